@@ -1,0 +1,1 @@
+"""Wardround (查房): one open platform with which a hospital runs its systems."""
