@@ -1,0 +1,112 @@
+"""What crosses the door of alerts: what to raise, what to resolve, what is open."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+Labels = tuple[tuple[str, str], ...]
+"""Name and value of each label, sorted by name."""
+
+
+class Severity(enum.StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+    DISASTER = "disaster"
+
+
+class AlertState(enum.StrEnum):
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True)
+class Raise:
+    """One thing found wrong. It becomes an alert unless the same thing is open already."""
+
+    rule: str
+    rule_label_zh: str
+    rule_label_en: str
+    severity: Severity
+    availability: bool
+    """Whether the item itself is out of use, not merely unwell."""
+    item_id: UUID
+    labels: Labels
+    summary_zh: str
+    summary_en: str
+    value: float | None
+    unit: str
+    at: datetime
+    target_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Resolve:
+    """The same thing is right again; `reason` is one of `REASONS`."""
+
+    rule: str
+    item_id: UUID
+    labels: Labels
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An open thing is still so; its newest value."""
+
+    rule: str
+    item_id: UUID
+    labels: Labels
+    value: float | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A thing named by its id and name."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class ItemRef:
+    id: UUID
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One open or past alert."""
+
+    id: UUID
+    rule: str
+    rule_label_zh: str
+    rule_label_en: str
+    severity: Severity
+    availability: bool
+    item: ItemRef
+    labels: Labels
+    summary_zh: str
+    summary_en: str
+    value: float | None
+    unit: str
+    state: AlertState
+    started_at: datetime
+    ended_at: datetime | None
+    end_reason: str
+    last_at: datetime
+    systems: tuple[Ref, ...]
+
+    def rule_label(self, language: str) -> str:
+        """The rule's label in the reader's language."""
+        return self.rule_label_zh if language.startswith("zh") else self.rule_label_en
+
+    def summary(self, language: str) -> str:
+        """The summary in the reader's language."""
+        return self.summary_zh if language.startswith("zh") else self.summary_en
