@@ -104,9 +104,9 @@ class Alert:
     systems: tuple[Ref, ...]
 
     def rule_label(self, language: str) -> str:
-        """The rule's label in the reader's language."""
+        """Label of the rule in the reader's language."""
         return self.rule_label_zh if language.startswith("zh") else self.rule_label_en
 
     def summary(self, language: str) -> str:
-        """The summary in the reader's language."""
+        """Summary in the reader's language."""
         return self.summary_zh if language.startswith("zh") else self.summary_en
