@@ -1,0 +1,231 @@
+"""ClickHouse's HTTP protocol, as much of it as its Python client speaks.
+
+`POST /?query=…&setting=…` with the statement (and the data of an INSERT) as the body, `GET` with
+the statement in the address, `/ping`; sign-in by header, by basic authentication or by parameter;
+an error answers with the engine's text and its code in `X-ClickHouse-Exception-Code`.
+It must never interpret a statement: that is the engine's business.
+"""
+
+import base64
+import binascii
+import hmac
+import json
+import socketserver
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from wardround.history.store import Answer, EngineError, Statement, Store
+
+MAX_BODY = 64 * 1024 * 1024
+MAX_CONNECTIONS = 128
+IDLE_SECONDS = 300
+USER = "wardround"
+
+# Parameters of the address that are not settings.
+_TRANSPORT = frozenset(
+    "query database default_format user password session_id session_timeout session_check query_id "
+    "quota_key role compress decompress wait_end_of_query buffer_size client_protocol_version "
+    "enable_http_compression send_progress_in_http_headers http_headers_progress_interval_ms "
+    "stacktrace close_session".split()
+)
+_AUTHENTICATION_FAILED = 516
+_STATUS = {_AUTHENTICATION_FAILED: 403, 202: 503, 60: 404, 81: 404, 62: 400, 36: 400, 47: 400}
+_ANSWERING = (b"SELECT", b"WITH", b"SHOW", b"DESC", b"EXISTS", b"EXPLAIN")
+
+
+class _Refused(Exception):
+    """A request that never reaches the engine."""
+
+    def __init__(self, status: int, code: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code
+        self.text = text
+
+
+class HistoryHTTPServer(ThreadingHTTPServer):
+    """One thread a connection; `drain` lets the requests that run finish."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+    allow_reuse_address = True
+
+    def __init__(self, port: int, store: Store, password: str) -> None:
+        self.store = store
+        self.password = password.encode()
+        self._running = 0
+        self._connections = threading.BoundedSemaphore(MAX_CONNECTIONS)
+        self._settled = threading.Condition()
+        super().__init__(("127.0.0.1", port), _Request)
+
+    def server_bind(self) -> None:
+        # HTTPServer's own asks the resolver for the machine's name, which can take seconds.
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if self._connections.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)  # the client sees a closed connection and tries again
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._connections.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no news; anything else is told on standard error."""
+        if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):
+            super().handle_error(request, client_address)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Counts a request as running from its first byte read to its last byte sent."""
+        with self._settled:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._settled:
+                self._running -= 1
+                self._settled.notify_all()
+
+    def drain(self, seconds: float) -> bool:
+        """Wait until no request runs; False if some still do."""
+        with self._settled:
+            return self._settled.wait_for(lambda: self._running == 0, timeout=seconds)
+
+
+class _Request(BaseHTTPRequestHandler):
+    server: HistoryHTTPServer
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 64 * 1024  # head and body leave in one write; 48 ms a query otherwise
+    timeout = IDLE_SECONDS
+
+    def do_GET(self) -> None:
+        if self.path == "/ping":
+            with self.server.working():
+                self._reply(200, b"Ok.\n")
+            return
+        self._statement()
+
+    do_POST = do_GET
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
+        """Say nothing: statements and addresses can hold what nobody should read in a log."""
+
+    def _statement(self) -> None:
+        with self.server.working():
+            try:
+                body = self._body()
+                parameters = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+                self._authenticate(parameters)
+                statement = _statement_of(parameters, body)
+                self._answer(statement, self.server.store.run(statement))
+            except _Refused as refused:
+                self._fail(refused.status, refused.code, refused.text)
+            except EngineError as error:
+                self._fail(_STATUS.get(error.code, 500), error.code, error.message)
+            self.wfile.flush()
+
+    def _body(self) -> bytes:
+        if "Content-Encoding" in self.headers:
+            raise self._refuse(415, 36, "Send the body without compression: this is one machine.")
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            return self._chunks()
+        try:
+            length = int(self.headers.get("Content-Length", "0"))
+        except ValueError:
+            raise self._refuse(400, 36, "Content-Length is not a number.") from None
+        if not 0 <= length <= MAX_BODY:
+            raise self._refuse(413, 36, f"The body may have {MAX_BODY} bytes; send less at once.")
+        return self.rfile.read(length)
+
+    def _chunks(self) -> bytes:
+        parts, total = [], 0
+        while True:
+            line = self.rfile.readline(64).split(b";")[0].strip()
+            try:
+                size = int(line, 16)
+            except ValueError:
+                raise self._refuse(400, 36, "A chunk without a size.") from None
+            total += size
+            if total > MAX_BODY:
+                raise self._refuse(413, 36, f"The body may have {MAX_BODY} bytes.")
+            part = self.rfile.read(size + 2)[:size]
+            if not size:
+                return b"".join(parts)
+            parts.append(part)
+
+    def _refuse(self, status: int, code: int, text: str) -> _Refused:
+        """The body was not read: nothing more can be understood on this connection."""
+        self.close_connection = True
+        return _Refused(status, code, text)
+
+    def _authenticate(self, parameters: dict[str, str]) -> None:
+        user, password = self._credentials(parameters)
+        known = hmac.compare_digest(password.encode(), self.server.password)
+        if not (known and user == USER):
+            raise _Refused(
+                403, _AUTHENTICATION_FAILED, "Code: 516. Wrong user or password. "
+                "(AUTHENTICATION_FAILED)"
+            )
+
+    def _credentials(self, parameters: dict[str, str]) -> tuple[str, str]:
+        if "X-ClickHouse-Key" in self.headers:
+            return self.headers.get("X-ClickHouse-User", ""), self.headers["X-ClickHouse-Key"]
+        scheme, _, token = self.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "basic":
+            return parameters.get("user", ""), parameters.get("password", "")
+        try:
+            user, _, password = base64.b64decode(token).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return "", ""
+        return user, password
+
+    def _answer(self, statement: Statement, answer: Answer) -> None:
+        headers = {"X-ClickHouse-Summary": json.dumps({"written_rows": str(answer.written_rows)})}
+        if statement.text.lstrip()[:8].upper().startswith(_ANSWERING):
+            headers["X-ClickHouse-Format"] = statement.default_format
+        self._reply(200, answer.body, headers)
+
+    def _fail(self, status: int, code: int, text: str) -> None:
+        body = text.encode("utf-8", "replace") + b"\n"
+        self._reply(status, body, {"X-ClickHouse-Exception-Code": str(code)})
+
+    def _reply(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+        self.send_response_only(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", "application/octet-stream")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def _statement_of(parameters: dict[str, str], body: bytes) -> Statement:
+    text = parameters.get("query", "").encode()
+    return Statement(
+        text=text + b"\n" + body if text and body else text or body,
+        database=parameters.get("database", ""),
+        default_format=parameters.get("default_format", "TabSeparated"),
+        settings={
+            name: value
+            for name, value in parameters.items()
+            if name not in _TRANSPORT and not name.startswith("param_")
+        },
+        parameters={
+            name.removeprefix("param_"): value
+            for name, value in parameters.items()
+            if name.startswith("param_")
+        },
+    )

@@ -1,0 +1,213 @@
+"""The library that holds the history, opened once in this process.
+
+Everything the HTTP face may ask of chDB goes through a small pool of its connections. This module
+must never be imported outside the history server's own process: chDB is one engine per process,
+and a child forked from a process that has it open hangs.
+"""
+
+import os
+import queue
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import chdb
+
+HANDLES = 6
+"""Statements that run at once; the rest wait for `WAIT_FOR_HANDLE` seconds, then are refused."""
+WAIT_FOR_HANDLE = 10.0
+
+_SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_DATABASE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_ERROR_CODE = re.compile(r"Code: (\d+)\.")
+_INSERT_WITH_DATA = re.compile(
+    rb"\s*(INSERT\s+INTO\s+(?:TABLE\s+)?[\w.`\"]+\s*(?:\([^)]*\))?(?:\s*SETTINGS\s[^\n]*?)?)"
+    rb"\s*FORMAT\s+(\w+)[ \t]*(?:\r?\n|\Z)",
+    re.IGNORECASE,
+)
+
+# Codes of ClickHouse that this module raises itself.
+BAD_ARGUMENTS = 36
+TOO_MANY_SIMULTANEOUS_QUERIES = 202
+
+
+class EngineError(Exception):
+    """What the engine answered, with ClickHouse's own error code."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+    @classmethod
+    def from_text(cls, text: str) -> "EngineError":
+        found = _ERROR_CODE.search(text)
+        return cls(int(found[1]) if found else 1001, text[found.start() :] if found else text)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One request of a client: text, the data that follows an INSERT, and its settings."""
+
+    text: bytes
+    database: str = ""
+    default_format: str = "TabSeparated"
+    settings: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    body: bytes
+    written_rows: int = 0
+
+
+class _Handle:
+    """One chDB connection, with the settings and the database it currently stands on.
+
+    Settings stick to a connection, so a request that names the same ones as the request before
+    costs nothing; what a request does not name goes back to its default.
+    """
+
+    def __init__(self, path: str, defaults: Mapping[str, str]) -> None:
+        self._connection = chdb.connect(path)
+        self._defaults = dict(defaults)
+        self._settings: dict[str, str] = {}
+        self._database = "default"
+        self._apply(defaults)
+
+    def run(self, statement: Statement) -> Answer:
+        try:
+            self._use(statement.database or "default")
+            self._apply({**self._defaults, **statement.settings})
+            insert = _INSERT_WITH_DATA.match(statement.text)
+            return self._insert(statement, insert) if insert else self._query(statement)
+        except (chdb.ChdbError, RuntimeError) as error:
+            raise EngineError.from_text(str(error)) from error
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _query(self, statement: Statement) -> Answer:
+        text = statement.text.decode("utf-8", "surrogateescape")
+        result = self._connection.query(
+            text, statement.default_format, params=dict(statement.parameters)
+        )
+        return Answer(body=result.bytes() or b"")
+
+    def _insert(self, statement: Statement, head: re.Match[bytes]) -> Answer:
+        into, layout = head[1].decode(), head[2].decode()
+        with self._connection.send_insert(into, layout) as stream:
+            stream.append(statement.text[head.end() :])
+            return Answer(body=b"", written_rows=int(stream.finish().rows_written))
+
+    def _use(self, database: str) -> None:
+        if database == self._database:
+            return
+        if not _DATABASE_NAME.match(database):
+            raise EngineError(BAD_ARGUMENTS, f"Code: 36. Not a database name: {database!r}")
+        self._connection.query(f"USE `{database}`", "Null")
+        self._database = database
+
+    def _apply(self, wanted: Mapping[str, str]) -> None:
+        changes = [
+            f"{_setting_name(name)} = {_quoted(value)}"
+            for name, value in wanted.items()
+            if self._settings.get(name) != value
+        ]
+        changes += [f"{name} = DEFAULT" for name in self._settings if name not in wanted]
+        if not changes:
+            return
+        # Forgotten first: if one of them is refused, nothing is known about the others.
+        self._settings = dict.fromkeys({*self._settings, *wanted}, "\0unknown")
+        for change in changes:
+            self._connection.query(f"SET {change}", "Null")
+        self._settings = dict(wanted)
+
+
+class Store:
+    """The open history folder."""
+
+    def __init__(self, handles: list[_Handle]) -> None:
+        self._all = handles
+        self._idle: queue.LifoQueue[_Handle] = queue.LifoQueue()
+        for handle in handles:
+            self._idle.put(handle)
+
+    @classmethod
+    def open(cls, folder: Path, *, memory_mb: int) -> "Store":
+        """Open the folder; the caller holds its lock. Memory is the engine's cap, in MiB."""
+        scratch = folder / "scratch"
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(mode=0o700)
+        memory = memory_mb * 1024 * 1024
+        path = f"{folder / 'store'}?" + "&".join(
+            f"{name}={value}" for name, value in _server_settings(memory, scratch).items()
+        )
+        try:
+            handles = [_Handle(path, _session_settings(memory)) for _ in range(HANDLES)]
+        except (chdb.ChdbError, RuntimeError) as error:
+            raise EngineError.from_text(str(error)) from error
+        # A fork of this process would hang at its first statement: let it end at once instead.
+        os.register_at_fork(after_in_child=lambda: os._exit(70))
+        return cls(handles)
+
+    def run(self, statement: Statement) -> Answer:
+        with self._handle() as handle:
+            return handle.run(statement)
+
+    def close(self) -> None:
+        for handle in self._all:
+            handle.close()
+
+    @contextmanager
+    def _handle(self) -> Iterator[_Handle]:
+        try:
+            handle = self._idle.get(timeout=WAIT_FOR_HANDLE)
+        except queue.Empty:
+            raise EngineError(
+                TOO_MANY_SIMULTANEOUS_QUERIES,
+                f"Code: 202. Too many statements at once; {HANDLES} run at a time.",
+            ) from None
+        try:
+            yield handle
+        finally:
+            self._idle.put(handle)
+
+
+def _server_settings(memory: int, scratch: Path) -> dict[str, Any]:
+    return {
+        "max_server_memory_usage": memory,
+        "mark_cache_size": memory // 10,
+        "uncompressed_cache_size": 0,
+        "background_schedule_pool_size": 4,
+        "background_fetches_pool_size": 1,
+        "background_move_pool_size": 1,
+        "background_common_pool_size": 2,
+        "user_files_path": scratch,  # what file() may read: nothing of anyone's
+    }
+
+
+def _session_settings(memory: int) -> dict[str, str]:
+    """Limits of every statement; a client may set its own for one statement."""
+    return {
+        "max_memory_usage": str(memory * 2 // 3),
+        "max_execution_time": "60",
+        "max_result_bytes": str(256 * 1024 * 1024),
+        "result_overflow_mode": "throw",
+        "async_insert": "0",  # an acknowledged insert is in the table, not in a queue
+    }
+
+
+def _setting_name(name: str) -> str:
+    if not _SETTING_NAME.match(name):
+        raise EngineError(BAD_ARGUMENTS, f"Code: 36. Not a setting's name: {name!r}")
+    return name
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
