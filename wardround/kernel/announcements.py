@@ -1,0 +1,75 @@
+"""What a room announces upward: a lower room says what happened, higher rooms listen.
+
+Two ways to listen. `on_commit` runs in the same process right after the commit, for what may be
+lost with the process. `in_worker` is a job deferred in the very transaction of the announcement,
+for what must follow come what may; it can run more than once, so it is idempotent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Generic, TypeVar
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from pydantic import TypeAdapter
+
+from wardround.kernel.jobs import PATIENT
+
+T = TypeVar("T")
+Listener = Callable[[Sequence[T]], None]
+
+_MOST_IN_ONE_JOB = 500
+"""A storm travels in batches of this size: one job row each, not one per value."""
+
+_deliveries: dict[str, Callable[[object], None]] = {}
+
+
+class Announcement(Generic[T]):
+    """One kind of news; `shape` is the frozen value that carries it."""
+
+    def __init__(self, name: str, shape: type[T]) -> None:
+        self.name = name
+        self._values: TypeAdapter[list[T]] = TypeAdapter(list[shape])  # type: ignore[valid-type]
+        self._now: list[Listener[T]] = []
+        self._later: list[str] = []
+
+    def on_commit(self, listener: Listener[T]) -> Listener[T]:
+        """Listen in the announcing process, after the commit."""
+        self._now.append(listener)
+        return listener
+
+    def in_worker(self, name: str) -> Callable[[Listener[T]], Listener[T]]:
+        """Listen in a worker, by a job that commits with the announcement. `name` is stable."""
+
+        def declare(listener: Listener[T]) -> Listener[T]:
+            _deliveries[name] = lambda body: listener(self._values.validate_python(body))
+            self._later.append(name)
+            return listener
+
+        return declare
+
+    def send(self, value: T) -> None:
+        """Announce one value; inside the transaction that made it true."""
+        self.send_many([value])
+
+    def send_many(self, values: Sequence[T]) -> None:
+        """Announce many values of one transaction together."""
+        if not values:
+            return
+        for first in range(0, len(values), _MOST_IN_ONE_JOB):
+            part = list(values[first : first + _MOST_IN_ONE_JOB])
+            body = self._values.dump_python(part, mode="json") if self._later else None
+            for name in self._later:
+                deliver.configure(queue="news").defer(listener=name, body=body)
+        for listener in self._now:
+            transaction.on_commit(partial(listener, tuple(values)))
+
+
+@app.task(name="kernel.deliver", queue="news", retry=PATIENT)
+def deliver(*, listener: str, body: object) -> None:
+    """Hand announced values to one listener. An unknown listener fails and is tried again:
+    during an upgrade the worker that knows it may start later.
+    """
+    _deliveries[listener](body)

@@ -1,0 +1,90 @@
+"""Errors that carry their HTTP status, a stable code and a message in the reader's language.
+
+A room subclasses the nearest class here; the edge turns any of them into one problem+json answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One thing wrong with one field; `row` counts from 1 where the input has rows."""
+
+    field: str
+    message: str
+    row: int | None = None
+
+
+class WardroundError(Exception):
+    """Base of every error a reader may see; `details` fill the message's %-placeholders."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+    message: ClassVar[StrOrPromise] = _("Something went wrong on our side. It has been logged.")
+
+    def __init__(
+        self,
+        *,
+        field: str | None = None,
+        problems: Sequence[FieldProblem] = (),
+        **details: object,
+    ) -> None:
+        super().__init__()
+        self.field = field
+        self.problems = tuple(problems)
+        self.details = details
+
+    def __str__(self) -> str:
+        text = str(self.message)
+        return text % self.details if self.details else text
+
+
+class BadInput(WardroundError):
+    status = 422
+    code = "bad_input"
+    message = _("The input has a mistake; see the fields named. Nothing was changed.")
+
+
+class NotFound(WardroundError):
+    status = 404
+    code = "not_found"
+    message = _("There is no such thing here, or you may not see it.")
+
+
+class SignInNeeded(WardroundError):
+    status = 401
+    code = "sign_in_needed"
+    message = _("Please sign in first.")
+
+
+class Forbidden(WardroundError):
+    status = 403
+    code = "forbidden"
+    message = _("You may not do this. Ask an administrator for the permission “%(permission)s”.")
+
+
+class Conflict(WardroundError):
+    status = 409
+    code = "conflict"
+    message = _("Somebody else changed this meanwhile. Reload it and try again.")
+
+
+class TooMany(WardroundError):
+    status = 429
+    code = "too_many"
+    message = _("Too many requests. Wait a little and try again.")
+
+
+class Unavailable(WardroundError):
+    status = 503
+    code = "unavailable"
+    message = _("A part of the platform does not answer at the moment. Try again shortly.")

@@ -1,0 +1,12 @@
+"""The kernel's own background work."""
+
+from __future__ import annotations
+
+from wardround.kernel import audit_chain
+from wardround.kernel.standing import standing
+
+
+@standing("kernel.seal_audit", every=2.0)
+def seal_audit() -> None:
+    """Chain what was committed since the last run."""
+    audit_chain.seal()

@@ -1,0 +1,122 @@
+"""Django's settings, read from the environment that `wardround` prepares for its processes.
+
+WARDROUND_DATABASE_URL, WARDROUND_HISTORY_URL and WARDROUND_DATA are the ones that matter;
+everything else has a default that works.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+_DATABASE_URL = os.environ.get("WARDROUND_DATABASE_URL", "postgresql:///wardround")
+_ROLE = os.environ.get("WARDROUND_ROLE", "")
+
+DATA_FOLDER = Path(os.environ.get("WARDROUND_DATA", "data"))
+
+
+def _secret_key() -> str:
+    """The installation's key; without an installation a throw-away one that opens nothing."""
+    given = os.environ.get("WARDROUND_SECRET_KEY")
+    if given:
+        return given
+    file = DATA_FOLDER / "secret.key"
+    return file.read_text().strip() if file.is_file() else secrets.token_hex(32)
+
+
+def _database(url: str, *, read_only: bool = False) -> dict[str, Any]:
+    """Connection settings with limits on every wait, so that a sick database cannot hang us."""
+    parts = conninfo_to_dict(url)
+    limits = {
+        "statement_timeout": "30s",
+        "lock_timeout": "10s",
+        "idle_in_transaction_session_timeout": "60s",
+    }
+    if read_only:
+        limits["default_transaction_read_only"] = "on"
+    options: dict[str, Any] = {
+        "connect_timeout": 5,
+        "application_name": f"wardround {_ROLE}".strip(),
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 20_000,
+        "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+    }
+    for known in ("sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs"):
+        if known in parts:
+            options[known] = parts[known]
+    if _ROLE == "web":
+        options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname", "wardround"),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": str(parts.get("port", "")),
+        "CONN_MAX_AGE": 0 if _ROLE == "web" else None,
+        "CONN_HEALTH_CHECKS": _ROLE != "web",
+        "OPTIONS": options,
+    }
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("WARDROUND_HOSTS", "*").split(",")
+ROOT_URLCONF = "wardround.web.urls"
+ASGI_APPLICATION = "wardround.web.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {"default": _database(_DATABASE_URL)}
+
+ROOMS = [
+    "kernel", "access", "schema", "cmdb", "history", "collect", "detection", "worktime", "notify",
+    "alerts", "workflow", "tickets", "knowledge", "rounds", "boards", "web",
+]  # fmt: skip
+INSTALLED_APPS = [
+    "procrastinate.contrib.django",
+    *(f"wardround.{room}" for room in ROOMS),
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "wardround.web.middleware.language",
+    "wardround.web.middleware.actor",
+    "wardround.web.middleware.hardening",
+]
+
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_CODE = os.environ.get("WARDROUND_LANGUAGE", "zh-hans")
+LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
+TIME_ZONE = os.environ.get("WARDROUND_TIME_ZONE", "Asia/Shanghai")
+USE_TZ = True
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(__file__).resolve().parent / "static"
+WHITENOISE_MAX_AGE = 3600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [one for one in os.environ.get("WARDROUND_ORIGINS", "").split(",") if one]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(os.environ.get("WARDROUND_HTTPS"))
+if SESSION_COOKIE_SECURE:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("WARDROUND_LOG_LEVEL", "WARNING")},
+    "loggers": {"wardround": {"level": "INFO"}},
+}
