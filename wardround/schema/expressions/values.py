@@ -1,0 +1,44 @@
+"""Field values as conditions see them: a value of a foreign kind is a missing value."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+
+def seen(value: Any) -> Any:
+    """`value` as text, number, boolean, moment or tuple of such; None where it is none of them."""
+    if isinstance(value, bool | date):  # a datetime is a date too
+        return value
+    if isinstance(value, str | UUID):
+        return str(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return tuple(seen(one) for one in value)
+    return number(value)
+
+
+def number(value: Any) -> int | float | None:
+    """A finite number, or nothing: conditions know neither NaN nor infinity."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    if isinstance(value, int):
+        return value
+    plain = float(value)
+    return plain if math.isfinite(plain) else None
+
+
+def moment(value: Any) -> datetime | None:
+    """A date (its midnight, UTC), a time, or the ISO text of either as an aware datetime."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if isinstance(value, date):
+        return datetime.combine(value, time.min, UTC)
+    return None
