@@ -1,0 +1,115 @@
+"""What a read page consists of, and why a page can be refused."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class PageProblem(enum.StrEnum):
+    """Why a whole page is refused."""
+
+    FORMAT = "format"
+    CUT = "cut"
+    TOO_BIG = "too_big"
+    ENCODING = "encoding"
+    CONTENT_TYPE = "content_type"
+
+
+class PageRefused(Exception):
+    """A page that cannot be taken; nothing of it is used."""
+
+    def __init__(
+        self,
+        problem: PageProblem,
+        *,
+        expected: str,
+        found: str = "",
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        super().__init__(problem, expected)
+        self.problem = problem
+        self.expected = expected
+        self.found = found
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        place = f"line {self.line}" if self.line else "page"
+        if self.column:
+            place += f", column {self.column}"
+        found = f", found “{self.found}”" if self.found else ""
+        return f"{place}: expected {self.expected}{found}"
+
+
+class Kind(enum.StrEnum):
+    """The types of both formats; what a page does not declare is `unknown`."""
+
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    HISTOGRAM = "histogram"
+    GAUGE_HISTOGRAM = "gaugehistogram"
+    SUMMARY = "summary"
+    INFO = "info"
+    STATE_SET = "stateset"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A metric's name and its labels, sorted by name."""
+
+    name: str
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What a page declares of one metric."""
+
+    name: str
+    kind: Kind = Kind.UNKNOWN
+    unit: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class PageLayout:
+    """Which series a page holds, in its order.
+
+    The same object comes back as long as a target's page keeps its shape, so that whoever works
+    on pages may remember by identity what it found out about one.
+    """
+
+    series: tuple[Series, ...]
+    families: Mapping[str, Family] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """A series that came a second time in one page; the first one counts."""
+
+    series: Series
+    line: int
+
+
+NO_TIME = np.iinfo(np.int64).min
+"""In `times_ms`: the page gives no time for this sample."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A read page: `values[i]` belongs to `layout.series[i]`.
+
+    `times_ms` is None when no sample carries a time of its own.
+    """
+
+    layout: PageLayout
+    values: NDArray[np.float64]
+    times_ms: NDArray[np.int64] | None
+    duplicates: tuple[Duplicate, ...] = ()
