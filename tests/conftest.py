@@ -1,0 +1,51 @@
+"""The real servers every test may use: one PostgreSQL for the run, embedded unless a URL is given.
+
+`WARDROUND_TEST_DATABASE_URL` runs the same tests on an external PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from psycopg.conninfo import conninfo_to_dict
+
+from wardround.site.postgres import EmbeddedPostgres
+
+# Nobody needs a test database after a power cut; tests of durability start servers of their own.
+_CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+
+
+def _start_database() -> str:
+    folder = Path(tempfile.mkdtemp(prefix="wardround-test-"))
+    folder.chmod(0o755)
+    server = EmbeddedPostgres(folder, settings=_CARELESS)
+    server.start()
+
+    def end() -> None:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(server.sockets, ignore_errors=True)
+
+    atexit.register(end)
+    return server.url
+
+
+def _use(url: str) -> None:
+    """Point Django at the server; xdist's workers inherit the address by the environment."""
+    parts = conninfo_to_dict(url)
+    os.environ["WARDROUND_TEST_DATABASE_URL"] = url
+    settings.DATABASES["default"].update(
+        NAME=parts.get("dbname", "wardround"),
+        USER=parts.get("user", ""),
+        PASSWORD=parts.get("password", ""),
+        HOST=parts.get("host", ""),
+        PORT=str(parts.get("port", "")),
+    )
+
+
+_use(os.environ.get("WARDROUND_TEST_DATABASE_URL") or _start_database())

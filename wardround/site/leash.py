@@ -1,0 +1,50 @@
+"""Starting a child that cannot outlive us.
+
+Each child leads a session of its own, so that Ctrl-C reaches only the supervisor, which then stops
+things in order; and the kernel ends it when the supervisor dies, however that happens.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from typing import IO
+
+from wardround.site.owner import Owner
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _die_with_parent() -> None:
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def leashed(
+    command: Sequence[str],
+    *,
+    owner: Owner | None = None,
+    environment: Mapping[str, str] | None = None,
+    output: IO[bytes] | int | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a child on the leash; as another system user when one is lent."""
+    lent = owner is not None and owner.lent
+    base = dict(os.environ) | dict(environment or {})
+    if lent:
+        base = {"PATH": base.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8", "HOME": "/"}
+    return subprocess.Popen(
+        list(command),
+        env=base,
+        cwd="/" if lent else None,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output is not None else None,
+        start_new_session=True,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509  # started from the one main thread
+        user=owner.uid if owner is not None and lent else None,
+        group=owner.gid if owner is not None and lent else None,
+        extra_groups=[] if lent else None,
+    )
