@@ -1,0 +1,225 @@
+"""The connection to the history store: the one place that imports its driver.
+
+Where the store is comes from `WARDROUND_HISTORY_URL`; what the driver raises leaves here as an
+error of this room. It must never decide what to store or ask.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import clickhouse_connect
+import numpy as np
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.httputil import get_pool_manager
+from django.utils.translation import gettext_lazy as _
+from numpy.typing import NDArray
+from urllib3.exceptions import TimeoutError as NoAnswerInTime
+
+from wardround.history.errors import (
+    HistoryFailed,
+    HistoryFull,
+    HistoryMisconfigured,
+    HistoryTooSlow,
+    HistoryUnavailable,
+)
+
+URL = "WARDROUND_HISTORY_URL"
+TIMEOUT = "WARDROUND_HISTORY_TIMEOUT"
+CONNECT_SECONDS = 2
+DEFAULT_SECONDS = 10
+CONNECTIONS = 16
+
+log = logging.getLogger(__name__)
+
+# ClickHouse's error codes that mean something to the reader.
+_TOO_SLOW = frozenset({159, 160})
+_BUSY = frozenset({202, 241, 252})  # too many statements, out of its memory cap, too many parts
+_NO_SPACE = 243
+_WRONG_PASSWORD = 516
+_NO_DATABASE = 81
+
+# Sent with every statement, so that a connection of the embedded server need not switch.
+_SETTINGS = {
+    "async_insert": "0",
+    "insert_deduplicate": "1",
+    "deduplicate_blocks_in_dependent_materialized_views": "1",
+    "max_partitions_per_insert_block": "1000",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+    database: str
+
+    @classmethod
+    def parse(cls, url: str) -> "Address":
+        try:
+            parts = urlsplit(url)
+            port = parts.port or (8443 if parts.scheme == "https" else 8123)
+        except ValueError:
+            raise HistoryMisconfigured from None
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise HistoryMisconfigured
+        return cls(
+            scheme=parts.scheme,
+            host=parts.hostname,
+            port=port,
+            user=unquote(parts.username or "default"),
+            password=unquote(parts.password or ""),
+            database=parts.path.strip("/") or "wardround",
+        )
+
+
+class Engine:
+    """One store, for any number of threads of one process."""
+
+    def __init__(self, url: str, *, seconds: int = DEFAULT_SECONDS) -> None:
+        self.address = Address.parse(url)
+        self.database = self.address.database
+        self._seconds = seconds
+        self._client: Client | None = None
+        self._lock = threading.Lock()
+
+    def command(self, sql: str, *, use_database: bool = True) -> None:
+        with self._speaking() as client:
+            client.command(sql, use_database=use_database)
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Sequence[Any]:
+        """A small result as Python values."""
+        with self._speaking() as client:
+            return client.query(sql, parameters=dict(parameters or {})).result_rows
+
+    def records(
+        self, sql: str, parameters: Mapping[str, Any], layout: np.dtype[np.void]
+    ) -> NDArray[np.void]:
+        """A large result as a record array; every column must be of fixed width."""
+        with self._speaking() as client:
+            data = client.raw_query(sql, parameters=dict(parameters), fmt="RowBinary")
+        return np.frombuffer(data, dtype=layout)
+
+    def insert_records(
+        self, table: str, columns: Sequence[str], block: NDArray[np.void], *, token: str
+    ) -> None:
+        """Store a record array; returns when the store has it. The same token stores it once."""
+        with self._speaking() as client:
+            client.raw_insert(
+                table,
+                column_names=columns,
+                insert_block=block.tobytes(),
+                settings={"insert_deduplication_token": token},
+                fmt="RowBinary",
+            )
+
+    def insert_rows(
+        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> None:
+        """Store a few rows of Python values, in a table where the same row twice is one."""
+        with self._speaking() as client:
+            client.insert(table, rows, column_names=columns)
+
+    def create_database(self, clause: str = "") -> None:
+        self.command(
+            f"CREATE DATABASE IF NOT EXISTS `{self.database}` {clause}", use_database=False
+        )
+
+    def answers(self) -> bool:
+        """Whether the store can be asked something right now."""
+        try:
+            self.command("SELECT 1", use_database=False)
+        except (HistoryUnavailable, HistoryTooSlow):
+            return False
+        return True
+
+    def close(self) -> None:
+        with self._lock:
+            if self._client:
+                self._client.close_connections()
+            self._client = None
+
+    @contextmanager
+    def _speaking(self) -> Iterator[Client]:
+        try:
+            yield self._connected()
+        except ClickHouseError as error:
+            raise self._meaning(error) from error
+
+    def _connected(self) -> Client:
+        with self._lock:
+            if self._client is None:
+                self._client = self._connect()
+            return self._client
+
+    def _connect(self) -> Client:
+        address = self.address
+        client = clickhouse_connect.get_client(
+            interface=address.scheme,
+            host=address.host,
+            port=address.port,
+            username=address.user,
+            password=address.password,
+            database="__default__",  # migrate() creates ours; until then it cannot be named
+            compress=address.host not in {"127.0.0.1", "localhost", "::1"},
+            connect_timeout=CONNECT_SECONDS,
+            send_receive_timeout=self._seconds,
+            query_retries=1,
+            autogenerate_session_id=False,  # a session would let only one thread speak at a time
+            settings=_SETTINGS | {"max_execution_time": str(self._seconds)},
+            pool_mgr=get_pool_manager(maxsize=CONNECTIONS, num_pools=2),
+            client_name="wardround",
+        )
+        client.database = self.database
+        return client
+
+    def _meaning(self, error: ClickHouseError) -> Exception:
+        code = getattr(error, "code", None)
+        if code in _TOO_SLOW:
+            return HistoryTooSlow(seconds=self._seconds)
+        if code == _NO_SPACE or "No space left on device" in str(error):
+            return HistoryFull()
+        if code is None:
+            return HistoryUnavailable(reason=_silence(error))
+        if code in _BUSY:
+            return HistoryUnavailable(reason=_("it is too busy"))
+        if code == _WRONG_PASSWORD:
+            return HistoryUnavailable(reason=_("it does not accept our password"))
+        if code == _NO_DATABASE:
+            return HistoryUnavailable(reason=_("it has not been set up yet"))
+        log.error("the history store refused a statement: %s", error)
+        return HistoryFailed(engine_code=code)
+
+
+def _silence(error: BaseException) -> object:
+    """Why nothing came back, from the chain of causes the driver left."""
+    cause: BaseException | None = error
+    while cause is not None:
+        reason = getattr(cause, "reason", None)
+        if isinstance(cause, NoAnswerInTime) or isinstance(reason, NoAnswerInTime):
+            return _("no answer in time")
+        cause = cause.__cause__ or cause.__context__
+    return _("no connection")
+
+
+_engines: dict[tuple[int, str], Engine] = {}
+_engines_lock = threading.Lock()
+
+
+def engine() -> Engine:
+    """The store this process is configured for; a forked child gets a connection of its own."""
+    url = os.environ.get(URL, "")
+    key = (os.getpid(), url)
+    with _engines_lock:
+        if key not in _engines:
+            _engines[key] = Engine(url, seconds=int(os.environ.get(TIMEOUT, DEFAULT_SECONDS)))
+        return _engines[key]

@@ -1,0 +1,217 @@
+"""What crosses the door of the history room: frozen values, with numpy arrays for the bulk.
+
+Moments of samples are `int64` milliseconds since 1970 UTC in arrays, aware datetimes elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+Labels = tuple[tuple[str, str], ...]
+
+
+class Kind(StrEnum):
+    """What a series' values mean over time."""
+
+    GAUGE = "gauge"
+    COUNTER = "counter"  # only grows, except when it begins again at zero
+    STATE = "state"  # a small number that stands for a state; its mean says little
+
+
+class Aggregate(StrEnum):
+    """How the samples of one step become one value. NaN never takes part.
+
+    RATE is growth per second of a counter between neighbouring samples, a fall counting as a new
+    beginning at zero. P95 of roll-ups is that of their averages.
+    """
+
+    AVG = "avg"
+    MIN = "min"
+    MAX = "max"
+    SUM = "sum"
+    LAST = "last"
+    COUNT = "count"
+    RATE = "rate"
+    P95 = "p95"
+
+
+class Source(StrEnum):
+    """Which store of samples answered."""
+
+    RAW = "raw"
+    FIVE_MINUTES = "5m"
+    HOUR = "1h"
+
+    @property
+    def width(self) -> timedelta:
+        return _WIDTHS[self]
+
+
+_WIDTHS = {
+    Source.RAW: timedelta(0),
+    Source.FIVE_MINUTES: timedelta(minutes=5),
+    Source.HOUR: timedelta(hours=1),
+}
+
+
+class Refusal(StrEnum):
+    """Why a sample was not taken."""
+
+    FUTURE = "future"  # more than five minutes ahead of this machine's clock
+    TOO_OLD = "too_old"  # older than raw samples are kept
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesKey:
+    """One series: a metric of one item, told apart by labels (kept sorted).
+
+    Unit, kind and target describe the series; they are no part of its identity.
+    """
+
+    metric: str
+    item: UUID
+    labels: Labels = ()
+    kind: Kind = field(default=Kind.GAUGE, compare=False)
+    unit: str = field(default="", compare=False)
+    target: UUID | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.labels) > 1:
+            object.__setattr__(self, "labels", tuple(sorted(self.labels)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampleBatch:
+    """Samples that are stored together. `batch_id` makes sending it again harmless.
+
+    The three arrays have one entry a sample; `series_index` points into `keys`.
+    """
+
+    batch_id: UUID
+    keys: list[SeriesKey]
+    series_index: NDArray[np.int32]
+    at: NDArray[np.int64]
+    value: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class AppendReport:
+    """`accepted` samples are on the store's disk; the others were refused for a reason."""
+
+    accepted: int
+    refused: Mapping[Refusal, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RangeQuery:
+    """One metric of some items (none named: of all), from `since` to before `until`.
+
+    `labels` must all match. Both ends widen to whole steps, which count from 1970 UTC. Without a
+    step the samples come as they are stored.
+    """
+
+    metric: str
+    items: tuple[UUID, ...]
+    since: datetime
+    until: datetime
+    step: timedelta | None = None
+    aggregate: Aggregate = Aggregate.AVG
+    labels: Labels = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeriesPoints:
+    """`at[i]` is the beginning of the step that `value[i]` is for; empty steps are absent."""
+
+    key: SeriesKey
+    at: NDArray[np.int64]
+    value: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RangeResult:
+    """`step` may be longer than asked where only a roll-up reaches back that far."""
+
+    series: tuple[SeriesPoints, ...]
+    source: Source
+    step: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest value of a series that is a number."""
+
+    key: SeriesKey
+    at: datetime
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesInfo:
+    key: SeriesKey
+    first_seen: datetime
+    last_seen: datetime
+    """To the hour: it is refreshed once an hour."""
+    latest: Latest | None
+
+
+@dataclass(frozen=True, slots=True)
+class FleetRow:
+    """One series' value over the whole window of a fleet query."""
+
+    key: SeriesKey
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """That something went from one state to another; recording the same `id` twice counts once."""
+
+    id: UUID
+    at: datetime
+    subject_kind: str
+    subject: UUID
+    from_state: str
+    to_state: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened and has no state after it; same rule for `id`."""
+
+    id: UUID
+    at: datetime
+    kind: str
+    subject_kind: str
+    subject: UUID
+    severity: str = ""
+    text: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How many days each class of history is kept."""
+
+    raw: int = 30
+    five_minutes: int = 180
+    hour: int = 1830
+    changes: int = 1830
+
+    def of(self, source: Source) -> timedelta:
+        days = {Source.RAW: self.raw, Source.FIVE_MINUTES: self.five_minutes}
+        return timedelta(days=days.get(source, self.hour))
