@@ -157,7 +157,7 @@ def _quoted(line: _Line) -> str:
     begin = line.at
     raw = line.take(_QUOTED)
     if raw is None:
-            opened = line.text.startswith(b'"', begin)
+        opened = line.text.startswith(b'"', begin)
         line.refuse("a closing quote" if opened else 'a label: name="value"')
     text = _text(raw, line)
     if "\\" not in text:

@@ -1,0 +1,60 @@
+"""Put what a driver reads into a layout that stays the same object while its shape does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wardround.collect.types import Collected, Group, Layout, Metric, Table, TargetSpec
+from wardround.history.types import Kind, Labels, SeriesKey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_KINDS = {"counter": Kind.COUNTER, "state": Kind.STATE}
+
+
+def history_kind(kind: str) -> Kind:
+    """The history's kind for a template's metric type."""
+    return _KINDS.get(kind, Kind.GAUGE)
+
+
+class Readings:
+    """Collects the values of one group of one target, scrape after scrape."""
+
+    def __init__(self, spec: TargetSpec, group: Group) -> None:
+        self._spec = spec
+        self._declared: dict[str, Metric] = {metric.name: metric for metric in group.metrics}
+        self._keys: dict[tuple[str, Labels], SeriesKey] = {}
+        self._layout = Layout(())
+        self._now: dict[SeriesKey, float] = {}
+
+    def add(self, metric: str, value: float | None, **labels: str) -> None:
+        """Take a value; a metric that the template does not declare is left out, as is None."""
+        declared = self._declared.get(metric)
+        if declared is None or value is None:
+            return
+        identity = (metric, tuple(sorted(labels.items())))
+        key = self._keys.get(identity)
+        if key is None:
+            key = SeriesKey(
+                metric,
+                self._spec.item,
+                identity[1],
+                kind=history_kind(declared.kind),
+                unit=declared.unit,
+                target=self._spec.id,
+            )
+            self._keys[identity] = key
+        self._now[key] = float(value)
+
+    def finish(self, tables: Sequence[Table] = (), *, note: str = "") -> Collected:
+        """Everything taken since the last call."""
+        keys = tuple(self._now)
+        if keys != self._layout.keys:
+            self._layout = Layout(keys)
+            self._keys = {(key.metric, key.labels): key for key in keys}
+        values = np.array(list(self._now.values()), dtype=np.float64)
+        self._now = {}
+        return Collected(self._layout, values, tables=tuple(tables), note=note)

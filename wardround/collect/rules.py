@@ -1,0 +1,56 @@
+"""When a target is due, who collects it, and how long a failing one is left alone."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from typing import TYPE_CHECKING
+
+from wardround.collect.types import SHARDS, Reason
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+PATIENCE = 5
+"""Failures in a row after which a target is asked less often."""
+LONGEST_PAUSE = 60.0
+"""Seconds between attempts at a target that stays down, however long."""
+REFUSED_SIGN_INS = 3
+PAUSE_AFTER_REFUSED_SIGN_INS = 600.0
+"""Seconds: most accounts lock after five refused sign-ins; a third must not lead to a fifth."""
+
+
+def phase_of(target: UUID, interval: float) -> float:
+    """Seconds within its interval at which a target is due: spread evenly, always the same."""
+    digest = hashlib.blake2b(target.bytes, digest_size=8).digest()
+    return int.from_bytes(digest) / 2**64 * interval
+
+
+def shard_of(target: UUID) -> int:
+    digest = hashlib.blake2b(target.bytes, digest_size=8, person=b"shard").digest()
+    return int.from_bytes(digest) % SHARDS
+
+
+def next_due(now: float, *, interval: float, phase: float) -> float:
+    """The first moment after `now` (Unix seconds) with this phase. Missed ones are not made up."""
+    due = math.floor((now - phase) / interval) * interval + phase + interval
+    return due if due > now else due + interval
+
+
+def pause_after(failures: int, reason: Reason, interval: float) -> float:
+    """Seconds to leave a target alone after so many failures in a row; 0: try at the next tick.
+
+    Doubles from two intervals on, up to a minute, so that a target that comes back is seen within
+    one; refused sign-ins pause for ten minutes after the third, so that no account is locked.
+    """
+    if reason is Reason.AUTH and failures >= REFUSED_SIGN_INS:
+        return PAUSE_AFTER_REFUSED_SIGN_INS
+    if failures < PATIENCE:
+        return 0
+    doubled = interval * 2.0 ** min(failures - PATIENCE + 1, 10)
+    return max(interval, min(doubled, LONGEST_PAUSE))
+
+
+def fair_share(collectors: int) -> int:
+    """How many shards one of so many collectors may hold at most."""
+    return math.ceil(SHARDS / max(collectors, 1))
