@@ -17,11 +17,11 @@ _UNIT = {"type": "string", "maxLength": 20}
 _LABEL = dict(LABEL_SCHEMA)
 
 
-def _object(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
+def _object(required_keys: tuple[str, ...] = (), /, **properties: Any) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": properties,
-        "required": list(required),
+        "required": list(required_keys),
         "additionalProperties": False,
     }
 

@@ -137,7 +137,8 @@ def template_problems(
     template: MonitorTemplate, drivers: Mapping[str, Iterable[str]]
 ) -> Iterator[Problem]:
     """What the schema cannot say. `drivers` gives the group names each driver knows; an empty
-    list means that it takes any."""
+    list means that it takes any.
+    """
     if template.driver not in drivers:
         yield Problem(
             ("driver",),

@@ -6,16 +6,14 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
+
 from wardround.history.types import SeriesKey
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from wardround.schema.types import Label
+from wardround.schema.types import Label
 
 SHARDS = 64
 """Targets fall into this many shards; each is collected by the one holder of its lock."""
