@@ -19,7 +19,6 @@ from wardround.history.settings import retention
 from wardround.history.types import (
     AppendReport,
     Event,
-    Refusal,
     SampleBatch,
     SeriesKey,
     Source,
@@ -89,7 +88,10 @@ def append(batch: SampleBatch, *, at: datetime | None = None) -> AppendReport:
     _tell_series(store, known, batch, ids, taken)
     for number, start in enumerate(range(0, len(batch), MAX_ROWS)):
         part = slice(start, start + MAX_ROWS)
-        _insert(store, batch, ids, part, taken[part], token=f"{batch.batch_id}-{number}")
+        block = _block(batch, ids, part, taken)
+        if len(block):
+            token = f"{batch.batch_id}-{number}"
+            store.insert_records("samples", ("series", "at", "value"), block, token=token)
     return AppendReport(
         accepted=int(taken.sum()),
         refused={reason: int(mask.sum()) for reason, mask in masks.items() if mask.any()},
@@ -135,28 +137,20 @@ def _tell_series(
 
 def _series_row(number: int, key: SeriesKey, first: datetime, last: datetime) -> list[object]:
     target = key.target or NO_TARGET
-    return [number, key.metric, key.item, dict(key.labels), target, key.unit, str(key.kind)] + [
-        first,
-        last,
-    ]
+    described = [number, key.metric, key.item, dict(key.labels), target, key.unit, str(key.kind)]
+    return [*described, first, last]
 
 
-def _insert(
-    store: Engine,
-    batch: SampleBatch,
-    ids: NDArray[np.uint64],
-    part: slice,
-    taken: NDArray[np.bool_],
-    *,
-    token: str,
-) -> None:
-    block = np.empty(int(taken.sum()), dtype=_LAYOUT)
-    if not len(block):
-        return
-    block["series"] = ids[batch.series_index[part][taken]]
-    block["at"] = batch.at[part][taken]
-    block["value"] = batch.value[part][taken]
-    store.insert_records("samples", ("series", "at", "value"), block, token=token)
+def _block(
+    batch: SampleBatch, ids: NDArray[np.uint64], part: slice, taken: NDArray[np.bool_]
+) -> NDArray[np.void]:
+    """The accepted samples of one part of a batch, as the store reads them."""
+    keep = taken[part]
+    block = np.empty(int(keep.sum()), dtype=_LAYOUT)
+    block["series"] = ids[batch.series_index[part][keep]]
+    block["at"] = batch.at[part][keep]
+    block["value"] = batch.value[part][keep]
+    return block
 
 
 def _insert_values(

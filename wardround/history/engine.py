@@ -40,10 +40,14 @@ log = logging.getLogger(__name__)
 
 # ClickHouse's error codes that mean something to the reader.
 _TOO_SLOW = frozenset({159, 160})
-_BUSY = frozenset({202, 241, 252})  # too many statements, out of its memory cap, too many parts
 _NO_SPACE = 243
-_WRONG_PASSWORD = 516
-_NO_DATABASE = 81
+_REASONS = {
+    202: _("it is too busy"),  # too many statements at once
+    241: _("it is too busy"),  # out of the memory it may use
+    252: _("it is too busy"),  # too many parts: merging cannot follow
+    81: _("it has not been set up yet"),
+    516: _("it does not accept our password"),
+}
 
 # Sent with every statement, so that a connection of the embedded server need not switch.
 _SETTINGS = {
@@ -188,14 +192,9 @@ class Engine:
             return HistoryTooSlow(seconds=self._seconds)
         if code == _NO_SPACE or "No space left on device" in str(error):
             return HistoryFull()
-        if code is None:
-            return HistoryUnavailable(reason=_silence(error))
-        if code in _BUSY:
-            return HistoryUnavailable(reason=_("it is too busy"))
-        if code == _WRONG_PASSWORD:
-            return HistoryUnavailable(reason=_("it does not accept our password"))
-        if code == _NO_DATABASE:
-            return HistoryUnavailable(reason=_("it has not been set up yet"))
+        reason = _silence(error) if code is None else _REASONS.get(code)
+        if reason is not None:
+            return HistoryUnavailable(reason=reason)
         log.error("the history store refused a statement: %s", error)
         return HistoryFailed(engine_code=code)
 

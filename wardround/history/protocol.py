@@ -27,12 +27,13 @@ IDLE_SECONDS = 300
 USER = "wardround"
 
 # Parameters of the address that are not settings.
-_TRANSPORT = frozenset(
-    "query database default_format user password session_id session_timeout session_check query_id "
-    "quota_key role compress decompress wait_end_of_query buffer_size client_protocol_version "
-    "enable_http_compression send_progress_in_http_headers http_headers_progress_interval_ms "
-    "stacktrace close_session".split()
-)
+_TRANSPORT = frozenset({
+    "query", "database", "default_format", "user", "password", "role", "quota_key",
+    "session_id", "session_timeout", "session_check", "close_session", "query_id", "stacktrace",
+    "compress", "decompress", "enable_http_compression", "client_protocol_version",
+    "wait_end_of_query", "buffer_size", "send_progress_in_http_headers",
+    "http_headers_progress_interval_ms",
+})  # fmt: skip
 _AUTHENTICATION_FAILED = 516
 _STATUS = {_AUTHENTICATION_FAILED: 403, 202: 503, 60: 404, 81: 404, 62: 400, 36: 400, 47: 400}
 _ANSWERING = (b"SELECT", b"WITH", b"SHOW", b"DESC", b"EXISTS", b"EXPLAIN")
@@ -118,7 +119,7 @@ class _Request(BaseHTTPRequestHandler):
             return
         self._statement()
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815  the name is the base class's rule
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
         """Say nothing: statements and addresses can hold what nobody should read in a log."""
@@ -151,7 +152,8 @@ class _Request(BaseHTTPRequestHandler):
         return self.rfile.read(length)
 
     def _chunks(self) -> bytes:
-        parts, total = [], 0
+        parts: list[bytes] = []
+        total = 0
         while True:
             line = self.rfile.readline(64).split(b";")[0].strip()
             try:
@@ -176,8 +178,9 @@ class _Request(BaseHTTPRequestHandler):
         known = hmac.compare_digest(password.encode(), self.server.password)
         if not (known and user == USER):
             raise _Refused(
-                403, _AUTHENTICATION_FAILED, "Code: 516. Wrong user or password. "
-                "(AUTHENTICATION_FAILED)"
+                403,
+                _AUTHENTICATION_FAILED,
+                "Code: 516. Wrong user or password. (AUTHENTICATION_FAILED)",
             )
 
     def _credentials(self, parameters: dict[str, str]) -> tuple[str, str]:

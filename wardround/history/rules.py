@@ -82,7 +82,9 @@ def source_for(
     return Source.HOUR, _up(step, Source.HOUR.width)
 
 
-def fleet_source(since: datetime, until: datetime, *, now: datetime, retention: Retention) -> Source:
+def fleet_source(
+    since: datetime, until: datetime, *, now: datetime, retention: Retention
+) -> Source:
     """Where one value per series over a window comes from: the finest that is quick enough."""
     window = until - since
     if window > timedelta(days=3) or since < now - retention.of(Source.FIVE_MINUTES):

@@ -23,6 +23,7 @@ DEFAULT_MEMORY_MB = 1024
 DRAIN_SECONDS = 20.0
 READY = "ready "
 FAILED = "failed: "
+_COMMAND = (sys.executable, "-m", "wardround.history.server")
 
 
 class CannotStart(Exception):
@@ -158,8 +159,7 @@ def start(
     """
     password = password or os.environ.get(PASSWORD) or secrets.token_urlsafe(24)
     process = subprocess.Popen(
-        [sys.executable, "-m", "wardround.history.server", str(folder)]
-        + ["--port", str(port), "--memory-mb", str(memory_mb)],
+        [*_COMMAND, str(folder), f"--port={port}", f"--memory-mb={memory_mb}"],
         env={**os.environ, PASSWORD: password},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -177,7 +177,7 @@ def start(
 
 
 def main() -> int:
-    """What `start` launches: `run`, ending when standard input does; failures on standard output."""
+    """What `start` launches: `run`, ending when its input does; failures go to its output."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int, default=0)

@@ -15,7 +15,11 @@ CLUSTER = "WARDROUND_HISTORY_CLUSTER"
 
 def retention() -> Retention:
     """How long each class is kept; a class that is not set keeps its default."""
-    given = {name: os.environ[variable] for name, variable in _VARIABLES.items() if variable in os.environ}
+    given = {
+        name: os.environ[variable]
+        for name, variable in _VARIABLES.items()
+        if variable in os.environ
+    }
     return Retention(**{name: max(1, int(days)) for name, days in given.items()})
 
 

@@ -3,19 +3,14 @@
 Moments of samples are `int64` milliseconds since 1970 UTC in arrays, aware datetimes elsewhere.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -166,6 +161,22 @@ class SeriesInfo:
     last_seen: datetime
     """To the hour: it is refreshed once an hour."""
     latest: Latest | None
+
+
+@dataclass(frozen=True, slots=True)
+class FleetQuery:
+    """The `top` series of one metric over all items, by one value each over the whole window.
+
+    From 20 minutes on the window widens to whole roll-up steps.
+    """
+
+    metric: str
+    aggregate: Aggregate
+    since: datetime
+    until: datetime
+    top: int = 50
+    lowest: bool = False
+    labels: Labels = ()
 
 
 @dataclass(frozen=True, slots=True)
