@@ -4,12 +4,14 @@ Where the store is comes from `WARDROUND_HISTORY_URL`; what the driver raises le
 error of this room. It must never decide what to store or ask.
 """
 
+import json
 import logging
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -127,11 +129,23 @@ class Engine:
             )
 
     def insert_rows(
-        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
     ) -> None:
-        """Store a few rows of Python values, in a table where the same row twice is one."""
+        """Store a few rows of Python values, in a table where the same row twice is one.
+
+        As JSON lines: the driver's own insert loads pandas, 1.4 s and 60 MB in each process.
+        """
+        lines = [
+            json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=_as_json)
+            for row in rows
+        ]
         with self._speaking() as client:
-            client.insert(table, rows, column_names=columns)
+            client.raw_insert(
+                table,
+                column_names=columns,
+                insert_block="\n".join(lines).encode(),
+                fmt="JSONEachRow",
+            )
 
     def create_database(self, clause: str = "") -> None:
         self.command(
@@ -208,6 +222,10 @@ def _silence(error: BaseException) -> object:
             return _("no answer in time")
         cause = cause.__cause__ or cause.__context__
     return _("no connection")
+
+
+def _as_json(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 _engines: dict[tuple[int, str], Engine] = {}
