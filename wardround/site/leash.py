@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import IO
 
 from wardround.site.owner import Owner
@@ -19,16 +20,13 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def _die_with_parent() -> None:
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 def leashed(
     command: Sequence[str],
     *,
     owner: Owner | None = None,
     environment: Mapping[str, str] | None = None,
     output: IO[bytes] | int | None = None,
+    at_our_death: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start a child on the leash; as another system user when one is lent."""
     lent = owner is not None and owner.lent
@@ -43,7 +41,7 @@ def leashed(
         stdout=output,
         stderr=subprocess.STDOUT if output is not None else None,
         start_new_session=True,
-        preexec_fn=_die_with_parent,  # noqa: PLW1509  # started from the one main thread
+        preexec_fn=partial(_libc.prctl, _PR_SET_PDEATHSIG, at_our_death),  # noqa: PLW1509  # started from the one main thread
         user=owner.uid if owner is not None and lent else None,
         group=owner.gid if owner is not None and lent else None,
         extra_groups=[] if lent else None,

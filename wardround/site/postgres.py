@@ -120,7 +120,9 @@ class EmbeddedPostgres:
         log = self.folder / "log" / "postgres.log"
         log.parent.mkdir(exist_ok=True)
         with log.open("wb") as output:
-            self.process = leashed(command, owner=self.owner, output=output)
+            self.process = leashed(
+                command, owner=self.owner, output=output, at_our_death=signal.SIGINT
+            )
         self._wait(patience)
         self._make_database()
 

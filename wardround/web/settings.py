@@ -82,11 +82,9 @@ INSTALLED_APPS = [
     *(f"wardround.{room}" for room in ROOMS),
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "wardround.web.middleware.language",
-    "wardround.web.middleware.actor",
     "wardround.web.middleware.hardening",
+    "wardround.web.middleware.actor",
+    "wardround.web.middleware.language",
 ]
 
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -97,13 +95,8 @@ USE_TZ = True
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
-STATIC_URL = "/static/"
-STATIC_ROOT = Path(__file__).resolve().parent / "static"
-WHITENOISE_MAX_AGE = 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [one for one in os.environ.get("WARDROUND_ORIGINS", "").split(",") if one]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(os.environ.get("WARDROUND_HTTPS"))

@@ -1,0 +1,46 @@
+"""The program `wardround`: every room adds its own commands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module, metadata
+
+from wardround.site.command import report
+from wardround.site.errors import SiteError
+
+_COMMANDS = (
+    "wardround.site.command",
+    "wardround.access.command",
+    "wardround.schema.command",
+    "wardround.dependability.command",
+    "sim.command",
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse, run, and turn what is wrong into words and an exit code."""
+    parser = argparse.ArgumentParser(prog="wardround", description=__doc__)
+    parser.add_argument("--version", action="version", version=_version())
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name in _COMMANDS:
+        import_module(name).add_commands(subparsers)
+    given = parser.parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except SiteError as error:
+        report(error, as_json=getattr(given, "json", False))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _version() -> str:
+    try:
+        return metadata.version("wardround")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""The commands that run the platform: up, its processes one by one, doctor, audit, token's setting.
+
+Nothing heavy is imported before a command runs: `wardround --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from wardround.site.errors import SiteError
+from wardround.site.folder import DataFolder
+
+DEFAULT_PORT = 8420
+Subparsers = Any
+
+
+def add_commands(subparsers: Subparsers) -> None:
+    """Add this room's commands to the program's parser."""
+    up = _command(subparsers, "up", "start everything on this machine / 启动整个平台", run_up)
+    up.add_argument("--port", type=int, default=int(os.environ.get("PORT") or DEFAULT_PORT))
+    up.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for all")
+    up.add_argument("--demo", action="store_true", help="with the demonstration hospital")
+    web = _command(subparsers, "web", "one front end / 前端进程", run_web)
+    web.add_argument("--listen", default=f"127.0.0.1:{DEFAULT_PORT}", metavar="HOST:PORT")
+    _command(subparsers, "work", "one worker for background jobs / 后台作业进程", run_work)
+    _command(subparsers, "collect", "one collector / 采集进程", run_collect)
+    history = _command(subparsers, "history", "the embedded history server / 历史库", run_history)
+    history.add_argument("--port", type=int, required=True)
+    history.add_argument("--memory-mb", type=int, default=1024)
+    _command(subparsers, "doctor", "say what is wrong in plain words / 体检", run_doctor)
+    audit = subparsers.add_parser("audit", help="the audit chain / 审计链")
+    verbs = audit.add_subparsers(dest="verb", required=True)
+    _command(verbs, "verify", "find altered, missing or inserted records", run_audit_verify)
+
+
+def _command(subparsers: Subparsers, name: str, text: str, run: Any) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = subparsers.add_parser(name, help=text)
+    parser.add_argument("--data", metavar="DIR", help="the data folder")
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def with_django(data: str | None) -> DataFolder:
+    """Make Django usable on an installation's stores, for commands that need them."""
+    folder = DataFolder.chosen(data)
+    os.environ.update(folder.environment())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardround.web.settings")
+    import django  # noqa: PLC0415  # only commands that need it pay for it
+
+    django.setup()
+    return folder
+
+
+def run_up(arguments: argparse.Namespace) -> int:
+    from wardround.site.supervisor import Supervisor, Wishes  # noqa: PLC0415
+
+    wishes = Wishes(arguments.port, arguments.host, arguments.demo, arguments.json)
+    return Supervisor(DataFolder.chosen(arguments.data), wishes).run()
+
+
+def run_web(arguments: argparse.Namespace) -> int:
+    os.environ["WARDROUND_ROLE"] = "web"
+    with_django(arguments.data)
+    from wardround.site import prepare, serve  # noqa: PLC0415
+
+    prepare.ensure()
+    host, _colon, port = arguments.listen.rpartition(":")
+    return serve.run(host or "127.0.0.1", int(port))
+
+
+def run_work(arguments: argparse.Namespace) -> int:
+    os.environ["WARDROUND_ROLE"] = "work"
+    with_django(arguments.data)
+    from wardround.site import prepare, work  # noqa: PLC0415
+
+    prepare.ensure()
+    return work.run()
+
+
+def run_collect(arguments: argparse.Namespace) -> int:
+    os.environ["WARDROUND_ROLE"] = "collect"
+    with_django(arguments.data)
+    from wardround.collect import process  # noqa: PLC0415
+    from wardround.site import prepare  # noqa: PLC0415
+
+    prepare.ensure()
+    return process.run()
+
+
+def run_history(arguments: argparse.Namespace) -> int:
+    from wardround.history import server  # noqa: PLC0415
+
+    folder = DataFolder.chosen(arguments.data)
+    folder.prepare()
+    os.environ.setdefault("WARDROUND_HISTORY_PASSWORD", folder.history_password)
+    place = folder.path / "history"
+    place.mkdir(exist_ok=True)
+    return server.run(place, port=arguments.port, memory_mb=arguments.memory_mb)
+
+
+def run_doctor(arguments: argparse.Namespace) -> int:
+    from wardround.site import doctor  # noqa: PLC0415
+
+    findings = doctor.examine(DataFolder.chosen(arguments.data))
+    if arguments.json:
+        rows = [{"name": one.name, "level": one.level, "text": one.text} for one in findings]
+        _print(json.dumps(rows, ensure_ascii=False))
+    else:
+        marks = {"ok": "✓", "warning": "!", "fault": "✗"}
+        for one in findings:
+            _print(f"{marks[one.level]} {one.name:<10} {one.text}")
+    return 1 if any(one.level == "fault" for one in findings) else 0
+
+
+def run_audit_verify(arguments: argparse.Namespace) -> int:
+    with_django(arguments.data)
+    from wardround.kernel import audit_chain  # noqa: PLC0415
+
+    verdict = audit_chain.verify()
+    if arguments.json:
+        body = {"sealed": verdict.sealed, "waiting": verdict.waiting, "faults": verdict.faults}
+        _print(json.dumps(body, ensure_ascii=False))
+    else:
+        for fault in verdict.faults:
+            _print(f"✗ {fault}")
+        word = "sound" if verdict.sound else "BROKEN"
+        _print(f"audit chain {word}: {verdict.sealed} sealed, {verdict.waiting} waiting")
+    return 0 if verdict.sound else 1
+
+
+def report(error: SiteError, *, as_json: bool) -> None:
+    """Tell the person at the terminal (or the program behind it) what is wrong."""
+    if as_json:
+        body = {"code": error.code, "message": str(error)}
+        _print(json.dumps(body, ensure_ascii=False), file=sys.stderr)
+    else:
+        _print(str(error), file=sys.stderr)
+
+
+def packs_folder() -> Path:
+    """Where the packs that are shipped lie: in the package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "packs"
+    return inside if inside.is_dir() else package.parent / "packs"
+
+
+def _print(text: str, *, file: Any = None) -> None:
+    print(text, file=file or sys.stdout, flush=True)  # a command's answer

@@ -1,0 +1,84 @@
+"""Keeping one part of the platform running: started, watched, started again when it dies."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wardround.site.leash import leashed
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+STEADY_SECONDS = 60.0
+_LARGEST_LOG = 20 * 1024 * 1024
+
+
+def next_pause(pause: float, *, lived: float) -> float:
+    """Seconds to wait before the next start: doubled each time, as new after a steady minute."""
+    if lived >= STEADY_SECONDS:
+        return FIRST_PAUSE
+    return min(pause * 2, LONGEST_PAUSE)
+
+
+@dataclass
+class Keeper:
+    """One child process and what became of it; driven by the supervisor's one thread."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path
+    say: Callable[[str, str], None]
+    stop_signal: signal.Signals = signal.SIGTERM
+    process: subprocess.Popen[bytes] | None = None
+    restarts: int = 0
+    _pause: float = field(default=FIRST_PAUSE / 2)
+    _started: float = 0.0
+    _start_at: float | None = None
+
+    def start(self) -> None:
+        if self.log.is_file() and self.log.stat().st_size > _LARGEST_LOG:
+            self.log.replace(self.log.with_suffix(".old.log"))
+        with self.log.open("ab") as output:
+            self.process = leashed(self.command, environment=self.environment, output=output)
+        self._started, self._start_at = time.monotonic(), None
+
+    @property
+    def pid(self) -> int | None:
+        return self.process.pid if self.process and self.process.poll() is None else None
+
+    def watch(self) -> None:
+        """Notice a death, and start again when its pause is over."""
+        now = time.monotonic()
+        if self._start_at is not None:
+            if now >= self._start_at:
+                self.restarts += 1
+                self.start()
+            return
+        if self.process is None or self.process.poll() is None:
+            return
+        self._pause = next_pause(self._pause, lived=now - self._started)
+        self._start_at = now + self._pause
+        code = self.process.returncode
+        self.say(
+            f"{self.name} 已退出（{code}），{self._pause:g} 秒后重新启动，日志：{self.log}",
+            f"{self.name} ended ({code}); starting it again in {self._pause:g} s, log: {self.log}",
+        )
+
+    def ask_to_stop(self) -> None:
+        self._start_at = None
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(self.stop_signal)
+
+    def wait_stopped(self, seconds: float) -> None:
+        """Wait for the end; what does not end in time is killed."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)

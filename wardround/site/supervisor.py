@@ -1,0 +1,212 @@
+"""`wardround up`: everything one machine needs, started in order, watched, stopped in order."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from wardround.site import doctor
+from wardround.site.errors import HistoryFailed, SiteError, speaks_chinese
+from wardround.site.folder import DataFolder, FirstAccount
+from wardround.site.keeper import Keeper
+from wardround.site.postgres import EmbeddedPostgres
+
+WARDROUND = [sys.executable, "-m", "wardround"]
+_TICK = 0.2
+_FRONT_PATIENCE = 120.0
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the caller of `wardround up` asked for."""
+
+    port: int
+    host: str
+    demo: bool
+    as_json: bool
+
+
+class Supervisor:
+    """The one process that everything else hangs on."""
+
+    def __init__(self, folder: DataFolder, wishes: Wishes) -> None:
+        self.folder = folder
+        self.wishes = wishes
+        self.environment: dict[str, str] = {}
+        self.postgres: EmbeddedPostgres | None = None
+        self.keepers: list[Keeper] = []
+        self._stopping = False
+
+    def run(self) -> int:
+        """Start, watch until told to stop, stop. Raises `SiteError` when it cannot start."""
+        self.folder.prepare()
+        self.folder.lock()
+        doctor.refuse_what_cannot_work(self.folder, self.wishes.host, self.wishes.port)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._told_to_stop)
+        try:
+            self._start()
+            while not self._stopping:
+                time.sleep(_TICK)
+                self._watch()
+        finally:
+            self._stop()
+        return 0
+
+    def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def say(self, zh: str, en: str) -> None:
+        print(zh if speaks_chinese() else en, file=sys.stderr, flush=True)  # noqa: T201
+
+    def _start(self) -> None:
+        began = time.monotonic()
+        account = self.folder.first_account("demo" if self.wishes.demo else "admin")
+        self.environment = {
+            "WARDROUND_DATA": str(self.folder.path),
+            "WARDROUND_DATABASE_URL": os.environ.get("WARDROUND_DATABASE_URL")
+            or self._start_postgres(),
+            "WARDROUND_HISTORY_URL": os.environ.get("WARDROUND_HISTORY_URL")
+            or self._start_history(),
+            "WARDROUND_DEMO": "1" if self.wishes.demo else "",
+            "WARDROUND_SIM_URL": f"http://127.0.0.1:{_free_port()}" if self.wishes.demo else "",
+        }
+        self.folder.remember(self.environment)
+        secret = {"WARDROUND_FIRST_ACCOUNT": json.dumps(account.__dict__)}
+        address = f"{self.wishes.host}:{self.wishes.port}"
+        self._keep("web", ["web", "--listen", address], extra=secret)
+        self._keep("work", ["work"])
+        self._keep("collect", ["collect"])
+        if self.wishes.demo:
+            self._keep("sim", ["sim", "serve"])
+        self._wait_for_front()
+        self._tell_ready(account, time.monotonic() - began)
+
+    def _start_postgres(self) -> str:
+        self.say("正在启动数据库……", "Starting the database …")
+        self.postgres = EmbeddedPostgres(self.folder.path)
+        self.postgres.start()
+        return self.postgres.url
+
+    def _start_history(self) -> str:
+        port = _free_port()
+        password = self.folder.history_password
+        secret = {"WARDROUND_HISTORY_PASSWORD": password}
+        self._keep("history", ["history", "--port", str(port)], extra=secret)
+        return f"http://wardround:{password}@127.0.0.1:{port}/wardround"
+
+    def _keep(
+        self, name: str, arguments: list[str], *, extra: dict[str, str] | None = None
+    ) -> None:
+        environment = {**self.environment, **(extra or {}), "WARDROUND_ROLE": name}
+        environment["WARDROUND_DATA"] = str(self.folder.path)
+        log = self.folder.path / "log" / f"{name}.log"
+        keeper = Keeper(name, [*WARDROUND, *arguments], environment, log, self.say)
+        keeper.start()
+        self.keepers.append(keeper)
+
+    def _wait_for_front(self) -> None:
+        """Wait until the front end answers; say what failed when it cannot."""
+        self.say("正在启动各进程……", "Starting the processes …")
+        deadline = time.monotonic() + _FRONT_PATIENCE
+        while not self._front_answers():
+            if self._stopping:
+                return
+            self._watch()
+            if time.monotonic() > deadline:
+                raise _slow_front(self.folder.path / "log")
+            time.sleep(0.05)
+
+    def _front_answers(self) -> bool:
+        host = "127.0.0.1" if self.wishes.host in {"0.0.0.0", ""} else self.wishes.host  # noqa: S104
+        connection = http.client.HTTPConnection(host, self.wishes.port, timeout=5)
+        try:
+            connection.request("GET", "/api/v1/health")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    def _tell_ready(self, account: FirstAccount, seconds: float) -> None:
+        if self._stopping:
+            return
+        host = _shown_host(self.wishes.host)
+        address = f"http://{host}:{self.wishes.port}"
+        print(f"ready {address}", flush=True)  # noqa: T201  # the contract's one line
+        self._write_processes()
+        if self.wishes.as_json:
+            return
+        self.say(
+            f"\n  地址 {address}\n  用户 {account.user_name}\n  密码 {account.password}\n"
+            f"\n  用时 {seconds:.1f} 秒；按 Ctrl-C 停止。",
+            f"\n  address  {address}\n  user     {account.user_name}\n"
+            f"  password {account.password}\n\n  {seconds:.1f} s; Ctrl-C stops it.",
+        )
+
+    def _watch(self) -> None:
+        pids = [keeper.pid for keeper in self.keepers]
+        for keeper in self.keepers:
+            keeper.watch()
+        server = self.postgres
+        if server is not None and server.process is not None and server.process.poll() is not None:
+            self.say("数据库已退出，正在重新启动……", "The database ended; starting it again …")
+            try:
+                server.start()
+            except SiteError as error:
+                self.say(error.zh, error.en)
+                time.sleep(2)
+        if pids != [keeper.pid for keeper in self.keepers]:
+            self._write_processes()
+
+    def _write_processes(self) -> None:
+        """Leave who runs as what, for `wardround doctor` and for the platform's own monitoring."""
+        running = {keeper.name: keeper.pid for keeper in self.keepers}
+        running["up"] = os.getpid()
+        if self.postgres and self.postgres.process:
+            running["postgres"] = self.postgres.process.pid
+        file = self.folder.path / "processes.json"
+        half = file.with_suffix(".new")
+        half.write_text(json.dumps(running))
+        half.replace(file)
+
+    def _stop(self) -> None:
+        """Stop the front first and the stores last, so that nothing writes into a closed store."""
+        self.say("正在停止……", "Stopping …")
+        stores = [keeper for keeper in self.keepers if keeper.name == "history"]
+        others = [keeper for keeper in self.keepers if keeper.name != "history"]
+        for group in (others, stores):
+            for keeper in reversed(group):
+                keeper.ask_to_stop()
+            deadline = time.monotonic() + 15
+            for keeper in reversed(group):
+                keeper.wait_stopped(max(0.5, deadline - time.monotonic()))
+        if self.postgres is not None:
+            self.postgres.stop()
+        (self.folder.path / "processes.json").unlink(missing_ok=True)
+        self.say("已停止。", "Stopped.")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _shown_host(host: str) -> str:
+    return socket.gethostname() if host in {"0.0.0.0", "::"} else host  # noqa: S104
+
+
+def _slow_front(logs: Path) -> HistoryFailed:
+    return HistoryFailed(
+        zh=f"前端在 {_FRONT_PATIENCE:g} 秒内没有就绪。请查看 {logs} 下的日志。",
+        en=f"The front end was not ready within {_FRONT_PATIENCE:g} s. See the logs in {logs}.",
+    )

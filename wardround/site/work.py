@@ -1,0 +1,156 @@
+"""The worker process: background jobs, and the standing duties of the installation.
+
+A duty is done by whoever holds its advisory lock; the lock dies with its holder's connection, so
+another worker takes over within seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import threading
+import time
+import zlib
+from dataclasses import dataclass, field
+from typing import cast
+
+import psycopg
+from django.db import DatabaseError, close_old_connections, connections
+from procrastinate.connector import BaseConnector
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.jobs import DeleteJobCondition
+
+from wardround.kernel import clock
+from wardround.kernel.standing import Duty, duties, standing
+
+logger = logging.getLogger("wardround.site.work")
+CONCURRENCY = 4
+_HEARTBEAT, _STALLED = 2.0, 10.0
+_LOCK_SPACE = 0x5752
+
+
+def run() -> int:
+    """Work until SIGTERM; what is begun is finished first."""
+    stopping = threading.Event()
+    thread = threading.Thread(target=_stand, args=[stopping], name="duties", daemon=True)
+    thread.start()
+    try:
+        asyncio.run(_work())
+    finally:
+        stopping.set()
+        thread.join(5)
+    return 0
+
+
+async def _work() -> None:
+    """Run jobs; a database that went away is waited for, not died of."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    pause = 0.5
+    while not stop.is_set():
+        worker = asyncio.create_task(_one_worker())
+        waiter = asyncio.create_task(stop.wait())
+        began = time.monotonic()
+        await asyncio.wait({worker, waiter}, return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set():
+            worker.cancel()
+        waiter.cancel()
+        try:
+            await worker
+        except asyncio.CancelledError:
+            return
+        except (psycopg.Error, DatabaseError, OSError) as error:
+            logger.warning("the worker lost the database and starts again: %s", error)
+        pause = 0.5 if time.monotonic() - began > 60 else min(pause * 2, 10.0)
+        await asyncio.sleep(pause)
+
+
+def _connector() -> BaseConnector:
+    """The asynchronous connector of the same database; the job queue's own is synchronous."""
+    return cast("DjangoConnector", app.connector).get_worker_connector()
+
+
+async def _one_worker() -> None:
+    with app.replace_connector(_connector()) as working:
+        async with working.open_async():
+            await working.run_worker_async(
+                concurrency=CONCURRENCY,
+                install_signal_handlers=False,
+                listen_notify=True,
+                fetch_job_polling_interval=1.0,
+                delete_jobs=DeleteJobCondition.SUCCESSFUL,
+                shutdown_graceful_timeout=10.0,
+                update_heartbeat_interval=_HEARTBEAT,
+                stalled_worker_timeout=_STALLED,
+            )
+
+
+@standing("site.retry_stalled", every=2.0)
+def retry_stalled() -> None:
+    """Give the jobs of a worker that died to the others. Listeners are idempotent."""
+    from procrastinate.contrib.django.models import ProcrastinateJob  # noqa: PLC0415
+
+    stalled = ProcrastinateJob.objects.raw(
+        "SELECT job.* FROM procrastinate_jobs AS job"
+        " LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id"
+        " WHERE job.status = 'doing' AND (worker.id IS NULL"
+        " OR worker.last_heartbeat < now() - make_interval(secs => %s))",
+        [_STALLED],
+    )
+    for row in stalled:
+        logger.warning("job %s (%s) was left by a worker that died; again", row.id, row.task_name)
+        app.job_manager.retry_job_by_id(row.id, retry_at=clock.now())
+
+
+@dataclass
+class _Standing:
+    """One duty's next turn, and whether it failed last time."""
+
+    duty: Duty
+    due: float = 0.0
+    failing: bool = False
+    held: bool = field(default=False)
+
+    def turn(self) -> None:
+        self.due = time.monotonic() + self.duty.every
+        try:
+            if self._hold():
+                self.duty.run()
+        except Exception:
+            self.held = False
+            if not self.failing:
+                logger.exception("the duty %s fails; it is tried again", self.duty.name)
+            self.failing = True
+            connections.close_all()
+            return
+        if self.failing:
+            logger.info("the duty %s works again", self.duty.name)
+        self.failing = False
+
+    def _hold(self) -> bool:
+        """Hold the duty's lock on this thread's connection, once and for as long as it lives."""
+        connection = connections["default"]
+        if self.held and connection.connection is not None and not connection.connection.closed:
+            return True
+        with connection.cursor() as cursor:
+            key = zlib.crc32(self.duty.name.encode()) & 0x7FFFFFFF
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, key])
+            row = cursor.fetchone()
+        self.held = bool(row and row[0])
+        return self.held
+
+
+def _stand(stopping: threading.Event) -> None:
+    """Take turns at the duties, in one thread with one connection."""
+    turns = [_Standing(duty) for duty in duties()]
+    while not stopping.wait(0.2):
+        now = time.monotonic()
+        for one in turns:
+            if one.due <= now:
+                one.turn()
+    close_old_connections()
+    connections.close_all()

@@ -1,0 +1,47 @@
+"""The one API object: every room's routes, under /api/v1."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import cast
+
+from ninja import NinjaAPI
+
+from wardround.kernel.http import Gate
+from wardround.kernel.permissions import Permission
+from wardround.web import problems
+
+_ROOMS = ("access", "schema", "cmdb", "collect", "history", "detection", "alerts", "tickets",
+          "boards", "web")  # fmt: skip
+
+
+def _build() -> NinjaAPI:
+    built = NinjaAPI(
+        title="Wardround 查房",
+        version="1",
+        description="One open platform with which a hospital runs its systems.",
+        docs_url=None,
+        openapi_url="/openapi.json",
+        urls_namespace="api",
+    )
+    problems.install(built)
+    for room in _ROOMS:
+        if find_spec(f"wardround.{room}.routes") is None:
+            continue
+        built.add_router("", import_module(f"wardround.{room}.routes").router)
+    return built
+
+
+api = _build()
+
+
+def routes() -> list[tuple[str, str, Permission]]:
+    """Every route: its method, its path below /api/v1, and the permission it needs."""
+    found = []
+    for prefix, router in api._routers:  # noqa: SLF001  # ninja offers no public walk
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                needs = cast("Gate", operation.auth_callbacks[0]).needs
+                found += [(method, f"{prefix}{path}", needs) for method in operation.methods]
+    return found

@@ -1,0 +1,90 @@
+"""What happens to every request before and after its view: who asks, in which language, and the
+headers that keep a browser from being turned against its user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from psycopg_pool import PoolTimeout
+
+from wardround.access.authentication import authenticate
+from wardround.kernel.errors import WardroundError
+from wardround.web.problems import DatabaseUnavailable, problem
+
+Handler = Callable[[HttpRequest], HttpResponse]
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
+        " font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:;"
+        " object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    ),
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+}
+
+
+def security_headers() -> dict[str, str]:
+    """The headers of every answer, of the API and of the interface alike."""
+    return dict(_HEADERS)
+
+
+def actor(handle: Handler) -> Handler:
+    """Find who asks; a token that opens nothing is refused here, not treated as nobody."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        try:
+            request.actor = authenticate(request)  # type: ignore[attr-defined]
+        except WardroundError as error:
+            return problem(error)
+        except (OperationalError, PoolTimeout):
+            return problem(DatabaseUnavailable())
+        return handle(request)
+
+    return middleware
+
+
+def language(handle: Handler) -> Handler:
+    """Answer in the language asked for, else the account's, else the installation's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asked = request.headers.get("Accept-Language", "")
+        found = getattr(request, "actor", None)
+        chosen = _known(asked) or (found.language if found else "") or settings.LANGUAGE_CODE
+        with translation.override(chosen):
+            response = handle(request)
+        response["Content-Language"] = chosen
+        response["Vary"] = "Accept-Language, Cookie"
+        return response
+
+    return middleware
+
+
+def _known(asked: str) -> str:
+    """The first language of the header that we speak."""
+    for part in asked.split(","):
+        tag = part.split(";")[0].strip().lower()
+        if tag.startswith("zh"):
+            return "zh-hans"
+        if tag.startswith("en"):
+            return "en"
+    return ""
+
+
+def hardening(handle: Handler) -> Handler:
+    """Add the security headers; answers of the API are never kept by a cache."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = handle(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware

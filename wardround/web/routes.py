@@ -1,0 +1,48 @@
+"""The edge's own routes: is the platform well, and what changes now."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, StreamingHttpResponse
+from ninja import Query, Schema
+
+from wardround.kernel.http import RoomRouter
+from wardround.kernel.permissions import PUBLIC, SIGNED_IN
+from wardround.web.health import health_now
+from wardround.web.live import broker
+
+router = RoomRouter(tags=["platform"])
+
+
+class PartOut(Schema):
+    name: str
+    ok: bool
+    text: str
+
+
+class HealthOut(Schema):
+    """`ok`: everything works; `degraded`: it serves, but something is missing; `down`."""
+
+    status: str
+    parts: list[PartOut]
+
+
+class StreamFilters(Schema):
+    topics: str = ""
+
+
+@router.get("/health", needs=PUBLIC, response={200: HealthOut, 503: HealthOut})
+def health(request: HttpRequest) -> tuple[int, HealthOut]:
+    """Whether the platform works; 503 when this front end cannot serve."""
+    found = health_now()
+    parts = [PartOut(name=one.name, ok=one.ok, text=one.text) for one in found.parts]
+    return (503 if found.status == "down" else 200), HealthOut(status=found.status, parts=parts)
+
+
+@router.get("/stream", needs=SIGNED_IN)
+async def stream(request: HttpRequest, filters: Query[StreamFilters]) -> StreamingHttpResponse:
+    """Server-sent events: `changed` {topic, ids, at} for the topics asked for, `heartbeat`."""
+    topics = frozenset(one for one in filters.topics.split(",") if one)
+    response = StreamingHttpResponse(broker.stream(topics), content_type="text/event-stream")
+    response["Cache-Control"] = "no-cache, no-transform"
+    response["X-Accel-Buffering"] = "no"
+    return response
