@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class WorktimeConfig(AppConfig):
     name = "wardround.worktime"
     label = "worktime"
+
+    def ready(self) -> None:
+        from wardround.schema import kinds  # noqa: PLC0415  # apps are loaded now
+        from wardround.worktime import definitions  # noqa: PLC0415
+
+        for kind in definitions.KINDS:
+            kinds.register(kind)

@@ -1,0 +1,186 @@
+"""Calendars and SLA policies as packs bring them, and what is wrong with bad ones."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+import pytest
+import yaml
+
+from wardround.schema.kinds import BadDefinition, DefinitionKind
+from wardround.worktime import definitions, rules
+from wardround.worktime.types import Calendar, CountedOn, HolidayList, SlaPolicy, StartBand
+
+SERVICE = Path(__file__).parents[2] / "packs" / "service"
+KINDS = {kind.name: kind for kind in definitions.KINDS}
+
+
+def shipped() -> list[dict[str, Any]]:
+    files = sorted([*SERVICE.glob("calendars/*.yaml"), *SERVICE.glob("sla/*.yaml")])
+    return [body for file in files for body in yaml.safe_load_all(file.read_text("utf-8"))]
+
+
+def parsed(kind: str) -> dict[str, Any]:
+    return {body["name"]: KINDS[kind].parse(body) for body in shipped() if body["kind"] == kind}
+
+
+def hospital() -> Calendar:
+    lists: list[HolidayList] = list(parsed("holiday-list").values())
+    return definitions.with_lists(parsed("calendar")["hospital"], lists)
+
+
+@pytest.mark.parametrize("body", shipped(), ids=lambda body: body["name"])
+def test_what_is_shipped_fits_its_kind(body: dict[str, Any]) -> None:
+    assert not list(KINDS[body["kind"]].shape.problems(body))
+
+
+def test_holidays_and_make_up_days_agree_with_an_independent_source() -> None:
+    calendar = hospital()
+    day, wrong = date(2024, 1, 1), []
+    while day <= date(2026, 12, 31):
+        if bool(rules.spans_of(calendar, day)) != chinese_calendar.is_workday(day):
+            wrong.append(day)
+        day += timedelta(days=1)
+    assert wrong == []
+
+
+def test_the_agreement_promises_what_the_contract_says() -> None:
+    policies: dict[str, SlaPolicy] = parsed("sla-policy")
+    promised = {
+        (name, clock.name, target.start_band): (
+            target.within.on(hospital()),
+            target.counted_on,
+        )
+        for name, policy in policies.items()
+        for clock in policy.clocks
+        for target in clock.targets
+    }
+    hour = timedelta(hours=1)
+    any_band, wall, working = StartBand.ANY, CountedOn.WALL, CountedOn.CALENDAR
+    for policy in policies:
+        assert promised[policy, "respond", StartBand.WORKING] == (hour / 2, wall)
+        assert promised[policy, "respond", StartBand.OFF] == (hour, wall)
+    for policy in ("standard", "system-error"):
+        assert promised[policy, "on_site", StartBand.WORKING] == (hour, wall)
+        assert promised[policy, "on_site", StartBand.OFF] == (2 * hour, wall)
+    assert promised["standard", "restore", any_band] == (20 * hour, working)
+    assert promised["system-error", "restore", any_band] == (2 * hour, wall)
+    assert promised["data-error", "restore", any_band] == (10 * hour, working)
+    assert promised["requested-change", "deliver", any_band] == (7 * 24 * hour, wall)
+
+
+def test_around_the_clock_never_stops() -> None:
+    calendar = parsed("calendar")["around-the-clock"]
+    start = datetime(2026, 2, 16, 3, tzinfo=ZoneInfo("Asia/Shanghai"))
+    week = timedelta(days=7)
+    assert rules.working_time_between(calendar, start, start + week) == week
+    assert rules.years_without_list(calendar, start, start + 100 * week) == ()
+
+
+CALENDAR = {
+    "name": "test",
+    "label": {"zh": "测试", "en": "Test"},
+    "zone": "Asia/Shanghai",
+    "week": {"monday": ["08:00-12:00", "14:00-17:30"]},
+}
+LIST = {"name": "china-2026", "region": "china", "year": 2026, "days_off": [], "working_days": []}
+CLOCK = {
+    "name": "respond",
+    "label": "响应",
+    "runs": {"categories": ["new"]},
+    "stops": {"categories": ["working"]},
+    "targets": [{"within": "30m", "counted_on": "wall"}],
+}
+POLICY = {"name": "test", "label": "测试", "calendar": "test", "clocks": [CLOCK]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "where", "what"),
+    [
+        ("calendar", CALENDAR | {"zone": "Asia/Canton"}, "zone", "no time zone"),
+        (
+            "calendar",
+            CALENDAR | {"week": {"monday": ["12:00-08:00"]}},
+            "week.monday[0]",
+            "ends before it begins",
+        ),
+        (
+            "calendar",
+            CALENDAR | {"week": {"monday": ["08:00-12:00", "11:00-13:00"]}},
+            "week.monday[1]",
+            "overlaps",
+        ),
+        (
+            "holiday-list",
+            LIST | {"days_off": [{"from": "2026-10-07", "to": "2026-10-01"}]},
+            "days_off[0]",
+            "end before they begin",
+        ),
+        ("holiday-list", LIST | {"working_days": ["2026-02-30"]}, "working_days[0]", "no such day"),
+        (
+            "holiday-list",
+            LIST | {"working_days": ["2025-02-03"]},
+            "working_days[0]",
+            "does not belong to the year 2026",
+        ),
+        ("sla-policy", POLICY | {"clocks": [CLOCK, CLOCK]}, "clocks[1].name", "two clocks"),
+        (
+            "sla-policy",
+            POLICY | {"clocks": [CLOCK | {"stops": {"categories": ["new"]}}]},
+            "clocks[0].stops.categories",
+            "both runs and stops",
+        ),
+        (
+            "sla-policy",
+            POLICY
+            | {
+                "clocks": [
+                    CLOCK | {"targets": [{"start": "off", "within": "1h", "counted_on": "wall"}]}
+                ]
+            },
+            "clocks[0].targets",
+            "start band has no target",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(
+    kind: str, body: dict[str, Any], where: str, what: str
+) -> None:
+    definition: DefinitionKind[Any] = KINDS[kind]
+    assert not list(definition.shape.problems(body))
+    with pytest.raises(BadDefinition) as refused:
+        definition.parse(body)
+    assert [(one.dotted, what in one.text()) for one in refused.value.problems] == [(where, True)]
+
+
+def test_a_shape_that_does_not_fit_is_refused_before() -> None:
+    shape = KINDS["calendar"].shape
+    assert [one.dotted for one in shape.problems(CALENDAR | {"wek": {}})] == ["wek"]
+    wrong = CALENDAR | {"week": {"monday": ["8-12"]}}
+    assert [one.dotted for one in shape.problems(wrong)] == ["week.monday[0]"]
+
+
+def test_the_usual_day_is_that_of_the_first_working_weekday() -> None:
+    calendar = definitions.parse_calendar(CALENDAR)
+    assert calendar.day == timedelta(hours=7.5)
+    assert calendar.make_up == calendar.week[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"), [("30m", 0.5), ("1h 30m", 1.5), ("7d", 168), ("2wd", 15)]
+)
+def test_lengths(text: str, hours: float) -> None:
+    calendar = definitions.parse_calendar(CALENDAR)
+    assert definitions.parse_length(text).on(calendar) == timedelta(hours=hours)
+
+
+def test_thresholds_may_be_shares_or_time_left() -> None:
+    body = POLICY | {"clocks": [CLOCK | {"yellow": "33.3%", "red": "10m left"}]}
+    clock = definitions.parse_sla_policy(body).clocks[0]
+    assert clock.yellow.of(timedelta(hours=1)) == timedelta(minutes=19.98)
+    assert clock.red.of(timedelta(hours=1)) == timedelta(minutes=50)
+    assert clock.red.of(timedelta(minutes=5)) == timedelta()

@@ -1,0 +1,123 @@
+"""Decisions about tickets. Pure: no store, no clock; the moment and the facts are arguments."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from wardround.schema.lifecycle import StateCategory
+from wardround.tickets.types import (
+    AlertHandling,
+    Facts,
+    Instants,
+    LevelMatrix,
+    LevelRow,
+    OnAlertEnd,
+)
+from wardround.worktime.types import ClockReading, Colour
+
+_CLASSES = ("A", "B", "C")
+
+
+def level_row(matrix: LevelMatrix, facts: Facts) -> LevelRow | None:
+    """The deciding row: the first that fits; None where no row does."""
+    return next((row for row in matrix.rows if row.when.fits(facts)), None)
+
+
+def facts_of(standard: Mapping[str, str | None], fields: Mapping[str, object]) -> dict[str, str]:
+    """Everything a condition may ask for; the ticket's own facts win over form fields."""
+    texts = {name: _text(value) for name, value in fields.items()}
+    return texts | {name: value or "" for name, value in standard.items()}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def highest_class(classes: Iterable[str | None]) -> str | None:
+    """The highest class of importance among systems; None when none has one."""
+    present = [one for one in classes if one in _CLASSES]
+    return min(present, default=None)
+
+
+def instants(readings: Iterable[ClockReading]) -> Instants:
+    """When the ticket's colour changes, from all its clocks that have not stopped.
+
+    A paused clock counts only by the past instant at which it became overdue.
+    """
+    active = [one for one in readings if one.started_at and one.stopped_at is None]
+    running = [one for one in active if not one.paused]
+    return Instants(
+        yellow_at=_earliest(one.yellow_at for one in running),
+        red_at=_earliest(one.red_at for one in running),
+        black_at=_earliest(one.due_at for one in active),
+        running=bool(running),
+        paused=bool(active) and not running,
+    )
+
+
+def _earliest(moments: Iterable[datetime | None]) -> datetime | None:
+    return min((one for one in moments if one is not None), default=None)
+
+
+def colour_at(stored: Instants, at: datetime) -> Colour:
+    """The ticket's colour at a moment: that of its worst clock."""
+    if _past(stored.black_at, at):
+        return Colour.BLACK
+    if not stored.running:
+        return Colour.GREY if stored.paused else Colour.NONE
+    if _past(stored.red_at, at):
+        return Colour.RED
+    return Colour.YELLOW if _past(stored.yellow_at, at) else Colour.GREEN
+
+
+def _past(instant: datetime | None, at: datetime) -> bool:
+    return instant is not None and instant <= at
+
+
+def ends_with_alert(handling: AlertHandling, category: StateCategory) -> bool:
+    """Whether a ticket in a state of this category is resolved because its alert ended.
+
+    Somebody who has taken a ticket wants to say himself that it is done; an untouched one would
+    only be noise.
+    """
+    if handling.on_end is OnAlertEnd.ALWAYS:
+        return category in {StateCategory.NEW, StateCategory.WORKING, StateCategory.WAITING}
+    return handling.on_end is OnAlertEnd.UNTOUCHED and category is StateCategory.NEW
+
+
+def takes_again(
+    handling: AlertHandling,
+    category: StateCategory,
+    resolved_at: datetime | None,
+    at: datetime,
+) -> bool:
+    """Whether a ticket takes in the same trouble that shows again at `at`.
+
+    An open one does; a resolved one within the type's window; a closed one never.
+    """
+    if category is StateCategory.CLOSED:
+        return False
+    if category is not StateCategory.RESOLVED:
+        return True
+    return resolved_at is not None and at - resolved_at <= handling.reopen_within
+
+
+def fingerprint(rule: str, item: UUID, labels: Iterable[tuple[str, str]]) -> str:
+    """The same for the same trouble: rule, item and labels."""
+    parts = [rule, str(item), *(f"{name}={value}" for name, value in sorted(labels))]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def number(prefix: str, at: datetime, serial: int, zone: str) -> str:
+    """`EVT-20261123-0001`: unique by prefix, local day and serial."""
+    return f"{prefix}-{local_day(at, zone)}-{serial:04d}"
+
+
+def local_day(at: datetime, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y%m%d")
