@@ -1,0 +1,182 @@
+"""Expressions over the series of several targets at once."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from wardround.detection.bind import Labels, SeriesOf, bind
+from wardround.detection.columns import SeriesColumns
+from wardround.detection.evaluate import GONE, PRESENT, UNKNOWN, Values, evaluate
+from wardround.detection.parse import parse
+from wardround.detection.plan import join
+
+NaN, INF = math.nan, math.inf
+Given = dict[str, dict[str, float | None]]
+"""Metric → labels as `a=1,b=2` → value; None: the last answer came without it."""
+
+
+class Targets:
+    """Some targets with their series, all answered at the same moment."""
+
+    def __init__(self, *given: Given) -> None:
+        self.columns = SeriesColumns()
+        self.columns.now = 100.0
+        self.series: list[SeriesOf] = [self._target({"up": {"": 1.0}} | one) for one in given]
+
+    def _target(self, given: Given) -> SeriesOf:
+        return {
+            metric: [(_labels(text), self._series(value)) for text, value in values.items()]
+            for metric, values in given.items()
+        }
+
+    def _series(self, value: float | None) -> int:
+        number = self.columns.add()
+        ids = np.array([number])
+        if value is None:
+            self.columns.end(ids)
+        else:
+            self.columns.put(ids, np.array([value]), 100.0, lasts=30.0)
+        return number
+
+    def ask(self, text: str) -> list[tuple[str, float]]:
+        """What is so, in order: labels and value."""
+        labels, values = self.answer(text)
+        return [
+            (_text(one), float(value))
+            for one, value, status in zip(labels, values.value, values.status, strict=True)
+            if status == PRESENT
+        ]
+
+    def answer(self, text: str) -> tuple[list[Labels], Values]:
+        parts = [bind(parse(text), series) for series in self.series]
+        labels = [one for part in parts for one in part.labels]
+        return labels, evaluate(join([part.plan for part in parts]), self.columns)
+
+
+def _labels(text: str) -> Labels:
+    return tuple(sorted(tuple(pair.split("=")) for pair in text.split(",") if pair))  # type: ignore[misc]
+
+
+def _text(labels: Labels) -> str:
+    return ",".join(f"{name}={value}" for name, value in labels)
+
+
+DISKS: Given = {
+    "free": {"m=/": 5.0, "m=/boot": 1.0, "m=/data": 50.0},
+    "size": {"m=/": 100.0, "m=/boot": 100.0, "m=/data": 100.0},
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('free{m!="/boot"} / size < 0.1', [("m=/", 0.05)]),
+        ("free / size * 100 <= 5", [("m=/", 5.0), ("m=/boot", 1.0)]),
+        ("0.1 > free / size", [("m=/", 0.05), ("m=/boot", 0.01)]),
+        ("free > bool 4", [("m=/", 1.0), ("m=/boot", 0.0), ("m=/data", 1.0)]),
+        ("-free < -10", [("m=/data", -50.0)]),
+        ("abs(free - 6) == 1", [("m=/", 1.0)]),
+        ("free > 4 and free < 10", [("m=/", 5.0)]),
+        ("free > 4 unless free < 10", [("m=/data", 50.0)]),
+        ("free > 40 or free < 2", [("m=/boot", 1.0), ("m=/data", 50.0)]),
+        ("free / 0 > 1", [("m=/", INF), ("m=/boot", INF), ("m=/data", INF)]),
+        ("(free - free) / 0 == 0", []),
+        ("sum(free) / sum(size)", [("", 56 / 300)]),
+        ("max(free) > 40", [("", 50.0)]),
+        ("min by (m) (free) < 2", [("m=/boot", 1.0)]),
+        ("avg(size)", [("", 100.0)]),
+        ("count(free < 10) >= 2", [("", 2.0)]),
+        ("absent(nothing)", [("", 1.0)]),
+        ('absent(free{m="/x"})', [("m=/x", 1.0)]),
+        ("absent(free)", []),
+        ("free ^ 2 % 7 > 3", [("m=/", 4.0)]),
+        ("free / on_nothing > 0", []),
+    ],
+)
+def test_one_target(text: str, found: list[tuple[str, float]]) -> None:
+    assert sorted(Targets(DISKS).ask(text)) == found
+
+
+def test_a_total_meets_each_part() -> None:
+    target = Targets({"used": {"db=a": 30.0, "db=b": 60.0}, "limit": {"": 100.0}})
+    assert target.ask("used / limit > 0.5") == [("db=b", 0.6)]
+    assert target.ask("limit - used < 50") == [("db=b", 40.0)]
+    assert target.ask("limit > 99 and used > 50") == [("", 100.0)]
+    assert target.ask("used > 50 and limit > 99") == [("db=b", 60.0)]
+
+
+def test_many_targets_at_once_are_as_many_alone() -> None:
+    others: list[Given] = [
+        DISKS,
+        {},
+        {"free": {"m=/": 1.0}, "size": {"m=/": 10.0, "m=/x": 1.0}},
+        {"free": {"d=1,m=/": 3.0, "d=2,m=/": 2.0}, "size": {"m=/": 20.0}},
+    ]
+    for text in (
+        "free / size <= 0.1",
+        "free > 2 or size < 20",
+        "free unless size > 50",
+        "sum by (m) (free) < 10",
+        "absent(free)",
+        "free > 1 and on_nothing",
+        "max(free / size) > 0.05 or absent(size)",
+    ):
+        together = Targets(*others).ask(text)
+        alone = [found for one in others for found in Targets(one).ask(text)]
+        assert together == alone, text
+
+
+@pytest.mark.parametrize("comparison", ["<", "<=", ">", ">=", "=="])
+def test_nan_is_neither_more_nor_less(comparison: str) -> None:
+    assert Targets({"x": {"": NaN}}).ask(f"x {comparison} 1") == []
+
+
+def test_nan_differs_and_infinities_compare() -> None:
+    assert len(Targets({"x": {"": NaN}}).ask("x != 1")) == 1
+    assert Targets({"x": {"": INF}}).ask("x > 1e308") == [("", INF)]
+    assert Targets({"x": {"": -INF}}).ask("x < 0") == [("", -INF)]
+
+
+def _status(target: Targets, text: str) -> tuple[int, int]:
+    values = target.answer(text)[1]
+    return int(values.status[0]), int(values.there[0])
+
+
+def test_old_data_are_unknown_not_good() -> None:
+    target = Targets({"x": {"": 5.0}, "y": {"": 5.0}})
+    target.columns.now = 131.0
+    for text in ("x > 1", "x < 1", "x > 1 and y > 1", "sum(x) > 1", "absent(x)", "x + y > 0"):
+        assert _status(target, text)[0] == UNKNOWN, text
+
+
+def test_a_filter_leaves_the_series_there() -> None:
+    target = Targets({"x": {"": 5.0}, "gone": {"": None}})
+    assert _status(target, "x < 1") == (GONE, PRESENT)
+    assert _status(target, "gone < 1") == (GONE, GONE)
+    assert _status(target, "x + gone > 1") == (GONE, GONE)
+    assert _status(target, "x > 1 unless gone") == (PRESENT, PRESENT)
+    assert _status(target, "absent(gone)") == (PRESENT, PRESENT)
+
+
+def test_nothing_is_absent_from_a_target_that_does_not_answer() -> None:
+    target = Targets({"up": {"": 0.0}})
+    assert _status(target, "absent(x)")[0] == UNKNOWN
+
+
+def test_one_unknown_member_makes_a_sum_unknown() -> None:
+    target = Targets({"x": {"a=1": 5.0, "a=2": 5.0}})
+    target.columns.lose(np.array([target.series[0]["x"][0][1]]))
+    assert _status(target, "sum(x) > 1")[0] == UNKNOWN
+    values = target.answer("sum by (a) (x) > 1")[1]
+    assert values.status.tolist() == [UNKNOWN, PRESENT]
+
+
+def test_known_falsehood_wins_over_the_unknown() -> None:
+    target = Targets({"x": {"": 5.0}, "y": {"": 5.0}})
+    target.columns.lose(np.array([target.series[0]["y"][0][1]]))
+    assert _status(target, "x < 1 and y > 1")[0] == GONE
+    assert _status(target, "x > 1 or y > 1")[0] == PRESENT
+    assert _status(target, "x < 1 or y > 1")[0] == UNKNOWN

@@ -1,0 +1,124 @@
+"""Functions over short windows."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wardround.detection.bind import bind
+from wardround.detection.columns import SeriesColumns
+from wardround.detection.evaluate import PRESENT, UNKNOWN, evaluate
+from wardround.detection.expression import Window
+from wardround.detection.parse import parse
+
+
+class Series:
+    """One series `x`, fed value by value and asked over a window."""
+
+    def __init__(self, text: str) -> None:
+        self.columns = SeriesColumns()
+        self.up, self.x = self.columns.add(), self.columns.add()
+        part = bind(parse(text), {"up": [((), self.up)], "x": [((), self.x)]})
+        self.plan = part.plan
+        window = parse(text)
+        assert isinstance(window, Window)
+        self.columns.watch(window, np.array([self.x]))
+
+    def feed(self, *values: float, every: float = 15.0, start: float = 1000.0) -> Series:
+        for step, value in enumerate(values):
+            at = start + step * every
+            self.columns.put(np.array([self.x]), np.array([value]), at, lasts=60.0)
+            self.columns.now = at
+        return self
+
+    @property
+    def answer(self) -> float | None:
+        found = evaluate(self.plan, self.columns)
+        return float(found.value[0]) if found.status[0] == PRESENT else None
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "expected"),
+    [
+        ("rate(x[1m])", [0, 15, 30, 45, 60], 1.0),
+        ("increase(x[1m])", [0, 15, 30, 45, 60], 45.0),
+        ("rate(x[1m])", [100, 110, 5, 10, 15], (5 + 5 + 5) / 45),
+        ("delta(x[1m])", [5, 4, 3, 2, 1], -3.0),
+        ("avg_over_time(x[1m])", [9, 1, 2, 3, 4], 2.5),
+        ("max_over_time(x[1m])", [9, 1, 2, 7, 4], 7.0),
+        ("min_over_time(x[1m])", [0, 3, 2, 7, 4], 2.0),
+        ("predict_linear(x[1m], 60)", [10, 9, 8, 7, 6], 2.0),
+        ("avg_over_time(x[1m])", [1, 1, math.nan, 4], 2.0),
+        ("max_over_time(x[1m])", [1, 1, math.inf, 4], math.inf),
+    ],
+)
+def test_functions(text: str, values: list[float], expected: float) -> None:
+    assert Series(text).feed(*values).answer == pytest.approx(expected)
+
+
+def test_a_window_is_unknown_until_half_filled() -> None:
+    series = Series("avg_over_time(x[1m])")
+    assert series.feed(90.0, 90.0).answer is None
+    assert series.feed(90.0, start=1030.0).answer == 90.0
+
+
+def test_one_value_has_no_rate() -> None:
+    assert Series("rate(x[10s])").feed(1, 2, 3).answer is None
+
+
+def test_many_values_are_thinned_but_the_newest_counts() -> None:
+    series = Series("increase(x[1m])").feed(*range(1000), every=0.2)
+    assert series.answer == pytest.approx(300, abs=4)
+
+
+@given(
+    st.lists(st.integers(0, 1000), min_size=6, max_size=60),
+    st.sampled_from([30.0, 60.0, 300.0]),
+)
+def test_a_rate_is_what_was_counted(steps: list[int], seconds: float) -> None:
+    """Whatever resets come between, growth is the sum of the steps inside the window."""
+    raw: list[float] = []
+    total = 0
+    for number, step in enumerate(steps):
+        total = step if number % 7 == 6 else total + step
+        raw.append(total)
+    expected, times = 0.0, [1000 + 15 * number for number in range(len(steps))]
+    inside = [n for n, at in enumerate(times) if at > times[-1] - seconds]
+    for number in inside[1:]:
+        previous, now = raw[number - 1], raw[number]
+        expected += now - previous if now >= previous else now
+    series = Series(f"increase(x[{seconds:.0f}s])").feed(*raw)
+    if times[-1] - times[0] >= seconds / 2:
+        assert series.answer == pytest.approx(expected)
+
+
+def test_a_dropped_series_leaves_nothing_to_its_successor() -> None:
+    series = Series("max_over_time(x[1m])").feed(9, 9, 9, 9)
+    series.columns.drop(np.array([series.x]))
+    assert series.columns.add() == series.x
+    assert evaluate(series.plan, series.columns).status[0] == UNKNOWN
+    assert series.feed(1, 1, 1, 1, start=1060.0).answer == 1.0
+
+
+def test_an_older_value_is_not_taken() -> None:
+    series = Series("max_over_time(x[1m])").feed(1, 1, 1, 1)
+    series.feed(99.0, start=1010.0)
+    series.columns.now = 1045.0
+    assert series.answer == 1.0
+
+
+def test_many_series_grow_the_store() -> None:
+    columns = SeriesColumns()
+    ids = np.array([columns.add() for _ in range(5000)])
+    window = Window("max_over_time", parse("x"), 30.0)  # type: ignore[arg-type]
+    columns.watch(window, ids[:10])
+    columns.watch(window, ids)
+    for at in (0.0, 15.0, 30.0):
+        columns.put(ids, ids.astype(float), at, lasts=60.0)
+    columns.now = 30.0
+    assert np.array_equal(columns.over(window, ids).value, ids)
+    assert (columns.latest(ids).status == PRESENT).all()

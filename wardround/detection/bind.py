@@ -1,0 +1,218 @@
+"""Which series of one target meet in an expression.
+
+Two slots meet when the label names of one are among those of the other and the shared values are
+equal: `node_filesystem_free_bytes{mountpoint=…} / node_memory_total_bytes` needs no `group_left`.
+Labels are compared only here, when the series of a target change; evaluating uses indexes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import singledispatch
+
+import numpy as np
+
+from wardround.detection.expression import (
+    SET_OPERATORS,
+    Aggregate,
+    Binary,
+    Call,
+    Negative,
+    Node,
+    Number,
+    Selector,
+    Window,
+)
+from wardround.detection.plan import (
+    Both,
+    Each,
+    Either,
+    Fixed,
+    Groups,
+    Indexes,
+    Missing,
+    Pair,
+    Plan,
+    Series,
+    Windowed,
+)
+
+Labels = tuple[tuple[str, str], ...]
+SeriesOf = Mapping[str, Sequence[tuple[Labels, int]]]
+"""The series of one target by metric: labels (sorted, without the metric) and id."""
+
+UP = "up"
+_EMPTY: Labels = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A node bound for one target: the plan, and the labels of its slots."""
+
+    plan: Plan
+    labels: tuple[Labels, ...]
+
+
+@singledispatch
+def bind(node: Node, series: SeriesOf) -> Part:
+    """Find the slots of an expression for one target, which must have a series `up`."""
+    raise TypeError(node, series)
+
+
+@bind.register
+def _(node: Number, series: SeriesOf) -> Part:  # noqa: ARG001  # a number needs no series
+    return Part(Fixed(node.value), (_EMPTY,))
+
+
+@bind.register
+def _(node: Selector, series: SeriesOf) -> Part:
+    labels, ids = _selected(node, series)
+    return Part(Series(ids), labels)
+
+
+@bind.register
+def _(node: Window, series: SeriesOf) -> Part:
+    labels, ids = _selected(node.selector, series)
+    return Part(Windowed(node, ids), labels)
+
+
+@bind.register
+def _(node: Negative, series: SeriesOf) -> Part:
+    inner = bind(node.operand, series)
+    return Part(Each("-", inner.plan), inner.labels)
+
+
+@bind.register
+def _(node: Call, series: SeriesOf) -> Part:
+    inner = bind(node.operand, series)
+    if node.function != "absent":
+        return Part(Each(node.function, inner.plan), inner.labels)
+    group_of = np.zeros(len(inner.labels), np.int64)
+    up_ids = _indexes(number for _, number in series[UP][:1])
+    return Part(Missing(inner.plan, group_of, up_ids), (_told_by(node.operand),))
+
+
+@bind.register
+def _(node: Aggregate, series: SeriesOf) -> Part:
+    inner = bind(node.operand, series)
+    kept = [_projected(labels, node.by) for labels in inner.labels]
+    number_of = {labels: number for number, labels in enumerate(dict.fromkeys(kept))}
+    group_of = _indexes(number_of[labels] for labels in kept)
+    plan = Groups(node.function, inner.plan, group_of, len(number_of))
+    return Part(plan, tuple(number_of))
+
+
+@bind.register
+def _(node: Binary, series: SeriesOf) -> Part:
+    left, right = bind(node.left, series), bind(node.right, series)
+    if node.operator == "or":
+        return _either(left, right)
+    return (_both if node.operator in SET_OPERATORS else _pair)(node, left, right)
+
+
+def _selected(selector: Selector, series: SeriesOf) -> tuple[tuple[Labels, ...], Indexes]:
+    found = [
+        (labels, number)
+        for labels, number in series.get(selector.metric, ())
+        if selector.accepts(dict(labels))
+    ]
+    return tuple(labels for labels, _ in found), _indexes(number for _, number in found)
+
+
+def _told_by(operand: Node) -> Labels:
+    """What `absent` knows of the missing series: the labels asked for exactly."""
+    if not isinstance(operand, Selector):
+        return _EMPTY
+    exact = {m.label: m.value for m in operand.matchers if m.operator == "="}
+    return tuple(sorted(exact.items()))
+
+
+def _pair(node: Binary, left: Part, right: Part) -> Part:
+    slots: dict[Labels, tuple[int, int]] = {}
+    for labels, at_left, at_right in meetings(left.labels, right.labels):
+        slots.setdefault(labels, (at_left, at_right))
+    plan = Pair(
+        operator=node.operator,
+        as_bool=node.as_bool,
+        left=left.plan,
+        right=right.plan,
+        left_at=_indexes(at for at, _ in slots.values()),
+        right_at=_indexes(at for _, at in slots.values()),
+    )
+    return Part(plan, tuple(slots))
+
+
+def _both(node: Binary, left: Part, right: Part) -> Part:
+    met = list(meetings(left.labels, right.labels))
+    plan = Both(
+        negated=node.operator == "unless",
+        left=left.plan,
+        right=right.plan,
+        left_of=_indexes(at for _, at, _ in met),
+        right_of=_indexes(at for _, _, at in met),
+    )
+    return Part(plan, left.labels)
+
+
+def _either(left: Part, right: Part) -> Part:
+    """Slots with equal labels are one; the left's come first."""
+    place = {labels: number for number, labels in enumerate(left.labels)}
+    more = [labels for labels in right.labels if labels not in place]
+    place.update((labels, len(left.labels) + number) for number, labels in enumerate(more))
+    plan = Either(
+        left=left.plan,
+        right=right.plan,
+        left_of=_indexes(place[labels] for labels in left.labels),
+        right_of=_indexes(place[labels] for labels in right.labels),
+        count=len(place),
+    )
+    return Part(plan, (*left.labels, *more))
+
+
+def meetings(left: Sequence[Labels], right: Sequence[Labels]) -> Iterator[tuple[Labels, int, int]]:
+    """Which slots meet, with the labels of the richer; equal label names come first."""
+    lefts, rights = _by_names(left), _by_names(right)
+    pairs = [
+        (one, other)
+        for one in lefts
+        for other in rights
+        if set(one) <= set(other) or set(other) < set(one)
+    ]
+    for one, other in sorted(pairs, key=lambda names: len(names[0]) != len(names[1])):
+        if len(one) >= len(other):
+            for at, met in _met(left, lefts[one], right, rights[other], other):
+                yield left[at], at, met
+        else:
+            for at, met in _met(right, rights[other], left, lefts[one], one):
+                yield right[at], met, at
+
+
+def _met(
+    richer: Sequence[Labels],
+    some: Sequence[int],
+    poorer: Sequence[Labels],
+    others: Sequence[int],
+    names: Sequence[str],
+) -> Iterator[tuple[int, int]]:
+    found = {poorer[at]: at for at in others}
+    for at in some:
+        met = found.get(_projected(richer[at], names))
+        if met is not None:
+            yield at, met
+
+
+def _by_names(slots: Sequence[Labels]) -> dict[tuple[str, ...], list[int]]:
+    found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for at, labels in enumerate(slots):
+        found[tuple(name for name, _ in labels)].append(at)
+    return found
+
+
+def _projected(labels: Labels, names: Sequence[str]) -> Labels:
+    return tuple(pair for pair in labels if pair[0] in names)
+
+
+def _indexes(numbers: Iterable[int]) -> Indexes:
+    return np.fromiter(numbers, np.int64)

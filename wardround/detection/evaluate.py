@@ -1,0 +1,201 @@
+"""The value of a rule's expression for every target at once.
+
+Beside its number each slot has a status. A comparison filters: what is not so is *gone*, as in
+Prometheus. What is not known because no fresh data came is *unknown*, and a rule then holds what it
+last decided instead of recovering by silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wardround.detection.expression import COMPARISONS, Window
+from wardround.detection.plan import (
+    Both,
+    Each,
+    Either,
+    Fixed,
+    Groups,
+    Indexes,
+    Missing,
+    Pair,
+    Plan,
+    Series,
+    Windowed,
+)
+
+Floats = NDArray[np.float64]
+Statuses = NDArray[np.int8]
+
+GONE, UNKNOWN, PRESENT = 0, 1, 2
+"""Ordered so that “and” is the smaller and “or” the greater (Kleene's three values)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """One node evaluated.
+
+    `there` is the status without any filter: whether the series behind the slot exist at all.
+    """
+
+    value: Floats
+    status: Statuses
+    there: Statuses
+
+
+class Columns(Protocol):
+    """Where the newest values of all series are."""
+
+    def latest(self, ids: Indexes) -> Values: ...
+
+    def over(self, window: Window, ids: Indexes) -> Values: ...
+
+
+_ARITHMETIC: dict[str, Callable[[Floats, Floats], Floats]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "%": np.fmod,  # the sign of the dividend, as in PromQL
+    "^": np.power,
+}
+_COMPARE: dict[str, Callable[[Floats, Floats], NDArray[np.bool_]]] = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
+}
+_EACH: dict[str, Callable[[Floats], Floats]] = {
+    "-": np.negative,
+    "abs": np.abs,
+    "ceil": np.ceil,
+    "floor": np.floor,
+}
+
+
+def evaluate(plan: Plan, columns: Columns) -> Values:
+    """Evaluate a plan; divisions by zero give infinities and NaN, never an error."""
+    with np.errstate(all="ignore"):
+        return _evaluate(plan, columns)
+
+
+@singledispatch
+def _evaluate(plan: Plan, columns: Columns) -> Values:
+    raise TypeError(plan, columns)
+
+
+@_evaluate.register
+def _(plan: Fixed, columns: Columns) -> Values:  # noqa: ARG001  # a number reads no column
+    present = np.full(1, PRESENT, np.int8)
+    return Values(np.full(1, plan.value), present, present)
+
+
+@_evaluate.register
+def _(plan: Series, columns: Columns) -> Values:
+    return columns.latest(plan.ids)
+
+
+@_evaluate.register
+def _(plan: Windowed, columns: Columns) -> Values:
+    return columns.over(plan.window, plan.ids)
+
+
+@_evaluate.register
+def _(plan: Each, columns: Columns) -> Values:
+    inner = _evaluate(plan.operand, columns)
+    return Values(_EACH[plan.function](inner.value), inner.status, inner.there)
+
+
+@_evaluate.register
+def _(plan: Pair, columns: Columns) -> Values:
+    left = _gathered(plan.left, plan.left_at, columns)
+    right = _gathered(plan.right, plan.right_at, columns)
+    status = np.minimum(left.status, right.status)
+    there = np.minimum(left.there, right.there)
+    if plan.operator not in COMPARISONS:
+        return Values(_ARITHMETIC[plan.operator](left.value, right.value), status, there)
+    holds = _COMPARE[plan.operator](left.value, right.value)
+    if plan.as_bool:
+        return Values(holds.astype(np.float64), status, there)
+    kept = left.value if not isinstance(plan.left, Fixed) else right.value
+    return Values(kept, np.where(holds | (status != PRESENT), status, np.int8(GONE)), there)
+
+
+def _gathered(plan: Plan, at: Indexes, columns: Columns) -> Values:
+    found = _evaluate(plan, columns)
+    if isinstance(plan, Fixed):
+        at = np.zeros(len(at), np.int64)
+    return Values(found.value[at], found.status[at], found.there[at])
+
+
+@_evaluate.register
+def _(plan: Both, columns: Columns) -> Values:
+    left, right = _evaluate(plan.left, columns), _evaluate(plan.right, columns)
+    met = np.zeros(len(left.status), np.int8)
+    np.maximum.at(met, plan.left_of, right.status[plan.right_of])
+    if plan.negated:
+        met = (PRESENT - met).astype(np.int8)
+    return Values(left.value, np.minimum(left.status, met), left.there)
+
+
+@_evaluate.register
+def _(plan: Either, columns: Columns) -> Values:
+    left, right = _evaluate(plan.left, columns), _evaluate(plan.right, columns)
+    value = np.full(plan.count, np.nan)
+    status = np.zeros(plan.count, np.int8)
+    there = np.zeros(plan.count, np.int8)
+    value[plan.right_of] = right.value
+    np.maximum.at(status, plan.right_of, right.status)
+    np.maximum.at(there, plan.right_of, right.there)
+    wins = left.status >= status[plan.left_of]
+    value[plan.left_of[wins]] = left.value[wins]
+    np.maximum.at(status, plan.left_of, left.status)
+    np.maximum.at(there, plan.left_of, left.there)
+    return Values(value, status, there)
+
+
+@_evaluate.register
+def _(plan: Groups, columns: Columns) -> Values:
+    """One unknown member makes its group unknown: half a sum is no sum."""
+    inner = _evaluate(plan.operand, columns)
+    present = inner.status == PRESENT
+    of, values = plan.group_of[present], inner.value[present]
+    members = np.bincount(of, minlength=plan.count)
+    status = np.where(members > 0, PRESENT, GONE).astype(np.int8)
+    status[plan.group_of[inner.status == UNKNOWN]] = UNKNOWN
+    there = np.zeros(plan.count, np.int8)
+    np.maximum.at(there, plan.group_of, inner.there)
+    return Values(_reduced(plan, of, values, members), status, there)
+
+
+def _reduced(plan: Groups, of: Indexes, values: Floats, members: Indexes) -> Floats:
+    if plan.function == "count":
+        return members.astype(np.float64)
+    if plan.function in {"sum", "avg"}:
+        total: Floats = np.bincount(of, weights=values, minlength=plan.count).astype(np.float64)
+        return total / members if plan.function == "avg" else total
+    least = plan.function == "min"
+    found: Floats = np.full(plan.count, np.inf if least else -np.inf)
+    (np.fmin if least else np.fmax).at(found, of, values)
+    return found
+
+
+@_evaluate.register
+def _(plan: Missing, columns: Columns) -> Values:
+    """Nothing is missing from a target that does not answer: that is unknown."""
+    inner = _evaluate(plan.operand, columns)
+    count = len(plan.up_ids)
+    found = np.zeros(count, np.int8)
+    np.maximum.at(found, plan.group_of, inner.status)
+    up = columns.latest(plan.up_ids)
+    answered = np.where((up.status == PRESENT) & (up.value > 0), PRESENT, UNKNOWN)
+    status = np.minimum(PRESENT - found, answered).astype(np.int8)
+    return Values(np.ones(count), status, np.full(count, PRESENT, np.int8))
