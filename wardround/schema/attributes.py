@@ -1,0 +1,248 @@
+"""Typed attributes: how a definition declares them, and whether a given value fits one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from wardround.kernel import secrets
+from wardround.kernel.errors import FieldProblem
+from wardround.schema.suggestions import closest
+from wardround.schema.types import (
+    LABEL_SCHEMA,
+    Attribute,
+    AttributeType,
+    Choice,
+    Label,
+    Path,
+    Problem,
+)
+from wardround.schema.values import Unfit, normal
+
+MASK = "••••••"
+"""Stands for a secret wherever one would be shown; given back, it leaves the secret as it is."""
+
+FIELD_NAME = r"^[a-z][a-z0-9_]{0,49}$"
+ATTRIBUTE_SCHEMA: Mapping[str, Any] = MappingProxyType(
+    {
+        "type": "object",
+        "required": ["name", "label", "type"],
+        "additionalProperties": False,
+        "properties": {
+            "name": {"type": "string", "pattern": FIELD_NAME},
+            "label": LABEL_SCHEMA,
+            "type": {"enum": [str(one) for one in AttributeType]},
+            "unit": {"type": "string", "minLength": 1},
+            "choices": {
+                "type": "array",
+                "minItems": 1,
+                "items": {
+                    "type": ["object", "string"],
+                    "required": ["value"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "value": {"type": "string", "minLength": 1},
+                        "label": LABEL_SCHEMA,
+                    },
+                },
+            },
+            "required": {"type": "boolean"},
+            "to": {"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1},
+            "list": {"type": "boolean"},
+            "help": LABEL_SCHEMA,
+            "minimum": {"type": "number"},
+            "maximum": {"type": "number"},
+            "default": {"type": ["string", "number", "boolean"]},
+        },
+    }
+)
+"""JSON-schema of one attribute or form field; `attributes: {type: array, items: …}`."""
+
+
+def parse_attributes(bodies: Iterable[Mapping[str, Any]]) -> tuple[Attribute, ...]:
+    return tuple(parse_attribute(body) for body in bodies)
+
+
+def parse_attribute(body: Mapping[str, Any]) -> Attribute:
+    """An attribute from a body that fits ATTRIBUTE_SCHEMA."""
+    to = body.get("to", ())
+    return Attribute(
+        name=body["name"],
+        label=Label.parse(body["label"]),
+        type=AttributeType(body["type"]),
+        unit=body.get("unit"),
+        choices=tuple(_choice(one) for one in body.get("choices", ())),
+        required=body.get("required", False),
+        to=(to,) if isinstance(to, str) else tuple(to),
+        list=body.get("list", False),
+        help=Label.parse(body["help"]) if "help" in body else None,
+        minimum=body.get("minimum"),
+        maximum=body.get("maximum"),
+        default=body.get("default"),
+    )
+
+
+def _choice(body: Mapping[str, Any] | str) -> Choice:
+    if isinstance(body, str):
+        return Choice(body, Label.parse(body))
+    return Choice(body["value"], Label.parse(body.get("label", body["value"])))
+
+
+def check_attributes(attributes: Sequence[Attribute], *, path: Path) -> Iterator[Problem]:
+    """What JSON-schema cannot see in a list of attributes at `path`."""
+    names: dict[str, int] = {}
+    for index, one in enumerate(attributes):
+        where = (*path, index)
+        if one.name in names:
+            message = "two attributes are called “%(name)s”"
+            yield Problem((*where, "name"), message, {"name": one.name}, found=one.name)
+        names.setdefault(one.name, index)
+        yield from _check_facets(one, where)
+        yield from _check_default(one, where)
+
+
+_FACETS = (
+    ("choices", AttributeType.CHOICE),
+    ("unit", AttributeType.NUMBER),
+    ("minimum", AttributeType.NUMBER),
+    ("maximum", AttributeType.NUMBER),
+    ("to", AttributeType.REFERENCE),
+)
+
+
+def _check_facets(one: Attribute, path: Path) -> Iterator[Problem]:
+    for facet, owner in _FACETS:
+        if getattr(one, facet) not in (None, ()) and one.type is not owner:
+            details = {"facet": facet, "type": str(one.type), "owner": str(owner)}
+            message = "“%(facet)s” belongs to type %(owner)s, not to %(type)s"
+            yield Problem((*path, facet), message, details, found=facet, at_key=True)
+    if one.type is AttributeType.CHOICE and not one.choices:
+        yield Problem(path, "a choice needs its “choices”", expected="choices")
+    values = [choice.value for choice in one.choices]
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            message = "the choice “%(value)s” stands here twice"
+            yield Problem((*path, "choices", index), message, {"value": value}, found=value)
+    if one.minimum is not None and one.maximum is not None and one.minimum > one.maximum:
+        yield Problem((*path, "minimum"), "the minimum is above the maximum")
+
+
+def _check_default(one: Attribute, path: Path) -> Iterator[Problem]:
+    if one.default is None:
+        return
+    if one.type in (AttributeType.SECRET, AttributeType.REFERENCE):
+        message = "a %(type)s has no default"
+        yield Problem((*path, "default"), message, {"type": str(one.type)})
+        return
+    try:
+        normal(one, one.default)
+    except Unfit as unfit:
+        message = "the default does not fit: %(why)s"
+        yield Problem((*path, "default"), message, {"why": str(unfit)}, found=str(one.default))
+
+
+# Values ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """`values` in the form they are stored in, without those that have a problem.
+
+    A value of None means: emptied. Secrets are not sealed yet.
+    """
+
+    values: Mapping[str, Any]
+    problems: tuple[FieldProblem, ...] = ()
+
+
+@dataclass(slots=True)
+class _Findings:
+    prefix: str
+    row: int | None
+    problems: list[FieldProblem] = field(default_factory=list)
+
+    def add(self, name: str, message: str) -> None:
+        self.problems.append(FieldProblem(f"{self.prefix}{name}", message, self.row))
+
+
+def validated(
+    attributes: Sequence[Attribute],
+    given: Mapping[str, Any],
+    *,
+    prefix: str = "attributes.",
+    row: int | None = None,
+    require: bool = True,
+) -> Validated:
+    """Check `given` values against `attributes`; all that is wrong is told at once.
+
+    Args:
+        attributes: what may be given.
+        given: attribute name → JSON value; None or "" empties it.
+        prefix: put before the name in the problems' field.
+        row: number of the row in the input, for the problems.
+        require: whether a required attribute that is not given is a problem (it always is one
+            when it is given empty).
+
+    """
+    by_name = {one.name: one for one in attributes}
+    findings, values = _Findings(prefix, row), dict[str, Any]()
+    for name, value in given.items():
+        if name not in by_name:
+            findings.add(name, _unknown_attribute(name, by_name))
+            continue
+        try:
+            values[name] = normal(by_name[name], value)
+        except Unfit as unfit:
+            findings.add(name, str(unfit))
+    for one in attributes:
+        if one.required and (require or one.name in given) and _absent(one, given, values):
+            findings.add(one.name, _("a value is needed"))
+    return Validated(values, tuple(findings.problems))
+
+
+def _absent(one: Attribute, given: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Neither there nor refused for another reason already."""
+    return one.name not in given or values.get(one.name, given[one.name]) in (None, "")
+
+
+def _unknown_attribute(name: str, known: Collection[str]) -> str:
+    suggestion = closest(name, known)
+    if suggestion:
+        text = _("there is no such attribute; did you mean “%(suggestion)s”?")
+        return text % {"suggestion": suggestion}
+    text = _("there is no such attribute; known: %(known)s")
+    return text % {"known": ", ".join(known) or "–"}
+
+
+# Secrets -----------------------------------------------------------------------------------------
+
+
+def sealed(
+    attributes: Sequence[Attribute], values: Mapping[str, Any], before: Mapping[str, Any]
+) -> dict[str, Any]:
+    """`values` with their secrets sealed; a mask, or the same secret, keeps what is stored."""
+    ready = dict(values)
+    for one in attributes:
+        if one.type is AttributeType.SECRET and ready.get(one.name) is not None:
+            ready[one.name] = _kept_or_sealed(ready[one.name], before.get(one.name))
+    return ready
+
+
+def _kept_or_sealed(value: str, stored: Any) -> Any:
+    if isinstance(stored, str) and (value == MASK or secrets.unseal(stored) == value):
+        return stored
+    return None if value == MASK else secrets.seal(value)
+
+
+def masked(attributes: Sequence[Attribute], values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` as they may be shown. Values of attributes no longer declared are left out."""
+    shown: dict[str, Any] = {}
+    for one in attributes:
+        value = values.get(one.name)
+        if value is not None:
+            shown[one.name] = MASK if one.type is AttributeType.SECRET else value
+    return shown

@@ -1,0 +1,168 @@
+"""The kinds of definition there are. Every room registers its own when it starts.
+
+A kind says which shape a body has (JSON-schema), how it becomes a frozen value, what else must
+hold among definitions, and, where definitions are data, how they are applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
+
+from wardround.kernel.types import Actor
+from wardround.schema.shapes import Shape
+from wardround.schema.suggestions import closest
+from wardround.schema.types import LABEL_SCHEMA, Label, Path, Problem, Reference
+
+V = TypeVar("V")
+T = TypeVar("T")
+
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+
+Outside = Callable[[str, Collection[str]], frozenset[str]]
+"""Which of some names of a thing ("item") exist outside definitions."""
+
+
+class BadDefinition(ValueError):
+    """Raised by a kind's `parse` for a body that fits its schema and still makes no sense."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
+class DefinitionView:
+    """All definitions a check may look at: those being checked and those already installed."""
+
+    def __init__(
+        self,
+        values: Mapping[str, Mapping[str, Any]],
+        *,
+        broken: Mapping[str, Collection[str]] | None = None,
+        outside: Outside | None = None,
+    ) -> None:
+        self._values = values
+        self._broken = broken or {}
+        self._outside = outside
+        self._made: dict[Callable[[DefinitionView], Any], Any] = {}
+
+    def get(self, kind: str, name: str) -> Any | None:
+        """The parsed value, or None for one that is unknown or has problems of its own."""
+        return self._values.get(kind, {}).get(name)
+
+    def all(self, kind: str) -> Mapping[str, Any]:
+        """Every value of a kind without problems, by name."""
+        return self._values.get(kind, {})
+
+    def knows(self, kind: str, name: str) -> bool:
+        """Whether there is such a definition, even one with problems."""
+        return name in self._values.get(kind, {}) or name in self._broken.get(kind, ())
+
+    def names(self, kind: str) -> list[str]:
+        return [*self._values.get(kind, {}), *self._broken.get(kind, ())]
+
+    def outside(self, thing: str, names: Collection[str]) -> frozenset[str]:
+        """Which of `names` exist as things in the database; none where there is no database."""
+        return self._outside(thing, names) if self._outside and names else frozenset()
+
+    def once(self, make: Callable[[DefinitionView], T]) -> T:
+        """What `make` makes of this view, made once; for tables that many checks need."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
+
+    def unknown(self, reference: Reference) -> Iterator[Problem]:
+        """The problem of a reference to nothing, if it is one."""
+        if not self.knows(reference.kind, reference.name):
+            names = self.names(reference.kind)
+            yield Problem(
+                reference.path,
+                "there is no %(kind)s “%(name)s”",
+                {"kind": reference.kind, "name": reference.name},
+                found=reference.name,
+                suggestion=closest(reference.name, names),
+            )
+
+
+@dataclass(frozen=True)
+class DefinitionKind(Generic[V]):
+    """One kind of definition.
+
+    `schema` describes the body without `kind` and `name`, which every definition has; unknown
+    keys are refused unless it says otherwise. `parse` gets the body with its `name`. `apply` gets
+    the values that are new or changed, inside the import's transaction, kinds in `order`.
+    """
+
+    name: str
+    schema: Mapping[str, Any]
+    parse: Callable[[Mapping[str, Any]], V]
+    label: Label | None = None
+    check: Callable[[V, DefinitionView], Iterable[Problem]] | None = None
+    references: Callable[[V], Iterable[Reference]] | None = None
+    apply: Callable[[Sequence[V], Actor, datetime], None] | None = None
+    order: int = 0
+    name_pattern: str = NAME_PATTERN
+
+    @cached_property
+    def shape(self) -> Shape:
+        """The whole body's schema."""
+        body = dict(self.schema)
+        own = body.get("properties", {})
+        name = {"type": "string", "pattern": self.name_pattern}
+        body["type"] = "object"
+        body["properties"] = {"kind": {"const": self.name}, "name": name, **own}
+        body["required"] = ["name", *body.get("required", ())]
+        body.setdefault("additionalProperties", False)
+        return Shape(body)
+
+    def label_of(self, body: Mapping[str, Any]) -> Label | None:
+        label = body.get("label")
+        return None if label is None else Label.parse(label)
+
+
+@dataclass(slots=True)
+class _Registry:
+    kinds: dict[str, DefinitionKind[Any]] = field(default_factory=dict)
+    outside: dict[str, Callable[[Collection[str]], frozenset[str]]] = field(default_factory=dict)
+
+
+_registry = _Registry()
+
+
+def register(kind: DefinitionKind[V]) -> DefinitionKind[V]:
+    """Add a kind; the room that knows it does so in its `ready`."""
+    if _registry.kinds.setdefault(kind.name, kind) is not kind:
+        message = f"definition kind {kind.name} is registered twice"
+        raise ValueError(message)
+    return kind
+
+
+def register_outside(thing: str, known: Callable[[Collection[str]], frozenset[str]]) -> None:
+    """Say how to find which names of a `thing` exist in the database (an item's key)."""
+    _registry.outside[thing] = known
+
+
+def outside(thing: str, names: Collection[str]) -> frozenset[str]:
+    known = _registry.outside.get(thing)
+    return known(names) if known else frozenset()
+
+
+def kind_named(name: str) -> DefinitionKind[Any] | None:
+    return _registry.kinds.get(name)
+
+
+def kind_names() -> tuple[str, ...]:
+    return tuple(sorted(_registry.kinds))
+
+
+def label_property() -> Mapping[str, Any]:
+    """The JSON-schema of a label; a shorthand for kinds."""
+    return LABEL_SCHEMA
+
+
+def paths_to(base: Path, names: Iterable[str]) -> Iterator[tuple[Path, str]]:
+    """Each name of a list with the path of its entry."""
+    return (((*base, index), name) for index, name in enumerate(names))

@@ -1,0 +1,350 @@
+"""Whole packs: reading their definitions, and every check that needs more than one of them.
+
+`load` never stops at the first mistake: it gives all problems of all packs with their places, and
+the definitions without any, so that what depends on a broken one is not blamed for it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from wardround.schema import documents, kinds
+from wardround.schema.cycles import cycles
+from wardround.schema.documents import Document
+from wardround.schema.kinds import BadDefinition, DefinitionKind, DefinitionView
+from wardround.schema.shapes import Shape, shown
+from wardround.schema.sources import HEAD, Source
+from wardround.schema.suggestions import closest
+from wardround.schema.types import LABEL_SCHEMA, Label, Place, Problem, Reference
+
+_HEAD_SHAPE = Shape(
+    {
+        "type": "object",
+        "required": ["pack", "version", "label"],
+        "additionalProperties": False,
+        "properties": {
+            "pack": {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,49}$"},
+            "version": {"type": "string", "minLength": 1, "maxLength": 50},
+            "label": LABEL_SCHEMA,
+            "description": LABEL_SCHEMA,
+            "requires": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+        },
+    }
+)
+
+Key = tuple[str, str]
+"""Kind and name of a definition."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One definition as read; `value` is None while it has problems."""
+
+    kind: str
+    name: str
+    pack: str
+    file: str
+    shown: str
+    """The file as messages show it."""
+    document: Document
+    body: Mapping[str, Any]
+    value: Any = None
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.name
+
+    @property
+    def text(self) -> str:
+        return self.document.text
+
+
+@dataclass(frozen=True)
+class Pack:
+    name: str
+    version: str
+    label: Label
+    requires: tuple[str, ...]
+    source: Source
+    head: Document
+    definitions: tuple[Definition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What is there already beside the packs being read: pack names, and values by kind."""
+
+    packs: frozenset[str] = frozenset()
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    owners: Mapping[Key, str] = field(default_factory=dict)
+    """Which pack a definition belongs to."""
+
+
+@dataclass
+class Loaded:
+    """Packs in the order in which they can be imported, and everything wrong with them."""
+
+    packs: list[Pack] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    view: DefinitionView = field(default_factory=lambda: DefinitionView({}))
+
+
+def load(
+    sources: Iterable[Source],
+    *,
+    installed: Installed | None = None,
+    outside: kinds.Outside | None = None,
+) -> Loaded:
+    """Read and check packs together with what is installed."""
+    installed = installed or Installed()
+    reader = _Reader()
+    for source in sources:
+        reader.read(source)
+    packs = _ordered(reader, installed)
+    reader.problems.extend(_doubled(reader.definitions, installed))
+    view = _view(reader.definitions, installed, outside)
+    reader.problems.extend(_checked(reader.definitions, view))
+    by_pack: dict[str, list[Definition]] = defaultdict(list)
+    for one in reader.definitions:
+        by_pack[one.pack].append(one)
+    ready = [replace(pack, definitions=tuple(by_pack[pack.name])) for pack in packs]
+    return Loaded(ready, sorted(reader.problems, key=_by_place), view)
+
+
+def _by_place(problem: Problem) -> tuple[Place, str]:
+    return problem.place or Place("", 0, 0), problem.text()
+
+
+# Reading -----------------------------------------------------------------------------------------
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.packs: dict[str, Pack] = {}
+        self.definitions: list[Definition] = []
+        self.problems: list[Problem] = []
+
+    def read(self, source: Source) -> None:
+        pack = self.head(source)
+        if pack is None:
+            return
+        if pack.name in self.packs:
+            details = {"name": pack.name, "other": self.packs[pack.name].source.shown(HEAD)}
+            message = "the pack “%(name)s” is here twice, also in %(other)s"
+            where = Place(source.shown(HEAD), 1, 1)
+            self.problems.append(Problem(("pack",), message, details, place=where))
+            return
+        self.packs[pack.name] = pack
+        for path in sorted(source.files):
+            if path != HEAD and path.endswith((".yaml", ".yml")):
+                self.file(pack, path)
+
+    def head(self, source: Source) -> Pack | None:
+        file = source.shown(HEAD)
+        reading = documents.read(source.files[HEAD], file)
+        self.problems.extend(reading.problems)
+        if not reading.documents:
+            if not reading.problems:
+                self.problems.append(Problem((), "the file is empty", place=Place(file, 1, 1)))
+            return None
+        document = reading.documents[0]
+        body = document.root.plain()
+        wrong = [_located(one, document, file) for one in _HEAD_SHAPE.problems(body)]
+        self.problems.extend(wrong)
+        if not isinstance(body, dict) or not isinstance(body.get("pack"), str):
+            return None
+        return Pack(
+            name=body["pack"],
+            version=str(body.get("version", "")),
+            label=Label.parse(body.get("label", body["pack"])),
+            requires=tuple(str(one) for one in body.get("requires") or ()),
+            source=source,
+            head=document,
+        )
+
+    def file(self, pack: Pack, path: str) -> None:
+        file = pack.source.shown(path)
+        reading = documents.read(pack.source.files[path], file)
+        self.problems.extend(reading.problems)
+        for document in reading.documents:
+            self.document(pack, path, document)
+
+    def document(self, pack: Pack, path: str, document: Document) -> None:
+        file, body = pack.source.shown(path), document.root.plain()
+        try:
+            kind = _kind_of(body)
+            wrong = list(kind.shape.problems(body))
+            value = None if wrong else kind.parse({k: v for k, v in body.items() if k != "kind"})
+        except BadDefinition as error:
+            wrong, value = list(error.problems), None
+        self.problems.extend(_located(one, document, file) for one in wrong)
+        if isinstance(body, dict) and isinstance(body.get("name"), str):
+            key = str(body.get("kind")), body["name"]
+            self.definitions.append(Definition(*key, pack.name, path, file, document, body, value))
+
+
+def _kind_of(body: Any) -> DefinitionKind[Any]:
+    if not isinstance(body, dict):
+        details = {"found": shown(body)}
+        message = "a definition is a mapping with “kind” and “name”; found %(found)s"
+        raise BadDefinition(Problem((), message, details, found=shown(body), expected="mapping"))
+    name = body.get("kind")
+    kind = kinds.kind_named(name) if isinstance(name, str) else None
+    if kind is not None:
+        return kind
+    known = ", ".join(kinds.kind_names())
+    if "kind" not in body:
+        message = "“kind” is missing; it says what is defined here"
+        raise BadDefinition(Problem((), message, expected=known))
+    raise BadDefinition(
+        Problem(
+            ("kind",),
+            "there is no kind of definition called “%(name)s”",
+            {"name": shown(name)},
+            found=shown(name),
+            expected=known,
+            suggestion=closest(str(name), kinds.kind_names()),
+        )
+    )
+
+
+def _located(problem: Problem, document: Document, file: str) -> Problem:
+    """The problem with the line and column of what it is about."""
+    if problem.place is not None:
+        return problem
+    node = document.root.at(problem.path, key=problem.at_key)
+    column = node.column
+    if problem.offset is not None and isinstance(node.value, str):
+        column += _shift(document, node, problem.offset)
+    return replace(problem, place=Place(file, node.line, column))
+
+
+def _shift(document: Document, node: documents.Node, offset: int) -> int:
+    """How far into a scalar's line the character `offset` of its value stands; 0 if not plain.
+
+    Only where the value stands on one line as it is written, quotes aside.
+    """
+    lines = document.text.split("\n")
+    line = lines[node.line - document.first_line] if lines else ""
+    written = line[node.column - 1 :]
+    for quote in ("", "'", '"'):
+        if written.startswith(quote + node.value):
+            return offset + len(quote)
+    return 0
+
+
+# Checks of the whole -----------------------------------------------------------------------------
+
+
+def _ordered(reader: _Reader, installed: Installed) -> list[Pack]:
+    """The packs, each after those it requires; unknown and circular requirements are problems."""
+    requirements: dict[str, list[str]] = {}
+    for pack in reader.packs.values():
+        requirements[pack.name] = []
+        for index, name in enumerate(pack.requires):
+            if name in reader.packs:
+                requirements[pack.name].append(name)
+            elif name not in installed.packs:
+                known = [*reader.packs, *installed.packs]
+                problem = Problem(
+                    ("requires", index),
+                    "the pack “%(name)s”, which this one needs, is not here",
+                    {"name": name},
+                    found=name,
+                    suggestion=closest(name, known),
+                )
+                reader.problems.append(_at_head(problem, pack))
+    for circle in cycles(requirements):
+        pack = reader.packs[circle[0]]
+        details = {"path": " → ".join(circle)}
+        problem = Problem(("requires",), "packs need each other in a circle: %(path)s", details)
+        reader.problems.append(_at_head(problem, pack))
+    return [reader.packs[name] for name in _by_requirement(requirements)]
+
+
+def _at_head(problem: Problem, pack: Pack) -> Problem:
+    return _located(problem, pack.head, pack.source.shown(HEAD))
+
+
+def _by_requirement(requirements: Mapping[str, Sequence[str]]) -> list[str]:
+    """Depth first; a circle (reported elsewhere) is cut where it closes."""
+    done: dict[str, None] = {}
+    visiting: set[str] = set()
+
+    def visit(name: str) -> None:
+        if name in done or name in visiting:
+            return
+        visiting.add(name)
+        for needed in requirements[name]:
+            visit(needed)
+        done[name] = None
+
+    for name in sorted(requirements):
+        visit(name)
+    return list(done)
+
+
+def _doubled(definitions: Sequence[Definition], installed: Installed) -> Iterator[Problem]:
+    """Two definitions of one kind under one name, here or in another pack that is installed."""
+    first: dict[Key, Definition] = {}
+    for one in definitions:
+        details: dict[str, object] = {"kind": one.kind, "name": one.name}
+        if one.key in first:
+            other = first[one.key]
+            place = _located(Problem((), ""), other.document, other.shown).place
+            message = "%(kind)s “%(name)s” is defined twice, also at %(other)s"
+            yield _at(Problem(("name",), message, {**details, "other": place}), one)
+        elif one.key in installed.owners:
+            message = "%(kind)s “%(name)s” belongs to the pack “%(pack)s” already"
+            pack = installed.owners[one.key]
+            yield _at(Problem(("name",), message, {**details, "pack": pack}), one)
+        first.setdefault(one.key, one)
+
+
+def _at(problem: Problem, one: Definition) -> Problem:
+    return _located(problem, one.document, one.shown)
+
+
+def _view(
+    definitions: Iterable[Definition], installed: Installed, outside: kinds.Outside | None
+) -> DefinitionView:
+    values: dict[str, dict[str, Any]] = {
+        kind: dict(all_) for kind, all_ in installed.values.items()
+    }
+    broken: dict[str, set[str]] = defaultdict(set)
+    for one in definitions:
+        if one.value is None:
+            broken[one.kind].add(one.name)
+        else:
+            values.setdefault(one.kind, {})[one.name] = one.value
+    return DefinitionView(values, broken=broken, outside=outside)
+
+
+def _checked(definitions: Sequence[Definition], view: DefinitionView) -> Iterator[Problem]:
+    """What each kind has to say, unknown references, and circles among those that forbid them."""
+    arrows: dict[Key, dict[Key, tuple[Definition, Reference]]] = defaultdict(dict)
+    for one in definitions:
+        kind = kinds.kind_named(one.kind)
+        if kind is None or one.value is None:
+            continue
+        for reference in kind.references(one.value) if kind.references else ():
+            yield from (_at(problem, one) for problem in view.unknown(reference))
+            if reference.acyclic:
+                arrows[one.key].setdefault((reference.kind, reference.name), (one, reference))
+        for problem in kind.check(one.value, view) if kind.check else ():
+            yield _at(problem, one)
+    yield from _circles(arrows)
+
+
+def _circles(
+    arrows: Mapping[Key, Mapping[Key, tuple[Definition, Reference]]],
+) -> Iterator[Problem]:
+    for circle in cycles({key: list(targets) for key, targets in arrows.items()}):
+        one, reference = arrows[circle[0]][circle[1]]
+        path = " → ".join(name for _kind, name in circle)
+        message = "%(kind)s definitions lead back to themselves: %(path)s"
+        details = {"kind": one.kind, "path": path}
+        yield _at(Problem(reference.path, message, details, found=path), one)
