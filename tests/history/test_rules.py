@@ -1,0 +1,118 @@
+"""The decisions of the history room, without any store."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wardround.history import rules
+from wardround.history.types import Refusal, Retention, SeriesKey, Source
+
+NOW = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
+KEEP = Retention(raw=30, five_minutes=180, hour=1830)
+ITEM = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
+
+labels = st.lists(
+    st.tuples(st.text(max_size=5), st.text(max_size=5)), max_size=3, unique_by=lambda p: p[0]
+)
+
+
+def test_the_id_of_a_series_stays_what_it_was() -> None:
+    """Ids are on disk: another hash would tear every series in two."""
+    assert rules.series_id(SeriesKey("up", ITEM)) == 6373300544817969762
+    assert rules.series_id(SeriesKey("up", ITEM, (("b", "2"), ("a", "1")))) == 6373391853056570057
+
+
+@given(labels, labels)
+def test_ids_differ_exactly_where_keys_do(
+    one: list[tuple[str, str]], other: list[tuple[str, str]]
+) -> None:
+    first, second = SeriesKey("m", ITEM, tuple(one)), SeriesKey("m", ITEM, tuple(other))
+    assert (rules.series_id(first) == rules.series_id(second)) == (sorted(one) == sorted(other))
+
+
+@given(st.text(), st.uuids(), st.uuids())
+def test_series_of_one_metric_stand_together(metric: str, one: UUID, other: UUID) -> None:
+    first, second = (
+        rules.series_id(SeriesKey(metric, one)),
+        rules.series_id(SeriesKey(metric, other)),
+    )
+    assert first >> 48 == second >> 48
+
+
+def test_neither_unit_nor_kind_makes_another_series() -> None:
+    assert SeriesKey("m", ITEM, unit="s") == SeriesKey("m", ITEM, unit="ms")
+
+
+def test_samples_ahead_of_the_clock_or_past_keeping_are_refused() -> None:
+    moments = [
+        NOW + timedelta(minutes=5),
+        NOW + timedelta(minutes=5, milliseconds=1),
+        NOW - timedelta(days=30),
+        NOW - timedelta(days=30, milliseconds=1),
+    ]
+    at = np.array([rules.milliseconds(moment) for moment in moments])
+    refused = rules.refusals(at, now=NOW, keep=timedelta(days=30))
+    assert refused[Refusal.FUTURE].tolist() == [False, True, False, False]
+    assert refused[Refusal.TOO_OLD].tolist() == [False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("step", "days_ago", "source", "given_step"),
+    [
+        (timedelta(seconds=15), 1, Source.RAW, timedelta(seconds=15)),
+        (timedelta(minutes=7), 1, Source.RAW, timedelta(minutes=7)),
+        (timedelta(minutes=10), 1, Source.FIVE_MINUTES, timedelta(minutes=10)),
+        (timedelta(hours=2), 1, Source.HOUR, timedelta(hours=2)),
+        (timedelta(seconds=15), 31, Source.FIVE_MINUTES, timedelta(minutes=5)),
+        (timedelta(minutes=7), 31, Source.FIVE_MINUTES, timedelta(minutes=10)),
+        (timedelta(minutes=10), 200, Source.HOUR, timedelta(hours=1)),
+        (timedelta(hours=1), 4000, Source.HOUR, timedelta(hours=1)),
+    ],
+)
+def test_the_coarsest_store_that_fits_answers(
+    step: timedelta, days_ago: int, source: Source, given_step: timedelta
+) -> None:
+    since = NOW - timedelta(days=days_ago)
+    assert rules.source_for(step, since=since, now=NOW, retention=KEEP) == (source, given_step)
+
+
+@given(
+    st.timedeltas(timedelta(seconds=1), timedelta(days=2)).map(
+        lambda d: d - d % timedelta(seconds=1)
+    ),
+    st.integers(0, 5000),
+)
+def test_a_step_only_ever_grows_and_fits_its_store(step: timedelta, days_ago: int) -> None:
+    since = NOW - timedelta(days=days_ago)
+    source, used = rules.source_for(step, since=since, now=NOW, retention=KEEP)
+    assert used >= step
+    assert not source.width or used % source.width == timedelta(0)
+
+
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001  made aware below
+    st.timedeltas(timedelta(milliseconds=1), timedelta(days=40)),
+    st.integers(1, 100_000),
+)
+def test_whole_steps_hold_the_range_and_less_than_two_steps_more(
+    start: datetime, span: timedelta, seconds: int
+) -> None:
+    since = start.replace(tzinfo=UTC)
+    until, step = since + span, timedelta(seconds=seconds)
+    first, last = rules.whole_steps(since, until, step)
+    width = seconds * 1000
+    assert first % width == last % width == 0
+    assert 0 <= rules.milliseconds(since) - first < width
+    assert 0 <= last - rules.milliseconds(until) < width
+
+
+@given(st.timedeltas(timedelta(seconds=1), timedelta(days=4000)))
+def test_the_step_named_in_the_error_is_allowed(span: timedelta) -> None:
+    step = rules.least_step(NOW - span, NOW)
+    assert span / step <= rules.MAX_POINTS
