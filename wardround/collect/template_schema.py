@@ -1,4 +1,4 @@
-"""JSON-schemas of `monitor-template` and `targets` definitions."""
+"""JSON-schemas of `monitor-template` and `targets` definitions, without what every kind has."""
 
 from __future__ import annotations
 
@@ -86,9 +86,7 @@ _NAMING = _object(
 )
 
 TEMPLATE_SCHEMA: dict[str, Any] = _object(
-    ("kind", "name", "label", "driver", "groups"),
-    kind={"const": "monitor-template"},
-    name=_NAME,
+    ("label", "driver", "groups"),
     label=_LABEL,
     driver=_NAME,
     interval=_DURATION,
@@ -110,9 +108,7 @@ _TARGET = _object(
     parameters={"type": "object"},
 )
 TARGETS_SCHEMA: dict[str, Any] = _object(
-    ("kind", "name", "targets"),
-    kind={"const": "targets"},
-    name=_NAME,
+    ("targets",),
     label=_LABEL,
     targets=_list(_TARGET, least=1),
 )

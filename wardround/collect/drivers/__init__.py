@@ -1,0 +1,1 @@
+"""One module a protocol. A driver reads one target; it never keeps time, retries or judges."""

@@ -1,0 +1,109 @@
+"""Services of this machine: systemd where it runs, else the old init scripts, else none."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from wardround.collect.readings import Readings
+from wardround.collect.types import Reason, Table, TargetFailed, TargetSpec
+
+_SYSTEMD = Path("/run/systemd/system")
+_WAIT = 5
+_LIST_UNITS = (
+    "systemctl", "list-units", "--type=service", "--all", "--no-legend", "--plain", "--no-pager",
+)  # fmt: skip
+_OLD_STATUS = re.compile(r"^\s*\[ ([+?-]) \]\s+(\S+)", re.MULTILINE)
+_OLD_STATES = {"+": "running", "-": "stopped", "?": "unknown"}
+_WORKING = frozenset({"running", "exited", "listening", "waiting", "mounted", "active"})
+
+Row = dict[str, str]
+
+
+class ServiceReader:
+    """Gives `service_up` for watched services, for those that failed, and for those it saw run.
+
+    A service that was never meant to run is no news; one that stopped running is.
+    """
+
+    def __init__(self, spec: TargetSpec) -> None:
+        self._patterns = tuple(str(one) for one in spec.parameters.get("services") or ())
+        self._seen: set[str] = set()
+        self.note = ""
+
+    def read(self, out: Readings) -> tuple[Table, ...]:
+        rows = self._rows()
+        states = {row["name"]: row for row in rows}
+        for name, row in states.items():
+            working = row["sub_state"] in _WORKING and row["state"] != "failed"
+            if working or row["state"] == "failed" or self._wanted(name):
+                self._seen.add(name)
+        exact = {one for one in self._patterns if "*" not in one and "?" not in one}
+        for name in sorted(self._seen | exact):
+            found = states.get(name)
+            if found is not None and found["sub_state"] == "unknown":
+                continue  # an init script that does not say
+            up = found is not None and found["state"] != "failed" and found["sub_state"] in _WORKING
+            out.add("service_up", up, name=name)
+        return (Table("services", rows),)
+
+    def _wanted(self, name: str) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in self._patterns)
+
+    def _rows(self) -> list[Row]:
+        if _SYSTEMD.is_dir():
+            self.note = ""
+            return systemd_rows(_answer(_LIST_UNITS))
+        if shutil.which("service"):
+            self.note = "no systemd here: services as the init scripts say"
+            return old_rows(_answer(("service", "--status-all")))
+        self.note = "no service manager on this machine"
+        return []
+
+
+def systemd_rows(text: str) -> list[Row]:
+    """From `systemctl list-units --plain --no-legend`: unit, load, active, sub, description."""
+    rows = []
+    for line in text.splitlines():
+        words = line.split(None, 4)
+        if len(words) < 4 or words[1] == "not-found":
+            continue
+        rows.append(
+            {
+                "name": words[0].removesuffix(".service"),
+                "state": words[2],
+                "sub_state": words[3],
+                "description": words[4] if len(words) > 4 else "",
+            }
+        )
+    return rows
+
+
+def old_rows(text: str) -> list[Row]:
+    """From `service --status-all`: `[ + ]` runs, `[ - ]` does not, `[ ? ]` does not say."""
+    return [
+        {
+            "name": name,
+            "state": "active" if mark == "+" else "inactive",
+            "sub_state": _OLD_STATES[mark],
+            "description": "",
+        }
+        for mark, name in _OLD_STATUS.findall(text)
+    ]
+
+
+def _answer(command: tuple[str, ...]) -> str:
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_WAIT, check=False, errors="replace"
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TargetFailed(Reason.TIMEOUT, f"{command[0]}: no answer in {_WAIT} s") from error
+    except OSError as error:
+        raise TargetFailed(Reason.INTERNAL, f"{command[0]}: {error.strerror}") from error
+    if done.returncode and not done.stdout:
+        raise TargetFailed(Reason.ANSWER, f"{command[0]}: {done.stderr.strip()[:200]}")
+    return done.stdout + done.stderr

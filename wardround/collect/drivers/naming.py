@@ -1,0 +1,124 @@
+"""From the series of a page to the series of items, as a template's naming says."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wardround.collect.exposition import Kind as PageKind
+from wardround.collect.exposition import Page, PageLayout, kind_of
+from wardround.collect.readings import history_kind
+from wardround.collect.templates import OWN_METRICS
+from wardround.collect.types import Collected, Layout, TargetSpec
+from wardround.history.types import Kind, SeriesKey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from wardround.collect.exposition_types import Series
+    from wardround.collect.types import Group
+
+_UNITS = ("seconds", "bytes", "ratio", "celsius", "volts", "amperes", "joules", "meters", "grams")
+
+
+class PageNaming:
+    """Names the series of one target's pages; what it found for a layout it remembers."""
+
+    def __init__(self, spec: TargetSpec, group: Group) -> None:
+        naming = spec.template.naming
+        self._spec = spec
+        self._declared = {metric.name: metric for metric in group.metrics}
+        self._keep = _any_of(naming.keep)
+        self._drop = _any_of(naming.drop)
+        self._rename = dict(naming.rename)
+        self._without = frozenset(naming.drop_labels)
+        self._item_label = naming.item_label
+        self._page_layout: PageLayout | None = None
+        self._layout = Layout(())
+        self._chosen: np.ndarray[tuple[int], np.dtype[np.intp]] | None = None
+        self._duplicates = 0
+
+    def apply(self, page: Page) -> Collected:
+        if page.layout is not self._page_layout:
+            self._learn(page)
+        values, times = page.values, page.times_ms
+        if self._chosen is not None:
+            values = values[self._chosen]
+            times = times[self._chosen] if times is not None else None
+        duplicates = self._duplicates + len(page.duplicates)
+        return Collected(
+            self._layout, values, times, note=_note(page, self._duplicates), duplicates=duplicates
+        )
+
+    def _learn(self, page: Page) -> None:
+        keys: list[SeriesKey] = []
+        chosen: list[int] = []
+        taken: set[tuple[SeriesKey, int]] = set()
+        self._duplicates = 0
+        for index, series in enumerate(page.layout.series):
+            key = self._key(series, page.layout)
+            if key is None:
+                continue
+            at = 0 if page.times_ms is None else int(page.times_ms[index])
+            if (key, at) in taken:  # made equal by a name or a label that was taken away
+                self._duplicates += 1
+                continue
+            taken.add((key, at))
+            keys.append(key)
+            chosen.append(index)
+        everything = len(chosen) == len(page.layout.series)
+        self._chosen = None if everything else np.array(chosen, dtype=np.intp)
+        self._layout = Layout(tuple(keys))
+        self._page_layout = page.layout
+
+    def _key(self, series: Series, layout: PageLayout) -> SeriesKey | None:
+        if self._keep is not None and not self._keep.fullmatch(series.name):
+            return None
+        if self._drop is not None and self._drop.fullmatch(series.name):
+            return None
+        name = self._rename.get(series.name, series.name)
+        if name in OWN_METRICS:
+            name = "exported_" + name
+        item, labels = self._owner(series.labels)
+        declared = self._declared.get(name)
+        if declared is not None:
+            kind, unit = history_kind(declared.kind), declared.unit
+        else:
+            counts = kind_of(series, layout) is PageKind.COUNTER
+            kind, unit = Kind.COUNTER if counts else Kind.GAUGE, _unit_of(name)
+        return SeriesKey(name, item, labels, kind=kind, unit=unit, target=self._spec.id)
+
+    def _owner(self, labels: Sequence[tuple[str, str]]) -> tuple[UUID, tuple[tuple[str, str], ...]]:
+        """The item a series belongs to; a key that no item has stays a label of the target's."""
+        item = self._spec.item
+        left = []
+        for name, value in labels:
+            if name in self._without or not value:
+                continue
+            if name == self._item_label and value in self._spec.items_by_key:
+                item = self._spec.items_by_key[value]
+                continue
+            left.append((name, value))
+        return item, tuple(left)
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{one})" for one in patterns)) if patterns else None
+
+
+def _unit_of(name: str) -> str:
+    base = name.removesuffix("_total")
+    return next((unit for unit in _UNITS if base.endswith("_" + unit)), "")
+
+
+def _note(page: Page, made_equal: int) -> str:
+    if page.duplicates:
+        first = page.duplicates[0]
+        return (
+            f"{len(page.duplicates)} duplicate series; the first is {first.series.name} on line "
+            f"{first.line}. The earlier line counts."
+        )
+    return f"{made_equal} series became equal by the template's naming" if made_equal else ""

@@ -1,0 +1,141 @@
+"""Any endpoint that serves pages in the Prometheus text format or in OpenMetrics, over HTTP."""
+
+from __future__ import annotations
+
+import ssl
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpx
+
+from wardround.collect.drivers.driver import DriverKind, Equipment
+from wardround.collect.drivers.failures import reason_of
+from wardround.collect.drivers.naming import PageNaming
+from wardround.collect.exposition import MOST_SAMPLES, PageParser, PageRefused
+from wardround.collect.types import Collected, Group, Reason, TargetFailed, TargetSpec
+
+if TYPE_CHECKING:
+    from wardround.collect.exposition import Page
+
+LARGEST_PAGE = 64 * 1024 * 1024
+"""Bytes of a page after unpacking."""
+_LARGE = 256 * 1024
+"""Pages above this are read in a thread, so that other targets are not kept waiting."""
+_ACCEPT = "text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.8,*/*;q=0.1"
+_OPENMETRICS = "application/openmetrics-text"
+_KNOWN_TYPES = frozenset({"text/plain", _OPENMETRICS, ""})
+_BY_STATUS = {401: Reason.AUTH, 403: Reason.PERMISSION, 407: Reason.AUTH}
+
+
+class PrometheusDriver:
+    """Keeps one connection to its target and the shape of the target's last page."""
+
+    def __init__(self, spec: TargetSpec, equipment: Equipment) -> None:
+        self._spec = spec
+        self._equipment = equipment
+        self._url = page_address(spec.address)
+        self._most_bytes = int(spec.parameters.get("most_bytes") or LARGEST_PAGE)
+        self._parser = PageParser(
+            most_samples=int(spec.parameters.get("most_samples") or MOST_SAMPLES)
+        )
+        self._naming: dict[str, PageNaming] = {}
+        self._client = httpx.AsyncClient(
+            verify=_trust(self._url, spec),
+            timeout=None,  # noqa: S113  # the runner limits the whole attempt
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+            headers=_headers(spec),
+            auth=_sign_in(spec),
+            trust_env=False,
+        )
+
+    async def collect(self, group: Group) -> Collected:
+        body, openmetrics = await self._fetch()
+        try:
+            page = await self._read(body, openmetrics=openmetrics)
+        except PageRefused as refused:
+            raise TargetFailed(Reason(refused.problem.value), str(refused)) from refused
+        naming = self._naming.setdefault(group.name, PageNaming(self._spec, group))
+        return naming.apply(page)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _fetch(self) -> tuple[bytes, bool]:
+        try:
+            async with self._client.stream("GET", self._url) as response:
+                openmetrics = _check(response)
+                return await self._body(response), openmetrics
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError) as error:
+            raise TargetFailed(reason_of(error) or Reason.CUT, _said(error)) from error
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise TargetFailed(reason_of(error) or Reason.UNREACHABLE, _said(error)) from error
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        async for part in response.aiter_bytes():
+            size += len(part)
+            if size > self._most_bytes:
+                raise TargetFailed(Reason.TOO_BIG, f"more than {self._most_bytes} bytes")
+            parts.append(part)
+        return b"".join(parts)
+
+    async def _read(self, body: bytes, *, openmetrics: bool) -> Page:
+        if len(body) < _LARGE:
+            return self._parser.parse(body, openmetrics=openmetrics)
+        return await self._equipment.in_thread(
+            lambda: self._parser.parse(body, openmetrics=openmetrics)
+        )
+
+
+def page_address(address: str) -> str:
+    """`host:port` alone means `http://host:port/metrics`."""
+    url = address if "://" in address else f"http://{address}"
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise TargetFailed(Reason.SETTINGS, f"not an address of a page: {address!r}")
+    return url if parts.path else parts._replace(path="/metrics").geturl()
+
+
+def _trust(url: str, spec: TargetSpec) -> ssl.SSLContext | bool:
+    if url.startswith("http:") or spec.parameters.get("insecure"):
+        return False
+    return _trusted()
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The machine's certificates, loaded once: that takes tens of milliseconds."""
+    return ssl.create_default_context()
+
+
+def _headers(spec: TargetSpec) -> dict[str, str]:
+    headers = {"Accept": _ACCEPT, "User-Agent": "wardround"}
+    if token := spec.parameters.get("token"):
+        headers["Authorization"] = f"Bearer {token}"
+    return headers
+
+
+def _sign_in(spec: TargetSpec) -> tuple[str, str] | None:
+    user = spec.parameters.get("user")
+    return (str(user), str(spec.parameters.get("password") or "")) if user else None
+
+
+def _check(response: httpx.Response) -> bool:
+    """Whether the page is OpenMetrics; raises for answers that are no page."""
+    if response.status_code != httpx.codes.OK:
+        reason = _BY_STATUS.get(response.status_code, Reason.ANSWER)
+        raise TargetFailed(reason, f"HTTP {response.status_code} {response.reason_phrase}")
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in _KNOWN_TYPES:
+        expected = f"expected text/plain or {_OPENMETRICS}, found {kind}"
+        raise TargetFailed(Reason.CONTENT_TYPE, expected)
+    return bool(kind == _OPENMETRICS)
+
+
+def _said(error: BaseException) -> str:
+    return str(error) or type(error).__name__
+
+
+PROMETHEUS = DriverKind("prometheus", PrometheusDriver)
