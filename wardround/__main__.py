@@ -6,7 +6,7 @@ import argparse
 import sys
 from importlib import import_module, metadata
 
-from wardround.site.command import report
+from wardround.site.command import report, with_django
 from wardround.site.errors import SiteError
 
 _COMMANDS = (
@@ -27,6 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
         import_module(name).add_commands(subparsers)
     given = parser.parse_args(arguments)
     try:
+        if getattr(given, "needs_stores", False):
+            with_django(given.data)
         return int(given.run(given))
     except SiteError as error:
         report(error, as_json=getattr(given, "json", False))

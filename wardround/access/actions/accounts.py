@@ -1,0 +1,238 @@
+"""Managing other people's accounts. Nobody may hand out, or take over, more than they have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from wardround.access import builtin_roles, keys, models, rows, rules
+from wardround.access.actions import lockout
+from wardround.access.actions.second_factor import take_off
+from wardround.access.actions.tokens import refuse_more_than_own
+from wardround.access.errors import LastAdministrator, MoreThanYouHave, NameTaken
+from wardround.access.permissions import MANAGE
+from wardround.access.types import Account, AccountDraft, FirstAccount, RoleGiven
+from wardround.kernel import audit
+from wardround.kernel.errors import BadInput, FieldProblem, NotFound
+from wardround.kernel.types import Actor, system_actor
+
+_PLAIN = ("display_name", "email", "phone", "language", "theme", "active", "person_item")
+_LOCK = 0x5741_5244_0101
+
+
+@transaction.atomic
+def create_account(actor: Actor, draft: AccountDraft, *, at: datetime) -> Account:
+    """A new account. It opens only after `give_one_time_password`.
+
+    Raises:
+        NameTaken: the user name, or the person, has an account already.
+        MoreThanYouHave: a role gives more than the actor holds.
+        BadInput: an unknown role.
+
+    """
+    actor.require(MANAGE, systems=())
+    row = models.Account(created_at=at)
+    _fill(row, draft)
+    row.save(force_insert=True)
+    _set_roles(actor, row, draft.roles or ())
+    audit.record(actor, "account.create", subject=("account", row.id), **_told(draft))
+    return rows.account(row)
+
+
+@transaction.atomic
+def change_account(actor: Actor, account: UUID, draft: AccountDraft, *, at: datetime) -> Account:
+    """Change what the draft names. An account that is switched off loses its sessions at once.
+
+    Raises:
+        LastAdministrator: nobody would be left to manage accounts.
+        NameTaken, MoreThanYouHave, BadInput: as for `create_account`.
+
+    """
+    row = _held(actor, account)
+    refuse_more_than_own(actor, row)
+    lock_administration()
+    _fill(row, draft)
+    row.save()
+    if draft.roles is not None:
+        _set_roles(actor, row, draft.roles)
+    if not row.active:
+        models.Session.objects.filter(account=row).delete()
+    refuse_without_administrator()
+    audit.record(actor, "account.change", subject=("account", row.id), **_told(draft))
+    return rows.account(_fresh(row), locked_until=lockout.account_locked_until(row, at=at))
+
+
+@transaction.atomic
+def unlock_account(actor: Actor, account: UUID) -> None:
+    """Forget the failed sign-ins of an account."""
+    row = _held(actor, account)
+    lockout.unlock(row.user_name)
+    audit.record(actor, "account.unlock", subject=("account", row.id))
+
+
+@transaction.atomic
+def give_one_time_password(actor: Actor, account: UUID) -> str:
+    """A new password to hand over; its first use must replace it. Ends every session."""
+    row = _held(actor, account)
+    refuse_more_than_own(actor, row)
+    password = keys.random_password()
+    row.password = keys.hashed_password(password)
+    row.must_change_password = True
+    row.save(update_fields=["password", "must_change_password"])
+    models.Session.objects.filter(account=row, token=None).delete()
+    lockout.unlock(row.user_name)
+    audit.record(actor, "account.one_time_password", subject=("account", row.id))
+    return password
+
+
+@transaction.atomic
+def remove_second_factor(actor: Actor, account: UUID) -> None:
+    """For somebody who lost both phone and recovery codes."""
+    row = _held(actor, account)
+    refuse_more_than_own(actor, row)
+    take_off(row)
+    audit.record(actor, "account.totp_removed", subject=("account", row.id))
+
+
+@transaction.atomic
+def ensure_first_account(
+    *, user_name: str, at: datetime, password: str | None = None
+) -> FirstAccount:
+    """At the first start: an administrator, so that somebody can sign in.
+
+    Args:
+        user_name: of the administrator.
+        at: this moment.
+        password: one to keep (the demonstration's); else a one-time password is made.
+
+    """
+    lock_administration()
+    if models.Account.objects.exists():
+        return FirstAccount(user_name, None, created=False)
+    builtin = models.Role.objects.get(name=builtin_roles.ADMINISTRATOR)
+    given = password or keys.random_password()
+    row = models.Account.objects.create(
+        user_name=rules.normal_user_name(user_name),
+        display_name=builtin.label_zh,
+        password=keys.hashed_password(given),
+        must_change_password=password is None,
+        created_at=at,
+    )
+    models.RoleAssignment.objects.create(account=row, role=builtin, everything=True)
+    audit.record(system_actor("start"), "account.create_first", subject=("account", row.id))
+    return FirstAccount(row.user_name, given, created=True)
+
+
+def refuse_without_administrator() -> None:
+    """Raise `LastAdministrator` unless somebody who can sign in may manage accounts everywhere."""
+    managing = [role.id for role in models.Role.objects.all() if MANAGE in rows.permissions(role)]
+    left = models.RoleAssignment.objects.filter(
+        everything=True, role__in=managing, account__active=True, account__password__gt=""
+    )
+    if not left.exists():
+        raise LastAdministrator
+
+
+def lock_administration() -> None:
+    """Hold this while roles may be lost: two at once could remove the last administrator."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _held(actor: Actor, account: UUID) -> models.Account:
+    """The row, locked, for somebody who manages accounts everywhere."""
+    actor.require(MANAGE, systems=())
+    row = models.Account.objects.select_for_update().filter(id=account).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _fresh(row: models.Account) -> models.Account:
+    return models.Account.objects.prefetch_related("role_assignments__role").get(id=row.id)
+
+
+def _fill(row: models.Account, draft: AccountDraft) -> None:
+    if draft.user_name is not None:
+        row.user_name = rules.normal_user_name(draft.user_name)
+        _refuse_taken(row, "user_name", row.user_name)
+    if draft.person_item is not None:
+        _refuse_taken(row, "person_item", draft.person_item)
+    for name in _PLAIN:
+        value = getattr(draft, name)
+        if value is not None:
+            setattr(row, name, value)
+    if draft.without_person:
+        row.person_item = None
+
+
+def _refuse_taken(row: models.Account, field: str, value: object) -> None:
+    if models.Account.objects.filter(**{field: value}).exclude(id=row.id).exists():
+        raise NameTaken(field=field, name=value)
+
+
+def _told(draft: AccountDraft) -> dict[str, object]:
+    """What the audit line says: new values, and the roles by name."""
+    told: dict[str, object] = {
+        name: value
+        for name in ("user_name", *_PLAIN)
+        if (value := getattr(draft, name)) is not None
+    }
+    if draft.without_person:
+        told["person_item"] = None
+    if draft.roles is not None:
+        told["roles"] = [_told_role(given) for given in draft.roles]
+    return {key: str(value) if isinstance(value, UUID) else value for key, value in told.items()}
+
+
+def _told_role(given: RoleGiven) -> dict[str, object]:
+    return {
+        "role": given.role,
+        "everything": given.scope.everything,
+        "systems": sorted(map(str, given.scope.systems)),
+        "organisations": sorted(map(str, given.scope.organisations)),
+    }
+
+
+def _set_roles(actor: Actor, row: models.Account, wanted: Sequence[RoleGiven]) -> None:
+    """Make the account's roles these; only what differs is touched, and only within one's reach."""
+    known = {role.name: role for role in models.Role.objects.all()}
+    _refuse_unknown(wanted, known)
+    present = {one.role.name: one for one in row.role_assignments.select_related("role")}
+    target = {given.role: given.scope for given in wanted}
+    for name in present.keys() - target.keys():
+        present[name].delete()
+    for name, scope in target.items():
+        if name in present and rows.scope(present[name]) == scope:
+            continue
+        more = rules.beyond(actor, rows.permissions(known[name]), scope)
+        if more:
+            raise MoreThanYouHave(field="roles", permissions=", ".join(sorted(more)))
+        models.RoleAssignment.objects.update_or_create(
+            account=row,
+            role=known[name],
+            defaults={
+                "everything": scope.everything,
+                "systems": sorted(scope.systems),
+                "organisations": sorted(scope.organisations),
+            },
+        )
+
+
+def _refuse_unknown(wanted: Iterable[RoleGiven], known: dict[str, models.Role]) -> None:
+    problems = [
+        FieldProblem("roles", _("There is no role “%(name)s”.") % {"name": given.role}, row)
+        for row, given in enumerate(wanted, start=1)
+        if given.role not in known
+    ]
+    problems += [
+        FieldProblem("roles", _("Say where the role holds: everywhere, or for which."), row)
+        for row, given in enumerate(wanted, start=1)
+        if given.scope.empty
+    ]
+    if problems:
+        raise BadInput(field="roles", problems=problems)

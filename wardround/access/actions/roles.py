@@ -1,0 +1,135 @@
+"""Roles of the installation's own, and the built-in ones that come with the product."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+from django.utils.translation import gettext as _
+
+from wardround.access import models, rows, rules
+from wardround.access.actions.accounts import lock_administration, refuse_without_administrator
+from wardround.access.builtin_roles import BUILT_IN
+from wardround.access.errors import BuiltInRole, MoreThanYouHave, NameTaken, RoleInUse
+from wardround.access.permissions import MANAGE
+from wardround.access.types import Role, RoleDraft
+from wardround.kernel import audit
+from wardround.kernel.errors import BadInput, FieldProblem, NotFound
+from wardround.kernel.permissions import permissions
+from wardround.kernel.types import EVERYWHERE, Actor
+
+
+@transaction.atomic
+def create_role(actor: Actor, draft: RoleDraft) -> Role:
+    """A role of one's own making.
+
+    Raises:
+        NameTaken: another role has the name.
+        BadInput: an unknown permission.
+        MoreThanYouHave: a permission that the actor does not hold everywhere.
+
+    """
+    actor.require(MANAGE, systems=())
+    row = models.Role()
+    _fill(actor, row, draft)
+    row.save(force_insert=True)
+    audit.record(
+        actor, "role.create", subject=("role", row.id), name=row.name, permissions=row.permissions
+    )
+    return rows.role(row)
+
+
+@transaction.atomic
+def change_role(actor: Actor, role: UUID, draft: RoleDraft) -> Role:
+    """Change name, labels or permissions; everybody who has the role feels it at once."""
+    row = _own_role(actor, role)
+    lock_administration()
+    before = row.permissions
+    _fill(actor, row, draft)
+    row.save()
+    refuse_without_administrator()
+    audit.record(
+        actor,
+        "role.change",
+        subject=("role", row.id),
+        name=row.name,
+        added=sorted(set(row.permissions) - set(before)),
+        removed=sorted(set(before) - set(row.permissions)),
+    )
+    return rows.role(row)
+
+
+@transaction.atomic
+def delete_role(actor: Actor, role: UUID) -> None:
+    """Remove a role that nobody has any more."""
+    row = _own_role(actor, role)
+    count = models.RoleAssignment.objects.filter(role=row).count()
+    if count:
+        raise RoleInUse(count=count)
+    row.delete()
+    audit.record(actor, "role.delete", subject=("role", role), name=row.name)
+
+
+@transaction.atomic
+def ship_built_in() -> None:
+    """Write the rows of the built-in roles; runs after every migration, so it is repeatable.
+
+    A role of the installation's own that has a name we ship from now on gets out of its way.
+    """
+    models.Role.objects.filter(name__in=[role.name for role in BUILT_IN], built_in=False).update(
+        name=Concat(F("name"), Value("-local"))
+    )
+    models.Role.objects.bulk_create(
+        [
+            models.Role(
+                id=role.id, name=role.name, label_zh=role.zh, label_en=role.en, built_in=True
+            )
+            for role in BUILT_IN
+        ],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["name", "label_zh", "label_en", "built_in"],
+    )
+
+
+def _own_role(actor: Actor, role: UUID) -> models.Role:
+    actor.require(MANAGE, systems=())
+    row = models.Role.objects.select_for_update().filter(id=role).first()
+    if row is None:
+        raise NotFound
+    if row.built_in:
+        raise BuiltInRole
+    return row
+
+
+def _fill(actor: Actor, row: models.Role, draft: RoleDraft) -> None:
+    if draft.name is not None:
+        if models.Role.objects.filter(name=draft.name).exclude(id=row.id).exists():
+            raise NameTaken(field="name", name=draft.name)
+        row.name = draft.name
+    row.label_zh = row.label_zh if draft.label_zh is None else draft.label_zh
+    row.label_en = row.label_en if draft.label_en is None else draft.label_en
+    if draft.permissions is not None:
+        _refuse_unknown(draft.permissions)
+        _refuse_more(actor, draft.permissions ^ set(row.permissions))
+        row.permissions = sorted(draft.permissions)
+
+
+def _refuse_unknown(wanted: Collection[str]) -> None:
+    known = set(permissions())
+    problems = [
+        FieldProblem("permissions", _("There is no permission “%(key)s”.") % {"key": key})
+        for key in sorted(wanted)
+        if key not in known
+    ]
+    if problems:
+        raise BadInput(field="permissions", problems=problems)
+
+
+def _refuse_more(actor: Actor, touched: Collection[str]) -> None:
+    more = rules.beyond(actor, touched, EVERYWHERE)
+    if more:
+        raise MoreThanYouHave(field="permissions", permissions=", ".join(sorted(more)))

@@ -1,0 +1,100 @@
+"""What can go wrong at this door. Messages tell a person what to do next, an attacker nothing."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from wardround.kernel.errors import BadInput, Conflict, Forbidden, WardroundError
+
+
+class SignInFailed(WardroundError):
+    status = 401
+    code = "sign_in_failed"
+    message = _("User name or password is wrong.")
+
+
+class SecondFactorNeeded(WardroundError):
+    status = 401
+    code = "second_factor_needed"
+    message = _("Enter the six-digit code of your authenticator, or a recovery code.")
+
+
+class SecondFactorWrong(WardroundError):
+    status = 401
+    code = "second_factor_wrong"
+    message = _(
+        "This code is wrong or was used already. Wait for the next one; check the clock of your"
+        " phone."
+    )
+
+
+class LockedOut(WardroundError):
+    status = 423
+    code = "locked_out"
+    message = _(
+        "Too many failed sign-ins. Try again in %(minutes)s min, or ask an administrator to unlock"
+        " the account."
+    )
+
+
+class TokenRefused(WardroundError):
+    status = 401
+    code = "token_refused"
+    message = _("This API token is unknown, expired or revoked. Create a new one.")
+
+
+class CrossSite(Forbidden):
+    code = "csrf_failed"
+    message = _(
+        "The request did not come from one of our own pages. Reload the page and try again;"
+        " programs use an API token."
+    )
+
+
+class NotForTokens(Forbidden):
+    code = "not_for_tokens"
+    message = _("This can only be done signed in with a password, not with an API token.")
+
+
+class NotForWalls(Forbidden):
+    code = "not_for_walls"
+    message = _(
+        "A wall screen opens only with a token that holds board permissions and nothing else."
+    )
+
+
+class MoreThanYouHave(Forbidden):
+    code = "more_than_you_have"
+    message = _("You cannot hand out or take over what you do not hold yourself: %(permissions)s.")
+
+
+class LastAdministrator(Conflict):
+    code = "last_administrator"
+    message = _(
+        "This would leave nobody who can manage accounts. Give somebody else the role first."
+    )
+
+
+class BuiltInRole(Conflict):
+    code = "built_in_role"
+    message = _("A built-in role cannot be changed. Make a copy and change that.")
+
+
+class RoleInUse(Conflict):
+    code = "role_in_use"
+    message = _("%(count)s account(s) still have this role. Take it from them first.")
+
+
+class NameTaken(Conflict):
+    code = "name_taken"
+    message = _("The name “%(name)s” is taken already. Choose another.")
+
+
+class PasswordRefused(BadInput):
+    code = "password_refused"
+    message = _("The new password is not good enough; see what is missing.")
+
+
+class PasswordWrong(BadInput):
+    code = "password_wrong"
+    message = _("The old password is wrong.")

@@ -1,0 +1,157 @@
+"""What other rooms, routes and commands may ask about people, roles, sessions and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from wardround.access import models, rows, rules
+from wardround.access.types import (
+    Account,
+    AccountRef,
+    AccountsWanted,
+    Role,
+    SavedView,
+    Session,
+    Token,
+)
+from wardround.kernel.errors import NotFound
+from wardround.kernel.lists import paginate
+from wardround.kernel.types import Actor
+
+_SORTABLE = {
+    "user_name": "user_name",
+    "display_name": "display_name",
+    "created_at": "created_at",
+    "last_seen_at": "last_seen_at",
+}
+
+
+def accounts(ids: Iterable[UUID]) -> dict[UUID, AccountRef]:
+    """Names for these ids; ids that are no accounts (parts of the platform) are left out."""
+    return {row.id: rows.ref(row) for row in models.Account.objects.filter(id__in=set(ids))}
+
+
+def account_by_user_name(user_name: str) -> AccountRef:
+    """Raises `NotFound` when nobody has this user name."""
+    row = models.Account.objects.filter(user_name=rules.normal_user_name(user_name)).first()
+    if row is None:
+        raise NotFound
+    return rows.ref(row)
+
+
+def accounts_with_role(role: str, *, system: UUID | None = None) -> list[AccountRef]:
+    """Active accounts that have the role, by user name; with `system`, only where it covers it."""
+    given = models.RoleAssignment.objects.filter(role__name=role, account__active=True)
+    if system is not None:
+        given = given.filter(Q(everything=True) | Q(systems__contains=[system]))
+    found = given.select_related("account").order_by("account__user_name")
+    return [rows.ref(one.account) for one in found]
+
+
+def account_for_person(item: UUID) -> AccountRef | None:
+    """The active account of a person who is a CMDB item."""
+    return accounts_for_persons([item]).get(item)
+
+
+def accounts_for_persons(items: Iterable[UUID]) -> dict[UUID, AccountRef]:
+    """Person item → active account, for those who have one."""
+    found = models.Account.objects.filter(person_item__in=set(items), active=True)
+    return {row.person_item: rows.ref(row) for row in found if row.person_item is not None}
+
+
+def actor_for(account: UUID) -> Actor:
+    """The account as an actor with all its grants; raises `NotFound` unless it is active."""
+    row = _with_roles().filter(id=account, active=True).first()
+    if row is None:
+        raise NotFound
+    return rows.person(row)
+
+
+def account(account_id: UUID, *, at: datetime) -> Account:
+    row = _with_roles().filter(id=account_id).first()
+    if row is None:
+        raise NotFound
+    return rows.account(row, locked_until=_locks([row], at=at).get(row.user_name))
+
+
+def list_accounts(wanted: AccountsWanted, *, at: datetime) -> tuple[list[Account], str | None]:
+    """One page of accounts and the cursor of the next."""
+    page = paginate(
+        _narrowed(_with_roles(), wanted),
+        limit=wanted.limit,
+        cursor=wanted.cursor,
+        sort=wanted.sort,
+        sortable=_SORTABLE,
+        default_sort="user_name",
+    )
+    locks = _locks(page.rows, at=at)
+    return [
+        rows.account(row, locked_until=locks.get(row.user_name)) for row in page.rows
+    ], page.next
+
+
+def roles() -> list[Role]:
+    """Every role, the built-in ones first."""
+    return [rows.role(row) for row in models.Role.objects.order_by("-built_in", "name")]
+
+
+def sessions_of(account_id: UUID) -> list[Session]:
+    """The open sessions of an account, newest use first; those past their limits included until
+    they are cleared away.
+    """
+    found = models.Session.objects.filter(account_id=account_id).order_by("-last_seen_at", "id")
+    return [rows.session(row) for row in found]
+
+
+def tokens_of(account_id: UUID) -> list[Token]:
+    """The tokens of an account that were not revoked, newest first."""
+    found = models.Token.objects.filter(account_id=account_id, revoked_at=None).order_by("-id")
+    return [rows.token(row) for row in found]
+
+
+def views_for(account_id: UUID, *, page: str | None = None) -> list[SavedView]:
+    """One's own saved views and those that others share."""
+    found = models.SavedView.objects.filter(Q(account_id=account_id) | Q(shared=True))
+    if page:
+        found = found.filter(page=page)
+    return [
+        rows.saved_view(row, reader=account_id)
+        for row in found.select_related("account").order_by("page", "name", "id")
+    ]
+
+
+def _with_roles() -> QuerySet[models.Account]:
+    given = models.RoleAssignment.objects.select_related("role")
+    return models.Account.objects.prefetch_related(Prefetch("role_assignments", given))
+
+
+def _narrowed(
+    queryset: QuerySet[models.Account], wanted: AccountsWanted
+) -> QuerySet[models.Account]:
+    if wanted.active is not None:
+        queryset = queryset.filter(active=wanted.active)
+    if wanted.roles:
+        having = models.RoleAssignment.objects.filter(role__name__in=wanted.roles)
+        queryset = queryset.filter(id__in=having.values("account_id"))
+    if wanted.text:
+        text = wanted.text
+        queryset = queryset.filter(
+            Q(user_name__icontains=text)
+            | Q(display_name__icontains=text)
+            | Q(email__icontains=text)
+            | Q(phone__icontains=text)
+        )
+    return queryset
+
+
+def _locks(found: Iterable[models.Account], *, at: datetime) -> Mapping[str, datetime]:
+    """User name → end of the lock that is on it now."""
+    failures = models.FailedSignIns.objects.filter(
+        kind="account", subject__in=[row.user_name for row in found]
+    )
+    ends = {row.subject: rules.locked_until(rows.failures(row), at=at) for row in failures}
+    return {name: until for name, until in ends.items() if until is not None}

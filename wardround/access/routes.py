@@ -1,0 +1,386 @@
+"""HTTP of this room: sign-in, one's own account, accounts, roles, permissions, the audit chain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from ninja import Query, Status
+
+from wardround.access import actions, authentication, queries, shapes
+from wardround.access.errors import CrossSite
+from wardround.access.limits import session_limits
+from wardround.access.permissions import AUDIT, MANAGE, READ
+from wardround.access.types import AccountsWanted, Attempt, SignedIn
+from wardround.kernel import audit_trail, clock
+from wardround.kernel.errors import BadInput, FieldProblem
+from wardround.kernel.http import Page, Request, RoomRouter, actor_of
+from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, xlsx_response
+from wardround.kernel.permissions import PUBLIC, SIGNED_IN, permissions
+from wardround.kernel.types import Actor
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+router = RoomRouter(tags=["access"])
+
+
+def _me(request: HttpRequest) -> Actor:
+    return actor_of(cast("Request", request))
+
+
+def _attempt(
+    request: HttpRequest, *, password: str, user_name: str = "", code: str = ""
+) -> Attempt:
+    return Attempt(
+        user_name=user_name,
+        password=password,
+        code=code,
+        address=authentication.address_of(request),
+        program=request.headers.get("User-Agent", "")[:200],
+    )
+
+
+# --- the session ---------------------------------------------------------------------------
+
+
+@router.post("/session", needs=PUBLIC, response=shapes.SessionOut)
+def sign_in(
+    request: HttpRequest, response: HttpResponse, payload: shapes.SignInIn
+) -> shapes.SessionOut:
+    """Sign in. 401 `second_factor_needed`: send the same again with `code`. 423: locked out."""
+    if authentication.comes_from_elsewhere(request):
+        raise CrossSite
+    attempt = _attempt(
+        request,
+        user_name=payload.user_name,
+        password=payload.password,
+        code=payload.code or "",
+    )
+    return _opened(request, response, actions.sign_in(attempt, at=clock.now()))
+
+
+@router.post("/session/wall", needs=PUBLIC, response=shapes.SessionOut)
+def open_wall(
+    request: HttpRequest, response: HttpResponse, payload: shapes.WallIn
+) -> shapes.SessionOut:
+    """Turn a token that opens boards and nothing else into a session that stays."""
+    attempt = _attempt(request, password="")
+    signed_in = actions.open_wall(
+        payload.token, address=attempt.address, program=attempt.program, at=clock.now()
+    )
+    return _opened(request, response, signed_in)
+
+
+def _opened(request: HttpRequest, response: HttpResponse, signed_in: SignedIn) -> shapes.SessionOut:
+    authentication.keep_session(request, response, signed_in)
+    found = actions.by_session(signed_in.key, at=signed_in.session.created_at)
+    request.recognised = found  # type: ignore[attr-defined]
+    request.actor = found.actor if found else None  # type: ignore[attr-defined]
+    return _session(request)
+
+
+@router.get("/session", needs=SIGNED_IN, response=shapes.SessionOut)
+def session(request: HttpRequest, response: HttpResponse) -> shapes.SessionOut:
+    """Who I am and what I may do; also renews the token that writes must carry."""
+    authentication.keep_form_token(request, response)
+    return _session(request)
+
+
+def _session(request: HttpRequest) -> shapes.SessionOut:
+    me = _me(request)
+    account = queries.account(me.id, at=clock.now())
+    found = authentication.recognised(request)
+    browser = found is not None and found.session is not None and found.token is None
+    own = queries.sessions_of(me.id) if browser else []
+    ends = [one.ends_at for one in own if found is not None and one.id == found.session]
+    return shapes.SessionOut(
+        account=shapes.MeOut(
+            **{name: getattr(account, name) for name in shapes.MeOut.model_fields}
+        ),
+        permissions=[key for key in permissions() if me.holds(key)],
+        second_factor=account.second_factor,
+        must_change_password=account.must_change_password,
+        idle_minutes=session_limits().idle.total_seconds() / 60 if browser else None,
+        ends_at=ends[0] if ends else None,
+    )
+
+
+@router.delete("/session", needs=SIGNED_IN, response={204: None})
+def sign_out(request: HttpRequest, response: HttpResponse) -> Status[None]:
+    found = authentication.recognised(request)
+    actions.sign_out(_me(request), found.session if found else None)
+    authentication.drop_session(response)
+    return Status(204, None)
+
+
+@router.post("/session/password", needs=SIGNED_IN, response=shapes.SessionOut)
+def change_password(
+    request: HttpRequest, response: HttpResponse, payload: shapes.PasswordIn
+) -> shapes.SessionOut:
+    """Replace one's own password. Every session ends, this browser gets a new one."""
+    attempt = _attempt(request, password=payload.old)
+    signed_in = actions.change_password(_me(request), attempt, payload.new, at=clock.now())
+    return _opened(request, response, signed_in)
+
+
+# --- one's own account ---------------------------------------------------------------------
+
+
+@router.patch("/me", needs=SIGNED_IN, response=shapes.SessionOut)
+def change_me(request: HttpRequest, payload: shapes.MeIn) -> shapes.SessionOut:
+    actions.change_me(_me(request), payload.draft())
+    return _session(request)
+
+
+@router.get("/me/sessions", needs=SIGNED_IN, response=Page[shapes.OwnSessionOut])
+def own_sessions(request: HttpRequest) -> Page[shapes.OwnSessionOut]:
+    """Where I am signed in."""
+    found = authentication.recognised(request)
+    current = found.session if found else None
+    items = [
+        shapes.OwnSessionOut(
+            **{name: value for name, value in vars(one).items() if name != "account"},
+            current=one.id == current,
+        )
+        for one in queries.sessions_of(_me(request).id)
+    ]
+    return Page(items=items, total=len(items))
+
+
+@router.delete("/me/sessions/{session_id}", needs=SIGNED_IN, response={204: None})
+def end_session(request: HttpRequest, session_id: UUID) -> Status[None]:
+    actions.end_session(_me(request), session_id)
+    return Status(204, None)
+
+
+@router.post("/me/totp", needs=SIGNED_IN, response=shapes.TotpOut)
+def offer_totp(request: HttpRequest) -> shapes.TotpOut:
+    """A secret for an authenticator; in force only after `confirm`."""
+    offer = actions.offer_totp(_me(request))
+    return shapes.TotpOut(secret=offer.secret, otpauth_url=offer.address)
+
+
+@router.post("/me/totp/confirm", needs=SIGNED_IN, response=shapes.RecoveryCodesOut)
+def confirm_totp(request: HttpRequest, payload: shapes.CodeIn) -> shapes.RecoveryCodesOut:
+    codes = actions.confirm_totp(_me(request), payload.code, at=clock.now())
+    return shapes.RecoveryCodesOut(recovery_codes=list(codes))
+
+
+@router.delete("/me/totp", needs=SIGNED_IN, response={204: None})
+def drop_totp(request: HttpRequest, payload: shapes.CodeIn) -> Status[None]:
+    address = authentication.address_of(request)
+    actions.drop_totp(_me(request), payload.code, address=address, at=clock.now())
+    return Status(204, None)
+
+
+@router.get("/me/tokens", needs=SIGNED_IN, response=Page[shapes.TokenOut])
+def own_tokens(request: HttpRequest) -> Page[shapes.TokenOut]:
+    items = [shapes.TokenOut.of(token) for token in queries.tokens_of(_me(request).id)]
+    return Page(items=items, total=len(items))
+
+
+@router.post("/me/tokens", needs=SIGNED_IN, response={201: shapes.NewTokenOut})
+def create_token(request: HttpRequest, payload: shapes.TokenIn) -> Status[shapes.NewTokenOut]:
+    """A new API token; `token` is shown only now."""
+    made = actions.create_token(_me(request), payload.draft(), at=clock.now())
+    return Status(201, shapes.NewTokenOut.new(made))
+
+
+@router.delete("/me/tokens/{token_id}", needs=SIGNED_IN, response={204: None})
+def revoke_token(request: HttpRequest, token_id: UUID) -> Status[None]:
+    actions.revoke_token(_me(request), token_id, at=clock.now())
+    return Status(204, None)
+
+
+@router.get("/me/views", needs=SIGNED_IN, response=Page[shapes.ViewOut])
+def saved_views(request: HttpRequest, filters: Query[shapes.ViewFilters]) -> Page[shapes.ViewOut]:
+    """My saved views, and those that others share."""
+    found = queries.views_for(_me(request).id, page=filters.page)
+    return Page(items=[shapes.ViewOut.of(view) for view in found], total=len(found))
+
+
+@router.post("/me/views", needs=SIGNED_IN, response={201: shapes.ViewOut})
+def add_view(request: HttpRequest, payload: shapes.ViewIn) -> Status[shapes.ViewOut]:
+    """Save a view; the same name on the same page is replaced."""
+    return Status(201, shapes.ViewOut.of(actions.add_view(_me(request), **payload.model_dump())))
+
+
+@router.delete("/me/views/{view_id}", needs=SIGNED_IN, response={204: None})
+def remove_view(request: HttpRequest, view_id: UUID) -> Status[None]:
+    actions.remove_view(_me(request), view_id)
+    return Status(204, None)
+
+
+# --- accounts ------------------------------------------------------------------------------
+
+_ACCOUNT_COLUMNS: dict[str, StrOrPromise] = {
+    "user_name": gettext_lazy("User name"),
+    "display_name": gettext_lazy("Name"),
+    "email": gettext_lazy("E-mail"),
+    "phone": gettext_lazy("Phone"),
+    "active": gettext_lazy("Active"),
+    "roles": gettext_lazy("Roles"),
+    "last_seen_at": gettext_lazy("Last seen"),
+}
+
+
+@router.get("/accounts", needs=READ, response=Page[shapes.AccountOut])
+def list_accounts(
+    request: HttpRequest, filters: Query[shapes.AccountFilters]
+) -> Page[shapes.AccountOut] | HttpResponse:
+    wanted = AccountsWanted(
+        limit=filters.limit,
+        cursor=filters.cursor,
+        sort=filters.sort,
+        text=filters.q or "",
+        active=filters.active,
+        roles=tuple(filters.role),
+    )
+    whole = _me(request).scope_of(MANAGE).everything
+    if filters.format == "xlsx":
+        wanted = replace(wanted, limit=MOST_ROWS_IN_A_WORKBOOK, cursor=None)
+    found, following = queries.list_accounts(wanted, at=clock.now())
+    items = [shapes.AccountOut.of(account, whole=whole) for account in found]
+    if filters.format == "xlsx":
+        rows = [
+            {**vars(item), "roles": ", ".join(given.role for given in item.roles)} for item in items
+        ]
+        return _workbook("accounts", _ACCOUNT_COLUMNS, filters.columns, rows)
+    return Page(items=items, next=following)
+
+
+@router.post("/accounts", needs=MANAGE, response={201: shapes.AccountOut})
+def create_account(request: HttpRequest, payload: shapes.AccountIn) -> Status[shapes.AccountOut]:
+    """A new account; it opens after POST /accounts/{id}/password."""
+    account = actions.create_account(_me(request), payload.draft(), at=clock.now())
+    return Status(201, shapes.AccountOut.of(account, whole=True))
+
+
+@router.get("/accounts/{account_id}", needs=READ, response=shapes.AccountOut)
+def one_account(request: HttpRequest, account_id: UUID) -> shapes.AccountOut:
+    account = queries.account(account_id, at=clock.now())
+    return shapes.AccountOut.of(account, whole=_me(request).scope_of(MANAGE).everything)
+
+
+@router.patch("/accounts/{account_id}", needs=MANAGE, response=shapes.AccountOut)
+def change_account(
+    request: HttpRequest, account_id: UUID, payload: shapes.AccountChange
+) -> shapes.AccountOut:
+    account = actions.change_account(_me(request), account_id, payload.draft(), at=clock.now())
+    return shapes.AccountOut.of(account, whole=True)
+
+
+@router.post("/accounts/{account_id}/unlock", needs=MANAGE, response={204: None})
+def unlock_account(request: HttpRequest, account_id: UUID) -> Status[None]:
+    actions.unlock_account(_me(request), account_id)
+    return Status(204, None)
+
+
+@router.post("/accounts/{account_id}/password", needs=MANAGE, response=shapes.OneTimePasswordOut)
+def give_one_time_password(request: HttpRequest, account_id: UUID) -> shapes.OneTimePasswordOut:
+    """A password to hand over; the first sign-in must replace it. Ends every session."""
+    password = actions.give_one_time_password(_me(request), account_id)
+    return shapes.OneTimePasswordOut(password=password)
+
+
+@router.delete("/accounts/{account_id}/totp", needs=MANAGE, response={204: None})
+def remove_second_factor(request: HttpRequest, account_id: UUID) -> Status[None]:
+    """For somebody who lost both phone and recovery codes."""
+    actions.remove_second_factor(_me(request), account_id)
+    return Status(204, None)
+
+
+# --- roles and permissions -----------------------------------------------------------------
+
+
+@router.get("/roles", needs=READ, response=Page[shapes.RoleOut])
+def list_roles(request: HttpRequest) -> Page[shapes.RoleOut]:
+    language = translation.get_language() or "zh-hans"
+    items = [shapes.RoleOut.of(role, language) for role in queries.roles()]
+    return Page(items=items, total=len(items))
+
+
+@router.post("/roles", needs=MANAGE, response={201: shapes.RoleOut})
+def create_role(request: HttpRequest, payload: shapes.RoleIn) -> Status[shapes.RoleOut]:
+    role = actions.create_role(_me(request), payload.draft())
+    return Status(201, shapes.RoleOut.of(role, translation.get_language() or "zh-hans"))
+
+
+@router.patch("/roles/{role_id}", needs=MANAGE, response=shapes.RoleOut)
+def change_role(request: HttpRequest, role_id: UUID, payload: shapes.RoleChange) -> shapes.RoleOut:
+    role = actions.change_role(_me(request), role_id, payload.draft())
+    return shapes.RoleOut.of(role, translation.get_language() or "zh-hans")
+
+
+@router.delete("/roles/{role_id}", needs=MANAGE, response={204: None})
+def delete_role(request: HttpRequest, role_id: UUID) -> Status[None]:
+    actions.delete_role(_me(request), role_id)
+    return Status(204, None)
+
+
+@router.get("/permissions", needs=READ, response=Page[shapes.PermissionOut])
+def list_permissions(request: HttpRequest) -> Page[shapes.PermissionOut]:
+    """Everything that can be permitted, by room."""
+    items = [
+        shapes.PermissionOut(key=one, label=str(one.label), room=one.partition(".")[0])
+        for one in permissions()
+    ]
+    return Page(items=items, total=len(items))
+
+
+# --- the audit chain -----------------------------------------------------------------------
+
+
+@router.get("/audit", needs=AUDIT, response=Page[shapes.AuditOut])
+def list_audit(
+    request: HttpRequest, filters: Query[shapes.AuditFilters]
+) -> Page[shapes.AuditOut] | HttpResponse:
+    """Who did what to what. `sealed`: held by the chain, so that no hand can change it unseen."""
+    wanted = audit_trail.Wanted(
+        limit=filters.limit,
+        cursor=filters.cursor,
+        sort=filters.sort,
+        text=filters.q or "",
+        actors=filters.actor,
+        actions=filters.action,
+        subject_kinds=filters.subject_kind,
+        subject_ids=filters.subject_id,
+        since=filters.since,
+        until=filters.until,
+    )
+    if filters.format == "xlsx":
+        wanted = replace(wanted, limit=MOST_ROWS_IN_A_WORKBOOK, cursor=None)
+    found, following = audit_trail.lines(wanted)
+    items = [shapes.AuditOut.of(line) for line in found]
+    if filters.format == "xlsx":
+        rows = [{**vars(item), "actor": item.actor.name} for item in items]
+        return _workbook("audit", _AUDIT_COLUMNS, filters.columns, rows)
+    return Page(items=items, next=following)
+
+
+_AUDIT_COLUMNS: dict[str, StrOrPromise] = {
+    "at": gettext_lazy("Time"),
+    "actor": gettext_lazy("Who"),
+    "action": gettext_lazy("Action"),
+    "subject_kind": gettext_lazy("Subject"),
+    "subject_id": gettext_lazy("Id"),
+    "detail": gettext_lazy("Detail"),
+    "sealed": gettext_lazy("Sealed"),
+}
+
+
+def _workbook(
+    name: str, known: dict[str, StrOrPromise], columns: str | None, rows: list[dict[str, Any]]
+) -> HttpResponse:
+    chosen = columns.split(",") if columns else list(known)
+    unknown = [key for key in chosen if key not in known]
+    if unknown:
+        message = _("There is no column “%(name)s”.") % {"name": unknown[0]}
+        raise BadInput(field="columns", problems=[FieldProblem("columns", message)])
+    return xlsx_response(name, [(key, str(known[key])) for key in chosen], rows)

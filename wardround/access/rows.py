@@ -1,0 +1,136 @@
+"""From rows to the values that may leave the room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from wardround.access import builtin_roles, models, rules, types
+from wardround.kernel.types import Actor, ActorKind, Grant, Scope
+
+
+def scope(row: models.RoleAssignment) -> Scope:
+    return Scope(
+        everything=row.everything,
+        systems=frozenset(row.systems),
+        organisations=frozenset(row.organisations),
+    )
+
+
+def role(row: models.Role) -> types.Role:
+    return types.Role(
+        id=row.id,
+        name=row.name,
+        label_zh=row.label_zh,
+        label_en=row.label_en,
+        permissions=permissions(row),
+        built_in=row.built_in,
+    )
+
+
+def permissions(row: models.Role) -> frozenset[str]:
+    return builtin_roles.permissions_of(row.name, row.permissions, built_in=row.built_in)
+
+
+def grants(account: models.Account) -> tuple[Grant, ...]:
+    """What the account's roles give; needs `role_assignments__role` prefetched to be cheap."""
+    return tuple(
+        Grant(permissions(assignment.role), scope(assignment))
+        for assignment in account.role_assignments.all()
+    )
+
+
+def ref(row: models.Account) -> types.AccountRef:
+    return types.AccountRef(row.id, str(row), row.user_name)
+
+
+def account(row: models.Account, *, locked_until: datetime | None = None) -> types.Account:
+    return types.Account(
+        id=row.id,
+        user_name=row.user_name,
+        display_name=row.display_name,
+        email=row.email,
+        phone=row.phone,
+        language=row.language,
+        theme=row.theme,
+        active=row.active,
+        person_item=row.person_item,
+        must_change_password=row.must_change_password,
+        second_factor=bool(row.totp_sealed),
+        created_at=row.created_at,
+        last_seen_at=row.last_seen_at,
+        locked_until=locked_until,
+        roles=tuple(
+            types.RoleGiven(one.role.name, scope(one))
+            for one in sorted(row.role_assignments.all(), key=lambda one: one.role.name)
+        ),
+    )
+
+
+def person(row: models.Account) -> Actor:
+    """The account as an actor. Until a one-time password is replaced it may do nothing else."""
+    return Actor(
+        id=row.id,
+        name=str(row),
+        kind=ActorKind.PERSON,
+        grants=() if row.must_change_password else grants(row),
+        language=row.language,
+    )
+
+
+def bearer(owner: models.Account, token: models.Token) -> Actor:
+    """A program (or a wall screen) that acts for the owner of its token."""
+    allowed = None if token.permissions is None else frozenset(token.permissions)
+    return Actor(
+        id=owner.id,
+        name=f"{owner} ({token.name})",
+        kind=ActorKind.TOKEN,
+        grants=rules.narrowed(grants(owner), allowed),
+        language=owner.language,
+    )
+
+
+def session(row: models.Session) -> types.Session:
+    return types.Session(
+        id=row.id,
+        account=row.account_id,
+        created_at=row.created_at,
+        last_seen_at=row.last_seen_at,
+        ends_at=row.ends_at,
+        wall=row.token_id is not None,
+        address=row.address,
+        program=row.program,
+    )
+
+
+def token(row: models.Token) -> types.Token:
+    return types.Token(
+        id=row.id,
+        name=row.name,
+        hint=row.hint,
+        permissions=None if row.permissions is None else frozenset(row.permissions),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+    )
+
+
+def saved_view(row: models.SavedView, *, reader: UUID) -> types.SavedView:
+    return types.SavedView(
+        id=row.id,
+        page=row.page,
+        name=row.name,
+        query=row.query,
+        shared=row.shared,
+        owner=ref(row.account),
+        mine=row.account_id == reader,
+    )
+
+
+def failures(row: models.FailedSignIns) -> rules.Failures:
+    return rules.Failures(row.count, row.last_at, row.locked_until)
+
+
+def latest(moments: Iterable[datetime | None]) -> datetime | None:
+    return max((one for one in moments if one is not None), default=None)

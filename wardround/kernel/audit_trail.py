@@ -1,0 +1,67 @@
+"""Reading the audit chain, page by page. Who may is asked by the room that offers it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from wardround.kernel.audit_rules import AuditLine
+from wardround.kernel.lists import paginate
+from wardround.kernel.models import AuditRecord
+
+_FIELDS = (
+    "id", "at", "actor_id", "actor_name", "actor_kind", "action", "subject_kind", "subject_id",
+    "detail",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Filters; empty collections and `None` do not narrow."""
+
+    limit: int = 50
+    cursor: str | None = None
+    sort: str | None = None
+    text: str = ""
+    actors: Collection[UUID] = ()
+    actions: Collection[str] = ()
+    subject_kinds: Collection[str] = ()
+    subject_ids: Collection[str] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class TrailLine:
+    line: AuditLine
+    sealed: bool
+    """Whether the chain holds it already; before that it is some seconds old."""
+
+
+def lines(wanted: Wanted) -> tuple[list[TrailLine], str | None]:
+    """One page, newest first unless sorted otherwise, and the cursor of the next."""
+    narrow: dict[str, object] = {
+        "actor_id__in": wanted.actors,
+        "action__in": wanted.actions,
+        "subject_kind__in": wanted.subject_kinds,
+        "subject_id__in": wanted.subject_ids,
+        "at__gte": wanted.since,
+        "at__lt": wanted.until,
+        "action__icontains": wanted.text,
+    }
+    page = paginate(
+        AuditRecord.objects.filter(**{key: value for key, value in narrow.items() if value}),
+        limit=wanted.limit,
+        cursor=wanted.cursor,
+        sort=wanted.sort,
+        sortable={"at": "at"},
+        default_sort="-at",
+    )
+    return [_line(row) for row in page.rows], page.next
+
+
+def _line(row: AuditRecord) -> TrailLine:
+    fields = {name: getattr(row, name) for name in _FIELDS}
+    return TrailLine(AuditLine(**fields), sealed=row.position is not None)
