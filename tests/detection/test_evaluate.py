@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from wardround.detection.bind import Labels, SeriesOf, bind
+from wardround.detection.bind import Holding, Labels, bind
 from wardround.detection.columns import SeriesColumns
 from wardround.detection.evaluate import GONE, PRESENT, UNKNOWN, Values, evaluate
 from wardround.detection.parse import parse
@@ -24,13 +24,14 @@ class Targets:
     def __init__(self, *given: Given) -> None:
         self.columns = SeriesColumns()
         self.columns.now = 100.0
-        self.series: list[SeriesOf] = [self._target({"up": {"": 1.0}} | one) for one in given]
+        self.series: list[Holding] = [self._target({"up": {"": 1.0}, **one}) for one in given]
 
-    def _target(self, given: Given) -> SeriesOf:
-        return {
+    def _target(self, given: Given) -> Holding:
+        by_metric = {
             metric: [(_labels(text), self._series(value)) for text, value in values.items()]
             for metric, values in given.items()
         }
+        return Holding(by_metric, up=by_metric["up"][0][1])
 
     def _series(self, value: float | None) -> int:
         number = self.columns.add()
@@ -38,7 +39,7 @@ class Targets:
         if value is None:
             self.columns.end(ids)
         else:
-            self.columns.put(ids, np.array([value]), 100.0, lasts=30.0)
+            self.columns.put(ids, np.array([value]), 100.0)
         return number
 
     def ask(self, text: str) -> list[tuple[str, float]]:
@@ -147,7 +148,7 @@ def _status(target: Targets, text: str) -> tuple[int, int]:
 
 def test_old_data_are_unknown_not_good() -> None:
     target = Targets({"x": {"": 5.0}, "y": {"": 5.0}})
-    target.columns.now = 131.0
+    target.columns.now = 191.0
     for text in ("x > 1", "x < 1", "x > 1 and y > 1", "sum(x) > 1", "absent(x)", "x + y > 0"):
         assert _status(target, text)[0] == UNKNOWN, text
 
@@ -168,7 +169,7 @@ def test_nothing_is_absent_from_a_target_that_does_not_answer() -> None:
 
 def test_one_unknown_member_makes_a_sum_unknown() -> None:
     target = Targets({"x": {"a=1": 5.0, "a=2": 5.0}})
-    target.columns.lose(np.array([target.series[0]["x"][0][1]]))
+    target.columns.lose(np.array([target.series[0].by_metric["x"][0][1]]))
     assert _status(target, "sum(x) > 1")[0] == UNKNOWN
     values = target.answer("sum by (a) (x) > 1")[1]
     assert values.status.tolist() == [UNKNOWN, PRESENT]
@@ -176,7 +177,7 @@ def test_one_unknown_member_makes_a_sum_unknown() -> None:
 
 def test_known_falsehood_wins_over_the_unknown() -> None:
     target = Targets({"x": {"": 5.0}, "y": {"": 5.0}})
-    target.columns.lose(np.array([target.series[0]["y"][0][1]]))
+    target.columns.lose(np.array([target.series[0].by_metric["y"][0][1]]))
     assert _status(target, "x < 1 and y > 1")[0] == GONE
     assert _status(target, "x > 1 or y > 1")[0] == PRESENT
     assert _status(target, "x < 1 or y > 1")[0] == UNKNOWN

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wardround.detection.bind import bind
+from wardround.detection.bind import Holding, bind
 from wardround.detection.columns import SeriesColumns
 from wardround.detection.evaluate import PRESENT, UNKNOWN, evaluate
 from wardround.detection.expression import Window
@@ -22,7 +22,7 @@ class Series:
     def __init__(self, text: str) -> None:
         self.columns = SeriesColumns()
         self.up, self.x = self.columns.add(), self.columns.add()
-        part = bind(parse(text), {"up": [((), self.up)], "x": [((), self.x)]})
+        part = bind(parse(text), Holding({"x": [((), self.x)]}, up=self.up))
         self.plan = part.plan
         window = parse(text)
         assert isinstance(window, Window)
@@ -31,7 +31,7 @@ class Series:
     def feed(self, *values: float, every: float = 15.0, start: float = 1000.0) -> Series:
         for step, value in enumerate(values):
             at = start + step * every
-            self.columns.put(np.array([self.x]), np.array([value]), at, lasts=60.0)
+            self.columns.put(np.array([self.x]), np.array([value]), at)
             self.columns.now = at
         return self
 
@@ -118,7 +118,7 @@ def test_many_series_grow_the_store() -> None:
     columns.watch(window, ids[:10])
     columns.watch(window, ids)
     for at in (0.0, 15.0, 30.0):
-        columns.put(ids, ids.astype(float), at, lasts=60.0)
+        columns.put(ids, ids.astype(float), at)
     columns.now = 30.0
     assert np.array_equal(columns.over(window, ids).value, ids)
     assert (columns.latest(ids).status == PRESENT).all()

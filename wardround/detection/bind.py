@@ -40,11 +40,19 @@ from wardround.detection.plan import (
 )
 
 Labels = tuple[tuple[str, str], ...]
-SeriesOf = Mapping[str, Sequence[tuple[Labels, int]]]
-"""The series of one target by metric: labels (sorted, without the metric) and id."""
 
-UP = "up"
 _EMPTY: Labels = ()
+
+
+@dataclass(frozen=True)
+class Holding:
+    """The series that one target holds of one item, by metric: labels (sorted) and id.
+
+    `up` is the series that tells whether the target answers.
+    """
+
+    by_metric: Mapping[str, Sequence[tuple[Labels, int]]]
+    up: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,47 +64,47 @@ class Part:
 
 
 @singledispatch
-def bind(node: Node, series: SeriesOf) -> Part:
-    """Find the slots of an expression for one target, which must have a series `up`."""
-    raise TypeError(node, series)
+def bind(node: Node, holding: Holding) -> Part:
+    """Find the slots of an expression for one item of one target."""
+    raise TypeError(node, holding)
 
 
 @bind.register
-def _(node: Number, series: SeriesOf) -> Part:  # noqa: ARG001  # a number needs no series
+def _(node: Number, holding: Holding) -> Part:  # noqa: ARG001  # a number needs no series
     return Part(Fixed(node.value), (_EMPTY,))
 
 
 @bind.register
-def _(node: Selector, series: SeriesOf) -> Part:
-    labels, ids = _selected(node, series)
+def _(node: Selector, holding: Holding) -> Part:
+    labels, ids = _selected(node, holding)
     return Part(Series(ids), labels)
 
 
 @bind.register
-def _(node: Window, series: SeriesOf) -> Part:
-    labels, ids = _selected(node.selector, series)
+def _(node: Window, holding: Holding) -> Part:
+    labels, ids = _selected(node.selector, holding)
     return Part(Windowed(node, ids), labels)
 
 
 @bind.register
-def _(node: Negative, series: SeriesOf) -> Part:
-    inner = bind(node.operand, series)
+def _(node: Negative, holding: Holding) -> Part:
+    inner = bind(node.operand, holding)
     return Part(Each("-", inner.plan), inner.labels)
 
 
 @bind.register
-def _(node: Call, series: SeriesOf) -> Part:
-    inner = bind(node.operand, series)
+def _(node: Call, holding: Holding) -> Part:
+    inner = bind(node.operand, holding)
     if node.function != "absent":
         return Part(Each(node.function, inner.plan), inner.labels)
     group_of = np.zeros(len(inner.labels), np.int64)
-    up_ids = _indexes(number for _, number in series[UP][:1])
+    up_ids = _indexes([holding.up])
     return Part(Missing(inner.plan, group_of, up_ids), (_told_by(node.operand),))
 
 
 @bind.register
-def _(node: Aggregate, series: SeriesOf) -> Part:
-    inner = bind(node.operand, series)
+def _(node: Aggregate, holding: Holding) -> Part:
+    inner = bind(node.operand, holding)
     kept = [_projected(labels, node.by) for labels in inner.labels]
     number_of = {labels: number for number, labels in enumerate(dict.fromkeys(kept))}
     group_of = _indexes(number_of[labels] for labels in kept)
@@ -105,17 +113,17 @@ def _(node: Aggregate, series: SeriesOf) -> Part:
 
 
 @bind.register
-def _(node: Binary, series: SeriesOf) -> Part:
-    left, right = bind(node.left, series), bind(node.right, series)
+def _(node: Binary, holding: Holding) -> Part:
+    left, right = bind(node.left, holding), bind(node.right, holding)
     if node.operator == "or":
         return _either(left, right)
     return (_both if node.operator in SET_OPERATORS else _pair)(node, left, right)
 
 
-def _selected(selector: Selector, series: SeriesOf) -> tuple[tuple[Labels, ...], Indexes]:
+def _selected(selector: Selector, holding: Holding) -> tuple[tuple[Labels, ...], Indexes]:
     found = [
         (labels, number)
-        for labels, number in series.get(selector.metric, ())
+        for labels, number in holding.by_metric.get(selector.metric, ())
         if selector.accepts(dict(labels))
     ]
     return tuple(labels for labels, _ in found), _indexes(number for _, number in found)

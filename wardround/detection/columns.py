@@ -11,9 +11,11 @@ import numpy as np
 from wardround.detection.evaluate import GONE, PRESENT, UNKNOWN, Floats, Statuses, Values
 from wardround.detection.expression import COUNTER_FUNCTIONS, Window
 from wardround.detection.plan import Indexes
-from wardround.detection.windows import Ring
+from wardround.detection.windows import Ring, Truths
 
 _FIRST_ROOM = 1024
+_SHORTEST, _AT_FIRST, _LONGEST = 30.0, 90.0, 1800.0
+"""Seconds that a value may be used: three times what lay between the last two, within bounds."""
 
 
 class SeriesColumns:
@@ -23,7 +25,7 @@ class SeriesColumns:
         self._count = 0
         self._value: Floats = np.full(_FIRST_ROOM, np.nan)
         self._at: Floats = np.full(_FIRST_ROOM, -np.inf)
-        self._lasts: Floats = np.full(_FIRST_ROOM, np.inf)
+        self._lasts: Floats = np.full(_FIRST_ROOM, _AT_FIRST)
         self._status: Statuses = np.full(_FIRST_ROOM, UNKNOWN, np.int8)
         self._rings: dict[tuple[float, bool], Ring] = {}
         self._free: list[int] = []
@@ -54,16 +56,15 @@ class SeriesColumns:
             self._rings[key] = Ring(window.seconds, counters=key[1])
         self._rings[key].watch(ids)
 
-    def put(self, ids: Indexes, values: Floats, at: float, *, lasts: float) -> None:
-        """New values of one group of one target; older than what is here they are dropped.
-
-        `lasts` is for how many seconds the values may be used.
-        """
+    def put(self, ids: Indexes, values: Floats, at: float) -> None:
+        """New values of one target; one not newer than what is here is dropped."""
         newer = at > self._at[ids]
         ids, values = ids[newer], values[newer]
+        between = np.clip(3 * (at - self._at[ids]), _SHORTEST, 2 * self._lasts[ids])
+        first = np.isinf(between) | np.isinf(self._at[ids])
+        self._lasts[ids] = np.where(first, _AT_FIRST, np.minimum(between, _LONGEST))
         self._value[ids] = values
         self._at[ids] = at
-        self._lasts[ids] = lasts
         self._status[ids] = PRESENT
         for ring in self._rings.values():
             ring.push(ids, values, at)
@@ -75,6 +76,11 @@ class SeriesColumns:
     def lose(self, ids: Indexes) -> None:
         """The group of these series did not answer."""
         self._status[ids] = UNKNOWN
+
+    def ended_before(self, moment: float, ids: Indexes) -> Truths:
+        """Which series are gone and had their last value before the moment."""
+        gone: Truths = (self._status[ids] == GONE) & (self._at[ids] < moment)
+        return gone
 
     def latest(self, ids: Indexes) -> Values:
         status = self._status[ids]
@@ -93,7 +99,7 @@ class SeriesColumns:
         room = len(self._value)
         self._value = np.concatenate([self._value, np.full(room, np.nan)])
         self._at = np.concatenate([self._at, np.full(room, -np.inf)])
-        self._lasts = np.concatenate([self._lasts, np.full(room, np.inf)])
+        self._lasts = np.concatenate([self._lasts, np.full(room, _AT_FIRST)])
         self._status = np.concatenate([self._status, np.full(room, UNKNOWN, np.int8)])
 
 

@@ -1,0 +1,183 @@
+"""All rules over all targets of this process. In memory only: no database, no clock, no thread.
+
+`admit` takes scrapes, `evaluate` judges what they changed. What must survive the process comes out
+as verdicts; what was kept goes in by `restore`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+
+from wardround.collect.types import CollectedBatch
+from wardround.detection.bind import Labels
+from wardround.detection.columns import SeriesColumns
+from wardround.detection.holdings import TargetSeries
+from wardround.detection.types import Rule, Standing, Verdicts
+from wardround.detection.watch import Instance, Owner, Watch, windows
+
+_FORGET_AFTER = 3600.0
+_HOUSEKEEPING = 600.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the engine must know of a target beside its scrapes."""
+
+    template: str
+    alone: bool = True
+    """Whether no other target of its template tells about the same item; if another does, the
+    target's name becomes a label, so that their alerts stay apart."""
+
+
+@dataclass(eq=False)
+class _Member:
+    series: TargetSeries
+    place: Place
+    number: int
+    bound_version: int = -1
+
+
+class Engine:
+    """Holds series, rules and states. One thread only."""
+
+    def __init__(self, rules: Iterable[Rule] = ()) -> None:
+        self._columns = SeriesColumns()
+        self._members: dict[UUID, _Member] = {}
+        self._free_numbers: list[int] = []
+        self._watches: dict[str, Watch] = {}
+        self._moments = np.full(0, -np.inf)
+        self._cleaned_at = -np.inf
+        self.use(rules)
+
+    @property
+    def instances(self) -> int:
+        """How many instances of rules there are."""
+        return sum(map(len, self._watches.values()))
+
+    def knows(self, target: UUID) -> bool:
+        return target in self._members
+
+    def use(self, rules: Iterable[Rule]) -> None:
+        """Use these rules from now on. States of a rule that stays or is changed are kept."""
+        wanted = {rule.name: rule for rule in rules if rule.enabled}
+        for name in self._watches.keys() - wanted.keys():
+            del self._watches[name]
+        for name, rule in wanted.items():
+            old = self._watches.get(name)
+            if old is None or old.rule != rule:
+                self._watches[name] = self._bound_anew(rule, old)
+
+    def forget(self, target: UUID) -> None:
+        """Let go of a target that is no longer collected here."""
+        member = self._members.pop(target, None)
+        if member is None:
+            return
+        for watch in self._watches.values():
+            for owner in [one for one in watch.owners() if one[0] == target]:
+                watch.unbind(owner)
+        member.series.drop()
+        self._moments[member.number] = -np.inf
+        self._free_numbers.append(member.number)
+
+    def admit(self, batches: Sequence[CollectedBatch], places: Mapping[UUID, Place]) -> None:
+        """Take scrapes, at most one a target, of targets whose place is known."""
+        for batch in batches:
+            member = self._member(batch, places[batch.target])
+            member.series.admit(batch)
+            if member.bound_version != member.series.version:
+                self._bind(member)
+
+    def restore(self, standings: Iterable[Standing], targets: set[UUID]) -> None:
+        """Take over what is kept of these targets, after they were admitted."""
+        by_rule: dict[str, dict[Instance, Standing]] = {}
+        for one in standings:
+            instance = (one.target, one.item, one.labels)
+            by_rule.setdefault(one.rule, {})[instance] = one
+        for name, watch in self._watches.items():
+            watch.restore(by_rule.get(name, {}), targets)
+
+    def evaluate(self, batches: Sequence[CollectedBatch]) -> Verdicts:
+        """Judge the targets of these batches, which were admitted before."""
+        updated = np.zeros(len(self._moments), np.bool_)
+        for batch in batches:
+            number = self._members[batch.target].number
+            updated[number] = True
+            self._moments[number] = batch.at.timestamp()
+        self._columns.now = max(self._columns.now, *(one.at.timestamp() for one in batches))
+        found = [
+            verdicts
+            for watch in self._watches.values()
+            if (verdicts := watch.evaluate(self._columns, updated, self._moments))
+        ]
+        self._clean()
+        return _joined(found)
+
+    def _member(self, batch: CollectedBatch, place: Place) -> _Member:
+        member = self._members.get(batch.target)
+        if member is not None and member.place == place and member.series.item == batch.item:
+            return member
+        self.forget(batch.target)
+        number = self._free_numbers.pop() if self._free_numbers else len(self._moments)
+        if number == len(self._moments):
+            self._moments = np.append(self._moments, -np.inf)
+        member = _Member(TargetSeries.of(batch, self._columns), place, number)
+        self._members[batch.target] = member
+        return member
+
+    def _bound_anew(self, rule: Rule, old: Watch | None) -> Watch:
+        watch = Watch(rule)
+        if old is not None:
+            watch.inherit(old)
+        for member in self._members.values():
+            self._bind_to(watch, member)
+        return watch
+
+    def _bind(self, member: _Member) -> None:
+        member.bound_version = member.series.version
+        for watch in self._watches.values():
+            self._bind_to(watch, member)
+
+    def _bind_to(self, watch: Watch, member: _Member) -> None:
+        if watch.rule.template not in {"", member.place.template}:
+            return
+        target = member.series.target
+        stale = {one for one in watch.owners() if one[0] == target}
+        for item, holding in member.series.holdings():
+            owner: Owner = (target, item)
+            stale.discard(owner)
+            plans = watch.bind(owner, member.number, holding, _extra(watch.rule, member))
+            for plan in plans:
+                for window in windows(plan):
+                    self._columns.watch(window.window, window.ids)
+        for owner in stale:
+            watch.unbind(owner)
+
+    def _clean(self) -> None:
+        """Now and then, forget series that ended long ago."""
+        now = self._columns.now
+        if now - self._cleaned_at < _HOUSEKEEPING:
+            return
+        self._cleaned_at = now
+        for member in self._members.values():
+            member.series.forget_ended(now - _FORGET_AFTER)
+            if member.bound_version != member.series.version:
+                self._bind(member)
+
+
+def _extra(rule: Rule, member: _Member) -> Labels:
+    """Tell targets apart where a rule could find the same of one item through two of them."""
+    if rule.template and member.place.alone:
+        return ()
+    return (("target", member.series.name),)
+
+
+def _joined(found: Sequence[Verdicts]) -> Verdicts:
+    return Verdicts(
+        findings=tuple(one for verdicts in found for one in verdicts.findings),
+        recoveries=tuple(one for verdicts in found for one in verdicts.recoveries),
+        standings=tuple(one for verdicts in found for one in verdicts.standings),
+    )

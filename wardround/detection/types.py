@@ -1,0 +1,123 @@
+"""What crosses the door of detection: rules, and what was found by them."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from wardround.detection.bind import Labels
+from wardround.detection.expression import Node
+from wardround.detection.rules import Timing
+from wardround.schema.types import Label
+
+__all__ = [
+    "Finding",
+    "Labels",
+    "Recovery",
+    "RecoveryReason",
+    "Rule",
+    "RuleSet",
+    "Severity",
+    "Standing",
+    "Verdicts",
+]
+
+
+class Severity(enum.StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+    DISASTER = "disaster"
+
+
+class RecoveryReason(enum.StrEnum):
+    """Why something is no longer wrong, or no longer watched."""
+
+    RECOVERED = "recovered"
+    SERIES_ENDED = "series_ended"
+    RULE_REMOVED = "rule_removed"
+    TARGET_REMOVED = "target_removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One threshold. `template` limits it to targets of one monitor template; empty: any."""
+
+    name: str
+    label: Label
+    severity: Severity
+    expr: str
+    condition: Node
+    recover: str
+    recovery: Node | None
+    timing: Timing
+    summary: Label
+    template: str = ""
+    unit: str = ""
+    labels: Labels = ()
+    """Labels that every alert of the rule gets, beside those of its series."""
+    availability: bool = False
+    """Whether it means that the item is out of use."""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """One definition of kind `alert-rules`. `place` of a rule: its group and its number there."""
+
+    name: str
+    template: str
+    rules: tuple[Rule, ...]
+    places: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule began to hold for an item."""
+
+    rule: Rule
+    target: UUID
+    item: UUID
+    labels: Labels
+    value: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What was found holds no longer. The rule itself may be gone by now."""
+
+    rule: str
+    target: UUID
+    item: UUID
+    labels: Labels
+    reason: RecoveryReason
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a rule has come for one set of labels; only what is not inactive is kept."""
+
+    rule: str
+    target: UUID
+    item: UUID
+    labels: Labels
+    phase: int
+    active_at: float
+    keep_since: float
+    """Seconds since 1970; minus infinity where it does not apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What one round of evaluation changed, in the order of rules."""
+
+    findings: tuple[Finding, ...] = ()
+    recoveries: tuple[Recovery, ...] = ()
+    standings: tuple[Standing, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.findings or self.recoveries or self.standings)

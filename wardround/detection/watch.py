@@ -1,0 +1,241 @@
+"""One rule over all its targets: its bound plan, its instances and their states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wardround.detection.bind import Holding, Labels, bind, meetings
+from wardround.detection.columns import SeriesColumns
+from wardround.detection.evaluate import GONE, PRESENT, Floats, Statuses, Values, evaluate
+from wardround.detection.plan import Indexes, Plan, Windowed, join
+from wardround.detection.rules import INACTIVE, Observed, States, Step, fresh, step
+from wardround.detection.types import (
+    Finding,
+    Recovery,
+    RecoveryReason,
+    Rule,
+    Standing,
+    Verdicts,
+)
+
+Truths = NDArray[np.bool_]
+Owner = tuple[UUID, UUID]
+"""A target and one item that it tells about."""
+Instance = tuple[UUID, UUID, Labels]
+"""Target, item and the labels of the alert."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Bound:
+    """The rule for one owner; `recovery_at` gives each slot its slot of the recovery, or -1."""
+
+    number: int
+    condition: Plan
+    labels: tuple[Labels, ...]
+    recovery: Plan | None
+    recovery_at: Indexes
+
+
+class Watch:
+    """Evaluates one rule. One thread only."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self._bound: dict[Owner, _Bound] = {}
+        self._dirty = False
+        self._condition: Plan | None = None
+        self._recovery: Plan | None = None
+        self._recovery_at: Indexes = np.zeros(0, np.int64)
+        self._numbers: Indexes = np.zeros(0, np.int64)
+        self._instances: list[Instance] = []
+        self._rows: dict[Instance, int] = {}
+        self._states = fresh(0)
+
+    def __len__(self) -> int:
+        return len(self._instances)
+
+    def bind(self, owner: Owner, number: int, holding: Holding, extra: Labels) -> Iterator[Plan]:
+        """Learn the series of an owner; gives the plans whose windows must be kept.
+
+        `number` is the target's place in the moments that `evaluate` gets.
+        """
+        condition = bind(self.rule.condition, holding)
+        recovery = None if self.rule.recovery is None else bind(self.rule.recovery, holding)
+        met: dict[int, int] = {}
+        if recovery is not None:
+            for _, at, recovery_at in meetings(condition.labels, recovery.labels):
+                met.setdefault(at, recovery_at)
+        self._bound[owner] = _Bound(
+            number=number,
+            condition=condition.plan,
+            labels=tuple(_merged(one, extra, self.rule.labels) for one in condition.labels),
+            recovery=None if recovery is None else recovery.plan,
+            recovery_at=np.array([met.get(at, -1) for at in range(len(condition.labels))], int),
+        )
+        self._dirty = True
+        yield condition.plan
+        if recovery is not None:
+            yield recovery.plan
+
+    def unbind(self, owner: Owner) -> None:
+        """Forget an owner and its instances, without a verdict."""
+        if self._bound.pop(owner, None) is not None:
+            self._dirty = True
+
+    def owners(self) -> Iterable[Owner]:
+        return self._bound.keys()
+
+    def inherit(self, old: Watch) -> None:
+        """Begin with the states of the same rule as it was before it was changed."""
+        self._instances, self._rows, self._states = old._instances, old._rows, old._states
+
+    def restore(self, standings: Mapping[Instance, Standing], targets: set[UUID]) -> None:
+        """Take over what is kept of these targets; what is not kept is inactive."""
+        self._settle()
+        for row, instance in enumerate(self._instances):
+            if instance[0] in targets:
+                self._restore(row, standings.get(instance))
+
+    def evaluate(self, columns: SeriesColumns, updated: Truths, moments: Floats) -> Verdicts:
+        """Step the instances of updated targets to their moments."""
+        self._settle()
+        if self._condition is None or not len(self):
+            return Verdicts()
+        concerned = np.flatnonzero(updated[self._numbers])
+        if not len(concerned):
+            return Verdicts()
+        found = evaluate(self._condition, columns)
+        observed = Observed(
+            status=found.status[concerned],
+            there=found.there[concerned],
+            recovery=self._recovered(columns, found, concerned),
+        )
+        at = moments[self._numbers[concerned]]
+        moved = step(_taken(self._states, concerned), observed, at, self.rule.timing)
+        _put(self._states, concerned, moved.states)
+        return self._verdicts(moved, concerned, found, at)
+
+    def _recovered(self, columns: SeriesColumns, found: Values, rows: Indexes) -> Statuses | None:
+        """Status of the recovery; where it has no slot, the end of the condition is enough."""
+        if self._recovery is None:
+            return None
+        status = evaluate(self._recovery, columns).status
+        at = self._recovery_at[rows]
+        recovered = np.full(len(rows), PRESENT, np.int8)
+        recovered[at >= 0] = status[at[at >= 0]]
+        recovered[found.there[rows] == GONE] = PRESENT
+        return recovered
+
+    def _verdicts(self, moved: Step, rows: Indexes, found: Values, at: Floats) -> Verdicts:
+        if not moved.changed.any():
+            return Verdicts()
+        return Verdicts(
+            findings=tuple(
+                self._finding(rows[one], float(found.value[rows[one]]), at[one])
+                for one in np.flatnonzero(moved.fired)
+            ),
+            recoveries=tuple(
+                self._recovery_of(rows[one], at[one], ended=found.there[rows[one]] == GONE)
+                for one in np.flatnonzero(moved.recovered)
+            ),
+            standings=tuple(self._standing(row) for row in rows[moved.changed]),
+        )
+
+    def _finding(self, row: int, value: float, at: float) -> Finding:
+        target, item, labels = self._instances[row]
+        return Finding(self.rule, target, item, labels, value, _moment(at))
+
+    def _recovery_of(self, row: int, at: float, *, ended: bool) -> Recovery:
+        target, item, labels = self._instances[row]
+        reason = RecoveryReason.SERIES_ENDED if ended else RecoveryReason.RECOVERED
+        return Recovery(self.rule.name, target, item, labels, reason, _moment(at))
+
+    def _standing(self, row: int) -> Standing:
+        target, item, labels = self._instances[row]
+        return Standing(
+            rule=self.rule.name,
+            target=target,
+            item=item,
+            labels=labels,
+            phase=int(self._states.phase[row]),
+            active_at=float(self._states.active_at[row]),
+            keep_since=float(self._states.keep_since[row]),
+        )
+
+    def open_instances(self) -> Iterator[tuple[Instance, int]]:
+        """Instances that are not inactive, with their phase."""
+        for row in np.flatnonzero(self._states.phase != INACTIVE):
+            yield self._instances[row], int(self._states.phase[row])
+
+    def _restore(self, row: int, kept: Standing | None) -> None:
+        states = self._states
+        states.phase[row] = INACTIVE if kept is None else kept.phase
+        states.active_at[row] = -np.inf if kept is None else kept.active_at
+        states.keep_since[row] = -np.inf if kept is None else kept.keep_since
+        if kept is not None:
+            states.last_at[row] = max(states.last_at[row], kept.active_at, kept.keep_since)
+
+    def _settle(self) -> None:
+        """Join what was bound since the last time, keeping the states of instances that stay."""
+        if not self._dirty:
+            return
+        self._dirty = False
+        bound = self._bound.values()
+        instances = [
+            (target, item, labels)
+            for (target, item), one in self._bound.items()
+            for labels in one.labels
+        ]
+        before = np.array([self._rows.get(one, -1) for one in instances], np.int64)
+        states = fresh(len(instances))
+        _put(states, np.flatnonzero(before >= 0), _taken(self._states, before[before >= 0]))
+        self._states, self._instances = states, instances
+        self._rows = {one: row for row, one in enumerate(instances)}
+        self._numbers = np.repeat(
+            np.array([one.number for one in bound], np.int64), [len(one.labels) for one in bound]
+        )
+        self._condition = join([one.condition for one in bound]) if bound else None
+        self._join_recoveries()
+
+    def _join_recoveries(self) -> None:
+        plans = [one.recovery for one in self._bound.values() if one.recovery is not None]
+        self._recovery = join(plans) if plans else None
+        shift, joined = 0, []
+        for one in self._bound.values():
+            joined.append(np.where(one.recovery_at >= 0, one.recovery_at + shift, -1))
+            shift += 0 if one.recovery is None else one.recovery.size
+        self._recovery_at = np.concatenate(joined) if joined else np.zeros(0, np.int64)
+
+
+def windows(plan: Plan) -> Iterator[Windowed]:
+    """Every window of a plan."""
+    if isinstance(plan, Windowed):
+        yield plan
+    for inner in vars(plan).values():
+        if isinstance(inner, Plan):
+            yield from windows(inner)
+
+
+def _merged(labels: Labels, extra: Labels, of_rule: Labels) -> Labels:
+    if not extra and not of_rule:
+        return labels
+    return tuple(sorted({**dict(labels), **dict(extra), **dict(of_rule)}.items()))
+
+
+def _taken(states: States, rows: Indexes) -> States:
+    return States(**{one.name: getattr(states, one.name)[rows] for one in fields(states)})
+
+
+def _put(states: States, rows: Indexes, values: States) -> None:
+    for one in fields(states):
+        getattr(states, one.name)[rows] = getattr(values, one.name)
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(float(seconds), UTC)
