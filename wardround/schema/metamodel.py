@@ -202,4 +202,4 @@ RELATION_KIND: DefinitionKind[RelationKind] = DefinitionKind(
     check=_check_relation_kind,
 )
 
-KINDS = (LAYER, ITEM_TYPE, RELATION_KIND)
+KINDS: tuple[DefinitionKind[Any], ...] = (LAYER, ITEM_TYPE, RELATION_KIND)

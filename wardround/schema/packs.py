@@ -114,6 +114,21 @@ def load(
     return Loaded(ready, sorted(reader.problems, key=_by_place), view)
 
 
+def names_in(sources: Iterable[Source]) -> frozenset[str]:
+    """The names of packs, read from their heads alone."""
+    return frozenset(pack.name for pack in _heads(sources))
+
+
+def requirements(sources: Iterable[Source]) -> frozenset[str]:
+    """The names of the packs that these require, read from their heads alone."""
+    return frozenset(name for pack in _heads(sources) for name in pack.requires)
+
+
+def _heads(sources: Iterable[Source]) -> Iterator[Pack]:
+    reader = _Reader()
+    return (pack for source in sources if (pack := reader.head(source)) is not None)
+
+
 def _by_place(problem: Problem) -> tuple[Place, str]:
     return problem.place or Place("", 0, 0), problem.text()
 

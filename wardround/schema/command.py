@@ -1,0 +1,245 @@
+"""`wardround pack check | import | export | diff`: packs from the command line.
+
+`check` needs no database. Every command says with its exit code whether all is well: 0 yes,
+1 something is wrong with the packs, 2 the command itself cannot run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wardround.schema.packs import Loaded
+    from wardround.schema.sources import Source
+    from wardround.schema.types import Difference, Problem
+
+Subparsers = Any
+
+
+def add_commands(subparsers: Subparsers) -> None:
+    """Add this room's commands to the program's parser."""
+    pack = subparsers.add_parser("pack", help="packs of definitions / 定义包")
+    verbs = pack.add_subparsers(dest="verb", required=True, metavar="VERB")
+    check = _command(verbs, "check", "find every mistake, change nothing / 检查", run_check)
+    _paths(check)
+    check.set_defaults(needs_stores=False)
+    import_ = _command(verbs, "import", "install or update packs / 导入", run_import)
+    _paths(import_)
+    diff = _command(verbs, "diff", "show what an import would change / 比较差异", run_diff)
+    _paths(diff)
+    export = _command(verbs, "export", "write packs as they were imported / 导出", run_export)
+    export.add_argument("names", nargs="*", metavar="PACK", help="all installed ones if none")
+    export.add_argument("--to", default=".", metavar="DIR|FILE.zip", help="where to write")
+
+
+def _command(verbs: Subparsers, name: str, text: str, run: Any) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=text)
+    parser.add_argument("--data", metavar="DIR", help="the data folder")
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+    parser.set_defaults(run=run, needs_stores=True)
+    return parser
+
+
+def _paths(parser: argparse.ArgumentParser) -> None:
+    help_ = "a pack's folder, a folder of packs, or a zip of either; the shipped ones if none"
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=help_)
+
+
+def run_check(given: argparse.Namespace) -> int:
+    """Check packs; what they require is looked for beside them and among the shipped ones."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardround.web.settings")
+    import django  # noqa: PLC0415  # the kinds of every room register when Django starts
+
+    django.setup()
+    from wardround.schema import packs  # noqa: PLC0415
+
+    found, problems = _sources(given)
+    ready = packs.load([*found, *_required(found)])
+    problems = [*problems, *ready.problems]
+    if problems:
+        return _tell_problems(problems, as_json=given.json)
+    count = sum(len(pack.definitions) for pack in ready.packs)
+    names = [pack.name for pack in ready.packs]
+    if given.json:
+        _print_json({"packs": names, "definitions": count, "problems": []})
+    else:
+        _print(f"{', '.join(names)}: {count} definitions, no mistakes")
+    return 0
+
+
+def run_diff(given: argparse.Namespace) -> int:
+    from wardround.schema import queries  # noqa: PLC0415  # needs the database
+
+    ready = _loaded(given)
+    if ready is None:
+        return 1
+    return _tell_difference(queries.difference(ready), as_json=given.json, with_text=True)
+
+
+def run_import(given: argparse.Namespace) -> int:
+    from wardround.kernel import clock  # noqa: PLC0415  # needs the database
+    from wardround.kernel.types import system_actor  # noqa: PLC0415
+    from wardround.schema import actions  # noqa: PLC0415
+
+    ready = _loaded(given)
+    if ready is None:
+        return 1
+    sources = [pack.source for pack in ready.packs]
+    done = actions.import_packs(system_actor("command line"), sources, at=clock.now())
+    return _tell_difference(done, as_json=given.json, with_text=False)
+
+
+def run_export(given: argparse.Namespace) -> int:
+    from wardround.kernel.errors import NotFound  # noqa: PLC0415  # needs the database
+    from wardround.schema import queries, sources  # noqa: PLC0415
+
+    names = given.names or [pack.name for pack in queries.installed_packs()]
+    try:
+        packs = [queries.exported(name) for name in names]
+    except NotFound:
+        known = ", ".join(pack.name for pack in queries.installed_packs())
+        _complain(f"there is no such pack; installed: {known or '–'}", as_json=given.json)
+        return 1
+    target = Path(given.to)
+    try:
+        if target.suffix == ".zip":
+            target.write_bytes(sources.zipped(packs))
+        else:
+            _write_folders(packs, target)
+    except OSError as error:
+        _complain(f"{error.filename}: {error.strerror}", as_json=given.json)
+        return 1
+    if given.json:
+        _print_json({"packs": names, "to": str(target)})
+    else:
+        _print(f"{', '.join(names)} → {target}")
+    return 0
+
+
+def _write_folders(packs: Sequence[Source], target: Path) -> None:
+    for pack in packs:
+        for path, data in pack.files.items():
+            file = target / pack.name / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+
+
+# Finding -----------------------------------------------------------------------------------------
+
+
+def _sources(given: argparse.Namespace) -> tuple[list[Source], list[Problem]]:
+    from wardround.schema import sources  # noqa: PLC0415
+
+    found = sources.find(given.paths or [sources.shipped_folder()])
+    return found.packs, found.problems
+
+
+def _loaded(given: argparse.Namespace) -> Loaded | None:
+    """The packs, checked against what is installed; nothing where they have mistakes."""
+    from wardround.schema import queries  # noqa: PLC0415
+
+    found, problems = _sources(given)
+    ready = queries.loaded(found)
+    if problems := [*problems, *ready.problems]:
+        _tell_problems(problems, as_json=given.json)
+        return None
+    return ready
+
+
+def _required(given: Sequence[Source]) -> list[Source]:
+    """Packs that the given ones require and that were not given: a neighbour, or a shipped one."""
+    from wardround.schema import packs, sources  # noqa: PLC0415
+
+    neighbours = {Path(one.where).resolve().parent for one in given if one.where}
+    folders = [one for one in [*neighbours, sources.shipped_folder()] if one.is_dir()]
+    heads = [head for folder in folders for head in sorted(folder.glob(f"*/{sources.HEAD}"))]
+    available = {head.parent.name: head.parent for head in reversed(heads)}
+    known, wanted, more = packs.names_in(given), list(packs.requirements(given)), list[Path]()
+    while wanted:
+        name = wanted.pop()
+        if name in known or name not in available:
+            continue
+        known |= {name}
+        more.append(available[name])
+        wanted += packs.requirements(sources.find([available[name]]).packs)
+    return sources.find(more).packs
+
+
+# Telling -----------------------------------------------------------------------------------------
+
+
+def _tell_problems(problems: Sequence[Problem], *, as_json: bool) -> int:
+    from django.utils import translation  # noqa: PLC0415
+
+    from wardround.schema.actions import wording  # noqa: PLC0415
+
+    with translation.override("zh-hans" if os.environ.get("LANG", "").startswith("zh") else "en"):
+        told = [(one, wording(one)) for one in problems]
+    if as_json:
+        _print_json({"problems": [_problem_body(one, text) for one, text in told]})
+        return 1
+    for one, text in told:
+        where = f"{one.place}: " if one.place else ""
+        sys.stderr.write(f"{where}{one.dotted}: {text}\n" if one.path else f"{where}{text}\n")
+    count = len(problems)
+    sys.stderr.write(f"{count} mistake{'' if count == 1 else 's'}; nothing was changed\n")
+    return 1
+
+
+def _problem_body(one: Problem, text: str) -> dict[str, object]:
+    return {
+        "file": one.place.file if one.place else None,
+        "line": one.place.line if one.place else None,
+        "column": one.place.column if one.place else None,
+        "path": one.dotted,
+        "message": text,
+        "found": one.found,
+        "expected": one.expected,
+        "suggestion": one.suggestion or None,
+    }
+
+
+def _tell_difference(difference: Difference, *, as_json: bool, with_text: bool) -> int:
+    if as_json:
+        changes = [
+            {
+                "change": str(one.change),
+                "pack": one.pack,
+                "kind": one.kind,
+                "name": one.name,
+                "file": one.file,
+                "content": one.content,
+                "diff": one.diff,
+            }
+            for one in difference.changes
+        ]
+        _print_json({"packs": difference.packs, "changes": changes, "files": difference.files})
+        return 0
+    for one in difference.changes:
+        note = "" if one.content else " (wording only)"
+        _print(f"{one.change:<8} {one.kind} {one.name} [{one.pack}/{one.file}]{note}")
+        if with_text and one.diff:
+            _print(one.diff)
+    _print(f"{len(difference.changes)} changes" if not difference.empty else "nothing changes")
+    return 0
+
+
+def _complain(text: str, *, as_json: bool) -> None:
+    if as_json:
+        _print_json({"error": text})
+    else:
+        sys.stderr.write(f"{text}\n")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _print_json(body: object) -> None:
+    _print(json.dumps(body, ensure_ascii=False))

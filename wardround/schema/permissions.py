@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from wardround.kernel.permissions import permission
+
+READ = permission("schema.read", _("Read definitions and packs"))
+IMPORT = permission("schema.import", _("Import packs"))
