@@ -1,0 +1,149 @@
+"""A growing table of decision-diagram nodes around the compiled machine, under a budget."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wardround.dependability import machine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+_QUOTA = 2_000_000  # steps between two looks at the clock: about 0.1 s
+_LARGEST_CACHE = 1 << 23
+BYTES_PER_NODE = 40  # row 16, table 4–8, cache 16 (up to its limit), least 2
+
+
+class BudgetEnded(Exception):
+    """A budget ended; `what` says which: nodes, memory or time."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+@dataclass
+class Budget:
+    """How long and how much an answer may take. `seconds` counts from the making of the budget."""
+
+    seconds: float = float("inf")
+    memory_mb: float = 3072.0
+    progress: Callable[[str], None] | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def nodes(self) -> int:
+        return max(1024, min(int(self.memory_mb * 1e6 / BYTES_PER_NODE), 2**31 - 16))
+
+    @property
+    def left(self) -> float:
+        return self.seconds - (time.monotonic() - self.began)
+
+    def check(self) -> None:
+        if self.left <= 0:
+            raise BudgetEnded("time")
+
+    def say(self, what: str) -> None:
+        if self.progress is not None:
+            self.progress(what)
+
+
+class Diagram:
+    """Nodes of one variable order. Registers given to `run` hold node numbers."""
+
+    def __init__(self, room: int = 1 << 12) -> None:
+        self.nodes = np.empty((room, 4), np.int32)
+        self.least = np.empty(room, np.int16)
+        self.table = np.empty(room, np.int32)
+        self.cache = np.empty((room, 4), np.int32)
+        self.stack = np.empty((1 << 10, 6), np.int32)
+        self.meta = np.zeros(8, np.int64)
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all nodes, keep the room."""
+        self.nodes[:2] = [[machine.BOTTOM, 0, 0, -1], [machine.BOTTOM, 1, 1, -1]]
+        self.least[:2] = [16384, 0]
+        self.table.fill(-1)
+        self.cache.fill(-1)
+        self.meta[:] = 0
+        self.meta[machine.COUNT] = 2
+
+    @property
+    def count(self) -> int:
+        return int(self.meta[machine.COUNT])
+
+    @property
+    def steps(self) -> int:
+        return int(self.meta[machine.STEPS])
+
+    def literals(self, count: int) -> NDArray[np.int32]:
+        """(count,) the diagrams of the variables 0 … count − 1; only in an empty table."""
+        while len(self.nodes) < count + 1024:
+            self._grow()
+        made = np.arange(count, dtype=np.int32)
+        rows = self.nodes[2 : count + 2]
+        rows[:, machine.VAR], rows[:, machine.LOW], rows[:, machine.HIGH] = made, 0, 1
+        self.least[2 : count + 2] = 1
+        self.meta[machine.COUNT] = count + 2
+        machine.rehash(self.nodes, self.table, count + 2)
+        return made + 2
+
+    def run(
+        self,
+        program: NDArray[np.int32],
+        registers: NDArray[np.int32],
+        budget: Budget,
+        *,
+        most: int | None = None,
+    ) -> None:
+        """Execute the program; BudgetEnded("nodes") beyond `most` nodes."""
+        limit = min(budget.nodes, most or budget.nodes)
+        self.meta[[machine.DEPTH, machine.PC]] = 0
+        while True:
+            status = machine.execute(
+                program, registers, self.nodes, self.least, self.table, self.cache,
+                self.stack, self.meta, _QUOTA,
+            )  # fmt: skip
+            if status == machine.FINISHED:
+                return
+            if status == machine.NODES_FULL:
+                if len(self.nodes) >= limit:
+                    raise BudgetEnded("memory" if limit == budget.nodes else "nodes")
+                self._grow()
+            elif status == machine.STACK_FULL:
+                self.stack = np.concatenate([self.stack, np.empty_like(self.stack)])
+            budget.check()
+            if self.count > limit:
+                raise BudgetEnded("memory" if limit == budget.nodes else "nodes")
+
+    def apply(self, operation: int, left: int, right: int, budget: Budget) -> int:
+        registers = np.array([left, right, 0], np.int32)
+        self.run(np.array([[operation, 2, 0, 1]], np.int32), registers, budget)
+        return int(registers[2])
+
+    def collect(self, registers: NDArray[np.int32]) -> None:
+        """Free what the registers do not reach; they are renumbered in place."""
+        left = machine.collect(self.nodes, self.least, registers, self.count)
+        self.meta[machine.COUNT] = left
+        self.table.fill(-1)
+        self.cache.fill(-1)
+        machine.rehash(self.nodes, self.table, left)
+
+    def _grow(self) -> None:
+        size = 2 * len(self.nodes)
+        nodes = np.empty((size, 4), np.int32)
+        nodes[: len(self.nodes)] = self.nodes
+        least = np.empty(size, np.int16)
+        least[: len(self.least)] = self.least
+        self.nodes, self.least = nodes, least
+        self.table = np.full(size, -1, np.int32)
+        machine.rehash(self.nodes, self.table, self.count)
+        if size <= _LARGEST_CACHE:
+            self.cache = np.full((size, 4), -1, np.int32)

@@ -1,0 +1,182 @@
+"""Items, gates and what supports them, as arrays over a shared directed acyclic graph.
+
+One rule covers AND, OR and k-of-n: a node is up when it has not failed itself and at least `need` of
+its inputs are up (AND: all, OR: 1, no inputs: 0). In failures it is the dual gate: m − need + 1 of m.
+A hot input counts at once, a cold one only after a switch of some minutes.
+
+It must never evaluate anything; that is `structure`, `cfia`, `cuts` and `rootcause`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from wardround.dependability.errors import CyclicModel, UnknownItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+HOT = -1.0
+"""The switch minutes of an input that needs no switch."""
+
+
+class Input(NamedTuple):
+    """One input of a node: the supporting node and the minutes to switch to it (HOT: none)."""
+
+    node: int
+    minutes: float = HOT
+
+
+@dataclass(frozen=True)
+class Model:
+    """n nodes and m inputs. Node ids are positions 0 … n − 1; the order carries no meaning.
+
+    names          n names; "" for a gate without a name (a nested formula)
+    need           (n,) int32: inputs that must be up; more than there are = always down
+    start, inputs  (n + 1,) int64 and (m,) int32: inputs of v are inputs[start[v]:start[v + 1]]
+    minutes        (m,) float64: HOT, or the minutes of the switch to a cold input (≥ 0)
+    fallible       (n,) bool: the node can fail itself (an item); gates cannot
+    probability    (n,) float64: of being failed, 0–1; NaN: not known
+    failure_rate, repair_rate   (n,) float64 per hour; NaN: not known
+    tops           nodes the source calls the questions (top events, services); may be empty
+    """
+
+    names: Sequence[str]
+    need: NDArray[np.int32]
+    start: NDArray[np.int64]
+    inputs: NDArray[np.int32]
+    minutes: NDArray[np.float64]
+    fallible: NDArray[np.bool_]
+    probability: NDArray[np.float64]
+    failure_rate: NDArray[np.float64]
+    repair_rate: NDArray[np.float64]
+    tops: tuple[int, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return len(self.need)
+
+    @cached_property
+    def ids(self) -> dict[str, int]:
+        """Node id by name."""
+        return {name: node for node, name in enumerate(self.names) if name}
+
+    def node(self, name: str) -> int:
+        found = self.ids.get(name)
+        if found is None:
+            raise UnknownItem(name)
+        return found
+
+    def nodes(self, names: Iterable[str]) -> NDArray[np.int32]:
+        return np.array([self.node(name) for name in names], np.int32)
+
+    def label(self, node: int) -> str:
+        """The name, or for a nameless gate its number, so that a chain can be read."""
+        return self.names[node] or f"gate #{node}"
+
+    def inputs_of(self, node: int) -> list[Input]:
+        span = slice(int(self.start[node]), int(self.start[node + 1]))
+        pairs = zip(self.inputs[span].tolist(), self.minutes[span].tolist(), strict=True)
+        return [Input(*pair) for pair in pairs]
+
+    @cached_property
+    def order(self) -> NDArray[np.int32]:
+        """(n,) all nodes, inputs before what they support."""
+        from wardround.dependability.graph import topological  # noqa: PLC0415  compiled: on demand
+
+        order = topological(self.start, self.inputs)
+        if len(order) < self.size:
+            raise CyclicModel(self._circle(order))
+        return order
+
+    @cached_property
+    def parents(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+        """Reverse graph: start (n + 1,), supported nodes (m,), and the position of each input."""
+        return reverse(self.start, self.inputs)
+
+    @cached_property
+    def roots(self) -> NDArray[np.int32]:
+        """Nodes that support nothing else."""
+        used = np.zeros(self.size, bool)
+        used[self.inputs] = True
+        return np.flatnonzero(~used).astype(np.int32)
+
+    @cached_property
+    def unavailability(self) -> NDArray[np.float64]:
+        """(n,) the probability, else λ / (λ + μ) from the rates in the steady state, else NaN."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            from_rates = self.failure_rate / (self.failure_rate + self.repair_rate)
+        return np.where(np.isnan(self.probability), from_rates, self.probability)
+
+    def top(self, name: str | None = None) -> int:
+        """The node asked for; without a name the only top, else the only root, else an error."""
+        from wardround.dependability.errors import NoSuchTop  # noqa: PLC0415
+
+        if name is not None:
+            return self.node(name)
+        for choice in (self.tops, tuple(self.roots.tolist())):
+            if len(choice) == 1:
+                return choice[0]
+        candidates = [self.label(node) for node in (self.tops or self.roots.tolist())]
+        shown = ", ".join(candidates[:8]) + (" …" if len(candidates) > 8 else "")
+        raise NoSuchTop(f"Which top? There are {len(candidates)}: {shown}. Name one with --top.")
+
+    def edited(self, name: str, need: int, inputs: Sequence[Input]) -> Model:
+        """The same model with another formula for one item; all ids stay."""
+        return self.rewired({self.node(name): (need, inputs)})
+
+    def rewired(self, changes: Mapping[int, tuple[int, Sequence[Input]]]) -> Model:
+        need = self.need.copy()
+        inputs, minutes = self.inputs, self.minutes
+        counts = np.diff(self.start)
+        for node in sorted(changes, reverse=True):
+            need[node], given = changes[node]
+            low, high = int(self.start[node]), int(self.start[node + 1])
+            nodes = np.array([each.node for each in given], np.int32)
+            times = np.array([each.minutes for each in given], np.float64)
+            inputs = np.concatenate([inputs[:low], nodes, inputs[high:]])
+            minutes = np.concatenate([minutes[:low], times, minutes[high:]])
+            counts[node] = len(given)
+        return replace(
+            self, need=need, start=offsets(counts), inputs=inputs, minutes=minutes
+        )
+
+    def _circle(self, order: NDArray[np.int32]) -> list[str]:
+        """A path that returns to its beginning, among the nodes that could not be ordered."""
+        left = np.ones(self.size, bool)
+        left[order] = False
+        node = int(np.flatnonzero(left)[0])
+        seen: dict[int, int] = {}
+        path: list[int] = []
+        while node not in seen:
+            seen[node] = len(path)
+            path.append(node)
+            node = next(each.node for each in self.inputs_of(node) if left[each.node])
+        circle = [*path[seen[node] :], node]
+        named = [self.names[each] for each in circle if self.names[each]]
+        if not self.names[node] and named:
+            named.append(named[0])
+        return named or [self.label(each) for each in circle]
+
+
+def offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(n + 1,) where each group begins, from the sizes of the groups."""
+    start = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=start[1:])
+    return start
+
+
+def reverse(
+    start: NDArray[np.int64], inputs: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+    size = len(start) - 1
+    above = np.repeat(np.arange(size, dtype=np.int32), np.diff(start))
+    position = np.argsort(inputs, kind="stable")
+    counts = np.bincount(inputs, minlength=size).astype(np.int64)
+    return offsets(counts), above[position], position.astype(np.int64)

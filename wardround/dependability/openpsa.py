@@ -1,0 +1,375 @@
+"""Open-PSA Model Exchange Format, in and out (open-psa.github.io/mef): fault trees in failures.
+
+Read by a streaming parser, so size and nesting are no limit. A gate there says what must fail; here
+its dual says what must be up. Read: define-gate with and, or, atleast, nested formulas, gate,
+basic-event, house-event and event references, house events and constants, probabilities as float,
+int or parameter, labels (ignored), several fault trees and components in one file, several roots.
+
+It must never follow an entity, a DTD or an inclusion.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
+
+import numpy as np
+
+from wardround.dependability.builder import Builder
+from wardround.dependability.errors import (
+    BadNumber,
+    DuplicateName,
+    EmptyGate,
+    ImpossibleVote,
+    Place,
+    RefusedXml,
+    SyntaxProblem,
+    TooLarge,
+    Unsupported,
+)
+from wardround.dependability.model import Input
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from wardround.dependability.model import Model
+
+LARGEST_FILE = 1 << 30
+_CHUNK = 1 << 20
+_OPERATORS = {"and", "or", "atleast"}
+_REFERENCES = {"gate", "basic-event", "house-event", "event"}
+_NUMBERS = {"float": "value", "int": "value", "parameter": "name"}
+_CONTAINERS = {"opsa-mef", "define-fault-tree", "define-component", "model-data"}
+_SKIPPED = {"label", "attributes", "attribute"}
+_DEFINITIONS = {"define-gate", "define-basic-event", "define-house-event", "define-parameter"}
+
+
+def read_openpsa(source: bytes | BinaryIO, *, largest: int = LARGEST_FILE) -> Model:
+    """Read a model from MEF bytes, or from a file opened in binary mode."""
+    return _Reader(largest).read([source] if isinstance(source, bytes) else _chunks(source))
+
+
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    while chunk := stream.read(_CHUNK):
+        yield chunk
+
+
+class _Formula:
+    """An operator that is open, with the inputs found so far."""
+
+    __slots__ = ("inputs", "kind", "least", "place")
+
+    def __init__(self, kind: str, least: int, place: Place) -> None:
+        self.kind, self.least, self.place = kind, least, place
+        self.inputs: list[Input] = []
+
+
+class _Reader:
+    def __init__(self, largest: int) -> None:
+        self.builder = Builder()
+        self.largest = largest
+        self.open: list[_Formula] = []  # of the definition being read; [0] is the definition itself
+        self.kind = ""
+        self.name = ""
+        self.at = Place(0, 0)
+        self.value: float | str | None = None
+        self.skipping = 0
+        self.roots_seen = False
+        self.parameters: dict[str, float | str | None] = {}
+        self.waiting: list[tuple[int, str, Place]] = []  # probabilities that name a parameter
+        self.given: set[tuple[str, str]] = set()
+        self.parser = self._parser()
+
+    def _parser(self) -> expat.XMLParserType:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.EntityDeclHandler = self._entity
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.ExternalEntityRefHandler = self._entity
+        parser.SkippedEntityHandler = self._entity
+        return parser
+
+    def read(self, chunks: Iterable[bytes]) -> Model:
+        size = 0
+        try:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > self.largest:
+                    raise TooLarge(f"The file is larger than {self.largest >> 20} MB", self._here())
+                self.parser.Parse(chunk, False)  # noqa: FBT003  expat takes no keywords
+            self.parser.Parse(b"", True)  # noqa: FBT003
+        except expat.ExpatError as error:
+            place = Place(error.lineno, error.offset + 1)
+            reason = expat.ErrorString(error.code)
+            raise SyntaxProblem(f"Not well-formed XML or cut off: {reason}", place) from None
+        for node, parameter, place in self.waiting:
+            self.builder.number("probability", node, self._parameter(parameter, place), place)
+        return self.builder.model()
+
+    def _here(self) -> Place:
+        return Place(self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)
+
+    def _entity(self, *_: object) -> int:
+        raise RefusedXml("Entities and external references are refused", self._here())
+
+    def _doctype(self, _name: str, system: str | None, public: str | None, internal: int) -> None:
+        if system or public or internal:
+            raise RefusedXml("A document type with declarations is refused", self._here())
+
+    # -- elements
+
+    def _start(self, tag: str, given: dict[str, str]) -> None:
+        if not self.roots_seen:
+            self.roots_seen = True
+            if tag != "opsa-mef":
+                raise SyntaxProblem(f"The root is <{tag}>, not <opsa-mef>", self._here())
+            return
+        if self.skipping or tag in _SKIPPED:
+            self.skipping += 1
+        elif tag in _DEFINITIONS:
+            self._define(tag, given)
+        elif tag in _CONTAINERS and not self.kind:
+            return
+        elif self.kind == "define-gate":
+            self._formula(tag, given)
+        elif self.kind and tag in _NUMBERS:
+            self._number(tag, given)
+        elif self.kind == "define-house-event" and tag == "constant":
+            self.value = 1.0 if self._truth(given) else 0.0
+        elif "include" in tag:
+            raise RefusedXml(f"<{tag}>: inclusions are refused", self._here())
+        else:
+            where = f" in <{self.kind} name={self.name!r}>" if self.kind else ""
+            raise Unsupported(f"<{tag}>{where} is not supported", self._here())
+
+    def _define(self, tag: str, given: dict[str, str]) -> None:
+        if self.kind:
+            raise SyntaxProblem(f"<{tag}> inside <{self.kind} name={self.name!r}>", self._here())
+        self.kind, self.name = tag, self._attribute(tag, given, "name")
+        self.at, self.value = self._here(), None
+        self.open = [_Formula("definition", 1, self.at)] if tag == "define-gate" else []
+
+    def _attribute(self, tag: str, given: dict[str, str], key: str) -> str:
+        value = given.get(key, "").strip()
+        if not value:
+            raise SyntaxProblem(f"<{tag}> needs the attribute {key!r}", self._here())
+        return value
+
+    def _formula(self, tag: str, given: dict[str, str]) -> None:
+        if tag in _OPERATORS:
+            least = self._least(given) if tag == "atleast" else 1
+            self.open.append(_Formula(tag, least, self._here()))
+        elif tag in _REFERENCES:
+            node = self.builder.reference(self._attribute(tag, given, "name"), self._later())
+            self.open[-1].inputs.append(Input(node))
+        elif tag == "constant":
+            self.open[-1].inputs.append(Input(self._constant(failed=self._truth(given))))
+        else:
+            raise Unsupported(
+                f"<{tag}> in gate “{self.name}”: only and, or and atleast keep a model "
+                "in which repair never harms",
+                self._here(),
+            )
+
+    def _least(self, given: dict[str, str]) -> int:
+        text = self._attribute("atleast", given, "min")
+        try:
+            return int(text)
+        except ValueError:
+            raise BadNumber(f"min={text!r} is not a whole number", self._here()) from None
+
+    def _later(self) -> Callable[[], Place]:
+        here = self._here()
+        return lambda: here
+
+    def _truth(self, given: dict[str, str]) -> bool:
+        value = given.get("value", "").strip().lower()
+        if value not in {"true", "false"}:
+            raise SyntaxProblem("<constant> needs value='true' or 'false'", self._here())
+        return value == "true"
+
+    def _constant(self, *, failed: bool) -> int:
+        name = "always down" if failed else "always up"
+        if not self.builder.declared(name):
+            return self.builder.constant(name, up=not failed)
+        return self.builder.reference(name)
+
+    def _number(self, tag: str, given: dict[str, str]) -> None:
+        text = self._attribute(tag, given, _NUMBERS[tag])
+        if tag == "parameter":
+            self.value = text
+            return
+        try:
+            self.value = float(text)
+        except ValueError:
+            raise BadNumber(f"“{self.name}”: {text!r} is not a number", self._here()) from None
+
+    def _end(self, tag: str) -> None:
+        if self.skipping:
+            self.skipping -= 1
+        elif tag == self.kind:
+            self._finish()
+            self.kind = self.name = ""
+        elif tag in _OPERATORS and len(self.open) > 1:
+            formula = self.open.pop()
+            self.open[-1].inputs.append(Input(self._close(formula)))
+
+    def _close(self, formula: _Formula) -> int:
+        return self.builder.gate(self._need(formula), formula.inputs, place=formula.place)
+
+    def _need(self, formula: _Formula) -> int:
+        count = len(formula.inputs)
+        if not count:
+            raise EmptyGate(f"<{formula.kind}> in gate “{self.name}” has no inputs", formula.place)
+        if formula.kind == "atleast" and not 1 <= formula.least <= count:
+            raise ImpossibleVote(
+                f"Gate “{self.name}” asks for {formula.least} of {count}; it must be 1 to {count}",
+                formula.place,
+            )
+        fail = {"and": count, "or": 1}.get(formula.kind, formula.least)
+        return count - fail + 1
+
+    def _finish(self) -> None:
+        builder = self.builder
+        if self.kind == "define-parameter":
+            if self.name in self.parameters:
+                raise DuplicateName(f"Parameter “{self.name}” is defined twice", self.at)
+            self.parameters[self.name] = self.value
+        elif self.kind == "define-house-event":
+            builder.constant(self.name, up=not self.value, place=self.at)
+        elif self.kind == "define-basic-event":
+            self._basic_event()
+        else:
+            self._gate()
+
+    def _gate(self) -> None:
+        inputs = self.open[0].inputs
+        if not inputs:
+            raise EmptyGate(f"Gate “{self.name}” has no formula", self.at)
+        if len(inputs) > 1:
+            raise SyntaxProblem(f"Gate “{self.name}” has more than one formula", self.at)
+        need, below = self.builder.unwrapped(inputs[0])
+        self.builder.define(self.name, need=need, inputs=below, fallible=False, place=self.at)
+
+    def _basic_event(self) -> None:
+        node = self.builder.define(self.name, place=self.at)
+        if isinstance(self.value, str):
+            self.waiting.append((node, self.value, self.at))
+        elif self.value is not None:
+            self.builder.number("probability", node, self.value, self.at)
+
+    def _parameter(self, name: str, place: Place) -> float:
+        seen: set[str] = set()
+        value: float | str | None = name
+        while isinstance(value, str):
+            if value in seen or value not in self.parameters:
+                raise BadNumber(f"Parameter “{value}” has no value", place)
+            seen.add(value)
+            value = self.parameters[value]
+        if value is None:
+            raise BadNumber(f"Parameter “{name}” has no value", place)
+        return value
+
+
+# -- writing
+
+
+def write_openpsa(model: Model, name: str = "wardround") -> Iterator[str]:
+    """The model as MEF, piece by piece. An item that rests on others becomes a gate of its name over
+    the basic event “name.itself”; switch minutes have no place in MEF and are left out.
+    """
+    writer = _Writer(model)
+    yield f"<?xml version='1.0' encoding='UTF-8'?>\n<opsa-mef>\n<define-fault-tree name={_q(name)}>\n"
+    yield from map(writer.gate, np.flatnonzero(writer.is_gate).tolist())
+    yield "</define-fault-tree>\n<model-data>\n"
+    yield from map(writer.basic_event, np.flatnonzero(model.fallible).tolist())
+    yield from map(writer.house_event, np.flatnonzero(writer.is_constant).tolist())
+    yield "</model-data>\n</opsa-mef>\n"
+
+
+def _q(text: str) -> str:
+    return quoteattr(text)
+
+
+class _Writer:
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        count = np.diff(model.start)
+        self.is_constant = ~model.fallible & ((model.need == 0) | (model.need > count))
+        self.is_gate = ~self.is_constant & ((count > 0) | (model.need > 0))
+        self.names = [name or f"gate.{node}" for node, name in enumerate(model.names)]
+        taken = set(model.ids)
+        for node, given in enumerate(model.names):
+            if not given:
+                self.names[node] = _free(self.names[node], taken)
+        self.itself = {
+            node: _free(f"{self.names[node]}.itself", taken)
+            for node in np.flatnonzero(self.is_gate & model.fallible).tolist()
+        }
+
+    def gate(self, node: int) -> str:
+        formula = self._formula(node)
+        if node in self.itself:
+            formula = f"<or>\n<basic-event name={_q(self.itself[node])}/>\n{formula}</or>\n"
+        return f"<define-gate name={_q(self.names[node])}>\n{formula}</define-gate>\n"
+
+    def _formula(self, node: int) -> str:
+        inputs = self.model.inputs_of(node)
+        need = int(self.model.need[node])
+        if need == 0 or need > len(inputs):
+            return f'<constant value="{"true" if need else "false"}"/>\n'
+        below = "".join(self._reference(each.node) for each in inputs)
+        fail = len(inputs) - need + 1
+        if fail == 1:
+            return f"<or>\n{below}</or>\n"
+        if fail == len(inputs):
+            return f"<and>\n{below}</and>\n"
+        return f'<atleast min="{fail}">\n{below}</atleast>\n'
+
+    def _reference(self, node: int) -> str:
+        kind = "gate" if self.is_gate[node] else "basic-event"
+        kind = "house-event" if self.is_constant[node] else kind
+        return f"<{kind} name={_q(self.names[node])}/>\n"
+
+    def basic_event(self, node: int) -> str:
+        name = _q(self.itself.get(node, self.names[node]))
+        value = float(self.model.probability[node])
+        if np.isnan(value):
+            return f"<define-basic-event name={name}/>\n"
+        return f'<define-basic-event name={name}>\n<float value="{value!r}"/>\n</define-basic-event>\n'
+
+    def house_event(self, node: int) -> str:
+        value = "true" if self.model.need[node] else "false"
+        name = _q(self.names[node])
+        return f'<define-house-event name={name}>\n<constant value="{value}"/>\n</define-house-event>\n'
+
+
+def _free(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "_"
+    taken.add(name)
+    return name
+
+
+def read_model(path: Path, *, strict: bool = False, largest: int = LARGEST_FILE) -> Model:
+    """Read a file in either form: Open-PSA when it begins like XML, else the compact text form."""
+    from wardround.dependability.text import parse  # noqa: PLC0415  half of it is enough
+
+    with path.open("rb") as stream:
+        head = stream.read(256).lstrip(b"\xef\xbb\xbf \t\r\n")
+        stream.seek(0)
+        if head.startswith(b"<"):
+            return read_openpsa(stream, largest=largest)
+        data = stream.read(largest + 1)
+    if len(data) > largest:
+        raise TooLarge(f"{path.name} is larger than {largest >> 20} MB")
+    try:
+        return parse(data.decode("utf-8-sig"), strict=strict)
+    except UnicodeDecodeError as error:
+        raise SyntaxProblem(f"{path.name} is not UTF-8 at byte {error.start}") from None
+
+
+__all__ = ["LARGEST_FILE", "read_model", "read_openpsa", "write_openpsa"]
