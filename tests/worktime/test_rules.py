@@ -14,6 +14,7 @@ from wardround.worktime.types import (
     BandRule,
     Calendar,
     Clock,
+    ClockReading,
     Colour,
     CountedOn,
     HolidayList,
@@ -59,6 +60,15 @@ moments = st.datetimes(
     timezones=st.just(UTC),
 )
 durations = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=60))
+
+
+def evaluate(
+    entries: tuple[LogEntry, ...], which: Clock, calendar: Calendar, at: datetime
+) -> ClockReading:
+    """The reading of a clock that has run, as every log here begins with a running state."""
+    reading = rules.evaluate(entries, which, calendar, at)
+    assert reading is not None
+    return reading
 
 
 def local(text: str) -> datetime:
@@ -253,8 +263,8 @@ def test_elapsed_time_never_decreases(
     second: timedelta,
 ) -> None:
     start = entries[0].at
-    early = rules.evaluate(entries, which, calendar, start + min(first, second))
-    late = rules.evaluate(entries, which, calendar, start + max(first, second))
+    early = evaluate(entries, which, calendar, start + min(first, second))
+    late = evaluate(entries, which, calendar, start + max(first, second))
     assert early.elapsed <= late.elapsed
 
 
@@ -270,8 +280,8 @@ def test_a_pause_that_ends_at_once_changes_nothing(
         LogEntry(at, standing.state, standing.category),
         *(entry for entry in entries if entry.at > at),
     )
-    plain = rules.evaluate(entries, which, calendar, at + hours(200))
-    paused = rules.evaluate(blink, which, calendar, at + hours(200))
+    plain = evaluate(entries, which, calendar, at + hours(200))
+    paused = evaluate(blink, which, calendar, at + hours(200))
     if standing.category in ("new", "working"):
         assert (paused.elapsed, paused.due_at, paused.yellow_at, paused.red_at) == (
             plain.elapsed,
@@ -293,9 +303,7 @@ def test_splitting_an_interval_changes_nothing(
         *(entry for entry in entries if entry.at > at),
     )
     end = at + hours(200)
-    assert rules.evaluate(split, which, calendar, end) == rules.evaluate(
-        entries, which, calendar, end
-    )
+    assert evaluate(split, which, calendar, end) == evaluate(entries, which, calendar, end)
 
 
 @given(logs(), clocks, calendars)
@@ -306,8 +314,8 @@ def test_replay_equals_what_was_read_on_the_way(
         known = entries[:count]
         if count < len(entries) and entries[count].at == entry.at:
             continue
-        on_the_way = rules.evaluate(known, which, calendar, entry.at)
-        assert on_the_way == rules.evaluate(entries, which, calendar, entry.at)
+        on_the_way = evaluate(known, which, calendar, entry.at)
+        assert on_the_way == evaluate(entries, which, calendar, entry.at)
 
 
 @given(logs(), calendars, durations)
@@ -316,8 +324,8 @@ def test_a_new_target_reads_the_whole_log(
 ) -> None:
     """What is left under the new rule is its duration less all that was consumed under it."""
     at = entries[0].at + after
-    before = rules.evaluate(entries, clock(wall(600)), calendar, at)
-    moved = rules.evaluate(entries, clock(wall(120)), calendar, at)
+    before = evaluate(entries, clock(wall(600)), calendar, at)
+    moved = evaluate(entries, clock(wall(120)), calendar, at)
     assert moved.elapsed == before.elapsed
     assert moved.started_at == before.started_at
     assert moved.remaining == hours(2) - before.elapsed
@@ -327,16 +335,16 @@ def test_a_new_target_reads_the_whole_log(
 def test_stored_instants_give_the_colour_at_any_later_moment(
     entries: tuple[LogEntry, ...], which: Clock, calendar: Calendar, later: timedelta
 ) -> None:
-    stored = rules.evaluate(entries, which, calendar, entries[-1].at)
+    stored = evaluate(entries, which, calendar, entries[-1].at)
     then = entries[-1].at + later
-    assert rules.colour_at(stored, then) == rules.evaluate(entries, which, calendar, then).colour
+    assert rules.colour_at(stored, then) == evaluate(entries, which, calendar, then).colour
 
 
 @given(logs(), clocks, calendars)
 def test_thresholds_come_in_order(
     entries: tuple[LogEntry, ...], which: Clock, calendar: Calendar
 ) -> None:
-    reading = rules.evaluate(entries, which, calendar, entries[-1].at)
+    reading = evaluate(entries, which, calendar, entries[-1].at)
     passed = [instant for instant in (reading.yellow_at, reading.red_at, reading.due_at) if instant]
     assert passed == sorted(passed)
     assert reading.due_at is None or reading.red_at is not None
@@ -352,7 +360,7 @@ def test_a_pause_over_the_weekend_moves_the_end_by_working_time_only() -> None:
         ("2026-11-20 17:00", "waiting-vendor"),
         ("2026-11-23 09:00", "in-work"),
     )
-    reading = rules.evaluate(entries, clock(), HOSPITAL, local("2026-11-23 09:00"))
+    reading = evaluate(entries, clock(), HOSPITAL, local("2026-11-23 09:00"))
     assert reading.elapsed == hours(19)
     assert reading.due_at == local("2026-11-23 10:00")
 
@@ -363,45 +371,43 @@ def test_a_pause_inside_lunch_costs_nothing() -> None:
         ("2026-11-23 12:10", "waiting-vendor"),
         ("2026-11-23 13:50", "in-work"),
     )
-    with_pause = rules.evaluate(entries, clock(), WITH_LUNCH, local("2026-11-23 16:00"))
-    without = rules.evaluate(entries[:1], clock(), WITH_LUNCH, local("2026-11-23 16:00"))
+    with_pause = evaluate(entries, clock(), WITH_LUNCH, local("2026-11-23 16:00"))
+    without = evaluate(entries[:1], clock(), WITH_LUNCH, local("2026-11-23 16:00"))
     assert with_pause.elapsed == without.elapsed == hours(3)
     assert with_pause.due_at == without.due_at
 
 
 def test_a_ticket_opened_at_lunch_starts_to_count_after_it() -> None:
     entries = log(("2026-11-23 12:30", "new"))
-    reading = rules.evaluate(entries, clock(), WITH_LUNCH, local("2026-11-23 15:00"))
+    reading = evaluate(entries, clock(), WITH_LUNCH, local("2026-11-23 15:00"))
     assert reading.elapsed == hours(1)
 
 
 def test_the_clock_does_not_run_over_a_holiday() -> None:
     entries = log(("2026-09-30 16:00", "new"))
-    reading = rules.evaluate(entries, clock(), HOSPITAL, local("2026-10-05 12:00"))
+    reading = evaluate(entries, clock(), HOSPITAL, local("2026-10-05 12:00"))
     assert (reading.elapsed, reading.colour) == (hours(2), Colour.GREEN)
     assert reading.due_at == local("2026-10-09 16:00")
 
 
 def test_a_report_at_ten_to_six_keeps_its_half_hour_across_closing_time() -> None:
     entries = log(("2026-11-23 17:50", "new"))
-    reading = rules.evaluate(entries, RESPOND, HOSPITAL, local("2026-11-23 18:05"))
+    reading = evaluate(entries, RESPOND, HOSPITAL, local("2026-11-23 18:05"))
     assert reading.due_at == local("2026-11-23 18:20")
     assert reading.colour is Colour.YELLOW
 
 
 def test_a_report_in_the_evening_has_an_hour_even_on_a_make_up_day() -> None:
     entries = log(("2026-10-10 19:00", "new"))
-    reading = rules.evaluate(entries, RESPOND, HOSPITAL, local("2026-10-10 19:00"))
+    reading = evaluate(entries, RESPOND, HOSPITAL, local("2026-10-10 19:00"))
     assert reading.due_at == local("2026-10-10 20:00")
 
 
 def test_the_longer_band_applies_where_the_policy_says_so() -> None:
     longest = CLOCKS[3]
-    short = rules.evaluate(
-        log(("2026-11-23 08:00", "new")), longest, HOSPITAL, local("2026-11-23 08:00")
-    )
+    short = evaluate(log(("2026-11-23 08:00", "new")), longest, HOSPITAL, local("2026-11-23 08:00"))
     assert short.due_at == local("2026-11-23 18:00")
-    crossing = rules.evaluate(
+    crossing = evaluate(
         log(("2026-11-23 09:00", "new")), longest, HOSPITAL, local("2026-11-23 09:00")
     )
     assert crossing.due_at == local("2026-11-24 00:00")
@@ -413,9 +419,9 @@ def test_a_reopened_ticket_counts_on_where_it_stopped() -> None:
         ("2026-11-23 13:00", "resolved"),
         ("2026-11-24 08:00", "in-work"),
     )
-    resolved = rules.evaluate(entries, clock(), HOSPITAL, local("2026-11-23 17:00"))
+    resolved = evaluate(entries, clock(), HOSPITAL, local("2026-11-23 17:00"))
     assert (resolved.met, resolved.colour, resolved.elapsed) == (True, Colour.NONE, hours(5))
-    reopened = rules.evaluate(entries, clock(), HOSPITAL, local("2026-11-24 08:00"))
+    reopened = evaluate(entries, clock(), HOSPITAL, local("2026-11-24 08:00"))
     assert (reopened.met, reopened.stopped_at, reopened.elapsed) == (None, None, hours(5))
     assert reopened.due_at == local("2026-11-25 13:00")
 
@@ -424,13 +430,13 @@ def test_the_respond_clock_does_not_start_again_when_a_ticket_goes_back_to_new()
     entries = log(
         ("2026-11-23 08:00", "new"), ("2026-11-23 08:10", "in-work"), ("2026-11-23 10:00", "new")
     )
-    reading = rules.evaluate(entries, RESPOND, HOSPITAL, local("2026-11-23 18:00"))
+    reading = evaluate(entries, RESPOND, HOSPITAL, local("2026-11-23 18:00"))
     assert (reading.met, reading.stopped_at) == (True, local("2026-11-23 08:10"))
 
 
 def test_a_ticket_accepted_in_the_moment_it_opens_has_responded() -> None:
     entries = log(("2026-11-23 08:00", "new"), ("2026-11-23 08:00", "in-work"))
-    reading = rules.evaluate(entries, RESPOND, HOSPITAL, local("2026-11-23 18:00"))
+    reading = evaluate(entries, RESPOND, HOSPITAL, local("2026-11-23 18:00"))
     assert (reading.met, reading.elapsed) == (True, timedelta())
 
 
@@ -438,14 +444,14 @@ def test_a_higher_level_in_the_middle_counts_what_has_passed() -> None:
     """Three hours into a ten-hour promise the level rises to two hours: overdue since 10:00."""
     entries = log(("2026-11-23 08:00", "new"))
     at = local("2026-11-23 11:00")
-    assert rules.evaluate(entries, clock(wall(600)), HOSPITAL, at).colour is Colour.GREEN
-    raised = rules.evaluate(entries, clock(wall(120)), HOSPITAL, at)
+    assert evaluate(entries, clock(wall(600)), HOSPITAL, at).colour is Colour.GREEN
+    raised = evaluate(entries, clock(wall(120)), HOSPITAL, at)
     assert (raised.colour, raised.due_at) == (Colour.BLACK, local("2026-11-23 10:00"))
 
 
 def test_colours_change_exactly_at_their_instants() -> None:
     entries = log(("2026-11-23 08:00", "new"))
-    reading = rules.evaluate(entries, clock(wall(120)), HOSPITAL, local("2026-11-23 08:00"))
+    reading = evaluate(entries, clock(wall(120)), HOSPITAL, local("2026-11-23 08:00"))
     instant = timedelta(microseconds=1)
     seen = [
         (rules.colour_at(reading, moment - instant), rules.colour_at(reading, moment))
@@ -462,36 +468,36 @@ def test_colours_change_exactly_at_their_instants() -> None:
 def test_red_may_be_minutes_left() -> None:
     thirty_left = clock(two_days(), red=Threshold(left=timedelta(minutes=30)))
     entries = log(("2026-11-23 08:00", "new"))
-    reading = rules.evaluate(entries, thirty_left, HOSPITAL, local("2026-11-23 08:00"))
+    reading = evaluate(entries, thirty_left, HOSPITAL, local("2026-11-23 08:00"))
     assert reading.red_at == local("2026-11-24 17:30")
 
 
 def test_paused_is_grey_with_its_time_kept_but_overdue_stays_black() -> None:
     entries = log(("2026-11-23 08:00", "new"), ("2026-11-23 12:00", "waiting-vendor"))
     week_later = local("2026-11-30 12:00")
-    grey = rules.evaluate(entries, clock(), HOSPITAL, week_later)
+    grey = evaluate(entries, clock(), HOSPITAL, week_later)
     assert (grey.colour, grey.remaining, grey.due_at) == (Colour.GREY, hours(16), None)
     assert grey.paused_since == local("2026-11-23 12:00")
-    black = rules.evaluate(entries, clock(wall(120)), HOSPITAL, week_later)
+    black = evaluate(entries, clock(wall(120)), HOSPITAL, week_later)
     assert black.colour is Colour.BLACK
 
 
 def test_resolved_after_hours_of_the_last_day_is_late_by_the_evening() -> None:
     """The promise ended Tuesday at closing time; an evening consumes nothing but is too late."""
     entries = log(("2026-11-23 08:00", "new"), ("2026-11-24 19:00", "resolved"))
-    reading = rules.evaluate(entries, clock(), HOSPITAL, local("2026-11-24 20:00"))
+    reading = evaluate(entries, clock(), HOSPITAL, local("2026-11-24 20:00"))
     assert (reading.due_at, reading.met) == (local("2026-11-24 18:00"), False)
 
 
 def test_a_clock_that_never_ran_reads_nothing() -> None:
     entries = log(("2026-11-23 08:00", "resolved"))
-    reading = rules.evaluate(entries, clock(), HOSPITAL, local("2026-11-23 09:00"))
-    assert (reading.started_at, reading.colour, reading.due_at) == (None, Colour.NONE, None)
+    assert rules.evaluate(entries, clock(), HOSPITAL, local("2026-11-23 09:00")) is None
+    assert rules.evaluate_all(entries, CLOCKS, HOSPITAL, local("2026-11-23 09:00")) == ()
 
 
 def test_a_promise_that_reaches_into_an_unlisted_year_says_so() -> None:
     entries = log(("2026-12-31 16:00", "new"))
-    reading = rules.evaluate(entries, clock(), HOSPITAL, local("2026-12-31 16:00"))
+    reading = evaluate(entries, clock(), HOSPITAL, local("2026-12-31 16:00"))
     assert reading.unlisted_year == 2027
 
 

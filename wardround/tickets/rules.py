@@ -50,7 +50,7 @@ def instants(readings: Iterable[ClockReading]) -> Instants:
 
     A paused clock counts only by the past instant at which it became overdue.
     """
-    active = [one for one in readings if one.started_at and one.stopped_at is None]
+    active = [one for one in readings if one.stopped_at is None]
     running = [one for one in active if not one.paused]
     return Instants(
         yellow_at=_earliest(one.yellow_at for one in running),

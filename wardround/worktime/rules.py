@@ -189,11 +189,11 @@ class _Course:
 
 def evaluate(
     log: tuple[LogEntry, ...], clock: Clock, calendar: Calendar, at: datetime
-) -> ClockReading:
-    """Read one clock at the moment `at`, from the whole log up to then."""
+) -> ClockReading | None:
+    """Read one clock at the moment `at`, from the whole log up to then; None if it never ran."""
     course = _course(tuple(entry for entry in log if entry.at <= at), clock)
     if not course.runs:
-        return ClockReading(clock=clock.name, stopped_at=course.stopped_at)
+        return None
     started_at = course.runs[0].start
     target = _target(clock, calendar, started_at)
     measure = _Measure(calendar, target.counted_on)
@@ -201,23 +201,19 @@ def evaluate(
     elapsed = sum((measure.between(run.start, run.end or at) for run in course.runs), ZERO)
     reading = ClockReading(
         clock=clock.name,
+        counted_on=target.counted_on,
         target=duration,
         started_at=started_at,
+        elapsed=elapsed,
+        remaining=duration - elapsed,
         yellow_at=_reached(course.runs, measure, clock.yellow.of(duration)),
         red_at=_reached(course.runs, measure, clock.red.of(duration)),
         due_at=_reached(course.runs, measure, duration),
-        paused=course.paused_since is not None,
         paused_since=course.paused_since,
         stopped_at=course.stopped_at,
-        elapsed=elapsed,
-        remaining=duration - elapsed,
     )
-    return replace(
-        reading,
-        met=_met(reading),
-        colour=colour_at(reading, at),
-        unlisted_year=_unlisted(reading, target, calendar),
-    )
+    unlisted = _unlisted(reading, calendar)
+    return replace(reading, colour=colour_at(reading, at), unlisted_year=unlisted)
 
 
 def evaluate_all(
@@ -225,7 +221,7 @@ def evaluate_all(
 ) -> tuple[ClockReading, ...]:
     """Every clock of a policy that has started, at one moment."""
     readings = (evaluate(log, clock, calendar, at) for clock in clocks)
-    return tuple(reading for reading in readings if reading.started_at is not None)
+    return tuple(reading for reading in readings if reading is not None)
 
 
 def colour_at(reading: ClockReading, at: datetime) -> Colour:
@@ -233,7 +229,7 @@ def colour_at(reading: ClockReading, at: datetime) -> Colour:
 
     Overdue stays black in a pause; every other paused clock is grey; a stopped one has none.
     """
-    if reading.started_at is None or reading.stopped_at is not None:
+    if reading.stopped_at is not None:
         return Colour.NONE
     if _past(reading.due_at, at):
         return Colour.BLACK
@@ -339,17 +335,10 @@ def _reached(runs: tuple[_Run, ...], measure: _Measure, amount: timedelta) -> da
     return None
 
 
-def _met(reading: ClockReading) -> bool | None:
-    """Whether a stopped clock kept its promise; None while it may still run."""
-    if reading.stopped_at is None:
+def _unlisted(reading: ClockReading, calendar: Calendar) -> int | None:
+    if reading.due_at is None or reading.stopped_at is not None:
         return None
-    return reading.due_at is None or reading.stopped_at <= reading.due_at
-
-
-def _unlisted(reading: ClockReading, target: SlaTarget, calendar: Calendar) -> int | None:
-    if reading.started_at is None or reading.due_at is None or reading.stopped_at is not None:
-        return None
-    if target.counted_on is CountedOn.WALL:
+    if reading.counted_on is CountedOn.WALL:
         return None
     years = years_without_list(calendar, reading.started_at, reading.due_at)
     return years[0] if years else None

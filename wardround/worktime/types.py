@@ -202,6 +202,27 @@ class SlaPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """A policy with the calendar it counts on. `version` changes when either does."""
+
+    policy: SlaPolicy
+    calendar: Calendar
+    version: str
+
+    def clock(self, name: str) -> Clock | None:
+        return next((one for one in self.policy.clocks if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingList:
+    """A calendar that follows a region whose list for `year` is not known yet."""
+
+    calendar: str
+    region: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogEntry:
     """From `at` on, the subject is in `state`. A log is sorted by `at`; equal moments keep
     their order, the last one wins.
@@ -222,16 +243,26 @@ class ClockReading:
     """
 
     clock: str
-    target: timedelta | None = None
-    started_at: datetime | None = None
-    yellow_at: datetime | None = None
-    red_at: datetime | None = None
-    due_at: datetime | None = None
-    paused: bool = False
+    counted_on: CountedOn
+    target: timedelta
+    started_at: datetime
+    elapsed: timedelta
+    remaining: timedelta
+    yellow_at: datetime | None
+    red_at: datetime | None
+    due_at: datetime | None
     paused_since: datetime | None = None
     stopped_at: datetime | None = None
-    elapsed: timedelta = timedelta()
-    remaining: timedelta | None = None
-    met: bool | None = None
     colour: Colour = Colour.NONE
     unlisted_year: int | None = None
+
+    @property
+    def paused(self) -> bool:
+        return self.paused_since is not None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether a stopped clock kept its promise; None while it may still run."""
+        if self.stopped_at is None:
+            return None
+        return self.due_at is None or self.stopped_at <= self.due_at

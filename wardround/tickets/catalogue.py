@@ -1,0 +1,57 @@
+"""The definitions tickets follow: those in force, and those a ticket is pinned to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from wardround.schema import queries as schema
+from wardround.tickets.definitions import ASSIGNMENT, LEVEL_MATRIX, TICKET_TYPE
+from wardround.tickets.errors import NoSuchType
+from wardround.tickets.types import Assignment, LevelMatrix, TicketType
+
+
+def ticket_types() -> Mapping[str, TicketType]:
+    """Every type in force, with its version, by name."""
+    return schema.derived("tickets.types", _ticket_types)
+
+
+def _ticket_types() -> Mapping[str, TicketType]:
+    found: Mapping[str, TicketType] = schema.definitions(TICKET_TYPE)
+    return {
+        name: replace(one, version=schema.current_version(TICKET_TYPE, name))
+        for name, one in found.items()
+    }
+
+
+def ticket_type(name: str) -> TicketType:
+    """The type in force; raises NoSuchType naming the field `type`."""
+    known = ticket_types()
+    if name not in known:
+        raise NoSuchType(field="type", given=name, known=", ".join(sorted(known)))
+    return known[name]
+
+
+def pinned(name: str, version: int) -> TicketType:
+    """The version of a type that a ticket began with; versions are never deleted."""
+    present = ticket_types().get(name)
+    if present is not None and present.version == version:
+        return present
+    one: TicketType = schema.definition(TICKET_TYPE, name, version)
+    return replace(one, version=version)
+
+
+def level_matrix(name: str) -> LevelMatrix | None:
+    found: Mapping[str, LevelMatrix] = schema.definitions(LEVEL_MATRIX)
+    return found.get(name)
+
+
+def assignment(name: str) -> Assignment | None:
+    found: Mapping[str, Assignment] = schema.definitions(ASSIGNMENT)
+    return found.get(name)
+
+
+def event_type() -> TicketType | None:
+    """The type whose tickets alerts open: the first by name that says how."""
+    known = ticket_types()
+    return next((known[name] for name in sorted(known) if known[name].alerts), None)

@@ -1,0 +1,169 @@
+"""Tickets as rows. Ids of items, systems and accounts are plain: tickets outlive what they name."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from wardround.kernel.ids import new_id
+
+OPEN = Q(open=True)
+
+
+class Ticket(models.Model):
+    """`black_at`, `red_at`, `yellow_at`, `clock` are derived from the clocks, so that a colour is a
+    comparison with now. `type_version` pins the definition the ticket began with.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    number = models.TextField(unique=True)
+    type = models.TextField()
+    type_version = models.IntegerField()
+    title = models.TextField()
+    description = models.TextField(default="")
+    state = models.TextField()
+    category = models.TextField()
+    open = models.BooleanField(default=True)
+    fields = models.JSONField(default=dict)
+    impact = models.TextField(default="")
+    urgency = models.TextField(default="")
+    importance = models.TextField(default="")
+    severity = models.TextField(default="")
+    rule = models.TextField(default="")
+    level = models.TextField(default="")
+    level_matrix = models.TextField(default="")
+    level_row = models.TextField(default="")
+    sla = models.TextField(default="")
+    sla_version = models.TextField(default="")
+    assignee = models.UUIDField(null=True)
+    item = models.UUIDField(null=True)
+    item_type = models.TextField(default="")
+    systems = ArrayField(models.UUIDField(), default=list)
+    alert = models.UUIDField(null=True, unique=True)
+    fingerprint = models.TextField(null=True)  # noqa: DJ001  # NULL: not opened by an alert
+    opened_at = models.DateTimeField()
+    opened_by = models.UUIDField()
+    resolved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField()
+    version = models.IntegerField(default=1)
+    yellow_at = models.DateTimeField(null=True)
+    red_at = models.DateTimeField(null=True)
+    black_at = models.DateTimeField(null=True)
+    clock = models.TextField(default="none")
+
+    class Meta:
+        db_table = "tickets_ticket"
+        indexes = (
+            models.Index(
+                fields=["black_at", "id"],
+                name="tickets_open_due",
+                condition=OPEN,
+                include=["red_at", "yellow_at", "clock"],
+            ),
+            models.Index(fields=["assignee", "id"], name="tickets_open_assignee", condition=OPEN),
+            models.Index(fields=["item", "-id"], name="tickets_item"),
+            models.Index(fields=["type", "state", "-id"], name="tickets_type_state"),
+            models.Index(
+                fields=["fingerprint", "-id"],
+                name="tickets_fingerprint",
+                condition=Q(fingerprint__isnull=False),
+            ),
+            GinIndex(fields=["systems"], name="tickets_systems"),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Clock(models.Model):
+    """What the log of a ticket says under its policy; rebuilt at every entry."""
+
+    id = models.BigAutoField(primary_key=True)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks")
+    place = models.SmallIntegerField()
+    name = models.TextField()
+    label_zh = models.TextField()
+    label_en = models.TextField()
+    started_at = models.DateTimeField()
+    target = models.DurationField()
+    counted_on = models.TextField()
+    calendar = models.TextField()
+    yellow_at = models.DateTimeField(null=True)
+    red_at = models.DateTimeField(null=True)
+    black_at = models.DateTimeField(null=True)
+    remaining = models.DurationField()
+    read_at = models.DateTimeField()
+    paused_since = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    met = models.BooleanField(null=True)
+    unlisted_year = models.IntegerField(null=True)
+
+    class Meta:
+        db_table = "tickets_clock"
+        constraints = (
+            models.UniqueConstraint(fields=["ticket", "name"], name="tickets_clock_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.name}"
+
+
+class LogLine(models.Model):
+    """Append-only: the timeline that people read and the intervals that clocks are read from."""
+
+    id = models.BigAutoField(primary_key=True)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="log")
+    at = models.DateTimeField()
+    kind = models.TextField()
+    actor = models.UUIDField()
+    actor_name = models.TextField()
+    text = models.TextField(default="")
+    state = models.TextField(default="")
+    category = models.TextField(default="")
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "tickets_log"
+        indexes = (models.Index(fields=["ticket", "id"], name="tickets_log_ticket"),)
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.kind}"
+
+
+class TicketAlert(models.Model):
+    """Which ticket has taken an alert in; its key is what makes one alert open one ticket.
+
+    The end of an alert can be heard before its beginning: then there is no ticket yet.
+    """
+
+    alert = models.UUIDField(primary_key=True)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, related_name="alerts")
+    raised_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "tickets_alert"
+
+    def __str__(self) -> str:
+        return str(self.alert)
+
+
+class Numbering(models.Model):
+    """The last serial given out for a prefix on a local day."""
+
+    id = models.BigAutoField(primary_key=True)
+    prefix = models.TextField()
+    day = models.TextField()
+    last = models.IntegerField()
+
+    class Meta:
+        db_table = "tickets_numbering"
+        constraints = (
+            models.UniqueConstraint(fields=["prefix", "day"], name="tickets_numbering_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.day}"

@@ -1,0 +1,120 @@
+"""What other rooms may ask about working time and promises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from hashlib import blake2s
+
+from wardround.schema import queries as schema
+from wardround.worktime import rules
+from wardround.worktime.definitions import (
+    CALENDAR,
+    HOLIDAY_LIST,
+    SLA_POLICY,
+    parse_length,
+    with_lists,
+)
+from wardround.worktime.types import (
+    Agreement,
+    Calendar,
+    ClockReading,
+    Colour,
+    CountedOn,
+    HolidayList,
+    LogEntry,
+    MissingList,
+    SlaPolicy,
+)
+
+__all__ = [
+    "agreement",
+    "agreements",
+    "calendar",
+    "calendars",
+    "colour_at",
+    "consumed",
+    "missing_lists",
+    "parse_length",
+    "read_clocks",
+]
+
+
+def calendars() -> Mapping[str, Calendar]:
+    """Every calendar with the holiday lists of its region, by name."""
+    return schema.derived("worktime.calendars", _calendars)
+
+
+def _calendars() -> Mapping[str, Calendar]:
+    plain: Mapping[str, Calendar] = schema.definitions(CALENDAR)
+    lists: Mapping[str, HolidayList] = schema.definitions(HOLIDAY_LIST)
+    return {name: with_lists(one, lists.values()) for name, one in plain.items()}
+
+
+def calendar(name: str) -> Calendar | None:
+    return calendars().get(name)
+
+
+def agreements() -> Mapping[str, Agreement]:
+    """Every policy with its calendar, by name."""
+    return schema.derived("worktime.agreements", _agreements)
+
+
+def _agreements() -> Mapping[str, Agreement]:
+    policies: Mapping[str, SlaPolicy] = schema.definitions(SLA_POLICY)
+    known = calendars()
+    return {
+        name: _agreement(policy, known[policy.calendar])
+        for name, policy in policies.items()
+        if policy.calendar in known
+    }
+
+
+def agreement(name: str) -> Agreement | None:
+    return agreements().get(name)
+
+
+def _agreement(policy: SlaPolicy, own: Calendar) -> Agreement:
+    days = [(each.name, sorted(each.days_off), sorted(each.working_days)) for each in own.lists]
+    clocks = [
+        (
+            clock.name,
+            sorted(clock.runs.states),
+            sorted(clock.runs.categories),
+            sorted(clock.stops.states),
+            sorted(clock.stops.categories),
+            *(clock.targets, clock.resumes, clock.band, clock.yellow, clock.red),
+        )
+        for clock in policy.clocks
+    ]
+    text = repr((clocks, own.zone, own.week, own.make_up, own.day, days))
+    return Agreement(policy, own, blake2s(text.encode(), digest_size=8).hexdigest())
+
+
+def read_clocks(
+    promised: Agreement, log: Sequence[LogEntry], at: datetime
+) -> tuple[ClockReading, ...]:
+    """Every clock of the agreement that has started, read from a whole log at one moment."""
+    return rules.evaluate_all(tuple(log), promised.policy.clocks, promised.calendar, at)
+
+
+def colour_at(reading: ClockReading, at: datetime) -> Colour:
+    return rules.colour_at(reading, at)
+
+
+def consumed(
+    start: datetime, end: datetime, *, counted_on: CountedOn, own: Calendar | None
+) -> timedelta:
+    """Time between two moments as a clock counts it; the wall clock where no calendar is known."""
+    if counted_on is CountedOn.WALL or own is None:
+        return end - start
+    return rules.working_time_between(own, start, end)
+
+
+def missing_lists(at: datetime, *, ahead: timedelta = timedelta(days=30)) -> list[MissingList]:
+    """Calendars that count by weekday only within the time ahead, for want of a holiday list."""
+    return [
+        MissingList(one.name, one.region, year)
+        for one in calendars().values()
+        for year in rules.years_without_list(one, at, at + ahead)
+    ]
