@@ -1,0 +1,94 @@
+"""`wardround sim`: play the demonstration hospital, break parts of it and heal them."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import sys
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from wardround.site.command import packs_folder
+from wardround.site.errors import SiteError
+from wardround.site.folder import DataFolder
+
+
+class SimulationAbsent(SiteError):
+    code = "simulation_absent"
+
+
+class SimulationRefused(SiteError):
+    code = "simulation_refused"
+
+
+def add_commands(subparsers: Any) -> None:
+    sim = subparsers.add_parser("sim", help="the hospital in a box / 模拟医院")
+    verbs = sim.add_subparsers(dest="verb", required=True)
+    for name, text, run in (
+        ("serve", "play the hospital's machines", run_serve),
+        ("list", "what can be broken, and what is", run_list),
+        ("break", "break something", run_order),
+        ("heal", "heal it", run_order),
+    ):
+        parser = verbs.add_parser(name, help=text)
+        parser.add_argument("--data", metavar="DIR", help="the data folder")
+        parser.add_argument("--json", action="store_true", help="answer in JSON")
+        parser.set_defaults(run=run)
+        if name in {"break", "heal"}:
+            parser.add_argument("name", help="FAULT or FAULT:ITEM, see `wardround sim list`")
+
+
+def run_serve(arguments: argparse.Namespace) -> int:
+    from sim import machines, server  # noqa: PLC0415  # heavy, and only for this command
+
+    folder = DataFolder.chosen(arguments.data)
+    hospital = machines.read(packs_folder() / "hospital")
+    port = urlsplit(folder.environment().get("WARDROUND_SIM_URL", "")).port or 0
+    return server.run(hospital, port=port, kept=folder.path / "sim-faults.json")
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    found = _ask(arguments, "GET", "/faults")
+    if arguments.json:
+        _print(json.dumps(found, ensure_ascii=False))
+        return 0
+    for kind in found["kinds"]:
+        _print(f"  {kind['name']:<20} {kind['zh']} / {kind['en']}")
+    for fault in found["broken"]:
+        _print(f"✗ {fault['name']}")
+    return 0
+
+
+def run_order(arguments: argparse.Namespace) -> int:
+    method = "POST" if arguments.verb == "break" else "DELETE"
+    found = _ask(arguments, method, f"/faults/{quote(arguments.name)}")
+    if arguments.json:
+        _print(json.dumps(found, ensure_ascii=False))
+    else:
+        _print(f"{'✗' if found['broken'] else '✓'} {found['fault']}")
+    return 0
+
+
+def _ask(arguments: argparse.Namespace, method: str, path: str) -> dict[str, Any]:
+    """Ask the running simulation of this installation."""
+    place = urlsplit(DataFolder.chosen(arguments.data).environment().get("WARDROUND_SIM_URL", ""))
+    connection = http.client.HTTPConnection(place.hostname or "127.0.0.1", place.port, timeout=5)
+    try:
+        connection.request(method, path)
+        response = connection.getresponse()
+        body: dict[str, Any] = json.loads(response.read())
+    except OSError as error:
+        raise SimulationAbsent(
+            zh="模拟医院没有在运行；请先执行 make demo 或 wardround up --demo。",
+            en="The simulated hospital is not running; start it with make demo.",
+        ) from error
+    finally:
+        connection.close()
+    if response.status != 200:
+        raise SimulationRefused(zh=body["error"], en=body["error"])
+    return body
+
+
+def _print(text: str) -> None:
+    print(text, file=sys.stdout, flush=True)  # noqa: T201  # a command's answer
