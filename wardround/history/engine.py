@@ -22,7 +22,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from clickhouse_connect.driver.httputil import get_pool_manager
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
-from urllib3.exceptions import TimeoutError as NoAnswerInTime
+from urllib3.exceptions import ReadTimeoutError
 
 from wardround.history.errors import (
     HistoryFailed,
@@ -39,6 +39,9 @@ DEFAULT_SECONDS = 10
 CONNECTIONS = 16
 
 log = logging.getLogger(__name__)
+# What these have to say is raised; a store that is down for an hour must not fill the log.
+logging.getLogger("clickhouse_connect").setLevel(logging.ERROR)
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 # ClickHouse's error codes that mean something to the reader.
 _TOO_SLOW = frozenset({159, 160})
@@ -217,8 +220,7 @@ def _silence(error: BaseException) -> object:
     """Why nothing came back, from the chain of causes the driver left."""
     cause: BaseException | None = error
     while cause is not None:
-        reason = getattr(cause, "reason", None)
-        if isinstance(cause, NoAnswerInTime) or isinstance(reason, NoAnswerInTime):
+        if isinstance(cause, ReadTimeoutError):
             return _("no answer in time")
         cause = cause.__cause__ or cause.__context__
     return _("no connection")
