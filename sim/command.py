@@ -9,7 +9,7 @@ import sys
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from wardround.site.command import packs_folder
+from wardround.schema.sources import shipped_folder
 from wardround.site.errors import SiteError
 from wardround.site.folder import DataFolder
 
@@ -43,7 +43,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     from sim import machines, server  # noqa: PLC0415  # heavy, and only for this command
 
     folder = DataFolder.chosen(arguments.data)
-    hospital = machines.read(packs_folder() / "hospital")
+    hospital = machines.read(shipped_folder() / "hospital")
     port = urlsplit(folder.environment().get("WARDROUND_SIM_URL", "")).port or 0
     return server.run(hospital, port=port, kept=folder.path / "sim-faults.json")
 

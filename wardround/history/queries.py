@@ -42,6 +42,11 @@ NEWEST = timedelta(hours=1)
 _POINTS = np.dtype([("series", "<u8"), ("at", "<i8"), ("value", "<f8")])
 
 
+def answers() -> bool:
+    """Whether the store answers at all."""
+    return engine().answers()
+
+
 def samples(query: RangeQuery, *, now: datetime | None = None) -> RangeResult:
     """The samples of a query, from the store that suits its step: raw, 5 minutes or 1 hour.
 

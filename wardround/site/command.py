@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 from wardround.site.errors import SiteError
@@ -141,13 +140,6 @@ def report(error: SiteError, *, as_json: bool) -> None:
         _print(json.dumps(body, ensure_ascii=False), file=sys.stderr)
     else:
         _print(str(error), file=sys.stderr)
-
-
-def packs_folder() -> Path:
-    """Where the packs that are shipped lie: in the package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "packs"
-    return inside if inside.is_dir() else package.parent / "packs"
 
 
 def _print(text: str, *, file: Any = None) -> None:

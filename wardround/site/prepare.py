@@ -14,7 +14,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection
 
-from wardround.site.command import packs_folder
+from wardround.schema.sources import shipped_folder
 
 _LOCK = 0x5741_5244_0002
 _SHIPPED = ("base", "service", "monitors")
@@ -43,7 +43,7 @@ def _prepare(wanted: str) -> None:
     from wardround.history.actions import migrate  # noqa: PLC0415
     from wardround.kernel import clock  # noqa: PLC0415
     from wardround.kernel.types import system_actor  # noqa: PLC0415
-    from wardround.schema.actions import import_folder  # noqa: PLC0415
+    from wardround.schema.actions import import_shipped  # noqa: PLC0415
 
     actor = system_actor("wardround")
     call_command("migrate", interactive=False, verbosity=0)
@@ -51,8 +51,7 @@ def _prepare(wanted: str) -> None:
     first = os.environ.get("WARDROUND_FIRST_ACCOUNT")
     if first:
         ensure_first_account(**json.loads(first), at=clock.now())
-    for name in _packs():
-        import_folder(actor, packs_folder() / name, at=clock.now())
+    import_shipped(actor, at=clock.now(), names=_packs())
     _remember(wanted)
 
 
@@ -65,7 +64,7 @@ def _fingerprint() -> str:
     package = Path(__file__).resolve().parent.parent
     files = [*package.glob("*/migrations/*.py"), *package.glob("*/migrations/*.sql")]
     for name in _packs():
-        files += (packs_folder() / name).rglob("*.yaml")
+        files += (shipped_folder() / name).rglob("*.yaml")
     digest = hashlib.blake2b(digest_size=16)
     for file in sorted(files):
         digest.update(file.name.encode())

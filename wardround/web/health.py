@@ -8,7 +8,6 @@ from django.db import DatabaseError, connection
 from psycopg_pool import PoolTimeout
 
 from wardround.history import queries as history
-from wardround.kernel.errors import WardroundError
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,8 @@ def _database() -> Part:
 
 
 def _history() -> Part:
-    try:
-        return Part("history", ok=True, text=history.version())
-    except WardroundError as error:
-        return Part("history", ok=False, text=str(error))
+    answers = history.answers()
+    return Part("history", ok=answers, text="ClickHouse SQL" if answers else "—")
 
 
 def _workers() -> Part:
