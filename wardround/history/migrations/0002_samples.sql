@@ -10,7 +10,7 @@ ENGINE = ${replicated}MergeTree
 PARTITION BY toYYYYMMDD(at)
 ORDER BY (series, at)
 TTL toDateTime(at) + INTERVAL $raw_days DAY
-SETTINGS ttl_only_drop_parts = 1, $window = 10000;
+SETTINGS ttl_only_drop_parts = 1, $window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Roll-ups. `last` is the pair (moment, value) with the greatest moment. NaN takes no part.
 CREATE TABLE IF NOT EXISTS samples_5m $on_cluster
@@ -27,7 +27,7 @@ ENGINE = ${replicated}AggregatingMergeTree
 PARTITION BY toYYYYMM(at)
 ORDER BY (series, at)
 TTL at + INTERVAL $five_minute_days DAY
-SETTINGS ttl_only_drop_parts = 1, $window = 10000;
+SETTINGS ttl_only_drop_parts = 1, $window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS samples_1h $on_cluster
 (
@@ -43,7 +43,7 @@ ENGINE = ${replicated}AggregatingMergeTree
 PARTITION BY toYYYYMM(at)
 ORDER BY (series, at)
 TTL at + INTERVAL $hour_days DAY
-SETTINGS ttl_only_drop_parts = 1, $window = 10000;
+SETTINGS ttl_only_drop_parts = 1, $window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS samples_to_5m $on_cluster TO samples_5m AS
 SELECT

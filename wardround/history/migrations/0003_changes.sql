@@ -13,7 +13,7 @@ ENGINE = ${replicated}ReplacingMergeTree
 PARTITION BY toYYYYMM(at)
 ORDER BY (subject_kind, subject, at, id)
 TTL toDateTime(at) + INTERVAL $change_days DAY
-SETTINGS ttl_only_drop_parts = 1;
+SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS events $on_cluster
 (
@@ -30,4 +30,4 @@ ENGINE = ${replicated}ReplacingMergeTree
 PARTITION BY toYYYYMM(at)
 ORDER BY (kind, subject_kind, subject, at, id)
 TTL toDateTime(at) + INTERVAL $change_days DAY
-SETTINGS ttl_only_drop_parts = 1;
+SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
