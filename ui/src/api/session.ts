@@ -1,0 +1,69 @@
+/** Who is signed in. `undefined` while it is not known yet, `null` when nobody is. */
+import { chooseLanguage } from "@/language";
+import { setZone } from "@/language/format";
+import { createStore, useStore } from "@/parts/store";
+import { chooseTheme } from "@/theme/theme";
+import { call, get, Problem, whenSignedOut } from "./client";
+import { queryClient } from "./queries";
+import type { SessionOut } from "./types";
+
+const store = createStore<SessionOut | null | undefined>(undefined);
+const failure = createStore<Problem | null>(null);
+
+export const useSession = (): SessionOut | null | undefined => useStore(store);
+export const useSessionFailure = (): Problem | null => useStore(failure);
+export const currentSession = (): SessionOut | null | undefined => store.get();
+
+/** Whether the reader's account has the permission anywhere. */
+export const useMay = (permission: string): boolean =>
+  useSession()?.permissions.includes(permission) ?? false;
+
+/** The account's language and theme win over what this browser remembered. */
+function adopt(session: SessionOut): void {
+  setZone(session.time_zone);
+  chooseLanguage(session.account.language.startsWith("en") ? "en" : "zh-CN");
+  const { theme } = session.account;
+  chooseTheme(theme === "light" || theme === "dark" ? theme : "auto");
+  store.set(session);
+}
+
+export async function loadSession(): Promise<void> {
+  try {
+    adopt(await get<SessionOut>("/session"));
+    failure.set(null);
+  } catch (reason) {
+    if (!(reason instanceof Problem)) throw reason;
+    if (reason.status === 401 || reason.status === 403) store.set(null);
+    else failure.set(reason);
+  }
+}
+
+export async function signIn(user_name: string, password: string, code?: string): Promise<SessionOut> {
+  const body = { user_name, password, ...(code ? { code } : {}) };
+  const session = await call<SessionOut>("POST", "/session", { body });
+  queryClient.clear();
+  adopt(session);
+  return session;
+}
+
+/** A wall screen's token in the address becomes a session; the token leaves the address. */
+export async function signInByToken(token: string): Promise<void> {
+  adopt(await call<SessionOut>("POST", "/session/wall", { body: { token } }));
+}
+
+export async function signOut(): Promise<void> {
+  try {
+    await call("DELETE", "/session");
+  } finally {
+    forgetSession();
+  }
+}
+
+export function forgetSession(): void {
+  store.set(null);
+  queryClient.clear();
+}
+
+whenSignedOut(() => {
+  if (store.get()) forgetSession();
+});

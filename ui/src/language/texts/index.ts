@@ -1,0 +1,22 @@
+/** All texts of the interface, as pairs [中文, English]. */
+import { access } from "./access";
+import { alerts } from "./alerts";
+import { boards } from "./boards";
+import { common } from "./common";
+import { items } from "./items";
+import { list } from "./list";
+import { shell } from "./shell";
+import { tickets } from "./tickets";
+
+export type Pair = readonly [string, string];
+export interface Pairs {
+  readonly [name: string]: Pair | Pairs;
+}
+
+export const pairs = { ...common, ...shell, ...boards, ...list, ...tickets, ...items, ...alerts, ...access } satisfies Pairs;
+
+type KeysOf<T, P extends string = ""> = {
+  [K in keyof T & string]: T[K] extends Pair ? `${P}${K}` : KeysOf<T[K], `${P}${K}.`>;
+}[keyof T & string];
+
+export type TextKey = KeysOf<typeof pairs>;

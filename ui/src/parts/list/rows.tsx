@@ -1,0 +1,80 @@
+/** Records as a table, or as cards on the phone. */
+import type { MouseEvent } from "react";
+import { Link, useNavigate } from "react-router";
+import { useT } from "@/language";
+import { nextSort } from "./address";
+import type { Column, ListSpec, SortKey } from "./types";
+
+interface HeadProps<T> {
+  column: Column<T>;
+  sort: SortKey | null;
+  onSort: (sort: SortKey | null) => void;
+}
+
+function Head<T>({ column, sort, onSort }: HeadProps<T>) {
+  const by = column.sort;
+  const active = by !== undefined && sort?.by === by ? sort : null;
+  const order = active ? (active.down ? "descending" : "ascending") : undefined;
+  return (
+    <th scope="col" style={{ width: column.width }} aria-sort={order} className={column.right ? "right" : undefined}>
+      {by === undefined ? column.label : (
+        <button type="button" onClick={() => { onSort(nextSort(sort, by)); }}>
+          {column.label}
+          <i aria-hidden>{active ? (active.down ? "↓" : "↑") : "↕"}</i>
+        </button>
+      )}
+    </th>
+  );
+}
+
+interface TableProps<T> {
+  rows: readonly T[];
+  columns: readonly Column<T>[];
+  spec: ListSpec<T>;
+  sort: SortKey | null;
+  onSort: (sort: SortKey | null) => void;
+}
+
+export function Table<T>({ rows, columns, spec, sort, onSort }: TableProps<T>) {
+  const go = useNavigate();
+  /** The whole row leads to its page; links, buttons and marked text in it keep their own meaning. */
+  const open = (event: MouseEvent, row: T): void => {
+    const inner = (event.target as Element).closest("a,button,input,label");
+    if (!spec.href || inner || window.getSelection()?.toString()) return;
+    if (event.ctrlKey || event.metaKey) window.open(spec.href(row), "_blank", "noopener");
+    else void go(spec.href(row));
+  };
+  return (
+    <div className="list-scroll">
+      <table className="table">
+        <thead>
+          <tr>{columns.map((column) => <Head key={column.key} column={column} sort={sort} onSort={onSort} />)}</tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={spec.rowKey(row)} data-row={spec.rowKey(row)} className={spec.href ? "opens" : undefined} onClick={(event) => { open(event, row); }}>
+              {columns.map((column, place) => (
+                <td key={column.key} className={column.right ? "right" : undefined}>
+                  {place === 0 && spec.href ? <Link to={spec.href(row)}>{column.render(row)}</Link> : column.render(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function Cards<T>({ rows, spec }: { rows: readonly T[]; spec: ListSpec<T> }) {
+  const t = useT();
+  return (
+    <ul className="cards" aria-label={t("word.all")}>
+      {rows.map((row) => (
+        <li key={spec.rowKey(row)} data-row={spec.rowKey(row)}>
+          {spec.href ? <Link to={spec.href(row)}>{spec.card(row)}</Link> : <div>{spec.card(row)}</div>}
+        </li>
+      ))}
+    </ul>
+  );
+}

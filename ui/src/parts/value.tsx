@@ -1,0 +1,33 @@
+/** A typed attribute as text, a link or a mark. */
+import { Link } from "react-router";
+import type { Field } from "@/api/types";
+import { useT } from "@/language";
+import { At } from "./time";
+import { YesNo } from "./marks";
+
+const isRef = (value: unknown): value is { id: string; name: string } =>
+  typeof value === "object" && value !== null && "id" in value && "name" in value;
+
+/** Anything the API may send where no definition tells its type. */
+export function plainValue(value: unknown): string {
+  if (value === null || value === undefined || value === "") return "–";
+  if (isRef(value)) return value.name;
+  if (Array.isArray(value)) return value.map(plainValue).join("、");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+export function FieldValue({ field, value }: { field: Field; value: unknown }) {
+  const t = useT();
+  if (value === null || value === undefined || value === "") return <span className="muted">–</span>;
+  if (field.type === "boolean") return <YesNo value={value === true} />;
+  if (field.type === "datetime") return <At at={String(value)} />;
+  if (field.type === "secret") return <span title={t("word.none")}>••••••</span>;
+  if (field.type === "choice") return <>{field.choices?.find((choice) => choice.value === value)?.label ?? String(value)}</>;
+  if (field.type === "number") return <>{plainValue(value)}{field.unit ? ` ${field.unit}` : ""}</>;
+  if (field.type === "email") return <a href={`mailto:${String(value)}`}>{String(value)}</a>;
+  if (field.type === "phone") return <a href={`tel:${String(value)}`}>{String(value)}</a>;
+  if (field.type === "url" && /^https?:\/\//.test(String(value))) return <a href={String(value)} target="_blank" rel="noopener noreferrer">{String(value)}</a>;
+  if (field.type === "reference" && isRef(value)) return <Link to={`/items/${value.id}`}>{value.name}</Link>;
+  if (field.type === "address" || field.type === "network") return <code>{String(value)}</code>;
+  return <>{plainValue(value)}</>;
+}

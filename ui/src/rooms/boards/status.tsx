@@ -1,0 +1,68 @@
+/** 状态看板: which nodes are abnormal, why, since when, and who works on it. */
+import { useSearchParams } from "react-router";
+import { useGet } from "@/api/queries";
+import type { Condition, StatusBoard } from "@/api/types";
+import { useT } from "@/language";
+import { CONDITIONS, Glyph } from "@/parts/marks";
+import { PageFrame } from "@/parts/page";
+import { usePhone } from "@/parts/phone";
+import { Empty, Failed, Waiting } from "@/parts/states";
+import { BoardActions } from "./board-actions";
+import { NodeRows } from "./node-rows";
+import "./boards.css";
+
+export const useStatus = () => useGet<StatusBoard>("board", "/boards/status", { limit: 500 }, { keep: true });
+
+const ORDER: readonly Condition[] = ["down", "critical", "warning", "unknown", "maintenance", "ok"];
+
+interface CountsProps {
+  counts: StatusBoard["counts"];
+  chosen: string | null;
+  onChoose?: (condition: Condition | null) => void;
+}
+
+export function ConditionCounts({ counts, chosen, onChoose }: CountsProps) {
+  const t = useT();
+  return (
+    <div className="counts" role="group">
+      {ORDER.map((condition) => (
+        <button
+          key={condition} type="button" className="count" disabled={!onChoose || condition === "ok"} aria-pressed={chosen === condition}
+          onClick={() => { onChoose?.(chosen === condition ? null : condition); }} data-condition={condition}
+        >
+          <Glyph shape={CONDITIONS[condition].shape} tone={CONDITIONS[condition].tone} size="1em" />
+          {t(`condition.${condition}`)} <b>{counts[condition] ?? 0}</b>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Worst first; among equals what began first. */
+export function byGravity(rows: StatusBoard["items"]): StatusBoard["items"] {
+  const began = (since: string | null): number => (since ? Date.parse(since) : 0);
+  return [...rows].sort(
+    (a, b) => ORDER.indexOf(a.condition) - ORDER.indexOf(b.condition) || began(a.since) - began(b.since),
+  );
+}
+
+export function StatusPage() {
+  const t = useT();
+  const phone = usePhone();
+  const [params, setParams] = useSearchParams();
+  const chosen = params.get("condition");
+  const { data, error, refetch } = useStatus();
+  const rows = byGravity(data?.items ?? []).filter((row) => !chosen || row.condition === chosen);
+  return (
+    <PageFrame title={t("nav.status")} ready={data !== undefined || error !== null} actions={phone ? null : <BoardActions wall="/wall/status" />}>
+      {!data ? (error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting lines={8} />) : (
+        <>
+          <ConditionCounts counts={data.counts} chosen={chosen} onChoose={(condition) => { setParams(condition ? { condition } : {}, { replace: true }); }} />
+          <div className="panel">
+            {rows.length === 0 ? <Empty title={t("board.allWell")} hint={t("board.allWellHint")} /> : <NodeRows rows={rows} />}
+          </div>
+        </>
+      )}
+    </PageFrame>
+  );
+}

@@ -1,0 +1,99 @@
+/** What can be done with a ticket in its present state. */
+import { Button, Dropdown, Modal, Tooltip } from "antd";
+import { useState } from "react";
+import { post, type Problem } from "@/api/client";
+import { queryClient, useSend } from "@/api/queries";
+import { useSession } from "@/api/session";
+import type { Ticket, Transition } from "@/api/types";
+import { useT } from "@/language";
+import { usePhone } from "@/parts/phone";
+import { RefSelect } from "@/parts/ref-select";
+import { toast } from "@/parts/toast";
+import { TransitionForm } from "./transition-form";
+
+/** A ticket that somebody else changed meanwhile is shown anew before anyone decides. */
+export function tell(problem: Problem, staleWords: string): void {
+  if (problem.status !== 409) {
+    toast(problem.message, "failed");
+    return;
+  }
+  void queryClient.invalidateQueries({ queryKey: ["tickets"] });
+  toast(staleWords, "failed");
+}
+
+function Assign({ ticket, onClose }: { ticket: Ticket; onClose: () => void }) {
+  const t = useT();
+  const [account, setAccount] = useState<string | null>(ticket.assignee?.id ?? null);
+  const assign = useSend((id: string) => post<Ticket>(`/tickets/${ticket.id}/assignee`, { account: id }), ["tickets", "board"]);
+  const submit = (): void => {
+    if (!account) return;
+    assign.mutate(account, { onSuccess: onClose, onError: (problem) => { tell(problem, t("ticket.stale")); } });
+  };
+  return (
+    <Modal open title={t("ticket.assign")} onCancel={onClose} onOk={submit} okButtonProps={{ disabled: !account }} confirmLoading={assign.isPending}>
+      <RefSelect of="accounts" value={account} onChange={setAccount} placeholder={t("ticket.choosePerson")} className="wide" />
+    </Modal>
+  );
+}
+
+function TransitionButton({ move, main, onStart }: { move: Transition; main: boolean; onStart: (move: Transition) => void }) {
+  return (
+    <Tooltip title={move.allowed ? undefined : move.why_not}>
+      <Button type={main ? "primary" : "default"} disabled={!move.allowed} data-transition={move.name} onClick={() => { onStart(move); }}>
+        {move.label}
+      </Button>
+    </Tooltip>
+  );
+}
+
+/** The phone keeps one action at the thumb and the rest behind it. */
+function PhoneActions({ moves, extra, onStart }: { moves: Transition[]; extra: { key: string; label: string; act: () => void }[]; onStart: (move: Transition) => void }) {
+  const t = useT();
+  const [first, ...rest] = moves;
+  const items = [
+    ...rest.map((move) => ({ key: move.name, label: move.label, onClick: () => { onStart(move); } })),
+    ...extra.map(({ key, label, act }) => ({ key, label, onClick: act })),
+  ];
+  return (
+    <>
+      {items.length > 0 ? <Dropdown menu={{ items }} trigger={["click"]}><Button data-act="more">{t("ticket.actions")}</Button></Dropdown> : null}
+      {first ? (
+        <button type="button" className="button button-main thumb" data-transition={first.name} onClick={() => { onStart(first); }}>{first.label}</button>
+      ) : null}
+    </>
+  );
+}
+
+export function Actions({ ticket }: { ticket: Ticket }) {
+  const t = useT();
+  const phone = usePhone();
+  const me = useSession()?.account.id ?? "";
+  const [move, setMove] = useState<Transition | null>(null);
+  const [assigning, setAssigning] = useState(false);
+  const take = useSend(() => post<Ticket>(`/tickets/${ticket.id}/assignee`, { account: me }), ["tickets", "board"]);
+  const takeIt = (): void => {
+    take.mutate(undefined, {
+      onSuccess: () => { toast(t("ticket.taken")); },
+      onError: (problem) => { tell(problem, t("ticket.stale")); },
+    });
+  };
+  const mine = ticket.assignee?.id === me;
+  const allowed = ticket.transitions.filter((one) => one.allowed);
+  const main = allowed[0]?.name;
+  const extra = [
+    ...(ticket.open && !mine ? [{ key: "take", label: t("ticket.take"), act: takeIt }] : []),
+    ...(ticket.open ? [{ key: "assign", label: t("ticket.assign"), act: () => { setAssigning(true); } }] : []),
+  ];
+  return (
+    <>
+      {phone ? <PhoneActions moves={allowed} extra={extra} onStart={setMove} /> : (
+        <>
+          {extra.map(({ key, label, act }) => <Button key={key} data-act={key} onClick={act} loading={key === "take" && take.isPending}>{label}</Button>)}
+          {ticket.transitions.map((one) => <TransitionButton key={one.name} move={one} main={one.name === main} onStart={setMove} />)}
+        </>
+      )}
+      {move ? <TransitionForm ticket={ticket} move={move} onClose={() => { setMove(null); }} /> : null}
+      {assigning ? <Assign ticket={ticket} onClose={() => { setAssigning(false); }} /> : null}
+    </>
+  );
+}

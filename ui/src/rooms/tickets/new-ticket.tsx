@@ -1,0 +1,84 @@
+/** Open a ticket by hand. */
+import { Button, Form, Input, Segmented } from "antd";
+import { useNavigate, useSearchParams } from "react-router";
+import { post } from "@/api/client";
+import { useGet, useSend } from "@/api/queries";
+import type { Page, Ticket, TicketType } from "@/api/types";
+import { useT } from "@/language";
+import { FieldControl, placeProblems, type Values } from "@/parts/fields";
+import { PageFrame } from "@/parts/page";
+import { RefSelect } from "@/parts/ref-select";
+import { Failed, Waiting } from "@/parts/states";
+import { toast } from "@/parts/toast";
+import "./ticket.css";
+
+interface Entered {
+  title: string;
+  description?: string;
+  item?: string | null;
+  impact?: string;
+  urgency?: string;
+  fields?: Values;
+}
+
+const OWN = new Set(["title", "description", "item", "impact", "urgency"]);
+
+function NewTicketForm({ type, types, onType }: { type: TicketType; types: TicketType[]; onType: (name: string) => void }) {
+  const t = useT();
+  const go = useNavigate();
+  const [params] = useSearchParams();
+  const [form] = Form.useForm<Entered>();
+  const open = useSend((entered: Entered) => post<Ticket>("/tickets", { ...entered, type: type.name, fields: entered.fields ?? {} }), ["tickets", "board"]);
+  const grades = (["high", "medium", "low"] as const).map((value) => ({ value, label: t(`ticket.${value}`) }));
+  const submit = (entered: Entered): void => {
+    const given = Object.fromEntries(Object.entries(entered).filter(([, value]) => value !== undefined && value !== null)) as unknown as Entered;
+    open.mutate(given, {
+      onSuccess: (ticket) => {
+        toast(t("ticket.created", { number: ticket.number }));
+        void go(`/tickets/${ticket.id}`);
+      },
+      onError: (problem) => {
+        if (!placeProblems(form, problem, ["fields"])) toast(problem.message, "failed");
+      },
+    });
+  };
+  return (
+    <Form
+      form={form} layout="vertical" className="card new-ticket" onFinish={submit} scrollToFirstError
+      initialValues={{ item: params.get("item"), impact: "medium", urgency: "medium" }}
+    >
+      <Form.Item label={t("ticket.type")}>
+        <Segmented value={type.name} onChange={onType} options={types.map((one) => ({ value: one.name, label: one.label }))} />
+      </Form.Item>
+      <Form.Item name="title" label={t("ticket.title")} rules={[{ required: true, whitespace: true, message: t("form.missing", { label: t("ticket.title") }) }]}>
+        <Input autoFocus maxLength={200} />
+      </Form.Item>
+      <Form.Item name="description" label={t("ticket.description")}><Input.TextArea autoSize={{ minRows: 4, maxRows: 16 }} /></Form.Item>
+      <Form.Item name="item" label={t("ticket.item")}><RefSelect of="items" /></Form.Item>
+      <div className="form-pair">
+        <Form.Item name="impact" label={t("ticket.impact")}><Segmented options={grades} /></Form.Item>
+        <Form.Item name="urgency" label={t("ticket.urgency")}><Segmented options={grades} /></Form.Item>
+      </div>
+      {type.fields.filter((field) => !OWN.has(field.name)).map((field) => <FieldControl key={field.name} field={field} path={["fields", field.name]} />)}
+      <Button type="primary" htmlType="submit" loading={open.isPending} data-act="submit-ticket">{t("ticket.submit")}</Button>
+    </Form>
+  );
+}
+
+export default function NewTicketPage() {
+  const t = useT();
+  const [params, setParams] = useSearchParams();
+  const { data, error, refetch } = useGet<Page<TicketType>>("definitions", "/ticket-types");
+  const types = data?.items ?? [];
+  const type = types.find((one) => one.name === params.get("type")) ?? types.find((one) => one.name === "incident") ?? types[0];
+  const choose = (name: string): void => {
+    const next = new URLSearchParams(params);
+    next.set("type", name);
+    setParams(next, { replace: true });
+  };
+  return (
+    <PageFrame title={t("ticket.newTitle")} ready={data !== undefined || error !== null}>
+      {type ? <NewTicketForm type={type} types={types} onType={choose} /> : error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting />}
+    </PageFrame>
+  );
+}

@@ -1,0 +1,43 @@
+/** The fields that the ticket's type defines; those of this state can be changed. */
+import { Button, Form } from "antd";
+import { patch } from "@/api/client";
+import { useSend } from "@/api/queries";
+import type { Ticket } from "@/api/types";
+import { useT } from "@/language";
+import { FieldControl, placeProblems, type Values } from "@/parts/fields";
+import { toast } from "@/parts/toast";
+import { FieldValue } from "@/parts/value";
+import { tell } from "./actions";
+
+export function TicketFields({ ticket }: { ticket: Ticket }) {
+  const t = useT();
+  const [form] = Form.useForm<Values>();
+  const save = useSend((fields: Values) => patch<Ticket>(`/tickets/${ticket.id}`, { fields, version: ticket.version }), ["tickets"]);
+  const editable = ticket.form.filter((field) => field.access === "edit");
+  const read = ticket.form.filter((field) => field.access !== "edit");
+  if (ticket.form.length === 0) return null;
+  const submit = (values: Values): void => {
+    save.mutate(values, {
+      onSuccess: () => { toast(t("word.saved")); },
+      onError: (problem) => {
+        if (!placeProblems(form, problem)) tell(problem, t("ticket.stale"));
+      },
+    });
+  };
+  return (
+    <section className="card">
+      <h2>{t("ticket.details")}</h2>
+      {read.length > 0 ? (
+        <dl className="field-list">
+          {read.map((field) => <div key={field.name}><dt>{field.label}</dt><dd><FieldValue field={field} value={field.value} /></dd></div>)}
+        </dl>
+      ) : null}
+      {editable.length > 0 ? (
+        <Form form={form} layout="vertical" size="middle" onFinish={submit} initialValues={Object.fromEntries(editable.map((field) => [field.name, field.value ?? undefined]))}>
+          {editable.map((field) => <FieldControl key={field.name} field={{ ...field, required: false }} />)}
+          <Button htmlType="submit" loading={save.isPending}>{t("ticket.saveFields")}</Button>
+        </Form>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+/** A step of the life cycle: the fields it requires and a word on why. */
+import { Form, Input, Modal } from "antd";
+import { post } from "@/api/client";
+import { useSend } from "@/api/queries";
+import type { FormField, Ticket, Transition } from "@/api/types";
+import { useT } from "@/language";
+import { FieldControl, placeProblems, type Values } from "@/parts/fields";
+import { toast } from "@/parts/toast";
+import { tell } from "./actions";
+
+interface Entered {
+  fields?: Values;
+  comment?: string;
+}
+
+function wanted(ticket: Ticket, move: Transition): FormField[] {
+  const known = new Map(ticket.form.map((field) => [field.name, field]));
+  return move.requires
+    .filter((name) => name !== "comment")
+    .map((name) => known.get(name) ?? { name, label: name, type: "text" as const, value: null, access: "edit" as const })
+    .map((field) => ({ ...field, required: true }));
+}
+
+export function TransitionForm({ ticket, move, onClose }: { ticket: Ticket; move: Transition; onClose: () => void }) {
+  const t = useT();
+  const [form] = Form.useForm<Entered>();
+  const fields = wanted(ticket, move);
+  const send = useSend(
+    (entered: Entered) =>
+      post<Ticket>(`/tickets/${ticket.id}/transitions`, {
+        name: move.name, fields: entered.fields ?? {}, comment: entered.comment ?? "", version: ticket.version,
+      }),
+    ["tickets", "board"],
+  );
+  const submit = (entered: Entered): void => {
+    send.mutate(entered, {
+      onSuccess: () => {
+        toast(t("ticket.moved", { state: move.label }));
+        onClose();
+      },
+      onError: (problem) => {
+        if (!placeProblems(form, problem, ["fields"])) tell(problem, t("ticket.stale"));
+      },
+    });
+  };
+  const initial = { fields: Object.fromEntries(fields.map((field) => [field.name, field.value ?? undefined])) };
+  return (
+    <Modal
+      open title={move.label} okText={move.label} onCancel={onClose} onOk={() => { form.submit(); }} confirmLoading={send.isPending}
+      okButtonProps={{ className: "confirm-transition" }} destroyOnHidden
+    >
+      <Form form={form} layout="vertical" initialValues={initial} onFinish={submit}>
+        {fields.map((field) => <FieldControl key={field.name} field={field} path={["fields", field.name]} />)}
+        <Form.Item name="comment" label={t("ticket.transitionNote")} rules={[{ required: move.requires.includes("comment"), message: t("form.missing", { label: t("ticket.transitionNote") }) }]}>
+          <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  );
+}

@@ -1,0 +1,47 @@
+/** Ant Design in the colours of our token set, for the rooms that use it. */
+import { App as AntApp, ConfigProvider, theme as algorithms, type ThemeConfig } from "antd";
+import en from "antd/locale/en_US";
+import zh from "antd/locale/zh_CN";
+import dayjs from "dayjs";
+import "dayjs/locale/zh-cn";
+import { useEffect, useMemo } from "react";
+import { Outlet } from "react-router";
+import { useLanguage } from "@/language";
+import { useTheme } from "./theme";
+import { fonts, tokens, type Mode } from "./tokens";
+
+function themed(mode: Mode): ThemeConfig {
+  const t = tokens[mode];
+  return {
+    algorithm: mode === "dark" ? algorithms.darkAlgorithm : algorithms.defaultAlgorithm,
+    token: {
+      colorPrimary: t.accent, colorInfo: t.blue, colorLink: t.accent, colorError: t.red, colorSuccess: t["green-fill"],
+      colorWarning: t["yellow-fill"], colorBgBase: t.surface, colorBgLayout: t.bg, colorBgContainer: t.surface,
+      colorBgElevated: t.surface, colorText: t.ink, colorTextSecondary: t["ink-2"], colorTextTertiary: t["ink-3"],
+      colorTextPlaceholder: t["ink-3"], colorBorder: t["line-strong"], colorBorderSecondary: t.line,
+      colorTextLightSolid: t["accent-ink"], fontFamily: fonts.sans, fontFamilyCode: fonts.mono, fontSize: 13,
+      controlHeight: 30, borderRadius: 6, wireframe: false, motionDurationMid: "0.12s", motionDurationSlow: "0.18s",
+    },
+    components: {
+      Tooltip: { colorBgSpotlight: mode === "dark" ? "#2b3643" : "#1b2430", colorTextLightSolid: "#ffffff" },
+      Form: { itemMarginBottom: 16, verticalLabelPadding: "0 0 4px" },
+      Tabs: { horizontalItemPadding: "8px 0", horizontalMargin: "0 0 12px 0" },
+    },
+  };
+}
+
+export default function AntFrame() {
+  const { mode } = useTheme();
+  const language = useLanguage();
+  const config = useMemo(() => themed(mode), [mode]);
+  useEffect(() => {
+    dayjs.locale(language === "en" ? "en" : "zh-cn");
+  }, [language]);
+  return (
+    <ConfigProvider theme={config} locale={language === "en" ? en : zh} form={{ requiredMark: "optional" }}>
+      <AntApp component={false}>
+        <Outlet />
+      </AntApp>
+    </ConfigProvider>
+  );
+}

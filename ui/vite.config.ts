@@ -1,0 +1,20 @@
+/** The build: one folder of hashed files that the web process serves at `/`. */
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const backend = process.env["WARDROUND_URL"] ?? "http://127.0.0.1:8600";
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { "@": here("./src") } },
+  build: {
+    outDir: process.env["WARDROUND_UI_OUT"] ?? here("../wardround/web/static"),
+    emptyOutDir: true,
+    manifest: true,
+    chunkSizeWarningLimit: 700,
+  },
+  server: { proxy: { "/api": { target: backend, changeOrigin: false } } },
+  test: { include: ["src/**/*.test.{ts,tsx}"] },
+});
