@@ -1,0 +1,350 @@
+"""What was accepted is there after any end, comes once under one id, and makes room when told."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.collect.scrapes import AT, layout, scrape
+from wardround.collect import spool_format as form
+from wardround.collect import spool_segments
+from wardround.collect.delivery import Delivery
+from wardround.collect.exposition_types import NO_TIME
+from wardround.collect.spool import Leftover, Spool, SpoolFailed, SpoolInUse
+from wardround.collect.spool_reader import SpoolReader
+from wardround.history.errors import BatchMalformed, HistoryUnavailable
+from wardround.history.types import AppendReport, Refusal, SampleBatch
+
+
+@dataclass
+class Store:
+    """History as the contract says: a batch sent again under its id changes nothing."""
+
+    fails: int = 0
+    samples: Counter[tuple[str, int, float]] = field(default_factory=Counter)
+    ids: list[UUID] = field(default_factory=list)
+
+    def append(self, batch: SampleBatch) -> AppendReport:
+        if self.fails:
+            self.fails -= 1
+            raise HistoryUnavailable(reason="test")
+        if batch.batch_id not in self.ids:
+            for index, at, value in zip(batch.series_index, batch.at, batch.value, strict=True):
+                self.samples[batch.keys[index].metric, int(at), float(value)] += 1
+        self.ids.append(batch.batch_id)
+        return AppendReport(accepted=len(batch), refused={})
+
+
+def put(spool: Spool, *batches: object) -> None:
+    async def together() -> None:
+        await asyncio.gather(*(spool.accept(one) for one in batches))  # type: ignore[arg-type]
+
+    asyncio.run(together())
+
+
+def delivered(spool: Spool, store: Store | None = None) -> Store:
+    store = store or Store()
+    assert Delivery(spool, store.append).drain()
+    return store
+
+
+def test_what_goes_in_comes_out(tmp_path: Path) -> None:
+    spool = Spool.open(tmp_path)
+    shape, other = layout(3), layout(2, metric="temperature")
+    put(
+        spool,
+        scrape(shape),
+        scrape(other, first=7),
+        scrape(shape, first=10, at=AT + timedelta(seconds=5)),
+    )
+    own = scrape(other, first=9, times_ms=[1_000, NO_TIME])
+    put(spool, own)
+    group = SpoolReader(spool).next_group()
+    assert group is not None
+    batch = group.batch
+    at = int(AT.timestamp() * 1000)
+    got = [
+        (batch.keys[i], t, v)
+        for i, t, v in zip(
+            batch.series_index.tolist(), batch.at.tolist(), batch.value.tolist(), strict=True
+        )
+    ]
+    assert got[:3] == [(key, at, float(i)) for i, key in enumerate(shape.keys)]
+    assert [(t, v) for _, t, v in got[5:8]] == [
+        (at + 5000, 10.0),
+        (at + 5000, 11.0),
+        (at + 5000, 12.0),
+    ]
+    assert [(t, v) for _, t, v in got[8:]] == [(1_000, 9.0), (at, 10.0)]
+    first = batch.keys[0]
+    assert (first.kind, first.unit, first.target) == (
+        shape.keys[0].kind, "bytes", shape.keys[0].target,
+    )  # fmt: skip
+    spool.close()
+
+
+def test_acknowledged_samples_leave_the_disk(tmp_path: Path) -> None:
+    spool = Spool.open(tmp_path)
+    put(spool, *(scrape(layout(5), first=i) for i in range(20)))
+    assert spool.waiting_bytes > 0
+    store = delivered(spool)
+    assert store.samples.total() == 100
+    assert spool.waiting_bytes == 0
+    spool.close()
+    assert not list(tmp_path.glob("*.spool"))
+
+
+def test_killed_process_leaves_all_it_accepted(tmp_path: Path) -> None:
+    """The child prints each scrape it was told is on disk, then is killed in full run."""
+    script = """
+import asyncio, itertools, sys
+from pathlib import Path
+from tests.collect.scrapes import layout, scrape
+from wardround.collect.spool import Spool
+async def main():
+    spool, shape = Spool.open(Path(sys.argv[1])), layout(4)
+    for number in itertools.count():
+        await spool.accept(scrape(shape, first=number * 10))
+        print(number, flush=True)
+asyncio.run(main())
+"""
+    child = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)],
+        stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": "."},
+    )  # fmt: skip
+    assert child.stdout is not None
+    for line in child.stdout:
+        if int(line) >= 50:
+            break
+    child.send_signal(signal.SIGKILL)
+    rest = child.stdout.read().split()
+    child.stdout.close()
+    child.wait()
+    last = max([50, *(int(one) for one in rest if one.isdigit())])
+
+    spool = Spool.open_any(tmp_path.parent) if tmp_path.name == "0" else Spool.open(tmp_path)
+    store = delivered(spool)
+    values = {value for _, _, value in store.samples}
+    assert {float(n * 10 + i) for n in range(last + 1) for i in range(4)} <= values
+    assert set(store.samples.values()) == {1}
+    spool.close()
+
+
+def test_group_keeps_id_and_bounds_over_a_crash(tmp_path: Path) -> None:
+    """Sent, stored, but the process ends before it noted so: the next one sends the same again."""
+    shape = layout(3)
+    first = Spool.open(tmp_path)
+    put(first, scrape(shape), scrape(shape, first=5))
+    group = SpoolReader(first).next_group()
+    assert group is not None
+    first.write_group(group.bounds)
+    store = Store()
+    store.append(group.batch)
+    put(first, scrape(shape, first=100))
+    _abandon(first)
+
+    second = Spool.open(tmp_path)
+    delivered(second, store)
+    assert store.ids[0] == store.ids[1] != store.ids[2]
+    assert store.samples.total() == 9
+    assert set(store.samples.values()) == {1}
+    second.close()
+
+
+def _abandon(spool: Spool) -> None:
+    """End as a killed process does: the lock goes, the files stay as they are."""
+    os.close(spool._lock)
+    spool._lock = os.open(os.devnull, os.O_RDONLY)
+
+
+@settings(max_examples=30, deadline=None)
+@given(cut=st.integers(0, 2000), flip=st.integers(0, 2000) | st.none())
+def test_torn_or_damaged_end_loses_only_itself(
+    tmp_path_factory: pytest.TempPathFactory, cut: int, flip: int | None
+) -> None:
+    folder = tmp_path_factory.mktemp("spool")
+    spool = Spool.open(folder)
+    for number in range(10):
+        put(spool, scrape(layout(2), first=number * 10))
+    _abandon(spool)
+    (path,) = folder.glob("*.spool")
+    data = bytearray(path.read_bytes()[: -cut or None])
+    if flip is not None and flip < len(data):
+        data[flip] ^= 0xFF
+    path.write_bytes(data)
+    whole = [
+        form.read_batch(one.body).values.tolist()
+        for one in (form.records(bytes(data)) if bytes(data).startswith(form.MARK) else ())
+        if one.kind is form.RecordKind.BATCH
+    ]
+    again = Spool.open(folder)
+    put(again, scrape(layout(2), first=990))
+    values = sorted(value for _, _, value in delivered(again).samples)
+    assert values == sorted([*(v for batch in whole for v in batch), 990.0, 991.0])
+    again.close()
+
+
+def test_waits_while_history_is_away(tmp_path: Path) -> None:
+    spool = Spool.open(tmp_path)
+    put(spool, scrape(layout(3)))
+    store = Store(fails=2)
+    delivery = Delivery(spool, store.append, linger=0)
+    assert delivery.drain()
+    assert delivery.delivered == 3
+    assert delivery.working
+    spool.close()
+
+
+def test_delivers_while_scrapes_come(tmp_path: Path) -> None:
+    spool, store = Spool.open(tmp_path), Store()
+    delivery = Delivery(spool, store.append, linger=0.01)
+    delivery.start()
+    shape = layout(2)
+    for number in range(50):
+        put(spool, scrape(shape, first=number * 10))
+    with spool.changed:
+        assert spool.changed.wait_for(lambda: spool.segments.acked == 49, timeout=10) or _later(
+            spool
+        )
+    delivery.stop()
+    assert store.samples.total() == 100
+    spool.close()
+
+
+def _later(spool: Spool) -> bool:
+    """`acknowledge` wakes nobody; look once more."""
+    return spool.segments.acked == 49
+
+
+def test_refused_for_good_does_not_stop_the_next(tmp_path: Path) -> None:
+    spool, store = Spool.open(tmp_path), Store()
+    put(spool, scrape(layout(3)))
+
+    def refuse(_batch: SampleBatch) -> AppendReport:
+        raise BatchMalformed(reason="test")
+
+    delivery = Delivery(spool, refuse)
+    assert delivery.drain()
+    assert delivery.refused["malformed"] == 3
+    put(spool, scrape(layout(2)))
+    assert delivered(spool, store).samples.total() == 2
+    spool.close()
+
+
+def test_refusals_of_history_are_counted(tmp_path: Path) -> None:
+    spool = Spool.open(tmp_path)
+    put(spool, scrape(layout(3)))
+    delivery = Delivery(spool, lambda _: AppendReport(1, {Refusal.FUTURE: 2}))
+    assert delivery.drain()
+    assert delivery.refused == {"future": 2}
+    spool.close()
+
+
+def test_full_spool_drops_the_oldest_and_counts_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = 20_000
+    spool = Spool.open(tmp_path, limit_bytes=limit)
+    shape = layout(50)
+    for number in range(100):
+        put(spool, scrape(shape, first=number * 1000))
+    files = sum(path.stat().st_size for path in tmp_path.glob("*.spool"))
+    assert files <= limit
+    store = delivered(spool)
+    kept = store.samples.total()
+    assert kept + spool.figures.dropped_samples == 5000
+    assert spool.figures.dropped_samples > 0
+    assert max(value for _, _, value in store.samples) == 99_049  # the newest is there
+    spool.close()
+
+
+def test_full_disk_is_said_and_recovered_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = Spool.open(tmp_path)
+    shape = layout(2)
+    put(spool, scrape(shape, first=1))
+    write = os.write
+    with monkeypatch.context() as full:
+        full.setattr(spool_segments.os, "write", _half_then_full(write))
+        with pytest.raises(SpoolFailed, match="No space"):
+            put(spool, scrape(shape, first=500))
+    put(spool, scrape(shape, first=2000))
+    values = {value for _, _, value in delivered(spool).samples}
+    assert values == {1.0, 2.0, 2000.0, 2001.0}
+    assert spool.figures.failed_scrapes == 1
+    spool.close()
+
+
+def _half_then_full(write):  # type: ignore[no-untyped-def]
+    calls = []
+
+    def half(handle: int, data: memoryview) -> int:
+        if calls:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        calls.append(1)
+        return write(handle, data[: len(data) // 2])
+
+    return half
+
+
+def test_two_processes_never_share_a_spool(tmp_path: Path) -> None:
+    one = Spool.open_any(tmp_path)
+    two = Spool.open_any(tmp_path)
+    assert one.folder != two.folder
+    with pytest.raises(SpoolInUse):
+        Spool.open(one.folder)
+    put(two, scrape(layout(2)))
+    _abandon(two)
+    leftover = Leftover.take(tmp_path)
+    assert [one.folder for one in leftover.spools] == [two.folder]
+    assert delivered(leftover.spools[0]).samples.total() == 2
+    leftover.spools[0].close()
+    one.close()
+
+
+def test_rolls_over_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool_segments, "SEGMENT_BYTES", 3000)
+    spool = Spool.open(tmp_path)
+    shape = layout(10)
+    for number in range(60):
+        put(spool, scrape(shape, first=number * 100))
+    assert len(list(tmp_path.glob("*.spool"))) > 2
+    assert delivered(spool).samples.total() == 600
+    assert len(list(tmp_path.glob("*.spool"))) == 1
+    spool.close()
+
+
+def test_layout_is_written_once_in_a_segment(tmp_path: Path) -> None:
+    spool = Spool.open(tmp_path)
+    shape = layout(100)
+    put(spool, scrape(shape))
+    before = spool.waiting_bytes
+    put(spool, *(scrape(shape, first=i) for i in range(100)))
+    assert (spool.waiting_bytes - before) / 10_000 < 9
+    spool.close()
+
+
+@given(st.lists(st.floats(allow_nan=True), max_size=20), st.integers(0, 2**62), st.booleans())
+def test_batch_record_round_trip(values: list[float], seq: int, timed: bool) -> None:  # noqa: FBT001
+    times = np.arange(len(values), dtype=np.int64) if timed else None
+    given = form.BatchRecord(seq, 3, 1_700_000_000_000, np.array(values, dtype=np.float64), times)
+    (one,) = form.records(form.MARK + form.batch_record(given))
+    got = form.read_batch(one.body)
+    assert (got.seq, got.layout, got.at_ms) == (seq, 3, 1_700_000_000_000)
+    assert np.array_equal(got.values, given.values, equal_nan=True)
+    assert timed == (got.times_ms is not None)

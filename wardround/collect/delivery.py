@@ -1,0 +1,112 @@
+"""Bring what waits in a spool into history, in order, one group at a time, until it is there."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from wardround.collect.spool import SpoolFailed
+from wardround.collect.spool_reader import SpoolReader
+from wardround.kernel.errors import BadInput, Unavailable, WardroundError
+
+if TYPE_CHECKING:
+    from wardround.collect.spool import Spool
+    from wardround.collect.spool_reader import Group
+    from wardround.history.types import AppendReport, SampleBatch
+
+logger = logging.getLogger("wardround.collect.delivery")
+
+Append = Callable[["SampleBatch"], "AppendReport"]
+LINGER = 0.3
+"""Seconds in which scrapes gather into one group: history likes few large inserts."""
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
+
+
+class Delivery:
+    """A thread that empties one spool."""
+
+    def __init__(self, spool: Spool, append: Append, *, linger: float = LINGER) -> None:
+        self._spool = spool
+        self._append = append
+        self._linger = linger
+        self._reader = SpoolReader(spool)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
+        self._failing = False
+        self.delivered = 0
+        self.refused: Counter[str] = Counter()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, *, patience: float = 2.0) -> None:
+        """End; what is not in history by then stays on the disk for the next start."""
+        self._stopping.set()
+        self._thread.join(patience)
+
+    @property
+    def working(self) -> bool:
+        """Whether history takes what is sent."""
+        return not self._failing
+
+    def drain(self) -> bool:
+        """Send what is there now, in this thread; whether all of it went."""
+        while not self._stopping.is_set():
+            group = self._reader.next_group()
+            if group is None:
+                return True
+            self._bring(group)
+        return False
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            if not self._reader.wait(0.5):
+                continue
+            self._stopping.wait(self._linger)
+            group = self._reader.next_group()
+            if group is not None:
+                self._bring(group)
+
+    def _bring(self, group: Group) -> None:
+        """Send a group until history has it, or until told to stop."""
+        pause = _SHORTEST_PAUSE
+        noted = group.known
+        while not self._stopping.is_set():
+            try:
+                if not noted:
+                    self._spool.write_group(group.bounds)
+                    noted = True
+                report = self._append(group.batch)
+            except BadInput as error:
+                self._give_up(group, error)
+                return
+            except (Unavailable, WardroundError, SpoolFailed, OSError) as error:
+                self._say_failing(error)
+                self._stopping.wait(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+                continue
+            self._take_note(group, report)
+            return
+
+    def _take_note(self, group: Group, report: AppendReport) -> None:
+        self.delivered += report.accepted
+        for reason, count in report.refused.items():
+            self.refused[str(reason)] += count
+        self._spool.acknowledge(group.bounds.last)
+        if self._failing:
+            logger.info("history takes samples again")
+        self._failing = False
+
+    def _give_up(self, group: Group, error: BadInput) -> None:
+        """History will never take this group: it must not keep the next ones waiting."""
+        logger.error("history refuses a batch of %d samples: %s", len(group.batch), error)
+        self.refused["malformed"] += len(group.batch)
+        self._spool.acknowledge(group.bounds.last)
+
+    def _say_failing(self, error: Exception) -> None:
+        if not self._failing:
+            logger.warning("history does not take samples, they wait on disk: %s", error)
+        self._failing = True

@@ -1,0 +1,170 @@
+"""Read a spool from its oldest scrape on, in groups that history takes as one batch each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wardround.collect import spool_format as form
+from wardround.collect.exposition_types import NO_TIME
+from wardround.collect.spool_format import BatchRecord, GroupRecord, RecordKind
+from wardround.history.types import SampleBatch, SeriesKey
+from wardround.kernel.ids import new_id
+
+if TYPE_CHECKING:
+    from wardround.collect.spool import Spool
+    from wardround.collect.spool_segments import Segment
+
+MOST_SAMPLES = 200_000
+
+
+@dataclass(frozen=True)
+class Group:
+    """Scrapes `first`…`last` as one batch; `known` ones were noted on the disk before."""
+
+    bounds: GroupRecord
+    batch: SampleBatch
+    known: bool
+
+
+@dataclass
+class _Parts:
+    """The pieces of a group while it is put together."""
+
+    keys: list[SeriesKey] = field(default_factory=list)
+    begins: dict[int, int] = field(default_factory=dict)
+    """Where each layout's keys begin in `keys`, by the identity of the list it was read as."""
+    series: list[np.ndarray[tuple[int], np.dtype[np.int32]]] = field(default_factory=list)
+    times: list[np.ndarray[tuple[int], np.dtype[np.int64]]] = field(default_factory=list)
+    values: list[np.ndarray[tuple[int], np.dtype[np.float64]]] = field(default_factory=list)
+    held: list[list[SeriesKey]] = field(default_factory=list)
+    samples: int = 0
+    first: int = -1
+    last: int = -1
+
+    def add(self, batch: BatchRecord, keys: list[SeriesKey]) -> None:
+        begin = self.begins.get(id(keys))
+        if begin is None:
+            begin = self.begins[id(keys)] = len(self.keys)
+            self.keys += keys
+            self.held.append(keys)
+        count = len(batch.values)
+        self.series.append(np.arange(begin, begin + count, dtype=np.int32))
+        at = np.full(count, batch.at_ms, dtype=np.int64)
+        if batch.times_ms is not None:
+            at = np.where(batch.times_ms == NO_TIME, at, batch.times_ms)
+        self.times.append(at)
+        self.values.append(batch.values)
+        self.samples += count
+        self.first = batch.seq if self.first < 0 else self.first
+        self.last = batch.seq
+
+    def batch(self, bounds: GroupRecord) -> SampleBatch:
+        return SampleBatch(
+            batch_id=bounds.id,
+            keys=self.keys,
+            series_index=np.concatenate(self.series),
+            at=np.concatenate(self.times),
+            value=np.concatenate(self.values),
+        )
+
+
+class SpoolReader:
+    """One reader a spool, in the thread that delivers."""
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._read_seq = spool.segments.acked
+        self._segment: Segment | None = None
+        self._at = 0
+        self._layouts: dict[int, list[SeriesKey]] = {}
+        self._held: tuple[BatchRecord, list[SeriesKey]] | None = None
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until there is something to read; whether there is."""
+        with self._spool.changed:
+            return self._spool.changed.wait_for(self._something, timeout=seconds)
+
+    def next_group(self) -> Group | None:
+        """The next scrapes not yet read, at most `MOST_SAMPLES` samples, or None."""
+        parts = _Parts()
+        planned: GroupRecord | None = None
+        for batch, keys in self._batches():
+            if parts.first < 0:
+                planned = self._spool.segments.groups.get(batch.seq)
+            if self._belongs_elsewhere(batch, parts, planned):
+                self._held = (batch, keys)
+                break
+            parts.add(batch, keys)
+            self._read_seq = batch.seq
+        if parts.first < 0:
+            return None
+        known = planned is not None and planned.last == parts.last
+        bounds = planned if planned and known else GroupRecord(new_id(), parts.first, parts.last)
+        return Group(bounds, parts.batch(bounds), known)
+
+    def _belongs_elsewhere(
+        self, batch: BatchRecord, parts: _Parts, planned: GroupRecord | None
+    ) -> bool:
+        if parts.first < 0:
+            return False
+        if planned is not None:
+            return batch.seq > planned.last
+        begins_planned = batch.seq in self._spool.segments.groups
+        return begins_planned or parts.samples + len(batch.values) > MOST_SAMPLES
+
+    def _something(self) -> bool:
+        return self._held is not None or self._spool.segments.last_seq > self._read_seq
+
+    def _batches(self) -> Iterator[tuple[BatchRecord, list[SeriesKey]]]:
+        if self._held is not None:
+            held, self._held = self._held, None
+            yield held
+        while (data := self._more()) is not None:
+            before = self._at
+            for one in form.records(data, 0):
+                self._at = before + one.end
+                found = self._take(one.kind, one.body)
+                if found is not None:
+                    yield found
+            if self._at == before:
+                self._at = before + max(len(data), 1)  # damaged or gone since it was written
+
+    def _more(self) -> bytes | None:
+        """Bytes of the current segment that were not read yet, or of the next one."""
+        with self._spool.changed:
+            segments = self._spool.segments.all
+            if self._segment not in segments:
+                self._begin(next((s for s in segments if s.last_seq > self._read_seq), None))
+            while self._segment is not None and self._at >= self._segment.durable:
+                following = segments[segments.index(self._segment) + 1 :]
+                if not following:
+                    return None
+                self._begin(following[0])
+            if self._segment is None:
+                return None
+            path, begin, end = self._segment.path, self._at, self._segment.durable
+        try:
+            with path.open("rb") as file:
+                file.seek(begin)
+                return file.read(end - begin)
+        except FileNotFoundError:
+            return b""  # dropped for room meanwhile
+
+    def _begin(self, segment: Segment | None) -> None:
+        self._segment = segment
+        self._at = len(form.MARK)
+        self._layouts = {}
+
+    def _take(self, kind: RecordKind, body: bytes) -> tuple[BatchRecord, list[SeriesKey]] | None:
+        if kind is RecordKind.LAYOUT:
+            number, keys = form.read_layout(body)
+            self._layouts[number] = keys
+        elif kind is RecordKind.BATCH:
+            batch = form.read_batch(body)
+            if batch.seq > self._read_seq:
+                return batch, self._layouts[batch.layout]
+        return None

@@ -1,0 +1,157 @@
+"""The files of a spool: one after the other, written at the end, removed from the beginning."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from wardround.collect import spool_format as form
+from wardround.collect.spool_format import GroupRecord, RecordKind
+
+SEGMENT_BYTES = 8 * 1024 * 1024
+SMALL_BYTES = 256 * 1024
+"""A segment above this that history has whole is replaced, so that the folder empties itself."""
+
+
+@dataclass(eq=False)
+class Segment:
+    """One file. `durable` bytes of it may be read; scrapes are noted as (number, samples)."""
+
+    path: Path
+    handle: int = -1
+    durable: int = 0
+    scrapes: list[tuple[int, int]] = field(default_factory=list)
+    _size: int = 0
+    _noted: int = 0
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        segment = cls(path, os.open(path, flags, 0o600))
+        segment.append(form.MARK, sync=True)
+        segment.publish()
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        return segment
+
+    @property
+    def last_seq(self) -> int:
+        """The last scrape that readers may see; -1 when there is none."""
+        return self.scrapes[self._noted - 1][0] if self._noted else -1
+
+    def append(self, data: bytes, *, sync: bool) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self.handle, view) :]
+        if sync:
+            os.fdatasync(self.handle)
+        self._size += len(data)
+
+    def note(self, seq: int, samples: int) -> None:
+        self.scrapes.append((seq, samples))
+
+    def publish(self) -> None:
+        """What was appended is whole: readers may see it."""
+        self.durable = self._size
+        self._noted = len(self.scrapes)
+
+    def settle(self) -> None:
+        """Take what was found in the file as published."""
+        self._size = self.durable
+        self._noted = len(self.scrapes)
+
+    def undo(self) -> None:
+        """Take back what was appended since the last `publish`, as far as the disk lets us."""
+        del self.scrapes[self._noted :]
+        if self.handle >= 0:
+            try:
+                os.ftruncate(self.handle, self.durable)
+            except OSError:
+                return  # the torn end is found by its checksum
+
+    def close(self) -> None:
+        if self.handle >= 0:
+            os.close(self.handle)
+        self.handle = -1
+
+    def samples_after(self, seq: int) -> int:
+        return sum(samples for one, samples in self.scrapes if one > seq)
+
+
+class Segments:
+    """The segments of one folder, oldest first, as found at start and as they come and go."""
+
+    def __init__(self, folder: Path, *, limit_bytes: int) -> None:
+        self.folder = folder
+        self.limit_bytes = limit_bytes
+        self.all: list[Segment] = []
+        self.acked = -1
+        self.groups: dict[int, GroupRecord] = {}
+        """Groups that were about to be sent when the last process ended, by their first scrape."""
+        self.damaged = 0
+        for path in sorted(folder.glob("*.spool")):
+            self._scan(path)
+        self.groups = {first: one for first, one in self.groups.items() if one.last > self.acked}
+        self.drop_acknowledged(keep=None)
+
+    @property
+    def last_seq(self) -> int:
+        return max([self.acked, *(one.last_seq for one in self.all)])
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes of segments that hold anything history has not acknowledged."""
+        return sum(one.durable for one in self.all if one.last_seq > self.acked)
+
+    def create(self, first: int) -> Segment:
+        path = self.folder / f"{first:016x}.spool"
+        while path.exists():  # an empty one of a process that ended before its first scrape
+            path = path.with_name(f"{path.stem}x.spool")
+        segment = Segment.create(path)
+        self.all.append(segment)
+        return segment
+
+    def should_roll(self, active: Segment) -> bool:
+        if active.durable > min(SEGMENT_BYTES, self.limit_bytes // 8):
+            return True
+        return active.durable > SMALL_BYTES and active.last_seq <= self.acked
+
+    def drop_acknowledged(self, *, keep: Segment | None) -> None:
+        for one in [one for one in self.all if one is not keep and one.last_seq <= self.acked]:
+            self._remove(one)
+
+    def enforce_limit(self, *, keep: Segment) -> int:
+        """Remove the oldest until the folder is within its limit; samples lost by it."""
+        lost = 0
+        while sum(one.durable for one in self.all) > self.limit_bytes and self.all[0] is not keep:
+            lost += self.all[0].samples_after(self.acked)
+            self._remove(self.all[0])
+        return lost
+
+    def _remove(self, segment: Segment) -> None:
+        segment.close()
+        self.all.remove(segment)
+        segment.path.unlink(missing_ok=True)
+
+    def _scan(self, path: Path) -> None:
+        """Take over what an earlier process left; a torn or damaged end is cut off."""
+        data = path.read_bytes()
+        segment = Segment(path)
+        segment.durable = len(form.MARK) if data.startswith(form.MARK) else 0
+        for one in form.records(data) if segment.durable else ():
+            segment.durable = one.end
+            if one.kind is RecordKind.BATCH:
+                segment.note(*form.batch_size(one.body))
+            elif one.kind is RecordKind.ACK:
+                self.acked = max(self.acked, form.read_ack(one.body))
+            elif one.kind is RecordKind.GROUP:
+                group = form.read_group(one.body)
+                self.groups[group.first] = group
+        segment.settle()
+        self.damaged += segment.durable < len(data)
+        self.all.append(segment)
