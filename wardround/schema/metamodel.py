@@ -163,9 +163,9 @@ def _relation_references(one: RelationKind) -> Iterator[Reference]:
 
 
 def _check_relation_kind(one: RelationKind, _others: DefinitionView) -> Iterator[Problem]:
-    if one.carries_impact is Impact.NONE and one.gate is not Gate.NONE:
-        message = "a kind that carries no impact has no gate"
-        yield Problem(("gate",), message, found=str(one.gate), expected="none")
+    if one.carries_impact is Impact.NONE and one.gate is Gate.AND:
+        message = "a kind that carries no impact cannot have the gate “and”"
+        yield Problem(("gate",), message, found=str(one.gate), expected="none, or")
     if one.carries_impact is not Impact.NONE and one.gate is Gate.NONE:
         message = "a kind that carries impact needs the gate “and” or “or”"
         yield Problem(("carries_impact",), message, expected="gate: and")
