@@ -56,7 +56,7 @@ def count(key: SeriesKey, *, aggregate: Aggregate = Aggregate.COUNT, minutes: in
         aggregate,
     )
     found = queries.samples(query, now=NOON + timedelta(hours=2)).series
-    return sum(one.value.sum() for one in found)
+    return float(sum(one.value.sum() for one in found))
 
 
 @pytest.mark.parametrize("_round", range(3))
@@ -107,7 +107,6 @@ def test_kill_9_under_load_loses_nothing_acknowledged_and_doubles_nothing(
 def test_a_frozen_server_is_a_clear_error_in_time_and_answers_again_after(
     running: server.RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wardround.history.engine._engines", {})
     monkeypatch.setenv("WARDROUND_HISTORY_TIMEOUT", "1")
     key = SeriesKey(f"m_{new_id().hex}", new_id())
     one = batch({key: every(1, [1.0] * 10, start=NOON)})
@@ -156,7 +155,7 @@ def test_a_second_start_on_the_folder_names_the_first(
     with pytest.raises(server.CannotStart) as caught:
         server.start(tmp_path / "history")
     assert f"another history server (pid {running.process.pid})" in str(caught.value)
-    assert Engine(running.url).answers()
+    assert queries.answers()
 
 
 def test_a_taken_port_is_said_in_plain_words(tmp_path: Path) -> None:

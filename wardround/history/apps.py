@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class HistoryConfig(AppConfig):
     name = "wardround.history"
     label = "history"
+
+    def ready(self) -> None:
+        from wardround.history import permissions  # noqa: F401, PLC0415  # apps are loaded now

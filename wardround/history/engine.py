@@ -36,6 +36,7 @@ URL = "WARDROUND_HISTORY_URL"
 TIMEOUT = "WARDROUND_HISTORY_TIMEOUT"
 CONNECT_SECONDS = 2
 DEFAULT_SECONDS = 10
+PROBE_SECONDS = 1
 CONNECTIONS = 16
 
 log = logging.getLogger(__name__)
@@ -155,14 +156,6 @@ class Engine:
             f"CREATE DATABASE IF NOT EXISTS `{self.database}` {clause}", use_database=False
         )
 
-    def answers(self) -> bool:
-        """Whether the store can be asked something right now."""
-        try:
-            self.command("SELECT 1", use_database=False)
-        except (HistoryUnavailable, HistoryTooSlow):
-            return False
-        return True
-
     def close(self) -> None:
         with self._lock:
             if self._client:
@@ -230,15 +223,24 @@ def _as_json(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-_engines: dict[tuple[int, str], Engine] = {}
+_engines: dict[tuple[int, str, int], Engine] = {}
 _engines_lock = threading.Lock()
 
 
 def engine() -> Engine:
     """The store this process is configured for; a forked child gets a connection of its own."""
+    return _engine(int(os.environ.get(TIMEOUT, DEFAULT_SECONDS)))
+
+
+def probe() -> Engine:
+    """The same store for a quick look: it gives up after a second."""
+    return _engine(PROBE_SECONDS)
+
+
+def _engine(seconds: int) -> Engine:
     url = os.environ.get(URL, "")
-    key = (os.getpid(), url)
+    key = (os.getpid(), url, seconds)
     with _engines_lock:
         if key not in _engines:
-            _engines[key] = Engine(url, seconds=int(os.environ.get(TIMEOUT, DEFAULT_SECONDS)))
+            _engines[key] = Engine(url, seconds=seconds)
         return _engines[key]

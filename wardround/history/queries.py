@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 
 from wardround.history import rules, statements
-from wardround.history.engine import engine
+from wardround.history.engine import engine, probe
 from wardround.history.errors import BadRange, BadStep, StepNeeded, TooManyPoints, TooManySeries
 from wardround.history.settings import retention
 from wardround.history.types import (
@@ -31,6 +31,7 @@ from wardround.history.types import (
     StateChange,
 )
 from wardround.kernel import clock
+from wardround.kernel.errors import WardroundError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,8 +44,12 @@ _POINTS = np.dtype([("series", "<u8"), ("at", "<i8"), ("value", "<f8")])
 
 
 def answers() -> bool:
-    """Whether the store answers at all."""
-    return engine().answers()
+    """Whether the store is set up and answers within a second or so; never raises."""
+    try:
+        probe().rows("SELECT 1 FROM migrations LIMIT 1")
+    except WardroundError:
+        return False
+    return True
 
 
 def samples(query: RangeQuery, *, now: datetime | None = None) -> RangeResult:

@@ -1,0 +1,199 @@
+"""Measured values over HTTP: samples of a metric, and the series an item has."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Query, Schema
+from pydantic import AwareDatetime, ConfigDict, Field
+
+from wardround.history import durations, queries
+from wardround.history.errors import UnknownParameter
+from wardround.history.permissions import READ
+from wardround.history.types import Aggregate, Labels, RangeQuery, SeriesInfo, SeriesKey
+from wardround.kernel import clock
+from wardround.kernel.errors import BadInput, FieldProblem
+from wardround.kernel.http import Page, RoomRouter
+
+router = RoomRouter(tags=["history"])
+T = TypeVar("T")
+
+DEFAULT_SPAN = timedelta(hours=1)
+POINTS_BY_DEFAULT = 300
+_LABEL = "label."
+
+
+class SampleFilters(Schema):
+    """`label.NAME=value` parameters choose among the series; `step` is `raw`, seconds or `5m`."""
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+    metric: Annotated[str, Field(min_length=1, max_length=200)]
+    item: Annotated[list[UUID], Field(default_factory=list, max_length=200)]
+    since: Annotated[AwareDatetime | None, Field(alias="from")] = None
+    until: Annotated[AwareDatetime | None, Field(alias="to")] = None
+    step: str | None = None
+    aggregate: Aggregate = Aggregate.AVG
+    limit: Annotated[int, Field(ge=1, le=2_000)] = 500
+    cursor: str | None = None
+
+
+class SeriesFilters(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    item: UUID
+    metric: Annotated[list[str], Field(default_factory=list)]
+    limit: Annotated[int, Field(ge=1, le=2_000)] = 500
+    cursor: str | None = None
+
+
+class SamplesOut(Schema):
+    """Each point is the beginning of its step in milliseconds since 1970 UTC, and a value.
+
+    A value that JSON cannot write (not a number, infinite) is null.
+    """
+
+    metric: str
+    item: UUID
+    labels: dict[str, str]
+    unit: str
+    kind: str
+    points: list[tuple[int, float | None]]
+
+
+class SamplesPage(Page[SamplesOut]):
+    """`source` says which store answered; `step_s` may be longer than asked for old times."""
+
+    source: str
+    step_s: float | None
+
+
+class SeriesOut(Schema):
+    metric: str
+    item: UUID
+    labels: dict[str, str]
+    unit: str
+    kind: str
+    target: UUID | None
+    first_at: datetime
+    last_at: datetime | None
+    last_value: float | None
+
+
+@router.get("/samples", needs=READ, response=SamplesPage)
+def samples(request: HttpRequest, filters: Query[SampleFilters]) -> HttpResponse:
+    """The samples of one metric, of the items named or of all, one value a step."""
+    until = filters.until or clock.now()
+    since = filters.since or until - DEFAULT_SPAN
+    query = RangeQuery(
+        metric=filters.metric,
+        items=tuple(filters.item),
+        since=since.astimezone(UTC),
+        until=until.astimezone(UTC),
+        step=_step(filters.step, until - since),
+        aggregate=filters.aggregate,
+        labels=_labels(request),
+    )
+    result = queries.samples(query)
+    ordered = sorted(result.series, key=lambda one: (one.key.item, one.key.labels))
+    shown, following = _page(ordered, filters.limit, filters.cursor)
+    body = {
+        "items": [_key(one.key) | {"points": _points(one)} for one in shown],
+        "next": following,
+        "total": len(ordered),
+        "source": str(result.source),
+        "step_s": result.step and result.step.total_seconds(),
+    }
+    # Written directly: validating tens of thousands of our own numbers one by one takes seconds.
+    return HttpResponse(json.dumps(body, default=str), content_type="application/json")
+
+
+@router.get("/series", needs=READ, response=Page[SeriesOut])
+def series(request: HttpRequest, filters: Query[SeriesFilters]) -> Page[SeriesOut]:
+    """What is measured on an item, with each newest value of the last hour."""
+    found = [
+        info
+        for info in queries.series(filters.item)
+        if not filters.metric or info.key.metric in filters.metric
+    ]
+    shown, following = _page(found, filters.limit, filters.cursor)
+    return Page[SeriesOut](
+        items=[_series_out(info) for info in shown], next=following, total=len(found)
+    )
+
+
+def _series_out(info: SeriesInfo) -> SeriesOut:
+    newest = info.latest
+    value = newest.value if newest and math.isfinite(newest.value) else None
+    return SeriesOut(
+        **_key(info.key),
+        target=info.key.target,
+        first_at=info.first_seen,
+        last_at=newest.at if newest else info.last_seen,
+        last_value=value,
+    )
+
+
+def _key(key: SeriesKey) -> dict[str, Any]:
+    return {
+        "metric": key.metric,
+        "item": key.item,
+        "labels": dict(key.labels),
+        "unit": key.unit,
+        "kind": str(key.kind),
+    }
+
+
+def _points(one: Any) -> list[tuple[int, float | None]]:
+    return [
+        (at, value if math.isfinite(value) else None)
+        for at, value in zip(one.at.tolist(), one.value.tolist(), strict=True)
+    ]
+
+
+def _step(text: str | None, span: timedelta) -> timedelta | None:
+    """The step asked for; without one, a round one that gives a chart's worth of points."""
+    if text is None:
+        return durations.round_up(max(span, timedelta(0)) / POINTS_BY_DEFAULT)
+    if text == "raw":
+        return None
+    step = durations.parse(text)
+    if step is None:
+        message = _("This must be “raw”, a number of seconds, or a duration such as 5m or 1h.")
+        raise BadInput(field="step", problems=[FieldProblem("step", message)])
+    return step
+
+
+def _labels(request: HttpRequest) -> Labels:
+    """The `label.NAME` parameters; any other parameter we do not know is an error."""
+    known = {field.alias or name for name, field in SampleFilters.model_fields.items()}
+    unknown = [name for name in request.GET if name not in known and not name.startswith(_LABEL)]
+    if unknown:
+        raise UnknownParameter(field=unknown[0], name=unknown[0])
+    return tuple(
+        sorted(
+            (name.removeprefix(_LABEL), str(value))
+            for name, value in request.GET.items()
+            if name.startswith(_LABEL)
+        )
+    )
+
+
+def _page(found: Sequence[T], limit: int, cursor: str | None) -> tuple[Sequence[T], str | None]:
+    """One page; the cursor is how many came before."""
+    try:
+        start = int(cursor or 0)
+    except ValueError:
+        start = -1
+    if start < 0:
+        message = _("This cursor is not one of ours; ask for the first page again.")
+        raise BadInput(field="cursor", problems=[FieldProblem("cursor", message)])
+    end = start + limit
+    return found[start:end], str(end) if end < len(found) else None
