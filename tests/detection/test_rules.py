@@ -160,7 +160,6 @@ SEEN = st.lists(st.sampled_from([BAD, GOOD, DARK]), max_size=60)
 
 
 @given(TIMINGS, SEEN)
-@settings(max_examples=300)
 def test_it_is_the_plain_reading(timing: Timing, seen: list[int]) -> None:
     watch = Watch(timing)
     for number, status in enumerate(seen):

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-Labels = tuple[tuple[str, str], ...]
-"""Name and value of each label, sorted by name."""
+from wardround.detection.types import Labels, Severity
 
-
-class Severity(enum.StrEnum):
-    INFO = "info"
-    WARNING = "warning"
-    CRITICAL = "critical"
-    DISASTER = "disaster"
+__all__ = [
+    "Alert",
+    "AlertState",
+    "ItemRef",
+    "Labels",
+    "Raise",
+    "Ref",
+    "Resolve",
+    "Seen",
+    "Severity",
+]
 
 
 class AlertState(enum.StrEnum):
@@ -45,7 +49,9 @@ class Raise:
 
 @dataclass(frozen=True)
 class Resolve:
-    """The same thing is right again; `reason` is one of `REASONS`."""
+    """The same thing is right again; `reason` is one of detection's `RecoveryReason` or a word of
+    whoever resolves it.
+    """
 
     rule: str
     item_id: UUID

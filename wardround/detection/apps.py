@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class DetectionConfig(AppConfig):
     name = "wardround.detection"
     label = "detection"
+
+    def ready(self) -> None:
+        from wardround.detection import definitions  # noqa: PLC0415  # apps are loaded now
+        from wardround.schema import kinds  # noqa: PLC0415
+
+        kinds.register(definitions.ALERT_RULES)

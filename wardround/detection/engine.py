@@ -58,8 +58,13 @@ class Engine:
         """How many instances of rules there are."""
         return sum(map(len, self._watches.values()))
 
-    def knows(self, target: UUID) -> bool:
-        return target in self._members
+    def items_of(self, target: UUID) -> frozenset[UUID]:
+        """The items that a target tells about."""
+        member = self._members.get(target)
+        return frozenset() if member is None else member.series.items()
+
+    def targets(self) -> frozenset[UUID]:
+        return frozenset(self._members)
 
     def use(self, rules: Iterable[Rule]) -> None:
         """Use these rules from now on. States of a rule that stays or is changed are kept."""
@@ -114,7 +119,7 @@ class Engine:
             if (verdicts := watch.evaluate(self._columns, updated, self._moments))
         ]
         self._clean()
-        return _joined(found)
+        return sum(found, Verdicts())
 
     def _member(self, batch: CollectedBatch, place: Place) -> _Member:
         member = self._members.get(batch.target)
@@ -173,11 +178,3 @@ def _extra(rule: Rule, member: _Member) -> Labels:
     if rule.template and member.place.alone:
         return ()
     return (("target", member.series.name),)
-
-
-def _joined(found: Sequence[Verdicts]) -> Verdicts:
-    return Verdicts(
-        findings=tuple(one for verdicts in found for one in verdicts.findings),
-        recoveries=tuple(one for verdicts in found for one in verdicts.recoveries),
-        standings=tuple(one for verdicts in found for one in verdicts.standings),
-    )

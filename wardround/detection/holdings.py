@@ -77,6 +77,9 @@ class TargetSeries:
         for item, by_metric in items.items():
             yield item, Holding(by_metric, self.up)
 
+    def items(self) -> frozenset[UUID]:
+        return frozenset({self.item, *(key.item for key in self.ids)})
+
     def forget_ended(self, moment: float) -> None:
         """Drop series that ended before the moment: labels that never come again."""
         keys, ids = list(self.ids), np.fromiter(self.ids.values(), np.int64)

@@ -118,6 +118,27 @@ class Verdicts:
     findings: tuple[Finding, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
     standings: tuple[Standing, ...] = ()
+    watched: frozenset[UUID] = frozenset()
+    """Items that are watched again, after a start or a gap."""
+    unknown: frozenset[UUID] = frozenset()
+    """Items of which nobody can tell how they are, because what watched them is down."""
 
     def __bool__(self) -> bool:
-        return bool(self.findings or self.recoveries or self.standings)
+        return bool(
+            self.findings or self.recoveries or self.standings or self.watched or self.unknown
+        )
+
+    def touched(self) -> set[tuple[str, UUID, Labels]]:
+        """The instances these verdicts are about."""
+        return {(one.rule, one.item, one.labels) for one in self.standings} | {
+            (one.rule, one.item, one.labels) for one in self.recoveries
+        }
+
+    def __add__(self, later: Verdicts) -> Verdicts:
+        return Verdicts(
+            findings=self.findings + later.findings,
+            recoveries=self.recoveries + later.recoveries,
+            standings=self.standings + later.standings,
+            watched=(self.watched - later.unknown) | later.watched,
+            unknown=(self.unknown - later.watched) | later.unknown,
+        )

@@ -1,0 +1,269 @@
+"""Scrapes in, verdicts out."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Mapping, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.detection.story import Machine, Values, named, rules
+from wardround.collect.types import CollectedBatch
+from wardround.detection.engine import Engine, Place
+from wardround.detection.rules import FIRING, INACTIVE, PENDING
+from wardround.detection.types import Rule, Standing, Verdicts
+
+LOW_DISK = {
+    "alert": "DiskLow",
+    "expr": "free / size < 0.1",
+    "recover": "free / size > 0.15",
+    "labels": {"severity": "critical", "team": "os"},
+}
+DOWN = {"alert": "Down", "expr": "up == 0", "for": "20s", "labels": {"availability": "true"}}
+
+
+ON_LINUX = Place("linux")
+
+
+class Watching:
+    """An engine with one place for every machine, and a log of what it found."""
+
+    def __init__(self, *bodies: Mapping[str, object], place: Place = ON_LINUX) -> None:
+        self.engine = Engine(rules(*bodies))
+        self.place = place
+        self.log: list[str] = []
+        self.standings: dict[object, Standing] = {}
+
+    def see(self, *batches: CollectedBatch) -> Verdicts:
+        self.engine.admit(batches, dict.fromkeys((one.target for one in batches), self.place))
+        found = self.engine.evaluate(batches)
+        for finding in found.findings:
+            labels = ",".join("=".join(pair) for pair in finding.labels)
+            self.log.append(f"{finding.at.timestamp():.0f} +{finding.rule.name}[{labels}]")
+        for recovery in found.recoveries:
+            labels = ",".join("=".join(pair) for pair in recovery.labels)
+            self.log.append(
+                f"{recovery.at.timestamp():.0f} -{recovery.rule}[{labels}] {recovery.reason}"
+            )
+        for one in found.standings:
+            key = (one.rule, one.target, one.item, one.labels)
+            self.standings.pop(key, None)
+            if one.phase != INACTIVE:
+                self.standings[key] = one
+        return found
+
+
+def _disk(free: float, mount: str = "/") -> Values:
+    return {f"free{{m={mount}}}": free, f"size{{m={mount}}}": 100.0}
+
+
+def test_a_filling_disk_fires_once_and_recovers_once() -> None:
+    watching, machine = Watching(LOW_DISK), Machine()
+    for at, free in enumerate([50, 9, 8, 12, 9, 14, 16, 20]):
+        watching.see(machine.scrape(at * 10, _disk(free)))
+    assert watching.log == [
+        "10 +DiskLow[m=/,team=os]",
+        "60 -DiskLow[m=/,team=os] recovered",
+    ]
+
+
+def test_a_finding_tells_all_that_an_alert_needs() -> None:
+    watching, machine = Watching(LOW_DISK), Machine()
+    (finding,) = watching.see(machine.scrape(0, _disk(5))).findings
+    assert (finding.target, finding.item) == (machine.target, machine.item)
+    assert finding.value == 0.05
+    assert finding.rule.severity == "critical"
+
+
+def test_silence_is_not_recovery_but_down() -> None:
+    watching, machine = Watching(LOW_DISK, DOWN), Machine()
+    watching.see(machine.scrape(0, _disk(5)))
+    for at in (10, 20, 30, 40):
+        watching.see(machine.scrape(at, up=False))
+    watching.see(machine.scrape(50, _disk(5)))
+    watching.see(machine.scrape(60, _disk(50)))
+    assert watching.log == [
+        "0 +DiskLow[m=/,team=os]",
+        "30 +Down[]",
+        "50 -Down[] recovered",
+        "60 -DiskLow[m=/,team=os] recovered",
+    ]
+
+
+def test_a_target_that_never_answered_is_down() -> None:
+    watching, machine = Watching(DOWN), Machine()
+    for at in (0, 10, 20):
+        watching.see(machine.scrape(at, up=False))
+    assert watching.log == ["20 +Down[]"]
+
+
+def test_an_unmounted_disk_ends_its_alert() -> None:
+    watching, machine = Watching(LOW_DISK), Machine()
+    watching.see(machine.scrape(0, {**_disk(50), **_disk(5, "/data")}))
+    watching.see(machine.scrape(10, _disk(50)))
+    assert watching.log == [
+        "0 +DiskLow[m=/data,team=os]",
+        "10 -DiskLow[m=/data,team=os] series_ended",
+    ]
+
+
+def test_a_metric_of_another_interval_stays_as_it_was() -> None:
+    watching, machine = Watching({"alert": "Slow", "expr": "tablespace > 90 and on > 0"}), Machine()
+    watching.see(machine.scrape(0, {"tablespace{t=a}": 95}))
+    watching.see(machine.scrape(1, {"on": 1}))
+    watching.see(machine.scrape(16, {"on": 1}))
+    assert watching.log == ["1 +Slow[t=a]"]
+
+
+def test_one_target_tells_about_many_items() -> None:
+    watching = Watching({"alert": "PortDown", "expr": "port_up == 0"}, DOWN)
+    exporter = Machine("exporter")
+    values = {"sw1:port_up{p=1}": 0, "sw1:port_up{p=2}": 1, "sw2:port_up{p=1}": 0}
+    found = watching.see(exporter.scrape(0, values))
+    assert {(one.item, one.labels) for one in found.findings} == {
+        (named("sw1"), (("p", "1"),)),
+        (named("sw2"), (("p", "1"),)),
+    }
+    assert watching.engine.items_of(exporter.target) == {
+        exporter.item,
+        named("sw1"),
+        named("sw2"),
+    }
+    watching.see(exporter.scrape(10, up=False))
+    watching.see(exporter.scrape(30, up=False))
+    assert watching.log[-1] == "30 +Down[]"
+
+
+def test_two_targets_of_one_item_are_kept_apart() -> None:
+    watching = Watching(DOWN, place=Place("linux", alone=False))
+    first, second = Machine("a", item="db"), Machine("b", item="db")
+    for at in (0, 20):
+        watching.see(first.scrape(at, up=False), second.scrape(at, {"x": 1}))
+    assert watching.log == ["20 +Down[target=a]"]
+
+
+def test_a_rule_of_another_template_does_not_look() -> None:
+    watching = Watching(LOW_DISK, place=Place("windows"))
+    watching.see(Machine().scrape(0, _disk(5)))
+    assert watching.log == []
+    assert watching.engine.instances == 0
+
+
+def test_rules_may_change_while_alerts_are_open() -> None:
+    watching, machine = Watching(LOW_DISK, DOWN), Machine()
+    watching.see(machine.scrape(0, _disk(5)))
+    watching.engine.use(rules({**LOW_DISK, "expr": "free / size < 0.2"}, DOWN))
+    watching.see(machine.scrape(10, _disk(12)))
+    watching.engine.use(rules(DOWN))
+    watching.see(machine.scrape(20, _disk(50)))
+    watching.engine.use(rules(LOW_DISK, DOWN))
+    watching.see(machine.scrape(30, _disk(5)))
+    assert watching.log == ["0 +DiskLow[m=/,team=os]", "30 +DiskLow[m=/,team=os]"]
+
+
+def test_a_disabled_rule_is_none() -> None:
+    watching = Watching({**LOW_DISK, "enabled": False})
+    watching.see(Machine().scrape(0, _disk(5)))
+    assert watching.log == []
+
+
+def test_a_restart_keeps_what_was_pending_and_what_was_open() -> None:
+    before, machine = Watching(LOW_DISK, DOWN), Machine()
+    before.see(machine.scrape(0, _disk(5)))
+    before.see(machine.scrape(10, up=False))
+    kept = list(before.standings.values())
+    assert sorted((one.rule, one.phase) for one in kept) == [("DiskLow", FIRING), ("Down", PENDING)]
+    after = Watching(LOW_DISK, DOWN)
+    batch = machine.scrape(30, up=False)
+    after.engine.admit([batch], {machine.target: ON_LINUX})
+    after.engine.restore(kept, {machine.target})
+    after.see(batch)
+    after.see(machine.scrape(40, _disk(50)))
+    assert after.log == ["30 +Down[]", "40 -Down[] recovered"]
+
+
+def test_an_alert_about_what_came_back_changed_recovers_after_a_restart() -> None:
+    before, machine = Watching(LOW_DISK), Machine()
+    before.see(machine.scrape(0, _disk(5)))
+    after = Watching(LOW_DISK)
+    batch = machine.scrape(30, _disk(50))
+    after.engine.admit([batch], {machine.target: ON_LINUX})
+    after.engine.restore(before.standings.values(), {machine.target})
+    after.see(batch)
+    assert after.log == ["30 -DiskLow[m=/,team=os] recovered"]
+
+
+def test_rates_of_counters() -> None:
+    rule = {"alert": "Deadlocks", "expr": "rate(deadlocks_total[1m]) * 60 >= 1"}
+    watching, machine = Watching(rule), Machine()
+    for at, total in enumerate([7, 7, 7, 7, 8, 8, 8, 8, 8, 8]):
+        watching.see(machine.scrape(at * 15, {"deadlocks_total{d=his}": total}))
+    assert watching.log == ["60 +Deadlocks[d=his]", "105 -Deadlocks[d=his] recovered"]
+
+
+def test_a_target_let_go_leaves_nothing() -> None:
+    watching, machine = Watching(LOW_DISK, DOWN), Machine()
+    watching.see(machine.scrape(0, _disk(5)))
+    watching.engine.forget(machine.target)
+    assert watching.engine.instances == 0 or not list(watching.engine.targets())
+    other = Machine("other")
+    watching.see(other.scrape(10, _disk(50)))
+    assert watching.log == ["0 +DiskLow[m=/,team=os]"]
+
+
+def test_labels_that_never_come_again_are_forgotten() -> None:
+    watching, machine = Watching({"alert": "Hot", "expr": "heat > 1"}), Machine()
+    for number in range(50):
+        watching.see(machine.scrape(number * 700, {f"heat{{pod={number}}}": 5}))
+    assert watching.engine.instances < 10
+    assert len(watching.log) == 99
+    gc.collect()
+
+
+def test_a_scrape_told_twice_or_late_changes_nothing() -> None:
+    watching, machine = Watching(LOW_DISK), Machine()
+    watching.see(machine.scrape(10, _disk(50)))
+    watching.see(machine.scrape(5, _disk(5)))
+    watching.see(machine.scrape(10, _disk(5)))
+    assert watching.log == []
+
+
+@pytest.mark.parametrize("size", [1, 3])
+@given(data=st.data())
+@settings(max_examples=30)
+def test_together_or_one_by_one_is_the_same(size: int, data: st.DataObject) -> None:
+    """Rounds of many targets find exactly what an engine for each target alone finds."""
+    machines = [Machine(f"m{number}") for number in range(3)]
+    together = Watching(LOW_DISK, DOWN)
+    alone = [Watching(LOW_DISK, DOWN) for _ in machines]
+    for at in range(data.draw(st.integers(1, 12))):
+        batches = []
+        for machine, watching in zip(machines[:size], alone, strict=False):
+            batch = _any_scrape(machine, at * 10, data)
+            watching.see(batch)
+            batches.append(batch)
+        together.see(*batches)
+    assert sorted(together.log) == sorted(_all_logs(alone))
+
+
+def _any_scrape(machine: Machine, at: float, data: st.DataObject) -> CollectedBatch:
+    free = data.draw(st.sampled_from([None, 5.0, 12.0, 50.0, float("nan")]))
+    if free is None:
+        return machine.scrape(at, up=False)
+    mounts: Sequence[str] = data.draw(st.sampled_from([("/",), ("/", "/data"), ()]))
+    values: dict[str, float] = {"other": 1}
+    for mount in mounts:
+        values |= _disk(free, mount)
+    return machine.scrape(at, values)
+
+
+def _all_logs(many: Iterable[Watching]) -> list[str]:
+    return [line for one in many for line in one.log]
+
+
+def test_rules_are_compared_by_what_they_say() -> None:
+    first: list[Rule] = rules(LOW_DISK)
+    assert first == rules(LOW_DISK)
+    assert first != rules({**LOW_DISK, "for": "1m"})

@@ -1,0 +1,197 @@
+"""What changes alerts: raise, resolve, confirm. Whole batches, each in one transaction.
+
+An alert is one open thing for a rule, an item and labels. The database keeps that (a unique index
+over open alerts), so that neither a restart nor a second collector can raise it twice; and only
+what the database truly inserted or ended is announced.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from wardround.alerts import items, rules, statements
+from wardround.alerts.permissions import RAISE
+from wardround.alerts.signals import AlertRaised, AlertResolved, alert_raised, alert_resolved
+from wardround.alerts.types import Raise, Resolve, Seen
+from wardround.detection.fingerprints import fingerprint
+from wardround.kernel import audit, live
+from wardround.kernel.ids import new_id
+from wardround.kernel.types import Actor
+
+_NOBODY = items.Facts(name="", systems=(), organisations=())
+
+
+@transaction.atomic
+def raise_alerts(actor: Actor, values: Sequence[Raise], *, at: datetime) -> tuple[UUID, ...]:
+    """Open an alert for each thing that is not open yet; gives the ids of the new ones."""
+    actor.require(RAISE)
+    if not values:
+        return ()
+    statements.run(statements.ONE_AT_A_TIME)
+    facts = items.facts_of({one.item_id for one in values})
+    given = {new_id(): one for one in _first_of_each(values)}
+    columns = zip(*(_row(key, one, facts) for key, one in given.items()), strict=True)
+    inserted = statements.rows(statements.RAISE, [list(column) for column in columns])
+    opened = {key: given[key] for (key,) in inserted}
+    if opened:
+        _tell_raised(actor, opened, facts, at)
+    return tuple(opened)
+
+
+@transaction.atomic
+def resolve_alerts(actor: Actor, values: Sequence[Resolve], *, at: datetime) -> tuple[UUID, ...]:
+    """End the open alert of each thing; gives the ids of those that were open."""
+    actor.require(RAISE)
+    if not values:
+        return ()
+    statements.run(statements.ONE_AT_A_TIME)
+    marked = {fingerprint(one.rule, one.labels, one.item_id): one for one in values}
+    ended = statements.rows(
+        statements.RESOLVE,
+        [
+            list(marked),
+            [one.reason for one in marked.values()],
+            [one.at for one in marked.values()],
+        ],
+    )
+    if ended:
+        _tell_resolved(actor, ended, at)
+    return tuple(row[0] for row in ended)
+
+
+@transaction.atomic
+def confirm_alerts(actor: Actor, values: Sequence[Seen]) -> None:
+    """Note that open things are still so, with their newest value. Announces nothing."""
+    actor.require(RAISE)
+    marked = {fingerprint(one.rule, one.labels, one.item_id): one for one in values}
+    if marked:
+        statements.run(statements.ONE_AT_A_TIME)
+        seen = marked.values()
+        statements.run(
+            statements.SEEN,
+            [list(marked), [_number(one.value) for one in seen], [one.at for one in seen]],
+        )
+
+
+@transaction.atomic
+def settle_conditions(actor: Actor, item_ids: Collection[UUID], *, at: datetime) -> None:
+    """Set the condition of monitored items from their open alerts, `ok` where there is none."""
+    actor.require(RAISE)
+    if item_ids:
+        statements.run(statements.ONE_AT_A_TIME)
+        _set_conditions(actor, item_ids, at)
+
+
+@transaction.atomic
+def mark_unknown(actor: Actor, item_ids: Collection[UUID], *, at: datetime) -> None:
+    """Say of items that nobody can tell how they are: what watched them is down."""
+    actor.require(RAISE)
+    if item_ids:
+        statements.run(statements.ONE_AT_A_TIME)
+        items.set_conditions(actor, dict.fromkeys(item_ids, "unknown"), at=at)
+
+
+def _first_of_each(values: Iterable[Raise]) -> Iterable[Raise]:
+    found: dict[UUID, Raise] = {}
+    for one in values:
+        found.setdefault(fingerprint(one.rule, one.labels, one.item_id), one)
+    return found.values()
+
+
+def _row(key: UUID, one: Raise, facts: Mapping[UUID, items.Facts]) -> tuple[object, ...]:
+    item = facts.get(one.item_id, _NOBODY)
+    return (
+        key,
+        fingerprint(one.rule, one.labels, one.item_id),
+        one.rule,
+        one.rule_label_zh,
+        one.rule_label_en,
+        str(one.severity),
+        one.availability,
+        one.item_id,
+        item.name,
+        one.target_id,
+        json.dumps(one.labels, ensure_ascii=False),
+        one.summary_zh,
+        one.summary_en,
+        _number(one.value),
+        one.unit,
+        json.dumps([str(system) for system in item.systems]),
+        json.dumps([str(organisation) for organisation in item.organisations]),
+        one.at,
+    )
+
+
+def _number(value: float | None) -> float | None:
+    """A value that JSON can carry."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _tell_raised(
+    actor: Actor, opened: Mapping[UUID, Raise], facts: Mapping[UUID, items.Facts], at: datetime
+) -> None:
+    alert_raised.send_many(
+        [
+            AlertRaised(
+                alert_id=key,
+                rule=one.rule,
+                rule_label_zh=one.rule_label_zh,
+                rule_label_en=one.rule_label_en,
+                severity=str(one.severity),
+                item_id=one.item_id,
+                item_name=facts.get(one.item_id, _NOBODY).name,
+                labels=one.labels,
+                summary_zh=one.summary_zh,
+                summary_en=one.summary_en,
+                value=_number(one.value),
+                at=one.at,
+            )
+            for key, one in opened.items()
+        ]
+    )
+    _changed(actor, "alert.raise", list(opened), {one.item_id for one in opened.values()}, at)
+
+
+def _tell_resolved(
+    actor: Actor, ended: Sequence[tuple[UUID, UUID, datetime, str]], at: datetime
+) -> None:
+    alert_resolved.send_many(
+        [AlertResolved(alert_id=key, at=moment, reason=reason) for key, _, moment, reason in ended]
+    )
+    _changed(actor, "alert.resolve", [row[0] for row in ended], {row[1] for row in ended}, at)
+
+
+def _changed(
+    actor: Actor, action: str, alerts: Sequence[UUID], item_ids: Collection[UUID], at: datetime
+) -> None:
+    """One audit line, the items' conditions and the open pages, for a whole batch."""
+    audit.record(
+        actor, action, subject=("alert", alerts[0]), count=len(alerts), alerts=_few(alerts)
+    )
+    _set_conditions(actor, item_ids, at)
+    live.publish("alerts", *alerts)
+    live.publish("board")
+
+
+_MOST_NAMED = 100
+
+
+def _few(alerts: Sequence[UUID]) -> list[str]:
+    return [str(one) for one in alerts[:_MOST_NAMED]]
+
+
+def _set_conditions(actor: Actor, item_ids: Collection[UUID], at: datetime) -> None:
+    conditions = dict.fromkeys(item_ids, "ok")
+    for item, out_of_use, critical, warning in statements.rows(
+        statements.WORST_OPEN, [list(item_ids)]
+    ):
+        conditions[item] = rules.condition_of(
+            out_of_use=out_of_use, critical=critical, warning=warning
+        )
+    items.set_conditions(actor, conditions, at=at)

@@ -1,0 +1,164 @@
+"""Judges scrapes as they come in: the thread in a collector that runs the engine.
+
+A scrape waits at most a moment to be judged together with others. One that is overtaken by the
+next of its target is not judged, and counted: a missed evaluation is a fault, not a saving.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping, Set
+from time import monotonic
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, connection
+
+from wardround.collect.types import CollectedBatch
+from wardround.detection import queries
+from wardround.detection.engine import Engine, Place
+from wardround.detection.recorder import Recorder
+from wardround.detection.types import Verdicts
+
+logger = logging.getLogger("wardround.detection")
+
+_GATHER = 0.02
+_PLACES_LAST = 15.0
+_PAUSE = 1.0
+_LONGEST_QUIET = 45.0
+"""Seconds without a scrape after which another process may have judged the target meanwhile."""
+
+
+class Detector:
+    """Owns the engine and the recorder of one process."""
+
+    def __init__(self) -> None:
+        self._pending: dict[UUID, CollectedBatch] = {}
+        self._arrived = threading.Condition()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="detection", daemon=True)
+        self._engine = Engine()
+        self._recorder = Recorder()
+        self._revision: object = self
+        self._places: Mapping[UUID, Place] = {}
+        self._places_at = -_PLACES_LAST
+        self._last_at: dict[UUID, float] = {}
+        self._watched: set[UUID] = set()
+        self._idle = True
+        self.judged = 0
+        self.missed = 0
+        """Scrapes judged, and scrapes that were overtaken before they were."""
+
+    def start(self) -> None:
+        self._recorder.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End both threads; verdicts reached are recorded if the database is there."""
+        self._stopping.set()
+        with self._arrived:
+            self._arrived.notify_all()
+        self._thread.join(5.0)
+        self._recorder.stop()
+
+    def offer(self, batch: CollectedBatch) -> None:
+        """Take a scrape from the collector; returns at once."""
+        with self._arrived:
+            if batch.target in self._pending:
+                self.missed += 1
+            self._pending[batch.target] = batch
+            self._arrived.notify_all()
+
+    def settle(self, patience: float) -> bool:
+        """Wait until everything offered is judged and recorded; whether it is."""
+        with self._arrived:
+            judged = self._arrived.wait_for(lambda: self._idle and not self._pending, patience)
+        return judged and self._recorder.settle(patience)
+
+    def figures(self) -> Mapping[str, float]:
+        """What the collector tells about detection."""
+        return {
+            "detection_instances": self._engine.instances,
+            "detection_judged": self.judged,
+            "detection_missed": self.missed,
+            "detection_lost": self._recorder.lost,
+        }
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            with self._arrived:
+                self._arrived.wait_for(lambda: self._pending or self._stopping.is_set())
+            self._stopping.wait(_GATHER)
+            with self._arrived:
+                taken, self._pending = self._pending, {}
+                self._idle = False
+            self._judge_or_put_back(taken)
+            with self._arrived:
+                self._idle = True
+                self._arrived.notify_all()
+        connection.close()
+
+    def _judge_or_put_back(self, taken: dict[UUID, CollectedBatch]) -> None:
+        try:
+            self._judge(taken)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("The database does not answer; scrapes wait to be judged: %s", error)
+            connection.close()
+            with self._arrived:
+                self.missed += len(taken.keys() & self._pending.keys())
+                self._pending = {**taken, **self._pending}
+            self._stopping.wait(_PAUSE)
+        except Exception:
+            self.missed += len(taken)
+            logger.exception("%d scrapes could not be judged", len(taken))
+
+    def _judge(self, taken: dict[UUID, CollectedBatch]) -> None:
+        self._use_newest_rules()
+        self._know_places(taken.keys())
+        batches = [batch for batch in taken.values() if batch.target in self._places]
+        if not batches:
+            return
+        self._engine.admit(batches, self._places)
+        self._restore({batch.target for batch in batches if self._long_quiet(batch)})
+        verdicts = self._engine.evaluate(batches)
+        self._last_at.update((batch.target, batch.at.timestamp()) for batch in batches)
+        self.judged += len(batches)
+        self._recorder.put(verdicts + Verdicts(watched=self._newly_watched(batches)))
+
+    def _use_newest_rules(self) -> None:
+        revision = queries.revision()
+        if revision != self._revision:
+            self._engine.use(queries.rules().values())
+            self._revision = revision
+            self._last_at.clear()  # instances of new rules may be kept from an earlier time
+
+    def _know_places(self, wanted: Set[UUID]) -> None:
+        old = monotonic() - self._places_at
+        if old < _PLACES_LAST and (old < _PAUSE or wanted <= self._places.keys()):
+            return
+        self._places = queries.places()
+        self._places_at = monotonic()
+        for target in self._engine.targets() - self._places.keys():
+            self._engine.forget(target)
+            self._last_at.pop(target, None)
+
+    def _long_quiet(self, batch: CollectedBatch) -> bool:
+        last = self._last_at.get(batch.target)
+        return last is None or batch.at.timestamp() - last > _LONGEST_QUIET
+
+    def _restore(self, targets: set[UUID]) -> None:
+        """Take over what is kept, once all that this process found is kept too."""
+        if not targets:
+            return
+        while not self._recorder.settle(_PAUSE):
+            if self._stopping.is_set():
+                return
+        self._engine.restore(queries.standings(targets), targets)
+        for target in targets:
+            self._watched -= self._engine.items_of(target)
+
+    def _newly_watched(self, batches: list[CollectedBatch]) -> frozenset[UUID]:
+        items = {item for one in batches if one.up for item in self._engine.items_of(one.target)}
+        new = frozenset(items - self._watched)
+        self._watched |= new
+        return new

@@ -1,0 +1,45 @@
+"""What detection knows: its rules, and how far they have come."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from uuid import UUID
+
+from wardround.detection.definitions import KIND
+from wardround.detection.models import Standing as StandingRow
+from wardround.detection.types import Labels, Rule, RuleSet, Standing
+from wardround.schema.queries import definitions, derived, revision
+
+__all__ = ["revision", "rules", "standings"]
+
+
+def rules() -> Mapping[str, Rule]:
+    """Every rule by name, from the definitions of now; `revision` tells when to ask again."""
+    return derived("detection.rules", _rules)
+
+
+def _rules() -> Mapping[str, Rule]:
+    rule_sets: Mapping[str, RuleSet] = definitions(KIND)
+    return MappingProxyType({rule.name: rule for one in rule_sets.values() for rule in one.rules})
+
+
+def standings(targets: Collection[UUID]) -> list[Standing]:
+    """What is kept of these targets' instances."""
+    rows = StandingRow.objects.filter(target_id__in=targets)
+    return [
+        Standing(
+            rule=row.rule,
+            target=row.target_id,
+            item=row.item_id,
+            labels=_labels(row.labels),
+            phase=row.phase,
+            active_at=row.active_at,
+            keep_since=row.keep_since,
+        )
+        for row in rows
+    ]
+
+
+def _labels(pairs: list[list[str]]) -> Labels:
+    return tuple((name, value) for name, value in pairs)
