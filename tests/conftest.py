@@ -10,11 +10,16 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pytest
 from django.conf import settings
 from psycopg.conninfo import conninfo_to_dict
 
 from wardround.site.postgres import EmbeddedPostgres
+
+if TYPE_CHECKING:
+    from tests.hospital import ApiClient
 
 # Nobody needs a test database after a power cut; tests of durability start servers of their own.
 _CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
@@ -49,3 +54,11 @@ def _use(url: str) -> None:
 
 
 _use(os.environ.get("WARDROUND_TEST_DATABASE_URL") or _start_database())
+
+
+@pytest.fixture
+def api(db: None) -> ApiClient:
+    """The administrator's program."""
+    from tests.hospital import client_of  # noqa: PLC0415  # only once the database is known
+
+    return client_of("head-nurse-of-machines", "administrator")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from importlib import import_module, metadata
+from importlib.util import find_spec
+from typing import Any
 
 from wardround.site.command import report, with_django
 from wardround.site.errors import SiteError
@@ -24,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=_version())
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for name in _COMMANDS:
+        if find_spec(name) is None:
+            continue
         import_module(name).add_commands(subparsers)
     given = parser.parse_args(arguments)
     try:
@@ -35,6 +39,19 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        # Known only once a room was loaded; anything else is a defect and keeps its traceback.
+        if not hasattr(error, "problems"):
+            raise
+        _tell(error)
+        return 2
+
+
+def _tell(error: Any) -> None:
+    """Tell an error of the rooms at a terminal: its message, then every field it names."""
+    print(error, file=sys.stderr)
+    for one in error.problems:
+        print(f"  {one.field}: {one.message}", file=sys.stderr)
 
 
 def _version() -> str:

@@ -1,0 +1,52 @@
+"""Every sentence a reader may see exists in Chinese, and none of them says bare 事件."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parent.parent / "wardround"
+ROOMS = sorted(one.name for one in ROOT.iterdir() if (one / "__init__.py").is_file())
+_FUNCTIONS = {"_", "gettext", "gettext_lazy"}
+
+
+def spoken(room: str) -> set[str]:
+    """The English sentences that the room's code hands to gettext."""
+    found = set()
+    for file in (ROOT / room).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            if node.func.id in _FUNCTIONS and node.args:
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    found.add(first.value)
+    return found
+
+
+def translated(room: str) -> dict[str, str]:
+    file = ROOT / room / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    if not file.is_file():
+        return {}
+    with file.open("rb") as opened:
+        return {str(one.id): str(one.string) for one in read_po(opened) if one.id}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_sentence_is_translated(room: str) -> None:
+    chinese = translated(room)
+    missing = sorted(one for one in spoken(room) if not chinese.get(one))
+    assert missing == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_sentence_is_translated_for_nothing(room: str) -> None:
+    assert sorted(set(translated(room)) - spoken(room)) == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_bare_event(room: str) -> None:
+    assert [one for one in translated(room).values() if "事件" in one] == []
