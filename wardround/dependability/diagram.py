@@ -35,7 +35,9 @@ class Budget:
     seconds: float = float("inf")
     memory_mb: float = 3072.0
     progress: Callable[[str], None] | None = None
+    stopped: bool = False  # set by whoever wants the answer now (Ctrl-C)
     began: float = field(default_factory=time.monotonic)
+    parent: Budget | None = None  # stopped with it
 
     @property
     def nodes(self) -> int:
@@ -46,6 +48,8 @@ class Budget:
         return self.seconds - (time.monotonic() - self.began)
 
     def check(self) -> None:
+        if self.stopped or (self.parent is not None and self.parent.stopped):
+            raise BudgetEnded("interrupted")
         if self.left <= 0:
             raise BudgetEnded("time")
 
@@ -95,6 +99,13 @@ class Diagram:
         machine.rehash(self.nodes, self.table, count + 2)
         return made + 2
 
+    def load(self, rows: NDArray[np.int32], levels: int) -> int:
+        """Enter a finished diagram into an empty table; returns its root."""
+        self.literals(levels)
+        while len(self.nodes) < len(rows) + levels + 1024:
+            self._grow()
+        return int(machine.enter(rows, self.nodes, self.least, self.table, self.meta))
+
     def run(
         self,
         program: NDArray[np.int32],
@@ -102,10 +113,14 @@ class Diagram:
         budget: Budget,
         *,
         most: int | None = None,
+        resume: bool = False,
     ) -> None:
-        """Execute the program; BudgetEnded("nodes") beyond `most` nodes."""
+        """Execute the program; BudgetEnded("nodes") beyond `most` nodes, after which the same call
+        with `resume` goes on.
+        """
         limit = min(budget.nodes, most or budget.nodes)
-        self.meta[[machine.DEPTH, machine.PC]] = 0
+        if not resume:
+            self.meta[[machine.DEPTH, machine.PC]] = 0
         while True:
             status = machine.execute(
                 program, registers, self.nodes, self.least, self.table, self.cache,

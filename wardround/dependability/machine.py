@@ -27,9 +27,10 @@ VAR, LOW, HIGH, NEXT = 0, 1, 2, 3
 BOTTOM = 2**31 - 1
 """The variable of the terminals: below every other."""
 
-AND, OR, MINIMAL, WITHOUT, SUBTRACT, UNION = 1, 2, 3, 4, 5, 6
+AND, OR, MINIMAL, WITHOUT, SUBTRACT, UNION, CLOSE, WITH = 1, 2, 3, 4, 5, 6, 7, 8
 PRODUCT, LIMIT = 64, 1088
-"""PRODUCT + n and LIMIT + n carry the greatest order n (at most 1023)."""
+"""CLOSE: the function of a family; WITH: its sets that hold the variable g (a number, not a node).
+PRODUCT + n and LIMIT + n carry the greatest order n (at most 1023)."""
 
 # frame columns
 OP, F, G, STAGE, KEPT, MADE = 0, 1, 2, 3, 4, 5
@@ -109,6 +110,10 @@ def _trivial(op: int, f: int, g: int, nodes: NDArray[np.int32], least: NDArray[n
         if f == 1 or g == 1:
             return 1
         return g if f == 0 else -1
+    if op == CLOSE:
+        return f if f <= 1 else -1
+    if op == WITH:
+        return 0 if nodes[f, VAR] > g else -1
     if op >= LIMIT:
         if least[f] > op - LIMIT:
             return 0
@@ -299,6 +304,40 @@ def execute(
                     final = stack[top, KEPT]
                     if result != 0:
                         final = make(var, final, result, nodes, least, table, meta)
+            elif kind == CLOSE:
+                if stage == 0:
+                    op = CLOSE
+                    f = nodes[a, LOW]
+                    g = 0
+                elif stage == 1:
+                    stack[top, KEPT] = result
+                    op = CLOSE
+                    f = nodes[a, HIGH]
+                    g = 0
+                elif stage == 2:
+                    op = OR
+                    f = result
+                    g = stack[top, KEPT]
+                else:
+                    final = stack[top, KEPT]
+                    if result != final:
+                        final = make(av, final, result, nodes, least, table, meta)
+            elif kind == WITH:
+                if av == b:
+                    final = make(av, 0, nodes[a, HIGH], nodes, least, table, meta)
+                elif stage == 0:
+                    op = WITH
+                    f = nodes[a, LOW]
+                    g = b
+                elif stage == 1:
+                    stack[top, KEPT] = result
+                    op = WITH
+                    f = nodes[a, HIGH]
+                    g = b
+                else:
+                    final = stack[top, KEPT]
+                    if result != 0:
+                        final = make(av, final, result, nodes, least, table, meta)
             elif kind >= LIMIT:
                 if stage == 0:
                     op = kind
@@ -401,3 +440,21 @@ def collect(
     for each in range(len(registers)):
         registers[each] = moved[registers[each]]
     return left
+
+
+@compiled
+def enter(
+    rows: NDArray[np.int32],
+    nodes: NDArray[np.int32],
+    least: NDArray[np.int16],
+    table: NDArray[np.int32],
+    meta: NDArray[np.int64],
+) -> int:
+    """Make the nodes of a finished diagram (see `numbers`); returns the root."""
+    moved = np.empty(len(rows), np.int32)
+    for node in range(len(rows)):
+        moved[node] = node
+        if node > 1:
+            low, high = moved[rows[node, 1]], moved[rows[node, 2]]
+            moved[node] = make(rows[node, 0], low, high, nodes, least, table, meta)
+    return moved[len(rows) - 1]

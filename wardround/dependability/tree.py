@@ -1,7 +1,7 @@
 """The fault tree of one top: gates over variables, in failures, reduced without changing its function.
 
 A gate fails when at least `fail` of its inputs do (OR: 1, AND: all). Inputs are numbers: a variable
-v is v ≥ 0, a gate g is −1 − g. Gates stand after their inputs; the last gate is the top.
+v is v ≥ 0, a gate g is −1 − g. Gates stand after their inputs.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from wardround.dependability.graph import closure
 from wardround.dependability.model import HOT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from wardround.dependability.model import Model
@@ -25,14 +27,18 @@ TRUE, FALSE = 1 << 40, 1 << 41
 
 @dataclass
 class Tree:
-    """fail[g] and inputs[g] of each gate; `top` is a gate, a variable, TRUE or FALSE;
+    """fail[g] and inputs[g] of each gate; `tops` are gates, variables, TRUE or FALSE;
     `variables[v]` is the node of the model whose own failure v is.
     """
 
     variables: list[int]
     fail: list[int] = field(default_factory=list)
     inputs: list[list[int]] = field(default_factory=list)
-    top: int = FALSE
+    tops: list[int] = field(default_factory=list)
+
+    @property
+    def top(self) -> int:
+        return self.tops[0]
 
     def gate(self, fail: int, inputs: list[int]) -> int:
         self.fail.append(fail)
@@ -40,22 +46,30 @@ class Tree:
         return -len(self.fail)
 
 
-def failures_of(model: Model, top: int, *, cold: bool = True, paths: bool = False) -> Tree:
-    """The reduced tree of the failures that take `top` down; with `paths` its dual, whose minimal
+def failures_of(
+    model: Model, tops: Sequence[int], *, cold: bool = True, paths: bool = False
+) -> Tree:
+    """The reduced tree of the failures that take the tops down; with `paths` its dual, whose minimal
     cut sets are the minimal path sets. `cold`: whether cold inputs count as support.
     """
-    reached = closure(model.start, model.inputs, np.array([top], np.int32))
+    reached = closure(model.start, model.inputs, np.array(tops, np.int32))
     order = model.order[reached[model.order]]
-    return _Reducer(model, top, order, cold=cold, paths=paths).tree()
+    return _Reducer(model, tops, order, cold=cold, paths=paths).tree()
 
 
 class _Reducer:
     """One pass from the leaves up: constants, one-input gates, equal gates and chains disappear."""
 
     def __init__(
-        self, model: Model, top: int, order: NDArray[np.int32], *, cold: bool, paths: bool
+        self,
+        model: Model,
+        tops: Sequence[int],
+        order: NDArray[np.int32],
+        *,
+        cold: bool,
+        paths: bool,
     ) -> None:
-        self.model, self.top, self.order = model, top, order
+        self.model, self.tops, self.order = model, tops, order
         self.cold, self.paths = cold, paths
         self.full = Tree([])
         self.known: dict[tuple[int, tuple[int, ...]], int] = {}
@@ -74,7 +88,7 @@ class _Reducer:
                     for each, time in zip(given, minutes[low:high].tolist(), strict=True)
                 ]
             value[node] = self._node(node, need[node], given, fallible=fallible[node])
-        self.full.top = value[self.top]
+        self.full.tops = [value[each] for each in self.tops]
         return self._flattened()
 
     def _node(self, node: int, need: int, given: list[int], *, fallible: bool) -> int:
@@ -108,8 +122,7 @@ class _Reducer:
     def _flattened(self) -> Tree:
         """Only what the top reaches, with a gate used once taken into one of the same kind above it."""
         full = self.full
-        if full.top >= 0:
-            return Tree(full.variables, top=full.top)
+        tops = set(full.tops)
         uses = self._uses()
         kept = Tree([])
         gates: dict[int, int] = {}
@@ -119,7 +132,7 @@ class _Reducer:
             if number not in uses:
                 continue
             inputs = self._taken_in(number, uses, gates)
-            if number != full.top and self._dissolves(number, uses):
+            if number not in tops and self._dissolves(number, uses):
                 gates[number] = 0
                 full.inputs[gate] = inputs
                 continue
@@ -131,13 +144,20 @@ class _Reducer:
             ]
             fail = len(inputs) if full.fail[gate] == len(full.inputs[gate]) else full.fail[gate]
             gates[number] = kept.gate(fail, renamed)
+        kept.tops = [
+            gates[each]
+            if each < 0
+            else each
+            if each >= TRUE
+            else variables.setdefault(each, len(variables))
+            for each in full.tops
+        ]
         kept.variables = [full.variables[each] for each in variables]
-        kept.top = gates[full.top]
         return kept
 
     def _uses(self) -> dict[int, list[int]]:
         """The gates above each gate the top reaches."""
-        uses: dict[int, list[int]] = {self.full.top: []}
+        uses: dict[int, list[int]] = {each: [] for each in self.full.tops}
         for gate in range(len(self.full.fail) - 1, -1, -1):
             if -1 - gate in uses:
                 for each in self.full.inputs[gate]:

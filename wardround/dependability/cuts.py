@@ -1,0 +1,286 @@
+"""Minimal cut sets and path sets of one top: counts, probability, listing, under a budget.
+
+The exact way: reduce the tree, cut it into modules, race variable orders for a binary diagram of each,
+take its minimal solutions (Rauzy 1993). When the budget ends, the answer holds what is certain: cut
+sets complete up to some order, and bounds for the rest; `exact` and `ended` say so.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wardround.dependability.bounds import probability_bounds
+from wardround.dependability.diagram import Budget, BudgetEnded
+from wardround.dependability.errors import MissingProbability
+from wardround.dependability.families import Families, FamilyPart
+from wardround.dependability.limited import HIGHEST_ORDER, limited_families
+from wardround.dependability.numbers import probabilities
+from wardround.dependability.solve import Solved, solve
+from wardround.dependability.tree import FALSE, TRUE, Tree, failures_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Literal
+
+    from numpy.typing import NDArray
+
+    from wardround.dependability.model import Model
+
+_SHARE_OF_EXACT = 0.7  # of the seconds; the rest is kept for a partial answer
+
+
+@dataclass(frozen=True)
+class CutSet:
+    """One minimal set; `probability` is the product of its items', None where one is unknown."""
+
+    items: tuple[str, ...]
+    probability: float | None
+
+    @property
+    def order(self) -> int:
+        return len(self.items)
+
+
+@dataclass
+class CutSets:
+    """What is known about the minimal sets of one top.
+
+    count, by_order   number of sets, in all and with 0, 1, 2 … items; exact integers
+    exact             both are complete; else they are lower bounds, complete up to `complete_to`
+    ended             what stopped the exact way: "time", "memory", "interrupted" or "order" (asked)
+    probability       of the top event, exact, None where not known; `bounds` always hold where
+                      every item has a probability
+    """
+
+    model: Model
+    top: str
+    tree: Tree
+    gates: int
+    basic_events: int
+    families: Families | None
+    solved: list[Solved] = field(default_factory=list)
+    count: int = 0
+    by_order: list[int] = field(default_factory=list)
+    exact: bool = True
+    complete_to: int | None = None
+    ended: str | None = None
+    probability: float | None = None
+    bounds: tuple[float, float] | None = None
+    seconds: float = 0.0
+    paths: bool = False
+
+    @property
+    def variable_order(self) -> str:
+        return max(self.solved, key=lambda each: each.made).order if self.solved else ""
+
+    @property
+    def bdd_nodes(self) -> int:
+        """Nodes of the binary diagrams of all modules, without their two terminals."""
+        return sum(max(0, len(each.binary) - 2) for each in self.solved)
+
+    @property
+    def zbdd_nodes(self) -> int:
+        parts = self.families.parts if self.families else []
+        return sum(max(0, len(each.rows) - 2) for each in parts)
+
+    def chances(self) -> NDArray[np.float64]:
+        """(variables,) probability that a variable of the tree is true; NaN where not known."""
+        chance = self.model.unavailability[self.tree.variables]
+        return 1.0 - chance if self.paths else chance
+
+    def sets(self, by: Literal["size", "probability"] = "size") -> Iterator[CutSet]:
+        """One minimal set after the other, smallest or likeliest first, computed on demand."""
+        if self.families is None:
+            return
+        chance = self.chances()
+        if by == "probability":
+            cost = -np.log(np.clip(self._known(chance), 1e-300, 1.0))
+        else:
+            cost = np.ones(len(chance))
+        names = [self.model.label(node) for node in self.tree.variables]
+        for _, members in self.families.cheapest_first(cost):
+            product = math.prod(float(chance[each]) for each in members)
+            known = None if math.isnan(product) else product
+            yield CutSet(tuple(names[each] for each in members), known)
+
+    def _known(self, chance: NDArray[np.float64]) -> NDArray[np.float64]:
+        missing = np.flatnonzero(np.isnan(chance))
+        if len(missing):
+            raise MissingProbability([self.model.label(self.tree.variables[v]) for v in missing])
+        return chance
+
+
+def cut_sets(
+    model: Model,
+    top: str | None = None,
+    *,
+    max_order: int | None = None,
+    budget: Budget | None = None,
+    cold: bool = True,
+) -> CutSets:
+    """Minimal sets of items whose failure takes `top` down.
+
+    max_order   only sets up to this order (much cheaper on large models)
+    cold        cold standbys count as support; False: the sets that make at least a switch necessary
+    """
+    return _answer(model, top, max_order, budget or Budget(), cold=cold, paths=False)
+
+
+def path_sets(
+    model: Model,
+    top: str | None = None,
+    *,
+    max_order: int | None = None,
+    budget: Budget | None = None,
+    cold: bool = True,
+) -> CutSets:
+    """Minimal sets of items that keep `top` up by themselves; probabilities are of being up."""
+    return _answer(model, top, max_order, budget or Budget(), cold=cold, paths=True)
+
+
+def cut_sets_of(
+    model: Model, tops: Sequence[str], *, max_order: int, budget: Budget | None = None
+) -> dict[str, CutSets]:
+    """Cut sets up to an order, for many services in one shared diagram."""
+    budget = budget or Budget()
+    began = time.process_time()
+    tree = failures_of(model, [model.node(name) for name in tops])
+    families = limited_families(tree, max_order, budget)
+    answers = {}
+    for name, top, family in zip(tops, tree.tops, families, strict=True):
+        own = Tree(tree.variables, tree.fail, tree.inputs, [top])
+        answer = CutSets(model, name, own, len(tree.fail), len(tree.variables), family)
+        _limited(answer, family, max_order)
+        answer.ended = "order"
+        answer.seconds = time.process_time() - began
+        answers[name] = answer
+    return answers
+
+
+def _answer(  # noqa: PLR0913  the one place all options meet
+    model: Model,
+    top: str | None,
+    max_order: int | None,
+    budget: Budget,
+    *,
+    cold: bool,
+    paths: bool,
+) -> CutSets:
+    began = time.process_time()
+    node = model.top(top)
+    tree = failures_of(model, [node], cold=cold, paths=paths)
+    if 0 <= tree.top < TRUE:
+        tree.tops = [tree.gate(1, [tree.top])]
+    answer = CutSets(
+        model, model.label(node), tree, len(tree.fail), len(tree.variables), None, paths=paths
+    )
+    if tree.top >= TRUE:
+        _constant(answer, failed=tree.top == TRUE)
+    elif max_order is None:
+        _exactly(answer, budget)
+    else:
+        _to_order(answer, max_order, budget)
+    answer.seconds = time.process_time() - began
+    return answer
+
+
+def _constant(answer: CutSets, *, failed: bool) -> None:
+    rows = np.array([[-1, 0, 0], [-1, 1, 1]][: 1 + failed], np.int32)
+    answer.families = Families([FamilyPart(rows, [])])
+    answer.by_order = [1] if failed else [0]
+    answer.count = int(failed)
+    answer.probability = float(failed)
+    answer.bounds = (float(failed), float(failed))
+
+
+def _exactly(answer: CutSets, budget: Budget) -> None:
+    first = Budget(budget.left * _SHARE_OF_EXACT, budget.memory_mb, budget.progress)
+    first.parent = budget
+    try:
+        answer.solved = solve(answer.tree, first)
+    except (BudgetEnded, MemoryError) as ended:
+        answer.exact = False
+        answer.ended = ended.what if isinstance(ended, BudgetEnded) else "memory"
+        _what_is_certain(answer, budget)
+        return
+    answer.families = Families([FamilyPart(each.family, each.variables) for each in answer.solved])
+    answer.by_order = answer.families.by_order()
+    answer.count = sum(answer.by_order)
+    chance = answer.chances()
+    if not np.isnan(chance).any():
+        answer.probability = module_probabilities(answer.solved, chance)[0][-1]
+        answer.bounds = (answer.probability, answer.probability)
+
+
+def module_probabilities(
+    solved: Sequence[Solved], chance: NDArray[np.float64]
+) -> tuple[list[float], list[NDArray[np.float64]], list[NDArray[np.float64]]]:
+    """Of each module: its probability, the chances of its levels, the values of its nodes."""
+    found: list[float] = []
+    levels, values = [], []
+    for each in solved:
+        own = np.array([chance[v] if v >= 0 else found[-1 - v] for v in each.variables])
+        value = probabilities(each.binary, own)
+        found.append(float(value[-1]))
+        levels.append(own)
+        values.append(value)
+    return found, levels, values
+
+
+def _to_order(answer: CutSets, order: int, budget: Budget) -> None:
+    answer.ended = "order"
+    try:
+        family = limited_families(answer.tree, order, budget)[0]
+    except (BudgetEnded, MemoryError) as ended:
+        answer.exact = False
+        answer.ended = ended.what if isinstance(ended, BudgetEnded) else "memory"
+        _bounds(answer)
+        return
+    _limited(answer, family, order)
+    _bounds(answer)
+
+
+def _limited(answer: CutSets, family: Families, order: int) -> None:
+    answer.families = family
+    answer.by_order = family.by_order()
+    answer.count = sum(answer.by_order)
+    answer.exact = order >= min(len(answer.tree.variables), HIGHEST_ORDER)
+    answer.complete_to = None if answer.exact else order
+
+
+def _what_is_certain(answer: CutSets, budget: Budget) -> None:
+    """Cut sets order by order as far as the rest of the budget lets."""
+    left = max(budget.left, 1.0)
+    rest = Budget(left, budget.memory_mb, budget.progress)
+    if answer.ended != "interrupted":
+        rest.parent = budget
+    for order in range(1, HIGHEST_ORDER):
+        try:
+            family = limited_families(answer.tree, order, rest)[0]
+        except (BudgetEnded, MemoryError):
+            break
+        _limited(answer, family, order)
+        budget.say(f"complete up to order {order}: {answer.count:,} cut sets")
+        if answer.exact:
+            break
+    _bounds(answer)
+
+
+def _bounds(answer: CutSets) -> None:
+    """Low: the tree's own, or the likeliest set found; high: the tree's."""
+    chance = answer.chances()
+    if np.isnan(chance).any():
+        return
+    low, high = probability_bounds(answer.tree, chance.tolist())
+    likeliest = next(answer.sets("probability"), None)
+    if likeliest is not None and likeliest.probability is not None:
+        low = max(low, likeliest.probability)
+    answer.bounds = (low, min(high, 1.0))
+
+
+__all__ = ["FALSE", "CutSet", "CutSets", "cut_sets", "cut_sets_of", "path_sets"]

@@ -1,0 +1,220 @@
+"""A family of minimal sets, held in modules: how many, of which order, and one after the other.
+
+Nothing is listed before it is asked for. Counts are exact at any size: a pass in floating point tells
+how many digits are needed; then the pass runs modulo 2⁶⁴ or modulo several primes, joined by the
+Chinese remainder theorem.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wardround.dependability import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+_DENSE = 150_000_000  # cells of a table of counts; a larger one is walked sparsely instead
+_PRIME_BITS = 30.9
+
+
+@dataclass(frozen=True)
+class FamilyPart:
+    """A finished family and what its levels stand for: a variable (≥ 0) or −1 − another part."""
+
+    rows: NDArray[np.int32]
+    variables: Sequence[int]
+
+
+class Families:
+    """The sets of the last part, with the parts it refers to multiplied out on demand."""
+
+    def __init__(self, parts: Sequence[FamilyPart]) -> None:
+        self.parts = parts
+
+    def by_order(self) -> list[int]:
+        """[number of sets with 0, 1, 2 … members], exact."""
+        found: list[list[int]] = []
+        for part in self.parts:
+            weights = [[0, 1] if each >= 0 else found[-1 - each] for each in part.variables]
+            found.append(_counts(part.rows, weights))
+        return found[-1]
+
+    def cheapest_first(self, cost: NDArray[np.float64]) -> Iterator[tuple[float, tuple[int, ...]]]:
+        """(total cost, variables) of one set after the other, by ascending cost (each ≥ 0).
+
+        Best-first search; what is still to come is known exactly from one pass over the diagram, so
+        every step down leads to a set that is given out.
+        """
+        search = _Search(self.parts, cost)
+        return search.sets()
+
+
+def _counts(rows: NDArray[np.int32], weights: list[list[int]]) -> list[int]:
+    length = np.array([len(each) - 1 for each in weights], np.int64)
+    most = int(numbers.longest(rows, length))
+    if len(rows) * (most + 1) > _DENSE:
+        return sparse_counts(rows, weights)
+    width = int(length.max(initial=1)) + 1
+    table = np.zeros((len(weights), width))
+    for level, each in enumerate(weights):
+        table[level, : len(each)] = [float(number) for number in each]
+    bits = math.log2(max(1.0, float(numbers.orders_float(rows, table, length, most).max()))) + 2
+    if bits < 63:
+        return _modulo(rows, weights, length, most, 0)
+    return _joined(rows, weights, length, most, math.ceil(bits / _PRIME_BITS) + 1)
+
+
+def _modulo(
+    rows: NDArray[np.int32],
+    weights: list[list[int]],
+    length: NDArray[np.int64],
+    most: int,
+    modulus: int,
+) -> list[int]:
+    table = np.zeros((len(weights), int(length.max(initial=1)) + 1), np.uint64)
+    for level, each in enumerate(weights):
+        table[level, : len(each)] = [number % modulus if modulus else number for number in each]
+    return [int(each) for each in numbers.orders_modulo(rows, table, length, most, modulus)]
+
+
+def _joined(
+    rows: NDArray[np.int32],
+    weights: list[list[int]],
+    length: NDArray[np.int64],
+    most: int,
+    primes: int,
+) -> list[int]:
+    total = [0] * (most + 1)
+    product = 1
+    for prime in itertools.islice(_primes(), primes):
+        rest = _modulo(rows, weights, length, most, prime)
+        inverse = pow(product, -1, prime)
+        total = [
+            old + product * ((new - old) * inverse % prime)
+            for old, new in zip(total, rest, strict=True)
+        ]
+        product *= prime
+    return total
+
+
+def _primes() -> Iterator[int]:
+    """Primes below 2³¹, downwards."""
+    for number in itertools.count(2**31 - 1, -2):
+        if all(number % divisor for divisor in range(3, math.isqrt(number) + 1, 2)):
+            yield number
+
+
+def sparse_counts(rows: NDArray[np.int32], weights: list[list[int]]) -> list[int]:
+    """The same from the root down with exact integers: for very long sets, and to check by."""
+    arrived: list[dict[int, int] | None] = [None] * len(rows)
+    arrived[-1] = {0: 1}
+    table = rows.tolist()
+    for node in range(len(rows) - 1, 1, -1):
+        level, low, high = table[node]
+        here, arrived[node] = arrived[node] or {}, None
+        if low != 0:
+            _pour(arrived, low, here, [1])
+        _pour(arrived, high, here, weights[level])
+    final = (arrived[1] if len(rows) > 1 else None) or {}
+    return [final.get(order, 0) for order in range(max(final, default=0) + 1)]
+
+
+def _pour(
+    arrived: list[dict[int, int] | None], node: int, here: dict[int, int], weights: list[int]
+) -> None:
+    there = arrived[node]
+    if there is None:
+        there = arrived[node] = {}
+    for step, factor in enumerate(weights):
+        if factor:
+            for order, number in here.items():
+                there[order + step] = there.get(order + step, 0) + number * factor
+
+
+_Rest = tuple[int, int, "object", float] | None
+"""What follows after a module: part, node, the rest after that, and the least cost of it all."""
+
+
+class _Search:
+    def __init__(self, parts: Sequence[FamilyPart], cost: NDArray[np.float64]) -> None:
+        self.cost: list[list[float]] = []
+        self.best: list[list[float]] = []
+        self.rows = [part.rows.tolist() for part in parts]
+        self.variables = [part.variables for part in parts]
+        for part in parts:
+            prices = [
+                float(cost[each]) if each >= 0 else self.best[-1 - each][-1]
+                for each in part.variables
+            ]
+            self.cost.append(prices)
+            self.best.append(numbers.cheapest(part.rows, np.array(prices, np.float64)).tolist())
+
+    def sets(self) -> Iterator[tuple[float, tuple[int, ...]]]:
+        last = len(self.rows) - 1
+        root = len(self.rows[last]) - 1
+        if math.isinf(self.best[last][root]):
+            return
+        ticket = itertools.count()
+        heap = [(self.best[last][root], next(ticket), 0.0, (last, root, None, 0.0), None)]
+        while heap:
+            _, _, spent, place, picked = heapq.heappop(heap)
+            for other in self._down(place, spent, picked):
+                if other[0] == "set":
+                    yield other[1], other[2]
+                else:
+                    bound, paid, where, taken = other[1:]
+                    heapq.heappush(heap, (bound, next(ticket), paid, where, taken))
+
+    def _down(self, place, spent, picked):  # type: ignore[no-untyped-def]
+        """Follow the cheapest way to a set; offer every other way passed."""
+        part, node, rest, after = place
+        while True:
+            if node == 1:
+                if rest is None:
+                    yield "set", spent, _unrolled(picked)
+                    return
+                part, node, rest, after = rest
+                continue
+            level, low, high = self.rows[part][node]
+            price, variable = self.cost[part][level], self.variables[part][level]
+            by_low = self.best[part][low]
+            by_high = price + self.best[part][high]
+            if by_low <= by_high:
+                if by_high < math.inf:
+                    inside = self._inside(part, variable, high, rest, after)
+                    paid = spent + price if variable >= 0 else spent
+                    taken = (variable, picked) if variable >= 0 else picked
+                    yield "way", spent + by_high + after, paid, inside, taken
+                node = low
+                continue
+            if by_low < math.inf:
+                yield "way", spent + by_low + after, spent, (part, low, rest, after), picked
+            part, node, rest, after = self._inside(part, variable, high, rest, after)
+            if variable >= 0:
+                spent += price
+                picked = (variable, picked)
+
+    def _inside(self, part, variable, high, rest, after):  # type: ignore[no-untyped-def]
+        """Where the walk stands after taking a variable, or on entering a module."""
+        if variable >= 0:
+            return part, high, rest, after
+        module = -1 - variable
+        inner = after + self.best[part][high]
+        return module, len(self.rows[module]) - 1, (part, high, rest, after), inner
+
+
+def _unrolled(picked):  # type: ignore[no-untyped-def]
+    members = []
+    while picked is not None:
+        member, picked = picked
+        members.append(member)
+    return tuple(reversed(members))

@@ -1,0 +1,59 @@
+"""Minimal cut sets up to a given order, of many services at once, in one shared diagram.
+
+Bottom-up algebra of families: OR joins and AND multiplies them, with everything longer than the
+limit cut off at once. No binary diagram is built, so this also answers where that explodes, and
+checks it by another method where it does not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wardround.dependability import machine
+from wardround.dependability.diagram import Budget, Diagram
+from wardround.dependability.families import Families, FamilyPart
+from wardround.dependability.numbers import extract
+from wardround.dependability.orders import variable_orders
+from wardround.dependability.program import compile_tree
+from wardround.dependability.tree import FALSE, TRUE
+
+if TYPE_CHECKING:
+    from wardround.dependability.tree import Tree
+
+HIGHEST_ORDER = machine.LIMIT - machine.PRODUCT - 1
+
+
+def limited_families(tree: Tree, order: int, budget: Budget) -> list[Families]:
+    """For each top of the tree its minimal cut sets of at most `order` members."""
+    order = min(order, HIGHEST_ORDER)
+    _, variables = next(each for each in variable_orders(tree) if each[0] == "light first")
+    program = compile_tree(
+        tree, variables, both=machine.PRODUCT + order, either=machine.UNION
+    )
+    diagram = Diagram()
+    program.registers[2 : 2 + len(variables)] = diagram.literals(len(variables))
+    if order == 0:
+        program.registers[2 : 2 + len(variables)] = 0
+    diagram.run(program.rows, program.registers, budget)
+    families = []
+    for top in tree.tops:
+        constant = {TRUE: 1, FALSE: 0}.get(top)
+        root = program.registers[program.register(top)] if constant is None else constant
+        rows = extract(diagram.nodes, int(root), diagram.count)
+        families.append(Families([FamilyPart(rows, variables)]))
+    return families
+
+
+def closed_probability(
+    family: FamilyPart, chance: np.ndarray[tuple[int], np.dtype[np.float64]], budget: Budget
+) -> float:
+    """Exact probability that at least one set of the family has failed; chance[variable]."""
+    from wardround.dependability.numbers import probabilities  # noqa: PLC0415
+
+    diagram = Diagram()
+    root = diagram.load(family.rows, len(family.variables))
+    closed = diagram.apply(machine.CLOSE, root, 0, budget)
+    rows = extract(diagram.nodes, closed, diagram.count)
+    return float(probabilities(rows, chance[list(family.variables)])[-1])
