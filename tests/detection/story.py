@@ -36,7 +36,10 @@ def rules(*bodies: Mapping[str, object], template: str = "linux") -> list[Rule]:
 class Machine:
     """A target that remembers the layout of its scrapes, as drivers do."""
 
-    def __init__(self, name: str = "his-db1", item: str = "") -> None:
+    def __init__(
+        self, name: str = "his-db1", item: str = "", template: str = "linux", *, alone: bool = True
+    ) -> None:
+        self.template, self.alone = template, alone
         self.name, self.target, self.item = name, named(name), named(item or f"item {name}")
         self._layouts: dict[tuple[str, ...], Layout] = {}
 
@@ -54,6 +57,8 @@ class Machine:
             at=datetime.fromtimestamp(at, UTC),
             up=up,
             reason=Reason.OK if up else Reason.REFUSED,
+            template=self.template,
+            alone=self.alone,
         )
 
     def _key(self, text: str) -> SeriesKey:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.detection.story import Machine, Values, named, rules
 from wardround.collect.types import CollectedBatch
-from wardround.detection.engine import Engine, Place
+from wardround.detection.engine import Engine
 from wardround.detection.rules import FIRING, INACTIVE, PENDING
 from wardround.detection.types import Rule, Standing, Verdicts
 
@@ -24,20 +24,19 @@ LOW_DISK = {
 DOWN = {"alert": "Down", "expr": "up == 0", "for": "20s", "labels": {"availability": "true"}}
 
 
-ON_LINUX = Place("linux")
+GROUPS = {"linux": {"on": "fast", "tablespace": "slow", "lag": "slow"}}
 
 
 class Watching:
-    """An engine with one place for every machine, and a log of what it found."""
+    """An engine, and a log of what it found."""
 
-    def __init__(self, *bodies: Mapping[str, object], place: Place = ON_LINUX) -> None:
-        self.engine = Engine(rules(*bodies))
-        self.place = place
+    def __init__(self, *bodies: Mapping[str, object]) -> None:
+        self.engine = Engine(rules(*bodies), GROUPS)
         self.log: list[str] = []
         self.standings: dict[object, Standing] = {}
 
     def see(self, *batches: CollectedBatch) -> Verdicts:
-        self.engine.admit(batches, dict.fromkeys((one.target for one in batches), self.place))
+        self.engine.admit(batches)
         found = self.engine.evaluate(batches)
         for finding in found.findings:
             labels = ",".join("=".join(pair) for pair in finding.labels)
@@ -117,6 +116,16 @@ def test_a_metric_of_another_interval_stays_as_it_was() -> None:
     assert watching.log == ["1 +Slow[t=a]"]
 
 
+def test_what_an_answer_of_its_group_no_longer_holds_has_ended() -> None:
+    watching, machine = Watching({"alert": "Lag", "expr": "lag > 9"}), Machine()
+    watching.see(machine.scrape(0, {"lag{r=1}": 10, "scrape_group_up{group=slow}": 1}))
+    watching.see(machine.scrape(10, {"on": 1, "scrape_group_up{group=fast}": 1}))
+    watching.see(machine.scrape(20, {"on": 1, "scrape_group_up{group=slow}": 0}))
+    assert watching.log == ["0 +Lag[r=1]"]
+    watching.see(machine.scrape(30, {"on": 1, "scrape_group_up{group=slow,x=}": 1}))
+    assert watching.log == ["0 +Lag[r=1]", "30 -Lag[r=1] series_ended"]
+
+
 def test_one_target_tells_about_many_items() -> None:
     watching = Watching({"alert": "PortDown", "expr": "port_up == 0"}, DOWN)
     exporter = Machine("exporter")
@@ -137,16 +146,16 @@ def test_one_target_tells_about_many_items() -> None:
 
 
 def test_two_targets_of_one_item_are_kept_apart() -> None:
-    watching = Watching(DOWN, place=Place("linux", alone=False))
-    first, second = Machine("a", item="db"), Machine("b", item="db")
+    watching = Watching(DOWN)
+    first, second = Machine("a", item="db", alone=False), Machine("b", item="db", alone=False)
     for at in (0, 20):
         watching.see(first.scrape(at, up=False), second.scrape(at, {"x": 1}))
     assert watching.log == ["20 +Down[target=a]"]
 
 
 def test_a_rule_of_another_template_does_not_look() -> None:
-    watching = Watching(LOW_DISK, place=Place("windows"))
-    watching.see(Machine().scrape(0, _disk(5)))
+    watching = Watching(LOW_DISK)
+    watching.see(Machine(template="windows").scrape(0, _disk(5)))
     assert watching.log == []
     assert watching.engine.instances == 0
 
@@ -177,7 +186,7 @@ def test_a_restart_keeps_what_was_pending_and_what_was_open() -> None:
     assert sorted((one.rule, one.phase) for one in kept) == [("DiskLow", FIRING), ("Down", PENDING)]
     after = Watching(LOW_DISK, DOWN)
     batch = machine.scrape(30, up=False)
-    after.engine.admit([batch], {machine.target: ON_LINUX})
+    after.engine.admit([batch])
     after.engine.restore(kept, {machine.target})
     after.see(batch)
     after.see(machine.scrape(40, _disk(50)))
@@ -189,7 +198,7 @@ def test_an_alert_about_what_came_back_changed_recovers_after_a_restart() -> Non
     before.see(machine.scrape(0, _disk(5)))
     after = Watching(LOW_DISK)
     batch = machine.scrape(30, _disk(50))
-    after.engine.admit([batch], {machine.target: ON_LINUX})
+    after.engine.admit([batch])
     after.engine.restore(before.standings.values(), {machine.target})
     after.see(batch)
     assert after.log == ["30 -DiskLow[m=/,team=os] recovered"]

@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Set
-from time import monotonic
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection
 
 from wardround.collect.types import CollectedBatch
 from wardround.detection import queries
-from wardround.detection.engine import Engine, Place
+from wardround.detection.engine import Engine
 from wardround.detection.recorder import Recorder
 from wardround.detection.types import Verdicts
 
 logger = logging.getLogger("wardround.detection")
 
 _GATHER = 0.02
-_PLACES_LAST = 15.0
 _PAUSE = 1.0
 _LONGEST_QUIET = 45.0
 """Seconds without a scrape after which another process may have judged the target meanwhile."""
@@ -40,8 +38,7 @@ class Detector:
         self._engine = Engine()
         self._recorder = Recorder()
         self._revision: object = self
-        self._places: Mapping[UUID, Place] = {}
-        self._places_at = -_PLACES_LAST
+        self._held: frozenset[UUID] | None = None
         self._last_at: dict[UUID, float] = {}
         self._watched: set[UUID] = set()
         self._idle = True
@@ -68,6 +65,11 @@ class Detector:
                 self.missed += 1
             self._pending[batch.target] = batch
             self._arrived.notify_all()
+
+    def hold(self, targets: Iterable[UUID]) -> None:
+        """Say which targets this process collects from now on; the others are let go."""
+        with self._arrived:
+            self._held = frozenset(targets)
 
     def settle(self, patience: float) -> bool:
         """Wait until everything offered is judged and recorded; whether it is."""
@@ -114,11 +116,11 @@ class Detector:
 
     def _judge(self, taken: dict[UUID, CollectedBatch]) -> None:
         self._use_newest_rules()
-        self._know_places(taken.keys())
-        batches = [batch for batch in taken.values() if batch.target in self._places]
+        self._let_go()
+        batches = list(taken.values())
         if not batches:
             return
-        self._engine.admit(batches, self._places)
+        self._engine.admit(batches)
         self._restore({batch.target for batch in batches if self._long_quiet(batch)})
         verdicts = self._engine.evaluate(batches)
         self._last_at.update((batch.target, batch.at.timestamp()) for batch in batches)
@@ -128,19 +130,17 @@ class Detector:
     def _use_newest_rules(self) -> None:
         revision = queries.revision()
         if revision != self._revision:
-            self._engine.use(queries.rules().values())
+            self._engine.use(queries.rules().values(), queries.metric_groups())
             self._revision = revision
             self._last_at.clear()  # instances of new rules may be kept from an earlier time
 
-    def _know_places(self, wanted: Set[UUID]) -> None:
-        old = monotonic() - self._places_at
-        if old < _PLACES_LAST and (old < _PAUSE or wanted <= self._places.keys()):
-            return
-        self._places = queries.places()
-        self._places_at = monotonic()
-        for target in self._engine.targets() - self._places.keys():
-            self._engine.forget(target)
-            self._last_at.pop(target, None)
+    def _let_go(self) -> None:
+        """Forget targets that another collector has now; it may find what this one did not."""
+        held = self._held
+        if held is not None:
+            for target in self._engine.targets() - held:
+                self._engine.forget(target)
+                self._last_at.pop(target, None)
 
     def _long_quiet(self, batch: CollectedBatch) -> bool:
         last = self._last_at.get(batch.target)

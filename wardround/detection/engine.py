@@ -21,22 +21,21 @@ from wardround.detection.watch import Instance, Owner, Watch, windows
 
 _FORGET_AFTER = 3600.0
 _HOUSEKEEPING = 600.0
+_NO_GROUPS: Mapping[str, Mapping[str, str]] = {}
+_NO_GROUP: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True)
-class Place:
-    """What the engine must know of a target beside its scrapes."""
-
-    template: str
-    alone: bool = True
-    """Whether no other target of its template tells about the same item; if another does, the
-    target's name becomes a label, so that their alerts stay apart."""
+Groups = Mapping[str, Mapping[str, str]]
+"""By template, the group in which each declared metric is collected."""
 
 
 @dataclass(eq=False)
 class _Member:
     series: TargetSeries
-    place: Place
+    template: str
+    alone: bool
+    """Whether no other target of its template tells about the same item; if another does, the
+    target's name becomes a label, so that their alerts stay apart."""
     number: int
     bound_version: int = -1
 
@@ -44,14 +43,15 @@ class _Member:
 class Engine:
     """Holds series, rules and states. One thread only."""
 
-    def __init__(self, rules: Iterable[Rule] = ()) -> None:
+    def __init__(self, rules: Iterable[Rule] = (), groups: Groups = _NO_GROUPS) -> None:
         self._columns = SeriesColumns()
         self._members: dict[UUID, _Member] = {}
         self._free_numbers: list[int] = []
         self._watches: dict[str, Watch] = {}
         self._moments = np.full(0, -np.inf)
         self._cleaned_at = -np.inf
-        self.use(rules)
+        self._groups: Groups = _NO_GROUPS
+        self.use(rules, groups)
 
     @property
     def instances(self) -> int:
@@ -66,8 +66,9 @@ class Engine:
     def targets(self) -> frozenset[UUID]:
         return frozenset(self._members)
 
-    def use(self, rules: Iterable[Rule]) -> None:
+    def use(self, rules: Iterable[Rule], groups: Groups = _NO_GROUPS) -> None:
         """Use these rules from now on. States of a rule that stays or is changed are kept."""
+        self._groups = groups
         wanted = {rule.name: rule for rule in rules if rule.enabled}
         for name in self._watches.keys() - wanted.keys():
             del self._watches[name]
@@ -88,10 +89,10 @@ class Engine:
         self._moments[member.number] = -np.inf
         self._free_numbers.append(member.number)
 
-    def admit(self, batches: Sequence[CollectedBatch], places: Mapping[UUID, Place]) -> None:
-        """Take scrapes, at most one a target, of targets whose place is known."""
+    def admit(self, batches: Sequence[CollectedBatch]) -> None:
+        """Take scrapes, at most one a target."""
         for batch in batches:
-            member = self._member(batch, places[batch.target])
+            member = self._member(batch)
             member.series.admit(batch)
             if member.bound_version != member.series.version:
                 self._bind(member)
@@ -121,15 +122,17 @@ class Engine:
         self._clean()
         return sum(found, Verdicts())
 
-    def _member(self, batch: CollectedBatch, place: Place) -> _Member:
+    def _member(self, batch: CollectedBatch) -> _Member:
         member = self._members.get(batch.target)
-        if member is not None and member.place == place and member.series.item == batch.item:
+        group_of = self._groups.get(batch.template, _NO_GROUP)
+        if member is not None and _same(member, batch, group_of):
             return member
         self.forget(batch.target)
         number = self._free_numbers.pop() if self._free_numbers else len(self._moments)
         if number == len(self._moments):
             self._moments = np.append(self._moments, -np.inf)
-        member = _Member(TargetSeries.of(batch, self._columns), place, number)
+        series = TargetSeries.of(batch, self._columns, group_of)
+        member = _Member(series, batch.template, batch.alone, number)
         self._members[batch.target] = member
         return member
 
@@ -147,7 +150,7 @@ class Engine:
             self._bind_to(watch, member)
 
     def _bind_to(self, watch: Watch, member: _Member) -> None:
-        if watch.rule.template not in {"", member.place.template}:
+        if watch.rule.template not in {"", member.template}:
             return
         target = member.series.target
         stale = {one for one in watch.owners() if one[0] == target}
@@ -173,8 +176,15 @@ class Engine:
                 self._bind(member)
 
 
+def _same(member: _Member, batch: CollectedBatch, group_of: Mapping[str, str]) -> bool:
+    """Whether a target is still what it was when it was first seen."""
+    series = member.series
+    was = (member.template, member.alone, series.item, series.name, series.group_of)
+    return was == (batch.template, batch.alone, batch.item, batch.target_name, group_of)
+
+
 def _extra(rule: Rule, member: _Member) -> Labels:
     """Tell targets apart where a rule could find the same of one item through two of them."""
-    if rule.template and member.place.alone:
+    if rule.template and member.alone:
         return ()
     return (("target", member.series.name),)

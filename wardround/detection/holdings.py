@@ -7,7 +7,7 @@ look-up and one array assignment.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -26,12 +26,14 @@ _MOST_LAYOUTS = 16
 
 @dataclass(frozen=True, eq=False)
 class _Known:
-    """A layout met before: the series it holds, and those of its metrics that it does not."""
+    """A layout met before: the series it holds, those that it should and does not, and those of
+    groups that did not answer.
+    """
 
     layout: Layout
-    version: int
     ids: Indexes
     ended: Indexes
+    lost: Indexes
 
 
 @dataclass(eq=False)
@@ -43,27 +45,42 @@ class TargetSeries:
     item: UUID
     columns: SeriesColumns
     up: int
+    group_of: Mapping[str, str]
+    """The group of each metric that the template declares."""
     ids: dict[SeriesKey, int] = field(default_factory=dict)
     version: int = 0
     _layouts: dict[int, _Known] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, batch: CollectedBatch, columns: SeriesColumns) -> TargetSeries:
-        return cls(batch.target, batch.target_name, batch.item, columns, up=columns.add())
+    def of(
+        cls, batch: CollectedBatch, columns: SeriesColumns, group_of: Mapping[str, str]
+    ) -> TargetSeries:
+        return cls(
+            target=batch.target,
+            name=batch.target_name,
+            item=batch.item,
+            columns=columns,
+            up=columns.add(),
+            group_of=group_of,
+        )
 
     def admit(self, batch: CollectedBatch) -> None:
         """Take a scrape's values into the columns.
 
         What an answer no longer holds is gone; what no answer told is unknown.
         """
-        known = self._known(batch.layout)
+        known = self._layouts.get(id(batch.layout)) or self._learn(batch)
         at = batch.at.timestamp()
         self.columns.put(np.array([self.up]), np.array([float(batch.up)]), at)
         if batch.up:
             self.columns.end(known.ended)
+            self.columns.lose(known.lost)
         else:
-            self.columns.lose(np.fromiter(self.ids.values(), np.int64))
+            self.columns.lose(_indexes(self.ids.values()))
         self.columns.put(known.ids, batch.values, at)
+
+    def items(self) -> frozenset[UUID]:
+        return frozenset({self.item, *(key.item for key in self.ids)})
 
     def holdings(self) -> Iterator[tuple[UUID, Holding]]:
         """The series of each item that this target tells about."""
@@ -77,12 +94,9 @@ class TargetSeries:
         for item, by_metric in items.items():
             yield item, Holding(by_metric, self.up)
 
-    def items(self) -> frozenset[UUID]:
-        return frozenset({self.item, *(key.item for key in self.ids)})
-
     def forget_ended(self, moment: float) -> None:
         """Drop series that ended before the moment: labels that never come again."""
-        keys, ids = list(self.ids), np.fromiter(self.ids.values(), np.int64)
+        keys, ids = list(self.ids), _indexes(self.ids.values())
         old = self.columns.ended_before(moment, ids)
         if not old.any():
             return
@@ -97,30 +111,30 @@ class TargetSeries:
         self.ids.clear()
         self._changed()
 
-    def _known(self, layout: Layout) -> _Known:
-        known = self._layouts.get(id(layout))
-        if known is None or known.version != self.version:
-            known = self._learn(layout)
-        return known
-
-    def _learn(self, layout: Layout) -> _Known:
-        new = [key for key in dict.fromkeys(layout.keys) if key not in self.ids]
+    def _learn(self, batch: CollectedBatch) -> _Known:
+        """What a layout means. Groups that failed have no part in it, so it is always the same."""
+        keys = batch.layout.keys
+        new = [key for key in dict.fromkeys(keys) if key not in self.ids]
         self.ids.update((key, self.columns.add()) for key in new)
         if new:
             self._changed()
-        here = set(layout.keys)
-        told = {key.metric for key in layout.keys}
+        told = _Told.by(batch)
+        ended, lost = [], []
+        for key in self.ids.keys() - set(keys):
+            group = self.group_of.get(key.metric)
+            if group in told.answered or (group is None and key.metric in told.metrics):
+                ended.append(self.ids[key])
+            elif group in told.failed:
+                lost.append(self.ids[key])
         known = _Known(
-            layout=layout,
-            version=self.version,
-            ids=_indexes(self.ids[key] for key in layout.keys),
-            ended=_indexes(
-                number for key, number in self.ids.items() if key not in here and key.metric in told
-            ),
+            layout=batch.layout,
+            ids=_indexes(self.ids[key] for key in keys),
+            ended=_indexes(ended),
+            lost=_indexes(lost),
         )
         if len(self._layouts) >= _MOST_LAYOUTS:
             self._layouts.clear()
-        self._layouts[id(layout)] = known
+        self._layouts[id(batch.layout)] = known
         return known
 
     def _changed(self) -> None:
@@ -128,5 +142,27 @@ class TargetSeries:
         self._layouts.clear()
 
 
-def _indexes(numbers: Iterator[int]) -> Indexes:
+@dataclass(frozen=True)
+class _Told:
+    """Which metrics a scrape holds, and which groups answered or failed in it."""
+
+    metrics: frozenset[str]
+    answered: frozenset[str]
+    failed: frozenset[str]
+
+    @classmethod
+    def by(cls, batch: CollectedBatch) -> _Told:
+        groups = {
+            dict(key.labels).get("group", ""): value > 0
+            for key, value in zip(batch.keys, batch.values, strict=True)
+            if key.metric == GROUP_UP
+        }
+        return cls(
+            metrics=frozenset(key.metric for key in batch.keys),
+            answered=frozenset(name for name, fine in groups.items() if fine),
+            failed=frozenset(name for name, fine in groups.items() if not fine),
+        )
+
+
+def _indexes(numbers: Iterable[int]) -> Indexes:
     return np.fromiter(numbers, np.int64)

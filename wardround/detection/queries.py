@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from uuid import UUID
 
+from wardround.collect.types import MonitorTemplate
 from wardround.detection.definitions import KIND
 from wardround.detection.models import Standing as StandingRow
 from wardround.detection.types import Labels, Rule, RuleSet, Standing
 from wardround.schema.queries import definitions, derived, revision
 
-__all__ = ["revision", "rules", "standings"]
+__all__ = ["metric_groups", "revision", "rules", "standings"]
 
 
 def rules() -> Mapping[str, Rule]:
@@ -22,6 +23,19 @@ def rules() -> Mapping[str, Rule]:
 def _rules() -> Mapping[str, Rule]:
     rule_sets: Mapping[str, RuleSet] = definitions(KIND)
     return MappingProxyType({rule.name: rule for one in rule_sets.values() for rule in one.rules})
+
+
+def metric_groups() -> Mapping[str, Mapping[str, str]]:
+    """By monitor template, the group in which each declared metric is collected."""
+    return derived("detection.metric_groups", _metric_groups)
+
+
+def _metric_groups() -> Mapping[str, Mapping[str, str]]:
+    templates: Mapping[str, MonitorTemplate] = definitions("monitor-template")
+    return {
+        name: {metric.name: group.name for group in one.groups for metric in group.metrics}
+        for name, one in templates.items()
+    }
 
 
 def standings(targets: Collection[UUID]) -> list[Standing]:

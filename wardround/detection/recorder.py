@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
+from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection
 
 from wardround.detection import actions
-from wardround.detection.types import Verdicts
+from wardround.detection.types import Labels, Verdicts
 from wardround.kernel import clock
 
 logger = logging.getLogger("wardround.detection.recorder")
@@ -66,7 +67,8 @@ class Recorder:
 
     def _together(self) -> Verdicts:
         """Join what waits, as long as no instance comes twice: the order of its verdicts counts."""
-        joined, touched = Verdicts(), set()
+        joined = Verdicts()
+        touched: set[tuple[str, UUID, Labels]] = set()
         while self._waiting and not (touched & self._waiting[0].touched()):
             touched |= self._waiting[0].touched()
             joined += self._waiting.popleft()
@@ -113,7 +115,7 @@ def _halves(verdicts: Verdicts) -> list[Verdicts]:
     return [part for part in (aside, *(_only(verdicts, marks) for marks in parts)) if part]
 
 
-def _only(verdicts: Verdicts, marks: set[tuple[str, object, object]]) -> Verdicts:
+def _only(verdicts: Verdicts, marks: set[tuple[str, UUID, Labels]]) -> Verdicts:
     return Verdicts(
         findings=tuple(
             one for one in verdicts.findings if (one.rule.name, one.item, one.labels) in marks
