@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -33,7 +31,7 @@ __all__ = ["append", "migrate", "record_events", "record_state_changes"]
 
 MAX_ROWS = 200_000
 """Rows in one insert (4.8 MB); a larger batch goes in several, each under a token of its own."""
-SERIES_REFRESH_SECONDS = 3600.0
+SERIES_REFRESH_MS = 3_600_000
 NO_TARGET = UUID(int=0)
 
 _LAYOUT = np.dtype([("series", "<u8"), ("at", "<i8"), ("value", "<f8")])
@@ -43,12 +41,11 @@ _SERIES_COLUMNS = (
 
 
 class _KnownSeries:
-    """The ids this process has computed, and which of them the store was told of lately."""
+    """The ids this process has computed, and the time of each that it told the store about."""
 
     def __init__(self) -> None:
         self._ids: dict[SeriesKey, int] = {}
-        self._told: dict[int, float] = {}
-        self._lock = threading.Lock()
+        self._told: dict[int, tuple[int, int]] = {}
 
     def ids(self, keys: Sequence[SeriesKey]) -> NDArray[np.uint64]:
         known = self._ids
@@ -57,16 +54,20 @@ class _KnownSeries:
                 known[key] = rules.series_id(key)
         return np.fromiter((known[key] for key in keys), dtype=np.uint64, count=len(keys))
 
-    def untold(self, ids: NDArray[np.uint64]) -> list[int]:
-        """Positions of the series that the store has not heard of within the hour."""
-        due = time.monotonic() - SERIES_REFRESH_SECONDS
-        told = self._told
-        return [i for i, number in enumerate(ids.tolist()) if told.get(number, due) <= due]
+    def untold(self, ids: NDArray[np.uint64], first: int, last: int) -> list[int]:
+        """Positions of the series for which the store's first and last moments lag too far."""
+        told, unknown = self._told, (last + 1, 0)
+        late = last - SERIES_REFRESH_MS
+        return [
+            position
+            for position, number in enumerate(ids.tolist())
+            if (span := told.get(number, unknown))[0] > first or span[1] < late
+        ]
 
-    def tell(self, ids: Iterable[int]) -> None:
-        now = time.monotonic()
-        with self._lock:
-            self._told.update(dict.fromkeys(ids, now))
+    def tell(self, ids: Iterable[int], first: int, last: int) -> None:
+        for number in ids:
+            told = self._told.get(number, (first, last))
+            self._told[number] = (min(told[0], first), max(told[1], last))
 
 
 _known: dict[Engine, _KnownSeries] = {}
@@ -124,15 +125,18 @@ def _tell_series(
     taken: NDArray[np.bool_],
 ) -> None:
     """Make sure the store knows every series of the batch, before its samples."""
+    times = batch.at[taken]
+    if not len(times):
+        return
+    first, last = int(times.min()), int(times.max())
     used = set(np.unique(batch.series_index[taken]).tolist())
-    due = [position for position in known.untold(ids) if position in used]
+    due = [position for position in known.untold(ids, first, last) if position in used]
     if not due:
         return
-    times = batch.at[taken]
-    first, last = rules.moment(int(times.min())), rules.moment(int(times.max()))
-    rows = [_series_row(int(ids[i]), batch.keys[i], first, last) for i in due]
+    moments = (rules.moment(first), rules.moment(last))
+    rows = [_series_row(int(ids[i]), batch.keys[i], *moments) for i in due]
     store.insert_rows("series", _SERIES_COLUMNS, rows)
-    known.tell(int(ids[i]) for i in due)
+    known.tell((int(ids[i]) for i in due), first, last)
 
 
 def _series_row(number: int, key: SeriesKey, first: datetime, last: datetime) -> list[object]:
