@@ -85,7 +85,8 @@ def named(name: str, hospital: Hospital) -> Fault:
 class Faults:
     """What is broken now and since when; kept in a file, so that it outlives a restart."""
 
-    def __init__(self, file: Path | None) -> None:
+    def __init__(self, hospital: Hospital, file: Path | None) -> None:
+        self._hospital = hospital
         self._file = file
         self.since: dict[Fault, float] = {}
         if file is not None and file.is_file():
@@ -102,13 +103,14 @@ class Faults:
         self.since.pop(fault, None)
         self._keep()
 
-    def dark(self, hospital: Hospital) -> set[str]:
+    def feels(self, fault: Fault) -> frozenset[str]:
+        """The machines that stand on the fault's item, itself included."""
+        return self._hospital.hangs_on(fault.item)
+
+    def dark(self) -> set[str]:
         """The machines that do not answer now."""
-        gone: set[str] = set()
-        for fault in self.since:
-            if fault.kind in {"host-down", "switch-down"}:
-                gone |= hospital.hangs_on(fault.item)
-        return gone
+        down = [fault for fault in self.since if fault.kind in {"host-down", "switch-down"}]
+        return {key for fault in down for key in self._hospital.reached_through(fault.item)}
 
     def at(self, kind: str, item: str) -> float | None:
         """Since when the item has this fault, in seconds since 1970; `None`: it has not."""

@@ -26,41 +26,60 @@ class Machine:
 
 @dataclass(frozen=True)
 class Hospital:
-    """Machines by key, and for each item the items that stand or fall with it."""
+    """Machines by key, and for each item the items that stand on it.
+
+    `carried` holds what runs on or is connected to an item and cannot be reached without it;
+    `standing` also what is stored on it and only becomes slow.
+    """
 
     machines: dict[str, Machine]
-    dependants: dict[str, frozenset[str]]
+    carried: dict[str, frozenset[str]]
+    standing: dict[str, frozenset[str]]
 
-    def hangs_on(self, key: str) -> set[str]:
+    def reached_through(self, key: str) -> frozenset[str]:
         """Every machine that is cut off when `key` goes, `key` itself included."""
+        return self._closure(key, self.carried)
+
+    def hangs_on(self, key: str) -> frozenset[str]:
+        """Every machine that feels what happens to `key`, `key` itself included."""
+        return self._closure(key, self.standing)
+
+    def _closure(self, key: str, above: dict[str, frozenset[str]]) -> frozenset[str]:
         seen, waiting = {key}, deque([key])
         while waiting:
-            for above in self.dependants.get(waiting.popleft(), ()):
-                if above not in seen:
-                    seen.add(above)
-                    waiting.append(above)
-        return {one for one in seen if one in self.machines}
+            for one in above.get(waiting.popleft(), ()):
+                if one not in seen:
+                    seen.add(one)
+                    waiting.append(one)
+        return frozenset(one for one in seen if one in self.machines)
 
 
-_CARRIES = {"runs-on", "connects"}
-"""Kinds whose target carries the source: without it the source cannot be reached."""
+_CARRIES = {"runs-on", "connects-to"}
+_STANDS = _CARRIES | {"stored-on"}
 
 
 def read(pack: Path) -> Hospital:
     """Read the pack's items, relations and targets; only what the simulation needs of them."""
     names: dict[str, tuple[str, str]] = {}
     targets: list[dict[str, Any]] = []
-    above: dict[str, set[str]] = defaultdict(set)
+    relations: list[dict[str, Any]] = []
     for file in sorted(pack.rglob("*.yaml")):
         for document in yaml.load_all(file.read_bytes(), yaml.CSafeLoader):
             for item in document.get("items", ()):
                 names[item["key"]] = (item["name"], item["type"])
-            for relation in document.get("relations", ()):
-                if relation["kind"] in _CARRIES and not relation.get("group"):
-                    above[relation["to"]].add(relation["from"])
+            relations += document.get("relations", ())
             targets += document.get("targets", ())
     machines = dict(_machines(names, targets))
-    return Hospital(machines, {key: frozenset(keys) for key, keys in above.items()})
+    return Hospital(machines, _above(relations, _CARRIES), _above(relations, _STANDS))
+
+
+def _above(relations: list[dict[str, Any]], kinds: set[str]) -> dict[str, frozenset[str]]:
+    """For each item what has it as its only way: members of a group have another."""
+    above: dict[str, set[str]] = defaultdict(set)
+    for relation in relations:
+        if relation["kind"] in kinds and not relation.get("group"):
+            above[relation["to"]].add(relation["from"])
+    return {key: frozenset(keys) for key, keys in above.items()}
 
 
 def _machines(

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-_MONDAY = 1_767_542_400 - 8 * 3600
+_MONDAY = 1_767_542_400
 """Monday 2026-01-05 00:00 in China, in seconds since 1970: where counters begin."""
 _WEEK = 7 * 86_400
 _STEP = 300

@@ -35,7 +35,7 @@ class Simulation:
 
     async def settle(self) -> None:
         """Open and close sockets until they fit what is broken."""
-        dark = self.faults.dark(self.hospital)
+        dark = self.faults.dark()
         for key, machine in self.hospital.machines.items():
             if key in dark and key in self._servers:
                 self._servers.pop(key).close()
@@ -43,6 +43,16 @@ class Simulation:
                     writer.close()
             elif key not in dark and key not in self._servers:
                 self._servers[key] = await self._listen(machine)
+
+    async def close(self) -> None:
+        """Close every socket and connection."""
+        for server in self._servers.values():
+            server.close()
+        await asyncio.sleep(0)  # a connection accepted just now gets its handler first
+        for writers in self._open.values():
+            for writer in list(writers):
+                writer.close()
+        await asyncio.gather(*(server.wait_closed() for server in self._servers.values()))
 
     async def _listen(self, machine: Machine) -> asyncio.Server:
         def answer(method: str, target: str) -> Answer:
@@ -157,5 +167,5 @@ async def _serve(hospital: Hospital, faults: Faults, host: IPv4Address, port: in
 
 def run(hospital: Hospital, *, port: int, kept: Path | None) -> int:
     """Serve until SIGTERM. `kept` is the file that remembers what is broken."""
-    asyncio.run(_serve(hospital, Faults(kept), IPv4Address("127.0.0.1"), port))
+    asyncio.run(_serve(hospital, Faults(hospital, kept), IPv4Address("127.0.0.1"), port))
     return 0

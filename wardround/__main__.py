@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from importlib import import_module, metadata
 from importlib.util import find_spec
@@ -43,15 +44,20 @@ def main(arguments: list[str] | None = None) -> int:
         # Known only once a room was loaded; anything else is a defect and keeps its traceback.
         if not hasattr(error, "problems"):
             raise
-        _tell(error)
+        _tell(error, as_json=getattr(given, "json", False))
         return 2
 
 
-def _tell(error: Any) -> None:
+def _tell(error: Any, *, as_json: bool) -> None:
     """Tell an error of the rooms at a terminal: its message, then every field it names."""
-    print(error, file=sys.stderr)
+    if as_json:
+        problems = [{"field": one.field, "message": str(one.message)} for one in error.problems]
+        body = {"code": error.code, "message": str(error), "problems": problems}
+        print(json.dumps(body, ensure_ascii=False), file=sys.stderr)
+        return
+    print(error, file=sys.stderr)  # noqa: T201  # a command's answer
     for one in error.problems:
-        print(f"  {one.field}: {one.message}", file=sys.stderr)
+        print(f"  {one.field}: {one.message}", file=sys.stderr)  # noqa: T201
 
 
 def _version() -> str:

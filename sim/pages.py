@@ -1,0 +1,187 @@
+"""What each kind of machine shows: a page in the Prometheus text format for one moment.
+
+Values follow the machine's rhythm; a fault changes what a real fault would change, and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sim.faults import Faults
+from sim.machines import Machine
+from sim.rhythm import Rhythm, seed
+
+Sample = tuple[str, Mapping[str, str], float]
+GIB = 2**30
+_MEMORY = 64 * GIB
+_BOOTED = 1_767_225_600.0
+"""Every machine was started on 2026-01-01, give or take some days."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One machine at one moment, with what is broken."""
+
+    machine: Machine
+    faults: Faults
+    at: float
+
+    @property
+    def key(self) -> str:
+        return self.machine.key
+
+    def rhythm(self, part: str = "") -> Rhythm:
+        return _rhythm(f"{self.key}/{part}" if part else self.key)
+
+    def load(self, part: str = "") -> float:
+        return self.rhythm(part).load(self.at)
+
+    def count(self, per_second: float, part: str = "") -> float:
+        """A counter that grows by `per_second` when the machine is at its peak."""
+        return round(self.rhythm(part).total(self.at) * per_second)
+
+    def broken_for(self, kind: str) -> float | None:
+        """Seconds since the machine got this fault; `None`: it has not."""
+        since = self.faults.at(kind, self.key)
+        return None if since is None else max(0.0, self.at - since)
+
+
+_rhythms: dict[str, Rhythm] = {}
+
+
+def _rhythm(key: str) -> Rhythm:
+    if key not in _rhythms:
+        _rhythms[key] = Rhythm.of(key)
+    return _rhythms[key]
+
+
+def page(machine: Machine, faults: Faults, at: float) -> str:
+    """The whole page of one machine."""
+    moment = Moment(machine, faults, at)
+    lines: list[str] = []
+    last = ""
+    for name, labels, value in _PAGES[machine.template](moment):
+        if name != last:
+            lines.append(f"# TYPE {name} {'counter' if name.endswith('_total') else 'gauge'}")
+            last = name
+        told = ",".join(f'{key}="{text}"' for key, text in labels.items())
+        lines.append(f"{name}{{{told}}} {value:.12g}" if told else f"{name} {value:.12g}")
+    return "\n".join(lines) + "\n"
+
+
+def _server(moment: Moment, *, mounts: tuple[tuple[str, float], ...]) -> Iterator[Sample]:
+    """What an operating system shows, under the names of the platform's own machine template."""
+    load = moment.load()
+    busy = min(0.98, 0.05 + 0.6 * load)
+    used = min(0.97, 0.35 + 0.3 * load)
+    yield "node_cpu_busy_ratio", {}, busy
+    yield "node_load1", {}, 16 * busy
+    yield "node_memory_total_bytes", {}, _MEMORY
+    yield "node_memory_available_bytes", {}, _MEMORY * (1 - used)
+    yield "node_memory_used_ratio", {}, used
+    for mount, size in mounts:
+        taken = 0.3 + seed(moment.key, mount) % 350 / 1000 + 0.02 * load
+        labels = {"mountpoint": mount}
+        yield "node_filesystem_size_bytes", labels, size
+        yield "node_filesystem_free_bytes", labels, size * (1 - taken)
+        yield "node_filesystem_used_ratio", labels, taken
+    for way, rate in (("receive", 40e6), ("transmit", 25e6)):
+        yield f"node_network_{way}_bytes_total", {"device": "eth0"}, moment.count(rate, way)
+    yield "node_disk_busy_ratio", {"device": "sda"}, min(0.95, 0.04 + 0.4 * moment.load("disk"))
+    yield "node_uptime_seconds", {}, moment.at - _BOOTED - seed(moment.key) % 864_000
+    yield "node_time_seconds", {}, moment.at
+
+
+def _host(moment: Moment) -> Iterator[Sample]:
+    return _server(moment, mounts=(("/", 200 * GIB), ("/vmfs", 4000 * GIB)))
+
+
+def _virtual_machine(moment: Moment) -> Iterator[Sample]:
+    return _server(moment, mounts=(("/", 100 * GIB), ("/data", 500 * GIB)))
+
+
+_FILLS_IN = 600.0
+"""A filling tablespace needs ten minutes from where it was to the brim."""
+
+
+def _database(moment: Moment) -> Iterator[Sample]:
+    load = moment.load()
+    filling = moment.broken_for("tablespace-filling")
+    for number, tablespace in enumerate(("SYSTEM", "USERS", "HIS_DATA", "HIS_INDEX")):
+        limit = (32 + 200 * number) * GIB
+        used = 0.45 + seed(moment.key, tablespace) % 250 / 1000
+        if filling is not None and tablespace == "HIS_DATA":
+            used = min(0.995, max(used, 0.86) + filling / _FILLS_IN * 0.15)
+        labels = {"tablespace": tablespace}
+        yield "oracledb_tablespace_limit_bytes", labels, limit
+        yield "oracledb_tablespace_used_bytes", labels, limit * used
+        yield "oracledb_tablespace_used_ratio", labels, used
+    yield "oracledb_sessions", {"status": "active"}, round(60 * load)
+    yield "oracledb_sessions", {"status": "inactive"}, round(180 + 60 * load)
+    yield "oracledb_sessions_limit", {}, 1000
+    yield "oracledb_cursors_used_ratio", {}, 0.2 + 0.3 * load
+    yield "oracledb_buffer_cache_hit_ratio", {}, 0.995 - 0.01 * load
+    yield "oracledb_read_latency_seconds", {}, _slowness(moment) * (0.0008 + 0.001 * load)
+    yield "oracledb_deadlocks_total", {}, moment.count(0.0002, "deadlocks")
+    yield "oracledb_user_commits_total", {}, moment.count(120, "commits")
+    yield "oracledb_user_rollbacks_total", {}, moment.count(1.5, "rollbacks")
+
+
+def _slowness(moment: Moment) -> float:
+    """A database on storage that became slow waits for it."""
+    slow = [fault for fault in moment.faults.since if fault.kind == "storage-slow"]
+    return 40.0 if any(moment.key in moment.faults.feels(fault) for fault in slow) else 1.0
+
+
+def _middleware(moment: Moment) -> Iterator[Sample]:
+    load = moment.load()
+    exhausted = moment.broken_for("pool-exhausted") is not None
+    size = 2 * GIB
+    yield "weblogic_pool_connections_limit", {"pool": "his"}, 80
+    yield "weblogic_pool_connections_active", {"pool": "his"}, 80 if exhausted else round(50 * load)
+    yield "weblogic_pool_requests_waiting", {"pool": "his"}, 35 if exhausted else 0
+    yield "weblogic_pool_used_ratio", {"pool": "his"}, 1.0 if exhausted else min(0.85, 0.62 * load)
+    yield "weblogic_heap_size_bytes", {}, size
+    yield "weblogic_heap_free_bytes", {}, size * max(0.12, 0.7 - 0.45 * load)
+    yield "weblogic_sessions_open", {}, round(400 * load)
+    yield "weblogic_threads_total", {}, 64
+    yield "weblogic_threads_active", {}, 64 if exhausted else round(8 + 40 * load)
+    yield "weblogic_threads_idle", {}, 0 if exhausted else round(56 - 40 * min(load, 1.2))
+    yield "weblogic_threads_hogging", {}, 12 if exhausted else 0
+    yield "weblogic_sockets_open", {}, round(20 + 120 * load)
+    yield "weblogic_requests_completed_total", {}, moment.count(90, "requests")
+
+
+def _storage(moment: Moment) -> Iterator[Sample]:
+    load = moment.load()
+    slow = 40.0 if moment.broken_for("storage-slow") is not None else 1.0
+    capacity = 400e12
+    yield "storage_capacity_bytes", {}, capacity
+    yield "storage_used_bytes", {}, capacity * (0.55 + seed(moment.key) % 200 / 1000)
+    for way, base in (("read", 0.0006), ("write", 0.0009)):
+        yield "storage_latency_seconds", {"operation": way}, slow * base * (1 + load)
+    yield "storage_operations_total", {"operation": "read"}, moment.count(18_000, "read")
+    yield "storage_operations_total", {"operation": "write"}, moment.count(7_000, "write")
+    for controller in ("A", "B"):
+        yield "storage_controller_up", {"controller": controller}, 1
+
+
+def _switch(moment: Moment) -> Iterator[Sample]:
+    yield "switch_cpu_busy_ratio", {}, 0.06 + 0.2 * moment.load()
+    yield "switch_temperature_celsius", {}, 34 + 8 * moment.load("heat")
+    for number in range(1, 9):
+        port = {"port": f"XGE0/0/{number}"}
+        yield "switch_port_up", port, 1
+        yield "switch_port_receive_bytes_total", port, moment.count(30e6, f"in{number}")
+        yield "switch_port_transmit_bytes_total", port, moment.count(30e6, f"out{number}")
+
+
+_PAGES: Mapping[str, Callable[[Moment], Iterator[Sample]]] = {
+    "sim-host": _host,
+    "sim-vm": _virtual_machine,
+    "sim-database": _database,
+    "sim-middleware": _middleware,
+    "sim-storage": _storage,
+    "sim-switch": _switch,
+}
