@@ -22,6 +22,7 @@ from wardround.kernel.models import AuditRecord
 from wardround.kernel.types import EVERYWHERE, Scope, system_actor
 
 PASSWORD = "Ward-Round-2026"  # noqa: S105  # opens nothing outside these tests
+_HASHED = keys.hashed_password(PASSWORD)
 OWNER = system_actor("tests")
 
 
@@ -105,7 +106,7 @@ def hire(db: None) -> Hire:
 
 
 def _set_password(account: UUID) -> None:
-    Account.objects.filter(id=account).update(password=keys.hashed_password(PASSWORD))
+    Account.objects.filter(id=account).update(password=_HASHED)
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ class BuiltInRole:
 
 _READ = ("*.read",)
 _HANDLE_TICKETS = ("tickets.*",)
-_ADMINISTER = ("access.manage", "access.audit", "*.administer", "*.manage")
+_ADMINISTER = ("access.manage", "access.audit", "*.manage", "alerts.raise")
 
 BUILT_IN: tuple[BuiltInRole, ...] = (
     BuiltInRole(ADMINISTRATOR, "系统管理员", "Administrator", ("*",)),

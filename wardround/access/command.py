@@ -51,26 +51,12 @@ def _command(
 
 
 def _answer(given: argparse.Namespace, run: Callable[[argparse.Namespace], dict[str, str]]) -> int:
-    """Print the one thing asked for, or what is wrong."""
-    from wardround.kernel.errors import WardroundError  # noqa: PLC0415  # needs Django
-
-    try:
-        answer = run(given)
-    except WardroundError as error:
-        _tell_error(error, as_json=given.json)
-        return 1
+    """Print the one thing asked for; with --json what it belongs to as well."""
+    answer = run(given)
     text = json.dumps(answer, ensure_ascii=False) if given.json else next(iter(answer.values()), "")
     if text:
         sys.stdout.write(f"{text}\n")
     return 0
-
-
-def _tell_error(error: Any, *, as_json: bool) -> None:
-    problems = [{"field": one.field, "message": str(one.message)} for one in error.problems]
-    body = {"code": error.code, "message": str(error), "problems": problems}
-    lines = [str(error), *(f"  {one['field']}: {one['message']}" for one in problems)]
-    text = json.dumps(body, ensure_ascii=False) if as_json else "\n".join(lines)
-    sys.stderr.write(f"{text}\n")
 
 
 # Imports wait until a command runs: `wardround --help` answers without Django.

@@ -43,14 +43,6 @@ class TokenRefused(WardroundError):
     message = _("This API token is unknown, expired or revoked. Create a new one.")
 
 
-class CrossSite(Forbidden):
-    code = "csrf_failed"
-    message = _(
-        "The request did not come from one of our own pages. Reload the page and try again;"
-        " programs use an API token."
-    )
-
-
 class NotForTokens(Forbidden):
     code = "not_for_tokens"
     message = _("This can only be done signed in with a password, not with an API token.")

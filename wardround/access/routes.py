@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy
 from ninja import Query, Status
 
 from wardround.access import actions, authentication, queries, shapes
-from wardround.access.errors import CrossSite
 from wardround.access.limits import session_limits
 from wardround.access.permissions import AUDIT, MANAGE, READ
 from wardround.access.types import AccountsWanted, Attempt, SignedIn
 from wardround.kernel import audit_trail, clock
 from wardround.kernel.errors import BadInput, FieldProblem
-from wardround.kernel.http import Page, Request, RoomRouter, actor_of
+from wardround.kernel.http import CrossSite, Page, Request, RoomRouter, actor_of
 from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, xlsx_response
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN, permissions
 from wardround.kernel.types import Actor

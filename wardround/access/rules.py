@@ -241,7 +241,7 @@ def narrowed(grants: Iterable[Grant], allowed: frozenset[str] | None) -> tuple[G
     """The grants of a token: its owner's, cut down to what the token may carry."""
     if allowed is None:
         return tuple(grants)
-    cut = (Grant(allowed & grant.permissions, grant.scope) for grant in grants)
+    cut = (Grant(frozenset(filter(grant.gives, allowed)), grant.scope) for grant in grants)
     return tuple(grant for grant in cut if grant.permissions)
 
 

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from typing import Annotated, Any, Generic, Literal, Protocol, TypeVar, cast
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
+from ninja.operation import Operation
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 from pydantic import ConfigDict, Field
 
-from wardround.kernel.errors import Forbidden, SignInNeeded
+from wardround.kernel.errors import BadInput, Forbidden, SignInNeeded
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN, Permission
 from wardround.kernel.types import Actor, ActorKind
 
@@ -34,9 +36,15 @@ class Request(Protocol):
 
 class CrossSite(Forbidden):
     code = "cross_site"
+    message = _(
+        "The request did not come from one of our own pages. Reload the page and try again;"
+        " programs use an API token."
+    )
 
-    def __str__(self) -> str:
-        return "CSRF"
+
+class UnknownParameter(BadInput):
+    code = "unknown_parameter"
+    message = _("There is no parameter “%(name)s” here. There are: %(known)s.")
 
 
 class Gate(AuthBase):
@@ -44,12 +52,25 @@ class Gate(AuthBase):
 
     openapi_type = "http"
     openapi_scheme = "bearer"
+    parameters: frozenset[str] | None = None
+    """The parameters that the route's filters know, where they forbid any other."""
 
     def __init__(self, needs: Permission) -> None:
         super().__init__()
         self.needs = needs
 
     def __call__(self, request: HttpRequest) -> Any:
+        passed = self._passed(request)
+        if self.parameters is not None:
+            self._refuse_unknown(request, self.parameters)
+        return passed
+
+    def _refuse_unknown(self, request: HttpRequest, known: frozenset[str]) -> None:
+        for name in request.GET:
+            if name not in known:
+                raise UnknownParameter(field=name, name=name, known=", ".join(sorted(known)))
+
+    def _passed(self, request: HttpRequest) -> Any:
         if self.needs is PUBLIC:
             return True
         actor = cast("Actor | None", getattr(request, "actor", None))
@@ -71,7 +92,15 @@ class RoomRouter(Router):
     def _declare(
         self, method: str, path: str, needs: Permission, options: dict[str, Any]
     ) -> Callable[[View], View]:
-        return self.api_operation([method], path, auth=Gate(needs), **options)
+        gate = Gate(needs)
+        register = self.api_operation([method], path, auth=gate, **options)
+
+        def declare(view: View) -> View:
+            declared = register(view)
+            gate.parameters = _parameters(self.path_operations[path].operations[-1])
+            return declared
+
+        return declare
 
     def get(  # type: ignore[override]
         self, path: str, *, needs: Permission, **options: Any
@@ -97,6 +126,20 @@ class RoomRouter(Router):
         self, path: str, *, needs: Permission, **options: Any
     ) -> Callable[[View], View]:
         return self._declare("DELETE", path, needs, options)
+
+
+def _parameters(operation: Operation) -> frozenset[str] | None:
+    """The names of a route's query parameters, where one of its filters forbids others.
+
+    ninja hands a filter only the names it knows, so its own `extra="forbid"` never sees the rest.
+    """
+    for model in operation.models:
+        if model.__ninja_param_source__ != "query":
+            continue
+        filters = [field.annotation for field in model.model_fields.values()]
+        if any(getattr(one, "model_config", {}).get("extra") == "forbid" for one in filters):
+            return frozenset(model.__ninja_flatten_map__)
+    return None
 
 
 def actor_of(request: Request) -> Actor:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from wardround.access import keys, models, rows
 from wardround.access.actions import lockout
@@ -14,7 +15,7 @@ from wardround.access.actions.sign_in import open_session
 from wardround.access.errors import NotForTokens, PasswordWrong
 from wardround.access.types import Account, AccountDraft, Attempt, SavedView, SignedIn
 from wardround.kernel import audit
-from wardround.kernel.errors import BadInput, NotFound, WardroundError
+from wardround.kernel.errors import BadInput, FieldProblem, NotFound, WardroundError
 from wardround.kernel.types import Actor, ActorKind
 
 MOST_VIEWS = 200
@@ -96,8 +97,9 @@ def add_view(actor: Actor, *, page: str, name: str, query: str, shared: bool) ->
     """Keep a list's filters under a name; the same name on the same page is replaced."""
     owner = own_row(actor)
     if models.SavedView.objects.filter(account=owner).count() >= MOST_VIEWS:
-        raise BadInput(field="name")
-    row, _ = models.SavedView.objects.update_or_create(
+        message = _("You have %(most)s saved views already. Remove one first.")
+        raise BadInput(problems=[FieldProblem("name", message % {"most": MOST_VIEWS})])
+    row, _created = models.SavedView.objects.update_or_create(
         account=owner, page=page, name=name, defaults={"query": query, "shared": shared}
     )
     audit.record(actor, "view.save", subject=("view", row.id), page=page, name=name)
@@ -107,7 +109,7 @@ def add_view(actor: Actor, *, page: str, name: str, query: str, shared: bool) ->
 @transaction.atomic
 def remove_view(actor: Actor, view: UUID) -> None:
     owner = own_row(actor)
-    deleted, _ = models.SavedView.objects.filter(id=view, account=owner).delete()
+    deleted, _rows = models.SavedView.objects.filter(id=view, account=owner).delete()
     if not deleted:
         raise NotFound
     audit.record(actor, "view.remove", subject=("view", view))
