@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -217,17 +218,10 @@ def test_delivers_while_scrapes_come(tmp_path: Path) -> None:
     for number in range(50):
         put(spool, scrape(shape, first=number * 10))
     with spool.changed:
-        assert spool.changed.wait_for(lambda: spool.segments.acked == 49, timeout=10) or _later(
-            spool
-        )
+        assert spool.changed.wait_for(lambda: spool.segments.acked == 49, timeout=30)
     delivery.stop()
     assert store.samples.total() == 100
     spool.close()
-
-
-def _later(spool: Spool) -> bool:
-    """`acknowledge` wakes nobody; look once more."""
-    return spool.segments.acked == 49
 
 
 def test_refused_for_good_does_not_stop_the_next(tmp_path: Path) -> None:
@@ -290,8 +284,9 @@ def test_full_disk_is_said_and_recovered_from(
     spool.close()
 
 
-def _half_then_full(write):  # type: ignore[no-untyped-def]
-    calls = []
+def _half_then_full(write: Callable[[int, memoryview], int]) -> Callable[[int, memoryview], int]:
+    """A disk that takes half of a write, then nothing."""
+    calls: list[int] = []
 
     def half(handle: int, data: memoryview) -> int:
         if calls:

@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class CollectConfig(AppConfig):
     name = "wardround.collect"
     label = "collect"
+
+    def ready(self) -> None:
+        from wardround.collect import definitions, permissions, tasks  # noqa: F401, PLC0415
+        from wardround.schema import kinds  # noqa: PLC0415
+
+        kinds.register(definitions.MONITOR_TEMPLATES)
+        kinds.register(definitions.TARGET_LISTS)

@@ -29,7 +29,7 @@ class Delivery:
     """A thread that empties one spool."""
 
     def __init__(self, spool: Spool, append: Append, *, linger: float = LINGER) -> None:
-        self._spool = spool
+        self.spool = spool
         self._append = append
         self._linger = linger
         self._reader = SpoolReader(spool)
@@ -77,7 +77,7 @@ class Delivery:
         while not self._stopping.is_set():
             try:
                 if not noted:
-                    self._spool.write_group(group.bounds)
+                    self.spool.write_group(group.bounds)
                     noted = True
                 report = self._append(group.batch)
             except BadInput as error:
@@ -95,7 +95,7 @@ class Delivery:
         self.delivered += report.accepted
         for reason, count in report.refused.items():
             self.refused[str(reason)] += count
-        self._spool.acknowledge(group.bounds.last)
+        self.spool.acknowledge(group.bounds.last)
         if self._failing:
             logger.info("history takes samples again")
         self._failing = False
@@ -104,7 +104,7 @@ class Delivery:
         """History will never take this group: it must not keep the next ones waiting."""
         logger.error("history refuses a batch of %d samples: %s", len(group.batch), error)
         self.refused["malformed"] += len(group.batch)
-        self._spool.acknowledge(group.bounds.last)
+        self.spool.acknowledge(group.bounds.last)
 
     def _say_failing(self, error: Exception) -> None:
         if not self._failing:

@@ -27,6 +27,7 @@ class Readings:
         self._spec = spec
         self._declared: dict[str, Metric] = {metric.name: metric for metric in group.metrics}
         self._keys: dict[tuple[str, Labels], SeriesKey] = {}
+        self._identities: dict[SeriesKey, tuple[str, Labels]] = {}
         self._layout = Layout(())
         self._now: dict[SeriesKey, float] = {}
 
@@ -41,12 +42,13 @@ class Readings:
             key = SeriesKey(
                 metric,
                 self._spec.item,
-                identity[1],
+                identity[1] + self._spec.series_labels,
                 kind=history_kind(declared.kind),
                 unit=declared.unit,
                 target=self._spec.id,
             )
             self._keys[identity] = key
+            self._identities[key] = identity
         self._now[key] = float(value)
 
     def finish(self, tables: Sequence[Table] = (), *, note: str = "") -> Collected:
@@ -54,7 +56,8 @@ class Readings:
         keys = tuple(self._now)
         if keys != self._layout.keys:
             self._layout = Layout(keys)
-            self._keys = {(key.metric, key.labels): key for key in keys}
+            self._identities = {key: self._identities[key] for key in keys}
+            self._keys = {identity: key for key, identity in self._identities.items()}
         values = np.array(list(self._now.values()), dtype=np.float64)
         self._now = {}
         return Collected(self._layout, values, tables=tuple(tables), note=note)

@@ -118,6 +118,7 @@ class Spool:
         """Everything up to `last` is in history: its segments may go."""
         with self.changed:
             self.segments.acked = max(self.segments.acked, last)
+            self.changed.notify_all()
         done: Future[None] = Future()
         note = _Write(lambda: layout_of.ack_record(last), _finisher(done), durable=False)
         self._queue.put(note)

@@ -48,9 +48,6 @@ _GROUP = _object(
     label=_LABEL,
     interval=_DURATION,
     timeout=_DURATION,
-    when={"type": "string"},
-    query={"type": "string"},
-    labels=_list({"type": "string"}),
     metrics={"type": "object", "propertyNames": _METRIC_NAME, "additionalProperties": _METRIC},
     tables=_list(_TABLE),
 )

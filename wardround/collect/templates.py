@@ -64,9 +64,6 @@ def _group(body: Body, interval: float, timeout: float) -> Group:
         timeout=seconds(body.get("timeout", timeout)),
         metrics=tuple(_metric(name, one) for name, one in metrics.items()),
         tables=tuple(_table(one) for one in body.get("tables", ())),
-        when=body.get("when", ""),
-        query=body.get("query", ""),
-        labels=tuple(body.get("labels", ())),
     )
 
 

@@ -99,9 +99,6 @@ class Group:
     timeout: float
     metrics: tuple[Metric, ...] = ()
     tables: tuple[TableSpec, ...] = ()
-    when: str = ""
-    query: str = ""
-    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +174,7 @@ class MonitorTemplate:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredTarget:
-    """A target as a pack declares it; `item` is an item's key, zero means the template's own."""
+    """A target as a pack declares it; `item` is an item's key, a zero the template's own value."""
 
     item: str
     template: str
@@ -204,6 +201,13 @@ class TargetSpec:
     timeout: float = 10
     parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
     items_by_key: Mapping[str, UUID] = field(default_factory=dict, repr=False)
+    alone: bool = True
+    """False: the item has another target of this template, so every series is labelled with
+    the target's name; they would be one series else."""
+
+    @property
+    def series_labels(self) -> tuple[tuple[str, str], ...]:
+        return () if self.alone else (("target", self.name),)
 
 
 @dataclass(frozen=True)
@@ -325,6 +329,9 @@ class CollectedBatch:
     detail: str = ""
     seconds: float = 0
     tables: tuple[Table, ...] = ()
+    template: str = ""
+    alone: bool = True
+    """As in `TargetSpec`."""
 
     @property
     def keys(self) -> tuple[SeriesKey, ...]:

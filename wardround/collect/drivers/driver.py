@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from wardround.collect.types import Collected, Group, TargetSpec
+from wardround.collect.types import Collected, Group, Reason, TargetFailed, TargetSpec
 
 T = TypeVar("T")
 
@@ -23,18 +23,29 @@ class Driver(Protocol):
         """Let go of connections; called once, also after a cancelled `collect`."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Equipment:
-    """What drivers share: bounded threads for what blocks, one thread for our own database."""
+    """What a driver works with: bounded threads for what blocks, one for our own database.
+
+    One a target: a thread that hangs cannot be stopped, so its target waits for it alone and
+    never takes a second one.
+    """
 
     threads: Executor
     database: Executor
+    _busy: Future[Any] | None = None
 
     async def in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self.threads, work)
+        return await self._run(self.threads, work)
 
     async def in_database(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self.database, work)
+        return await self._run(self.database, work)
+
+    async def _run(self, threads: Executor, work: Callable[[], T]) -> T:
+        if self._busy is not None and not self._busy.done():
+            raise TargetFailed(Reason.TIMEOUT, "the reading before this one has not come back yet")
+        running = self._busy = threads.submit(work)
+        return await asyncio.shield(asyncio.wrap_future(running))
 
 
 @dataclass(frozen=True)

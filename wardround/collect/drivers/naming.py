@@ -89,7 +89,14 @@ class PageNaming:
         else:
             counts = kind_of(series, layout) is PageKind.COUNTER
             kind, unit = Kind.COUNTER if counts else Kind.GAUGE, _unit_of(name)
-        return SeriesKey(name, item, labels, kind=kind, unit=unit, target=self._spec.id)
+        return SeriesKey(
+            name,
+            item,
+            labels + self._spec.series_labels,
+            kind=kind,
+            unit=unit,
+            target=self._spec.id,
+        )
 
     def _owner(self, labels: Sequence[tuple[str, str]]) -> tuple[UUID, tuple[tuple[str, str], ...]]:
         """The item a series belongs to; a key that no item has stays a label of the target's."""

@@ -1,0 +1,322 @@
+"""Changing targets, and what collectors record of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext
+
+from wardround.cmdb import queries as cmdb
+from wardround.cmdb.visibility import reach
+from wardround.collect import rows, target_rules
+from wardround.collect.drivers.prometheus import page_address
+from wardround.collect.errors import BadTarget, TargetChanged, TargetTwice, UnknownTarget
+from wardround.collect.models import CollectorProcessRow, SnapshotRow, TargetRow
+from wardround.collect.permissions import MANAGE
+from wardround.collect.queries import templates
+from wardround.collect.shards import CHANNEL
+from wardround.collect.types import (
+    CollectorRow,
+    DeclaredTarget,
+    MonitorTemplate,
+    Table,
+    Target,
+    TargetChange,
+    TargetFailed,
+    TargetStanding,
+)
+from wardround.kernel import audit, live
+from wardround.kernel.errors import FieldProblem
+from wardround.kernel.ids import new_id
+
+if TYPE_CHECKING:
+    from wardround.kernel.types import Actor
+
+_FORGET_COLLECTORS_AFTER = timedelta(hours=1)
+_MOST_ROWS = 500
+
+
+@transaction.atomic
+def create_target(actor: Actor, change: TargetChange, *, at: datetime) -> Target:
+    """Add a target of an item. Raises BadTarget, TargetTwice, Forbidden."""
+    item = change.item
+    if item is None:
+        raise BadTarget(problems=[FieldProblem("item", gettext("is required"))])
+    _require_item(actor, item)
+    template = _template(change.template)
+    row = TargetRow(
+        id=new_id(),
+        item_id=item,
+        template=template.name,
+        name=change.name or template.label.text("en"),
+        created_at=at,
+        interval_s=template.interval,
+        timeout_s=template.timeout,
+    )
+    _put(row, change, template, at=at)
+    audit.record(actor, "target.create", subject=("target", row.id), name=row.name, item=str(item))
+    return rows.target(row, template)
+
+
+@transaction.atomic
+def change_target(
+    actor: Actor, target_id: UUID, change: TargetChange, *, at: datetime, version: int | None = None
+) -> Target:
+    """Change what `change` names. Raises UnknownTarget, BadTarget, TargetChanged."""
+    row = _lock_for(actor, target_id)
+    if version is not None and version != row.version:
+        raise TargetChanged
+    if change.item is not None:
+        _require_item(actor, change.item)
+        row.item_id = change.item
+    template = _template(change.template or row.template)
+    row.template = template.name
+    row.version += 1
+    _put(row, change, template, at=at)
+    given = {name: value for name, value in vars(change).items() if value is not None}
+    fields = sorted(given.keys() - {"parameters"}) + [
+        f"parameters.{name}" for name in sorted(change.parameters or {})
+    ]
+    audit.record(actor, "target.change", subject=("target", row.id), fields=fields)
+    return rows.target(row, template)
+
+
+@transaction.atomic
+def delete_target(actor: Actor, target_id: UUID) -> None:
+    """Remove a target; its history stays. Raises UnknownTarget."""
+    row = _lock_for(actor, target_id)
+    audit.record(actor, "target.delete", subject=("target", row.id), name=row.name)
+    row.delete()
+    tell_collectors()
+    live.publish("targets", target_id)
+
+
+@transaction.atomic
+def declare_targets(actor: Actor, declared: Sequence[DeclaredTarget], *, at: datetime) -> None:
+    """Make the targets that packs declare exist as declared; idempotent.
+
+    A person's pause and secrets stay: a pack says how to monitor, not that nobody may stop it.
+    """
+    ids = cmdb.items_by_key({one.item for one in declared})
+    known = templates()
+    before = {row.declared: row for row in TargetRow.objects.exclude(declared="")}
+    changed = []
+    for one in declared:
+        item, template = ids.get(one.item), known.get(one.template)
+        if item is None or template is None:
+            continue
+        row = _declared_row(one, item.id, template, before)
+        if row is not None:
+            row.updated_at = at
+            row.created_at = row.created_at or at
+            changed.append(row)
+    TargetRow.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["name", "item", "template", "address", "interval_s", "timeout_s",
+                       "parameters", "version", "updated_at"],
+    )  # fmt: skip
+    if changed:
+        audit.record(actor, "targets.declare", subject=("targets", "pack"), count=len(changed))
+        tell_collectors()
+        live.publish("targets")
+
+
+@transaction.atomic
+def pause_targets_of(actor: Actor, items: Iterable[UUID], *, at: datetime) -> int:
+    """Stop collecting items that were retired; how many targets that were."""
+    found = TargetRow.objects.filter(item__in=list(items), enabled=True)
+    ids = list(found.values_list("id", flat=True))
+    if ids:
+        TargetRow.objects.filter(id__in=ids).update(enabled=False, updated_at=at)
+        audit.record_many(actor, "target.pause", {("target", one): {} for one in ids})
+        tell_collectors()
+        live.publish("targets", *ids)
+    return len(ids)
+
+
+def tell_collectors() -> None:
+    """Tell every collector, at commit, to read its targets anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+
+
+# What collectors record --------------------------------------------------------------------------
+
+_STANDINGS = """
+INSERT INTO collect_target_state AS old
+    (target_id, state, reason, detail, since, last_at, last_seconds, last_samples, collector)
+SELECT t.id, n.state, n.reason, n.detail, n.at, n.at, n.seconds, n.samples, %s
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::float8[],
+            %s::int[]) AS n(target, state, reason, detail, at, seconds, samples)
+JOIN collect_target t ON t.id = n.target
+ON CONFLICT (target_id) DO UPDATE SET
+    since = CASE WHEN old.state = excluded.state THEN old.since ELSE excluded.since END,
+    state = excluded.state, reason = excluded.reason, detail = excluded.detail,
+    last_at = excluded.last_at, last_seconds = excluded.last_seconds,
+    last_samples = excluded.last_samples, collector = excluded.collector
+"""
+
+
+@transaction.atomic
+def record_standings(
+    collector: UUID, standings: Sequence[TargetStanding], *, news: Sequence[UUID] = ()
+) -> None:
+    """How targets stand, in one statement; open pages hear of `news`, whose state changed."""
+    if not standings:
+        return
+    ordered = sorted(standings, key=lambda one: one.target)  # one order, so no deadlock
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STANDINGS,
+            [
+                collector,
+                [one.target for one in ordered],
+                [one.state.value for one in ordered],
+                [one.reason.value for one in ordered],
+                [one.detail[:500] for one in ordered],
+                [one.at for one in ordered],
+                [one.seconds for one in ordered],
+                [one.samples for one in ordered],
+            ],
+        )
+    if news:
+        live.publish("targets", *news)
+
+
+def record_table(target: UUID, item: UUID, table: Table, *, at: datetime) -> None:
+    """Put the newest rows of a table in place of those before."""
+    SnapshotRow.objects.bulk_create(
+        [
+            SnapshotRow(
+                item_id=item,
+                target_id=target,
+                name=table.name,
+                at=at,
+                rows=list(table.rows)[:_MOST_ROWS],
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["item", "name", "target"],
+        update_fields=["at", "rows"],
+    )
+
+
+def heartbeat(collector: CollectorRow) -> None:
+    """Say that a collector is alive, and how it does."""
+    CollectorProcessRow.objects.update_or_create(
+        id=collector.id,
+        defaults={name: value for name, value in vars(collector).items() if name != "id"},
+    )
+    gone = collector.last_at - _FORGET_COLLECTORS_AFTER
+    CollectorProcessRow.objects.filter(last_at__lt=gone).delete()
+
+
+def leave(collector: UUID) -> None:
+    """Say that a collector ends."""
+    CollectorProcessRow.objects.filter(id=collector).delete()
+
+
+# Inside ------------------------------------------------------------------------------------------
+
+
+def _lock_for(actor: Actor, target_id: UUID) -> TargetRow:
+    """The row, locked, if the actor may manage it: fetching is the check."""
+    actor.require(MANAGE)
+    visible = reach(actor, MANAGE).condition("item__")
+    row = TargetRow.objects.select_for_update(of=("self",)).filter(visible, id=target_id).first()
+    if row is None:
+        raise UnknownTarget
+    return row
+
+
+def _require_item(actor: Actor, item: UUID) -> None:
+    if item not in cmdb.visible(actor, [item]):
+        problem = FieldProblem("item", gettext("there is no such item, or you may not see it"))
+        raise BadTarget(problems=[problem])
+    actor.require(MANAGE, systems=cmdb.systems_of([item])[item])
+
+
+def _template(name: str | None) -> MonitorTemplate:
+    found = templates().get(name or "")
+    if found is None:
+        names = ", ".join(sorted(templates()))
+        problem = FieldProblem("template", gettext("must be one of: %(names)s") % {"names": names})
+        raise BadTarget(problems=[problem])
+    return found
+
+
+def _put(row: TargetRow, change: TargetChange, template: MonitorTemplate, *, at: datetime) -> None:
+    """Take over the change, check the whole, save."""
+    for field in ("name", "address", "interval_s", "timeout_s", "enabled"):
+        value = getattr(change, field)
+        if value is not None:
+            setattr(row, field, value)
+    if change.interval_s is not None and change.timeout_s is None:
+        row.timeout_s = min(row.timeout_s, change.interval_s)
+    if change.parameters is not None:
+        row.parameters = rows.sealed(template, change.parameters, row.parameters)
+    _check(row, change.parameters, template)
+    row.updated_at = at
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        raise TargetTwice(field="name") from None
+    tell_collectors()
+    live.publish("targets", row.id)
+
+
+def _check(row: TargetRow, given: Mapping[str, Any] | None, template: MonitorTemplate) -> None:
+    wrong = list(target_rules.wrong_times(row.interval_s, row.timeout_s))
+    if given is not None:
+        wrong += target_rules.wrong_parameters(template, given)
+    if not row.name.strip():
+        wrong.append(("name", "must not be empty", {}))
+    if template.driver == "prometheus":
+        try:
+            page_address(row.address)
+        except TargetFailed:
+            wrong.append(
+                ("address", "must be host:port, or an address with http:// or https://", {})
+            )
+    if wrong:
+        raise BadTarget(
+            problems=[FieldProblem(field, gettext(text) % fill) for field, text, fill in wrong]
+        )
+
+
+def _declared_row(
+    one: DeclaredTarget, item: UUID, template: MonitorTemplate, before: Mapping[str, TargetRow]
+) -> TargetRow | None:
+    """The row a declaration wants, or None when it is there already."""
+    place = f"{one.item}/{one.template}/{one.name}"
+    interval = one.interval or template.interval
+    wanted: dict[str, Any] = {
+        "name": one.name or template.label.text("en"),
+        "item_id": item,
+        "template": template.name,
+        "address": one.address,
+        "interval_s": interval,
+        "timeout_s": min(one.timeout or template.timeout, interval),
+    }
+    row = before.get(place)
+    parameters = rows.sealed(template, one.parameters, {})
+    if row is None:
+        return TargetRow(id=new_id(), declared=place, parameters=parameters, **wanted)
+    kept = {**row.parameters, **parameters}
+    if (
+        all(getattr(row, name) == value for name, value in wanted.items())
+        and kept == row.parameters
+    ):
+        return None
+    for name, value in wanted.items():
+        setattr(row, name, value)
+    row.parameters = kept
+    row.version += 1
+    return row

@@ -1,0 +1,212 @@
+"""`wardround collect`: one collector process, from its first lock to its last sample on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connections
+
+from wardround.collect import actions, queries
+from wardround.collect.delivery import Delivery
+from wardround.collect.drivers.platform_address import platform_database
+from wardround.collect.recorder import Recorder
+from wardround.collect.runner import Runner
+from wardround.collect.shards import Shards
+from wardround.collect.signals import SamplesCollected, tell_targets
+from wardround.collect.spool import LIMIT_BYTES, Leftover, Spool, SpoolFailed
+from wardround.collect.types import CollectorRow
+from wardround.history.actions import append
+from wardround.kernel import clock
+from wardround.kernel.ids import new_id
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from wardround.collect.types import CollectedBatch, TargetSpec
+
+logger = logging.getLogger("wardround.collect")
+_RECORD_EVERY, _HEARTBEAT_EVERY, _RELOAD_EVERY = 1.0, 5.0, 30.0
+
+
+class Collector:
+    """Puts the parts together: shards decide, the runner collects, spool and listeners take."""
+
+    def __init__(self, spool: Spool) -> None:
+        self.id = new_id()
+        self.started_at = clock.now()
+        self.database = ThreadPoolExecutor(1, thread_name_prefix="database")
+        self.spool = spool
+        self.delivery = Delivery(spool, append)
+        self.listeners = SamplesCollected()
+        self.recorder = Recorder(self.id)
+        self.runner = Runner(self._take, database=self.database)
+        self.shards = Shards(platform_database(), on_change=self._load, on_news=self._reload)
+        self._loading = asyncio.Lock()
+        self._rates: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=13)
+        self._lost_scrapes = 0
+
+    async def run(self, stop: asyncio.Event, *, once: bool) -> None:
+        """Collect until told to stop; with `once`, until every target was tried once."""
+        self.listeners.start()
+        self.delivery.start()
+        await self._beat()
+        tasks = [
+            asyncio.create_task(self.shards.keep(), name="shards"),
+            asyncio.create_task(self._every(_RECORD_EVERY, self._record)),
+            asyncio.create_task(self._every(_HEARTBEAT_EVERY, self._beat)),
+            asyncio.create_task(self._every(_RELOAD_EVERY, self._reload)),
+        ]
+        try:
+            await (self._until_all_tried() if once else stop.wait())
+        finally:
+            await self._end(tasks)
+
+    async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
+        """First stop collecting, then give the shards back, then settle what was collected."""
+        await self.runner.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.listeners.stop()
+        await self._record()
+        await self._in_database(lambda: actions.leave(self.id))
+        self.database.shutdown()
+
+    async def _take(self, batch: CollectedBatch) -> None:
+        """A scrape counts once it is on the disk; then everybody may know of it."""
+        try:
+            await self.spool.accept(batch)
+        except SpoolFailed as error:
+            if not self._lost_scrapes:
+                logger.error("samples are lost, the spool cannot be written: %s", error)  # noqa: TRY400
+            self._lost_scrapes += 1
+        else:
+            self._lost_scrapes = 0
+        self.recorder.take(batch)
+        self.listeners.send(batch)
+
+    async def _load(self, shards: frozenset[int]) -> None:
+        """Collect the targets of these shards; of none at once, without asking anybody."""
+        if not shards:
+            self.recorder.forget_all()
+            await self.runner.stop()
+            return
+        async with self._loading:
+            specs = await asyncio.get_running_loop().run_in_executor(self.database, _specs, shards)
+            if self.shards.held >= shards:
+                await tell_targets(specs)
+                await self.runner.replace(specs.values())
+
+    async def _reload(self) -> None:
+        if not self.shards.held:
+            return
+        try:
+            await self._load(self.shards.held)
+        except DatabaseError as error:
+            logger.warning("targets cannot be read anew: %s", error)
+
+    async def _record(self) -> None:
+        await self._in_database(self.recorder.write)
+
+    async def _beat(self) -> None:
+        row = self._standing()
+        await self._in_database(lambda: actions.heartbeat(row))
+
+    async def _in_database(self, work: Callable[[], None]) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.database, _quietly, work)
+
+    def _standing(self) -> CollectorRow:
+        self._rates.append((time.monotonic(), self.recorder.samples))
+        (then, before), (now, samples) = self._rates[0], self._rates[-1]
+        return CollectorRow(
+            id=self.id,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            started_at=self.started_at,
+            last_at=clock.now(),
+            targets=len(self.runner.targets),
+            samples_per_second=(samples - before) / max(now - then, 0.001),
+            spool_bytes=self.spool.waiting_bytes,
+            figures=self._figures(),
+        )
+
+    def _figures(self) -> dict[str, float]:
+        figures = self.spool.figures
+        refused = {f"refused_total.{why}": n for why, n in self.delivery.refused.items()}
+        return {
+            "samples_total": figures.accepted_samples,
+            "delivered_total": self.delivery.delivered,
+            "dropped_total": figures.dropped_samples,
+            "spool_failures_total": figures.failed_scrapes,
+            "listeners_dropped_total": self.listeners.dropped,
+            "listeners_waiting": self.listeners.waiting,
+            "history_takes": float(self.delivery.working),
+            "shards": len(self.shards.held),
+            **refused,
+        }
+
+    async def _until_all_tried(self) -> None:
+        while not self.runner.targets or len(self.recorder.known) < len(self.runner.targets):
+            await asyncio.sleep(0.1)
+
+    @staticmethod
+    async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            await work()
+
+
+def _specs(shards: frozenset[int]) -> dict[UUID, TargetSpec]:
+    close_old_connections()
+    return queries.specs(shards)
+
+
+def _quietly(work: Callable[[], None]) -> None:
+    """For what may fail while the database is away and is done again soon."""
+    try:
+        close_old_connections()
+        work()
+    except (DatabaseError, psycopg.Error) as error:
+        logger.debug("the database does not take it: %s", error)
+        connections.close_all()
+
+
+async def _collect(spool: Spool, *, once: bool) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    collector = Collector(spool)
+    await collector.run(stop, once=once)
+    await asyncio.to_thread(collector.delivery.stop)
+
+
+def run(*, once: bool = False) -> int:
+    """Run one collector until SIGTERM."""
+    place = Path(settings.DATA_FOLDER) / "spool"
+    limit = int(os.environ.get("WARDROUND_SPOOL_BYTES", LIMIT_BYTES))
+    spool = Spool.open_any(place, limit_bytes=limit)
+    leftover = [Delivery(one, append) for one in Leftover.take(place).spools]
+    for one in leftover:
+        one.start()
+    try:
+        asyncio.run(_collect(spool, once=once))
+    finally:
+        for one in leftover:
+            one.stop()
+            one.spool.close()
+        spool.close()
+    return 0

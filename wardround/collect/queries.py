@@ -1,0 +1,222 @@
+"""Reading targets, tables and collectors. Rows stay here; frozen values leave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from wardround.cmdb import queries as cmdb
+from wardround.cmdb.visibility import reach
+from wardround.collect import rows, rules
+from wardround.collect.definitions import TEMPLATE
+from wardround.collect.errors import UnknownTable, UnknownTarget
+from wardround.collect.models import CollectorProcessRow, SnapshotRow, TargetRow
+from wardround.collect.permissions import READ
+from wardround.collect.types import (
+    CollectorRow,
+    ItemTable,
+    MonitorTemplate,
+    State,
+    TableSpec,
+    Target,
+    TargetSpec,
+)
+from wardround.kernel import clock
+from wardround.kernel.lists import paginate
+from wardround.schema import queries as schema
+from wardround.schema.types import Label
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from wardround.kernel.types import Actor
+
+GONE_AFTER = timedelta(seconds=20)
+"""A collector that has not spoken for so long is no longer running."""
+ITEMS_PARAMETER = "items"
+"""The parameter of a target that lists the keys of items its page may speak for."""
+_SORTABLE = {
+    "name": "name",
+    "item": "item__name",
+    "template": "template",
+    "state": "standing__state",
+    "last_at": "standing__last_at",
+    "interval_s": "interval_s",
+}
+
+
+@dataclass(frozen=True)
+class TargetsWanted:
+    """What a list of targets asks for; empty collections ask for all."""
+
+    items: tuple[UUID, ...] = ()
+    states: tuple[State, ...] = ()
+    templates: tuple[str, ...] = ()
+    text: str = ""
+    limit: int = 50
+    cursor: str | None = None
+    sort: str | None = None
+
+
+def templates() -> Mapping[str, MonitorTemplate]:
+    """Every monitor template by name."""
+    return cast("Mapping[str, MonitorTemplate]", schema.definitions(TEMPLATE))
+
+
+def targets(actor: Actor, wanted: TargetsWanted) -> tuple[list[Target], str | None, int]:
+    """A page of targets the actor may see, the next cursor, and how many there are."""
+    found = _filtered(_visible(actor), wanted)
+    page = paginate(
+        found.select_related("standing"),
+        limit=wanted.limit,
+        cursor=wanted.cursor,
+        sort=wanted.sort,
+        sortable=_SORTABLE,
+        default_sort="name",
+    )
+    known = templates()
+    shown = [rows.target(row, known.get(row.template)) for row in page.rows]
+    return shown, page.next, found.count()
+
+
+def target(actor: Actor, target_id: UUID) -> Target:
+    """Raises UnknownTarget, also for one the actor may not see."""
+    row = _visible(actor).select_related("standing").filter(id=target_id).first()
+    if row is None:
+        raise UnknownTarget
+    return rows.target(row, templates().get(row.template))
+
+
+def tables(actor: Actor, item: UUID) -> list[ItemTable]:
+    """The tables collected of an item, without their rows."""
+    found = _snapshots(actor, item).defer("rows")
+    return [replace(_table(row), rows=()) for row in found]
+
+
+def table(actor: Actor, item: UUID, name: str) -> ItemTable:
+    """The newest rows of one table. Raises UnknownTable."""
+    row = _snapshots(actor, item).filter(name=name).order_by("-at").first()
+    if row is None:
+        raise UnknownTable(name=name)
+    return replace(_table(row), rows=tuple(row.rows))
+
+
+def collectors() -> list[CollectorRow]:
+    """Collectors that are running."""
+    alive = CollectorProcessRow.objects.filter(last_at__gt=clock.now() - GONE_AFTER)
+    return [rows.collector(row) for row in alive.order_by("host", "pid")]
+
+
+def specs(shards: Collection[int]) -> dict[UUID, TargetSpec]:
+    """Everything a collector needs of the enabled targets of these shards, secrets open."""
+    known = templates()
+    enabled = [
+        row
+        for row in TargetRow.objects.filter(enabled=True, item__retired_at=None)
+        if row.template in known
+    ]
+    shared = Counter((row.item_id, row.template) for row in enabled)
+    keys = _named_items(enabled, known)
+    return {
+        row.id: rows.spec(
+            row, known[row.template], alone=shared[row.item_id, row.template] == 1, keys=keys
+        )
+        for row in enabled
+        if rules.shard_of(row.id) in shards
+    }
+
+
+def spec(actor: Actor, target_id: UUID) -> TargetSpec:
+    """One target for trying it now. Raises UnknownTarget."""
+    row = _visible(actor).filter(id=target_id).first()
+    template = templates().get(row.template) if row else None
+    if row is None or template is None:
+        raise UnknownTarget
+    return rows.spec(row, template, alone=True, keys=_named_items([row], templates()))
+
+
+def queue_lengths() -> list[tuple[str, str, int]]:
+    """Jobs of the platform's own queue: queue, status, how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT queue_name, status, count(*) FROM procrastinate_jobs GROUP BY 1, 2")
+        return [(queue, status, count) for queue, status, count in cursor.fetchall()]
+
+
+def oldest_waiting_job_seconds() -> float:
+    """How long the oldest job that could run has been waiting; 0 without one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(extract(epoch FROM now() - min(coalesce(j.scheduled_at, e.at))), 0)"
+            " FROM procrastinate_jobs j JOIN procrastinate_events e"
+            " ON e.job_id = j.id AND e.type = 'deferred'"
+            " WHERE j.status = 'todo' AND coalesce(j.scheduled_at, now()) <= now()"
+        )
+        row = cursor.fetchone()
+    return float(row[0]) if row else 0.0
+
+
+def _visible(actor: Actor) -> QuerySet[TargetRow]:
+    """The targets whose items lie in the actor's scope: the condition is part of the statement."""
+    return TargetRow.objects.filter(reach(actor, READ).condition("item__"))
+
+
+def _filtered(found: QuerySet[TargetRow], wanted: TargetsWanted) -> QuerySet[TargetRow]:
+    if wanted.items:
+        found = found.filter(item__in=wanted.items)
+    if wanted.templates:
+        found = found.filter(template__in=wanted.templates)
+    if wanted.states:
+        found = found.filter(_in_states(wanted.states))
+    if wanted.text:
+        text = wanted.text
+        found = found.filter(
+            Q(name__icontains=text) | Q(address__icontains=text) | Q(item__name__icontains=text)
+        )
+    return found
+
+
+def _in_states(states: Iterable[State]) -> Q:
+    """A disabled target is paused, whatever it was last; one never collected is unknown."""
+    condition = Q(pk__in=[])
+    for state in states:
+        if state is State.PAUSED:
+            condition |= Q(enabled=False)
+        elif state is State.UNKNOWN:
+            never = Q(standing__isnull=True) | Q(standing__state=state)
+            condition |= Q(enabled=True) & never
+        else:
+            condition |= Q(enabled=True, standing__state=state)
+    return condition
+
+
+def _snapshots(actor: Actor, item: UUID) -> QuerySet[SnapshotRow]:
+    visible = reach(actor, READ).condition("item__")
+    found = SnapshotRow.objects.filter(visible, item=item)
+    return found.select_related("target").order_by("name", "-at")
+
+
+def _table(row: SnapshotRow) -> ItemTable:
+    template = templates().get(row.target.template)
+    declared = {one.name: one for one in template.tables()} if template else {}
+    about = declared.get(row.name) or TableSpec(row.name, Label.parse(row.name), ())
+    return ItemTable(row.item_id, row.name, row.at, about.columns, about.label, ())
+
+
+def _named_items(
+    found: Iterable[TargetRow], known: Mapping[str, MonitorTemplate]
+) -> Mapping[str, UUID]:
+    """Items, by key, that targets name as those their page may speak for; one query if any."""
+    keys = {
+        str(key)
+        for row in found
+        if known[row.template].naming.item_label
+        for key in row.parameters.get(ITEMS_PARAMETER) or ()
+    }
+    return {key: item.id for key, item in cmdb.items_by_key(keys).items()}

@@ -1,0 +1,122 @@
+"""What a collector writes about its targets into the configuration database: states and tables.
+
+States travel together: news within a second, an unchanged one only now and then. The database
+may be away; then the newest of each is kept and written when it is back.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import DatabaseError, close_old_connections
+
+from wardround.collect import actions
+from wardround.collect.types import State, Table, TargetStanding
+
+if TYPE_CHECKING:
+    from wardround.collect.types import CollectedBatch
+
+logger = logging.getLogger("wardround.collect")
+REFRESH = 5.0
+"""Seconds after which an unchanged state is written again, for its time."""
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """A table to write; its target may be gone by then."""
+
+    target: UUID
+    item: UUID
+    table: Table
+    at: datetime
+
+
+@dataclass
+class Recorder:
+    """`take` belongs to the loop, `write` to the database thread; they never wait for each other
+    longer than a dictionary takes to be replaced.
+    """
+
+    collector: UUID
+    _standings: dict[UUID, TargetStanding] = field(default_factory=dict)
+    _written: dict[UUID, TargetStanding] = field(default_factory=dict)
+    _tables: dict[tuple[UUID, str], _Pending] = field(default_factory=dict)
+    samples: int = 0
+    failing: bool = False
+
+    def take(self, batch: CollectedBatch) -> None:
+        standing = TargetStanding(
+            target=batch.target,
+            state=State.UP if batch.up else State.DOWN,
+            reason=batch.reason,
+            detail=batch.detail,
+            at=batch.at,
+            seconds=batch.seconds,
+            samples=len(batch.values),
+        )
+        self.samples += len(batch.values)
+        self._standings[batch.target] = standing
+        for table in batch.tables:
+            self._tables[batch.target, table.name] = _Pending(
+                batch.target, batch.item, table, batch.at
+            )
+
+    @property
+    def known(self) -> frozenset[UUID]:
+        """Targets that were tried since they were taken over."""
+        return frozenset(self._standings)
+
+    def forget_all(self) -> None:
+        """Other collectors may hold these targets now: what was written is no longer known."""
+        self._standings, self._tables = {}, {}
+        self._written = {}
+
+    def write(self) -> None:
+        """Write what is due. Raises nothing: what cannot be written stays."""
+        standings = {
+            target: one for target, one in self._standings.copy().items() if self._is_due(one)
+        }
+        tables, self._tables = self._tables, {}
+        try:
+            close_old_connections()
+            news = [target for target in standings if self._is_news(standings[target])]
+            actions.record_standings(self.collector, list(standings.values()), news=news)
+            self._written |= standings
+            for key in list(tables):
+                one = tables[key]
+                actions.record_table(one.target, one.item, one.table, at=one.at)
+                del tables[key]
+        except DatabaseError as error:
+            self._tables = {**tables, **self._tables}
+            self._say(error)
+            self._drop_orphans(error)
+        else:
+            self.failing = False
+
+    def _is_due(self, one: TargetStanding) -> bool:
+        before = self._written.get(one.target)
+        if before is None or self._is_news(one):
+            return True
+        return (one.at - before.at).total_seconds() >= REFRESH
+
+    def _is_news(self, one: TargetStanding) -> bool:
+        before = self._written.get(one.target)
+        return before is None or (before.state, before.reason, before.detail) != (
+            one.state,
+            one.reason,
+            one.detail,
+        )
+
+    def _drop_orphans(self, error: DatabaseError) -> None:
+        """A table whose target was deleted meanwhile can never be written."""
+        if "foreign key" in str(error):
+            self._tables = {}
+
+    def _say(self, error: DatabaseError) -> None:
+        if not self.failing:
+            logger.warning("states of targets cannot be recorded: %s", error)
+        self.failing = True

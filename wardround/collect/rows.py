@@ -1,0 +1,105 @@
+"""From rows to the values that may leave the room, and secrets in and out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from wardround.collect import target_rules
+from wardround.collect.models import CollectorProcessRow, TargetRow, TargetStateRow
+from wardround.collect.types import (
+    CollectorRow,
+    MonitorTemplate,
+    Reason,
+    State,
+    Target,
+    TargetSpec,
+)
+from wardround.kernel.secrets import seal, unseal
+
+_SEALED = "sealed"
+
+
+def target(row: TargetRow, template: MonitorTemplate | None) -> Target:
+    standing = getattr(row, "standing", None) or TargetStateRow()
+    return Target(
+        id=row.id,
+        name=row.name,
+        item=row.item_id,
+        template=row.template,
+        driver=template.driver if template else "",
+        address=row.address,
+        interval_s=row.interval_s,
+        timeout_s=row.timeout_s,
+        enabled=row.enabled,
+        parameters=target_rules.without_secrets(template, row.parameters),
+        state=State(standing.state) if row.enabled else State.PAUSED,
+        reason=Reason(standing.reason),
+        detail=standing.detail,
+        last_at=standing.last_at,
+        last_seconds=standing.last_seconds,
+        last_samples=standing.last_samples,
+        collector=standing.collector,
+        version=row.version,
+    )
+
+
+def spec(
+    row: TargetRow, template: MonitorTemplate, *, alone: bool, keys: Mapping[str, UUID]
+) -> TargetSpec:
+    """A target for its collector, its secrets open."""
+    defaults = {one.name: one.default for one in template.parameters if one.default is not None}
+    return TargetSpec(
+        id=row.id,
+        name=row.name,
+        item=row.item_id,
+        template=template,
+        address=row.address,
+        interval=row.interval_s,
+        timeout=row.timeout_s,
+        parameters={**defaults, **opened(row.parameters)},
+        items_by_key={key: keys[key] for key in row.parameters.get("items") or () if key in keys}
+        if template.naming.item_label
+        else {},
+        alone=alone,
+    )
+
+
+def sealed(
+    template: MonitorTemplate, given: Mapping[str, Any], before: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Parameters for their row: secrets sealed, a hidden one as it was before, empty ones gone."""
+    secret = {one.name for one in template.parameters if one.type == "secret"}
+    stored: dict[str, Any] = {}
+    for name, value in given.items():
+        if value in (None, ""):
+            continue
+        if name not in secret:
+            stored[name] = value
+        elif value != target_rules.HIDDEN:
+            stored[name] = {_SEALED: seal(str(value))}
+        elif name in before:
+            stored[name] = before[name]
+    return stored
+
+
+def opened(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: unseal(value[_SEALED]) if isinstance(value, dict) and _SEALED in value else value
+        for name, value in stored.items()
+    }
+
+
+def collector(row: CollectorProcessRow) -> CollectorRow:
+    return CollectorRow(
+        id=row.id,
+        host=row.host,
+        pid=row.pid,
+        started_at=row.started_at,
+        last_at=row.last_at,
+        targets=row.targets,
+        samples_per_second=row.samples_per_second,
+        spool_bytes=row.spool_bytes,
+        figures=row.figures,
+    )

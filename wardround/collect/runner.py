@@ -1,0 +1,91 @@
+"""All targets of this process, each in a task of its own: a slow one keeps nobody waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from wardround.collect.drivers.driver import Equipment
+from wardround.collect.scrape import Clock, Sink, TargetScrape
+from wardround.kernel import clock as system
+
+if TYPE_CHECKING:
+    from wardround.collect.types import CollectedBatch, TargetSpec
+
+logger = logging.getLogger("wardround.collect")
+THREADS = 32
+_CLOSING = 3.0
+
+
+class Runner:
+    """Starts and stops the tasks of targets. All methods belong to the loop's thread."""
+
+    def __init__(
+        self,
+        sink: Sink,
+        *,
+        database: ThreadPoolExecutor,
+        threads: int = THREADS,
+        clock: Clock = system.now,
+    ) -> None:
+        self._sink = sink
+        self._clock = clock
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="driver")
+        self._database = database
+        self._specs: dict[UUID, TargetSpec] = {}
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+
+    @property
+    def targets(self) -> frozenset[UUID]:
+        return frozenset(self._specs)
+
+    async def replace(self, specs: Iterable[TargetSpec]) -> None:
+        """Collect exactly these from now on; those that did not change go on undisturbed."""
+        wanted = {spec.id: spec for spec in specs}
+        stale = [one for one, spec in self._specs.items() if wanted.get(one) != spec]
+        await self._end(stale)
+        for one, spec in wanted.items():
+            if one not in self._tasks:
+                self._specs[one] = spec
+                self._tasks[one] = asyncio.create_task(self._follow(spec), name=spec.name)
+
+    async def stop(self) -> None:
+        """Stop every target at once; nothing is collected after this returns."""
+        await self._end(list(self._tasks))
+
+    async def close(self) -> None:
+        await self.stop()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _end(self, targets: list[UUID]) -> None:
+        tasks = [self._tasks.pop(one) for one in targets]
+        for one in targets:
+            del self._specs[one]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=_CLOSING)
+
+    async def _follow(self, spec: TargetSpec) -> None:
+        scrape = TargetScrape(spec, Equipment(self._threads, self._database), clock=self._clock)
+        try:
+            await scrape.follow(self._sink)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            logger.exception("collecting %s ended; it begins again with the next change", spec.name)
+            raise
+
+
+async def check_once(spec: TargetSpec, *, clock: Clock = system.now) -> CollectedBatch:
+    """Try a target once, with every group, here and now."""
+    with ThreadPoolExecutor(2) as threads:
+        scrape = TargetScrape(spec, Equipment(threads, threads), clock=clock)
+        try:
+            return await scrape.take(spec.template.groups)
+        finally:
+            await scrape.close()

@@ -1,0 +1,67 @@
+"""When the groups of one target are due. Knows no clock: every moment is an argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from wardround.collect import rules
+from wardround.collect.types import Group, Reason, TargetSpec
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A moment (Unix seconds) and the groups that are due at it, the deciding one first."""
+
+    at: float
+    groups: tuple[Group, ...]
+
+
+@dataclass
+class Schedule:
+    """All groups of a target share its phase, so that they come together in one scrape.
+
+    The first tick takes every group: nobody waits five minutes for the first size of a database.
+    """
+
+    spec: TargetSpec
+    _done: dict[str, float] = field(default_factory=dict)
+
+    def interval_of(self, group: Group) -> float:
+        return max(group.interval, self.spec.interval)
+
+    def next(self, now: float) -> Tick:
+        base = self.spec.interval
+        phase = rules.phase_of(self.spec.id, base)
+        at = rules.next_due(now, interval=base, phase=phase)
+        first, *others = self.spec.template.groups
+        due = [first, *(group for group in others if self._is_due(group, at))]
+        return Tick(at, tuple(due))
+
+    def took(self, group: Group, at: float) -> None:
+        self._done[group.name] = at
+
+    def _is_due(self, group: Group, at: float) -> bool:
+        done = self._done.get(group.name)
+        # Half a base interval of grace: ticks are not to drift past a group's own interval.
+        return done is None or at - done >= self.interval_of(group) - self.spec.interval / 2
+
+
+@dataclass
+class Patience:
+    """How a failing target is asked less and less often."""
+
+    interval: float
+    failures: int = 0
+    until: float = 0.0
+
+    def resting(self, now: float) -> bool:
+        return now < self.until
+
+    def failed(self, reason: Reason, now: float) -> None:
+        self.failures += 1
+        # Half an interval less: a tick that comes a little early must not be skipped.
+        pause = rules.pause_after(self.failures, reason, self.interval)
+        self.until = now + pause - self.interval / 2 if pause else 0.0
+
+    def answered(self) -> None:
+        self.failures, self.until = 0, 0.0

@@ -1,0 +1,54 @@
+"""What makes a target sound. Pure: the template and the known keys are arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from wardround.collect.templates import SHORTEST_INTERVAL
+
+if TYPE_CHECKING:
+    from wardround.collect.types import MonitorTemplate, Parameter
+
+LONGEST_INTERVAL = 86_400.0
+HIDDEN = "••••••"
+"""Shown in place of a secret; given back, it means that the secret stays."""
+
+Wrong = tuple[str, str, Mapping[str, object]]
+"""A field, what is wrong with it (an English template) and what fills the template."""
+
+
+def wrong_times(interval: float, timeout: float) -> Iterator[Wrong]:
+    if not SHORTEST_INTERVAL <= interval <= LONGEST_INTERVAL:
+        yield "interval_s", "must lie between 1 s and one day", {}
+    if not 0 < timeout <= interval:
+        yield "timeout_s", "must be above 0 and not above the interval", {}
+
+
+def wrong_parameters(template: MonitorTemplate, given: Mapping[str, Any]) -> Iterator[Wrong]:
+    known = {one.name: one for one in template.parameters}
+    for name, value in given.items():
+        field = f"parameters.{name}"
+        if name not in known:
+            names = ", ".join(known) or "-"
+            yield field, "the template has no such parameter; it has: %(names)s", {"names": names}
+        elif value is not None and not _fits(known[name], value):
+            yield field, "must be of the type %(type)s", {"type": known[name].type}
+    for one in template.parameters:
+        if one.required and given.get(one.name) in (None, "", []):
+            yield f"parameters.{one.name}", "is required by the template", {}
+
+
+def _fits(parameter: Parameter, value: Any) -> bool:
+    if parameter.type == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    expected = {"boolean": bool, "list": list}.get(parameter.type, str)
+    return isinstance(value, expected)
+
+
+def without_secrets(template: MonitorTemplate | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters as they may be shown. Of an unknown template nothing is known to be harmless."""
+    if template is None:
+        return dict.fromkeys(given, HIDDEN)
+    secret = {one.name for one in template.parameters if one.type == "secret"}
+    return {name: HIDDEN if name in secret and value else value for name, value in given.items()}
