@@ -9,12 +9,12 @@ export type Severity = "info" | "warning" | "critical" | "disaster";
 export type Category = "new" | "working" | "waiting" | "resolved" | "closed";
 
 export interface SessionOut {
-  account: { id: string; user_name: string; display_name: string; language: string; theme: string };
+  account: { id: string; user_name: string; display_name: string; language: string; theme: string; email?: string; phone?: string };
   permissions: string[];
   second_factor: boolean;
   must_change_password: boolean;
-  idle_minutes: number;
-  ends_at: string;
+  idle_minutes: number | null;
+  ends_at: string | null;
   time_zone?: string;
 }
 
@@ -41,7 +41,7 @@ export type FieldType =
 export interface Choice { value: string; label: string }
 export interface Field {
   name: string; label: string; type: FieldType; required?: boolean; choices?: Choice[] | null;
-  unit?: string | null; to?: string | null; help?: string | null; list?: boolean;
+  unit?: string | null; to?: string | readonly string[] | null; help?: string | null; list?: boolean;
 }
 export interface FormField extends Field { value: unknown; access: "edit" | "read" }
 export interface Transition {
@@ -85,7 +85,7 @@ export interface Relation {
   id: string; kind: string; kind_label: string; source: ItemRef; target: ItemRef;
   group: string | null; need: number | null; standby: "hot" | "cold" | null; switch_minutes: number | null;
 }
-export interface ItemType { name: string; label: string; layer: string; layer_label: string; icon: string | null; attributes: Field[] }
+export interface ItemType { name: string; label: string; layer: string; layer_label: string; icon: string | null; abstract?: boolean; attributes: Field[] }
 export interface RelationKind { name: string; label: string; reverse_label: string; carries_impact: string }
 export interface Layer { name: string; label: string; order: number }
 export interface Definition { kind: string; name: string; label: string; version: string | number; pack: string; text?: string | null }
@@ -127,8 +127,9 @@ export interface RoleScope { everything: boolean; systems: string[]; organisatio
 export interface Account {
   id: string; user_name: string; display_name: string; email: string; phone: string; active: boolean;
   roles: { role: string; scope: RoleScope }[]; locked_until: string | null; last_seen_at: string | null;
+  second_factor?: boolean | null; must_change_password?: boolean | null;
 }
-export interface Role { id: string; name: string; label: string; permissions: string[]; built_in: boolean }
+export interface Role { id: string; name: string; label: string; permissions: string[]; built_in: boolean; label_zh?: string; label_en?: string }
 export interface Permission { key: string; label: string; room: string }
 export interface Token {
   id: string; name: string; permissions: string[] | null; expires_at: string | null;

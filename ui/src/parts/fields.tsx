@@ -21,8 +21,9 @@ const dated = (format: "day" | "instant") => ({
 const ACCOUNT_TYPES = new Set(["account", "person-account", "accounts"]);
 
 function reference(field: Field): ReactNode {
-  const account = field.to ? ACCOUNT_TYPES.has(field.to) : false;
-  return account ? <RefSelect of="accounts" /> : <RefSelect of="items" type={field.to ?? null} />;
+  const to = typeof field.to === "string" ? [field.to] : (field.to ?? []);
+  const account = to.some((type) => ACCOUNT_TYPES.has(type));
+  return account ? <RefSelect of="accounts" /> : <RefSelect of="items" types={to} />;
 }
 
 function control(field: Field, t: Translate): ReactNode {

@@ -15,8 +15,8 @@ interface Named {
 
 interface Props {
   of: "items" | "systems" | "accounts";
-  /** Narrow items to one type. */
-  type?: string | null;
+  /** Narrow items to these types. */
+  types?: readonly string[];
   value?: string | null;
   onChange?: (value: string | null) => void;
   id?: string;
@@ -33,7 +33,7 @@ function useChosenName(of: Props["of"], value: string | null | undefined, known:
   return useGet<Named>(of === "accounts" ? "access" : "items", `${path}/${value ?? ""}`, {}, { enabled: Boolean(value) && !known }).data;
 }
 
-export function RefSelect({ of, type, value, onChange, allowClear = true, ...rest }: Props) {
+export function RefSelect({ of, types = [], value, onChange, allowClear = true, ...rest }: Props) {
   const t = useT();
   const [typed, setTyped] = useState("");
   const [q, setQ] = useState("");
@@ -43,7 +43,7 @@ export function RefSelect({ of, type, value, onChange, allowClear = true, ...res
     return () => { window.clearTimeout(timer); };
   }, [typed]);
   const path = of === "accounts" ? "/accounts" : of === "systems" ? "/boards/systems" : "/items";
-  const query = of === "systems" ? { limit: 500 } : { q, limit: 30, ...(of === "items" && type ? { type } : {}) };
+  const query = of === "systems" ? { limit: 500 } : { q, limit: 30, ...(of === "items" ? { type: types } : {}) };
   const { data, isFetching } = useGet<Page<Named>>(of === "accounts" ? "access" : "items", path, query, { enabled: open, keep: true });
   const found = data?.items ?? [];
   const chosen = useChosenName(of, value, found.some((one) => one.id === value));

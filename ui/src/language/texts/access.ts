@@ -6,7 +6,7 @@ export const access = {
     unlock: ["解锁", "Unlock"], unlocked: ["已解锁", "Unlocked"], resetPassword: ["重置密码", "Reset password"], oneTime: ["一次性密码（只显示这一次）", "One-time password (shown only once)"],
     resetAsk: ["重置后原密码立即失效。继续？", "The old password stops working at once. Go on?"], empty: ["没有账号", "No accounts"], emptyHint: ["新建账号并授予角色。", "Create an account and give it a role."],
     scope: ["范围", "Scope"], everything: ["全院", "Everything"], someSystems: ["指定系统与机构", "Chosen systems and organisations"], systems: ["业务系统", "Systems"], organisations: ["机构", "Organisations"], addRole: ["添加角色", "Add a role"],
-    state: ["状态", "State"], disabled: ["已停用", "Disabled"], noRole: ["没有角色", "No role"],
+    labelZh: ["中文名", "Chinese label"], labelEn: ["英文名", "English label"], state: ["状态", "State"], disabled: ["已停用", "Disabled"], noRole: ["没有角色", "No role"],
   },
   role: {
     name: ["标识", "Name"], label: ["角色", "Role"], permissions: ["权限", "Permissions"], builtIn: ["内置", "Built in"], create: ["新建角色", "New role"], matrix: ["权限矩阵", "Permission matrix"],
@@ -22,7 +22,7 @@ export const access = {
     profile: ["个人资料", "Profile"], password: ["密码", "Password"], secondFactor: ["两步验证", "Second factor"], passwordChanged: ["密码已修改", "Password changed"],
     totpOff: ["未启用。启用后，登录时还要输入验证器应用里的 6 位数字。", "Off. When on, signing in also asks for six digits from an authenticator app."],
     totpOn: ["已启用。", "On."], totpStart: ["启用两步验证", "Turn on"], totpStop: ["停用两步验证", "Turn off"], totpScan: ["用验证器应用扫描二维码，或手工输入密钥：", "Scan the code with an authenticator app, or type the secret:"],
-    totpConfirm: ["输入应用显示的 6 位数字", "Enter the six digits the app shows"], totpDone: ["两步验证已启用", "The second factor is on"], totpStopped: ["两步验证已停用", "The second factor is off"],
+    totpConfirm: ["输入应用显示的 6 位数字", "Enter the six digits the app shows"], recovery: ["恢复码（只显示这一次，每个可代替一次验证码）", "Recovery codes (shown only once; each replaces one code)"], totpDone: ["两步验证已启用", "The second factor is on"], totpStopped: ["两步验证已停用", "The second factor is off"],
     sessionEnds: ["本次登录到 {{time}} 为止；{{n}} 分钟不操作会自动退出。", "This session ends {{time}}; it also ends after {{n}} idle minutes."], language: ["语言", "Language"], theme: ["主题", "Theme"],
   },
   audit: {

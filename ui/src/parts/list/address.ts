@@ -4,6 +4,9 @@ import type { SortKey } from "./types";
 /** An address that says `all=1` was cleared on purpose, so the initial filters stay away. */
 export const CLEARED = "all";
 
+/** What belongs to the page around a list, and so is left alone. */
+const OF_THE_PAGE = ["tab", "range", "from", "to"] as const;
+
 export interface ListState {
   q: string;
   sort: SortKey | null;
@@ -37,8 +40,10 @@ export function readState(params: URLSearchParams, names: readonly string[], ini
 
 export function writeState(state: ListState, before: URLSearchParams, initial: Record<string, string> = {}): URLSearchParams {
   const next = new URLSearchParams();
-  const tab = before.get("tab");
-  if (tab) next.set("tab", tab);
+  for (const name of OF_THE_PAGE) {
+    const value = before.get(name);
+    if (value) next.set(name, value);
+  }
   for (const [name, values] of Object.entries(state.filters)) for (const value of values) next.append(name, value);
   if (state.q) next.set("q", state.q);
   const sort = sortText(state.sort);

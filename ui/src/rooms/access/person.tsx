@@ -1,1 +1,53 @@
-export default function Stub() { return null; }
+/** One account: who it is, which roles it has and over what. */
+import { Modal } from "antd";
+import { useState } from "react";
+import { useParams } from "react-router";
+import { post } from "@/api/client";
+import { useGet, useSend } from "@/api/queries";
+import type { Account, Page, Role } from "@/api/types";
+import { useT } from "@/language";
+import { Confirmed } from "@/parts/confirm";
+import { PageFrame } from "@/parts/page";
+import { Secret } from "@/parts/secret";
+import { Failed, Waiting } from "@/parts/states";
+import { toast } from "@/parts/toast";
+import { AccountState } from "./people";
+import { PersonForm } from "./person-form";
+
+function Actions({ account }: { account: Account }) {
+  const t = useT();
+  const [password, setPassword] = useState<string | null>(null);
+  const failed = (problem: Error): void => { toast(problem.message, "failed"); };
+  const unlock = useSend(() => post(`/accounts/${account.id}/unlock`), ["access"]);
+  const reset = useSend(() => post<{ password: string }>(`/accounts/${account.id}/password`), ["access"]);
+  return (
+    <>
+      {account.locked_until ? (
+        <button type="button" className="button" onClick={() => { unlock.mutate(undefined, { onSuccess: () => { toast(t("person.unlocked")); }, onError: failed }); }}>{t("person.unlock")}</button>
+      ) : null}
+      <Confirmed ask={t("person.resetAsk")} busy={reset.isPending} onYes={() => { reset.mutate(undefined, { onSuccess: (made) => { setPassword(made.password); }, onError: failed }); }}>
+        {t("person.resetPassword")}
+      </Confirmed>
+      <Modal open={password !== null} title={t("person.oneTime")} footer={null} onCancel={() => { setPassword(null); }}>
+        {password ? <Secret text={password} name="password" /> : null}
+      </Modal>
+    </>
+  );
+}
+
+export default function PersonPage() {
+  const t = useT();
+  const { id = "new" } = useParams();
+  const fresh = id === "new";
+  const { data: account, error, refetch } = useGet<Account>("access", `/accounts/${id}`, {}, { enabled: !fresh });
+  const roles = useGet<Page<Role>>("access", "/roles").data?.items;
+  const ready = roles !== undefined && (fresh || account !== undefined);
+  return (
+    <PageFrame
+      title={fresh ? t("person.create") : account?.display_name ?? t("nav.people")} ready={ready || error !== null}
+      lead={account ? <><code>{account.user_name}</code> <AccountState account={account} /></> : null} actions={account ? <Actions account={account} /> : null}
+    >
+      {ready ? <PersonForm key={account?.id ?? "new"} account={account} roles={roles} /> : error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting />}
+    </PageFrame>
+  );
+}

@@ -1,1 +1,84 @@
-export default function Stub() { return null; }
+/** One's own API tokens; a new one is shown once. */
+import { Button, Form, Input, Modal, Segmented, Select } from "antd";
+import { useState } from "react";
+import { post, remove } from "@/api/client";
+import { useSend } from "@/api/queries";
+import { useSession } from "@/api/session";
+import type { Token } from "@/api/types";
+import { useT } from "@/language";
+import { Confirmed } from "@/parts/confirm";
+import { placeProblems } from "@/parts/fields";
+import { ListPage } from "@/parts/list/list-page";
+import { now } from "@/parts/now";
+import { Secret } from "@/parts/secret";
+import { Ago, At } from "@/parts/time";
+import { toast } from "@/parts/toast";
+
+interface Entered {
+  name: string;
+  days: number;
+  permissions?: string[];
+}
+
+const DAY_MS = 86_400_000;
+
+function NewToken({ onClose }: { onClose: () => void }) {
+  const t = useT();
+  const held = useSession()?.permissions ?? [];
+  const [form] = Form.useForm<Entered>();
+  const [made, setMade] = useState<string | null>(null);
+  const add = useSend(({ name, days, permissions }: Entered) => {
+    const chosen = permissions && permissions.length > 0 ? permissions : null;
+    return post<Token>("/me/tokens", { name, permissions: chosen, expires_at: new Date(now() + days * DAY_MS).toISOString() });
+  }, ["access"]);
+  const submit = (entered: Entered): void => {
+    add.mutate(entered, {
+      onSuccess: (token) => { setMade(token.token ?? ""); },
+      onError: (problem) => { if (!placeProblems(form, problem)) toast(problem.message, "failed"); },
+    });
+  };
+  if (made !== null) {
+    return <Modal open title={t("token.once")} footer={<Button type="primary" onClick={onClose}>{t("word.close")}</Button>} onCancel={onClose}><Secret text={made} name="token" /></Modal>;
+  }
+  return (
+    <Modal open title={t("token.create")} onCancel={onClose} onOk={() => { form.submit(); }} confirmLoading={add.isPending}>
+      <Form form={form} layout="vertical" onFinish={submit} initialValues={{ days: 90 }}>
+        <Form.Item name="name" label={t("token.name")} rules={[{ required: true, message: t("form.missing", { label: t("token.name") }) }]}><Input autoFocus /></Form.Item>
+        <Form.Item name="days" label={t("token.validFor")}><Segmented options={[30, 90, 365].map((n) => ({ value: n, label: t("token.days", { n }) }))} /></Form.Item>
+        <Form.Item name="permissions" label={t("token.permissions")}><Select mode="multiple" placeholder={t("token.allMine")} options={held.map((key) => ({ value: key, label: key }))} /></Form.Item>
+      </Form>
+    </Modal>
+  );
+}
+
+export default function TokensPage() {
+  const t = useT();
+  const [adding, setAdding] = useState(false);
+  const revoke = useSend((id: string) => remove(`/me/tokens/${id}`), ["access"]);
+  const drop = (id: string): void => {
+    revoke.mutate(id, { onSuccess: () => { toast(t("token.revoked")); }, onError: (problem) => { toast(problem.message, "failed"); } });
+  };
+  const button = (row: Token) => <Confirmed small ask={t("token.revokeAsk", { name: row.name })} onYes={() => { drop(row.id); }}>{t("token.revoke")}</Confirmed>;
+  const rights = (row: Token): string => row.permissions?.join("、") ?? t("token.allMine");
+  return (
+    <>
+      <ListPage<Token>
+        title={t("nav.tokens")} actions={<Button type="primary" onClick={() => { setAdding(true); }}>{t("token.create")}</Button>}
+        spec={{
+          page: "tokens", topic: "access", path: "/me/tokens", rowKey: (row) => row.id, searchable: false, exportable: false, bare: true,
+          columns: [
+            { key: "name", label: t("token.name"), render: (row) => <b>{row.name}</b> },
+            { key: "permissions", label: t("token.permissions"), render: rights },
+            { key: "created_at", label: t("token.created"), width: 120, render: (row) => <At at={row.created_at} /> },
+            { key: "expires_at", label: t("token.expires"), width: 120, render: (row) => <At at={row.expires_at} /> },
+            { key: "last_used_at", label: t("token.lastUsed"), width: 120, render: (row) => <Ago at={row.last_used_at} /> },
+            { key: "act", label: "", width: 80, right: true, render: button },
+          ],
+          card: (row) => <><span className="card-row"><span className="card-title">{row.name}</span><span className="spring" />{button(row)}</span><span className="card-note">{t("token.expires")} <At at={row.expires_at} /></span></>,
+          empty: { title: t("token.empty"), hint: t("token.emptyHint") },
+        }}
+      />
+      {adding ? <NewToken onClose={() => { setAdding(false); }} /> : null}
+    </>
+  );
+}

@@ -1,1 +1,94 @@
-export default function Stub() { return null; }
+/** Create or change an item: the form is drawn from its type's definition. */
+import { Button, Form, Input, Segmented, Select } from "antd";
+import { useNavigate, useParams } from "react-router";
+import { patch, post } from "@/api/client";
+import { useGet, useSend } from "@/api/queries";
+import type { Item, ItemType, Page } from "@/api/types";
+import { useT } from "@/language";
+import { FieldControl, placeProblems, type Values } from "@/parts/fields";
+import { PageFrame } from "@/parts/page";
+import { RefSelect } from "@/parts/ref-select";
+import { Failed, Waiting } from "@/parts/states";
+import { toast } from "@/parts/toast";
+import "./item.css";
+
+interface Entered {
+  type: string;
+  name: string;
+  key?: string;
+  importance: string;
+  owner?: string | null;
+  vendor?: string | null;
+  attributes?: Values;
+}
+
+const NONE = "-";
+
+function startOf(item: Item | undefined, type: string | undefined): Partial<Entered> {
+  if (!item) return { ...(type ? { type } : {}), importance: NONE };
+  const attributes = Object.fromEntries(Object.entries(item.attributes).map(([name, value]) => [name, idOf(value)]));
+  return { type: item.type, name: item.name, key: item.key, importance: item.importance ?? NONE, owner: item.owner?.id ?? null, vendor: item.vendor?.id ?? null, attributes };
+}
+
+/** A reference comes as {id, name} and goes back as its id. */
+const idOf = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && "id" in value ? value.id : value;
+
+function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }) {
+  const t = useT();
+  const go = useNavigate();
+  const [form] = Form.useForm<Entered>();
+  const chosen = Form.useWatch("type", form) ?? item?.type;
+  const type = types.find((one) => one.name === chosen);
+  const save = useSend(
+    ({ type: kind, key, ...rest }: Entered) => {
+      const body = { ...rest, importance: rest.importance === NONE ? null : rest.importance, attributes: rest.attributes ?? {} };
+      if (item) return patch<Item>(`/items/${item.id}`, { ...body, version: item.version });
+      return post<Item>("/items", { ...body, type: kind, ...(key ? { key } : {}) });
+    },
+    ["items", "board"],
+  );
+  const submit = (entered: Entered): void => {
+    save.mutate(entered, {
+      onSuccess: (saved) => {
+        toast(t("word.saved"));
+        void go(`/items/${saved.id}`);
+      },
+      onError: (problem) => {
+        if (!placeProblems(form, problem, ["attributes"])) toast(problem.message, "failed");
+      },
+    });
+  };
+  const offered = types.filter((one) => !one.abstract).map((one) => ({ value: one.name, label: `${one.label} · ${one.layer_label}` }));
+  return (
+    <Form form={form} layout="vertical" className="card form-page" initialValues={startOf(item, undefined)} onFinish={submit} scrollToFirstError>
+      <Form.Item name="type" label={t("item.type")} rules={[{ required: true, message: t("form.missing", { label: t("item.type") }) }]}>
+        <Select options={offered} showSearch={{ optionFilterProp: "label" }} disabled={item !== undefined} placeholder={t("word.choose")} />
+      </Form.Item>
+      <Form.Item name="name" label={t("item.name")} rules={[{ required: true, whitespace: true, message: t("form.missing", { label: t("item.name") }) }]}><Input maxLength={200} /></Form.Item>
+      <Form.Item name="key" label={t("item.key")}><Input disabled={item !== undefined} className="mono" /></Form.Item>
+      <Form.Item name="importance" label={t("item.importance")}><Segmented options={["A", "B", "C", { value: NONE, label: t("word.none") }]} /></Form.Item>
+      <Form.Item name="owner" label={t("item.owner")}><RefSelect of="items" /></Form.Item>
+      <Form.Item name="vendor" label={t("item.vendor")}><RefSelect of="items" /></Form.Item>
+      {type?.attributes.map((field) => <FieldControl key={field.name} field={field} path={["attributes", field.name]} />)}
+      <div className="form-actions">
+        <Button type="primary" htmlType="submit" loading={save.isPending}>{t("word.save")}</Button>
+        <Button onClick={() => void go(-1)}>{t("word.cancel")}</Button>
+      </div>
+    </Form>
+  );
+}
+
+export default function ItemFormPage() {
+  const t = useT();
+  const { id } = useParams();
+  const types = useGet<Page<ItemType>>("definitions", "/item-types");
+  const item = useGet<Item>("items", `/items/${id ?? ""}`, {}, { enabled: id !== undefined });
+  const error = types.error ?? item.error;
+  const ready = types.data !== undefined && (id === undefined || item.data !== undefined);
+  return (
+    <PageFrame title={id ? t("item.edit") : t("item.create")} lead={item.data?.name} ready={ready || error !== null}>
+      {ready ? <ItemForm key={item.data?.id ?? "new"} item={item.data} types={types.data?.items ?? []} /> : error ? <Failed problem={error} /> : <Waiting />}
+    </PageFrame>
+  );
+}

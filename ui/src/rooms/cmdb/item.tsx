@@ -1,1 +1,106 @@
-export default function Stub() { return null; }
+/** One configuration item: what it is, how it fares, what hangs on it. */
+import { Modal } from "antd";
+import { Link, useNavigate, useParams } from "react-router";
+import { remove } from "@/api/client";
+import { useGet, useSend } from "@/api/queries";
+import { useMay } from "@/api/session";
+import type { Alert, Item, Page, Target, TicketRow } from "@/api/types";
+import { useT } from "@/language";
+import { ConditionMark, Importance } from "@/parts/marks";
+import { PageFrame } from "@/parts/page";
+import { Failed, Waiting } from "@/parts/states";
+import { Tabs, useTab } from "@/parts/tabs";
+import { Lasted } from "@/parts/time";
+import { toast } from "@/parts/toast";
+import { ItemAlerts, ItemChanges, ItemRelations, ItemTickets } from "./item-lists";
+import { ItemOverview } from "./item-overview";
+import { ItemTables } from "./item-tables";
+import "./item.css";
+
+function Actions({ item }: { item: Item }) {
+  const t = useT();
+  const go = useNavigate();
+  const may = useMay("cmdb.write");
+  const [modal, holder] = Modal.useModal();
+  const retire = useSend(() => remove(`/items/${item.id}`), ["items", "board"]);
+  const ask = (): void => {
+    void modal.confirm({
+      title: t("item.retire"), content: t("item.retireAsk", { name: item.name }), okButtonProps: { danger: true }, okText: t("item.retire"),
+      onOk: () =>
+        retire.mutateAsync(undefined).then(
+          () => { toast(t("item.retired")); void go("/items"); },
+          (problem: unknown) => { toast((problem as Error).message, "failed"); },
+        ),
+    });
+  };
+  return (
+    <>
+      {holder}
+      <Link className="button" to={`/tickets/new?item=${item.id}`}>{t("nav.newTicket")}</Link>
+      {may ? <Link className="button" to={`/items/${item.id}/edit`}>{t("word.edit")}</Link> : null}
+      {may ? <button type="button" className="button" onClick={ask}>{t("item.retire")}</button> : null}
+    </>
+  );
+}
+
+function useCounts(id: string) {
+  const alerts = useGet<Page<Alert>>("alerts", "/alerts", { item: id, state: "open", limit: 50 }).data;
+  const tickets = useGet<Page<TicketRow>>("tickets", "/tickets", { item: id, open: true, limit: 50 }).data;
+  return { alerts: alerts?.items ?? [], tickets: tickets?.items ?? [] };
+}
+
+function Body({ item, targets }: { item: Item; targets: Target[] }) {
+  const t = useT();
+  const open = useCounts(item.id);
+  const tabs = [
+    { key: "overview", label: t("item.overview") },
+    { key: "tables", label: t("item.processes") },
+    { key: "alerts", label: t("item.alerts"), count: open.alerts.length },
+    { key: "tickets", label: t("item.tickets"), count: open.tickets.length },
+    { key: "relations", label: t("item.relations") },
+    { key: "changes", label: t("item.changes") },
+  ];
+  const tab = useTab(tabs);
+  return (
+    <>
+      <Tabs tabs={tabs} current={tab} label={item.name} />
+      {tab === "overview" ? <ItemOverview item={item} targets={targets} alerts={open.alerts} tickets={open.tickets} /> : null}
+      {tab === "tables" ? <ItemTables item={item.id} /> : null}
+      {tab === "alerts" ? <ItemAlerts item={item.id} /> : null}
+      {tab === "tickets" ? <ItemTickets item={item.id} /> : null}
+      {tab === "relations" ? <ItemRelations item={item.id} /> : null}
+      {tab === "changes" ? <ItemChanges item={item.id} /> : null}
+    </>
+  );
+}
+
+export default function ItemPage() {
+  const t = useT();
+  const { id = "" } = useParams();
+  const { data: item, error, refetch } = useGet<Item>("items", `/items/${id}`);
+  const targets = useGet<Page<Target>>("targets", "/targets", { item: id });
+  if (!item) {
+    return (
+      <PageFrame title={t("nav.items")} heading=" " ready={error !== null}>
+        {error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting lines={6} />}
+      </PageFrame>
+    );
+  }
+  return (
+    <PageFrame
+      title={item.name} ready={targets.data !== undefined || targets.error !== null} actions={<Actions item={item} />}
+      lead={
+        <span className="item-lead">
+          <ConditionMark condition={item.condition} />
+          {item.condition_since ? <Lasted from={item.condition_since} /> : null}
+          <Importance value={item.importance} />
+          <span>{item.type_label}</span>
+          <span className="muted">{item.layer_label}</span>
+          <code>{item.key}</code>
+        </span>
+      }
+    >
+      <Body item={item} targets={targets.data?.items ?? []} />
+    </PageFrame>
+  );
+}

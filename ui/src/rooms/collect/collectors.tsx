@@ -1,1 +1,44 @@
-export default function Stub() { return null; }
+/** The collectors that run now. */
+import { useT } from "@/language";
+import { quantity } from "@/language/format";
+import { ListPage } from "@/parts/list/list-page";
+import { Ago, At } from "@/parts/time";
+
+interface Collector {
+  id: string;
+  host: string;
+  pid: number;
+  started_at: string;
+  last_at: string;
+  targets: number;
+  samples_per_second: number;
+  spool_bytes: number;
+}
+
+export default function CollectorsPage() {
+  const t = useT();
+  return (
+    <ListPage<Collector>
+      title={t("nav.collectors")}
+      spec={{
+        page: "collectors", topic: "targets", path: "/collectors", rowKey: (row) => row.id, searchable: false, exportable: false,
+        columns: [
+          { key: "host", label: t("collector.host"), render: (row) => row.host },
+          { key: "pid", label: t("collector.pid"), width: 90, right: true, render: (row) => row.pid },
+          { key: "targets", label: t("collector.targets"), width: 90, right: true, render: (row) => row.targets },
+          { key: "samples_per_second", label: t("collector.rate"), width: 110, right: true, render: (row) => quantity(Math.round(row.samples_per_second)) },
+          { key: "spool_bytes", label: t("collector.spool"), width: 110, right: true, render: (row) => quantity(row.spool_bytes, "bytes") },
+          { key: "started_at", label: t("collector.startedAt"), width: 130, render: (row) => <At at={row.started_at} /> },
+          { key: "last_at", label: t("collector.lastAt"), width: 130, render: (row) => <Ago at={row.last_at} /> },
+        ],
+        card: (row) => (
+          <>
+            <span className="card-title">{row.host} <span className="mono card-note">{row.pid}</span></span>
+            <span className="card-row card-note">{t("collector.targets")} {row.targets} · {quantity(Math.round(row.samples_per_second))}/s<span className="spring" /><Ago at={row.last_at} /></span>
+          </>
+        ),
+        empty: { title: t("collector.empty"), hint: t("collector.emptyHint") },
+      }}
+    />
+  );
+}

@@ -1,1 +1,105 @@
-export default function Stub() { return null; }
+/** One target: its settings, how it answered last, and a try on demand. */
+import { Button } from "antd";
+import { useState } from "react";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { post, remove } from "@/api/client";
+import { useGet, useSend } from "@/api/queries";
+import { useMay } from "@/api/session";
+import type { MonitorTemplate, Page, Target } from "@/api/types";
+import { useT } from "@/language";
+import { quantity } from "@/language/format";
+import { Confirmed } from "@/parts/confirm";
+import { CONDITIONS, Glyph, TargetMark } from "@/parts/marks";
+import { PageFrame } from "@/parts/page";
+import { Failed, Waiting } from "@/parts/states";
+import { Ago } from "@/parts/time";
+import { toast } from "@/parts/toast";
+import { TargetForm } from "./target-form";
+import "@/rooms/cmdb/item.css";
+
+/** What one try answers; a success may come as the target itself or as a result of its own. */
+interface Tried {
+  ok?: boolean;
+  state?: string;
+  reason_text?: string | null;
+  reason?: string | null;
+  seconds?: number | null;
+  last_seconds?: number | null;
+  samples?: number | null;
+  last_samples?: number | null;
+}
+
+function Check({ target }: { target: Target }) {
+  const t = useT();
+  const [tried, setTried] = useState<Tried | null>(null);
+  const check = useSend(() => post<Tried>(`/targets/${target.id}/check`), ["targets"]);
+  const act = (): void => {
+    check.mutate(undefined, { onSuccess: setTried, onError: (problem) => { setTried({ ok: false, reason_text: problem.message }); } });
+  };
+  const good = tried ? (tried.ok ?? tried.state === "up") : false;
+  return (
+    <>
+      <div><Button onClick={act} loading={check.isPending} data-act="check">{t("target.checkNow")}</Button></div>
+      {tried ? (
+        <p className={good ? "result" : "result result-failed"} role="status">
+          <Glyph {...(good ? CONDITIONS.ok : CONDITIONS.down)} />
+          {good
+            ? t("target.checked", { samples: quantity(tried.samples ?? tried.last_samples), took: quantity(tried.seconds ?? tried.last_seconds, "seconds") })
+            : t("target.checkFailed", { reason: tried.reason_text ?? tried.reason ?? "–" })}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function State({ target }: { target: Target }) {
+  const t = useT();
+  return (
+    <section className="card stack">
+      <dl className="facts">
+        <div><dt>{t("target.state")}</dt><dd><TargetMark state={target.state} /></dd></div>
+        <div><dt>{t("target.lastAt")}</dt><dd><Ago at={target.last_at} /></dd></div>
+        <div><dt>{t("target.lastSeconds")}</dt><dd>{quantity(target.last_seconds, "seconds")}</dd></div>
+        <div><dt>{t("target.lastSamples")}</dt><dd>{quantity(target.last_samples)}</dd></div>
+        <div><dt>{t("target.item")}</dt><dd><Link to={`/items/${target.item.id}`}>{target.item.name}</Link></dd></div>
+        <div><dt>{t("target.collector")}</dt><dd>{target.collector ?? "–"}</dd></div>
+      </dl>
+      {target.reason_text ? <p className="result result-failed"><Glyph {...CONDITIONS.down} />{target.reason_text}</p> : null}
+      <Check target={target} />
+    </section>
+  );
+}
+
+function Remove({ target }: { target: Target }) {
+  const t = useT();
+  const go = useNavigate();
+  const drop = useSend(() => remove(`/targets/${target.id}`), ["targets"]);
+  const act = (): void => {
+    drop.mutate(undefined, {
+      onSuccess: () => { toast(t("word.removed")); void go("/targets"); },
+      onError: (problem) => { toast(problem.message, "failed"); },
+    });
+  };
+  return <Confirmed ask={t("target.removeAsk", { name: target.name })} busy={drop.isPending} onYes={act}>{t("word.remove")}</Confirmed>;
+}
+
+export default function TargetPage() {
+  const t = useT();
+  const { id = "new" } = useParams();
+  const [params] = useSearchParams();
+  const fresh = id === "new";
+  const may = useMay("collect.write");
+  const { data: target, error, refetch } = useGet<Target>("targets", `/targets/${id}`, {}, { enabled: !fresh });
+  const templates = useGet<Page<MonitorTemplate>>("definitions", "/monitor-templates").data?.items;
+  const ready = templates !== undefined && (fresh || target !== undefined);
+  return (
+    <PageFrame title={target?.name ?? t("target.create")} ready={ready || error !== null} actions={target && may ? <Remove target={target} /> : null}>
+      {!ready ? (error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting />) : (
+        <>
+          {target ? <State target={target} /> : null}
+          {may ? <TargetForm key={target?.id ?? "new"} target={target} templates={templates} item={params.get("item")} /> : null}
+        </>
+      )}
+    </PageFrame>
+  );
+}

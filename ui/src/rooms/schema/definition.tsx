@@ -1,1 +1,46 @@
-export default function Stub() { return null; }
+/** One definition as the YAML text that its pack holds. */
+import { useParams } from "react-router";
+import { useGet } from "@/api/queries";
+import type { Definition } from "@/api/types";
+import { useT } from "@/language";
+import { PageFrame } from "@/parts/page";
+import { Failed, Waiting } from "@/parts/states";
+import { toast } from "@/parts/toast";
+import "./definitions.css";
+
+/** Comments and keys stand out; everything else is left as it is written. */
+function YamlLine({ line }: { line: string }) {
+  const comment = /(^|\s)#.*$/.exec(line);
+  const body = comment ? line.slice(0, comment.index) : line;
+  const key = /^(\s*(?:- )?)([\w.-]+)(:)/.exec(body);
+  return (
+    <>
+      {key ? <>{key[1]}<span className="yaml-key">{key[2]}</span>:{body.slice(key[0].length)}</> : body}
+      {comment ? <span className="yaml-comment">{comment[0]}</span> : null}
+      {"\n"}
+    </>
+  );
+}
+
+export default function DefinitionPage() {
+  const t = useT();
+  const { kind = "", name = "" } = useParams();
+  const { data, error, refetch } = useGet<Definition>("definitions", `/definitions/${kind}/${encodeURIComponent(name)}`);
+  const copy = (): void => {
+    void navigator.clipboard?.writeText(data?.text ?? "").then(() => { toast(t("word.copied")); });
+  };
+  return (
+    <PageFrame
+      title={data?.label ?? name} ready={data !== undefined || error !== null}
+      lead={<><code>{kind}/{name}</code>{data ? <span className="muted"> · {data.pack} · v{data.version}</span> : null}</>}
+      actions={data ? <button type="button" className="button" onClick={copy}>{t("word.copy")}</button> : null}
+    >
+      {data ? (
+        <section className="card">
+          <h2>{t("definition.text")}</h2>
+          <pre className="yaml" tabIndex={0}>{(data.text ?? "").split("\n").map((line, place) => <YamlLine key={place} line={line} />)}</pre>
+        </section>
+      ) : error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting />}
+    </PageFrame>
+  );
+}

@@ -1,1 +1,51 @@
-export default function Stub() { return null; }
+/** Packs and the definitions in them. */
+import { Link } from "react-router";
+import { useGet } from "@/api/queries";
+import type { Definition, Pack, Page } from "@/api/types";
+import { useT } from "@/language";
+import { ListPage } from "@/parts/list/list-page";
+import "./definitions.css";
+
+function Packs({ packs }: { packs: readonly Pack[] }) {
+  const t = useT();
+  return (
+    <section className="packs" aria-label={t("definition.packs")}>
+      {packs.map((pack) => (
+        <Link key={pack.name} to={`?pack=${pack.name}`} className="panel" replace>
+          <b>{pack.label || pack.name}</b>
+          <code>{pack.name} {pack.version}</code>
+          {pack.definitions === undefined ? null : <span className="muted">{t("definition.contains", { n: pack.definitions })}</span>}
+        </Link>
+      ))}
+    </section>
+  );
+}
+
+export default function DefinitionsPage() {
+  const t = useT();
+  const packs = useGet<Page<Pack>>("definitions", "/packs").data?.items ?? [];
+  const all = useGet<Page<Definition>>("definitions", "/definitions").data?.items ?? [];
+  const kinds = [...new Set(all.map((one) => one.kind))].sort();
+  return (
+    <ListPage<Definition>
+      title={t("nav.definitions")} before={<Packs packs={packs} />}
+      spec={{
+        page: "definitions", topic: "definitions", path: "/definitions", searchable: false, exportable: false,
+        rowKey: (row) => `${row.kind}/${row.name}`, href: (row) => `/definitions/${row.kind}/${encodeURIComponent(row.name)}`,
+        columns: [
+          { key: "name", label: t("definition.name"), render: (row) => <code>{row.name}</code> },
+          { key: "label", label: t("definition.label"), render: (row) => row.label },
+          { key: "kind", label: t("definition.kind"), width: 160, render: (row) => <code>{row.kind}</code> },
+          { key: "pack", label: t("definition.pack"), width: 120, render: (row) => row.pack },
+          { key: "version", label: t("definition.version"), width: 80, right: true, render: (row) => row.version },
+        ],
+        filters: [
+          { name: "kind", label: t("definition.kind"), options: kinds.map((kind) => ({ value: kind, label: kind })) },
+          { name: "pack", label: t("definition.pack"), options: packs.map((pack) => ({ value: pack.name, label: pack.label || pack.name })) },
+        ],
+        card: (row) => <><span className="card-row"><code>{row.kind}</code><span className="spring" /><span className="card-note">{row.pack}</span></span><span className="card-title">{row.label}</span></>,
+        empty: { title: t("definition.empty"), hint: t("definition.emptyHint") },
+      }}
+    />
+  );
+}

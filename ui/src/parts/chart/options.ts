@@ -1,0 +1,64 @@
+/** What ECharts is told, in our colours, units and time zone. */
+import type { EChartsCoreOption } from "echarts/core";
+import { clockTime, hospitalZone, quantity, shortTime } from "@/language/format";
+import { series as hues, tokens, type Mode } from "@/theme/tokens";
+import type { Line } from "./chart";
+
+const DAY_MS = 86_400_000;
+
+interface Hover {
+  axisValue: number;
+  marker: string;
+  seriesName: string;
+  value: [number, number | null];
+}
+
+const escaped = (text: string): string =>
+  text.replace(/[&<>"]/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
+
+const tooltip = (unit: string | null) => (hovers: Hover[]) => {
+  const [first] = hovers;
+  if (!first) return "";
+  const rows = hovers
+    .filter((hover) => hover.value[1] !== null)
+    .sort((a, b) => (b.value[1] ?? 0) - (a.value[1] ?? 0))
+    .map((hover) => `<div>${hover.marker}${escaped(hover.seriesName)} <b style="float:right;margin-left:16px">${quantity(hover.value[1], unit)}</b></div>`);
+  return `<div>${shortTime(first.axisValue)}:${clockTime(first.axisValue).slice(-2)}</div>${rows.join("")}`;
+};
+
+function tick(spanMs: number): (value: number) => string {
+  const options: Intl.DateTimeFormatOptions =
+    spanMs > 2 * DAY_MS ? { month: "2-digit", day: "2-digit" } : { hour: "2-digit", minute: "2-digit" };
+  const format = new Intl.DateTimeFormat("zh-CN", { timeZone: hospitalZone(), hourCycle: "h23", ...options });
+  return (value) => format.format(value);
+}
+
+export function chartOptions(lines: readonly Line[], unit: string | null, kind: "line" | "area" | "stacked", mode: Mode): EChartsCoreOption {
+  const t = tokens[mode];
+  const first = lines[0]?.points[0]?.[0] ?? 0;
+  const last = lines[0]?.points.at(-1)?.[0] ?? 0;
+  const many = lines.length > 1;
+  const whole = unit === "ratio" ? { max: (range: { max: number }) => (range.max > 0.5 ? 1 : undefined) } : {};
+  return {
+    animation: false,
+    color: hues[mode],
+    grid: { left: 8, right: 12, top: 10, bottom: many ? 30 : 6, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    legend: many ? { bottom: 0, type: "scroll", icon: "roundRect", itemWidth: 10, itemHeight: 3, textStyle: { color: t["ink-2"], fontSize: 11 }, pageIconColor: t["ink-2"], pageTextStyle: { color: t["ink-3"] } } : undefined,
+    tooltip: {
+      trigger: "axis", confine: true, formatter: tooltip(unit), backgroundColor: t.surface, borderColor: t["line-strong"],
+      textStyle: { color: t.ink, fontSize: 12 }, padding: [6, 10], axisPointer: { lineStyle: { color: t["line-strong"] } },
+    },
+    xAxis: {
+      type: "time", min: first, max: last, axisLine: { lineStyle: { color: t.line } }, axisTick: { show: false }, splitLine: { show: false },
+      axisLabel: { color: t["ink-3"], fontSize: 11, hideOverlap: true, formatter: tick(last - first) }, splitNumber: 5,
+    },
+    yAxis: {
+      type: "value", min: 0, ...whole, splitNumber: 3, axisLabel: { color: t["ink-3"], fontSize: 11, formatter: (value: number) => quantity(value, unit) },
+      splitLine: { lineStyle: { color: t.line } },
+    },
+    series: lines.map((line) => ({
+      type: "line", name: line.name, data: line.points, showSymbol: false, sampling: "lttb", lineStyle: { width: 1.6 }, connectNulls: false,
+      ...(kind === "line" ? {} : { areaStyle: { opacity: kind === "area" ? 0.14 : 0.35 } }), ...(kind === "stacked" ? { stack: "all" } : {}),
+    })),
+  };
+}

@@ -1,0 +1,78 @@
+/** One panel of a monitor template: its metrics as lines on one time axis. */
+import { useQuery } from "@tanstack/react-query";
+import { get, type Problem } from "@/api/client";
+import type { MonitorTemplate, Page, Panel, Sample } from "@/api/types";
+import { useT } from "@/language";
+import { quantity } from "@/language/format";
+import { Chart, type Line } from "./chart";
+import { instants, stepOf, type Period } from "./period";
+
+const EVERY_MS = 15_000;
+const MOST_LINES = 12;
+
+type PanelMetric = Panel["metrics"][number];
+
+/** A counter is shown as its growth per second unless the panel says otherwise. */
+function aggregateOf(one: PanelMetric, template: MonitorTemplate): string | undefined {
+  if (one.aggregate) return one.aggregate;
+  const kind = template.metrics.find((metric) => metric.name === one.metric)?.kind;
+  return kind === "counter" ? "rate" : undefined;
+}
+
+async function fetchLines(item: string, panel: Panel, template: MonitorTemplate, period: Period, signal: AbortSignal): Promise<Line[]> {
+  const [from, to] = instants(period);
+  const step = stepOf(from, to);
+  const shared = { item, from: new Date(from).toISOString(), to: new Date(to).toISOString(), step };
+  const answers = await Promise.all(
+    panel.metrics.map(async (one) => {
+      const query = { ...shared, metric: one.metric, aggregate: aggregateOf(one, template) };
+      const { items } = await get<Page<Sample>>("/samples", query, signal);
+      return items.map((sample) => ({ name: lineName(one, sample, items.length, template), points: sample.points }));
+    }),
+  );
+  return answers.flat().slice(0, MOST_LINES);
+}
+
+/** The metric's label, and the labels that tell it from its siblings. */
+function lineName(one: PanelMetric, sample: Sample, siblings: number, template: MonitorTemplate): string {
+  const label = one.label ?? template.metrics.find((metric) => metric.name === one.metric)?.label ?? one.metric;
+  if (siblings < 2) return label;
+  const by = typeof one.by === "string" ? [one.by] : (one.by ?? Object.keys(sample.labels));
+  const values = by.map((name) => sample.labels[name]).filter(Boolean).join(" · ");
+  return one.label && values ? `${label} ${values}` : values || label;
+}
+
+interface Props {
+  item: string;
+  panel: Panel;
+  template: MonitorTemplate;
+  period: Period;
+}
+
+const latest = (line: Line): number | null => line.points.findLast(([, value]) => value !== null)?.[1] ?? null;
+
+export function MetricPanel({ item, panel, template, period }: Props) {
+  const t = useT();
+  const { data: lines, error } = useQuery<Line[], Problem>({
+    queryKey: ["samples", item, template.name, panel.name, period],
+    queryFn: ({ signal }) => fetchLines(item, panel, template, period, signal),
+    refetchInterval: period.preset === null ? false : EVERY_MS,
+    placeholderData: (before) => before,
+  });
+  const only = lines?.length === 1 ? lines[0] : undefined;
+  const unit = panel.unit ?? template.metrics.find((metric) => metric.name === panel.metrics[0]?.metric)?.unit ?? null;
+  const drawn = lines?.some((line) => latest(line) !== null) ?? false;
+  return (
+    <figure className="metric-panel panel" data-panel={panel.name} data-drawn={drawn}>
+      <figcaption>
+        {panel.label}
+        {only ? <b>{quantity(latest(only), unit)}</b> : null}
+      </figcaption>
+      {error && !lines ? <p className="metric-none">{error.message}</p> : !lines ? <div className="skeleton metric-wait" /> : drawn ? (
+        <Chart lines={lines} unit={unit} kind={panel.kind} group={item} />
+      ) : (
+        <p className="metric-none">{t("chart.noData")}</p>
+      )}
+    </figure>
+  );
+}

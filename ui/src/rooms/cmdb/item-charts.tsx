@@ -1,0 +1,28 @@
+/** The panels of the templates that monitor an item. */
+import { useSearchParams } from "react-router";
+import { useGet } from "@/api/queries";
+import type { MonitorTemplate, Page, Target } from "@/api/types";
+import { useT } from "@/language";
+import { MetricPanel } from "@/parts/chart/panel";
+import { readPeriod } from "@/parts/chart/period";
+import { PeriodPicker } from "@/parts/chart/period-picker";
+import { Waiting } from "@/parts/states";
+
+export default function ItemCharts({ item, targets }: { item: string; targets: readonly Target[] }) {
+  const t = useT();
+  const [params] = useSearchParams();
+  const period = readPeriod(params);
+  const templates = useGet<Page<MonitorTemplate>>("definitions", "/monitor-templates").data?.items;
+  const used = new Set(targets.map((target) => target.template));
+  if (!templates) return <Waiting lines={4} />;
+  return (
+    <section className="stack">
+      <div className="chart-bar"><h2>{t("item.charts")}</h2><span className="spring" /><PeriodPicker /></div>
+      <div className="charts">
+        {templates.filter((template) => used.has(template.name)).flatMap((template) =>
+          template.panels.map((panel) => <MetricPanel key={`${template.name}.${panel.name}`} item={item} panel={panel} template={template} period={period} />),
+        )}
+      </div>
+    </section>
+  );
+}

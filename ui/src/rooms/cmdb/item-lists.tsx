@@ -1,0 +1,73 @@
+/** Lists inside an item's page: they do what the main lists do. */
+import type { Alert, ItemChange, Relation, TicketRow } from "@/api/types";
+import { useT } from "@/language";
+import { List } from "@/parts/list/list";
+import { At } from "@/parts/time";
+import { plainValue } from "@/parts/value";
+import { AlertCard, alertColumns, alertFilters } from "@/rooms/alerts/columns";
+import { TicketListCard, ticketColumns, useTicketFilters } from "@/rooms/tickets/columns";
+import { relationColumns, RelationCard } from "./relation-columns";
+
+export function ItemAlerts({ item }: { item: string }) {
+  const t = useT();
+  return (
+    <List<Alert>
+      spec={{
+        inside: true, page: "item-alerts", topic: "alerts", path: "/alerts", fixed: { item }, rowKey: (row) => row.id, href: (row) => `/alerts/${row.id}`,
+        columns: alertColumns(t).filter((column) => column.key !== "item"), filters: alertFilters(t).slice(0, 2),
+        card: (row) => <AlertCard row={row} />, empty: { title: t("alert.empty"), hint: t("alert.emptyHint") },
+      }}
+    />
+  );
+}
+
+export function ItemTickets({ item }: { item: string }) {
+  const t = useT();
+  const filters = useTicketFilters();
+  return (
+    <List<TicketRow>
+      spec={{
+        inside: true, page: "item-tickets", topic: "tickets", path: "/tickets", fixed: { item }, rowKey: (row) => row.id, href: (row) => `/tickets/${row.id}`,
+        columns: ticketColumns(t).filter((column) => column.key !== "item"), filters: filters.slice(0, 2),
+        card: (row) => <TicketListCard row={row} />, empty: { title: t("ticket.empty"), hint: t("ticket.emptyHint") },
+      }}
+    />
+  );
+}
+
+export function ItemRelations({ item }: { item: string }) {
+  const t = useT();
+  return (
+    <List<Relation>
+      spec={{
+        inside: true, page: "item-relations", topic: "items", path: "/relations", fixed: { item }, rowKey: (row) => row.id, searchable: false,
+        columns: relationColumns(t), card: (row) => <RelationCard row={row} />, empty: { title: t("item.noRelations"), hint: t("relation.emptyHint") },
+      }}
+    />
+  );
+}
+
+export function ItemChanges({ item }: { item: string }) {
+  const t = useT();
+  return (
+    <List<ItemChange>
+      spec={{
+        inside: true, page: "item-changes", topic: "items", path: `/items/${item}/changes`, rowKey: (row) => row.id, searchable: false,
+        columns: [
+          { key: "at", label: t("item.when"), width: 120, render: (row) => <At at={row.at} /> },
+          { key: "actor", label: t("item.who"), width: 120, render: (row) => row.actor?.name ?? "–" },
+          { key: "field", label: t("item.field"), width: 180, render: (row) => row.field },
+          { key: "old", label: t("item.before"), render: (row) => <span className="muted">{plainValue(row.old)}</span> },
+          { key: "new", label: t("item.after"), render: (row) => plainValue(row.new) },
+        ],
+        card: (row) => (
+          <>
+            <span className="card-row card-note">{row.actor?.name ?? "–"}<span className="spring" /><At at={row.at} /></span>
+            <span>{row.field}: {plainValue(row.old)} → {plainValue(row.new)}</span>
+          </>
+        ),
+        empty: { title: t("item.noChanges"), hint: "" },
+      }}
+    />
+  );
+}

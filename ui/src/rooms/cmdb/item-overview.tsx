@@ -1,0 +1,96 @@
+/** Charts beside what the item is and what is open on it. */
+import { lazy, Suspense } from "react";
+import { Link } from "react-router";
+import { useGet } from "@/api/queries";
+import type { Alert, Item, ItemType, Page, Target, TicketRow } from "@/api/types";
+import { useT } from "@/language";
+import { SeverityMark, TargetMark } from "@/parts/marks";
+import { Waiting } from "@/parts/states";
+import { Ago, At } from "@/parts/time";
+import { FieldValue, plainValue } from "@/parts/value";
+import { LiveColour } from "@/rooms/tickets/columns";
+
+const ItemCharts = lazy(() => import("./item-charts"));
+
+function Attributes({ item }: { item: Item }) {
+  const t = useT();
+  const types = useGet<Page<ItemType>>("definitions", "/item-types").data?.items;
+  const fields = types?.find((type) => type.name === item.type)?.attributes ?? [];
+  const known = new Set(fields.map((field) => field.name));
+  const filled = fields.filter((field) => item.attributes[field.name] !== undefined && item.attributes[field.name] !== null && item.attributes[field.name] !== "");
+  const others = types ? Object.entries(item.attributes).filter(([name]) => !known.has(name)) : [];
+  return (
+    <section className="card">
+      <h2>{t("item.attributes")}</h2>
+      <dl className="pairs">
+        <div><dt>{t("item.owner")}</dt><dd>{item.owner ? <Link to={`/items/${item.owner.id}`}>{item.owner.name}</Link> : "–"}</dd></div>
+        <div><dt>{t("item.vendor")}</dt><dd>{item.vendor ? <Link to={`/items/${item.vendor.id}`}>{item.vendor.name}</Link> : "–"}</dd></div>
+        <div><dt>{t("item.systems")}</dt><dd>{item.systems.map((system) => <div key={system.id}><Link to={`/items/${system.id}`}>{system.name}</Link></div>)}</dd></div>
+        {filled.map((field) => <div key={field.name}><dt>{field.label}</dt><dd><FieldValue field={field} value={item.attributes[field.name]} /></dd></div>)}
+        {others.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{plainValue(value)}</dd></div>)}
+        <div><dt>{t("item.updated")}</dt><dd><Ago at={item.updated_at} /></dd></div>
+      </dl>
+    </section>
+  );
+}
+
+function Open({ alerts, tickets }: { alerts: Alert[]; tickets: TicketRow[] }) {
+  const t = useT();
+  if (alerts.length === 0 && tickets.length === 0) return null;
+  return (
+    <section className="card">
+      {alerts.length > 0 ? <h2>{t("item.openAlerts")}</h2> : null}
+      <ul className="open-list">
+        {alerts.map((alert) => (
+          <li key={alert.id}><SeverityMark severity={alert.severity} quiet /><Link to={`/alerts/${alert.id}`}>{alert.summary}</Link><At at={alert.started_at} /></li>
+        ))}
+      </ul>
+      {tickets.length > 0 ? <h2>{t("item.openTickets")}</h2> : null}
+      <ul className="open-list">
+        {tickets.map((ticket) => (
+          <li key={ticket.id}><LiveColour ticket={ticket} /><Link to={`/tickets/${ticket.id}`}>{ticket.title}</Link><span className="muted nowrap">{ticket.assignee?.name ?? t("word.unassigned")}</span></li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Targets({ item, targets }: { item: Item; targets: Target[] }) {
+  const t = useT();
+  return (
+    <section className="card">
+      <h2>{t("item.targets")}<span className="spring" /><Link to={`/targets/new?item=${item.id}`}>{t("item.addTarget")}</Link></h2>
+      <ul className="open-list">
+        {targets.map((target) => (
+          <li key={target.id}><TargetMark state={target.state} /><Link to={`/targets/${target.id}`}>{target.name}</Link><Ago at={target.last_at} /></li>
+        ))}
+        {targets.length === 0 ? <li className="muted">{t("item.noTargets")}</li> : null}
+      </ul>
+    </section>
+  );
+}
+
+interface Props {
+  item: Item;
+  targets: Target[];
+  alerts: Alert[];
+  tickets: TicketRow[];
+}
+
+export function ItemOverview({ item, targets, alerts, tickets }: Props) {
+  const side = (
+    <div className="stack">
+      <Targets item={item} targets={targets} />
+      <Attributes item={item} />
+    </div>
+  );
+  return (
+    <div className={targets.length > 0 ? "columns" : "stack"}>
+      <div className="stack">
+        <Open alerts={alerts} tickets={tickets} />
+        {targets.length > 0 ? <Suspense fallback={<Waiting lines={5} />}><ItemCharts item={item.id} targets={targets} /></Suspense> : null}
+      </div>
+      {side}
+    </div>
+  );
+}
