@@ -19,12 +19,13 @@ from wardround.alerts import items, rules, statements
 from wardround.alerts.permissions import RAISE
 from wardround.alerts.signals import AlertRaised, AlertResolved, alert_raised, alert_resolved
 from wardround.alerts.types import Raise, Resolve, Seen
+from wardround.cmdb.types import Condition
 from wardround.detection.fingerprints import fingerprint
 from wardround.kernel import audit, live
 from wardround.kernel.ids import new_id
 from wardround.kernel.types import Actor
 
-_NOBODY = items.Facts(name="", systems=(), organisations=())
+_NOBODY = items.Facts(name="", systems=())
 
 
 @transaction.atomic
@@ -94,7 +95,7 @@ def mark_unknown(actor: Actor, item_ids: Collection[UUID], *, at: datetime) -> N
     actor.require(RAISE)
     if item_ids:
         statements.run(statements.ONE_AT_A_TIME)
-        items.set_conditions(actor, dict.fromkeys(item_ids, "unknown"), at=at)
+        items.set_conditions(actor, dict.fromkeys(item_ids, Condition.UNKNOWN), at=at)
 
 
 def _first_of_each(values: Iterable[Raise]) -> Iterable[Raise]:
@@ -123,7 +124,6 @@ def _row(key: UUID, one: Raise, facts: Mapping[UUID, items.Facts]) -> tuple[obje
         _number(one.value),
         one.unit,
         json.dumps([str(system) for system in item.systems]),
-        json.dumps([str(organisation) for organisation in item.organisations]),
         one.at,
     )
 
@@ -187,7 +187,7 @@ def _few(alerts: Sequence[UUID]) -> list[str]:
 
 
 def _set_conditions(actor: Actor, item_ids: Collection[UUID], at: datetime) -> None:
-    conditions = dict.fromkeys(item_ids, "ok")
+    conditions = dict.fromkeys(item_ids, Condition.OK)
     for item, out_of_use, critical, warning in statements.rows(
         statements.WORST_OPEN, [list(item_ids)]
     ):

@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class AlertsConfig(AppConfig):
     name = "wardround.alerts"
     label = "alerts"
+
+    def ready(self) -> None:
+        from wardround.alerts import listeners, permissions  # noqa: F401, PLC0415  # they register

@@ -7,21 +7,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from wardround.cmdb import actions, queries
+from wardround.cmdb.types import Condition, ConditionChange
 from wardround.kernel.types import Actor
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What an alert copies of its item, so that who may see it does not change afterwards."""
+    """What an alert copies of its item: for whom it was when it began."""
 
     name: str
     systems: tuple[UUID, ...]
-    organisations: tuple[UUID, ...]
 
 
 def facts_of(items: Collection[UUID]) -> Mapping[UUID, Facts]:
-    raise NotImplementedError
+    """Facts of the items that exist; two queries."""
+    systems = queries.systems_of(items)
+    return {
+        item: Facts(ref.name, tuple(sorted(systems.get(item, ()))))
+        for item, ref in queries.refs(items).items()
+    }
 
 
-def set_conditions(actor: Actor, conditions: Mapping[UUID, str], *, at: datetime) -> None:
-    raise NotImplementedError
+def names_of(items: Collection[UUID]) -> Mapping[UUID, str]:
+    return {item: ref.name for item, ref in queries.refs(items).items()}
+
+
+def set_conditions(actor: Actor, conditions: Mapping[UUID, Condition], *, at: datetime) -> None:
+    """Tell how items are; in the order of their ids."""
+    changes = [ConditionChange(item, conditions[item]) for item in sorted(conditions)]
+    actions.set_conditions(actor, changes, at=at)

@@ -26,7 +26,6 @@ class Alert(models.Model):
     value = models.FloatField(null=True)
     unit = models.TextField(default="")
     systems = ArrayField(models.UUIDField(), default=list)
-    organisations = ArrayField(models.UUIDField(), default=list)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     end_reason = models.TextField(default="")

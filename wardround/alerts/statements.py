@@ -15,19 +15,18 @@ RAISE = """
     INSERT INTO alerts_alert
         (id, fingerprint, rule, rule_label_zh, rule_label_en, severity, availability, item_id,
          item_name, target_id, labels, summary_zh, summary_en, value, unit, systems,
-         organisations, started_at, last_at, end_reason)
+         started_at, last_at, end_reason)
     SELECT given.id, fingerprint, rule, rule_label_zh, rule_label_en, severity, availability,
          item_id, item_name, target_id, labels, summary_zh, summary_en, value, unit,
          ARRAY(SELECT jsonb_array_elements_text(systems)::uuid),
-         ARRAY(SELECT jsonb_array_elements_text(organisations)::uuid),
          started_at, started_at, ''
     FROM unnest(
         %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::boolean[],
         %s::uuid[], %s::text[], %s::uuid[], %s::jsonb[], %s::text[], %s::text[], %s::float8[],
-        %s::text[], %s::jsonb[], %s::jsonb[], %s::timestamptz[]
+        %s::text[], %s::jsonb[], %s::timestamptz[]
     ) AS given (id, fingerprint, rule, rule_label_zh, rule_label_en, severity, availability,
         item_id, item_name, target_id, labels, summary_zh, summary_en, value, unit, systems,
-        organisations, started_at)
+        started_at)
     ON CONFLICT (fingerprint) WHERE ended_at IS NULL DO NOTHING
     RETURNING id
 """

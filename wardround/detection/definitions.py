@@ -63,7 +63,12 @@ _SCHEMA = {
     "required": ["groups"],
     "properties": {
         "label": LABEL_SCHEMA,
-        "template": {"type": "string"},
+        "template": {
+            "type": ["string", "array"],
+            "items": {"type": "string"},
+            "minItems": 1,
+            "uniqueItems": True,
+        },
         "groups": {
             "type": "array",
             "minItems": 1,
@@ -84,7 +89,8 @@ _SCHEMA = {
 
 
 def _rule_set(body: Body) -> RuleSet:
-    template = body.get("template", "")
+    given = body.get("template", ())
+    templates = (given,) if isinstance(given, str) else tuple(given)
     rules: list[Rule] = []
     places: list[tuple[int, int]] = []
     problems: list[Problem] = []
@@ -92,16 +98,16 @@ def _rule_set(body: Body) -> RuleSet:
         for at_rule, one in enumerate(group["rules"]):
             path: Path = ("groups", at_group, "rules", at_rule)
             try:
-                rules.append(_rule(one, group.get("labels", {}), template, path))
+                rules.append(_rule(one, group.get("labels", {}), templates, path))
                 places.append((at_group, at_rule))
             except BadDefinition as bad:
                 problems.extend(bad.problems)
     if problems:
         raise BadDefinition(*problems)
-    return RuleSet(body["name"], template, tuple(rules), tuple(places))
+    return RuleSet(body["name"], templates, tuple(rules), tuple(places))
 
 
-def _rule(body: Body, group_labels: Body, template: str, path: Path) -> Rule:
+def _rule(body: Body, group_labels: Body, templates: tuple[str, ...], path: Path) -> Rule:
     condition = _node(body["expr"], (*path, "expr"))
     recover = body.get("recover", "")
     labels: dict[str, str] = {**group_labels, **body.get("labels", {})}
@@ -116,7 +122,7 @@ def _rule(body: Body, group_labels: Body, template: str, path: Path) -> Rule:
         recovery=_node(recover, (*path, "recover")) if recover else None,
         timing=_timing(body, path),
         summary=_summary(body, path),
-        template=template,
+        templates=templates,
         unit=body.get("unit", ""),
         labels=tuple(sorted(labels.items())),
         enabled=body.get("enabled", True),
@@ -173,8 +179,8 @@ def _summary(body: Body, path: Path) -> Label:
 
 
 def _references(rule_set: RuleSet) -> Iterator[Reference]:
-    if rule_set.template:
-        yield Reference(("template",), "monitor-template", rule_set.template)
+    for template in rule_set.templates:
+        yield Reference(("template",), "monitor-template", template)
 
 
 def _check(rule_set: RuleSet, others: DefinitionView) -> Iterator[Problem]:
@@ -203,9 +209,8 @@ def _homes(others: DefinitionView) -> dict[str, list[str]]:
 def _metrics(rule_set: RuleSet, others: DefinitionView) -> frozenset[str] | None:
     """The metrics a rule may name; None where any will do, as on a page scraped as it is."""
     templates: Mapping[str, MonitorTemplate] = others.all("monitor-template")
-    if rule_set.template:
-        template = others.get("monitor-template", rule_set.template)
-        templates = {} if template is None else {template.name: template}
+    if rule_set.templates:
+        templates = {one: templates[one] for one in rule_set.templates if one in templates}
     known = {metric.name for one in templates.values() for metric in one.metrics()}
     open_ended = any(not one.metrics() for one in templates.values())
     return None if open_ended or not templates else frozenset(known | OWN_METRICS)

@@ -150,7 +150,7 @@ class Engine:
             self._bind_to(watch, member)
 
     def _bind_to(self, watch: Watch, member: _Member) -> None:
-        if watch.rule.template not in {"", member.template}:
+        if watch.rule.templates and member.template not in watch.rule.templates:
             return
         target = member.series.target
         stale = {one for one in watch.owners() if one[0] == target}
@@ -185,6 +185,6 @@ def _same(member: _Member, batch: CollectedBatch, group_of: Mapping[str, str]) -
 
 def _extra(rule: Rule, member: _Member) -> Labels:
     """Tell targets apart where a rule could find the same of one item through two of them."""
-    if rule.template and member.alone:
+    if rule.templates and member.alone:
         return ()
     return (("target", member.series.name),)

@@ -43,7 +43,7 @@ class RecoveryReason(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One threshold. `template` limits it to targets of one monitor template; empty: any."""
+    """One threshold. `templates` limits it to targets of these monitor templates; empty: any."""
 
     name: str
     label: Label
@@ -54,7 +54,7 @@ class Rule:
     recovery: Node | None
     timing: Timing
     summary: Label
-    template: str = ""
+    templates: tuple[str, ...] = ()
     unit: str = ""
     labels: Labels = ()
     """Labels that every alert of the rule gets, beside those of its series."""
@@ -68,7 +68,7 @@ class RuleSet:
     """One definition of kind `alert-rules`. `place` of a rule: its group and its number there."""
 
     name: str
-    template: str
+    templates: tuple[str, ...]
     rules: tuple[Rule, ...]
     places: tuple[tuple[int, int], ...]
 

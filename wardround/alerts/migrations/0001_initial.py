@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
                 ('value', models.FloatField(null=True)),
                 ('unit', models.TextField(default='')),
                 ('systems', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('organisations', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
                 ('started_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('end_reason', models.TextField(default='')),

@@ -1,0 +1,192 @@
+"""Reading alerts. What an actor may not see is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from wardround.alerts import models
+from wardround.alerts.permissions import READ
+from wardround.alerts.types import Alert, AlertState, ItemRef, Ref, Severity
+from wardround.cmdb import queries as cmdb
+from wardround.cmdb import types as cmdb_types
+from wardround.kernel.errors import NotFound
+from wardround.kernel.lists import paginate
+from wardround.kernel.types import Actor, Scope
+
+WORST_FIRST = (Severity.DISASTER, Severity.CRITICAL, Severity.WARNING, Severity.INFO)
+SORTABLE = {
+    "started_at": "started_at",
+    "ended_at": "ended_at",
+    "last_at": "last_at",
+    "severity": "rank",
+    "rule": "rule",
+    "item": "item_name",
+}
+
+
+class UnknownAlert(NotFound):
+    code = "unknown_alert"
+
+
+@dataclass(frozen=True)
+class AlertFilters:
+    """What a list of alerts is narrowed to; several values of one field mean any of them."""
+
+    states: tuple[AlertState, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    items: tuple[UUID, ...] = ()
+    rules: tuple[str, ...] = ()
+    systems: tuple[UUID, ...] = ()
+    ids: tuple[UUID, ...] = ()
+    since: datetime | None = None
+    q: str | None = None
+
+
+@dataclass(frozen=True)
+class AlertPage:
+    alerts: tuple[Alert, ...]
+    next: str | None
+    total: int
+
+
+def list_alerts(
+    actor: Actor,
+    filters: AlertFilters,
+    *,
+    limit: int = 50,
+    cursor: str | None = None,
+    sort: str | None = None,
+) -> AlertPage:
+    """One page of alerts, newest first. Four queries, whatever the number of rows (one more where
+    a scope names organisations).
+    """
+    reach = _reach(actor)
+    rows = _filtered(_seen(reach), filters)
+    page = paginate(
+        rows.annotate(rank=_RANK), limit=limit, cursor=cursor, sort=sort, sortable=SORTABLE
+    )
+    return AlertPage(_read(page.rows, reach), page.next, rows.count())
+
+
+_RANK = Case(
+    *(When(severity=str(one), then=Value(rank)) for rank, one in enumerate(WORST_FIRST)),
+    default=Value(len(WORST_FIRST)),
+    output_field=IntegerField(),
+)
+
+
+def alert(actor: Actor, alert_id: UUID) -> Alert:
+    """One alert. Raises `UnknownAlert` where there is none that the actor may see."""
+    reach = _reach(actor)
+    rows = list(_seen(reach).filter(id=alert_id))
+    if not rows:
+        raise UnknownAlert(field="alert")
+    return _read(rows, reach)[0]
+
+
+def open_alerts(actor: Actor, items: Collection[UUID]) -> dict[UUID, tuple[Alert, ...]]:
+    """The open alerts of each of these items, worst and oldest first."""
+    reach = _reach(actor)
+    rows = _seen(reach).filter(ended_at=None, item_id__in=set(items))
+    found: dict[UUID, list[Alert]] = {}
+    for one in _read(list(rows.annotate(rank=_RANK).order_by("rank", "id")), reach):
+        found.setdefault(one.item.id, []).append(one)
+    return {item: tuple(alerts) for item, alerts in found.items()}
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """The systems whose alerts an actor sees; None: everything."""
+
+    systems: frozenset[UUID] | None
+
+    def of(self, systems: Collection[UUID]) -> list[UUID]:
+        if self.systems is None:
+            return list(systems)
+        return [one for one in systems if one in self.systems]
+
+
+def _reach(actor: Actor) -> _Reach:
+    scope: Scope = actor.scope_of(READ)
+    if scope.everything:
+        return _Reach(None)
+    used = {one.id for one in cmdb.systems(actor)} if scope.organisations else set()
+    return _Reach(scope.systems | used)
+
+
+def _seen(reach: _Reach) -> QuerySet[models.Alert]:
+    if reach.systems is None:
+        return models.Alert.objects.all()
+    return models.Alert.objects.filter(systems__overlap=sorted(reach.systems))
+
+
+def _filtered(rows: QuerySet[models.Alert], filters: AlertFilters) -> QuerySet[models.Alert]:
+    if len(set(filters.states)) == 1:
+        rows = rows.filter(ended_at__isnull=AlertState.OPEN in filters.states)
+    if filters.systems:
+        rows = rows.filter(systems__overlap=list(filters.systems))
+    if filters.since:
+        rows = rows.filter(started_at__gte=filters.since)
+    if filters.q:
+        rows = rows.filter(_matching(filters.q))
+    columns: dict[str, Sequence[object]] = {
+        "severity__in": [str(one) for one in filters.severities],
+        "item_id__in": filters.items,
+        "rule__in": filters.rules,
+        "id__in": filters.ids,
+    }
+    return rows.filter(**{name: wanted for name, wanted in columns.items() if wanted})
+
+
+def _matching(q: str) -> Q:
+    """Every word of `q` occurs in the summary, the rule or the item's name."""
+    condition = Q()
+    for word in q.split()[:10]:
+        found = Q()
+        for column in ("summary_zh", "summary_en", "rule", "rule_label_zh", "item_name"):
+            found |= Q(**{f"{column}__icontains": word})
+        condition &= found
+    return condition
+
+
+def _read(rows: Sequence[models.Alert], reach: _Reach) -> tuple[Alert, ...]:
+    """Rows as values; what they name is read at once."""
+    ids = {row.item_id for row in rows} | {one for row in rows for one in reach.of(row.systems)}
+    names = cmdb.refs(ids)
+    return tuple(
+        Alert(
+            id=row.id,
+            rule=row.rule,
+            rule_label_zh=row.rule_label_zh,
+            rule_label_en=row.rule_label_en,
+            severity=Severity(row.severity),
+            availability=row.availability,
+            item=_item(row, names.get(row.item_id)),
+            labels=tuple((name, value) for name, value in row.labels),
+            summary_zh=row.summary_zh,
+            summary_en=row.summary_en,
+            value=row.value,
+            unit=row.unit,
+            state=AlertState.OPEN if row.ended_at is None else AlertState.RESOLVED,
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            end_reason=row.end_reason,
+            last_at=row.last_at,
+            systems=tuple(
+                Ref(one, names[one].name) for one in reach.of(row.systems) if one in names
+            ),
+        )
+        for row in rows
+    )
+
+
+def _item(row: models.Alert, ref: cmdb_types.ItemRef | None) -> ItemRef:
+    """The item as it is called now; one that is gone keeps the name it had."""
+    if ref is None:
+        return ItemRef(row.item_id, row.item_name, "")
+    return ItemRef(ref.id, ref.name, ref.type)
