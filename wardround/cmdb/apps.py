@@ -6,3 +6,13 @@ from django.apps import AppConfig
 class CmdbConfig(AppConfig):
     name = "wardround.cmdb"
     label = "cmdb"
+
+    def ready(self) -> None:
+        from wardround.cmdb import (  # noqa: PLC0415  # apps are loaded now
+            definitions,
+            permissions,  # noqa: F401  # registers them
+        )
+        from wardround.schema import kinds  # noqa: PLC0415
+
+        kinds.register(definitions.ITEMS)
+        kinds.register_outside("item", definitions.existing_keys)

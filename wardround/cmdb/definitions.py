@@ -1,0 +1,258 @@
+"""The `items` kind of definition: items and relations as data, applied by key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from wardround.cmdb.types import (
+    UNSET,
+    Importance,
+    ItemEntry,
+    ItemsDefinition,
+    RelationEntry,
+    Standby,
+)
+from wardround.kernel.types import Actor
+from wardround.schema.attributes import validated
+from wardround.schema.kinds import DefinitionKind, DefinitionView
+from wardround.schema.suggestions import closest
+from wardround.schema.types import (
+    AttributeType,
+    ItemType,
+    Label,
+    Path,
+    Problem,
+    Reference,
+    with_inherited,
+)
+
+KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$"
+_KEY = {"type": "string", "pattern": KEY_PATTERN}
+_KEY_OR_NOTHING = {"type": ["string", "null"], "pattern": KEY_PATTERN}
+
+_ITEM = {
+    "type": "object",
+    "required": ["key", "type", "name"],
+    "additionalProperties": False,
+    "properties": {
+        "key": _KEY,
+        "type": {"type": "string"},
+        "name": {"type": "string", "minLength": 1, "maxLength": 300},
+        "importance": {"enum": [*map(str, Importance), None]},
+        "owner": _KEY_OR_NOTHING,
+        "vendor": _KEY_OR_NOTHING,
+        "attributes": {"type": "object"},
+    },
+}
+_RELATION = {
+    "type": "object",
+    "required": ["kind", "from", "to"],
+    "additionalProperties": False,
+    "properties": {
+        "kind": {"type": "string"},
+        "from": _KEY,
+        "to": _KEY,
+        "group": {"type": "string", "minLength": 1, "maxLength": 100},
+        "need": {"type": "integer", "minimum": 1, "maximum": 1000},
+        "standby": {"enum": [str(one) for one in Standby]},
+        "switch_minutes": {"type": "number", "minimum": 0},
+    },
+}
+
+
+def _parse(body: Mapping[str, Any]) -> ItemsDefinition:
+    return ItemsDefinition(
+        name=body["name"],
+        items=tuple(_item(one) for one in body.get("items", ())),
+        relations=tuple(_relation(one) for one in body.get("relations", ())),
+    )
+
+
+def _item(body: Mapping[str, Any]) -> ItemEntry:
+    return ItemEntry(
+        key=body["key"],
+        type=body["type"],
+        name=body["name"],
+        importance=body.get("importance", UNSET),
+        owner=body.get("owner", UNSET),
+        vendor=body.get("vendor", UNSET),
+        attributes=body.get("attributes", {}),
+    )
+
+
+def _relation(body: Mapping[str, Any]) -> RelationEntry:
+    return RelationEntry(
+        kind=body["kind"],
+        source=body["from"],
+        target=body["to"],
+        group=body.get("group"),
+        need=body.get("need"),
+        standby=body.get("standby"),
+        switch_minutes=body.get("switch_minutes"),
+    )
+
+
+def _references(definition: ItemsDefinition) -> Iterator[Reference]:
+    for index, item in enumerate(definition.items):
+        yield Reference(("items", index, "type"), "item-type", item.type)
+    for index, relation in enumerate(definition.relations):
+        yield Reference(("relations", index, "kind"), "relation-kind", relation.kind)
+
+
+# Checking ----------------------------------------------------------------------------------------
+
+
+def _types(view: DefinitionView) -> Mapping[str, ItemType]:
+    own = view.all("item-type")
+    return {name: with_inherited(one, own) for name, one in own.items()}
+
+
+def _keys(view: DefinitionView) -> Mapping[str, tuple[str, str]]:
+    """Every key that a definition gives: the definition that gives it first, and its type."""
+    keys: dict[str, tuple[str, str]] = {}
+    for name, definition in sorted(view.all("items").items()):
+        for item in definition.items:
+            keys.setdefault(item.key, (name, item.type))
+    return keys
+
+
+def _check(definition: ItemsDefinition, view: DefinitionView) -> Iterator[Problem]:
+    yield from _check_keys(definition, view)
+    types = view.once(_types)
+    for index, item in enumerate(definition.items):
+        if item.type in types:
+            yield from _check_item(item, types[item.type], ("items", index))
+    yield from _check_named_keys(definition, view, types)
+    yield from _check_ends(definition, view, types)
+    yield from _check_doubled_relations(definition)
+
+
+def _check_keys(definition: ItemsDefinition, view: DefinitionView) -> Iterator[Problem]:
+    keys, seen = view.once(_keys), dict[str, int]()
+    for index, item in enumerate(definition.items):
+        path: Path = ("items", index, "key")
+        if item.key in seen:
+            message = "the key “%(key)s” stands here twice"
+            yield Problem(path, message, {"key": item.key}, found=item.key)
+        elif keys[item.key][0] != definition.name:
+            details = {"key": item.key, "other": keys[item.key][0]}
+            message = "the key “%(key)s” is in the definition “%(other)s” too"
+            yield Problem(path, message, details, found=item.key)
+        seen[item.key] = index
+
+
+def _check_item(item: ItemEntry, its_type: ItemType, path: Path) -> Iterator[Problem]:
+    if its_type.abstract:
+        message = "“%(type)s” is only there to be extended; choose one of its own types"
+        yield Problem((*path, "type"), message, {"type": item.type}, found=item.type)
+    result = validated(its_type.attributes, item.attributes, prefix="", require=False)
+    for problem in result.problems:
+        known = its_type.attribute(problem.field) is not None
+        yield Problem(
+            (*path, "attributes", problem.field),
+            "%(text)s",
+            {"text": problem.message},
+            found=str(item.attributes.get(problem.field, "")),
+            at_key=not known,
+        )
+
+
+def _check_named_keys(
+    definition: ItemsDefinition, view: DefinitionView, types: Mapping[str, ItemType]
+) -> Iterator[Problem]:
+    """Keys that are named must be those of an item, in a definition or in the database."""
+    keys = view.once(_keys)
+    unknown = [(path, key) for path, key in _named_keys(definition, types) if key not in keys]
+    present = view.outside("item", {key for _path, key in unknown})
+    for path, key in unknown:
+        if key not in present:
+            yield Problem(
+                path,
+                "there is no item with the key “%(key)s”",
+                {"key": key},
+                found=key,
+                suggestion=closest(key, keys) if len(keys) < 5_000 else "",
+            )
+
+
+def _named_keys(
+    definition: ItemsDefinition, types: Mapping[str, ItemType]
+) -> Iterator[tuple[Path, str]]:
+    for index, item in enumerate(definition.items):
+        path: Path = ("items", index)
+        for name in ("owner", "vendor"):
+            key = getattr(item, name)
+            if key not in (UNSET, None):
+                yield (*path, name), key
+        for name in reference_names(types.get(item.type)):
+            if isinstance(key := item.attributes.get(name), str):
+                yield (*path, "attributes", name), key
+    for index, relation in enumerate(definition.relations):
+        yield ("relations", index, "from"), relation.source
+        yield ("relations", index, "to"), relation.target
+
+
+def reference_names(item_type: ItemType | None) -> tuple[str, ...]:
+    """Attributes of a type that point to other items."""
+    every = item_type.attributes if item_type else ()
+    return tuple(one.name for one in every if one.type is AttributeType.REFERENCE)
+
+
+def _check_ends(
+    definition: ItemsDefinition, view: DefinitionView, types: Mapping[str, ItemType]
+) -> Iterator[Problem]:
+    keys = view.once(_keys)
+    for index, relation in enumerate(definition.relations):
+        kind = view.get("relation-kind", relation.kind)
+        source = types.get(keys.get(relation.source, ("", ""))[1])
+        target = types.get(keys.get(relation.target, ("", ""))[1])
+        path: Path = ("relations", index)
+        if relation.source == relation.target:
+            yield Problem((*path, "to"), "an item cannot be related to itself")
+        if kind and source and target and not kind.admits(source, target):
+            details = {"kind": kind.name, "source": source.name, "target": target.name}
+            message = "“%(kind)s” does not lead from a %(source)s to a %(target)s"
+            yield Problem((*path, "kind"), message, details, found=kind.name)
+
+
+def _check_doubled_relations(definition: ItemsDefinition) -> Iterator[Problem]:
+    seen: set[tuple[str, str, str]] = set()
+    for index, relation in enumerate(definition.relations):
+        same = relation.kind, relation.source, relation.target
+        if same in seen:
+            details = dict(zip(("kind", "source", "target"), same, strict=True))
+            message = "%(source)s %(kind)s %(target)s stands here twice"
+            yield Problem(("relations", index), message, details)
+        seen.add(same)
+
+
+def _apply(values: Sequence[ItemsDefinition], actor: Actor, at: datetime) -> None:
+    from wardround.cmdb import actions  # noqa: PLC0415  # actions read kinds, which load this
+
+    actions.import_items(actor, values, at=at)
+
+
+def existing_keys(keys: Collection[str]) -> frozenset[str]:
+    """Which of these keys the database has."""
+    from wardround.cmdb import queries  # noqa: PLC0415  # needs models, which load later
+
+    return frozenset(queries.items_by_key(keys))
+
+
+ITEMS: DefinitionKind[ItemsDefinition] = DefinitionKind(
+    name="items",
+    label=Label("配置项数据", "Items"),
+    schema={
+        "properties": {
+            "items": {"type": "array", "items": _ITEM},
+            "relations": {"type": "array", "items": _RELATION},
+        },
+    },
+    parse=_parse,
+    references=_references,
+    check=_check,
+    apply=_apply,
+    order=10,
+)

@@ -1,0 +1,106 @@
+"""Items, relations and changes as rows."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from wardround.cmdb.types import Condition, Importance, Standby
+from wardround.kernel.ids import new_id
+
+
+class Item(models.Model):
+    id = models.UUIDField(primary_key=True, default=new_id)
+    key = models.CharField(max_length=200, unique=True)
+    type = models.CharField(max_length=50)
+    name = models.CharField(max_length=300)
+    importance = models.CharField(  # noqa: DJ001  # none is no class, and sorts last
+        max_length=1, null=True, choices=[(one, one) for one in Importance]
+    )
+    condition = models.CharField(
+        max_length=20, default=Condition.UNKNOWN, choices=[(one, one) for one in Condition]
+    )
+    condition_since = models.DateTimeField(null=True)
+    owner: models.ForeignKey[Item | None, Item | None] = models.ForeignKey(
+        "cmdb.Item", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    vendor: models.ForeignKey[Item | None, Item | None] = models.ForeignKey(
+        "cmdb.Item", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    attributes: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    systems: ArrayField[list[UUID], list[UUID]] = ArrayField(models.UUIDField(), default=list)
+    """Business systems that depend on it; derived from the relations, see sql/systems.sql."""
+    origin = models.CharField(max_length=100, blank=True, default="")
+    """The `items` definition that keeps it; empty for one made by hand."""
+    retired_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        db_table = "cmdb_item"
+        indexes = (
+            models.Index("type", "name", name="cmdb_item_of_type"),
+            models.Index("name", "id", name="cmdb_item_by_name"),
+            models.Index(
+                "condition",
+                name="cmdb_item_abnormal",
+                condition=~models.Q(condition__in=["ok", "unknown"]),
+            ),
+            models.Index("origin", name="cmdb_item_of_origin", condition=~models.Q(origin="")),
+            GinIndex("systems", name="cmdb_item_of_system"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.name}"
+
+
+class Relation(models.Model):
+    id = models.UUIDField(primary_key=True, default=new_id)
+    kind = models.CharField(max_length=50)
+    source = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    target = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    group = models.CharField(max_length=100, null=True)  # noqa: DJ001  # on its own
+    need = models.PositiveSmallIntegerField(null=True)
+    standby = models.CharField(  # noqa: DJ001  # not a stand-in
+        max_length=10, null=True, choices=[(one, one) for one in Standby]
+    )
+    switch_minutes = models.FloatField(null=True)
+    origin = models.CharField(max_length=100, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cmdb_relation"
+        constraints = (
+            models.UniqueConstraint("source", "target", "kind", name="cmdb_one_relation_a_kind"),
+        )
+        indexes = (
+            models.Index("origin", name="cmdb_relation_of_origin", condition=~models.Q(origin="")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.kind} {self.target_id}"
+
+
+class ItemChange(models.Model):
+    """One row for each attribute that changed; their order is their id."""
+
+    id = models.BigAutoField(primary_key=True)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    actor_id = models.UUIDField()
+    actor_name = models.CharField(max_length=200)
+    field = models.CharField(max_length=100)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "cmdb_item_change"
+        indexes = (models.Index("item", "-id", name="cmdb_change_of_item"),)
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.field}"

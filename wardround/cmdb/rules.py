@@ -1,0 +1,83 @@
+"""Decisions of the configuration database, free of Django, stores and clocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from wardround.schema.types import Impact, ItemType, RelationKind
+
+SYSTEM_TYPE = "business-system"
+"""Items of this type, or of one that extends it, are what scopes and boards call systems."""
+
+Values = Mapping[str, Any]
+"""The stored values of an item that have a history: columns by name, attributes by
+`attributes.NAME`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    field: str
+    old: Any
+    new: Any
+
+
+def changes(before: Values, after: Values, *, secret: frozenset[str]) -> tuple[FieldChange, ...]:
+    """What `after` changes, field by field; of a secret only that it changed is told."""
+    return tuple(_changes(before, after, secret))
+
+
+def _changes(before: Values, after: Values, secret: frozenset[str]) -> Iterator[FieldChange]:
+    for name, new in after.items():
+        old = before.get(name)
+        if old != new:
+            hidden = name in secret
+            yield FieldChange(
+                name, _hidden(old) if hidden else old, _hidden(new) if hidden else new
+            )
+
+
+def _hidden(value: Any) -> str | None:
+    return None if value is None else "••••••"
+
+
+def merged(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes after an edit: given ones replace, emptied ones go, the others stay."""
+    after = {**before, **given}
+    return {name: value for name, value in after.items() if value is not None}
+
+
+def system_types(types: Mapping[str, ItemType]) -> list[str]:
+    return sorted(name for name, one in types.items() if one.is_a(SYSTEM_TYPE))
+
+
+def types_in(layers: Sequence[str], types: Mapping[str, ItemType]) -> list[str]:
+    """Item types of these layers."""
+    return sorted(name for name, one in types.items() if one.layer in layers)
+
+
+def with_descendants(names: Sequence[str], types: Mapping[str, ItemType]) -> list[str]:
+    """These types and every type that extends one of them; unknown names stay."""
+    kin = (name for name, one in types.items() if any(one.is_a(wanted) for wanted in names))
+    return sorted({*names, *kin})
+
+
+def impact_kinds(kinds: Mapping[str, RelationKind], impact: Impact) -> list[str]:
+    return sorted(name for name, one in kinds.items() if one.carries_impact is impact)
+
+
+def as_id(text: str) -> UUID | None:
+    """The id that a text is, if it is one; else it is a key."""
+    if len(text) != 36:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def matches(pattern: str, text: str) -> bool:
+    return re.match(pattern, text) is not None and "\n" not in text

@@ -1,0 +1,4 @@
+-- Write the history of many items from one JSON array.
+INSERT INTO cmdb_item_change (item_id, at, actor_id, actor_name, field, old, new)
+SELECT item, %(at)s, %(actor_id)s, %(actor_name)s, field, nullif(old, 'null'), nullif(new, 'null')
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (item uuid, field text, old jsonb, new jsonb)

@@ -1,0 +1,31 @@
+"""The room's named SQL statements, each in a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+_FOLDER = Path(__file__).resolve().parent / "sql"
+
+
+@lru_cache
+def statement(name: str) -> str:
+    return (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def changed(name: str, parameters: Mapping[str, Any]) -> int:
+    """Run a statement and say how many rows it wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement(name), parameters)
+        return int(cursor.rowcount)
+
+
+def returned(name: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Run a statement and give the rows it returns."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement(name), parameters)
+        return list(cursor.fetchall())
