@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class TicketsConfig(AppConfig):
     name = "wardround.tickets"
     label = "tickets"
+
+    def ready(self) -> None:
+        # Apps are loaded now: what imports models may be imported.
+        from wardround.schema import kinds  # noqa: PLC0415
+        from wardround.tickets import definitions, listeners, permissions  # noqa: F401, PLC0415
+
+        for kind in definitions.KINDS:
+            kinds.register(kind)

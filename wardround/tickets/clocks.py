@@ -91,3 +91,8 @@ def save(rows: Mapping[UUID, Sequence[models.Clock]]) -> None:
     """Put the rows in place of those the tickets had."""
     models.Clock.objects.filter(ticket__in=list(rows)).delete()
     models.Clock.objects.bulk_create(row for several in rows.values() for row in several)
+
+
+def versions() -> dict[str, str]:
+    """Policy → version of what it promises now."""
+    return {name: one.version for name, one in worktime.agreements().items()}

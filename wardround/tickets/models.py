@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from wardround.kernel.ids import new_id
+from wardround.kernel.types import Scope
 
 OPEN = Q(open=True)
 
@@ -76,6 +77,13 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+def visible(scope: Scope) -> models.QuerySet[Ticket]:
+    """Tickets within a scope. One of no system is seen by those only who see everything."""
+    if scope.everything:
+        return Ticket.objects.all()
+    return Ticket.objects.filter(systems__overlap=list(scope.systems))
 
 
 class Clock(models.Model):

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from wardround.schema.lifecycle import StateCategory
 from wardround.tickets.types import (
     AlertHandling,
+    Condition,
     Facts,
     Instants,
     LevelMatrix,
@@ -20,6 +21,7 @@ from wardround.tickets.types import (
 from wardround.worktime.types import ClockReading, Colour
 
 _CLASSES = ("A", "B", "C")
+ANYTHING = Condition()
 
 
 def level_row(matrix: LevelMatrix, facts: Facts) -> LevelRow | None:
@@ -114,9 +116,9 @@ def fingerprint(rule: str, item: UUID, labels: Iterable[tuple[str, str]]) -> str
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def number(prefix: str, at: datetime, serial: int, zone: str) -> str:
+def number(prefix: str, day: str, serial: int) -> str:
     """`EVT-20261123-0001`: unique by prefix, local day and serial."""
-    return f"{prefix}-{local_day(at, zone)}-{serial:04d}"
+    return f"{prefix}-{day}-{serial:04d}"
 
 
 def local_day(at: datetime, zone: str) -> str:

@@ -312,3 +312,47 @@ class OpenTicket:
     fields: Mapping[str, object] = field(default_factory=dict)
     impact: str = ""
     urgency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A transition somebody wants to carry out. `version`: of the ticket he looked at."""
+
+    name: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+    comment: str = ""
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What somebody changes; None leaves a part as it is."""
+
+    version: int | None = None
+    title: str | None = None
+    fields: Mapping[str, object] = field(default_factory=dict)
+    impact: str | None = None
+    urgency: str | None = None
+    item: UUID | None = None
+
+
+# For boards --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTicket:
+    """An open ticket as it stands beside its item."""
+
+    id: UUID
+    number: str
+    state_label: Label
+    colour: Colour
+    assignee: Ref | None
+
+
+@dataclass(frozen=True, slots=True)
+class SystemTickets:
+    """What is open for one system."""
+
+    open: int
+    worst: Colour

@@ -87,7 +87,7 @@ def _agreement(policy: SlaPolicy, own: Calendar) -> Agreement:
         )
         for clock in policy.clocks
     ]
-    text = repr((clocks, own.zone, own.week, own.make_up, own.day, days))
+    text = repr((policy.name, clocks, own.zone, own.week, own.make_up, own.day, days))
     return Agreement(policy, own, blake2s(text.encode(), digest_size=8).hexdigest())
 
 

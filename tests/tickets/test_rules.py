@@ -1,0 +1,155 @@
+"""Decisions about tickets, without a store."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wardround.schema.lifecycle import StateCategory
+from wardround.schema.types import Label
+from wardround.tickets import rules
+from wardround.tickets.types import (
+    AlertHandling,
+    Condition,
+    Grade,
+    Instants,
+    Level,
+    LevelMatrix,
+    LevelRow,
+    OnAlertEnd,
+)
+from wardround.worktime import rules as worktime
+from wardround.worktime.types import ClockReading, Colour, CountedOn
+
+NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
+ITEM = UUID("0193f000-0000-7000-8000-000000000001")
+
+
+def row(name: str, level: str, **wanted: str) -> LevelRow:
+    sets = {key: frozenset(value.split()) for key, value in wanted.items()}
+    return LevelRow(name, Condition(sets), level, f"sla-{level}")
+
+
+MATRIX = LevelMatrix(
+    "test",
+    (Level("1", Label("一级", "Level 1")), Level("4", Label("四级", "Level 4"))),
+    (
+        row("a", "1", importance="A", urgency="high medium"),
+        row("wide", "2", impact="high"),
+        row("rest", "4"),
+    ),
+)
+
+
+def test_the_first_row_that_fits_decides() -> None:
+    facts = {"importance": "A", "urgency": "medium", "impact": "high"}
+    deciding = rules.level_row(MATRIX, facts)
+    assert deciding is not None
+    assert (deciding.name, deciding.level, deciding.sla) == ("a", "1", "sla-1")
+    assert rules.level_row(MATRIX, {**facts, "importance": "B"}) == MATRIX.rows[1]
+    assert rules.level_row(MATRIX, {}) == MATRIX.rows[2]
+
+
+def test_a_matrix_may_leave_a_ticket_without_level() -> None:
+    assert rules.level_row(LevelMatrix("none", (), MATRIX.rows[:2]), {}) is None
+
+
+def test_a_level_has_its_label_and_an_unknown_one_its_name() -> None:
+    assert MATRIX.label("1").text("zh-hans") == "一级"
+    assert MATRIX.label("9").text("en") == "9"
+
+
+def test_own_facts_win_over_form_fields_of_the_same_name() -> None:
+    facts = rules.facts_of({"impact": "high", "importance": None}, {"impact": "x", "urgent": True})
+    assert facts == {"impact": "high", "importance": "", "urgent": "true"}
+
+
+def test_the_highest_class_counts() -> None:
+    assert rules.highest_class(["C", None, "A", "B"]) == "A"
+    assert rules.highest_class([None]) is None
+
+
+moments = st.integers(-100, 100).map(lambda minutes: NOON + timedelta(minutes=minutes))
+
+
+@st.composite
+def readings(draw: st.DrawFn) -> ClockReading:
+    """A clock as it stood at its last log entry, which lies before every instant."""
+    yellow, red, due = sorted(draw(st.lists(moments, min_size=3, max_size=3)))
+    paused = draw(st.booleans())
+    past = draw(st.integers(0, 3)) if paused else 3
+    return ClockReading(
+        clock="any",
+        counted_on=CountedOn.WALL,
+        target=timedelta(hours=1),
+        started_at=NOON - timedelta(hours=3),
+        elapsed=timedelta(),
+        remaining=timedelta(),
+        yellow_at=yellow if past > 0 else None,
+        red_at=red if past > 1 else None,
+        due_at=due if past > 2 else None,
+        paused_since=max(yellow, red, due) if paused else None,
+        stopped_at=draw(st.sampled_from([None, None, NOON])),
+    )
+
+
+@given(st.lists(readings(), max_size=4), st.integers(0, 200))
+def test_the_stored_instants_give_the_colour_of_the_worst_clock(
+    several: list[ClockReading], minutes: int
+) -> None:
+    at = NOON + timedelta(minutes=100 + minutes) if any(one.paused for one in several) else NOON
+    expected = worktime.worst(tuple(worktime.colour_at(one, at) for one in several))
+    assert rules.colour_at(rules.instants(several), at) is expected
+
+
+def test_a_ticket_without_clocks_has_no_colour() -> None:
+    assert rules.colour_at(Instants(), NOON) is Colour.NONE
+
+
+def handling(on_end: OnAlertEnd) -> AlertHandling:
+    grades = {"disaster": (Grade.HIGH, Grade.HIGH)}
+    return AlertHandling(on_end, "recover", "recur", timedelta(minutes=30), grades)
+
+
+def test_only_an_untouched_ticket_ends_with_its_alert() -> None:
+    ends = {
+        (way, category)
+        for way in OnAlertEnd
+        for category in StateCategory
+        if rules.ends_with_alert(handling(way), category)
+    }
+    assert ends == {
+        (OnAlertEnd.UNTOUCHED, StateCategory.NEW),
+        (OnAlertEnd.ALWAYS, StateCategory.NEW),
+        (OnAlertEnd.ALWAYS, StateCategory.WORKING),
+        (OnAlertEnd.ALWAYS, StateCategory.WAITING),
+    }
+
+
+def test_the_same_trouble_joins_an_open_ticket_and_a_freshly_resolved_one() -> None:
+    half_hour = timedelta(minutes=30)
+    way = handling(OnAlertEnd.UNTOUCHED)
+
+    def again(category: StateCategory, resolved_at: datetime | None) -> bool:
+        return rules.takes_again(way, category, resolved_at, NOON)
+
+    assert again(StateCategory.WAITING, None)
+    assert again(StateCategory.RESOLVED, NOON - half_hour)
+    assert not again(StateCategory.RESOLVED, NOON - half_hour - timedelta(seconds=1))
+    assert not again(StateCategory.CLOSED, NOON)
+
+
+def test_the_order_of_labels_does_not_matter_to_a_fingerprint() -> None:
+    one = rules.fingerprint("cpu", ITEM, [("a", "1"), ("b", "2")])
+    assert one == rules.fingerprint("cpu", ITEM, [("b", "2"), ("a", "1")])
+    assert one != rules.fingerprint("cpu", ITEM, [("a", "1"), ("b", "3")])
+    assert one != rules.fingerprint("memory", ITEM, [("a", "1"), ("b", "2")])
+
+
+def test_numbers_count_by_the_local_day() -> None:
+    late = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
+    assert rules.local_day(late, "Asia/Shanghai") == "20261124"
+    assert rules.number("EVT", "20261124", 12) == "EVT-20261124-0012"

@@ -1,0 +1,19 @@
+"""What can be done with tickets: each is one transaction, one permission check, one audit line."""
+
+from wardround.tickets.actions.events import (
+    end_event_tickets,
+    open_event_tickets,
+    read_clocks_again,
+)
+from wardround.tickets.actions.people import assign, comment, move, open_ticket, update
+
+__all__ = [
+    "assign",
+    "comment",
+    "end_event_tickets",
+    "move",
+    "open_event_tickets",
+    "open_ticket",
+    "read_clocks_again",
+    "update",
+]

@@ -1,0 +1,318 @@
+"""Tickets that alerts open, take in and end. Everything may be delivered twice and out of order.
+
+One row per alert (`TicketAlert`) is claimed before anything is done, so an alert opens or joins
+exactly one ticket, and its end is told exactly once, even when it is heard first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from wardround.alerts.signals import AlertRaised, AlertResolved
+from wardround.kernel import audit
+from wardround.kernel.types import Actor, system_actor
+from wardround.schema.lifecycle import StateCategory
+from wardround.tickets import catalogue, changes, clocks, models, opening, rules
+from wardround.tickets.errors import AgreementMissing
+from wardround.tickets.subjects import subjects_of
+from wardround.tickets.types import AlertHandling, LineKind, TicketType
+
+MONITORING = "monitoring"
+_AT_ONCE = 500
+"""Tickets read again in one transaction."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one delivery comes to."""
+
+    drafts: dict[str, opening.Draft] = field(default_factory=dict)
+    """Fingerprint → the ticket to be opened for it."""
+    tickets: dict[UUID, models.Ticket] = field(default_factory=dict)
+    """Tickets there were already that change."""
+    lines: list[models.LogLine] = field(default_factory=list)
+    joined: dict[UUID, UUID] = field(default_factory=dict)
+    """Alert → its ticket."""
+
+
+@transaction.atomic
+def open_event_tickets(values: Sequence[AlertRaised], *, at: datetime) -> list[UUID]:
+    """Give each alert its ticket: a new one, or the one the same trouble has already.
+
+    Returns the ids of tickets opened. Alerts that have a ticket are passed over.
+    """
+    one = catalogue.event_type()
+    if one is None or one.alerts is None:
+        raise AgreementMissing(type="-", kind="ticket-type", name="alerts")
+    actor = system_actor(MONITORING)
+    fresh = _claim_raised(values)
+    raised = [value for value in _once(values) if value.alert_id in fresh]
+    batch = _sorted_out(raised, one, one.alerts, actor, at)
+    subjects = subjects_of(value.item_id for value in raised)
+    opened = opening.open_drafts(actor, list(batch.drafts.values()), subjects, at)
+    _settle(batch, actor, at)
+    _join(batch.joined)
+    _end([(alert, ended) for alert, ended in fresh.items() if ended], {}, actor=actor, at=at)
+    return [ticket.id for ticket in opened]
+
+
+@transaction.atomic
+def end_event_tickets(values: Sequence[AlertResolved], *, at: datetime) -> None:
+    """Tell tickets that their alert ended; untouched ones are resolved as their type says."""
+    reasons = {value.alert_id: value.reason for value in values}
+    ended = _claim_ended(values)
+    _end(ended, reasons, actor=system_actor(MONITORING), at=at)
+
+
+def _once(values: Sequence[AlertRaised]) -> list[AlertRaised]:
+    return list({value.alert_id: value for value in values}.values())
+
+
+def _claim_raised(values: Sequence[AlertRaised]) -> dict[UUID, datetime | None]:
+    """Alerts that nobody has handled yet, with their end if that was heard first."""
+    pairs = sorted({value.alert_id: value.at for value in values}.items())
+    return _claim(
+        "INSERT INTO tickets_alert (alert, raised_at) "
+        "SELECT * FROM unnest(%s::uuid[], %s::timestamptz[]) ON CONFLICT (alert) DO UPDATE "
+        "SET raised_at = excluded.raised_at WHERE tickets_alert.raised_at IS NULL "
+        "RETURNING alert, ended_at",
+        pairs,
+    )
+
+
+def _claim_ended(values: Sequence[AlertResolved]) -> list[tuple[UUID, datetime]]:
+    """Alerts whose end is news, if they have a ticket already."""
+    ends = {value.alert_id: value.at for value in values}
+    claimed = _claim(
+        "INSERT INTO tickets_alert (alert, ended_at) "
+        "SELECT * FROM unnest(%s::uuid[], %s::timestamptz[]) ON CONFLICT (alert) DO UPDATE "
+        "SET ended_at = excluded.ended_at WHERE tickets_alert.ended_at IS NULL "
+        "RETURNING alert, raised_at",
+        sorted(ends.items()),
+    )
+    return [(alert, ends[alert]) for alert, raised_at in claimed.items() if raised_at]
+
+
+def _claim(statement: str, pairs: Sequence[tuple[UUID, datetime]]) -> dict[UUID, datetime | None]:
+    """Run a claim; sorted pairs, so that two deliveries never wait for each other."""
+    if not pairs:
+        return {}
+    alerts, moments = zip(*pairs, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(alerts), list(moments)])
+        return dict(cursor.fetchall())
+
+
+def _sorted_out(
+    raised: Sequence[AlertRaised],
+    one: TicketType,
+    handling: AlertHandling,
+    actor: Actor,
+    at: datetime,
+) -> _Batch:
+    """Which alerts open a ticket and which join one."""
+    prints = {value.alert_id: _fingerprint(value) for value in raised}
+    present = _present(set(prints.values()), handling, at)
+    batch = _Batch()
+    for value in raised:
+        fingerprint = prints[value.alert_id]
+        ticket = present.get(fingerprint)
+        if ticket is not None:
+            _join_ticket(batch, ticket, value, actor, at)
+        elif fingerprint in batch.drafts:
+            batch.joined[value.alert_id] = batch.drafts[fingerprint].id
+        else:
+            draft = _draft(value, one, handling, fingerprint, at)
+            batch.drafts[fingerprint] = draft
+            batch.joined[value.alert_id] = draft.id
+    return batch
+
+
+def _fingerprint(value: AlertRaised) -> str:
+    return rules.fingerprint(value.rule, value.item_id, value.labels)
+
+
+def _present(
+    fingerprints: set[str], handling: AlertHandling, at: datetime
+) -> dict[str, models.Ticket]:
+    """Fingerprint → the newest ticket that takes in the same trouble; locked."""
+    known = models.Ticket.objects.filter(fingerprint__in=fingerprints).exclude(
+        category=StateCategory.CLOSED
+    )
+    found = {}
+    for ticket in known.select_for_update().order_by("id"):
+        category = StateCategory(ticket.category)
+        if rules.takes_again(handling, category, ticket.resolved_at, at):
+            found[ticket.fingerprint or ""] = ticket
+    return found
+
+
+def _join_ticket(
+    batch: _Batch, ticket: models.Ticket, value: AlertRaised, actor: Actor, at: datetime
+) -> None:
+    """The same trouble again: the ticket says so, and is reopened if it was resolved."""
+    moment = changes.moment(ticket, min(value.at, at))
+    told = {"event": "again", **_told(value)}
+    batch.lines.append(changes.line(ticket, LineKind.ALERT, actor=actor, at=moment, data=told))
+    one = catalogue.pinned(ticket.type, ticket.type_version)
+    again = one.cycle.transition(ticket.state, one.alerts.reopen_by) if one.alerts else None
+    if ticket.category == StateCategory.RESOLVED and again is not None:
+        batch.lines.append(changes.move(ticket, one, again, actor=actor, at=moment))
+    ticket.alert = value.alert_id
+    batch.tickets[ticket.id] = ticket
+    batch.joined[value.alert_id] = ticket.id
+
+
+def _told(value: AlertRaised) -> dict[str, object]:
+    return {
+        "alert": str(value.alert_id),
+        "rule": {"name": value.rule, "zh": value.rule_label_zh, "en": value.rule_label_en},
+        "summary": {"zh": value.summary_zh, "en": value.summary_en},
+        "severity": value.severity,
+        "value": value.value,
+    }
+
+
+def _draft(
+    value: AlertRaised, one: TicketType, handling: AlertHandling, fingerprint: str, at: datetime
+) -> opening.Draft:
+    impact, urgency = handling.grades.get(value.severity, ("", ""))
+    return opening.Draft(
+        type=one,
+        title=_title(value),
+        at=min(value.at, at),
+        description=value.summary_zh,
+        item=value.item_id,
+        impact=str(impact),
+        urgency=str(urgency),
+        severity=value.severity,
+        rule=value.rule,
+        alert=value.alert_id,
+        fingerprint=fingerprint,
+        told=_told(value),
+    )
+
+
+def _title(value: AlertRaised) -> str:
+    """In the hospital's first language: a title is what was said, not a label."""
+    what = value.rule_label_zh or value.rule_label_en or value.rule
+    return f"{value.item_name} {what}".strip()
+
+
+def _settle(batch: _Batch, actor: Actor, at: datetime) -> None:
+    tickets = list(batch.tickets.values())
+    if not tickets:
+        return
+    changes.settle(tickets, batch.lines, actor=actor, at=at, changed=["alert"])
+    audit.record_many(
+        actor,
+        "ticket.alert_again",
+        {("ticket", one.id): {"number": one.number, "alert": str(one.alert)} for one in tickets},
+    )
+
+
+def _join(joined: Mapping[UUID, UUID]) -> None:
+    """Say of each claimed alert which ticket it has."""
+    if not joined:
+        return
+    alerts, tickets = zip(*sorted(joined.items()), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE tickets_alert SET ticket_id = given.ticket "
+            "FROM unnest(%s::uuid[], %s::uuid[]) AS given (alert, ticket) "
+            "WHERE tickets_alert.alert = given.alert",
+            [list(alerts), list(tickets)],
+        )
+
+
+def _end(
+    ended: Sequence[tuple[UUID, datetime]],
+    reasons: Mapping[UUID, str],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Write the end of these alerts into their tickets; resolve those that end with them."""
+    moments = dict(ended)
+    rows = models.TicketAlert.objects.filter(alert__in=moments, ticket__isnull=False)
+    by_ticket: dict[UUID, list[UUID]] = defaultdict(list)
+    for alert, ticket_id in rows.order_by("alert").values_list("alert", "ticket"):
+        by_ticket[ticket_id].append(alert)
+    if not by_ticket:
+        return
+    tickets = changes.locked(by_ticket)
+    still_open = _with_open_alerts(by_ticket)
+    lines = []
+    for ticket in tickets:
+        for alert in by_ticket[ticket.id]:
+            lines += _end_lines(
+                ticket,
+                actor,
+                at=changes.moment(ticket, min(moments[alert], at)),
+                told={"event": "ended", "alert": str(alert), "reason": reasons.get(alert, "")},
+                last=ticket.id not in still_open and alert == by_ticket[ticket.id][-1],
+            )
+    changes.settle(tickets, lines, actor=actor, at=at)
+    audit.record_many(
+        actor,
+        "ticket.alert_end",
+        {("ticket", one.id): {"number": one.number, "state": one.state} for one in tickets},
+    )
+
+
+def _with_open_alerts(tickets: Iterable[UUID]) -> set[UUID]:
+    """Tickets of which another alert is still open."""
+    rows = models.TicketAlert.objects.filter(ticket__in=list(tickets), ended_at__isnull=True)
+    return set(rows.values_list("ticket", flat=True))
+
+
+def _end_lines(
+    ticket: models.Ticket, actor: Actor, *, at: datetime, told: dict[str, object], last: bool
+) -> list[models.LogLine]:
+    one = catalogue.pinned(ticket.type, ticket.type_version)
+    category = StateCategory(ticket.category)
+    way = None
+    if last and one.alerts and rules.ends_with_alert(one.alerts, category):
+        way = one.cycle.transition(ticket.state, one.alerts.end_by)
+    told["stays"] = ticket.open and way is None
+    lines = [changes.line(ticket, LineKind.ALERT, actor=actor, at=at, data=told)]
+    if way is not None:
+        lines.append(changes.move(ticket, one, way, actor=actor, at=at))
+    return lines
+
+
+def read_clocks_again(*, at: datetime) -> int:
+    """Read the clocks of open tickets whose agreement has changed; returns how many.
+
+    A new holiday list or a new promise counts for what is open; what is done keeps its result.
+    """
+    done = 0
+    while changed := _read_some_again(at):
+        done += changed
+    return done
+
+
+@transaction.atomic
+def _read_some_again(at: datetime) -> int:
+    versions = clocks.versions()
+    stale = models.Ticket.objects.select_for_update(skip_locked=True).filter(open=True)
+    stale = stale.filter(sla__in=list(versions)).exclude(sla_version__in=list(versions.values()))
+    tickets = list(stale.order_by("id")[:_AT_ONCE])
+    if tickets:
+        rows = clocks.read(tickets, clocks.logs_of([one.id for one in tickets]), at)
+        clocks.save(rows)
+        models.Ticket.objects.bulk_update(tickets, clocks.CLOCK_FIELDS)
+        opening.publish(one.id for one in tickets)
+        audit.record(
+            system_actor(MONITORING),
+            "ticket.read_clocks",
+            subject=("ticket", "open"),
+            count=len(tickets),
+        )
+    return len(tickets)

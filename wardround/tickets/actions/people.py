@@ -1,0 +1,330 @@
+"""What people do with tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from wardround.access import queries as access
+from wardround.kernel import audit
+from wardround.kernel.errors import FieldProblem
+from wardround.kernel.types import Actor, Scope
+from wardround.schema.attributes import validated
+from wardround.schema.lifecycle import FieldAccess, Transition, permits
+from wardround.tickets import (
+    catalogue,
+    changes,
+    errors,
+    guards,
+    models,
+    opening,
+    permissions,
+    rules,
+)
+from wardround.tickets.subjects import Subject, reach, subjects_of
+from wardround.tickets.types import Grade, LineKind, Move, OpenTicket, TicketType, Update
+
+_FIELDS = "fields."
+
+
+@transaction.atomic
+def open_ticket(actor: Actor, report: OpenTicket, *, at: datetime) -> UUID:
+    """Open what somebody reports; level, assignee and clocks follow from the definitions."""
+    one = catalogue.ticket_type(report.type)
+    title = _text_of(report.title, "title")
+    actor.require(permissions.OPEN)
+    subject = _subject(report.item, reach(actor, permissions.OPEN))
+    _refuse(_grade_problems({"impact": report.impact, "urgency": report.urgency}))
+    defaults = {each.name: each.default for each in one.fields if each.default is not None}
+    checked = validated(one.fields, {**defaults, **report.fields}, prefix=_FIELDS)
+    _refuse(checked.problems)
+    draft = opening.Draft(
+        type=one,
+        title=title,
+        at=at,
+        description=report.description.strip(),
+        item=report.item,
+        fields=dict(checked.values),
+        impact=report.impact or Grade.MEDIUM,
+        urgency=report.urgency or Grade.MEDIUM,
+    )
+    subjects = {subject.item.id: subject} if subject else {}
+    return opening.open_drafts(actor, [draft], subjects, at)[0].id
+
+
+@transaction.atomic
+def move(actor: Actor, ticket_id: UUID, wanted: Move, *, at: datetime) -> None:
+    """Carry out a transition with the fields and the comment it asks for."""
+    ticket = _lock_for(actor, ticket_id, permissions.WORK, wanted.version)
+    one = catalogue.pinned(ticket.type, ticket.type_version)
+    transition = _transition(actor, ticket, one, wanted.name)
+    moment = changes.moment(ticket, at)
+    lines = _write_fields(ticket, one, wanted.fields, actor=actor, at=moment)
+    _refuse_missing(one, transition, ticket)
+    if transition.comment and not wanted.comment.strip():
+        raise errors.CommentMissing(field="comment")
+    if not permits(transition, guards.values_of(ticket), at=at):
+        raise errors.NotNow(why=guards.why_not(transition, actor.language))
+    if wanted.name in one.takes and ticket.assignee != actor.id:
+        lines += [_assigned(ticket, actor.id, actor.name, actor=actor, at=moment)]
+    before = ticket.state
+    comment = wanted.comment.strip()
+    lines.append(changes.move(ticket, one, transition, actor=actor, at=moment, comment=comment))
+    _settle(ticket, lines, actor, at)
+    audit.record(
+        actor,
+        "ticket.move",
+        subject=("ticket", ticket.id),
+        number=ticket.number,
+        transition=transition.name,
+        before=before,
+        after=ticket.state,
+        fields=sorted(wanted.fields),
+    )
+
+
+@transaction.atomic
+def update(actor: Actor, ticket_id: UUID, wanted: Update, *, at: datetime) -> None:
+    """Change title, fields, grades or item; what decides the level decides it again."""
+    ticket = _lock_for(actor, ticket_id, permissions.WORK, wanted.version)
+    one = catalogue.pinned(ticket.type, ticket.type_version)
+    moment = changes.moment(ticket, at)
+    lines = _write_standard(ticket, wanted, actor=actor, at=moment)
+    lines += _write_item(ticket, wanted, actor=actor, at=moment)
+    lines += _write_fields(ticket, one, wanted.fields, actor=actor, at=moment)
+    if not lines:
+        return
+    lines += _write_level(ticket, one, actor=actor, at=moment)
+    _settle(ticket, lines, actor, at)
+    audit.record(
+        actor,
+        "ticket.update",
+        subject=("ticket", ticket.id),
+        number=ticket.number,
+        changed=[line.data.get("field") for line in lines],
+    )
+
+
+@transaction.atomic
+def assign(actor: Actor, ticket_id: UUID, account: UUID | None, *, at: datetime) -> None:
+    """Give the ticket to an account, or to nobody. Taking it oneself is ordinary work."""
+    needed = permissions.WORK if account == actor.id else permissions.ASSIGN
+    ticket = _lock_for(actor, ticket_id, needed)
+    if account == ticket.assignee:
+        return
+    found = access.accounts([account]) if account else {}
+    if account is not None and account not in found:
+        raise errors.NoSuchAccount(field="account")
+    name = found[account].name if account else ""
+    line = _assigned(ticket, account, name, actor=actor, at=changes.moment(ticket, at))
+    _settle(ticket, [line], actor, at)
+    audit.record(
+        actor,
+        "ticket.assign",
+        subject=("ticket", ticket.id),
+        number=ticket.number,
+        to=str(account) if account else None,
+    )
+
+
+@transaction.atomic
+def comment(actor: Actor, ticket_id: UUID, text: str, *, at: datetime) -> None:
+    """Say something about the ticket. Nobody else's change is refused because of it."""
+    said = _text_of(text, "text")
+    ticket = _lock_for(actor, ticket_id, permissions.COMMENT)
+    moment = changes.moment(ticket, at)
+    line = changes.line(ticket, LineKind.COMMENT, actor=actor, at=moment, text=said)
+    changes.tell(ticket, line)
+    audit.record(actor, "ticket.comment", subject=("ticket", ticket.id), number=ticket.number)
+
+
+# Fetching is the check ---------------------------------------------------------------------------
+
+
+def _lock_for(
+    actor: Actor, ticket_id: UUID, needed: str, version: int | None = None
+) -> models.Ticket:
+    """The ticket, locked, if this actor may see it and do this to it."""
+    seen = models.visible(reach(actor, permissions.READ)).select_for_update()
+    ticket = seen.filter(id=ticket_id).first()
+    if ticket is None:
+        raise errors.NoSuchTicket
+    if not reach(actor, needed).covers(systems=ticket.systems):
+        raise errors.MayNot(permission=needed)
+    if version is not None and version != ticket.version:
+        raise errors.ChangedMeanwhile(present=ticket.version, given=version, field="version")
+    return ticket
+
+
+def _subject(item: UUID | None, scope: Scope) -> Subject | None:
+    """What the CMDB says of the item; whoever sees some systems only must name one of theirs."""
+    if item is None:
+        if not scope.everything and not scope.empty:
+            raise errors.NoSuchItem(field="item")
+        return None
+    subject = subjects_of([item]).get(item)
+    if subject is None or not scope.covers(systems=[ref.id for ref in subject.systems]):
+        raise errors.NoSuchItem(field="item")
+    return subject
+
+
+def _transition(actor: Actor, ticket: models.Ticket, one: TicketType, name: str) -> Transition:
+    found = one.cycle.transition(ticket.state, name)
+    if found is None:
+        possible = [
+            each.name for each in one.cycle.leaving(ticket.state) if guards.may(actor, each)
+        ]
+        raise errors.NoSuchTransition(
+            field="name", given=name, state=ticket.state, known=", ".join(possible) or "–"
+        )
+    if not guards.may(actor, found):
+        raise errors.MayNot(permission=found.right)
+    return found
+
+
+# Writing parts of a ticket -----------------------------------------------------------------------
+
+
+def _write_fields(
+    ticket: models.Ticket,
+    one: TicketType,
+    given: Mapping[str, object],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> list[models.LogLine]:
+    """Put in the fields that differ; a line for each."""
+    state = one.cycle.state(ticket.state)
+    checked = validated(one.fields, given, prefix=_FIELDS, require=False)
+    fixed = [
+        FieldProblem(f"{_FIELDS}{name}", _("this field cannot be changed in this state"))
+        for name in checked.values
+        if state.access_to(name) is not FieldAccess.EDIT
+        and ticket.fields.get(name) != checked.values[name]
+    ]
+    _refuse([*checked.problems, *fixed])
+    lines = []
+    for name, value in checked.values.items():
+        old = ticket.fields.get(name)
+        attribute = one.field(name)
+        if old != value and attribute is not None:
+            told = changes.named(attribute.label, name)
+            lines.append(_field_line(ticket, told, old, value, actor=actor, at=at))
+    ticket.fields = {**ticket.fields, **checked.values}
+    return lines
+
+
+def _write_standard(
+    ticket: models.Ticket, wanted: Update, *, actor: Actor, at: datetime
+) -> list[models.LogLine]:
+    given = {"title": wanted.title, "impact": wanted.impact, "urgency": wanted.urgency}
+    if wanted.title is not None:
+        given["title"] = _text_of(wanted.title, "title")
+    _refuse(_grade_problems({name: given[name] or "" for name in ("impact", "urgency")}))
+    lines = []
+    for name, value in given.items():
+        old = getattr(ticket, name)
+        if value is not None and value != old:
+            setattr(ticket, name, value)
+            lines.append(_field_line(ticket, {"name": name}, old, value, actor=actor, at=at))
+    return lines
+
+
+def _write_item(
+    ticket: models.Ticket, wanted: Update, *, actor: Actor, at: datetime
+) -> list[models.LogLine]:
+    """Link another item: its systems and its class become the ticket's."""
+    if wanted.item is None or wanted.item == ticket.item:
+        return []
+    subject = _subject(wanted.item, reach(actor, permissions.WORK))
+    old = str(ticket.item) if ticket.item else None
+    ticket.item = wanted.item
+    ticket.systems = [ref.id for ref in subject.systems] if subject else []
+    ticket.importance = (subject.importance if subject else None) or ""
+    ticket.item_type = subject.type if subject else ""
+    name = subject.item.name if subject else ""
+    return [_field_line(ticket, {"name": "item"}, old, name, actor=actor, at=at)]
+
+
+def _write_level(
+    ticket: models.Ticket, one: TicketType, *, actor: Actor, at: datetime
+) -> list[models.LogLine]:
+    """Decide the level again; a new promise reads the whole log under its own rule."""
+    matrix = catalogue.level_matrix(one.levels)
+    facts = rules.facts_of(
+        {name: str(value or "") for name, value in guards.values_of(ticket).items()}, ticket.fields
+    )
+    row = rules.level_row(matrix, facts) if matrix else None
+    if row is None or matrix is None or (row.level, row.sla) == (ticket.level, ticket.sla):
+        return []
+    old = changes.named(matrix.label(ticket.level), ticket.level)
+    new = changes.named(matrix.label(row.level), row.level)
+    ticket.level, ticket.level_row, ticket.sla = row.level, row.name, row.sla
+    return [_field_line(ticket, {"name": "level"}, old, new, actor=actor, at=at)]
+
+
+def _field_line(  # noqa: PLR0913
+    ticket: models.Ticket,
+    field: Mapping[str, str],
+    old: object,
+    new: object,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> models.LogLine:
+    told = {"field": field["name"], "label": dict(field), "old": old, "new": new}
+    return changes.line(ticket, LineKind.FIELD, actor=actor, at=at, data=told)
+
+
+def _assigned(
+    ticket: models.Ticket, account: UUID | None, name: str, *, actor: Actor, at: datetime
+) -> models.LogLine:
+    ticket.assignee = account
+    to = {"id": str(account), "name": name} if account else None
+    return changes.line(ticket, LineKind.ASSIGNED, actor=actor, at=at, data={"to": to})
+
+
+_WRITTEN = (
+    "title", "fields", "impact", "urgency", "importance", "item", "item_type", "systems",
+    "level", "level_row", "sla", "assignee",
+)  # fmt: skip
+
+
+def _settle(ticket: models.Ticket, lines: list[models.LogLine], actor: Actor, at: datetime) -> None:
+    changes.settle([ticket], lines, actor=actor, at=at, changed=_WRITTEN)
+
+
+# Refusing ----------------------------------------------------------------------------------------
+
+
+def _text_of(text: str, name: str) -> str:
+    stripped = text.strip()
+    if not stripped:
+        raise errors.NoText(field=name)
+    return stripped
+
+
+def _grade_problems(given: Mapping[str, str | None]) -> list[FieldProblem]:
+    known = ", ".join(Grade)
+    return [
+        FieldProblem(name, _("choose one of: %(known)s") % {"known": known})
+        for name, value in given.items()
+        if value and value not in set(Grade)
+    ]
+
+
+def _refuse(problems: Iterable[FieldProblem]) -> None:
+    found = tuple(problems)
+    if found:
+        raise errors.BadFields(field=found[0].field, problems=found)
+
+
+def _refuse_missing(one: TicketType, transition: Transition, ticket: models.Ticket) -> None:
+    missing = one.cycle.missing(transition, ticket.fields)
+    if missing:
+        problems = [FieldProblem(f"{_FIELDS}{name}", _("a value is needed")) for name in missing]
+        raise errors.FieldsMissing(field=problems[0].field, problems=problems)

@@ -1,0 +1,176 @@
+"""Changing tickets that are locked: moving them along their life cycle, and what follows from it.
+
+Nothing here checks a permission or opens a transaction; actions do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from wardround.kernel.types import Actor
+from wardround.schema.lifecycle import StateCategory, Transition
+from wardround.schema.types import Label
+from wardround.tickets import clocks, models
+from wardround.tickets.opening import publish
+from wardround.tickets.signals import TicketChanged, ticket_changed
+from wardround.tickets.types import ENDED, LineKind, TicketType
+
+_STATE_FIELDS = ("state", "category", "open", "resolved_at", "closed_at", "updated_at", "version")
+
+
+def moment(ticket: models.Ticket, at: datetime) -> datetime:
+    """When a change counts: never before the ticket's last one, so that its log stays in order."""
+    return max(ticket.updated_at, at)
+
+
+def named(label: Label, name: str) -> dict[str, str]:
+    """A definition's name and label as a line keeps them."""
+    return {"name": name, "zh": label.zh, "en": label.en}
+
+
+def line(  # noqa: PLR0913  # a line has this many parts; all are named
+    ticket: models.Ticket,
+    kind: LineKind,
+    *,
+    actor: Actor,
+    at: datetime,
+    text: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> models.LogLine:
+    """A line about a ticket, not saved yet."""
+    return models.LogLine(
+        ticket=ticket,
+        at=at,
+        kind=kind,
+        actor=actor.id,
+        actor_name=actor.name,
+        text=text,
+        data=dict(data or {}),
+    )
+
+
+def move(  # noqa: PLR0913
+    ticket: models.Ticket,
+    one: TicketType,
+    transition: Transition,
+    *,
+    actor: Actor,
+    at: datetime,
+    comment: str = "",
+) -> models.LogLine:
+    """Put the ticket into the transition's target; the line that tells it, not saved yet."""
+    before, after = one.cycle.state(ticket.state), one.cycle.state(transition.target)
+    ticket.state, ticket.category = after.name, after.category.value
+    ticket.open = after.category not in ENDED
+    _set_ends(ticket, after.category, at)
+    told = line(
+        ticket,
+        LineKind.STATE,
+        actor=actor,
+        at=at,
+        text=comment,
+        data={
+            "transition": named(transition.label, transition.name),
+            "from": named(before.label, before.name),
+            "to": named(after.label, after.name),
+        },
+    )
+    told.state, told.category = ticket.state, ticket.category
+    return told
+
+
+def _set_ends(ticket: models.Ticket, category: StateCategory, at: datetime) -> None:
+    if category is StateCategory.CLOSED:
+        ticket.closed_at = at
+        ticket.resolved_at = ticket.resolved_at or at
+    elif category is StateCategory.RESOLVED:
+        ticket.resolved_at, ticket.closed_at = ticket.resolved_at or at, None
+    else:
+        ticket.resolved_at = ticket.closed_at = None
+
+
+def settle(
+    tickets: Sequence[models.Ticket],
+    lines: Iterable[models.LogLine],
+    *,
+    actor: Actor,
+    at: datetime,
+    changed: Iterable[str] = (),
+) -> None:
+    """Save the lines, read every clock again, save the tickets, announce.
+
+    Args:
+        tickets: those that changed; locked.
+        lines: what is told of them, in order.
+        actor: who changed them.
+        at: now; every clock is read at this moment.
+        changed: columns that changed beside those of state and clocks.
+
+    """
+    told = list(lines)
+    models.LogLine.objects.bulk_create(told)
+    _read_clocks(tickets, actor, at)
+    newest = {one.ticket_id: one for one in told}
+    for ticket in tickets:
+        ticket.version += 1
+        if ticket.id in newest:
+            ticket.updated_at = max(ticket.updated_at, newest[ticket.id].at)
+    columns = {*_STATE_FIELDS, *clocks.CLOCK_FIELDS, *changed}
+    models.Ticket.objects.bulk_update(tickets, sorted(columns))
+    ticket_changed.send_many(
+        [
+            TicketChanged(one.id, newest[one.id].kind, one.state, newest[one.id].at)
+            for one in tickets
+            if one.id in newest
+        ]
+    )
+    publish(one.id for one in tickets)
+
+
+def tell(ticket: models.Ticket, told: models.LogLine) -> None:
+    """Save a line that changes nothing but the timeline: neither clocks nor the version."""
+    told.save()
+    ticket.updated_at = told.at
+    ticket.save(update_fields=["updated_at"])
+    ticket_changed.send(TicketChanged(ticket.id, told.kind, ticket.state, told.at))
+    publish([ticket.id])
+
+
+def _read_clocks(tickets: Sequence[models.Ticket], actor: Actor, at: datetime) -> None:
+    ids = [one.id for one in tickets]
+    stopped = {
+        (clock.ticket_id, clock.name)
+        for clock in models.Clock.objects.filter(ticket__in=ids, stopped_at__isnull=False)
+    }
+    rows = clocks.read(tickets, clocks.logs_of(ids), at)
+    clocks.save(rows)
+    models.LogLine.objects.bulk_create(
+        _stopped_line(clock, actor)
+        for several in rows.values()
+        for clock in several
+        if clock.stopped_at is not None and (clock.ticket_id, clock.name) not in stopped
+    )
+
+
+def _stopped_line(clock: models.Clock, actor: Actor) -> models.LogLine:
+    """Tells that a promise was kept or missed, and when it was due."""
+    return line(
+        clock.ticket,
+        LineKind.CLOCK,
+        actor=actor,
+        at=clock.stopped_at or clock.read_at,
+        data={
+            "clock": named(Label(clock.label_zh, clock.label_en), clock.name),
+            "met": clock.met,
+            "due_at": clock.black_at.isoformat() if clock.black_at else None,
+        },
+    )
+
+
+def locked(ids: Iterable[UUID]) -> list[models.Ticket]:
+    """Rows locked until the end of the transaction, always in the same order."""
+    found = models.Ticket.objects.select_for_update().filter(id__in=list(ids)).order_by("id")
+    return list(found)

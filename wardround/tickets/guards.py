@@ -1,0 +1,45 @@
+"""Whether somebody may take a transition of a ticket now, and what is told when not."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from wardround.kernel.types import Actor
+from wardround.schema.lifecycle import Transition
+from wardround.tickets import models, permissions
+
+
+def may(actor: Actor, transition: Transition) -> bool:
+    """Whether the actor has the transition's own right; the platform's are nobody's."""
+    if transition.right == permissions.AUTOMATIC:
+        return False
+    return transition.right is None or actor.holds(transition.right)
+
+
+def values_of(ticket: models.Ticket) -> dict[str, object]:
+    """What a guard sees: the form's fields and what every ticket has."""
+    return {
+        **ticket.fields,
+        "type": ticket.type,
+        "importance": ticket.importance,
+        "impact": ticket.impact,
+        "urgency": ticket.urgency,
+        "severity": ticket.severity,
+        "rule": ticket.rule,
+        "item_type": ticket.item_type,
+        "level": ticket.level,
+        "sla": ticket.sla,
+        "assigned": ticket.assignee is not None,
+        "opened_at": ticket.opened_at,
+    }
+
+
+def why_not(transition: Transition, language: str) -> str:
+    """What is told when a guard does not hold."""
+    if transition.why_not is not None:
+        return transition.why_not.text(language)
+    return transition.guard.source if transition.guard else ""
+
+
+def no_right() -> str:
+    return _("You do not have the right that this needs.")

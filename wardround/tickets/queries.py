@@ -1,0 +1,206 @@
+"""Reading tickets. Each question takes a fixed number of statements, whatever it finds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Func, QuerySet
+from django.db.models.fields import UUIDField
+
+from wardround.access import queries as access
+from wardround.kernel.lists import paginate
+from wardround.kernel.types import Actor, Scope
+from wardround.schema.lifecycle import FieldAccess, Transition, permits
+from wardround.schema.types import AttributeType
+from wardround.tickets import (
+    catalogue,
+    guards,
+    models,
+    permissions,
+    rows,
+    selection,
+)
+from wardround.tickets.errors import NoSuchTicket
+from wardround.tickets.subjects import reach
+from wardround.tickets.types import (
+    FormField,
+    ItemTicket,
+    Ref,
+    SystemTickets,
+    Ticket,
+    TicketDetail,
+    TicketFilter,
+    TicketPage,
+    TicketType,
+    Way,
+)
+from wardround.worktime.types import WORST_FIRST, Colour
+
+__all__ = [
+    "WORST",
+    "colour_counts",
+    "every",
+    "open_by_item",
+    "open_by_system",
+    "reach",
+    "ticket",
+    "ticket_types",
+    "tickets",
+]
+
+WORST = selection.PRESSURE
+"""Sort name: worst colour first, then what is due first."""
+
+
+def ticket_types() -> tuple[TicketType, ...]:
+    """The types in force, by name."""
+    known = catalogue.ticket_types()
+    return tuple(known[name] for name in sorted(known))
+
+
+def tickets(  # noqa: PLR0913  # a list has this many knobs; all are named
+    scope: Scope,
+    wanted: TicketFilter,
+    *,
+    at: datetime,
+    limit: int = 50,
+    cursor: str | None = None,
+    sort: str | None = None,
+) -> TicketPage:
+    """One page of what a reader of this scope sees; newest first unless sorted."""
+    found = selection.with_pressure(selection.chosen(scope, wanted, at), at)
+    page = paginate(
+        found.prefetch_related("clocks"),
+        limit=limit,
+        cursor=cursor,
+        sort=sort,
+        sortable=selection.SORTABLE,
+    )
+    return TicketPage(rows.tickets(page.rows, at), page.next)
+
+
+def every(scope: Scope, wanted: TicketFilter, *, at: datetime, most: int) -> Iterable[Ticket]:
+    """All of a filtered list up to `most`, newest first, for a file; fetched in pages."""
+    cursor, left = None, most
+    while left > 0:
+        page = tickets(scope, wanted, at=at, limit=min(left, 500), cursor=cursor)
+        yield from page.items
+        left -= len(page.items)
+        cursor = page.next
+        if cursor is None:
+            return
+
+
+def ticket(actor: Actor, ticket_id: UUID, *, at: datetime) -> TicketDetail:
+    """One ticket with its form, its ways on and its timeline. Raises NoSuchTicket."""
+    found = models.visible(reach(actor, permissions.READ)).prefetch_related("clocks")
+    row = found.filter(id=ticket_id).first()
+    if row is None:
+        raise NoSuchTicket
+    one = catalogue.pinned(row.type, row.type_version)
+    works = reach(actor, permissions.WORK).covers(systems=row.systems)
+    return TicketDetail(
+        ticket=rows.tickets([row], at)[0],
+        type=one,
+        description=row.description,
+        fields=row.fields,
+        form=_form(row, one, editable=works),
+        ways=_ways(row, one, actor, at) if works else (),
+        timeline=rows.lines(models.LogLine.objects.filter(ticket=row).order_by("id")),
+    )
+
+
+def _form(row: models.Ticket, one: TicketType, *, editable: bool) -> tuple[FormField, ...]:
+    """Fields that are not hidden in the present state."""
+    state = one.cycle.state(row.state)
+    return tuple(
+        FormField(
+            attribute=each,
+            value=row.fields.get(each.name) if each.type is not AttributeType.SECRET else None,
+            editable=editable and state.access_to(each.name) is FieldAccess.EDIT,
+            required=each.required or each.name in state.requires,
+        )
+        for each in one.fields
+        if state.access_to(each.name) is not FieldAccess.HIDDEN
+    )
+
+
+def _ways(row: models.Ticket, one: TicketType, actor: Actor, at: datetime) -> tuple[Way, ...]:
+    """Transitions out of the present state, but for those the platform alone carries out."""
+    leaving = [each for each in one.cycle.leaving(row.state) if each.right != permissions.AUTOMATIC]
+    return tuple(_way(row, one, each, actor, at) for each in leaving)
+
+
+def _way(row: models.Ticket, one: TicketType, each: Transition, actor: Actor, at: datetime) -> Way:
+    why = ""
+    if not guards.may(actor, each):
+        why = guards.no_right()
+    elif not permits(each, guards.values_of(row), at=at):
+        why = guards.why_not(each, actor.language)
+    return Way(
+        name=each.name,
+        label=each.label,
+        to=each.target,
+        requires=one.cycle.required(each),
+        comment=each.comment,
+        why_not=why,
+    )
+
+
+# For boards --------------------------------------------------------------------------------------
+
+
+def colour_counts(scope: Scope, *, at: datetime) -> dict[Colour, int]:
+    """How many open tickets have each colour now; one statement over the index of open ones."""
+    open_ones = models.visible(scope).filter(open=True)
+    counted = open_ones.aggregate(
+        **{
+            str(colour): Count("id", filter=selection.of_colours((colour,), at))
+            for colour in WORST_FIRST
+        }
+    )
+    return {colour: counted[str(colour)] for colour in WORST_FIRST}
+
+
+def open_by_item(
+    scope: Scope, items: Sequence[UUID], *, at: datetime
+) -> Mapping[UUID, tuple[ItemTicket, ...]]:
+    """Open tickets of these items, worst first; three statements."""
+    found = models.visible(scope).filter(open=True, item__in=items)
+    several = list(selection.worst_first(found, at))
+    people = access.accounts({row.assignee for row in several if row.assignee})
+    by_item: dict[UUID, list[ItemTicket]] = defaultdict(list)
+    for row in several:
+        one = catalogue.pinned(row.type, row.type_version)
+        assignee = people.get(row.assignee) if row.assignee else None
+        if row.item is not None:
+            by_item[row.item].append(
+                ItemTicket(
+                    id=row.id,
+                    number=row.number,
+                    state_label=one.cycle.state(row.state).label,
+                    colour=rows.colour(row, at),
+                    assignee=Ref(assignee.id, assignee.name) if assignee else None,
+                )
+            )
+    return {item: tuple(held) for item, held in by_item.items()}
+
+
+def open_by_system(scope: Scope, *, at: datetime) -> dict[UUID, SystemTickets]:
+    """System → its number of open tickets and their worst colour; one statement."""
+    open_ones: QuerySet[Any] = models.visible(scope).filter(open=True)
+    system = Func(F("systems"), function="unnest", output_field=UUIDField())
+    ranked = open_ones.annotate(system=system, rank=selection.rank(at)).values("system", "rank")
+    counts: dict[UUID, int] = defaultdict(int)
+    worst: dict[UUID, int] = {}
+    for one in ranked.annotate(number=Count("id")).order_by():
+        counts[one["system"]] += one["number"]
+        worst[one["system"]] = min(worst.get(one["system"], len(WORST_FIRST)), one["rank"])
+    return {
+        system_id: SystemTickets(number, WORST_FIRST[worst[system_id]])
+        for system_id, number in counts.items()
+    }

@@ -1,0 +1,205 @@
+"""Tickets over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from ninja import Query
+
+from wardround.kernel import clock
+from wardround.kernel.errors import BadInput
+from wardround.kernel.http import Page, Request, RoomRouter, actor_of
+from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, xlsx_response
+from wardround.kernel.types import Actor
+from wardround.tickets import actions, permissions, queries, types
+from wardround.tickets.wire import (
+    AssigneeIn,
+    CommentIn,
+    MoveIn,
+    TicketFilters,
+    TicketIn,
+    TicketOut,
+    TicketRow,
+    TicketTypeOut,
+    UpdateIn,
+)
+from wardround.worktime.types import Colour
+
+router = RoomRouter(tags=["tickets"])
+
+
+def language() -> str:
+    return get_language() or "zh-hans"
+
+
+@router.get("/ticket-types", needs=permissions.READ, response=Page[TicketTypeOut], by_alias=True)
+def list_ticket_types(request: Request) -> Page[TicketTypeOut]:
+    known = [TicketTypeOut.of(one, language()) for one in queries.ticket_types()]
+    return Page(items=known, total=len(known))
+
+
+@router.get("/tickets", needs=permissions.READ, response=Page[TicketRow])
+def list_tickets(request: Request, filters: Query[TicketFilters]) -> Page[TicketRow] | HttpResponse:
+    actor, at = actor_of(request), clock.now()
+    scope, wanted = queries.reach(actor, permissions.READ), _wanted(filters, actor)
+    if filters.format == "xlsx":
+        found = queries.every(scope, wanted, at=at, most=MOST_ROWS_IN_A_WORKBOOK)
+        return xlsx_response("tickets", _columns(filters.columns), (_cells(one) for one in found))
+    page = queries.tickets(
+        scope, wanted, at=at, limit=filters.limit, cursor=filters.cursor, sort=filters.sort
+    )
+    return Page(items=[TicketRow.of(one, language()) for one in page.items], next=page.next)
+
+
+@router.post("/tickets", needs=permissions.OPEN, response={201: TicketOut}, by_alias=True)
+def open_ticket(request: Request, body: TicketIn) -> tuple[int, TicketOut]:
+    report = types.OpenTicket(
+        type=body.type,
+        title=body.title,
+        description=body.description,
+        item=body.item,
+        fields=body.fields_,
+        impact=body.impact,
+        urgency=body.urgency,
+    )
+    ticket_id = actions.open_ticket(actor_of(request), report, at=clock.now())
+    return 201, _detail(request, ticket_id)
+
+
+@router.get("/tickets/{ticket_id}", needs=permissions.READ, response=TicketOut, by_alias=True)
+def get_ticket(request: Request, ticket_id: UUID) -> TicketOut:
+    return _detail(request, ticket_id)
+
+
+@router.patch("/tickets/{ticket_id}", needs=permissions.WORK, response=TicketOut, by_alias=True)
+def update_ticket(request: Request, ticket_id: UUID, body: UpdateIn) -> TicketOut:
+    wanted = types.Update(
+        version=body.version,
+        title=body.title,
+        fields=body.fields_,
+        impact=body.impact,
+        urgency=body.urgency,
+        item=body.item,
+    )
+    actions.update(actor_of(request), ticket_id, wanted, at=clock.now())
+    return _detail(request, ticket_id)
+
+
+@router.post(
+    "/tickets/{ticket_id}/transitions",
+    needs=permissions.WORK,
+    response=TicketOut,
+    by_alias=True,
+)
+def move_ticket(request: Request, ticket_id: UUID, body: MoveIn) -> TicketOut:
+    wanted = types.Move(body.name, body.fields_, body.comment, body.version)
+    actions.move(actor_of(request), ticket_id, wanted, at=clock.now())
+    return _detail(request, ticket_id)
+
+
+@router.post(
+    "/tickets/{ticket_id}/comments",
+    needs=permissions.COMMENT,
+    response={201: TicketOut},
+    by_alias=True,
+)
+def comment_on_ticket(request: Request, ticket_id: UUID, body: CommentIn) -> tuple[int, TicketOut]:
+    actions.comment(actor_of(request), ticket_id, body.text, at=clock.now())
+    return 201, _detail(request, ticket_id)
+
+
+@router.post(
+    "/tickets/{ticket_id}/assignee", needs=permissions.WORK, response=TicketOut, by_alias=True
+)
+def assign_ticket(request: Request, ticket_id: UUID, body: AssigneeIn) -> TicketOut:
+    actions.assign(actor_of(request), ticket_id, body.account, at=clock.now())
+    return _detail(request, ticket_id)
+
+
+def _detail(request: Request, ticket_id: UUID) -> TicketOut:
+    found = queries.ticket(actor_of(request), ticket_id, at=clock.now())
+    return TicketOut.of_detail(found, language())
+
+
+def _wanted(filters: TicketFilters, actor: Actor) -> types.TicketFilter:
+    named = [actor.id if one == "me" else one for one in filters.assignee]
+    return types.TicketFilter(
+        types=tuple(filters.type),
+        states=tuple(filters.state),
+        categories=tuple(filters.category),
+        open=filters.open,
+        colours=tuple(Colour(one) for one in filters.colour),
+        assignees=tuple(one for one in named if isinstance(one, UUID)),
+        unassigned="none" in named,
+        items=tuple(filters.item),
+        systems=tuple(filters.system),
+        alerts=tuple(filters.alert),
+        text=(filters.q or "").strip(),
+    )
+
+
+# As a workbook -----------------------------------------------------------------------------------
+
+
+class BadColumn(BadInput):
+    code = "bad_column"
+
+    def __str__(self) -> str:
+        return _("There is no column “%(given)s”. Known: %(known)s.") % self.details
+
+
+def _labels() -> dict[str, str]:
+    """Columns in the order they are written."""
+    return {
+        "number": _("Number"),
+        "type_label": _("Type"),
+        "title": _("Title"),
+        "state_label": _("State"),
+        "colour": _("Colour"),
+        "due_at": _("Due"),
+        "level": _("Level"),
+        "impact": _("Impact"),
+        "urgency": _("Urgency"),
+        "importance": _("Class"),
+        "assignee": _("Assignee"),
+        "item": _("Item"),
+        "systems": _("Systems"),
+        "opened_at": _("Opened"),
+        "resolved_at": _("Resolved"),
+        "closed_at": _("Closed"),
+    }
+
+
+def _columns(wanted: str | None) -> list[tuple[str, str]]:
+    labels = _labels()
+    names = [one.strip() for one in wanted.split(",")] if wanted else list(labels)
+    for name in names:
+        if name not in labels:
+            raise BadColumn(field="columns", given=name, known=", ".join(labels))
+    return [(name, labels[name]) for name in names]
+
+
+def _cells(one: types.Ticket) -> Mapping[str, Any]:
+    row = TicketRow.of(one, language())
+    cells = {name: getattr(row, name) for name in _labels()}
+    cells["assignee"] = row.assignee.name if row.assignee else None
+    cells["item"] = row.item.name if row.item else None
+    cells["systems"] = "、".join(ref.name for ref in row.systems)
+    cells["colour"] = _colours()[one.colour]
+    return cells
+
+
+def _colours() -> dict[Colour, str]:
+    return {
+        Colour.BLACK: _("black"),
+        Colour.RED: _("red"),
+        Colour.YELLOW: _("yellow"),
+        Colour.GREEN: _("green"),
+        Colour.GREY: _("grey"),
+        Colour.NONE: "",
+    }

@@ -1,0 +1,152 @@
+"""Rows made into what crosses the door; names of accounts, items and systems are looked up once
+for a whole page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from wardround.access import queries as access
+from wardround.schema.lifecycle import StateCategory
+from wardround.schema.types import Label
+from wardround.tickets import catalogue, models, rules, wording
+from wardround.tickets.subjects import names_of
+from wardround.tickets.types import Instants, Line, LineKind, Ref, Ticket, TicketClock, TicketType
+from wardround.worktime import queries as worktime
+from wardround.worktime.types import Calendar, Colour, CountedOn
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the ids on a page are called. An id nobody knows any more keeps itself as its name."""
+
+    accounts: Mapping[UUID, str]
+    items: Mapping[UUID, str]
+
+    def account(self, one: UUID | None) -> Ref | None:
+        return None if one is None else Ref(one, self.accounts.get(one, str(one)))
+
+    def item(self, one: UUID | None) -> Ref | None:
+        return None if one is None else Ref(one, self.items.get(one, str(one)))
+
+
+def names_for(rows: Sequence[models.Ticket]) -> Names:
+    """Two look-ups, whatever the number of rows."""
+    people = {row.assignee for row in rows if row.assignee}
+    items = {row.item for row in rows if row.item} | {one for row in rows for one in row.systems}
+    found = access.accounts(people) if people else {}
+    return Names({one: ref.name for one, ref in found.items()}, names_of(items) if items else {})
+
+
+def tickets(rows: Sequence[models.Ticket], at: datetime) -> tuple[Ticket, ...]:
+    """Rows whose clocks were fetched along."""
+    names = names_for(rows)
+    return tuple(ticket(row, names, at) for row in rows)
+
+
+def ticket(row: models.Ticket, names: Names, at: datetime) -> Ticket:
+    one = catalogue.pinned(row.type, row.type_version)
+    state = one.cycle.state(row.state)
+    matrix = catalogue.level_matrix(row.level_matrix)
+    return Ticket(
+        id=row.id,
+        number=row.number,
+        type=row.type,
+        type_label=one.label,
+        title=row.title,
+        state=row.state,
+        state_label=state.label,
+        category=StateCategory(row.category),
+        colour=colour(row, at),
+        due_at=row.black_at if row.open else None,
+        level=matrix.label(row.level) if matrix and row.level else None,
+        impact=row.impact,
+        urgency=row.urgency,
+        importance=row.importance or None,
+        assignee=names.account(row.assignee),
+        item=names.item(row.item),
+        systems=tuple(Ref(one, names.items.get(one, str(one))) for one in row.systems),
+        alert=row.alert,
+        opened_at=row.opened_at,
+        resolved_at=row.resolved_at,
+        closed_at=row.closed_at,
+        updated_at=row.updated_at,
+        version=row.version,
+        clocks=_clocks(row, one, at),
+    )
+
+
+def colour(row: models.Ticket, at: datetime) -> Colour:
+    if not row.open:
+        return Colour.NONE
+    stored = Instants(
+        yellow_at=row.yellow_at,
+        red_at=row.red_at,
+        black_at=row.black_at,
+        running=row.clock == "running",
+        paused=row.clock == "paused",
+    )
+    return rules.colour_at(stored, at)
+
+
+def _clocks(row: models.Ticket, one: TicketType, at: datetime) -> tuple[TicketClock, ...]:
+    calendars = worktime.calendars()
+    waiting = one.cycle.state(row.state).label
+    ordered = sorted(row.clocks.all(), key=lambda clock: clock.place)
+    return tuple(_clock(each, calendars.get(each.calendar), waiting, at) for each in ordered)
+
+
+def _clock(
+    row: models.Clock, calendar: Calendar | None, waiting: Label, at: datetime
+) -> TicketClock:
+    return TicketClock(
+        name=row.name,
+        label=Label(row.label_zh, row.label_en),
+        colour=_clock_colour(row, at),
+        started_at=row.started_at,
+        yellow_at=row.yellow_at,
+        red_at=row.red_at,
+        due_at=row.black_at,
+        paused=row.paused_since is not None,
+        pause_reason=waiting if row.paused_since is not None else None,
+        remaining=_remaining(row, calendar, at),
+        target=row.target,
+        stopped_at=row.stopped_at,
+        met=row.met,
+        unlisted_year=row.unlisted_year,
+    )
+
+
+def _clock_colour(row: models.Clock, at: datetime) -> Colour:
+    if row.stopped_at is not None:
+        return Colour.NONE
+    paused = row.paused_since is not None
+    stored = Instants(row.yellow_at, row.red_at, row.black_at, running=not paused, paused=paused)
+    return rules.colour_at(stored, at)
+
+
+def _remaining(row: models.Clock, calendar: Calendar | None, at: datetime) -> timedelta:
+    """What is left of the promise now; a clock that stands keeps what it had."""
+    if row.stopped_at is not None or row.paused_since is not None or at <= row.read_at:
+        return row.remaining
+    counted_on = CountedOn(row.counted_on)
+    return row.remaining - worktime.consumed(row.read_at, at, counted_on=counted_on, own=calendar)
+
+
+def lines(found: Iterable[models.LogLine]) -> tuple[Line, ...]:
+    return tuple(_line(row) for row in found)
+
+
+def _line(row: models.LogLine) -> Line:
+    kind = LineKind(row.kind)
+    return Line(
+        id=row.id,
+        at=row.at,
+        kind=kind,
+        actor=Ref(row.actor, wording.actor_name(row.actor_name)),
+        text=wording.sentence(kind, row.data, row.text),
+        data=row.data,
+    )

@@ -1,0 +1,110 @@
+"""What the CMDB says of the items that tickets are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from wardround.cmdb import permissions as cmdb_permissions
+from wardround.cmdb import queries as cmdb
+from wardround.cmdb.types import Item, ItemRef
+from wardround.kernel.types import Actor, Grant, Scope, system_actor
+from wardround.schema import queries as schema
+from wardround.schema.types import AttributeType
+from wardround.tickets import rules
+from wardround.tickets.types import Ref
+
+_READER = system_actor("tickets")
+"""Subjects are read whole: which of them a person may see, that person's own questions decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An item with the people and systems behind it."""
+
+    item: Ref
+    type: str
+    importance: str | None
+    """The highest class among itself and the systems that depend on it."""
+    systems: tuple[Ref, ...]
+    owner: Ref | None
+    vendor: Ref | None
+    vendor_contacts: Mapping[str, str]
+
+    def as_data(self) -> dict[str, Any]:
+        """What the first line of a timeline keeps of it."""
+        data: dict[str, Any] = {"item": _named(self.item)}
+        if self.owner:
+            data["owner"] = _named(self.owner)
+        if self.vendor:
+            data["vendor"] = {**_named(self.vendor), **self.vendor_contacts}
+        return data
+
+
+def _named(ref: Ref) -> dict[str, str]:
+    return {"id": str(ref.id), "name": ref.name}
+
+
+def subjects_of(items: Iterable[UUID]) -> dict[UUID, Subject]:
+    """The items with their systems, owners and vendors; four statements for any number."""
+    found = cmdb.items(_READER, set(items))
+    systems = {ref.id for one in found.values() for ref in one.systems}
+    vendors = {one.vendor.id for one in found.values() if one.vendor}
+    behind = cmdb.items(_READER, systems | vendors) if systems or vendors else {}
+    return {id_: _subject(one, behind) for id_, one in found.items()}
+
+
+def _subject(one: Item, behind: Mapping[UUID, Item]) -> Subject:
+    """An item without owner or vendor of its own has those of its most important system."""
+    systems = [behind[ref.id] for ref in one.systems if ref.id in behind]
+    answering = [one, *sorted(systems, key=lambda each: each.importance or "Z")]
+    vendor = next((each.vendor for each in answering if each.vendor), None)
+    return Subject(
+        item=Ref(one.id, one.name),
+        type=one.type,
+        importance=rules.highest_class(each.importance for each in answering),
+        systems=tuple(Ref(ref.id, ref.name) for ref in one.systems),
+        owner=_ref(next((each.owner for each in answering if each.owner), None)),
+        vendor=_ref(vendor),
+        vendor_contacts=_contacts(behind.get(vendor.id)) if vendor else {},
+    )
+
+
+def _ref(ref: ItemRef | None) -> Ref | None:
+    return Ref(ref.id, ref.name) if ref else None
+
+
+def _contacts(vendor: Item | None) -> dict[str, str]:
+    """How to reach a vendor: its telephone numbers, addresses, and what its lists show."""
+    known = schema.item_types().get(vendor.type) if vendor else None
+    if vendor is None or known is None:
+        return {}
+    reaching = {AttributeType.PHONE, AttributeType.EMAIL}
+    shown = {AttributeType.TEXT, AttributeType.URL}
+    wanted = [
+        one.name
+        for one in known.attributes
+        if one.type in reaching or (one.list and one.type in shown)
+    ]
+    return {name: str(vendor.attributes[name]) for name in wanted if vendor.attributes.get(name)}
+
+
+def names_of(items: Iterable[UUID]) -> dict[UUID, str]:
+    """What items are called now; one statement."""
+    return {id_: ref.name for id_, ref in cmdb.refs(set(items)).items()}
+
+
+def reach(actor: Actor, permission: str) -> Scope:
+    """How far a permission reaches, organisations turned into the systems they use.
+
+    Tickets know systems only, and this is what their conditions are made of.
+    """
+    scope = actor.scope_of(permission)
+    if scope.everything or not scope.organisations:
+        return scope
+    used = Scope(organisations=scope.organisations)
+    grants = (Grant(frozenset({cmdb_permissions.READ}), used),)
+    theirs: Sequence[Item] = cmdb.systems(Actor(actor.id, actor.name, actor.kind, grants))
+    return scope | Scope(systems=frozenset(one.id for one in theirs))
