@@ -1,6 +1,6 @@
 /** The shapes that the API answers with. */
 export interface Ref { id: string; name: string }
-export interface ItemRef extends Ref { type?: string | null; type_label?: string | null; layer?: string | null }
+export interface ItemRef extends Ref { type?: string | null; key?: string; type_label?: string | null; layer?: string | null }
 export interface Page<T> { items: T[]; next: string | null; total?: number | null }
 
 export type Colour = "black" | "red" | "yellow" | "green" | "grey" | "none";
@@ -45,10 +45,10 @@ export interface Field {
 }
 export interface FormField extends Field { value: unknown; access: "edit" | "read" }
 export interface Transition {
-  name: string; label: string; to: string; requires: string[]; allowed: boolean; why_not: string | null;
+  name: string; label: string; to: string; requires: string[]; comment?: boolean; allowed: boolean; why_not: string | null;
 }
 export interface TimelineEntry {
-  id: string; at: string; kind: "opened" | "state" | "assigned" | "comment" | "alert" | "field" | "clock";
+  id: number; at: string; kind: "opened" | "state" | "assigned" | "comment" | "alert" | "field" | "clock";
   actor: Ref | null; text: string; data: Record<string, unknown> | null;
 }
 export interface Ticket extends TicketRow {
@@ -80,7 +80,7 @@ export interface Item {
   owner: Ref | null; vendor: Ref | null; systems: Ref[]; attributes: Record<string, unknown>;
   updated_at: string; version: number;
 }
-export interface ItemChange { id: string; at: string; actor: Ref | null; field: string; old: unknown; new: unknown }
+export interface ItemChange { id: number; at: string; actor: Ref | null; field: string; old: unknown; new: unknown }
 export interface Relation {
   id: string; kind: string; kind_label: string; source: ItemRef; target: ItemRef;
   group: string | null; need: number | null; standby: "hot" | "cold" | null; switch_minutes: number | null;

@@ -101,7 +101,7 @@ export function TargetMark({ state }: { state: string }) {
 
 export function YesNo({ value }: { value: boolean }) {
   const t = useT();
-  return <Mark sign={value ? CONDITIONS.ok : TARGETS["paused"] ?? NEUTRAL} quiet>{t(value ? "word.yes" : "word.no")}</Mark>;
+  return <Mark sign={value ? CONDITIONS.ok : NEUTRAL} quiet>{t(value ? "word.yes" : "word.no")}</Mark>;
 }
 
 export function Importance({ value }: { value: string | null }) {

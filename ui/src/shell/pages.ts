@@ -58,7 +58,7 @@ export const GROUPS: readonly PageGroup[] = [
 
 /** Reached from the account menu and the palette only. */
 export const HIDDEN: readonly PageEntry[] = [
-  page("/tickets/new", "newTicket", "newTicket"),
+  page("/tickets/new", "newTicket", "newTicket", "tickets.open"),
   page("/tokens", "tokens", "tokens"),
   page("/account", "account", "account"),
 ];

@@ -38,7 +38,7 @@ export default function AntFrame() {
     dayjs.locale(language === "en" ? "en" : "zh-cn");
   }, [language]);
   return (
-    <ConfigProvider theme={config} locale={language === "en" ? en : zh} form={{ requiredMark: "optional" }}>
+    <ConfigProvider theme={config} locale={language === "en" ? en : zh} form={{ requiredMark: "optional" }} button={{ autoInsertSpace: false }}>
       <AntApp component={false}>
         <Outlet />
       </AntApp>

@@ -52,7 +52,7 @@ export function ItemChanges({ item }: { item: string }) {
   return (
     <List<ItemChange>
       spec={{
-        inside: true, page: "item-changes", topic: "items", path: `/items/${item}/changes`, rowKey: (row) => row.id, searchable: false,
+        inside: true, page: "item-changes", topic: "items", path: `/items/${item}/changes`, rowKey: (row) => String(row.id), searchable: false,
         columns: [
           { key: "at", label: t("item.when"), width: 120, render: (row) => <At at={row.at} /> },
           { key: "actor", label: t("item.who"), width: 120, render: (row) => row.actor?.name ?? "–" },

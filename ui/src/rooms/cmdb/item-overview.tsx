@@ -10,6 +10,7 @@ import { Ago, At } from "@/parts/time";
 import { FieldValue, plainValue } from "@/parts/value";
 import { LiveColour } from "@/rooms/tickets/columns";
 
+const MOST = 4;
 const ItemCharts = lazy(() => import("./item-charts"));
 
 function Attributes({ item }: { item: Item }) {
@@ -41,15 +42,17 @@ function Open({ alerts, tickets }: { alerts: Alert[]; tickets: TicketRow[] }) {
     <section className="card">
       {alerts.length > 0 ? <h2>{t("item.openAlerts")}</h2> : null}
       <ul className="open-list">
-        {alerts.map((alert) => (
+        {alerts.slice(0, MOST).map((alert) => (
           <li key={alert.id}><SeverityMark severity={alert.severity} quiet /><Link to={`/alerts/${alert.id}`}>{alert.summary}</Link><At at={alert.started_at} /></li>
         ))}
+        {alerts.length > MOST ? <li><Link to="?tab=alerts">{t("board.moreAlerts", { n: alerts.length - MOST })}</Link></li> : null}
       </ul>
       {tickets.length > 0 ? <h2>{t("item.openTickets")}</h2> : null}
       <ul className="open-list">
-        {tickets.map((ticket) => (
+        {tickets.slice(0, MOST).map((ticket) => (
           <li key={ticket.id}><LiveColour ticket={ticket} /><Link to={`/tickets/${ticket.id}`}>{ticket.title}</Link><span className="muted nowrap">{ticket.assignee?.name ?? t("word.unassigned")}</span></li>
         ))}
+        {tickets.length > MOST ? <li><Link to="?tab=tickets">{t("board.moreCards", { n: tickets.length - MOST })}</Link></li> : null}
       </ul>
     </section>
   );

@@ -21,6 +21,7 @@ function Actions({ item }: { item: Item }) {
   const t = useT();
   const go = useNavigate();
   const may = useMay("cmdb.write");
+  const mayOpen = useMay("tickets.open");
   const [modal, holder] = Modal.useModal();
   const retire = useSend(() => remove(`/items/${item.id}`), ["items", "board"]);
   const ask = (): void => {
@@ -36,7 +37,7 @@ function Actions({ item }: { item: Item }) {
   return (
     <>
       {holder}
-      <Link className="button" to={`/tickets/new?item=${item.id}`}>{t("nav.newTicket")}</Link>
+      {mayOpen ? <Link className="button" to={`/tickets/new?item=${item.id}`}>{t("nav.newTicket")}</Link> : null}
       {may ? <Link className="button" to={`/items/${item.id}/edit`}>{t("word.edit")}</Link> : null}
       {may ? <button type="button" className="button" onClick={ask}>{t("item.retire")}</button> : null}
     </>

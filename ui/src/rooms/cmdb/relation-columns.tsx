@@ -5,14 +5,14 @@ import { useT, type Translate } from "@/language";
 import type { Column } from "@/parts/list/types";
 
 function End({ item }: { item: ItemRef }) {
-  return <><Link to={`/items/${item.id}`}>{item.name}</Link>{item.type_label ? <small className="muted"> {item.type_label}</small> : null}</>;
+  return <><Link to={`/items/${item.id}`}>{item.name}</Link>{item.key ? <small className="muted mono"> {item.key}</small> : null}</>;
 }
 
 const standbyText = (t: Translate, row: Relation): string => (row.standby ? t(`relation.${row.standby}`) : "–");
 
 export const relationColumns = (t: Translate): Column<Relation>[] => [
   { key: "source", label: t("relation.source"), sort: "source", render: (row) => <End item={row.source} /> },
-  { key: "kind", label: t("relation.kind"), sort: "kind", width: 120, render: (row) => <b className="nowrap">{row.kind_label} →</b> },
+  { key: "kind", export: "kind_label", label: t("relation.kind"), sort: "kind", width: 120, render: (row) => <b className="nowrap">{row.kind_label} →</b> },
   { key: "target", label: t("relation.target"), sort: "target", render: (row) => <End item={row.target} /> },
   { key: "group", label: t("relation.group"), width: 100, render: (row) => row.group ?? "–" },
   { key: "need", label: t("relation.need"), width: 90, right: true, render: (row) => row.need ?? "–" },

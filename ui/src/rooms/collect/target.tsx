@@ -88,7 +88,7 @@ export default function TargetPage() {
   const { id = "new" } = useParams();
   const [params] = useSearchParams();
   const fresh = id === "new";
-  const may = useMay("collect.write");
+  const may = useMay("collect.manage");
   const { data: target, error, refetch } = useGet<Target>("targets", `/targets/${id}`, {}, { enabled: !fresh });
   const templates = useGet<Page<MonitorTemplate>>("definitions", "/monitor-templates").data?.items;
   const ready = templates !== undefined && (fresh || target !== undefined);

@@ -14,7 +14,7 @@ const STATES = ["up", "down", "unknown", "paused"] as const;
 
 export default function TargetsPage() {
   const t = useT();
-  const may = useMay("collect.write");
+  const may = useMay("collect.manage");
   const templates = useGet<Page<MonitorTemplate>>("definitions", "/monitor-templates").data?.items ?? [];
   const nameOf = new Map(templates.map((template) => [template.name, template.label]));
   return (

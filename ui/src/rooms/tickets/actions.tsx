@@ -3,7 +3,7 @@ import { Button, Dropdown, Modal, Tooltip } from "antd";
 import { useState } from "react";
 import { post, type Problem } from "@/api/client";
 import { queryClient, useSend } from "@/api/queries";
-import { useSession } from "@/api/session";
+import { useMay, useSession } from "@/api/session";
 import type { Ticket, Transition } from "@/api/types";
 import { useT } from "@/language";
 import { usePhone } from "@/parts/phone";
@@ -77,12 +77,13 @@ export function Actions({ ticket }: { ticket: Ticket }) {
       onError: (problem) => { tell(problem, t("ticket.stale")); },
     });
   };
+  const [mayWork, mayAssign] = [useMay("tickets.work"), useMay("tickets.assign")];
   const mine = ticket.assignee?.id === me;
   const allowed = ticket.transitions.filter((one) => one.allowed);
   const main = allowed[0]?.name;
   const extra = [
-    ...(ticket.open && !mine ? [{ key: "take", label: t("ticket.take"), act: takeIt }] : []),
-    ...(ticket.open ? [{ key: "assign", label: t("ticket.assign"), act: () => { setAssigning(true); } }] : []),
+    ...(ticket.open && !mine && mayWork ? [{ key: "take", label: t("ticket.take"), act: takeIt }] : []),
+    ...(ticket.open && mayAssign ? [{ key: "assign", label: t("ticket.assign"), act: () => { setAssigning(true); } }] : []),
   ];
   return (
     <>

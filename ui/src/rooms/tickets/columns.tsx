@@ -20,17 +20,17 @@ export const ticketColumns = (t: Translate): Column<TicketRow>[] => [
   { key: "colour", label: t("ticket.colour"), sort: "colour", width: 90, render: (row) => <LiveColour ticket={row} /> },
   { key: "remaining", export: false, label: t("ticket.remaining"), sort: "due_at", width: 120, right: true, render: (row) => <Remaining clock={leading(row.clocks)} /> },
   { key: "title", label: t("ticket.title"), sort: "title", render: (row) => row.title },
-  { key: "type", label: t("ticket.type"), sort: "type", hidden: true, render: (row) => row.type_label },
-  { key: "state", label: t("ticket.state"), sort: "state", width: 90, render: (row) => <span className="nowrap">{row.state_label}</span> },
+  { key: "type", export: "type_label", label: t("ticket.type"), hidden: true, render: (row) => row.type_label },
+  { key: "state", export: "state_label", label: t("ticket.state"), sort: "state", width: 90, render: (row) => <span className="nowrap">{row.state_label}</span> },
   { key: "level", label: t("ticket.level"), sort: "level", width: 70, render: (row) => row.level ?? "–" },
-  { key: "importance", label: t("item.importance"), sort: "importance", hidden: true, render: (row) => <Importance value={row.importance} /> },
-  { key: "assignee", label: t("ticket.assignee"), sort: "assignee", width: 110, render: (row) => row.assignee?.name ?? <span className="unassigned nowrap">{t("word.unassigned")}</span> },
-  { key: "item", label: t("ticket.item"), sort: "item", render: (row) => row.item?.name ?? "–" },
+  { key: "importance", label: t("item.importance"), hidden: true, render: (row) => <Importance value={row.importance} /> },
+  { key: "assignee", label: t("ticket.assignee"), width: 110, render: (row) => row.assignee?.name ?? <span className="unassigned nowrap">{t("word.unassigned")}</span> },
+  { key: "item", label: t("ticket.item"), render: (row) => row.item?.name ?? "–" },
   { key: "systems", label: t("ticket.systems"), hidden: true, render: (row) => row.systems.map((system) => system.name).join("、") || "–" },
   { key: "due_at", label: t("ticket.due"), sort: "due_at", hidden: true, render: (row) => <At at={row.due_at} /> },
   { key: "opened_at", label: t("ticket.openedAt"), sort: "opened_at", width: 110, render: (row) => <At at={row.opened_at} /> },
   { key: "resolved_at", label: t("ticket.resolvedAt"), sort: "resolved_at", hidden: true, render: (row) => <At at={row.resolved_at} /> },
-  { key: "updated_at", label: t("ticket.updatedAt"), sort: "updated_at", hidden: true, render: (row) => <Ago at={row.updated_at} /> },
+  { key: "updated_at", export: false, label: t("ticket.updatedAt"), sort: "updated_at", hidden: true, render: (row) => <Ago at={row.updated_at} /> },
 ];
 
 export function TicketListCard({ row }: { row: TicketRow }) {

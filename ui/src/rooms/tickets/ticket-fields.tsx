@@ -2,6 +2,7 @@
 import { Button, Form } from "antd";
 import { patch } from "@/api/client";
 import { useSend } from "@/api/queries";
+import { useMay } from "@/api/session";
 import type { Ticket } from "@/api/types";
 import { useT } from "@/language";
 import { FieldControl, placeProblems, type Values } from "@/parts/fields";
@@ -13,8 +14,9 @@ export function TicketFields({ ticket }: { ticket: Ticket }) {
   const t = useT();
   const [form] = Form.useForm<Values>();
   const save = useSend((fields: Values) => patch<Ticket>(`/tickets/${ticket.id}`, { fields, version: ticket.version }), ["tickets"]);
-  const editable = ticket.form.filter((field) => field.access === "edit");
-  const read = ticket.form.filter((field) => field.access !== "edit");
+  const may = useMay("tickets.work");
+  const editable = ticket.form.filter((field) => may && field.access === "edit");
+  const read = ticket.form.filter((field) => !editable.includes(field));
   if (ticket.form.length === 0) return null;
   const submit = (values: Values): void => {
     save.mutate(values, {

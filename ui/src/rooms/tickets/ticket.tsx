@@ -1,6 +1,7 @@
 /** One ticket: what happened, how long is left, what can be done next. */
 import { Link, useParams } from "react-router";
 import { useGet } from "@/api/queries";
+import { useMay } from "@/api/session";
 import type { Ticket } from "@/api/types";
 import { useT } from "@/language";
 import { Importance } from "@/parts/marks";
@@ -41,6 +42,7 @@ function Facts({ ticket }: { ticket: Ticket }) {
 export default function TicketPage() {
   const t = useT();
   const { id = "" } = useParams();
+  const mayComment = useMay("tickets.comment");
   const { data: ticket, error, refetch } = useGet<Ticket>("tickets", `/tickets/${id}`, {}, { keep: true });
   if (!ticket) {
     return (
@@ -67,7 +69,7 @@ export default function TicketPage() {
           <Facts ticket={ticket} />
           <section className="card">
             <h2>{t("ticket.timeline")}</h2>
-            <CommentBox id={ticket.id} />
+            {mayComment ? <CommentBox id={ticket.id} /> : null}
             <Timeline entries={ticket.timeline} />
           </section>
         </div>

@@ -1,5 +1,6 @@
 /** All tickets. */
 import { Link } from "react-router";
+import { useMay } from "@/api/session";
 import type { TicketRow } from "@/api/types";
 import { useT } from "@/language";
 import { Icon } from "@/parts/icon";
@@ -12,12 +13,13 @@ export default function TicketsPage() {
   const t = useT();
   const phone = usePhone();
   const filters = useTicketFilters();
+  const may = useMay("tickets.open");
   useTitle(t("nav.tickets"));
   return (
     <div className="page">
       <header className="page-head">
         <div className="page-titles"><h1>{t("nav.tickets")}</h1></div>
-        <Link className={phone ? "button button-main thumb" : "button button-main"} to="/tickets/new"><Icon name="newTicket" size={16} />{t("nav.newTicket")}</Link>
+        {may ? <Link className={phone ? "button button-main thumb" : "button button-main"} to="/tickets/new"><Icon name="newTicket" size={16} />{t("nav.newTicket")}</Link> : null}
       </header>
       <List<TicketRow>
         spec={{

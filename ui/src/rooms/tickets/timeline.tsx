@@ -16,7 +16,7 @@ const KINDS: Record<TimelineEntry["kind"], { label: TextKey; icon: IconName }> =
 
 export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
   const t = useT();
-  const sorted = [...entries].sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || b.id.localeCompare(a.id));
+  const sorted = [...entries].sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || b.id - a.id);
   return (
     <ol className="timeline">
       {sorted.map((entry) => {

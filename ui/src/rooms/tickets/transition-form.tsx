@@ -51,7 +51,7 @@ export function TransitionForm({ ticket, move, onClose }: { ticket: Ticket; move
     >
       <Form form={form} layout="vertical" initialValues={initial} onFinish={submit}>
         {fields.map((field) => <FieldControl key={field.name} field={field} path={["fields", field.name]} />)}
-        <Form.Item name="comment" label={t("ticket.transitionNote")} rules={[{ required: move.requires.includes("comment"), message: t("form.missing", { label: t("ticket.transitionNote") }) }]}>
+        <Form.Item name="comment" label={t("ticket.transitionNote")} rules={[{ required: move.comment === true || move.requires.includes("comment"), message: t("form.missing", { label: t("ticket.transitionNote") }) }]}>
           <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} />
         </Form.Item>
       </Form>
