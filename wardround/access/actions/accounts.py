@@ -35,6 +35,7 @@ def create_account(actor: Actor, draft: AccountDraft, *, at: datetime) -> Accoun
 
     """
     actor.require(MANAGE, systems=())
+    lock_administration()
     row = models.Account(created_at=at)
     _fill(row, draft)
     row.save(force_insert=True)
@@ -52,9 +53,9 @@ def change_account(actor: Actor, account: UUID, draft: AccountDraft, *, at: date
         NameTaken, MoreThanYouHave, BadInput: as for `create_account`.
 
     """
+    lock_administration()
     row = _held(actor, account)
     refuse_more_than_own(actor, row)
-    lock_administration()
     _fill(row, draft)
     row.save()
     if draft.roles is not None:
@@ -138,7 +139,8 @@ def refuse_without_administrator() -> None:
 
 
 def lock_administration() -> None:
-    """Hold this while roles may be lost: two at once could remove the last administrator."""
+    """Who manages accounts and roles does it one after the other: two at once could take a name
+    twice, or switch off the last two administrators."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 

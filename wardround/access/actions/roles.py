@@ -33,6 +33,7 @@ def create_role(actor: Actor, draft: RoleDraft) -> Role:
 
     """
     actor.require(MANAGE, systems=())
+    lock_administration()
     row = models.Role()
     _fill(actor, row, draft)
     row.save(force_insert=True)
@@ -45,8 +46,8 @@ def create_role(actor: Actor, draft: RoleDraft) -> Role:
 @transaction.atomic
 def change_role(actor: Actor, role: UUID, draft: RoleDraft) -> Role:
     """Change name, labels or permissions; everybody who has the role feels it at once."""
-    row = _own_role(actor, role)
     lock_administration()
+    row = _own_role(actor, role)
     before = row.permissions
     _fill(actor, row, draft)
     row.save()
@@ -65,6 +66,7 @@ def change_role(actor: Actor, role: UUID, draft: RoleDraft) -> Role:
 @transaction.atomic
 def delete_role(actor: Actor, role: UUID) -> None:
     """Remove a role that nobody has any more."""
+    lock_administration()
     row = _own_role(actor, role)
     count = models.RoleAssignment.objects.filter(role=row).count()
     if count:
