@@ -109,10 +109,9 @@ def declare_targets(actor: Actor, declared: Sequence[DeclaredTarget], *, at: dat
         item, template = ids.get(one.item), known.get(one.template)
         if item is None or template is None:
             continue
-        row = _declared_row(one, item.id, template, before)
+        row = _declared_row(one, item.id, template, before, at=at)
         if row is not None:
             row.updated_at = at
-            row.created_at = row.created_at or at
             changed.append(row)
     TargetRow.objects.bulk_create(
         changed,
@@ -292,7 +291,12 @@ def _check(row: TargetRow, given: Mapping[str, Any] | None, template: MonitorTem
 
 
 def _declared_row(
-    one: DeclaredTarget, item: UUID, template: MonitorTemplate, before: Mapping[str, TargetRow]
+    one: DeclaredTarget,
+    item: UUID,
+    template: MonitorTemplate,
+    before: Mapping[str, TargetRow],
+    *,
+    at: datetime,
 ) -> TargetRow | None:
     """The row a declaration wants, or None when it is there already."""
     place = f"{one.item}/{one.template}/{one.name}"
@@ -308,7 +312,9 @@ def _declared_row(
     row = before.get(place)
     parameters = rows.sealed(template, one.parameters, {})
     if row is None:
-        return TargetRow(id=new_id(), declared=place, parameters=parameters, **wanted)
+        return TargetRow(
+            id=new_id(), declared=place, parameters=parameters, created_at=at, **wanted
+        )
     kept = {**row.parameters, **parameters}
     if (
         all(getattr(row, name) == value for name, value in wanted.items())

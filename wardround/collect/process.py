@@ -56,6 +56,7 @@ class Collector:
         self._loading = asyncio.Lock()
         self._rates: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=13)
         self._lost_scrapes = 0
+        self._taken = asyncio.Event()
 
     async def run(self, stop: asyncio.Event, *, once: bool) -> None:
         """Collect until told to stop; with `once`, until every target was tried once."""
@@ -68,10 +69,13 @@ class Collector:
             asyncio.create_task(self._every(_HEARTBEAT_EVERY, self._beat)),
             asyncio.create_task(self._every(_RELOAD_EVERY, self._reload)),
         ]
+        wanted = asyncio.create_task(self._until_all_tried() if once else _until(stop))
         try:
-            await (self._until_all_tried() if once else stop.wait())
+            done, _ = await asyncio.wait([wanted, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()  # a part that failed ends the process; its keeper starts a new one
         finally:
-            await self._end(tasks)
+            await self._end([wanted, *tasks])
 
     async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
         """First stop collecting, then give the shards back, then settle what was collected."""
@@ -96,6 +100,7 @@ class Collector:
             self._lost_scrapes = 0
         self.recorder.take(batch)
         self.listeners.send(batch)
+        self._taken.set()
 
     async def _load(self, shards: frozenset[int]) -> None:
         """Collect the targets of these shards; of none at once, without asking anybody."""
@@ -105,8 +110,8 @@ class Collector:
             return
         async with self._loading:
             specs = await asyncio.get_running_loop().run_in_executor(self.database, _specs, shards)
+            await tell_targets(specs)
             if self.shards.held >= shards:
-                await tell_targets(specs)
                 await self.runner.replace(specs.values())
 
     async def _reload(self) -> None:
@@ -159,14 +164,19 @@ class Collector:
         }
 
     async def _until_all_tried(self) -> None:
-        while not self.runner.targets or len(self.recorder.known) < len(self.runner.targets):
-            await asyncio.sleep(0.1)
+        while not self.runner.targets or not self.runner.targets <= self.recorder.known:
+            self._taken.clear()
+            await self._taken.wait()
 
     @staticmethod
     async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:
             await asyncio.sleep(seconds)
             await work()
+
+
+async def _until(stop: asyncio.Event) -> None:
+    await stop.wait()
 
 
 def _specs(shards: frozenset[int]) -> dict[UUID, TargetSpec]:

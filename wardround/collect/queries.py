@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from wardround.cmdb import queries as cmdb
@@ -17,10 +15,10 @@ from wardround.cmdb.visibility import reach
 from wardround.collect import rows, rules
 from wardround.collect.definitions import TEMPLATE
 from wardround.collect.errors import UnknownTable, UnknownTarget
-from wardround.collect.models import CollectorProcessRow, SnapshotRow, TargetRow
+from wardround.collect.models import SnapshotRow, TargetRow
 from wardround.collect.permissions import READ
+from wardround.collect.platform_figures import collectors
 from wardround.collect.types import (
-    CollectorRow,
     ItemTable,
     MonitorTemplate,
     State,
@@ -28,7 +26,6 @@ from wardround.collect.types import (
     Target,
     TargetSpec,
 )
-from wardround.kernel import clock
 from wardround.kernel.lists import paginate
 from wardround.schema import queries as schema
 from wardround.schema.types import Label
@@ -38,10 +35,18 @@ if TYPE_CHECKING:
 
     from wardround.kernel.types import Actor
 
-GONE_AFTER = timedelta(seconds=20)
-"""A collector that has not spoken for so long is no longer running."""
 ITEMS_PARAMETER = "items"
 """The parameter of a target that lists the keys of items its page may speak for."""
+__all__ = [
+    "TargetsWanted",
+    "collectors",
+    "specs",
+    "table",
+    "tables",
+    "target",
+    "targets",
+    "templates",
+]
 _SORTABLE = {
     "name": "name",
     "item": "item__name",
@@ -108,12 +113,6 @@ def table(actor: Actor, item: UUID, name: str) -> ItemTable:
     return replace(_table(row), rows=tuple(row.rows))
 
 
-def collectors() -> list[CollectorRow]:
-    """Collectors that are running."""
-    alive = CollectorProcessRow.objects.filter(last_at__gt=clock.now() - GONE_AFTER)
-    return [rows.collector(row) for row in alive.order_by("host", "pid")]
-
-
 def specs(shards: Collection[int]) -> dict[UUID, TargetSpec]:
     """Everything a collector needs of the enabled targets of these shards, secrets open."""
     known = templates()
@@ -140,26 +139,6 @@ def spec(actor: Actor, target_id: UUID) -> TargetSpec:
     if row is None or template is None:
         raise UnknownTarget
     return rows.spec(row, template, alone=True, keys=_named_items([row], templates()))
-
-
-def queue_lengths() -> list[tuple[str, str, int]]:
-    """Jobs of the platform's own queue: queue, status, how many."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT queue_name, status, count(*) FROM procrastinate_jobs GROUP BY 1, 2")
-        return [(queue, status, count) for queue, status, count in cursor.fetchall()]
-
-
-def oldest_waiting_job_seconds() -> float:
-    """How long the oldest job that could run has been waiting; 0 without one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(extract(epoch FROM now() - min(coalesce(j.scheduled_at, e.at))), 0)"
-            " FROM procrastinate_jobs j JOIN procrastinate_events e"
-            " ON e.job_id = j.id AND e.type = 'deferred'"
-            " WHERE j.status = 'todo' AND coalesce(j.scheduled_at, now()) <= now()"
-        )
-        row = cursor.fetchone()
-    return float(row[0]) if row else 0.0
 
 
 def _visible(actor: Actor) -> QuerySet[TargetRow]:

@@ -38,6 +38,7 @@ class Runner:
         self._database = database
         self._specs: dict[UUID, TargetSpec] = {}
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._stops = 0
 
     @property
     def targets(self) -> frozenset[UUID]:
@@ -45,9 +46,12 @@ class Runner:
 
     async def replace(self, specs: Iterable[TargetSpec]) -> None:
         """Collect exactly these from now on; those that did not change go on undisturbed."""
+        stops = self._stops
         wanted = {spec.id: spec for spec in specs}
         stale = [one for one, spec in self._specs.items() if wanted.get(one) != spec]
         await self._end(stale)
+        if stops != self._stops:
+            return  # told to stop meanwhile: nothing may begin any more
         for one, spec in wanted.items():
             if one not in self._tasks:
                 self._specs[one] = spec
@@ -55,6 +59,7 @@ class Runner:
 
     async def stop(self) -> None:
         """Stop every target at once; nothing is collected after this returns."""
+        self._stops += 1
         await self._end(list(self._tasks))
 
     async def close(self) -> None:

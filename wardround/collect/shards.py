@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import psycopg
+from django.db import Error as DatabaseError
 
 from wardround.collect import rules
 from wardround.collect.types import SHARDS
@@ -76,7 +77,7 @@ class Shards:
                 async with await self._connect() as connection:
                     pause = _SHORTEST_PAUSE
                     await self._hold_and_let_go(connection)
-            except (psycopg.Error, OSError, TimeoutError) as error:
+            except (psycopg.Error, DatabaseError, OSError, TimeoutError) as error:
                 logger.warning("no shards without the database: %s", str(error).strip())
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)

@@ -13,7 +13,7 @@ import psutil
 from django.conf import settings
 from django.db import DatabaseError
 
-from wardround.collect import queries
+from wardround.collect import platform_figures
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.readings import Readings
 from wardround.collect.types import Collected, Group, Reason, Table, TargetFailed, TargetSpec
@@ -117,10 +117,10 @@ def _private(process: psutil.Process) -> int:
 
 def _database(out: Readings) -> None:
     try:
-        for queue, status, count in queries.queue_lengths():
+        for queue, status, count in platform_figures.queue_lengths():
             out.add("wardround_jobs", count, queue=queue, status=status)
-        out.add("wardround_oldest_job_seconds", queries.oldest_waiting_job_seconds())
-        for one in queries.collectors():
+        out.add("wardround_oldest_job_seconds", platform_figures.oldest_waiting_job_seconds())
+        for one in platform_figures.collectors():
             name = f"{one.host}:{one.pid}"
             out.add("wardround_collector_targets", one.targets, collector=name)
             out.add("wardround_collector_spool_bytes", one.spool_bytes, collector=name)
