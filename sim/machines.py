@@ -54,7 +54,7 @@ class Hospital:
         return frozenset(one for one in seen if one in self.machines)
 
 
-_CARRIES = {"runs-on", "connects-to"}
+_CARRIES = {"runs-on", "connects"}
 _STANDS = _CARRIES | {"stored-on"}
 
 

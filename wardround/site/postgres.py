@@ -195,7 +195,7 @@ class EmbeddedPostgres:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGINT)
         deadline = time.monotonic() + 20
-        while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        while _lives(pid) and time.monotonic() < deadline:
             time.sleep(0.05)
 
     def _wait(self, patience: float) -> None:
@@ -225,6 +225,14 @@ class EmbeddedPostgres:
         existing = [one for one in files if one.is_file()]
         newest = sorted(existing, key=lambda one: one.stat().st_mtime)[-2:]
         return "\n".join(one.read_text(errors="replace")[-1500:] for one in newest)
+
+
+def _lives(pid: int) -> bool:
+    """Whether the process still runs; one that ended but was not collected yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def _socket_folder(folder: Path) -> Path:
