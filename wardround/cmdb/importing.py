@@ -27,6 +27,9 @@ from wardround.schema import queries as schema
 from wardround.schema.attributes import sealed, validated
 from wardround.schema.types import ItemType
 
+_MANY = 100
+"""From so many new items on, the planner is told at once what the tables hold now."""
+
 
 class Import:
     """One import; `problems` are collected first, and nothing is written while there is one."""
@@ -124,6 +127,8 @@ class Import:
         rows = self._relation_rows()
         written = statements.changed("write_relations", {"rows": rows, "at": self.at})
         removed = statements.changed("remove_relations", {"rows": rows, "origins": self.origins})
+        if len(self.batch.created) >= _MANY:
+            statements.analyse()
         return written, removed, self._retire_vanished()
 
     def _relation_rows(self) -> str:

@@ -44,15 +44,17 @@ class Item(models.Model):
     class Meta:
         db_table = "cmdb_item"
         indexes = (
-            models.Index("type", "name", name="cmdb_item_of_type"),
-            models.Index("name", "id", name="cmdb_item_by_name"),
+            models.Index(fields=["type", "name"], name="cmdb_item_of_type"),
+            models.Index(fields=["name", "id"], name="cmdb_item_by_name"),
             models.Index(
-                "condition",
+                fields=["condition"],
                 name="cmdb_item_abnormal",
                 condition=~models.Q(condition__in=["ok", "unknown"]),
             ),
-            models.Index("origin", name="cmdb_item_of_origin", condition=~models.Q(origin="")),
-            GinIndex("systems", name="cmdb_item_of_system"),
+            models.Index(
+                fields=["origin"], name="cmdb_item_of_origin", condition=~models.Q(origin="")
+            ),
+            GinIndex(fields=["systems"], name="cmdb_item_of_system"),
         )
 
     def __str__(self) -> str:
@@ -76,10 +78,14 @@ class Relation(models.Model):
     class Meta:
         db_table = "cmdb_relation"
         constraints = (
-            models.UniqueConstraint("source", "target", "kind", name="cmdb_one_relation_a_kind"),
+            models.UniqueConstraint(
+                fields=["source", "target", "kind"], name="cmdb_one_relation_a_kind"
+            ),
         )
         indexes = (
-            models.Index("origin", name="cmdb_relation_of_origin", condition=~models.Q(origin="")),
+            models.Index(
+                fields=["origin"], name="cmdb_relation_of_origin", condition=~models.Q(origin="")
+            ),
         )
 
     def __str__(self) -> str:
@@ -100,7 +106,7 @@ class ItemChange(models.Model):
 
     class Meta:
         db_table = "cmdb_item_change"
-        indexes = (models.Index("item", "-id", name="cmdb_change_of_item"),)
+        indexes = (models.Index(fields=["item", "-id"], name="cmdb_change_of_item"),)
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.field}"

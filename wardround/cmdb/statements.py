@@ -29,3 +29,9 @@ def returned(name: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement(name), parameters)
         return list(cursor.fetchall())
+
+
+def analyse() -> None:
+    """Renew the planner's picture of the tables, inside the transaction that filled them."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE cmdb_item, cmdb_relation")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic
 from types import MappingProxyType
 from typing import Any
@@ -71,7 +71,10 @@ def parsed(kind: str, body: str) -> Any:
 
 
 class _Private(threading.local):
-    importing = False
+    """What the importing transaction of this thread has made of the definitions."""
+
+    settle: Callable[[], None] | None = None
+    """Registered to run at its commit; gone from the connection once it is rolled back."""
     snapshot: Snapshot | None = None
 
 
@@ -81,10 +84,10 @@ _shared: list[Snapshot] = []
 
 def snapshot() -> Snapshot:
     """What is known now; at most one small query, at most once a second."""
-    if _private.importing and connection.in_atomic_block:
-        _private.snapshot = _checked(_private.snapshot)
+    if _importing():
+        if _private.snapshot is None:
+            _private.snapshot = Snapshot(_token())
         return _private.snapshot
-    _private.importing, _private.snapshot = False, None
     held = _shared[0] if _shared else None
     if held is None or monotonic() - held.checked_at > FRESH_S:
         held = _checked(held)
@@ -92,8 +95,22 @@ def snapshot() -> Snapshot:
     return held
 
 
+def _importing() -> bool:
+    """Whether this thread is inside a transaction that has changed definitions."""
+    if _private.settle is None:
+        return False
+    if any(call is _private.settle for _ids, call, _robust in connection.run_on_commit):
+        return True
+    _private.settle, _private.snapshot = None, None
+    return False
+
+
+def _token() -> UUID | None:
+    return Revision.objects.values_list("token", flat=True).first()
+
+
 def _checked(held: Snapshot | None) -> Snapshot:
-    token = Revision.objects.values_list("token", flat=True).first()
+    token = _token()
     if held is None or held.token != token:
         return Snapshot(token)
     held.checked_at = monotonic()
@@ -102,10 +119,10 @@ def _checked(held: Snapshot | None) -> Snapshot:
 
 def changed() -> None:
     """Say that this transaction has changed definitions and their token."""
-    _private.importing, _private.snapshot = True, None
-    transaction.on_commit(_settled)
 
+    def settle() -> None:
+        _private.settle, _private.snapshot = None, None
+        _shared.clear()
 
-def _settled() -> None:
-    _private.importing, _private.snapshot = False, None
-    _shared.clear()
+    _private.settle, _private.snapshot = settle, None
+    transaction.on_commit(settle)

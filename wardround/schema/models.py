@@ -37,7 +37,9 @@ class PackFile(models.Model):
 
     class Meta:
         db_table = "schema_pack_file"
-        constraints = (models.UniqueConstraint("pack", "path", name="schema_one_file_a_path"),)
+        constraints = (
+            models.UniqueConstraint(fields=["pack", "path"], name="schema_one_file_a_path"),
+        )
 
     def __str__(self) -> str:
         return self.path
@@ -60,17 +62,18 @@ class Definition(models.Model):
     class Meta:
         db_table = "schema_definition"
         constraints = (
-            models.UniqueConstraint("kind", "name", "version", name="schema_one_row_a_version"),
             models.UniqueConstraint(
-                "kind",
-                "name",
+                fields=["kind", "name", "version"], name="schema_one_row_a_version"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "name"],
                 condition=models.Q(current=True),
                 name="schema_one_current_version",
             ),
         )
         indexes = (
             models.Index(
-                "pack", condition=models.Q(current=True), name="schema_definition_of_pack"
+                fields=["pack"], condition=models.Q(current=True), name="schema_definition_of_pack"
             ),
         )
 

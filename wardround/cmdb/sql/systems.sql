@@ -1,18 +1,21 @@
 -- Which business systems depend on each item, and store it where it changed.
 -- A system depends on itself and on whatever it reaches along relations that carry impact.
 -- Retired items neither depend nor are depended on. One pass over all items; UNION (not ALL)
--- ends circles.
-WITH RECURSIVE edge (upper, lower) AS (
-    SELECT source_id, target_id FROM cmdb_relation WHERE kind = ANY(%(to_source)s)
-    UNION ALL
-    SELECT target_id, source_id FROM cmdb_relation WHERE kind = ANY(%(to_target)s)
-), reach (system, item) AS (
+-- ends circles. The subquery keeps to the primary key even where the planner has no statistics
+-- yet, right after a first import, and would rather read all items once for each step.
+WITH RECURSIVE reach (system, item) AS (
     SELECT id, id FROM cmdb_item WHERE type = ANY(%(system_types)s) AND retired_at IS NULL
     UNION
     SELECT reach.system, edge.lower
     FROM reach
-    JOIN edge ON edge.upper = reach.item
-    JOIN cmdb_item AS lower ON lower.id = edge.lower AND lower.retired_at IS NULL
+    CROSS JOIN LATERAL (
+        SELECT target_id FROM cmdb_relation
+        WHERE source_id = reach.item AND kind = ANY(%(to_source)s)
+        UNION ALL
+        SELECT source_id FROM cmdb_relation
+        WHERE target_id = reach.item AND kind = ANY(%(to_target)s)
+    ) AS edge (lower)
+    WHERE (SELECT one.retired_at IS NULL FROM cmdb_item AS one WHERE one.id = edge.lower)
 ), wanted (item, systems) AS (
     SELECT item, array_agg(system ORDER BY system) FROM reach GROUP BY item
 ), difference (item, systems) AS (
