@@ -31,11 +31,8 @@ Route = tuple[str, str, Permission]
 ROUTES = [route for route in routes() if route[1] not in _STREAMS]
 
 
-def name(value: object) -> str:
-    if isinstance(value, BuiltInRole):
-        return value.name
-    method, path, _needs = value  # type: ignore[misc]  # a route otherwise
-    return f"{method} {path}"
+def name(value: BuiltInRole | Route) -> str:
+    return value.name if isinstance(value, BuiltInRole) else f"{value[0]} {value[1]}"
 
 
 def address(path: str) -> str:

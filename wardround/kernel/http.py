@@ -97,7 +97,8 @@ class RoomRouter(Router):
 
         def declare(view: View) -> View:
             declared = register(view)
-            gate.parameters = _parameters(self.path_operations[path].operations[-1])
+            operation: Operation = view._ninja_operation  # type: ignore[attr-defined]  # noqa: SLF001
+            gate.parameters = _parameters(operation)
             return declared
 
         return declare

@@ -140,7 +140,8 @@ def refuse_without_administrator() -> None:
 
 def lock_administration() -> None:
     """Who manages accounts and roles does it one after the other: two at once could take a name
-    twice, or switch off the last two administrators."""
+    twice, or switch off the last two administrators.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
