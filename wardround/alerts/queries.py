@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+    When,
+)
 
 from wardround.alerts import models
 from wardround.alerts.permissions import READ
@@ -97,6 +109,15 @@ def open_alerts(actor: Actor, items: Collection[UUID]) -> dict[UUID, tuple[Alert
     for one in _read(list(rows.annotate(rank=_RANK).order_by("rank", "id")), reach):
         found.setdefault(one.item.id, []).append(one)
     return {item: tuple(alerts) for item, alerts in found.items()}
+
+
+def open_by_system(actor: Actor) -> dict[UUID, int]:
+    """System → how many alerts are open on what it depends on. One query."""
+    reach = _reach(actor)
+    system = Func(F("systems"), function="unnest", output_field=UUIDField())
+    rows: QuerySet[Any] = _seen(reach).filter(ended_at=None).annotate(system=system)
+    counted = rows.values("system").annotate(number=Count("id")).order_by()
+    return {row["system"]: row["number"] for row in counted if reach.of([row["system"]])}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,18 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+    When,
+)
 
 from wardround.cmdb import models, rules
 from wardround.cmdb.permissions import READ
@@ -15,6 +26,7 @@ from wardround.cmdb.reading import refs as _refs
 from wardround.cmdb.types import (
     WORST_FIRST,
     ChangePage,
+    Condition,
     ImpactRelation,
     Item,
     ItemChange,
@@ -168,6 +180,29 @@ def systems(actor: Actor) -> tuple[Item, ...]:
     types = rules.system_types(schema.item_types())
     rows = models.Item.objects.filter(seen.items, type__in=types, retired_at=None)
     return read_items(list(rows.order_by("name")), seen)
+
+
+# For boards --------------------------------------------------------------------------------------
+
+
+def condition_counts(actor: Actor) -> dict[Condition, int]:
+    """How many items in use are in each condition. One query."""
+    rows = models.Item.objects.filter(reach(actor, READ).items, retired_at=None)
+    counted = rows.values("condition").annotate(number=Count("id")).order_by()
+    return {Condition(row["condition"]): row["number"] for row in counted}
+
+
+def parts_by_system(actor: Actor) -> dict[UUID, dict[Condition, int]]:
+    """System → how many of the items it depends on are in each condition. One query."""
+    system = Func(F("systems"), function="unnest", output_field=UUIDField())
+    seen = models.Item.objects.filter(reach(actor, READ).items, retired_at=None)
+    rows: QuerySet[Any] = seen.annotate(system=system)
+    found: dict[UUID, dict[Condition, int]] = {}
+    for id_, system_id, condition in rows.values_list("id", "system", "condition").order_by():
+        if id_ != system_id:
+            counts = found.setdefault(system_id, {})
+            counts[Condition(condition)] = counts.get(Condition(condition), 0) + 1
+    return found
 
 
 # For other rooms: no actor, because what they show of it is their own decision ------------------
