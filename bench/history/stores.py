@@ -182,7 +182,7 @@ def victoria() -> Iterator[Victoria]:
     )
     try:
         _wait_for(port)
-        store = Victoria(port, folder / "data")
+        store = Victoria(port, folder)
         yield store
         store.close()
     finally:

@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 
 from wardround.history import rules
+from wardround.history.catalogue import catalogue
 from wardround.history.engine import Engine, engine
 from wardround.history.errors import BatchMalformed
 from wardround.history.migrate import migrate
@@ -137,6 +138,7 @@ def _tell_series(
     rows = [_series_row(int(ids[i]), batch.keys[i], *moments) for i in due]
     store.insert_rows("series", _SERIES_COLUMNS, rows)
     known.tell((int(ids[i]) for i in due), first, last)
+    catalogue(store).forget({batch.keys[i].metric for i in due})
 
 
 def _series_row(number: int, key: SeriesKey, first: datetime, last: datetime) -> list[object]:

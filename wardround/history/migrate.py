@@ -107,6 +107,7 @@ def _words(keep: Retention, cluster: str) -> dict[str, str]:
 
 
 _KEPT = {
+    "series": ("toDateTime(last_seen)", "hour_days"),
     "samples": ("toDateTime(at)", "raw_days"),
     "samples_5m": ("at", "five_minute_days"),
     "samples_1h": ("at", "hour_days"),

@@ -11,6 +11,7 @@ from uuid import UUID
 import numpy as np
 
 from wardround.history import rules, statements
+from wardround.history.catalogue import catalogue, key_from
 from wardround.history.engine import engine, probe
 from wardround.history.errors import BadRange, BadStep, StepNeeded, TooManyPoints, TooManySeries
 from wardround.history.settings import retention
@@ -19,8 +20,6 @@ from wardround.history.types import (
     Event,
     FleetQuery,
     FleetRow,
-    Kind,
-    Labels,
     Latest,
     RangeQuery,
     RangeResult,
@@ -64,17 +63,18 @@ def samples(query: RangeQuery, *, now: datetime | None = None) -> RangeResult:
         query.step, since=query.since, now=now or clock.now(), retention=retention()
     )
     since, until = rules.whole_steps(query.since, query.until, step)
-    keys = _series(query.metric, query.items, query.labels, since=since, limit=MAX_SERIES)
+    keys = _series(query)
     if not keys:
         return RangeResult((), source, step)
-    text, words = statements.points_of(source, query.aggregate, query.labels)
-    parameters = statements.parameters_of(query.metric, query.items, query.labels) | {
+    text, words = statements.points_of(source, query.aggregate)
+    words |= {"series": statements.listed(keys)} | statements.STEPS
+    parameters = {
         "since": since,
         "until": until,
         "step": _ms(step),
         "lookback": _ms(max(step, timedelta(minutes=5), source.width)),
     }
-    points = engine().records(statements.sql(text, words | statements.STEPS), parameters, _POINTS)
+    points = engine().records(statements.sql(text, words), parameters, _POINTS)
     return RangeResult(_by_series(points, keys), source, step)
 
 
@@ -82,24 +82,22 @@ def latest(
     metrics: Sequence[str], items: Sequence[UUID] = (), *, at: datetime | None = None
 ) -> list[Latest]:
     """The newest number within the last hour of every series of these metrics and items."""
-    since = _newest_since(at)
-    found: list[Latest] = []
+    store = engine()
+    keys: dict[int, SeriesKey] = {}
     for metric in metrics:
-        keys = _series(metric, items, (), since=since, limit=None)
-        found += _latest(metric, items, keys, since=since) if keys else []
+        keys |= catalogue(store).find(metric, items)
+    numbers = list(keys)
+    found: list[Latest] = []
+    for start in range(0, len(numbers), statements.MAX_LISTED):
+        found += _latest(numbers[start : start + statements.MAX_LISTED], keys, at=at)
     return found
 
 
 def series(item: UUID, *, at: datetime | None = None) -> list[SeriesInfo]:
     """Every series of an item that the store still knows, with its newest number if it has one."""
-    since = _newest_since(at)
     rows = engine().rows(statements.sql("series_of_item"), {"item": item, "limit": MAX_SERIES})
-    keys = {row[0]: _key(row[1], item, row[2:6]) for row in rows}
-    if not keys:
-        return []
-    words = {"series": statements.listed(keys)}
-    points = engine().records(statements.sql("latest", words), {"since": since}, _POINTS)
-    newest = {found.key: found for found in _to_latest(points, keys)}
+    keys = {row[0]: key_from((row[1], item, *row[2:6])) for row in rows}
+    newest = {found.key: found for found in _latest(list(keys), keys, at=at)}
     return [
         SeriesInfo(keys[row[0]], _aware(row[6]), _aware(row[7]), newest.get(keys[row[0]]))
         for row in rows
@@ -114,15 +112,21 @@ def fleet(query: FleetQuery, *, now: datetime | None = None) -> list[FleetRow]:
     )
     width = source.width or timedelta(milliseconds=1)
     since, until = rules.whole_steps(query.since, query.until, width)
-    text, words = statements.points_of(source, query.aggregate, query.labels)
+    keys = catalogue(engine()).find(query.metric, labels=query.labels)
+    if not keys:
+        return []
+    text, words = statements.points_of(source, query.aggregate)
     words |= statements.whole_window(query.top, lowest=query.lowest)
-    parameters = statements.parameters_of(query.metric, (), query.labels) | {
+    if len(keys) <= statements.MAX_LISTED:
+        words |= {"series": statements.listed(keys)}
+    else:
+        words |= {"series": statements.SERIES_OF_METRIC + statements.label_clause(query.labels)}
+    parameters = statements.parameters_of(query.metric, query.labels) | {
         "since": since,
         "until": until,
         "lookback": _ms(timedelta(minutes=5) + source.width),
     }
     points = engine().records(statements.sql(text, words), parameters, _POINTS)
-    keys = _series_named(query.metric, points["series"])
     return [FleetRow(keys[number], value) for number, _, value in points.tolist() if number in keys]
 
 
@@ -161,15 +165,11 @@ def events(
 
 def _as_stored(query: RangeQuery) -> RangeResult:
     since, until = rules.milliseconds(query.since), rules.milliseconds(query.until)
-    keys = _series(query.metric, query.items, query.labels, since=since, limit=MAX_SERIES)
+    keys = _series(query)
     if not keys:
         return RangeResult((), Source.RAW, None)
-    words = {"series": statements.SERIES_IDS + statements.label_clause(query.labels)}
-    parameters = statements.parameters_of(query.metric, query.items, query.labels) | {
-        "since": since,
-        "until": until,
-        "limit": rules.MAX_POINTS + 1,
-    }
+    words = {"series": statements.listed(keys)}
+    parameters = {"since": since, "until": until, "limit": rules.MAX_POINTS + 1}
     points = engine().records(statements.sql("raw_points", words), parameters, _POINTS)
     found = _by_series(points, keys)
     most = max((len(one.at) for one in found), default=0)
@@ -201,62 +201,27 @@ def _too_many_points(query: RangeQuery, points: object) -> TooManyPoints:
     return TooManyPoints(field="step", points=points, limit=rules.MAX_POINTS, least=least)
 
 
-def _series(
-    metric: str, items: Sequence[UUID], labels: Labels, *, since: int, limit: int | None
-) -> dict[int, SeriesKey]:
-    """The series that match and were seen since, by id; TooManySeries past the limit."""
-    parameters = statements.parameters_of(metric, items, labels) | {
-        "since": since,
-        "limit": 1_000_000 if limit is None else limit + 1,
-    }
-    rows = engine().rows(
-        statements.sql("series_of", {"labels": statements.label_clause(labels)}), parameters
-    )
-    if limit is not None and len(rows) > limit:
-        raise TooManySeries(field="item", series=f"> {limit}", limit=limit)
-    return {row[0]: _key(metric, row[1], row[2:6]) for row in rows}
-
-
-def _series_named(metric: str, ids: NDArray[np.uint64]) -> dict[int, SeriesKey]:
-    if not len(ids):
-        return {}
-    clause = f" AND id IN ({statements.listed(ids.tolist())})"
-    rows = engine().rows(
-        statements.sql("series_of", {"labels": clause}),
-        statements.parameters_of(metric, (), ()) | {"since": 7_200_000, "limit": len(ids)},
-    )
-    return {row[0]: _key(metric, row[1], row[2:6]) for row in rows}
+def _series(query: RangeQuery) -> dict[int, SeriesKey]:
+    """The series that match; TooManySeries past the limit."""
+    keys = catalogue(engine()).find(query.metric, query.items, query.labels)
+    if len(keys) > MAX_SERIES:
+        raise TooManySeries(field="item", series=len(keys), limit=MAX_SERIES)
+    return keys
 
 
 def _latest(
-    metric: str, items: Sequence[UUID], keys: Mapping[int, SeriesKey], *, since: int
+    numbers: Sequence[int], keys: Mapping[int, SeriesKey], *, at: datetime | None
 ) -> list[Latest]:
-    parameters = statements.parameters_of(metric, items, ()) | {"since": since}
-    points = engine().records(
-        statements.sql("latest", {"series": statements.SERIES_IDS}), parameters, _POINTS
-    )
-    return _to_latest(points, keys)
-
-
-def _to_latest(points: Any, keys: Mapping[int, SeriesKey]) -> list[Latest]:
+    if not numbers:
+        return []
+    now = at or clock.now()
+    since, _ = rules.whole_steps(now - NEWEST, now, Source.FIVE_MINUTES.width)
+    words = {"series": statements.listed(numbers)}
+    points = engine().records(statements.sql("latest", words), {"since": since}, _POINTS)
     return [
-        Latest(keys[number], rules.moment(at), value)
-        for number, at, value in (point.item() for point in points)
-        if number in keys
+        Latest(keys[number], rules.moment(moment), value)
+        for number, moment, value in points.tolist()
     ]
-
-
-def _key(metric: str, item: UUID, rest: Sequence[Any]) -> SeriesKey:
-    """A key from its columns; `rest` is labels, unit, kind and target."""
-    labels, unit, kind, target = rest
-    return SeriesKey(
-        metric=metric,
-        item=item,
-        labels=tuple(sorted(labels.items())),
-        kind=Kind(kind),
-        unit=unit,
-        target=target if target.int else None,
-    )
 
 
 def _by_series(points: NDArray[np.void], keys: Mapping[int, SeriesKey]) -> tuple[SeriesPoints, ...]:
@@ -284,11 +249,6 @@ def _window(
         "until": rules.milliseconds(until),
         "limit": limit,
     }
-
-
-def _newest_since(at: datetime | None) -> int:
-    width = Source.FIVE_MINUTES.width
-    return rules.whole_steps((at or clock.now()) - NEWEST, at or clock.now(), width)[0]
 
 
 def _ms(span: timedelta) -> int:

@@ -5,12 +5,11 @@ Words are this module's own text or whole numbers, never a reader's: those trave
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from string import Template
 from typing import Any
-from uuid import UUID
 
 from wardround.history.types import Aggregate, Labels, Source
 
@@ -46,21 +45,19 @@ def listed(ids: Iterable[int]) -> str:
     return ",".join(str(int(number)) for number in ids)
 
 
-def points_of(source: Source, aggregate: Aggregate, labels: Labels) -> tuple[str, dict[str, str]]:
+def points_of(source: Source, aggregate: Aggregate) -> tuple[str, dict[str, str]]:
     """The named statement for a store and an aggregate, and the words it wants."""
-    words = {"series": SERIES_IDS + label_clause(labels)}
     shape = "rate" if aggregate is Aggregate.RATE else "steps"
     if source is Source.RAW:
-        return f"raw_{shape}", words | {"value": _RAW.get(aggregate, "")}
-    words |= {"rollup": _TABLES[source], "value": _ROLLED_UP.get(aggregate, "")}
+        return f"raw_{shape}", {"value": _RAW.get(aggregate, "")}
+    words = {"rollup": _TABLES[source], "value": _ROLLED_UP.get(aggregate, "")}
     return f"rollup_{shape}", words
 
 
-# The ids are looked up where they are used: thousands of them need not travel.
-SERIES_IDS = (
-    "SELECT id FROM series WHERE metric = {metric:String} "
-    "AND (empty({items:Array(UUID)}) OR has({items:Array(UUID)}, item))"
-)
+MAX_LISTED = 3_000
+"""Series named one by one in a statement (60 kB of 256 kB it may have); past that they are looked
+up where they are used."""
+SERIES_OF_METRIC = "SELECT id FROM series WHERE metric = {metric:String}"
 
 
 def label_clause(labels: Labels) -> str:
@@ -69,8 +66,8 @@ def label_clause(labels: Labels) -> str:
     )
 
 
-def parameters_of(metric: str, items: Sequence[UUID], labels: Labels) -> dict[str, Any]:
-    given: dict[str, Any] = {"metric": metric, "items": list(items)}
+def parameters_of(metric: str, labels: Labels) -> dict[str, Any]:
+    given: dict[str, Any] = {"metric": metric}
     for i, (name, value) in enumerate(labels):
         given |= {f"label{i}": name, f"match{i}": value}
     return given

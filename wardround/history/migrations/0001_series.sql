@@ -12,4 +12,5 @@ CREATE TABLE IF NOT EXISTS series $on_cluster
     last_seen SimpleAggregateFunction(max, DateTime64(3, 'UTC'))
 )
 ENGINE = ${replicated}AggregatingMergeTree
-ORDER BY (metric, item, id);
+ORDER BY (metric, item, id)
+TTL toDateTime(last_seen) + INTERVAL $hour_days DAY;

@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS samples_5m $on_cluster
     last SimpleAggregateFunction(max, Tuple(at DateTime64(3, 'UTC'), value Float64)) CODEC(ZSTD(1))
 )
 ENGINE = ${replicated}AggregatingMergeTree
-PARTITION BY toYYYYMM(at)
+PARTITION BY toYYYYMMDD(at)
 ORDER BY (series, at)
 TTL at + INTERVAL $five_minute_days DAY
 SETTINGS ttl_only_drop_parts = 1, $window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
