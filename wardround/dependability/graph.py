@@ -13,6 +13,27 @@ if TYPE_CHECKING:
 
 
 @compiled
+def reverse(
+    start: NDArray[np.int64], inputs: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The same edges from the inputs to what they support: (n + 1,) and (m,)."""
+    size = len(start) - 1
+    first = np.zeros(size + 1, np.int64)
+    for below in inputs:
+        first[below + 1] += 1
+    for node in range(size):
+        first[node + 1] += first[node]
+    fill = first[:-1].copy()
+    above = np.empty(len(inputs), np.int32)
+    for node in range(size):
+        for edge in range(start[node], start[node + 1]):
+            below = inputs[edge]
+            above[fill[below]] = node
+            fill[below] += 1
+    return first, above
+
+
+@compiled
 def topological(start: NDArray[np.int64], inputs: NDArray[np.int32]) -> NDArray[np.int32]:
     """Depth-first post-order (inputs first); shorter than n when there is a cycle."""
     size = len(start) - 1
@@ -52,20 +73,8 @@ def topological(start: NDArray[np.int64], inputs: NDArray[np.int32]) -> NDArray[
 def _acyclic_part(start: NDArray[np.int64], inputs: NDArray[np.int32]) -> NDArray[np.int32]:
     """Nodes that reach no cycle, by peeling: what is left out can reach one."""
     size = len(start) - 1
-    waiting = np.empty(size, np.int64)
-    count = np.zeros(size + 1, np.int64)
-    for node in range(size):
-        waiting[node] = start[node + 1] - start[node]
-        for edge in range(start[node], start[node + 1]):
-            count[inputs[edge] + 1] += 1
-    first = np.cumsum(count)
-    fill = first[:-1].copy()
-    above = np.empty(len(inputs), np.int32)
-    for node in range(size):
-        for edge in range(start[node], start[node + 1]):
-            below = inputs[edge]
-            above[fill[below]] = node
-            fill[below] += 1
+    first, above = reverse(start, inputs)
+    waiting = start[1:] - start[:-1]
     order = np.empty(size, np.int32)
     done = 0
     for node in range(size):

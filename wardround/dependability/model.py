@@ -96,8 +96,10 @@ class Model:
         return order
 
     @cached_property
-    def parents(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-        """Reverse graph: start (n + 1,), supported nodes (m,), and the position of each input."""
+    def parents(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Reverse graph: start (n + 1,) and the supported nodes (m,)."""
+        from wardround.dependability.graph import reverse  # noqa: PLC0415  compiled: on demand
+
         return reverse(self.start, self.inputs)
 
     @cached_property
@@ -143,9 +145,23 @@ class Model:
             inputs = np.concatenate([inputs[:low], nodes, inputs[high:]])
             minutes = np.concatenate([minutes[:low], times, minutes[high:]])
             counts[node] = len(given)
-        return replace(
-            self, need=need, start=offsets(counts), inputs=inputs, minutes=minutes
+        model = replace(self, need=need, start=offsets(counts), inputs=inputs, minutes=minutes)
+        if self._still_ordered(changes):
+            model.__dict__["order"] = self.order
+        return model
+
+    def _still_ordered(self, changes: Mapping[int, tuple[int, Sequence[Input]]]) -> bool:
+        rank = self.rank
+        return all(
+            rank[each.node] < rank[node] for node, (_, given) in changes.items() for each in given
         )
+
+    @cached_property
+    def rank(self) -> NDArray[np.int32]:
+        """(n,) the place of each node in `order`."""
+        rank = np.empty(self.size, np.int32)
+        rank[self.order] = np.arange(self.size, dtype=np.int32)
+        return rank
 
     def _circle(self, order: NDArray[np.int32]) -> list[str]:
         """A path that returns to its beginning, among the nodes that could not be ordered."""
@@ -170,13 +186,3 @@ def offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     start = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=start[1:])
     return start
-
-
-def reverse(
-    start: NDArray[np.int64], inputs: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-    size = len(start) - 1
-    above = np.repeat(np.arange(size, dtype=np.int32), np.diff(start))
-    position = np.argsort(inputs, kind="stable")
-    counts = np.bincount(inputs, minlength=size).astype(np.int64)
-    return offsets(counts), above[position], position.astype(np.int64)

@@ -1,0 +1,286 @@
+"""Component failure impact analysis: items × services, cells X, M, A and blank, sparse.
+
+    X  the item alone takes the service down
+    M  it does unless a cold standby is switched on
+    A  the service goes on by itself, yet the item is in one of its minimal cut sets
+    blank  the item's failure never matters to the service
+
+X, M and blank-for-X are exact. A cell is A when a cut set was found that needs the item; where the
+search did not find one the binary diagram of the service decides; `undecided` counts what neither did.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from wardround.dependability import singles as compiled
+from wardround.dependability.diagram import Budget, BudgetEnded
+from wardround.dependability.errors import UnknownItem
+from wardround.dependability.graph import closure
+from wardround.dependability.model import offsets
+from wardround.dependability.singles import ALTERNATIVE, BLANK, MANUAL, SINGLE, UNPROVED
+from wardround.dependability.tree import failures_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from wardround.dependability.model import Model
+
+LETTERS = {ALTERNATIVE: "A", MANUAL: "M", SINGLE: "X", UNPROVED: "A"}
+Row = tuple["NDArray[np.int32]", "NDArray[np.uint8]"]
+_Killing = tuple["NDArray[np.int32]", "NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int32]"]
+_PROOF_ITEMS = 1_500  # services of more items are left as the walk found them
+_PROOF_NODES_MB = 40.0
+_PROOF_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many cells of each letter a row or column holds."""
+
+    single: int
+    manual: int
+    alternative: int
+
+
+@dataclass(frozen=True)
+class Singles:
+    """What one model's single failures are computed from: `singles.slacks` and `singles.kills`, with
+    cold inputs (`full`) and without (`hot`): slack, begin, end, items.
+    """
+
+    full: _Killing
+    hot: _Killing
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """services (s,) node ids; rows[r] = (items, codes) of the cells of service r that are not blank
+    (codes: 1 A, 2 M, 3 X, 4 A not proved).
+    """
+
+    model: Model
+    services: NDArray[np.int32]
+    rows: list[Row]
+    singles: Singles
+
+    @cached_property
+    def broken(self) -> tuple[str, ...]:
+        """Services that are down with nothing failed; their rows are empty."""
+        return self._named(self.singles.full[0][self.services] < 0)
+
+    @cached_property
+    def cold_only(self) -> tuple[str, ...]:
+        """Services up only by cold standbys with nothing failed: no M can be told for them."""
+        full, hot = self.singles.full[0], self.singles.hot[0]
+        return self._named((hot[self.services] < 0) & (full[self.services] >= 0))
+
+    def _named(self, chosen: NDArray[np.bool_]) -> tuple[str, ...]:
+        return tuple(self.model.label(int(node)) for node in self.services[chosen])
+
+    @cached_property
+    def offset(self) -> NDArray[np.int64]:
+        """(s + 1,) where each row begins in `items` and `codes`."""
+        return offsets(np.array([len(items) for items, _ in self.rows], np.int64))
+
+    @cached_property
+    def items(self) -> NDArray[np.int32]:
+        return np.concatenate([items for items, _ in self.rows] or [np.empty(0, np.int32)])
+
+    @cached_property
+    def codes(self) -> NDArray[np.uint8]:
+        """Codes of all cells, 1 A, 2 M, 3 X."""
+        flat = np.concatenate([codes for _, codes in self.rows] or [np.empty(0, np.uint8)])
+        flat[flat == UNPROVED] = ALTERNATIVE
+        return flat
+
+    @cached_property
+    def undecided(self) -> int:
+        """A cells whose item was neither proved nor disproved to be in a minimal cut set."""
+        return sum(int((codes == UNPROVED).sum()) for _, codes in self.rows)
+
+    def _row(self, service: str) -> Row:
+        found = np.flatnonzero(self.services == self.model.node(service))
+        if not len(found):
+            raise UnknownItem(service)
+        return self.rows[int(found[0])]
+
+    def cell(self, item: str, service: str) -> str:
+        """X, M, A or an empty string."""
+        items, codes = self._row(service)
+        found = np.flatnonzero(items == self.model.node(item))
+        return LETTERS[int(codes[found[0]])] if len(found) else ""
+
+    def row(self, service: str) -> dict[str, str]:
+        """Item → letter for one service."""
+        items, codes = self._row(service)
+        pairs = zip(items.tolist(), codes.tolist(), strict=True)
+        return {self.model.label(item): LETTERS[code] for item, code in pairs}
+
+    def column(self, item: str) -> dict[str, str]:
+        """Service → letter for one item."""
+        places = np.flatnonzero(self.items == self.model.node(item))
+        rows = np.searchsorted(self.offset, places, side="right") - 1
+        names = [self.model.label(int(node)) for node in self.services[rows]]
+        return dict(zip(names, (LETTERS[int(code)] for code in self.codes[places]), strict=True))
+
+    def by_service(self) -> NDArray[np.int64]:
+        """(s, 3) number of A, M and X cells of each service."""
+        row = np.repeat(np.arange(len(self.services)), np.diff(self.offset))
+        return self._tally(row, len(self.services))
+
+    def by_item(self) -> NDArray[np.int64]:
+        """(n, 3) number of A, M and X cells of each item."""
+        return self._tally(self.items, self.model.size)
+
+    def _tally(self, groups: NDArray[Any], count: int) -> NDArray[np.int64]:
+        flat = groups.astype(np.int64) * 3 + (self.codes - 1)
+        return np.bincount(flat, minlength=3 * count).reshape(count, 3)
+
+    def totals_of_item(self, item: str) -> Totals:
+        count = np.bincount(self.codes[self.items == self.model.node(item)], minlength=4)
+        return Totals(int(count[SINGLE]), int(count[MANUAL]), int(count[ALTERNATIVE]))
+
+    def totals_of_service(self, service: str) -> Totals:
+        _, codes = self._row(service)
+        count = np.bincount(codes, minlength=5)
+        weak = int(count[ALTERNATIVE] + count[UNPROVED])
+        return Totals(int(count[SINGLE]), int(count[MANUAL]), weak)
+
+    def critical_items(self) -> Iterator[tuple[str, Totals]]:
+        """Items by how many services they take down alone, then with a switch, then weaken."""
+        table = self.by_item()
+        touched = np.flatnonzero(table.any(axis=1))
+        keys = table[touched]
+        for place in np.lexsort((keys[:, 0], keys[:, 1], keys[:, 2]))[::-1]:
+            weak, manual, single = (int(each) for each in keys[place])
+            yield self.model.label(int(touched[place])), Totals(single, manual, weak)
+
+    def after(self, model: Model, changed: Iterable[str], *, prove: bool = True) -> Matrix:
+        """The matrix of an edited model; only services above a changed item are computed again.
+
+        `model` must come from this matrix's model by `edited` or `rewired`, so that ids agree.
+        """
+        touched = closure(*model.parents, model.nodes(changed))
+        singles = _single_failures(model, touched, self.singles)
+        stale = np.flatnonzero(touched[self.services])
+        fresh = _rows(model, self.services[stale], singles, prove=prove)
+        rows = list(self.rows)
+        for place, row in zip(stale.tolist(), fresh, strict=True):
+            rows[place] = row
+        return Matrix(model, self.services, rows, singles)
+
+
+def cfia(model: Model, services: Sequence[str] | None = None, *, prove: bool = True) -> Matrix:
+    """The whole matrix; without names, the model's tops, else its roots.
+
+    `prove`: settle cells the walk left open by binary diagrams, within limits (`_PROOF_…`).
+    """
+    if services is not None:
+        nodes = model.nodes(services)
+    else:
+        nodes = np.array(model.tops, np.int32) if model.tops else model.roots
+    singles = _single_failures(model, np.ones(model.size, bool), None)
+    return Matrix(model, nodes, _rows(model, nodes, singles, prove=prove), singles)
+
+
+def _single_failures(model: Model, stale: NDArray[np.bool_], old: Singles | None) -> Singles:
+    return Singles(
+        _killing(model, stale, old.full if old else None, hot_only=False),
+        _killing(model, stale, old.hot if old else None, hot_only=True),
+    )
+
+
+def _killing(
+    model: Model, stale: NDArray[np.bool_], old: _Killing | None, *, hot_only: bool
+) -> _Killing:
+    slack, begin, end = (
+        old[column].copy() if old else np.zeros(model.size, kind)
+        for column, kind in ((0, np.int32), (1, np.int64), (2, np.int64))
+    )
+    items = old[3] if old else np.empty(0, np.int32)
+    graph = (model.start, model.inputs, model.minutes)
+    order = model.order if old is None else model.order[stale[model.order]]
+    compiled.slacks(order, model.need, *graph, hot_only, slack, stale)
+    items = compiled.kills(
+        order, slack, *graph, model.fallible, hot_only, begin, end, items, stale
+    )
+    return slack, begin, end, items
+
+
+def _rows(
+    model: Model, services: NDArray[np.int32], singles: Singles, *, prove: bool
+) -> list[Row]:
+    def part(chosen: NDArray[np.int32]) -> list[Row]:
+        offset, items, codes = compiled.rows(
+            chosen, model.need, model.start, model.inputs, model.minutes, model.fallible,
+            *model.parents, *singles.full, *singles.hot,
+        )  # fmt: skip
+        spans = itertools.pairwise(offset.tolist())
+        return [(items[low:high], codes[low:high]) for low, high in spans]
+
+    rows = _in_threads(part, services)
+    return _settled(model, services, rows) if prove else rows
+
+
+def _in_threads(
+    part: Callable[[NDArray[np.int32]], list[Row]], services: NDArray[np.int32]
+) -> list[Row]:
+    """Rows are independent: one slice of services for each core (the compiled code frees the lock)."""
+    cores = min(os.cpu_count() or 1, 8, max(1, len(services) // 8))
+    if cores == 1:
+        return part(services)
+    with ThreadPoolExecutor(cores) as pool:
+        found = list(pool.map(part, np.array_split(services, cores)))
+    return [row for rows in found for row in rows]
+
+
+def _settled(model: Model, services: NDArray[np.int32], rows: list[Row]) -> list[Row]:
+    """Unproved cells decided by the support of the service's minimal cut sets, where that is cheap."""
+    budget = Budget(_PROOF_SECONDS, _PROOF_NODES_MB)
+    settled = []
+    for service, (items, codes) in zip(services.tolist(), rows, strict=True):
+        unproved = codes == UNPROVED
+        if not unproved.any() or len(items) > _PROOF_ITEMS or budget.left < 0:
+            settled.append((items, codes))
+            continue
+        relevant = _support(model, service, budget)
+        if relevant is not None:
+            member = np.isin(items, relevant)
+            codes = np.where(unproved, np.where(member, ALTERNATIVE, BLANK), codes)
+            items, codes = items[codes != BLANK], codes[codes != BLANK].astype(np.uint8)
+        settled.append((items, codes))
+    return settled
+
+
+def _support(model: Model, service: int, budget: Budget) -> NDArray[np.int32] | None:
+    """Items in at least one minimal cut set, or None when the budget ends first."""
+    from wardround.dependability.solve import solve  # noqa: PLC0415  rarely needed
+
+    tree = failures_of(model, [service])
+    try:
+        solved = solve(tree, budget)
+    except BudgetEnded:
+        return None
+    alive = {len(solved) - 1}
+    found: list[int] = []
+    for position in range(len(solved) - 1, -1, -1):
+        if position not in alive:
+            continue
+        part = solved[position]
+        for level in np.unique(part.family[2:, 0]).tolist():
+            variable = part.variables[level]
+            if variable >= 0:
+                found.append(tree.variables[variable])
+            else:
+                alive.add(-1 - variable)
+    return np.array(found, np.int32)
