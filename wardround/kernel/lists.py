@@ -16,7 +16,6 @@ from uuid import UUID
 from django.db.models import F, Model, Q, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-from openpyxl import Workbook
 
 from wardround.kernel.errors import BadInput
 
@@ -134,6 +133,8 @@ def xlsx_response(
 
     Text that a spreadsheet would run as a formula is written as text.
     """
+    from openpyxl import Workbook  # noqa: PLC0415  # costs every process a third of a second
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(name[:31])
     sheet.append([label for _key, label in columns])
