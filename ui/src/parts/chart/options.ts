@@ -33,12 +33,30 @@ function tick(spanMs: number): (value: number) => string {
   return (value) => format.format(value);
 }
 
+/** The highest point of the drawing; stacked lines add up. */
+function highest(lines: readonly Line[], kind: string): number {
+  const tops = lines.map((line) => line.points.reduce((top, [, value]) => Math.max(top, value ?? 0), 0));
+  return kind === "stacked" ? tops.reduce((sum, top) => sum + top, 0) : Math.max(0, ...tops);
+}
+
+const BYTE_STEPS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+const STEPS = [1, 2, 2.5, 5, 10];
+
+/** A round axis in the unit's own base: 4 GiB and not 3.73 GiB; a share above half ends at 100%. */
+export function scale(top: number, unit: string | null): { max: number; interval: number } {
+  if (unit === "ratio" && top > 0.5 && top <= 1) return { max: 1, interval: 0.25 };
+  const raw = (top || 1) / 4;
+  const bytes = unit?.startsWith("bytes") ?? false;
+  const base = bytes ? 1024 ** Math.max(0, Math.floor(Math.log(raw) / Math.log(1024))) : 10 ** Math.floor(Math.log10(raw));
+  const interval = ((bytes ? BYTE_STEPS : STEPS).find((step) => step * base >= raw) ?? (bytes ? 1024 : 10)) * base;
+  return { max: Math.ceil((top || 1) / interval) * interval, interval };
+}
+
 export function chartOptions(lines: readonly Line[], unit: string | null, kind: "line" | "area" | "stacked", mode: Mode): EChartsCoreOption {
   const t = tokens[mode];
   const first = lines[0]?.points[0]?.[0] ?? 0;
   const last = lines[0]?.points.at(-1)?.[0] ?? 0;
   const many = lines.length > 1;
-  const whole = unit === "ratio" ? { max: (range: { max: number }) => (range.max > 0.5 ? 1 : undefined) } : {};
   return {
     animation: false,
     color: hues[mode],
@@ -53,7 +71,7 @@ export function chartOptions(lines: readonly Line[], unit: string | null, kind: 
       axisLabel: { color: t["ink-3"], fontSize: 11, hideOverlap: true, formatter: tick(last - first) }, splitNumber: 5,
     },
     yAxis: {
-      type: "value", min: 0, ...whole, splitNumber: 3, axisLabel: { color: t["ink-3"], fontSize: 11, formatter: (value: number) => quantity(value, unit) },
+      type: "value", min: 0, ...scale(highest(lines, kind), unit), axisLabel: { color: t["ink-3"], fontSize: 11, formatter: (value: number) => quantity(value, unit) },
       splitLine: { lineStyle: { color: t.line } },
     },
     series: lines.map((line) => ({

@@ -6,6 +6,7 @@ import type { Ticket } from "@/api/types";
 import { useT } from "@/language";
 import { Importance } from "@/parts/marks";
 import { PageFrame } from "@/parts/page";
+import { usePhone } from "@/parts/phone";
 import { Failed, Waiting } from "@/parts/states";
 import { At } from "@/parts/time";
 import { Actions } from "./actions";
@@ -42,6 +43,7 @@ function Facts({ ticket }: { ticket: Ticket }) {
 export default function TicketPage() {
   const t = useT();
   const { id = "" } = useParams();
+  const phone = usePhone();
   const mayComment = useMay("tickets.comment");
   const { data: ticket, error, refetch } = useGet<Ticket>("tickets", `/tickets/${id}`, {}, { keep: true });
   if (!ticket) {
@@ -51,6 +53,7 @@ export default function TicketPage() {
       </PageFrame>
     );
   }
+  const clocks = <section className="card"><h2>{t("ticket.clocks")}</h2><Clocks clocks={ticket.clocks} /></section>;
   return (
     <PageFrame
       ready title={`${ticket.number} ${ticket.title}`} heading={ticket.title}
@@ -66,6 +69,7 @@ export default function TicketPage() {
     >
       <div className="columns">
         <div className="stack">
+          {phone ? clocks : null}
           <Facts ticket={ticket} />
           <section className="card">
             <h2>{t("ticket.timeline")}</h2>
@@ -73,8 +77,8 @@ export default function TicketPage() {
             <Timeline entries={ticket.timeline} />
           </section>
         </div>
-        <div className="stack ticket-side">
-          <section className="card"><h2>{t("ticket.clocks")}</h2><Clocks clocks={ticket.clocks} /></section>
+        <div className="stack">
+          {phone ? null : clocks}
           <TicketFields key={ticket.version} ticket={ticket} />
         </div>
       </div>

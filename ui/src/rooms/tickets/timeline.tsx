@@ -8,7 +8,7 @@ const KINDS: Record<TimelineEntry["kind"], { label: TextKey; icon: IconName }> =
   opened: { label: "ticket.opened", icon: "newTicket" },
   state: { label: "ticket.stateChanged", icon: "check" },
   assigned: { label: "ticket.assignedTo", icon: "account" },
-  comment: { label: "ticket.commentOf", icon: "more" },
+  comment: { label: "ticket.commentOf", icon: "comment" },
   alert: { label: "ticket.alertSaid", icon: "alerts" },
   field: { label: "ticket.fieldChanged", icon: "rules" },
   clock: { label: "ticket.clockSaid", icon: "auto" },
