@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -18,7 +17,6 @@ from wardround.cmdb import models as cmdb
 from wardround.kernel.ids import new_id
 from wardround.kernel.types import EVERYWHERE, Actor, Scope
 from wardround.schema import actions as schema
-from wardround.schema import cache
 
 MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)
 """Monday, 9:00 in the hospital."""
@@ -62,12 +60,8 @@ class World:
 
 
 @pytest.fixture
-def world(db: None) -> Iterator[World]:
-    """Definitions as a process holds them some time after their import."""
-    made = make_world()
-    cache._settled()
-    yield made
-    cache._settled()
+def world(db: None) -> World:
+    return make_world()
 
 
 def make_world() -> World:
