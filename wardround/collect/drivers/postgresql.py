@@ -153,9 +153,11 @@ class PostgresDriver:
             out.add("pg_cache_hit_ratio", hits / (hits + reads), datname=name)
 
     async def _locks(self, out: Readings) -> tuple[Table, ...]:
-        for row in await self._rows(texts.LOCKS):
-            out.add("pg_locks_count", row["held"], mode=row["mode"])
-            out.add("pg_locks_waiting", row["waiting"], mode=row["mode"])
+        held = {row["mode"]: row for row in await self._rows(texts.LOCKS)}
+        for mode in _LOCK_MODES:
+            row = held.get(mode, {"held": 0, "waiting": 0})
+            out.add("pg_locks_count", row["held"], mode=mode)
+            out.add("pg_locks_waiting", row["waiting"], mode=mode)
         tree = [_masked(row) for row in await self._rows(texts.LOCK_TREE)]
         return (Table("locks", tree),)
 
@@ -206,6 +208,10 @@ class PostgresDriver:
         return ()
 
 
+_LOCK_MODES = (
+    "AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock",
+    "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock",
+)  # fmt: skip
 _DATABASE_COUNTERS = (
     "xact_commit", "xact_rollback", "blks_read", "blks_hit", "tup_returned", "tup_fetched",
     "tup_inserted", "tup_updated", "tup_deleted", "conflicts", "temp_files", "temp_bytes",

@@ -1,0 +1,221 @@
+"""Pages over real HTTP: what is read, and how each way of going wrong is named."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from tests.collect.pages import Exporter, exporter
+from tests.collect.scrapes import ITEM
+from tests.collect.targets import target, values
+from wardround.collect.drivers.driver import Equipment
+from wardround.collect.runner import check_once
+from wardround.collect.scrape import TargetScrape
+from wardround.collect.types import CollectedBatch, Naming, Reason, TargetSpec
+from wardround.history.types import Kind
+from wardround.kernel import clock
+
+PAGE = b"""# TYPE http_requests_total counter
+http_requests_total{code="200"} 7
+# TYPE temperature_celsius gauge
+temperature_celsius{room="",rack="a"} 21.5
+up 1
+"""
+
+
+def _wanted(one: Exporter) -> dict[str, object]:
+    names = ("body", "status", "content_type", "headers", "promised", "silent", "endless")
+    return {name: getattr(one, name) for name in names}
+
+
+def check(one: Exporter, **parameters: object) -> CollectedBatch:
+    async def once() -> CollectedBatch:
+        async with exporter(**_wanted(one)) as running:
+            return await check_once(target("prometheus", running.address, timeout=2, **parameters))
+
+    return asyncio.run(once())
+
+
+def test_page_becomes_series_of_the_item() -> None:
+    batch = check(Exporter(body=PAGE))
+    assert (batch.up, batch.reason) == (True, Reason.OK)
+    got = values(batch)
+    assert got["http_requests_total{code=200}"] == 7
+    assert got["temperature_celsius{rack=a}"] == 21.5
+    assert got["exported_up"] == 1  # the page's own `up` is not ours
+    assert got["up"] == 1
+    assert got["scrape_samples"] == 3
+    by_metric = {key.metric: key for key in batch.keys}
+    assert by_metric["http_requests_total"].kind is Kind.COUNTER
+    assert by_metric["temperature_celsius"].unit == "celsius"
+    assert by_metric["up"].kind is Kind.STATE
+    assert {key.item for key in batch.keys} == {ITEM}
+
+
+def test_gzip_and_openmetrics() -> None:
+    body = gzip.compress(b"# TYPE a counter\na_total 3 1700000000.5\n# EOF\n")
+    page = Exporter(
+        body=body,
+        content_type="application/openmetrics-text; version=1.0.0",
+        headers=["Content-Encoding: gzip"],
+    )
+    batch = check(page)
+    assert values(batch)["a_total"] == 3
+    assert batch.times_ms is not None
+    assert batch.times_ms[0] == 1700000000500
+
+
+@pytest.mark.parametrize(
+    ("page", "reason", "part"),
+    [
+        (Exporter(status="401 Unauthorized"), Reason.AUTH, "401"),
+        (Exporter(status="403 Forbidden"), Reason.PERMISSION, "403"),
+        (Exporter(status="500 Internal Server Error"), Reason.ANSWER, "500"),
+        (Exporter(status="302 Found"), Reason.ANSWER, "302"),
+        (Exporter(content_type="text/html"), Reason.CONTENT_TYPE, "text/html"),
+        (Exporter(promised=5000), Reason.CUT, ""),
+        (Exporter(body=b"load 1\nload_of_nothi"), Reason.CUT, "line 2"),
+        (Exporter(body=b"load{a=} 1\n"), Reason.FORMAT, "line 1, column 8"),
+        (Exporter(body=b'load{a="\\x"} 1\n'), Reason.FORMAT, "no escape"),
+        (Exporter(body=b"\xff\xfe 1\n"), Reason.FORMAT, "metric name"),
+        (Exporter(body=b'a{b="\xff"} 1\n'), Reason.ENCODING, "UTF-8"),
+        (Exporter(body=b""), Reason.CUT, "at least one line"),
+        (Exporter(headers=["Content-Encoding: gzip"]), Reason.CUT, ""),
+        (Exporter(silent=True), Reason.TIMEOUT, "2 s"),
+    ],
+)
+def test_wrong_pages_have_a_reason(page: Exporter, reason: Reason, part: str) -> None:
+    batch = check(page)
+    assert (batch.up, batch.reason) == (False, reason)
+    assert part in batch.detail
+    assert values(batch)["up"] == 0
+    assert values(batch)["scrape_samples"] == 0
+
+
+def test_endless_page_is_left_at_its_limit() -> None:
+    batch = check(Exporter(endless=True), most_bytes=1_000_000)
+    assert (batch.reason, batch.detail) == (Reason.TOO_BIG, "more than 1000000 bytes")
+
+
+def test_too_many_samples() -> None:
+    body = b"".join(b"a%d 1\n" % one for one in range(50))
+    assert check(Exporter(body=body), most_samples=49).reason is Reason.TOO_BIG
+
+
+def test_duplicates_keep_the_rest_and_are_told() -> None:
+    batch = check(Exporter(body=b"a 1\na 2\nb 3\n"))
+    assert batch.up
+    assert values(batch)["a"] == 1
+    assert values(batch)["b"] == 3
+    assert values(batch)["scrape_duplicates"] == 1
+    assert "1 duplicate series; the first is a on line 2" in batch.detail
+
+
+def test_nothing_listens_and_no_such_name() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    assert asyncio.run(check_once(target("prometheus", address))).reason is Reason.REFUSED
+    unknown = target("prometheus", "no-such-host.invalid:9100")
+    assert asyncio.run(check_once(unknown)).reason is Reason.DNS
+    assert asyncio.run(check_once(target("prometheus", "ftp://x"))).reason is Reason.SETTINGS
+
+
+def test_signs_in_with_what_the_target_has() -> None:
+    async def heads() -> tuple[str, str]:
+        async with exporter() as running:
+            await check_once(target("prometheus", running.address, token="t0k"))
+            await check_once(target("prometheus", running.address, user="u", password="p"))
+            return running.requests[0], running.requests[1]
+
+    token, basic = asyncio.run(heads())
+    assert "authorization: bearer t0k" in token.lower()
+    assert "authorization: basic dtpw" in basic.lower()
+
+
+def _scrape(spec: TargetSpec) -> TargetScrape:
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+    threads = ThreadPoolExecutor(2)
+    return TargetScrape(spec, Equipment(threads, threads), clock=clock.now)
+
+
+def test_one_connection_and_one_layout_for_many_scrapes() -> None:
+    async def scrapes() -> tuple[list[CollectedBatch], int]:
+        async with exporter() as running:
+            scrape = _scrape(target("prometheus", running.address))
+            batches = []
+            for number in range(5):
+                running.body = b"load %d\nother 1\n" % number
+                batches.append(await scrape.take(scrape.spec.template.groups))
+            await scrape.close()
+            return batches, running.connections
+
+    batches, connections = asyncio.run(scrapes())
+    assert connections == 1
+    assert [values(batch)["load"] for batch in batches] == [0, 1, 2, 3, 4]
+    assert len({id(batch.layout) for batch in batches}) == 1
+
+
+def test_recovers_after_the_exporter_was_away() -> None:
+    async def story() -> list[Reason]:
+        async with exporter() as running:
+            scrape = _scrape(target("prometheus", running.address, timeout=1))
+            reasons = [(await scrape.take(scrape.spec.template.groups)).reason]
+            running.promised = 999
+            reasons.append((await scrape.take(scrape.spec.template.groups)).reason)
+            running.promised = None
+            reasons.append((await scrape.take(scrape.spec.template.groups)).reason)
+            await scrape.close()
+            return reasons
+
+    assert asyncio.run(story()) == [Reason.OK, Reason.CUT, Reason.OK]
+
+
+def test_naming_keeps_drops_renames_and_finds_items() -> None:
+    other = UUID(int=77)
+    naming = Naming(
+        keep=("wanted_.*", "temperature"),
+        drop=("wanted_not",),
+        rename=(("temperature", "node_temperature_celsius"),),
+        drop_labels=("instance",),
+        item_label="item",
+    )
+    body = (
+        b'wanted_a{instance="x",item="host-2"} 1\nwanted_not 2\nunwanted 3\ntemperature 4\n'
+        b'wanted_b{item="nobody"} 5\nwanted_c{instance="x"} 6\nwanted_c{instance="y"} 7\n'
+    )
+
+    async def once() -> CollectedBatch:
+        async with exporter(body=body) as running:
+            spec = target("prometheus", running.address)
+            template = replace(spec.template, naming=naming)
+            return await check_once(
+                replace(spec, template=template, items_by_key={"host-2": other})
+            )
+
+    batch = asyncio.run(once())
+    own = {(key.metric, key.labels, key.item) for key in batch.keys[:4]}
+    assert own == {
+        ("wanted_a", (), other),
+        ("node_temperature_celsius", (), ITEM),
+        ("wanted_b", (("item", "nobody"),), ITEM),
+        ("wanted_c", (), ITEM),
+    }
+    assert values(batch)["scrape_duplicates"] == 1
+    assert values(batch)["wanted_c"] == 6
+
+
+def test_targets_that_share_an_item_keep_their_series_apart() -> None:
+    async def once(*, alone: bool) -> CollectedBatch:
+        async with exporter() as running:
+            spec = target("prometheus", running.address)
+            return await check_once(replace(spec, alone=alone))
+
+    assert asyncio.run(once(alone=True)).keys[0].labels == ()
+    assert asyncio.run(once(alone=False)).keys[0].labels == (("target", "prometheus here"),)
