@@ -159,7 +159,12 @@ def test_managing_in_one_system_is_not_managing_accounts(admin: Browser, signed_
 
 def test_the_last_administrator_stays(admin: Browser, hire: Hire) -> None:
     me = admin("GET", "/session").body["account"]["id"]
-    for body in ({"active": False}, {"roles": []}, {"roles": [given("reader")]}):
+    bodies: list[dict[str, Any]] = [
+        {"active": False},
+        {"roles": []},
+        {"roles": [given("reader")]},
+    ]
+    for body in bodies:
         answer = admin("PATCH", f"/accounts/{me}", body)
         assert (answer.status, answer.code) == (409, "last_administrator")
     assert admin("GET", "/accounts").status == 200

@@ -67,7 +67,7 @@ def test_only_these_are_open_to_everybody() -> None:
 def test_without_sign_in(db: None, route: Route) -> None:
     status, code = call(ApiClient(None), route)
     if route[2] is PUBLIC:
-        assert status < 500 or route[1] == "/health"
+        assert is_orderly(status)
     else:
         assert (status, code) == (401, "sign_in_needed")
 
@@ -95,8 +95,13 @@ def client_with(role: BuiltInRole) -> ApiClient:
 def as_it_should_be(role: BuiltInRole, route: Route, status: int, code: str) -> bool:
     needs = route[2]
     if needs in {PUBLIC, SIGNED_IN} or needs in role.permissions:
-        return code != "forbidden" and (status < 500 or route[1] == "/health")
+        return code != "forbidden" and is_orderly(status)
     return (status, code) == (403, "forbidden")
+
+
+def is_orderly(status: int) -> bool:
+    """Not fallen over. History does not run in this test, so 503 says the truth."""
+    return status < 500 or status == 503
 
 
 def test_no_role_but_the_administrators_holds_everything() -> None:

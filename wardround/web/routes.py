@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, StreamingHttpResponse
-from ninja import Query, Schema
+from ninja import Query, Schema, Status
 
 from wardround.kernel.http import RoomRouter
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN
@@ -31,11 +31,12 @@ class StreamFilters(Schema):
 
 
 @router.get("/health", needs=PUBLIC, response={200: HealthOut, 503: HealthOut})
-def health(request: HttpRequest) -> tuple[int, HealthOut]:
+def health(request: HttpRequest) -> Status[HealthOut]:
     """Whether the platform works; 503 when this front end cannot serve."""
     found = health_now()
     parts = [PartOut(name=one.name, ok=one.ok, text=one.text) for one in found.parts]
-    return (503 if found.status == "down" else 200), HealthOut(status=found.status, parts=parts)
+    status = 503 if found.status == "down" else 200
+    return Status(status, HealthOut(status=found.status, parts=parts))
 
 
 @router.get("/stream", needs=SIGNED_IN)
