@@ -16,7 +16,7 @@ from tests.history.batches import NOON, batch, every, ms
 from wardround.history import actions
 from wardround.history.types import Kind, SeriesKey
 from wardround.kernel.ids import new_id
-from wardround.kernel.types import Actor, ActorKind, system_actor
+from wardround.kernel.types import Actor, ActorKind, Grant, Scope, system_actor
 
 pytestmark = [pytest.mark.servers, pytest.mark.usefixtures("history")]
 
@@ -143,6 +143,18 @@ def test_the_permission_is_needed(key: SeriesKey) -> None:
     assert get("/samples", None, **window(key))[0] == 401
     assert get("/samples", NOBODY, **window(key))[0] == 403
     assert get("/series", NOBODY, item=str(key.item))[0] == 403
+
+
+@pytest.mark.django_db
+def test_values_of_what_one_may_not_see_are_not_found(key: SeriesKey) -> None:
+    """Also of an item that the CMDB does not know: only who sees everything may read those."""
+    scope = Scope(systems=frozenset({new_id()}))
+    narrow = Actor(new_id(), "narrow", ActorKind.PERSON, (Grant(frozenset({"*"}), scope),))
+    assert get("/samples", narrow, **window(key))[0] == 404
+    assert get("/series", narrow, item=str(key.item))[0] == 404
+    everything = {name: value for name, value in window(key).items() if name != "item"}
+    assert get("/samples", narrow, **everything)[1]["items"] == []
+    assert len(get("/samples", READER, **everything)[1]["items"]) == 1
 
 
 def test_a_store_that_is_gone_is_an_answer_too(

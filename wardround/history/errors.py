@@ -81,8 +81,3 @@ class TooManyPoints(BadInput):
 class TooManySeries(BadInput):
     code = "too_many_series"
     message = _("That would be %(series)s series; %(limit)s are allowed. Name items or labels.")
-
-
-class UnknownParameter(BadInput):
-    code = "unknown_parameter"
-    message = _("There is no parameter “%(name)s” here. Labels are given as label.NAME=value.")

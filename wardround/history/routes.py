@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from ninja import Query, Schema
 from pydantic import AwareDatetime, ConfigDict, Field
 
+from wardround.cmdb import queries as cmdb
 from wardround.history import durations, queries
-from wardround.history.errors import UnknownParameter
 from wardround.history.permissions import READ
 from wardround.history.types import Aggregate, Labels, RangeQuery, SeriesInfo, SeriesKey
 from wardround.kernel import clock
-from wardround.kernel.errors import BadInput, FieldProblem
-from wardround.kernel.http import Page, RoomRouter
+from wardround.kernel.errors import BadInput, FieldProblem, NotFound
+from wardround.kernel.http import Page, Request, RoomRouter, UnknownParameter, actor_of
+from wardround.kernel.types import Actor
 
 router = RoomRouter(tags=["history"])
 T = TypeVar("T")
@@ -90,6 +91,9 @@ class SeriesOut(Schema):
 @router.get("/samples", needs=READ, response=SamplesPage)
 def samples(request: HttpRequest, filters: Query[SampleFilters]) -> HttpResponse:
     """The samples of one metric, of the items named or of all, one value a step."""
+    actor = actor_of(cast("Request", request))
+    if filters.item:
+        _require(actor, filters.item)
     until = filters.until or clock.now()
     since = filters.since or until - DEFAULT_SPAN
     query = RangeQuery(
@@ -102,7 +106,11 @@ def samples(request: HttpRequest, filters: Query[SampleFilters]) -> HttpResponse
         labels=_labels(request),
     )
     result = queries.samples(query)
-    ordered = sorted(result.series, key=lambda one: (one.key.item, one.key.labels))
+    seen = _seen(actor, {one.key.item for one in result.series})
+    ordered = sorted(
+        (one for one in result.series if one.key.item in seen),
+        key=lambda one: (one.key.item, one.key.labels),
+    )
     shown, following = _page(ordered, filters.limit, filters.cursor)
     body = {
         "items": [_key(one.key) | {"points": _points(one)} for one in shown],
@@ -118,6 +126,7 @@ def samples(request: HttpRequest, filters: Query[SampleFilters]) -> HttpResponse
 @router.get("/series", needs=READ, response=Page[SeriesOut])
 def series(request: HttpRequest, filters: Query[SeriesFilters]) -> Page[SeriesOut]:
     """What is measured on an item, with each newest value of the last hour."""
+    _require(actor_of(cast("Request", request)), [filters.item])
     found = [
         info
         for info in queries.series(filters.item)
@@ -127,6 +136,24 @@ def series(request: HttpRequest, filters: Query[SeriesFilters]) -> Page[SeriesOu
     return Page[SeriesOut](
         items=[_series_out(info) for info in shown], next=following, total=len(found)
     )
+
+
+def _require(actor: Actor, items: Collection[UUID]) -> None:
+    """NotFound where one of the items is none the actor may see."""
+    if not _seen(actor, items).issuperset(items):
+        raise NotFound(field="item")
+
+
+def _seen(actor: Actor, items: Collection[UUID]) -> frozenset[UUID]:
+    """The items of these whose values the actor may read."""
+    scope = actor.scope_of(READ)
+    if scope.everything:
+        return frozenset(items)
+    seen = cmdb.visible(actor, items)
+    if scope.organisations:  # which systems an organisation uses is the CMDB's to know
+        return seen
+    systems = cmdb.systems_of(seen)
+    return frozenset(one for one in seen if scope.covers(systems=systems.get(one, ())))
 
 
 def _series_out(info: SeriesInfo) -> SeriesOut:
@@ -176,7 +203,8 @@ def _labels(request: HttpRequest) -> Labels:
     known = {field.alias or name for name, field in SampleFilters.model_fields.items()}
     unknown = [name for name in request.GET if name not in known and not name.startswith(_LABEL)]
     if unknown:
-        raise UnknownParameter(field=unknown[0], name=unknown[0])
+        listed = ", ".join([*sorted(known), f"{_LABEL}NAME"])
+        raise UnknownParameter(field=unknown[0], name=unknown[0], known=listed)
     return tuple(
         sorted(
             (name.removeprefix(_LABEL), str(value))

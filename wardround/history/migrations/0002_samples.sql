@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS samples $on_cluster
 (
     series UInt64 CODEC(Delta, ZSTD(1)),
     at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
-    value Float64 CODEC(ZSTD(1))
+    value Float64 CODEC(ZSTD(3))
 )
 ENGINE = ${replicated}MergeTree
 PARTITION BY toYYYYMMDD(at)
