@@ -99,7 +99,7 @@ def _importing() -> bool:
     """Whether this thread is inside a transaction that has changed definitions."""
     if _private.settle is None:
         return False
-    if any(call is _private.settle for _ids, call, _robust in connection.run_on_commit):
+    if any(entry[1] is _private.settle for entry in connection.run_on_commit):
         return True
     _private.settle, _private.snapshot = None, None
     return False

@@ -107,6 +107,7 @@ def load(
     reader.problems.extend(_doubled(reader.definitions, installed))
     view = _view(reader.definitions, installed, outside)
     reader.problems.extend(_checked(reader.definitions, view))
+    reader.problems.extend(_bereft(installed, view))
     by_pack: dict[str, list[Definition]] = defaultdict(list)
     for one in reader.definitions:
         by_pack[one.pack].append(one)
@@ -352,6 +353,21 @@ def _checked(definitions: Sequence[Definition], view: DefinitionView) -> Iterato
         for problem in kind.check(one.value, view) if kind.check else ():
             yield _at(problem, one)
     yield from _circles(arrows)
+
+
+def _bereft(installed: Installed, view: DefinitionView) -> Iterator[Problem]:
+    """Installed definitions of other packs that would lose what they refer to."""
+    for (kind_name, name), pack in installed.owners.items():
+        kind, value = kinds.kind_named(kind_name), view.get(kind_name, name)
+        if kind is None or kind.references is None or value is None:
+            continue
+        for reference in kind.references(value):
+            for problem in view.unknown(reference):
+                details = {**problem.details, "pack": pack, "of": kind_name, "by": name}
+                message = (
+                    "%(of)s “%(by)s” of the installed pack “%(pack)s” needs the %(kind)s “%(name)s”"
+                )
+                yield replace(problem, path=(), message=message, details=details)
 
 
 def _circles(

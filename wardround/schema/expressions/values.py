@@ -26,6 +26,8 @@ def number(value: Any) -> int | float | None:
         return None
     if isinstance(value, int):
         return value
+    if isinstance(value, Decimal) and not value.is_finite():  # a signalling NaN has no float
+        return None
     plain = float(value)
     return plain if math.isfinite(plain) else None
 
