@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from ninja import Query
+from ninja import Query, Status
 
 from wardround.kernel import clock
 from wardround.kernel.errors import BadInput
@@ -56,32 +56,32 @@ def list_tickets(request: Request, filters: Query[TicketFilters]) -> Page[Ticket
     return Page(items=[TicketRow.of(one, language()) for one in page.items], next=page.next)
 
 
-@router.post("/tickets", needs=permissions.OPEN, response={201: TicketOut}, by_alias=True)
-def open_ticket(request: Request, body: TicketIn) -> tuple[int, TicketOut]:
+@router.post("/tickets", needs=permissions.OPEN, response={201: TicketOut})
+def open_ticket(request: Request, body: TicketIn) -> Status[TicketOut]:
     report = types.OpenTicket(
         type=body.type,
         title=body.title,
         description=body.description,
         item=body.item,
-        fields=body.fields_,
+        fields=body.fields,
         impact=body.impact,
         urgency=body.urgency,
     )
     ticket_id = actions.open_ticket(actor_of(request), report, at=clock.now())
-    return 201, _detail(request, ticket_id)
+    return Status(201, _detail(request, ticket_id))
 
 
-@router.get("/tickets/{ticket_id}", needs=permissions.READ, response=TicketOut, by_alias=True)
+@router.get("/tickets/{ticket_id}", needs=permissions.READ, response=TicketOut)
 def get_ticket(request: Request, ticket_id: UUID) -> TicketOut:
     return _detail(request, ticket_id)
 
 
-@router.patch("/tickets/{ticket_id}", needs=permissions.WORK, response=TicketOut, by_alias=True)
+@router.patch("/tickets/{ticket_id}", needs=permissions.WORK, response=TicketOut)
 def update_ticket(request: Request, ticket_id: UUID, body: UpdateIn) -> TicketOut:
     wanted = types.Update(
         version=body.version,
         title=body.title,
-        fields=body.fields_,
+        fields=body.fields,
         impact=body.impact,
         urgency=body.urgency,
         item=body.item,
@@ -94,10 +94,9 @@ def update_ticket(request: Request, ticket_id: UUID, body: UpdateIn) -> TicketOu
     "/tickets/{ticket_id}/transitions",
     needs=permissions.WORK,
     response=TicketOut,
-    by_alias=True,
 )
 def move_ticket(request: Request, ticket_id: UUID, body: MoveIn) -> TicketOut:
-    wanted = types.Move(body.name, body.fields_, body.comment, body.version)
+    wanted = types.Move(body.name, body.fields, body.comment, body.version)
     actions.move(actor_of(request), ticket_id, wanted, at=clock.now())
     return _detail(request, ticket_id)
 
@@ -106,16 +105,13 @@ def move_ticket(request: Request, ticket_id: UUID, body: MoveIn) -> TicketOut:
     "/tickets/{ticket_id}/comments",
     needs=permissions.COMMENT,
     response={201: TicketOut},
-    by_alias=True,
 )
-def comment_on_ticket(request: Request, ticket_id: UUID, body: CommentIn) -> tuple[int, TicketOut]:
+def comment_on_ticket(request: Request, ticket_id: UUID, body: CommentIn) -> Status[TicketOut]:
     actions.comment(actor_of(request), ticket_id, body.text, at=clock.now())
-    return 201, _detail(request, ticket_id)
+    return Status(201, _detail(request, ticket_id))
 
 
-@router.post(
-    "/tickets/{ticket_id}/assignee", needs=permissions.WORK, response=TicketOut, by_alias=True
-)
+@router.post("/tickets/{ticket_id}/assignee", needs=permissions.WORK, response=TicketOut)
 def assign_ticket(request: Request, ticket_id: UUID, body: AssigneeIn) -> TicketOut:
     actions.assign(actor_of(request), ticket_id, body.account, at=clock.now())
     return _detail(request, ticket_id)
@@ -169,7 +165,7 @@ def _labels() -> dict[str, str]:
         "assignee": _("Assignee"),
         "item": _("Item"),
         "systems": _("Systems"),
-        "opened_at": _("Opened"),
+        "opened_at": _("Opened at"),
         "resolved_at": _("Resolved"),
         "closed_at": _("Closed"),
     }

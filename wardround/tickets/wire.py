@@ -202,7 +202,7 @@ class LineOut(Schema):
 
 class TicketOut(TicketRow):
     description: str
-    fields_: dict[str, Any] = Field(alias="fields")
+    fields: dict[str, Any]
     form: list[FormFieldOut]
     transitions: list[WayOut]
     timeline: list[LineOut]
@@ -248,7 +248,7 @@ class TicketTypeOut(Schema):
     name: str
     label: str
     version: int
-    fields_: list[FieldOut] = Field(alias="fields")
+    fields: list[FieldOut]
     states: list[StateOut]
     transitions: list[TransitionOut]
 
@@ -301,14 +301,14 @@ class TicketIn(_Body):
     title: str = Field(max_length=200)
     description: str = Field(default="", max_length=20_000)
     item: UUID | None = None
-    fields_: dict[str, Any] = Field(default_factory=dict, alias="fields")
+    fields: dict[str, Any] = Field(default_factory=dict)
     impact: str = ""
     urgency: str = ""
 
 
 class MoveIn(_Body):
     name: str
-    fields_: dict[str, Any] = Field(default_factory=dict, alias="fields")
+    fields: dict[str, Any] = Field(default_factory=dict)
     comment: str = Field(default="", max_length=20_000)
     version: int | None = None
 
@@ -322,7 +322,7 @@ class AssigneeIn(_Body):
 
 
 class UpdateIn(_Body):
-    fields_: dict[str, Any] = Field(default_factory=dict, alias="fields")
+    fields: dict[str, Any] = Field(default_factory=dict)
     title: str | None = Field(default=None, max_length=200)
     impact: str | None = None
     urgency: str | None = None
