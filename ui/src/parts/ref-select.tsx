@@ -43,7 +43,7 @@ export function RefSelect({ of, types = [], value, onChange, allowClear = true, 
     return () => { window.clearTimeout(timer); };
   }, [typed]);
   const path = of === "accounts" ? "/accounts" : of === "systems" ? "/boards/systems" : "/items";
-  const query = of === "systems" ? { limit: 500 } : { q, limit: 30, ...(of === "items" ? { type: types } : {}) };
+  const query = of === "systems" ? {} : { q, limit: 30, ...(of === "items" ? { type: types } : {}) };
   const { data, isFetching } = useGet<Page<Named>>(of === "accounts" ? "access" : "items", path, query, { enabled: open, keep: true });
   const found = data?.items ?? [];
   const chosen = useChosenName(of, value, found.some((one) => one.id === value));

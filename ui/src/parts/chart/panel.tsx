@@ -27,19 +27,19 @@ async function fetchLines(item: string, panel: Panel, template: MonitorTemplate,
     panel.metrics.map(async (one) => {
       const query = { ...shared, metric: one.metric, aggregate: aggregateOf(one, template) };
       const { items } = await get<Page<Sample>>("/samples", query, signal);
-      return items.map((sample) => ({ name: lineName(one, sample, items.length, template), points: sample.points }));
+      return items.map((sample) => ({ name: lineName(one, sample, items.length, template, panel.metrics.length === 1), points: sample.points }));
     }),
   );
   return answers.flat().slice(0, MOST_LINES);
 }
 
 /** The metric's label, and the labels that tell it from its siblings. */
-function lineName(one: PanelMetric, sample: Sample, siblings: number, template: MonitorTemplate): string {
+function lineName(one: PanelMetric, sample: Sample, siblings: number, template: MonitorTemplate, alone: boolean): string {
   const label = one.label ?? template.metrics.find((metric) => metric.name === one.metric)?.label ?? one.metric;
-  if (siblings < 2) return label;
   const by = typeof one.by === "string" ? [one.by] : (one.by ?? Object.keys(sample.labels));
   const values = by.map((name) => sample.labels[name]).filter(Boolean).join(" · ");
-  return one.label && values ? `${label} ${values}` : values || label;
+  if (siblings < 2 || !values) return label;
+  return alone ? values : `${label} ${values}`;
 }
 
 interface Props {
@@ -60,7 +60,9 @@ export function MetricPanel({ item, panel, template, period }: Props) {
     placeholderData: (before) => before,
   });
   const only = lines?.length === 1 ? lines[0] : undefined;
-  const unit = panel.unit ?? template.metrics.find((metric) => metric.name === panel.metrics[0]?.metric)?.unit ?? null;
+  const growth = panel.metrics.every((one) => aggregateOf(one, template) === "rate");
+  const base = panel.unit ?? template.metrics.find((metric) => metric.name === panel.metrics[0]?.metric)?.unit ?? "";
+  const unit = growth && !base.endsWith("/s") && base !== "ratio" ? `${base}/s` : base;
   const drawn = lines?.some((line) => latest(line) !== null) ?? false;
   return (
     <figure className="metric-panel panel" data-panel={panel.name} data-drawn={drawn}>

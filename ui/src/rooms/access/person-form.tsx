@@ -26,7 +26,7 @@ const EVERYTHING: RoleScope = { everything: true, systems: [], organisations: []
 
 function ScopeFields({ place }: { place: number }) {
   const t = useT();
-  const systems = useGet<SystemsBoard>("board", "/boards/systems", { limit: 500 }).data?.items ?? [];
+  const systems = useGet<SystemsBoard>("board", "/boards/systems").data?.items ?? [];
   const organisations = useGet<Page<Item>>("items", "/items", { layer: "organisation", limit: 500 }).data?.items ?? [];
   const whole = Form.useWatch<boolean | undefined>(["roles", place, "scope", "everything"]);
   return (

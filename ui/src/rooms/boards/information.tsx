@@ -30,6 +30,9 @@ export function grouped(tickets: readonly TicketRow[], at: number): Grouped {
   return groups;
 }
 
+/** More tickets than one answer holds: the server has counted them all. */
+const total = (counts: InformationBoard["counts"]): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+
 export function InformationPage() {
   const t = useT();
   const phone = usePhone();
@@ -45,7 +48,7 @@ export function InformationPage() {
   return (
     <PageFrame
       title={t("nav.information")} ready={data !== undefined || error !== null}
-      lead={data ? t("board.open", { n: rows.length }) : null}
+      lead={data ? t("board.open", { n: mine || !data.next ? rows.length : total(data.counts) }) : null}
       actions={
         <>
           <div className="switch" role="group">

@@ -1,6 +1,7 @@
 /** The nodes of the status board. */
 import { Link } from "react-router";
-import type { StatusRow } from "@/api/types";
+import { useGet } from "@/api/queries";
+import type { ItemType, Page, StatusRow } from "@/api/types";
 import { useT } from "@/language";
 import { shortTime, span } from "@/language/format";
 import { COLOURS, ConditionMark, Glyph, SEVERITIES } from "@/parts/marks";
@@ -50,6 +51,8 @@ function Who({ row, wall }: { row: StatusRow; wall: boolean }) {
 
 export function NodeRows({ rows, wall = false }: { rows: readonly StatusRow[]; wall?: boolean }) {
   const t = useT();
+  const types = useGet<Page<ItemType>>("definitions", "/item-types").data?.items ?? [];
+  const labels = new Map(types.map((type) => [type.name, type.label]));
   return (
     <div className="nodes" data-board="status">
       <div className="node node-head" aria-hidden>
@@ -61,7 +64,7 @@ export function NodeRows({ rows, wall = false }: { rows: readonly StatusRow[]; w
           <div><ConditionMark condition={row.condition} /></div>
           <div>
             {wall ? <span className="node-name">{row.item.name}</span> : <Link className="node-name" to={`/items/${row.item.id}`}>{row.item.name}</Link>}
-            <div className="node-sub">{[row.item.type_label ?? row.item.type, ...row.systems.slice(0, 2).map((system) => system.name)].filter(Boolean).join(" · ")}</div>
+            <div className="node-sub">{[labels.get(row.item.type ?? "") ?? row.item.type, ...row.systems.slice(0, 2).map((system) => system.name)].filter(Boolean).join(" · ")}</div>
           </div>
           <div className="node-alerts"><Alerts row={row} /></div>
           <div className="node-who"><Who row={row} wall={wall} /></div>

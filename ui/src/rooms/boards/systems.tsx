@@ -10,7 +10,7 @@ import { Empty, Failed, Waiting } from "@/parts/states";
 import { BoardActions } from "./board-actions";
 import "./boards.css";
 
-export const useSystems = () => useGet<SystemsBoard>("board", "/boards/systems", { limit: 500 }, { keep: true });
+export const useSystems = () => useGet<SystemsBoard>("board", "/boards/systems", {}, { keep: true });
 
 const CLASSES: readonly { value: SystemRow["importance"]; label: TextKey }[] = [
   { value: "A", label: "board.classA" },

@@ -81,8 +81,10 @@ export function Actions({ ticket }: { ticket: Ticket }) {
   const mine = ticket.assignee?.id === me;
   const allowed = ticket.transitions.filter((one) => one.allowed);
   const main = allowed[0]?.name;
+  /** A new ticket is taken by its first step, which also stops the response clock. */
+  const acceptable = ticket.category === "new" && main !== undefined;
   const extra = [
-    ...(ticket.open && !mine && mayWork ? [{ key: "take", label: t("ticket.take"), act: takeIt }] : []),
+    ...(ticket.open && !mine && mayWork && !acceptable ? [{ key: "take", label: t("ticket.take"), act: takeIt }] : []),
     ...(ticket.open && mayAssign ? [{ key: "assign", label: t("ticket.assign"), act: () => { setAssigning(true); } }] : []),
   ];
   return (

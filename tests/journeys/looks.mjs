@@ -1,0 +1,54 @@
+/** Language and theme, on the desk and remembered after a reload; every page draws in both. */
+import assert from "node:assert/strict";
+import { DESK, journey, ready, signIn, visit } from "./lib.mjs";
+
+const PAGES = [
+  "/boards/status", "/boards/systems", "/tickets", "/tickets/new", "/alerts", "/items", "/relations", "/targets", "/rules",
+  "/definitions", "/people", "/roles", "/tokens", "/account", "/audit", "/collectors",
+];
+
+const theme = (page) => page.evaluate(() => document.documentElement.dataset.theme);
+const text = (page) => page.evaluate(() => document.body.innerText);
+
+async function wear(page, choice) {
+  while ((await page.getAttribute('[data-act="theme"]', "data-choice")) !== choice) {
+    const saved = page.waitForResponse((answer) => answer.url().endsWith("/api/v1/me"));
+    await page.click('[data-act="theme"]');
+    await saved;
+  }
+}
+
+async function speak(page, language) {
+  if ((await page.getAttribute("html", "lang")) === language) return;
+  const saved = page.waitForResponse((answer) => answer.url().endsWith("/api/v1/me"));
+  await page.click('[data-act="language"]');
+  await saved;
+  assert.equal(await page.getAttribute("html", "lang"), language);
+}
+
+async function walk(page) {
+  for (const path of PAGES) {
+    await visit(page, path);
+    assert.equal(await page.locator(".state-failed").count(), 0, `${path} shows an error: ${await text(page)}`);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(over <= 0, `${path} is ${over} px too wide`);
+  }
+}
+
+await journey("looks", DESK, async (page) => {
+  await signIn(page);
+  await speak(page, "zh-CN");
+  await wear(page, "dark");
+  assert.equal(await theme(page), "dark");
+  await walk(page);
+  assert.ok(!/(?<!不良)事件/.test(await text(page)), "bare 事件 on the screen");
+  await wear(page, "light");
+  assert.equal(await theme(page), "light");
+  await speak(page, "en");
+  await page.reload();
+  await ready(page);
+  assert.equal(await page.getAttribute("html", "lang"), "en", "the language is remembered");
+  assert.equal(await theme(page), "light", "the theme is remembered");
+  await walk(page);
+  await speak(page, "zh-CN");
+});

@@ -1,0 +1,49 @@
+"""Journeys in a real browser against the running platform; each is one Node script."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import Platform
+
+HERE = Path(__file__).parent
+UI = HERE.parent.parent / "ui"
+CHROMIUM = os.environ.get("WARDROUND_CHROMIUM") or shutil.which("chromium") or ""
+PATIENCE_SECONDS = 240
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed"),
+    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
+    pytest.mark.skipif(
+        not (UI / "node_modules" / "playwright-core").is_dir(), reason="run npm ci in ui/ first"
+    ),
+]
+
+
+@pytest.mark.parametrize("name", ["board", "fault_desk", "fault_phone", "looks", "looks_phone"])
+def test_journey(name: str, platform: Platform, tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "WARDROUND_JOURNEY_URL": platform.url,
+        "WARDROUND_JOURNEY_USER": platform.user,
+        "WARDROUND_JOURNEY_PASSWORD": platform.password,
+        "WARDROUND_JOURNEY_SHOTS": str(tmp_path),
+        "WARDROUND_CHROMIUM": CHROMIUM,
+    }
+    ran = subprocess.run(
+        ["node", str(HERE / f"{name}.mjs")],  # noqa: S607  # whichever Node the machine has
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
