@@ -116,3 +116,96 @@ def closure(
                 stack[depth] = below
                 depth += 1
     return reached
+
+
+@compiled
+def critical_pairs(  # noqa: PLR0913  arrays travel one by one into compiled code
+    observed: NDArray[np.int32],
+    start: NDArray[np.int64],
+    inputs: NDArray[np.int32],
+    minutes: NDArray[np.float64],
+    fallible: NDArray[np.bool_],
+    slack: NDArray[np.int32],
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
+    items: NDArray[np.int32],
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """(position in `observed`, item) for every item that alone takes an observed node down, cold
+    inputs not counting; slack and kill sets as in `singles`.
+    """
+    row = np.empty(1024, np.int32)
+    found = np.empty(1024, np.int32)
+    used = 0
+    for place in range(len(observed)):
+        one = np.empty(1, np.int32)
+        one[0] = observed[place]
+        reached = _critical(one, start, inputs, minutes, slack, begin, end, items)
+        for node in reached:
+            if not fallible[node]:
+                continue
+            if used == len(row):
+                row = np.concatenate((row, np.empty_like(row)))
+                found = np.concatenate((found, np.empty_like(found)))
+            row[used] = place
+            found[used] = node
+            used += 1
+    return row[:used].copy(), found[:used].copy()
+
+
+@compiled
+def critical_below(  # noqa: PLR0913
+    seeds: NDArray[np.int32],
+    start: NDArray[np.int64],
+    inputs: NDArray[np.int32],
+    minutes: NDArray[np.float64],
+    slack: NDArray[np.int32],
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
+    items: NDArray[np.int32],
+) -> NDArray[np.bool_]:
+    """(n,) nodes whose failure alone takes at least one seed down."""
+    flags = np.zeros(len(slack), np.bool_)
+    for node in _critical(seeds, start, inputs, minutes, slack, begin, end, items):
+        flags[node] = True
+    return flags
+
+
+@compiled
+def _critical(  # noqa: C901, PLR0912, PLR0913
+    seeds: NDArray[np.int32],
+    start: NDArray[np.int64],
+    inputs: NDArray[np.int32],
+    minutes: NDArray[np.float64],
+    slack: NDArray[np.int32],
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
+    items: NDArray[np.int32],
+) -> NDArray[np.int32]:
+    seen = set([np.int32(-1)])  # noqa: C405  the compiler wants a list to learn the type
+    reached = np.empty(64, np.int32)
+    count = 0
+    for seed in seeds:
+        if seed in seen or slack[seed] < 0:
+            continue
+        seen.add(seed)
+        if count == len(reached):
+            reached = np.concatenate((reached, np.empty_like(reached)))
+        reached[count] = seed
+        count += 1
+    taken = 0
+    while taken < count:
+        node = reached[taken]
+        taken += 1
+        spare = slack[node] > 0
+        low = begin[node] if spare else start[node]
+        high = end[node] if spare else start[node + 1]
+        for each in range(low, high):
+            below = items[each] if spare else inputs[each]
+            if below in seen or slack[below] < 0 or (not spare and minutes[each] >= 0.0):
+                continue
+            seen.add(below)
+            if count == len(reached):
+                reached = np.concatenate((reached, np.empty_like(reached)))
+            reached[count] = below
+            count += 1
+    return reached[:count].copy()

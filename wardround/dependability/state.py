@@ -194,6 +194,20 @@ class LiveState:
         self._queued = np.zeros(model.size, bool)
         settle(model.order, *self._formula(), self.failed, self.switched, self.bits)
 
+    @classmethod
+    def settled(
+        cls,
+        model: Model,
+        failed: NDArray[np.bool_],
+        switched: NDArray[np.bool_],
+        bits: NDArray[np.uint8],
+    ) -> LiveState:
+        """From bits already computed for these flags; keeps the arrays it is given."""
+        live = cls.__new__(cls)
+        live.model, live.failed, live.switched, live.bits = model, failed, switched, bits
+        live._queued = np.zeros(model.size, bool)
+        return live
+
     def _formula(
         self,
     ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
@@ -232,6 +246,11 @@ class LiveState:
     def release(self, *names: str) -> NDArray[np.int32]:
         return self.update(released=names)
 
+    def set_failed(self, node: int, *, failed: bool) -> NDArray[np.int32]:
+        """`fail` or `repair` by id."""
+        self.failed[node] = failed
+        return self._spread(np.array([node], np.int32))
+
     def update(
         self,
         *,
@@ -254,8 +273,11 @@ class LiveState:
             flags[changed] = value
             if flags is self.switched:
                 seeds += [above[above_start[node] : above_start[node + 1]] for node in changed]
+        return self._spread(np.concatenate(seeds))
+
+    def _spread(self, seeds: NDArray[np.int32]) -> NDArray[np.int32]:
         return spread(
-            np.concatenate(seeds), self.model.rank, self.model.order, above_start, above,
+            seeds, self.model.rank, self.model.order, *self.model.parents,
             *self._formula(), self.failed, self.switched, self.bits, self._queued,
         )  # fmt: skip
 

@@ -1,0 +1,336 @@
+"""Why: the chain of gates that proves what a failure does, and what-if for any set of failures.
+
+A proof is a list of steps, inputs first: each names a node, what it needs and which of its inputs are
+down by then, so it can be replayed without trusting the engine. Of all proofs the one with the
+shortest chain (then the fewest inputs) is given.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wardround.dependability.model import HOT
+from wardround.dependability.state import (
+    FULL_DOWN,
+    HOT_DOWN,
+    TROUBLED,
+    settle,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from wardround.dependability.model import Model
+
+
+@dataclass(frozen=True)
+class Step:
+    """`node` is down: it failed itself (`down` empty, `inputs` 0), or of its `inputs` inputs `need`
+    must be up and those in `down` are not (`cold`: cold inputs do not count in this proof and are
+    among them).
+    """
+
+    node: str
+    need: int
+    inputs: int
+    down: tuple[str, ...]
+    cold: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if not self.down and not self.cold:
+            return f"{self.node} failed"
+        down = ", ".join([*self.down, *(f"{name} (cold)" for name in self.cold)])
+        return f"{self.node} is down: needs {self.need} of {self.inputs}, without {down}"
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A cold input that carries a node once it is switched on."""
+
+    node: str
+    standby: str
+    minutes: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why an item's failure does to a service what its letter says.
+
+    proof     X: the service is down; M: it is down without cold standbys; A: it is down when
+              `together` (a minimal cut set with the item in it) fails; empty where nothing happens
+    switches  M: the cold inputs that bring it back, and the minutes of the longest chain of them
+    holds     A: the gates at which the failure of the item alone ends
+    """
+
+    item: str
+    service: str
+    letter: str
+    proof: tuple[Step, ...]
+    switches: tuple[Switch, ...] = ()
+    minutes: float = 0.0
+    together: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
+
+
+class WhatIf:
+    """The model with a set of items failed and every cold standby used where it helps.
+
+    A service is `down`, `switched` (up only by cold standbys; with the minutes that takes),
+    `degraded` (up, but something it rests on is not) or untouched.
+    """
+
+    def __init__(self, model: Model, failed: Iterable[str], services: Sequence[str] | None) -> None:
+        self.model = model
+        self.failed = tuple(failed)
+        self.flags = np.zeros(model.size, bool)
+        self.flags[model.nodes(self.failed)] = True
+        self.bits = bits_of(model, self.flags)
+        if services is not None:
+            self.services = model.nodes(services)
+        else:
+            self.services = np.array(model.tops, np.int32) if model.tops else model.roots
+
+    def _those(self, wanted: NDArray[np.bool_]) -> list[str]:
+        return [self.model.label(int(node)) for node in self.services[wanted]]
+
+    @cached_property
+    def down(self) -> list[str]:
+        return self._those((self.bits[self.services] & FULL_DOWN) > 0)
+
+    @cached_property
+    def switched(self) -> list[str]:
+        bits = self.bits[self.services]
+        return self._those(((bits & HOT_DOWN) > 0) & ((bits & FULL_DOWN) == 0))
+
+    @cached_property
+    def degraded(self) -> list[str]:
+        bits = self.bits[self.services]
+        return self._those(((bits & HOT_DOWN) == 0) & ((bits & TROUBLED) > 0))
+
+    def switches(self, service: str) -> tuple[tuple[Switch, ...], float]:
+        """The cold inputs to switch on for a service, and the minutes until it is up."""
+        return switching(self.model, self.flags, self.bits, self.model.node(service))
+
+    def why(self, service: str) -> tuple[Step, ...]:
+        """The proof that the service is down, or down without its cold standbys; else nothing."""
+        node = self.model.node(service)
+        mode = FULL_DOWN if self.bits[node] & FULL_DOWN else HOT_DOWN
+        return proof(self.model, self.flags, self.bits, node, mode)
+
+
+def what_if(
+    model: Model, failed: Iterable[str], services: Sequence[str] | None = None
+) -> WhatIf:
+    """What happens to the services (default: the model's tops, else its roots) when items fail."""
+    return WhatIf(model, failed, services)
+
+
+def bits_of(model: Model, failed: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """(n,) state bits with every cold standby unswitched."""
+    bits = np.zeros(model.size, np.uint8)
+    settle(
+        model.order, model.need, model.start, model.inputs, model.minutes,
+        failed, np.zeros(model.size, bool), bits,
+    )  # fmt: skip
+    return bits
+
+
+def proof(
+    model: Model, failed: NDArray[np.bool_], bits: NDArray[np.uint8], node: int, mode: int
+) -> tuple[Step, ...]:
+    """Why `node` is down in this mode (FULL_DOWN: even with cold standbys; HOT_DOWN: without)."""
+    if not bits[node] & mode:
+        return ()
+    chosen = _shortest(model, failed, bits, node, mode)
+    steps: list[Step] = []
+    for each in sorted(chosen, key=lambda below: int(model.rank[below])):
+        inputs = model.inputs_of(each)
+        cold = {given.node for given in inputs if given.minutes != HOT and mode == HOT_DOWN}
+        down = chosen[each]
+        steps.append(
+            Step(
+                node=model.label(each),
+                need=0 if failed[each] else int(model.need[each]),
+                inputs=0 if failed[each] else len(inputs),
+                down=tuple(model.label(below) for below in down if below not in cold),
+                cold=tuple(model.label(below) for below in down if below in cold),
+            )
+        )
+    return tuple(steps)
+
+
+def _shortest(
+    model: Model, failed: NDArray[np.bool_], bits: NDArray[np.uint8], top: int, mode: int
+) -> dict[int, list[int]]:
+    """For each node of the shortest proof the down inputs it rests on."""
+    below = _down_part(model, failed, bits, top, mode)
+    length: dict[int, int] = {}
+    chosen: dict[int, list[int]] = {}
+    for node in below:
+        if failed[node]:
+            length[node], chosen[node] = 1, []
+            continue
+        gone = []
+        for each in model.inputs_of(node):
+            if mode == HOT_DOWN and each.minutes != HOT:
+                gone.append((0, each.node))  # needs no proof: cold inputs do not count
+            elif bits[each.node] & mode:
+                gone.append((length[each.node], each.node))
+        enough = int(model.start[node + 1] - model.start[node]) - int(model.need[node]) + 1
+        best = heapq.nsmallest(enough, gone)
+        length[node] = 1 + max((each[0] for each in best), default=0)
+        chosen[node] = [each[1] for each in best]
+    return _used(model, failed, chosen, top, mode)
+
+
+def _used(
+    model: Model, failed: NDArray[np.bool_], chosen: dict[int, list[int]], top: int, mode: int
+) -> dict[int, list[int]]:
+    used: dict[int, list[int]] = {}
+    stack = [top]
+    while stack:
+        node = stack.pop()
+        if node in used:
+            continue
+        used[node] = chosen[node]
+        if failed[node]:
+            continue
+        cold = {e.node for e in model.inputs_of(node) if e.minutes != HOT and mode == HOT_DOWN}
+        stack += [each for each in chosen[node] if each not in cold]
+    return used
+
+
+def _down_part(
+    model: Model, failed: NDArray[np.bool_], bits: NDArray[np.uint8], top: int, mode: int
+) -> list[int]:
+    """Down nodes below `top` through down nodes, inputs first; failed items are not entered."""
+    seen = {top}
+    stack = [top]
+    while stack:
+        node = stack.pop()
+        if failed[node]:
+            continue
+        for each in model.inputs_of(node):
+            counts = mode != HOT_DOWN or each.minutes == HOT
+            if counts and bits[each.node] & mode and each.node not in seen:
+                seen.add(each.node)
+                stack.append(each.node)
+    return sorted(seen, key=lambda node: int(model.rank[node]))
+
+
+def switching(
+    model: Model, failed: NDArray[np.bool_], bits: NDArray[np.uint8], service: int
+) -> tuple[tuple[Switch, ...], float]:
+    """Cold inputs that bring a service back, chosen for the least time until it is up.
+
+    Time of a node: 0 when up without cold inputs, else the `need`-th smallest over its inputs of
+    the input's own time plus its switch minutes (switches of one gate run side by side).
+    """
+    time: dict[int, float] = {}
+    chosen: dict[int, list[tuple[float, int, float]]] = {}
+    for node in _waiting_part(model, bits, service):
+        if bits[node] & FULL_DOWN:
+            time[node], chosen[node] = math.inf, []
+            continue
+        ways = []
+        for each in model.inputs_of(node):
+            own = time.get(each.node, 0.0 if not bits[each.node] & HOT_DOWN else math.inf)
+            ways.append((own + max(each.minutes, 0.0), each.node, each.minutes))
+        best = heapq.nsmallest(int(model.need[node]), ways)
+        time[node] = max((way[0] for way in best), default=0.0)
+        chosen[node] = best
+    switches: list[Switch] = []
+    seen = {service}
+    stack = [service] if service in chosen else []
+    while stack:
+        node = stack.pop()
+        for _, below, minutes in chosen[node]:
+            if minutes != HOT:
+                switches.append(Switch(model.label(node), model.label(below), minutes))
+            if below in chosen and below not in seen:
+                seen.add(below)
+                stack.append(below)
+    return tuple(switches), time.get(service, 0.0)
+
+
+def _waiting_part(model: Model, bits: NDArray[np.uint8], service: int) -> list[int]:
+    """Nodes below the service, and it, that are down without cold inputs; inputs first."""
+    if not bits[service] & HOT_DOWN:
+        return []
+    seen = {service}
+    stack = [service]
+    while stack:
+        for each in model.inputs_of(stack.pop()):
+            if bits[each.node] & HOT_DOWN and each.node not in seen:
+                seen.add(each.node)
+                stack.append(each.node)
+    return sorted(seen, key=lambda node: int(model.rank[node]))
+
+
+def explain(model: Model, item: str, service: str) -> Explanation:
+    """Why the CFIA cell of an item and a service holds its letter, with a proof to replay."""
+    from wardround.dependability.cuts import cut_sets  # noqa: PLC0415  only for A
+    from wardround.dependability.diagram import Budget  # noqa: PLC0415
+
+    world = WhatIf(model, [item], [service])
+    node = model.node(service)
+    bits = int(world.bits[node])
+    if bits & FULL_DOWN:
+        return Explanation(item, service, "X", world.why(service))
+    if bits & HOT_DOWN:
+        switches, minutes = world.switches(service)
+        return Explanation(item, service, "M", world.why(service), switches, minutes)
+    holds = _holding(model, world.bits, node)
+    if not holds:
+        return Explanation(item, service, "", ())
+    together = _cut_set_with(model, item, service)
+    if together is None:
+        found = cut_sets(model, service, budget=Budget(5.0, 512.0))
+        together = next((s.items for s in found.sets() if item in s.items), None)
+    if together is None:
+        return Explanation(item, service, "", (), holds=holds)
+    worse = WhatIf(model, together, [service])
+    return Explanation(
+        item, service, "A", worse.why(service), together=tuple(together), holds=holds
+    )
+
+
+def _holding(model: Model, bits: NDArray[np.uint8], service: int) -> tuple[str, ...]:
+    """Gates below the service that are up with an input down: there the failure ends."""
+    found = []
+    seen = {service}
+    stack = [service]
+    while stack:
+        node = stack.pop()
+        below = [each.node for each in model.inputs_of(node)]
+        down = [each for each in below if bits[each] & FULL_DOWN]
+        if down and not bits[node] & FULL_DOWN:
+            found.append(model.label(node))
+        fresh = [each for each in below if bits[each] & TROUBLED and each not in seen]
+        seen.update(fresh)
+        stack += fresh
+    return tuple(found)
+
+
+def _cut_set_with(model: Model, item: str, service: str) -> tuple[str, ...] | None:
+    """A minimal cut set that holds the item: from low orders up, quickly, else None."""
+    from wardround.dependability.cuts import cut_sets  # noqa: PLC0415
+    from wardround.dependability.diagram import Budget  # noqa: PLC0415
+
+    for order in (2, 3):
+        answer = cut_sets(model, service, max_order=order, budget=Budget(2.0, 512.0))
+        for each in answer.sets():
+            if item in each.items:
+                return each.items
+    return None
+
+
+__all__ = ["Explanation", "Step", "Switch", "WhatIf", "explain", "what_if"]
