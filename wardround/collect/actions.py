@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,14 +13,16 @@ from django.utils.translation import gettext
 
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.visibility import reach
-from wardround.collect import rows, target_rules
+from wardround.collect import queries, rows, target_rules
 from wardround.collect.drivers.prometheus import page_address
 from wardround.collect.errors import BadTarget, TargetChanged, TargetTwice, UnknownTarget
 from wardround.collect.models import CollectorProcessRow, SnapshotRow, TargetRow
 from wardround.collect.permissions import MANAGE
 from wardround.collect.queries import templates
+from wardround.collect.runner import check_once
 from wardround.collect.shards import CHANNEL
 from wardround.collect.types import (
+    CollectedBatch,
     CollectorRow,
     DeclaredTarget,
     MonitorTemplate,
@@ -93,6 +96,12 @@ def delete_target(actor: Actor, target_id: UUID) -> None:
     row.delete()
     tell_collectors()
     live.publish("targets", target_id)
+
+
+def check_target(actor: Actor, target_id: UUID) -> CollectedBatch:
+    """Try a target now, from this process; nothing is stored. Raises UnknownTarget, Forbidden."""
+    actor.require(MANAGE)
+    return asyncio.run(check_once(queries.spec(actor, target_id)))
 
 
 @transaction.atomic

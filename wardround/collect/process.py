@@ -107,6 +107,7 @@ class Collector:
         if not shards:
             self.recorder.forget_all()
             await self.runner.stop()
+            await tell_targets({})
             return
         async with self._loading:
             specs = await asyncio.get_running_loop().run_in_executor(self.database, _specs, shards)

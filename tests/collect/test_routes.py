@@ -1,0 +1,289 @@
+"""Targets through the API, with every kind of mistake, and within scopes."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import openpyxl
+import pytest
+
+from tests.collect.pages import exporter
+from tests.hospital import HOSPITAL, client_of
+from wardround.cmdb import actions as cmdb
+from wardround.cmdb.types import NewItem, NewRelation
+from wardround.collect import actions, models, queries
+from wardround.collect.target_rules import HIDDEN
+from wardround.collect.types import (
+    CollectorRow,
+    DeclaredTarget,
+    Reason,
+    State,
+    Table,
+    TargetStanding,
+)
+from wardround.kernel import clock
+from wardround.kernel.ids import new_id
+from wardround.kernel.models import AuditRecord
+from wardround.kernel.types import Scope
+
+if TYPE_CHECKING:
+    from tests.hospital import ApiClient
+    from wardround.cmdb.types import Item
+
+pytestmark = pytest.mark.django_db
+
+
+def page_target(item: Item, **more: Any) -> dict[str, Any]:
+    return {"item": str(item.id), "template": "prometheus", "address": "127.0.0.1:9100", **more}
+
+
+def test_target_from_birth_to_end(api: ApiClient, host: Item) -> None:
+    made = api.post("/targets", page_target(host, name="exporter", parameters={"token": "t0k"}))
+    assert made.status == 200, made.body
+    one = made.body
+    assert one["item"] == {"id": str(host.id), "name": host.name}
+    assert (one["state"], one["interval_s"], one["timeout_s"]) == ("unknown", 15, 10)
+    assert one["parameters"] == {"token": HIDDEN}
+    row = models.TargetRow.objects.get()
+    assert "t0k" not in str(row.parameters)
+    spec = queries.spec(HOSPITAL, row.id)
+    assert spec.parameters["token"] == "t0k"  # noqa: S105
+
+    changed = api.patch(
+        f"/targets/{one['id']}",
+        {"interval_s": 5, "enabled": False, "parameters": {"token": HIDDEN, "user": "u"}},
+    ).body
+    assert (changed["interval_s"], changed["timeout_s"]) == (5, 5)
+    assert (changed["state"], changed["version"]) == ("paused", 2)
+    assert queries.spec(HOSPITAL, row.id).parameters["token"] == "t0k"  # noqa: S105
+    assert queries.specs(range(64)) == {}
+
+    assert api.delete(f"/targets/{one['id']}").status == 200
+    assert api.get(f"/targets/{one['id']}").status == 404
+    actions_seen = list(
+        AuditRecord.objects.filter(subject_kind="target").values_list("action", flat=True)
+    )
+    assert sorted(actions_seen) == ["target.change", "target.create", "target.delete"]
+    assert "t0k" not in str(list(AuditRecord.objects.values_list("detail", flat=True)))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"template": "no-such"}, "template"),
+        ({"item": str(UUID(int=5))}, "item"),
+        ({"interval_s": 0.5}, "interval_s"),
+        ({"interval_s": 5, "timeout_s": 6}, "timeout_s"),
+        ({"address": "ftp://x"}, "address"),
+        ({"parameters": {"tokn": "x"}}, "parameters.tokn"),
+        ({"parameters": {"insecure": "yes"}}, "parameters.insecure"),
+        ({"name": "   "}, "name"),
+        ({"surprise": 1}, "surprise"),
+        ({"interval_s": "soon"}, "interval_s"),
+    ],
+)
+def test_mistakes_name_their_field(
+    api: ApiClient, host: Item, change: dict[str, Any], field: str
+) -> None:
+    answer = api.post("/targets", {**page_target(host), **change})
+    assert answer.status == 422, answer.body
+    fields = {one["field"].removeprefix("payload.") for one in answer.body["problems"]}
+    assert fields == {field}
+    assert not models.TargetRow.objects.exists()
+
+
+def test_same_name_twice_and_changed_meanwhile(api: ApiClient, host: Item) -> None:
+    one = api.post("/targets", page_target(host)).body
+    again = api.post("/targets", page_target(host))
+    assert (again.status, again.body["code"]) == (409, "target_twice")
+    assert api.patch(f"/targets/{one['id']}", {"interval_s": 30, "version": 1}).status == 200
+    late = api.patch(f"/targets/{one['id']}", {"interval_s": 60, "version": 1})
+    assert (late.status, late.body["code"]) == (409, "target_changed")
+
+
+def test_list_filters_sorts_and_pages(api: ApiClient, host: Item) -> None:
+    ids = [
+        api.post("/targets", page_target(host, name=f"t{number}")).body["id"] for number in range(5)
+    ]
+    stand(UUID(ids[0]), State.UP)
+    stand(UUID(ids[1]), State.DOWN, Reason.TIMEOUT)
+    api.patch(f"/targets/{ids[2]}", {"enabled": False})
+
+    def names(**filters: Any) -> list[str]:
+        return [one["name"] for one in api.get("/targets", **filters).body["items"]]
+
+    assert names() == ["t0", "t1", "t2", "t3", "t4"]
+    assert names(state="down") == ["t1"]
+    assert names(state=["up", "paused"]) == ["t0", "t2"]
+    assert names(state="unknown", sort="-name") == ["t4", "t3"]
+    assert names(q="数据库主机") == names()
+    assert names(template="linux-machine") == []
+    first = api.get("/targets", limit=2, sort="name").body
+    rest = api.get("/targets", limit=10, sort="name", cursor=first["next"]).body
+    assert [one["name"] for one in first["items"] + rest["items"]] == names()
+    assert first["total"] == 5
+    assert api.get("/targets", stat="down").status == 422
+    down = api.get("/targets", state="down").body["items"][0]
+    assert (down["reason"], down["detail"]) == ("timeout", "why")
+    assert "No answer in time" in down["reason_text"]
+
+
+def test_workbook_of_the_filtered_list(api: ApiClient, host: Item) -> None:
+    for number in range(3):
+        api.post("/targets", page_target(host, name=f"=t{number}"))
+    answer = api.get("/targets", format="xlsx", columns="name,item", q="t1")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.body)).active
+    assert [[cell.value for cell in row] for row in sheet.rows] == [
+        ["Name", "Item"], ["'=t1", host.name],
+    ]  # fmt: skip
+
+
+def stand(target: UUID, state: State, reason: Reason = Reason.OK) -> None:
+    actions.record_standings(
+        new_id(), [TargetStanding(target, state, reason, "why", clock.now(), 0.1, 12)]
+    )
+
+
+def test_scope_is_part_of_every_answer(packs: None, host: Item) -> None:
+    system = cmdb.create_item(
+        HOSPITAL, NewItem(type="business-system", name="PACS", key="pacs"), at=clock.now()
+    )
+    other = cmdb.create_item(HOSPITAL, NewItem(type="host", name="PACS 主机"), at=clock.now())
+    app = cmdb.create_item(HOSPITAL, NewItem(type="application", name="PACS 应用"), at=clock.now())
+    for kind, source, target in (("uses", system, app), ("runs-on", app, other)):
+        cmdb.relate(
+            HOSPITAL,
+            NewRelation(kind=kind, source=str(source.id), target=str(target.id)),
+            at=clock.now(),
+        )
+    admin = client_of("all", "administrator")
+    hidden = admin.post("/targets", page_target(host)).body["id"]
+    seen = admin.post("/targets", page_target(other)).body["id"]
+    actions.record_table(UUID(hidden), host.id, Table("processes", [{"pid": 1}]), at=clock.now())
+
+    limited = client_of("pacs-owner", "administrator", scope=Scope(systems=frozenset({system.id})))
+    assert [one["id"] for one in limited.get("/targets").body["items"]] == [seen]
+    assert limited.get(f"/targets/{hidden}").status == 404
+    assert limited.patch(f"/targets/{hidden}", {"enabled": False}).status == 404
+    assert limited.delete(f"/targets/{hidden}").status == 404
+    assert limited.post(f"/targets/{hidden}/check").status == 404
+    assert limited.get(f"/items/{host.id}/tables").body["items"] == []
+    assert limited.post("/targets", page_target(host, name="x")).status == 422
+
+
+def test_tables_of_an_item(api: ApiClient, host: Item) -> None:
+    one = api.post("/targets", {"item": str(host.id), "template": "linux-machine"}).body
+    rows = [{"pid": 1, "name": "init", "cpu": 0.5}]
+    for _ in range(2):
+        actions.record_table(UUID(one["id"]), host.id, Table("processes", rows), at=clock.now())
+    (listed,) = api.get(f"/items/{host.id}/tables").body["items"]
+    assert (listed["name"], listed["label"]) == ("processes", "Processes")
+    table = api.get(f"/items/{host.id}/tables/processes").body
+    assert table["rows"] == rows
+    assert {"name": "resident", "label": "Memory", "unit": "bytes"} in table["columns"]
+    assert api.get(f"/items/{host.id}/tables/nothing").status == 404
+
+
+def test_templates_are_told_in_the_readers_language(packs: None) -> None:
+    told = {
+        language: {
+            one["name"]: one
+            for one in client_of(f"r-{language}", "administrator", language=language)
+            .get("/monitor-templates")
+            .body["items"]
+        }
+        for language in ("en", "zh-hans")
+    }
+    assert told["en"]["postgresql"]["metrics"][0]["label"] == "Server version number"
+    assert told["zh-hans"]["linux-machine"]["label"] == "Linux 主机（本机）"
+    machine = told["en"]["linux-machine"]
+    assert {"cpu", "memory", "watched"} <= {one["name"] for one in machine["panels"]}
+    assert [one["name"] for one in machine["tables"]] == ["processes", "services"]
+
+
+def test_collectors_that_still_speak(api: ApiClient) -> None:
+    now = clock.now()
+    for number, age in enumerate((1, 3600)):
+        moment = now.fromtimestamp(now.timestamp() - age, now.tzinfo)
+        actions.heartbeat(
+            CollectorRow(new_id(), "ward", 100 + number, moment, moment, 3, 1.5, 0, {})
+        )
+    (one,) = api.get("/collectors").body["items"]
+    assert (one["pid"], one["targets"]) == (100, 3)
+
+
+@contextmanager
+def running_exporter() -> Iterator[str]:
+    """An exporter in a thread with a loop of its own: views run their own."""
+    ready, done = threading.Event(), threading.Event()
+    address: list[str] = []
+
+    async def serve() -> None:
+        async with exporter(body=b"load 2\nbad NaN\n") as one:
+            address.append(one.address)
+            ready.set()
+            await asyncio.to_thread(done.wait)
+
+    thread = threading.Thread(target=asyncio.run, args=[serve()])
+    thread.start()
+    ready.wait()
+    try:
+        yield address[0]
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_check_tries_now_and_stores_nothing(api: ApiClient, host: Item) -> None:
+    with running_exporter() as address:
+        one = api.post("/targets", page_target(host, address=address)).body
+        result = api.post(f"/targets/{one['id']}/check").body
+    assert (result["up"], result["reason"]) == (True, "ok")
+    assert {"metric": "load", "labels": {}, "value": 2, "unit": ""} in result["sample"]
+    assert {"metric": "bad", "labels": {}, "value": None, "unit": ""} in result["sample"]
+    again = api.post(f"/targets/{one['id']}/check").body
+    assert (again["up"], again["reason"]) == (False, "refused")
+    assert api.get(f"/targets/{one['id']}").body["state"] == "unknown"
+
+
+def test_declared_targets_are_applied_once_and_keep_what_people_set(
+    api: ApiClient, host: Item
+) -> None:
+    declared = [DeclaredTarget(host.key, "prometheus", "127.0.0.1:9100", parameters={"token": "a"})]
+    for _ in range(2):
+        actions.declare_targets(HOSPITAL, declared, at=clock.now())
+    row = models.TargetRow.objects.get()
+    api.patch(f"/targets/{row.id}", {"enabled": False})
+    moved = [DeclaredTarget(host.key, "prometheus", "127.0.0.1:9200", interval=30)]
+    actions.declare_targets(HOSPITAL, moved, at=clock.now())
+    again = models.TargetRow.objects.get()
+    assert (again.id, again.address, again.interval_s, again.enabled) == (
+        row.id, "127.0.0.1:9200", 30, False,
+    )  # fmt: skip
+
+
+def test_retired_item_is_no_longer_collected(api: ApiClient, host: Item) -> None:
+    one = api.post("/targets", page_target(host)).body
+    assert actions.pause_targets_of(HOSPITAL, [host.id], at=clock.now()) == 1
+    assert api.get(f"/targets/{one['id']}").body["state"] == "paused"
+
+
+def test_standing_keeps_since_while_the_state_stays(api: ApiClient, host: Item) -> None:
+    target = UUID(api.post("/targets", page_target(host)).body["id"])
+    stand(target, State.DOWN)
+    since = models.TargetStateRow.objects.get().since
+    stand(target, State.DOWN, Reason.DNS)
+    assert models.TargetStateRow.objects.get().since == since
+    stand(target, State.UP)
+    row = models.TargetStateRow.objects.get()
+    assert row.since is not None
+    assert since is not None
+    assert row.since > since
+    stand(new_id(), State.UP)  # a target deleted meanwhile is let go
+    assert models.TargetStateRow.objects.count() == 1

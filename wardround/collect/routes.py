@@ -1,0 +1,149 @@
+"""Targets, templates, tables and collectors over HTTP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from ninja import Query
+
+from wardround.cmdb import queries as cmdb
+from wardround.collect import actions, queries
+from wardround.collect.permissions import MANAGE, READ
+from wardround.collect.queries import TargetsWanted
+from wardround.collect.shapes import (
+    CheckOut,
+    CollectorOut,
+    Gone,
+    TableOut,
+    TableRef,
+    TargetIn,
+    TargetOut,
+    TargetPatch,
+    TargetQuery,
+    Telling,
+    TemplateOut,
+    collector,
+)
+from wardround.collect.types import Target, TargetChange
+from wardround.kernel import clock
+from wardround.kernel.http import Page, Request, RoomRouter, actor_of
+from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, xlsx_response
+
+router = RoomRouter(tags=["collect"])
+
+
+def _telling() -> Telling:
+    return Telling(get_language() or "zh-hans")
+
+
+def _told(found: list[Target]) -> list[TargetOut]:
+    telling, templates = _telling(), queries.templates()
+    items = cmdb.refs({one.item for one in found})
+    return [telling.target(one, items, templates) for one in found]
+
+
+# Targets -----------------------------------------------------------------------------------------
+
+
+@router.get("/targets", needs=READ, response=Page[TargetOut])
+def list_targets(request: Request, filters: Query[TargetQuery]) -> Page[TargetOut] | HttpResponse:
+    workbook = filters.format == "xlsx"
+    wanted = TargetsWanted(
+        items=tuple(filters.item),
+        states=tuple(filters.state),
+        templates=tuple(filters.template),
+        text=filters.q or "",
+        limit=MOST_ROWS_IN_A_WORKBOOK if workbook else filters.limit,
+        cursor=filters.cursor,
+        sort=filters.sort,
+    )
+    found, following, total = queries.targets(actor_of(request), wanted)
+    if workbook:
+        return _workbook(_told(found), filters.columns)
+    return Page(items=_told(found), next=following, total=total)
+
+
+def _workbook(found: list[TargetOut], columns: str | None) -> HttpResponse:
+    labels = {
+        "name": _("Name"),
+        "item": _("Item"),
+        "template": _("Template"),
+        "address": _("Address"),
+        "interval_s": _("Interval (s)"),
+        "state": _("State"),
+        "reason": _("Reason"),
+        "detail": _("Detail"),
+        "last_at": _("Last collected"),
+        "last_samples": _("Samples"),
+    }
+    wanted = [one for one in (columns or "").split(",") if one in labels] or list(labels)
+    rows = ({**one.model_dump(), **_flat(one)} for one in found)
+    return xlsx_response("targets", [(key, str(labels[key])) for key in wanted], rows)
+
+
+def _flat(one: TargetOut) -> dict[str, object]:
+    return {"item": one.item.name, "template": one.template_label, "reason": one.reason_text}
+
+
+@router.post("/targets", needs=MANAGE, response=TargetOut)
+def create_target(request: Request, payload: TargetIn) -> TargetOut:
+    change = TargetChange(**payload.model_dump())
+    return _told([actions.create_target(actor_of(request), change, at=clock.now())])[0]
+
+
+@router.get("/targets/{uuid:target_id}", needs=READ, response=TargetOut)
+def get_target(request: Request, target_id: UUID) -> TargetOut:
+    return _told([queries.target(actor_of(request), target_id)])[0]
+
+
+@router.patch("/targets/{uuid:target_id}", needs=MANAGE, response=TargetOut)
+def change_target(request: Request, target_id: UUID, payload: TargetPatch) -> TargetOut:
+    given = payload.model_dump()
+    version = given.pop("version")
+    changed = actions.change_target(
+        actor_of(request), target_id, TargetChange(**given), at=clock.now(), version=version
+    )
+    return _told([changed])[0]
+
+
+@router.delete("/targets/{uuid:target_id}", needs=MANAGE, response=Gone)
+def delete_target(request: Request, target_id: UUID) -> Gone:
+    actions.delete_target(actor_of(request), target_id)
+    return Gone(id=target_id)
+
+
+@router.post("/targets/{uuid:target_id}/check", needs=MANAGE, response=CheckOut)
+def check_target(request: Request, target_id: UUID) -> CheckOut:
+    return _telling().check(actions.check_target(actor_of(request), target_id))
+
+
+# Templates, tables, collectors -------------------------------------------------------------------
+
+
+@router.get("/monitor-templates", needs=READ, response=Page[TemplateOut])
+def list_templates(request: Request) -> Page[TemplateOut]:
+    telling = _telling()
+    known = queries.templates()
+    items = [telling.template(known[name]) for name in sorted(known)]
+    return Page(items=items, next=None, total=len(items))
+
+
+@router.get("/items/{uuid:item_id}/tables", needs=READ, response=Page[TableRef])
+def list_tables(request: Request, item_id: UUID) -> Page[TableRef]:
+    telling = _telling()
+    items = [telling.table_ref(one) for one in queries.tables(actor_of(request), item_id)]
+    return Page(items=items, next=None, total=len(items))
+
+
+@router.get("/items/{uuid:item_id}/tables/{name}", needs=READ, response=TableOut)
+def get_table(request: Request, item_id: UUID, name: str) -> TableOut:
+    return _telling().table(queries.table(actor_of(request), item_id, name))
+
+
+@router.get("/collectors", needs=READ, response=Page[CollectorOut])
+def list_collectors(request: Request) -> Page[CollectorOut]:
+    items = [collector(one) for one in queries.collectors()]
+    return Page(items=items, next=None, total=len(items))
