@@ -110,8 +110,8 @@ def test_a_frozen_server_is_a_clear_error_in_time_and_answers_again_after(
     monkeypatch.setenv("WARDROUND_HISTORY_TIMEOUT", "1")
     key = SeriesKey(f"m_{new_id().hex}", new_id())
     one = batch({key: every(1, [1.0] * 10, start=NOON)})
-    actions.append(batch({key: []}), at=NOON)
-    count(key)  # connected before it freezes
+    actions.append(batch({key: [(NOON, 1.0)]}), at=NOON)
+    assert count(key) == 1  # connected before it freezes
     os.kill(running.process.pid, signal.SIGSTOP)
     try:
         for question in (lambda: actions.append(one, at=NOON), lambda: count(key)):
@@ -122,7 +122,7 @@ def test_a_frozen_server_is_a_clear_error_in_time_and_answers_again_after(
     finally:
         os.kill(running.process.pid, signal.SIGCONT)
     assert actions.append(one, at=NOON).accepted == 10
-    assert count(key) == 10
+    assert count(key) == 11
 
 
 def test_no_server_is_a_clear_error(running: server.RunningServer) -> None:

@@ -33,6 +33,8 @@ __all__ = ["append", "migrate", "record_events", "record_state_changes"]
 MAX_ROWS = 200_000
 """Rows in one insert (4.8 MB); a larger batch goes in several, each under a token of its own."""
 SERIES_REFRESH_MS = 3_600_000
+MAX_KNOWN = 1_000_000
+"""Series remembered, some 300 MB of them; past that memory begins anew."""
 NO_TARGET = UUID(int=0)
 
 _LAYOUT = np.dtype([("series", "<u8"), ("at", "<i8"), ("value", "<f8")])
@@ -50,6 +52,9 @@ class _KnownSeries:
 
     def ids(self, keys: Sequence[SeriesKey]) -> NDArray[np.uint64]:
         known = self._ids
+        if len(known) > MAX_KNOWN:
+            known.clear()
+            self._told.clear()
         for key in keys:
             if key not in known:
                 known[key] = rules.series_id(key)

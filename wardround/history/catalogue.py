@@ -23,6 +23,7 @@ FRESH_SECONDS = 10.0
 DESCRIBED_SECONDS = 3600.0
 """How long unit, kind and target, which may change, are believed."""
 CHUNK = 5_000
+MAX_KNOWN = 1_000_000
 
 _ID = np.dtype([("id", "<u8")])
 
@@ -31,7 +32,7 @@ _ID = np.dtype([("id", "<u8")])
 class _Metric:
     """The series of one metric by item, and when (monotonic seconds) that was heard."""
 
-    by_item: dict[UUID, list[int]]
+    by_item: dict[UUID, dict[int, SeriesKey]]
     heard: float
     described: float
 
@@ -50,10 +51,10 @@ class Catalogue:
         chosen = items or by_item
         wanted = set(labels)
         return {
-            number: self._keys[number]
+            number: key
             for item in chosen
-            for number in by_item.get(item, ())
-            if wanted.issubset(self._keys[number].labels)
+            for number, key in by_item.get(item, {}).items()
+            if wanted.issubset(key.labels)
         }
 
     def forget(self, metrics: Iterable[str]) -> None:
@@ -66,16 +67,19 @@ class Catalogue:
         known = self._metrics.get(metric)
         if known and now < known.heard + FRESH_SECONDS:
             return known
-        described = known.described if known else 0.0
-        ids = self._ids(metric)
-        if not known or now > described + DESCRIBED_SECONDS:
-            self._fetch(metric, ids)
-            described = now
+        if len(self._keys) > MAX_KNOWN:
+            self._keys, self._metrics = {}, {}
+        keys, ids = self._keys, self._ids(metric)
+        if known and now < known.described + DESCRIBED_SECONDS:
+            keys |= self._described(metric, [number for number in ids if number not in keys])
+            described = known.described
         else:
-            self._fetch(metric, [number for number in ids if number not in self._keys])
-        by_item: dict[UUID, list[int]] = {}
+            keys |= self._described(metric, ids)
+            described = now
+        by_item: dict[UUID, dict[int, SeriesKey]] = {}
         for number in ids:
-            by_item.setdefault(self._keys[number].item, []).append(number)
+            if number in keys:  # else it ended between the two questions
+                by_item.setdefault(keys[number].item, {})[number] = keys[number]
         heard = self._metrics[metric] = _Metric(by_item, now, described)
         return heard
 
@@ -84,12 +88,14 @@ class Catalogue:
         found: list[int] = self._store.records(text, {"metric": metric}, _ID)["id"].tolist()
         return found
 
-    def _fetch(self, metric: str, ids: Sequence[int]) -> None:
+    def _described(self, metric: str, ids: Sequence[int]) -> dict[int, SeriesKey]:
+        found: dict[int, SeriesKey] = {}
         for start in range(0, len(ids), CHUNK):
             words = {"series": statements.listed(ids[start : start + CHUNK])}
             text = statements.sql("series_described", words)
             rows = self._store.rows(text, {"metric": metric})
-            self._keys.update((row[0], key_from(row[1:])) for row in rows)
+            found |= {row[0]: key_from(row[1:]) for row in rows}
+        return found
 
 
 def key_from(row: Sequence[Any]) -> SeriesKey:
