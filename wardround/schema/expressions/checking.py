@@ -184,7 +184,15 @@ class Check:
         found = [self.type_of(argument) for argument in node.arguments]
         for index, (argument, its) in enumerate(zip(node.arguments, found, strict=True)):
             self.accepted(argument, its, function.takes[min(index, len(function.takes) - 1)])
-        return _common(found) if function.gives is FieldType.ANY else function.gives
+        return self.common(node, found) if function.gives is FieldType.ANY else function.gives
+
+    def common(self, node: Call, types: Sequence[FieldType]) -> FieldType:
+        """The one type of all arguments; those not known before are of any."""
+        first = next((one for one in types if one is not FieldType.ANY), FieldType.ANY)
+        for argument, its in zip(node.arguments, types, strict=True):
+            if its not in (first, FieldType.ANY):
+                self.wrong_type(argument, its, first)
+        return first
 
     def counted(self, node: Call, function: Function) -> None:
         fewest, most = len(function.takes), function.most or len(function.takes)
@@ -214,11 +222,6 @@ def _of_literal(value: Any) -> FieldType:
     if isinstance(value, bool):
         return FieldType.BOOLEAN
     return FieldType.TEXT if isinstance(value, str) else FieldType.NUMBER
-
-
-def _common(types: Sequence[FieldType]) -> FieldType:
-    known = {one for one in types if one is not FieldType.ANY}
-    return known.pop() if len(known) == 1 else FieldType.ANY
 
 
 def _start(node: Node) -> int:
