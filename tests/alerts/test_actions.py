@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -56,9 +55,7 @@ class Heard:
 
 
 @pytest.fixture
-def heard(
-    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
-) -> Iterator[Heard]:
+def heard(monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object) -> Heard:
     """Hears in the announcing transaction what the announcements are sent."""
     heard = Heard()
     monkeypatch.setattr(alert_raised, "_later", [])

@@ -89,7 +89,7 @@ def scrape(
 ) -> None:
     """One scrape of a disk with `free` of 100 (None: no answer), judged and recorded."""
     values = {f"free{{m={mount}}}": free, f"size{{m={mount}}}": 100.0} if free else {}
-    detector.offer(machine.scrape(START + second, values, up=free is not None))  # type: ignore[arg-type]
+    detector.offer(machine.scrape(START + second, values, up=free is not None))
     assert detector.settle(20)
 
 

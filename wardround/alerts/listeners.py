@@ -7,7 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from wardround.alerts import actions, items
-from wardround.alerts.types import Raise, Resolve
+from wardround.alerts.types import Raise, Resolve, Seen
+from wardround.detection import types as detection
 from wardround.detection.signals import on_verdicts
 from wardround.detection.summary import fill
 from wardround.detection.types import Finding, Recovery, Verdicts
@@ -23,6 +24,7 @@ def follow_verdicts(verdicts: Verdicts, at: datetime) -> None:
         names = items.names_of({one.item for one in verdicts.findings})
         actions.raise_alerts(DETECTION, [_raise(one, names) for one in verdicts.findings], at=at)
     actions.resolve_alerts(DETECTION, [_resolve(one) for one in verdicts.recoveries], at=at)
+    actions.confirm_alerts(DETECTION, [_seen(one) for one in verdicts.seen])
     actions.settle_conditions(DETECTION, verdicts.watched, at=at)
     actions.mark_unknown(DETECTION, verdicts.unknown, at=at)
 
@@ -45,6 +47,10 @@ def _raise(finding: Finding, names: Mapping[UUID, str]) -> Raise:
         at=finding.at,
         target_id=finding.target,
     )
+
+
+def _seen(one: detection.Seen) -> Seen:
+    return Seen(one.rule, one.item, one.labels, one.value, one.at)
 
 
 def _resolve(recovery: Recovery) -> Resolve:

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from wardround.detection import signals
+from wardround.collect import queries as collect
+from wardround.detection import queries, signals, silence
 from wardround.detection.fingerprints import fingerprint
 from wardround.detection.models import Standing as StandingRow
 from wardround.detection.rules import INACTIVE
@@ -36,6 +37,20 @@ def record(verdicts: Verdicts, *, at: datetime) -> None:
     """
     _keep(verdicts.standings)
     signals.tell(verdicts, at)
+
+
+def judge_silence(*, at: datetime) -> Verdicts:
+    """Record what it means that nothing arrives from some targets, or that they are gone."""
+    known = silence.Known(
+        targets=queries.every_target(),
+        collectors=frozenset(one.id for one in collect.collectors()),
+        rules=queries.rules(),
+        standings=queries.every_standing(),
+    )
+    verdicts = silence.judge(known, at)
+    if verdicts:
+        record(verdicts, at=at)
+    return verdicts
 
 
 def _keep(standings: Iterable[Standing]) -> None:

@@ -8,7 +8,7 @@ class DetectionConfig(AppConfig):
     label = "detection"
 
     def ready(self) -> None:
-        from wardround.detection import definitions, listeners, permissions  # noqa: F401, PLC0415  # they register
+        from wardround.detection import definitions, listeners, permissions, tasks  # noqa: F401, PLC0415  # they register
         from wardround.schema import kinds  # noqa: PLC0415
 
         kinds.register(definitions.ALERT_RULES)

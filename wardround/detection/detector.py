@@ -9,20 +9,25 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from time import monotonic
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection
 
 from wardround.collect.types import CollectedBatch
-from wardround.detection import queries
+from wardround.detection import queries, silence
 from wardround.detection.engine import Engine
 from wardround.detection.recorder import Recorder
-from wardround.detection.types import Verdicts
+from wardround.detection.types import Labels, RecoveryReason, Standing, Verdicts
+from wardround.kernel import clock
 
 logger = logging.getLogger("wardround.detection")
 
 _GATHER = 0.02
 _PAUSE = 1.0
+_LOOK_AGAIN = 60.0
+_NEVER_CAME = 900.0
 _LONGEST_QUIET = 45.0
 """Seconds without a scrape after which another process may have judged the target meanwhile."""
 
@@ -41,6 +46,9 @@ class Detector:
         self._held: frozenset[UUID] | None = None
         self._last_at: dict[UUID, float] = {}
         self._watched: set[UUID] = set()
+        self._looked_at = monotonic()
+        self._missing: dict[tuple[str, UUID, Labels], float] = {}
+        self._missing_standings: list[Standing] = []
         self._idle = True
         self.judged = 0
         self.missed = 0
@@ -120,9 +128,10 @@ class Detector:
         batches = list(taken.values())
         if not batches:
             return
+        again = self._look_again()
         self._engine.admit(batches)
         self._restore({batch.target for batch in batches if self._long_quiet(batch)})
-        verdicts = self._engine.evaluate(batches)
+        verdicts = again + self._engine.evaluate(batches)
         self._last_at.update((batch.target, batch.at.timestamp()) for batch in batches)
         self.judged += len(batches)
         self._recorder.put(verdicts + Verdicts(watched=self._newly_watched(batches)))
@@ -146,16 +155,44 @@ class Detector:
         last = self._last_at.get(batch.target)
         return last is None or batch.at.timestamp() - last > _LONGEST_QUIET
 
-    def _restore(self, targets: set[UUID]) -> None:
+    def _restore(self, targets: AbstractSet[UUID]) -> None:
         """Take over what is kept, once all that this process found is kept too."""
         if not targets:
             return
         while not self._recorder.settle(_PAUSE):
             if self._stopping.is_set():
                 return
-        self._engine.restore(queries.standings(targets), targets)
+        missing = self._engine.restore(queries.standings(targets), targets)
+        known = {(one.rule, one.target, one.labels): one for one in missing}
+        since = monotonic()
+        self._missing = {mark: self._missing.get(mark, since) for mark in known} | {
+            mark: at for mark, at in self._missing.items() if mark[1] not in targets
+        }
+        self._missing_standings = [
+            *(one for one in self._missing_standings if one.target not in targets),
+            *missing,
+        ]
         for target in targets:
             self._watched -= self._engine.items_of(target)
+
+    def _look_again(self) -> Verdicts:
+        """Now and then compare with what is kept, and say what still holds.
+
+        What another process recorded meanwhile is taken over; instances whose series never came
+        back after a restart are ended.
+        """
+        if monotonic() - self._looked_at < _LOOK_AGAIN or not self._recorder.settle(0):
+            return Verdicts()
+        self._looked_at = monotonic()
+        self._restore(self._engine.targets())
+        gone = [
+            one
+            for one in self._missing_standings
+            if monotonic() - self._missing[one.rule, one.target, one.labels] > _NEVER_CAME
+        ]
+        at = clock.now()
+        ended = [silence.ended(one, RecoveryReason.SERIES_ENDED, at) for one in gone]
+        return silence.together(ended) + Verdicts(seen=self._engine.seen())
 
     def _newly_watched(self, batches: list[CollectedBatch]) -> frozenset[UUID]:
         items = {item for one in batches if one.up for item in self._engine.items_of(one.target)}

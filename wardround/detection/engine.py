@@ -7,6 +7,7 @@ as verdicts; what was kept goes in by `restore`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from wardround.collect.types import CollectedBatch
 from wardround.detection.bind import Labels
 from wardround.detection.columns import SeriesColumns
 from wardround.detection.holdings import TargetSeries
-from wardround.detection.types import Rule, Standing, Verdicts
+from wardround.detection.types import Rule, Seen, Standing, Verdicts
 from wardround.detection.watch import Instance, Owner, Watch, windows
 
 _FORGET_AFTER = 3600.0
@@ -97,14 +98,24 @@ class Engine:
             if member.bound_version != member.series.version:
                 self._bind(member)
 
-    def restore(self, standings: Iterable[Standing], targets: set[UUID]) -> None:
-        """Take over what is kept of these targets, after they were admitted."""
+    def restore(self, standings: Iterable[Standing], targets: AbstractSet[UUID]) -> list[Standing]:
+        """Take over what is kept of these targets, after they were admitted.
+
+        Gives what is kept of instances that are not there (yet).
+        """
         by_rule: dict[str, dict[Instance, Standing]] = {}
         for one in standings:
             instance = (one.target, one.item, one.labels)
             by_rule.setdefault(one.rule, {})[instance] = one
-        for name, watch in self._watches.items():
-            watch.restore(by_rule.get(name, {}), targets)
+        return [
+            missing
+            for name, watch in self._watches.items()
+            for missing in watch.restore(by_rule.get(name, {}), targets)
+        ]
+
+    def seen(self) -> tuple[Seen, ...]:
+        """What fires now, with its newest value."""
+        return tuple(one for watch in self._watches.values() for one in watch.seen())
 
     def evaluate(self, batches: Sequence[CollectedBatch]) -> Verdicts:
         """Judge the targets of these batches, which were admitted before."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from uuid import UUID
 
-from wardround.collect.types import MonitorTemplate
+from wardround.collect import queries as collect
+from wardround.collect.types import MonitorTemplate, Target
 from wardround.detection.definitions import KIND
 from wardround.detection.models import Standing as StandingRow
 from wardround.detection.types import Labels, Rule, RuleSet, Standing
+from wardround.kernel.types import system_actor
 from wardround.schema.queries import definitions, derived, revision
 
-__all__ = ["metric_groups", "revision", "rules", "standings"]
+__all__ = ["every_standing", "every_target", "metric_groups", "revision", "rules", "standings"]
+
+_DETECTION = system_actor("detection")
+_MOST_AT_ONCE = 5_000
 
 
 def rules() -> Mapping[str, Rule]:
@@ -40,7 +45,27 @@ def _metric_groups() -> Mapping[str, Mapping[str, str]]:
 
 def standings(targets: Collection[UUID]) -> list[Standing]:
     """What is kept of these targets' instances."""
-    rows = StandingRow.objects.filter(target_id__in=targets)
+    return _read(StandingRow.objects.filter(target_id__in=targets))
+
+
+def every_standing() -> list[Standing]:
+    """What is kept of all instances."""
+    return _read(StandingRow.objects.all())
+
+
+def every_target() -> list[Target]:
+    """All targets as they last stood."""
+    found: list[Target] = []
+    cursor: str | None = None
+    while True:
+        wanted = collect.TargetsWanted(limit=_MOST_AT_ONCE, cursor=cursor)
+        page, cursor, _ = collect.targets(_DETECTION, wanted)
+        found += page
+        if cursor is None:
+            return found
+
+
+def _read(rows: Iterable[StandingRow]) -> list[Standing]:
     return [
         Standing(
             rule=row.rule,

@@ -19,6 +19,7 @@ __all__ = [
     "RecoveryReason",
     "Rule",
     "RuleSet",
+    "Seen",
     "Severity",
     "Standing",
     "Verdicts",
@@ -98,6 +99,17 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What was found still holds, with its newest value."""
+
+    rule: str
+    item: UUID
+    labels: Labels
+    value: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How far a rule has come for one set of labels; only what is not inactive is kept."""
 
@@ -123,10 +135,11 @@ class Verdicts:
     unknown: frozenset[UUID] = frozenset()
     """Items of which nobody can tell how they are, because what watched them is down."""
 
+    seen: tuple[Seen, ...] = ()
+
     def __bool__(self) -> bool:
-        return bool(
-            self.findings or self.recoveries or self.standings or self.watched or self.unknown
-        )
+        changed = self.findings or self.recoveries or self.standings or self.seen
+        return bool(changed or self.watched or self.unknown)
 
     def touched(self) -> set[tuple[str, UUID, Labels]]:
         """The instances these verdicts are about."""
@@ -141,4 +154,5 @@ class Verdicts:
             standings=self.standings + later.standings,
             watched=(self.watched - later.unknown) | later.watched,
             unknown=(self.unknown - later.watched) | later.unknown,
+            seen=self.seen + later.seen,
         )

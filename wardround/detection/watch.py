@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from uuid import UUID
@@ -14,12 +15,13 @@ from wardround.detection.bind import Holding, Labels, bind, meetings
 from wardround.detection.columns import SeriesColumns
 from wardround.detection.evaluate import GONE, PRESENT, Floats, Statuses, Values, evaluate
 from wardround.detection.plan import Indexes, Plan, Windowed, join
-from wardround.detection.rules import INACTIVE, Observed, States, Step, fresh, step
+from wardround.detection.rules import FIRING, INACTIVE, Observed, States, Step, fresh, step
 from wardround.detection.types import (
     Finding,
     Recovery,
     RecoveryReason,
     Rule,
+    Seen,
     Standing,
     Verdicts,
 )
@@ -56,6 +58,7 @@ class Watch:
         self._instances: list[Instance] = []
         self._rows: dict[Instance, int] = {}
         self._states = fresh(0)
+        self._values: Floats = np.zeros(0)
 
     def __len__(self) -> int:
         return len(self._instances)
@@ -95,12 +98,26 @@ class Watch:
         """Begin with the states of the same rule as it was before it was changed."""
         self._instances, self._rows, self._states = old._instances, old._rows, old._states
 
-    def restore(self, standings: Mapping[Instance, Standing], targets: set[UUID]) -> None:
-        """Take over what is kept of these targets; what is not kept is inactive."""
+    def restore(
+        self, standings: Mapping[Instance, Standing], targets: AbstractSet[UUID]
+    ) -> list[Standing]:
+        """Take over what is kept of these targets; what is not kept is inactive.
+
+        Gives what is kept of instances that are not there: their series may come yet.
+        """
         self._settle()
-        for row, instance in enumerate(self._instances):
-            if instance[0] in targets:
-                self._restore(row, standings.get(instance))
+        for row in np.flatnonzero(self._states.phase != INACTIVE):
+            instance = self._instances[row]
+            if instance[0] in targets and instance not in standings:
+                self._restore(int(row), None)
+        missing = []
+        for kept_of, kept in standings.items():
+            place = self._rows.get(kept_of)
+            if place is None:
+                missing.append(kept)
+            else:
+                self._restore(place, kept)
+        return missing
 
     def evaluate(self, columns: SeriesColumns, updated: Truths, moments: Floats) -> Verdicts:
         """Step the instances of updated targets to their moments."""
@@ -111,6 +128,7 @@ class Watch:
         if not len(concerned):
             return Verdicts()
         found = evaluate(self._condition, columns)
+        self._values = found.value
         observed = Observed(
             status=found.status[concerned],
             there=found.there[concerned],
@@ -168,10 +186,13 @@ class Watch:
             keep_since=float(self._states.keep_since[row]),
         )
 
-    def open_instances(self) -> Iterator[tuple[Instance, int]]:
-        """Instances that are not inactive, with their phase."""
-        for row in np.flatnonzero(self._states.phase != INACTIVE):
-            yield self._instances[row], int(self._states.phase[row])
+    def seen(self) -> Iterator[Seen]:
+        """What fires now, with its newest value."""
+        for row in np.flatnonzero(self._states.phase == FIRING):
+            if row < len(self._values):
+                _, item, labels = self._instances[row]
+                at = _moment(self._states.last_at[row])
+                yield Seen(self.rule.name, item, labels, float(self._values[row]), at)
 
     def _restore(self, row: int, kept: Standing | None) -> None:
         states = self._states
@@ -196,6 +217,7 @@ class Watch:
         states = fresh(len(instances))
         _put(states, np.flatnonzero(before >= 0), _taken(self._states, before[before >= 0]))
         self._states, self._instances = states, instances
+        self._values = np.zeros(0)
         self._rows = {one: row for row, one in enumerate(instances)}
         self._numbers = np.repeat(
             np.array([one.number for one in bound], np.int64), [len(one.labels) for one in bound]

@@ -1,0 +1,141 @@
+"""What silence says: targets of which nothing arrives, and instances whose rule or target is gone.
+
+Pure. A target that does not answer is told by its collector (`up` is 0); this is for when nothing
+arrives at all, because the collector is dead, hung or cut off. Then the platform's own targets
+tell it, once, and the items of the others are unknown: the network did not die with the collector.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+
+from wardround.collect.types import State, Target
+from wardround.detection.expression import selectors
+from wardround.detection.rules import FIRING, INACTIVE
+from wardround.detection.types import (
+    Finding,
+    Labels,
+    Recovery,
+    RecoveryReason,
+    Rule,
+    Standing,
+    Verdicts,
+)
+
+PLATFORM = "wardround"
+"""Template of the targets that tell about the platform itself."""
+SHORTEST = 50.0
+"""Seconds: a collector's engine looks at what is kept again after a shorter pause than this."""
+_WRITTEN_EVERY = 5.0
+"""Seconds by which the time of a target's last scrape may be behind in the database."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the database says at one moment."""
+
+    targets: Collection[Target]
+    collectors: frozenset[UUID]
+    """Collectors that are alive."""
+    rules: Mapping[str, Rule]
+    standings: Collection[Standing]
+
+
+def judge(known: Known, at: datetime) -> Verdicts:
+    """Find out what silence means."""
+    orphans = list(_orphans(known, at))
+    silent = [one for one in known.targets if one.enabled and _silence(one, at) > SHORTEST]
+    cut_off = {one.id for one in silent if one.collector not in known.collectors}
+    if not any(one.template == PLATFORM for one in silent if one.id in cut_off):
+        cut_off = set()  # nobody would tell: better every target than none
+    found = [
+        pair
+        for one in silent
+        if one.id not in cut_off or one.template == PLATFORM
+        for pair in _findings(one, known, at)
+    ]
+    return Verdicts(
+        findings=tuple(finding for finding, _ in found),
+        recoveries=tuple(recovery for recovery, _ in orphans),
+        standings=tuple(standing for _, standing in (*found, *orphans)),
+        unknown=frozenset(
+            one.item for one in silent if one.id in cut_off and one.template != PLATFORM
+        ),
+    )
+
+
+def _silence(target: Target, at: datetime) -> float:
+    """Seconds by which a scrape is overdue; one that was never collected is not yet expected."""
+    if target.last_at is None or target.state is State.PAUSED:
+        return 0.0
+    expected = target.interval_s + target.timeout_s + _WRITTEN_EVERY
+    return (at - target.last_at).total_seconds() - expected
+
+
+def _findings(target: Target, known: Known, at: datetime) -> Iterator[tuple[Finding, Standing]]:
+    """The rules that silence of this target fires and that do not fire already."""
+    shared = Counter((one.item, one.template) for one in known.targets if one.enabled)
+    firing = {(one.rule, one.target, one.labels) for one in known.standings if one.phase >= FIRING}
+    for rule in known.rules.values():
+        if not _tells_silence(rule, target) or _silence(target, at) < rule.timing.no_data:
+            continue
+        alone = bool(rule.templates) and shared[target.item, target.template] == 1
+        labels: Labels = tuple(
+            sorted({**({} if alone else {"target": target.name}), **dict(rule.labels)}.items())
+        )
+        if (rule.name, target.id, labels) not in firing:
+            finding = Finding(rule, target.id, target.item, labels, 0.0, at)
+            moment = at.timestamp()
+            yield (
+                finding,
+                Standing(rule.name, target.id, target.item, labels, FIRING, moment, -np.inf),
+            )
+
+
+def _tells_silence(rule: Rule, target: Target) -> bool:
+    """Rules about `up` alone have one instance a target, known without any scrape."""
+    return (
+        rule.enabled
+        and rule.timing.no_data > 0
+        and (not rule.templates or target.template in rule.templates)
+        and all(one.metric == "up" and not one.matchers for one in selectors(rule.condition))
+    )
+
+
+def _orphans(known: Known, at: datetime) -> Iterator[tuple[Recovery, Standing]]:
+    targets = {one.id: one for one in known.targets if one.enabled}
+    for one in known.standings:
+        reason = _orphaned(targets.get(one.target), known.rules.get(one.rule))
+        if reason is not None:
+            yield ended(one, reason, at)
+
+
+def _orphaned(target: Target | None, rule: Rule | None) -> RecoveryReason | None:
+    if target is None:
+        return RecoveryReason.TARGET_REMOVED
+    if rule is None or not rule.enabled:
+        return RecoveryReason.RULE_REMOVED
+    if rule.templates and target.template not in rule.templates:
+        return RecoveryReason.RULE_REMOVED
+    return None
+
+
+def ended(one: Standing, reason: RecoveryReason, at: datetime) -> tuple[Recovery, Standing]:
+    """An instance that is over for another reason than what was measured."""
+    recovery = Recovery(one.rule, one.target, one.item, one.labels, reason, at)
+    return recovery, replace(one, phase=INACTIVE, active_at=-np.inf, keep_since=-np.inf)
+
+
+def together(pairs: Iterable[tuple[Recovery, Standing]]) -> Verdicts:
+    """Verdicts that end these."""
+    every = list(pairs)
+    return Verdicts(
+        recoveries=tuple(recovery for recovery, _ in every),
+        standings=tuple(standing for _, standing in every),
+    )
