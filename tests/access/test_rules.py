@@ -48,6 +48,21 @@ def test_user_names_have_one_spelling(typed: str, kept: str) -> None:
     assert rules.normal_user_name(typed) == kept
 
 
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("10.0.0.1", "10.0.0.1"),
+        ("::ffff:10.0.0.1", "10.0.0.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("testserver", "testserver"),
+        ("", ""),
+    ],
+)
+def test_what_counts_as_one_address(address: str, counted: str) -> None:
+    assert rules.caller(address) == counted
+
+
 class TestLockOut:
     def test_waits_double_up_to_a_quarter_of_an_hour(self) -> None:
         state, at, waits = Failures(), AT, []

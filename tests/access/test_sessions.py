@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.access.conftest import PASSWORD, Browser, Clock, Hire, audited
 from wardround.access import actions
@@ -61,6 +63,13 @@ def test_reading_writes_at_most_once_a_minute(
     moment.at += timedelta(seconds=1)
     browser("GET", "/session")
     assert list(Session.objects.values_list("last_seen_at", flat=True)) == [moment.at]
+
+
+def test_recognising_somebody_costs_three_queries(signed_in: Callable[..., Browser]) -> None:
+    browser = signed_in("zhang", "reader", "engineer", "auditor")
+    with CaptureQueriesContext(connection) as asked:
+        assert browser("GET", "/me/views").status == 200
+    assert len(asked) == 3 + 1
 
 
 def test_one_sees_and_ends_ones_own_sessions_only(hire: Hire) -> None:

@@ -41,6 +41,16 @@ def test_every_refusal_looks_the_same(hire: Hire, user_name: str, password: str)
     assert Browser().sign_in("zhang").status == 200
 
 
+def test_refusals_speak_the_readers_language(db: None) -> None:
+    browser = Browser()
+    body = {"user_name": "ghost", "password": "wrong"}
+    for _ in range(5):
+        answer = browser("POST", "/session", body, **{"Accept-Language": "zh-CN"})
+        assert answer.body["detail"] == "用户名或密码不正确。"
+    answer = browser("POST", "/session", body, **{"Accept-Language": "zh-CN"})
+    assert answer.body["detail"] == "登录失败次数过多。请 1 分钟后再试，或请管理员解除锁定。"
+
+
 def test_without_sign_in_nothing_opens(db: None) -> None:
     answer = Browser()("GET", "/session")
     assert (answer.status, answer.code) == (401, "sign_in_needed")

@@ -99,12 +99,14 @@ def roles() -> list[Role]:
     return [rows.role(row) for row in models.Role.objects.order_by("-built_in", "name")]
 
 
-def sessions_of(account_id: UUID) -> list[Session]:
-    """The open sessions of an account, newest use first; those past their limits included until
-    they are cleared away.
-    """
-    found = models.Session.objects.filter(account_id=account_id).order_by("-last_seen_at", "id")
-    return [rows.session(row) for row in found]
+def sessions_of(account_id: UUID, *, at: datetime) -> list[Session]:
+    """The open sessions of an account, newest use first."""
+    found = models.Session.objects.filter(account_id=account_id).select_related("token")
+    return [
+        rows.session(row)
+        for row in found.order_by("-last_seen_at", "id")
+        if rows.session_is_open(row, at=at)
+    ]
 
 
 def tokens_of(account_id: UUID) -> list[Token]:

@@ -96,7 +96,7 @@ def _session(request: HttpRequest) -> shapes.SessionOut:
     account = queries.account(me.id, at=clock.now())
     found = authentication.recognised(request)
     browser = found is not None and found.session is not None and found.token is None
-    own = queries.sessions_of(me.id) if browser else []
+    own = queries.sessions_of(me.id, at=clock.now()) if browser else []
     ends = [one.ends_at for one in own if found is not None and one.id == found.session]
     return shapes.SessionOut(
         account=shapes.MeOut(
@@ -147,7 +147,7 @@ def own_sessions(request: HttpRequest) -> Page[shapes.OwnSessionOut]:
             **{name: value for name, value in vars(one).items() if name != "account"},
             current=one.id == current,
         )
-        for one in queries.sessions_of(_me(request).id)
+        for one in queries.sessions_of(_me(request).id, at=clock.now())
     ]
     return Page(items=items, total=len(items))
 

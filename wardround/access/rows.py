@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from wardround.access import builtin_roles, models, rules, types
+from wardround.access.limits import session_limits
 from wardround.kernel.types import Actor, ActorKind, Grant, Scope
 
 
@@ -102,6 +103,19 @@ def session(row: models.Session) -> types.Session:
         address=row.address,
         program=row.program,
     )
+
+
+def session_is_open(row: models.Session, *, at: datetime) -> bool:
+    """A wall screen's session lives as long as its token; any other has both limits."""
+    if row.token is not None:
+        return token_is_good(row.token, at=at)
+    return rules.session_is_open(
+        last_seen_at=row.last_seen_at, ends_at=row.ends_at, idle=session_limits().idle, at=at
+    )
+
+
+def token_is_good(row: models.Token, *, at: datetime) -> bool:
+    return row.revoked_at is None and at < row.expires_at
 
 
 def token(row: models.Token) -> types.Token:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 import pyotp
 
@@ -22,6 +23,19 @@ from wardround.kernel.types import Actor, Grant, Scope
 def normal_user_name(text: str) -> str:
     """One spelling per user name: full-width letters, case and outer blanks do not count."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def caller(address: str) -> str:
+    """What counts as one address: an IPv6 caller commands a whole /64, so that is counted."""
+    try:
+        given = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(given, IPv4Address):
+        return str(given)
+    if given.ipv4_mapped is not None:
+        return str(given.ipv4_mapped)
+    return str(IPv6Network((given.packed[:8] + bytes(8), 64)))
 
 
 # --- lock-out -----------------------------------------------------------------------------

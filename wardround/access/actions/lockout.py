@@ -46,7 +46,7 @@ class Counters:
 
 def hold(user_name: str, address: str) -> Counters:
     """The counters of this user name and address, made when missing, locked in a fixed order."""
-    wanted = [("account", user_name), ("address", address)]
+    wanted = [("account", user_name), ("address", rules.caller(address))]
     models.FailedSignIns.objects.bulk_create(
         [models.FailedSignIns(kind=kind, subject=subject) for kind, subject in wanted if subject],
         ignore_conflicts=True,
@@ -75,7 +75,7 @@ def account_locked_until(row: models.Account, *, at: datetime) -> datetime | Non
 
 def _of(user_name: str, address: str) -> QuerySet[models.FailedSignIns]:
     return models.FailedSignIns.objects.filter(
-        Q(kind="account", subject=user_name) | Q(kind="address", subject=address)
+        Q(kind="account", subject=user_name) | Q(kind="address", subject=rules.caller(address))
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from wardround.access import keys, models, rows, rules
-from wardround.access.limits import session_limits
 from wardround.access.types import Recognised
 
 _ROLES = "account__role_assignments__role"
@@ -26,7 +25,7 @@ def by_session(key: str, *, at: datetime, background: bool = False) -> Recognise
         .filter(key_hash=keys.hashed_key(key), account__active=True)
         .first()
     )
-    if session is None or not _is_open(session, at=at):
+    if session is None or not rows.session_is_open(session, at=at):
         return None
     if not background and rules.worth_touching(session.last_seen_at, at=at):
         models.Session.objects.filter(id=session.id).update(last_seen_at=at)
@@ -51,24 +50,8 @@ def by_token(secret: str, *, at: datetime) -> Recognised | None:
         .filter(key_hash=keys.hashed_key(secret), account__active=True)
         .first()
     )
-    if token is None or not token_is_good(token, at=at):
+    if token is None or not rows.token_is_good(token, at=at):
         return None
     if rules.worth_touching(token.last_used_at, at=at):
         models.Token.objects.filter(id=token.id).update(last_used_at=at)
     return Recognised(rows.bearer(token.account, token), token=token.id)
-
-
-def token_is_good(token: models.Token, *, at: datetime) -> bool:
-    return token.revoked_at is None and at < token.expires_at
-
-
-def _is_open(session: models.Session, *, at: datetime) -> bool:
-    """A wall screen's session lives as long as its token; any other has both limits."""
-    if session.token is not None:
-        return token_is_good(session.token, at=at)
-    return rules.session_is_open(
-        last_seen_at=session.last_seen_at,
-        ends_at=session.ends_at,
-        idle=session_limits().idle,
-        at=at,
-    )

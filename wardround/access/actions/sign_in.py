@@ -11,7 +11,6 @@ from django.db.models import Q
 from wardround.access import keys, models, rows, rules
 from wardround.access.actions import lockout
 from wardround.access.actions.codes import code_is_right
-from wardround.access.actions.recognise import token_is_good
 from wardround.access.errors import (
     NotForWalls,
     SecondFactorNeeded,
@@ -161,7 +160,7 @@ def open_wall(secret: str, *, address: str, program: str, at: datetime) -> Signe
         .filter(key_hash=keys.hashed_key(secret), account__active=True)
         .first()
     )
-    if token is None or not token_is_good(token, at=at):
+    if token is None or not rows.token_is_good(token, at=at):
         raise TokenRefused(field="token")
     actor = rows.bearer(token.account, token)
     if not rules.only_for_walls(actor.grants):
