@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -107,6 +108,7 @@ def _session(request: HttpRequest) -> shapes.SessionOut:
         must_change_password=account.must_change_password,
         idle_minutes=session_limits().idle.total_seconds() / 60 if browser else None,
         ends_at=ends[0] if ends else None,
+        time_zone=settings.TIME_ZONE,
     )
 
 

@@ -81,6 +81,8 @@ class SessionOut(Schema):
     must_change_password: bool
     idle_minutes: float | None
     ends_at: datetime | None
+    time_zone: str
+    """The hospital's, in which times are shown."""
 
 
 class MeIn(Strict):

@@ -17,7 +17,7 @@ from django.db import connection
 from wardround.schema.sources import shipped_folder
 
 _LOCK = 0x5741_5244_0002
-_SHIPPED = ("base", "service", "monitors")
+_SHIPPED = ("base", "service", "monitors", "platform")
 _DEMO = ("hospital",)
 
 
@@ -63,6 +63,7 @@ def _fingerprint() -> str:
     """What this version would make of the stores: its migrations and the packs it ships."""
     package = Path(__file__).resolve().parent.parent
     files = [*package.glob("*/migrations/*.py"), *package.glob("*/migrations/*.sql")]
+    files.append(package / "access" / "builtin_roles.py")  # their rows follow the migrations
     for name in _packs():
         files += (shipped_folder() / name).rglob("*.yaml")
     digest = hashlib.blake2b(digest_size=16)
