@@ -29,7 +29,7 @@ check: .venv/dev ui ## format, lint, types, contracts between the rooms
 	$(BIN)/mypy wardround sim
 	$(BIN)/lint-imports
 	$(BIN)/vulture wardround sim --min-confidence 80 --exclude '*/migrations/*'
-	$(BIN)/wardround pack check packs/base packs/service packs/monitors packs/hospital
+	$(BIN)/wardround pack check packs/base packs/service packs/monitors packs/platform packs/hospital
 	tools/node npm --prefix ui run --silent check
 
 bench: .venv/dev ## the table of figures, each beside its yardstick

@@ -32,7 +32,12 @@ def leashed(
     lent = owner is not None and owner.lent
     base = dict(os.environ) | dict(environment or {})
     if lent:
-        base = {"PATH": base.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8", "HOME": "/", "TZ": "UTC"}
+        base = {
+            "PATH": base.get("PATH", "/usr/bin:/bin"),
+            "LANG": "C.UTF-8",
+            "HOME": "/",
+            "TZ": "UTC",
+        }
     return subprocess.Popen(
         list(command),
         env=base,

@@ -1,0 +1,189 @@
+"""`wardround up`: starts everything, keeps it running, refuses what cannot work, stops it all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from wardround.site.launch import Platform, launched
+
+pytestmark = [
+    pytest.mark.servers,
+    pytest.mark.embedded,
+    pytest.mark.xdist_group("whole platform"),
+]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp(prefix="wr-up-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def platform(folder: Path) -> Iterator[Platform]:
+    with launched(folder, port=free_port()) as started:
+        yield started
+
+
+def wait_for(condition: Any, seconds: float = 60.0) -> None:
+    """Wait until a condition holds; it may raise while the platform recovers."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if condition():
+                return
+        except (httpx.HTTPError, OSError, ValueError):
+            pass
+        assert time.monotonic() < deadline, "it did not recover in time"
+        time.sleep(0.2)
+
+
+def health(platform: Platform) -> dict[str, Any]:
+    found: dict[str, Any] = httpx.get(f"{platform.url}/api/v1/health", timeout=10).json()
+    return found
+
+
+def well(platform: Platform) -> bool:
+    return bool(health(platform)["status"] == "ok")
+
+
+def test_it_says_ready_and_is(platform: Platform) -> None:
+    wait_for(lambda: well(platform))
+    names = {part["name"] for part in health(platform)["parts"]}
+    assert names == {"database", "history", "work", "collect"}
+
+
+def test_the_machine_and_the_stores_are_watched_from_the_start(platform: Platform) -> None:
+    client = httpx.Client(
+        base_url=f"{platform.url}/api/v1",
+        headers={"Authorization": f"Bearer {platform.token()}"},
+        timeout=15,
+    )
+
+    def all_up() -> bool:
+        targets = client.get("/targets").json()["items"]
+        return len(targets) >= 3 and all(target["state"] == "up" for target in targets)
+
+    wait_for(all_up)
+    templates = {target["template"] for target in client.get("/targets").json()["items"]}
+    assert {"linux-machine", "postgresql", "wardround"} <= templates
+
+
+def test_the_token_command_prints_only_the_token(platform: Platform) -> None:
+    said = platform.command("token", platform.user_name)
+    assert said.stdout.count("\n") == 1
+    answer = httpx.get(
+        f"{platform.url}/api/v1/items", headers={"Authorization": f"Bearer {said.stdout.strip()}"}
+    )
+    assert answer.status_code == 200
+
+
+def test_the_interface_answers_any_address_that_is_not_the_apis(platform: Platform) -> None:
+    for address in ("/", "/tickets/anything", "/wall/information"):
+        answer = httpx.get(f"{platform.url}{address}")
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert httpx.get(f"{platform.url}/api/v1/nothing").status_code == 404
+
+
+def test_a_second_start_on_the_folder_is_refused_in_plain_words(platform: Platform) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "wardround", "up", "--data", str(platform.folder)]
+        + ["--port", str(free_port())],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "LANG": "en_US.UTF-8", "WARDROUND_LANGUAGE": "en"},
+    )
+    assert said.returncode == 2
+    assert "already runs on" in said.stderr
+    assert str(platform.pids()["up"]) in said.stderr
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = subprocess.run(
+            [sys.executable, "-m", "wardround", "up", "--json"]
+            + ["--data", str(tmp_path / "data"), "--port", str(port)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert said.returncode == 2
+    assert '"port_taken"' in said.stderr
+
+
+@pytest.mark.parametrize("name", ["web", "work", "collect", "history", "postgres"])
+def test_what_is_killed_is_started_again_and_the_platform_recovers(
+    platform: Platform, name: str
+) -> None:
+    wait_for(lambda: well(platform))
+    before = platform.pids()[name]
+    assert before is not None
+    os.kill(before, signal.SIGKILL)
+    wait_for(lambda: platform.pids()[name] not in {before, None}, 30)
+    wait_for(lambda: well(platform), 60)
+
+
+def test_doctor_finds_nothing_wrong_and_then_a_frozen_process(platform: Platform) -> None:
+    wait_for(lambda: well(platform))
+    findings = json.loads(platform.command("doctor", "--json", check=False).stdout)
+    assert [one for one in findings if one["level"] == "fault"] == []
+    pid = platform.pids()["work"]
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        findings = json.loads(platform.command("doctor", "--json", check=False).stdout)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    faults = [one["text"] for one in findings if one["level"] == "fault"]
+    assert len(faults) == 1
+    assert str(pid) in faults[0]
+
+
+def test_the_audit_chain_is_sound(platform: Platform) -> None:
+    said = json.loads(platform.command("audit", "verify", "--json").stdout)
+    assert said["faults"] == []
+    assert said["sealed"] + said["waiting"] > 0
+
+
+def test_stopping_stops_everything_it_started(tmp_path_factory: pytest.TempPathFactory) -> None:
+    made = Path(tempfile.mkdtemp(prefix="wr-stop-"))
+    made.chmod(0o755)
+    try:
+        with launched(made, port=free_port()) as started:
+            pids = [pid for pid in started.pids().values() if pid]
+            children = [child.pid for child in psutil.Process(started.process.pid).children()]
+            assert started.stop() == 0
+        assert [pid for pid in {*pids, *children} if psutil.pid_exists(pid)] == []
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
