@@ -33,6 +33,7 @@ class Delivery:
         self._append = append
         self._linger = linger
         self._reader = SpoolReader(spool)
+        self._ending = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
         self._failing = False
@@ -43,7 +44,9 @@ class Delivery:
         self._thread.start()
 
     def stop(self, *, patience: float = 2.0) -> None:
-        """End; what is not in history by then stays on the disk for the next start."""
+        """End; what is not in history within a moment stays on the disk for the next start."""
+        self._ending.set()
+        self._thread.join(patience)
         self._stopping.set()
         self._thread.join(patience)
 
@@ -62,13 +65,14 @@ class Delivery:
         return False
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
-            if not self._reader.wait(0.5):
+        while not self._ending.is_set():
+            if not self._reader.wait(0.25):
                 continue
-            self._stopping.wait(self._linger)
+            self._ending.wait(self._linger)
             group = self._reader.next_group()
             if group is not None:
                 self._bring(group)
+        self.drain()
 
     def _bring(self, group: Group) -> None:
         """Send a group until history has it, or until told to stop."""

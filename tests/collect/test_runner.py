@@ -1,0 +1,340 @@
+"""Rhythm, isolation and patience of the runner; listeners that are slow."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.collect.pages import exporter
+from tests.collect.scrapes import layout, scrape
+from tests.collect.targets import target
+from wardround.collect import rules, signals
+from wardround.collect.drivers import registry
+from wardround.collect.drivers.driver import DriverKind, Equipment
+from wardround.collect.runner import Runner
+from wardround.collect.schedule import Schedule
+from wardround.collect.scrape import TargetScrape
+from wardround.collect.signals import SamplesCollected
+from wardround.collect.types import (
+    SHARDS,
+    Collected,
+    CollectedBatch,
+    Group,
+    Reason,
+    TargetFailed,
+    TargetSpec,
+)
+from wardround.kernel.ids import new_id
+
+
+class Taken:
+    """A sink that remembers, and lets a test wait for what it wants to see."""
+
+    def __init__(self) -> None:
+        self.batches: list[CollectedBatch] = []
+        self._news = asyncio.Condition()
+
+    async def __call__(self, batch: CollectedBatch) -> None:
+        async with self._news:
+            self.batches.append(batch)
+            self._news.notify_all()
+
+    async def until(self, enough: Callable[[list[CollectedBatch]], bool]) -> None:
+        async with asyncio.timeout(20), self._news:
+            await self._news.wait_for(lambda: enough(self.batches))
+
+
+def run(story: Callable[[Runner, Taken], Coroutine[Any, Any, None]]) -> Taken:
+    async def whole() -> Taken:
+        taken = Taken()
+        with ThreadPoolExecutor(1) as database:
+            runner = Runner(taken, database=database, threads=4)
+            try:
+                await story(runner, taken)
+            finally:
+                await runner.close()
+        return taken
+
+    return asyncio.run(whole())
+
+
+def test_slow_target_delays_no_other() -> None:
+    async def story(runner: Runner, taken: Taken) -> None:
+        async with exporter() as quick, exporter(silent=True) as slow:
+            good = target("prometheus", quick.address, interval=1, timeout=1)
+            bad = [target("prometheus", slow.address, interval=1, timeout=1) for _ in range(20)]
+            await runner.replace([good, *bad])
+            await taken.until(lambda seen: sum(one.target == good.id for one in seen) >= 4)
+            times = [one.at.timestamp() for one in taken.batches if one.target == good.id]
+            gaps = [later - earlier for earlier, later in pairwise(times)]
+            assert all(0.7 < gap < 1.6 for gap in gaps), gaps
+            await taken.until(lambda seen: {one.id for one in bad} <= {one.target for one in seen})
+            assert {one.reason for one in taken.batches if one.target != good.id} == {
+                Reason.TIMEOUT
+            }
+
+    run(story)
+
+
+def test_changed_targets_begin_anew_and_others_go_on() -> None:
+    async def story(runner: Runner, taken: Taken) -> None:
+        async with exporter() as one:
+            kept = target("prometheus", one.address, interval=1, timeout=1)
+            changed = target("prometheus", "127.0.0.1:1", interval=1, timeout=1)
+            await runner.replace([kept, changed])
+            task = runner._tasks[kept.id]
+            await taken.until(lambda seen: any(b.target == changed.id for b in seen))
+            await runner.replace([kept, replace(changed, address=one.address)])
+            assert runner._tasks[kept.id] is task
+            await taken.until(lambda seen: any(b.target == changed.id and b.up for b in seen))
+            await runner.replace([kept])
+            assert runner.targets == {kept.id}
+            await runner.stop()
+            count = len(taken.batches)
+            await asyncio.sleep(1.2)
+            assert len(taken.batches) == count
+
+    run(story)
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, at: float = 1_700_000_000.0) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return datetime.fromtimestamp(self.at, UTC)
+
+
+class Scripted:
+    """A driver that does as it is told: raises what it finds in its list, or answers nothing."""
+
+    def __init__(self, outcomes: list[Exception | None]) -> None:
+        self.outcomes = outcomes
+        self.asked = 0
+        self.closed = 0
+
+    async def collect(self, group: Group) -> Collected:
+        import numpy as np  # noqa: PLC0415
+
+        self.asked += 1
+        outcome = self.outcomes.pop(0) if self.outcomes else None
+        if outcome is not None:
+            raise outcome
+        return Collected(layout(0), np.zeros(0))
+
+    async def close(self) -> None:
+        self.closed += 1
+
+
+def follow(
+    outcomes: list[Exception | None], *, ticks: int, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Scripted, list[CollectedBatch]]:
+    """So many ticks of 15 s with a scripted driver."""
+    driver, clock = Scripted(outcomes), Clock()
+    kind = DriverKind("prometheus", lambda _spec, _equipment: driver)
+    monkeypatch.setitem(registry.DRIVERS, "prometheus", kind)
+
+    async def story() -> list[CollectedBatch]:
+        with ThreadPoolExecutor(1) as threads:
+            one = TargetScrape(target("prometheus", "x"), Equipment(threads, threads), clock=clock)
+            batches = []
+            for _ in range(ticks):
+                batches.append(await one.take(one.spec.template.groups))
+                clock.at += 15
+            await one.close()
+            return batches
+
+    return driver, asyncio.run(story())
+
+
+def test_every_tick_says_how_the_target_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    down = [TargetFailed(Reason.REFUSED, "no")] * 30
+    driver, batches = follow(list(down), ticks=40, monkeypatch=monkeypatch)
+    assert len(batches) == 40
+    assert driver.asked < 40  # less often, but never silent
+    assert [one.values[0] for one in batches] == [float(one.up) for one in batches]
+    assert all(one.reason is Reason.REFUSED for one in batches if not one.up)
+    assert "next try in" in batches[10].detail
+
+
+def test_target_that_comes_back_is_seen_within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    down: list[Exception | None] = [TargetFailed(Reason.TIMEOUT)] * 12
+    _driver, batches = follow(down, ticks=60, monkeypatch=monkeypatch)
+    pauses = [tick for tick, one in enumerate(batches) if one.up]
+    assert pauses[0] <= 12 * 4 + 4
+    assert all(one.up for one in batches[pauses[0] :])
+
+
+def test_refused_sign_ins_never_lock_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong: list[Exception | None] = [TargetFailed(Reason.AUTH, "password")] * 99
+    driver, batches = follow(wrong, ticks=40, monkeypatch=monkeypatch)  # ten minutes
+    assert driver.asked == 3
+    assert {one.reason for one in batches} == {Reason.AUTH}
+
+
+def test_fault_of_a_driver_is_its_targets_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    driver, batches = follow([ZeroDivisionError()], ticks=2, monkeypatch=monkeypatch)
+    assert [(one.up, one.reason) for one in batches] == [
+        (False, Reason.INTERNAL),
+        (True, Reason.OK),
+    ]
+    assert driver.closed == 1
+
+
+def test_hung_thread_keeps_only_its_own_target() -> None:
+    """A thread cannot be stopped: its target waits for it and takes no second one."""
+    import threading  # noqa: PLC0415
+
+    release = threading.Event()
+
+    async def story() -> list[str]:
+        with ThreadPoolExecutor(2) as threads:
+            hung, other = Equipment(threads, threads), Equipment(threads, threads)
+            said = []
+            try:
+                async with asyncio.timeout(0.05):
+                    await hung.in_thread(release.wait)
+            except TimeoutError:
+                said.append("timeout")
+            try:
+                await hung.in_thread(lambda: "never")
+            except TargetFailed as failed:
+                said.append(failed.reason)
+            said.append(await other.in_thread(lambda: "other works"))
+            release.set()
+            return said
+
+    assert asyncio.run(story()) == ["timeout", Reason.TIMEOUT, "other works"]
+
+
+# Schedules ---------------------------------------------------------------------------------------
+
+_ids = st.uuids(version=4)
+
+
+@given(_ids, st.floats(1, 600), st.floats(1.6e9, 1.9e9))
+def test_ticks_keep_their_phase(one: UUID, interval: float, now: float) -> None:
+    phase = rules.phase_of(one, interval)
+    due = rules.next_due(now, interval=interval, phase=phase)
+    assert 0 <= phase < interval
+    assert now < due <= now + interval * 1.001
+    following = rules.next_due(due + interval / 1000, interval=interval, phase=phase)
+    assert following - due == pytest.approx(interval, rel=1e-6)
+
+
+def test_targets_spread_over_the_interval_and_the_shards() -> None:
+    ids = [new_id() for _ in range(6400)]
+    tenths = Counter(int(rules.phase_of(one, 10)) for one in ids)
+    assert all(500 < count < 800 for count in tenths.values())
+    shards = Counter(rules.shard_of(one) for one in ids)
+    assert len(shards) == SHARDS
+    assert max(shards.values()) < 2 * min(shards.values())
+
+
+def test_groups_come_at_their_own_interval_and_all_at_first() -> None:
+    spec = target("postgresql", interval=15)
+    schedule, now = Schedule(spec), 1_700_000_000.0
+    sizes = []
+    for number in range(100):
+        tick = schedule.next(now)
+        names = [group.name for group in tick.groups]
+        assert names[0] == "instance"
+        if "sizes" in names:
+            sizes.append(number)
+        for group in tick.groups:
+            schedule.took(group, tick.at + 0.3)
+        now = tick.at + 0.5
+    assert sizes == [0, 20, 40, 60, 80]  # every five minutes of fifteen seconds each
+
+
+@given(st.integers(1, 500), st.sampled_from(sorted(Reason)), st.floats(1, 300))
+def test_pauses_are_bounded(failures: int, reason: Reason, interval: float) -> None:
+    pause = rules.pause_after(failures, reason, interval)
+    if reason is Reason.AUTH and failures >= 3:
+        assert pause == 600
+    else:
+        assert pause <= max(60, interval)
+
+
+# Listeners ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def listeners(monkeypatch: pytest.MonkeyPatch) -> list[signals.SamplesListener]:
+    found: list[signals.SamplesListener] = []
+    monkeypatch.setattr(signals, "_samples", found)
+    return found
+
+
+def test_slow_listener_loses_batches_and_says_how_many(
+    listeners: list[signals.SamplesListener],
+) -> None:
+    quick: list[float] = []
+    slow: list[float] = []
+
+    async def story() -> SamplesCollected:
+        gate = asyncio.Event()
+
+        @signals.on_samples
+        async def eager(batch: CollectedBatch) -> None:
+            quick.append(batch.values[0])
+
+        @signals.on_samples
+        async def lazy(batch: CollectedBatch) -> None:
+            await gate.wait()
+            slow.append(batch.values[0])
+
+        told = SamplesCollected(most_waiting=10)
+        told.start()
+        shape = layout(1)
+        for number in range(100):
+            told.send(scrape(shape, first=number))
+            await asyncio.sleep(0)
+        gate.set()
+        await told.stop()
+        return told
+
+    told = asyncio.run(story())
+    assert quick == list(range(100))
+    assert slow[-1] == 99
+    assert len(slow) + told.dropped == 100
+    assert told.dropped > 0
+
+
+def test_listener_that_fails_hears_the_next(listeners: list[signals.SamplesListener]) -> None:
+    heard: list[float] = []
+
+    async def story() -> None:
+        @signals.on_samples
+        async def moody(batch: CollectedBatch) -> None:
+            heard.append(batch.values[0])
+            if len(heard) == 1:
+                raise ValueError
+
+        told = SamplesCollected()
+        told.start()
+        for number in range(3):
+            told.send(scrape(layout(1), first=number))
+        await told.stop()
+
+    asyncio.run(story())
+    assert heard == [0, 1, 2]
+
+
+def test_specs_of_one_target_compare_equal() -> None:
+    one = target("prometheus", "x")
+    assert replace(one) == one
+    assert isinstance(one, TargetSpec)
