@@ -304,7 +304,7 @@ def _one(ids: Sequence[UUID]) -> str:
 
 @transaction.atomic
 def recompute_systems(actor: Actor) -> int:
-    """Derive anew which systems depend on which items; gives how many items that changed."""
+    """Derive anew which systems each item serves; gives how many items that changed."""
     actor.require(WRITE, systems=())
     changed = systems.recompute()
     if changed:

@@ -232,13 +232,13 @@ def owners(ids: Collection[UUID]) -> dict[UUID, ItemRef | None]:
 
 
 def systems_of(ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
-    """The business systems that depend on each item. One query."""
+    """The business systems that each item serves. One query."""
     rows = models.Item.objects.filter(id__in=set(ids)).values_list("id", "systems")
     return {id_: frozenset(systems_) for id_, systems_ in rows}
 
 
 def importance_of(ids: Collection[UUID]) -> dict[UUID, str | None]:
-    """The class of each item, or the best class of the systems that depend on it. Two queries."""
+    """The class of each item, or the best class of the systems it serves. Two queries."""
     rows = list(
         models.Item.objects.filter(id__in=set(ids)).values_list("id", "importance", "systems")
     )

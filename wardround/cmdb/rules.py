@@ -69,6 +69,14 @@ def impact_kinds(kinds: Mapping[str, RelationKind], impact: Impact) -> list[str]
     return sorted(name for name, one in kinds.items() if one.carries_impact is impact)
 
 
+def serving_kinds(kinds: Mapping[str, RelationKind]) -> list[str]:
+    """Kinds whose target serves whatever system its source serves: all that carry impact.
+
+    An interface so serves its provider and its consumers, and neither of them the other.
+    """
+    return sorted(name for name, one in kinds.items() if one.carries_impact is not Impact.NONE)
+
+
 def as_id(text: str) -> UUID | None:
     """The id that a text is, if it is one; else it is a key."""
     if len(text) != 36:

@@ -70,7 +70,7 @@ class Item:
     owner: ItemRef | None
     vendor: ItemRef | None
     systems: tuple[ItemRef, ...]
-    """Business systems that depend on it, as far as the reader may know of them."""
+    """Business systems that it serves, as far as the reader may know of them."""
     attributes: Mapping[str, Any]
     """Attribute → value; a reference is an ItemRef, a secret a mask."""
     updated_at: datetime

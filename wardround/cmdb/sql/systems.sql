@@ -1,21 +1,22 @@
--- Which business systems depend on each item, and store it where it changed.
--- A system depends on itself and on whatever it reaches along relations that carry impact.
--- Retired items neither depend nor are depended on. One pass over all items; UNION (not ALL)
--- ends circles. The subquery keeps to the primary key even where the planner has no statistics
--- yet, right after a first import, and would rather read all items once for each step.
+-- Which business systems each item serves, and store it where it changed.
+-- A system is served by itself and by whatever it reaches from source to target along relations
+-- that carry impact, without passing through another system: what one system needs of another
+-- is not its own (and must not open the other's servers to whoever may see this one).
+-- Retired items serve nothing. One pass over all items; UNION (not ALL) ends circles. The
+-- subquery keeps to the primary key even where the planner has no statistics yet, right after a
+-- first import, and would rather read all items once for each step.
 WITH RECURSIVE reach (system, item) AS (
     SELECT id, id FROM cmdb_item WHERE type = ANY(%(system_types)s) AND retired_at IS NULL
     UNION
-    SELECT reach.system, edge.lower
+    SELECT reach.system, relation.target_id
     FROM reach
-    CROSS JOIN LATERAL (
-        SELECT target_id FROM cmdb_relation
-        WHERE source_id = reach.item AND kind = ANY(%(to_source)s)
-        UNION ALL
-        SELECT source_id FROM cmdb_relation
-        WHERE target_id = reach.item AND kind = ANY(%(to_target)s)
-    ) AS edge (lower)
-    WHERE (SELECT one.retired_at IS NULL FROM cmdb_item AS one WHERE one.id = edge.lower)
+    JOIN cmdb_relation AS relation
+        ON relation.source_id = reach.item AND relation.kind = ANY(%(kinds)s)
+    WHERE (
+        SELECT one.retired_at IS NULL AND one.type <> ALL(%(system_types)s)
+        FROM cmdb_item AS one
+        WHERE one.id = relation.target_id
+    )
 ), wanted (item, systems) AS (
     SELECT item, array_agg(system ORDER BY system) FROM reach GROUP BY item
 ), difference (item, systems) AS (
