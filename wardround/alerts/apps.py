@@ -8,4 +8,4 @@ class AlertsConfig(AppConfig):
     label = "alerts"
 
     def ready(self) -> None:
-        from wardround.alerts import listeners, permissions  # noqa: F401, PLC0415  # they register
+        from wardround.alerts import history, listeners, permissions  # noqa: F401, PLC0415
