@@ -18,6 +18,7 @@ from wardround.dependability.bounds import probability_bounds
 from wardround.dependability.diagram import Budget, BudgetEnded
 from wardround.dependability.errors import MissingProbability
 from wardround.dependability.families import Families, FamilyPart
+from wardround.dependability.graph import closure
 from wardround.dependability.limited import HIGHEST_ORDER, limited_families
 from wardround.dependability.numbers import probabilities
 from wardround.dependability.solve import Solved, solve
@@ -50,6 +51,7 @@ class CutSet:
 class CutSets:
     """What is known about the minimal sets of one top.
 
+    gates, basic_events   nodes with a formula and items below the top, as the model has them
     count, by_order   number of sets, in all and with 0, 1, 2 … items; exact integers
     exact             both are complete; else they are lower bounds, complete up to `complete_to`
     ended             what stopped the exact way: "time", "memory", "interrupted" or "order" (asked)
@@ -104,6 +106,7 @@ class CutSets:
             cost = np.ones(len(chance))
         names = [self.model.label(node) for node in self.tree.variables]
         for _, members in self.families.cheapest_first(cost):
+            members = tuple(sorted(members, key=lambda each: self.tree.variables[each]))
             product = math.prod(float(chance[each]) for each in members)
             known = None if math.isnan(product) else product
             yield CutSet(tuple(names[each] for each in members), known)
@@ -154,7 +157,7 @@ def cut_sets_of(
     answers = {}
     for name, top, family in zip(tops, tree.tops, families, strict=True):
         own = Tree(tree.variables, tree.fail, tree.inputs, [top])
-        answer = CutSets(model, name, own, len(tree.fail), len(tree.variables), family)
+        answer = CutSets(model, name, own, *_size(model, model.node(name)), family)
         _limited(answer, family, max_order)
         answer.ended = "order"
         answer.seconds = time.process_time() - began
@@ -176,9 +179,8 @@ def _answer(  # noqa: PLR0913  the one place all options meet
     tree = failures_of(model, [node], cold=cold, paths=paths)
     if 0 <= tree.top < TRUE:
         tree.tops = [tree.gate(1, [tree.top])]
-    answer = CutSets(
-        model, model.label(node), tree, len(tree.fail), len(tree.variables), None, paths=paths
-    )
+    gates, events = _size(model, node)
+    answer = CutSets(model, model.label(node), tree, gates, events, None, paths=paths)
     if tree.top >= TRUE:
         _constant(answer, failed=tree.top == TRUE)
     elif max_order is None:
@@ -187,6 +189,13 @@ def _answer(  # noqa: PLR0913  the one place all options meet
         _to_order(answer, max_order, budget)
     answer.seconds = time.process_time() - began
     return answer
+
+
+def _size(model: Model, top: int) -> tuple[int, int]:
+    """Nodes with a formula, and items, below a top and with it."""
+    inside = closure(model.start, model.inputs, np.array([top], np.int32))
+    has_formula = np.diff(model.start) > 0
+    return int((inside & has_formula).sum()), int((inside & model.fallible).sum())
 
 
 def _constant(answer: CutSets, *, failed: bool) -> None:

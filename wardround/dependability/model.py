@@ -4,7 +4,7 @@ One rule covers AND, OR and k-of-n: a node is up when it has not failed itself a
 its inputs are up (AND: all, OR: 1, no inputs: 0). In failures it is the dual gate: m − need + 1 of m.
 A hot input counts at once, a cold one only after a switch of some minutes.
 
-It must never evaluate anything; that is `structure`, `cfia`, `cuts` and `rootcause`.
+It must never evaluate anything; that is `structure`, `matrix`, `cuts` and `rootcause`.
 """
 
 from __future__ import annotations

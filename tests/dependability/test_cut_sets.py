@@ -1,0 +1,213 @@
+"""Minimal cut sets, path sets, probabilities and importances against trying everything."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from tests.dependability.small_models import (
+    chance_of_failure,
+    fallible,
+    minimal_sets,
+    models,
+    up,
+)
+from wardround.dependability import (
+    Budget,
+    Model,
+    cut_sets,
+    cut_sets_of,
+    importance,
+    parse,
+    path_sets,
+)
+from wardround.dependability.bounds import probability_bounds
+from wardround.dependability.errors import MissingProbability, NoSuchTop
+from wardround.dependability.families import sparse_counts
+
+MODERATE = settings(max_examples=60, deadline=None)
+
+
+@given(models())
+@MODERATE
+def test_cut_and_path_sets_are_the_minimal_ones(model: Model) -> None:
+    for cold, question, paths in itertools.product(
+        (True, False), (cut_sets, path_sets), (False, True)
+    ):
+        if paths != (question is path_sets):
+            continue
+        answer = question(model, cold=cold)
+        wanted = minimal_sets(model, cold=cold, paths=paths)
+        assert sorted(map(sorted, wanted)) == sorted(sorted(s.items) for s in answer.sets())
+        assert answer.exact
+        assert answer.count == len(wanted)
+        longest = max(map(len, wanted), default=0)
+        assert answer.by_order == [sum(len(s) == n for s in wanted) for n in range(longest + 1)]
+
+
+@given(models())
+@MODERATE
+def test_sets_up_to_an_order_are_exactly_those(model: Model) -> None:
+    wanted = minimal_sets(model)
+    for order in (0, 1, 2):
+        answer = cut_sets(model, max_order=order)
+        assert {frozenset(s.items) for s in answer.sets()} == {
+            each for each in wanted if len(each) <= order
+        }
+        if not answer.exact:
+            assert answer.complete_to == order
+
+
+@given(models())
+@MODERATE
+def test_the_probability_is_exact_and_inside_its_bounds(model: Model) -> None:
+    answer = cut_sets(model)
+    wanted = chance_of_failure(model)
+    assert answer.probability == pytest.approx(wanted, abs=1e-12)
+    low, high = probability_bounds(answer.tree, answer.chances().tolist())
+    assert low - 1e-12 <= wanted <= high + 1e-12
+
+
+@given(models())
+@MODERATE
+def test_listing_by_probability_descends_and_leaves_nothing_out(model: Model) -> None:
+    answer = cut_sets(model)
+    chances = [s.probability for s in answer.sets("probability")]
+    assert len(chances) == answer.count
+    assert all(b <= a * (1 + 1e-9) for a, b in itertools.pairwise(chances))
+    orders = [s.order for s in answer.sets("size")]
+    assert orders == sorted(orders)
+
+
+@given(models(items=5, gates=4))
+@settings(max_examples=40, deadline=None)
+def test_importances_follow_their_definitions(model: Model) -> None:
+    answer = cut_sets(model)
+    top = chance_of_failure(model)
+    if not answer.solved:
+        return
+    sets = minimal_sets(model)
+    for each in importance(answer):
+        node = model.node(each.item)
+        failed, never = (chance_of_failure(model, {node: value}) for value in (True, False))
+        assert each.birnbaum == pytest.approx(failed - never, abs=1e-9)
+        assert each.raw == pytest.approx(failed / top)
+        assert each.criticality == pytest.approx(each.probability * (failed - never) / top, abs=1e-9)
+        assert each.rrw == pytest.approx(top / never if never > 1e-12 else math.inf)
+        assert each.fussell_vesely_exact
+        assert each.fussell_vesely == pytest.approx(_fussell_vesely(model, each.item, sets) / top)
+
+
+def _fussell_vesely(model: Model, item: str, sets: set[frozenset[str]]) -> float:
+    with_item = [each for each in sets if item in each]
+    names = [model.label(node) for node in fallible(model)]
+    total = 0.0
+    for states in itertools.product((False, True), repeat=len(names)):
+        failed = {name for name, state in zip(names, states, strict=True) if state}
+        if any(each <= failed for each in with_item):
+            total += math.prod(
+                float(model.probability[model.node(n)] if n in failed else 1 - model.probability[model.node(n)])
+                for n in names
+            )
+    return total
+
+
+@given(models())
+@settings(max_examples=30, deadline=None)
+def test_renaming_changes_nothing(model: Model) -> None:
+    other = Model(**{**vars_of(model), "names": [n and f"x {n} y" for n in model.names]})
+    one, two = cut_sets(model), cut_sets(other, "x top y")
+    assert one.by_order == two.by_order
+    assert one.probability == two.probability
+
+
+@given(models())
+@settings(max_examples=30, deadline=None)
+def test_more_redundancy_never_makes_a_service_weaker(model: Model) -> None:
+    before = cut_sets(model).probability
+    for node in range(model.size):
+        inputs = model.inputs_of(node)
+        if inputs and int(model.need[node]) <= len(inputs):
+            spare = next(n for n in model.order.tolist() if model.fallible[n])
+            if spare == node or not np.isnan(model.probability[spare]) and model.rank[spare] > model.rank[node]:
+                continue
+            richer = model.rewired({node: (int(model.need[node]), [*inputs, *inputs[:1]])})
+            assert cut_sets(richer).probability <= before + 1e-12
+
+
+def vars_of(model: Model) -> dict[str, object]:
+    return {name: getattr(model, name) for name in model.__dataclass_fields__}
+
+
+def test_huge_counts_are_exact() -> None:
+    """60 pairs in a row and 60 side by side: 2⁶⁰ path sets of order 60; with a second such, 2¹²⁰."""
+    pairs = " and ".join(f"(a{n} or b{n})" for n in range(120))
+    answer = path_sets(parse(f"gate top = {pairs}"))
+    assert answer.count == 2**120
+    assert answer.by_order[120] == 2**120
+    part = answer.families.parts[-1]
+    assert sum(sparse_counts(part.rows, [[0, 1]] * len(part.variables))) > 0
+
+
+def test_counts_of_votes_agree_with_binomials() -> None:
+    names = ", ".join(f"e{n}" for n in range(200))
+    answer = cut_sets(parse(f"gate top = 101 of ({names})"))
+    assert answer.count == math.comb(200, 100)
+    assert next(answer.sets()).order == 100
+
+
+def test_many_services_share_one_diagram() -> None:
+    model = parse("gate s = a and (b or c)\ngate t = (b or c) and (c or d)\n")
+    answers = cut_sets_of(model, ["s", "t"], max_order=2)
+    assert [sorted(s.items) for s in answers["s"].sets()] == [["a"], ["b", "c"]]
+    assert {s.items for s in answers["t"].sets()} == {("b", "c"), ("c", "d")}
+    for name, answer in answers.items():
+        assert answer.by_order == cut_sets(model, name).by_order
+
+
+def test_a_budget_that_ends_gives_bounds_and_says_so() -> None:
+    rows = [" or ".join(f"x{(7 * r + 13 * c * c) % 90}" for c in range(9)) for r in range(60)]
+    lines = [f"gate top = {' and '.join(f'({row})' for row in rows)}"]
+    lines += [f"x{n}: p=0.1" for n in range(90)]
+    model = parse("\n".join(lines))
+    answer = cut_sets(model, budget=Budget(seconds=1e-9))
+    assert not answer.exact
+    assert answer.ended == "time"
+    assert answer.probability is None
+    low, high = answer.bounds
+    assert 0.0 <= low < high <= 1.0
+
+
+def test_a_stopped_budget_still_answers() -> None:
+    model = parse("gate top = a and (b or c)")
+    budget = Budget()
+    budget.stopped = True
+    answer = cut_sets(model, budget=budget)
+    assert (answer.ended, answer.exact) in {("interrupted", True), ("interrupted", False), (None, True)}
+
+
+def test_probabilities_that_are_missing_are_named() -> None:
+    answer = cut_sets(parse("gate top = a and b\na: p=0.1"))
+    assert answer.count == 2
+    assert answer.probability is None
+    with pytest.raises(MissingProbability, match="b"):
+        list(answer.sets("probability"))
+
+
+def test_which_top_must_be_clear() -> None:
+    with pytest.raises(NoSuchTop, match="s, t"):
+        cut_sets(parse("gate s = a\ngate t = b"))
+
+
+def test_nesting_of_100_000_levels() -> None:
+    depth = 100_000
+    text = "gate top = " + "".join(
+        f"(x{n} {'and' if n % 2 else 'or'} " for n in range(depth)
+    ) + "y" + ")" * depth
+    answer = cut_sets(parse(text), max_order=2)
+    assert answer.by_order[:3] == [0, 0, 1]
+    assert up(parse("gate top = a"), frozenset())

@@ -1,0 +1,207 @@
+"""The two forms of a model, and everything wrong that can stand in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+
+from tests.dependability.small_models import models, up
+from wardround.dependability import (
+    HOT,
+    Input,
+    Model,
+    cut_sets,
+    parse,
+    read_model,
+    read_openpsa,
+    write_openpsa,
+)
+from wardround.dependability.errors import (
+    BadNumber,
+    CyclicModel,
+    DependabilityError,
+    DuplicateName,
+    EmptyGate,
+    ImpossibleVote,
+    RefusedXml,
+    SyntaxProblem,
+    TooLarge,
+    UndefinedName,
+    Unsupported,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_text_form_reads_as_written() -> None:
+    model = parse("pacs = app and 2 of (web1, web2, web3) and (db1 hot db2 cold[15min] db3)")
+    need, inputs = model.need, model.inputs_of(model.node("pacs"))
+    assert int(need[model.node("pacs")]) == len(inputs) == 3
+    app, web, db = (each.node for each in inputs)
+    assert app == model.node("app")
+    assert (int(need[web]), [model.label(i.node) for i in model.inputs_of(web)]) == (
+        2,
+        ["web1", "web2", "web3"],
+    )
+    assert model.inputs_of(db) == [
+        Input(model.node("db1"), HOT),
+        Input(model.node("db2"), HOT),
+        Input(model.node("db3"), 15.0),
+    ]
+
+
+def test_attributes_gates_constants_names_and_times() -> None:
+    model = parse(
+        """# estate
+        gate 存储 = "san 1" cold[2h] nas   # a gate cannot fail itself
+        gate spare = always_up
+        "san 1": p=0.25
+        nas: failure_rate=0.001, repair_rate=0.25
+        items x, y; gate both = x and y and 存储 and spare
+        top both"""
+    )
+    assert model.inputs_of(model.node("存储"))[1].minutes == 120.0
+    assert not model.fallible[model.node("存储")]
+    assert model.unavailability[model.node("san 1")] == 0.25
+    assert model.unavailability[model.node("nas")] == pytest.approx(0.001 / 0.251)
+    assert model.tops == (model.node("both"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "line", "column"),
+    [
+        ("a = b and", SyntaxProblem, 1, 10),
+        ("a = (b", SyntaxProblem, 1, 5),
+        ("a = b\nc = ()", EmptyGate, 2, 5),
+        ("a = 3 of (b, c)", ImpossibleVote, 1, 5),
+        ("a = 0 of (b)", ImpossibleVote, 1, 5),
+        ("a = 2 of ()", EmptyGate, 1, 10),
+        ("a = b\na = c", DuplicateName, 2, 1),
+        ("a = b cold[5x] c", BadNumber, 1, 12),
+        ("a = b c", SyntaxProblem, 1, 7),
+        ("a: p=1.5", BadNumber, 1, 4),
+        ("a: p=-0.1", BadNumber, 1, 4),
+        ("a: p=x", BadNumber, 1, 6),
+        ("a: colour=1", SyntaxProblem, 1, 4),
+        ("items a\nb = a and c", UndefinedName, 2, 9),
+        ("= b", SyntaxProblem, 1, 1),
+        ("a = b)", SyntaxProblem, 1, 6),
+        ("a = x of (b)", SyntaxProblem, 1, 5),
+    ],
+)
+def test_mistakes_are_pointed_at(
+    text: str, error: type[DependabilityError], line: int, column: int
+) -> None:
+    with pytest.raises(error) as caught:
+        parse(text)
+    assert (caught.value.line, caught.value.column) == (line, column)
+
+
+def test_a_circle_is_named() -> None:
+    with pytest.raises(CyclicModel, match="b → c → a → b"):
+        parse("a = b\nb = c\nc = a")
+    xml = _mef("<define-gate name='a'><or><gate name='b'/></or></define-gate>"
+               "<define-gate name='b'><or><gate name='a'/></or></define-gate>")  # fmt: skip
+    with pytest.raises(CyclicModel, match="→"):
+        read_openpsa(xml)
+    with pytest.raises(CyclicModel):
+        parse("a = a")
+
+
+def _mef(body: str, data: str = "") -> bytes:
+    return (
+        f"<opsa-mef><define-fault-tree name='t'>{body}</define-fault-tree>"
+        f"<model-data>{data}</model-data></opsa-mef>"
+    ).encode()
+
+
+GATE = "<define-gate name='g'>{}</define-gate>"
+EVENT = "<define-basic-event name='{}'/>"
+
+
+@pytest.mark.parametrize(
+    ("xml", "error"),
+    [
+        (_mef(GATE.format("<or><basic-event name='x'/></or>")), UndefinedName),
+        (_mef(GATE.format("")), EmptyGate),
+        (_mef(GATE.format("<and></and>")), EmptyGate),
+        (_mef(GATE.format("<not><gate name='x'/></not>")), Unsupported),
+        (_mef(GATE.format("<or><gate name=''/></or>")), SyntaxProblem),
+        (
+            _mef(GATE.format("<atleast min='3'><basic-event name='x'/></atleast>"), EVENT.format("x")),
+            ImpossibleVote,
+        ),
+        (
+            _mef(GATE.format("<atleast min='0'><basic-event name='x'/></atleast>"), EVENT.format("x")),
+            ImpossibleVote,
+        ),
+        (
+            _mef(GATE.format("<atleast min='two'><basic-event name='x'/></atleast>"), EVENT.format("x")),
+            BadNumber,
+        ),
+        (_mef("", EVENT.format("x") * 2), DuplicateName),
+        (_mef("", "<define-basic-event name='x'><float value='1.5'/></define-basic-event>"), BadNumber),
+        (_mef("", "<define-basic-event name='x'><float value='?'/></define-basic-event>"), BadNumber),
+        (
+            _mef("", "<define-basic-event name='x'><exponential/></define-basic-event>"),
+            Unsupported,
+        ),
+        (b"<opsa-mef><define-fault-tree name='t'>", SyntaxProblem),
+        (b"<html/>", SyntaxProblem),
+        (b"", SyntaxProblem),
+        (b"<!DOCTYPE x [<!ENTITY a 'aaa'>]><opsa-mef>&a;</opsa-mef>", RefusedXml),
+        (b"<!DOCTYPE x SYSTEM 'file:///etc/passwd'><opsa-mef/>", RefusedXml),
+        (b"<opsa-mef><xi:include href='x'/></opsa-mef>", RefusedXml),
+    ],
+)
+def test_bad_mef_gets_its_error(xml: bytes, error: type[DependabilityError]) -> None:
+    with pytest.raises(error) as caught:
+        read_openpsa(xml)
+    assert caught.value.code == error.code
+
+
+def test_house_events_constants_parameters_and_nesting() -> None:
+    model = read_openpsa(
+        _mef(
+            "<define-gate name='g'><or><and><basic-event name='x'/><house-event name='on'/></and>"
+            "<and><event name='y'/><constant value='false'/></and></or></define-gate>",
+            "<define-basic-event name='x'><parameter name='p'/></define-basic-event>"
+            "<define-basic-event name='y'><int value='1'/></define-basic-event>"
+            "<define-parameter name='p'><float value='0.2'/></define-parameter>"
+            "<define-house-event name='on'><constant value='true'/></define-house-event>",
+        )
+    )
+    answer = cut_sets(model)
+    assert [each.items for each in answer.sets()] == [("x",)]
+    assert answer.probability == pytest.approx(0.2)
+
+
+@given(models())
+@settings(max_examples=60, deadline=None)
+def test_what_is_written_is_read_back_the_same(model: Model) -> None:
+    again = read_openpsa("".join(write_openpsa(model)).encode())
+    one, two = cut_sets(model), cut_sets(again, "top")
+    assert one.by_order == two.by_order
+    assert one.probability == pytest.approx(two.probability, abs=1e-12)
+    assert up(again, frozenset())[again.node("top")] == up(model, frozenset())[model.node("top")]
+
+
+def test_a_file_too_large_or_not_text_is_refused(tmp_path: Path) -> None:
+    large = tmp_path / "large.xml"
+    large.write_bytes(b"<opsa-mef>" + b" " * 3_000_000)
+    with pytest.raises(TooLarge):
+        read_model(large, largest=1 << 20)
+    binary = tmp_path / "binary.txt"
+    binary.write_bytes(b"a = \xff\xfe")
+    with pytest.raises(SyntaxProblem, match="UTF-8"):
+        read_model(binary)
+
+
+def test_nesting_of_100_000_levels_is_read() -> None:
+    depth = 100_000
+    deep = "<or><basic-event name='b'/>" * depth + "</or>" * depth
+    model = read_openpsa(_mef(GATE.format(deep), EVENT.format("b")))
+    assert cut_sets(model).count == 1

@@ -1,0 +1,38 @@
+"""Compile everything once: at installation, so that no user waits for the compiler."""
+
+from __future__ import annotations
+
+from wardround.dependability.cuts import cut_sets, cut_sets_of
+from wardround.dependability.diagram import Budget
+from wardround.dependability.explanations import what_if
+from wardround.dependability.importances import importance
+from wardround.dependability.matrix import cfia
+from wardround.dependability.rootcause import root_cause
+from wardround.dependability.state import live_state
+from wardround.dependability.text import parse
+
+_SMALL = """
+s = a and 2 of (b, c, d) and (e hot f cold[5min] g)
+t = a and (b or c)
+a, b, c, d, e, f, g: p=0.1
+top s
+top t
+"""
+
+
+def warm_up() -> None:
+    """Run every compiled function on a small model; takes about half a minute the first time."""
+    model = parse(_SMALL.replace("a, b, c, d, e, f, g: p=0.1", _chances()))
+    answer = cut_sets(model, "s")
+    importance(answer, budget=Budget(10.0))
+    cut_sets_of(model, ["s", "t"], max_order=2)
+    next(answer.sets("probability"), None)
+    matrix = cfia(model)
+    matrix.after(model, ["a"])
+    live_state(model).fail("a")
+    what_if(model, ["b"]).why("s")
+    root_cause(model, down=["s"], failed=["b"], up=["t"])
+
+
+def _chances() -> str:
+    return "\n".join(f"{name}: p=0.1" for name in "stabcdefg")
