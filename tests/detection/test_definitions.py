@@ -1,0 +1,140 @@
+"""Alert rules as definitions: what is read from them, and how mistakes are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from wardround.detection.rules import Timing
+from wardround.detection.types import Severity
+from wardround.schema.packs import load
+from wardround.schema.sources import Source
+from wardround.schema.types import Problem
+
+TEMPLATE = """
+kind: monitor-template
+name: linux
+label: Linux
+driver: prometheus
+groups: [{name: page, metrics: {
+  node_load1: {label: load}, node_filesystem_free_bytes: {label: free},
+  node_filesystem_size_bytes: {label: size}}}]
+"""
+RULE = """
+alert: DiskLow
+label: {zh: 磁盘空间不足, en: Disk low}
+expr: node_filesystem_free_bytes{mountpoint!="/boot"} / node_filesystem_size_bytes < 0.1
+recover: node_filesystem_free_bytes / node_filesystem_size_bytes > 0.15
+for: 5m
+keep_firing_for: 1m30s
+no_data: 60s
+times: 2
+of: 3
+unit: ratio
+labels: {severity: critical, availability: "true", team: os}
+annotations: {summary: {zh: "{{ item }} 剩 {{ value | percent }}", en: "{{ value }} left"}}
+"""
+
+
+def _load(*rules: dict[str, Any], **body: object) -> tuple[Any, list[Problem]]:
+    whole = {
+        "kind": "alert-rules",
+        "name": "linux",
+        "template": "linux",
+        "groups": [{"name": "g", "interval": "15s", "labels": {"by": "g"}, "rules": list(rules)}],
+        **body,
+    }
+    files = {
+        "pack.yaml": b'pack: test\nversion: "1"\nlabel: test\n',
+        "template.yaml": TEMPLATE.encode(),
+        "alerts.yaml": yaml.safe_dump(whole, allow_unicode=True, sort_keys=False).encode(),
+    }
+    found = load([Source("test", files)])
+    values = [one.value for pack in found.packs for one in pack.definitions]
+    return values, list(found.problems)
+
+
+def _rule(**changes: object) -> dict[str, Any]:
+    return {**yaml.safe_load(RULE), **changes}
+
+
+def test_a_rule_in_full() -> None:
+    values, problems = _load(_rule())
+    assert problems == []
+    (rule,) = values[0].rules if hasattr(values[0], "rules") else values[1].rules
+    assert (rule.name, rule.label.zh, rule.severity) == (
+        "DiskLow",
+        "磁盘空间不足",
+        Severity.CRITICAL,
+    )
+    assert rule.timing == Timing(hold=300, keep=90, times=2, of=3, no_data=60, gap=300)
+    assert rule.templates == ("linux",)
+    assert rule.labels == (("by", "g"), ("team", "os"))
+    assert rule.availability
+    assert rule.enabled
+
+
+def test_what_is_left_out_has_a_default() -> None:
+    least = {"alert": "Busy", "expr": "node_load1 > 5", "annotations": {"summary": "busy"}}
+    values, problems = _load(least)
+    assert problems == []
+    rule = next(one for one in values if hasattr(one, "rules")).rules[0]
+    assert (rule.severity, rule.timing, rule.label.en) == (Severity.WARNING, Timing(), "Busy")
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "words"),
+    [
+        ({"expr": "node_load1 >"}, "groups[0].rules[0].expr", "Expected a metric"),
+        ({"expr": "node_lod1 > 1"}, "groups[0].rules[0].expr", "node_lod1"),
+        ({"recover": "up +"}, "groups[0].rules[0].recover", "Expected a metric"),
+        ({"recover": "node_laod1 < 1"}, "groups[0].rules[0].recover", "node_laod1"),
+        ({"for": "5 minutes"}, "groups[0].rules[0].for", "5 minutes"),
+        ({"times": 4}, "groups[0].rules[0].times", "never fire"),
+        ({"of": 0}, "groups[0].rules[0].of", ""),
+        ({"labels": {"severity": "bad"}}, "groups[0].rules[0].labels.severity", "bad"),
+        ({"alert": "disk low"}, "groups[0].rules[0].alert", ""),
+        ({"threshold": 5}, "groups[0].rules[0].threshold", ""),
+        (
+            {"annotations": {"summary": "{{ valeu }}"}},
+            "groups[0].rules[0].annotations.summary",
+            "cannot be filled in",
+        ),
+    ],
+)
+def test_a_mistake_is_told_where_it_is(changes: dict[str, object], path: str, words: str) -> None:
+    _, problems = _load(_rule(**changes))
+    assert [one.dotted for one in problems] == [path]
+    assert words in f"{problems[0]} {problems[0].found}"
+    assert problems[0].place is not None
+    assert problems[0].place.file.endswith("alerts.yaml")
+
+
+def test_an_unknown_metric_names_the_nearest() -> None:
+    _, (problem,) = _load(_rule(expr="1 < node_lod1"))
+    assert (problem.suggestion, problem.offset) == ("node_load1", 4)
+
+
+def test_several_mistakes_are_told_at_once() -> None:
+    _, problems = _load(_rule(expr="("), _rule(alert="Other", expr=")"))
+    assert len(problems) == 2
+
+
+def test_two_rules_of_one_name() -> None:
+    _, problems = _load(_rule(), _rule())
+    assert {one.dotted for one in problems} == {
+        "groups[0].rules[0].alert",
+        "groups[0].rules[1].alert",
+    }
+
+
+def test_an_unknown_template() -> None:
+    _, problems = _load(_rule(), template=["linux", "lunix"])
+    assert any(one.found == "lunix" for one in problems)
+
+
+def test_what_every_target_yields_needs_no_template() -> None:
+    _, problems = _load(_rule(expr="up == 0 or scrape_duration_seconds > 5", recover="up == 1"))
+    assert problems == []
