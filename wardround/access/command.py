@@ -12,6 +12,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+# Imports wait until a command runs: `wardround --help` answers without Django.
+
 Subparsers = Any
 _TEXTS = {
     "token": "print a new API token of a user / 为用户签发接口令牌",
@@ -52,14 +54,18 @@ def _command(
 
 def _answer(given: argparse.Namespace, run: Callable[[argparse.Namespace], dict[str, str]]) -> int:
     """Print the one thing asked for; with --json what it belongs to as well."""
-    answer = run(given)
+    from django.db import OperationalError  # noqa: PLC0415
+
+    from wardround.access.errors import NotRunning  # noqa: PLC0415
+
+    try:
+        answer = run(given)
+    except OperationalError as error:
+        raise NotRunning from error
     text = json.dumps(answer, ensure_ascii=False) if given.json else next(iter(answer.values()), "")
     if text:
         sys.stdout.write(f"{text}\n")
     return 0
-
-
-# Imports wait until a command runs: `wardround --help` answers without Django.
 
 
 def run_token(given: argparse.Namespace) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from wardround.kernel.errors import BadInput, Conflict, Forbidden, WardroundError
+from wardround.kernel.errors import BadInput, Conflict, Forbidden, Unavailable, WardroundError
 
 
 class SignInFailed(WardroundError):
@@ -90,3 +90,13 @@ class PasswordRefused(BadInput):
 class PasswordWrong(BadInput):
     code = "password_wrong"
     message = _("The old password is wrong.")
+
+
+class NotRunning(Unavailable):
+    """Only commands say this; the edge has its own words."""
+
+    code = "not_running"
+    message = _(
+        "The database of this installation does not answer. Start the platform first (wardround"
+        " up), or name its folder with --data."
+    )
