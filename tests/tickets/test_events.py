@@ -7,8 +7,13 @@ from uuid import UUID
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from tests.hospital import HOSPITAL
 from tests.tickets.conftest import World, after, ended, raised
+from wardround.alerts import actions as alerts
+from wardround.alerts.types import Raise, Severity
+from wardround.kernel.announcements import deliver
 from wardround.kernel.types import EVERYWHERE
 from wardround.tickets import actions, models, queries
 from wardround.tickets.types import LineKind, Move, Ticket, TicketDetail, TicketFilter
@@ -173,3 +178,32 @@ def test_two_workers_with_the_same_delivery_open_each_ticket_once(
     assert opened == models.Ticket.objects.count() == 40
     numbers = set(models.Ticket.objects.values_list("number", flat=True))
     assert len(numbers) == 40
+
+
+def test_news_of_an_alert_reach_the_ticket_through_the_queue(world: World) -> None:
+    """The job that committed with the alert carries everything a ticket needs."""
+    value = Raise(
+        rule="host-down",
+        rule_label_zh="主机不可达",
+        rule_label_en="Host unreachable",
+        severity=Severity.DISASTER,
+        availability=True,
+        item_id=world.server,
+        labels=(("instance", "1"),),
+        summary_zh="无应答",
+        summary_en="No answer",
+        value=None,
+        unit="",
+        at=after(),
+    )
+    (alert,) = alerts.raise_alerts(HOSPITAL, [value], at=after())
+    jobs = ProcrastinateJob.objects.filter(
+        task_name="kernel.deliver", args__listener="tickets.open_event_tickets"
+    )
+    for _twice in range(2):
+        for job in jobs:
+            deliver(**job.args)
+    ticket = ticket_of(alert)
+    assert ticket.level is not None
+    assert (ticket.level.text("en"), ticket.number[:4]) == ("Level 1", "EVT-")
+    assert models.Ticket.objects.count() == 1

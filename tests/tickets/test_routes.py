@@ -154,7 +154,7 @@ def test_the_filtered_list_as_a_workbook(desk: ApiClient, world: World) -> None:
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[0] == ["Number", "Title", "Systems"]
     assert len(rows) == 2
-    assert rows[1][1].lstrip("'") == "=1+1"
+    assert str(rows[1][1]).lstrip("'") == "=1+1"
     assert rows[1][2] == "检验LIS集成系统"
 
 
