@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from wardround.collect.templates import OWN_METRICS
 from wardround.collect.types import MonitorTemplate
 from wardround.detection.expression import Node, selectors
@@ -142,7 +144,7 @@ def _timing(body: Body, path: Path) -> Timing:
     times = body.get("times", 1)
     of = body.get("of", times)
     if times > of:
-        message = "“times” is more than “of”, so the rule could never fire"
+        message = gettext_noop("“times” is more than “of”, so the rule could never fire")
         raise BadDefinition(
             Problem((*path, "times"), message, found=str(times), expected=f"≤ {of}")
         )
@@ -169,7 +171,7 @@ def _summary(body: Body, path: Path) -> Label:
             raise BadDefinition(
                 Problem(
                     (*path, "annotations", "summary"),
-                    "“%(place)s” cannot be filled in",
+                    gettext_noop("“%(place)s” cannot be filled in"),
                     {"place": place},
                     found=place,
                     expected="{{ value }}, {{ item }}, {{ labels.NAME }}",
@@ -189,7 +191,7 @@ def _check(rule_set: RuleSet, others: DefinitionView) -> Iterator[Problem]:
     for rule, (at_group, at_rule) in zip(rule_set.rules, rule_set.places, strict=True):
         path: Path = ("groups", at_group, "rules", at_rule)
         if homes.get(rule.name, []) != [rule_set.name]:
-            message = "two rules are called “%(name)s”"
+            message = gettext_noop("two rules are called “%(name)s”")
             yield Problem((*path, "alert"), message, {"name": rule.name}, found=rule.name)
         if known is not None:
             yield from _unknown_metrics(rule.condition, known, (*path, "expr"))
@@ -221,7 +223,7 @@ def _unknown_metrics(node: Node, known: frozenset[str], path: Path) -> Iterator[
         if selector.metric not in known:
             yield Problem(
                 path,
-                "no monitor template declares the metric “%(metric)s”",
+                gettext_noop("no monitor template declares the metric “%(metric)s”"),
                 {"metric": selector.metric},
                 found=selector.metric,
                 suggestion=closest(selector.metric, known),
