@@ -42,12 +42,18 @@ def actor(handle: Handler) -> Handler:
         try:
             request.actor = authenticate(request)  # type: ignore[attr-defined]
         except WardroundError as error:
-            return problem(error)
+            return _refused(request, error)
         except (OperationalError, PoolTimeout):
-            return problem(DatabaseUnavailable())
+            return _refused(request, DatabaseUnavailable())
         return handle(request)
 
     return middleware
+
+
+def _refused(request: HttpRequest, error: WardroundError) -> HttpResponse:
+    asked = _known(request.headers.get("Accept-Language", ""))
+    with translation.override(asked or settings.LANGUAGE_CODE):
+        return problem(error)
 
 
 def language(handle: Handler) -> Handler:
