@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from importlib import import_module, metadata
-from importlib.util import find_spec
 from typing import Any
 
 from wardround.site.command import report, with_django
@@ -27,8 +26,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=_version())
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for name in _COMMANDS:
-        if find_spec(name) is None:
-            continue
         import_module(name).add_commands(subparsers)
     given = parser.parse_args(arguments)
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import cast
 
 from ninja import NinjaAPI
@@ -27,8 +26,6 @@ def _build() -> NinjaAPI:
     )
     problems.install(built)
     for room in _ROOMS:
-        if find_spec(f"wardround.{room}.routes") is None:
-            continue
         built.add_router("", import_module(f"wardround.{room}.routes").router)
     return built
 
