@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from wardround.cmdb.types import (
     UNSET,
     Importance,
@@ -134,18 +136,18 @@ def _check_keys(definition: ItemsDefinition, view: DefinitionView) -> Iterator[P
     for index, item in enumerate(definition.items):
         path: Path = ("items", index, "key")
         if item.key in seen:
-            message = "the key “%(key)s” stands here twice"
+            message = _("the key “%(key)s” stands here twice")
             yield Problem(path, message, {"key": item.key}, found=item.key)
         elif keys[item.key][0] != definition.name:
             details = {"key": item.key, "other": keys[item.key][0]}
-            message = "the key “%(key)s” is in the definition “%(other)s” too"
+            message = _("the key “%(key)s” is in the definition “%(other)s” too")
             yield Problem(path, message, details, found=item.key)
         seen[item.key] = index
 
 
 def _check_item(item: ItemEntry, its_type: ItemType, path: Path) -> Iterator[Problem]:
     if its_type.abstract:
-        message = "“%(type)s” is only there to be extended; choose one of its own types"
+        message = _("“%(type)s” is only there to be extended; choose one of its own types")
         yield Problem((*path, "type"), message, {"type": item.type}, found=item.type)
     result = validated(its_type.attributes, item.attributes, prefix="", require=False)
     for problem in result.problems:
@@ -170,7 +172,7 @@ def _check_named_keys(
         if key not in present:
             yield Problem(
                 path,
-                "there is no item with the key “%(key)s”",
+                _("there is no item with the key “%(key)s”"),
                 {"key": key},
                 found=key,
                 suggestion=closest(key, keys) if len(keys) < 5_000 else "",
@@ -210,10 +212,10 @@ def _check_ends(
         target = types.get(keys.get(relation.target, ("", ""))[1])
         path: Path = ("relations", index)
         if relation.source == relation.target:
-            yield Problem((*path, "to"), "an item cannot be related to itself")
+            yield Problem((*path, "to"), _("an item cannot be related to itself"))
         if kind and source and target and not kind.admits(source, target):
             details = {"kind": kind.name, "source": source.name, "target": target.name}
-            message = "“%(kind)s” does not lead from a %(source)s to a %(target)s"
+            message = _("“%(kind)s” does not lead from a %(source)s to a %(target)s")
             yield Problem((*path, "kind"), message, details, found=kind.name)
 
 
@@ -223,7 +225,7 @@ def _check_doubled_relations(definition: ItemsDefinition) -> Iterator[Problem]:
         same = relation.kind, relation.source, relation.target
         if same in seen:
             details = dict(zip(("kind", "source", "target"), same, strict=True))
-            message = "%(source)s %(kind)s %(target)s stands here twice"
+            message = _("%(source)s %(kind)s %(target)s stands here twice")
             yield Problem(("relations", index), message, details)
         seen.add(same)
 

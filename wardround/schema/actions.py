@@ -40,8 +40,11 @@ def refuse(problems: Sequence[Problem]) -> BadPack:
 
 def wording(problem: Problem) -> str:
     """The problem in the reader's language, with what was probably meant."""
-    text = _(problem.message)
-    told = text % problem.details if problem.details else text
+    text, details = _(problem.message), dict(problem.details)
+    for part in ("expected", "wanted"):
+        if details.get(part):
+            details[part] = _(str(details[part]))
+    told = text % details if details else text
     if problem.suggestion:
         told += _("; did you mean “%(suggestion)s”?") % {"suggestion": problem.suggestion}
     return told

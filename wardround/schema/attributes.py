@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from wardround.kernel import secrets
 from wardround.kernel.errors import FieldProblem
@@ -98,7 +99,7 @@ def check_attributes(attributes: Sequence[Attribute], *, path: Path) -> Iterator
     for index, one in enumerate(attributes):
         where = (*path, index)
         if one.name in names:
-            message = "two attributes are called “%(name)s”"
+            message = _("two attributes are called “%(name)s”")
             yield Problem((*where, "name"), message, {"name": one.name}, found=one.name)
         names.setdefault(one.name, index)
         yield from _check_facets(one, where)
@@ -118,30 +119,30 @@ def _check_facets(one: Attribute, path: Path) -> Iterator[Problem]:
     for facet, owner in _FACETS:
         if getattr(one, facet) not in (None, ()) and one.type is not owner:
             details = {"facet": facet, "type": str(one.type), "owner": str(owner)}
-            message = "“%(facet)s” belongs to type %(owner)s, not to %(type)s"
+            message = _("“%(facet)s” belongs to type %(owner)s, not to %(type)s")
             yield Problem((*path, facet), message, details, found=facet, at_key=True)
     if one.type is AttributeType.CHOICE and not one.choices:
-        yield Problem(path, "a choice needs its “choices”", expected="choices")
+        yield Problem(path, _("a choice needs its “choices”"), expected="choices")
     values = [choice.value for choice in one.choices]
     for index, value in enumerate(values):
         if value in values[:index]:
-            message = "the choice “%(value)s” stands here twice"
+            message = _("the choice “%(value)s” stands here twice")
             yield Problem((*path, "choices", index), message, {"value": value}, found=value)
     if one.minimum is not None and one.maximum is not None and one.minimum > one.maximum:
-        yield Problem((*path, "minimum"), "the minimum is above the maximum")
+        yield Problem((*path, "minimum"), _("the minimum is above the maximum"))
 
 
 def _check_default(one: Attribute, path: Path) -> Iterator[Problem]:
     if one.default is None:
         return
     if one.type in (AttributeType.SECRET, AttributeType.REFERENCE):
-        message = "a %(type)s has no default"
+        message = _("a %(type)s has no default")
         yield Problem((*path, "default"), message, {"type": str(one.type)})
         return
     try:
         normal(one, one.default)
     except Unfit as unfit:
-        message = "the default does not fit: %(why)s"
+        message = _("the default does not fit: %(why)s")
         yield Problem((*path, "default"), message, {"why": str(unfit)}, found=str(one.default))
 
 
@@ -200,7 +201,7 @@ def validated(
             findings.add(name, str(unfit))
     for one in attributes:
         if one.required and (require or one.name in given) and _absent(one, given, values):
-            findings.add(one.name, _("a value is needed"))
+            findings.add(one.name, gettext("a value is needed"))
     return Validated(values, tuple(findings.problems))
 
 
@@ -212,9 +213,9 @@ def _absent(one: Attribute, given: Mapping[str, Any], values: Mapping[str, Any])
 def _unknown_attribute(name: str, known: Collection[str]) -> str:
     suggestion = closest(name, known)
     if suggestion:
-        text = _("there is no such attribute; did you mean “%(suggestion)s”?")
+        text = gettext("there is no such attribute; did you mean “%(suggestion)s”?")
         return text % {"suggestion": suggestion}
-    text = _("there is no such attribute; known: %(known)s")
+    text = gettext("there is no such attribute; known: %(known)s")
     return text % {"known": ", ".join(known) or "–"}
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext_noop as _
 
 from wardround.schema.types import Path, Place, Problem
 
@@ -88,7 +89,7 @@ def read(data: bytes, file: str) -> Reading:
     reading = Reading()
     if len(data) > MOST_BYTES:
         details = {"found": len(data), "most": MOST_BYTES}
-        message = "the file has %(found)s bytes; at most %(most)s are read"
+        message = _("the file has %(found)s bytes; at most %(most)s are read")
         reading.problems.append(Problem((), message, details, place=Place(file, 1, 1)))
         return reading
     try:
@@ -109,7 +110,7 @@ def read(data: bytes, file: str) -> Reading:
 def _not_utf8(data: bytes, error: UnicodeDecodeError, file: str) -> Problem:
     before = data[: error.start]
     place = Place(file, before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1)
-    return Problem((), "the file is not UTF-8 text", place=place, expected="UTF-8")
+    return Problem((), _("the file is not UTF-8 text"), place=place, expected="UTF-8")
 
 
 def _not_yaml(text: str, error: yaml.YAMLError, file: str) -> Problem:
@@ -121,7 +122,9 @@ def _not_yaml(text: str, error: yaml.YAMLError, file: str) -> Problem:
     else:
         before = text[: position or 0]
         place = Place(file, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
-    return Problem((), "this is not YAML: %(what)s", {"what": what}, place=place, expected="YAML")
+    return Problem(
+        (), _("this is not YAML: %(what)s"), {"what": what}, place=place, expected="YAML"
+    )
 
 
 class _Stop(Exception):
@@ -186,7 +189,7 @@ class _Builder:
     def node(self, event: Any, value: Any) -> Node:
         if event.tag is not None and event.tag != "!":
             details = {"tag": event.tag}
-            message = "tags such as “%(tag)s” are not used in packs"
+            message = _("tags such as “%(tag)s” are not used in packs")
             self.problems.append(Problem((), message, details, place=self.place(event)))
         return Node(event.start_mark.line + 1, event.start_mark.column + 1, value)
 
@@ -198,7 +201,7 @@ class _Builder:
         self.open.append(_Open(self.node(event, empty), event.anchor))
 
     def too_deep(self, place: Place) -> _Stop:
-        message = "nested deeper than %(most)s levels"
+        message = _("nested deeper than %(most)s levels")
         return _Stop(Problem((), message, {"most": MOST_DEPTH}, place=place))
 
     def scalar(self, event: Any) -> Node:
@@ -208,7 +211,7 @@ class _Builder:
     def alias(self, event: Any) -> None:
         target = self.anchors.get(event.anchor)
         if target is None:
-            message = "the alias “*%(name)s” stands for nothing above it, or for itself"
+            message = _("the alias “*%(name)s” stands for nothing above it, or for itself")
             raise _Stop(Problem((), message, {"name": event.anchor}, place=self.place(event)))
         self.add(
             replace(target, line=event.start_mark.line + 1, column=event.start_mark.column + 1),
@@ -228,7 +231,7 @@ class _Builder:
         if len(self.open) + node.height > MOST_DEPTH:
             raise self.too_deep(Place(self.file, node.line, node.column))
         if parent.node.size > MOST_NODES:
-            message = "more than %(most)s values, aliases counted as often as they are used"
+            message = _("more than %(most)s values, aliases counted as often as they are used")
             place = Place(self.file, node.line, node.column)
             raise _Stop(Problem((), message, {"most": MOST_NODES}, place=place))
         if isinstance(parent.node.value, list):
@@ -242,13 +245,13 @@ class _Builder:
     def put(self, mapping: dict[str, tuple[Node, Node]], key: Node, value: Node) -> None:
         place = Place(self.file, key.line, key.column)
         if isinstance(key.value, list | dict) or key.value is None:
-            self.problems.append(Problem((), "a key must be a single word or text", place=place))
+            self.problems.append(Problem((), _("a key must be a single word or text"), place=place))
             return
         name = key.value if isinstance(key.value, str) else str(key.value)
         if name in mapping:
             first = mapping[name][0]
             details = {"key": name, "line": first.line}
-            message = "the key “%(key)s” stands here twice, first in line %(line)s"
+            message = _("the key “%(key)s” stands here twice, first in line %(line)s")
             self.problems.append(Problem((), message, details, found=name, place=place))
             return
         mapping[name] = (key, value)

@@ -12,6 +12,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
+from django.utils.translation import gettext_noop as _
+
 from wardround.kernel.types import Actor
 from wardround.schema.shapes import Shape
 from wardround.schema.suggestions import closest
@@ -80,7 +82,7 @@ class DefinitionView:
             names = self.names(reference.kind)
             yield Problem(
                 reference.path,
-                "there is no %(kind)s “%(name)s”",
+                _("there is no %(kind)s “%(name)s”"),
                 {"kind": reference.kind, "name": reference.name},
                 found=reference.name,
                 suggestion=closest(reference.name, names),

@@ -14,6 +14,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from wardround.schema import expressions
 from wardround.schema.expressions import Expression, ExpressionError, Field, FieldType
 from wardround.schema.suggestions import closest
@@ -221,7 +223,7 @@ def _doubled_states(names: Sequence[str], path: Path) -> Iterator[Problem]:
     for index, name in enumerate(names):
         if name in names[:index]:
             where = (*path, "states", index, "name")
-            yield Problem(where, "two states are called “%(name)s”", {"name": name}, found=name)
+            yield Problem(where, _("two states are called “%(name)s”"), {"name": name}, found=name)
 
 
 def _unknown_states(cycle: LifeCycle, names: Collection[str], path: Path) -> Iterator[Problem]:
@@ -239,7 +241,7 @@ def _unknown_states(cycle: LifeCycle, names: Collection[str], path: Path) -> Ite
 def _unknown_state(path: Path, name: str, names: Collection[str]) -> Problem:
     return Problem(
         path,
-        "there is no state “%(name)s”",
+        _("there is no state “%(name)s”"),
         {"name": name},
         found=name,
         expected=", ".join(names),
@@ -252,7 +254,7 @@ def _unknown_fields(cycle: LifeCycle, fields: Mapping[str, Field], path: Path) -
         if name not in fields:
             yield Problem(
                 where,
-                "there is no field “%(name)s”",
+                _("there is no field “%(name)s”"),
                 {"name": name},
                 found=name,
                 expected=", ".join(fields),
@@ -281,7 +283,7 @@ def _doubled_transitions(cycle: LifeCycle, path: Path) -> Iterator[Problem]:
             if (source, one.name) in seen:
                 yield Problem(
                     (*path, "transitions", index, "name"),
-                    "two transitions called “%(name)s” leave the state “%(state)s”",
+                    _("two transitions called “%(name)s” leave the state “%(state)s”"),
                     {"name": one.name, "state": source},
                     found=one.name,
                 )
@@ -318,10 +320,10 @@ def _lost_states(cycle: LifeCycle, path: Path) -> Iterator[Problem]:
     for index, state in enumerate(cycle.states):
         where = (*path, "states", index)
         if state.name not in reached:
-            message = "no transition leads to the state “%(name)s”"
+            message = _("no transition leads to the state “%(name)s”")
             yield Problem(where, message, {"name": state.name}, found=state.name)
         if state.name not in finished:
-            message = "from the state “%(name)s” no closed state can be reached"
+            message = _("from the state “%(name)s” no closed state can be reached")
             yield Problem(where, message, {"name": state.name}, found=state.name)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from wardround.schema.attributes import ATTRIBUTE_SCHEMA, check_attributes, parse_attributes
 from wardround.schema.kinds import DefinitionKind, DefinitionView, paths_to
 from wardround.schema.types import (
@@ -41,7 +43,7 @@ def _layer(body: Mapping[str, Any]) -> Layer:
 def _check_layer(layer: Layer, others: DefinitionView) -> Iterator[Problem]:
     for name, other in others.all("layer").items():
         if name < layer.name and other.order == layer.order:
-            message = "the layer “%(other)s” has the same order"
+            message = _("the layer “%(other)s” has the same order")
             yield Problem(("order",), message, {"other": name}, found=str(layer.order))
 
 
@@ -89,7 +91,7 @@ def _item_type_references(one: ItemType) -> Iterator[Reference]:
 
 def _check_item_type(one: ItemType, others: DefinitionView) -> Iterable[Problem]:
     if not one.layer and not one.extends:
-        yield Problem((), "a type needs a “layer”, or a type it “extends”", expected="layer")
+        yield Problem((), _("a type needs a “layer”, or a type it “extends”"), expected="layer")
     yield from check_attributes(one.attributes, path=("attributes",))
     yield from _check_overrides(one, others)
 
@@ -101,7 +103,7 @@ def _check_overrides(one: ItemType, others: DefinitionView) -> Iterator[Problem]
         before = inherited.get(attribute.name)
         if before is not None and before.type is not attribute.type:
             details = {"name": attribute.name, "type": str(before.type)}
-            message = "“%(name)s” is inherited as %(type)s and must stay that"
+            message = _("“%(name)s” is inherited as %(type)s and must stay that")
             where = ("attributes", index, "type")
             yield Problem(where, message, details, found=attribute.type, expected=before.type)
 
@@ -164,13 +166,13 @@ def _relation_references(one: RelationKind) -> Iterator[Reference]:
 
 def _check_relation_kind(one: RelationKind, _others: DefinitionView) -> Iterator[Problem]:
     if one.carries_impact is Impact.NONE and one.gate is Gate.AND:
-        message = "a kind that carries no impact cannot have the gate “and”"
+        message = _("a kind that carries no impact cannot have the gate “and”")
         yield Problem(("gate",), message, found=str(one.gate), expected="none, or")
     if one.carries_impact is not Impact.NONE and one.gate is Gate.NONE:
-        message = "a kind that carries impact needs the gate “and” or “or”"
+        message = _("a kind that carries impact needs the gate “and” or “or”")
         yield Problem(("carries_impact",), message, expected="gate: and")
     if one.symmetric and one.carries_impact is not Impact.NONE:
-        message = "impact goes one way: a symmetric kind carries none"
+        message = _("impact goes one way: a symmetric kind carries none")
         yield Problem(("symmetric",), message)
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from wardround.schema import documents, kinds
 from wardround.schema.cycles import cycles
 from wardround.schema.documents import Document
@@ -149,7 +151,7 @@ class _Reader:
             return
         if pack.name in self.packs:
             details = {"name": pack.name, "other": self.packs[pack.name].source.shown(HEAD)}
-            message = "the pack “%(name)s” is here twice, also in %(other)s"
+            message = _("the pack “%(name)s” is here twice, also in %(other)s")
             where = Place(source.shown(HEAD), 1, 1)
             self.problems.append(Problem(("pack",), message, details, place=where))
             return
@@ -164,7 +166,7 @@ class _Reader:
         self.problems.extend(reading.problems)
         if not reading.documents:
             if not reading.problems:
-                self.problems.append(Problem((), "the file is empty", place=Place(file, 1, 1)))
+                self.problems.append(Problem((), _("the file is empty"), place=Place(file, 1, 1)))
             return None
         document = reading.documents[0]
         body = document.root.plain()
@@ -205,7 +207,7 @@ class _Reader:
 def _kind_of(body: Any) -> DefinitionKind[Any]:
     if not isinstance(body, dict):
         details = {"found": shown(body)}
-        message = "a definition is a mapping with “kind” and “name”; found %(found)s"
+        message = _("a definition is a mapping with “kind” and “name”; found %(found)s")
         raise BadDefinition(Problem((), message, details, found=shown(body), expected="mapping"))
     name = body.get("kind")
     kind = kinds.kind_named(name) if isinstance(name, str) else None
@@ -213,12 +215,12 @@ def _kind_of(body: Any) -> DefinitionKind[Any]:
         return kind
     known = ", ".join(kinds.kind_names())
     if "kind" not in body:
-        message = "“kind” is missing; it says what is defined here"
+        message = _("“kind” is missing; it says what is defined here")
         raise BadDefinition(Problem((), message, expected=known))
     raise BadDefinition(
         Problem(
             ("kind",),
-            "there is no kind of definition called “%(name)s”",
+            _("there is no kind of definition called “%(name)s”"),
             {"name": shown(name)},
             found=shown(name),
             expected=known,
@@ -267,7 +269,7 @@ def _ordered(reader: _Reader, installed: Installed) -> list[Pack]:
                 known = [*reader.packs, *installed.packs]
                 problem = Problem(
                     ("requires", index),
-                    "the pack “%(name)s”, which this one needs, is not here",
+                    _("the pack “%(name)s”, which this one needs, is not here"),
                     {"name": name},
                     found=name,
                     suggestion=closest(name, known),
@@ -276,7 +278,7 @@ def _ordered(reader: _Reader, installed: Installed) -> list[Pack]:
     for circle in cycles(requirements):
         pack = reader.packs[circle[0]]
         details = {"path": " → ".join(circle)}
-        problem = Problem(("requires",), "packs need each other in a circle: %(path)s", details)
+        problem = Problem(("requires",), _("packs need each other in a circle: %(path)s"), details)
         reader.problems.append(_at_head(problem, pack))
     return [reader.packs[name] for name in _by_requirement(requirements)]
 
@@ -311,10 +313,10 @@ def _doubled(definitions: Sequence[Definition], installed: Installed) -> Iterato
         if one.key in first:
             other = first[one.key]
             place = _located(Problem((), ""), other.document, other.shown).place
-            message = "%(kind)s “%(name)s” is defined twice, also at %(other)s"
+            message = _("%(kind)s “%(name)s” is defined twice, also at %(other)s")
             yield _at(Problem(("name",), message, {**details, "other": place}), one)
         elif one.key in installed.owners:
-            message = "%(kind)s “%(name)s” belongs to the pack “%(pack)s” already"
+            message = _("%(kind)s “%(name)s” belongs to the pack “%(pack)s” already")
             pack = installed.owners[one.key]
             yield _at(Problem(("name",), message, {**details, "pack": pack}), one)
         first.setdefault(one.key, one)
@@ -364,7 +366,7 @@ def _bereft(installed: Installed, view: DefinitionView) -> Iterator[Problem]:
         for reference in kind.references(value):
             for problem in view.unknown(reference):
                 details = {**problem.details, "pack": pack, "of": kind_name, "by": name}
-                message = (
+                message = _(
                     "%(of)s “%(by)s” of the installed pack “%(pack)s” needs the %(kind)s “%(name)s”"
                 )
                 yield replace(problem, path=(), message=message, details=details)
@@ -376,6 +378,6 @@ def _circles(
     for circle in cycles({key: list(targets) for key, targets in arrows.items()}):
         one, reference = arrows[circle[0]][circle[1]]
         path = " → ".join(name for _kind, name in circle)
-        message = "%(kind)s definitions lead back to themselves: %(path)s"
+        message = _("%(kind)s definitions lead back to themselves: %(path)s")
         details = {"kind": one.kind, "path": path}
         yield _at(Problem(reference.path, message, details, found=path), one)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.utils.translation import gettext_noop as _
+
 from wardround.schema.types import Place, Problem
 
 HEAD = "pack.yaml"
@@ -65,7 +67,7 @@ def find(paths: Iterable[Path]) -> Sources:
         try:
             _find_at(path, found)
         except OSError as error:
-            found.refuse(path, "cannot be read: %(why)s", why=error.strerror or str(error))
+            found.refuse(path, _("cannot be read: %(why)s"), why=error.strerror or str(error))
     return found
 
 
@@ -80,10 +82,10 @@ def _find_at(path: Path, found: Sources) -> None:
             _folder(head.parent, found)
         if not heads:
             found.refuse(
-                path, "there is no pack here: a pack's folder has a file %(head)s", head=HEAD
+                path, _("there is no pack here: a pack's folder has a file %(head)s"), head=HEAD
             )
     else:
-        found.refuse(path, "there is no such file or folder")
+        found.refuse(path, _("there is no such file or folder"))
 
 
 def _folder(folder: Path, found: Sources) -> None:
@@ -91,11 +93,11 @@ def _folder(folder: Path, found: Sources) -> None:
     room = MOST_BYTES
     for path in _files_of(folder):
         if len(files) >= MOST_FILES:
-            found.refuse(folder, "a pack has at most %(most)s files", most=MOST_FILES)
+            found.refuse(folder, _("a pack has at most %(most)s files"), most=MOST_FILES)
             return
         size = path.stat().st_size
         if size > room:
-            found.refuse(folder, "a pack has at most %(most)s bytes", most=MOST_BYTES)
+            found.refuse(folder, _("a pack has at most %(most)s bytes"), most=MOST_BYTES)
             return
         room -= size
         files[path.relative_to(folder).as_posix()] = path.read_bytes()
@@ -120,12 +122,12 @@ def _wanted(path: str) -> bool:
 def archive(data: bytes, name: str, found: Sources) -> None:
     """Add the packs of a zip to `found`."""
     if not zipfile.is_zipfile(io.BytesIO(data)):
-        found.refuse(name, "this is neither a pack's folder nor a zip archive")
+        found.refuse(name, _("this is neither a pack's folder nor a zip archive"))
         return
     try:
         files = _unzipped(data, name, found)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-        found.refuse(name, "the zip archive cannot be read: %(why)s", why=str(error))
+        found.refuse(name, _("the zip archive cannot be read: %(why)s"), why=str(error))
         return
     if files is not None:
         _split(files, name, found)
@@ -138,12 +140,12 @@ def _unzipped(data: bytes, name: str, found: Sources) -> dict[str, bytes] | None
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         entries = [one for one in opened.infolist() if not one.is_dir()]
         if len(entries) > MOST_FILES:
-            found.refuse(name, "a pack has at most %(most)s files", most=MOST_FILES)
+            found.refuse(name, _("a pack has at most %(most)s files"), most=MOST_FILES)
             return None
         for entry in entries:
             path = entry.filename.replace("\\", "/")
             if path.startswith("/") or ".." in path.split("/") or ":" in path:
-                found.refuse(f"{name}/{path}", "a file's path leads out of the pack")
+                found.refuse(f"{name}/{path}", _("a file's path leads out of the pack"))
                 return None
             if not _wanted(path):
                 continue
@@ -151,7 +153,7 @@ def _unzipped(data: bytes, name: str, found: Sources) -> dict[str, bytes] | None
                 files[path] = stream.read(room + 1)
             room -= len(files[path])
             if room < 0:
-                found.refuse(name, "a pack has at most %(most)s bytes", most=MOST_BYTES)
+                found.refuse(name, _("a pack has at most %(most)s bytes"), most=MOST_BYTES)
                 return None
     return files
 
@@ -163,7 +165,9 @@ def _split(files: Mapping[str, bytes], name: str, found: Sources) -> None:
         root for root in roots if not any(root != one and root.startswith(one) for one in roots)
     ]
     if not tops:
-        found.refuse(name, "there is no pack here: a pack's folder has a file %(head)s", head=HEAD)
+        found.refuse(
+            name, _("there is no pack here: a pack's folder has a file %(head)s"), head=HEAD
+        )
     for root in tops:
         inside = {
             path.removeprefix(root): data for path, data in files.items() if path.startswith(root)

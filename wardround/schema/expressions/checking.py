@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from django.utils.translation import gettext_noop as _
+
 from wardround.schema.expressions import grammar
 from wardround.schema.expressions.functions import FUNCTIONS, TIME, Function
 from wardround.schema.expressions.nodes import (
@@ -64,7 +66,7 @@ class Check:
         raise ExpressionError(
             self.source,
             _start(node),
-            "this is %(found)s where %(wanted)s is needed",
+            _("this is %(found)s where %(wanted)s is needed"),
             {"found": str(found), "wanted": str(wanted)},
             found=str(found),
             expected=str(wanted),
@@ -77,7 +79,7 @@ class Check:
         raise ExpressionError(
             self.source,
             node.at,
-            "there is no field “%(name)s”",
+            _("there is no field “%(name)s”"),
             {"name": node.name},
             found=node.name,
             expected=", ".join(self.fields),
@@ -88,7 +90,7 @@ class Check:
         for member in node.members:
             if self.type_of(member) is FieldType.LIST:
                 raise ExpressionError(
-                    self.source, _start(member), "a list cannot stand inside a list"
+                    self.source, _start(member), _("a list cannot stand inside a list")
                 )
         return FieldType.LIST
 
@@ -134,7 +136,7 @@ class Check:
             return
         if isinstance(node, Literal) and found is FieldType.TEXT and moment(node.value) is None:
             details = {"found": node.value}
-            message = "“%(found)s” is no date; write it as 2026-01-31"
+            message = _("“%(found)s” is no date; write it as 2026-01-31")
             raise ExpressionError(self.source, node.at, message, details, expected="date")
         if found is not FieldType.TEXT:
             self.wrong_type(node, found, "date or time")
@@ -148,7 +150,7 @@ class Check:
             raise ExpressionError(
                 self.source,
                 literal.at,
-                "“%(name)s” can never be “%(value)s”",
+                _("“%(name)s” can never be “%(value)s”"),
                 {"name": name.name, "value": literal.value},
                 found=str(literal.value),
                 expected=", ".join(choices),
@@ -174,7 +176,7 @@ class Check:
             raise ExpressionError(
                 self.source,
                 node.at,
-                "there is no function “%(name)s”",
+                _("there is no function “%(name)s”"),
                 {"name": node.function},
                 found=node.function,
                 expected=", ".join(FUNCTIONS),
@@ -197,7 +199,7 @@ class Check:
     def counted(self, node: Call, function: Function) -> None:
         fewest, most = len(function.takes), function.most or len(function.takes)
         if not fewest <= len(node.arguments) <= most:
-            message = "%(function)s is called with %(count)s values: %(signature)s"
+            message = _("%(function)s is called with %(count)s values: %(signature)s")
             details = {
                 "function": function.name,
                 "count": len(node.arguments),

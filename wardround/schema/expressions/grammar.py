@@ -19,6 +19,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from wardround.schema.expressions.nodes import (
     Binary,
     Call,
@@ -64,7 +66,7 @@ def tokens(source: str) -> list[Token]:
     """The tokens of `source`, ended by one of kind "end"."""
     if len(source) > MOST_CHARACTERS:
         details = {"most": MOST_CHARACTERS, "found": len(source)}
-        message = "the expression is longer than %(most)s characters (%(found)s)"
+        message = _("the expression is longer than %(most)s characters (%(found)s)")
         raise ExpressionError(source, MOST_CHARACTERS, message, details)
     found, at = [], 0
     while at < len(source):
@@ -74,7 +76,7 @@ def tokens(source: str) -> list[Token]:
         if match.lastgroup != "space":
             found.append(Token(at, match.lastgroup or "", match.group()))
         if len(found) > MOST_TOKENS:
-            message = "the expression has more than %(most)s words and signs"
+            message = _("the expression has more than %(most)s words and signs")
             raise ExpressionError(source, at, message, {"most": MOST_TOKENS})
         at = match.end()
     return [*found, Token(len(source), "end", "")]
@@ -83,11 +85,11 @@ def tokens(source: str) -> list[Token]:
 def _unreadable(source: str, at: int) -> ExpressionError:
     character = source[at]
     if character in "'\"":
-        return ExpressionError(source, at, "the text that begins here is not closed")
+        return ExpressionError(source, at, _("the text that begins here is not closed"))
     if character.isdigit():
-        return ExpressionError(source, at, "this is not a number", found=source[at : at + 20])
+        return ExpressionError(source, at, _("this is not a number"), found=source[at : at + 20])
     details = {"character": character}
-    message = "“%(character)s” has no meaning in an expression"
+    message = _("“%(character)s” has no meaning in an expression")
     return ExpressionError(source, at, message, details, found=character)
 
 
@@ -124,10 +126,10 @@ class _Parser:
     def surprise(self, expected: str) -> ExpressionError:
         token = self.token
         if token.kind == "end":
-            message, details = "the expression ends where %(expected)s should follow", {}
+            message, details = _("the expression ends where %(expected)s should follow"), {}
         else:
             message, details = (
-                "%(expected)s should stand here, not “%(found)s”",
+                _("%(expected)s should stand here, not “%(found)s”"),
                 {"found": token.text},
             )
         return ExpressionError(
@@ -143,7 +145,7 @@ class _Parser:
     def deeper(self) -> None:
         self.depth += 1
         if self.depth > MOST_DEPTH:
-            message = "the expression is nested deeper than %(most)s levels"
+            message = _("the expression is nested deeper than %(most)s levels")
             raise ExpressionError(self.source, self.token.at, message, {"most": MOST_DEPTH})
 
     # The grammar
@@ -151,7 +153,7 @@ class _Parser:
     def whole(self) -> Node:
         node = self.either()
         if self.token.kind != "end":
-            raise self.surprise("an operator or the end")
+            raise self.surprise(_("an operator or the end"))
         return node
 
     def either(self) -> Node:
@@ -183,7 +185,7 @@ class _Parser:
             return left
         node = Binary(operator.at, operator.text, left, self.sum())
         if (again := self.comparing()) is not None:
-            message = "comparisons cannot be chained; join two with “and”"
+            message = _("comparisons cannot be chained; join two with “and”")
             raise ExpressionError(self.source, again.at, message, found=again.text)
         return node
 
@@ -229,14 +231,14 @@ class _Parser:
             return Literal(token.at, self.literal(token))
         if token.kind == "name":
             return self.named(token)
-        raise self.surprise("a value")
+        raise self.surprise(_("a value"))
 
     def named(self, token: Token) -> Node:
         if token.text in _CONSTANTS:
             self.next += 1
             return Literal(token.at, _CONSTANTS[token.text])
         if token.text in _KEYWORDS:
-            raise self.surprise("a value")
+            raise self.surprise(_("a value"))
         self.next += 1
         if self.took("("):
             return Call(token.at, token.text, self.listed(")"))
@@ -257,14 +259,14 @@ class _Parser:
         if token.kind == "text":
             return self.unescaped(token)
         if len(token.text) > MOST_DIGITS:
-            message = "the number has more than %(most)s digits"
+            message = _("the number has more than %(most)s digits")
             raise ExpressionError(self.source, token.at, message, {"most": MOST_DIGITS})
         return float(token.text) if "." in token.text else int(token.text)
 
     def unescaped(self, token: Token) -> str:
         for match in _ESCAPE.finditer(token.text):
             if match.group(1) not in _ESCAPES:
-                message = "“%(escape)s” is no escape; these are: %(known)s"
+                message = _("“%(escape)s” is no escape; these are: %(known)s")
                 details = {"escape": match.group(), "known": "\\n \\t \\\\ \\\" \\'"}
                 raise ExpressionError(self.source, token.at + match.start(), message, details)
         return _ESCAPE.sub(lambda match: _ESCAPES[match.group(1)], token.text[1:-1])
