@@ -49,14 +49,14 @@ def test_what_is_shipped_is_right(body: dict[str, Any]) -> None:
 
 def test_both_types_go_the_whole_way_and_back() -> None:
     for name in ("event", "incident"):
-        one: TicketType = view().get("ticket-type", name)
+        one: TicketType = view().all("ticket-type")[name]
         ways = {transition.name for transition in one.cycle.transitions}
         assert {"accept", "arrive", "start", "wait_vendor", "wait_user", "resume"} <= ways
         assert {"resolve", "reopen"} <= ways
 
 
 def test_every_row_of_the_matrix_has_a_level_with_a_label() -> None:
-    matrix: LevelMatrix = view().get("level-matrix", "service-levels")
+    matrix: LevelMatrix = view().all("level-matrix")["service-levels"]
     assert {matrix.label(row.level).zh for row in matrix.rows} == {"一级", "二级", "三级", "四级"}
 
 

@@ -125,8 +125,9 @@ def test_a_comment_does_not_spoil_somebody_elses_change(world: World) -> None:
     seen = look(world.wu, ticket).ticket.version
     actions.comment(world.duty, ticket, "看一下", at=after(minutes=1))
     actions.move(world.wu, ticket, Move("accept", version=seen), at=after(minutes=2))
-    with pytest.raises(errors.ChangedMeanwhile, match="version"):
+    with pytest.raises(errors.ChangedMeanwhile) as refused:
         actions.move(world.duty, ticket, Move("start", version=seen), at=after(minutes=3))
+    assert refused.value.details == {"present": seen + 1, "given": seen}
 
 
 @pytest.mark.parametrize(
