@@ -50,7 +50,7 @@ def _tell(error: Any, *, as_json: bool) -> None:
     if as_json:
         problems = [{"field": one.field, "message": str(one.message)} for one in error.problems]
         body = {"code": error.code, "message": str(error), "problems": problems}
-        print(json.dumps(body, ensure_ascii=False), file=sys.stderr)
+        print(json.dumps(body, ensure_ascii=False), file=sys.stderr)  # noqa: T201
         return
     print(error, file=sys.stderr)  # noqa: T201  # a command's answer
     for one in error.problems:
