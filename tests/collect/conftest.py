@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from tests.history.conftest import _migrated, history, history_url
 from tests.hospital import HOSPITAL
 from wardround.cmdb import actions as cmdb
 from wardround.cmdb.types import Item, NewItem
 from wardround.kernel import clock
 from wardround.schema.actions import import_shipped
+
+__all__ = ["_migrated", "history", "history_url"]  # the one history store of the run
 
 
 @pytest.fixture

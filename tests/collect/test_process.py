@@ -21,7 +21,6 @@ from django.conf import settings
 from psycopg.conninfo import make_conninfo
 
 from tests.collect.pages import Exporter
-from tests.history.conftest import _migrated, history, history_url  # noqa: F401
 from tests.hospital import HOSPITAL
 from wardround.cmdb.types import Item
 from wardround.collect import actions, models, queries
@@ -136,7 +135,7 @@ def stored(host: Item, metric: str = "page_number") -> list[float]:
     return [value for one in history_queries.samples(query).series for value in one.value.tolist()]
 
 
-def test_samples_survive_kill_9_and_come_once(host: Item, history: str, tmp_path: Path) -> None:  # noqa: F811
+def test_samples_survive_kill_9_and_come_once(host: Item, history: str, tmp_path: Path) -> None:
     """With history away the collector is killed; the next one delivers all that was accepted."""
     nowhere = "http://wardround:x@127.0.0.1:1/wardround"
     with counting() as page:
@@ -157,7 +156,7 @@ def test_samples_survive_kill_9_and_come_once(host: Item, history: str, tmp_path
     assert not list((tmp_path / "spool").rglob("*.spool"))
 
 
-def test_history_that_was_away_gets_everything(host: Item, history: str, tmp_path: Path) -> None:  # noqa: F811
+def test_history_that_was_away_gets_everything(host: Item, history: str, tmp_path: Path) -> None:
     with counting() as page:
         target = make_target(host, page.address)
         with collector(tmp_path, history_at=history):

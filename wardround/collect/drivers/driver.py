@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from wardround.collect.types import Collected, Group, Reason, TargetFailed, TargetSpec
@@ -27,25 +27,36 @@ class Driver(Protocol):
 class Equipment:
     """What a driver works with: bounded threads for what blocks, one for our own database.
 
-    One a target: a thread that hangs cannot be stopped, so its target waits for it alone and
-    never takes a second one.
+    One a target. A thread that hangs cannot be stopped, so what it was asked for waits for it and
+    never takes a second one; the target's other work goes on.
     """
 
     threads: Executor
     database: Executor
-    _busy: Future[Any] | None = None
+    _busy: dict[str, Future[Any]] = field(default_factory=dict)
 
-    async def in_thread(self, work: Callable[[], T]) -> T:
-        return await self._run(self.threads, work)
+    async def in_thread(self, work: Callable[[], T], *, what: str = "") -> T:
+        """Run `work` beside the loop; `what` names it, so that it never runs twice at once."""
+        return await self._run(self.threads, work, what)
 
-    async def in_database(self, work: Callable[[], T]) -> T:
-        return await self._run(self.database, work)
+    async def in_database(self, work: Callable[[], T], *, what: str = "database") -> T:
+        """Run `work` in the one thread that has the platform's own database."""
+        return await self._run(self.database, work, what)
 
-    async def _run(self, threads: Executor, work: Callable[[], T]) -> T:
-        if self._busy is not None and not self._busy.done():
+    async def _run(self, threads: Executor, work: Callable[[], T], what: str) -> T:
+        before = self._busy.get(what)
+        if before is not None and not before.done():
             raise TargetFailed(Reason.TIMEOUT, "the reading before this one has not come back yet")
-        running = self._busy = threads.submit(work)
-        return await asyncio.shield(asyncio.wrap_future(running))
+        running = self._busy[what] = threads.submit(work)
+        waiting = asyncio.wrap_future(running)
+        waiting.add_done_callback(_look)
+        return await asyncio.shield(waiting)
+
+
+def _look(done: asyncio.Future[Any]) -> None:
+    """Nobody waits any more for what came after its time; its error is no news to asyncio."""
+    if not done.cancelled():
+        done.exception()
 
 
 @dataclass(frozen=True)

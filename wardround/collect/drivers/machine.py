@@ -47,7 +47,7 @@ class MachineDriver:
     async def collect(self, group: Group) -> Collected:
         readings = self._readings.setdefault(group.name, Readings(self._spec, group))
         read = self._parts[group.name]
-        tables = await self._equipment.in_thread(partial(_guarded, read, readings))
+        tables = await self._equipment.in_thread(partial(_guarded, read, readings), what=group.name)
         return readings.finish(tables, note=self._services.note if group.name == "services" else "")
 
     async def close(self) -> None:

@@ -40,7 +40,7 @@ class PlatformDriver:
             await self._equipment.in_database(lambda: _database(out))
             return out.finish()
         if group.name == "folder":
-            await self._equipment.in_thread(lambda: _folder(out))
+            await self._equipment.in_thread(lambda: _folder(out), what="folder")
             return out.finish()
         work = lambda: self._processes(out)  # noqa: E731  # named for its type
         return out.finish(await self._equipment.in_thread(work))

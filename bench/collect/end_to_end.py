@@ -1,0 +1,152 @@
+"""Samples a second from pages over real HTTP to what history acknowledged, in one collector.
+
+Exporters answer from a process of their own; the collector's own parts (driver, parser, spool
+with its syncs, delivery) run here, its history is the embedded server. No database is needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import resource
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from wardround.collect.types import TargetSpec
+
+SERIES, TARGETS, SECONDS = 500, 40, 10.0
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one run gave."""
+
+    samples: int
+    delivered: int
+    seconds: float
+    cpu_seconds: float
+    spool_bytes: int
+    syncs: int
+
+
+def serve(tell: Connection) -> None:
+    """One exporter for all targets; every page has new numbers."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        number = 0
+        while await _asked(reader):
+            number += 1
+            body = b"".join(
+                b'bench_metric_total{device="disk-%d",host="his-db"} %d.5\n' % (one, number + one)
+                for one in range(SERIES)
+            )
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n"
+            writer.write(head % len(body) + body)
+            await writer.drain()
+
+    async def run() -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        tell.send(server.sockets[0].getsockname()[1])
+        await asyncio.to_thread(tell.recv)
+
+    asyncio.run(run())
+
+
+async def _asked(reader: asyncio.StreamReader) -> bool:
+    try:
+        await reader.readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError:
+        return False
+    return True
+
+
+async def collect(port: int, folder: Path) -> Figures:  # noqa: PLR0915  # one story, in order
+    """Scrape every target again as soon as it has answered, for `SECONDS`."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # Django is set up now
+
+    from wardround.collect.delivery import Delivery  # noqa: PLC0415
+    from wardround.collect.drivers.driver import Equipment  # noqa: PLC0415
+    from wardround.collect.scrape import TargetScrape  # noqa: PLC0415
+    from wardround.collect.spool import Spool  # noqa: PLC0415
+    from wardround.history.actions import append  # noqa: PLC0415
+    from wardround.kernel import clock  # noqa: PLC0415
+
+    spool = Spool.open(folder / "spool")
+    delivery = Delivery(spool, append)
+    delivery.start()
+    threads = ThreadPoolExecutor(4)
+    began, cpu = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
+
+    async def follow(number: int) -> int:
+        spec = _spec(number, port)
+        scrape = TargetScrape(spec, Equipment(threads, threads), clock=clock.now)
+        taken = 0
+        while time.perf_counter() - began < SECONDS:
+            batch = await scrape.take(spec.template.groups)
+            await spool.accept(batch)
+            taken += len(batch.values)
+        await scrape.close()
+        return taken
+
+    taken = sum(await asyncio.gather(*(follow(number) for number in range(TARGETS))))
+    seconds = time.perf_counter() - began
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    await asyncio.to_thread(delivery.stop, patience=30)
+    figures = Figures(
+        samples=taken,
+        delivered=delivery.delivered,
+        seconds=seconds,
+        cpu_seconds=used.ru_utime + used.ru_stime - cpu.ru_utime - cpu.ru_stime,
+        spool_bytes=spool.waiting_bytes,
+        syncs=spool.figures.syncs,
+    )
+    spool.close()
+    return figures
+
+
+def _spec(number: int, port: int) -> TargetSpec:
+    from tests.collect.targets import target  # noqa: PLC0415  # the templates as they are shipped
+
+    spec = target("prometheus", f"127.0.0.1:{port}", interval=15, timeout=10)
+    return replace(spec, item=UUID(int=number + 1))
+
+
+def measure() -> Figures:
+    """One run with a fresh history."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardround.web.settings")
+    import django  # noqa: PLC0415
+
+    django.setup()
+    from wardround.history import actions, server  # noqa: PLC0415
+
+    mine, theirs = multiprocessing.Pipe()
+    exporter = multiprocessing.get_context("spawn").Process(target=serve, args=[theirs])
+    exporter.start()
+    with tempfile.TemporaryDirectory() as folder, server.start(Path(folder) / "history") as running:
+        os.environ["WARDROUND_HISTORY_URL"] = running.url
+        actions.migrate()
+        figures = asyncio.run(collect(mine.recv(), Path(folder)))
+        mine.send("end")
+        exporter.join()
+    return figures
+
+
+def tell(found: Figures) -> None:
+    """Print one run."""
+    rate, worth = found.samples / found.seconds, found.samples / max(found.cpu_seconds, 0.01)
+    print(f"end to end: scraped, parsed, on the spool's disk {rate:12,.0f} samples/s")
+    print(
+        f"end to end: acknowledged by history meanwhile    {found.delivered / found.samples:12.1%}"
+    )
+    print(f"end to end: a CPU second of the collector        {worth:12,.0f} samples")
+
+
+if __name__ == "__main__":
+    tell(measure())
