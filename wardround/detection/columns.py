@@ -56,13 +56,19 @@ class SeriesColumns:
             self._rings[key] = Ring(window.seconds, counters=key[1])
         self._rings[key].watch(ids)
 
-    def put(self, ids: Indexes, values: Floats, at: float) -> None:
-        """New values of one target; one not newer than what is here is dropped."""
-        newer = at > self._at[ids]
-        ids, values = ids[newer], values[newer]
-        between = np.clip(3 * (at - self._at[ids]), _SHORTEST, 2 * self._lasts[ids])
-        first = np.isinf(between) | np.isinf(self._at[ids])
-        self._lasts[ids] = np.where(first, _AT_FIRST, np.minimum(between, _LONGEST))
+    def put(self, ids: Indexes, values: Floats, at: float | Floats) -> None:
+        """New values of different series, each of its moment; one not newer than what is here is
+        dropped.
+        """
+        at = np.broadcast_to(np.asarray(at, np.float64), ids.shape)
+        last = self._at[ids]
+        newer = at > last
+        if not newer.all():
+            ids, values, at, last = ids[newer], values[newer], at[newer], last[newer]
+        # The first value is infinitely far from the one before it, so its bound applies.
+        between = np.minimum(3 * (at - last), 2 * self._lasts[ids])
+        lasts = np.minimum(np.maximum(between, _SHORTEST), _LONGEST)
+        self._lasts[ids] = np.where(np.isinf(last), _AT_FIRST, lasts)
         self._value[ids] = values
         self._at[ids] = at
         self._status[ids] = PRESENT

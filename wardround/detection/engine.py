@@ -16,7 +16,7 @@ import numpy as np
 from wardround.collect.types import CollectedBatch
 from wardround.detection.bind import Labels
 from wardround.detection.columns import SeriesColumns
-from wardround.detection.holdings import TargetSeries
+from wardround.detection.holdings import TargetSeries, admit
 from wardround.detection.types import Rule, Seen, Standing, Verdicts
 from wardround.detection.watch import Instance, Owner, Watch, windows
 
@@ -92,9 +92,12 @@ class Engine:
 
     def admit(self, batches: Sequence[CollectedBatch]) -> None:
         """Take scrapes, at most one a target."""
-        for batch in batches:
-            member = self._member(batch)
-            member.series.admit(batch)
+        members = [self._member(batch) for batch in batches]
+        admit(
+            self._columns,
+            [(one.series, batch) for one, batch in zip(members, batches, strict=True)],
+        )
+        for member in members:
             if member.bound_version != member.series.version:
                 self._bind(member)
 

@@ -22,10 +22,12 @@ from wardround.history.types import SeriesKey
 UP = "up"
 GROUP_UP = "scrape_group_up"
 _MOST_LAYOUTS = 16
+_NONE = np.zeros(0, np.int64)
+_UP, _DOWN = np.ones(1), np.zeros(1)
 
 
 @dataclass(frozen=True, eq=False)
-class _Known:
+class Known:
     """A layout met before: the series it holds, those that it should and does not, and those of
     groups that did not answer.
     """
@@ -49,7 +51,7 @@ class TargetSeries:
     """The group of each metric that the template declares."""
     ids: dict[SeriesKey, int] = field(default_factory=dict)
     version: int = 0
-    _layouts: dict[int, _Known] = field(default_factory=dict)
+    _layouts: dict[int, Known] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -64,20 +66,12 @@ class TargetSeries:
             group_of=group_of,
         )
 
-    def admit(self, batch: CollectedBatch) -> None:
-        """Take a scrape's values into the columns.
+    def understand(self, batch: CollectedBatch) -> Known:
+        """What a scrape's layout means for this target; new series get their place."""
+        return self._layouts.get(id(batch.layout)) or self._learn(batch)
 
-        What an answer no longer holds is gone; what no answer told is unknown.
-        """
-        known = self._layouts.get(id(batch.layout)) or self._learn(batch)
-        at = batch.at.timestamp()
-        self.columns.put(np.array([self.up]), np.array([float(batch.up)]), at)
-        if batch.up:
-            self.columns.end(known.ended)
-            self.columns.lose(known.lost)
-        else:
-            self.columns.lose(_indexes(self.ids.values()))
-        self.columns.put(known.ids, batch.values, at)
+    def all_ids(self) -> Indexes:
+        return _indexes(self.ids.values())
 
     def items(self) -> frozenset[UUID]:
         return frozenset({self.item, *(key.item for key in self.ids)})
@@ -111,7 +105,7 @@ class TargetSeries:
         self.ids.clear()
         self._changed()
 
-    def _learn(self, batch: CollectedBatch) -> _Known:
+    def _learn(self, batch: CollectedBatch) -> Known:
         """What a layout means. Groups that failed have no part in it, so it is always the same."""
         keys = batch.layout.keys
         new = [key for key in dict.fromkeys(keys) if key not in self.ids]
@@ -126,7 +120,7 @@ class TargetSeries:
                 ended.append(self.ids[key])
             elif group in told.failed:
                 lost.append(self.ids[key])
-        known = _Known(
+        known = Known(
             layout=batch.layout,
             ids=_indexes(self.ids[key] for key in keys),
             ended=_indexes(ended),
@@ -166,3 +160,27 @@ class _Told:
 
 def _indexes(numbers: Iterable[int]) -> Indexes:
     return np.fromiter(numbers, np.int64)
+
+
+def admit(columns: SeriesColumns, scrapes: Iterable[tuple[TargetSeries, CollectedBatch]]) -> None:
+    """Take the values of scrapes of different targets into the columns, all at once.
+
+    What an answer no longer holds is gone; what no answer told is unknown.
+    """
+    ended, lost = [_NONE], [_NONE]
+    ids, values, times, sizes = [], [], [], []
+    for series, batch in scrapes:
+        known = series.understand(batch)
+        if batch.up:
+            ended.append(known.ended)
+            lost.append(known.lost)
+        else:
+            lost.append(series.all_ids())
+        ids += [known.ids, _indexes((series.up,))]
+        values += [batch.values, _UP if batch.up else _DOWN]
+        times.append(batch.at.timestamp())
+        sizes.append(len(known.ids) + 1)
+    columns.end(np.concatenate(ended))
+    columns.lose(np.concatenate(lost))
+    if ids:
+        columns.put(np.concatenate(ids), np.concatenate(values), np.repeat(times, sizes))

@@ -154,7 +154,7 @@ _SERIES_IDS = frozenset({"ids", "up_ids"})
 def join(plans: Sequence[Plan]) -> Plan:
     """Put the plans of one expression for several targets behind one another."""
     first = plans[0]
-    if isinstance(first, Fixed):
+    if len(plans) == 1 or isinstance(first, Fixed):
         return first
     joined = {name: _joined(name, plans) for name in vars(first)}
     return type(first)(**joined)

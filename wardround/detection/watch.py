@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -27,6 +27,9 @@ from wardround.detection.types import (
 )
 
 Truths = NDArray[np.bool_]
+_FEW = 8
+"""Where less than one of so many owners is concerned, the plan of all is not worth evaluating."""
+
 Owner = tuple[UUID, UUID]
 """A target and one item that it tells about."""
 Instance = tuple[UUID, UUID, Labels]
@@ -51,9 +54,10 @@ class Watch:
         self.rule = rule
         self._bound: dict[Owner, _Bound] = {}
         self._dirty = False
-        self._condition: Plan | None = None
-        self._recovery: Plan | None = None
-        self._recovery_at: Indexes = np.zeros(0, np.int64)
+        self._parts: list[_Bound] = []
+        self._whole = _join([])
+        self._starts: Indexes = np.zeros(1, np.int64)
+        self._owner_numbers: Indexes = np.zeros(0, np.int64)
         self._numbers: Indexes = np.zeros(0, np.int64)
         self._instances: list[Instance] = []
         self._rows: dict[Instance, int] = {}
@@ -122,44 +126,45 @@ class Watch:
     def evaluate(self, columns: SeriesColumns, updated: Truths, moments: Floats) -> Verdicts:
         """Step the instances of updated targets to their moments."""
         self._settle()
-        if self._condition is None or not len(self):
+        owners = np.flatnonzero(updated[self._owner_numbers])
+        if not len(owners):
             return Verdicts()
-        concerned = np.flatnonzero(updated[self._numbers])
-        if not len(concerned):
+        rows, found, recovery = self._judged(columns, owners, updated)
+        if not len(rows):
             return Verdicts()
-        found = evaluate(self._condition, columns)
-        self._values = found.value
-        observed = Observed(
-            status=found.status[concerned],
-            there=found.there[concerned],
-            recovery=self._recovered(columns, found, concerned),
-        )
-        at = moments[self._numbers[concerned]]
-        moved = step(_taken(self._states, concerned), observed, at, self.rule.timing)
-        _put(self._states, concerned, moved.states)
-        return self._verdicts(moved, concerned, found, at)
+        self._values[rows] = found.value
+        at = moments[self._numbers[rows]]
+        observed = Observed(found.status, found.there, recovery)
+        moved = step(_taken(self._states, rows), observed, at, self.rule.timing)
+        _put(self._states, rows, moved.states)
+        return self._verdicts(moved, rows, found, at)
 
-    def _recovered(self, columns: SeriesColumns, found: Values, rows: Indexes) -> Statuses | None:
-        """Status of the recovery; where it has no slot, the end of the condition is enough."""
-        if self._recovery is None:
-            return None
-        status = evaluate(self._recovery, columns).status
-        at = self._recovery_at[rows]
-        recovered = np.full(len(rows), PRESENT, np.int8)
-        recovered[at >= 0] = status[at[at >= 0]]
-        recovered[found.there[rows] == GONE] = PRESENT
-        return recovered
+    def _judged(
+        self, columns: SeriesColumns, owners: Indexes, updated: Truths
+    ) -> tuple[Indexes, Values, Statuses | None]:
+        """Rows of these owners with what was found for each: by the plan of all, or, where few
+        are concerned, by a plan of these alone.
+        """
+        if len(owners) * _FEW >= len(self._parts):
+            rows = np.flatnonzero(updated[self._numbers])
+            found, recovery = self._whole.evaluate(columns)
+            found = Values(found.value[rows], found.status[rows], found.there[rows])
+            return rows, found, None if recovery is None else recovery[rows]
+        parts = [self._parts[one] for one in owners]
+        spans = [np.arange(self._starts[one], self._starts[one + 1]) for one in owners]
+        found, recovery = _join(parts).evaluate(columns)
+        return np.concatenate(spans), found, recovery
 
     def _verdicts(self, moved: Step, rows: Indexes, found: Values, at: Floats) -> Verdicts:
         if not moved.changed.any():
             return Verdicts()
         return Verdicts(
             findings=tuple(
-                self._finding(rows[one], float(found.value[rows[one]]), at[one])
+                self._finding(rows[one], float(found.value[one]), at[one])
                 for one in np.flatnonzero(moved.fired)
             ),
             recoveries=tuple(
-                self._recovery_of(rows[one], at[one], ended=found.there[rows[one]] == GONE)
+                self._recovery_of(rows[one], at[one], ended=bool(found.there[one] == GONE))
                 for one in np.flatnonzero(moved.recovered)
             ),
             standings=tuple(self._standing(row) for row in rows[moved.changed]),
@@ -189,7 +194,7 @@ class Watch:
     def seen(self) -> Iterator[Seen]:
         """What fires now, with its newest value."""
         for row in np.flatnonzero(self._states.phase == FIRING):
-            if row < len(self._values):
+            if not np.isnan(self._values[row]):
                 _, item, labels = self._instances[row]
                 at = _moment(self._states.last_at[row])
                 yield Seen(self.rule.name, item, labels, float(self._values[row]), at)
@@ -207,32 +212,67 @@ class Watch:
         if not self._dirty:
             return
         self._dirty = False
-        bound = self._bound.values()
-        instances = [
-            (target, item, labels)
-            for (target, item), one in self._bound.items()
-            for labels in one.labels
-        ]
+        self._parts = list(self._bound.values())
+        sizes = [len(one.labels) for one in self._parts]
+        self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)
+        self._owner_numbers = np.array([one.number for one in self._parts], np.int64)
+        self._numbers = np.repeat(self._owner_numbers, sizes)
+        self._whole = _join(self._parts)
+        self._carry_over(
+            [
+                (target, item, labels)
+                for (target, item), one in self._bound.items()
+                for labels in one.labels
+            ]
+        )
+
+    def _carry_over(self, instances: list[Instance]) -> None:
         before = np.array([self._rows.get(one, -1) for one in instances], np.int64)
         states = fresh(len(instances))
         _put(states, np.flatnonzero(before >= 0), _taken(self._states, before[before >= 0]))
         self._states, self._instances = states, instances
-        self._values = np.zeros(0)
+        self._values = np.full(len(instances), np.nan)
         self._rows = {one: row for row, one in enumerate(instances)}
-        self._numbers = np.repeat(
-            np.array([one.number for one in bound], np.int64), [len(one.labels) for one in bound]
-        )
-        self._condition = join([one.condition for one in bound]) if bound else None
-        self._join_recoveries()
 
-    def _join_recoveries(self) -> None:
-        plans = [one.recovery for one in self._bound.values() if one.recovery is not None]
-        self._recovery = join(plans) if plans else None
-        shift, joined = 0, []
-        for one in self._bound.values():
-            joined.append(np.where(one.recovery_at >= 0, one.recovery_at + shift, -1))
-            shift += 0 if one.recovery is None else one.recovery.size
-        self._recovery_at = np.concatenate(joined) if joined else np.zeros(0, np.int64)
+
+@dataclass(frozen=True, eq=False)
+class _Joined:
+    """The rule for some owners together."""
+
+    condition: Plan | None
+    recovery: Plan | None
+    recovery_at: Indexes
+
+    def evaluate(self, columns: SeriesColumns) -> tuple[Values, Statuses | None]:
+        """The condition, and the status of the recovery where the rule has one of its own.
+
+        Where the recovery has no slot, the end of the condition is enough.
+        """
+        if self.condition is None:
+            return Values(np.zeros(0), np.zeros(0, np.int8), np.zeros(0, np.int8)), None
+        found = evaluate(self.condition, columns)
+        if self.recovery is None:
+            return found, None
+        status = evaluate(self.recovery, columns).status
+        recovered = np.full(len(self.recovery_at), PRESENT, np.int8)
+        has = self.recovery_at >= 0
+        recovered[has] = status[self.recovery_at[has]]
+        return found, recovered
+
+
+def _join(parts: Sequence[_Bound]) -> _Joined:
+    if not parts:
+        return _Joined(None, None, np.zeros(0, np.int64))
+    recoveries = [one.recovery for one in parts if one.recovery is not None]
+    shift, joined = 0, []
+    for one in parts:
+        joined.append(np.where(one.recovery_at >= 0, one.recovery_at + shift, -1))
+        shift += 0 if one.recovery is None else one.recovery.size
+    return _Joined(
+        condition=join([one.condition for one in parts]),
+        recovery=join(recoveries) if recoveries else None,
+        recovery_at=np.concatenate(joined),
+    )
 
 
 def windows(plan: Plan) -> Iterator[Windowed]:

@@ -55,12 +55,14 @@ class Ring:
         self._value[rows] = np.nan
         self._raw[rows] = np.nan
 
-    def push(self, ids: Indexes, values: Floats, at: float) -> None:
+    def push(self, ids: Indexes, values: Floats, at: Floats) -> None:
         """Add one value to each series; NaN is no value."""
         kept, rows = self._watched(ids)
-        values = values[kept]
+        if not len(rows):
+            return
+        values, at = values[kept], at[kept]
         real = ~np.isnan(values)
-        rows, values = rows[real], values[real]
+        rows, values, at = rows[real], values[real], at[real]
         head = self._head[rows]
         if self._counters:
             values = self._unbroken(rows, head, values)
