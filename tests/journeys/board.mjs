@@ -29,7 +29,7 @@ async function boards(page) {
 
 async function palette(page) {
   await page.keyboard.press("Control+k");
-  await page.keyboard.type("物资库存及监管系统");
+  await page.fill(".palette input", "物资库存及监管系统");
   await page.locator(".palette [role=option]", { hasText: "物资库存及监管系统" }).first().waitFor();
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/items\/[0-9a-f-]{36}$/);

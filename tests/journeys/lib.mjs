@@ -84,6 +84,14 @@ export async function signIn(page) {
   await page.click('[type="submit"]');
   await ready(page, "/boards/information");
   await page.waitForSelector('[data-live="live"]');
+  if ((await page.getAttribute("html", "lang")) !== "zh-CN") await speakChinese(page);
+}
+
+/** Whoever walked before may have left the account in English. */
+async function speakChinese(page) {
+  await api(page, "PATCH", "/me", { language: "zh-hans" });
+  await page.reload();
+  await ready(page);
 }
 
 /** The API with the page's own session, as a program in the browser would call it. */

@@ -8,8 +8,18 @@ import { Watched } from "./watched.mjs";
 
 const WORDS = "已重启进程，观察十分钟";
 
-/** The card on the board that speaks of the process. */
-const cardOf = (page, name) => page.locator("[data-ticket]", { hasText: name }).first();
+const numbers = (page) => page.locator("[data-ticket]").evaluateAll((cards) => cards.map((card) => card.dataset.ticket));
+
+/** The card of the machine's ticket that was not on the board before. */
+async function newCard(page, machine, before) {
+  const fresh = await page.waitForFunction(
+    ([name, known]) =>
+      [...document.querySelectorAll("[data-ticket]")].find((card) => card.textContent.includes(name) && !known.includes(card.dataset.ticket))?.dataset.ticket,
+    [machine, before],
+    { timeout: 60_000 },
+  );
+  return page.locator(`[data-ticket="${await fresh.jsonValue()}"]`);
+}
 
 async function takeStep(page, name) {
   const button = page.locator(`[data-transition="${name}"]:not([disabled])`);
@@ -38,9 +48,12 @@ async function confirm(page, dialog, state) {
   await page.waitForSelector(`.ticket-lead[data-state="${state}"]`);
 }
 
+/** The open page tells by itself that the alert is over. */
 async function restartAndWait(page, watched) {
+  const lines = page.locator('.timeline [data-kind="alert"]');
+  const before = await lines.count();
   await watched.start();
-  await page.locator('.timeline [data-kind="alert"]').nth(1).or(page.locator('.timeline [data-kind="alert"]', { hasText: /恢复|结束/ })).first().waitFor({ timeout: 60_000 });
+  await lines.nth(before).waitFor({ timeout: 60_000 });
 }
 
 export async function outage(page) {
@@ -53,15 +66,17 @@ export async function outage(page) {
     await page.waitForSelector('[data-live="live"]');
     await page.evaluate(() => { window.__sameDocument = true; });
 
+    const before = await numbers(page);
     await watched.kill();
-    const card = cardOf(page, watched.name);
-    await card.waitFor({ timeout: 60_000 });
+    const card = await newCard(page, watched.machine, before);
+    const number = await card.getAttribute("data-ticket");
     assert.equal(await page.evaluate(() => window.__sameDocument), true, "the board was reloaded");
     assert.ok(await card.locator(".clock").count(), "the ticket on the board has no running clock");
 
     await card.click();
     await page.waitForURL(/\/tickets\/[0-9a-f-]{36}$/);
     await ready(page);
+    await page.locator(".timeline, .ticket-text", { hasText: watched.name }).first().waitFor();
     await confirm(page, await takeStep(page, "accept"), "accepted");
     const me = await api(page, "GET", "/session");
     await until("the ticket is mine", async () => (await current(page)).assignee?.id === me.account.id);
@@ -77,7 +92,7 @@ export async function outage(page) {
     await restartAndWait(page, watched);
     await confirm(page, await takeStep(page, "close"), "closed");
     await visit(page, "/boards/information");
-    await until("the card has left the board", async () => (await cardOf(page, watched.name).count()) === 0);
+    await until("the card has left the board", async () => !(await numbers(page)).includes(number));
   } finally {
     await watched.end(page).catch((error) => { console.error(String(error)); });
   }

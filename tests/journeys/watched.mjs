@@ -38,14 +38,19 @@ export class Watched {
     const { items } = await api(page, "GET", "/targets?template=linux-machine");
     this.#target = items[0];
     assert.ok(this.#target, "the demonstration has no target of the template linux-machine");
-    this.#before = this.#target.settings?.processes ?? [];
+    this.#before = this.#target.parameters.processes ?? [];
     await this.#set(page, [...this.#before, this.name]);
     await this.seen(page, 1);
   }
 
   async #set(page, processes) {
-    const settings = { ...this.#target.settings, processes };
-    await api(page, "PATCH", `/targets/${this.#target.id}`, { settings });
+    const parameters = { ...this.#target.parameters, processes };
+    await api(page, "PATCH", `/targets/${this.#target.id}`, { parameters });
+  }
+
+  /** The machine as its tickets name it. */
+  get machine() {
+    return this.#target.item.name;
   }
 
   async seen(page, value) {

@@ -31,7 +31,7 @@ function control(field: Field, t: Translate): ReactNode {
     case "number":
       return <InputNumber style={{ width: "100%" }} suffix={field.unit ?? undefined} />;
     case "choice":
-      return <Select allowClear={!field.required} placeholder={t("word.choose")} options={field.choices ?? []} showSearch={{ optionFilterProp: "label" }} />;
+      return <Select allowClear={!field.required} placeholder={t("word.choose")} options={[...(field.choices ?? [])]} showSearch={{ optionFilterProp: "label" }} />;
     case "date":
       return <DatePicker style={{ width: "100%" }} />;
     case "datetime":
@@ -48,6 +48,8 @@ function control(field: Field, t: Translate): ReactNode {
       return <Input type="tel" inputMode="tel" />;
     case "url":
       return <Input type="url" inputMode="url" />;
+    case "list":
+      return <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[",", "，", " "]} />;
     case "boolean":
       return <Checkbox>{field.label}</Checkbox>;
     default:

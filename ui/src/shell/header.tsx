@@ -1,7 +1,7 @@
 /** The bar on top: search, the live stream's health, language, theme, account. */
 import { useLive } from "@/api/live";
 import { patch } from "@/api/client";
-import { useSession } from "@/api/session";
+import { currentSession, useSession } from "@/api/session";
 import { chooseLanguage, useLanguage, useT, type Language } from "@/language";
 import { clockTime } from "@/language/format";
 import { Icon, type IconName } from "@/parts/icon";
@@ -10,8 +10,12 @@ import { chooseTheme, useTheme, type Choice } from "@/theme/theme";
 import { AccountMenu } from "./account-menu";
 
 /** Remembered for the account; this browser keeps it anyway, so a failure need not be told. */
-const remember = (choice: { language?: Language; theme?: Choice }): void => {
-  void patch("/me", choice).catch(() => undefined);
+const remember = ({ language, theme }: { language?: Language; theme?: Choice }): void => {
+  const body = {
+    ...(language ? { language: language === "en" ? "en" : "zh-hans" } : {}),
+    ...(theme ? { theme: theme === "auto" ? "system" : theme } : {}),
+  };
+  if (currentSession()) void patch("/me", body).catch(() => undefined);
 };
 
 export function LiveMark() {

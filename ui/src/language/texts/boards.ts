@@ -14,7 +14,7 @@ export const boards = {
     node: ["节点", "Node"], condition: ["状态", "Condition"], alerts: ["告警", "Alerts"], who: ["谁在处理", "Who works on it"],
     nobody: ["无人处理", "Nobody yet"], noAlert: ["没有未恢复的告警", "No open alert"], moreAlerts: ["另有 {{n}} 条", "{{n}} more"],
     classA: ["A 类 · 核心", "Class A · core"], classB: ["B 类 · 重要", "Class B · important"], classC: ["C 类 · 一般", "Class C · ordinary"], classNone: ["未分级", "Unclassified"],
-    partsAbnormal: ["{{bad}}/{{all}} 部件异常", "{{bad}}/{{all}} parts abnormal"], parts: ["{{n}} 部件", "{{n}} parts"],
+    partsAbnormal: ["{{bad}}/{{all}} 部件异常", "{{bad}}/{{all}} parts abnormal"], partsBad: ["部件异常", "Parts abnormal"], partsFine: ["部件正常", "Parts in order"], parts: ["{{n}} 部件", "{{n}} parts"],
     alertsN: ["告警 {{n}}", "Alerts {{n}}"], ticketsN: ["工单 {{n}}", "Tickets {{n}}"], affects: ["影响", "Affects"],
     staleSince: ["数据停在 {{time}}（{{span}}前），正在重连", "Stale since {{time}} ({{span}} ago), reconnecting"],
     moreCards: ["还有 {{n}} 张", "{{n}} more"], clear: ["清除筛选", "Clear filter"],

@@ -35,8 +35,8 @@ async function fetchLines(item: string, panel: Panel, template: MonitorTemplate,
 
 /** The metric's label, and the labels that tell it from its siblings. */
 function lineName(one: PanelMetric, sample: Sample, siblings: number, template: MonitorTemplate, alone: boolean): string {
-  const label = one.label ?? template.metrics.find((metric) => metric.name === one.metric)?.label ?? one.metric;
-  const by = typeof one.by === "string" ? [one.by] : (one.by ?? Object.keys(sample.labels));
+  const label = (one.label || template.metrics.find((metric) => metric.name === one.metric)?.label) ?? one.metric;
+  const by = one.by ? [one.by] : Object.keys(sample.labels);
   const values = by.map((name) => sample.labels[name]).filter(Boolean).join(" · ");
   if (siblings < 2 || !values) return label;
   return alone ? values : `${label} ${values}`;
@@ -61,7 +61,7 @@ export function MetricPanel({ item, panel, template, period }: Props) {
   });
   const only = lines?.length === 1 ? lines[0] : undefined;
   const growth = panel.metrics.every((one) => aggregateOf(one, template) === "rate");
-  const base = panel.unit ?? template.metrics.find((metric) => metric.name === panel.metrics[0]?.metric)?.unit ?? "";
+  const base = panel.unit || template.metrics.find((metric) => metric.name === panel.metrics[0]?.metric)?.unit || "";
   const unit = growth && !base.endsWith("/s") && base !== "ratio" ? `${base}/s` : base;
   const drawn = lines?.some((line) => latest(line) !== null) ?? false;
   return (

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { post, remove } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
-import type { Page, SavedView } from "@/api/types";
+import type { NewView as NewSavedView, Page, SavedView } from "@/api/types";
 import { useT } from "@/language";
 import { toast } from "@/parts/toast";
 
@@ -13,7 +13,7 @@ function NewView({ page }: { page: string }) {
   const [params] = useSearchParams();
   const [name, setName] = useState("");
   const [shared, setShared] = useState(false);
-  const save = useSend((body: Omit<SavedView, "id">) => post<SavedView>("/me/views", body), ["access"]);
+  const save = useSend((body: NewSavedView) => post<SavedView>("/me/views", body), ["access"]);
   const submit = (): void => {
     save.mutate({ page, name: name.trim(), query: params.toString(), shared }, {
       onSuccess: () => {
@@ -46,7 +46,7 @@ export function Views({ page }: { page: string }) {
           <button type="button" onClick={() => { setParams(new URLSearchParams(view.query)); }}>
             {view.name} {view.shared ? <small className="muted">{t("list.shared")}</small> : null}
           </button>
-          <button type="button" aria-label={t("list.deleteView", { name: view.name })} onClick={() => { drop.mutate(view.id); }}>×</button>
+          {view.mine ? <button type="button" aria-label={t("list.deleteView", { name: view.name })} onClick={() => { drop.mutate(view.id); }}>×</button> : null}
         </div>
       ))}
       <NewView page={page} />

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { post, remove } from "@/api/client";
 import { useSend } from "@/api/queries";
 import { useSession } from "@/api/session";
-import type { Token } from "@/api/types";
+import type { NewToken as NewTokenOut, Token } from "@/api/types";
 import { useT } from "@/language";
 import { Confirmed } from "@/parts/confirm";
 import { placeProblems } from "@/parts/fields";
@@ -29,11 +29,11 @@ function NewToken({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<string | null>(null);
   const add = useSend(({ name, days, permissions }: Entered) => {
     const chosen = permissions && permissions.length > 0 ? permissions : null;
-    return post<Token>("/me/tokens", { name, permissions: chosen, expires_at: new Date(now() + days * DAY_MS).toISOString() });
+    return post<NewTokenOut>("/me/tokens", { name, permissions: chosen, expires_at: new Date(now() + days * DAY_MS).toISOString() });
   }, ["access"]);
   const submit = (entered: Entered): void => {
     add.mutate(entered, {
-      onSuccess: (token) => { setMade(token.token ?? ""); },
+      onSuccess: (token) => { setMade(token.token); },
       onError: (problem) => { if (!placeProblems(form, problem)) toast(problem.message, "failed"); },
     });
   };

@@ -1,5 +1,6 @@
 /** The rules that raise alerts; they are definitions and change with their packs. */
-import type { AlertRule } from "@/api/types";
+import { useGet } from "@/api/queries";
+import type { AlertRule, MonitorTemplate, Page } from "@/api/types";
 import { useT } from "@/language";
 import { span } from "@/language/format";
 import { ListPage } from "@/parts/list/list-page";
@@ -7,11 +8,16 @@ import { SeverityMark, YesNo } from "@/parts/marks";
 
 export default function RulesPage() {
   const t = useT();
+  const templates = useGet<Page<MonitorTemplate>>("definitions", "/monitor-templates").data?.items ?? [];
   return (
     <ListPage<AlertRule>
       title={t("nav.rules")}
       spec={{
         page: "alert-rules", topic: "definitions", path: "/alert-rules", rowKey: (row) => row.name, searchable: false, exportable: false,
+        filters: [
+          { name: "severity", label: t("rule.severity"), options: (["disaster", "critical", "warning", "info"] as const).map((value) => ({ value, label: t(`severity.${value}`) })) },
+          { name: "template", label: t("rule.template"), options: templates.map((template) => ({ value: template.name, label: template.label })) },
+        ],
         columns: [
           { key: "label", label: t("rule.name"), render: (row) => <><b>{row.label}</b><div className="card-note mono">{row.name}</div></> },
           { key: "severity", label: t("rule.severity"), width: 90, render: (row) => <SeverityMark severity={row.severity} /> },

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import { useGet } from "@/api/queries";
 import type { SystemRow, SystemsBoard } from "@/api/types";
 import { useT, type TextKey } from "@/language";
-import { COLOURS, ConditionMark, Glyph } from "@/parts/marks";
+import { COLOURS, ConditionMark, CONDITIONS, Glyph } from "@/parts/marks";
 import { PageFrame } from "@/parts/page";
 import { usePhone } from "@/parts/phone";
 import { Empty, Failed, Waiting } from "@/parts/states";
@@ -19,13 +19,25 @@ const CLASSES: readonly { value: SystemRow["importance"]; label: TextKey }[] = [
   { value: null, label: "board.classNone" },
 ];
 
+/** A system that nothing measures directly is judged by its parts, and the words say so. */
+const shown = (system: SystemRow): SystemRow["condition"] =>
+  system.condition !== "unknown" || system.parts === 0 ? system.condition : system.parts_abnormal > 0 ? "warning" : "ok";
+
+function SystemCondition({ system }: { system: SystemRow }) {
+  const t = useT();
+  const condition = shown(system);
+  if (condition === system.condition) return <ConditionMark condition={condition} quiet />;
+  const sign = CONDITIONS[condition];
+  return <span className={`mark mark-quiet tone-${sign.tone}`}><Glyph shape={sign.shape} size="0.85em" />{t(condition === "ok" ? "board.partsFine" : "board.partsBad")}</span>;
+}
+
 function Tile({ system, wall }: { system: SystemRow; wall: boolean }) {
   const t = useT();
   const bad = system.parts_abnormal > 0;
   const body = (
     <>
       <div className="tile-top">
-        <ConditionMark condition={system.condition} quiet />
+        <SystemCondition system={system} />
         <span className="spring" />
         {system.open_tickets > 0 ? <Glyph {...COLOURS[system.worst_colour]} size="1em" /> : null}
         {system.open_tickets > 0 ? <span className="nowrap">{t("board.ticketsN", { n: system.open_tickets })}</span> : null}
@@ -37,7 +49,7 @@ function Tile({ system, wall }: { system: SystemRow; wall: boolean }) {
       </div>
     </>
   );
-  const look = `tile tile-${system.condition}`;
+  const look = `tile tile-${shown(system)}`;
   return wall ? <div className={look}>{body}</div> : <Link className={look} to={`/items/${system.id}`} data-system={system.name}>{body}</Link>;
 }
 

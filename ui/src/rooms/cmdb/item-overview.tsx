@@ -65,7 +65,7 @@ function Targets({ item, targets }: { item: Item; targets: Target[] }) {
       <h2>{t("item.targets")}<span className="spring" /><Link to={`/targets/new?item=${item.id}`}>{t("item.addTarget")}</Link></h2>
       <ul className="open-list">
         {targets.map((target) => (
-          <li key={target.id}><TargetMark state={target.state} /><Link to={`/targets/${target.id}`}>{target.name}</Link><Ago at={target.last_at} /></li>
+          <li key={target.id}><TargetMark state={target.state} /><Link to={`/targets/${target.id}`}>{target.name || target.template_label}</Link><Ago at={target.last_at} /></li>
         ))}
         {targets.length === 0 ? <li className="muted">{t("item.noTargets")}</li> : null}
       </ul>

@@ -1,19 +1,9 @@
 /** The collectors that run now. */
+import type { Collector } from "@/api/types";
 import { useT } from "@/language";
 import { quantity } from "@/language/format";
 import { ListPage } from "@/parts/list/list-page";
 import { Ago, At } from "@/parts/time";
-
-interface Collector {
-  id: string;
-  host: string;
-  pid: number;
-  started_at: string;
-  last_at: string;
-  targets: number;
-  samples_per_second: number;
-  spool_bytes: number;
-}
 
 export default function CollectorsPage() {
   const t = useT();

@@ -5,7 +5,7 @@ import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { post, remove } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
-import type { MonitorTemplate, Page, Target } from "@/api/types";
+import type { CheckResult, MonitorTemplate, Page, Target } from "@/api/types";
 import { useT } from "@/language";
 import { quantity } from "@/language/format";
 import { Confirmed } from "@/parts/confirm";
@@ -17,42 +17,29 @@ import { toast } from "@/parts/toast";
 import { TargetForm } from "./target-form";
 import "@/rooms/cmdb/item.css";
 
-/** What one try answers; a success may come as the target itself or as a result of its own. */
-interface Tried {
-  ok?: boolean;
-  state?: string;
-  reason_text?: string | null;
-  reason?: string | null;
-  seconds?: number | null;
-  last_seconds?: number | null;
-  samples?: number | null;
-  last_samples?: number | null;
-}
-
 function Check({ target }: { target: Target }) {
   const t = useT();
-  const [tried, setTried] = useState<Tried | null>(null);
-  const check = useSend(() => post<Tried>(`/targets/${target.id}/check`), ["targets"]);
+  const [tried, setTried] = useState<Pick<CheckResult, "up" | "reason_text" | "samples" | "seconds" | "detail"> | null>(null);
+  const check = useSend(() => post<CheckResult>(`/targets/${target.id}/check`), ["targets"]);
   const act = (): void => {
-    check.mutate(undefined, { onSuccess: setTried, onError: (problem) => { setTried({ ok: false, reason_text: problem.message }); } });
+    check.mutate(undefined, { onSuccess: setTried, onError: (problem) => { setTried({ up: false, reason_text: problem.message, detail: "", samples: 0, seconds: 0 }); } });
   };
-  const good = tried ? (tried.ok ?? tried.state === "up") : false;
   return (
     <>
       <div><Button onClick={act} loading={check.isPending} data-act="check">{t("target.checkNow")}</Button></div>
       {tried ? (
-        <p className={good ? "result" : "result result-failed"} role="status">
-          <Glyph {...(good ? CONDITIONS.ok : CONDITIONS.down)} />
-          {good
-            ? t("target.checked", { samples: quantity(tried.samples ?? tried.last_samples), took: quantity(tried.seconds ?? tried.last_seconds, "seconds") })
-            : t("target.checkFailed", { reason: tried.reason_text ?? tried.reason ?? "–" })}
+        <p className={tried.up ? "result" : "result result-failed"} role="status">
+          <Glyph {...(tried.up ? CONDITIONS.ok : CONDITIONS.down)} />
+          {tried.up
+            ? t("target.checked", { samples: quantity(tried.samples), took: quantity(tried.seconds, "seconds") })
+            : t("target.checkFailed", { reason: [tried.reason_text, tried.detail].filter(Boolean).join(" ") })}
         </p>
       ) : null}
     </>
   );
 }
 
-function State({ target }: { target: Target }) {
+function State({ target, may }: { target: Target; may: boolean }) {
   const t = useT();
   return (
     <section className="card stack">
@@ -62,10 +49,10 @@ function State({ target }: { target: Target }) {
         <div><dt>{t("target.lastSeconds")}</dt><dd>{quantity(target.last_seconds, "seconds")}</dd></div>
         <div><dt>{t("target.lastSamples")}</dt><dd>{quantity(target.last_samples)}</dd></div>
         <div><dt>{t("target.item")}</dt><dd><Link to={`/items/${target.item.id}`}>{target.item.name}</Link></dd></div>
-        <div><dt>{t("target.collector")}</dt><dd>{target.collector ?? "–"}</dd></div>
+        <div><dt>{t("target.collector")}</dt><dd className="mono clip">{target.collector ?? "–"}</dd></div>
       </dl>
-      {target.reason_text ? <p className="result result-failed"><Glyph {...CONDITIONS.down} />{target.reason_text}</p> : null}
-      <Check target={target} />
+      {target.state === "down" ? <p className="result result-failed"><Glyph {...CONDITIONS.down} />{target.reason_text} {target.detail}</p> : null}
+      {may ? <Check target={target} /> : null}
     </section>
   );
 }
@@ -96,7 +83,7 @@ export default function TargetPage() {
     <PageFrame title={target?.name ?? t("target.create")} ready={ready || error !== null} actions={target && may ? <Remove target={target} /> : null}>
       {!ready ? (error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting />) : (
         <>
-          {target ? <State target={target} /> : null}
+          {target ? <State target={target} may={may} /> : null}
           {may ? <TargetForm key={target?.id ?? "new"} target={target} templates={templates} item={params.get("item")} /> : null}
         </>
       )}

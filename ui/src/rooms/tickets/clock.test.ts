@@ -8,7 +8,7 @@ const iso = (n: number): string => new Date(minutes(n)).toISOString();
 
 const clock = (more: Partial<Clock> = {}): Clock => ({
   name: "restore", label: "恢复", colour: "green", started_at: iso(0), yellow_at: iso(30), red_at: iso(50), due_at: iso(60),
-  paused: false, pause_reason: null, remaining_s: 3600, target_s: 3600, stopped_at: null, met: null, ...more,
+  paused: false, pause_reason: null, remaining_s: 3600, target_s: 3600, stopped_at: null, met: null, unlisted_year: null, ...more,
 });
 
 describe("a running clock", () => {
