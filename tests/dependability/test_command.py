@@ -53,7 +53,15 @@ def test_cutsets_in_json(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert body["by_order"] == [0, 2, 2]
     assert body["exact"] is True
     assert body["listed"][0] == {"items": ["app"], "probability": 0.01}
-    assert {"top", "gates", "basic_events", "probability", "seconds", "variable_order", "bdd_nodes"} <= set(body)
+    assert {
+        "top",
+        "gates",
+        "basic_events",
+        "probability",
+        "seconds",
+        "variable_order",
+        "bdd_nodes",
+    } <= set(body)
     assert body["importance"][0]["item"] == "app"
 
 

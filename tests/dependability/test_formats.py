@@ -86,7 +86,7 @@ def test_attributes_gates_constants_names_and_times() -> None:
         ("a: p=-0.1", BadNumber, 1, 4),
         ("a: p=x", BadNumber, 1, 6),
         ("a: colour=1", SyntaxProblem, 1, 4),
-        ("items a\nb = a and c", UndefinedName, 2, 9),
+        ("items a\nb = a and c", UndefinedName, 2, 11),
         ("= b", SyntaxProblem, 1, 1),
         ("a = b)", SyntaxProblem, 1, 6),
         ("a = x of (b)", SyntaxProblem, 1, 5),
@@ -131,20 +131,33 @@ EVENT = "<define-basic-event name='{}'/>"
         (_mef(GATE.format("<not><gate name='x'/></not>")), Unsupported),
         (_mef(GATE.format("<or><gate name=''/></or>")), SyntaxProblem),
         (
-            _mef(GATE.format("<atleast min='3'><basic-event name='x'/></atleast>"), EVENT.format("x")),
+            _mef(
+                GATE.format("<atleast min='3'><basic-event name='x'/></atleast>"), EVENT.format("x")
+            ),
             ImpossibleVote,
         ),
         (
-            _mef(GATE.format("<atleast min='0'><basic-event name='x'/></atleast>"), EVENT.format("x")),
+            _mef(
+                GATE.format("<atleast min='0'><basic-event name='x'/></atleast>"), EVENT.format("x")
+            ),
             ImpossibleVote,
         ),
         (
-            _mef(GATE.format("<atleast min='two'><basic-event name='x'/></atleast>"), EVENT.format("x")),
+            _mef(
+                GATE.format("<atleast min='two'><basic-event name='x'/></atleast>"),
+                EVENT.format("x"),
+            ),
             BadNumber,
         ),
         (_mef("", EVENT.format("x") * 2), DuplicateName),
-        (_mef("", "<define-basic-event name='x'><float value='1.5'/></define-basic-event>"), BadNumber),
-        (_mef("", "<define-basic-event name='x'><float value='?'/></define-basic-event>"), BadNumber),
+        (
+            _mef("", "<define-basic-event name='x'><float value='1.5'/></define-basic-event>"),
+            BadNumber,
+        ),
+        (
+            _mef("", "<define-basic-event name='x'><float value='?'/></define-basic-event>"),
+            BadNumber,
+        ),
         (
             _mef("", "<define-basic-event name='x'><exponential/></define-basic-event>"),
             Unsupported,

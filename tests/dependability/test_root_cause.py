@@ -65,7 +65,9 @@ def test_equal_explanations_are_all_given() -> None:
 def test_every_cause_takes_the_service_down_and_nothing_in_it_is_idle(
     model: Model, data: st.DataObject
 ) -> None:
-    failed = [model.label(n) for n in data.draw(st.sets(st.sampled_from(fallible(model)), min_size=1))]
+    failed = [
+        model.label(n) for n in data.draw(st.sets(st.sampled_from(fallible(model)), min_size=1))
+    ]
     live = live_state(model, failed)
     if live.state("top").name != "DOWN" or live_state(model).state("top").name == "DOWN":
         return

@@ -15,7 +15,7 @@ from wardround.dependability import machine
 from wardround.dependability.diagram import Budget, Diagram
 from wardround.dependability.families import Families, FamilyPart
 from wardround.dependability.numbers import extract
-from wardround.dependability.orders import variable_orders
+from wardround.dependability.orders import variable_order
 from wardround.dependability.program import compile_tree
 from wardround.dependability.tree import FALSE, TRUE
 
@@ -28,7 +28,7 @@ HIGHEST_ORDER = machine.LIMIT - machine.PRODUCT - 1
 def limited_families(tree: Tree, order: int, budget: Budget) -> list[Families]:
     """For each top of the tree its minimal cut sets of at most `order` members."""
     order = min(order, HIGHEST_ORDER)
-    _, variables = next(each for each in variable_orders(tree) if each[0] == "light first")
+    variables = variable_order(tree, "light first")
     program = compile_tree(
         tree, variables, both=machine.PRODUCT + order, either=machine.UNION
     )

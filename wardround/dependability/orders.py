@@ -15,18 +15,16 @@ if TYPE_CHECKING:
 
 
 def variable_orders(tree: Tree) -> Iterator[tuple[str, list[int]]]:
-    """(name, variables from the top down), lazily, the most promising first."""
+    """(name, variables from the top down), the most promising first."""
     measure = _Measure(tree)
-    yield "heavy flow first", _walk(tree, lambda each: -measure.flow.get(each, 0.0))
-    yield "as written", _walk(tree, None)
-    yield "deep first", _walk(tree, lambda each: -measure.depth(each))
-    yield "light first", _walk(tree, measure.weight)
-    yield "shallow first", _walk(tree, measure.depth)
-    yield "reversed", _walk(tree, None, backwards=True)
-    yield "shared first", _walk(tree, lambda each: -measure.uses.get(each, 0) * 1e9 + measure.weight(each))
-    yield "shared last", _walk(tree, lambda each: measure.uses.get(each, 0) * 1e9 + measure.weight(each))
-    flow = measure.flow
-    yield "by flow", sorted(range(len(tree.variables)), key=lambda each: -flow.get(each, 0.0))
+    for name in _WALKS:
+        yield name, _walk(tree, measure, name)
+    yield "by flow", sorted(range(len(tree.variables)), key=lambda each: -measure.flow.get(each, 0.0))
+
+
+def variable_order(tree: Tree, name: str) -> list[int]:
+    """One of the walks by its name."""
+    return _walk(tree, _Measure(tree), name)
 
 
 class _Measure:
@@ -39,7 +37,7 @@ class _Measure:
             self.depths.append(1 + max(map(self.depth, inputs)))
             for each in inputs:
                 self.uses[each] = self.uses.get(each, 0) + 1
-        self.flow: dict[int, float] = {tree.top: 1.0}
+        self.flow: dict[int, float] = dict.fromkeys(tree.tops, 1.0)
         for gate in range(len(tree.inputs) - 1, -1, -1):
             inputs = tree.inputs[gate]
             share = self.flow.get(-1 - gate, 0.0) / len(inputs)
@@ -54,10 +52,22 @@ class _Measure:
         return 0 if each >= 0 else self.depths[-1 - each]
 
 
-def _walk(
-    tree: Tree, key: Callable[[int], float] | None, *, backwards: bool = False
-) -> list[int]:
-    """Variables in the order of first visit, inputs entered by ascending key."""
+_WALKS: dict[str, Callable[[_Measure, int], float] | None] = {
+    "heavy flow first": lambda measure, each: -measure.flow.get(each, 0.0),
+    "as written": None,
+    "deep first": lambda measure, each: -measure.depth(each),
+    "light first": _Measure.weight,
+    "shallow first": _Measure.depth,
+    "reversed": None,
+    "shared first": lambda measure, each: measure.weight(each) - 1e9 * measure.uses.get(each, 0),
+    "shared last": lambda measure, each: measure.weight(each) + 1e9 * measure.uses.get(each, 0),
+}
+"""What each walk enters first: the input of the least value; None: as they stand."""
+
+
+def _walk(tree: Tree, measure: _Measure, name: str) -> list[int]:
+    """Variables in the order of first visit."""
+    rank = _WALKS[name]
     order: dict[int, None] = {}
     seen: set[int] = set()
     stack = list(reversed(tree.tops))
@@ -68,7 +78,7 @@ def _walk(
         elif node not in seen:
             seen.add(node)
             inputs = tree.inputs[-1 - node]
-            if key is not None:
-                inputs = sorted(inputs, key=key)
-            stack.extend(inputs if backwards else reversed(inputs))
+            if rank is not None:
+                inputs = sorted(inputs, key=lambda each: rank(measure, each))
+            stack.extend(inputs if name == "reversed" else reversed(inputs))
     return list(order)

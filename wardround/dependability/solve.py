@@ -11,7 +11,7 @@ from wardround.dependability import machine
 from wardround.dependability.diagram import Budget, BudgetEnded, Diagram
 from wardround.dependability.modules import parts_of
 from wardround.dependability.numbers import extract
-from wardround.dependability.orders import variable_orders
+from wardround.dependability.orders import variable_order, variable_orders
 from wardround.dependability.program import compile_tree
 
 if TYPE_CHECKING:
@@ -147,4 +147,4 @@ def _leaves_first(tree: Tree) -> tuple[str, list[int]]:
     """For a part in which everything is used once any walk will do; leaves first keeps the work of
     each step constant along a chain.
     """
-    return next(each for each in variable_orders(tree) if each[0] == "shallow first")
+    return "shallow first", variable_order(tree, "shallow first")

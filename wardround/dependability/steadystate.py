@@ -28,7 +28,7 @@ from wardround.dependability.errors import MissingProbability
 from wardround.dependability.explanations import what_if
 from wardround.dependability.graph import closure
 from wardround.dependability.numbers import extract, probabilities
-from wardround.dependability.orders import variable_orders
+from wardround.dependability.orders import variable_order
 from wardround.dependability.program import compile_tree
 from wardround.dependability.tree import TRUE, Tree, failures_of
 
@@ -119,7 +119,7 @@ class _Service:
         tree = self.hot.tree if self.hot.tree.top < TRUE else self.full.tree
         if tree.top >= TRUE:
             return list(range(len(self.items)))
-        walked = next(iter(variable_orders(tree)))[1]
+        walked = variable_order(tree, "as written")
         return [*walked, *(each for each in range(len(self.items)) if each not in set(walked))]
 
     def answer(self) -> Availability:
