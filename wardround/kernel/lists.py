@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db.models import F, Model, Q, QuerySet
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wardround.kernel.errors import BadInput
@@ -131,7 +132,8 @@ def xlsx_response(
 ) -> HttpResponse:
     """The list as an XLSX file: one sheet, a head row, at most 50,000 rows.
 
-    Text that a spreadsheet would run as a formula is written as text.
+    Moments are in the hospital's zone, which is Django's current one: a cell has no zone of its
+    own. Text that a spreadsheet would run as a formula is written as text.
     """
     from openpyxl import Workbook  # noqa: PLC0415  # costs every process a third of a second
 
@@ -152,7 +154,7 @@ def xlsx_response(
 
 def _cell(value: object) -> object:
     if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
+        return timezone.localtime(value).replace(tzinfo=None)
     if isinstance(value, str):
         return f"'{value}" if value[:1] in {"=", "+", "-", "@"} else value
     if value is None or isinstance(value, bool | int | float):
