@@ -241,7 +241,7 @@ def test_reads_what_was_written_and_what_the_reference_reads(
 ) -> None:
     """Three pages through one parser: the second takes the fast way, the third partly."""
     parser = PageParser()
-    numbered = {key: (float(i), None) for i, key in enumerate(first)}
+    numbered: Samples = {key: (float(i), None) for i, key in enumerate(first)}
     for samples in (first, first, numbered, {**first, **second}):
         body = _written(samples)
         page = parser.parse(body)
@@ -267,7 +267,7 @@ def test_agrees_with_prometheus_client(samples: Samples) -> None:
 def test_agrees_with_prometheus_client_on_openmetrics() -> None:
     theirs = {
         (one.name, tuple(sorted(one.labels.items()))): one.value
-        for family in read_openmetrics(OPENMETRICS.decode())
+        for family in read_openmetrics(OPENMETRICS.decode())  # type: ignore[no-untyped-call]
         for one in family.samples
     }
     assert {

@@ -144,7 +144,7 @@ def _ups(reader: machine_services.ServiceReader) -> dict[str, float]:
     spec = only(target("linux-machine"), "services")
     out = Readings(spec, spec.template.groups[0])
     (table,) = reader.read(out)
-    got = out.finish(table and [table])
+    got = out.finish([table])
     return {
         dict(key.labels)["name"]: v
         for key, v in zip(got.layout.keys, got.values.tolist(), strict=True)

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import socket
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -33,7 +34,7 @@ def _wanted(one: Exporter) -> dict[str, object]:
     return {name: getattr(one, name) for name in names}
 
 
-def check(one: Exporter, **parameters: object) -> CollectedBatch:
+def check(one: Exporter, **parameters: Any) -> CollectedBatch:
     async def once() -> CollectedBatch:
         async with exporter(**_wanted(one)) as running:
             return await check_once(target("prometheus", running.address, timeout=2, **parameters))

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.collect.pages import exporter
 from tests.hospital import HOSPITAL, client_of
@@ -139,6 +140,7 @@ def test_workbook_of_the_filtered_list(api: ApiClient, host: Item) -> None:
         api.post("/targets", page_target(host, name=f"=t{number}"))
     answer = api.get("/targets", format="xlsx", columns="name,item", q="t1")
     sheet = openpyxl.load_workbook(io.BytesIO(answer.body)).active
+    assert isinstance(sheet, Worksheet)
     assert [[cell.value for cell in row] for row in sheet.rows] == [
         ["Name", "Item"], ["'=t1", host.name],
     ]  # fmt: skip

@@ -274,7 +274,7 @@ def test_full_disk_is_said_and_recovered_from(
     put(spool, scrape(shape, first=1))
     write = os.write
     with monkeypatch.context() as full:
-        full.setattr(spool_segments.os, "write", _half_then_full(write))
+        full.setattr(os, "write", _half_then_full(write))
         with pytest.raises(SpoolFailed, match="No space"):
             put(spool, scrape(shape, first=500))
     put(spool, scrape(shape, first=2000))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from wardround.collect.types import CollectedBatch, TargetSpec
 
 logger = logging.getLogger("wardround.collect")
+_FAREWELL = 3.0
+"""Seconds a database that hangs may hold up the end."""
 _RECORD_EVERY, _HEARTBEAT_EVERY, _RELOAD_EVERY = 1.0, 5.0, 30.0
 
 
@@ -84,9 +87,12 @@ class Collector:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.listeners.stop()
-        await self._record()
-        await self._in_database(lambda: actions.leave(self.id))
-        self.database.shutdown()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FAREWELL):
+                await self._record()
+                await self._in_database(lambda: actions.leave(self.id))
+        self.database.submit(connections.close_all)
+        self.database.shutdown(wait=False)
 
     async def _take(self, batch: CollectedBatch) -> None:
         """A scrape counts once it is on the disk; then everybody may know of it."""

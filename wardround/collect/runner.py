@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import connections
+
 from wardround.collect.drivers.driver import Equipment
 from wardround.collect.scrape import Clock, Sink, TargetScrape
 from wardround.kernel import clock as system
@@ -88,9 +90,10 @@ class Runner:
 
 async def check_once(spec: TargetSpec, *, clock: Clock = system.now) -> CollectedBatch:
     """Try a target once, with every group, here and now."""
-    with ThreadPoolExecutor(2) as threads:
-        scrape = TargetScrape(spec, Equipment(threads, threads), clock=clock)
+    with ThreadPoolExecutor(2) as threads, ThreadPoolExecutor(1) as database:
+        scrape = TargetScrape(spec, Equipment(threads, database), clock=clock)
         try:
             return await scrape.take(spec.template.groups)
         finally:
             await scrape.close()
+            database.submit(connections.close_all)  # the thread ends, its connection with it

@@ -1,0 +1,134 @@
+"""Shipped templates are whole; mistakes in others are named with their place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.collect.targets import shipped
+from wardround.collect.definitions import MONITOR_TEMPLATES, TARGET_LISTS
+from wardround.collect.templates import seconds
+from wardround.schema.kinds import BadDefinition, DefinitionView
+
+
+def template(**changes: Any) -> dict[str, Any]:
+    return {
+        "kind": "monitor-template",
+        "name": "mine",
+        "label": {"zh": "我的", "en": "Mine"},
+        "driver": "machine",
+        "groups": [
+            {"name": "system", "metrics": {"node_load1": {"label": "Load"}}},
+        ],
+        "panels": [{"name": "p", "label": "P", "metrics": [{"metric": "node_load1"}]}],
+    } | changes
+
+
+def problems(body: dict[str, Any]) -> list[str]:
+    """Paths of everything wrong: by the schema, by reading, by the check."""
+    wrong = [one.dotted for one in MONITOR_TEMPLATES.shape.problems(body)]
+    if wrong:
+        return wrong
+    try:
+        value = MONITOR_TEMPLATES.parse(body)
+    except BadDefinition as bad:
+        return [one.dotted for one in bad.problems]
+    assert MONITOR_TEMPLATES.check is not None
+    return [one.dotted for one in MONITOR_TEMPLATES.check(value, DefinitionView({}))]
+
+
+def test_sound_one_has_no_problems() -> None:
+    assert problems(template()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"driver": "telepathy"}, "driver"),
+        ({"groups": [{"name": "weather"}], "panels": []}, "groups[0].name"),
+        ({"groups": [{"name": "system"}, {"name": "system"}], "panels": []}, "groups[1].name"),
+        (
+            {"groups": [{"name": "system", "interval": "200ms", "timeout": "100ms"}], "panels": []},
+            "groups[0].interval",
+        ),
+        (
+            {"groups": [{"name": "system", "interval": "2s", "timeout": "3s"}], "panels": []},
+            "groups[0].timeout",
+        ),
+        (
+            {"groups": [{"name": "system", "metrics": {"up": {"label": "x"}}}], "panels": []},
+            "groups[0].metrics.up",
+        ),
+        (
+            {"panels": [{"name": "p", "label": "P", "metrics": [{"metric": "node_lod1"}]}]},
+            "panels[0].metrics[0].metric",
+        ),
+        ({"naming": {"keep": ["("]}}, "naming.keep[0]"),
+    ],
+)
+def test_mistakes_have_a_place(changes: dict[str, Any], path: str) -> None:
+    assert problems(template(**changes)) == [path]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"groups": []},
+        {"interval": "soon"},
+        {"groups": [{"name": "system", "metrics": {"bad name": {"label": "x"}}}]},
+        {"groups": [{"name": "system", "metrics": {"m": {"label": "x", "type": "meter"}}}]},
+        {"colour": "red"},
+        {
+            "panels": [
+                {"name": "p", "label": "P", "kind": "pie", "metrics": [{"metric": "node_load1"}]}
+            ]
+        },
+    ],
+)
+def test_shape_is_checked(changes: dict[str, Any]) -> None:
+    assert problems(template(**changes))
+
+
+def test_everything_shipped_is_sound_and_told_twice() -> None:
+    found = shipped()
+    assert {"linux-machine", "postgresql", "prometheus", "wardround"} <= set(found)
+    for one in found.values():
+        assert MONITOR_TEMPLATES.check is not None
+        assert not list(MONITOR_TEMPLATES.check(one, DefinitionView({})))
+        for metric in one.metrics():
+            assert metric.label.zh
+            assert metric.label.en
+            assert metric.label.zh != metric.label.en or metric.label.en.isupper(), metric.name
+            assert (metric.kind == "counter") == metric.name.endswith("_total"), metric.name
+
+
+def test_targets_are_checked_beside_templates_and_items() -> None:
+    body = {
+        "kind": "targets",
+        "name": "t",
+        "targets": [
+            {"item": "host-1", "template": "prometheus", "interval": "1m"},
+            {"item": "hots-1", "template": "prometheus"},
+            {"item": "host-1", "template": "prometeus"},
+            {"item": "host-1", "template": "prometheus", "parameters": {"tokn": "x"}},
+        ],
+    }
+    value = TARGET_LISTS.parse(body)
+    assert value[0].interval == 60
+    view = DefinitionView(
+        {"monitor-template": shipped()}, outside=lambda _thing, keys: frozenset(keys) & {"host-1"}
+    )
+    assert TARGET_LISTS.check is not None
+    wrong = {one.dotted: one for one in TARGET_LISTS.check(value, view)}
+    assert set(wrong) == {
+        "targets[1].item", "targets[2].template", "targets[3].parameters.tokn",
+    }  # fmt: skip
+    assert wrong["targets[1].item"].suggestion == "host-1"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("500ms", 0.5), ("15s", 15), ("5m", 300), ("1h", 3600), (7, 7)]
+)
+def test_durations(text: str | float, expected: float) -> None:
+    assert seconds(text) == expected
