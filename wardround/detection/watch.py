@@ -13,9 +13,18 @@ from numpy.typing import NDArray
 
 from wardround.detection.bind import Holding, Labels, bind, meetings
 from wardround.detection.columns import SeriesColumns
-from wardround.detection.evaluate import GONE, PRESENT, Floats, Statuses, Values, evaluate
+from wardround.detection.evaluate import GONE, PRESENT, UNKNOWN, Floats, Statuses, Values, evaluate
 from wardround.detection.plan import Indexes, Plan, Windowed, join
-from wardround.detection.rules import FIRING, INACTIVE, Observed, States, Step, fresh, step
+from wardround.detection.rules import (
+    FIRING,
+    INACTIVE,
+    Observed,
+    States,
+    Step,
+    fresh,
+    is_quiet,
+    step,
+)
 from wardround.detection.types import (
     Finding,
     Recovery,
@@ -134,6 +143,12 @@ class Watch:
             return Verdicts()
         self._values[rows] = found.value
         at = moments[self._numbers[rows]]
+        if is_quiet(self._states.phase[rows], found.status, self.rule.timing):
+            known = rows[found.status != UNKNOWN]
+            self._states.last_at[known] = np.maximum(
+                self._states.last_at[known], moments[self._numbers[known]]
+            )
+            return Verdicts()
         observed = Observed(found.status, found.there, recovery)
         moved = step(_taken(self._states, rows), observed, at, self.rule.timing)
         _put(self._states, rows, moved.states)
