@@ -37,7 +37,7 @@ from wardround.cmdb.types import (
     RelationPage,
     Standby,
 )
-from wardround.cmdb.visibility import reach
+from wardround.cmdb.visibility import Reach, reach
 from wardround.kernel.errors import NotFound
 from wardround.kernel.lists import paginate
 from wardround.kernel.types import Actor
@@ -79,7 +79,7 @@ def list_items(
     Three queries whatever the number of rows (one more where a scope names organisations).
     """
     seen = reach(actor, READ)
-    rows = _filtered(models.Item.objects.filter(seen.items), filters)
+    rows = _filtered(models.Item.objects.filter(seen.items), filters, seen)
     page = paginate(
         rows.annotate(severity=_SEVERITY),
         limit=limit,
@@ -98,13 +98,15 @@ _SEVERITY = Case(
 )
 
 
-def _filtered(rows: QuerySet[models.Item], filters: ItemFilters) -> QuerySet[models.Item]:
+def _filtered(
+    rows: QuerySet[models.Item], filters: ItemFilters, seen: Reach
+) -> QuerySet[models.Item]:
     if not filters.retired:
         rows = rows.filter(retired_at=None)
     if filters.types or filters.layers:
         rows = rows.filter(type__in=_wanted_types(filters))
     if filters.systems:
-        rows = rows.filter(systems__overlap=list(filters.systems))
+        rows = rows.filter(systems__overlap=seen.of(list(filters.systems)))
     if filters.q:
         rows = rows.filter(_matching(filters.q))
     columns: dict[str, tuple[Any, ...]] = {

@@ -1,0 +1,95 @@
+"""`wardround pack …` as people and scripts use it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.schema.conftest import TYPES, pack
+from wardround.schema import command
+from wardround.schema.sources import Source
+
+
+def run(*arguments: object) -> int:
+    parser = argparse.ArgumentParser()
+    command.add_commands(parser.add_subparsers())
+    given = parser.parse_args(["pack", *map(str, arguments)])
+    return int(given.run(given))
+
+
+def put(folder: Path, source: Source) -> Path:
+    for path, data in source.files.items():
+        file = folder / source.name / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    return folder / source.name
+
+
+def test_check_tells_each_mistake_on_a_line_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "C")
+    folder = put(tmp_path, pack({"t.yaml": TYPES.replace("type: text", "type: txet")}))
+    assert run("check", folder) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith(f"{folder}/t.yaml:9:56: attributes[0].type: found txet, expected one")
+    assert told[0].endswith("; did you mean “text”?")
+    assert told[-1] == "1 mistake; nothing was changed"
+
+
+def test_check_answers_in_json_and_in_chinese(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    folder = put(tmp_path, pack({"t.yaml": TYPES.replace("unit: B", "unti: B")}))
+    assert run("check", "--json", folder) == 1
+    problem = json.loads(capsys.readouterr().out)["problems"][0]
+    assert (problem["line"], problem["column"], problem["path"], problem["suggestion"]) == (
+        16,
+        63,
+        "attributes[0].unti",
+        "unit",
+    )
+
+
+def test_check_needs_no_database_and_finds_what_is_required(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither the `db` fixture nor a mark: a query would fail this test."""
+    head = 'pack: mine\nversion: "1"\nlabel: X\nrequires: [base]\n'
+    text = "kind: item-type\nname: robot\nlabel: {zh: 机器人, en: Robot}\nextends: host\n"
+    mine = Source("mine", {"pack.yaml": head.encode(), "t.yaml": text.encode()})
+    assert run("check", "--json", put(tmp_path, mine)) == 0
+    assert json.loads(capsys.readouterr().out)["packs"] == ["base", "mine"]
+
+
+@pytest.mark.django_db
+def test_import_diff_and_export(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ward: Source
+) -> None:
+    folder = put(tmp_path, ward)
+    assert run("diff", "--json", folder) == 0
+    assert len(json.loads(capsys.readouterr().out)["changes"]) == 3
+    assert run("import", folder) == 0
+    assert "3 changes" in capsys.readouterr().out
+    assert run("import", folder) == 0
+    assert "nothing changes" in capsys.readouterr().out
+    assert run("export", "ward", "--to", tmp_path / "out") == 0
+    for path, data in ward.files.items():
+        assert (tmp_path / "out" / "ward" / path).read_bytes() == data
+    assert run("export", "ward", "--to", tmp_path / "out.zip") == 0
+    assert run("diff", tmp_path / "out.zip") == 0
+    assert "nothing changes" in capsys.readouterr().out
+    assert run("export", "wrad") == 1
+    assert "installed: ward" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_a_bad_pack_is_not_imported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = put(tmp_path, pack({"t.yaml": "kind: layer\n"}))
+    assert run("import", folder) == 1
+    assert run("export") == 0
+    assert "t.yaml:1:1" in capsys.readouterr().err
