@@ -1,0 +1,7 @@
+"""Rules judged a second, beside a plain loop."""
+
+from __future__ import annotations
+
+from bench.detection.rules import main
+
+main()
