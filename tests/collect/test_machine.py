@@ -55,7 +55,9 @@ def test_whole_machine() -> None:
     assert any(name.startswith("node_filesystem_free_bytes{") for name in got)
     assert got["node_network_up{device=lo}"] == 1
     assert {key.metric for key in batch.keys} - _own() <= _declared()
-    assert {table.name for table in batch.tables} == {"processes", "services"}
+    # A service manager may be too slow on a busy machine; then its group says so, and it alone.
+    services = {"services"} if got["scrape_group_up{group=services}"] else set()
+    assert {table.name for table in batch.tables} == {"processes", *services}
     (processes,) = [table for table in batch.tables if table.name == "processes"]
     columns = {column.name for column in shipped()["linux-machine"].tables()[0].columns}
     assert set(processes.rows[0]) == columns

@@ -140,7 +140,7 @@ class TargetScrape:
         return outcome
 
     async def _group(self, driver: Driver, group: Group, *, deciding: bool) -> Collected:
-        limit = min(self.spec.timeout, group.timeout) if not deciding else self.spec.timeout
+        limit = self.spec.timeout if deciding else group.timeout
         try:
             async with asyncio.timeout(limit):
                 return await driver.collect(group)

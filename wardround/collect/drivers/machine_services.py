@@ -12,7 +12,7 @@ from wardround.collect.readings import Readings
 from wardround.collect.types import Reason, Table, TargetFailed, TargetSpec
 
 _SYSTEMD = Path("/run/systemd/system")
-_WAIT = 3.5
+_WAIT = 5.5
 _LIST_UNITS = (
     "systemctl", "list-units", "--type=service", "--all", "--no-legend", "--plain", "--no-pager",
 )  # fmt: skip
