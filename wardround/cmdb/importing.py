@@ -31,6 +31,10 @@ _MANY = 100
 """From so many new items on, the planner is told at once what the tables hold now."""
 
 
+_Ends = tuple[str, UUID, UUID]
+"""Kind, source and target of a relation."""
+
+
 class Import:
     """One import; `problems` are collected first, and nothing is written while there is one."""
 
@@ -125,19 +129,30 @@ class Import:
         """Relations written and removed, and the items retired."""
         self.batch.save(actor, at=self.at)
         rows = self._relation_rows()
-        written = statements.changed("write_relations", {"rows": rows, "at": self.at})
-        removed = statements.changed("remove_relations", {"rows": rows, "origins": self.origins})
+        written = statements.changed(
+            "write_relations", {"rows": json.dumps(list(rows.values()), default=str), "at": self.at}
+        )
+        removed = self._remove_relations(rows.keys())
         if len(self.batch.created) >= _MANY:
             statements.analyse()
         return written, removed, self._retire_vanished()
 
-    def _relation_rows(self) -> str:
+    def _relation_rows(self) -> dict[_Ends, dict[str, Any]]:
         """Of two alike, from two definitions, the last one stays."""
-        rows = {
-            (one.kind, one.source, one.target): self._relation_row(origin, one)
-            for origin, one in self.relations
-        }
-        return json.dumps(list(rows.values()), default=str)
+        rows = (self._relation_row(origin, one) for origin, one in self.relations)
+        return {(row["kind"], row["source"], row["target"]): row for row in rows}
+
+    def _remove_relations(self, kept: Collection[_Ends]) -> int:
+        """Remove what these definitions kept and no longer name.
+
+        Compared here: the planner, who cannot know how long the list is, would nest two loops.
+        """
+        rows = models.Relation.objects.filter(origin__in=self.origins)
+        found = rows.values_list("id", "kind", "source_id", "target_id")
+        gone = [id_ for id_, *ends in found if tuple(ends) not in kept]
+        if gone:
+            models.Relation.objects.filter(id__in=gone).delete()
+        return len(gone)
 
     def _relation_row(self, origin: str, one: RelationEntry) -> dict[str, Any]:
         return {
