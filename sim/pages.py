@@ -114,18 +114,18 @@ def _database(moment: Moment) -> Iterator[Sample]:
         if filling is not None and tablespace == "HIS_DATA":
             used = min(0.995, max(used, 0.86) + filling / _FILLS_IN * 0.15)
         labels = {"tablespace": tablespace}
-        yield "oracledb_tablespace_limit_bytes", labels, limit
-        yield "oracledb_tablespace_used_bytes", labels, limit * used
-        yield "oracledb_tablespace_used_ratio", labels, used
-    yield "oracledb_sessions", {"status": "active"}, round(60 * load)
-    yield "oracledb_sessions", {"status": "inactive"}, round(180 + 60 * load)
-    yield "oracledb_sessions_limit", {}, 1000
-    yield "oracledb_cursors_used_ratio", {}, 0.2 + 0.3 * load
-    yield "oracledb_buffer_cache_hit_ratio", {}, 0.995 - 0.01 * load
-    yield "oracledb_read_latency_seconds", {}, _slowness(moment) * (0.0008 + 0.001 * load)
-    yield "oracledb_deadlocks_total", {}, moment.count(0.0002, "deadlocks")
-    yield "oracledb_user_commits_total", {}, moment.count(120, "commits")
-    yield "oracledb_user_rollbacks_total", {}, moment.count(1.5, "rollbacks")
+        yield "oracle_tablespace_size_bytes", labels, limit
+        yield "oracle_tablespace_used_bytes", labels, limit * used
+        yield "oracle_tablespace_used_ratio", labels, used
+    yield "oracle_sessions", {"status": "active"}, round(60 * load)
+    yield "oracle_sessions", {"status": "inactive"}, round(180 + 60 * load)
+    yield "oracle_sessions_limit", {}, 1000
+    yield "oracle_open_cursors_used_ratio", {}, 0.2 + 0.3 * load
+    yield "oracle_buffer_cache_hit_ratio", {}, 0.995 - 0.01 * load
+    yield "oracle_read_latency_seconds", {}, _slowness(moment) * (0.0008 + 0.001 * load)
+    yield "oracle_deadlocks_total", {}, moment.count(0.0002, "deadlocks")
+    yield "oracle_commits_total", {}, moment.count(120, "commits")
+    yield "oracle_rollbacks_total", {}, moment.count(1.5, "rollbacks")
 
 
 def _slowness(moment: Moment) -> float:
@@ -140,12 +140,12 @@ def _middleware(moment: Moment) -> Iterator[Sample]:
     size = 2 * GIB
     yield "weblogic_pool_connections_limit", {"pool": "his"}, 80
     yield "weblogic_pool_connections_active", {"pool": "his"}, 80 if exhausted else round(50 * load)
-    yield "weblogic_pool_requests_waiting", {"pool": "his"}, 35 if exhausted else 0
+    yield "weblogic_pool_waiting", {"pool": "his"}, 35 if exhausted else 0
     yield "weblogic_pool_used_ratio", {"pool": "his"}, 1.0 if exhausted else min(0.85, 0.62 * load)
     yield "weblogic_heap_size_bytes", {}, size
     yield "weblogic_heap_free_bytes", {}, size * max(0.12, 0.7 - 0.45 * load)
     yield "weblogic_sessions_open", {}, round(400 * load)
-    yield "weblogic_threads_total", {}, 64
+    yield "weblogic_threads", {}, 64
     yield "weblogic_threads_active", {}, 64 if exhausted else round(8 + 40 * load)
     yield "weblogic_threads_idle", {}, 0 if exhausted else round(56 - 40 * min(load, 1.2))
     yield "weblogic_threads_hogging", {}, 12 if exhausted else 0

@@ -59,7 +59,7 @@ def test_a_filling_tablespace_reaches_the_brim_within_minutes(hospital: Hospital
     faults = Faults(hospital, None)
     fault = named("tablespace-filling:db-11-1", hospital)
     machine = hospital.machines["db-11-1"]
-    key = ("oracledb_tablespace_used_ratio", (("tablespace", "HIS_DATA"),))
+    key = ("oracle_tablespace_used_ratio", (("tablespace", "HIS_DATA"),))
     before = values(page(machine, faults, WORKDAY_10))[key]
     faults.break_(fault, WORKDAY_10)
     after = [values(page(machine, faults, WORKDAY_10 + wait))[key] for wait in (0, 300, 700)]
@@ -71,7 +71,7 @@ def test_a_filling_tablespace_reaches_the_brim_within_minutes(hospital: Hospital
 def test_slow_storage_is_felt_by_the_databases_on_it(hospital: Hospital) -> None:
     faults = Faults(hospital, None)
     machine = hospital.machines["db-11-1"]
-    key = ("oracledb_read_latency_seconds", ())
+    key = ("oracle_read_latency_seconds", ())
     before = values(page(machine, faults, WORKDAY_10))[key]
     faults.break_(named("storage-slow:storage-a1", hospital), WORKDAY_10)
     assert values(page(machine, faults, WORKDAY_10))[key] == pytest.approx(40 * before)
