@@ -56,8 +56,9 @@ export function ticking(seconds: number): string {
   return hours > 0 ? `${String(hours)}:${rest}` : rest;
 }
 
+/** Counts are exact; measured fractions have the four digits that mean something. */
 const plain = (value: number): string =>
-  new Intl.NumberFormat(currentLanguage(), { maximumSignificantDigits: 4 }).format(value);
+  new Intl.NumberFormat(currentLanguage(), Number.isInteger(value) ? {} : { maximumSignificantDigits: 4 }).format(value);
 
 function scaled(value: number, base: number, names: readonly string[]): string {
   let [size, rank] = [value, 0];
@@ -86,6 +87,7 @@ const UNITS: Record<string, (value: number) => string> = {
   s: seconds,
   ms: (value) => seconds(value / 1000),
   timestamp: (value) => fullTime(value * 1000),
+  unixtime: (value) => fullTime(value * 1000),
 };
 
 /** A measured value with its unit; base units become the ones people read. */
@@ -93,6 +95,6 @@ export function quantity(value: number | null | undefined, unit?: string | null)
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   const known = unit ? UNITS[unit] : undefined;
   if (known) return known(value);
-  const shown = Math.abs(value) >= 100_000 ? scaled(value, 1000, ["", "k", "M", "G", "T"]) : plain(value);
+  const shown = Math.abs(value) >= 1_000_000 ? scaled(value, 1000, ["", "k", "M", "G", "T"]) : plain(value);
   return unit && unit !== "1" && unit !== "count" ? `${shown} ${unit}` : shown;
 }

@@ -12,7 +12,7 @@ export const items = {
     openAlerts: ["未恢复告警", "Open alerts"], openTickets: ["未关闭工单", "Open tickets"], targets: ["监控目标", "Targets"], noAttributes: ["没有填写属性", "No attributes"],
     field: ["字段", "Field"], before: ["原值", "Before"], after: ["新值", "After"], when: ["时间", "When"], who: ["操作人", "Who"],
     rows: ["{{n}} 行", "{{n}} rows"], filterRows: ["筛选行", "Filter rows"], at: ["采集于 {{time}}", "Collected {{time}}"],
-    asSource: ["去向", "Outgoing"], asTarget: ["来向", "Incoming"], lastValue: ["最新值", "Latest"],
+    parts: ["组成部件", "Parts"], asSource: ["去向", "Outgoing"], asTarget: ["来向", "Incoming"], lastValue: ["最新值", "Latest"],
   },
   relation: {
     kind: ["关系", "Kind"], source: ["源", "Source"], target: ["目标", "Target"], group: ["组", "Group"], need: ["最少需要", "Needed"],

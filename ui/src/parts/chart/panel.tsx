@@ -1,5 +1,6 @@
 /** One panel of a monitor template: its metrics as lines on one time axis. */
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState, type RefObject } from "react";
 import { get, type Problem } from "@/api/client";
 import type { MonitorTemplate, Page, Panel, Sample } from "@/api/types";
 import { useT } from "@/language";
@@ -49,14 +50,29 @@ interface Props {
   period: Period;
 }
 
+/** Whether the panel has come into view; panels below the fold ask nothing of the server. */
+function useSeen(): [RefObject<HTMLElement | null>, boolean] {
+  const box = useRef<HTMLElement>(null);
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    if (!box.current || seen) return undefined;
+    const watcher = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) setSeen(true); }, { rootMargin: "200px" });
+    watcher.observe(box.current);
+    return () => { watcher.disconnect(); };
+  }, [seen]);
+  return [box, seen];
+}
+
 const latest = (line: Line): number | null => line.points.findLast(([, value]) => value !== null)?.[1] ?? null;
 
 export function MetricPanel({ item, panel, template, period }: Props) {
   const t = useT();
+  const [box, seen] = useSeen();
   const { data: lines, error } = useQuery<Line[], Problem>({
     queryKey: ["samples", item, template.name, panel.name, period],
     queryFn: ({ signal }) => fetchLines(item, panel, template, period, signal),
     refetchInterval: period.preset === null ? false : EVERY_MS,
+    enabled: seen,
     placeholderData: (before) => before,
   });
   const only = lines?.length === 1 ? lines[0] : undefined;
@@ -65,7 +81,7 @@ export function MetricPanel({ item, panel, template, period }: Props) {
   const unit = growth && !base.endsWith("/s") && base !== "ratio" ? `${base}/s` : base;
   const drawn = lines?.some((line) => latest(line) !== null) ?? false;
   return (
-    <figure className="metric-panel panel" data-panel={panel.name} data-drawn={drawn}>
+    <figure ref={box} className="metric-panel panel" data-panel={panel.name} data-drawn={drawn}>
       <figcaption>
         {panel.label}
         {only ? <b>{quantity(latest(only), unit)}</b> : null}

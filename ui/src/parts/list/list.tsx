@@ -48,7 +48,7 @@ export function List<T>({ spec }: { spec: ListSpec<T> }) {
   const phone = usePhone();
   const filters = spec.filters ?? NO_FILTERS ?? [];
   const [state, setState] = useListState(filters.map((filter) => filter.name), spec.initial);
-  const query = { ...spec.fixed, ...state.filters, q: state.q, sort: sortText(state.sort) };
+  const query = { ...spec.fixed, ...state.filters, q: state.q, sort: sortText(state.sort) ?? spec.usualSort };
   const { data: rows, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, isPlaceholderData } =
     usePages<T>(spec.topic, spec.path, spec.bare ? {} : { ...query, limit: phone ? 30 : 100 });
   const end = useEndInView(() => void fetchNextPage(), hasNextPage && !isFetchingNextPage);

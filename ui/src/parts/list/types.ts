@@ -38,6 +38,8 @@ export interface ListSpec<T> {
   path: string;
   /** Always part of the question, not shown in the address. */
   fixed?: Record<string, string>;
+  /** The order while none is chosen, in the API's words. */
+  usualSort?: string;
   /** Filters as they stand when the address names none. */
   initial?: Record<string, string>;
   columns: readonly Column<T>[];

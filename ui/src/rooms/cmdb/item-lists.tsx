@@ -1,35 +1,54 @@
 /** Lists inside an item's page: they do what the main lists do. */
-import type { Alert, ItemChange, Relation, TicketRow } from "@/api/types";
+import type { Alert, Item, ItemChange, Relation, TicketRow } from "@/api/types";
 import { useT } from "@/language";
 import { List } from "@/parts/list/list";
 import { At } from "@/parts/time";
 import { plainValue } from "@/parts/value";
 import { AlertCard, alertColumns, alertFilters } from "@/rooms/alerts/columns";
 import { TicketListCard, ticketColumns, useTicketFilters } from "@/rooms/tickets/columns";
+import { ItemCard, itemColumns } from "./columns";
 import { relationColumns, RelationCard } from "./relation-columns";
 
-export function ItemAlerts({ item }: { item: string }) {
+interface Reach {
+  reach: Record<string, string>;
+}
+
+export function ItemAlerts({ reach }: Reach) {
   const t = useT();
   return (
     <List<Alert>
       spec={{
-        inside: true, page: "item-alerts", topic: "alerts", path: "/alerts", fixed: { item }, rowKey: (row) => row.id, href: (row) => `/alerts/${row.id}`,
-        columns: alertColumns(t).filter((column) => column.key !== "item"), filters: alertFilters(t).slice(0, 2),
+        inside: true, page: "item-alerts", topic: "alerts", path: "/alerts", fixed: reach, rowKey: (row) => row.id, href: (row) => `/alerts/${row.id}`,
+        columns: alertColumns(t).filter((column) => !("item" in reach) || column.key !== "item"), filters: alertFilters(t).slice(0, 2),
         card: (row) => <AlertCard row={row} />, empty: { title: t("alert.empty"), hint: t("alert.emptyHint") },
       }}
     />
   );
 }
 
-export function ItemTickets({ item }: { item: string }) {
+export function ItemTickets({ reach }: Reach) {
   const t = useT();
   const filters = useTicketFilters();
   return (
     <List<TicketRow>
       spec={{
-        inside: true, page: "item-tickets", topic: "tickets", path: "/tickets", fixed: { item }, rowKey: (row) => row.id, href: (row) => `/tickets/${row.id}`,
-        columns: ticketColumns(t).filter((column) => column.key !== "item"), filters: filters.slice(0, 2),
+        inside: true, page: "item-tickets", topic: "tickets", path: "/tickets", fixed: reach, rowKey: (row) => row.id, href: (row) => `/tickets/${row.id}`,
+        columns: ticketColumns(t).filter((column) => !("item" in reach) || column.key !== "item"), filters: filters.slice(0, 2),
         card: (row) => <TicketListCard row={row} />, empty: { title: t("ticket.empty"), hint: t("ticket.emptyHint") },
+      }}
+    />
+  );
+}
+
+/** The parts of a business system, the worst first. */
+export function SystemParts({ system }: { system: string }) {
+  const t = useT();
+  const columns = itemColumns(t).filter((column) => !["systems", "updated_at", "importance"].includes(column.key));
+  return (
+    <List<Item>
+      spec={{
+        inside: true, page: "system-parts", topic: "items", path: "/items", fixed: { system }, usualSort: "condition", rowKey: (row) => row.id,
+        href: (row) => `/items/${row.id}`, columns, card: (row) => <ItemCard row={row} />, empty: { title: t("item.empty"), hint: t("item.emptyHint") },
       }}
     />
   );

@@ -8,6 +8,7 @@ import { SeverityMark, TargetMark } from "@/parts/marks";
 import { Waiting } from "@/parts/states";
 import { Ago, At } from "@/parts/time";
 import { FieldValue, plainValue } from "@/parts/value";
+import { SystemParts } from "./item-lists";
 import { LiveColour } from "@/rooms/tickets/columns";
 
 const MOST = 4;
@@ -26,7 +27,7 @@ function Attributes({ item }: { item: Item }) {
       <dl className="pairs">
         <div><dt>{t("item.owner")}</dt><dd>{item.owner ? <Link to={`/items/${item.owner.id}`}>{item.owner.name}</Link> : "–"}</dd></div>
         <div><dt>{t("item.vendor")}</dt><dd>{item.vendor ? <Link to={`/items/${item.vendor.id}`}>{item.vendor.name}</Link> : "–"}</dd></div>
-        <div><dt>{t("item.systems")}</dt><dd>{item.systems.map((system) => <div key={system.id}><Link to={`/items/${system.id}`}>{system.name}</Link></div>)}</dd></div>
+        <div><dt>{t("item.systems")}</dt><dd>{item.systems.length === 0 ? "–" : item.systems.map((system) => <div key={system.id}><Link to={`/items/${system.id}`}>{system.name}</Link></div>)}</dd></div>
         {filled.map((field) => <div key={field.name}><dt>{field.label}</dt><dd><FieldValue field={field} value={item.attributes[field.name]} /></dd></div>)}
         {others.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{plainValue(value)}</dd></div>)}
         <div><dt>{t("item.updated")}</dt><dd><Ago at={item.updated_at} /></dd></div>
@@ -81,17 +82,20 @@ interface Props {
 }
 
 export function ItemOverview({ item, targets, alerts, tickets }: Props) {
+  const t = useT();
+  const system = item.type === "business-system";
   const side = (
     <div className="stack">
-      <Targets item={item} targets={targets} />
+      {system ? null : <Targets item={item} targets={targets} />}
       <Attributes item={item} />
     </div>
   );
   return (
-    <div className={targets.length > 0 ? "columns" : "stack"}>
+    <div className={targets.length > 0 || system ? "columns" : "stack"}>
       <div className="stack">
         <Open alerts={alerts} tickets={tickets} />
         {targets.length > 0 ? <Suspense fallback={<Waiting lines={5} />}><ItemCharts item={item.id} targets={targets} /></Suspense> : null}
+        {system ? <><h2 className="section-title">{t("item.parts")}</h2><SystemParts system={item.id} /></> : null}
       </div>
       {side}
     </div>

@@ -17,8 +17,11 @@ function compare(a: unknown, b: unknown): number {
   return String(a ?? "").localeCompare(String(b ?? ""), undefined, { numeric: true });
 }
 
-const shownValue = (value: unknown, unit: string | null): string =>
-  typeof value === "number" ? quantity(value, unit) : plainValue(value);
+/** A number without unit is a name as often as a count (process, port): shown as it is. */
+function shownValue(value: unknown, unit: string | null): string {
+  if (typeof value !== "number") return plainValue(value);
+  return unit || !Number.isInteger(value) ? quantity(value, unit) : String(value);
+}
 
 function Rows({ table }: { table: ItemTable }) {
   const t = useT();
@@ -52,7 +55,7 @@ function Rows({ table }: { table: ItemTable }) {
           <tbody>
             {rows.slice(0, 500).map((row, place) => (
               <tr key={place}>
-                {table.columns.map(({ name, unit }) => <td key={name} className={numeric(name) ? "right" : "clip"}>{shownValue(row[name], unit)}</td>)}
+                {table.columns.map(({ name, unit }) => <td key={name} className={numeric(name) ? "right nowrap" : "clip"} title={numeric(name) ? undefined : plainValue(row[name])}>{shownValue(row[name], unit)}</td>)}
               </tr>
             ))}
           </tbody>

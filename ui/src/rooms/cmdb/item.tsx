@@ -44,15 +44,19 @@ function Actions({ item }: { item: Item }) {
   );
 }
 
-function useCounts(id: string) {
-  const alerts = useGet<Page<Alert>>("alerts", "/alerts", { item: id, state: "open", limit: 50 }).data;
-  const tickets = useGet<Page<TicketRow>>("tickets", "/tickets", { item: id, open: true, limit: 50 }).data;
+/** Of a business system one wants to know about all its parts, of anything else about itself. */
+const reachOf = (item: Item): Record<string, string> => (item.type === "business-system" ? { system: item.id } : { item: item.id });
+
+function useCounts(reach: Record<string, string>) {
+  const alerts = useGet<Page<Alert>>("alerts", "/alerts", { ...reach, state: "open", limit: 50 }).data;
+  const tickets = useGet<Page<TicketRow>>("tickets", "/tickets", { ...reach, open: true, limit: 50 }).data;
   return { alerts: alerts?.items ?? [], tickets: tickets?.items ?? [] };
 }
 
 function Body({ item, targets }: { item: Item; targets: Target[] }) {
   const t = useT();
-  const open = useCounts(item.id);
+  const reach = reachOf(item);
+  const open = useCounts(reach);
   const tabs = [
     { key: "overview", label: t("item.overview") },
     { key: "tables", label: t("item.processes") },
@@ -67,8 +71,8 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
       <Tabs tabs={tabs} current={tab} label={item.name} />
       {tab === "overview" ? <ItemOverview item={item} targets={targets} alerts={open.alerts} tickets={open.tickets} /> : null}
       {tab === "tables" ? <ItemTables item={item.id} /> : null}
-      {tab === "alerts" ? <ItemAlerts item={item.id} /> : null}
-      {tab === "tickets" ? <ItemTickets item={item.id} /> : null}
+      {tab === "alerts" ? <ItemAlerts reach={reach} /> : null}
+      {tab === "tickets" ? <ItemTickets reach={reach} /> : null}
       {tab === "relations" ? <ItemRelations item={item.id} /> : null}
       {tab === "changes" ? <ItemChanges item={item.id} /> : null}
     </>

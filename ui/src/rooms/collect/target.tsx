@@ -80,7 +80,7 @@ export default function TargetPage() {
   const templates = useGet<Page<MonitorTemplate>>("definitions", "/monitor-templates").data?.items;
   const ready = templates !== undefined && (fresh || target !== undefined);
   return (
-    <PageFrame title={target?.name ?? t("target.create")} ready={ready || error !== null} actions={target && may ? <Remove target={target} /> : null}>
+    <PageFrame title={target ? target.item.name : t("target.create")} lead={target ? target.name || target.template_label : null} ready={ready || error !== null} actions={target && may ? <Remove target={target} /> : null}>
       {!ready ? (error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting />) : (
         <>
           {target ? <State target={target} may={may} /> : null}
