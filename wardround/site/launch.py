@@ -47,7 +47,11 @@ class Platform:
     def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run `wardround ARGUMENTS` on this platform's folder."""
         command = [sys.executable, "-m", "wardround", *arguments, "--data", str(self.folder)]
-        return subprocess.run(command, capture_output=True, text=True, check=check, timeout=120)
+        said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        if check and said.returncode:
+            words = f"wardround {' '.join(arguments)}: {said.stderr}"
+            raise NotReady(zh=words, en=words)
+        return said
 
     def stop(self, *, seconds: float = 60.0) -> int:
         """Ctrl-C; its exit code."""

@@ -80,11 +80,12 @@ class Supervisor:
             "WARDROUND_SIM_URL": f"http://127.0.0.1:{_free_port()}" if self.wishes.demo else "",
         }
         self.folder.remember(self.environment)
+        # Whichever of them comes first prepares the stores, and makes the account.
         secret = {"WARDROUND_FIRST_ACCOUNT": json.dumps(account.__dict__)}
         address = f"{self.wishes.host}:{self.wishes.port}"
         self._keep("web", ["web", "--listen", address], extra=secret)
-        self._keep("work", ["work"])
-        self._keep("collect", ["collect"])
+        self._keep("work", ["work"], extra=secret)
+        self._keep("collect", ["collect"], extra=secret)
         if self.wishes.demo:
             self._keep("sim", ["sim", "serve"])
         self._wait_for_front()
