@@ -206,7 +206,7 @@ def test_one_verdict_that_cannot_be_recorded_holds_up_no_other(
     detector.offer(machine.scrape(START, {"free{m=/}": 5, "size{m=/}": 100}))
     assert detector.settle(20)
     assert list(Alert.objects.values_list("item_id", flat=True)) == [hospital.database.id]
-    assert detector.figures()["detection_lost"] == 1
+    assert detector.figures()["detection_lost_total"] == 1
 
 
 def test_recording_twice_is_recording_once(hospital: World, machine: Machine) -> None:

@@ -26,6 +26,7 @@ from wardround.collect.recorder import Recorder
 from wardround.collect.runner import Runner
 from wardround.collect.shards import Shards
 from wardround.collect.signals import SamplesCollected, tell_targets
+from wardround.collect.signals import figures as figures_of_listeners
 from wardround.collect.spool import LIMIT_BYTES, Leftover, Spool, SpoolFailed
 from wardround.collect.types import CollectorRow
 from wardround.history.actions import append
@@ -168,6 +169,7 @@ class Collector:
             "history_takes": float(self.delivery.working),
             "shards": len(self.shards.held),
             **refused,
+            **figures_of_listeners(),
         }
 
     async def _until_all_tried(self) -> None:

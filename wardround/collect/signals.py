@@ -19,11 +19,13 @@ logger = logging.getLogger("wardround.collect.signals")
 
 SamplesListener = Callable[[CollectedBatch], Awaitable[None]]
 TargetsListener = Callable[[Mapping[UUID, TargetSpec]], Awaitable[None]]
+FiguresListener = Callable[[], Mapping[str, float]]
 MOST_WAITING = 2_000
 """Batches that may wait for one listener."""
 
 _samples: list[SamplesListener] = []
 _targets: list[TargetsListener] = []
+_figures: list[FiguresListener] = []
 
 
 def on_samples(listener: SamplesListener) -> SamplesListener:
@@ -38,6 +40,18 @@ def on_targets(listener: TargetsListener) -> TargetsListener:
     if listener not in _targets:
         _targets.append(listener)
     return listener
+
+
+def on_figures(listener: FiguresListener) -> FiguresListener:
+    """Be asked, with every heartbeat, what to tell of oneself beside the collector's figures."""
+    if listener not in _figures:
+        _figures.append(listener)
+    return listener
+
+
+def figures() -> dict[str, float]:
+    """What listeners tell of themselves."""
+    return {name: value for listener in _figures for name, value in listener().items()}
 
 
 async def tell_targets(specs: Mapping[UUID, TargetSpec]) -> None:

@@ -89,9 +89,9 @@ class Detector:
         """What the collector tells about detection."""
         return {
             "detection_instances": self._engine.instances,
-            "detection_judged": self.judged,
-            "detection_missed": self.missed,
-            "detection_lost": self._recorder.lost,
+            "detection_judged_total": self.judged,
+            "detection_missed_total": self.missed,
+            "detection_lost_total": self._recorder.lost,
         }
 
     def _run(self) -> None:

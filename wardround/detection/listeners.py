@@ -6,7 +6,7 @@ import atexit
 from collections.abc import Mapping
 from uuid import UUID
 
-from wardround.collect.signals import on_samples, on_targets
+from wardround.collect.signals import on_figures, on_samples, on_targets
 from wardround.collect.types import CollectedBatch, TargetSpec
 from wardround.detection.detector import Detector
 
@@ -33,3 +33,9 @@ async def hold_targets(specs: Mapping[UUID, TargetSpec]) -> None:
 async def judge_samples(batch: CollectedBatch) -> None:
     """Never waits: judging has a thread of its own."""
     detector().offer(batch)
+
+
+@on_figures
+def tell_figures() -> Mapping[str, float]:
+    """How detection does, once it runs."""
+    return _running[0].figures() if _running else {}

@@ -6,33 +6,26 @@ from typing import Annotated
 
 from django.utils.translation import get_language
 from ninja import Query, Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from wardround.detection import queries
 from wardround.detection.permissions import READ
 from wardround.detection.types import Rule, Severity
-from wardround.kernel.http import Page, Request, RoomRouter
+from wardround.kernel.http import Page, Request, RoomRouter, ShortFilters, short_page
 
 router = RoomRouter(tags=["detection"])
 
 
-class RuleFilters(Schema):
-    """Rules are few: a page holds them all unless `limit` says otherwise."""
-
-    model_config = ConfigDict(extra="forbid")
-
+class RuleFilters(ShortFilters):
     name: Annotated[list[str], Field(default_factory=list)]
     template: Annotated[list[str], Field(default_factory=list)]
     severity: Annotated[list[Severity], Field(default_factory=list)]
-    limit: Annotated[int, Field(ge=1, le=2_000)] = 2_000
-    cursor: str | None = None
 
     def wants(self, rule: Rule) -> bool:
         return (
             (not self.name or rule.name in self.name)
             and (not self.template or not {*self.template}.isdisjoint(rule.templates))
             and (not self.severity or rule.severity in self.severity)
-            and (self.cursor is None or rule.name > self.cursor)
         )
 
 
@@ -86,6 +79,4 @@ def list_rules(request: Request, filters: Query[RuleFilters]) -> Page[RuleOut]:
     """Every rule in use, by name."""
     rules = queries.rules()
     found = [rules[name] for name in sorted(rules) if filters.wants(rules[name])]
-    shown = found[: filters.limit]
-    following = shown[-1].name if len(found) > len(shown) else None
-    return Page(items=[RuleOut.of_rule(one) for one in shown], next=following, total=len(found))
+    return short_page([RuleOut.of_rule(one) for one in found], filters)
