@@ -33,7 +33,7 @@ class OpenBoard(threading.Thread):
     def __init__(self, door: Door) -> None:
         super().__init__(daemon=True)
         self._door = door
-        self._seen: dict[str, float] = {}
+        self._since: dict[str, float] = {}
         self._arrived = threading.Condition()
         self.listening = threading.Event()
 
@@ -56,25 +56,20 @@ class OpenBoard(threading.Thread):
         rows = self._door.get("/boards/information", limit=200)["items"]
         at = time.time()
         with self._arrived:
-            for row in rows:
-                self._seen.setdefault(row["title"] + row["id"], at)
+            self._since = {row["id"]: self._since.get(row["id"], at) for row in rows}
             self._arrived.notify_all()
 
-    def shows(self, known: set[str], seconds: float) -> float:
-        """When a ticket that is not among `known` was first on the board."""
+    def shows(self, after: float, seconds: float) -> float:
+        """When a ticket came onto the board after a moment; one that was reopened came too."""
         deadline = time.monotonic() + seconds
         with self._arrived:
             while True:
-                fresh = [at for key, at in self._seen.items() if key not in known]
+                fresh = [at for at in self._since.values() if at > after]
                 if fresh:
                     return min(fresh)
                 if not self._arrived.wait(deadline - time.monotonic()):
                     message = "no ticket came"
                     raise TimeoutError(message)
-
-    def known(self) -> set[str]:
-        with self._arrived:
-            return set(self._seen)
 
 
 @dataclass(frozen=True)
@@ -110,10 +105,9 @@ def _one(door: Door, board: OpenBoard, program: Path, item: str) -> float:
         until(lambda: _alive(door, item, program.name) == 1, _PATIENCE, 0.2)
         until(lambda: not door.get("/alerts", state="open", item=item)["items"], _PATIENCE, 0.2)
         time.sleep(random.uniform(0, INTERVAL))  # noqa: S311  # any moment of the interval
-        known = board.known()
         killed = time.time()
         process.kill()
-    return board.shows(known, _PATIENCE) - killed
+    return board.shows(killed, _PATIENCE) - killed
 
 
 def _alive(door: Door, item: str, name: str) -> float | None:
