@@ -71,7 +71,7 @@ async def _work() -> None:
 
 def _connector() -> BaseConnector:
     """The asynchronous connector of the same database; the job queue's own is synchronous."""
-    return cast("DjangoConnector", app.connector).get_worker_connector()
+    return cast(DjangoConnector, app.connector).get_worker_connector()
 
 
 async def _one_worker() -> None:

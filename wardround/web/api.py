@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from wardround.kernel.http import Gate
 from wardround.kernel.permissions import Permission
 from wardround.web import problems
+from wardround.web.reading import CarefulParser
 
 _ROOMS = ("access", "schema", "cmdb", "collect", "history", "detection", "alerts", "tickets",
           "boards", "web")  # fmt: skip
@@ -23,6 +24,7 @@ def _build() -> NinjaAPI:
         docs_url=None,
         openapi_url="/openapi.json",
         urls_namespace="api",
+        parser=CarefulParser(),
     )
     problems.install(built)
     for room in _ROOMS:
@@ -39,6 +41,6 @@ def routes() -> list[tuple[str, str, Permission]]:
     for prefix, router in api._routers:  # noqa: SLF001  # ninja offers no public walk
         for path, view in router.path_operations.items():
             for operation in view.operations:
-                needs = cast("Gate", operation.auth_callbacks[0]).needs
+                needs = cast(Gate, operation.auth_callbacks[0]).needs
                 found += [(method, f"{prefix}{path}", needs) for method in operation.methods]
     return found
