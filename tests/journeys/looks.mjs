@@ -26,12 +26,25 @@ async function speak(page, language) {
   assert.equal(await page.getAttribute("html", "lang"), language);
 }
 
+/** What the list shows can be exported as it stands. */
+async function exported(page, path) {
+  const link = page.locator('[data-act="export"]');
+  if (!(await link.count())) return;
+  const answer = await page.evaluate(async (address) => {
+    const response = await fetch(address);
+    return { status: response.status, type: response.headers.get("Content-Type"), text: response.ok ? "" : await response.text() };
+  }, await link.getAttribute("href"));
+  assert.equal(answer.status, 200, `export of ${path}: ${answer.text}`);
+  assert.match(answer.type, /spreadsheetml/);
+}
+
 async function walk(page) {
   for (const path of PAGES) {
     await visit(page, path);
     assert.equal(await page.locator(".state-failed").count(), 0, `${path} shows an error: ${await text(page)}`);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(over <= 0, `${path} is ${over} px too wide`);
+    await exported(page, path);
   }
 }
 

@@ -94,6 +94,7 @@ function wake(): void {
 export function startLive(): () => void {
   store.set({ state: "connecting", heard: now() });
   everOpen = false;
+  attempts = 0;
   open();
   watchdog = window.setInterval(watch, 1000);
   document.addEventListener("visibilitychange", wake);

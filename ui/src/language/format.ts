@@ -87,7 +87,7 @@ const UNITS: Record<string, (value: number) => string> = {
   s: seconds,
   ms: (value) => seconds(value / 1000),
   timestamp: (value) => fullTime(value * 1000),
-  unixtime: (value) => fullTime(value * 1000),
+  unixtime: (value) => shortTime(value * 1000),
 };
 
 /** A measured value with its unit; base units become the ones people read. */
