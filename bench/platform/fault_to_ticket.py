@@ -7,6 +7,7 @@ ticket less the collection interval that the kill may have to wait for.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import shutil
@@ -38,6 +39,10 @@ class OpenBoard(threading.Thread):
         self.listening = threading.Event()
 
     def run(self) -> None:
+        with contextlib.suppress(httpx.TransportError):  # the platform was stopped
+            self._follow()
+
+    def _follow(self) -> None:
         client = httpx.Client(
             base_url=self._door.client.base_url,
             headers=self._door.client.headers,
