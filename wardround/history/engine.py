@@ -28,6 +28,7 @@ from wardround.history.errors import (
     HistoryFailed,
     HistoryFull,
     HistoryMisconfigured,
+    HistorySignInRefused,
     HistoryTooSlow,
     HistoryUnavailable,
 )
@@ -47,12 +48,13 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 # ClickHouse's error codes that mean something to the reader.
 _TOO_SLOW = frozenset({159, 160})
 _NO_SPACE = 243
+_WRONG_PASSWORD = 516
 _REASONS = {
     202: _("it is too busy"),  # too many statements at once
     241: _("it is too busy"),  # out of the memory it may use
     252: _("it is too busy"),  # too many parts: merging cannot follow
     81: _("it has not been set up yet"),
-    516: _("it does not accept our password"),
+    _WRONG_PASSWORD: _("it does not accept our password"),
 }
 
 # Sent with every statement, so that a connection of the embedded server need not switch.
@@ -204,7 +206,8 @@ class Engine:
             return HistoryFull()
         reason = _silence(error) if code is None else _REASONS.get(code)
         if reason is not None:
-            return HistoryUnavailable(reason=reason)
+            refused = code == _WRONG_PASSWORD
+            return (HistorySignInRefused if refused else HistoryUnavailable)(reason=reason)
         log.error("the history store refused a statement: %s", error)
         return HistoryFailed(engine_code=code)
 
@@ -232,9 +235,9 @@ def engine() -> Engine:
     return _engine(int(os.environ.get(TIMEOUT, DEFAULT_SECONDS)))
 
 
-def probe() -> Engine:
-    """The same store for a quick look: it gives up after a second."""
-    return _engine(PROBE_SECONDS)
+def probe(seconds: int = PROBE_SECONDS) -> Engine:
+    """The same store for a quick look: it gives up after so many seconds."""
+    return _engine(seconds)
 
 
 def _engine(seconds: int) -> Engine:

@@ -13,6 +13,10 @@ class HistoryUnavailable(Unavailable):
     )
 
 
+class HistorySignInRefused(HistoryUnavailable):
+    """Its own class, so that whoever asks again and again can stop before an account is locked."""
+
+
 class HistoryTooSlow(Unavailable):
     status = 504
     code = "history_too_slow"

@@ -28,6 +28,8 @@ from wardround.history.types import (
     SeriesPoints,
     Source,
     StateChange,
+    StoreFigures,
+    StoreTable,
 )
 from wardround.kernel import clock
 from wardround.kernel.errors import WardroundError
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 MAX_SERIES = 2_000
 """Series in one answer of `samples`."""
 NEWEST = timedelta(hours=1)
+FIGURES_SECONDS = 4
 
 _POINTS = np.dtype([("series", "<u8"), ("at", "<i8"), ("value", "<f8")])
 
@@ -49,6 +52,26 @@ def answers() -> bool:
     except WardroundError:
         return False
     return True
+
+
+def store_figures() -> StoreFigures:
+    """How the store itself does. Gives up after a few seconds with what `samples` raises too."""
+    store = probe(FIGURES_SECONDS)
+    tables = store.rows(statements.sql("store_tables"))
+    work: dict[str, float] = dict(store.rows(statements.sql("store_work")))
+    return StoreFigures(
+        tables=tuple(StoreTable(*row[:5], *map(_unix, row[5:])) for row in tables),
+        uptime_seconds=work["uptime"],
+        inserts=work.get("InsertQuery", 0),
+        inserted_rows=work.get("InsertedRows", 0),
+        inserted_bytes=work.get("InsertedBytes", 0),
+        queries=work.get("Query", 0),
+        failed_queries=work.get("FailedQuery", 0),
+        queries_running=work.get("running", 0),
+        merges_running=work["merges"],
+        memory_bytes=work.get("memory", 0),
+        disk_free_bytes=work["free"],
+    )
 
 
 def samples(query: RangeQuery, *, now: datetime | None = None) -> RangeResult:
@@ -257,3 +280,7 @@ def _ms(span: timedelta) -> int:
 
 def _aware(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC)
+
+
+def _unix(seconds: int) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None

@@ -226,3 +226,34 @@ class Retention:
     def of(self, source: Source) -> timedelta:
         days = {Source.RAW: self.raw, Source.FIVE_MINUTES: self.five_minutes}
         return timedelta(days=days.get(source, self.hour))
+
+
+@dataclass(frozen=True, slots=True)
+class StoreTable:
+    """What the store holds of one table, on the server that answered."""
+
+    name: str
+    rows: int
+    bytes: int
+    parts: int
+    most_parts: int
+    """Parts of the partition that has the most: past a thousand the store slows inserts down."""
+    oldest: datetime | None
+    newest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFigures:
+    """How the store itself does; counters begin anew with its process."""
+
+    tables: tuple[StoreTable, ...]
+    uptime_seconds: float
+    inserts: float
+    inserted_rows: float
+    inserted_bytes: float
+    queries: float
+    failed_queries: float
+    queries_running: float
+    merges_running: float
+    memory_bytes: float
+    disk_free_bytes: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wardround.collect.drivers.driver import Driver, DriverKind, Equipment
+from wardround.collect.drivers.history import HISTORY
 from wardround.collect.drivers.machine import MACHINE
 from wardround.collect.drivers.platform import WARDROUND
 from wardround.collect.drivers.postgresql import POSTGRESQL
@@ -10,7 +11,7 @@ from wardround.collect.drivers.prometheus import PROMETHEUS
 from wardround.collect.types import Reason, TargetFailed, TargetSpec
 
 DRIVERS: dict[str, DriverKind] = {
-    kind.name: kind for kind in (MACHINE, POSTGRESQL, PROMETHEUS, WARDROUND)
+    kind.name: kind for kind in (HISTORY, MACHINE, POSTGRESQL, PROMETHEUS, WARDROUND)
 }
 
 
