@@ -61,6 +61,8 @@ function lost(): void {
   if (retry !== undefined) return;
   retry = window.setTimeout(open, pause(attempts));
   attempts += 1;
+  // The stream cannot say why it was refused; an ordinary question finds out that a session ended.
+  if (attempts === 3) void queryClient.invalidateQueries();
 }
 
 function open(): void {

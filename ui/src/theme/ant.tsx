@@ -24,6 +24,7 @@ function themed(mode: Mode): ThemeConfig {
     },
     components: {
       Tooltip: { colorBgSpotlight: mode === "dark" ? "#2b3643" : "#1b2430", colorTextLightSolid: "#ffffff" },
+      Segmented: { trackBg: t.sunken, itemSelectedBg: mode === "dark" ? "#2c394a" : t.surface, itemColor: t["ink-2"] },
       Form: { itemMarginBottom: 16, verticalLabelPadding: "0 0 4px" },
       Tabs: { horizontalItemPadding: "8px 0", horizontalMargin: "0 0 12px 0" },
     },

@@ -47,7 +47,7 @@ function NewTicketForm({ type, types, onType }: { type: TicketType; types: Ticke
       form={form} layout="vertical" className="card new-ticket" onFinish={submit} scrollToFirstError
       initialValues={{ item: params.get("item"), impact: "medium", urgency: "medium" }}
     >
-      <Form.Item label={t("ticket.type")}>
+      <Form.Item required label={t("ticket.type")}>
         <Segmented value={type.name} onChange={onType} options={types.map((one) => ({ value: one.name, label: one.label }))} />
       </Form.Item>
       <Form.Item name="title" label={t("ticket.title")} rules={[{ required: true, whitespace: true, message: t("form.missing", { label: t("ticket.title") }) }]}>
@@ -56,8 +56,8 @@ function NewTicketForm({ type, types, onType }: { type: TicketType; types: Ticke
       <Form.Item name="description" label={t("ticket.description")}><Input.TextArea autoSize={{ minRows: 4, maxRows: 16 }} /></Form.Item>
       <Form.Item name="item" label={t("ticket.item")}><RefSelect of="items" /></Form.Item>
       <div className="form-pair">
-        <Form.Item name="impact" label={t("ticket.impact")}><Segmented options={grades} /></Form.Item>
-        <Form.Item name="urgency" label={t("ticket.urgency")}><Segmented options={grades} /></Form.Item>
+        <Form.Item required name="impact" label={t("ticket.impact")}><Segmented options={grades} /></Form.Item>
+        <Form.Item required name="urgency" label={t("ticket.urgency")}><Segmented options={grades} /></Form.Item>
       </div>
       {type.fields.filter((field) => !OWN.has(field.name)).map((field) => <FieldControl key={field.name} field={field} path={["fields", field.name]} />)}
       <Button type="primary" htmlType="submit" loading={open.isPending} data-act="submit-ticket">{t("ticket.submit")}</Button>
