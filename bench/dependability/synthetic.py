@@ -7,6 +7,8 @@ import numpy as np
 from wardround.dependability.model import HOT, Model, offsets
 
 LAYERS = 9
+Arrays = tuple[list[int], list[list[int]], list[list[float]]]
+"""need, inputs and switch minutes of each node."""
 
 
 def estate(
@@ -28,7 +30,7 @@ def estate(
             place = (item - begin[layer]) / max(1, sizes[layer])
             centre = low + int(place * (high - low))
             _support(rng, item, (centre, width, low, high), (need, inputs, minutes))
-    return _model(items, services, need, inputs, minutes)
+    return _model(items, services, (need, inputs, minutes))
 
 
 def _layers(items: int, services: int) -> list[int]:
@@ -38,7 +40,9 @@ def _layers(items: int, services: int) -> list[int]:
     return sizes
 
 
-def _support(rng, item, where, arrays) -> None:  # type: ignore[no-untyped-def]
+def _support(
+    rng: np.random.Generator, item: int, where: tuple[int, int, int, int], arrays: Arrays
+) -> None:
     centre, width, low, high = where
     need, inputs, minutes = arrays
 
@@ -61,7 +65,8 @@ def _support(rng, item, where, arrays) -> None:  # type: ignore[no-untyped-def]
     need[item], inputs[item], minutes[item] = len(parts), parts, [HOT] * len(parts)
 
 
-def _model(items, services, need, inputs, minutes) -> Model:  # type: ignore[no-untyped-def]
+def _model(items: int, services: int, arrays: Arrays) -> Model:
+    need, inputs, minutes = arrays
     size = len(need)
     counts = np.array([len(each) for each in inputs], np.int64)
     names = [f"i{node}" for node in range(items)] + [""] * (size - items)

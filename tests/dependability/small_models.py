@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
@@ -13,12 +13,10 @@ from wardround.dependability import HOT, Builder, Input, Model
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Draw = "Callable[[st.SearchStrategy[object]], object]"
-
 
 @st.composite
-def models(draw: Callable[..., object], items: int = 6, gates: int = 5) -> Model:
-    """A model with the top “top”: items, constants, AND, OR, k-of-n, repeated inputs, cold inputs."""
+def models(draw: Callable[..., Any], items: int = 6, gates: int = 5) -> Model:
+    """With the top “top”: items, constants, AND, OR, k-of-n, repeated and cold inputs."""
     builder = Builder()
     nodes = []
     for number in range(draw(st.integers(1, items))):
@@ -34,7 +32,7 @@ def models(draw: Callable[..., object], items: int = 6, gates: int = 5) -> Model
     return builder.model()
 
 
-def _gate(draw: Callable[..., object], builder: Builder, nodes: list[int], number: int) -> int:
+def _gate(draw: Callable[..., Any], builder: Builder, nodes: list[int], number: int) -> int:
     below = draw(st.lists(st.sampled_from(nodes), min_size=1, max_size=4))
     cold = st.sampled_from([HOT, HOT, 5.0, 20.0])
     inputs = [Input(node, draw(cold)) for node in below]

@@ -25,6 +25,7 @@ from wardround.dependability.errors import (
     DuplicateName,
     EmptyGate,
     ImpossibleVote,
+    PlacedError,
     RefusedXml,
     SyntaxProblem,
     TooLarge,
@@ -93,7 +94,7 @@ def test_attributes_gates_constants_names_and_times() -> None:
     ],
 )
 def test_mistakes_are_pointed_at(
-    text: str, error: type[DependabilityError], line: int, column: int
+    text: str, error: type[PlacedError], line: int, column: int
 ) -> None:
     with pytest.raises(error) as caught:
         parse(text)

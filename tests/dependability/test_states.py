@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.dependability.small_models import fallible, minimal_sets, models, up
 from wardround.dependability import (
     HOT,
+    Explanation,
     Input,
     Model,
     State,
@@ -91,7 +92,7 @@ def _cells(model: Model) -> dict[str, str]:
     return cells
 
 
-def _replay(model: Model, found) -> None:  # type: ignore[no-untyped-def]
+def _replay(model: Model, found: Explanation) -> None:
     """Walk the proof with nothing but the model: each step must follow from those before."""
     failed = {found.item, *found.together}
     labels = {model.label(node): node for node in range(model.size)}
@@ -101,8 +102,7 @@ def _replay(model: Model, found) -> None:  # type: ignore[no-untyped-def]
             assert step.node in failed or not model.inputs_of(labels[step.node])
         else:
             inputs = model.inputs_of(labels[step.node])
-            gone = [each for each in step.down]
-            assert set(gone) <= down
+            assert set(step.down) <= down
             cold = {model.label(each.node) for each in inputs if each.minutes != HOT}
             assert set(step.cold) <= cold
             lost = {*step.down, *step.cold}

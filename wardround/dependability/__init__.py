@@ -14,9 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wardround.dependability.steadystate import Availability, availability
     from wardround.dependability.builder import Builder
-    from wardround.dependability.matrix import Matrix, Totals, cfia
     from wardround.dependability.cuts import CutSet, CutSets, cut_sets, cut_sets_of, path_sets
     from wardround.dependability.diagram import Budget
     from wardround.dependability.errors import DependabilityError
@@ -29,10 +27,12 @@ if TYPE_CHECKING:
         what_if,
     )
     from wardround.dependability.importances import Importance, importance
+    from wardround.dependability.matrix import Matrix, Totals, cfia
     from wardround.dependability.model import HOT, Input, Model
     from wardround.dependability.openpsa import read_model, read_openpsa, write_openpsa
     from wardround.dependability.rootcause import Cause, RootCause, Verdict, root_cause
     from wardround.dependability.state import LiveState, State, live_state
+    from wardround.dependability.steadystate import Availability, availability
     from wardround.dependability.text import parse
     from wardround.dependability.warming import warm_up
 

@@ -98,7 +98,9 @@ class Builder:
         high = 1.0 if kind == "probability" else float("inf")
         if not 0.0 <= value <= high or value == float("inf"):
             allowed = "between 0 and 1" if kind == "probability" else "0 or more"
-            raise BadNumber(f"The {kind} of “{self._names[node]}” must be {allowed}: {value}", place)
+            raise BadNumber(
+                f"The {kind} of “{self._names[node]}” must be {allowed}: {value}", place
+            )
         self._numbers[kind][node] = value
 
     def top(self, node: int) -> None:
@@ -155,7 +157,9 @@ class Builder:
             )
         for each in inputs:
             if each.minutes != HOT and not 0.0 <= each.minutes < float("inf"):
-                raise BadNumber(f"{who}: a switch takes 0 minutes or more, not {each.minutes}", place)
+                raise BadNumber(
+                    f"{who}: a switch takes 0 minutes or more, not {each.minutes}", place
+                )
 
     def _assemble(self) -> Model:
         flat = [each for inputs in self._inputs for each in inputs]

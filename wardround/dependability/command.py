@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from wardround.dependability.errors import DependabilityError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
     from wardround.dependability.cuts import CutSets
@@ -56,41 +56,49 @@ def _cutsets_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentPars
     parser.add_argument("--budget-memory", type=float, default=3072.0, metavar="MB")
 
 
-def _parser(subparsers, name, text, run) -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]
+_Subparsers = argparse._SubParsersAction  # noqa: SLF001  no public name
+
+
+def _parser(
+    subparsers: _Subparsers[argparse.ArgumentParser],
+    name: str,
+    text: str,
+    run: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
     parser = subparsers.add_parser(name, help=text, description=text)
     parser.add_argument("file", type=Path, help="Open-PSA XML, or the compact text form")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.add_argument("--strict", action="store_true", help="refuse names without a definition")
     parser.set_defaults(run=lambda args: _guarded(run, args))
-    return parser  # type: ignore[no-any-return]
+    return parser
 
 
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _guarded(run, args: argparse.Namespace) -> int:  # type: ignore[no-untyped-def]
+def _guarded(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
     try:
-        return int(run(args))
+        return run(args)
     except DependabilityError as error:
         problem = {"error": error.code, "message": str(error)}
-        print(json.dumps(problem, ensure_ascii=False) if args.json else f"{error}", file=sys.stderr)  # noqa: T201
+        print(json.dumps(problem, ensure_ascii=False) if args.json else f"{error}", file=sys.stderr)  # noqa: T201  a command prints
     except OSError as error:
-        print(f"{args.file}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        print(f"{args.file}: {error.strerror}", file=sys.stderr)  # noqa: T201  a command prints
     except MemoryError:
-        print("Out of memory. Set --max-order or a smaller --budget-memory.", file=sys.stderr)  # noqa: T201
+        print("Out of memory. Set --max-order or a smaller --budget-memory.", file=sys.stderr)  # noqa: T201  a command prints
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)  # noqa: T201
+        print("Stopped.", file=sys.stderr)  # noqa: T201  a command prints
         return _STOPPED
     return _FAILED
 
 
 def _say(text: str = "") -> None:
-    print(text)  # noqa: T201  a command speaks
+    print(text)  # noqa: T201  a command prints
 
 
 def _load(args: argparse.Namespace) -> Model:
-    from wardround.dependability.openpsa import read_model  # noqa: PLC0415
+    from wardround.dependability.openpsa import read_model  # noqa: PLC0415  loaded on demand
 
     return read_model(args.file, strict=args.strict)
 
@@ -100,8 +108,8 @@ def _load(args: argparse.Namespace) -> Model:
 
 def _cutsets(args: argparse.Namespace) -> int:
     model = _load(args)
-    from wardround.dependability.cuts import cut_sets, path_sets  # noqa: PLC0415
-    from wardround.dependability.diagram import Budget  # noqa: PLC0415
+    from wardround.dependability.cuts import cut_sets, path_sets  # noqa: PLC0415  loaded on demand
+    from wardround.dependability.diagram import Budget  # noqa: PLC0415  loaded on demand
 
     budget = Budget(args.budget_seconds, args.budget_memory, progress=_progress())
     with _interruptible(budget):
@@ -115,7 +123,7 @@ def _cutsets(args: argparse.Namespace) -> int:
     return _STOPPED if answer.ended == "interrupted" else 0
 
 
-def _progress():  # type: ignore[no-untyped-def]
+def _progress() -> Callable[[str], None]:
     """Speaks on a terminal's standard error, at most twice a second, from the second second on."""
     began = last = time.monotonic()
 
@@ -124,7 +132,7 @@ def _progress():  # type: ignore[no-untyped-def]
         now = time.monotonic()
         if now - last >= 0.5 and now - began >= 1.0:
             last = now
-            print(f"  {now - began:.0f} s: {what}", file=sys.stderr)  # noqa: T201
+            print(f"  {now - began:.0f} s: {what}", file=sys.stderr)  # noqa: T201  a command prints
 
     return say
 
@@ -177,7 +185,7 @@ def _listed(answer: CutSets, limit: int, order: Any) -> list[dict[str, Any]]:
 
 
 def _importance(answer: CutSets) -> list[dict[str, Any]]:
-    from wardround.dependability.importances import importance  # noqa: PLC0415
+    from wardround.dependability.importances import importance  # noqa: PLC0415  loaded on demand
 
     found = []
     for each in importance(answer):
@@ -233,7 +241,7 @@ def _importance_text(row: dict[str, Any]) -> str:
 
 def _whatif(args: argparse.Namespace) -> int:
     model = _load(args)
-    from wardround.dependability.explanations import what_if  # noqa: PLC0415
+    from wardround.dependability.explanations import what_if  # noqa: PLC0415  loaded on demand
 
     world = what_if(model, args.failed, args.services)
     body = {
@@ -262,7 +270,9 @@ def _whatif_text(body: dict[str, Any]) -> str:
         lines += [f"{each['service']}: DOWN", *(f"    {why}" for why in each["why"])]
     for each in body["switched"]:
         lines.append(f"{each['service']}: up after a switch of {each['minutes']:g} min")
-        lines += [f"    {s['at']}: switch to {s['to']} ({s['minutes']:g} min)" for s in each["switches"]]
+        lines += [
+            f"    {s['at']}: switch to {s['to']} ({s['minutes']:g} min)" for s in each["switches"]
+        ]
     lines += [f"{name}: degraded" for name in body["degraded"]]
     return "\n".join(lines) or "No service is touched."
 
@@ -272,12 +282,16 @@ def _whatif_text(body: dict[str, Any]) -> str:
 
 def _cfia(args: argparse.Namespace) -> int:
     model = _load(args)
-    from wardround.dependability.matrix import cfia  # noqa: PLC0415
+    from wardround.dependability.matrix import cfia  # noqa: PLC0415  loaded on demand
 
     matrix = cfia(model, args.services)
     if args.xlsx is not None:
         _workbook(matrix, args.xlsx)
-    _say(json.dumps(_matrix_body(matrix), ensure_ascii=False) if args.json else _table(matrix, args.limit))
+    _say(
+        json.dumps(_matrix_body(matrix), ensure_ascii=False)
+        if args.json
+        else _table(matrix, args.limit)
+    )
     return 0
 
 
@@ -308,8 +322,7 @@ def _table(matrix: Matrix, limit: int) -> str:
         shown = " ".join(c.ljust(len(n)) for c, n in zip(cells, names[:12], strict=True))
         counts = f"{total.single:>4} {total.manual:>4} {total.alternative:>4}"
         lines.append(f"{item:30} {counts}  {shown}".rstrip())
-    for name in matrix.broken:
-        lines.append(f"{name}: down with nothing failed; correct its formula")
+    lines += [f"{name}: down with nothing failed; correct its formula" for name in matrix.broken]
     if matrix.undecided:
         lines.append(f"{matrix.undecided} cells A are not proved (could be blank)")
     return "\n".join(lines)
@@ -317,14 +330,14 @@ def _table(matrix: Matrix, limit: int) -> str:
 
 def _workbook(matrix: Matrix, path: Path) -> None:
     """Items down, services across, critical items first; blank cells stay empty."""
-    from openpyxl import Workbook  # noqa: PLC0415  only when asked
+    from openpyxl import Workbook  # noqa: PLC0415  loaded on demand
 
     names = _service_names(matrix)
     rows = [matrix.row(name) for name in names]
     items = list(matrix.critical_items())
     if len(items) * len(names) > _SHEET_CELLS:
         raise DependabilityError(
-            f"{len(items)} × {len(names)} cells do not fit a sheet. Choose services with --services."
+            f"{len(items)} × {len(names)} cells do not fit a sheet. Choose fewer --services."
         )
     book = Workbook(write_only=True)
     sheet = book.create_sheet("CFIA")

@@ -1,8 +1,8 @@
 """Minimal cut sets and path sets of one top: counts, probability, listing, under a budget.
 
-The exact way: reduce the tree, cut it into modules, race variable orders for a binary diagram of each,
-take its minimal solutions (Rauzy 1993). When the budget ends, the answer holds what is certain: cut
-sets complete up to some order, and bounds for the rest; `exact` and `ended` say so.
+The exact way: reduce the tree, cut it into modules, race variable orders for a binary diagram of
+each, take its minimal solutions (Rauzy 1993). When the budget ends, the answer holds what is
+certain: cut sets complete up to some order, and bounds for the rest; `exact` and `ended` say so.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from wardround.dependability.errors import MissingProbability
 from wardround.dependability.families import Families, FamilyPart
 from wardround.dependability.graph import closure
 from wardround.dependability.limited import HIGHEST_ORDER, limited_families
+from wardround.dependability.model import Model
 from wardround.dependability.numbers import probabilities
 from wardround.dependability.solve import Solved, solve
 from wardround.dependability.tree import FALSE, TRUE, Tree, failures_of
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from wardround.dependability.model import Model
 
 _SHARE_OF_EXACT = 0.7  # of the seconds; the rest is kept for a partial answer
 
@@ -105,11 +105,25 @@ class CutSets:
         else:
             cost = np.ones(len(chance))
         names = [self.model.label(node) for node in self.tree.variables]
-        for _, members in self.families.cheapest_first(cost):
-            members = tuple(sorted(members, key=lambda each: self.tree.variables[each]))
+        for _, found in self.families.cheapest_first(cost):
+            members = sorted(found, key=lambda each: self.tree.variables[each])
             product = math.prod(float(chance[each]) for each in members)
             known = None if math.isnan(product) else product
             yield CutSet(tuple(names[each] for each in members), known)
+
+    def smallest_with(self, item: str) -> CutSet | None:
+        """A smallest of the sets known that holds the item."""
+        node = self.model.node(item)
+        if self.families is None or node not in self.tree.variables:
+            return None
+        variable = self.tree.variables.index(node)
+        cost = np.ones(len(self.tree.variables))
+        cost[variable] = -float(len(cost) + 1)  # any set with it is cheaper than one without
+        _, members = next(self.families.cheapest_first(cost), (0.0, ()))
+        if variable not in members:
+            return None
+        nodes = sorted(self.tree.variables[each] for each in members)
+        return CutSet(tuple(self.model.label(each) for each in nodes), None)
 
     def _known(self, chance: NDArray[np.float64]) -> NDArray[np.float64]:
         missing = np.flatnonzero(np.isnan(chance))
@@ -129,7 +143,8 @@ def cut_sets(
     """Minimal sets of items whose failure takes `top` down.
 
     max_order   only sets up to this order (much cheaper on large models)
-    cold        cold standbys count as support; False: the sets that make at least a switch necessary
+    cold        cold standbys count as support; False: the sets that make at least a switch
+    necessary
     """
     return _answer(model, top, max_order, budget or Budget(), cold=cold, paths=False)
 
@@ -165,7 +180,7 @@ def cut_sets_of(
     return answers
 
 
-def _answer(  # noqa: PLR0913  the one place all options meet
+def _answer(  # noqa: PLR0913  where all options meet
     model: Model,
     top: str | None,
     max_order: int | None,

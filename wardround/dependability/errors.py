@@ -97,7 +97,7 @@ class CyclicModel(DependabilityError):
         self.path = tuple(path)
         shown = self.path if len(self.path) <= 12 else (*self.path[:6], "…", *self.path[-6:])
         super().__init__(
-            f"These support each other in a circle: {' → '.join(shown)}. Remove one of the relations."
+            f"These support each other in a circle: {' → '.join(shown)}. Remove one relation."
         )
 
 

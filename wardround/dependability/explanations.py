@@ -1,7 +1,7 @@
 """Why: the chain of gates that proves what a failure does, and what-if for any set of failures.
 
-A proof is a list of steps, inputs first: each names a node, what it needs and which of its inputs are
-down by then, so it can be replayed without trusting the engine. Of all proofs the one with the
+A proof is a list of steps, inputs first: each names a node, what it needs and which of its inputs
+are down by then, so it can be replayed without trusting the engine. Of all proofs the one with the
 shortest chain (then the fewest inputs) is given.
 """
 
@@ -117,7 +117,7 @@ class WhatIf:
 
     def switches(self, service: str) -> tuple[tuple[Switch, ...], float]:
         """The cold inputs to switch on for a service, and the minutes until it is up."""
-        return switching(self.model, self.flags, self.bits, self.model.node(service))
+        return switching(self.model, self.bits, self.model.node(service))
 
     def why(self, service: str) -> tuple[Step, ...]:
         """The proof that the service is down, or down without its cold standbys; else nothing."""
@@ -126,9 +126,7 @@ class WhatIf:
         return proof(self.model, self.flags, self.bits, node, mode)
 
 
-def what_if(
-    model: Model, failed: Iterable[str], services: Sequence[str] | None = None
-) -> WhatIf:
+def what_if(model: Model, failed: Iterable[str], services: Sequence[str] | None = None) -> WhatIf:
     """What happens to the services (default: the model's tops, else its roots) when items fail."""
     return WhatIf(model, failed, services)
 
@@ -227,7 +225,7 @@ def _down_part(
 
 
 def switching(
-    model: Model, failed: NDArray[np.bool_], bits: NDArray[np.uint8], service: int
+    model: Model, bits: NDArray[np.uint8], service: int
 ) -> tuple[tuple[Switch, ...], float]:
     """Cold inputs that bring a service back, chosen for the least time until it is up.
 
@@ -277,9 +275,6 @@ def _waiting_part(model: Model, bits: NDArray[np.uint8], service: int) -> list[i
 
 def explain(model: Model, item: str, service: str) -> Explanation:
     """Why the CFIA cell of an item and a service holds its letter, with a proof to replay."""
-    from wardround.dependability.cuts import cut_sets  # noqa: PLC0415  only for A
-    from wardround.dependability.diagram import Budget  # noqa: PLC0415
-
     world = WhatIf(model, [item], [service])
     node = model.node(service)
     bits = int(world.bits[node])
@@ -289,18 +284,11 @@ def explain(model: Model, item: str, service: str) -> Explanation:
         switches, minutes = world.switches(service)
         return Explanation(item, service, "M", world.why(service), switches, minutes)
     holds = _holding(model, world.bits, node)
-    if not holds:
-        return Explanation(item, service, "", ())
-    together = _cut_set_with(model, item, service)
-    if together is None:
-        found = cut_sets(model, service, budget=Budget(5.0, 512.0))
-        together = next((s.items for s in found.sets() if item in s.items), None)
+    together = _cut_set_with(model, item, service) if holds else None
     if together is None:
         return Explanation(item, service, "", (), holds=holds)
-    worse = WhatIf(model, together, [service])
-    return Explanation(
-        item, service, "A", worse.why(service), together=tuple(together), holds=holds
-    )
+    steps = WhatIf(model, together, [service]).why(service)
+    return Explanation(item, service, "A", steps, together=together, holds=holds)
 
 
 def _holding(model: Model, bits: NDArray[np.uint8], service: int) -> tuple[str, ...]:
@@ -321,15 +309,15 @@ def _holding(model: Model, bits: NDArray[np.uint8], service: int) -> tuple[str, 
 
 
 def _cut_set_with(model: Model, item: str, service: str) -> tuple[str, ...] | None:
-    """A minimal cut set that holds the item: from low orders up, quickly, else None."""
-    from wardround.dependability.cuts import cut_sets  # noqa: PLC0415
-    from wardround.dependability.diagram import Budget  # noqa: PLC0415
+    """A minimal cut set that holds the item: up to order 2 and 3, which is quick, else any."""
+    from wardround.dependability.cuts import cut_sets  # noqa: PLC0415  loaded on demand
+    from wardround.dependability.diagram import Budget  # noqa: PLC0415  loaded on demand
 
-    for order in (2, 3):
-        answer = cut_sets(model, service, max_order=order, budget=Budget(2.0, 512.0))
-        for each in answer.sets():
-            if item in each.items:
-                return each.items
+    for order in (2, 3, None):
+        answer = cut_sets(model, service, max_order=order, budget=Budget(5.0, 512.0))
+        found = answer.smallest_with(item)
+        if found is not None or answer.exact:
+            return found.items if found is not None else None
     return None
 
 

@@ -1,8 +1,8 @@
 """A family of minimal sets, held in modules: how many, of which order, and one after the other.
 
-Nothing is listed before it is asked for. Counts are exact at any size: a pass in floating point tells
-how many digits are needed; then the pass runs modulo 2⁶⁴ or modulo several primes, joined by the
-Chinese remainder theorem.
+Nothing is listed before it is asked for. Counts are exact at any size: a pass in floating point
+tells how many digits are needed; then the pass runs modulo 2⁶⁴ or modulo several primes, joined by
+the Chinese remainder theorem.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wardround.dependability import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Iterator
 
 _DENSE = 150_000_000  # cells of a table of counts; a larger one is walked sparsely instead
 _PRIME_BITS = 30.9
@@ -140,8 +140,14 @@ def _pour(
                 there[order + step] = there.get(order + step, 0) + number * factor
 
 
-_Rest = tuple[int, int, "object", float] | None
+_Rest = tuple[int, int, Any, float] | None
 """What follows after a module: part, node, the rest after that, and the least cost of it all."""
+_Place = tuple[int, int, _Rest, float]
+"""Where a walk stands: part, node, what follows, and the least cost of that."""
+_Picked = tuple[int, Any] | None
+"""The members taken, the newest first, shared between walks."""
+_Way = tuple[float, float, _Place, _Picked]
+"""A way passed by: the least it can cost, what was spent, where it goes on, what it holds."""
 
 
 class _Search:
@@ -164,47 +170,44 @@ class _Search:
         if math.isinf(self.best[last][root]):
             return
         ticket = itertools.count()
-        heap = [(self.best[last][root], next(ticket), 0.0, (last, root, None, 0.0), None)]
+        heap: list[tuple[float, int, _Way]] = []
+        first: _Way = (self.best[last][root], 0.0, (last, root, None, 0.0), None)
+        heapq.heappush(heap, (first[0], next(ticket), first))
         while heap:
-            _, _, spent, place, picked = heapq.heappop(heap)
-            for other in self._down(place, spent, picked):
-                if other[0] == "set":
-                    yield other[1], other[2]
-                else:
-                    bound, paid, where, taken = other[1:]
-                    heapq.heappush(heap, (bound, next(ticket), paid, where, taken))
+            ways: list[_Way] = []
+            yield self._down(heapq.heappop(heap)[2], ways)
+            for way in ways:
+                heapq.heappush(heap, (way[0], next(ticket), way))
 
-    def _down(self, place, spent, picked):  # type: ignore[no-untyped-def]
-        """Follow the cheapest way to a set; offer every other way passed."""
-        part, node, rest, after = place
+    def _down(self, way: _Way, ways: list[_Way]) -> tuple[float, tuple[int, ...]]:
+        """Follow the cheapest way to a set; every other way passed is added to `ways`."""
+        _, spent, place, picked = way
         while True:
+            part, node, rest, after = place
             if node == 1:
                 if rest is None:
-                    yield "set", spent, _unrolled(picked)
-                    return
-                part, node, rest, after = rest
+                    return spent, _unrolled(picked)
+                place = rest
                 continue
             level, low, high = self.rows[part][node]
             price, variable = self.cost[part][level], self.variables[part][level]
-            by_low = self.best[part][low]
-            by_high = price + self.best[part][high]
+            by_low, by_high = self.best[part][low], price + self.best[part][high]
+            inside = self._inside(place, variable, high)
+            paid = spent + price if variable >= 0 else spent
+            taken = (variable, picked) if variable >= 0 else picked
+            skipped = (part, low, rest, after)
             if by_low <= by_high:
                 if by_high < math.inf:
-                    inside = self._inside(part, variable, high, rest, after)
-                    paid = spent + price if variable >= 0 else spent
-                    taken = (variable, picked) if variable >= 0 else picked
-                    yield "way", spent + by_high + after, paid, inside, taken
-                node = low
+                    ways.append((spent + by_high + after, paid, inside, taken))
+                place = skipped
                 continue
             if by_low < math.inf:
-                yield "way", spent + by_low + after, spent, (part, low, rest, after), picked
-            part, node, rest, after = self._inside(part, variable, high, rest, after)
-            if variable >= 0:
-                spent += price
-                picked = (variable, picked)
+                ways.append((spent + by_low + after, spent, skipped, picked))
+            place, spent, picked = inside, paid, taken
 
-    def _inside(self, part, variable, high, rest, after):  # type: ignore[no-untyped-def]
+    def _inside(self, place: _Place, variable: int, high: int) -> _Place:
         """Where the walk stands after taking a variable, or on entering a module."""
+        part, _, rest, after = place
         if variable >= 0:
             return part, high, rest, after
         module = -1 - variable
@@ -212,7 +215,7 @@ class _Search:
         return module, len(self.rows[module]) - 1, (part, high, rest, after), inner
 
 
-def _unrolled(picked):  # type: ignore[no-untyped-def]
+def _unrolled(picked: _Picked) -> tuple[int, ...]:
     members = []
     while picked is not None:
         member, picked = picked

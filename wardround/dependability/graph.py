@@ -1,4 +1,6 @@
 """Orders and closures over the graph of a model."""
+# ruff: noqa: C405, PLR0913, PLR0915, PLR0917
+# Compiled loops over arrays, kept flat; the compiler learns a set's type from a list.
 
 from __future__ import annotations
 
@@ -119,7 +121,7 @@ def closure(
 
 
 @compiled
-def critical_pairs(  # noqa: PLR0913  arrays travel one by one into compiled code
+def critical_pairs(
     observed: NDArray[np.int32],
     start: NDArray[np.int64],
     inputs: NDArray[np.int32],
@@ -153,7 +155,7 @@ def critical_pairs(  # noqa: PLR0913  arrays travel one by one into compiled cod
 
 
 @compiled
-def critical_below(  # noqa: PLR0913
+def critical_below(
     seeds: NDArray[np.int32],
     start: NDArray[np.int64],
     inputs: NDArray[np.int32],
@@ -171,7 +173,7 @@ def critical_below(  # noqa: PLR0913
 
 
 @compiled
-def _critical(  # noqa: C901, PLR0912, PLR0913
+def _critical(
     seeds: NDArray[np.int32],
     start: NDArray[np.int64],
     inputs: NDArray[np.int32],
@@ -181,7 +183,7 @@ def _critical(  # noqa: C901, PLR0912, PLR0913
     end: NDArray[np.int64],
     items: NDArray[np.int32],
 ) -> NDArray[np.int32]:
-    seen = set([np.int32(-1)])  # noqa: C405  the compiler wants a list to learn the type
+    seen = set([np.int32(-1)])
     reached = np.empty(64, np.int32)
     count = 0
     for seed in seeds:

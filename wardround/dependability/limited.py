@@ -20,6 +20,8 @@ from wardround.dependability.program import compile_tree
 from wardround.dependability.tree import FALSE, TRUE
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from wardround.dependability.tree import Tree
 
 HIGHEST_ORDER = machine.LIMIT - machine.PRODUCT - 1
@@ -29,9 +31,7 @@ def limited_families(tree: Tree, order: int, budget: Budget) -> list[Families]:
     """For each top of the tree its minimal cut sets of at most `order` members."""
     order = min(order, HIGHEST_ORDER)
     variables = variable_order(tree, "light first")
-    program = compile_tree(
-        tree, variables, both=machine.PRODUCT + order, either=machine.UNION
-    )
+    program = compile_tree(tree, variables, both=machine.PRODUCT + order, either=machine.UNION)
     diagram = Diagram()
     program.registers[2 : 2 + len(variables)] = diagram.literals(len(variables))
     if order == 0:
@@ -42,15 +42,22 @@ def limited_families(tree: Tree, order: int, budget: Budget) -> list[Families]:
         constant = {TRUE: 1, FALSE: 0}.get(top)
         root = program.registers[program.register(top)] if constant is None else constant
         rows = extract(diagram.nodes, int(root), diagram.count)
-        families.append(Families([FamilyPart(rows, variables)]))
+        families.append(Families([_compact(rows, variables)]))
     return families
+
+
+def _compact(rows: NDArray[np.int32], variables: list[int]) -> FamilyPart:
+    """Only the levels this family holds, so that many services over many items stay cheap."""
+    levels, place = np.unique(rows[2:, 0], return_inverse=True)
+    rows[2:, 0] = place
+    return FamilyPart(rows, [variables[level] for level in levels.tolist()])
 
 
 def closed_probability(
     family: FamilyPart, chance: np.ndarray[tuple[int], np.dtype[np.float64]], budget: Budget
 ) -> float:
     """Exact probability that at least one set of the family has failed; chance[variable]."""
-    from wardround.dependability.numbers import probabilities  # noqa: PLC0415
+    from wardround.dependability.numbers import probabilities  # noqa: PLC0415  loaded on demand
 
     diagram = Diagram()
     root = diagram.load(family.rows, len(family.variables))

@@ -6,7 +6,8 @@
     blank  the item's failure never matters to the service
 
 X, M and blank-for-X are exact. A cell is A when a cut set was found that needs the item; where the
-search did not find one the binary diagram of the service decides; `undecided` counts what neither did.
+search did not find one the binary diagram of the service decides; `undecided` counts what neither
+did.
 """
 
 from __future__ import annotations
@@ -19,25 +20,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wardround.dependability import singles as compiled
 from wardround.dependability.diagram import Budget, BudgetEnded
 from wardround.dependability.errors import UnknownItem
 from wardround.dependability.graph import closure
-from wardround.dependability.model import offsets
+from wardround.dependability.model import Model, offsets
 from wardround.dependability.singles import ALTERNATIVE, BLANK, MANUAL, SINGLE, UNPROVED
 from wardround.dependability.tree import failures_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
-    from wardround.dependability.model import Model
 
 LETTERS = {ALTERNATIVE: "A", MANUAL: "M", SINGLE: "X", UNPROVED: "A"}
-Row = tuple["NDArray[np.int32]", "NDArray[np.uint8]"]
-_Killing = tuple["NDArray[np.int32]", "NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int32]"]
+Row = tuple[NDArray[np.int32], NDArray[np.uint8]]
+_Killing = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]
 _PROOF_ITEMS = 1_500  # services of more items are left as the walk found them
 _PROOF_NODES_MB = 40.0
 _PROOF_SECONDS = 5.0
@@ -54,8 +53,8 @@ class Totals:
 
 @dataclass(frozen=True)
 class Singles:
-    """What one model's single failures are computed from: `singles.slacks` and `singles.kills`, with
-    cold inputs (`full`) and without (`hot`): slack, begin, end, items.
+    """What one model's single failures are computed from: `singles.slacks` and `singles.kills`,
+    with cold inputs (`full`) and without (`hot`): slack, begin, end, items.
     """
 
     full: _Killing
@@ -203,27 +202,26 @@ def _single_failures(model: Model, stale: NDArray[np.bool_], old: Singles | None
 def _killing(
     model: Model, stale: NDArray[np.bool_], old: _Killing | None, *, hot_only: bool
 ) -> _Killing:
-    slack, begin, end = (
-        old[column].copy() if old else np.zeros(model.size, kind)
-        for column, kind in ((0, np.int32), (1, np.int64), (2, np.int64))
-    )
+    slack = old[0].copy() if old else np.zeros(model.size, np.int32)
+    begin = old[1].copy() if old else np.zeros(model.size, np.int64)
+    end = old[2].copy() if old else np.zeros(model.size, np.int64)
     items = old[3] if old else np.empty(0, np.int32)
     graph = (model.start, model.inputs, model.minutes)
     order = model.order if old is None else model.order[stale[model.order]]
     compiled.slacks(order, model.need, *graph, hot_only, slack, stale)
-    items = compiled.kills(
-        order, slack, *graph, model.fallible, hot_only, begin, end, items, stale
-    )
+    items = compiled.kills(order, slack, *graph, model.fallible, hot_only, begin, end, items, stale)
     return slack, begin, end, items
 
 
-def _rows(
-    model: Model, services: NDArray[np.int32], singles: Singles, *, prove: bool
-) -> list[Row]:
+def _rows(model: Model, services: NDArray[np.int32], singles: Singles, *, prove: bool) -> list[Row]:
+    graph = (model.start, model.inputs, model.minutes)
+    above_start, above = model.parents
+    full, hot = singles.full, singles.hot
+
     def part(chosen: NDArray[np.int32]) -> list[Row]:
         offset, items, codes = compiled.rows(
-            chosen, model.need, model.start, model.inputs, model.minutes, model.fallible,
-            *model.parents, *singles.full, *singles.hot,
+            chosen, model.need, *graph, model.fallible, above_start, above,
+            full[0], full[1], full[2], full[3], hot[0], hot[1], hot[2], hot[3],
         )  # fmt: skip
         spans = itertools.pairwise(offset.tolist())
         return [(items[low:high], codes[low:high]) for low, high in spans]
@@ -235,7 +233,7 @@ def _rows(
 def _in_threads(
     part: Callable[[NDArray[np.int32]], list[Row]], services: NDArray[np.int32]
 ) -> list[Row]:
-    """Rows are independent: one slice of services for each core (the compiled code frees the lock)."""
+    """Rows are independent: a slice of services for each core (compiled code frees the lock)."""
     cores = min(os.cpu_count() or 1, 8, max(1, len(services) // 8))
     if cores == 1:
         return part(services)
@@ -245,26 +243,29 @@ def _in_threads(
 
 
 def _settled(model: Model, services: NDArray[np.int32], rows: list[Row]) -> list[Row]:
-    """Unproved cells decided by the support of the service's minimal cut sets, where that is cheap."""
+    """Unproved cells, decided where that is cheap by the support of the service's cut sets."""
     budget = Budget(_PROOF_SECONDS, _PROOF_NODES_MB)
     settled = []
-    for service, (items, codes) in zip(services.tolist(), rows, strict=True):
-        unproved = codes == UNPROVED
-        if not unproved.any() or len(items) > _PROOF_ITEMS or budget.left < 0:
-            settled.append((items, codes))
-            continue
-        relevant = _support(model, service, budget)
-        if relevant is not None:
-            member = np.isin(items, relevant)
-            codes = np.where(unproved, np.where(member, ALTERNATIVE, BLANK), codes)
-            items, codes = items[codes != BLANK], codes[codes != BLANK].astype(np.uint8)
-        settled.append((items, codes))
+    for service, row in zip(services.tolist(), rows, strict=True):
+        unproved = row[1] == UNPROVED
+        few = len(row[0]) <= _PROOF_ITEMS
+        relevant = None
+        if unproved.any() and few and budget.left > 0:
+            relevant = _support(model, service, budget)
+        settled.append(row if relevant is None else _decided(row, unproved, relevant))
     return settled
+
+
+def _decided(row: Row, unproved: NDArray[np.bool_], relevant: NDArray[np.int32]) -> Row:
+    items, codes = row
+    verdict = np.where(np.isin(items, relevant), ALTERNATIVE, BLANK)
+    codes = np.where(unproved, verdict, codes).astype(np.uint8)
+    return items[codes != BLANK], codes[codes != BLANK]
 
 
 def _support(model: Model, service: int, budget: Budget) -> NDArray[np.int32] | None:
     """Items in at least one minimal cut set, or None when the budget ends first."""
-    from wardround.dependability.solve import solve  # noqa: PLC0415  rarely needed
+    from wardround.dependability.solve import solve  # noqa: PLC0415  loaded on demand
 
     tree = failures_of(model, [service])
     try:

@@ -1,26 +1,27 @@
 """Items, gates and what supports them, as arrays over a shared directed acyclic graph.
 
-One rule covers AND, OR and k-of-n: a node is up when it has not failed itself and at least `need` of
-its inputs are up (AND: all, OR: 1, no inputs: 0). In failures it is the dual gate: m − need + 1 of m.
-A hot input counts at once, a cold one only after a switch of some minutes.
+One rule covers AND, OR and k-of-n: a node is up when it has not failed itself and at least `need`
+of its inputs are up (AND: all, OR: 1, no inputs: 0). In failures it is the dual gate: m − need + 1
+of m. A hot input counts at once, a cold one only after a switch of some minutes.
 
 It must never evaluate anything; that is `structure`, `matrix`, `cuts` and `rootcause`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wardround.dependability.errors import CyclicModel, UnknownItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from numpy.typing import NDArray
 
 HOT = -1.0
 """The switch minutes of an input that needs no switch."""
@@ -88,7 +89,7 @@ class Model:
     @cached_property
     def order(self) -> NDArray[np.int32]:
         """(n,) all nodes, inputs before what they support."""
-        from wardround.dependability.graph import topological  # noqa: PLC0415  compiled: on demand
+        from wardround.dependability.graph import topological  # noqa: PLC0415  loaded on demand
 
         order = topological(self.start, self.inputs)
         if len(order) < self.size:
@@ -98,7 +99,7 @@ class Model:
     @cached_property
     def parents(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Reverse graph: start (n + 1,) and the supported nodes (m,)."""
-        from wardround.dependability.graph import reverse  # noqa: PLC0415  compiled: on demand
+        from wardround.dependability.graph import reverse  # noqa: PLC0415  loaded on demand
 
         return reverse(self.start, self.inputs)
 
@@ -118,7 +119,7 @@ class Model:
 
     def top(self, name: str | None = None) -> int:
         """The node asked for; without a name the only top, else the only root, else an error."""
-        from wardround.dependability.errors import NoSuchTop  # noqa: PLC0415
+        from wardround.dependability.errors import NoSuchTop  # noqa: PLC0415  loaded on demand
 
         if name is not None:
             return self.node(name)

@@ -1,9 +1,9 @@
 """Cut a fault tree into modules: gates whose variables occur nowhere else.
 
-A module behaves like one variable above it, so each is solved alone. Linear time: a gate is a module
-when every visit to what lies below it happens between its own first entry and exit in one
-depth-first walk (Dutuit and Rauzy 1996). Before that, the inputs of an AND or OR that are modules or
-variables used once are gathered in a gate of their own, which is then a module.
+A module behaves like one variable above it, so each is solved alone. Linear time: a gate is a
+module when every visit to what lies below it happens between its own first entry and exit in one
+depth-first walk (Dutuit and Rauzy 1996). Before that, the inputs of an AND or OR that are modules
+or variables used once are gathered in a gate of their own, which is then a module.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A finished diagram is an array (n, 3) of (level, low, high), children before parents; rows 0 and 1
 are the terminals and the last row is the root (a diagram of one or two rows is a constant).
 """
-# ruff: noqa: PLR0913 — arrays travel one by one into compiled code
+# mypy: disable-error-code="no-any-return"
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def sensitivities(
 
 @compiled
 def longest(rows: NDArray[np.int32], length: NDArray[np.int64]) -> int:
-    """The greatest order of a set in a family; length[level] is the greatest order of a variable."""
+    """The greatest order of a set in a family; length[level] is the greatest of a variable."""
     best = np.zeros(len(rows), np.int64)
     for node in range(2, len(rows)):
         low, high = rows[node, 1], rows[node, 2]
@@ -94,7 +94,7 @@ def longest(rows: NDArray[np.int32], length: NDArray[np.int64]) -> int:
 def orders_float(
     rows: NDArray[np.int32], weights: NDArray[np.float64], length: NDArray[np.int64], most: int
 ) -> NDArray[np.float64]:
-    """(most + 1,) number of sets by order, in floating point, to learn how many digits are needed."""
+    """(most + 1,) number of sets by order in floating point: how many digits are needed."""
     table = np.zeros((len(rows), most + 1), np.float64)
     if len(rows) > 1:
         table[1, 0] = 1.0

@@ -99,8 +99,8 @@ class _Reader:
                 size += len(chunk)
                 if size > self.largest:
                     raise TooLarge(f"The file is larger than {self.largest >> 20} MB", self._here())
-                self.parser.Parse(chunk, False)  # noqa: FBT003  expat takes no keywords
-            self.parser.Parse(b"", True)  # noqa: FBT003
+                self.parser.Parse(chunk, False)  # noqa: FBT003  positional only
+            self.parser.Parse(b"", True)  # noqa: FBT003  positional only
         except expat.ExpatError as error:
             place = Place(error.lineno, error.offset + 1)
             reason = expat.ErrorString(error.code)
@@ -123,10 +123,18 @@ class _Reader:
 
     def _start(self, tag: str, given: dict[str, str]) -> None:
         if not self.roots_seen:
-            self.roots_seen = True
-            if tag != "opsa-mef":
-                raise SyntaxProblem(f"The root is <{tag}>, not <opsa-mef>", self._here())
-            return
+            self._root(tag)
+        elif self.kind == "define-house-event" and tag == "constant":
+            self.value = 1.0 if self._truth(given) else 0.0
+        else:
+            self._inside(tag, given)
+
+    def _root(self, tag: str) -> None:
+        self.roots_seen = True
+        if tag != "opsa-mef":
+            raise SyntaxProblem(f"The root is <{tag}>, not <opsa-mef>", self._here())
+
+    def _inside(self, tag: str, given: dict[str, str]) -> None:
         if self.skipping or tag in _SKIPPED:
             self.skipping += 1
         elif tag in _DEFINITIONS:
@@ -137,13 +145,14 @@ class _Reader:
             self._formula(tag, given)
         elif self.kind and tag in _NUMBERS:
             self._number(tag, given)
-        elif self.kind == "define-house-event" and tag == "constant":
-            self.value = 1.0 if self._truth(given) else 0.0
-        elif "include" in tag:
-            raise RefusedXml(f"<{tag}>: inclusions are refused", self._here())
         else:
-            where = f" in <{self.kind} name={self.name!r}>" if self.kind else ""
-            raise Unsupported(f"<{tag}>{where} is not supported", self._here())
+            raise self._refused(tag)
+
+    def _refused(self, tag: str) -> Exception:
+        if "include" in tag:
+            return RefusedXml(f"<{tag}>: inclusions are refused", self._here())
+        where = f" in <{self.kind} name={self.name!r}>" if self.kind else ""
+        return Unsupported(f"<{tag}>{where} is not supported", self._here())
 
     def _define(self, tag: str, given: dict[str, str]) -> None:
         if self.kind:
@@ -278,11 +287,12 @@ class _Reader:
 
 
 def write_openpsa(model: Model, name: str = "wardround") -> Iterator[str]:
-    """The model as MEF, piece by piece. An item that rests on others becomes a gate of its name over
-    the basic event “name.itself”; switch minutes have no place in MEF and are left out.
+    """The model as MEF, piece by piece. An item that rests on others becomes a gate of its name
+    over the basic event “name.itself”; switch minutes have no place in MEF and are left out.
     """
     writer = _Writer(model)
-    yield f"<?xml version='1.0' encoding='UTF-8'?>\n<opsa-mef>\n<define-fault-tree name={_q(name)}>\n"
+    yield "<?xml version='1.0' encoding='UTF-8'?>\n<opsa-mef>\n"
+    yield f"<define-fault-tree name={_q(name)}>\n"
     yield from map(writer.gate, np.flatnonzero(writer.is_gate).tolist())
     yield "</define-fault-tree>\n<model-data>\n"
     yield from map(writer.basic_event, np.flatnonzero(model.fallible).tolist())
@@ -339,12 +349,15 @@ class _Writer:
         value = float(self.model.probability[node])
         if np.isnan(value):
             return f"<define-basic-event name={name}/>\n"
-        return f'<define-basic-event name={name}>\n<float value="{value!r}"/>\n</define-basic-event>\n'
+        return (
+            f'<define-basic-event name={name}>\n<float value="{value!r}"/>\n</define-basic-event>\n'
+        )
 
     def house_event(self, node: int) -> str:
         value = "true" if self.model.need[node] else "false"
         name = _q(self.names[node])
-        return f'<define-house-event name={name}>\n<constant value="{value}"/>\n</define-house-event>\n'
+        inside = f'<constant value="{value}"/>'
+        return f"<define-house-event name={name}>\n{inside}\n</define-house-event>\n"
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -356,7 +369,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 def read_model(path: Path, *, strict: bool = False, largest: int = LARGEST_FILE) -> Model:
     """Read a file in either form: Open-PSA when it begins like XML, else the compact text form."""
-    from wardround.dependability.text import parse  # noqa: PLC0415  half of it is enough
+    from wardround.dependability.text import parse  # noqa: PLC0415  loaded on demand
 
     with path.open("rb") as stream:
         head = stream.read(256).lstrip(b"\xef\xbb\xbf \t\r\n")

@@ -19,7 +19,10 @@ def variable_orders(tree: Tree) -> Iterator[tuple[str, list[int]]]:
     measure = _Measure(tree)
     for name in _WALKS:
         yield name, _walk(tree, measure, name)
-    yield "by flow", sorted(range(len(tree.variables)), key=lambda each: -measure.flow.get(each, 0.0))
+    yield (
+        "by flow",
+        sorted(range(len(tree.variables)), key=lambda each: -measure.flow.get(each, 0.0)),
+    )
 
 
 def variable_order(tree: Tree, name: str) -> list[int]:

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from wardround.dependability import machine
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from wardround.dependability.tree import Tree
 
 
@@ -51,11 +48,11 @@ class _Compiler:
             self.highest.append(self._level(deepest_first[-1]))
             registers = [self._register(each) for each in deepest_first]
             self._gate(self.base + gate, self.tree.fail[gate], registers)
-        registers = np.zeros(self.most, np.int32)
-        registers[1] = 1
+        start = np.zeros(self.most, np.int32)
+        start[1] = 1
         gates = [self.base + gate for gate in range(len(self.tree.fail))]
         rows = np.array(self.rows, np.int32).reshape(-1, 4)
-        return Program(rows, registers, self.level, gates)
+        return Program(rows, start, self.level, gates)
 
     def _level(self, node: int) -> int:
         return self.level[node] if node >= 0 else self.highest[-1 - node]
@@ -68,7 +65,9 @@ class _Compiler:
             self._vote(target, fail, inputs)
             return
         operation = self.either if fail == 1 else self.both
-        self.rows.append((operation, target, inputs[0], inputs[1] if len(inputs) > 1 else inputs[0]))
+        self.rows.append(
+            (operation, target, inputs[0], inputs[1] if len(inputs) > 1 else inputs[0])
+        )
         for each in inputs[2:]:
             self.rows.append((operation, target, target, each))
 

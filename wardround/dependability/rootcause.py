@@ -1,16 +1,16 @@
 """Root cause: the smallest explanations of the services that are down, the likeliest first.
 
 Observations are partial: items seen failed (for themselves or because of what they rest on: the
-observer cannot tell), items seen up, everything else unknown. An explanation is a set of items whose
-own failure brings every down service down, takes down nothing that was seen up, and accounts for
-the failed items among the way. Its cost is Σ −ln(probability); unknown items cost ln 2 more.
+observer cannot tell), items seen up, everything else unknown. An explanation is a set of items
+whose own failure brings every down service down, takes down nothing that was seen up, and accounts
+for the failed items among the way. Its cost is Σ −ln(probability); unknown items cost ln 2 more.
 
     1  With what was seen failed, evaluate: what is down because of others is a consequence.
     2  Every root that a down service hangs on, and every down service not yet accounted for, would
        cost its own price; an item that alone takes several of them down saves more than it costs.
        The greatest saving is taken until none is left (greedy weighted cover, Chvátal 1979).
-    3  Inside what is then down, each service takes its cheapest proof; what is not needed is dropped.
-    4  Again with each chosen item forbidden: the alternatives.
+    3  Inside what is then down, each service takes its cheapest proof; what is not needed is
+    dropped. 4  Again with each chosen item forbidden: the alternatives.
 """
 
 from __future__ import annotations
@@ -156,7 +156,8 @@ class _Search:
         model = self.model
         counts = ((bits[model.inputs] & NOW_DOWN) == 0) & (self.minutes == HOT)
         total = np.concatenate([[0], np.cumsum(counts)])
-        return (total[model.start[1:]] - total[model.start[:-1]]) < model.need
+        up: NDArray[np.int64] = total[model.start[1:]] - total[model.start[:-1]]
+        return np.less(up, model.need)
 
     def _down_reach(self, bits: NDArray[np.uint8]) -> NDArray[np.bool_]:
         """(n,) down nodes that down services reach through down nodes only."""
@@ -167,7 +168,9 @@ class _Search:
         start = kept[model.start]
         return closure(start, model.inputs[edges], self.targets) & is_down
 
-    def _killing(self, failed: NDArray[np.bool_], seeds: NDArray[np.int32]):  # type: ignore[no-untyped-def]
+    def _killing(
+        self, failed: NDArray[np.bool_], seeds: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
         """Slack and kill sets with some items already failed, for what lies below the seeds."""
         model = self.model
         inside = closure(model.start, model.inputs, seeds)
@@ -176,9 +179,9 @@ class _Search:
         graph = (model.start, model.inputs, self.minutes)
         slack = np.zeros(model.size, np.int32)
         begin, end = np.zeros(model.size, np.int64), np.zeros(model.size, np.int64)
-        singles.slacks(order, need, *graph, True, slack, inside)  # noqa: FBT003  compiled
+        singles.slacks(order, need, *graph, True, slack, inside)  # noqa: FBT003  positional only
         items = singles.kills(
-            order, slack, *graph, model.fallible, True, begin, end,  # noqa: FBT003
+            order, slack, *graph, model.fallible, True, begin, end,  # noqa: FBT003  positional only
             np.empty(0, np.int32), inside,
         )  # fmt: skip
         return slack, begin, end, items
@@ -209,9 +212,10 @@ class _Search:
         if not len(seeds):
             return self.nothing
         model = self.model
-        graph = (model.start, model.inputs, self.minutes)
-        killing = self._killing(self.nothing, seeds)
-        excluded = critical_below(seeds, *graph, *killing)
+        slack, begin, end, items = self._killing(self.nothing, seeds)
+        excluded = critical_below(
+            seeds, model.start, model.inputs, self.minutes, slack, begin, end, items
+        )
         excluded[self.failed] = False
         excluded[self.seen_up] = True
         return excluded
@@ -228,8 +232,7 @@ class _Search:
         first, notable = self._cover(observed, pairs, frozenset())
         candidates = [first]
         candidates += [
-            self._cover(observed, pairs, frozenset([each]))[0]
-            for each in notable[:_ALTERNATIVES]
+            self._cover(observed, pairs, frozenset([each]))[0] for each in notable[:_ALTERNATIVES]
         ]
         if notable:
             candidates.append(self._cover(observed, pairs, frozenset(notable))[0])
@@ -263,7 +266,7 @@ class _Search:
         """
         row, candidate = pairs
         seen_failed = np.flatnonzero(self.roots).astype(np.int32)
-        found = []
+        found: list[NDArray[np.int32]] = []
         for place in range(roots, len(observed)):
             own = observed[place]
             if own not in first or len(found) >= _ALTERNATIVES:
@@ -295,7 +298,7 @@ class _Search:
         pairs: tuple[NDArray[np.int32], NDArray[np.int32]],
         banned: frozenset[int],
     ) -> tuple[NDArray[np.int32], list[int]]:
-        """Items that together account for every observation, and those of them worth questioning."""
+        """Items that together account for every observation, and those worth questioning."""
         row, candidate = pairs
         alone = self.price[observed]
         if banned:
@@ -315,7 +318,7 @@ class _Search:
         return np.concatenate([np.array(chosen, np.int32), left]).astype(np.int32), chosen
 
     def _smallest(self, nodes: NDArray[np.int32]) -> list[int]:
-        """Of a set that explains all, what is needed: the cheapest proof of each service, pruned."""
+        """What is needed of a set that explains all: the cheapest proof of each service."""
         flags = self._flags(nodes)
         bits = self._bits(flags)
         reached = self._down_reach(bits)

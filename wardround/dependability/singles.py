@@ -4,13 +4,15 @@ D(v), the items that alone take v down: v itself, and of its inputs' D sets the 
 input to spare (slack 0), else the items in more than `slack` of them. Only the latter sets, usually
 empty or small, are stored (`kills`); unions are walked when asked, so chains cost nothing.
 
-A cell is not blank when its item is in a minimal cut set of the service. The walk of `rows` proves it
-constructively: going down from the service it fails, at each gate, the inputs to spare (by the
+A cell is not blank when its item is in a minimal cut set of the service. The walk of `rows` proves
+it constructively: going down from the service it fails, at each gate, the inputs to spare (by the
 nearest items that do so), so that the service hangs on the input it enters; whatever it reaches
 then completes a cut set in which it is needed. Items whose failure cannot matter at all are cut off
-before (everything that alone takes the service down is assumed up, as in any other minimal cut set).
+before (everything that alone takes the service down is assumed up, as in any other minimal cut
+set).
 """
-# ruff: noqa: C901, PLR0912, PLR0913, PLR0915 — compiled loops over arrays, kept flat
+# ruff: noqa: C901, FBT001, FBT003, PLR0912, PLR0913, PLR0915, PLR0917, PLR1714, SIM109
+# Compiled loops over arrays, kept flat; compiled code takes no keywords.
 
 from __future__ import annotations
 
@@ -198,8 +200,8 @@ def rows(
     hot_end: NDArray[np.int64],
     hot_items: NDArray[np.int32],
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]:
-    """The cells of each service: (offset (s + 1,), items, codes). Rows of services that are down from
-    the start are empty.
+    """The cells of each service: (offset (s + 1,), items, codes). Rows of services that are down
+    from the start are empty.
     """
     size = len(need)
     offset = np.zeros(len(services) + 1, np.int64)
@@ -365,25 +367,18 @@ def rows(
             stack[depth] = below
             cursor[below] = start[below]
             log_at[depth] = mark
-        # What could matter and was not proved: reach it through what is not immune.
-        ticket += 1
-        stack[0] = service
-        seen[service] = ticket
-        depth = 1
-        while depth > 0:
-            depth -= 1
-            node = stack[depth]
-            if fallible[node] and codes[node] == BLANK:
-                codes[node] = UNPROVED
-            for edge in range(start[node], start[node + 1]):
-                below = inputs[edge]
-                if seen[below] != ticket and cell[below, IMMUNE] == 0:
-                    seen[below] = ticket
-                    stack[depth] = below
-                    depth += 1
-        # Read the row out.
-        for place in range(count):
+        # From the service down through what is not immune: what could matter but was not proved
+        # stays marked; the row is read out on the way.
+        cell[service, INSIDE] = -2 - row
+        for place in range(count - 1, -1, -1):
             node = members[place]
+            if cell[node, INSIDE] == -2 - row:
+                if fallible[node] and codes[node] == BLANK:
+                    codes[node] = UNPROVED
+                for edge in range(start[node], start[node + 1]):
+                    below = inputs[edge]
+                    if cell[below, IMMUNE] == 0:
+                        cell[below, INSIDE] = -2 - row
             if codes[node] != BLANK:
                 if used == len(out):
                     out = np.concatenate((out, np.empty_like(out)))

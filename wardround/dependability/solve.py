@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wardround.dependability import machine
 from wardround.dependability.diagram import Budget, BudgetEnded, Diagram
@@ -15,8 +16,6 @@ from wardround.dependability.orders import variable_order, variable_orders
 from wardround.dependability.program import compile_tree
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from wardround.dependability.tree import Tree
 
 _FIRST_LIMIT = 1 << 13

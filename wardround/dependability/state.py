@@ -1,13 +1,17 @@
-"""Live state: what is up, degraded, on standby or down, given what has failed and what was switched.
+"""Live state: what is up, degraded, on standby or down, given what has failed and what was
+switched.
 
     DOWN      fewer inputs than needed count now, or the item failed itself
     STANDBY   up, but only because a cold standby was switched on, here or below
     DEGRADED  up without it, but something it rests on, at any depth, is not plainly up
     UP        everything as designed
 
-A change is followed upward only as far as it changes something, in topological order, so each node is
-looked at once.
+A change is followed upward only as far as it changes something, in topological order, so each node
+is looked at once.
 """
+
+# ruff: noqa: C901, PLR0913, PLR0915, PLR0917
+# Compiled loops over arrays, kept flat.
 
 from __future__ import annotations
 
@@ -36,7 +40,7 @@ class State(IntEnum):
 
 
 @inlined
-def _evaluate(  # noqa: C901, PLR0912, PLR0913  the inner loop of everything: no calls
+def _evaluate(
     node: int,
     need: NDArray[np.int32],
     start: NDArray[np.int64],
@@ -77,7 +81,7 @@ def _evaluate(  # noqa: C901, PLR0912, PLR0913  the inner loop of everything: no
 
 
 @compiled
-def settle(  # noqa: PLR0913
+def settle(
     order: NDArray[np.int32],
     need: NDArray[np.int32],
     start: NDArray[np.int64],
@@ -93,7 +97,7 @@ def settle(  # noqa: PLR0913
 
 
 @compiled
-def spread(  # noqa: C901, PLR0912, PLR0913
+def spread(
     seeds: NDArray[np.int32],
     rank: NDArray[np.int32],
     order: NDArray[np.int32],
@@ -108,7 +112,8 @@ def spread(  # noqa: C901, PLR0912, PLR0913
     bits: NDArray[np.uint8],
     queued: NDArray[np.bool_],
 ) -> NDArray[np.int32]:
-    """Bring the bits up to date after the seeds' own data changed; returns the nodes whose bits did.
+    """Bring the bits up to date after the seeds' own data changed; returns the nodes whose bits
+    did.
 
     A binary heap of topological ranks; `queued` must be all False and is left so.
     """
@@ -204,9 +209,18 @@ class LiveState:
     ) -> LiveState:
         """From bits already computed for these flags; keeps the arrays it is given."""
         live = cls.__new__(cls)
-        live.model, live.failed, live.switched, live.bits = model, failed, switched, bits
-        live._queued = np.zeros(model.size, bool)
+        live.take(model, failed, switched, bits)
         return live
+
+    def take(
+        self,
+        model: Model,
+        failed: NDArray[np.bool_],
+        switched: NDArray[np.bool_],
+        bits: NDArray[np.uint8],
+    ) -> None:
+        self.model, self.failed, self.switched, self.bits = model, failed, switched, bits
+        self._queued = np.zeros(model.size, bool)
 
     def _formula(
         self,
@@ -276,9 +290,11 @@ class LiveState:
         return self._spread(np.concatenate(seeds))
 
     def _spread(self, seeds: NDArray[np.int32]) -> NDArray[np.int32]:
+        model = self.model
+        above_start, above = model.parents
         return spread(
-            seeds, self.model.rank, self.model.order, *self.model.parents,
-            *self._formula(), self.failed, self.switched, self.bits, self._queued,
+            seeds, model.rank, model.order, above_start, above, *self._formula(),
+            self.failed, self.switched, self.bits, self._queued,
         )  # fmt: skip
 
 
@@ -297,8 +313,6 @@ _STATES = np.array(
 )
 
 
-def live_state(
-    model: Model, failed: Iterable[str] = (), switched: Iterable[str] = ()
-) -> LiveState:
+def live_state(model: Model, failed: Iterable[str] = (), switched: Iterable[str] = ()) -> LiveState:
     """The state of every item, given the items that failed and the cold standbys switched on."""
     return LiveState(model, failed, switched)

@@ -1,4 +1,5 @@
-"""Unavailability of a service from failure and repair rates, switch times of cold standbys included.
+"""Unavailability of a service from failure and repair rates, switch times of cold standbys
+included.
 
 Items fail and are repaired independently; in the steady state q = λ / (λ + μ), and item i fails
 λ (1 − q) times an hour. The service is out

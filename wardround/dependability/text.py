@@ -6,13 +6,14 @@
     items app, web1, web2, web3          # from now on every name must be defined
     top pacs
 
-`hot` and `cold[…]` bind tighter than `and`, which binds tighter than `or`. In `k of (…)` an input may
-be marked `cold[…] x`. Times: min (default), s, h, d. Names with odd characters go in double quotes.
-Without an `items` line, a name that is only used is an item without supports.
+`hot` and `cold[…]` bind tighter than `and`, which binds tighter than `or`. In `k of (…)` an input
+may be marked `cold[…] x`. Times: min (default), s, h, d. Names with odd characters go in double
+quotes. Without an `items` line, a name that is only used is an item without supports.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,7 +21,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from wardround.dependability.builder import Builder
 from wardround.dependability.errors import (
     BadNumber,
-    DuplicateName,
     EmptyGate,
     ImpossibleVote,
     Place,
@@ -198,9 +198,7 @@ class _Reader:
             return
         place = self._place(name.at)
         need, inputs = self.builder.unwrapped(self._formula(name))
-        self.builder.define(
-            name.text, need=need, inputs=inputs, fallible=fallible, place=place
-        )
+        self.builder.define(name.text, need=need, inputs=inputs, fallible=fallible, place=place)
         self._attributes(name)
 
     def _constant(self, name: _Token) -> bool:
@@ -230,7 +228,7 @@ class _Reader:
             tokens = self.tokens
             self._defining = {
                 before.text
-                for before, after in zip(tokens, tokens[1:], strict=False)
+                for before, after in itertools.pairwise(tokens)
                 if after.text == "=" and after.kind == "mark" and before.kind == "name"
             }
         return name in self._defining

@@ -1,4 +1,5 @@
-"""The fault tree of one top: gates over variables, in failures, reduced without changing its function.
+"""The fault tree of one top: gates over variables, in failures, reduced without changing its
+function.
 
 A gate fails when at least `fail` of its inputs do (OR: 1, AND: all). Inputs are numbers: a variable
 v is v ≥ 0, a gate g is −1 − g. Gates stand after their inputs.
@@ -49,8 +50,8 @@ class Tree:
 def failures_of(
     model: Model, tops: Sequence[int], *, cold: bool = True, paths: bool = False
 ) -> Tree:
-    """The reduced tree of the failures that take the tops down; with `paths` its dual, whose minimal
-    cut sets are the minimal path sets. `cold`: whether cold inputs count as support.
+    """The reduced tree of the failures that take the tops down; with `paths` its dual, whose
+    minimal cut sets are the minimal path sets. `cold`: whether cold inputs count as support.
     """
     reached = closure(model.start, model.inputs, np.array(tops, np.int32))
     order = model.order[reached[model.order]]
@@ -120,7 +121,7 @@ class _Reducer:
         return self.known[key]
 
     def _flattened(self) -> Tree:
-        """Only what the top reaches, with a gate used once taken into one of the same kind above it."""
+        """Only what the tops reach, a gate used once taken into one of its kind above it."""
         full = self.full
         tops = set(full.tops)
         uses = self._uses()
@@ -131,15 +132,13 @@ class _Reducer:
             number = -1 - gate
             if number not in uses:
                 continue
-            inputs = self._taken_in(number, uses, gates)
+            inputs = self._taken_in(number, gates)
             if number not in tops and self._dissolves(number, uses):
                 gates[number] = 0
                 full.inputs[gate] = inputs
                 continue
             renamed = [
-                gates[each]
-                if each < 0
-                else variables.setdefault(each, len(variables))
+                gates[each] if each < 0 else variables.setdefault(each, len(variables))
                 for each in inputs
             ]
             fail = len(inputs) if full.fail[gate] == len(full.inputs[gate]) else full.fail[gate]
@@ -174,9 +173,7 @@ class _Reducer:
         kind = self._kind(number)
         return len(above) == 1 and kind != "vote" and self._kind(above[0]) == kind
 
-    def _taken_in(
-        self, number: int, uses: dict[int, list[int]], gates: dict[int, int]
-    ) -> list[int]:
+    def _taken_in(self, number: int, gates: dict[int, int]) -> list[int]:
         inputs: list[int] = []
         for each in self.full.inputs[-1 - number]:
             if each < 0 and gates[each] == 0:
