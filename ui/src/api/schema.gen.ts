@@ -4,242 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Session
-         * @description Who I am and what I may do; also renews the token that writes must carry.
-         */
-        get: operations["wardround_access_routes_session"];
-        put?: never;
-        /**
-         * Sign In
-         * @description Sign in. 401 `second_factor_needed`: send the same again with `code`. 423: locked out.
-         */
-        post: operations["wardround_access_routes_sign_in"];
-        /** Sign Out */
-        delete: operations["wardround_access_routes_sign_out"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/wall": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Open Wall
-         * @description Turn a token that opens boards and nothing else into a session that stays.
-         */
-        post: operations["wardround_access_routes_open_wall"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Change Password
-         * @description Replace one's own password. Every session ends, this browser gets a new one.
-         */
-        post: operations["wardround_access_routes_change_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change Me */
-        patch: operations["wardround_access_routes_change_me"];
-        trace?: never;
-    };
-    "/api/v1/me/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Own Sessions
-         * @description Where I am signed in.
-         */
-        get: operations["wardround_access_routes_own_sessions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/sessions/{session_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** End Session */
-        delete: operations["wardround_access_routes_end_session"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/totp": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Offer Totp
-         * @description A secret for an authenticator; in force only after `confirm`.
-         */
-        post: operations["wardround_access_routes_offer_totp"];
-        /** Drop Totp */
-        delete: operations["wardround_access_routes_drop_totp"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/totp/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Confirm Totp */
-        post: operations["wardround_access_routes_confirm_totp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/tokens": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Own Tokens */
-        get: operations["wardround_access_routes_own_tokens"];
-        put?: never;
-        /**
-         * Create Token
-         * @description A new API token; `token` is shown only now.
-         */
-        post: operations["wardround_access_routes_create_token"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/tokens/{token_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Revoke Token */
-        delete: operations["wardround_access_routes_revoke_token"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Saved Views
-         * @description My saved views, and those that others share.
-         */
-        get: operations["wardround_access_routes_saved_views"];
-        put?: never;
-        /**
-         * Add View
-         * @description Save a view; the same name on the same page is replaced.
-         */
-        post: operations["wardround_access_routes_add_view"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/views/{view_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Remove View */
-        delete: operations["wardround_access_routes_remove_view"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/accounts": {
         parameters: {
             query?: never;
@@ -277,23 +41,6 @@ export interface paths {
         head?: never;
         /** Change Account */
         patch: operations["wardround_access_routes_change_account"];
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/unlock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Unlock Account */
-        post: operations["wardround_access_routes_unlock_account"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/accounts/{account_id}/password": {
@@ -336,25 +83,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Roles */
-        get: operations["wardround_access_routes_list_roles"];
-        put?: never;
-        /** Create Role */
-        post: operations["wardround_access_routes_create_role"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/roles/{role_id}": {
+    "/api/v1/accounts/{account_id}/unlock": {
         parameters: {
             query?: never;
             header?: never;
@@ -363,402 +92,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
-        /** Delete Role */
-        delete: operations["wardround_access_routes_delete_role"];
-        options?: never;
-        head?: never;
-        /** Change Role */
-        patch: operations["wardround_access_routes_change_role"];
-        trace?: never;
-    };
-    "/api/v1/permissions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Permissions
-         * @description Everything that can be permitted, by room.
-         */
-        get: operations["wardround_access_routes_list_permissions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Audit
-         * @description Who did what to what. `sealed`: held by the chain, so that no hand can change it unseen.
-         */
-        get: operations["wardround_access_routes_list_audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/packs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Packs */
-        get: operations["wardround_schema_routes_list_packs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/definitions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Definitions */
-        get: operations["wardround_schema_routes_list_definitions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/definitions/{kind}/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get Definition */
-        get: operations["wardround_schema_routes_get_definition"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/item-types": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Item Types */
-        get: operations["wardround_schema_routes_list_item_types"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/relation-kinds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Relation Kinds */
-        get: operations["wardround_schema_routes_list_relation_kinds"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/layers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Layers */
-        get: operations["wardround_schema_routes_list_layers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Items */
-        get: operations["wardround_cmdb_routes_list_items"];
-        put?: never;
-        /** Create Item */
-        post: operations["wardround_cmdb_routes_create_item"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/items/{item_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get Item */
-        get: operations["wardround_cmdb_routes_get_item"];
-        put?: never;
-        post?: never;
-        /** Retire Item */
-        delete: operations["wardround_cmdb_routes_retire_item"];
-        options?: never;
-        head?: never;
-        /** Update Item */
-        patch: operations["wardround_cmdb_routes_update_item"];
-        trace?: never;
-    };
-    "/api/v1/items/{item_id}/changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Changes */
-        get: operations["wardround_cmdb_routes_list_changes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/relations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Relations */
-        get: operations["wardround_cmdb_routes_list_relations"];
-        put?: never;
-        /** Create Relation */
-        post: operations["wardround_cmdb_routes_create_relation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/relations/{relation_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Remove Relation */
-        delete: operations["wardround_cmdb_routes_remove_relation"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/targets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Targets */
-        get: operations["wardround_collect_routes_list_targets"];
-        put?: never;
-        /** Create Target */
-        post: operations["wardround_collect_routes_create_target"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/targets/{target_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get Target */
-        get: operations["wardround_collect_routes_get_target"];
-        put?: never;
-        post?: never;
-        /** Delete Target */
-        delete: operations["wardround_collect_routes_delete_target"];
-        options?: never;
-        head?: never;
-        /** Change Target */
-        patch: operations["wardround_collect_routes_change_target"];
-        trace?: never;
-    };
-    "/api/v1/targets/{target_id}/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Check Target */
-        post: operations["wardround_collect_routes_check_target"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/monitor-templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Templates */
-        get: operations["wardround_collect_routes_list_templates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/items/{item_id}/tables": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Tables */
-        get: operations["wardround_collect_routes_list_tables"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/items/{item_id}/tables/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get Table */
-        get: operations["wardround_collect_routes_get_table"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/collectors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Collectors */
-        get: operations["wardround_collect_routes_list_collectors"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/samples": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Samples
-         * @description The samples of one metric, of the items named or of all, one value a step.
-         */
-        get: operations["wardround_history_routes_samples"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/series": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Series
-         * @description What is measured on an item, with each newest value of the last hour.
-         */
-        get: operations["wardround_history_routes_series"];
-        put?: never;
-        post?: never;
+        /** Unlock Account */
+        post: operations["wardround_access_routes_unlock_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -822,104 +157,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/ticket-types": {
+    "/api/v1/audit": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List Ticket Types */
-        get: operations["wardround_tickets_routes_list_ticket_types"];
+        /**
+         * List Audit
+         * @description Who did what to what. `sealed`: held by the chain, so that no hand can change it unseen.
+         */
+        get: operations["wardround_access_routes_list_audit"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Tickets */
-        get: operations["wardround_tickets_routes_list_tickets"];
-        put?: never;
-        /** Open Ticket */
-        post: operations["wardround_tickets_routes_open_ticket"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets/{ticket_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get Ticket */
-        get: operations["wardround_tickets_routes_get_ticket"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Update Ticket */
-        patch: operations["wardround_tickets_routes_update_ticket"];
-        trace?: never;
-    };
-    "/api/v1/tickets/{ticket_id}/transitions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Move Ticket */
-        post: operations["wardround_tickets_routes_move_ticket"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets/{ticket_id}/comments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Comment On Ticket */
-        post: operations["wardround_tickets_routes_comment_on_ticket"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets/{ticket_id}/assignee": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Assign Ticket */
-        post: operations["wardround_tickets_routes_assign_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -977,6 +228,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/collectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Collectors */
+        get: operations["wardround_collect_routes_list_collectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Definitions */
+        get: operations["wardround_schema_routes_list_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definitions/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Definition */
+        get: operations["wardround_schema_routes_get_definition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -991,6 +293,546 @@ export interface paths {
         get: operations["wardround_web_routes_health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/item-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Item Types */
+        get: operations["wardround_schema_routes_list_item_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Items */
+        get: operations["wardround_cmdb_routes_list_items"];
+        put?: never;
+        /** Create Item */
+        post: operations["wardround_cmdb_routes_create_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Item */
+        get: operations["wardround_cmdb_routes_get_item"];
+        put?: never;
+        post?: never;
+        /** Retire Item */
+        delete: operations["wardround_cmdb_routes_retire_item"];
+        options?: never;
+        head?: never;
+        /** Update Item */
+        patch: operations["wardround_cmdb_routes_update_item"];
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Changes */
+        get: operations["wardround_cmdb_routes_list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Tables */
+        get: operations["wardround_collect_routes_list_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/tables/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Table */
+        get: operations["wardround_collect_routes_get_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Layers */
+        get: operations["wardround_schema_routes_list_layers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change Me */
+        patch: operations["wardround_access_routes_change_me"];
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Own Sessions
+         * @description Where I am signed in.
+         */
+        get: operations["wardround_access_routes_own_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End Session */
+        delete: operations["wardround_access_routes_end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own Tokens */
+        get: operations["wardround_access_routes_own_tokens"];
+        put?: never;
+        /**
+         * Create Token
+         * @description A new API token; `token` is shown only now.
+         */
+        post: operations["wardround_access_routes_create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke Token */
+        delete: operations["wardround_access_routes_revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer Totp
+         * @description A secret for an authenticator; in force only after `confirm`.
+         */
+        post: operations["wardround_access_routes_offer_totp"];
+        /** Drop Totp */
+        delete: operations["wardround_access_routes_drop_totp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm Totp */
+        post: operations["wardround_access_routes_confirm_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Saved Views
+         * @description My saved views, and those that others share.
+         */
+        get: operations["wardround_access_routes_saved_views"];
+        put?: never;
+        /**
+         * Add View
+         * @description Save a view; the same name on the same page is replaced.
+         */
+        post: operations["wardround_access_routes_add_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove View */
+        delete: operations["wardround_access_routes_remove_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitor-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Templates */
+        get: operations["wardround_collect_routes_list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Packs */
+        get: operations["wardround_schema_routes_list_packs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Permissions
+         * @description Everything that can be permitted, by room.
+         */
+        get: operations["wardround_access_routes_list_permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relation-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Relation Kinds */
+        get: operations["wardround_schema_routes_list_relation_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Relations */
+        get: operations["wardround_cmdb_routes_list_relations"];
+        put?: never;
+        /** Create Relation */
+        post: operations["wardround_cmdb_routes_create_relation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relations/{relation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Relation */
+        delete: operations["wardround_cmdb_routes_remove_relation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Roles */
+        get: operations["wardround_access_routes_list_roles"];
+        put?: never;
+        /** Create Role */
+        post: operations["wardround_access_routes_create_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Role */
+        delete: operations["wardround_access_routes_delete_role"];
+        options?: never;
+        head?: never;
+        /** Change Role */
+        patch: operations["wardround_access_routes_change_role"];
+        trace?: never;
+    };
+    "/api/v1/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Samples
+         * @description The samples of one metric, of the items named or of all, one value a step.
+         */
+        get: operations["wardround_history_routes_samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Series
+         * @description What is measured on an item, with each newest value of the last hour.
+         */
+        get: operations["wardround_history_routes_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Session
+         * @description Who I am and what I may do; also renews the token that writes must carry.
+         */
+        get: operations["wardround_access_routes_session"];
+        put?: never;
+        /**
+         * Sign In
+         * @description Sign in. 401 `second_factor_needed`: send the same again with `code`. 423: locked out.
+         */
+        post: operations["wardround_access_routes_sign_in"];
+        /** Sign Out */
+        delete: operations["wardround_access_routes_sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Replace one's own password. Every session ends, this browser gets a new one.
+         */
+        post: operations["wardround_access_routes_change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Wall
+         * @description Turn a token that opens boards and nothing else into a session that stays.
+         */
+        post: operations["wardround_access_routes_open_wall"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1017,1439 +859,279 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Targets */
+        get: operations["wardround_collect_routes_list_targets"];
+        put?: never;
+        /** Create Target */
+        post: operations["wardround_collect_routes_create_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Target */
+        get: operations["wardround_collect_routes_get_target"];
+        put?: never;
+        post?: never;
+        /** Delete Target */
+        delete: operations["wardround_collect_routes_delete_target"];
+        options?: never;
+        head?: never;
+        /** Change Target */
+        patch: operations["wardround_collect_routes_change_target"];
+        trace?: never;
+    };
+    "/api/v1/targets/{target_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check Target */
+        post: operations["wardround_collect_routes_check_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Ticket Types */
+        get: operations["wardround_tickets_routes_list_ticket_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Tickets */
+        get: operations["wardround_tickets_routes_list_tickets"];
+        put?: never;
+        /** Open Ticket */
+        post: operations["wardround_tickets_routes_open_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Ticket */
+        get: operations["wardround_tickets_routes_get_ticket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Update Ticket */
+        patch: operations["wardround_tickets_routes_update_ticket"];
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/assignee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Assign Ticket */
+        post: operations["wardround_tickets_routes_assign_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Comment On Ticket */
+        post: operations["wardround_tickets_routes_comment_on_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move Ticket */
+        post: operations["wardround_tickets_routes_move_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** MeOut */
-        MeOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** User Name */
-            user_name: string;
-            /** Display Name */
-            display_name: string;
-            /** Email */
-            email: string;
-            /** Phone */
-            phone: string;
-            /** Language */
-            language: string;
-            /** Theme */
-            theme: string;
-        };
         /**
-         * SessionOut
-         * @description Who is signed in and what they may do. Both limits are null with a token or on a wall.
+         * AccountChange
+         * @description Fields left out stay as they are; `person_item: null` takes the person away.
          */
-        SessionOut: {
-            account: components["schemas"]["MeOut"];
-            /** Permissions */
-            permissions: string[];
-            /** Second Factor */
-            second_factor: boolean;
-            /** Must Change Password */
-            must_change_password: boolean;
-            /** Idle Minutes */
-            idle_minutes: number | null;
-            /** Ends At */
-            ends_at: string | null;
-        };
-        /** SignInIn */
-        SignInIn: {
-            /** User Name */
-            user_name: string;
-            /** Password */
-            password: string;
-            /** Code */
-            code?: string | null;
-        };
-        /** WallIn */
-        WallIn: {
-            /** Token */
-            token: string;
-        };
-        /** PasswordIn */
-        PasswordIn: {
-            /** Old */
-            old: string;
-            /** New */
-            new: string;
-        };
-        /**
-         * Language
-         * @enum {string}
-         */
-        Language: "zh-hans" | "en";
-        /** MeIn */
-        MeIn: {
+        AccountChange: {
+            /** Active */
+            active?: boolean | null;
             /** Display Name */
             display_name?: string | null;
             /** Email */
             email?: string | null;
+            language?: components["schemas"]["Language"] | null;
+            /** Person Item */
+            person_item?: string | null;
             /** Phone */
             phone?: string | null;
-            language?: components["schemas"]["Language"] | null;
+            /** Roles */
+            roles?: components["schemas"]["RoleGivenShape"][] | null;
             theme?: components["schemas"]["Theme"] | null;
-        };
-        /**
-         * Theme
-         * @enum {string}
-         */
-        Theme: "system" | "light" | "dark";
-        /** OwnSessionOut */
-        OwnSessionOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Last Seen At
-             * Format: date-time
-             */
-            last_seen_at: string;
-            /** Ends At */
-            ends_at: string | null;
-            /** Wall */
-            wall: boolean;
-            /** Address */
-            address: string;
-            /** Program */
-            program: string;
-            /** Current */
-            current: boolean;
-        };
-        /** Page[OwnSessionOut] */
-        Page_OwnSessionOut_: {
-            /** Items */
-            items: components["schemas"]["OwnSessionOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** TotpOut */
-        TotpOut: {
-            /** Secret */
-            secret: string;
-            /** Otpauth Url */
-            otpauth_url: string;
-        };
-        /** CodeIn */
-        CodeIn: {
-            /** Code */
-            code: string;
-        };
-        /**
-         * RecoveryCodesOut
-         * @description Shown once; each opens the second factor one time.
-         */
-        RecoveryCodesOut: {
-            /** Recovery Codes */
-            recovery_codes: string[];
-        };
-        /** Page[TokenOut] */
-        Page_TokenOut_: {
-            /** Items */
-            items: components["schemas"]["TokenOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** TokenOut */
-        TokenOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Hint */
-            hint: string;
-            /** Permissions */
-            permissions: string[] | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /** Last Used At */
-            last_used_at: string | null;
-        };
-        /** NewTokenOut */
-        NewTokenOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Hint */
-            hint: string;
-            /** Permissions */
-            permissions: string[] | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /** Last Used At */
-            last_used_at: string | null;
-            /** Token */
-            token: string;
-        };
-        /** TokenIn */
-        TokenIn: {
-            /** Name */
-            name: string;
-            /** Permissions */
-            permissions?: string[] | null;
-            /** Expires At */
-            expires_at?: string | null;
-        };
-        /** ViewFilters */
-        ViewFilters: {
-            /** Page */
-            page?: string | null;
-        };
-        /** Page[ViewOut] */
-        Page_ViewOut_: {
-            /** Items */
-            items: components["schemas"]["ViewOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /**
-         * Ref
-         * @description A thing named by another: its id, and its name as the reader may see it.
-         */
-        Ref: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-        };
-        /** ViewOut */
-        ViewOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Page */
-            page: string;
-            /** Name */
-            name: string;
-            /** Query */
-            query: string;
-            /** Shared */
-            shared: boolean;
-            owner: components["schemas"]["Ref"];
-            /** Mine */
-            mine: boolean;
-        };
-        /** ViewIn */
-        ViewIn: {
-            /** Page */
-            page: string;
-            /** Name */
-            name: string;
-            /**
-             * Query
-             * @default
-             */
-            query: string;
-            /**
-             * Shared
-             * @default false
-             */
-            shared: boolean;
+            /** User Name */
+            user_name?: string | null;
         };
         /** AccountFilters */
         AccountFilters: {
-            /**
-             * Limit
-             * @default 50
-             */
-            limit: number;
+            /** Active */
+            active?: boolean | null;
+            /** Columns */
+            columns?: string | null;
             /** Cursor */
             cursor?: string | null;
-            /** Sort */
-            sort?: string | null;
-            /** Q */
-            q?: string | null;
             /**
              * Format
              * @default json
              * @enum {string}
              */
             format: "json" | "xlsx";
-            /** Columns */
-            columns?: string | null;
-            /** Active */
-            active?: boolean | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
             /**
              * Role
              * @default []
              */
             role: string[];
+            /** Sort */
+            sort?: string | null;
+        };
+        /** AccountIn */
+        AccountIn: {
+            /** Active */
+            active?: boolean | null;
+            /** Display Name */
+            display_name?: string | null;
+            /** Email */
+            email?: string | null;
+            language?: components["schemas"]["Language"] | null;
+            /** Person Item */
+            person_item?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Roles */
+            roles?: components["schemas"]["RoleGivenShape"][] | null;
+            theme?: components["schemas"]["Theme"] | null;
+            /** User Name */
+            user_name: string;
         };
         /**
          * AccountOut
          * @description `locked_until`, `last_seen_at` and the like are null for readers who manage nobody.
          */
         AccountOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** User Name */
-            user_name: string;
-            /** Display Name */
-            display_name: string;
-            /** Email */
-            email: string;
-            /** Phone */
-            phone: string;
-            /** Language */
-            language: string;
-            /** Theme */
-            theme: string;
             /** Active */
             active: boolean;
-            /** Person Item */
-            person_item: string | null;
-            /** Roles */
-            roles: components["schemas"]["RoleGivenShape"][];
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Must Change Password */
-            must_change_password: boolean | null;
-            /** Second Factor */
-            second_factor: boolean | null;
-            /** Locked Until */
-            locked_until: string | null;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Language */
+            language: string;
             /** Last Seen At */
             last_seen_at: string | null;
-        };
-        /** Page[AccountOut] */
-        Page_AccountOut_: {
-            /** Items */
-            items: components["schemas"]["AccountOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** RoleGivenShape */
-        RoleGivenShape: {
-            /** Role */
-            role: string;
-            scope: components["schemas"]["ScopeShape"];
-        };
-        /** ScopeShape */
-        ScopeShape: {
-            /**
-             * Everything
-             * @default false
-             */
-            everything: boolean;
-            /** Systems */
-            systems?: string[];
-            /** Organisations */
-            organisations?: string[];
-        };
-        /** AccountIn */
-        AccountIn: {
+            /** Locked Until */
+            locked_until: string | null;
+            /** Must Change Password */
+            must_change_password: boolean | null;
+            /** Person Item */
+            person_item: string | null;
+            /** Phone */
+            phone: string;
+            /** Roles */
+            roles: components["schemas"]["RoleGivenShape"][];
+            /** Second Factor */
+            second_factor: boolean | null;
+            /** Theme */
+            theme: string;
             /** User Name */
             user_name: string;
-            /** Display Name */
-            display_name?: string | null;
-            /** Email */
-            email?: string | null;
-            /** Phone */
-            phone?: string | null;
-            language?: components["schemas"]["Language"] | null;
-            theme?: components["schemas"]["Theme"] | null;
-            /** Active */
-            active?: boolean | null;
-            /** Person Item */
-            person_item?: string | null;
-            /** Roles */
-            roles?: components["schemas"]["RoleGivenShape"][] | null;
-        };
-        /**
-         * AccountChange
-         * @description Fields left out stay as they are; `person_item: null` takes the person away.
-         */
-        AccountChange: {
-            /** User Name */
-            user_name?: string | null;
-            /** Display Name */
-            display_name?: string | null;
-            /** Email */
-            email?: string | null;
-            /** Phone */
-            phone?: string | null;
-            language?: components["schemas"]["Language"] | null;
-            theme?: components["schemas"]["Theme"] | null;
-            /** Active */
-            active?: boolean | null;
-            /** Person Item */
-            person_item?: string | null;
-            /** Roles */
-            roles?: components["schemas"]["RoleGivenShape"][] | null;
-        };
-        /** OneTimePasswordOut */
-        OneTimePasswordOut: {
-            /** Password */
-            password: string;
-        };
-        /** Page[RoleOut] */
-        Page_RoleOut_: {
-            /** Items */
-            items: components["schemas"]["RoleOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /**
-         * RoleOut
-         * @description `label` is in the reader's language; the two others are for editing.
-         */
-        RoleOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Label Zh */
-            label_zh: string;
-            /** Label En */
-            label_en: string;
-            /** Permissions */
-            permissions: string[];
-            /** Built In */
-            built_in: boolean;
-        };
-        /** RoleIn */
-        RoleIn: {
-            /** Name */
-            name: string;
-            /** Label Zh */
-            label_zh?: string | null;
-            /** Label En */
-            label_en?: string | null;
-            /** Permissions */
-            permissions?: string[] | null;
-        };
-        /** RoleChange */
-        RoleChange: {
-            /** Name */
-            name?: string | null;
-            /** Label Zh */
-            label_zh?: string | null;
-            /** Label En */
-            label_en?: string | null;
-            /** Permissions */
-            permissions?: string[] | null;
-        };
-        /** Page[PermissionOut] */
-        Page_PermissionOut_: {
-            /** Items */
-            items: components["schemas"]["PermissionOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** PermissionOut */
-        PermissionOut: {
-            /** Key */
-            key: string;
-            /** Label */
-            label: string;
-            /** Room */
-            room: string;
-        };
-        /** AuditFilters */
-        AuditFilters: {
-            /**
-             * Limit
-             * @default 50
-             */
-            limit: number;
-            /** Cursor */
-            cursor?: string | null;
-            /** Sort */
-            sort?: string | null;
-            /** Q */
-            q?: string | null;
-            /**
-             * Format
-             * @default json
-             * @enum {string}
-             */
-            format: "json" | "xlsx";
-            /** Columns */
-            columns?: string | null;
-            /**
-             * Actor
-             * @default []
-             */
-            actor: string[];
-            /**
-             * Action
-             * @default []
-             */
-            action: string[];
-            /**
-             * Subject Kind
-             * @default []
-             */
-            subject_kind: string[];
-            /**
-             * Subject Id
-             * @default []
-             */
-            subject_id: string[];
-            /** From */
-            from?: string | null;
-            /** To */
-            to?: string | null;
-        };
-        /** AuditOut */
-        AuditOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            actor: components["schemas"]["Ref"];
-            /** Actor Kind */
-            actor_kind: string;
-            /** Action */
-            action: string;
-            /** Subject Kind */
-            subject_kind: string;
-            /** Subject Id */
-            subject_id: string;
-            /** Detail */
-            detail: unknown;
-            /** Sealed */
-            sealed: boolean;
-        };
-        /** Page[AuditOut] */
-        Page_AuditOut_: {
-            /** Items */
-            items: components["schemas"]["AuditOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /**
-         * DefinitionPage
-         * @description Definitions are few: a page holds them all unless `limit` says otherwise.
-         */
-        DefinitionPage: {
-            /**
-             * Limit
-             * @default 2000
-             */
-            limit: number;
-            /** Cursor */
-            cursor?: string | null;
-        };
-        /** PackOut */
-        PackOut: {
-            /** Name */
-            name: string;
-            /** Version */
-            version: string;
-            /** Label */
-            label: string;
-            /** Requires */
-            requires: string[];
-            /**
-             * Imported At
-             * Format: date-time
-             */
-            imported_at: string;
-            /** Imported By */
-            imported_by: string;
-            /** Definitions */
-            definitions: number;
-        };
-        /** Page[PackOut] */
-        Page_PackOut_: {
-            /** Items */
-            items: components["schemas"]["PackOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** DefinitionFilters */
-        DefinitionFilters: {
-            /**
-             * Limit
-             * @default 2000
-             */
-            limit: number;
-            /** Cursor */
-            cursor?: string | null;
-            /** Kind */
-            kind?: string[];
-            /** Pack */
-            pack?: string[];
-        };
-        /** DefinitionRow */
-        DefinitionRow: {
-            /** Kind */
-            kind: string;
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Version */
-            version: number;
-            /** Pack */
-            pack: string;
-            /** File */
-            file: string;
-        };
-        /** Page[DefinitionRow] */
-        Page_DefinitionRow_: {
-            /** Items */
-            items: components["schemas"]["DefinitionRow"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** DefinitionOut */
-        DefinitionOut: {
-            /** Kind */
-            kind: string;
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Version */
-            version: number;
-            /** Pack */
-            pack: string;
-            /** File */
-            file: string;
-            /** Text */
-            text: string;
-            /** Body */
-            body: {
-                [key: string]: unknown;
-            };
-        };
-        /** AttributeOut */
-        AttributeOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Type */
-            type: string;
-            /** Unit */
-            unit: string | null;
-            /** Choices */
-            choices: components["schemas"]["ChoiceOut"][];
-            /** Required */
-            required: boolean;
-            /** To */
-            to: string[];
-            /** List */
-            list: boolean;
-            /** Help */
-            help: string | null;
-            /** Minimum */
-            minimum: number | null;
-            /** Maximum */
-            maximum: number | null;
-        };
-        /** ChoiceOut */
-        ChoiceOut: {
-            /** Value */
-            value: string;
-            /** Label */
-            label: string;
-        };
-        /** ItemTypeOut */
-        ItemTypeOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Layer */
-            layer: string;
-            /** Layer Label */
-            layer_label: string;
-            /** Icon */
-            icon: string;
-            /** Extends */
-            extends: string | null;
-            /** Abstract */
-            abstract: boolean;
-            /** Attributes */
-            attributes: components["schemas"]["AttributeOut"][];
-        };
-        /** Page[ItemTypeOut] */
-        Page_ItemTypeOut_: {
-            /** Items */
-            items: components["schemas"]["ItemTypeOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** Page[RelationKindOut] */
-        Page_RelationKindOut_: {
-            /** Items */
-            items: components["schemas"]["RelationKindOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** RelationKindOut */
-        RelationKindOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Reverse Label */
-            reverse_label: string;
-            /** Carries Impact */
-            carries_impact: string;
-            /** Gate */
-            gate: string;
-            /** Symmetric */
-            symmetric: boolean;
-            /** Allowed */
-            allowed: {
-                [key: string]: string[];
-            }[];
-        };
-        /** LayerOut */
-        LayerOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Order */
-            order: number;
-            /** View */
-            view: string;
-        };
-        /** Page[LayerOut] */
-        Page_LayerOut_: {
-            /** Items */
-            items: components["schemas"]["LayerOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /**
-         * Condition
-         * @description How an item is at the moment.
-         * @enum {string}
-         */
-        Condition: "ok" | "warning" | "critical" | "down" | "unknown" | "maintenance";
-        /**
-         * Importance
-         * @description Class of importance of a business system, or of an item.
-         * @enum {string}
-         */
-        Importance: "A" | "B" | "C";
-        /** ItemQuery */
-        ItemQuery: {
-            /**
-             * Limit
-             * @default 50
-             */
-            limit: number;
-            /** Cursor */
-            cursor?: string | null;
-            /** Sort */
-            sort?: string | null;
-            /** Q */
-            q?: string | null;
-            /**
-             * Format
-             * @default json
-             * @enum {string}
-             */
-            format: "json" | "xlsx";
-            /** Columns */
-            columns?: string | null;
-            /** Type */
-            type?: string[];
-            /** Layer */
-            layer?: string[];
-            /** Condition */
-            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
-            /** System */
-            system?: string[];
-            /** Importance */
-            importance?: ("A" | "B" | "C")[];
-            /** Class */
-            class?: ("A" | "B" | "C")[];
-            /** Owner */
-            owner?: string[];
-            /** Vendor */
-            vendor?: string[];
-            /** Id */
-            id?: string[];
-            /** Key */
-            key?: string[];
-            /**
-             * Retired
-             * @default false
-             */
-            retired: boolean;
-        };
-        /** ItemOut */
-        ItemOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Key */
-            key: string;
-            /** Type */
-            type: string;
-            /** Type Label */
-            type_label: string;
-            /** Layer */
-            layer: string;
-            /** Layer Label */
-            layer_label: string;
-            /** Name */
-            name: string;
-            importance: components["schemas"]["Importance"] | null;
-            condition: components["schemas"]["Condition"];
-            /** Condition Since */
-            condition_since: string | null;
-            owner: components["schemas"]["Ref"] | null;
-            vendor: components["schemas"]["Ref"] | null;
-            /** Systems */
-            systems: components["schemas"]["Ref"][];
-            /** Attributes */
-            attributes: {
-                [key: string]: unknown;
-            };
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
-            /** Retired At */
-            retired_at: string | null;
-        };
-        /** Page[ItemOut] */
-        Page_ItemOut_: {
-            /** Items */
-            items: components["schemas"]["ItemOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** ItemIn */
-        ItemIn: {
-            /** Type */
-            type: string;
-            /** Name */
-            name: string;
-            /** Key */
-            key?: string | null;
-            importance?: components["schemas"]["Importance"] | null;
-            /** Owner */
-            owner?: string | null;
-            /** Vendor */
-            vendor?: string | null;
-            /** Attributes */
-            attributes?: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * ItemPatch
-         * @description Fields that are not given stay; null empties one. `version` is the one that was read.
-         */
-        ItemPatch: {
-            /** Version */
-            version: number;
-            /** Name */
-            name?: string | null;
-            importance?: components["schemas"]["Importance"] | null;
-            /** Owner */
-            owner?: string | null;
-            /** Vendor */
-            vendor?: string | null;
-            /** Attributes */
-            attributes?: {
-                [key: string]: unknown;
-            };
-        };
-        /** Gone */
-        Gone: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-        };
-        /** ChangeQuery */
-        ChangeQuery: {
-            /**
-             * Limit
-             * @default 50
-             */
-            limit: number;
-            /** Cursor */
-            cursor?: string | null;
-        };
-        /** ChangeOut */
-        ChangeOut: {
-            /** Id */
-            id: number;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            actor: components["schemas"]["Ref"];
-            /** Field */
-            field: string;
-            /** Old */
-            old: unknown;
-            /** New */
-            new: unknown;
-        };
-        /** Page[ChangeOut] */
-        Page_ChangeOut_: {
-            /** Items */
-            items: components["schemas"]["ChangeOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** RelationQuery */
-        RelationQuery: {
-            /**
-             * Limit
-             * @default 50
-             */
-            limit: number;
-            /** Cursor */
-            cursor?: string | null;
-            /** Sort */
-            sort?: string | null;
-            /** Q */
-            q?: string | null;
-            /**
-             * Format
-             * @default json
-             * @enum {string}
-             */
-            format: "json" | "xlsx";
-            /** Columns */
-            columns?: string | null;
-            /** Kind */
-            kind?: string[];
-            /** Source */
-            source?: string[];
-            /** Target */
-            target?: string[];
-            /** Item */
-            item?: string[];
-        };
-        /** Page[RelationOut] */
-        Page_RelationOut_: {
-            /** Items */
-            items: components["schemas"]["RelationOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** RelationOut */
-        RelationOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
-            /** Reverse Label */
-            reverse_label: string;
-            source: components["schemas"]["TypedRef"];
-            target: components["schemas"]["TypedRef"];
-            /** Group */
-            group: string | null;
-            /** Need */
-            need: number | null;
-            standby: components["schemas"]["Standby"] | null;
-            /** Switch Minutes */
-            switch_minutes: number | null;
-        };
-        /**
-         * Standby
-         * @description How one of a group stands in for another: by itself, or after somebody acted.
-         * @enum {string}
-         */
-        Standby: "hot" | "cold";
-        /**
-         * TypedRef
-         * @description An item named by another, with its type.
-         */
-        TypedRef: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Key */
-            key: string;
-            /** Type */
-            type: string;
-        };
-        /**
-         * RelationIn
-         * @description Ends are ids or keys.
-         */
-        RelationIn: {
-            /** Kind */
-            kind: string;
-            /** Source */
-            source: string;
-            /** Target */
-            target: string;
-            /** Group */
-            group?: string | null;
-            /** Need */
-            need?: number | null;
-            standby?: components["schemas"]["Standby"] | null;
-            /** Switch Minutes */
-            switch_minutes?: number | null;
-        };
-        /**
-         * State
-         * @description How a target stands.
-         * @enum {string}
-         */
-        State: "up" | "down" | "unknown" | "paused";
-        /** TargetQuery */
-        TargetQuery: {
-            /**
-             * Limit
-             * @default 50
-             */
-            limit: number;
-            /** Cursor */
-            cursor?: string | null;
-            /** Sort */
-            sort?: string | null;
-            /** Q */
-            q?: string | null;
-            /**
-             * Format
-             * @default json
-             * @enum {string}
-             */
-            format: "json" | "xlsx";
-            /** Columns */
-            columns?: string | null;
-            /** Item */
-            item?: string[];
-            /** State */
-            state?: ("up" | "down" | "unknown" | "paused")[];
-            /** Template */
-            template?: string[];
-        };
-        /** Page[TargetOut] */
-        Page_TargetOut_: {
-            /** Items */
-            items: components["schemas"]["TargetOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /**
-         * Reason
-         * @description Why a target is not up, in classes that tell a person where to look.
-         * @enum {string}
-         */
-        Reason: "ok" | "dns" | "refused" | "unreachable" | "timeout" | "tls" | "auth" | "permission" | "answer" | "content_type" | "format" | "encoding" | "cut" | "too_big" | "settings" | "internal";
-        /** TargetOut */
-        TargetOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            item: components["schemas"]["Ref"];
-            /** Template */
-            template: string;
-            /** Template Label */
-            template_label: string;
-            /** Driver */
-            driver: string;
-            /** Address */
-            address: string;
-            /** Interval S */
-            interval_s: number;
-            /** Timeout S */
-            timeout_s: number;
-            /** Enabled */
-            enabled: boolean;
-            /** Parameters */
-            parameters: {
-                [key: string]: unknown;
-            };
-            state: components["schemas"]["State"];
-            reason: components["schemas"]["Reason"];
-            /** Reason Text */
-            reason_text: string;
-            /** Detail */
-            detail: string;
-            /** Last At */
-            last_at: string | null;
-            /** Last Seconds */
-            last_seconds: number | null;
-            /** Last Samples */
-            last_samples: number | null;
-            /** Collector */
-            collector: string | null;
-            /** Version */
-            version: number;
-        };
-        /** TargetIn */
-        TargetIn: {
-            /**
-             * Item
-             * Format: uuid
-             */
-            item: string;
-            /** Template */
-            template: string;
-            /** Name */
-            name?: string | null;
-            /**
-             * Address
-             * @default
-             */
-            address: string;
-            /** Interval S */
-            interval_s?: number | null;
-            /** Timeout S */
-            timeout_s?: number | null;
-            /**
-             * Enabled
-             * @default true
-             */
-            enabled: boolean;
-            /** Parameters */
-            parameters?: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * TargetPatch
-         * @description Fields that are not given stay. With `version` the change is refused on a newer target.
-         */
-        TargetPatch: {
-            /** Item */
-            item?: string | null;
-            /** Template */
-            template?: string | null;
-            /** Name */
-            name?: string | null;
-            /** Address */
-            address?: string | null;
-            /** Interval S */
-            interval_s?: number | null;
-            /** Timeout S */
-            timeout_s?: number | null;
-            /** Enabled */
-            enabled?: boolean | null;
-            /** Parameters */
-            parameters?: {
-                [key: string]: unknown;
-            } | null;
-            /** Version */
-            version?: number | null;
-        };
-        /**
-         * CheckOut
-         * @description The result of one try; at most 200 of the samples it found.
-         */
-        CheckOut: {
-            /** Up */
-            up: boolean;
-            reason: components["schemas"]["Reason"];
-            /** Reason Text */
-            reason_text: string;
-            /** Detail */
-            detail: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Seconds */
-            seconds: number;
-            /** Samples */
-            samples: number;
-            /** Sample */
-            sample: components["schemas"]["SampleOut"][];
-            /** Tables */
-            tables: string[];
-        };
-        /** SampleOut */
-        SampleOut: {
-            /** Metric */
-            metric: string;
-            /** Labels */
-            labels: {
-                [key: string]: string;
-            };
-            /** Value */
-            value: number | null;
-            /** Unit */
-            unit: string;
-        };
-        /** ColumnOut */
-        ColumnOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Unit */
-            unit: string;
-        };
-        /** MetricOut */
-        MetricOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Unit */
-            unit: string;
-            /** Kind */
-            kind: string;
-        };
-        /** Page[TemplateOut] */
-        Page_TemplateOut_: {
-            /** Items */
-            items: components["schemas"]["TemplateOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** PanelMetricOut */
-        PanelMetricOut: {
-            /** Metric */
-            metric: string;
-            /** Label */
-            label: string | null;
-            /** Aggregate */
-            aggregate: string;
-            /** By */
-            by: string;
-        };
-        /** PanelOut */
-        PanelOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Metrics */
-            metrics: components["schemas"]["PanelMetricOut"][];
-            /** Unit */
-            unit: string;
-            /** Kind */
-            kind: string;
-        };
-        /** ParameterOut */
-        ParameterOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Type */
-            type: string;
-            /** Required */
-            required: boolean;
-            /** Default */
-            default: unknown;
-        };
-        /** TableSpecOut */
-        TableSpecOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Columns */
-            columns: components["schemas"]["ColumnOut"][];
-        };
-        /** TemplateOut */
-        TemplateOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Driver */
-            driver: string;
-            /** Interval S */
-            interval_s: number;
-            /** Timeout S */
-            timeout_s: number;
-            /** Parameters */
-            parameters: components["schemas"]["ParameterOut"][];
-            /** Metrics */
-            metrics: components["schemas"]["MetricOut"][];
-            /** Panels */
-            panels: components["schemas"]["PanelOut"][];
-            /** Tables */
-            tables: components["schemas"]["TableSpecOut"][];
-        };
-        /** Page[TableRef] */
-        Page_TableRef_: {
-            /** Items */
-            items: components["schemas"]["TableRef"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** TableRef */
-        TableRef: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-        };
-        /** TableOut */
-        TableOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Columns */
-            columns: components["schemas"]["ColumnOut"][];
-            /** Rows */
-            rows: {
-                [key: string]: unknown;
-            }[];
-        };
-        /** CollectorOut */
-        CollectorOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Host */
-            host: string;
-            /** Pid */
-            pid: number;
-            /**
-             * Started At
-             * Format: date-time
-             */
-            started_at: string;
-            /**
-             * Last At
-             * Format: date-time
-             */
-            last_at: string;
-            /** Targets */
-            targets: number;
-            /** Samples Per Second */
-            samples_per_second: number;
-            /** Spool Bytes */
-            spool_bytes: number;
-            /** Figures */
-            figures: {
-                [key: string]: number;
-            };
-        };
-        /** Page[CollectorOut] */
-        Page_CollectorOut_: {
-            /** Items */
-            items: components["schemas"]["CollectorOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
         };
         /**
          * Aggregate
@@ -2460,247 +1142,42 @@ export interface components {
          * @enum {string}
          */
         Aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
-        /**
-         * SampleFilters
-         * @description `label.NAME=value` parameters choose among the series; `step` is `raw`, seconds or `5m`.
-         */
-        SampleFilters: {
-            /** Metric */
-            metric: string;
-            /** Item */
-            item?: string[];
-            /** From */
-            from?: string | null;
-            /** To */
-            to?: string | null;
-            /** Step */
-            step?: string | null;
-            /** @default avg */
-            aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
-            /**
-             * Limit
-             * @default 500
-             */
-            limit: number;
-            /** Cursor */
-            cursor?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /**
-         * SamplesOut
-         * @description Each point is the beginning of its step in milliseconds since 1970 UTC, and a value.
-         *
-         *     A value that JSON cannot write (not a number, infinite) is null.
-         */
-        SamplesOut: {
-            /** Metric */
-            metric: string;
-            /**
-             * Item
-             * Format: uuid
-             */
-            item: string;
-            /** Labels */
-            labels: {
-                [key: string]: string;
-            };
-            /** Unit */
-            unit: string;
-            /** Kind */
-            kind: string;
-            /** Points */
-            points: [
-                number,
-                number | null
-            ][];
-        };
-        /**
-         * SamplesPage
-         * @description `source` says which store answered; `step_s` may be longer than asked for old times.
-         */
-        SamplesPage: {
-            /** Items */
-            items: components["schemas"]["SamplesOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-            /** Source */
-            source: string;
-            /** Step S */
-            step_s: number | null;
-        };
-        /** SeriesFilters */
-        SeriesFilters: {
-            /**
-             * Item
-             * Format: uuid
-             */
-            item: string;
-            /** Metric */
-            metric?: string[];
-            /**
-             * Limit
-             * @default 500
-             */
-            limit: number;
-            /** Cursor */
-            cursor?: string | null;
-        };
-        /** Page[SeriesOut] */
-        Page_SeriesOut_: {
-            /** Items */
-            items: components["schemas"]["SeriesOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** SeriesOut */
-        SeriesOut: {
-            /** Metric */
-            metric: string;
-            /**
-             * Item
-             * Format: uuid
-             */
-            item: string;
-            /** Labels */
-            labels: {
-                [key: string]: string;
-            };
-            /** Unit */
-            unit: string;
-            /** Kind */
-            kind: string;
-            /** Target */
-            target: string | null;
-            /**
-             * First At
-             * Format: date-time
-             */
-            first_at: string;
-            /** Last At */
-            last_at: string | null;
-            /** Last Value */
-            last_value: number | null;
-        };
-        /**
-         * RuleFilters
-         * @description Rules are few: a page holds them all unless `limit` says otherwise.
-         */
-        RuleFilters: {
-            /** Name */
-            name?: string[];
-            /** Template */
-            template?: string[];
-            /** Severity */
-            severity?: ("info" | "warning" | "critical" | "disaster")[];
-            /**
-             * Limit
-             * @default 2000
-             */
-            limit: number;
-            /** Cursor */
-            cursor?: string | null;
-        };
-        /**
-         * Severity
-         * @enum {string}
-         */
-        Severity: "info" | "warning" | "critical" | "disaster";
-        /** Page[RuleOut] */
-        Page_RuleOut_: {
-            /** Items */
-            items: components["schemas"]["RuleOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /**
-         * RuleOut
-         * @description One threshold; times in seconds. `of`/`times`: so many of the last evaluations.
-         */
-        RuleOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            severity: components["schemas"]["Severity"];
-            /** Availability */
-            availability: boolean;
-            /** Expr */
-            expr: string;
-            /** Recover */
-            recover: string;
-            /** For S */
-            for_s: number;
-            /** Keep Firing For S */
-            keep_firing_for_s: number;
-            /** No Data S */
-            no_data_s: number;
-            /** Times */
-            times: number;
-            /** Of */
-            of: number;
-            /** Unit */
-            unit: string;
-            /** Labels */
-            labels: {
-                [key: string]: string;
-            };
-            /** Summary */
-            summary: string;
-            /** Template */
-            template: string;
-            /** Templates */
-            templates: string[];
-            /** Enabled */
-            enabled: boolean;
-        };
         /** AlertFilters */
         AlertFilters: {
-            /**
-             * Limit
-             * @default 50
-             */
-            limit: number;
+            /** Columns */
+            columns?: string | null;
             /** Cursor */
             cursor?: string | null;
-            /** Sort */
-            sort?: string | null;
-            /** Q */
-            q?: string | null;
             /**
              * Format
              * @default json
              * @enum {string}
              */
             format: "json" | "xlsx";
-            /** Columns */
-            columns?: string | null;
-            /** State */
-            state?: ("open" | "resolved")[];
-            /** Severity */
-            severity?: ("info" | "warning" | "critical" | "disaster")[];
-            /** Item */
-            item?: string[];
-            /** Rule */
-            rule?: string[];
-            /** System */
-            system?: string[];
             /** Id */
             id?: string[];
+            /** Item */
+            item?: string[];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Rule */
+            rule?: string[];
+            /** Severity */
+            severity?: ("info" | "warning" | "critical" | "disaster")[];
             /** Since */
             since?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** State */
+            state?: ("open" | "resolved")[];
+            /** System */
+            system?: string[];
         };
-        /**
-         * AlertState
-         * @enum {string}
-         */
-        AlertState: "open" | "resolved";
         /** AlertItem */
         AlertItem: {
             /** Id */
@@ -2715,46 +1192,856 @@ export interface components {
          * @description `value` is what was measured when it began; null where it was no finite number.
          */
         AlertOut: {
+            /** Availability */
+            availability: boolean;
+            /** End Reason */
+            end_reason: string;
+            /** Ended At */
+            ended_at: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Rule */
-            rule: string;
-            /** Rule Label */
-            rule_label: string;
-            severity: components["schemas"]["Severity"];
-            /** Availability */
-            availability: boolean;
             item: components["schemas"]["AlertItem"];
             /** Labels */
             labels: {
                 [key: string]: string;
             };
-            /** Summary */
-            summary: string;
-            /** Value */
-            value: number | null;
-            /** Unit */
-            unit: string;
-            state: components["schemas"]["AlertState"];
-            /**
-             * Started At
-             * Format: date-time
-             */
-            started_at: string;
-            /** Ended At */
-            ended_at: string | null;
-            /** End Reason */
-            end_reason: string;
             /**
              * Last At
              * Format: date-time
              */
             last_at: string;
+            /** Rule */
+            rule: string;
+            /** Rule Label */
+            rule_label: string;
+            severity: components["schemas"]["Severity"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            state: components["schemas"]["AlertState"];
+            /** Summary */
+            summary: string;
             /** Systems */
             systems: components["schemas"]["Ref"][];
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AlertState
+         * @enum {string}
+         */
+        AlertState: "open" | "resolved";
+        /** AssigneeIn */
+        AssigneeIn: {
+            /** Account */
+            account: string | null;
+        };
+        /** AttributeOut */
+        AttributeOut: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceOut"][];
+            /** Help */
+            help: string | null;
+            /** Label */
+            label: string;
+            /** List */
+            list: boolean;
+            /** Maximum */
+            maximum: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** To */
+            to: string[];
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string | null;
+        };
+        /** AuditFilters */
+        AuditFilters: {
+            /**
+             * Action
+             * @default []
+             */
+            action: string[];
+            /**
+             * Actor
+             * @default []
+             */
+            actor: string[];
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** From */
+            from?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /**
+             * Subject Id
+             * @default []
+             */
+            subject_id: string[];
+            /**
+             * Subject Kind
+             * @default []
+             */
+            subject_kind: string[];
+            /** To */
+            to?: string | null;
+        };
+        /** AuditOut */
+        AuditOut: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["Ref"];
+            /** Actor Kind */
+            actor_kind: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: unknown;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Sealed */
+            sealed: boolean;
+            /** Subject Id */
+            subject_id: string;
+            /** Subject Kind */
+            subject_kind: string;
+        };
+        /** ChangeOut */
+        ChangeOut: {
+            actor: components["schemas"]["Ref"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Field */
+            field: string;
+            /** Id */
+            id: number;
+            /** New */
+            new: unknown;
+            /** Old */
+            old: unknown;
+        };
+        /** ChangeQuery */
+        ChangeQuery: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+        };
+        /**
+         * CheckOut
+         * @description The result of one try; at most 200 of the samples it found.
+         */
+        CheckOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            reason: components["schemas"]["Reason"];
+            /** Reason Text */
+            reason_text: string;
+            /** Sample */
+            sample: components["schemas"]["SampleOut"][];
+            /** Samples */
+            samples: number;
+            /** Seconds */
+            seconds: number;
+            /** Tables */
+            tables: string[];
+            /** Up */
+            up: boolean;
+        };
+        /** ChoiceOut */
+        ChoiceOut: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
+        /** ClockOut */
+        ClockOut: {
+            /**
+             * Colour
+             * @enum {string}
+             */
+            colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
+            /** Due At */
+            due_at: string | null;
+            /** Label */
+            label: string;
+            /** Met */
+            met: boolean | null;
+            /** Name */
+            name: string;
+            /** Pause Reason */
+            pause_reason: string | null;
+            /** Paused */
+            paused: boolean;
+            /** Red At */
+            red_at: string | null;
+            /** Remaining S */
+            remaining_s: number | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Stopped At */
+            stopped_at: string | null;
+            /** Target S */
+            target_s: number;
+            /** Unlisted Year */
+            unlisted_year: number | null;
+            /** Yellow At */
+            yellow_at: string | null;
+        };
+        /** CodeIn */
+        CodeIn: {
+            /** Code */
+            code: string;
+        };
+        /** CollectorOut */
+        CollectorOut: {
+            /** Figures */
+            figures: {
+                [key: string]: number;
+            };
+            /** Host */
+            host: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Pid */
+            pid: number;
+            /** Samples Per Second */
+            samples_per_second: number;
+            /** Spool Bytes */
+            spool_bytes: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Targets */
+            targets: number;
+        };
+        /** ColumnOut */
+        ColumnOut: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+        };
+        /** CommentIn */
+        CommentIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * Condition
+         * @description How an item is at the moment.
+         * @enum {string}
+         */
+        Condition: "ok" | "warning" | "critical" | "down" | "unknown" | "maintenance";
+        /** DefinitionFilters */
+        DefinitionFilters: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Kind */
+            kind?: string[];
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /** Pack */
+            pack?: string[];
+        };
+        /** DefinitionOut */
+        DefinitionOut: {
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** File */
+            file: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Pack */
+            pack: string;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
+        /** DefinitionRow */
+        DefinitionRow: {
+            /** File */
+            file: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Pack */
+            pack: string;
+            /** Version */
+            version: number;
+        };
+        /** FieldOut */
+        FieldOut: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceOut"][];
+            /** Help */
+            help: string | null;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string | null;
+        };
+        /** FormFieldOut */
+        FormFieldOut: {
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "edit" | "read";
+            /** Choices */
+            choices: components["schemas"]["ChoiceOut"][];
+            /** Help */
+            help: string | null;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string | null;
+            /** Value */
+            value: unknown;
+        };
+        /** Gone */
+        Gone: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
+         * HealthOut
+         * @description `ok`: everything works; `degraded`: it serves, but something is missing; `down`.
+         */
+        HealthOut: {
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+            /** Status */
+            status: string;
+        };
+        /**
+         * Importance
+         * @description Class of importance of a business system, or of an item.
+         * @enum {string}
+         */
+        Importance: "A" | "B" | "C";
+        /** InformationFilters */
+        InformationFilters: {
+            /** Assignee */
+            assignee?: string[];
+            /** Category */
+            category?: ("new" | "working" | "waiting" | "resolved" | "closed")[];
+            /** Colour */
+            colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
+            /** Cursor */
+            cursor?: string | null;
+            /** Item */
+            item?: string[];
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** System */
+            system?: string[];
+            /** Type */
+            type?: string[];
+        };
+        /** InformationOut */
+        InformationOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["TicketRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /** ItemIn */
+        ItemIn: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            importance?: components["schemas"]["Importance"] | null;
+            /** Key */
+            key?: string | null;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner?: string | null;
+            /** Type */
+            type: string;
+            /** Vendor */
+            vendor?: string | null;
+        };
+        /** ItemOut */
+        ItemOut: {
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            condition: components["schemas"]["Condition"];
+            /** Condition Since */
+            condition_since: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            importance: components["schemas"]["Importance"] | null;
+            /** Key */
+            key: string;
+            /** Layer */
+            layer: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Name */
+            name: string;
+            owner: components["schemas"]["Ref"] | null;
+            /** Retired At */
+            retired_at: string | null;
+            /** Systems */
+            systems: components["schemas"]["Ref"][];
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            vendor: components["schemas"]["Ref"] | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ItemPatch
+         * @description Fields that are not given stay; null empties one. `version` is the one that was read.
+         */
+        ItemPatch: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            importance?: components["schemas"]["Importance"] | null;
+            /** Name */
+            name?: string | null;
+            /** Owner */
+            owner?: string | null;
+            /** Vendor */
+            vendor?: string | null;
+            /** Version */
+            version: number;
+        };
+        /** ItemQuery */
+        ItemQuery: {
+            /** Class */
+            class?: ("A" | "B" | "C")[];
+            /** Columns */
+            columns?: string | null;
+            /** Condition */
+            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Id */
+            id?: string[];
+            /** Importance */
+            importance?: ("A" | "B" | "C")[];
+            /** Key */
+            key?: string[];
+            /** Layer */
+            layer?: string[];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Owner */
+            owner?: string[];
+            /** Q */
+            q?: string | null;
+            /**
+             * Retired
+             * @default false
+             */
+            retired: boolean;
+            /** Sort */
+            sort?: string | null;
+            /** System */
+            system?: string[];
+            /** Type */
+            type?: string[];
+            /** Vendor */
+            vendor?: string[];
+        };
+        /** ItemTypeOut */
+        ItemTypeOut: {
+            /** Abstract */
+            abstract: boolean;
+            /** Attributes */
+            attributes: components["schemas"]["AttributeOut"][];
+            /** Extends */
+            extends: string | null;
+            /** Icon */
+            icon: string;
+            /** Label */
+            label: string;
+            /** Layer */
+            layer: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Language
+         * @enum {string}
+         */
+        Language: "zh-hans" | "en";
+        /** LayerOut */
+        LayerOut: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Order */
+            order: number;
+            /** View */
+            view: string;
+        };
+        /** LineOut */
+        LineOut: {
+            actor: components["schemas"]["RefOut"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "opened" | "state" | "assigned" | "comment" | "alert" | "field" | "clock";
+            /** Text */
+            text: string;
+        };
+        /** MeIn */
+        MeIn: {
+            /** Display Name */
+            display_name?: string | null;
+            /** Email */
+            email?: string | null;
+            language?: components["schemas"]["Language"] | null;
+            /** Phone */
+            phone?: string | null;
+            theme?: components["schemas"]["Theme"] | null;
+        };
+        /** MeOut */
+        MeOut: {
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Language */
+            language: string;
+            /** Phone */
+            phone: string;
+            /** Theme */
+            theme: string;
+            /** User Name */
+            user_name: string;
+        };
+        /** MetricOut */
+        MetricOut: {
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+        };
+        /** MoveIn */
+        MoveIn: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /** Fields */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Version */
+            version?: number | null;
+        };
+        /** NewTokenOut */
+        NewTokenOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Hint */
+            hint: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: string[] | null;
+            /** Token */
+            token: string;
+        };
+        /** NodeAlertOut */
+        NodeAlertOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Severity */
+            severity: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Summary */
+            summary: string;
+        };
+        /** NodeItemOut */
+        NodeItemOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Layer */
+            layer: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
+        /** NodeOut */
+        NodeOut: {
+            /** Alerts */
+            alerts: components["schemas"]["NodeAlertOut"][];
+            /**
+             * Condition
+             * @enum {string}
+             */
+            condition: "ok" | "warning" | "critical" | "down" | "unknown" | "maintenance";
+            item: components["schemas"]["NodeItemOut"];
+            /** Since */
+            since: string | null;
+            /** Systems */
+            systems: components["schemas"]["RefOut"][];
+            /** Tickets */
+            tickets: components["schemas"]["NodeTicketOut"][];
+        };
+        /** NodeTicketOut */
+        NodeTicketOut: {
+            assignee: components["schemas"]["RefOut"] | null;
+            /**
+             * Colour
+             * @enum {string}
+             */
+            colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** State Label */
+            state_label: string;
+        };
+        /** OneTimePasswordOut */
+        OneTimePasswordOut: {
+            /** Password */
+            password: string;
+        };
+        /** OwnSessionOut */
+        OwnSessionOut: {
+            /** Address */
+            address: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current */
+            current: boolean;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Program */
+            program: string;
+            /** Wall */
+            wall: boolean;
+        };
+        /** PackOut */
+        PackOut: {
+            /** Definitions */
+            definitions: number;
+            /**
+             * Imported At
+             * Format: date-time
+             */
+            imported_at: string;
+            /** Imported By */
+            imported_by: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Requires */
+            requires: string[];
+            /** Version */
+            version: string;
+        };
+        /** Page[AccountOut] */
+        Page_AccountOut_: {
+            /** Items */
+            items: components["schemas"]["AccountOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
         };
         /** Page[AlertOut] */
         Page_AlertOut_: {
@@ -2765,22 +2052,176 @@ export interface components {
             /** Total */
             total?: number | null;
         };
-        /** FieldOut */
-        FieldOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Type */
-            type: string;
-            /** Required */
-            required: boolean;
-            /** Choices */
-            choices: components["schemas"]["ChoiceOut"][];
-            /** Unit */
-            unit: string | null;
-            /** Help */
-            help: string | null;
+        /** Page[AuditOut] */
+        Page_AuditOut_: {
+            /** Items */
+            items: components["schemas"]["AuditOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ChangeOut] */
+        Page_ChangeOut_: {
+            /** Items */
+            items: components["schemas"]["ChangeOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[CollectorOut] */
+        Page_CollectorOut_: {
+            /** Items */
+            items: components["schemas"]["CollectorOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[DefinitionRow] */
+        Page_DefinitionRow_: {
+            /** Items */
+            items: components["schemas"]["DefinitionRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ItemOut] */
+        Page_ItemOut_: {
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ItemTypeOut] */
+        Page_ItemTypeOut_: {
+            /** Items */
+            items: components["schemas"]["ItemTypeOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[LayerOut] */
+        Page_LayerOut_: {
+            /** Items */
+            items: components["schemas"]["LayerOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[OwnSessionOut] */
+        Page_OwnSessionOut_: {
+            /** Items */
+            items: components["schemas"]["OwnSessionOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[PackOut] */
+        Page_PackOut_: {
+            /** Items */
+            items: components["schemas"]["PackOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[PermissionOut] */
+        Page_PermissionOut_: {
+            /** Items */
+            items: components["schemas"]["PermissionOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[RelationKindOut] */
+        Page_RelationKindOut_: {
+            /** Items */
+            items: components["schemas"]["RelationKindOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[RelationOut] */
+        Page_RelationOut_: {
+            /** Items */
+            items: components["schemas"]["RelationOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[RoleOut] */
+        Page_RoleOut_: {
+            /** Items */
+            items: components["schemas"]["RoleOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[RuleOut] */
+        Page_RuleOut_: {
+            /** Items */
+            items: components["schemas"]["RuleOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[SeriesOut] */
+        Page_SeriesOut_: {
+            /** Items */
+            items: components["schemas"]["SeriesOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[TableRef] */
+        Page_TableRef_: {
+            /** Items */
+            items: components["schemas"]["TableRef"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[TargetOut] */
+        Page_TargetOut_: {
+            /** Items */
+            items: components["schemas"]["TargetOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[TemplateOut] */
+        Page_TemplateOut_: {
+            /** Items */
+            items: components["schemas"]["TemplateOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[TicketRow] */
+        Page_TicketRow_: {
+            /** Items */
+            items: components["schemas"]["TicketRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
         };
         /** Page[TicketTypeOut] */
         Page_TicketTypeOut_: {
@@ -2791,133 +2232,109 @@ export interface components {
             /** Total */
             total?: number | null;
         };
-        /** StateOut */
-        StateOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /**
-             * Category
-             * @enum {string}
-             */
-            category: "new" | "working" | "waiting" | "resolved" | "closed";
-        };
-        /** TicketTypeOut */
-        TicketTypeOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Version */
-            version: number;
-            /** Fields */
-            fields: components["schemas"]["FieldOut"][];
-            /** States */
-            states: components["schemas"]["StateOut"][];
-            /** Transitions */
-            transitions: components["schemas"]["TransitionOut"][];
-        };
-        /** TransitionOut */
-        TransitionOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** From */
-            from: string[];
-            /** To */
-            to: string;
-            /** Requires */
-            requires: string[];
-            /** Comment */
-            comment: boolean;
-        };
-        /** TicketFilters */
-        TicketFilters: {
-            /**
-             * Limit
-             * @default 50
-             */
-            limit: number;
-            /** Cursor */
-            cursor?: string | null;
-            /** Sort */
-            sort?: string | null;
-            /** Q */
-            q?: string | null;
-            /**
-             * Format
-             * @default json
-             * @enum {string}
-             */
-            format: "json" | "xlsx";
-            /** Columns */
-            columns?: string | null;
-            /** Type */
-            type?: string[];
-            /** State */
-            state?: string[];
-            /** Category */
-            category?: ("new" | "working" | "waiting" | "resolved" | "closed")[];
-            /** Open */
-            open?: boolean | null;
-            /** Colour */
-            colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
-            /** Assignee */
-            assignee?: (string | ("me" | "none"))[];
-            /** Item */
-            item?: string[];
-            /** System */
-            system?: string[];
-            /** Alert */
-            alert?: string[];
-        };
-        /** ClockOut */
-        ClockOut: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /**
-             * Colour
-             * @enum {string}
-             */
-            colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
-            /**
-             * Started At
-             * Format: date-time
-             */
-            started_at: string;
-            /** Yellow At */
-            yellow_at: string | null;
-            /** Red At */
-            red_at: string | null;
-            /** Due At */
-            due_at: string | null;
-            /** Paused */
-            paused: boolean;
-            /** Pause Reason */
-            pause_reason: string | null;
-            /** Remaining S */
-            remaining_s: number | null;
-            /** Target S */
-            target_s: number;
-            /** Stopped At */
-            stopped_at: string | null;
-            /** Met */
-            met: boolean | null;
-            /** Unlisted Year */
-            unlisted_year: number | null;
-        };
-        /** Page[TicketRow] */
-        Page_TicketRow_: {
+        /** Page[TokenOut] */
+        Page_TokenOut_: {
             /** Items */
-            items: components["schemas"]["TicketRow"][];
+            items: components["schemas"]["TokenOut"][];
             /** Next */
             next?: string | null;
             /** Total */
             total?: number | null;
+        };
+        /** Page[ViewOut] */
+        Page_ViewOut_: {
+            /** Items */
+            items: components["schemas"]["ViewOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** PanelMetricOut */
+        PanelMetricOut: {
+            /** Aggregate */
+            aggregate: string;
+            /** By */
+            by: string;
+            /** Label */
+            label: string | null;
+            /** Metric */
+            metric: string;
+        };
+        /** PanelOut */
+        PanelOut: {
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Metrics */
+            metrics: components["schemas"]["PanelMetricOut"][];
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+        };
+        /** ParameterOut */
+        ParameterOut: {
+            /** Default */
+            default: unknown;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Type */
+            type: string;
+        };
+        /** PartOut */
+        PartOut: {
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /** Text */
+            text: string;
+        };
+        /** PasswordIn */
+        PasswordIn: {
+            /** New */
+            new: string;
+            /** Old */
+            old: string;
+        };
+        /** PermissionOut */
+        PermissionOut: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Room */
+            room: string;
+        };
+        /**
+         * Reason
+         * @description Why a target is not up, in classes that tell a person where to look.
+         * @enum {string}
+         */
+        Reason: "ok" | "dns" | "refused" | "unreachable" | "timeout" | "tls" | "auth" | "permission" | "answer" | "content_type" | "format" | "encoding" | "cut" | "too_big" | "settings" | "internal";
+        /**
+         * RecoveryCodesOut
+         * @description Shown once; each opens the second factor one time.
+         */
+        RecoveryCodesOut: {
+            /** Recovery Codes */
+            recovery_codes: string[];
+        };
+        /**
+         * Ref
+         * @description A thing named by another: its id, and its name as the reader may see it.
+         */
+        Ref: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /** RefOut */
         RefOut: {
@@ -2929,226 +2346,758 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** TicketRow */
-        TicketRow: {
+        /**
+         * RelationIn
+         * @description Ends are ids or keys.
+         */
+        RelationIn: {
+            /** Group */
+            group?: string | null;
+            /** Kind */
+            kind: string;
+            /** Need */
+            need?: number | null;
+            /** Source */
+            source: string;
+            standby?: components["schemas"]["Standby"] | null;
+            /** Switch Minutes */
+            switch_minutes?: number | null;
+            /** Target */
+            target: string;
+        };
+        /** RelationKindOut */
+        RelationKindOut: {
+            /** Allowed */
+            allowed: {
+                [key: string]: string[];
+            }[];
+            /** Carries Impact */
+            carries_impact: string;
+            /** Gate */
+            gate: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Reverse Label */
+            reverse_label: string;
+            /** Symmetric */
+            symmetric: boolean;
+        };
+        /** RelationOut */
+        RelationOut: {
+            /** Group */
+            group: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Number */
-            number: string;
-            /** Type */
-            type: string;
-            /** Type Label */
-            type_label: string;
-            /** Title */
-            title: string;
-            /** State */
-            state: string;
-            /** State Label */
-            state_label: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Need */
+            need: number | null;
+            /** Reverse Label */
+            reverse_label: string;
+            source: components["schemas"]["TypedRef"];
+            standby: components["schemas"]["Standby"] | null;
+            /** Switch Minutes */
+            switch_minutes: number | null;
+            target: components["schemas"]["TypedRef"];
+        };
+        /** RelationQuery */
+        RelationQuery: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Item */
+            item?: string[];
+            /** Kind */
+            kind?: string[];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** Source */
+            source?: string[];
+            /** Target */
+            target?: string[];
+        };
+        /** RoleChange */
+        RoleChange: {
+            /** Label En */
+            label_en?: string | null;
+            /** Label Zh */
+            label_zh?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Permissions */
+            permissions?: string[] | null;
+        };
+        /** RoleGivenShape */
+        RoleGivenShape: {
+            /** Role */
+            role: string;
+            scope: components["schemas"]["ScopeShape"];
+        };
+        /** RoleIn */
+        RoleIn: {
+            /** Label En */
+            label_en?: string | null;
+            /** Label Zh */
+            label_zh?: string | null;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions?: string[] | null;
+        };
+        /**
+         * RoleOut
+         * @description `label` is in the reader's language; the two others are for editing.
+         */
+        RoleOut: {
+            /** Built In */
+            built_in: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Label En */
+            label_en: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: string[];
+        };
+        /** RuleFilters */
+        RuleFilters: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /** Name */
+            name?: string[];
+            /** Severity */
+            severity?: ("info" | "warning" | "critical" | "disaster")[];
+            /** Template */
+            template?: string[];
+        };
+        /**
+         * RuleOut
+         * @description One threshold; times in seconds. `of`/`times`: so many of the last evaluations.
+         */
+        RuleOut: {
+            /** Availability */
+            availability: boolean;
+            /** Enabled */
+            enabled: boolean;
+            /** Expr */
+            expr: string;
+            /** For S */
+            for_s: number;
+            /** Keep Firing For S */
+            keep_firing_for_s: number;
+            /** Label */
+            label: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /** No Data S */
+            no_data_s: number;
+            /** Of */
+            of: number;
+            /** Recover */
+            recover: string;
+            severity: components["schemas"]["Severity"];
+            /** Summary */
+            summary: string;
+            /** Template */
+            template: string;
+            /** Templates */
+            templates: string[];
+            /** Times */
+            times: number;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * SampleFilters
+         * @description `label.NAME=value` parameters choose among the series; `step` is `raw`, seconds or `5m`.
+         */
+        SampleFilters: {
+            /** @default avg */
+            aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
+            /** Cursor */
+            cursor?: string | null;
+            /** From */
+            from?: string | null;
+            /** Item */
+            item?: string[];
+            /**
+             * Limit
+             * @default 500
+             */
+            limit: number;
+            /** Metric */
+            metric: string;
+            /** Step */
+            step?: string | null;
+            /** To */
+            to?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** SampleOut */
+        SampleOut: {
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Metric */
+            metric: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * SamplesOut
+         * @description Each point is the beginning of its step in milliseconds since 1970 UTC, and a value.
+         *
+         *     A value that JSON cannot write (not a number, infinite) is null.
+         */
+        SamplesOut: {
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /** Kind */
+            kind: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Metric */
+            metric: string;
+            /** Points */
+            points: [
+                number,
+                number | null
+            ][];
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * SamplesPage
+         * @description `source` says which store answered; `step_s` may be longer than asked for old times.
+         */
+        SamplesPage: {
+            /** Items */
+            items: components["schemas"]["SamplesOut"][];
+            /** Next */
+            next?: string | null;
+            /** Source */
+            source: string;
+            /** Step S */
+            step_s: number | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** ScopeShape */
+        ScopeShape: {
+            /**
+             * Everything
+             * @default false
+             */
+            everything: boolean;
+            /** Organisations */
+            organisations?: string[];
+            /** Systems */
+            systems?: string[];
+        };
+        /** SeriesFilters */
+        SeriesFilters: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /**
+             * Limit
+             * @default 500
+             */
+            limit: number;
+            /** Metric */
+            metric?: string[];
+        };
+        /** SeriesOut */
+        SeriesOut: {
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /** Kind */
+            kind: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Last At */
+            last_at: string | null;
+            /** Last Value */
+            last_value: number | null;
+            /** Metric */
+            metric: string;
+            /** Target */
+            target: string | null;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * SessionOut
+         * @description Who is signed in and what they may do. Both limits are null with a token or on a wall.
+         */
+        SessionOut: {
+            account: components["schemas"]["MeOut"];
+            /** Ends At */
+            ends_at: string | null;
+            /** Idle Minutes */
+            idle_minutes: number | null;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Permissions */
+            permissions: string[];
+            /** Second Factor */
+            second_factor: boolean;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "critical" | "disaster";
+        /**
+         * ShortFilters
+         * @description Of lists that are few: a page holds them all unless `limit` says otherwise.
+         */
+        ShortFilters: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+        };
+        /** SignInIn */
+        SignInIn: {
+            /** Code */
+            code?: string | null;
+            /** Password */
+            password: string;
+            /** User Name */
+            user_name: string;
+        };
+        /**
+         * Standby
+         * @description How one of a group stands in for another: by itself, or after somebody acted.
+         * @enum {string}
+         */
+        Standby: "hot" | "cold";
+        /**
+         * State
+         * @description How a target stands.
+         * @enum {string}
+         */
+        State: "up" | "down" | "unknown" | "paused";
+        /** StateOut */
+        StateOut: {
             /**
              * Category
              * @enum {string}
              */
             category: "new" | "working" | "waiting" | "resolved" | "closed";
-            /** Open */
-            open: boolean;
-            /**
-             * Colour
-             * @enum {string}
-             */
-            colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
-            /** Due At */
-            due_at: string | null;
-            /** Level */
-            level: string | null;
-            /** Impact */
-            impact: string;
-            /** Urgency */
-            urgency: string;
-            /** Importance */
-            importance: string | null;
-            assignee: components["schemas"]["RefOut"] | null;
-            item: components["schemas"]["RefOut"] | null;
-            /** Systems */
-            systems: components["schemas"]["RefOut"][];
-            /** Alert */
-            alert: string | null;
-            /**
-             * Opened At
-             * Format: date-time
-             */
-            opened_at: string;
-            /** Resolved At */
-            resolved_at: string | null;
-            /** Closed At */
-            closed_at: string | null;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
-            /** Clocks */
-            clocks: components["schemas"]["ClockOut"][];
-        };
-        /** FormFieldOut */
-        FormFieldOut: {
-            /** Name */
-            name: string;
             /** Label */
             label: string;
-            /** Type */
-            type: string;
-            /** Required */
-            required: boolean;
-            /** Choices */
-            choices: components["schemas"]["ChoiceOut"][];
-            /** Unit */
-            unit: string | null;
-            /** Help */
-            help: string | null;
-            /** Value */
-            value: unknown;
+            /** Name */
+            name: string;
+        };
+        /** StatusFilters */
+        StatusFilters: {
+            /** Condition */
+            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            /** Cursor */
+            cursor?: string | null;
+            /** Layer */
+            layer?: string[];
             /**
-             * Access
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** System */
+            system?: string[];
+            /** Type */
+            type?: string[];
+        };
+        /** StatusOut */
+        StatusOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["NodeOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** StreamFilters */
+        StreamFilters: {
+            /**
+             * Topics
+             * @default
+             */
+            topics: string;
+        };
+        /** SystemOut */
+        SystemOut: {
+            /**
+             * Condition
              * @enum {string}
              */
-            access: "edit" | "read";
+            condition: "ok" | "warning" | "critical" | "down" | "unknown" | "maintenance";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Importance */
+            importance: string | null;
+            /** Name */
+            name: string;
+            /** Open Alerts */
+            open_alerts: number;
+            /** Open Tickets */
+            open_tickets: number;
+            /** Parts */
+            parts: number;
+            /** Parts Abnormal */
+            parts_abnormal: number;
+            /** Since */
+            since: string | null;
+            /**
+             * Worst Colour
+             * @enum {string}
+             */
+            worst_colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
         };
-        /** LineOut */
-        LineOut: {
-            /** Id */
-            id: number;
+        /** SystemsFilters */
+        SystemsFilters: {
+            /** Condition */
+            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            /** Cursor */
+            cursor?: string | null;
+            /** Importance */
+            importance?: ("A" | "B" | "C")[];
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+        };
+        /** SystemsOut */
+        SystemsOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Items */
+            items: components["schemas"]["SystemOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** TableOut */
+        TableOut: {
             /**
              * At
              * Format: date-time
              */
             at: string;
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** TableRef */
+        TableRef: {
             /**
-             * Kind
-             * @enum {string}
+             * At
+             * Format: date-time
              */
-            kind: "opened" | "state" | "assigned" | "comment" | "alert" | "field" | "clock";
-            actor: components["schemas"]["RefOut"];
-            /** Text */
-            text: string;
-            /** Data */
-            data: {
+            at: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
+        /** TableSpecOut */
+        TableSpecOut: {
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
+        /** TargetIn */
+        TargetIn: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Interval S */
+            interval_s?: number | null;
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /** Name */
+            name?: string | null;
+            /** Parameters */
+            parameters?: {
                 [key: string]: unknown;
             };
+            /** Template */
+            template: string;
+            /** Timeout S */
+            timeout_s?: number | null;
         };
-        /** TicketOut */
-        TicketOut: {
+        /** TargetOut */
+        TargetOut: {
+            /** Address */
+            address: string;
+            /** Collector */
+            collector: string | null;
+            /** Detail */
+            detail: string;
+            /** Driver */
+            driver: string;
+            /** Enabled */
+            enabled: boolean;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Number */
-            number: string;
-            /** Type */
-            type: string;
-            /** Type Label */
-            type_label: string;
-            /** Title */
-            title: string;
-            /** State */
-            state: string;
-            /** State Label */
-            state_label: string;
-            /**
-             * Category
-             * @enum {string}
-             */
-            category: "new" | "working" | "waiting" | "resolved" | "closed";
-            /** Open */
-            open: boolean;
-            /**
-             * Colour
-             * @enum {string}
-             */
-            colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
-            /** Due At */
-            due_at: string | null;
-            /** Level */
-            level: string | null;
-            /** Impact */
-            impact: string;
-            /** Urgency */
-            urgency: string;
-            /** Importance */
-            importance: string | null;
-            assignee: components["schemas"]["RefOut"] | null;
-            item: components["schemas"]["RefOut"] | null;
-            /** Systems */
-            systems: components["schemas"]["RefOut"][];
-            /** Alert */
-            alert: string | null;
-            /**
-             * Opened At
-             * Format: date-time
-             */
-            opened_at: string;
-            /** Resolved At */
-            resolved_at: string | null;
-            /** Closed At */
-            closed_at: string | null;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
-            /** Clocks */
-            clocks: components["schemas"]["ClockOut"][];
-            /** Description */
-            description: string;
-            /** Fields */
-            fields: {
-                [key: string]: unknown;
-            };
-            /** Form */
-            form: components["schemas"]["FormFieldOut"][];
-            /** Transitions */
-            transitions: components["schemas"]["WayOut"][];
-            /** Timeline */
-            timeline: components["schemas"]["LineOut"][];
-        };
-        /** WayOut */
-        WayOut: {
+            /** Interval S */
+            interval_s: number;
+            item: components["schemas"]["Ref"];
+            /** Last At */
+            last_at: string | null;
+            /** Last Samples */
+            last_samples: number | null;
+            /** Last Seconds */
+            last_seconds: number | null;
             /** Name */
             name: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            reason: components["schemas"]["Reason"];
+            /** Reason Text */
+            reason_text: string;
+            state: components["schemas"]["State"];
+            /** Template */
+            template: string;
+            /** Template Label */
+            template_label: string;
+            /** Timeout S */
+            timeout_s: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TargetPatch
+         * @description Fields that are not given stay. With `version` the change is refused on a newer target.
+         */
+        TargetPatch: {
+            /** Address */
+            address?: string | null;
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Interval S */
+            interval_s?: number | null;
+            /** Item */
+            item?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+            /** Template */
+            template?: string | null;
+            /** Timeout S */
+            timeout_s?: number | null;
+            /** Version */
+            version?: number | null;
+        };
+        /** TargetQuery */
+        TargetQuery: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Item */
+            item?: string[];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** State */
+            state?: ("up" | "down" | "unknown" | "paused")[];
+            /** Template */
+            template?: string[];
+        };
+        /** TemplateOut */
+        TemplateOut: {
+            /** Driver */
+            driver: string;
+            /** Interval S */
+            interval_s: number;
             /** Label */
             label: string;
-            /** To */
-            to: string;
-            /** Requires */
-            requires: string[];
-            /** Comment */
-            comment: boolean;
-            /** Allowed */
-            allowed: boolean;
-            /** Why Not */
-            why_not: string | null;
+            /** Metrics */
+            metrics: components["schemas"]["MetricOut"][];
+            /** Name */
+            name: string;
+            /** Panels */
+            panels: components["schemas"]["PanelOut"][];
+            /** Parameters */
+            parameters: components["schemas"]["ParameterOut"][];
+            /** Tables */
+            tables: components["schemas"]["TableSpecOut"][];
+            /** Timeout S */
+            timeout_s: number;
+        };
+        /**
+         * Theme
+         * @enum {string}
+         */
+        Theme: "system" | "light" | "dark";
+        /** TicketFilters */
+        TicketFilters: {
+            /** Alert */
+            alert?: string[];
+            /** Assignee */
+            assignee?: (string | ("me" | "none"))[];
+            /** Category */
+            category?: ("new" | "working" | "waiting" | "resolved" | "closed")[];
+            /** Colour */
+            colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Item */
+            item?: string[];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Open */
+            open?: boolean | null;
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** State */
+            state?: string[];
+            /** System */
+            system?: string[];
+            /** Type */
+            type?: string[];
         };
         /** TicketIn */
         TicketIn: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
             /**
              * Description
              * @default
              */
             description: string;
-            /** Item */
-            item?: string | null;
             /** Fields */
             fields?: {
                 [key: string]: unknown;
@@ -3158,11 +3107,247 @@ export interface components {
              * @default
              */
             impact: string;
+            /** Item */
+            item?: string | null;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
             /**
              * Urgency
              * @default
              */
             urgency: string;
+        };
+        /** TicketOut */
+        TicketOut: {
+            /** Alert */
+            alert: string | null;
+            assignee: components["schemas"]["RefOut"] | null;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "new" | "working" | "waiting" | "resolved" | "closed";
+            /** Clocks */
+            clocks: components["schemas"]["ClockOut"][];
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Colour
+             * @enum {string}
+             */
+            colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
+            /** Description */
+            description: string;
+            /** Due At */
+            due_at: string | null;
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** Form */
+            form: components["schemas"]["FormFieldOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Impact */
+            impact: string;
+            /** Importance */
+            importance: string | null;
+            item: components["schemas"]["RefOut"] | null;
+            /** Level */
+            level: string | null;
+            /** Number */
+            number: string;
+            /** Open */
+            open: boolean;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Systems */
+            systems: components["schemas"]["RefOut"][];
+            /** Timeline */
+            timeline: components["schemas"]["LineOut"][];
+            /** Title */
+            title: string;
+            /** Transitions */
+            transitions: components["schemas"]["WayOut"][];
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Urgency */
+            urgency: string;
+            /** Version */
+            version: number;
+        };
+        /** TicketRow */
+        TicketRow: {
+            /** Alert */
+            alert: string | null;
+            assignee: components["schemas"]["RefOut"] | null;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "new" | "working" | "waiting" | "resolved" | "closed";
+            /** Clocks */
+            clocks: components["schemas"]["ClockOut"][];
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Colour
+             * @enum {string}
+             */
+            colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Impact */
+            impact: string;
+            /** Importance */
+            importance: string | null;
+            item: components["schemas"]["RefOut"] | null;
+            /** Level */
+            level: string | null;
+            /** Number */
+            number: string;
+            /** Open */
+            open: boolean;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Systems */
+            systems: components["schemas"]["RefOut"][];
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Urgency */
+            urgency: string;
+            /** Version */
+            version: number;
+        };
+        /** TicketTypeOut */
+        TicketTypeOut: {
+            /** Fields */
+            fields: components["schemas"]["FieldOut"][];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** States */
+            states: components["schemas"]["StateOut"][];
+            /** Transitions */
+            transitions: components["schemas"]["TransitionOut"][];
+            /** Version */
+            version: number;
+        };
+        /** TokenIn */
+        TokenIn: {
+            /** Expires At */
+            expires_at?: string | null;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions?: string[] | null;
+        };
+        /** TokenOut */
+        TokenOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Hint */
+            hint: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: string[] | null;
+        };
+        /** TotpOut */
+        TotpOut: {
+            /** Otpauth Url */
+            otpauth_url: string;
+            /** Secret */
+            secret: string;
+        };
+        /** TransitionOut */
+        TransitionOut: {
+            /** Comment */
+            comment: boolean;
+            /** From */
+            from: string[];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Requires */
+            requires: string[];
+            /** To */
+            to: string;
+        };
+        /**
+         * TypedRef
+         * @description An item named by another, with its type.
+         */
+        TypedRef: {
+            /** Id */
+            id: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
         };
         /** UpdateIn */
         UpdateIn: {
@@ -3170,258 +3355,86 @@ export interface components {
             fields?: {
                 [key: string]: unknown;
             };
-            /** Title */
-            title?: string | null;
             /** Impact */
             impact?: string | null;
-            /** Urgency */
-            urgency?: string | null;
             /** Item */
             item?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Urgency */
+            urgency?: string | null;
             /** Version */
             version?: number | null;
         };
-        /** MoveIn */
-        MoveIn: {
-            /** Name */
-            name: string;
-            /** Fields */
-            fields?: {
-                [key: string]: unknown;
-            };
-            /**
-             * Comment
-             * @default
-             */
-            comment: string;
-            /** Version */
-            version?: number | null;
-        };
-        /** CommentIn */
-        CommentIn: {
-            /** Text */
-            text: string;
-        };
-        /** AssigneeIn */
-        AssigneeIn: {
-            /** Account */
-            account: string | null;
-        };
-        /** InformationFilters */
-        InformationFilters: {
-            /**
-             * Limit
-             * @default 100
-             */
-            limit: number;
+        /** ViewFilters */
+        ViewFilters: {
             /** Cursor */
             cursor?: string | null;
-            /** System */
-            system?: string[];
-            /** Type */
-            type?: string[];
-            /** Category */
-            category?: ("new" | "working" | "waiting" | "resolved" | "closed")[];
-            /** Colour */
-            colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
-            /** Assignee */
-            assignee?: string[];
-            /** Item */
-            item?: string[];
-        };
-        /** InformationOut */
-        InformationOut: {
-            /** Items */
-            items: components["schemas"]["TicketRow"][];
-            /** Next */
-            next: string | null;
-            /** Counts */
-            counts: {
-                [key: string]: number;
-            };
-            /**
-             * As Of
-             * Format: date-time
-             */
-            as_of: string;
-        };
-        /** StatusFilters */
-        StatusFilters: {
             /**
              * Limit
-             * @default 100
+             * @default 2000
              */
             limit: number;
-            /** Cursor */
-            cursor?: string | null;
-            /** System */
-            system?: string[];
-            /** Type */
-            type?: string[];
-            /** Layer */
-            layer?: string[];
-            /** Condition */
-            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            /** Page */
+            page?: string | null;
         };
-        /** NodeAlertOut */
-        NodeAlertOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Severity */
-            severity: string;
-            /** Summary */
-            summary: string;
-            /**
-             * Started At
-             * Format: date-time
-             */
-            started_at: string;
-        };
-        /** NodeItemOut */
-        NodeItemOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
+        /** ViewIn */
+        ViewIn: {
             /** Name */
             name: string;
-            /** Type */
-            type: string;
-            /** Layer */
-            layer: string;
-        };
-        /** NodeOut */
-        NodeOut: {
-            item: components["schemas"]["NodeItemOut"];
+            /** Page */
+            page: string;
             /**
-             * Condition
-             * @enum {string}
-             */
-            condition: "ok" | "warning" | "critical" | "down" | "unknown" | "maintenance";
-            /** Since */
-            since: string | null;
-            /** Alerts */
-            alerts: components["schemas"]["NodeAlertOut"][];
-            /** Tickets */
-            tickets: components["schemas"]["NodeTicketOut"][];
-            /** Systems */
-            systems: components["schemas"]["RefOut"][];
-        };
-        /** NodeTicketOut */
-        NodeTicketOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Number */
-            number: string;
-            /** State Label */
-            state_label: string;
-            /**
-             * Colour
-             * @enum {string}
-             */
-            colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
-            assignee: components["schemas"]["RefOut"] | null;
-        };
-        /** StatusOut */
-        StatusOut: {
-            /** Items */
-            items: components["schemas"]["NodeOut"][];
-            /** Next */
-            next: string | null;
-            /** Counts */
-            counts: {
-                [key: string]: number;
-            };
-            /**
-             * As Of
-             * Format: date-time
-             */
-            as_of: string;
-        };
-        /** SystemsFilters */
-        SystemsFilters: {
-            /** Importance */
-            importance?: ("A" | "B" | "C")[];
-            /** Condition */
-            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
-        };
-        /** SystemOut */
-        SystemOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Importance */
-            importance: string | null;
-            /**
-             * Condition
-             * @enum {string}
-             */
-            condition: "ok" | "warning" | "critical" | "down" | "unknown" | "maintenance";
-            /** Since */
-            since: string | null;
-            /** Open Alerts */
-            open_alerts: number;
-            /** Open Tickets */
-            open_tickets: number;
-            /**
-             * Worst Colour
-             * @enum {string}
-             */
-            worst_colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
-            /** Parts */
-            parts: number;
-            /** Parts Abnormal */
-            parts_abnormal: number;
-        };
-        /** SystemsOut */
-        SystemsOut: {
-            /** Items */
-            items: components["schemas"]["SystemOut"][];
-            /** Next */
-            next?: string | null;
-            /**
-             * As Of
-             * Format: date-time
-             */
-            as_of: string;
-        };
-        /**
-         * HealthOut
-         * @description `ok`: everything works; `degraded`: it serves, but something is missing; `down`.
-         */
-        HealthOut: {
-            /** Status */
-            status: string;
-            /** Parts */
-            parts: components["schemas"]["PartOut"][];
-        };
-        /** PartOut */
-        PartOut: {
-            /** Name */
-            name: string;
-            /** Ok */
-            ok: boolean;
-            /** Text */
-            text: string;
-        };
-        /** StreamFilters */
-        StreamFilters: {
-            /**
-             * Topics
+             * Query
              * @default
              */
-            topics: string;
+            query: string;
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+        };
+        /** ViewOut */
+        ViewOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            owner: components["schemas"]["Ref"];
+            /** Page */
+            page: string;
+            /** Query */
+            query: string;
+            /** Shared */
+            shared: boolean;
+        };
+        /** WallIn */
+        WallIn: {
+            /** Token */
+            token: string;
+        };
+        /** WayOut */
+        WayOut: {
+            /** Allowed */
+            allowed: boolean;
+            /** Comment */
+            comment: boolean;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Requires */
+            requires: string[];
+            /** To */
+            to: string;
+            /** Why Not */
+            why_not: string | null;
         };
     };
     responses: never;
@@ -3432,376 +3445,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    wardround_access_routes_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_sign_in: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignInIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_sign_out: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    wardround_access_routes_open_wall: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WallIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_change_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_change_me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MeIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_own_sessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_OwnSessionOut_"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_end_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                session_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    wardround_access_routes_offer_totp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TotpOut"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_drop_totp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CodeIn"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    wardround_access_routes_confirm_totp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CodeIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecoveryCodesOut"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_own_tokens: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_TokenOut_"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_create_token: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TokenIn"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NewTokenOut"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_revoke_token: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    wardround_access_routes_saved_views: {
-        parameters: {
-            query?: {
-                page?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ViewOut_"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_add_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewIn"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewOut"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_remove_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                view_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     wardround_access_routes_list_accounts: {
         parameters: {
             query?: {
@@ -3903,26 +3546,6 @@ export interface operations {
             };
         };
     };
-    wardround_access_routes_unlock_account: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     wardround_access_routes_give_one_time_password: {
         parameters: {
             query?: never;
@@ -3965,56 +3588,12 @@ export interface operations {
             };
         };
     };
-    wardround_access_routes_list_roles: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_RoleOut_"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_create_role: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoleIn"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoleOut"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_delete_role: {
+    wardround_access_routes_unlock_account: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                role_id: string;
+                account_id: string;
             };
             cookie?: never;
         };
@@ -4029,35 +3608,15 @@ export interface operations {
             };
         };
     };
-    wardround_access_routes_change_role: {
+    wardround_detection_routes_list_rules: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                role_id: string;
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                name?: string[];
+                template?: string[];
+                severity?: ("info" | "warning" | "critical" | "disaster")[];
             };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoleChange"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoleOut"];
-                };
-            };
-        };
-    };
-    wardround_access_routes_list_permissions: {
-        parameters: {
-            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -4070,7 +3629,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PermissionOut_"];
+                    "application/json": components["schemas"]["Page_RuleOut_"];
+                };
+            };
+        };
+    };
+    wardround_alerts_routes_list_alerts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                state?: ("open" | "resolved")[];
+                severity?: ("info" | "warning" | "critical" | "disaster")[];
+                item?: string[];
+                rule?: string[];
+                system?: string[];
+                id?: string[];
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AlertOut_"];
+                };
+            };
+        };
+    };
+    wardround_alerts_routes_get_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
                 };
             };
         };
@@ -4108,7 +3723,88 @@ export interface operations {
             };
         };
     };
-    wardround_schema_routes_list_packs: {
+    wardround_boards_routes_information_board: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                system?: string[];
+                type?: string[];
+                category?: ("new" | "working" | "waiting" | "resolved" | "closed")[];
+                colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
+                assignee?: string[];
+                item?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InformationOut"];
+                };
+            };
+        };
+    };
+    wardround_boards_routes_status_board: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                system?: string[];
+                type?: string[];
+                layer?: string[];
+                condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusOut"];
+                };
+            };
+        };
+    };
+    wardround_boards_routes_systems_board: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                importance?: ("A" | "B" | "C")[];
+                condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemsOut"];
+                };
+            };
+        };
+    };
+    wardround_collect_routes_list_collectors: {
         parameters: {
             query?: {
                 limit?: number;
@@ -4126,7 +3822,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PackOut_"];
+                    "application/json": components["schemas"]["Page_CollectorOut_"];
                 };
             };
         };
@@ -4181,6 +3877,35 @@ export interface operations {
             };
         };
     };
+    wardround_web_routes_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+        };
+    };
     wardround_schema_routes_list_item_types: {
         parameters: {
             query?: {
@@ -4200,52 +3925,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ItemTypeOut_"];
-                };
-            };
-        };
-    };
-    wardround_schema_routes_list_relation_kinds: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_RelationKindOut_"];
-                };
-            };
-        };
-    };
-    wardround_schema_routes_list_layers: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_LayerOut_"];
                 };
             };
         };
@@ -4409,6 +4088,437 @@ export interface operations {
             };
         };
     };
+    wardround_collect_routes_list_tables: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TableRef_"];
+                };
+            };
+        };
+    };
+    wardround_collect_routes_get_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_layers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LayerOut_"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_own_sessions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OwnSessionOut_"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    wardround_access_routes_own_tokens: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TokenOut_"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTokenOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    wardround_access_routes_offer_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_drop_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    wardround_access_routes_confirm_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_saved_views: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                page?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ViewOut_"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_add_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_remove_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    wardround_collect_routes_list_templates: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TemplateOut_"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_packs: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PackOut_"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_list_permissions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PermissionOut_"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_relation_kinds: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RelationKindOut_"];
+                };
+            };
+        };
+    };
     wardround_cmdb_routes_list_relations: {
         parameters: {
             query?: {
@@ -4483,6 +4593,283 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Gone"];
                 };
+            };
+        };
+    };
+    wardround_access_routes_list_roles: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoleOut_"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_create_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_delete_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    wardround_access_routes_change_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+        };
+    };
+    wardround_history_routes_samples: {
+        parameters: {
+            query: {
+                metric: string;
+                item?: string[];
+                from?: string | null;
+                to?: string | null;
+                step?: string | null;
+                aggregate?: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplesPage"];
+                };
+            };
+        };
+    };
+    wardround_history_routes_series: {
+        parameters: {
+            query: {
+                item: string;
+                metric?: string[];
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SeriesOut_"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    wardround_access_routes_change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_open_wall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WallIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+        };
+    };
+    wardround_web_routes_stream: {
+        parameters: {
+            query?: {
+                topics?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4632,230 +5019,12 @@ export interface operations {
             };
         };
     };
-    wardround_collect_routes_list_templates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_TemplateOut_"];
-                };
-            };
-        };
-    };
-    wardround_collect_routes_list_tables: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_TableRef_"];
-                };
-            };
-        };
-    };
-    wardround_collect_routes_get_table: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                item_id: string;
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TableOut"];
-                };
-            };
-        };
-    };
-    wardround_collect_routes_list_collectors: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_CollectorOut_"];
-                };
-            };
-        };
-    };
-    wardround_history_routes_samples: {
-        parameters: {
-            query: {
-                metric: string;
-                item?: string[];
-                from?: string | null;
-                to?: string | null;
-                step?: string | null;
-                aggregate?: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SamplesPage"];
-                };
-            };
-        };
-    };
-    wardround_history_routes_series: {
-        parameters: {
-            query: {
-                item: string;
-                metric?: string[];
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_SeriesOut_"];
-                };
-            };
-        };
-    };
-    wardround_detection_routes_list_rules: {
-        parameters: {
-            query?: {
-                name?: string[];
-                template?: string[];
-                severity?: ("info" | "warning" | "critical" | "disaster")[];
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_RuleOut_"];
-                };
-            };
-        };
-    };
-    wardround_alerts_routes_list_alerts: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-                sort?: string | null;
-                q?: string | null;
-                format?: "json" | "xlsx";
-                columns?: string | null;
-                state?: ("open" | "resolved")[];
-                severity?: ("info" | "warning" | "critical" | "disaster")[];
-                item?: string[];
-                rule?: string[];
-                system?: string[];
-                id?: string[];
-                since?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AlertOut_"];
-                };
-            };
-        };
-    };
-    wardround_alerts_routes_get_alert: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertOut"];
-                };
-            };
-        };
-    };
     wardround_tickets_routes_list_ticket_types: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4981,7 +5150,7 @@ export interface operations {
             };
         };
     };
-    wardround_tickets_routes_move_ticket: {
+    wardround_tickets_routes_assign_ticket: {
         parameters: {
             query?: never;
             header?: never;
@@ -4992,7 +5161,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MoveIn"];
+                "application/json": components["schemas"]["AssigneeIn"];
             };
         };
         responses: {
@@ -5033,7 +5202,7 @@ export interface operations {
             };
         };
     };
-    wardround_tickets_routes_assign_ticket: {
+    wardround_tickets_routes_move_ticket: {
         parameters: {
             query?: never;
             header?: never;
@@ -5044,7 +5213,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AssigneeIn"];
+                "application/json": components["schemas"]["MoveIn"];
             };
         };
         responses: {
@@ -5056,134 +5225,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TicketOut"];
                 };
-            };
-        };
-    };
-    wardround_boards_routes_information_board: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-                system?: string[];
-                type?: string[];
-                category?: ("new" | "working" | "waiting" | "resolved" | "closed")[];
-                colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
-                assignee?: string[];
-                item?: string[];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InformationOut"];
-                };
-            };
-        };
-    };
-    wardround_boards_routes_status_board: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-                system?: string[];
-                type?: string[];
-                layer?: string[];
-                condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StatusOut"];
-                };
-            };
-        };
-    };
-    wardround_boards_routes_systems_board: {
-        parameters: {
-            query?: {
-                importance?: ("A" | "B" | "C")[];
-                condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SystemsOut"];
-                };
-            };
-        };
-    };
-    wardround_web_routes_health: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HealthOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HealthOut"];
-                };
-            };
-        };
-    };
-    wardround_web_routes_stream: {
-        parameters: {
-            query?: {
-                topics?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };

@@ -76,4 +76,5 @@ export type Permission = Schemas["PermissionOut"];
 export type Token = Schemas["TokenOut"];
 export type NewToken = Schemas["NewTokenOut"];
 export type AuditRecord = Schemas["AuditOut"];
+export type OwnSession = Schemas["OwnSessionOut"];
 export type TotpOffer = Schemas["TotpOut"];

@@ -14,7 +14,9 @@ function formatter(name: string, options: Intl.DateTimeFormatOptions): Intl.Date
   const key = `${currentLanguage()}|${zone}|${name}`;
   const known = cache.get(key);
   if (known) return known;
-  const made = new Intl.DateTimeFormat(currentLanguage(), {
+  // Year, month, day in that order: 11/12 would be read both ways.
+  const locale = currentLanguage() === "en" && name !== "day" ? "en-CA" : currentLanguage();
+  const made = new Intl.DateTimeFormat(locale, {
     timeZone: zone,
     hourCycle: "h23",
     ...options,

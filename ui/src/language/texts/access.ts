@@ -19,6 +19,8 @@ export const access = {
     empty: ["还没有令牌", "No tokens yet"], emptyHint: ["程序和大屏用令牌访问平台。", "Programs and wall screens use tokens."], days: ["{{n}} 天", "{{n}} days"], validFor: ["有效期", "Valid for"], revoked: ["已吊销", "Revoked"],
   },
   account: {
+    sessions: ["登录中的设备", "Where I am signed in"], thisOne: ["本机", "this one"], wallSession: ["大屏", "wall screen"], endSession: ["退出", "End"], ended: ["已退出该设备", "Signed out there"],
+    removeFactor: ["解除两步验证", "Remove the second factor"], removeFactorAsk: ["仅在本人丢失手机和恢复码时使用。继续？", "Only for somebody who lost phone and recovery codes. Go on?"],
     profile: ["个人资料", "Profile"], password: ["密码", "Password"], secondFactor: ["两步验证", "Second factor"], passwordChanged: ["密码已修改", "Password changed"],
     totpOff: ["未启用。启用后，登录时还要输入验证器应用里的 6 位数字。", "Off. When on, signing in also asks for six digits from an authenticator app."],
     totpOn: ["已启用。", "On."], totpStart: ["启用两步验证", "Turn on"], totpStop: ["停用两步验证", "Turn off"], totpScan: ["用验证器应用扫描二维码，或手工输入密钥：", "Scan the code with an authenticator app, or type the secret:"],

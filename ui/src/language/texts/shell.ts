@@ -23,7 +23,7 @@ export const shell = {
   signIn: {
     title: ["登录", "Sign in"], tagline: ["医院信息系统运维平台", "Hospital IT operations"],
     user: ["用户名", "User name"], password: ["密码", "Password"], code: ["动态验证码", "One-time code"],
-    codeHint: ["请输入验证器应用上显示的 6 位数字", "Enter the six digits your authenticator app shows"],
+    codeHint: ["请输入验证器应用上显示的 6 位数字，或一个恢复码", "Enter the six digits your authenticator app shows, or a recovery code"],
     submit: ["登录", "Sign in"], working: ["正在登录…", "Signing in…"], other: ["换一个账号", "Use another account"],
     changeTitle: ["请先修改密码", "Change your password first"],
     changeHint: ["当前是初始密码。修改后即可继续。", "You are using an initial password. Change it to go on."],

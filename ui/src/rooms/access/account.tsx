@@ -10,6 +10,7 @@ import { placeProblems } from "@/parts/fields";
 import { PageFrame } from "@/parts/page";
 import { toast } from "@/parts/toast";
 import { LanguageSwitch, ThemeSwitch } from "@/shell/header";
+import { OwnSessions } from "./own-sessions";
 import { SecondFactor } from "./second-factor";
 import "./access.css";
 
@@ -92,6 +93,7 @@ export default function AccountPage() {
         <ProfileCard session={session} />
         <PasswordCard />
         <SecondFactor on={session.second_factor} />
+        <OwnSessions />
       </div>
     </PageFrame>
   );

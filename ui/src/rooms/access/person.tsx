@@ -2,8 +2,9 @@
 import { Modal } from "antd";
 import { useState } from "react";
 import { useParams } from "react-router";
-import { post } from "@/api/client";
+import { post, remove } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
+import { useMay } from "@/api/session";
 import type { Account, Page, Role } from "@/api/types";
 import { useT } from "@/language";
 import { Confirmed } from "@/parts/confirm";
@@ -19,11 +20,17 @@ function Actions({ account }: { account: Account }) {
   const [password, setPassword] = useState<string | null>(null);
   const failed = (problem: Error): void => { toast(problem.message, "failed"); };
   const unlock = useSend(() => post(`/accounts/${account.id}/unlock`), ["access"]);
+  const unbind = useSend(() => remove(`/accounts/${account.id}/totp`), ["access"]);
   const reset = useSend(() => post<{ password: string }>(`/accounts/${account.id}/password`), ["access"]);
   return (
     <>
       {account.locked_until ? (
         <button type="button" className="button" onClick={() => { unlock.mutate(undefined, { onSuccess: () => { toast(t("person.unlocked")); }, onError: failed }); }}>{t("person.unlock")}</button>
+      ) : null}
+      {account.second_factor ? (
+        <Confirmed ask={t("account.removeFactorAsk")} busy={unbind.isPending} onYes={() => { unbind.mutate(undefined, { onSuccess: () => { toast(t("account.totpStopped")); }, onError: failed }); }}>
+          {t("account.removeFactor")}
+        </Confirmed>
       ) : null}
       <Confirmed ask={t("person.resetAsk")} busy={reset.isPending} onYes={() => { reset.mutate(undefined, { onSuccess: (made) => { setPassword(made.password); }, onError: failed }); }}>
         {t("person.resetPassword")}
@@ -39,13 +46,14 @@ export default function PersonPage() {
   const t = useT();
   const { id = "new" } = useParams();
   const fresh = id === "new";
+  const may = useMay("access.manage");
   const { data: account, error, refetch } = useGet<Account>("access", `/accounts/${id}`, {}, { enabled: !fresh });
   const roles = useGet<Page<Role>>("access", "/roles").data?.items;
   const ready = roles !== undefined && (fresh || account !== undefined);
   return (
     <PageFrame
       title={fresh ? t("person.create") : account?.display_name ?? t("nav.people")} ready={ready || error !== null}
-      lead={account ? <><code>{account.user_name}</code> <AccountState account={account} /></> : null} actions={account ? <Actions account={account} /> : null}
+      lead={account ? <><code>{account.user_name}</code> <AccountState account={account} /></> : null} actions={account && may ? <Actions account={account} /> : null}
     >
       {ready ? <PersonForm key={account?.id ?? "new"} account={account} roles={roles} /> : error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting />}
     </PageFrame>

@@ -4,15 +4,11 @@ import { useState } from "react";
 import { post, remove } from "@/api/client";
 import { useSend } from "@/api/queries";
 import { loadSession } from "@/api/session";
+import type { TotpOffer } from "@/api/types";
 import { useT } from "@/language";
 import { Secret } from "@/parts/secret";
 import { YesNo } from "@/parts/marks";
 import { toast } from "@/parts/toast";
-
-interface Offer {
-  secret: string;
-  otpauth_url: string;
-}
 
 function CodeEntry({ label, busy, onCode }: { label: string; busy: boolean; onCode: (code: string) => void }) {
   const t = useT();
@@ -26,11 +22,11 @@ function CodeEntry({ label, busy, onCode }: { label: string; busy: boolean; onCo
 
 export function SecondFactor({ on }: { on: boolean }) {
   const t = useT();
-  const [offer, setOffer] = useState<Offer | null>(null);
+  const [offer, setOffer] = useState<TotpOffer | null>(null);
   const [stopping, setStopping] = useState(false);
   const [codes, setCodes] = useState<readonly string[]>([]);
   const failed = (problem: Error): void => { toast(problem.message, "failed"); };
-  const start = useSend(() => post<Offer>("/me/totp"), []);
+  const start = useSend(() => post<TotpOffer>("/me/totp"), []);
   const confirm = useSend((code: string) => post<{ recovery_codes?: string[] } | undefined>("/me/totp/confirm", { code }), []);
   const stop = useSend((code: string) => remove("/me/totp", { code }), []);
   const confirmed = (answer: { recovery_codes?: string[] } | undefined): void => {

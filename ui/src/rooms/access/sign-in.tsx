@@ -49,7 +49,7 @@ export default function SignInPage() {
         <label>
           {t("signIn.code")}
           <input
-            className="input door-code" name="code" inputMode="numeric" autoComplete="one-time-code" pattern="[0-9]{6}" maxLength={6}
+            className="input door-code" name="code" autoComplete="one-time-code" maxLength={32}
             required autoFocus value={code} onChange={(event) => { setCode(event.target.value); }}
           />
           <small>{t("signIn.codeHint")}</small>
