@@ -13,11 +13,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.collect.pages import exporter
-from tests.collect.scrapes import layout, scrape
+from tests.collect.scrapes import TARGET, layout, scrape
 from tests.collect.targets import target
 from wardround.collect import rules, signals
 from wardround.collect.drivers import registry
@@ -258,6 +258,59 @@ def test_groups_come_at_their_own_interval_and_all_at_first() -> None:
             schedule.took(group, tick.at + 0.3)
         now = tick.at + 0.5
     assert sizes == [0, 20, 40, 60, 80]  # every five minutes of fifteen seconds each
+
+
+def stamps(moves: list[float], *, interval: float) -> list[tuple[float, int]]:
+    """What a clock showed at each tick, and the milliseconds the scrape bore.
+
+    A move is how late the scrape begins; a negative one is the clock set back before the plan.
+    """
+    spec = replace(target("prometheus", "x", interval=interval), id=TARGET)
+    clock = Clock()
+    found = []
+
+    async def story() -> None:
+        with ThreadPoolExecutor(1) as threads:
+            schedule = Schedule(spec)
+            one = TargetScrape(spec, Equipment(threads, threads), clock=clock)
+            for move in moves:
+                clock.at += min(move, 0)
+                tick = schedule.next(clock.at)
+                clock.at = tick.at + max(move, 0)
+                batch = await one.take((), planned=tick.at)
+                found.append((clock.at, round(batch.at.timestamp() * 1000)))
+
+    asyncio.run(story())
+    return found
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.floats(0, 0.049), min_size=3, max_size=20), st.integers(1, 60))
+def test_scrapes_on_time_bear_even_moments(late: list[float], interval: int) -> None:
+    bore = [at for _, at in stamps(late, interval=interval)]
+    assert {later - earlier for earlier, later in pairwise(bore)} == {interval * 1000}
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.floats(-0.4, 2.5), min_size=2, max_size=30))
+def test_no_moment_twice_or_out_of_order(moves: list[float]) -> None:
+    """Scrapes come late, and the clock is set back by less than half an interval."""
+    found = stamps(moves, interval=1)
+    bore = [at for _, at in found]
+    assert all(later > earlier for earlier, later in pairwise(bore))
+    assert all(abs(actual * 1000 - at) < 1000 for actual, at in found)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.floats(0.06, 2.5), min_size=2, max_size=30))
+def test_late_scrapes_bear_the_moment_they_were_taken(moves: list[float]) -> None:
+    for actual, at in stamps(moves, interval=1):
+        assert at == pytest.approx(actual * 1000, abs=1)
+
+
+def test_clock_set_back_far_gives_no_moment_twice() -> None:
+    bore = [at for _, at in stamps([0.0] * 5 + [-4.5] + [0.0] * 8, interval=1)]
+    assert len(set(bore)) == len(bore)
 
 
 @given(st.integers(1, 500), st.sampled_from(sorted(Reason)), st.floats(1, 300))

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from tests.collect.scrapes import AT, layout, scrape
 from wardround.collect import spool_format as form
-from wardround.collect import spool_segments
+from wardround.collect import spool_reader, spool_segments
 from wardround.collect.delivery import Delivery
 from wardround.collect.exposition_types import NO_TIME
 from wardround.collect.spool import Leftover, Spool, SpoolFailed, SpoolInUse
@@ -343,3 +343,27 @@ def test_batch_record_round_trip(values: list[float], seq: int, timed: bool) -> 
     assert (got.seq, got.layout, got.at_ms) == (seq, 3, 1_700_000_000_000)
     assert np.array_equal(got.values, given.values, equal_nan=True)
     assert timed == (got.times_ms is not None)
+
+
+def test_a_second_of_scrapes_is_one_insert_and_a_backlog_waits_for_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool, store = Spool.open(tmp_path), Store()
+    delivery = Delivery(spool, store.append, linger=0.3)
+    delivery.start()
+    for number in range(5):
+        put(spool, scrape(layout(2), first=number * 10))
+    delivery.stop(patience=20)
+    assert store.samples.total() == 10
+    assert len(store.ids) == 1
+
+    monkeypatch.setattr(spool_reader, "MOST_SAMPLES", 2)
+    put(spool, *(scrape(layout(2), first=number * 10) for number in range(10, 15)))
+    hurried = Delivery(spool, store.append, linger=3600)
+    hurried._reader.next_group()
+    assert hurried._reader.behind
+    hurried.start()
+    with spool.changed:
+        assert spool.changed.wait_for(lambda: len(store.ids) == 5, timeout=20)
+    hurried.stop(patience=20)
+    spool.close()

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger("wardround.collect.delivery")
 
 Append = Callable[["SampleBatch"], "AppendReport"]
-LINGER = 0.3
-"""Seconds in which scrapes gather into one group: history likes few large inserts."""
+LINGER = 1.0
+"""Seconds in which scrapes gather into one group. An insert costs history by its parts, hardly by
+its rows (3,000 rows 45 ms of CPU, 30,000 rows 70). Detection does not wait for it."""
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 
 
@@ -68,7 +69,8 @@ class Delivery:
         while not self._ending.is_set():
             if not self._reader.wait(0.25):
                 continue
-            self._ending.wait(self._linger)
+            if not self._reader.behind:
+                self._ending.wait(self._linger)
             group = self._reader.next_group()
             if group is not None:
                 self._bring(group)

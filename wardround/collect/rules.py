@@ -11,6 +11,10 @@ from wardround.collect.types import SHARDS, Reason
 if TYPE_CHECKING:
     from uuid import UUID
 
+NEAR, NEAR_SHARE = 0.05, 0.01
+"""Seconds, and share of the interval, within which a scrape counts as taken when planned."""
+SAME, BESIDE = 0.001, 0.002
+"""Seconds: samples are stored by the millisecond; two apart are two however they are rounded."""
 PATIENCE = 5
 """Failures in a row after which a target is asked less often."""
 LONGEST_PAUSE = 60.0
@@ -21,9 +25,12 @@ PAUSE_AFTER_REFUSED_SIGN_INS = 600.0
 
 
 def phase_of(target: UUID, interval: float) -> float:
-    """Seconds within its interval at which a target is due: spread evenly, always the same."""
+    """Seconds within its interval at which a target is due: spread evenly, always the same.
+
+    Whole milliseconds, as samples are stored: planned moments then differ by the interval exactly.
+    """
     digest = hashlib.blake2b(target.bytes, digest_size=8).digest()
-    return int.from_bytes(digest) / 2**64 * interval
+    return math.floor(int.from_bytes(digest) / 2**64 * interval * 1000) / 1000
 
 
 def shard_of(target: UUID) -> int:
@@ -35,6 +42,21 @@ def next_due(now: float, *, interval: float, phase: float) -> float:
     """The first moment after `now` (Unix seconds) with this phase. Missed ones are not made up."""
     due = math.floor((now - phase) / interval) * interval + phase + interval
     return due if due > now else due + interval
+
+
+def stamp(actual: float, planned: float, *, newest: float, interval: float) -> float:
+    """The moment (Unix seconds) that samples taken at `actual` bear.
+
+    The planned one where it is close: even steps take a hundredth of a byte each on disk, uneven
+    ones more than half. Always after `newest`, the last this target bore, unless the clock was set
+    back by more than an interval; then samples follow the clock, beside the old rhythm.
+    """
+    close = -SAME < actual - planned <= max(NEAR, interval * NEAR_SHARE)
+    if close and planned > newest:
+        return planned
+    if newest - interval < actual < newest + SAME:
+        return newest + BESIDE
+    return max(actual, planned + BESIDE) if close else actual
 
 
 def pause_after(failures: int, reason: Reason, interval: float) -> float:

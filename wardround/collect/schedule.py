@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from wardround.collect import rules
@@ -25,6 +26,7 @@ class Schedule:
 
     spec: TargetSpec
     _done: dict[str, float] = field(default_factory=dict)
+    _planned: float = -math.inf
 
     def interval_of(self, group: Group) -> float:
         return max(group.interval, self.spec.interval)
@@ -33,6 +35,9 @@ class Schedule:
         base = self.spec.interval
         phase = rules.phase_of(self.spec.id, base)
         at = rules.next_due(now, interval=base, phase=phase)
+        if at <= self._planned < at + base / 2:  # a clock set back a little plans no moment twice
+            at = rules.next_due(self._planned, interval=base, phase=phase)
+        self._planned = at
         first, *others = self.spec.template.groups
         due = [first, *(group for group in others if self._is_due(group, at))]
         return Tick(at, tuple(due))

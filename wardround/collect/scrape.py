@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wardround.collect import rules
 from wardround.collect.drivers.registry import open_driver
 from wardround.collect.exposition_types import NO_TIME
 from wardround.collect.schedule import Patience, Schedule
@@ -78,6 +80,7 @@ class TargetScrape:
         self._driver: Driver | None = None
         self._shapes: dict[tuple[object, ...], Layout] = {}
         self._last = TargetFailed(Reason.INTERNAL)
+        self._newest = -math.inf
 
     async def follow(self, sink: Sink) -> None:
         """Collect at every tick until cancelled."""
@@ -85,13 +88,15 @@ class TargetScrape:
             while True:
                 tick = self._schedule.next(self._clock().timestamp())
                 await self._sleep_until(tick.at)
-                await sink(await self.take(tick.groups))
+                await sink(await self.take(tick.groups, planned=tick.at))
         finally:
             await self.close()
 
-    async def take(self, groups: tuple[Group, ...]) -> CollectedBatch:
+    async def take(
+        self, groups: tuple[Group, ...], *, planned: float = -math.inf
+    ) -> CollectedBatch:
         """One scrape of these groups, now; a failure is a result too."""
-        at = self._clock()
+        at = self._stamp(planned)
         if self._patience.resting(at.timestamp()):
             return self._down(at, self._last, 0.0)
         begin = time.monotonic()
@@ -111,6 +116,12 @@ class TargetScrape:
         driver, self._driver = self._driver, None
         if driver is not None:
             await driver.close()
+
+    def _stamp(self, planned: float) -> datetime:
+        now = self._clock().timestamp()
+        stamp = rules.stamp(now, planned, newest=self._newest, interval=self.spec.interval)
+        self._newest = max(self._newest, stamp)
+        return datetime.fromtimestamp(stamp, UTC)
 
     async def _sleep_until(self, moment: float) -> None:
         """In short beats, so that a clock set back or forth costs no more than one of them."""

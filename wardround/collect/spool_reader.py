@@ -88,6 +88,11 @@ class SpoolReader:
         with self._spool.changed:
             return self._spool.changed.wait_for(self._something, timeout=seconds)
 
+    @property
+    def behind(self) -> bool:
+        """Whether the last group was full, or planned before: more is ready at once."""
+        return self._held is not None
+
     def next_group(self) -> Group | None:
         """The next scrapes not yet read, at most `MOST_SAMPLES` samples, or None."""
         parts = _Parts()
