@@ -13,10 +13,8 @@ def test_an_unknown_parameter_is_named(api: ApiClient) -> None:
     answer = api.get("/items", colour="red")
     assert answer.status == 422
     assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.body["code"] == "bad_input"
-    assert answer.body["problems"] == [
-        {"field": "colour", "row": None, "message": "There is no such field here."}
-    ]
+    assert (answer.body["code"], answer.body["field"]) == ("unknown_parameter", "colour")
+    assert "condition, cursor" in answer.body["detail"]
 
 
 def test_a_wrong_value_is_named_with_what_was_expected(api: ApiClient) -> None:
@@ -55,7 +53,7 @@ def test_a_body_that_is_not_json(api: ApiClient) -> None:
         content_type="application/json",
         headers=api._headers,
     )
-    assert response.status_code in {400, 422}
+    assert response.status_code == 400
     assert response.headers["Content-Type"] == "application/problem+json"
 
 

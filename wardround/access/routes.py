@@ -19,7 +19,15 @@ from wardround.access.permissions import AUDIT, MANAGE, READ
 from wardround.access.types import AccountsWanted, Attempt, SignedIn
 from wardround.kernel import audit_trail, clock
 from wardround.kernel.errors import BadInput, FieldProblem
-from wardround.kernel.http import CrossSite, Page, Request, RoomRouter, actor_of
+from wardround.kernel.http import (
+    CrossSite,
+    Page,
+    Request,
+    RoomRouter,
+    ShortFilters,
+    actor_of,
+    short_page,
+)
 from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, xlsx_response
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN, permissions
 from wardround.kernel.types import Actor
@@ -140,7 +148,7 @@ def change_me(request: HttpRequest, payload: shapes.MeIn) -> shapes.SessionOut:
 
 
 @router.get("/me/sessions", needs=SIGNED_IN, response=Page[shapes.OwnSessionOut])
-def own_sessions(request: HttpRequest) -> Page[shapes.OwnSessionOut]:
+def own_sessions(request: HttpRequest, filters: Query[ShortFilters]) -> Page[shapes.OwnSessionOut]:
     """Where I am signed in."""
     found = authentication.recognised(request)
     current = found.session if found else None
@@ -151,7 +159,7 @@ def own_sessions(request: HttpRequest) -> Page[shapes.OwnSessionOut]:
         )
         for one in queries.sessions_of(_me(request).id, at=clock.now())
     ]
-    return Page(items=items, total=len(items))
+    return short_page(items, filters)
 
 
 @router.delete("/me/sessions/{session_id}", needs=SIGNED_IN, response={204: None})
@@ -181,9 +189,9 @@ def drop_totp(request: HttpRequest, payload: shapes.CodeIn) -> Status[None]:
 
 
 @router.get("/me/tokens", needs=SIGNED_IN, response=Page[shapes.TokenOut])
-def own_tokens(request: HttpRequest) -> Page[shapes.TokenOut]:
+def own_tokens(request: HttpRequest, filters: Query[ShortFilters]) -> Page[shapes.TokenOut]:
     items = [shapes.TokenOut.of(token) for token in queries.tokens_of(_me(request).id)]
-    return Page(items=items, total=len(items))
+    return short_page(items, filters)
 
 
 @router.post("/me/tokens", needs=SIGNED_IN, response={201: shapes.NewTokenOut})
@@ -203,7 +211,7 @@ def revoke_token(request: HttpRequest, token_id: UUID) -> Status[None]:
 def saved_views(request: HttpRequest, filters: Query[shapes.ViewFilters]) -> Page[shapes.ViewOut]:
     """My saved views, and those that others share."""
     found = queries.views_for(_me(request).id, page=filters.page)
-    return Page(items=[shapes.ViewOut.of(view) for view in found], total=len(found))
+    return short_page([shapes.ViewOut.of(view) for view in found], filters)
 
 
 @router.post("/me/views", needs=SIGNED_IN, response={201: shapes.ViewOut})
@@ -301,10 +309,10 @@ def remove_second_factor(request: HttpRequest, account_id: UUID) -> Status[None]
 
 
 @router.get("/roles", needs=READ, response=Page[shapes.RoleOut])
-def list_roles(request: HttpRequest) -> Page[shapes.RoleOut]:
+def list_roles(request: HttpRequest, filters: Query[ShortFilters]) -> Page[shapes.RoleOut]:
     language = translation.get_language() or "zh-hans"
     items = [shapes.RoleOut.of(role, language) for role in queries.roles()]
-    return Page(items=items, total=len(items))
+    return short_page(items, filters)
 
 
 @router.post("/roles", needs=MANAGE, response={201: shapes.RoleOut})
@@ -326,13 +334,15 @@ def delete_role(request: HttpRequest, role_id: UUID) -> Status[None]:
 
 
 @router.get("/permissions", needs=READ, response=Page[shapes.PermissionOut])
-def list_permissions(request: HttpRequest) -> Page[shapes.PermissionOut]:
+def list_permissions(
+    request: HttpRequest, filters: Query[ShortFilters]
+) -> Page[shapes.PermissionOut]:
     """Everything that can be permitted, by room."""
     items = [
         shapes.PermissionOut(key=one, label=str(one.label), room=one.partition(".")[0])
         for one in permissions()
     ]
-    return Page(items=items, total=len(items))
+    return short_page(items, filters)
 
 
 # --- the audit chain -----------------------------------------------------------------------

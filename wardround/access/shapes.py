@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from wardround.access import types
 from wardround.access.types import Language, Theme
 from wardround.kernel.audit_trail import TrailLine
-from wardround.kernel.http import ListFilters, Ref
+from wardround.kernel.http import ListFilters, Moment, Ref, ShortFilters
 from wardround.kernel.types import Scope
 
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
@@ -121,7 +121,7 @@ class RecoveryCodesOut(Schema):
 class TokenIn(Strict):
     name: Name
     permissions: Annotated[list[str], Field(max_length=500)] | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
     def draft(self) -> types.TokenDraft:
         chosen = None if self.permissions is None else frozenset(self.permissions)
@@ -178,7 +178,7 @@ class ViewOut(Schema):
         return cls(**{**vars(view), "owner": owner})
 
 
-class ViewFilters(Strict):
+class ViewFilters(ShortFilters):
     page: Query | None = None
 
 
@@ -321,8 +321,8 @@ class AuditFilters(ListFilters):
     action: list[Query] = Field(default=[])
     subject_kind: list[Query] = Field(default=[])
     subject_id: list[Query] = Field(default=[])
-    since: AwareDatetime | None = Field(default=None, alias="from")
-    until: AwareDatetime | None = Field(default=None, alias="to")
+    since: Moment | None = Field(default=None, alias="from")
+    until: Moment | None = Field(default=None, alias="to")
 
 
 class AuditOut(Schema):

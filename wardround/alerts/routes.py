@@ -11,13 +11,13 @@ from django.http import HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from ninja import Query, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from wardround.alerts import queries
 from wardround.alerts.permissions import READ
 from wardround.alerts.types import Alert, AlertState, Severity
 from wardround.kernel.errors import BadInput, FieldProblem
-from wardround.kernel.http import ListFilters, Page, Ref, Request, RoomRouter, actor_of
+from wardround.kernel.http import ListFilters, Moment, Page, Ref, Request, RoomRouter, actor_of
 from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, xlsx_response
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class AlertFilters(ListFilters):
     rule: Annotated[list[str], Field(default_factory=list)]
     system: Annotated[list[UUID], Field(default_factory=list)]
     id: Annotated[list[UUID], Field(default_factory=list)]
-    since: AwareDatetime | None = None
+    since: Moment | None = None
 
     def wanted(self) -> queries.AlertFilters:
         return queries.AlertFilters(

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field
 from wardround.boards import permissions, queries, types
 from wardround.cmdb.types import Condition, ItemFilters
 from wardround.kernel import clock
-from wardround.kernel.http import Request, RoomRouter, actor_of
+from wardround.kernel.http import Request, RoomRouter, ShortFilters, actor_of, short_page
 from wardround.tickets.types import TicketFilter
 from wardround.tickets.wire import Category, RefOut, TicketRow
 from wardround.tickets.wire import Colour as ColourOut
@@ -46,9 +46,7 @@ class StatusFilters(BoardFilters):
     condition: list[_Condition] = Field(default_factory=list)
 
 
-class SystemsFilters(Schema):
-    model_config = ConfigDict(extra="forbid")
-
+class SystemsFilters(ShortFilters):
     importance: list[Literal["A", "B", "C"]] = Field(default_factory=list)
     condition: list[_Condition] = Field(default_factory=list)
 
@@ -190,15 +188,14 @@ def _node(one: types.Node) -> NodeOut:
 @router.get("/boards/systems", needs=permissions.READ, response=SystemsOut)
 def systems_board(request: Request, filters: Query[SystemsFilters]) -> SystemsOut:
     board = queries.systems(actor_of(request), at=clock.now())
-    return SystemsOut(
-        items=[
-            _system(one)
-            for one in board.systems
-            if (not filters.importance or one.item.importance in filters.importance)
-            and (not filters.condition or one.item.condition in filters.condition)
-        ],
-        as_of=board.as_of,
-    )
+    chosen = [
+        _system(one)
+        for one in board.systems
+        if (not filters.importance or one.item.importance in filters.importance)
+        and (not filters.condition or one.item.condition in filters.condition)
+    ]
+    page = short_page(chosen, filters)
+    return SystemsOut(items=page.items, next=page.next, as_of=board.as_of)
 
 
 def _system(one: types.SystemState) -> SystemOut:

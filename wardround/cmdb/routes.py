@@ -31,7 +31,15 @@ from wardround.cmdb.types import (
 )
 from wardround.kernel import clock
 from wardround.kernel.errors import BadInput, FieldProblem
-from wardround.kernel.http import ListFilters, Page, Ref, Request, RoomRouter, actor_of
+from wardround.kernel.http import (
+    ListFilters,
+    Page,
+    Ref,
+    Request,
+    RoomRouter,
+    Version,
+    actor_of,
+)
 from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, xlsx_response
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
@@ -219,7 +227,7 @@ def update_item(request: Request, item_id: UUID, payload: ItemPatch) -> ItemOut:
 
 
 @router.delete("/items/{uuid:item_id}", needs=WRITE, response=Gone)
-def retire_item(request: Request, item_id: UUID, version: int | None = None) -> Gone:
+def retire_item(request: Request, item_id: UUID, version: Version | None = None) -> Gone:
     actions.retire_item(actor_of(request), item_id, version=version, at=clock.now())
     return Gone(id=item_id)
 

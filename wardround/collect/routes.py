@@ -11,6 +11,7 @@ from ninja import Query
 
 from wardround.cmdb import queries as cmdb
 from wardround.collect import actions, queries
+from wardround.collect.errors import BadColumn
 from wardround.collect.permissions import MANAGE, READ
 from wardround.collect.queries import TargetsWanted
 from wardround.collect.shapes import (
@@ -29,7 +30,14 @@ from wardround.collect.shapes import (
 )
 from wardround.collect.types import Target, TargetChange
 from wardround.kernel import clock
-from wardround.kernel.http import Page, Request, RoomRouter, actor_of
+from wardround.kernel.http import (
+    Page,
+    Request,
+    RoomRouter,
+    ShortFilters,
+    actor_of,
+    short_page,
+)
 from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, xlsx_response
 
 router = RoomRouter(tags=["collect"])
@@ -79,7 +87,10 @@ def _workbook(found: list[TargetOut], columns: str | None) -> HttpResponse:
         "last_at": _("Last collected"),
         "last_samples": _("Samples"),
     }
-    wanted = [one for one in (columns or "").split(",") if one in labels] or list(labels)
+    wanted = columns.split(",") if columns else list(labels)
+    for name in wanted:
+        if name not in labels:
+            raise BadColumn(field="columns", given=name, known=", ".join(labels))
     rows = ({**one.model_dump(), **_flat(one)} for one in found)
     return xlsx_response("targets", [(key, str(labels[key])) for key in wanted], rows)
 
@@ -124,18 +135,18 @@ def check_target(request: Request, target_id: UUID) -> CheckOut:
 
 
 @router.get("/monitor-templates", needs=READ, response=Page[TemplateOut])
-def list_templates(request: Request) -> Page[TemplateOut]:
+def list_templates(request: Request, filters: Query[ShortFilters]) -> Page[TemplateOut]:
     telling = _telling()
     known = queries.templates()
     items = [telling.template(known[name]) for name in sorted(known)]
-    return Page(items=items, next=None, total=len(items))
+    return short_page(items, filters)
 
 
 @router.get("/items/{uuid:item_id}/tables", needs=READ, response=Page[TableRef])
-def list_tables(request: Request, item_id: UUID) -> Page[TableRef]:
+def list_tables(request: Request, item_id: UUID, filters: Query[ShortFilters]) -> Page[TableRef]:
     telling = _telling()
     items = [telling.table_ref(one) for one in queries.tables(actor_of(request), item_id)]
-    return Page(items=items, next=None, total=len(items))
+    return short_page(items, filters)
 
 
 @router.get("/items/{uuid:item_id}/tables/{name}", needs=READ, response=TableOut)
@@ -144,6 +155,6 @@ def get_table(request: Request, item_id: UUID, name: str) -> TableOut:
 
 
 @router.get("/collectors", needs=READ, response=Page[CollectorOut])
-def list_collectors(request: Request) -> Page[CollectorOut]:
+def list_collectors(request: Request, filters: Query[ShortFilters]) -> Page[CollectorOut]:
     items = [collector(one) for one in queries.collectors()]
-    return Page(items=items, next=None, total=len(items))
+    return short_page(items, filters)

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from wardround.cmdb import queries as cmdb
 from wardround.history import durations, queries
@@ -20,7 +20,15 @@ from wardround.history.permissions import READ
 from wardround.history.types import Aggregate, Labels, RangeQuery, SeriesInfo, SeriesKey
 from wardround.kernel import clock
 from wardround.kernel.errors import BadInput, FieldProblem, NotFound
-from wardround.kernel.http import Page, Request, RoomRouter, UnknownParameter, actor_of
+from wardround.kernel.http import (
+    BadPlace,
+    Moment,
+    Page,
+    Request,
+    RoomRouter,
+    UnknownParameter,
+    actor_of,
+)
 from wardround.kernel.types import Actor
 
 router = RoomRouter(tags=["history"])
@@ -38,8 +46,8 @@ class SampleFilters(Schema):
 
     metric: Annotated[str, Field(min_length=1, max_length=200)]
     item: Annotated[list[UUID], Field(default_factory=list, max_length=200)]
-    since: Annotated[AwareDatetime | None, Field(alias="from")] = None
-    until: Annotated[AwareDatetime | None, Field(alias="to")] = None
+    since: Annotated[Moment | None, Field(alias="from")] = None
+    until: Annotated[Moment | None, Field(alias="to")] = None
     step: str | None = None
     aggregate: Aggregate = Aggregate.AVG
     limit: Annotated[int, Field(ge=1, le=2_000)] = 500
@@ -221,7 +229,6 @@ def _page(found: Sequence[T], limit: int, cursor: str | None) -> tuple[Sequence[
     except ValueError:
         start = -1
     if start < 0:
-        message = _("This cursor is not one of ours; ask for the first page again.")
-        raise BadInput(field="cursor", problems=[FieldProblem("cursor", message)])
+        raise BadPlace(field="cursor")
     end = start + limit
     return found[start:end], str(end) if end < len(found) else None

@@ -5,7 +5,8 @@ The check runs before the view, so that deny is the default; the view then narro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, Protocol, TypeVar, cast
 
 from django.http import HttpRequest
@@ -14,14 +15,16 @@ from ninja import Router, Schema
 from ninja.operation import Operation
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-from wardround.kernel.errors import BadInput, Forbidden, SignInNeeded
+from wardround.kernel.errors import BadInput, Forbidden, NotFound, SignInNeeded
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN, Permission
 from wardround.kernel.types import Actor, ActorKind
 
 T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Any])
+_NOTHING = {b"", b"{}", b"null"}
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -47,13 +50,19 @@ class UnknownParameter(BadInput):
     message = _("There is no parameter “%(name)s” here. There are: %(known)s.")
 
 
+class NoBody(BadInput):
+    code = "no_body"
+    message = _("This address takes nothing in the body.")
+
+
 class Gate(AuthBase):
     """Lets a request through to its view when the actor holds what the route needs."""
 
     openapi_type = "http"
     openapi_scheme = "bearer"
     parameters: frozenset[str] | None = None
-    """The parameters that the route's filters know, where they forbid any other."""
+    """The parameters that the route knows; `None` where it looks at them itself."""
+    takes_body = True
 
     def __init__(self, needs: Permission) -> None:
         super().__init__()
@@ -61,14 +70,19 @@ class Gate(AuthBase):
 
     def __call__(self, request: HttpRequest) -> Any:
         passed = self._passed(request)
+        if "\x00" in request.path:
+            raise NotFound
         if self.parameters is not None:
             self._refuse_unknown(request, self.parameters)
+        if not self.takes_body and request.body.strip() not in _NOTHING:
+            raise NoBody(field="body")
         return passed
 
     def _refuse_unknown(self, request: HttpRequest, known: frozenset[str]) -> None:
         for name in request.GET:
             if name not in known:
-                raise UnknownParameter(field=name, name=name, known=", ".join(sorted(known)))
+                listed = ", ".join(sorted(known)) or "—"
+                raise UnknownParameter(field=name, name=name, known=listed)
 
     def _passed(self, request: HttpRequest) -> Any:
         if self.needs is PUBLIC:
@@ -99,6 +113,9 @@ class RoomRouter(Router):
             declared = register(view)
             operation: Operation = view._ninja_operation  # type: ignore[attr-defined]  # noqa: SLF001
             gate.parameters = _parameters(operation)
+            gate.takes_body = any(
+                one.__ninja_param_source__ not in {"query", "path"} for one in operation.models
+            )
             return declared
 
         return declare
@@ -130,17 +147,19 @@ class RoomRouter(Router):
 
 
 def _parameters(operation: Operation) -> frozenset[str] | None:
-    """The names of a route's query parameters, where one of its filters forbids others.
+    """The names of a route's query parameters; `None` where its filter allows names of its own.
 
     ninja hands a filter only the names it knows, so its own `extra="forbid"` never sees the rest.
     """
+    known: set[str] = set()
     for model in operation.models:
         if model.__ninja_param_source__ != "query":
             continue
         filters = [field.annotation for field in model.model_fields.values()]
-        if any(getattr(one, "model_config", {}).get("extra") == "forbid" for one in filters):
-            return frozenset(model.__ninja_flatten_map__)
-    return None
+        if any(getattr(one, "model_config", {}).get("extra") == "allow" for one in filters):
+            return None
+        known.update(model.__ninja_flatten_map__)
+    return frozenset(known)
 
 
 def actor_of(request: Request) -> Actor:
@@ -163,6 +182,49 @@ class Page(Schema, Generic[T]):
     items: list[T]
     next: str | None = None
     total: int | None = None
+
+
+def _in_our_time(moment: datetime) -> datetime:
+    """In UTC. The ends of the calendar have no UTC, and no store holds them."""
+    if not 1970 <= moment.year <= 2200:
+        raise PydanticCustomError("moment_out_of_range", "between the years 1970 and 2200")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+"""A moment as programs send it, with its offset."""
+
+Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class ShortFilters(Schema):
+    """Of lists that are few: a page holds them all unless `limit` says otherwise."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=2_000)] = 2_000
+    cursor: str | None = None
+
+
+class BadPlace(BadInput):
+    code = "bad_cursor"
+    message = _("The cursor does not belong to this list. Start again without one.")
+
+
+def short_page(everything: Sequence[T], filters: ShortFilters) -> Page[T]:
+    """The page of a short list; the cursor is how many came before."""
+    start = _place(filters.cursor)
+    end = start + filters.limit
+    more = str(end) if end < len(everything) else None
+    return Page(items=list(everything[start:end]), next=more, total=len(everything))
+
+
+def _place(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
+        raise BadPlace(field="cursor")
+    return int(cursor)
 
 
 class ListFilters(Schema):

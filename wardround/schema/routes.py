@@ -4,33 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from django.utils.translation import get_language
 from ninja import Query, Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from wardround.kernel.errors import BadInput
-from wardround.kernel.http import Page, Request, RoomRouter
+from wardround.kernel.http import Page, Request, RoomRouter, ShortFilters, Version, short_page
 from wardround.kernel.permissions import SIGNED_IN
 from wardround.schema import queries
 from wardround.schema.permissions import READ
 from wardround.schema.types import Attribute, ItemType, Label, Layer, RelationKind
 
 router = RoomRouter(tags=["schema"])
-T = TypeVar("T")
 
 
-class DefinitionPage(Schema):
-    """Definitions are few: a page holds them all unless `limit` says otherwise."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    limit: Annotated[int, Field(ge=1, le=2_000)] = 2_000
-    cursor: str | None = None
-
-
-class DefinitionFilters(DefinitionPage):
+class DefinitionFilters(ShortFilters):
     kind: Annotated[list[str], Field(default_factory=list)]
     pack: Annotated[list[str], Field(default_factory=list)]
 
@@ -110,23 +99,8 @@ def _told(label: Label | None) -> str:
     return label.text(get_language() or "zh-hans") if label else ""
 
 
-def _page(everything: Sequence[T], filters: DefinitionPage) -> Page[T]:
-    start = _start(filters.cursor)
-    end = start + filters.limit
-    more = str(end) if end < len(everything) else None
-    return Page(items=list(everything[start:end]), next=more, total=len(everything))
-
-
-def _start(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
-        raise BadInput(field="cursor")
-    return int(cursor)
-
-
 @router.get("/packs", needs=READ, response=Page[PackOut])
-def list_packs(request: Request, filters: Query[DefinitionPage]) -> Page[PackOut]:
+def list_packs(request: Request, filters: Query[ShortFilters]) -> Page[PackOut]:
     packs = [
         PackOut(
             name=one.name,
@@ -139,7 +113,7 @@ def list_packs(request: Request, filters: Query[DefinitionPage]) -> Page[PackOut
         )
         for one in queries.installed_packs()
     ]
-    return _page(packs, filters)
+    return short_page(packs, filters)
 
 
 @router.get("/definitions", needs=READ, response=Page[DefinitionRow])
@@ -156,12 +130,12 @@ def list_definitions(request: Request, filters: Query[DefinitionFilters]) -> Pag
         )
         for one in found
     ]
-    return _page(rows, filters)
+    return short_page(rows, filters)
 
 
 @router.get("/definitions/{kind}/{name}", needs=READ, response=DefinitionOut)
 def get_definition(
-    request: Request, kind: str, name: str, version: int | None = None
+    request: Request, kind: str, name: str, version: Version | None = None
 ) -> DefinitionOut:
     one = queries.stored(kind, name, version)
     return DefinitionOut(
@@ -177,10 +151,10 @@ def get_definition(
 
 
 @router.get("/item-types", needs=SIGNED_IN, response=Page[ItemTypeOut])
-def list_item_types(request: Request, filters: Query[DefinitionPage]) -> Page[ItemTypeOut]:
+def list_item_types(request: Request, filters: Query[ShortFilters]) -> Page[ItemTypeOut]:
     layers = {layer.name: layer for layer in queries.layers()}
     types = sorted(queries.item_types().values(), key=lambda one: _order(one, layers))
-    return _page([_item_type_out(one, layers) for one in types], filters)
+    return short_page([_item_type_out(one, layers) for one in types], filters)
 
 
 def _order(one: ItemType, layers: dict[str, Layer]) -> tuple[int, str]:
@@ -219,9 +193,9 @@ def _attribute_out(one: Attribute) -> AttributeOut:
 
 
 @router.get("/relation-kinds", needs=SIGNED_IN, response=Page[RelationKindOut])
-def list_relation_kinds(request: Request, filters: Query[DefinitionPage]) -> Page[RelationKindOut]:
+def list_relation_kinds(request: Request, filters: Query[ShortFilters]) -> Page[RelationKindOut]:
     kinds = [_relation_kind_out(one) for one in queries.relation_kinds().values()]
-    return _page(kinds, filters)
+    return short_page(kinds, filters)
 
 
 def _relation_kind_out(one: RelationKind) -> RelationKindOut:
@@ -237,9 +211,9 @@ def _relation_kind_out(one: RelationKind) -> RelationKindOut:
 
 
 @router.get("/layers", needs=SIGNED_IN, response=Page[LayerOut])
-def list_layers(request: Request, filters: Query[DefinitionPage]) -> Page[LayerOut]:
+def list_layers(request: Request, filters: Query[ShortFilters]) -> Page[LayerOut]:
     layers = [
         LayerOut(name=one.name, label=_told(one.label), order=one.order, view=one.view)
         for one in queries.layers()
     ]
-    return _page(layers, filters)
+    return short_page(layers, filters)

@@ -13,7 +13,14 @@ from ninja import Query, Status
 
 from wardround.kernel import clock
 from wardround.kernel.errors import BadInput
-from wardround.kernel.http import Page, Request, RoomRouter, actor_of
+from wardround.kernel.http import (
+    Page,
+    Request,
+    RoomRouter,
+    ShortFilters,
+    actor_of,
+    short_page,
+)
 from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, xlsx_response
 from wardround.kernel.types import Actor
 from wardround.tickets import actions, permissions, queries, types
@@ -38,9 +45,9 @@ def language() -> str:
 
 
 @router.get("/ticket-types", needs=permissions.READ, response=Page[TicketTypeOut], by_alias=True)
-def list_ticket_types(request: Request) -> Page[TicketTypeOut]:
+def list_ticket_types(request: Request, filters: Query[ShortFilters]) -> Page[TicketTypeOut]:
     known = [TicketTypeOut.of(one, language()) for one in queries.ticket_types()]
-    return Page(items=known, total=len(known))
+    return short_page(known, filters)
 
 
 @router.get("/tickets", needs=permissions.READ, response=Page[TicketRow])

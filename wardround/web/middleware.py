@@ -14,7 +14,7 @@ from psycopg_pool import PoolTimeout
 
 from wardround.access.authentication import authenticate
 from wardround.kernel.errors import WardroundError
-from wardround.web.problems import DatabaseUnavailable, problem
+from wardround.web.problems import DatabaseUnavailable, in_our_words, problem
 
 Handler = Callable[[HttpRequest], HttpResponse]
 _HEADERS = {
@@ -81,6 +81,19 @@ def _known(asked: str) -> str:
         if tag.startswith("en"):
             return "en"
     return ""
+
+
+def problems(handle: Handler) -> Handler:
+    """Every refusal as a problem, also those that Django makes before or after our own code."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = handle(request)
+        asked = _known(request.headers.get("Accept-Language", ""))
+        chosen = response.headers.get("Content-Language") or asked or settings.LANGUAGE_CODE
+        with translation.override(chosen):
+            return in_our_words(request, response)
+
+    return middleware
 
 
 def hardening(handle: Handler) -> Handler:

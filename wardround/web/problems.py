@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import DataError, IntegrityError, OperationalError
 from django.db import Error as DatabaseError
-from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from psycopg_pool import PoolTimeout
 
 from wardround.kernel.errors import (
     BadInput,
+    Conflict,
     FieldProblem,
     NotFound,
     Unavailable,
@@ -25,6 +29,9 @@ from wardround.kernel.errors import (
 from wardround.kernel.ids import new_id
 
 logger = logging.getLogger("wardround.web")
+PROBLEM = "application/problem+json"
+_ONE_OF_SEVERAL = re.compile(r"(uuid|literal\[.*\])$")
+"""Where a field may be of several types, pydantic adds which of them it tried."""
 _PLACES = {"query", "path", "header", "cookie", "form", "body", "file"}
 
 
@@ -32,6 +39,40 @@ class DatabaseUnavailable(Unavailable):
     code = "database_unavailable"
     message = _(
         "The database does not answer at the moment. Nothing was lost; try again in a few seconds."
+    )
+
+
+class BadRequest(BadInput):
+    status = 400
+    code = "bad_request"
+    message = _("The request could not be understood.")
+
+
+class TooLarge(BadInput):
+    status = 413
+    code = "too_large"
+    message = _("The body may have at most %(limit)s MB.")
+
+
+class NotAllowed(BadInput):
+    status = 405
+    code = "method_not_allowed"
+    message = _("This address does not take %(method)s. It takes: %(allowed)s.")
+
+
+class NotKeepable(BadInput):
+    code = "not_keepable"
+    message = _(
+        "A value in the request is one that the database cannot hold: too large, too long or too"
+        " far away in time. Nothing was changed. It has been logged as %(reference)s."
+    )
+
+
+class Clash(Conflict):
+    code = "clash"
+    message = _(
+        "This does not fit what is there already; perhaps somebody was faster. Reload and try"
+        " again. It has been logged as %(reference)s."
     )
 
 
@@ -62,9 +103,9 @@ def problem(error: WardroundError) -> HttpResponse:
         ]
         body.setdefault("field", error.problems[0].field)
     return HttpResponse(
-        json.dumps(body, ensure_ascii=False, default=str),
+        json.dumps(body, ensure_ascii=False, default=str).encode(errors="replace"),
         status=error.status,
-        content_type="application/problem+json",
+        content_type=PROBLEM,
     )
 
 
@@ -77,6 +118,8 @@ _WORDS: Mapping[str, Any] = {
     "int_type": _("This must be a whole number."),
     "float_parsing": _("This must be a number."),
     "float_type": _("This must be a number."),
+    "moment_out_of_range": _("This must be a moment between the years 1970 and 2200."),
+    "timezone_aware": _("This moment needs its offset, such as 2026-11-23T08:00:00Z."),
     "bool_parsing": _("This must be true or false."),
     "string_type": _("This must be text."),
     "json_invalid": _("The body is not valid JSON."),
@@ -107,6 +150,8 @@ def _field_problem(found: Mapping[str, Any]) -> FieldProblem:
         place = place[1:]
     if len(place) > 1 and place[0] in {"filters", "payload"}:
         place = place[1:]
+    if len(place) > 1 and _ONE_OF_SEVERAL.match(place[-1]):
+        place.pop()
     kind = str(found.get("type", ""))
     if kind in _WORDS_WITH_LIMIT:
         words, key = _WORDS_WITH_LIMIT[kind]
@@ -135,10 +180,61 @@ def _database(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(DatabaseUnavailable())
 
 
+def _unread(request: HttpRequest, error: Any) -> HttpResponse:
+    """What ninja says when its parser raised: our own error is the cause."""
+    if isinstance(error.__cause__, WardroundError):
+        return problem(error.__cause__)
+    return problem(BadRequest()) if error.status_code < 500 else _anything(request, error)
+
+
+def _too_large(_request: HttpRequest, _error: Any) -> HttpResponse:
+    limit = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 2**20
+    return problem(TooLarge(field="body", limit=limit))
+
+
+def _suspicious(_request: HttpRequest, _error: Any) -> HttpResponse:
+    return problem(BadRequest())
+
+
+def _refused_by_database(request: HttpRequest, error: Any) -> HttpResponse:
+    """A net under the rooms' own checks, which name the field: whatever falls into it is logged
+    as a defect, but the sender learns that sending it again will not help.
+    """
+    reference = str(new_id())
+    logger.error("%s %s (%s)", request.method, request.path, reference, exc_info=error)
+    kind = Clash if isinstance(error, IntegrityError) else NotKeepable
+    return problem(kind(reference=reference))
+
+
 def _anything(request: HttpRequest, error: Any) -> HttpResponse:
     reference = str(new_id())
     logger.error("%s %s (%s)", request.method, request.path, reference, exc_info=error)
     return problem(Internal(reference=reference))
+
+
+def in_our_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """What Django refused by itself (a method, a host, a broken header) as a problem too."""
+    if response.status_code < 400 or response.headers.get("Content-Type", "") == PROBLEM:
+        return response
+    if response.status_code < 500 or not request.path.startswith("/api/"):
+        told = problem(_django_refused(request, response))
+    elif "json" in response.headers.get("Content-Type", ""):
+        return response  # an answer of its own, such as the health of a platform that is down
+    else:
+        told = problem(Internal(reference=str(new_id())))
+    for name in ("Allow", "Content-Language"):
+        if name in response.headers:
+            told[name] = response[name]
+    return told
+
+
+def _django_refused(request: HttpRequest, response: HttpResponse) -> WardroundError:
+    if response.status_code == 404:
+        return NotFound()
+    if response.status_code == 405:
+        allowed = response.headers.get("Allow", "")
+        return NotAllowed(method=request.method, allowed=allowed)
+    return BadRequest()
 
 
 def install(api: NinjaAPI) -> None:
@@ -146,7 +242,13 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(WardroundError, _ours)
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(Http404, _missing)
+    api.add_exception_handler(HttpError, _unread)
+    api.add_exception_handler(SuspiciousOperation, _suspicious)
+    api.add_exception_handler(UnreadablePostError, _suspicious)
+    api.add_exception_handler(RequestDataTooBig, _too_large)
     for kind in (OperationalError, PoolTimeout):
         api.add_exception_handler(kind, _database)
+    for refusal in (DataError, IntegrityError):
+        api.add_exception_handler(refusal, _refused_by_database)
     api.add_exception_handler(DatabaseError, _anything)
     api.add_exception_handler(Exception, _anything)

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "wardround.web.middleware.hardening",
+    "wardround.web.middleware.problems",
     "wardround.web.middleware.actor",
     "wardround.web.middleware.language",
 ]
