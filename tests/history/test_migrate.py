@@ -10,6 +10,7 @@ from wardround.history import actions
 from wardround.history.engine import engine
 from wardround.history.errors import HistoryFromTheFuture, MigrationChanged
 from wardround.kernel.ids import new_id
+from wardround.site import prepare
 
 pytestmark = pytest.mark.servers
 
@@ -50,6 +51,15 @@ def test_retention_follows_the_settings(monkeypatch: pytest.MonkeyPatch) -> None
     ):
         (text,) = engine().rows(f"SHOW CREATE TABLE {table}")[0]
         assert f"toIntervalDay({days})" in text
+
+
+def test_a_changed_retention_is_prepared_for_at_the_next_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = prepare._fingerprint()
+    assert prepare._fingerprint() == before
+    monkeypatch.setenv("WARDROUND_HISTORY_5M_DAYS", "90")
+    assert prepare._fingerprint() != before
 
 
 def test_a_store_of_a_newer_version_is_left_alone() -> None:

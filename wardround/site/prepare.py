@@ -14,6 +14,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection
 
+from wardround.history.settings import retention
 from wardround.schema.sources import shipped_folder
 
 _LOCK = 0x5741_5244_0002
@@ -60,13 +61,13 @@ def _packs() -> tuple[str, ...]:
 
 
 def _fingerprint() -> str:
-    """What this version would make of the stores: its migrations and the packs it ships."""
+    """What this version would make of the stores: migrations, retention and the packs it ships."""
     package = Path(__file__).resolve().parent.parent
     files = [*package.glob("*/migrations/*.py"), *package.glob("*/migrations/*.sql")]
     files.append(package / "access" / "builtin_roles.py")  # their rows follow the migrations
     for name in _packs():
         files += (shipped_folder() / name).rglob("*.yaml")
-    digest = hashlib.blake2b(digest_size=16)
+    digest = hashlib.blake2b(repr(retention()).encode(), digest_size=16)  # migrate() applies it
     for file in sorted(files):
         digest.update(file.name.encode())
         digest.update(file.read_bytes())
