@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ import psutil
 import pytest
 
 from tests.collect.targets import only, shipped, target, values
-from wardround.collect.drivers import machine_services
+from wardround.collect.drivers import machine_init, machine_services
 from wardround.collect.drivers.driver import Equipment
 from wardround.collect.drivers.machine_processes import ProcessReader, _shown
 from wardround.collect.readings import Readings
@@ -55,9 +56,8 @@ def test_whole_machine() -> None:
     assert any(name.startswith("node_filesystem_free_bytes{") for name in got)
     assert got["node_network_up{device=lo}"] == 1
     assert {key.metric for key in batch.keys} - _own() <= _declared()
-    # A service manager may be too slow on a busy machine; then its group says so, and it alone.
-    services = {"services"} if got["scrape_group_up{group=services}"] else set()
-    assert {table.name for table in batch.tables} == {"processes", *services}
+    assert got["scrape_group_up{group=services}"] == 1
+    assert {table.name for table in batch.tables} == {"processes", "services"}
     (processes,) = [table for table in batch.tables if table.name == "processes"]
     columns = {column.name for column in shipped()["linux-machine"].tables()[0].columns}
     assert set(processes.rows[0]) == columns
@@ -165,11 +165,92 @@ def test_services_of_systemd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert _ups(reader)["dbus"] == 0  # it ran before, so its end is news
 
 
-def test_services_of_init_scripts() -> None:
-    rows = machine_services.old_rows(" [ + ]  cron\n [ - ]  rsync\n [ ? ]  hwclock.sh\n")
-    assert [(row["name"], row["sub_state"]) for row in rows] == [
-        ("cron", "running"), ("rsync", "stopped"), ("hwclock.sh", "unknown"),
-    ]  # fmt: skip
+SCRIPT = """\
+#!/bin/sh
+### BEGIN INIT INFO
+# Provides:          {name}
+# Short-Description: The {name} of the ward
+### END INIT INFO
+echo ran > {ran}
+NAME={name}
+RUN="{run}"
+{extra}
+"""
+
+
+@pytest.fixture
+def init(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "init.d"
+    folder.mkdir()
+    monkeypatch.setattr(machine_init, "INIT_D", folder)
+    monkeypatch.setattr(machine_services, "_SYSTEMD", tmp_path / "none")
+    return folder
+
+
+def script(folder: Path, name: str, extra: str = "") -> None:
+    text = SCRIPT.format(name=name, ran=folder.parent / "ran", run=folder.parent, extra=extra)
+    (folder / name).write_text(text)
+    (folder / name).chmod(0o755)
+
+
+def init_rows(reader: machine_services.ServiceReader) -> dict[str, tuple[str, str]]:
+    spec = only(target("linux-machine"), "services")
+    (table,) = reader.read(Readings(spec, spec.template.groups[0]))
+    return {row["name"]: (row["sub_state"], row["description"]) for row in table.rows}
+
+
+def test_services_of_init_scripts(init: Path) -> None:
+    pid_file = init.parent / "ward-gateway.pid"
+    script(init, "ward-gateway", "PIDFILE=${RUN}/$NAME.pid")
+    script(init, "ward-boot-step")
+    script(init, "ward-by-daemon", "DAEMON=" + sys.executable)
+    (init / "README").write_text("nothing to run")
+    reader = machine_services.ServiceReader(target("linux-machine"))
+
+    assert init_rows(reader)["ward-gateway"] == ("stopped", "The ward-gateway of the ward")
+    state, about = init_rows(reader)["ward-boot-step"]
+    assert (state, machine_init.NOT_KNOWN in about) == ("unknown", True)
+    assert reader.note.endswith("1 not known")
+    assert "README" not in init_rows(reader)
+
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert child.stdout is not None
+    child.stdout.readline()
+    pid_file.write_text(f"{child.pid}\n")
+    rows = init_rows(reader)
+    assert rows["ward-gateway"][0] == "running"
+    assert rows["ward-by-daemon"][0] == "running"
+    child.communicate()
+    assert init_rows(reader)["ward-gateway"][0] == "stopped"  # the file is there, its process not
+    assert _ups(reader)["ward-gateway"] == 0
+    assert "ward-boot-step" not in _ups(reader)
+    pid_file.write_text(f"{os.getpid()}\n")
+    os.utime(pid_file, (1, 1))
+    assert init_rows(reader)["ward-gateway"][0] == "stopped"  # the number belongs to another now
+    assert not (init.parent / "ran").exists()
+
+
+def test_init_script_that_changes_is_read_anew(init: Path) -> None:
+    script(init, "ward-gateway")
+    reader = machine_services.ServiceReader(target("linux-machine"))
+    assert init_rows(reader)["ward-gateway"][0] == "unknown"
+    script(init, "ward-gateway", "PIDFILE=$RUN/gateway.pid")
+    os.utime(init / "ward-gateway", (9, 9))
+    assert init_rows(reader)["ward-gateway"][0] == "stopped"
+
+
+def test_init_scripts_of_two_traditions() -> None:
+    old = machine_init.read_script(
+        "oracle", "# processname: ora_pmon\n# pidfile: /var/run/oracle.pid\n"
+    )
+    assert (old.pid_files, "ora_pmon" in old.programs) == ((Path("/var/run/oracle.pid"),), True)
+    new = machine_init.read_script(
+        "his", 'NAME=his\nDAEMON="/opt/$NAME/bin/hisd"\nPIDFILE=${PIDFILE:-/run/$(x).pid}\n'
+    )
+    assert (new.pid_files, "/opt/his/bin/hisd" in new.programs) == ((), True)
 
 
 def test_hung_service_manager_fails_its_group_only(

@@ -1,13 +1,12 @@
-"""Services of this machine: systemd where it runs, else the old init scripts, else none."""
+"""Services of this machine: systemd where it runs, else what init scripts leave, else none."""
 
 from __future__ import annotations
 
-import re
-import shutil
 import subprocess
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from wardround.collect.drivers import machine_init
 from wardround.collect.readings import Readings
 from wardround.collect.types import Reason, Table, TargetFailed, TargetSpec
 
@@ -16,8 +15,6 @@ _WAIT = 5.5
 _LIST_UNITS = (
     "systemctl", "list-units", "--type=service", "--all", "--no-legend", "--plain", "--no-pager",
 )  # fmt: skip
-_OLD_STATUS = re.compile(r"^\s*\[ ([+?-]) \]\s+(\S+)", re.MULTILINE)
-_OLD_STATES = {"+": "running", "-": "stopped", "?": "unknown"}
 _WORKING = frozenset({"running", "exited", "listening", "waiting", "mounted", "active"})
 
 Row = dict[str, str]
@@ -32,6 +29,7 @@ class ServiceReader:
     def __init__(self, spec: TargetSpec) -> None:
         self._patterns = tuple(str(one) for one in spec.parameters.get("services") or ())
         self._seen: set[str] = set()
+        self._init = machine_init.InitServices()
         self.note = ""
 
     def read(self, out: Readings) -> tuple[Table, ...]:
@@ -45,7 +43,7 @@ class ServiceReader:
         for name in sorted(self._seen | exact):
             found = states.get(name)
             if found is not None and found["sub_state"] == "unknown":
-                continue  # an init script that does not say
+                continue  # nothing tells
             up = found is not None and found["state"] != "failed" and found["sub_state"] in _WORKING
             out.add("service_up", up, name=name)
         return (Table("services", rows),)
@@ -57,9 +55,11 @@ class ServiceReader:
         if _SYSTEMD.is_dir():
             self.note = ""
             return systemd_rows(_answer(_LIST_UNITS))
-        if shutil.which("service"):
-            self.note = "no systemd here: services as the init scripts say"
-            return old_rows(_answer(("service", "--status-all")))
+        if machine_init.INIT_D.is_dir():
+            rows = self._init.rows()
+            unknown = sum(row["sub_state"] == "unknown" for row in rows)
+            self.note = f"no systemd here: pid files and processes tell; {unknown} not known"
+            return rows
         self.note = "no service manager on this machine"
         return []
 
@@ -80,19 +80,6 @@ def systemd_rows(text: str) -> list[Row]:
             }
         )
     return rows
-
-
-def old_rows(text: str) -> list[Row]:
-    """From `service --status-all`: `[ + ]` runs, `[ - ]` does not, `[ ? ]` does not say."""
-    return [
-        {
-            "name": name,
-            "state": "active" if mark == "+" else "inactive",
-            "sub_state": _OLD_STATES[mark],
-            "description": "",
-        }
-        for mark, name in _OLD_STATUS.findall(text)
-    ]
 
 
 def _answer(command: tuple[str, ...]) -> str:
