@@ -250,6 +250,8 @@ def _latest(
 def _by_series(points: NDArray[np.void], keys: Mapping[int, SeriesKey]) -> tuple[SeriesPoints, ...]:
     """Cut the rows, which come ordered by series, where the series changes."""
     ids = points["series"]
+    if not len(ids):
+        return ()
     starts = np.flatnonzero(np.diff(ids, prepend=ids[:1] + np.uint64(1)))
     ends = [*starts[1:].tolist(), len(ids)]
     return tuple(
