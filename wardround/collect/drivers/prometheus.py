@@ -92,8 +92,12 @@ class PrometheusDriver:
 def page_address(address: str) -> str:
     """`host:port` alone means `http://host:port/metrics`."""
     url = address if "://" in address else f"http://{address}"
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # half a bracket, or a port beyond 65535
+        known = False
+    if not known or any(one.isspace() or not one.isprintable() for one in url):
         raise TargetFailed(Reason.SETTINGS, f"not an address of a page: {address!r}")
     return url if parts.path else parts._replace(path="/metrics").geturl()
 
