@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.db import transaction
 
 from tests.web.conftest import Installation
 
@@ -195,6 +197,15 @@ BODIES: list[tuple[str, object, Expected]] = [
         {"name": "a", "expires_at": "2027-01-01T00:00:00"},
         (422, "bad_input", "expires_at"),
     ),
+    # addresses that are none
+    *(
+        (
+            "POST /targets",
+            TARGET | {"template": "prometheus", "address": address},
+            (422, "bad_target", "address"),
+        )
+        for address in ("http://[::1", "http://a:99999", "http://a b/", " ", "ftp://a/", "a\x01b")
+    ),
     # what there is not
     ("POST /items", HOST | {"type": "x' OR 1=1 --"}, (422, "bad_input", "type")),
     (
@@ -270,3 +281,73 @@ def test_a_token_that_opens_nothing(installation: Installation) -> None:
 def test_an_answer_is_in_the_language_asked_for(installation: Installation) -> None:
     response = installation.send("PUT", "/items", headers={"Accept-Language": "zh-CN"})
     assert "不接受" in json.loads(response.content)["detail"]
+
+
+# Lists -------------------------------------------------------------------------------------------
+
+LISTS = [
+    "/items", "/relations", "/targets", "/samples?metric=node_load1", "/alerts", "/tickets",
+    "/boards/information", "/boards/status", "/boards/systems", "/series?item={item_id}",
+    "/alert-rules", "/definitions", "/packs", "/item-types", "/relation-kinds", "/layers",
+    "/accounts", "/roles", "/permissions", "/audit", "/me/tokens", "/me/sessions", "/me/views",
+    "/monitor-templates", "/collectors", "/ticket-types", "/items/{item_id}/changes",
+    "/items/{item_id}/tables",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_every_list_comes_in_pages(installation: Installation, path: str) -> None:
+    """With `limit=500`, as the browser asks; and one by one, which gives the same things."""
+    path = path.format(**installation.ids) + ("&" if "?" in path else "?")
+    whole, _next = listed(installation, f"{path}limit=500")
+    first, following = listed(installation, f"{path}limit=1")
+    assert first == whole[:1]
+    assert (following is not None) == (len(whole) > 1)
+    if following:
+        second, _next = listed(installation, f"{path}limit=1&cursor={quote(following)}")
+        assert second == whole[1:2]
+
+
+def listed(installation: Installation, path: str) -> tuple[list[Any], str | None]:
+    """What a list answers, without the clocks that run meanwhile."""
+    body = json.loads(installation.send("GET", path).content)
+    still = [{name: one[name] for name in one if name != "clocks"} for one in body["items"]]
+    return still, body["next"]
+
+
+@pytest.mark.parametrize("path", ["/items?sort=-name", "/items?sort=key", "/accounts", "/audit"])
+def test_a_cursor_belongs_to_one_list_in_one_order(installation: Installation, path: str) -> None:
+    page = json.loads(installation.send("GET", "/items?limit=1&sort=name").content)
+    joined = "&" if "?" in path else "?"
+    response = installation.send("GET", f"{path}{joined}cursor={quote(page['next'])}")
+    assert refused(installation, response) == (422, "bad_cursor", "cursor")
+
+
+@pytest.mark.parametrize("step", ["raw", "1m", "1h"])
+def test_a_window_without_samples_is_empty(installation: Installation, step: str) -> None:
+    """Of a series that there is: nothing was measured then, which is no mistake."""
+    then = "from=2199-01-01T00:00:00Z&to=2199-01-01T06:00:00Z"
+    response = installation.send("GET", f"/samples?metric=node_load1&{then}&step={step}")
+    assert (response.status_code, json.loads(response.content)["items"]) == (200, [])
+
+
+# Text that is merely strange ---------------------------------------------------------------------
+
+STRANGE = [
+    "'; DROP TABLE cmdb_item; --", "<script>alert(1)</script>", "%s %(x)s {0} {x}", "=1+1",
+    "\\", "a\x01b\x1fc", "👩‍⚕️ e\u0301 \u202e", "\ufffe\uffff", "%00", "_%",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", STRANGE, ids=range(len(STRANGE)))
+def test_strange_text_is_kept_found_and_written(installation: Installation, text: str) -> None:
+    """As it was given; a workbook leaves out what its format has no way to write."""
+    with transaction.atomic():
+        before = transaction.savepoint()
+        api = installation.api
+        made = api.post("/items", {"type": "host", "name": text})
+        assert (made.status, made.body["name"]) == (200, text)
+        assert [one["name"] for one in api.get("/items", q=text).body["items"]] == [text]
+        book = api.get("/items", q=text, format="xlsx")
+        assert (book.status, book.body[:2]) == (200, b"PK")
+        transaction.savepoint_rollback(before)
