@@ -35,8 +35,12 @@ function tick(spanMs: number): (value: number) => string {
 
 /** The highest point of the drawing; stacked lines add up. */
 function highest(lines: readonly Line[], kind: string): number {
-  const tops = lines.map((line) => line.points.reduce((top, [, value]) => Math.max(top, value ?? 0), 0));
-  return kind === "stacked" ? tops.reduce((sum, top) => sum + top, 0) : Math.max(0, ...tops);
+  const sums = new Map<number, number>();
+  for (const [at, value] of lines.flatMap((line) => line.points)) {
+    const before = sums.get(at) ?? 0;
+    sums.set(at, kind === "stacked" ? before + (value ?? 0) : Math.max(before, value ?? 0));
+  }
+  return [...sums.values()].reduce((top, sum) => Math.max(top, sum), 0);
 }
 
 const BYTE_STEPS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
@@ -44,7 +48,7 @@ const STEPS = [1, 2, 2.5, 5, 10];
 
 /** A round axis in the unit's own base: 4 GiB and not 3.73 GiB; a share above half ends at 100%. */
 export function scale(top: number, unit: string | null): { max: number; interval: number } {
-  if (unit === "ratio" && top > 0.5 && top <= 1) return { max: 1, interval: 0.25 };
+  if (unit === "ratio" && top > 0.5 && top <= 1.02) return { max: 1, interval: 0.25 };
   const raw = (top || 1) / 4;
   const bytes = unit?.startsWith("bytes") ?? false;
   const base = bytes ? 1024 ** Math.max(0, Math.floor(Math.log(raw) / Math.log(1024))) : 10 ** Math.floor(Math.log10(raw));
