@@ -28,6 +28,9 @@ pytestmark = [
 ]
 
 
+UP = (sys.executable, "-m", "wardround", "up")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -112,8 +115,7 @@ def test_the_interface_answers_any_address_that_is_not_the_apis(platform: Platfo
 
 def test_a_second_start_on_the_folder_is_refused_in_plain_words(platform: Platform) -> None:
     said = subprocess.run(
-        [sys.executable, "-m", "wardround", "up", "--data", str(platform.folder)]
-        + ["--port", str(free_port())],
+        [*UP, "--data", str(platform.folder), "--port", str(free_port())],
         capture_output=True,
         text=True,
         check=False,
@@ -131,8 +133,7 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         said = subprocess.run(
-            [sys.executable, "-m", "wardround", "up", "--json"]
-            + ["--data", str(tmp_path / "data"), "--port", str(port)],
+            [*UP, "--json", "--data", str(tmp_path / "data"), "--port", str(port)],
             capture_output=True,
             text=True,
             check=False,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.visibility import reach
@@ -35,9 +36,7 @@ from wardround.collect.types import (
 from wardround.kernel import audit, live
 from wardround.kernel.errors import FieldProblem
 from wardround.kernel.ids import new_id
-
-if TYPE_CHECKING:
-    from wardround.kernel.types import Actor
+from wardround.kernel.types import Actor
 
 _FORGET_COLLECTORS_AFTER = timedelta(hours=1)
 _MOST_ROWS = 500
@@ -285,13 +284,13 @@ def _check(row: TargetRow, given: Mapping[str, Any] | None, template: MonitorTem
     if given is not None:
         wrong += target_rules.wrong_parameters(template, given)
     if not row.name.strip():
-        wrong.append(("name", "must not be empty", {}))
+        wrong.append(("name", _("must not be empty"), {}))
     if template.driver == "prometheus":
         try:
             page_address(row.address)
         except TargetFailed:
             wrong.append(
-                ("address", "must be host:port, or an address with http:// or https://", {})
+                ("address", _("must be host:port, or an address with http:// or https://"), {})
             )
     if wrong:
         raise BadTarget(

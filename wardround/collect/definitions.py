@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from wardround.collect import template_schema, templates
 from wardround.collect.drivers.registry import DRIVERS
 from wardround.collect.types import DeclaredTarget, MonitorTemplate
@@ -28,7 +30,7 @@ def _template(body: Mapping[str, Any]) -> MonitorTemplate:
                 raise BadDefinition(
                     Problem(
                         path,
-                        "not a regular expression: %(why)s",
+                        _("not a regular expression: %(why)s"),
                         {"why": str(error)},
                         found=pattern,
                     )
@@ -59,7 +61,7 @@ def _target_problems(
         if one.item not in keys:
             yield Problem(
                 ("targets", place, "item"),
-                "there is no item with the key “%(key)s”",
+                _("there is no item with the key “%(key)s”"),
                 {"key": one.item},
                 found=one.item,
                 suggestion=closest(one.item, list(keys)),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.visibility import reach
@@ -27,13 +27,9 @@ from wardround.collect.types import (
     TargetSpec,
 )
 from wardround.kernel.lists import paginate
+from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
 from wardround.schema.types import Label
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-    from wardround.kernel.types import Actor
 
 ITEMS_PARAMETER = "items"
 """The parameter of a target that lists the keys of items its page may speak for."""

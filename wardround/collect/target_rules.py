@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_noop as _
+
 from wardround.collect.templates import SHORTEST_INTERVAL
 
 if TYPE_CHECKING:
@@ -20,9 +22,9 @@ Wrong = tuple[str, str, Mapping[str, object]]
 
 def wrong_times(interval: float, timeout: float) -> Iterator[Wrong]:
     if not SHORTEST_INTERVAL <= interval <= LONGEST_INTERVAL:
-        yield "interval_s", "must lie between 1 s and one day", {}
+        yield "interval_s", _("must lie between 1 s and one day"), {}
     if not 0 < timeout <= interval:
-        yield "timeout_s", "must be above 0 and not above the interval", {}
+        yield "timeout_s", _("must be above 0 and not above the interval"), {}
 
 
 def wrong_parameters(template: MonitorTemplate, given: Mapping[str, Any]) -> Iterator[Wrong]:
@@ -31,12 +33,16 @@ def wrong_parameters(template: MonitorTemplate, given: Mapping[str, Any]) -> Ite
         field = f"parameters.{name}"
         if name not in known:
             names = ", ".join(known) or "-"
-            yield field, "the template has no such parameter; it has: %(names)s", {"names": names}
+            yield (
+                field,
+                _("the template has no such parameter; it has: %(names)s"),
+                {"names": names},
+            )
         elif value is not None and not _fits(known[name], value):
-            yield field, "must be of the type %(type)s", {"type": known[name].type}
+            yield field, _("must be of the type %(type)s"), {"type": known[name].type}
     for one in template.parameters:
         if one.required and given.get(one.name) in (None, "", []):
-            yield f"parameters.{one.name}", "is required by the template", {}
+            yield f"parameters.{one.name}", _("is required by the template"), {}
 
 
 def _fits(parameter: Parameter, value: Any) -> bool:

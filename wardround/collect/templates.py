@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from wardround.collect.types import (
     Column,
     DeclaredTarget,
@@ -139,7 +141,7 @@ def template_problems(
     if template.driver not in drivers:
         yield Problem(
             ("driver",),
-            "there is no driver of this name",
+            _("there is no driver of this name"),
             found=template.driver,
             expected=", ".join(sorted(drivers)),
         )
@@ -150,9 +152,11 @@ def template_problems(
         path = ("groups", place, "name")
         if known and group.name not in known:
             expected = ", ".join(sorted(known))
-            yield Problem(path, "the driver has no such group", found=group.name, expected=expected)
+            yield Problem(
+                path, _("the driver has no such group"), found=group.name, expected=expected
+            )
         if group.name in names:
-            yield Problem(path, "two groups of one name", found=group.name)
+            yield Problem(path, _("two groups of one name"), found=group.name)
         names.add(group.name)
         yield from _group_problems(group, ("groups", place))
     yield from _panel_problems(template)
@@ -160,13 +164,17 @@ def template_problems(
 
 def _group_problems(group: Group, path: tuple[str | int, ...]) -> Iterator[Problem]:
     if group.interval < SHORTEST_INTERVAL:
-        yield Problem((*path, "interval"), "shorter than one second", expected="1s or longer")
+        yield Problem((*path, "interval"), _("shorter than one second"), expected="1s or longer")
     if group.timeout > group.interval:
-        yield Problem((*path, "timeout"), "longer than the interval", expected=f"{group.interval}s")
+        yield Problem(
+            (*path, "timeout"), _("longer than the interval"), expected=f"{group.interval}s"
+        )
     for metric in group.metrics:
         if metric.name in OWN_METRICS:
             yield Problem(
-                (*path, "metrics", metric.name), "every target yields this by itself", at_key=True
+                (*path, "metrics", metric.name),
+                _("every target yields this by itself"),
+                at_key=True,
             )
 
 
@@ -176,7 +184,7 @@ def _panel_problems(template: MonitorTemplate) -> Iterator[Problem]:
         for row, one in enumerate(panel.metrics):
             if one.metric not in known:
                 path = ("panels", place, "metrics", row, "metric")
-                yield Problem(path, "the template declares no such metric", found=one.metric)
+                yield Problem(path, _("the template declares no such metric"), found=one.metric)
 
 
 def target_problems(
@@ -186,14 +194,16 @@ def target_problems(
     for place, target in enumerate(targets):
         template = templates.get(target.template)
         if template is None:
-            yield Problem(("targets", place, "template"), "no such template", found=target.template)
+            yield Problem(
+                ("targets", place, "template"), _("no such template"), found=target.template
+            )
             continue
         known = {one.name for one in template.parameters}
         for name in target.parameters:
             if name not in known:
                 yield Problem(
                     ("targets", place, "parameters", name),
-                    "the template has no such parameter",
+                    _("the template has no such parameter"),
                     found=name,
                     expected=", ".join(sorted(known)) or "none",
                     at_key=True,
