@@ -52,12 +52,17 @@ class _Running:
     @classmethod
     def now(cls) -> _Running:
         found: set[str] = set()
-        for one in psutil.process_iter(["name", "cmdline", "status"], ad_value=None):
+        for one in psutil.process_iter(["name", "exe", "cmdline", "status"], ad_value=None):
             if one.info["status"] == psutil.STATUS_ZOMBIE:
                 continue
             command = one.info["cmdline"] or [""]
             first = command[0].split(" ", 1)[0].rstrip(":")  # some write their title there
-            found |= {one.info["name"] or "", first, first.rpartition("/")[2]}
+            found |= {
+                one.info["name"] or "",
+                one.info["exe"] or "",
+                first,
+                first.rpartition("/")[2],
+            }
         return cls(frozenset(found - {""}))
 
 
