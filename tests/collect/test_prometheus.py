@@ -5,11 +5,18 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
+import ssl
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from tests.collect.pages import Exporter, exporter
 from tests.collect.scrapes import ITEM
@@ -176,6 +183,119 @@ def test_recovers_after_the_exporter_was_away() -> None:
             return reasons
 
     assert asyncio.run(story()) == [Reason.OK, Reason.CUT, Reason.OK]
+
+
+async def _answers(*answers: bytes) -> tuple[list[CollectedBatch], int]:
+    """Scrapes of a server that sends these very bytes, one a request, and closes after `END`."""
+    waiting, connections = list(answers), 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        while waiting and await reader.readuntil(b"\r\n\r\n"):
+            answer = waiting.pop(0)
+            writer.write(answer.removesuffix(b"END"))
+            await writer.drain()
+            if answer.endswith(b"END"):
+                break
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    scrape = _scrape(target("prometheus", f"127.0.0.1:{port}", timeout=2))
+    groups = scrape.spec.template.groups
+    batches = [await scrape.take(groups) for _ in answers]
+    await scrape.close()
+    server.close()
+    return batches, connections
+
+
+_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+
+
+def test_every_framing_of_a_page() -> None:
+    chunked = _HEAD + b"Transfer-Encoding: chunked\r\n\r\n7\r\nload 1\n\r\n4\r\nb 2\n\r\n0\r\n\r\n"
+    after = b"HTTP/1.1 100 Continue\r\n\r\n" + _HEAD + b"Content-Length: 7\r\n\r\nload 3\n"
+    to_the_end = _HEAD + b"\r\nload 4\nEND"
+    batches, connections = asyncio.run(_answers(chunked, after, to_the_end, chunked))
+    assert [one.detail for one in batches] == [""] * 4
+    assert [values(one)["load"] for one in batches] == [1, 3, 4, 1]
+    assert connections == 2
+
+
+def test_connection_closed_while_idle_is_no_failure() -> None:
+    page = _HEAD + b"Content-Length: 7\r\n\r\nload 1\nEND"
+    batches, connections = asyncio.run(_answers(page, page, page))
+    assert [one.reason for one in batches] == [Reason.OK] * 3
+    assert connections == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "part"),
+    [
+        (b"END", Reason.CUT, "without an answer"),
+        (b"SSH-2.0-OpenSSH_9.6\r\nEND", Reason.CUT, "no HTTP"),
+        (_HEAD + b"Transfer-Encoding: chunked\r\n\r\n7\r\nloadEND", Reason.CUT, "before the end"),
+        (_HEAD + b"Content-Encoding: br\r\n\r\nxxEND", Reason.CONTENT_TYPE, "packed as br"),
+        (
+            _HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"load 1\n")[:-9] + b"END",
+            Reason.CUT,
+            "too early",
+        ),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000 + b"\r\n\r\nEND", Reason.TOO_BIG, "head"),
+        (
+            b"HTTP/1.1 503 Busy\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n",
+            Reason.ANSWER,
+            "503 Busy",
+        ),
+    ],
+)
+def test_wrong_answers_have_a_reason(answer: bytes, reason: Reason, part: str) -> None:
+    ((batch,), _) = asyncio.run(_answers(answer))
+    assert batch.reason is reason
+    assert part in batch.detail
+
+
+def _certificate(folder: Path) -> ssl.SSLContext:
+    """A server's context with a certificate that nobody signed but itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = clock.now()
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    both = made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain
+    )
+    (folder / "pem").write_bytes(both)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(folder / "pem")
+    return context
+
+
+def test_certificates_are_checked_unless_told_otherwise(tmp_path: Path) -> None:
+    async def story() -> list[CollectedBatch]:
+        one = Exporter()
+        server = await asyncio.start_server(one.serve, "127.0.0.1", 0, ssl=_certificate(tmp_path))
+        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/metrics"
+        checked = await check_once(target("prometheus", url))
+        trusting = await check_once(target("prometheus", url, insecure=True))
+        server.close()
+        return [checked, trusting]
+
+    checked, trusting = asyncio.run(story())
+    assert checked.reason is Reason.TLS
+    assert "self-signed" in checked.detail.lower()
+    assert (trusting.up, values(trusting)["load"]) == (True, 1)
+
+
+def test_packed_bomb_is_left_at_the_limit() -> None:
+    page = Exporter(body=gzip.compress(b"load 1\n" * 3_000_000), headers=["Content-Encoding: gzip"])
+    assert check(page, most_bytes=100_000).reason is Reason.TOO_BIG
 
 
 def test_naming_keeps_drops_renames_and_finds_items() -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ssl
 from functools import cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import httpx
 
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.drivers.failures import reason_of
 from wardround.collect.drivers.naming import PageNaming
+from wardround.collect.drivers.page_client import Answer, PageClient, basic
 from wardround.collect.exposition import MOST_SAMPLES, PageParser, PageRefused
 from wardround.collect.types import Collected, Group, Reason, TargetFailed, TargetSpec
 
@@ -40,13 +40,8 @@ class PrometheusDriver:
             most_samples=int(spec.parameters.get("most_samples") or MOST_SAMPLES)
         )
         self._naming: dict[str, PageNaming] = {}
-        self._client = httpx.AsyncClient(
-            verify=_trust(self._url, spec),
-            timeout=None,  # noqa: S113  # the runner limits the whole attempt
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
-            headers=_headers(spec),
-            auth=_sign_in(spec),
-            trust_env=False,
+        self._client = PageClient(
+            self._url, _headers(spec), trust=_trust(self._url, spec), most_bytes=self._most_bytes
         )
 
     async def collect(self, group: Group) -> Collected:
@@ -59,27 +54,16 @@ class PrometheusDriver:
         return naming.apply(page)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._client.close()
 
     async def _fetch(self) -> tuple[bytes, bool]:
         try:
-            async with self._client.stream("GET", self._url) as response:
-                openmetrics = _check(response)
-                return await self._body(response), openmetrics
-        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError) as error:
-            raise TargetFailed(reason_of(error) or Reason.CUT, _said(error)) from error
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            answer = await self._client.get()
+        except (ConnectionResetError, BrokenPipeError) as error:
+            raise TargetFailed(Reason.CUT, _said(error)) from error
+        except (OSError, ValueError) as error:  # ValueError: a name that no host can have
             raise TargetFailed(reason_of(error) or Reason.UNREACHABLE, _said(error)) from error
-
-    async def _body(self, response: httpx.Response) -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        async for part in response.aiter_bytes():
-            size += len(part)
-            if size > self._most_bytes:
-                raise TargetFailed(Reason.TOO_BIG, f"more than {self._most_bytes} bytes")
-            parts.append(part)
-        return b"".join(parts)
+        return answer.body, _check(answer)
 
     async def _read(self, body: bytes, *, openmetrics: bool) -> Page:
         if len(body) < _LARGE:
@@ -102,10 +86,18 @@ def page_address(address: str) -> str:
     return url if parts.path else parts._replace(path="/metrics").geturl()
 
 
-def _trust(url: str, spec: TargetSpec) -> ssl.SSLContext | bool:
-    if url.startswith("http:") or spec.parameters.get("insecure"):
-        return False
-    return _trusted()
+def _trust(url: str, spec: TargetSpec) -> ssl.SSLContext | None:
+    if url.startswith("http:"):
+        return None
+    return _anybody() if spec.parameters.get("insecure") else _trusted()
+
+
+@cache
+def _anybody() -> ssl.SSLContext:
+    """For targets that were told not to check: their certificates prove nothing."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 @cache
@@ -118,20 +110,17 @@ def _headers(spec: TargetSpec) -> dict[str, str]:
     headers = {"Accept": _ACCEPT, "User-Agent": "wardround"}
     if token := spec.parameters.get("token"):
         headers["Authorization"] = f"Bearer {token}"
+    if user := spec.parameters.get("user"):
+        headers["Authorization"] = basic(str(user), str(spec.parameters.get("password") or ""))
     return headers
 
 
-def _sign_in(spec: TargetSpec) -> tuple[str, str] | None:
-    user = spec.parameters.get("user")
-    return (str(user), str(spec.parameters.get("password") or "")) if user else None
-
-
-def _check(response: httpx.Response) -> bool:
+def _check(answer: Answer) -> bool:
     """Whether the page is OpenMetrics; raises for answers that are no page."""
-    if response.status_code != httpx.codes.OK:
-        reason = _BY_STATUS.get(response.status_code, Reason.ANSWER)
-        raise TargetFailed(reason, f"HTTP {response.status_code} {response.reason_phrase}")
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if answer.status != HTTPStatus.OK:
+        reason = _BY_STATUS.get(answer.status, Reason.ANSWER)
+        raise TargetFailed(reason, f"HTTP {answer.status} {answer.phrase}".strip())
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _KNOWN_TYPES:
         expected = f"expected text/plain or {_OPENMETRICS}, found {kind}"
         raise TargetFailed(Reason.CONTENT_TYPE, expected)
