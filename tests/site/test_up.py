@@ -80,18 +80,19 @@ def test_it_says_ready_and_is(platform: Platform) -> None:
 
 
 def test_the_machine_and_the_stores_are_watched_from_the_start(platform: Platform) -> None:
-    client = httpx.Client(
-        base_url=f"{platform.url}/api/v1",
-        headers={"Authorization": f"Bearer {platform.token()}"},
-        timeout=15,
-    )
+    bearer = {"Authorization": f"Bearer {platform.token()}"}
+
+    def targets() -> list[dict[str, Any]]:
+        answer = httpx.get(f"{platform.url}/api/v1/targets", headers=bearer, timeout=15)
+        found: list[dict[str, Any]] = answer.json()["items"]
+        return found
 
     def all_up() -> bool:
-        targets = client.get("/targets").json()["items"]
-        return len(targets) >= 3 and all(target["state"] == "up" for target in targets)
+        found = targets()
+        return len(found) >= 3 and all(target["state"] == "up" for target in found)
 
     wait_for(all_up)
-    templates = {target["template"] for target in client.get("/targets").json()["items"]}
+    templates = {target["template"] for target in targets()}
     assert {"linux-machine", "postgresql", "wardround"} <= templates
 
 
