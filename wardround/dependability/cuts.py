@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_AFTER_INTERRUPT = 1.0  # seconds still spent on a partial answer
 _SHARE_OF_EXACT = 0.7  # of the seconds; the rest is kept for a partial answer
 
 
@@ -279,10 +280,9 @@ def _limited(answer: CutSets, family: Families, order: int) -> None:
 
 def _what_is_certain(answer: CutSets, budget: Budget) -> None:
     """Cut sets order by order as far as the rest of the budget lets."""
-    left = max(budget.left, 1.0)
-    rest = Budget(left, budget.memory_mb, budget.progress)
-    if answer.ended != "interrupted":
-        rest.parent = budget
+    interrupted = answer.ended == "interrupted"
+    left = _AFTER_INTERRUPT if interrupted else max(budget.left, _AFTER_INTERRUPT)
+    rest = Budget(left, budget.memory_mb, budget.progress, parent=None if interrupted else budget)
     for order in range(1, HIGHEST_ORDER):
         try:
             family = limited_families(answer.tree, order, rest)[0]
