@@ -36,7 +36,7 @@ def test_an_alert_opens_a_ticket_that_is_assigned_levelled_and_timed(world: Worl
     ticket = ticket_of(alert.alert_id)
     assert ticket.number == "EVT-20261123-0001"
     assert (ticket.type, ticket.state, ticket.open) == ("event", "new", True)
-    assert ticket.title == "LIS-DB-01 主机不可达"
+    assert ticket.title == "LIS-DB-01 主机不可达（1）"
     assert (ticket.importance, ticket.impact, ticket.urgency) == ("A", "high", "medium")
     assert ticket.level is not None
     assert ticket.level.text("zh-hans") == "二级"

@@ -179,6 +179,9 @@ def _told(value: AlertRaised) -> dict[str, object]:
     }
 
 
+_LONGEST_WHICH = 60
+
+
 def _draft(
     value: AlertRaised, one: TicketType, handling: AlertHandling, fingerprint: str, at: datetime
 ) -> opening.Draft:
@@ -200,9 +203,11 @@ def _draft(
 
 
 def _title(value: AlertRaised) -> str:
-    """In the hospital's first language: a title is what was said, not a label."""
+    """In the hospital's first language, and telling two alerts of one rule and item apart."""
     what = value.rule_label_zh or value.rule_label_en or value.rule
-    return f"{value.item_name} {what}".strip()
+    told = (text for name, text in value.labels if text and name != "target")
+    which = "、".join(told)[:_LONGEST_WHICH]
+    return f"{value.item_name} {what}" + (f"（{which}）" if which else "")
 
 
 def _settle(batch: _Batch, actor: Actor, at: datetime) -> None:
