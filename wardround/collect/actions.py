@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
@@ -54,7 +55,7 @@ def create_target(actor: Actor, change: TargetChange, *, at: datetime) -> Target
         id=new_id(),
         item_id=item,
         template=template.name,
-        name=change.name or template.label.text("en"),
+        name=change.name or template.label.text(settings.LANGUAGE_CODE),
         created_at=at,
         interval_s=template.interval,
         timeout_s=template.timeout,
@@ -310,7 +311,7 @@ def _declared_row(
     place = f"{one.item}/{one.template}/{one.name}"
     interval = one.interval or template.interval
     wanted: dict[str, Any] = {
-        "name": one.name or template.label.text("en"),
+        "name": one.name or template.label.text(settings.LANGUAGE_CODE),
         "item_id": item,
         "template": template.name,
         "address": one.address,
