@@ -29,7 +29,9 @@ _BY_CLASS = (
 _BY_WORDS = (
     (
         re.compile(
-            r"password authentication|no pg_hba|peer authentication|no password", re.IGNORECASE
+            r"password authentication|no pg_hba|peer authentication|no password"
+            r"|role \".*\" does not exist",
+            re.IGNORECASE,
         ),
         Reason.AUTH,
     ),
