@@ -155,9 +155,16 @@ def _kill(door: Door, name: str, done: Done) -> float:
     os.kill(pid, signal.SIGKILL)
     until(lambda: door.platform.pids().get(name) not in {pid, None}, 60)
     until(door.healthy, 120)
+    if name == "collect":  # its heartbeat of before still counts as well for half a minute
+        until(lambda: _collects_again(door), 60)
     took = time.monotonic() - began
     time.sleep(1.0)
     return took
+
+
+def _collects_again(door: Door) -> bool:
+    pid = door.platform.pids().get("collect")
+    return any(one["pid"] == pid and one["targets"] for one in door.get("/collectors")["items"])
 
 
 def _settled(door: Door) -> bool:
