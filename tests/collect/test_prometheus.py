@@ -66,7 +66,7 @@ def test_page_becomes_series_of_the_item() -> None:
 
 
 def test_gzip_and_openmetrics() -> None:
-    body = gzip.compress(b"# TYPE a counter\na_total 3 1700000000.5\n# EOF\n")
+    body = gzip.compress(b"# TYPE a counter\na_total 3 1700000000.5\n# EOF\n", mtime=0)
     page = Exporter(
         body=body,
         content_type="application/openmetrics-text; version=1.0.0",
@@ -238,7 +238,7 @@ def test_connection_closed_while_idle_is_no_failure() -> None:
         (_HEAD + b"Transfer-Encoding: chunked\r\n\r\n7\r\nloadEND", Reason.CUT, "before the end"),
         (_HEAD + b"Content-Encoding: br\r\n\r\nxxEND", Reason.CONTENT_TYPE, "packed as br"),
         (
-            _HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"load 1\n")[:-9] + b"END",
+            _HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"load 1\n", mtime=0)[:-9] + b"END",
             Reason.CUT,
             "too early",
         ),
@@ -294,7 +294,7 @@ def test_certificates_are_checked_unless_told_otherwise(tmp_path: Path) -> None:
 
 
 def test_packed_bomb_is_left_at_the_limit() -> None:
-    page = Exporter(body=gzip.compress(b"load 1\n" * 3_000_000), headers=["Content-Encoding: gzip"])
+    page = Exporter(body=gzip.compress(b"load 1\n" * 3_000_000, mtime=0), headers=["Content-Encoding: gzip"])
     assert check(page, most_bytes=100_000).reason is Reason.TOO_BIG
 
 
