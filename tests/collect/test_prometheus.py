@@ -238,7 +238,10 @@ def test_connection_closed_while_idle_is_no_failure() -> None:
         (_HEAD + b"Transfer-Encoding: chunked\r\n\r\n7\r\nloadEND", Reason.CUT, "before the end"),
         (_HEAD + b"Content-Encoding: br\r\n\r\nxxEND", Reason.CONTENT_TYPE, "packed as br"),
         (
-            _HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"load 1\n", mtime=0)[:-9] + b"END",
+            _HEAD
+            + b"Content-Encoding: gzip\r\n\r\n"
+            + gzip.compress(b"load 1\n", mtime=0)[:-9]
+            + b"END",
             Reason.CUT,
             "too early",
         ),
@@ -294,7 +297,9 @@ def test_certificates_are_checked_unless_told_otherwise(tmp_path: Path) -> None:
 
 
 def test_packed_bomb_is_left_at_the_limit() -> None:
-    page = Exporter(body=gzip.compress(b"load 1\n" * 3_000_000, mtime=0), headers=["Content-Encoding: gzip"])
+    page = Exporter(
+        body=gzip.compress(b"load 1\n" * 3_000_000, mtime=0), headers=["Content-Encoding: gzip"]
+    )
     assert check(page, most_bytes=100_000).reason is Reason.TOO_BIG
 
 
