@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 UI = HERE.parent.parent / "ui"
+NODE = HERE.parent.parent / "tools" / "node"
 CHROMIUM = os.environ.get("WARDROUND_CHROMIUM") or shutil.which("chromium") or ""
 PATIENCE_SECONDS = 240
 
 pytestmark = [
     pytest.mark.journey,
-    pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed"),
+    pytest.mark.xdist_group("whole platform"),
     pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
     pytest.mark.skipif(
         not (UI / "node_modules" / "playwright-core").is_dir(), reason="run npm ci in ui/ first"
@@ -39,7 +40,7 @@ def test_journey(name: str, platform: Platform, tmp_path: Path) -> None:
         "WARDROUND_CHROMIUM": CHROMIUM,
     }
     ran = subprocess.run(
-        ["node", str(HERE / f"{name}.mjs")],  # whichever Node the machine has
+        [str(NODE), "node", str(HERE / f"{name}.mjs")],
         env=environment,
         capture_output=True,
         text=True,
