@@ -16,24 +16,33 @@ import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wardround.dependability import relevance
 from wardround.dependability import singles as compiled
 from wardround.dependability.diagram import Budget, BudgetEnded
 from wardround.dependability.errors import UnknownItem
 from wardround.dependability.graph import closure
 from wardround.dependability.model import Model, offsets
-from wardround.dependability.singles import ALTERNATIVE, BLANK, MANUAL, SINGLE, UNPROVED
+from wardround.dependability.relevance import (
+    ALTERNATIVE,
+    BLANK,
+    MANUAL,
+    SINGLE,
+    UNPROVED,
+    WORD,
+)
 from wardround.dependability.tree import failures_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
+T = TypeVar("T")
 LETTERS = {ALTERNATIVE: "A", MANUAL: "M", SINGLE: "X", UNPROVED: "A"}
 Row = tuple[NDArray[np.int32], NDArray[np.uint8]]
 _Killing = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]
@@ -193,10 +202,14 @@ def cfia(model: Model, services: Sequence[str] | None = None, *, prove: bool = T
 
 
 def _single_failures(model: Model, stale: NDArray[np.bool_], old: Singles | None) -> Singles:
-    return Singles(
-        _killing(model, stale, old.full if old else None, hot_only=False),
-        _killing(model, stale, old.hot if old else None, hot_only=True),
+    _ = model.order  # once, before two threads ask for it
+    full, hot = _side_by_side(
+        [
+            partial(_killing, model, stale, old.full if old else None, hot_only=False),
+            partial(_killing, model, stale, old.hot if old else None, hot_only=True),
+        ]
     )
+    return Singles(full, hot)
 
 
 def _killing(
@@ -214,32 +227,43 @@ def _killing(
 
 
 def _rows(model: Model, services: NDArray[np.int32], singles: Singles, *, prove: bool) -> list[Row]:
-    graph = (model.start, model.inputs, model.minutes)
-    above_start, above = model.parents
-    full, hot = singles.full, singles.hot
-
-    def part(chosen: NDArray[np.int32]) -> list[Row]:
-        offset, items, codes = compiled.rows(
-            chosen, model.need, *graph, model.fallible, above_start, above,
-            full[0], full[1], full[2], full[3], hot[0], hot[1], hot[2], hot[3],
-        )  # fmt: skip
-        spans = itertools.pairwise(offset.tolist())
-        return [(items[low:high], codes[low:high]) for low, high in spans]
-
-    rows = _in_threads(part, services)
+    """Rows by words of services; a word is a task for a core (compiled code frees the lock)."""
+    words = [services[low : low + WORD] for low in range(0, len(services), WORD)]
+    found = _side_by_side([partial(_word, model, each, singles) for each in words])
+    rows = [row for rows in found for row in rows]
     return _settled(model, services, rows) if prove else rows
 
 
-def _in_threads(
-    part: Callable[[NDArray[np.int32]], list[Row]], services: NDArray[np.int32]
-) -> list[Row]:
-    """Rows are independent: a slice of services for each core (compiled code frees the lock)."""
-    cores = min(os.cpu_count() or 1, 8, max(1, len(services) // 8))
-    if cores == 1:
-        return part(services)
+def _side_by_side(tasks: Sequence[Callable[[], T]]) -> list[T]:
+    cores = min(os.cpu_count() or 1, 8, len(tasks))
+    if cores < 2:
+        return [task() for task in tasks]
     with ThreadPoolExecutor(cores) as pool:
-        found = list(pool.map(part, np.array_split(services, cores)))
-    return [row for rows in found for row in rows]
+        return list(pool.map(lambda task: task(), tasks))
+
+
+def _word(model: Model, services: NDArray[np.int32], singles: Singles) -> list[Row]:
+    """The rows of up to 64 services."""
+    full, hot = singles.full, singles.hot
+    graph = (model.start, model.inputs, model.minutes)
+    nodes, place, start, inputs, cold = relevance.part_below(services, *graph, full[0])
+    part = (nodes, place, start, inputs, cold)
+    fallible, need = model.fallible[nodes], model.need[nodes]
+    only = np.where(fallible, relevance.ALL, relevance.NONE)
+    heads = relevance.heads_of(services, nodes, place, full[0])
+    hot_heads = relevance.heads_of(services, nodes, place, hot[0])
+    single = relevance.alone(heads, *part, False, *full)  # noqa: FBT003  positional only
+    manual = relevance.alone(hot_heads, *part, True, *hot) & only  # noqa: FBT003
+    reached = relevance.reachable(heads, start, inputs, need, fallible, single)
+    single &= only
+    weak = reached & only & ~single & ~manual
+    left = weak.copy()
+    relevance.prove(heads, start, inputs, need, fallible, left)
+    offset, items, codes = relevance.gathered(
+        len(services), nodes, single, manual, weak & ~left, left
+    )
+    spans = itertools.pairwise(offset.tolist())
+    return [(items[low:high], codes[low:high]) for low, high in spans]
 
 
 def _settled(model: Model, services: NDArray[np.int32], rows: list[Row]) -> list[Row]:
