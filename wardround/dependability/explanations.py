@@ -21,6 +21,7 @@ from wardround.dependability.state import (
     HOT_DOWN,
     TROUBLED,
     settle,
+    spread,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wardround.dependability.model import Model
+
+
+_FOLLOWED = 64  # so many failures are followed upward; more are cheaper settled all at once
 
 
 @dataclass(frozen=True)
@@ -133,11 +137,17 @@ def what_if(model: Model, failed: Iterable[str], services: Sequence[str] | None 
 
 def bits_of(model: Model, failed: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """(n,) state bits with every cold standby unswitched."""
-    bits = np.zeros(model.size, np.uint8)
-    settle(
-        model.order, model.need, model.start, model.inputs, model.minutes,
-        failed, np.zeros(model.size, bool), bits,
-    )  # fmt: skip
+    seeds = np.flatnonzero(failed).astype(np.int32)
+    unswitched = np.zeros(model.size, bool)
+    graph = (model.need, model.start, model.inputs, model.minutes)
+    if len(seeds) > _FOLLOWED:
+        bits = np.zeros(model.size, np.uint8)
+        settle(model.order, *graph, failed, unswitched, bits)
+        return bits
+    bits = model.resting.copy()
+    queued = np.zeros(model.size, bool)
+    ranks = (model.rank, model.order, *model.parents)
+    spread(seeds, *ranks, *graph, failed, unswitched, bits, queued)
     return bits
 
 

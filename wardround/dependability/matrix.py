@@ -178,7 +178,8 @@ class Matrix:
 
         `model` must come from this matrix's model by `edited` or `rewired`, so that ids agree.
         """
-        touched = closure(*model.parents, model.nodes(changed))
+        # what stands above the changed items is the same in both models
+        touched = closure(*self.model.parents, model.nodes(changed))
         singles = _single_failures(model, touched, self.singles)
         stale = np.flatnonzero(touched[self.services])
         fresh = _rows(model, self.services[stale], singles, prove=prove)

@@ -4,7 +4,8 @@ One rule covers AND, OR and k-of-n: a node is up when it has not failed itself a
 of its inputs are up (AND: all, OR: 1, no inputs: 0). In failures it is the dual gate: m − need + 1
 of m. A hot input counts at once, a cold one only after a switch of some minutes.
 
-It must never evaluate anything; that is `structure`, `matrix`, `cuts` and `rootcause`.
+It must never evaluate anything but itself at rest; that is `state`, `matrix`, `cuts` and
+`rootcause`.
 """
 
 from __future__ import annotations
@@ -147,8 +148,10 @@ class Model:
             minutes = np.concatenate([minutes[:low], times, minutes[high:]])
             counts[node] = len(given)
         model = replace(self, need=need, start=offsets(counts), inputs=inputs, minutes=minutes)
+        model.__dict__["ids"] = self.ids
         if self._still_ordered(changes):
             model.__dict__["order"] = self.order
+            model.__dict__["rank"] = self.rank
         return model
 
     def _still_ordered(self, changes: Mapping[int, tuple[int, Sequence[Input]]]) -> bool:
@@ -163,6 +166,17 @@ class Model:
         rank = np.empty(self.size, np.int32)
         rank[self.order] = np.arange(self.size, dtype=np.int32)
         return rank
+
+    @cached_property
+    def resting(self) -> NDArray[np.uint8]:
+        """(n,) the state bits with nothing failed and nothing switched."""
+        from wardround.dependability.state import settle  # noqa: PLC0415  loaded on demand
+
+        bits = np.zeros(self.size, np.uint8)
+        nothing = np.zeros(self.size, bool)
+        graph = (self.start, self.inputs, self.minutes)
+        settle(self.order, self.need, *graph, nothing, nothing, bits)
+        return bits
 
     def _circle(self, order: NDArray[np.int32]) -> list[str]:
         """A path that returns to its beginning, among the nodes that could not be ordered."""

@@ -27,7 +27,7 @@ BLANK, ALTERNATIVE, MANUAL, SINGLE = 0, 1, 2, 3
 UNPROVED = 4
 
 WORD = 64
-PATIENCE, WORTH = 3, 25
+PATIENCE, WORTH = 2, 20
 """Rounds end after so many in a row that prove less than one of `WORTH` open cells."""
 NONE, ONE, ALL = np.uint64(0), np.uint64(1), ~np.uint64(0)
 
