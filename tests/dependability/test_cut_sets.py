@@ -30,7 +30,7 @@ from wardround.dependability.bounds import probability_bounds
 from wardround.dependability.errors import MissingProbability, NoSuchTop
 from wardround.dependability.families import sparse_counts
 
-MODERATE = settings(max_examples=60, deadline=None)
+MODERATE = settings(max_examples=25, deadline=None)
 
 
 @given(models())
@@ -85,7 +85,7 @@ def test_listing_by_probability_descends_and_leaves_nothing_out(model: Model) ->
 
 
 @given(models(items=5, gates=4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_importances_follow_their_definitions(model: Model) -> None:
     answer = cut_sets(model)
     top = chance_of_failure(model)
@@ -124,7 +124,7 @@ def _fussell_vesely(model: Model, item: str, sets: set[frozenset[str]]) -> float
 
 
 @given(models())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_renaming_changes_nothing(model: Model) -> None:
     other = replace(model, names=[n and f"x {n} y" for n in model.names])
     one, two = cut_sets(model), cut_sets(other, "x top y")
@@ -133,7 +133,7 @@ def test_renaming_changes_nothing(model: Model) -> None:
 
 
 @given(models())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_more_redundancy_never_makes_a_service_weaker(model: Model) -> None:
     before = cut_sets(model).probability
     assert before is not None

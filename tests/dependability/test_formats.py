@@ -194,7 +194,7 @@ def test_house_events_constants_parameters_and_nesting() -> None:
 
 
 @given(models())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_what_is_written_is_read_back_the_same(model: Model) -> None:
     again = read_openpsa("".join(write_openpsa(model)).encode())
     one, two = cut_sets(model), cut_sets(again, "top")

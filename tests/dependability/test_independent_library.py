@@ -13,7 +13,7 @@ from wardround.dependability.tree import TRUE, Tree, failures_of
 
 
 @given(models())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_small_models_have_the_same_probability(model: Model) -> None:
     tree = failures_of(model, [model.node("top")])
     if tree.top < TRUE:

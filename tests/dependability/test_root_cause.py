@@ -61,7 +61,7 @@ def test_equal_explanations_are_all_given() -> None:
 
 
 @given(models(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_cause_takes_the_service_down_and_nothing_in_it_is_idle(
     model: Model, data: st.DataObject
 ) -> None:

@@ -21,7 +21,7 @@ from wardround.dependability import (
 )
 from wardround.dependability.errors import UnknownItem
 
-MODERATE = settings(max_examples=60, deadline=None)
+MODERATE = settings(max_examples=25, deadline=None)
 WARD = """
 pacs = app and 2 of (web1, web2, web3) and (db1 hot db2 cold[15min] db3)
 ris = app2 and (db4 cold[30min] db5)
@@ -114,7 +114,7 @@ def _replay(model: Model, found: Explanation) -> None:
 
 
 @given(models(), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_an_edit_gives_the_matrix_of_the_new_model(model: Model, data: st.DataObject) -> None:
     named = [n for n in model.names if n.startswith("g")]
     if not named:
