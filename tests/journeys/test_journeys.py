@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 240
 
 pytestmark = [
     pytest.mark.journey,
-    pytest.mark.xdist_group("whole platform"),
+    pytest.mark.whole,
     pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
     pytest.mark.skipif(
         not (UI / "node_modules" / "playwright-core").is_dir(), reason="run npm ci in ui/ first"

@@ -24,7 +24,7 @@ from wardround.site.launch import Platform, launched
 pytestmark = [
     pytest.mark.servers,
     pytest.mark.embedded,
-    pytest.mark.xdist_group("whole platform"),
+    pytest.mark.whole,
 ]
 
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,12 +57,7 @@ class Platform:
         """Ctrl-C; its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        try:
-            return self.process.wait(seconds)
-        finally:
-            for pipe in (self.process.stdout, self.process.stderr):
-                if pipe is not None:
-                    pipe.close()
+        return self.process.wait(seconds)
 
 
 @contextmanager
@@ -86,26 +81,29 @@ def launched(
         env=dict(os.environ) | dict(environment or {}),
         start_new_session=True,
     )
-    said = _follow(process)
+    said, readers = _follow(process)
     try:
         url = _await_ready(process, said, seconds)
         account = DataFolder(folder).first_account("")
         yield Platform(url, folder, account.user_name, account.password, process)
     finally:
-        _end(process)
+        _end(process, readers)
 
 
-def _follow(process: subprocess.Popen[str]) -> Queue[str]:
+def _follow(process: subprocess.Popen[str]) -> tuple[Queue[str], list[threading.Thread]]:
     """Everything the platform says, so that its pipes never fill."""
     said: Queue[str] = Queue()
+    readers = []
     for pipe in (process.stdout, process.stderr):
 
         def read(pipe: object = pipe) -> None:
             for line in pipe:  # type: ignore[attr-defined]
                 said.put(line)
 
-        threading.Thread(target=read, daemon=True).start()
-    return said
+        reader = threading.Thread(target=read, daemon=True)
+        reader.start()
+        readers.append(reader)
+    return said, readers
 
 
 def _await_ready(process: subprocess.Popen[str], said: Queue[str], seconds: float) -> str:
@@ -126,7 +124,7 @@ def _await_ready(process: subprocess.Popen[str], said: Queue[str], seconds: floa
     raise NotReady(zh=f"平台没有就绪。它说：\n{text}", en=f"It was not ready. It said:\n{text}")
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end(process: subprocess.Popen[str], readers: Sequence[threading.Thread]) -> None:
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
         try:
@@ -134,3 +132,8 @@ def _end(process: subprocess.Popen[str]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(10)
+    for reader in readers:
+        reader.join(5)
+    for pipe in (process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()

@@ -154,7 +154,7 @@ class Supervisor:
         )
 
     def _watch(self) -> None:
-        pids = [keeper.pid for keeper in self.keepers]
+        before = self._running()
         for keeper in self.keepers:
             keeper.watch()
         server = self.postgres
@@ -165,15 +165,20 @@ class Supervisor:
             except SiteError as error:
                 self.say(error.zh, error.en)
                 time.sleep(2)
-        if pids != [keeper.pid for keeper in self.keepers]:
+        if before != self._running():
             self._write_processes()
 
-    def _write_processes(self) -> None:
-        """Leave who runs as what, for `wardround doctor` and for the platform's own monitoring."""
+    def _running(self) -> dict[str, int | None]:
+        """Who runs as what."""
         running = {keeper.name: keeper.pid for keeper in self.keepers}
         running["up"] = os.getpid()
         if self.postgres and self.postgres.process:
             running["postgres"] = self.postgres.process.pid
+        return running
+
+    def _write_processes(self) -> None:
+        """Leave who runs as what, for `wardround doctor` and for the platform's own monitoring."""
+        running = self._running()
         file = self.folder.path / "processes.json"
         half = file.with_suffix(".new")
         half.write_text(json.dumps(running))
