@@ -142,8 +142,8 @@ class Supervisor:
             return
         host = _shown_host(self.wishes.host)
         address = f"http://{host}:{self.wishes.port}"
+        self._write_processes()  # before the line: who reads `ready` may ask for them at once
         print(f"ready {address}", flush=True)  # noqa: T201  # the contract's one line
-        self._write_processes()
         if self.wishes.as_json:
             return
         self.say(
