@@ -143,9 +143,10 @@ def test_two_hot_nodes_on_one_host_make_the_host_a_single_point() -> None:
 
 
 def test_what_is_absorbed_is_blank() -> None:
-    matrix = cfia(parse("gate s = a and (a or b)\ngate t = (a or b) and (a or b or c)"))
+    text = "gate s = a and (a or b)\ngate t = (a or b) and (a or b or c)\n"
+    matrix = cfia(parse(text + "gate u = g and (g or c)\ngate g = a or b\n"))
     assert matrix.row("s") == {"a": "X"}
-    assert matrix.row("t") == {"a": "A", "b": "A"}
+    assert matrix.row("t") == matrix.row("u") == {"a": "A", "b": "A"}
 
 
 def test_a_vote_without_slack_makes_every_member_single_and_a_cold_spare_manual() -> None:

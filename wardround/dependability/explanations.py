@@ -20,8 +20,7 @@ from wardround.dependability.state import (
     FULL_DOWN,
     HOT_DOWN,
     TROUBLED,
-    settle,
-    spread,
+    bits_of,
 )
 
 if TYPE_CHECKING:
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wardround.dependability.model import Model
-
-
-_FOLLOWED = 64  # so many failures are followed upward; more are cheaper settled all at once
 
 
 @dataclass(frozen=True)
@@ -133,22 +129,6 @@ class WhatIf:
 def what_if(model: Model, failed: Iterable[str], services: Sequence[str] | None = None) -> WhatIf:
     """What happens to the services (default: the model's tops, else its roots) when items fail."""
     return WhatIf(model, failed, services)
-
-
-def bits_of(model: Model, failed: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """(n,) state bits with every cold standby unswitched."""
-    seeds = np.flatnonzero(failed).astype(np.int32)
-    unswitched = np.zeros(model.size, bool)
-    graph = (model.need, model.start, model.inputs, model.minutes)
-    if len(seeds) > _FOLLOWED:
-        bits = np.zeros(model.size, np.uint8)
-        settle(model.order, *graph, failed, unswitched, bits)
-        return bits
-    bits = model.resting.copy()
-    queued = np.zeros(model.size, bool)
-    ranks = (model.rank, model.order, *model.parents)
-    spread(seeds, *ranks, *graph, failed, unswitched, bits, queued)
-    return bits
 
 
 def proof(

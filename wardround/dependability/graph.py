@@ -121,6 +121,40 @@ def closure(
 
 
 @compiled
+def closure_among(
+    start: NDArray[np.int64],
+    inputs: NDArray[np.int32],
+    seeds: NDArray[np.int32],
+    bits: NDArray[np.uint8],
+    wanted: int,
+) -> NDArray[np.int32]:
+    """Nodes with a wanted bit that the seeds reach through such nodes only, the seeds included."""
+    reached = np.zeros(len(bits), np.bool_)
+    found = np.empty(64, np.int32)
+    count = 0
+    for seed in seeds:
+        if bits[seed] & wanted and not reached[seed]:
+            reached[seed] = True
+            if count == len(found):
+                found = np.concatenate((found, np.empty_like(found)))
+            found[count] = seed
+            count += 1
+    taken = 0
+    while taken < count:
+        node = found[taken]
+        taken += 1
+        for edge in range(start[node], start[node + 1]):
+            below = inputs[edge]
+            if bits[below] & wanted and not reached[below]:
+                reached[below] = True
+                if count == len(found):
+                    found = np.concatenate((found, np.empty_like(found)))
+                found[count] = below
+                count += 1
+    return found[:count].copy()
+
+
+@compiled
 def critical_pairs(
     observed: NDArray[np.int32],
     start: NDArray[np.int64],

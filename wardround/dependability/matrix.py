@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from wardround.dependability import relevance
+from wardround.dependability import relevance, routing
 from wardround.dependability import singles as compiled
 from wardround.dependability.diagram import Budget, BudgetEnded
 from wardround.dependability.errors import UnknownItem
@@ -34,9 +34,9 @@ from wardround.dependability.relevance import (
     MANUAL,
     SINGLE,
     UNPROVED,
-    WORD,
 )
 from wardround.dependability.tree import failures_of
+from wardround.dependability.words import ALL, NONE, WORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -250,7 +250,7 @@ def _word(model: Model, services: NDArray[np.int32], singles: Singles) -> list[R
     nodes, place, start, inputs, cold = relevance.part_below(services, *graph, full[0])
     part = (nodes, place, start, inputs, cold)
     fallible, need = model.fallible[nodes], model.need[nodes]
-    only = np.where(fallible, relevance.ALL, relevance.NONE)
+    only = np.where(fallible, ALL, NONE)
     heads = relevance.heads_of(services, nodes, place, full[0])
     hot_heads = relevance.heads_of(services, nodes, place, hot[0])
     single = relevance.alone(heads, *part, False, *full)  # noqa: FBT003  positional only
@@ -259,7 +259,7 @@ def _word(model: Model, services: NDArray[np.int32], singles: Singles) -> list[R
     single &= only
     weak = reached & only & ~single & ~manual
     left = weak.copy()
-    relevance.prove(heads, start, inputs, need, fallible, left)
+    routing.prove(heads, start, inputs, need, fallible, left)
     offset, items, codes = relevance.gathered(
         len(services), nodes, single, manual, weak & ~left, left
     )
@@ -276,7 +276,7 @@ def _settled(model: Model, services: NDArray[np.int32], rows: list[Row]) -> list
         few = len(row[0]) <= _PROOF_ITEMS
         relevant = None
         if unproved.any() and few and budget.left > 0:
-            relevant = _support(model, service, budget)
+            relevant = support(model, service, budget)
         settled.append(row if relevant is None else _decided(row, unproved, relevant))
     return settled
 
@@ -288,7 +288,7 @@ def _decided(row: Row, unproved: NDArray[np.bool_], relevant: NDArray[np.int32])
     return items[codes != BLANK], codes[codes != BLANK]
 
 
-def _support(model: Model, service: int, budget: Budget) -> NDArray[np.int32] | None:
+def support(model: Model, service: int, budget: Budget) -> NDArray[np.int32] | None:
     """Items in at least one minimal cut set, or None when the budget ends first."""
     from wardround.dependability.solve import solve  # noqa: PLC0415  loaded on demand
 

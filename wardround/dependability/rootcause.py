@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wardround.dependability import singles
-from wardround.dependability.graph import closure, critical_below, critical_pairs
+from wardround.dependability.graph import closure, closure_among, critical_below, critical_pairs
 from wardround.dependability.model import HOT
-from wardround.dependability.state import NOW_DOWN, LiveState, settle
+from wardround.dependability.state import NOW_DOWN, LiveState, bits_of, by_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -113,11 +113,10 @@ class _Search:
     def answer(self) -> RootCause:
         model = self.model
         bits = self._bits(self.failed)
-        consequence = self.failed & self._formula_down(bits)
         open_targets = self.targets[(bits[self.targets] & NOW_DOWN) == 0]
-        reached = self.reached = self._down_reach(bits)
-        self.roots = self.failed & ~consequence
-        roots = np.flatnonzero(self.failed & ~consequence & reached).astype(np.int32)
+        self.reached = self._flags(self._down_reach(bits))
+        self.roots = self.failed & ~self._consequences(bits)
+        roots = np.flatnonzero(self.roots & self.reached).astype(np.int32)
         pairs = self._pairs(roots, open_targets)
         causes, sets = self._causes(roots, open_targets, pairs)
         best = sets[0] if sets else roots
@@ -134,39 +133,25 @@ class _Search:
     def _bits(self, failed: NDArray[np.bool_]) -> NDArray[np.uint8]:
         key = np.flatnonzero(failed).tobytes()
         if key not in self._settled:
-            self._settled[key] = self._evaluated(failed)
+            self._settled[key] = bits_of(self.model, failed, self.switched)
         return self._settled[key]
-
-    def _evaluated(self, failed: NDArray[np.bool_]) -> NDArray[np.uint8]:
-        model = self.model
-        bits = np.zeros(model.size, np.uint8)
-        settle(
-            model.order, model.need, model.start, model.inputs, model.minutes,
-            failed, self.switched, bits,
-        )  # fmt: skip
-        return bits
 
     def _flags(self, nodes: NDArray[np.int32]) -> NDArray[np.bool_]:
         flags = np.zeros(self.model.size, bool)
         flags[nodes] = True
         return flags
 
-    def _formula_down(self, bits: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """(n,) nodes whose inputs alone take them down."""
+    def _consequences(self, bits: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """(n,) failed items that what they rest on takes down as well."""
         model = self.model
-        counts = ((bits[model.inputs] & NOW_DOWN) == 0) & (self.minutes == HOT)
-        total = np.concatenate([[0], np.cumsum(counts)])
-        up: NDArray[np.int64] = total[model.start[1:]] - total[model.start[:-1]]
-        return np.less(up, model.need)
+        graph = (model.need, model.start, model.inputs, model.minutes)
+        failed = np.flatnonzero(self.failed).astype(np.int32)
+        own = by_inputs(failed, *graph, self.nothing, self.switched, bits)
+        return self._flags(failed[own & NOW_DOWN > 0])
 
-    def _down_reach(self, bits: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """(n,) down nodes that down services reach through down nodes only."""
-        model = self.model
-        is_down = (bits & NOW_DOWN) > 0
-        edges = is_down[model.inputs] & np.repeat(is_down, np.diff(model.start))
-        kept = np.concatenate([[0], np.cumsum(edges)])
-        start = kept[model.start]
-        return closure(start, model.inputs[edges], self.targets) & is_down
+    def _down_reach(self, bits: NDArray[np.uint8]) -> NDArray[np.int32]:
+        """Down nodes that down services reach through down nodes only."""
+        return closure_among(self.model.start, self.model.inputs, self.targets, bits, NOW_DOWN)
 
     def _killing(
         self, failed: NDArray[np.bool_], seeds: NDArray[np.int32]
@@ -322,7 +307,7 @@ class _Search:
         flags = self._flags(nodes)
         bits = self._bits(flags)
         reached = self._down_reach(bits)
-        below = self.model.order[reached[self.model.order]]
+        below = reached[np.argsort(self.model.rank[reached])]
         cost, chosen = self._proofs(below.tolist(), bits, flags)
         used: set[int] = set()
         stack = [int(each) for each in self.targets if int(each) in cost]
@@ -375,7 +360,7 @@ class _Search:
 
     def _verdicts(self, after: NDArray[np.uint8], best: set[int]) -> dict[str, Verdict]:
         reached = self.reached
-        by_others = self._formula_down(after)
+        by_others = self._consequences(after)
         verdicts = {}
         for node in np.flatnonzero(self.failed).tolist():
             if node in best:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from wardround.dependability.model import Model
 
+_FEW = 100
+"""Below one change in so many nodes, following what they change is quicker than evaluating all."""
 HOT_DOWN, NOW_DOWN, FULL_DOWN, TROUBLED = 1, 2, 4, 8
 
 
@@ -94,6 +96,26 @@ def settle(
     """Every node's bits, from the inputs up."""
     for node in order:
         bits[node] = _evaluate(node, need, start, inputs, minutes, failed, switched, bits)
+
+
+@compiled
+def by_inputs(
+    nodes: NDArray[np.int32],
+    need: NDArray[np.int32],
+    start: NDArray[np.int64],
+    inputs: NDArray[np.int32],
+    minutes: NDArray[np.float64],
+    nothing: NDArray[np.bool_],
+    switched: NDArray[np.bool_],
+    bits: NDArray[np.uint8],
+) -> NDArray[np.uint8]:
+    """The bits that each of these nodes would have if it had not failed itself."""
+    found = np.empty(len(nodes), np.uint8)
+    for place in range(len(nodes)):
+        found[place] = _evaluate(
+            nodes[place], need, start, inputs, minutes, nothing, switched, bits
+        )  # fmt: skip
+    return found
 
 
 @compiled
@@ -179,6 +201,28 @@ def _sift_down(heap: NDArray[np.int32], size: int, value: int) -> None:
         heap[place] = heap[child]
         place = child
     heap[place] = value
+
+
+def bits_of(
+    model: Model, failed: NDArray[np.bool_], switched: NDArray[np.bool_] | None = None
+) -> NDArray[np.uint8]:
+    """(n,) state bits for these flags; few changes are followed up from the model at rest."""
+    if switched is None:
+        switched = np.zeros(model.size, bool)
+    seeds = np.flatnonzero(failed).astype(np.int32)
+    above_start, above = model.parents
+    for node in np.flatnonzero(switched):
+        seeds = np.concatenate([seeds, above[above_start[node] : above_start[node + 1]]])
+    graph = (model.need, model.start, model.inputs, model.minutes)
+    if len(seeds) * _FEW > model.size:
+        bits = np.zeros(model.size, np.uint8)
+        settle(model.order, *graph, failed, switched, bits)
+        return bits
+    bits = model.resting.copy()
+    queued = np.zeros(model.size, bool)
+    ranks = (model.rank, model.order, above_start, above)
+    spread(seeds, *ranks, *graph, failed, switched, bits, queued)
+    return bits
 
 
 class LiveState:
