@@ -169,17 +169,23 @@ def _collects_again(door: Door) -> bool:
 
 def _settled(door: Door) -> bool:
     """Whether every alert has been taken up and nothing waits in a queue."""
-    alerts = door.all("/alerts")
-    tickets = {row["alert"] for row in door.all("/tickets", type="event")}
-    return all(row["id"] in tickets for row in alerts)
+    return all(_tickets_of_each(door).values())
+
+
+def _tickets_of_each(door: Door) -> dict[str, int]:
+    """Alert → how many tickets have it. The same trouble again joins the ticket it has already,
+    so the alerts a ticket was opened for are not all there are.
+    """
+    alerts = [row["id"] for row in door.all("/alerts")]
+    return {alert: len(door.all("/tickets", alert=alert)) for alert in alerts}
 
 
 def _count(door: Door, counting: Counting, clerk: Clerk, killing: tuple[str, Done]) -> Toll:
     """Compare what was acknowledged with what is there."""
     item, done = killing
     there = {row["id"] for row in door.all("/tickets", type="incident")}
-    events = Counter(row["alert"] for row in door.all("/tickets", type="event"))
-    alerts = {row["id"] for row in door.all("/alerts")}
+    taken = _tickets_of_each(door)
+    opened = Counter(row["alert"] for row in door.all("/tickets", type="event"))
     stored = _stored(door, item)
     last = max(counting.given) - 3
     missing = [number for number in counting.given if number <= last and not stored[number]]
@@ -188,11 +194,11 @@ def _count(door: Door, counting: Counting, clerk: Clerk, killing: tuple[str, Don
         tickets_lost=len(set(clerk.acknowledged) - there),
         samples_lost=len(missing) - len(excused),
         samples_doubled=sum(1 for count in stored.values() if count > 1),
-        alerts_without_ticket=len(alerts - set(events)),
-        alerts_with_two=sum(1 for count in events.values() if count > 1),
+        alerts_without_ticket=sum(1 for count in taken.values() if count == 0),
+        alerts_with_two=sum(1 for one in taken if max(taken[one], opened[one]) > 1),
         tickets_acknowledged=len(clerk.acknowledged),
         samples_served=len(counting.given),
-        alerts=len(alerts),
+        alerts=len(taken),
         recovery=done.recovery,
     )
 
