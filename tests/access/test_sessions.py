@@ -40,13 +40,18 @@ def test_no_session_outlives_its_twelve_hours(hire: Hire, moment: Clock) -> None
     assert browser("GET", "/session").status == 401
 
 
-def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(hire: Hire, moment: Clock) -> None:
+@pytest.mark.parametrize(
+    "header", [("X-Wardround-Background", "1"), ("Accept", "text/event-stream")]
+)
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(
+    hire: Hire, moment: Clock, header: tuple[str, str]
+) -> None:
     hire("zhang", "reader")
     browser = Browser()
     browser.sign_in("zhang")
     for _ in range(5):
         moment.at += timedelta(minutes=10)
-        asked = browser("GET", "/session", **{"X-Wardround-Background": "1"})
+        asked = browser("GET", "/session", **dict([header]))
         assert asked.status == 200
     moment.at += timedelta(minutes=10)
     assert browser("GET", "/session").status == 401

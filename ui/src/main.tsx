@@ -1,6 +1,7 @@
 /** Starts the interface: theme and language first, so that the first paint is already right. */
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { startPresence } from "./api/presence";
 import { App } from "./app";
 import { startLanguage } from "./language";
 import { startTheme } from "./theme/theme";
@@ -16,6 +17,7 @@ window.addEventListener("vite:preloadError", (event) => {
 });
 
 startTheme();
+startPresence();
 await startLanguage();
 const root = document.getElementById("root");
 if (root) createRoot(root).render(<StrictMode><App /></StrictMode>);

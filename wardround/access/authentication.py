@@ -48,7 +48,13 @@ def _recognised(request: HttpRequest) -> Recognised | None:
     key = request.COOKIES.get(COOKIE, "")
     if not key:
         return None
-    return actions.by_session(key, at=clock.now(), background=BACKGROUND in request.headers)
+    return actions.by_session(key, at=clock.now(), background=_by_itself(request))
+
+
+def _by_itself(request: HttpRequest) -> bool:
+    """Whether the page asks, not a person; a stream opens itself again and cannot say so."""
+    stream = request.headers.get("Accept", "").startswith("text/event-stream")
+    return stream or BACKGROUND in request.headers
 
 
 def address_of(request: HttpRequest) -> str:

@@ -1,6 +1,7 @@
 /** Speaks to `/api/v1`. Every refusal becomes a `Problem` that a page can show as it is. */
 import { currentLanguage, say } from "@/language";
 import { learnServerTime } from "@/parts/now";
+import { isAway } from "./presence";
 
 export type Scalar = string | number | boolean | null | undefined;
 export type Query = Record<string, Scalar | readonly string[]>;
@@ -69,6 +70,7 @@ async function answer(method: string, url: string, body: unknown, signal?: Abort
   const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": currentLanguage() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRFToken"] = csrf();
+  if (isAway()) headers["X-Wardround-Background"] = "1";
   const limit = AbortSignal.timeout(TIMEOUT_MS);
   try {
     return await fetch(url, {
