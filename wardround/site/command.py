@@ -107,6 +107,12 @@ def run_doctor(arguments: argparse.Namespace) -> int:
     from wardround.site import doctor  # noqa: PLC0415
 
     findings = doctor.examine(DataFolder.chosen(arguments.data))
+    if any(one.name == "database" and one.level == "ok" for one in findings):
+        with_django(arguments.data)
+        from wardround.kernel import clock  # noqa: PLC0415
+        from wardround.site import calendars  # noqa: PLC0415
+
+        findings.append(calendars.examine(clock.now()))
     if arguments.json:
         rows = [{"name": one.name, "level": one.level, "text": one.text} for one in findings]
         _print(json.dumps(rows, ensure_ascii=False))
