@@ -172,20 +172,69 @@ def test_doctor_finds_nothing_wrong_and_then_a_frozen_process(platform: Platform
     assert str(pid) in faults[0]
 
 
+def test_a_frozen_database_is_told_at_once_and_forgotten_once_it_goes_on(
+    platform: Platform,
+) -> None:
+    wait_for(lambda: well(platform))
+    server = psutil.Process(platform.pids()["postgres"])
+    stopped = [server, *server.children(recursive=True)]
+    for process in stopped:
+        process.suspend()
+    try:
+        answer = httpx.get(f"{platform.url}/api/v1/health", timeout=15)
+    finally:
+        for process in stopped:
+            process.resume()
+    assert answer.status_code == 503
+    assert answer.json()["parts"][0]["name"] == "database"
+    wait_for(lambda: well(platform))
+
+
 def test_the_audit_chain_is_sound(platform: Platform) -> None:
     said = json.loads(platform.command("audit", "verify", "--json").stdout)
     assert said["faults"] == []
     assert said["sealed"] + said["waiting"] > 0
 
 
-def test_stopping_stops_everything_it_started(tmp_path_factory: pytest.TempPathFactory) -> None:
+def ended(pids: set[int], seconds: float = 30.0) -> bool:
+    wait_for(lambda: not any(psutil.pid_exists(pid) for pid in pids), seconds)
+    return True
+
+
+def everything(up: int) -> set[int]:
+    return {child.pid for child in psutil.Process(up).children(recursive=True)}
+
+
+@pytest.fixture
+def own_folder() -> Iterator[Path]:
     made = Path(tempfile.mkdtemp(prefix="wr-stop-"))
     made.chmod(0o755)
-    try:
-        with launched(made, port=free_port()) as started:
-            pids = [pid for pid in started.pids().values() if pid]
-            children = [child.pid for child in psutil.Process(started.process.pid).children()]
-            assert started.stop() == 0
-        assert [pid for pid in {*pids, *children} if psutil.pid_exists(pid)] == []
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+def test_everything_ends_with_it_and_starts_again_on_the_same_folder(own_folder: Path) -> None:
+    with launched(own_folder, port=free_port()) as killed:
+        started = everything(killed.process.pid)
+        killed.process.kill()
+        killed.process.wait(10)
+        assert ended(started)
+    with launched(own_folder, port=free_port()) as again:
+        assert again.password == killed.password
+        started = everything(again.process.pid) | {pid for pid in again.pids().values() if pid}
+        assert again.stop() == 0
+        assert ended(started, 1.0)
+
+
+def test_a_closed_terminal_stops_it_in_order(own_folder: Path) -> None:
+    terminal, its_end = os.pipe()
+    command = [*UP, "--data", str(own_folder), "--port", str(free_port())]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=its_end, text=True) as up:
+        os.close(its_end)
+        assert up.stdout is not None
+        assert up.stdout.readline().startswith("ready ")
+        started = everything(up.pid)
+        os.close(terminal)
+        up.send_signal(signal.SIGHUP)
+        assert up.wait(60) == 0
+        assert ended(started, 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -50,7 +51,7 @@ class Supervisor:
         self.folder.prepare()
         self.folder.lock()
         doctor.refuse_what_cannot_work(self.folder, self.wishes.host, self.wishes.port)
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._told_to_stop)
         try:
             self._start()
@@ -65,7 +66,9 @@ class Supervisor:
         self._stopping = True
 
     def say(self, zh: str, en: str) -> None:
-        print(zh if speaks_chinese() else en, file=sys.stderr, flush=True)  # noqa: T201
+        """Tell whoever started it; a terminal that was closed must not keep it from stopping."""
+        with contextlib.suppress(OSError):
+            print(zh if speaks_chinese() else en, file=sys.stderr, flush=True)  # noqa: T201
 
     def _start(self) -> None:
         began = time.monotonic()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import threading
 import time
@@ -29,6 +30,8 @@ logger = logging.getLogger("wardround.site.work")
 CONCURRENCY = 4
 _HEARTBEAT, _STALLED = 2.0, 10.0
 _LOCK_SPACE = 0x5752
+_GRACE = 10.0
+"""Seconds that running jobs get to end; what is cut off is done again by another worker."""
 
 
 def run() -> int:
@@ -49,7 +52,7 @@ async def _work() -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, _stop_soon, stop)
     pause = 0.5
     while not stop.is_set():
         worker = asyncio.create_task(_one_worker())
@@ -69,6 +72,14 @@ async def _work() -> None:
         await asyncio.sleep(pause)
 
 
+def _stop_soon(stop: asyncio.Event) -> None:
+    """Finish what is begun, but not for ever: a database that went away first answers nobody."""
+    stop.set()
+    limit = threading.Timer(_GRACE + 3, os._exit, [1])
+    limit.daemon = True
+    limit.start()
+
+
 def _connector() -> BaseConnector:
     """The asynchronous connector of the same database; the job queue's own is synchronous."""
     return cast(DjangoConnector, app.connector).get_worker_connector()
@@ -83,7 +94,7 @@ async def _one_worker() -> None:
                 listen_notify=True,
                 fetch_job_polling_interval=1.0,
                 delete_jobs=DeleteJobCondition.SUCCESSFUL,
-                shutdown_graceful_timeout=10.0,
+                shutdown_graceful_timeout=_GRACE,
                 update_heartbeat_interval=_HEARTBEAT,
                 stalled_worker_timeout=_STALLED,
             )
