@@ -74,7 +74,7 @@ class _Handle:
     """
 
     def __init__(self, path: str, defaults: Mapping[str, str]) -> None:
-        self._connection = chdb.connect(path)  # type: ignore[no-untyped-call]
+        self._connection = chdb.connect(path)
         self._defaults = dict(defaults)
         self._settings: dict[str, str] = {}
         self._database = "default"
