@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, LiteralString
 
-from django.db import DatabaseError, connection
-from psycopg_pool import PoolTimeout
+import psycopg
 
 from wardround.history import queries as history
+from wardround.web.connections import ProbingConnection, parameters
+
+Connection = psycopg.Connection[Any]
 
 
 @dataclass(frozen=True)
@@ -29,21 +32,19 @@ class Health:
 
 
 def health_now() -> Health:
-    """Ask each part; quick, and never raises."""
-    database = _database()
-    if not database.ok:
-        return Health((database,))
-    return Health((database, _history(), _workers(), _collectors()))
-
-
-def _database() -> Part:
+    """Ask each part over a connection of its own; answers within seconds, and never raises."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('server_version')")
-            version = cursor.fetchone()
-    except (DatabaseError, PoolTimeout) as error:
-        return Part("database", ok=False, text=str(error).split("\n")[0])
-    return Part("database", ok=True, text=f"PostgreSQL {version[0] if version else '?'}")
+        wanted = {**parameters("health"), "connect_timeout": 3}
+        with ProbingConnection.connect(**wanted) as connection:
+            parts = tuple(part(connection) for part in (_database, _workers, _collectors))
+    except psycopg.Error as error:
+        return Health((Part("database", ok=False, text=str(error).split("\n")[0]),))
+    return Health((parts[0], _history(), *parts[1:]))
+
+
+def _database(connection: Connection) -> Part:
+    version = _one(connection, "SELECT current_setting('server_version')")
+    return Part("database", ok=True, text=f"PostgreSQL {version}")
 
 
 def _history() -> Part:
@@ -51,23 +52,23 @@ def _history() -> Part:
     return Part("history", ok=answers, text="ClickHouse SQL" if answers else "—")
 
 
-def _workers() -> Part:
-    alive = _count(
+def _workers(connection: Connection) -> Part:
+    alive = _one(
+        connection,
         "SELECT count(*) FROM procrastinate_workers"
-        " WHERE last_heartbeat > now() - interval '30 seconds'"
+        " WHERE last_heartbeat > now() - interval '30 seconds'",
     )
-    return Part("work", ok=alive > 0, text=str(alive))
+    return Part("work", ok=bool(alive), text=str(alive))
 
 
-def _collectors() -> Part:
-    alive = _count(
-        "SELECT count(*) FROM collect_collector WHERE last_at > now() - interval '30 seconds'"
+def _collectors(connection: Connection) -> Part:
+    alive = _one(
+        connection,
+        "SELECT count(*) FROM collect_collector WHERE last_at > now() - interval '30 seconds'",
     )
-    return Part("collect", ok=alive > 0, text=str(alive))
+    return Part("collect", ok=bool(alive), text=str(alive))
 
 
-def _count(query: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+def _one(connection: Connection, query: LiteralString) -> object:
+    row = connection.execute(query).fetchone()
+    return row[0] if row else None

@@ -14,9 +14,9 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import psycopg
-from django.db import connections
 
 from wardround.kernel.live import CHANNEL
+from wardround.web.connections import parameters
 
 logger = logging.getLogger("wardround.web.live")
 HEARTBEAT_SECONDS = 10.0
@@ -113,14 +113,7 @@ class Broker:
 
 
 async def _connect() -> psycopg.AsyncConnection[object]:
-    given = connections["default"].get_connection_params()
-    wanted = {
-        key: value
-        for key, value in given.items()
-        if key not in {"pool", "context", "cursor_factory", "prepare_threshold"}
-    }
-    wanted["application_name"] = "wardround live"
-    return await psycopg.AsyncConnection.connect(**wanted, autocommit=True)
+    return await psycopg.AsyncConnection.connect(**parameters("live"))
 
 
 broker = Broker()

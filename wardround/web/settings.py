@@ -32,7 +32,7 @@ def _database(url: str, *, read_only: bool = False) -> dict[str, Any]:
     """Connection settings with limits on every wait, so that a sick database cannot hang us."""
     parts = conninfo_to_dict(url)
     limits = {
-        "statement_timeout": "30s",
+        "statement_timeout": "20s" if _ROLE == "web" else "30s",
         "lock_timeout": "10s",
         "idle_in_transaction_session_timeout": "60s",
     }
@@ -51,7 +51,10 @@ def _database(url: str, *, read_only: bool = False) -> dict[str, Any]:
         if known in parts:
             options[known] = parts[known]
     if _ROLE == "web":
-        options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
+        from wardround.web.connections import LimitedConnection  # noqa: PLC0415
+
+        limited = {"connection_class": LimitedConnection}
+        options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10, **limited}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.get("dbname", "wardround"),
