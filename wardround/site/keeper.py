@@ -12,12 +12,12 @@ from pathlib import Path
 from wardround.site.leash import leashed
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-STEADY_SECONDS = 60.0
+STEADY_SECONDS = 20.0
 _LARGEST_LOG = 20 * 1024 * 1024
 
 
 def next_pause(pause: float, *, lived: float) -> float:
-    """Seconds to wait before the next start: doubled each time, as new after a steady minute."""
+    """Seconds to wait before the next start: doubled each time, as new after a steady while."""
     if lived >= STEADY_SECONDS:
         return FIRST_PAUSE
     return min(pause * 2, LONGEST_PAUSE)
