@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
+from wardround.dependability import cut_sets, parse
 from wardround.dependability.command import add_commands
+from wardround.dependability.orders import NAMES_ZH, variable_orders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +31,16 @@ ris: p=0.001
 top pacs
 top ris
 """
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARDROUND_LANGUAGE", "en")
+
+
+@pytest.fixture
+def chinese(english: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARDROUND_LANGUAGE", "zh")
 
 
 @pytest.fixture
@@ -129,6 +141,78 @@ def test_mistakes_are_said_on_standard_error(
     assert said in error
 
 
+def test_every_variable_order_has_a_chinese_name() -> None:
+    tree = cut_sets(parse(MODEL), "pacs").tree
+    assert {name for name, _ in variable_orders(tree)} == set(NAMES_ZH)
+
+
+def test_the_language_is_known_without_django() -> None:
+    program = "import sys, wardround.kernel.language; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
 def test_importing_the_command_loads_no_compiler() -> None:
     program = "import sys, wardround.dependability.command; sys.exit('numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.usefixtures("chinese")
+def test_cutsets_in_chinese(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("cutsets", file, "--top", "pacs", "--importance") == 0
+    out = capsys.readouterr().out
+    assert "最小割集：4 个（精确）" in out
+    assert "  2 阶：2 个" in out
+    assert "概率：0." in out
+    assert "app 的重要度：Birnbaum" in out
+    assert run("cutsets", file, "--top", "pacs", "--paths", "--max-order", "1") == 0
+    assert "最小路集：0 个（1 阶以内精确，更高阶未计入：按 --max-order 的要求）" in (
+        capsys.readouterr().out
+    )
+
+
+@pytest.mark.usefixtures("chinese")
+def test_whatif_in_chinese(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("whatif", file, "--failed", "db1,san") == 0
+    out = capsys.readouterr().out
+    assert "ris：中断\n    db1 自身故障\n    ris 不可用：2 个输入中需要 2 个，缺少 db1\n" in out
+    assert "pacs：切换后恢复，需 30 分钟\n    门 #" in out
+    assert "切换到冷备 nas（30 分钟）" in out
+    assert run("whatif", file, "--failed", "db1", "--json") == 0
+    body = json.loads(capsys.readouterr().out)
+    assert body["down"][0]["why"][0] == "db1 自身故障"
+    assert run("whatif", file, "--failed", "nas", "--services", "ris") == 0
+    assert capsys.readouterr().out == "没有服务受影响。\n"
+
+
+@pytest.mark.usefixtures("chinese")
+def test_a_chinese_table_stands_in_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "estate.txt"
+    path.write_text("影像服务 = 存储 and (db1 hot db2)\nris = db1\ntop 影像服务\ntop ris\n")
+    assert run("cfia", str(path)) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head == f"配置项{' ' * 24}    X    M    A  影像服务 ris"
+    assert f"存储{' ' * 26}    1    0    0  X        ." in rows
+    assert f"db1{' ' * 27}    1    0    1  A        X" in rows
+
+
+@pytest.mark.usefixtures("chinese")
+def test_mistakes_are_said_in_chinese_with_their_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "estate.txt"
+    path.write_text("影像 = (存储 and\n")
+    assert run("cutsets", str(path)) == 1
+    said = capsys.readouterr().err
+    assert said == ("这里应为名称或“(”，却是行尾（第 2 行第 1 列）。\n")
+    path.write_text("存储 = a b\n")
+    assert run("cutsets", str(path), "--json") == 1
+    problem = json.loads(capsys.readouterr().err)
+    assert problem["error"] == "syntax"
+    # Two Chinese characters before the caret: two wide blanks keep it under the “b”.
+    assert problem["message"] == (
+        "这里应为运算符或行尾，却是“b”（第 1 行第 8 列）。\n  存储 = a b\n  \u3000\u3000     ^"
+    )
+    assert run("cutsets", str(tmp_path / "none")) == 1
+    assert capsys.readouterr().err.endswith("none：没有这个文件或目录，请检查路径。\n")

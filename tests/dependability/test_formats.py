@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +12,13 @@ from hypothesis import given, settings
 from tests.dependability.small_models import models, up
 from wardround.dependability import (
     HOT,
+    Builder,
     Input,
     Model,
+    cfia,
+    command,
     cut_sets,
+    importance,
     parse,
     read_model,
     read_openpsa,
@@ -34,6 +40,7 @@ from wardround.dependability.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -219,3 +226,88 @@ def test_nesting_of_100_000_levels_is_read() -> None:
     deep = "<or><basic-event name='b'/>" * depth + "</or>" * depth
     model = read_openpsa(_mef(GATE.format(deep), EVENT.format("b")))
     assert cut_sets(model).count == 1
+
+
+def _too_large(folder: Path) -> None:
+    path = folder / "large.txt"
+    path.write_text("a = b" * 100)
+    read_model(path, largest=10)
+
+
+def _not_text(folder: Path) -> None:
+    path = folder / "binary.txt"
+    path.write_bytes(b"a = \xff")
+    read_model(path)
+
+
+def _sheet_too_large(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(command, "_SHEET_CELLS", 0)
+    command._workbook(cfia(parse("a = b")), folder / "out.xlsx")
+
+
+def _house(body: str) -> bytes:
+    return _mef("", f"<define-house-event name='h'>{body}</define-house-event>")
+
+
+_PARAMETER = "<define-parameter name='p'><float value='1'/></define-parameter>"
+_NEEDS_P = "<define-basic-event name='x'><parameter name='p'/></define-basic-event>"
+
+
+def test_every_mistake_is_said_in_both_languages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = (
+        "a = b and", "a = (b", "a = (b c", "a = b\nc = ()", "a = 3 of (b, c)", "a = 2 of ()",
+        "a = 2 of b", "a = x of (b)", "a = b\na = c", "a = b cold[5x] c", "a = b c", "a: p=1.5",
+        "a: failure_rate=-1", "a: p=x", "a: p 1", "a: colour=1", "items a\nb = a and c",
+        "items a\nb = c and d", "= b", "gate a b", "a = [", "a = a",
+    )  # fmt: skip
+    files = (
+        b"", b"<html/>", b"<opsa-mef>", b"<opsa-mef></x>",
+        b"<!DOCTYPE x SYSTEM 'file:///etc/passwd'><opsa-mef/>",
+        b"<!DOCTYPE x [<!ENTITY a 'aaa'>]><opsa-mef>&a;</opsa-mef>",
+        b"<opsa-mef><xi:include href='x'/></opsa-mef>", b"<opsa-mef><what/></opsa-mef>",
+        _mef(GATE.format("")), _mef(GATE.format("<and></and>")), _mef(GATE.format("<not/>")),
+        _mef(GATE.format("<or><gate name=''/></or>")), _mef(GATE.format(EVENT.format("x"))),
+        _mef(GATE.format("<or><gate name='x'/></or>")),
+        _mef(GATE.format("<gate name='x'/><gate name='y'/>")),
+        _mef(GATE.format("<atleast min='two'/>")),
+        _mef(GATE.format("<atleast min='3'><gate name='x'/></atleast>")),
+        _house("<constant value='?'/>"), _house("<float/>"), _house("<float value='?'/>"),
+        _mef("", _PARAMETER * 2), _mef("", _NEEDS_P),
+        _mef("", _NEEDS_P + "<define-parameter name='p'/>"),
+    )  # fmt: skip
+    low = Builder()
+    two = parse("a = b\nc = b")
+    questions: list[Callable[[], object]] = [
+        *(partial(parse, text) for text in texts),
+        *(partial(read_openpsa, xml) for xml in files),
+        partial(read_openpsa, b"<opsa-mef>", largest=1),
+        partial(_too_large, tmp_path),
+        partial(_not_text, tmp_path),
+        partial(_sheet_too_large, tmp_path, monkeypatch),
+        partial(low.gate, 1, ()),
+        partial(low.gate, 2, (Input(0),)),
+        partial(low.gate, 1, (Input(0, -5.0),)),
+        partial(low.define, "named", fallible=False),
+        partial(cut_sets, two),
+        partial(cut_sets, two, "nobody"),
+        partial(importance, cut_sets(two, "a")),
+    ]
+    said = [_refusal(question) for question in questions]
+    for error in said:
+        assert re.search("[一-鿿]", error.zh), error
+        assert not re.search("[一-鿿]", str(error)), error
+    assert {type(error) for error in said} == set(_kinds(DependabilityError)) - {PlacedError}
+
+
+def _refusal(question: Callable[[], object]) -> DependabilityError:
+    with pytest.raises(DependabilityError) as caught:
+        question()
+    return caught.value
+
+
+def _kinds(error: type[DependabilityError]) -> Iterator[type[DependabilityError]]:
+    yield error
+    for each in error.__subclasses__():
+        yield from _kinds(each)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 NAN = float("nan")
 ALWAYS_UP = 0
 ALWAYS_DOWN = 1
+_KINDS_ZH = {"probability": "概率", "failure_rate": "失效率", "repair_rate": "修复率"}
 
 
 class Builder:
@@ -58,7 +59,7 @@ class Builder:
 
     def gate(self, need: int, inputs: Sequence[Input], *, place: Place | None = None) -> int:
         """A nameless gate: up when at least `need` of its inputs are."""
-        self._check(need, inputs, "A formula", place)
+        self._check(need, inputs, "", place)
         return self._add("", need, inputs, fallible=False, defined=True)
 
     def unwrapped(self, formula: Input) -> tuple[int, Sequence[Input]]:
@@ -83,7 +84,7 @@ class Builder:
         """A named item with what it needs; without inputs it only fails itself."""
         node = self._open(name, place)
         if need or inputs or not fallible:
-            self._check(need, inputs, f"“{name}”", place)
+            self._check(need, inputs, name, place)
         self._set(node, need, inputs, fallible=fallible)
         return node
 
@@ -97,9 +98,13 @@ class Builder:
         """A probability, failure_rate or repair_rate (per hour)."""
         high = 1.0 if kind == "probability" else float("inf")
         if not 0.0 <= value <= high or value == float("inf"):
-            allowed = "between 0 and 1" if kind == "probability" else "0 or more"
+            name, least = self._names[node], kind != "probability"
             raise BadNumber(
-                f"The {kind} of “{self._names[node]}” must be {allowed}: {value}", place
+                zh=f"“{name}”的{_KINDS_ZH[kind]}应{'不小于 0' if least else '在 0 到 1 之间'}，"
+                f"不能是 {value}",
+                en=f"The {kind} of “{name}” must be {'0 or more' if least else 'between 0 and 1'}: "
+                f"{value}",
+                place=place,
             )
         self._numbers[kind][node] = value
 
@@ -117,16 +122,21 @@ class Builder:
         """The finished model; `open_world` takes undefined names as items without supports."""
         missing = [] if open_world else self.undefined()
         if missing:
-            where = self._first_used[missing[0]]
-            more = f" and {len(missing) - 1} more names are" if len(missing) > 1 else " is"
-            raise UndefinedName(
-                f"“{self._names[missing[0]]}”{more} used but not defined. "
-                "Define every name once, or correct the spelling",
-                where() if where else None,
-            )
+            raise self._undefined(missing)
         model = self._assemble()
         _ = model.order  # refuses cycles
         return model
+
+    def _undefined(self, missing: Sequence[int]) -> UndefinedName:
+        name, others = self._names[missing[0]], len(missing) - 1
+        where = self._first_used[missing[0]]
+        return UndefinedName(
+            zh=f"“{name}”{f'等 {others + 1} 个名称' if others else ''}用到了却没有定义；"
+            "请给每个名称写一次定义，或改正写法",
+            en=f"“{name}”{f' and {others} more names are' if others else ' is'} used but not "
+            "defined. Define every name once, or correct the spelling",
+            place=where() if where else None,
+        )
 
     def _add(
         self, name: str, need: int, inputs: Sequence[Input], *, fallible: bool, defined: bool
@@ -145,20 +155,34 @@ class Builder:
     def _open(self, name: str, place: Place | None) -> int:
         node = self.reference(name)
         if self._defined[node]:
-            raise DuplicateName(f"“{name}” is defined twice. Keep one definition", place)
+            raise DuplicateName(
+                zh=f"“{name}”定义了两次；请只保留一处",
+                en=f"“{name}” is defined twice. Keep one definition",
+                place=place,
+            )
         return node
 
-    def _check(self, need: int, inputs: Sequence[Input], who: str, place: Place | None) -> None:
+    def _check(self, need: int, inputs: Sequence[Input], name: str, place: Place | None) -> None:
+        zh, en = (f"“{name}”", f"“{name}”") if name else ("公式", "A formula")
         if not inputs:
-            raise EmptyGate(f"{who} has no inputs. Give it at least one", place)
-        if not 1 <= need <= len(inputs):
+            raise EmptyGate(
+                zh=f"{zh}没有输入；请至少写一个",
+                en=f"{en} has no inputs. Give it at least one",
+                place=place,
+            )
+        count = len(inputs)
+        if not 1 <= need <= count:
             raise ImpossibleVote(
-                f"{who} asks for {need} of {len(inputs)}; it must be 1 to {len(inputs)}", place
+                zh=f"{zh}要求 {count} 个输入中有 {need} 个，个数应在 1 到 {count} 之间",
+                en=f"{en} asks for {need} of {count}; it must be 1 to {count}",
+                place=place,
             )
         for each in inputs:
             if each.minutes != HOT and not 0.0 <= each.minutes < float("inf"):
                 raise BadNumber(
-                    f"{who}: a switch takes 0 minutes or more, not {each.minutes}", place
+                    zh=f"{zh}：切换时间应不小于 0 分钟，不能是 {each.minutes}",
+                    en=f"{en}: a switch takes 0 minutes or more, not {each.minutes}",
+                    place=place,
                 )
 
     def _assemble(self) -> Model:

@@ -14,8 +14,10 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 from wardround.dependability.errors import DependabilityError
+from wardround.kernel.language import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,30 +32,75 @@ if TYPE_CHECKING:
 _SAFE_INTEGER = 2**53
 _FAILED, _STOPPED = 1, 130
 _SHEET_CELLS = 2_000_000
+_FILES_ZH = {
+    FileNotFoundError: "没有这个文件或目录，请检查路径",
+    IsADirectoryError: "这是一个目录，请给出文件",
+    NotADirectoryError: "路径中有一段不是目录，请检查路径",
+    PermissionError: "没有读写权限，请检查文件的权限",
+}
+_ENDED = {
+    "time": ("时间预算用完", "the time budget ran out"),
+    "memory": ("内存预算用完", "the memory budget ran out"),
+    "interrupted": ("被中断", "interrupted"),
+    "order": ("按 --max-order 的要求", "as --max-order asks"),
+}
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `cutsets`, `whatif` and `cfia` to a program's commands."""
     _cutsets_parser(subparsers)
-    whatif = _parser(subparsers, "whatif", "What happens to the services when items fail.", _whatif)
-    whatif.add_argument("--failed", required=True, type=_names, metavar="A,B")
-    whatif.add_argument("--services", type=_names, metavar="S,T", help="default: the model's tops")
-    cfia = _parser(subparsers, "cfia", "The impact matrix: which item stops which service.", _cfia)
-    cfia.add_argument("--services", type=_names, metavar="S,T", help="default: the model's tops")
-    cfia.add_argument("--xlsx", type=Path, metavar="OUT", help="write the matrix to a workbook")
-    cfia.add_argument("--limit", type=int, default=30, help="items to print (default 30)")
+    whatif = _parser(
+        subparsers, "whatif", "what happens to the services when items fail / 故障推演", _whatif
+    )
+    whatif.add_argument(
+        "--failed", required=True, type=_names, metavar="A,B", help="failed items / 故障的配置项"
+    )
+    cfia = _parser(
+        subparsers, "cfia", "the impact matrix: which item stops which service / 影响矩阵", _cfia
+    )
+    for parser in (whatif, cfia):
+        parser.add_argument(
+            "--services",
+            type=_names,
+            metavar="S,T",
+            help="default: the model's tops / 服务，默认为模型的顶事件",
+        )
+    cfia.add_argument(
+        "--xlsx",
+        type=Path,
+        metavar="OUT",
+        help="write the matrix to a workbook / 写成 Excel 工作簿",
+    )
+    cfia.add_argument(
+        "--limit", type=int, default=30, help="items to print (30) / 最多列出的配置项（30）"
+    )
 
 
 def _cutsets_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = _parser(subparsers, "cutsets", "Minimal cut sets of a service or top event.", _cutsets)
-    parser.add_argument("--top", help="name of the top; needed when there are several")
-    parser.add_argument("--max-order", type=int, metavar="N", help="only sets of up to N items")
-    parser.add_argument("--limit", type=int, default=20, metavar="N", help="sets to list (20)")
-    parser.add_argument("--order", choices=("size", "probability"), default="size")
-    parser.add_argument("--paths", action="store_true", help="minimal path sets instead")
-    parser.add_argument("--importance", action="store_true", help="importance of every item")
-    parser.add_argument("--budget-seconds", type=float, default=float("inf"), metavar="S")
-    parser.add_argument("--budget-memory", type=float, default=3072.0, metavar="MB")
+    parser = _parser(
+        subparsers, "cutsets", "minimal cut sets of a service or top event / 最小割集", _cutsets
+    )
+    for name, kind, metavar, text in (
+        ("--top", str, "NAME", "the top; needed when there are several / 顶事件，有多个时必填"),
+        ("--max-order", int, "N", "only sets of up to N items / 只求 N 阶以内"),
+        ("--limit", int, "N", "sets to list (20) / 最多列出的组数（20）"),
+        ("--budget-seconds", float, "S", "stop after this time / 时间预算，秒"),
+        ("--budget-memory", float, "MB", "stop beyond this memory (3072) / 内存预算（3072）"),
+    ):
+        parser.add_argument(name, type=kind, metavar=metavar, help=text)
+    parser.set_defaults(limit=20, budget_seconds=float("inf"), budget_memory=3072.0)
+    parser.add_argument(
+        "--order",
+        choices=("size", "probability"),
+        default="size",
+        help="list the smallest or the likeliest first (size) / 按阶数或概率排列（size）",
+    )
+    parser.add_argument(
+        "--paths", action="store_true", help="minimal path sets instead / 改求最小路集"
+    )
+    parser.add_argument(
+        "--importance", action="store_true", help="importance of every item / 各配置项的重要度"
+    )
 
 
 _Subparsers = argparse._SubParsersAction  # noqa: SLF001  no public name
@@ -66,9 +113,19 @@ def _parser(
     run: Callable[[argparse.Namespace], int],
 ) -> argparse.ArgumentParser:
     parser = subparsers.add_parser(name, help=text, description=text)
-    parser.add_argument("file", type=Path, help="Open-PSA XML, or the compact text form")
-    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    parser.add_argument("--strict", action="store_true", help="refuse names without a definition")
+    parser.add_argument(
+        "file",
+        type=Path,
+        help="Open-PSA XML, or the compact text form / 模型文件：Open-PSA XML 或文本格式",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object on standard output / 以 JSON 回答"
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuse names without a definition / 不接受没有定义的名称",
+    )
     parser.set_defaults(run=lambda args: _guarded(run, args))
     return parser
 
@@ -81,16 +138,27 @@ def _guarded(run: Callable[[argparse.Namespace], int], args: argparse.Namespace)
     try:
         return run(args)
     except DependabilityError as error:
-        problem = {"error": error.code, "message": str(error)}
-        print(json.dumps(problem, ensure_ascii=False) if args.json else f"{error}", file=sys.stderr)  # noqa: T201  a command prints
+        problem = {"error": error.code, "message": error.text}
+        _complain(json.dumps(problem, ensure_ascii=False) if args.json else error.text)
     except OSError as error:
-        print(f"{args.file}: {error.strerror}", file=sys.stderr)  # noqa: T201  a command prints
+        file = error.filename or args.file
+        reason = _FILES_ZH.get(type(error), f"读写失败（{error.strerror}）")
+        _complain(spoken(zh=f"{file}：{reason}。", en=f"{file}: {error.strerror}"))
     except MemoryError:
-        print("Out of memory. Set --max-order or a smaller --budget-memory.", file=sys.stderr)  # noqa: T201  a command prints
+        _complain(
+            spoken(
+                zh="内存不足。请设置 --max-order，或调小 --budget-memory。",
+                en="Out of memory. Set --max-order or a smaller --budget-memory.",
+            )
+        )
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)  # noqa: T201  a command prints
+        _complain(spoken(zh="已停止。", en="Stopped."))
         return _STOPPED
     return _FAILED
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201  a command prints
 
 
 def _say(text: str = "") -> None:
@@ -132,7 +200,8 @@ def _progress() -> Callable[[str], None]:
         now = time.monotonic()
         if now - last >= 0.5 and now - began >= 1.0:
             last = now
-            print(f"  {now - began:.0f} s: {what}", file=sys.stderr)  # noqa: T201  a command prints
+            seconds = f"{now - began:.0f}"
+            _complain(spoken(zh=f"  {seconds} 秒：{what}", en=f"  {seconds} s: {what}"))
 
     return say
 
@@ -196,14 +265,19 @@ def _importance(answer: CutSets) -> list[dict[str, Any]]:
 
 
 def _answer_text(answer: CutSets, body: dict[str, Any]) -> str:
-    what = "path sets" if answer.paths else "cut sets"
-    least = "" if answer.exact or answer.ended == "order" else "at least "
     lines = [
-        f"{answer.top}: {answer.gates} gates, {answer.basic_events} basic events",
-        f"minimal {what}: {least}{answer.count:,}{_scope(answer)}",
-        *(f"  order {order}: {n:,}" for order, n in enumerate(answer.by_order) if n),
-        f"probability: {_chance_text(answer)}",
-        f"{answer.seconds:.3f} s, {answer.bdd_nodes:,} nodes, order “{answer.variable_order}”",
+        spoken(
+            zh=f"{answer.top}：{answer.gates} 个门，{answer.basic_events} 个基本事件",
+            en=f"{answer.top}: {answer.gates} gates, {answer.basic_events} basic events",
+        ),
+        _count_text(answer),
+        *(
+            spoken(zh=f"  {order} 阶：{n:,} 个", en=f"  order {order}: {n:,}")
+            for order, n in enumerate(answer.by_order)
+            if n
+        ),
+        _chance_text(answer),
+        _effort_text(answer),
     ]
     for each in body["listed"]:
         chance = "" if each["probability"] is None else f"  {each['probability']:.6g}"
@@ -212,27 +286,67 @@ def _answer_text(answer: CutSets, body: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _scope(answer: CutSets) -> str:
+def _count_text(answer: CutSets) -> str:
+    certain = answer.exact or answer.ended == "order"
+    zh, en = ("最小路集", "path sets") if answer.paths else ("最小割集", "cut sets")
+    scope_zh, scope_en = _scope(answer)
+    return spoken(
+        zh=f"{zh}：{'' if certain else '至少 '}{answer.count:,} 个（{scope_zh}）",
+        en=f"minimal {en}: {'' if certain else 'at least '}{answer.count:,} ({scope_en})",
+    )
+
+
+def _scope(answer: CutSets) -> tuple[str, str]:
     if answer.exact:
-        return " (exact)"
+        return "精确", "exact"
+    zh, en = _ENDED[answer.ended or "time"]
     if answer.complete_to is None:
-        return f" (nothing is complete: {answer.ended} ended)"
-    return f" (exact up to order {answer.complete_to}; beyond it not counted: {answer.ended})"
+        return (
+            f"{zh}，没有一阶是齐全的；请加大预算，或用 --max-order 限制阶数",
+            f"{en}, nothing is complete; raise the budget, or set --max-order",
+        )
+    order = answer.complete_to
+    return (
+        f"{order} 阶以内精确，更高阶未计入：{zh}",
+        f"exact up to order {order}; beyond it not counted: {en}",
+    )
 
 
 def _chance_text(answer: CutSets) -> str:
     if answer.probability is not None:
-        return f"{answer.probability:.6g} (exact)"
+        chance = f"{answer.probability:.6g}"
+        return spoken(zh=f"概率：{chance}（精确）", en=f"probability: {chance} (exact)")
     if answer.bounds is not None:
-        return f"between {answer.bounds[0]:.6g} and {answer.bounds[1]:.6g}"
-    return "not known: some items have no probability"
+        low, high = (f"{each:.6g}" for each in answer.bounds)
+        return spoken(
+            zh=f"概率：在 {low} 与 {high} 之间", en=f"probability: between {low} and {high}"
+        )
+    return spoken(
+        zh="概率：未知，有的配置项没有概率",
+        en="probability: not known: some items have no probability",
+    )
+
+
+def _effort_text(answer: CutSets) -> str:
+    from wardround.dependability.orders import NAMES_ZH  # noqa: PLC0415  loaded on demand
+
+    seconds, nodes, name = f"{answer.seconds:.3f}", f"{answer.bdd_nodes:,}", answer.variable_order
+    zh, en = f"用时 {seconds} 秒，{nodes} 个节点", f"{seconds} s, {nodes} nodes"
+    if not name:
+        return spoken(zh=zh, en=en)
+    return spoken(zh=f"{zh}，变量顺序“{NAMES_ZH[name]}”", en=f"{en}, order “{name}”")
 
 
 def _importance_text(row: dict[str, Any]) -> str:
     rrw = "∞" if row["rrw"] is None else f"{row['rrw']:.4g}"
-    return (
-        f"  {row['item']}: Birnbaum {row['birnbaum']:.4g}, criticality {row['criticality']:.4g}, "
-        f"Fussell–Vesely {row['fussell_vesely']:.4g}, RAW {row['raw']:.4g}, RRW {rrw}"
+    birnbaum, criticality, vesely, raw = (
+        f"{row[key]:.4g}" for key in ("birnbaum", "criticality", "fussell_vesely", "raw")
+    )
+    return spoken(
+        zh=f"  {row['item']} 的重要度：Birnbaum {birnbaum}，关键性 {criticality}，"
+        f"Fussell–Vesely {vesely}，RAW {raw}，RRW {rrw}",
+        en=f"  {row['item']}: Birnbaum {birnbaum}, criticality {criticality}, "
+        f"Fussell–Vesely {vesely}, RAW {raw}, RRW {rrw}",
     )
 
 
@@ -255,7 +369,7 @@ def _whatif(args: argparse.Namespace) -> int:
 
 
 def _fallen(world: WhatIf, name: str) -> dict[str, Any]:
-    return {"service": name, "why": [str(step) for step in world.why(name)]}
+    return {"service": name, "why": [step.text for step in world.why(name)]}
 
 
 def _switched(world: WhatIf, name: str) -> dict[str, Any]:
@@ -267,14 +381,29 @@ def _switched(world: WhatIf, name: str) -> dict[str, Any]:
 def _whatif_text(body: dict[str, Any]) -> str:
     lines = []
     for each in body["down"]:
-        lines += [f"{each['service']}: DOWN", *(f"    {why}" for why in each["why"])]
+        lines.append(spoken(zh=f"{each['service']}：中断", en=f"{each['service']}: DOWN"))
+        lines += [f"    {why}" for why in each["why"]]
     for each in body["switched"]:
-        lines.append(f"{each['service']}: up after a switch of {each['minutes']:g} min")
-        lines += [
-            f"    {s['at']}: switch to {s['to']} ({s['minutes']:g} min)" for s in each["switches"]
-        ]
-    lines += [f"{name}: degraded" for name in body["degraded"]]
-    return "\n".join(lines) or "No service is touched."
+        name, minutes = each["service"], f"{each['minutes']:g}"
+        lines.append(
+            spoken(
+                zh=f"{name}：切换后恢复，需 {minutes} 分钟",
+                en=f"{name}: up after a switch of {minutes} min",
+            )
+        )
+        lines += map(_switch_text, each["switches"])
+    lines += [spoken(zh=f"{name}：降级", en=f"{name}: degraded") for name in body["degraded"]]
+    return "\n".join(lines) or spoken(zh="没有服务受影响。", en="No service is touched.")
+
+
+def _switch_text(switch: dict[str, Any]) -> str:
+    from wardround.dependability.explanations import label_zh  # noqa: PLC0415  loaded on demand
+
+    at, to, minutes = switch["at"], switch["to"], f"{switch['minutes']:g}"
+    return spoken(
+        zh=f"    {label_zh(at)}：切换到冷备 {label_zh(to)}（{minutes} 分钟）",
+        en=f"    {at}: switch to {to} ({minutes} min)",
+    )
 
 
 # -- cfia
@@ -316,16 +445,36 @@ def _matrix_body(matrix: Matrix) -> dict[str, Any]:
 
 def _table(matrix: Matrix, limit: int) -> str:
     names = _service_names(matrix)
-    lines = [f"{'item':30} {'X':>4} {'M':>4} {'A':>4}  " + " ".join(names[:12])]
+    head = _padded(spoken(zh="配置项", en="item"), 30)
+    lines = [f"{head} {'X':>4} {'M':>4} {'A':>4}  " + " ".join(names[:12])]
     for item, total in itertools.islice(matrix.critical_items(), limit):
-        cells = [matrix.cell(item, name) or "." for name in names[:12]]
-        shown = " ".join(c.ljust(len(n)) for c, n in zip(cells, names[:12], strict=True))
+        shown = " ".join(_padded(matrix.cell(item, n) or ".", _width(n)) for n in names[:12])
         counts = f"{total.single:>4} {total.manual:>4} {total.alternative:>4}"
-        lines.append(f"{item:30} {counts}  {shown}".rstrip())
-    lines += [f"{name}: down with nothing failed; correct its formula" for name in matrix.broken]
+        lines.append(f"{_padded(item, 30)} {counts}  {shown}".rstrip())
+    lines += [
+        spoken(
+            zh=f"{name}：没有任何故障时也是中断的；请改正它的公式",
+            en=f"{name}: down with nothing failed; correct its formula",
+        )
+        for name in matrix.broken
+    ]
     if matrix.undecided:
-        lines.append(f"{matrix.undecided} cells A are not proved (could be blank)")
+        lines.append(
+            spoken(
+                zh=f"有 {matrix.undecided} 个 A 未经证实（也可能是空白）",
+                en=f"{matrix.undecided} cells A are not proved (could be blank)",
+            )
+        )
     return "\n".join(lines)
+
+
+def _width(text: str) -> int:
+    """Cells on a terminal: a Chinese character takes two."""
+    return sum(2 if east_asian_width(each) in "WF" else 1 for each in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
 
 
 def _workbook(matrix: Matrix, path: Path) -> None:
@@ -337,12 +486,13 @@ def _workbook(matrix: Matrix, path: Path) -> None:
     items = list(matrix.critical_items())
     if len(items) * len(names) > _SHEET_CELLS:
         raise DependabilityError(
-            f"{len(items)} × {len(names)} cells do not fit a sheet. Choose fewer --services."
+            zh=f"{len(items)} × {len(names)} 格放不进一张工作表。请用 --services 少选一些服务。",
+            en=f"{len(items)} × {len(names)} cells do not fit a sheet. Choose fewer --services.",
         )
     book = Workbook(write_only=True)
     sheet = book.create_sheet("CFIA")
     sheet.freeze_panes = "E2"
-    sheet.append(["item", "X", "M", "A", *names])
+    sheet.append([spoken(zh="配置项", en="item"), "X", "M", "A", *names])
     for item, total in items:
         counts: Sequence[int] = (total.single, total.manual, total.alternative)
         sheet.append([item, *counts, *(row.get(item) for row in rows)])

@@ -289,7 +289,10 @@ def _what_is_certain(answer: CutSets, budget: Budget) -> None:
         except (BudgetEnded, MemoryError):
             break
         _limited(answer, family, order)
-        budget.say(f"complete up to order {order}: {answer.count:,} cut sets")
+        budget.say(
+            zh=f"{order} 阶以内已齐全：{answer.count:,} 个割集",
+            en=f"complete up to order {order}: {answer.count:,} cut sets",
+        )
         if answer.exact:
             break
     _bounds(answer)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wardround.dependability import machine
+from wardround.kernel.language import spoken
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +34,7 @@ class Budget:
 
     seconds: float = float("inf")
     memory_mb: float = 3072.0
-    progress: Callable[[str], None] | None = None
+    progress: Callable[[str], None] | None = None  # told in the terminal's language
     stopped: bool = False  # set by whoever wants the answer now (Ctrl-C)
     began: float = field(default_factory=time.monotonic)
     parent: Budget | None = None  # stopped with it
@@ -52,9 +53,9 @@ class Budget:
         if self.left <= 0:
             raise BudgetEnded("time")
 
-    def say(self, what: str) -> None:
+    def say(self, *, zh: str, en: str) -> None:
         if self.progress is not None:
-            self.progress(what)
+            self.progress(spoken(zh=zh, en=en))
 
 
 class Diagram:

@@ -1,12 +1,15 @@
 """What can be wrong with a model or a question put to it.
 
 Each class has a stable `code`; the message names the place (line and column, element, item or path)
-and what to do next. Nothing here is translated: the rooms above map codes to their own texts.
+and what to do next. `str(error)` is English, `zh` Chinese, `text` whichever the terminal speaks.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
+from unicodedata import east_asian_width
+
+from wardround.kernel.language import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +20,14 @@ class DependabilityError(ValueError):
 
     code: ClassVar[str] = "dependability"
 
+    def __init__(self, *, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+
+    @property
+    def text(self) -> str:
+        return spoken(zh=self.zh, en=str(self))
+
 
 class Place:
     """A position in a text, both counted from 1; `source` is the line itself where it is known."""
@@ -24,13 +35,27 @@ class Place:
     def __init__(self, line: int, column: int, source: str = "") -> None:
         self.line, self.column, self.source = line, column, source
 
-    def __str__(self) -> str:
-        where = f"line {self.line}, column {self.column}"
+    def after(self, *, zh: str, en: str) -> tuple[str, str]:
+        """Both messages with this place behind them, and the source with a caret under it."""
+        shown = self._shown()
+        return (
+            f"{zh}（第 {self.line} 行第 {self.column} 列）。{shown}",
+            f"{en} (line {self.line}, column {self.column}){shown}",
+        )
+
+    def _shown(self) -> str:
         if not self.source:
-            return where
+            return ""
         start = max(0, self.column - 41)
-        shown = self.source[start : start + 80]
-        return f"{where}\n  {shown}\n  {' ' * (self.column - 1 - start)}^"
+        gap = "".join(map(_blank, self.source[start : self.column - 1]))
+        return f"\n  {self.source[start : start + 80]}\n  {gap}^"
+
+
+def _blank(character: str) -> str:
+    """As wide as the character: a Chinese one takes two cells, and the caret must stay under it."""
+    if character == "\t":
+        return character
+    return "\u3000" if east_asian_width(character) in "WF" else " "
 
 
 class PlacedError(DependabilityError):
@@ -38,8 +63,9 @@ class PlacedError(DependabilityError):
 
     code: ClassVar[str] = "syntax"
 
-    def __init__(self, message: str, place: Place | None = None) -> None:
-        super().__init__(f"{message} ({place})" if place else message)
+    def __init__(self, *, zh: str, en: str, place: Place | None = None) -> None:
+        zh, en = place.after(zh=zh, en=en) if place else (f"{zh}。", en)
+        super().__init__(zh=zh, en=en)
         self.line = place.line if place else 0
         self.column = place.column if place else 0
 
@@ -96,8 +122,10 @@ class CyclicModel(DependabilityError):
     def __init__(self, path: Sequence[str]) -> None:
         self.path = tuple(path)
         shown = self.path if len(self.path) <= 12 else (*self.path[:6], "…", *self.path[-6:])
+        circle = " → ".join(shown)
         super().__init__(
-            f"These support each other in a circle: {' → '.join(shown)}. Remove one relation."
+            zh=f"以下各项互相支撑，形成环路：{circle}。请去掉其中一条支撑关系。",
+            en=f"These support each other in a circle: {circle}. Remove one relation.",
         )
 
 
@@ -105,12 +133,22 @@ class UnknownItem(DependabilityError):
     code = "unknown_item"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no item “{name}” in the model. Check the spelling.")
+        super().__init__(
+            zh=f"模型中没有配置项“{name}”。请检查名称的写法。",
+            en=f"There is no item “{name}” in the model. Check the spelling.",
+        )
         self.name = name
 
 
 class NoSuchTop(DependabilityError):
     code = "no_such_top"
+
+    def __init__(self, candidates: Sequence[str]) -> None:
+        zh, en = _first(candidates, 8)
+        super().__init__(
+            zh=f"要分析哪个顶事件？共有 {len(candidates)} 个：{zh}。请用 --top 指定一个。",
+            en=f"Which top? There are {len(candidates)}: {en}. Name one with --top.",
+        )
 
 
 class MissingProbability(DependabilityError):
@@ -118,14 +156,15 @@ class MissingProbability(DependabilityError):
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        shown = ", ".join(self.names[:5]) + (" …" if len(self.names) > 5 else "")
+        zh, en = _first(self.names, 5)
         super().__init__(
-            f"{len(self.names)} items have no probability: {shown}. "
-            "Give each a probability, or a failure and a repair rate."
+            zh=f"{len(names)} 个配置项没有概率：{zh}。请逐项填写概率，或填写失效率和修复率。",
+            en=f"{len(names)} items have no probability: {en}. "
+            "Give each a probability, or a failure and a repair rate.",
         )
 
 
-class DownFromTheStart(DependabilityError):
-    """The item is down although nothing has failed: the model contradicts itself."""
-
-    code = "down_from_the_start"
+def _first(names: Sequence[str], most: int) -> tuple[str, str]:
+    """The first names as a list in Chinese and in English."""
+    more = len(names) > most
+    return "、".join(names[:most]) + " 等" * more, ", ".join(names[:most]) + " …" * more

@@ -22,6 +22,7 @@ from wardround.dependability.state import (
     TROUBLED,
     bits_of,
 )
+from wardround.kernel.language import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,6 +50,19 @@ class Step:
             return f"{self.node} failed"
         down = ", ".join([*self.down, *(f"{name} (cold)" for name in self.cold)])
         return f"{self.node} is down: needs {self.need} of {self.inputs}, without {down}"
+
+    @property
+    def zh(self) -> str:
+        node = label_zh(self.node)
+        if not self.down and not self.cold:
+            return f"{node} 自身故障"
+        cold = (f"{label_zh(name)}（冷备）" for name in self.cold)
+        down = "、".join([*map(label_zh, self.down), *cold])
+        return f"{node} 不可用：{self.inputs} 个输入中需要 {self.need} 个，缺少 {down}"
+
+    @property
+    def text(self) -> str:
+        return spoken(zh=self.zh, en=str(self))
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,11 @@ class Explanation:
     minutes: float = 0.0
     together: tuple[str, ...] = ()
     holds: tuple[str, ...] = ()
+
+
+def label_zh(label: str) -> str:
+    """A label in a Chinese text: only that of a nameless gate holds an English word."""
+    return label.replace("gate #", "门 #", 1) if label.startswith("gate #") else label
 
 
 class WhatIf:

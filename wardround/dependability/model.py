@@ -128,8 +128,7 @@ class Model:
             if len(choice) == 1:
                 return choice[0]
         candidates = [self.label(node) for node in (self.tops or self.roots.tolist())]
-        shown = ", ".join(candidates[:8]) + (" …" if len(candidates) > 8 else "")
-        raise NoSuchTop(f"Which top? There are {len(candidates)}: {shown}. Name one with --top.")
+        raise NoSuchTop(candidates)
 
     def edited(self, name: str, need: int, inputs: Sequence[Input]) -> Model:
         """The same model with another formula for one item; all ids stay."""

@@ -68,6 +68,19 @@ _WALKS: dict[str, Callable[[_Measure, int], float] | None] = {
 """What each walk enters first: the input of the least value; None: as they stand."""
 
 
+NAMES_ZH = {
+    "heavy flow first": "流量大者优先",
+    "as written": "书写顺序",
+    "deep first": "深者优先",
+    "light first": "轻者优先",
+    "shallow first": "浅者优先",
+    "reversed": "逆书写顺序",
+    "shared first": "共用者优先",
+    "shared last": "共用者最后",
+    "by flow": "流量排序",
+}
+
+
 def _walk(tree: Tree, measure: _Measure, name: str) -> list[int]:
     """Variables in the order of first visit."""
     rank = _WALKS[name]

@@ -75,6 +75,12 @@ def parse(text: str, *, strict: bool = False) -> Model:
     return _Reader(text, strict=strict).read()
 
 
+def _found(token: _Token) -> tuple[str, str]:
+    if token.kind in {"newline", "end"}:
+        return "行尾", "the end of the line"
+    return f"“{token.text}”", f"“{token.text}”"
+
+
 class _Reader:
     def __init__(self, text: str, *, strict: bool) -> None:
         self.text = text
@@ -103,7 +109,11 @@ class _Reader:
         while at < len(text):
             match = _TOKEN.match(text, at)
             if match is None:
-                raise SyntaxProblem(f"Unexpected character {text[at]!r}", self._place(at))
+                raise SyntaxProblem(
+                    zh=f"这里不能出现字符 {text[at]!r}",
+                    en=f"Unexpected character {text[at]!r}",
+                    place=self._place(at),
+                )
             depth = self._take(found, match, depth)
             at = match.end()
         found.append(_Token("newline", "", at))
@@ -130,7 +140,11 @@ class _Reader:
     def _time(self, text: str, at: int) -> float:
         match = _TIME.match(text)
         if match is None:
-            raise BadNumber(f"“{text}” is not a time; write for example 15min", self._place(at))
+            raise BadNumber(
+                zh=f"“{text}”不是时间；请写成例如 15min",
+                en=f"“{text}” is not a time; write for example 15min",
+                place=self._place(at),
+            )
         return float(match[1]) * _MINUTES[match[2]]
 
     def _place(self, at: int) -> Place:
@@ -150,20 +164,24 @@ class _Reader:
         self.at += 1
         return token
 
-    def _wrong(self, token: _Token, wanted: str) -> SyntaxProblem:
-        found = "the end of the line" if token.kind in {"newline", "end"} else f"“{token.text}”"
-        return SyntaxProblem(f"Expected {wanted}, found {found}", self._place(token.at))
+    def _wrong(self, token: _Token, *, zh: str, en: str) -> SyntaxProblem:
+        found_zh, found_en = _found(token)
+        return SyntaxProblem(
+            zh=f"这里应为{zh}，却是{found_zh}",
+            en=f"Expected {en}, found {found_en}",
+            place=self._place(token.at),
+        )
 
-    def _name(self, wanted: str = "a name") -> _Token:
+    def _name(self, *, zh: str = "名称", en: str = "a name") -> _Token:
         token = self._next()
         if token.kind != "name":
-            raise self._wrong(token, wanted)
+            raise self._wrong(token, zh=zh, en=en)
         return token
 
     # -- statements
 
     def _statement(self) -> None:
-        first = self._name("a name at the start of the line")
+        first = self._name(zh="行首的名称", en="a name at the start of the line")
         following = self._peek()
         if first.text in {"items", "gate", "top"} and following.kind == "name":
             {"items": self._items, "gate": self._gate, "top": self._top}[first.text]()
@@ -172,7 +190,9 @@ class _Reader:
         else:
             self._declaration(first)
         if self._next().kind != "newline":
-            raise self._wrong(self.tokens[self.at - 1], "an operator or the end of the line")
+            raise self._wrong(
+                self.tokens[self.at - 1], zh="运算符或行尾", en="an operator or the end of the line"
+            )
 
     def _items(self) -> None:
         self.strict = True
@@ -185,7 +205,7 @@ class _Reader:
     def _gate(self) -> None:
         name = self._name()
         if self._peek().text != "=":
-            raise self._wrong(self._peek(), "“=”")
+            raise self._wrong(self._peek(), zh="“=”", en="“=”")
         self._definition(name, fallible=False)
 
     def _top(self) -> None:
@@ -244,19 +264,24 @@ class _Reader:
             key = self._next()
             kind = "probability" if key.text == "p" else key.text
             if kind not in _NUMBERS:
-                raise self._wrong(key, f"one of {', '.join(_NUMBERS)}")
+                known = ", ".join(_NUMBERS)
+                raise self._wrong(key, zh=f" {known} 之一", en=f"one of {known}")
             if self._next().text != "=":
-                raise self._wrong(self.tokens[self.at - 1], "“=”")
+                raise self._wrong(self.tokens[self.at - 1], zh="“=”", en="“=”")
             self.numbers.append((name.text, kind, self._number(), key.at))
             if self._peek().text == ",":
                 self.at += 1
 
     def _number(self) -> float:
-        token = self._name("a number")
+        token = self._name(zh="数字", en="a number")
         try:
             return float(token.text)
         except ValueError:
-            raise BadNumber(f"“{token.text}” is not a number", self._place(token.at)) from None
+            raise BadNumber(
+                zh=f"“{token.text}”不是数字",
+                en=f"“{token.text}” is not a number",
+                place=self._place(token.at),
+            ) from None
 
     # -- formulas: operator precedence with an explicit stack, so depth is no limit
 
@@ -275,8 +300,15 @@ class _Reader:
             elif len(frames) == 1:
                 return self._fold(frames[0])
             else:
-                open_at = self._place(frames[-1].at)
-                raise SyntaxProblem(f"This “(” is not closed; found “{token.text}” ", open_at)
+                raise self._open(frames[-1], token)
+
+    def _open(self, frame: _Frame, token: _Token) -> SyntaxProblem:
+        found_zh, found_en = _found(token)
+        return SyntaxProblem(
+            zh=f"这个“(”没有闭合，遇到的是{found_zh}",
+            en=f"This “(” is not closed; found {found_en}",
+            place=self._place(frame.at),
+        )
 
     def _operator(self, frame: _Frame, token: _Token) -> bool:
         word = "cold" if token.kind == "cold" else token.text
@@ -312,18 +344,26 @@ class _Reader:
     def _missing(self, frame: _Frame, token: _Token) -> Exception:
         empty = token.text == ")" and not frame.operands and not frame.items
         if empty and frame.vote is None:
-            return EmptyGate("There is nothing between these parentheses", self._place(frame.at))
-        return self._wrong(token, "a name or “(”")
+            return EmptyGate(
+                zh="这对括号里是空的",
+                en="There is nothing between these parentheses",
+                place=self._place(frame.at),
+            )
+        return self._wrong(token, zh="名称或“(”", en="a name or “(”")
 
     def _vote(self, token: _Token) -> _Frame:
         if not token.text.isdecimal():
-            raise self._wrong(token, "a whole number before “of”")
+            raise self._wrong(token, zh="“of”前的整数", en="a whole number before “of”")
         self.at += 1
         bracket = self._next()
         if bracket.text != "(":
-            raise self._wrong(bracket, "“(”")
+            raise self._wrong(bracket, zh="“(”", en="“(”")
         if self._peek().text == ")":
-            raise EmptyGate("k of n without anything to choose from", self._place(bracket.at))
+            raise EmptyGate(
+                zh="“k of (…)”的括号里没有可选的输入",
+                en="k of n without anything to choose from",
+                place=self._place(bracket.at),
+            )
         return _Frame(token.at, int(token.text))
 
     def _push(self, frame: _Frame, node: int) -> None:
@@ -346,7 +386,9 @@ class _Reader:
         count = len(frame.items)
         if not 1 <= vote <= count:
             raise ImpossibleVote(
-                f"{vote} of {count} is impossible; it must be 1 to {count}", self._place(frame.at)
+                zh=f"{count} 个输入中取 {vote} 个不可能，个数应在 1 到 {count} 之间",
+                en=f"{vote} of {count} is impossible; it must be 1 to {count}",
+                place=self._place(frame.at),
             )
         return self.builder.gate(vote, frame.items)
 

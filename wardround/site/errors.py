@@ -5,15 +5,7 @@ These are raised before Django is set up, so they carry both languages themselve
 
 from __future__ import annotations
 
-import os
-
-
-def speaks_chinese() -> bool:
-    """The terminal's language: Chinese unless the environment clearly asks for English."""
-    asked = (
-        os.environ.get("WARDROUND_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG")
-    )
-    return not (asked or "").lower().startswith("en")
+from wardround.kernel.language import speaks_chinese, spoken
 
 
 class SiteError(Exception):
@@ -27,7 +19,7 @@ class SiteError(Exception):
         self.en = en
 
     def __str__(self) -> str:
-        return self.zh if speaks_chinese() else self.en
+        return spoken(zh=self.zh, en=self.en)
 
 
 class FolderInUse(SiteError):
@@ -52,3 +44,15 @@ class DiskFull(SiteError):
 
 class HistoryFailed(SiteError):
     code = "history_failed"
+
+
+__all__ = [
+    "DatabaseFailed",
+    "DiskFull",
+    "FolderInUse",
+    "HistoryFailed",
+    "PortTaken",
+    "SiteError",
+    "WrongOwner",
+    "speaks_chinese",
+]
