@@ -50,3 +50,12 @@ def test_no_sentence_is_translated_for_nothing(room: str) -> None:
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_bare_event(room: str) -> None:
     assert [one for one in translated(room).values() if "事件" in one] == []
+
+
+def test_a_sentence_has_one_translation() -> None:
+    """Django joins the rooms' catalogues: of two translations one would be shown for both."""
+    told: dict[str, set[str]] = {}
+    for room in ROOMS:
+        for english, chinese in translated(room).items():
+            told.setdefault(english, set()).add(chinese)
+    assert {one: found for one, found in told.items() if len(found) > 1} == {}

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import Query, Status
 
@@ -18,18 +17,19 @@ from wardround.access.limits import session_limits
 from wardround.access.permissions import AUDIT, MANAGE, READ
 from wardround.access.types import AccountsWanted, Attempt, SignedIn
 from wardround.kernel import audit_trail, clock
-from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.http import (
     CrossSite,
     Page,
     Request,
     RoomRouter,
     ShortFilters,
+    WholeListFilters,
     actor_of,
     short_page,
 )
-from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, xlsx_response
+from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN, permissions
+from wardround.kernel.short_lists import short_list
 from wardround.kernel.types import Actor
 
 if TYPE_CHECKING:
@@ -189,9 +189,18 @@ def drop_totp(request: HttpRequest, payload: shapes.CodeIn) -> Status[None]:
 
 
 @router.get("/me/tokens", needs=SIGNED_IN, response=Page[shapes.TokenOut])
-def own_tokens(request: HttpRequest, filters: Query[ShortFilters]) -> Page[shapes.TokenOut]:
+def own_tokens(
+    request: HttpRequest, filters: Query[WholeListFilters]
+) -> Page[shapes.TokenOut] | HttpResponse:
     items = [shapes.TokenOut.of(token) for token in queries.tokens_of(_me(request).id)]
-    return short_page(items, filters)
+    columns = {
+        "name": gettext_lazy("Name"),
+        "permissions": gettext_lazy("Permissions"),
+        "created_at": gettext_lazy("Created"),
+        "expires_at": gettext_lazy("Expires"),
+        "last_used_at": gettext_lazy("Last used"),
+    }
+    return short_list("tokens", items, filters, columns)
 
 
 @router.post("/me/tokens", needs=SIGNED_IN, response={201: shapes.NewTokenOut})
@@ -230,7 +239,7 @@ def remove_view(request: HttpRequest, view_id: UUID) -> Status[None]:
 
 _ACCOUNT_COLUMNS: dict[str, StrOrPromise] = {
     "user_name": gettext_lazy("User name"),
-    "display_name": gettext_lazy("Name"),
+    "display_name": gettext_lazy("Full name"),
     "email": gettext_lazy("E-mail"),
     "phone": gettext_lazy("Phone"),
     "active": gettext_lazy("Active"),
@@ -389,9 +398,4 @@ _AUDIT_COLUMNS: dict[str, StrOrPromise] = {
 def _workbook(
     name: str, known: dict[str, StrOrPromise], columns: str | None, rows: list[dict[str, Any]]
 ) -> HttpResponse:
-    chosen = columns.split(",") if columns else list(known)
-    unknown = [key for key in chosen if key not in known]
-    if unknown:
-        message = _("There is no column “%(name)s”.") % {"name": unknown[0]}
-        raise BadInput(field="columns", problems=[FieldProblem("columns", message)])
-    return xlsx_response(name, [(key, str(known[key])) for key in chosen], rows)
+    return xlsx_response(name, chosen_columns(known, columns), rows)

@@ -9,16 +9,14 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 from ninja import Query, Schema
 from pydantic import Field
 
 from wardround.alerts import queries
 from wardround.alerts.permissions import READ
 from wardround.alerts.types import Alert, AlertState, Severity
-from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.http import ListFilters, Moment, Page, Ref, Request, RoomRouter, actor_of
-from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, xlsx_response
+from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -134,11 +132,6 @@ _COLUMNS: Mapping[str, StrOrPromise] = {
 
 
 def _workbook(columns: str | None, items: list[AlertOut]) -> HttpResponse:
-    chosen = columns.split(",") if columns else list(_COLUMNS)
-    for name in chosen:
-        if name not in _COLUMNS:
-            message = _("There is no column “%(name)s”.") % {"name": name}
-            raise BadInput(field="columns", problems=[FieldProblem("columns", message)])
     rows = (
         {
             **vars(one),
@@ -148,4 +141,4 @@ def _workbook(columns: str | None, items: list[AlertOut]) -> HttpResponse:
         }
         for one in items
     )
-    return xlsx_response("alerts", [(name, str(_COLUMNS[name])) for name in chosen], rows)
+    return xlsx_response("alerts", chosen_columns(_COLUMNS, columns), rows)

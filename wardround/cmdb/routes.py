@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -40,7 +40,7 @@ from wardround.kernel.http import (
     Version,
     actor_of,
 )
-from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, xlsx_response
+from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
 from wardround.schema.types import Label
@@ -361,7 +361,7 @@ def _shown(value: Any) -> Any:
 
 def _items_workbook(actor: Actor, wanted: ItemFilters, given: ItemQuery) -> HttpResponse:
     columns = _item_columns(given.type)
-    chosen = _chosen(columns, given.columns)
+    chosen = chosen_columns(columns, given.columns)
     page = queries.list_items(actor, wanted, limit=MOST_ROWS_IN_A_WORKBOOK, sort=given.sort)
     labels = _Labels()
     return xlsx_response("items", chosen, (_item_cells(labels.item(one)) for one in page.items))
@@ -381,19 +381,6 @@ def _item_columns(types: Sequence[str]) -> dict[str, str]:
         **queries.columns(types, get_language() or "zh-hans"),
         "updated_at": _("Changed at"),
     }
-
-
-def _chosen(columns: Mapping[str, str], wanted: str | None) -> list[tuple[str, str]]:
-    """The columns asked for, in that order; all of them where none are named."""
-    if not wanted:
-        return list(columns.items())
-    names = [name.strip() for name in wanted.split(",")]
-    unknown = [name for name in names if name not in columns]
-    if unknown:
-        text = _("Unknown columns: %(unknown)s. There are: %(known)s.")
-        told = text % {"unknown": ", ".join(unknown), "known": ", ".join(columns)}
-        raise BadInput(problems=[FieldProblem("columns", told)])
-    return [(name, columns[name]) for name in names]
 
 
 def _item_cells(one: ItemOut) -> dict[str, object]:
@@ -420,4 +407,4 @@ def _relations_workbook(relations: Sequence[RelationOut], wanted: str | None) ->
         {**one.model_dump(), "source": one.source.name, "target": one.target.name}
         for one in relations
     )
-    return xlsx_response("relations", _chosen(columns, wanted), rows)
+    return xlsx_response("relations", chosen_columns(columns, wanted), rows)

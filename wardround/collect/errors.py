@@ -30,8 +30,3 @@ class TargetTwice(Conflict):
 class TargetChanged(Conflict):
     code = "target_changed"
     message = _("Somebody else changed this target meanwhile. Reload it and try again.")
-
-
-class BadColumn(BadInput):
-    code = "bad_column"
-    message = _("There is no column “%(given)s”. There are: %(known)s.")

@@ -11,7 +11,6 @@ from ninja import Query
 
 from wardround.cmdb import queries as cmdb
 from wardround.collect import actions, queries
-from wardround.collect.errors import BadColumn
 from wardround.collect.permissions import MANAGE, READ
 from wardround.collect.queries import TargetsWanted
 from wardround.collect.shapes import (
@@ -35,10 +34,12 @@ from wardround.kernel.http import (
     Request,
     RoomRouter,
     ShortFilters,
+    WholeListFilters,
     actor_of,
     short_page,
 )
-from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, xlsx_response
+from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
+from wardround.kernel.short_lists import short_list
 
 router = RoomRouter(tags=["collect"])
 
@@ -87,12 +88,8 @@ def _workbook(found: list[TargetOut], columns: str | None) -> HttpResponse:
         "last_at": _("Last collected"),
         "last_samples": _("Samples"),
     }
-    wanted = columns.split(",") if columns else list(labels)
-    for name in wanted:
-        if name not in labels:
-            raise BadColumn(field="columns", given=name, known=", ".join(labels))
     rows = ({**one.model_dump(), **_flat(one)} for one in found)
-    return xlsx_response("targets", [(key, str(labels[key])) for key in wanted], rows)
+    return xlsx_response("targets", chosen_columns(labels, columns), rows)
 
 
 def _flat(one: TargetOut) -> dict[str, object]:
@@ -155,6 +152,17 @@ def get_table(request: Request, item_id: UUID, name: str) -> TableOut:
 
 
 @router.get("/collectors", needs=READ, response=Page[CollectorOut])
-def list_collectors(request: Request, filters: Query[ShortFilters]) -> Page[CollectorOut]:
+def list_collectors(
+    request: Request, filters: Query[WholeListFilters]
+) -> Page[CollectorOut] | HttpResponse:
     items = [collector(one) for one in queries.collectors()]
-    return short_page(items, filters)
+    columns = {
+        "host": _("Host"),
+        "pid": _("Process"),
+        "targets": _("Targets"),
+        "samples_per_second": _("Samples/s"),
+        "spool_bytes": _("Waiting on disk (bytes)"),
+        "started_at": _("Started"),
+        "last_at": _("Last heard of"),
+    }
+    return short_list("collectors", items, filters, columns)

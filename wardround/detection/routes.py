@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from django.http import HttpResponse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from ninja import Query, Schema
 from pydantic import Field
 
 from wardround.detection import queries
 from wardround.detection.permissions import READ
 from wardround.detection.types import Rule, Severity
-from wardround.kernel.http import Page, Request, RoomRouter, ShortFilters, short_page
+from wardround.kernel.http import Page, Request, RoomRouter, WholeListFilters
+from wardround.kernel.short_lists import short_list
 
 router = RoomRouter(tags=["detection"])
 
 
-class RuleFilters(ShortFilters):
+class RuleFilters(WholeListFilters):
     name: Annotated[list[str], Field(default_factory=list)]
     template: Annotated[list[str], Field(default_factory=list)]
     severity: Annotated[list[Severity], Field(default_factory=list)]
@@ -75,8 +78,19 @@ class RuleOut(Schema):
 
 
 @router.get("/alert-rules", needs=READ, response=Page[RuleOut])
-def list_rules(request: Request, filters: Query[RuleFilters]) -> Page[RuleOut]:
+def list_rules(request: Request, filters: Query[RuleFilters]) -> Page[RuleOut] | HttpResponse:
     """Every rule in use, by name."""
     rules = queries.rules()
     found = [rules[name] for name in sorted(rules) if filters.wants(rules[name])]
-    return short_page([RuleOut.of_rule(one) for one in found], filters)
+    columns = {
+        "label": _("Label"),
+        "name": _("Name"),
+        "severity": _("Severity"),
+        "expr": _("Expression"),
+        "recover": _("Recovery"),
+        "for_s": _("For (s)"),
+        "keep_firing_for_s": _("Keep firing for (s)"),
+        "template": _("Template"),
+        "enabled": _("Enabled"),
+    }
+    return short_list("alert-rules", [RuleOut.of_rule(one) for one in found], filters, columns)

@@ -206,6 +206,15 @@ class ShortFilters(Schema):
     cursor: str | None = None
 
 
+class WholeListFilters(ShortFilters):
+    """Of short lists that a page shows: they are searched, sorted and exported like long ones."""
+
+    sort: str | None = None
+    q: str | None = None
+    format: Literal["json", "xlsx"] = "json"
+    columns: str | None = None
+
+
 class BadPlace(BadInput):
     code = "bad_cursor"
     message = _("The cursor does not belong to this list. Start again without one.")

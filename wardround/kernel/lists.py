@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
 from django.core import signing
@@ -19,6 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 from wardround.kernel.errors import BadInput
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 Row = TypeVar("Row", bound=Model)
 MOST_ROWS_IN_A_WORKBOOK = 50_000
 _NOT_IN_A_WORKBOOK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -28,6 +31,11 @@ _NOT_IN_A_WORKBOOK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 class BadSort(BadInput):
     code = "bad_sort"
     message = _("This list cannot be sorted by “%(given)s”. It can be sorted by: %(known)s.")
+
+
+class BadColumn(BadInput):
+    code = "bad_column"
+    message = _("There is no column “%(given)s”. There are: %(known)s.")
 
 
 class BadCursor(BadInput):
@@ -127,6 +135,20 @@ def _after(cursor: str, place: list[str], column: str, *, descending: bool) -> Q
     if last is None:
         return Q(**{f"{column}__isnull": True}) & Q(id__gt=row)
     return Q(**{f"{column}__{compare}": last}) | tie | Q(**{f"{column}__isnull": True})
+
+
+def chosen_columns(labels: Mapping[str, StrOrPromise], wanted: str | None) -> list[tuple[str, str]]:
+    """Names and labels of the columns asked for (`a,b`), in that order; else of all.
+
+    Raises:
+        BadColumn: naming the one that is not there.
+
+    """
+    names = [one.strip() for one in wanted.split(",")] if wanted else list(labels)
+    for name in names:
+        if name not in labels:
+            raise BadColumn(field="columns", given=name, known=", ".join(labels))
+    return [(name, str(labels[name])) for name in names]
 
 
 def xlsx_response(

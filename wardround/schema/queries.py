@@ -35,6 +35,12 @@ class UnknownDefinition(NotFound):
 # Parsed values -----------------------------------------------------------------------------------
 
 
+def kind_label(kind: str) -> Label | None:
+    """What a kind of definition is called."""
+    known = kinds.kind_named(kind)
+    return known.label if known else None
+
+
 def definitions(kind: str) -> Mapping[str, Any]:
     """Every current definition of a kind by name, as the frozen value its room made of it."""
     return cache.snapshot().values(kind)

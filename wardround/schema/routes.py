@@ -6,12 +6,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
+from django.http import HttpResponse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from ninja import Query, Schema
 from pydantic import Field
 
-from wardround.kernel.http import Page, Request, RoomRouter, ShortFilters, Version, short_page
+from wardround.kernel.http import (
+    Page,
+    Request,
+    RoomRouter,
+    ShortFilters,
+    Version,
+    WholeListFilters,
+    short_page,
+)
 from wardround.kernel.permissions import SIGNED_IN
+from wardround.kernel.short_lists import short_list
 from wardround.schema import queries
 from wardround.schema.permissions import READ
 from wardround.schema.types import Attribute, ItemType, Label, Layer, RelationKind
@@ -19,7 +30,7 @@ from wardround.schema.types import Attribute, ItemType, Label, Layer, RelationKi
 router = RoomRouter(tags=["schema"])
 
 
-class DefinitionFilters(ShortFilters):
+class DefinitionFilters(WholeListFilters):
     kind: Annotated[list[str], Field(default_factory=list)]
     pack: Annotated[list[str], Field(default_factory=list)]
 
@@ -36,6 +47,7 @@ class PackOut(Schema):
 
 class DefinitionRow(Schema):
     kind: str
+    kind_label: str
     name: str
     label: str
     version: int
@@ -99,6 +111,10 @@ def _told(label: Label | None) -> str:
     return label.text(get_language() or "zh-hans") if label else ""
 
 
+def _kind_label(kind: str) -> str:
+    return _told(queries.kind_label(kind)) or kind
+
+
 @router.get("/packs", needs=READ, response=Page[PackOut])
 def list_packs(request: Request, filters: Query[ShortFilters]) -> Page[PackOut]:
     packs = [
@@ -117,11 +133,14 @@ def list_packs(request: Request, filters: Query[ShortFilters]) -> Page[PackOut]:
 
 
 @router.get("/definitions", needs=READ, response=Page[DefinitionRow])
-def list_definitions(request: Request, filters: Query[DefinitionFilters]) -> Page[DefinitionRow]:
+def list_definitions(
+    request: Request, filters: Query[DefinitionFilters]
+) -> Page[DefinitionRow] | HttpResponse:
     found = queries.stored_definitions(kinds_wanted=filters.kind, packs_wanted=filters.pack)
     rows = [
         DefinitionRow(
             kind=one.kind,
+            kind_label=_kind_label(one.kind),
             name=one.name,
             label=_told(one.label) or one.name,
             version=one.version,
@@ -130,7 +149,16 @@ def list_definitions(request: Request, filters: Query[DefinitionFilters]) -> Pag
         )
         for one in found
     ]
-    return short_page(rows, filters)
+    columns = {
+        "name": _("Name"),
+        "label": _("Label"),
+        "kind_label": _("Kind"),
+        "kind": _("Kind key"),
+        "pack": _("Pack"),
+        "version": _("Version"),
+        "file": _("File"),
+    }
+    return short_list("definitions", rows, filters, columns)
 
 
 @router.get("/definitions/{kind}/{name}", needs=READ, response=DefinitionOut)
@@ -140,6 +168,7 @@ def get_definition(
     one = queries.stored(kind, name, version)
     return DefinitionOut(
         kind=one.kind,
+        kind_label=_kind_label(one.kind),
         name=one.name,
         label=_told(one.label) or one.name,
         version=one.version,

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from ninja import Query, Status
 
 from wardround.kernel import clock
-from wardround.kernel.errors import BadInput
 from wardround.kernel.http import (
     Page,
     Request,
@@ -21,7 +20,7 @@ from wardround.kernel.http import (
     actor_of,
     short_page,
 )
-from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, xlsx_response
+from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
 from wardround.kernel.types import Actor
 from wardround.tickets import actions, permissions, queries, types
 from wardround.tickets.wire import (
@@ -56,7 +55,9 @@ def list_tickets(request: Request, filters: Query[TicketFilters]) -> Page[Ticket
     scope, wanted = queries.reach(actor, permissions.READ), _wanted(filters, actor)
     if filters.format == "xlsx":
         found = queries.every(scope, wanted, at=at, most=MOST_ROWS_IN_A_WORKBOOK)
-        return xlsx_response("tickets", _columns(filters.columns), (_cells(one) for one in found))
+        return xlsx_response(
+            "tickets", chosen_columns(_labels(), filters.columns), (_cells(one) for one in found)
+        )
     page = queries.tickets(
         scope, wanted, at=at, limit=filters.limit, cursor=filters.cursor, sort=filters.sort
     )
@@ -149,13 +150,6 @@ def _wanted(filters: TicketFilters, actor: Actor) -> types.TicketFilter:
 # As a workbook -----------------------------------------------------------------------------------
 
 
-class BadColumn(BadInput):
-    code = "bad_column"
-
-    def __str__(self) -> str:
-        return _("There is no column “%(given)s”. Known: %(known)s.") % self.details
-
-
 def _labels() -> dict[str, str]:
     """Columns in the order they are written."""
     return {
@@ -176,15 +170,6 @@ def _labels() -> dict[str, str]:
         "resolved_at": _("Resolved"),
         "closed_at": _("Closed"),
     }
-
-
-def _columns(wanted: str | None) -> list[tuple[str, str]]:
-    labels = _labels()
-    names = [one.strip() for one in wanted.split(",")] if wanted else list(labels)
-    for name in names:
-        if name not in labels:
-            raise BadColumn(field="columns", given=name, known=", ".join(labels))
-    return [(name, labels[name]) for name in names]
 
 
 def _cells(one: types.Ticket) -> Mapping[str, Any]:

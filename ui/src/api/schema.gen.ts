@@ -1496,8 +1496,16 @@ export interface components {
         Condition: "ok" | "warning" | "critical" | "down" | "unknown" | "maintenance";
         /** DefinitionFilters */
         DefinitionFilters: {
+            /** Columns */
+            columns?: string | null;
             /** Cursor */
             cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
             /** Kind */
             kind?: string[];
             /**
@@ -1507,6 +1515,10 @@ export interface components {
             limit: number;
             /** Pack */
             pack?: string[];
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
         };
         /** DefinitionOut */
         DefinitionOut: {
@@ -1518,6 +1530,8 @@ export interface components {
             file: string;
             /** Kind */
             kind: string;
+            /** Kind Label */
+            kind_label: string;
             /** Label */
             label: string;
             /** Name */
@@ -1535,6 +1549,8 @@ export interface components {
             file: string;
             /** Kind */
             kind: string;
+            /** Kind Label */
+            kind_label: string;
             /** Label */
             label: string;
             /** Name */
@@ -2490,8 +2506,16 @@ export interface components {
         };
         /** RuleFilters */
         RuleFilters: {
+            /** Columns */
+            columns?: string | null;
             /** Cursor */
             cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
             /**
              * Limit
              * @default 2000
@@ -2499,8 +2523,12 @@ export interface components {
             limit: number;
             /** Name */
             name?: string[];
+            /** Q */
+            q?: string | null;
             /** Severity */
             severity?: ("info" | "warning" | "critical" | "disaster")[];
+            /** Sort */
+            sort?: string | null;
             /** Template */
             template?: string[];
         };
@@ -3436,6 +3464,31 @@ export interface components {
             /** Why Not */
             why_not: string | null;
         };
+        /**
+         * WholeListFilters
+         * @description Of short lists that a page shows: they are searched, sorted and exported like long ones.
+         */
+        WholeListFilters: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -3613,6 +3666,10 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
                 name?: string[];
                 template?: string[];
                 severity?: ("info" | "warning" | "critical" | "disaster")[];
@@ -3809,6 +3866,10 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
             };
             header?: never;
             path?: never;
@@ -3832,6 +3893,10 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
                 kind?: string[];
                 pack?: string[];
             };
@@ -4231,6 +4296,10 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
             };
             header?: never;
             path?: never;

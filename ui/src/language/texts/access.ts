@@ -13,6 +13,11 @@ export const access = {
     matrixHint: ["行是权限，列是角色；内置角色不能修改。", "Rows are permissions, columns are roles; built-in roles cannot be changed."], permission: ["权限", "Permission"],
     removeAsk: ["删除角色“{{name}}”？", "Delete the role “{{name}}”?"], changed: ["有未保存的修改", "Unsaved changes"], granted: ["有", "yes"],
   },
+  room: {
+    access: ["账号与权限", "Accounts and roles"], alerts: ["告警", "Alerts"], audit: ["审计", "Audit"], boards: ["看板", "Boards"], cmdb: ["配置项", "Items"], collect: ["采集", "Collecting"],
+    detection: ["检测规则", "Detection"], history: ["历史数据", "History"], kernel: ["平台", "Platform"], notify: ["通知", "Notices"], rounds: ["巡检", "Rounds"], schema: ["定义", "Definitions"],
+    tickets: ["工单", "Tickets"], workflow: ["流程", "Workflows"], worktime: ["工时", "Working time"], knowledge: ["知识", "Knowledge"],
+  },
   token: {
     name: ["名称", "Name"], expires: ["到期", "Expires"], created: ["创建时间", "Created"], lastUsed: ["最近使用", "Last used"], create: ["新建令牌", "New token"], permissions: ["权限", "Permissions"],
     allMine: ["与我的权限相同", "The same as mine"], once: ["令牌只显示这一次，请立即保存", "The token is shown only once; keep it now"], revoke: ["吊销", "Revoke"], revokeAsk: ["吊销令牌“{{name}}”？使用它的程序会立刻失去访问。", "Revoke “{{name}}”? Programs that use it lose access at once."],

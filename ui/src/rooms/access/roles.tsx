@@ -5,7 +5,7 @@ import { patch, post, remove } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
 import type { Page, Permission, Role } from "@/api/types";
-import { useT } from "@/language";
+import { useT, type TextKey } from "@/language";
 import { Confirmed } from "@/parts/confirm";
 import { placeProblems } from "@/parts/fields";
 import { CONDITIONS, Glyph } from "@/parts/marks";
@@ -76,7 +76,7 @@ function Matrix({ roles, permissions }: { roles: readonly Role[]; permissions: r
         <thead><tr><th scope="col">{t("role.permission")}</th>{roles.map((role) => <Head key={role.id} role={role} may={may} />)}</tr></thead>
         {rooms.map((room) => (
           <tbody key={room}>
-            <tr className="matrix-room"><th colSpan={roles.length + 1}>{room}</th></tr>
+            <tr className="matrix-room"><th colSpan={roles.length + 1}>{t(`room.${room}` as TextKey)}</th></tr>
             {permissions.filter((one) => one.room === room).map((permission) => (
               <tr key={permission.key}>
                 <th scope="row">{permission.label}<small className="mono">{permission.key}</small></th>

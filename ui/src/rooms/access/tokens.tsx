@@ -65,14 +65,14 @@ export default function TokensPage() {
       <ListPage<Token>
         title={t("nav.tokens")} actions={<Button type="primary" onClick={() => { setAdding(true); }}>{t("token.create")}</Button>}
         spec={{
-          page: "tokens", topic: "access", path: "/me/tokens", rowKey: (row) => row.id, searchable: false, exportable: false, bare: true,
+          page: "tokens", topic: "access", path: "/me/tokens", rowKey: (row) => row.id,
           columns: [
-            { key: "name", label: t("token.name"), render: (row) => <b>{row.name}</b> },
+            { key: "name", sort: "name", label: t("token.name"), render: (row) => <b>{row.name}</b> },
             { key: "permissions", label: t("token.permissions"), render: rights },
-            { key: "created_at", label: t("token.created"), width: 120, render: (row) => <At at={row.created_at} /> },
-            { key: "expires_at", label: t("token.expires"), width: 120, render: (row) => <At at={row.expires_at} /> },
-            { key: "last_used_at", label: t("token.lastUsed"), width: 120, render: (row) => <Ago at={row.last_used_at} /> },
-            { key: "act", label: "", width: 80, right: true, render: button },
+            { key: "created_at", sort: "created_at", label: t("token.created"), width: 120, render: (row) => <At at={row.created_at} /> },
+            { key: "expires_at", sort: "expires_at", label: t("token.expires"), width: 120, render: (row) => <At at={row.expires_at} /> },
+            { key: "last_used_at", sort: "last_used_at", label: t("token.lastUsed"), width: 120, render: (row) => <Ago at={row.last_used_at} /> },
+            { key: "act", export: false, label: "", width: 80, right: true, render: button },
           ],
           card: (row) => <><span className="card-row"><span className="card-title">{row.name}</span><span className="spring" />{button(row)}</span><span className="card-note">{t("token.expires")} <At at={row.expires_at} /></span></>,
           empty: { title: t("token.empty"), hint: t("token.emptyHint") },

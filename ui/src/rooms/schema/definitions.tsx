@@ -25,25 +25,25 @@ export default function DefinitionsPage() {
   const t = useT();
   const packs = useGet<Page<Pack>>("definitions", "/packs").data?.items ?? [];
   const all = useGet<Page<Definition>>("definitions", "/definitions").data?.items ?? [];
-  const kinds = [...new Set(all.map((one) => one.kind))].sort();
+  const kinds = new Map(all.map((one) => [one.kind, one.kind_label]));
   return (
     <ListPage<Definition>
       title={t("nav.definitions")} before={<Packs packs={packs} />}
       spec={{
-        page: "definitions", topic: "definitions", path: "/definitions", searchable: false, exportable: false,
+        page: "definitions", topic: "definitions", path: "/definitions",
         rowKey: (row) => `${row.kind}/${row.name}`, href: (row) => `/definitions/${row.kind}/${encodeURIComponent(row.name)}`,
         columns: [
-          { key: "name", label: t("definition.name"), render: (row) => <code>{row.name}</code> },
-          { key: "label", label: t("definition.label"), render: (row) => row.label },
-          { key: "kind", label: t("definition.kind"), width: 160, render: (row) => <code>{row.kind}</code> },
-          { key: "pack", label: t("definition.pack"), width: 120, render: (row) => row.pack },
-          { key: "version", label: t("definition.version"), width: 80, right: true, render: (row) => row.version },
+          { key: "name", sort: "name", label: t("definition.name"), render: (row) => <code>{row.name}</code> },
+          { key: "label", sort: "label", label: t("definition.label"), render: (row) => row.label },
+          { key: "kind", sort: "kind_label", export: "kind_label", label: t("definition.kind"), width: 160, render: (row) => row.kind_label },
+          { key: "pack", sort: "pack", label: t("definition.pack"), width: 120, render: (row) => row.pack },
+          { key: "version", sort: "version", label: t("definition.version"), width: 80, right: true, render: (row) => row.version },
         ],
         filters: [
-          { name: "kind", label: t("definition.kind"), options: kinds.map((kind) => ({ value: kind, label: kind })) },
+          { name: "kind", label: t("definition.kind"), options: [...kinds].map(([value, label]) => ({ value, label })) },
           { name: "pack", label: t("definition.pack"), options: packs.map((pack) => ({ value: pack.name, label: pack.label || pack.name })) },
         ],
-        card: (row) => <><span className="card-row"><code>{row.kind}</code><span className="spring" /><span className="card-note">{row.pack}</span></span><span className="card-title">{row.label}</span></>,
+        card: (row) => <><span className="card-row">{row.kind_label}<span className="spring" /><span className="card-note">{row.pack}</span></span><span className="card-title">{row.label}</span></>,
         empty: { title: t("definition.empty"), hint: t("definition.emptyHint") },
       }}
     />

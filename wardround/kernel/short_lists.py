@@ -1,0 +1,62 @@
+"""Lists that are few enough to be read whole: searched, sorted and exported in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.http import HttpResponse
+from ninja import Schema
+
+from wardround.kernel.http import Page, WholeListFilters, short_page
+from wardround.kernel.lists import BadSort, chosen_columns, xlsx_response
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+Shown = TypeVar("Shown", bound=Schema)
+
+
+def short_list(
+    name: str,
+    everything: Sequence[Shown],
+    filters: WholeListFilters,
+    columns: Mapping[str, StrOrPromise],
+) -> Page[Shown] | HttpResponse:
+    """What the reader asked for of a whole list, as a page or as the workbook `name`.
+
+    `columns` are the fields that are searched, sorted by and exported, with their labels.
+
+    Raises:
+        BadSort, BadColumn: naming the parameter.
+
+    """
+    found = [one for one in everything if _says(one, columns, filters.q)]
+    if filters.sort:
+        found = _in_order(found, filters.sort, columns)
+    if filters.format == "xlsx":
+        rows = ({field: _cell(getattr(one, field)) for field in columns} for one in found)
+        return xlsx_response(name, chosen_columns(columns, filters.columns), rows)
+    return short_page(found, filters)
+
+
+def _says(one: Schema, columns: Mapping[str, StrOrPromise], text: str | None) -> bool:
+    wanted = (text or "").strip().casefold()
+    return not wanted or any(
+        wanted in str(_cell(getattr(one, field))).casefold() for field in columns
+    )
+
+
+def _in_order(found: list[Shown], sort: str, columns: Mapping[str, StrOrPromise]) -> list[Shown]:
+    """Sorted by one field, `-` for descending; what has no value comes last either way."""
+    field = sort.removeprefix("-")
+    if field not in columns:
+        raise BadSort(field="sort", given=field, known=", ".join(sorted(columns)))
+    told = [one for one in found if _cell(getattr(one, field)) is not None]
+    missing = [one for one in found if _cell(getattr(one, field)) is None]
+    told.sort(key=lambda one: _cell(getattr(one, field)), reverse=sort.startswith("-"))
+    return told + missing
+
+
+def _cell(value: object) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
