@@ -102,10 +102,12 @@ PARAMETERS: list[tuple[str, Expected]] = [
     ("/series?item={item_id}&cursor=x", (422, "bad_cursor", "cursor")),
     # workbooks
     ("/items?format=pdf", (422, "bad_input", "format")),
-    ("/items?format=xlsx&columns=colour", (422, "bad_input", "columns")),
-    ("/alerts?format=xlsx&columns=colour", (422, "bad_input", "columns")),
+    ("/items?format=xlsx&columns=colour", (422, "bad_column", "columns")),
+    ("/alerts?format=xlsx&columns=colour", (422, "bad_column", "columns")),
     ("/targets?format=xlsx&columns=colour", (422, "bad_column", "columns")),
     ("/tickets?format=xlsx&columns=smell", (422, "bad_column", "columns")),
+    ("/definitions?format=xlsx&columns=smell", (422, "bad_column", "columns")),
+    ("/alert-rules?sort=smell", (422, "bad_sort", "sort")),
     ("/tickets?" + "&".join(["colour=red"] * 1001), (400, "bad_request", None)),
 ]
 
