@@ -7,6 +7,10 @@ const PAGES = [
   "/definitions", "/people", "/roles", "/tokens", "/account", "/audit", "/collectors",
 ];
 
+const LISTS = new Set([
+  "/tickets", "/alerts", "/items", "/relations", "/targets", "/rules", "/definitions", "/people", "/tokens", "/audit", "/collectors",
+]);
+
 const theme = (page) => page.evaluate(() => document.documentElement.dataset.theme);
 const text = (page) => page.evaluate(() => document.body.innerText);
 
@@ -29,7 +33,6 @@ async function speak(page, language) {
 /** What the list shows can be exported as it stands. */
 async function exported(page, path) {
   const link = page.locator('[data-act="export"]');
-  if (!(await link.count())) return;
   const answer = await page.evaluate(async (address) => {
     const response = await fetch(address);
     return { status: response.status, type: response.headers.get("Content-Type"), text: response.ok ? "" : await response.text() };
@@ -44,7 +47,7 @@ async function walk(page) {
     assert.equal(await page.locator(".state-failed").count(), 0, `${path} shows an error: ${await text(page)}`);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(over <= 0, `${path} is ${over} px too wide`);
-    await exported(page, path);
+    if (LISTS.has(path)) await exported(page, path);
   }
 }
 

@@ -9,6 +9,7 @@ export const common = {
     required: ["必填", "Required"], optional: ["选填", "Optional"], confirm: ["确定", "OK"], unassigned: ["待分派", "Unassigned"],
     system: ["系统", "System"], me: ["我", "Me"], never: ["从未", "Never"], now: ["刚刚", "just now"], ago: ["{{span}}前", "{{span}} ago"],
     choose: ["请选择", "Choose"], reason: ["原因", "Reason"], product: ["查房", "Wardround"],
+    amongOthers: ["{{names}} 等 {{n}} 个", "{{names}} and others, {{n}} in all"],
   },
   span: {
     days: ["{{d}}天{{h}}时", "{{d}}d {{h}}h"], hours: ["{{h}}时{{m}}分", "{{h}}h {{m}}m"],

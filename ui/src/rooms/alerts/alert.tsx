@@ -5,6 +5,7 @@ import type { Alert, Page, TicketRow } from "@/api/types";
 import { useT } from "@/language";
 import { fullTime, quantity } from "@/language/format";
 import { SeverityMark } from "@/parts/marks";
+import { Names } from "@/parts/names";
 import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
 import { At, Lasted } from "@/parts/time";
@@ -42,7 +43,7 @@ export default function AlertPage() {
           <div><dt>{t("alert.startedAt")}</dt><dd>{fullTime(alert.started_at)}</dd></div>
           <div><dt>{t("alert.endedAt")}</dt><dd>{alert.ended_at ? fullTime(alert.ended_at) : "–"}</dd></div>
           <div><dt>{t("alert.lastAt")}</dt><dd><At at={alert.last_at} /></dd></div>
-          <div><dt>{t("alert.systems")}</dt><dd>{alert.systems.map((system) => system.name).join("、") || "–"}</dd></div>
+          <div><dt>{t("alert.systems")}</dt><dd><Names of={alert.systems} shown={20} /></dd></div>
           <div><dt>{t("alert.labels")}</dt><dd>{Object.entries(alert.labels).map(([name, value]) => <div key={name}><code>{name}={value}</code></div>)}</dd></div>
         </dl>
       </section>

@@ -5,6 +5,7 @@ import { useT, type Translate } from "@/language";
 import { quantity } from "@/language/format";
 import type { Column, Filter } from "@/parts/list/types";
 import { CONDITIONS, Glyph, SeverityMark } from "@/parts/marks";
+import { Names } from "@/parts/names";
 import { At, Lasted } from "@/parts/time";
 
 export function AlertState({ alert }: { alert: Alert }) {
@@ -18,7 +19,7 @@ export const alertColumns = (t: Translate): Column<Alert>[] => [
   { key: "summary", label: t("alert.summary"), render: (row) => <Link to={`/alerts/${row.id}`}>{row.summary}</Link> },
   { key: "item", label: t("alert.item"), sort: "item", render: (row) => <Link to={`/items/${row.item.id}`}>{row.item.name}</Link> },
   { key: "rule", export: "rule_label", label: t("alert.rule"), sort: "rule", hidden: true, render: (row) => row.rule_label },
-  { key: "systems", label: t("alert.systems"), render: (row) => row.systems.map((system) => system.name).join("、") || "–" },
+  { key: "systems", label: t("alert.systems"), render: (row) => <Names of={row.systems} /> },
   { key: "value", label: t("alert.value"), width: 100, right: true, render: (row) => quantity(row.value, row.unit) },
   { key: "state", label: t("alert.state"), width: 90, render: (row) => <AlertState alert={row} /> },
   { key: "started_at", label: t("alert.startedAt"), sort: "started_at", width: 110, render: (row) => <At at={row.started_at} /> },

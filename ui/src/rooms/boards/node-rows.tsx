@@ -5,6 +5,7 @@ import type { ItemType, Page, StatusRow } from "@/api/types";
 import { useT } from "@/language";
 import { shortTime, span } from "@/language/format";
 import { COLOURS, ConditionMark, Glyph, SEVERITIES } from "@/parts/marks";
+import { Names } from "@/parts/names";
 import { useNow } from "@/parts/now";
 
 const MOST = 3;
@@ -64,7 +65,7 @@ export function NodeRows({ rows, wall = false }: { rows: readonly StatusRow[]; w
           <div><ConditionMark condition={row.condition} /></div>
           <div>
             {wall ? <span className="node-name">{row.item.name}</span> : <Link className="node-name" to={`/items/${row.item.id}`}>{row.item.name}</Link>}
-            <div className="node-sub">{[labels.get(row.item.type ?? "") ?? row.item.type, ...row.systems.slice(0, 2).map((system) => system.name)].filter(Boolean).join(" · ")}</div>
+            <div className="node-sub">{labels.get(row.item.type ?? "") ?? row.item.type}{row.systems.length > 0 ? <> · <Names of={row.systems} shown={2} /></> : null}</div>
           </div>
           <div className="node-alerts"><Alerts row={row} /></div>
           <div className="node-who"><Who row={row} wall={wall} /></div>

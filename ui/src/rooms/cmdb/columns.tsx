@@ -4,6 +4,7 @@ import type { Item } from "@/api/types";
 import type { Translate } from "@/language";
 import type { Column } from "@/parts/list/types";
 import { ConditionMark, Importance } from "@/parts/marks";
+import { Names } from "@/parts/names";
 import { Ago, Lasted } from "@/parts/time";
 
 export const itemColumns = (t: Translate): Column<Item>[] => [
@@ -14,7 +15,7 @@ export const itemColumns = (t: Translate): Column<Item>[] => [
   { key: "type", export: "type_label", label: t("item.type"), sort: "type", width: 140, render: (row) => row.type_label },
   { key: "layer", export: "layer_label", label: t("item.layer"), width: 130, render: (row) => row.layer_label },
   { key: "importance", label: t("item.importance"), sort: "importance", width: 70, render: (row) => <Importance value={row.importance} /> },
-  { key: "systems", label: t("item.systems"), render: (row) => row.systems.map((system) => system.name).join("、") || "–" },
+  { key: "systems", label: t("item.systems"), render: (row) => <Names of={row.systems} /> },
   { key: "owner", label: t("item.owner"), width: 100, render: (row) => (row.owner ? <Link to={`/items/${row.owner.id}`}>{row.owner.name}</Link> : "–") },
   { key: "vendor", label: t("item.vendor"), hidden: true, render: (row) => row.vendor?.name ?? "–" },
   { key: "updated_at", label: t("item.updated"), sort: "updated_at", width: 120, render: (row) => <Ago at={row.updated_at} /> },
@@ -25,7 +26,7 @@ export function ItemCard({ row }: { row: Item }) {
     <>
       <span className="card-row"><ConditionMark condition={row.condition} quiet={row.condition === "ok"} /><Importance value={row.importance} /><span className="spring" /><span className="card-note">{row.type_label}</span></span>
       <span className="card-title">{row.name}</span>
-      <span className="card-note">{row.systems.map((system) => system.name).join("、")}</span>
+      {row.systems.length > 0 ? <span className="card-note"><Names of={row.systems} /></span> : null}
     </>
   );
 }

@@ -4,6 +4,7 @@ import type { Page, TicketRow, TicketType } from "@/api/types";
 import { useT, type Translate } from "@/language";
 import type { Column, Filter } from "@/parts/list/types";
 import { ColourMark, Importance } from "@/parts/marks";
+import { Names } from "@/parts/names";
 import { useNow } from "@/parts/now";
 import { Ago, At } from "@/parts/time";
 import { leading, ticketColourAt } from "./clock";
@@ -26,7 +27,7 @@ export const ticketColumns = (t: Translate): Column<TicketRow>[] => [
   { key: "importance", label: t("item.importance"), hidden: true, render: (row) => <Importance value={row.importance} /> },
   { key: "assignee", label: t("ticket.assignee"), width: 110, render: (row) => row.assignee?.name ?? <span className="unassigned nowrap">{t("word.unassigned")}</span> },
   { key: "item", label: t("ticket.item"), render: (row) => row.item?.name ?? "–" },
-  { key: "systems", label: t("ticket.systems"), hidden: true, render: (row) => row.systems.map((system) => system.name).join("、") || "–" },
+  { key: "systems", label: t("ticket.systems"), hidden: true, render: (row) => <Names of={row.systems} /> },
   { key: "due_at", label: t("ticket.due"), sort: "due_at", hidden: true, render: (row) => <At at={row.due_at} /> },
   { key: "opened_at", label: t("ticket.openedAt"), sort: "opened_at", width: 110, render: (row) => <At at={row.opened_at} /> },
   { key: "resolved_at", label: t("ticket.resolvedAt"), sort: "resolved_at", hidden: true, render: (row) => <At at={row.resolved_at} /> },

@@ -1,0 +1,14 @@
+/** Several things in the room of one line: the first few by name, all of them on hovering. */
+import { currentLanguage, useT } from "@/language";
+
+const SHOWN = 3;
+
+export function Names({ of, shown = SHOWN }: { of: readonly { name: string }[]; shown?: number }) {
+  const t = useT();
+  const names = of.map((one) => one.name);
+  const between = currentLanguage() === "en" ? ", " : "、";
+  if (names.length === 0) return "–";
+  if (names.length <= shown) return names.join(between);
+  const some = names.slice(0, shown).join(between);
+  return <span title={names.join(between)}>{t("word.amongOthers", { names: some, n: names.length })}</span>;
+}
