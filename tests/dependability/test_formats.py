@@ -38,6 +38,8 @@ from wardround.dependability.errors import (
     UndefinedName,
     Unsupported,
 )
+from wardround.dependability.orders import NAMES_ZH, variable_orders
+from wardround.dependability.tree import failures_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -311,3 +313,8 @@ def _kinds(error: type[DependabilityError]) -> Iterator[type[DependabilityError]
     yield error
     for each in error.__subclasses__():
         yield from _kinds(each)
+
+
+def test_every_variable_order_has_a_chinese_name() -> None:
+    tree = failures_of(parse("gate top = a and 2 of (b, c, d)"), [0])
+    assert {name for name, _ in variable_orders(tree)} == set(NAMES_ZH)

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from wardround.dependability.importances import Importance, importance
     from wardround.dependability.matrix import Matrix, Totals, cfia
     from wardround.dependability.model import HOT, Input, Model
-    from wardround.dependability.openpsa import read_model, read_openpsa, write_openpsa
+    from wardround.dependability.openpsa import read_model, read_openpsa
+    from wardround.dependability.openpsa_writing import write_openpsa
     from wardround.dependability.rootcause import Cause, RootCause, Verdict, root_cause
     from wardround.dependability.state import LiveState, State, live_state
     from wardround.dependability.steadystate import Availability, availability
@@ -46,7 +47,8 @@ _HOMES = {
     "explanations": ("Explanation", "Step", "Switch", "WhatIf", "explain", "what_if"),
     "importances": ("Importance", "importance"),
     "model": ("HOT", "Input", "Model"),
-    "openpsa": ("read_model", "read_openpsa", "write_openpsa"),
+    "openpsa": ("read_model", "read_openpsa"),
+    "openpsa_writing": ("write_openpsa",),
     "rootcause": ("Cause", "RootCause", "Verdict", "root_cause"),
     "state": ("LiveState", "State", "live_state"),
     "text": ("parse",),

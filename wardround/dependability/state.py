@@ -209,10 +209,9 @@ def bits_of(
     """(n,) state bits for these flags; few changes are followed up from the model at rest."""
     if switched is None:
         switched = np.zeros(model.size, bool)
-    seeds = np.flatnonzero(failed).astype(np.int32)
     above_start, above = model.parents
-    for node in np.flatnonzero(switched):
-        seeds = np.concatenate([seeds, above[above_start[node] : above_start[node + 1]]])
+    carried = [above[above_start[n] : above_start[n + 1]] for n in np.flatnonzero(switched)]
+    seeds = np.concatenate([np.flatnonzero(failed).astype(np.int32), *carried])
     graph = (model.need, model.start, model.inputs, model.minutes)
     if len(seeds) * _FEW > model.size:
         bits = np.zeros(model.size, np.uint8)
@@ -239,9 +238,8 @@ class LiveState:
         self.failed[model.nodes(failed)] = True
         self.switched = np.zeros(model.size, bool)
         self.switched[model.nodes(switched)] = True
-        self.bits = np.zeros(model.size, np.uint8)
+        self.bits = bits_of(model, self.failed, self.switched)
         self._queued = np.zeros(model.size, bool)
-        settle(model.order, *self._formula(), self.failed, self.switched, self.bits)
 
     @classmethod
     def settled(

@@ -236,14 +236,7 @@ def _place(cursor: str | None) -> int:
     return int(cursor)
 
 
-class ListFilters(Schema):
-    """What every list understands; a room's filters extend it with fields of its own."""
-
-    model_config = ConfigDict(extra="forbid")
+class ListFilters(WholeListFilters):
+    """What every long list understands; a room's filters extend it with fields of its own."""
 
     limit: Annotated[int, Field(ge=1, le=500)] = 50
-    cursor: str | None = None
-    sort: str | None = None
-    q: str | None = None
-    format: Literal["json", "xlsx"] = "json"
-    columns: str | None = None

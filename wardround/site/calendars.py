@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError
+
 from wardround.site.doctor import Finding
 from wardround.worktime import queries as worktime
 
@@ -12,7 +14,13 @@ AHEAD = timedelta(days=30)
 
 def examine(at: datetime) -> Finding:
     """Holiday lists are published late in the year; without one, clocks count by weekday."""
-    missing = worktime.missing_lists(at, ahead=AHEAD)
+    try:
+        missing = worktime.missing_lists(at, ahead=AHEAD)
+    except DatabaseError:
+        return Finding(
+            "calendar", "warning", "工作日历暂时读不到，平台可能正在首次启动。请稍后再试。",
+            "The calendars cannot be read now; perhaps this is the first start. Try again soon.",
+        )  # fmt: skip
     if not missing:
         return Finding("calendar", "ok", "节假日安排齐全。", "The holidays ahead are known.")
     named = "、".join(sorted({f"{one.year}（{one.region}）" for one in missing}))

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from wardround.site.errors import DiskFull, PortTaken, SiteError, speaks_chinese
+from wardround.kernel.language import spoken
+from wardround.site.errors import DiskFull, PortTaken, SiteError
 from wardround.site.folder import DataFolder
 from wardround.site.owner import database_owner
 from wardround.site.postgres import found_binaries
@@ -37,7 +38,7 @@ class Finding:
 
     @property
     def text(self) -> str:
-        return self.zh if speaks_chinese() else self.en
+        return spoken(zh=self.zh, en=self.en)
 
 
 def refuse_what_cannot_work(folder: DataFolder, host: str, port: int) -> None:

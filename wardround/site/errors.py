@@ -5,7 +5,7 @@ These are raised before Django is set up, so they carry both languages themselve
 
 from __future__ import annotations
 
-from wardround.kernel.language import speaks_chinese, spoken
+from wardround.kernel.language import spoken
 
 
 class SiteError(Exception):
@@ -44,15 +44,3 @@ class DiskFull(SiteError):
 
 class HistoryFailed(SiteError):
     code = "history_failed"
-
-
-__all__ = [
-    "DatabaseFailed",
-    "DiskFull",
-    "FolderInUse",
-    "HistoryFailed",
-    "PortTaken",
-    "SiteError",
-    "WrongOwner",
-    "speaks_chinese",
-]

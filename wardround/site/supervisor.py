@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from wardround.kernel.language import spoken
 from wardround.site import doctor
-from wardround.site.errors import HistoryFailed, SiteError, speaks_chinese
+from wardround.site.errors import HistoryFailed, SiteError
 from wardround.site.folder import DataFolder, FirstAccount
 from wardround.site.keeper import Keeper
 from wardround.site.postgres import EmbeddedPostgres
@@ -68,7 +69,7 @@ class Supervisor:
     def say(self, zh: str, en: str) -> None:
         """Tell whoever started it; a terminal that was closed must not keep it from stopping."""
         with contextlib.suppress(OSError):
-            print(zh if speaks_chinese() else en, file=sys.stderr, flush=True)  # noqa: T201
+            print(spoken(zh=zh, en=en), file=sys.stderr, flush=True)  # noqa: T201
 
     def _start(self) -> None:
         began = time.monotonic()

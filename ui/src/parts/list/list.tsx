@@ -50,7 +50,7 @@ export function List<T>({ spec }: { spec: ListSpec<T> }) {
   const [state, setState] = useListState(filters.map((filter) => filter.name), spec.initial);
   const query = { ...spec.fixed, ...state.filters, q: state.q, sort: sortText(state.sort) ?? spec.usualSort };
   const { data: rows, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, isPlaceholderData } =
-    usePages<T>(spec.topic, spec.path, spec.bare ? {} : { ...query, limit: phone ? 30 : 100 });
+    usePages<T>(spec.topic, spec.path, { ...query, limit: phone ? 30 : 100 });
   const end = useEndInView(() => void fetchNextPage(), hasNextPage && !isFetchingNextPage);
   useReady(!spec.inside && (rows !== undefined || error !== null));
   const shown = spec.columns.filter((column) => (state.columns ? state.columns.includes(column.key) : !column.hidden));

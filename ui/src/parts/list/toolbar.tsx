@@ -90,7 +90,7 @@ export function Toolbar<T>({ spec, filters, state, onChange, query, shown }: Pro
         <>
           <Views page={spec.page} />
           <ColumnChooser spec={spec} shown={shown} onChange={onChange} />
-          {spec.exportable === false ? null : <Button href={address(spec.path, { ...query, ...chosen })} download data-act="export">{t("list.export")}</Button>}
+          <Button href={address(spec.path, { ...query, ...chosen })} download data-act="export">{t("list.export")}</Button>
         </>
       )}
     </div>

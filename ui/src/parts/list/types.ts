@@ -49,10 +49,7 @@ export interface ListSpec<T> {
   /** The record as a card, for the phone. */
   card: (row: T) => ReactNode;
   empty: { title: string; hint: string; action?: ReactNode };
-  /** The whole list comes in one answer: it takes no `limit`, no `sort` and no `q`. */
-  bare?: boolean;
   searchable?: boolean;
-  exportable?: boolean;
   /** Leave titles, readiness and the address to the page around (a list inside a page). */
   inside?: boolean;
 }

@@ -1,0 +1,40 @@
+"""What `doctor` says of the calendars: the shipped lists end with 2026."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+
+from tests.hospital import HOSPITAL
+from wardround.schema import actions as schema
+from wardround.site import calendars
+
+SUMMER = datetime(2026, 6, 1, tzinfo=UTC)
+ADVENT = datetime(2026, 12, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARDROUND_LANGUAGE", "en")
+
+
+def test_a_list_is_missed_once_its_year_is_near(db: None, english: None) -> None:
+    schema.import_shipped(HOSPITAL, at=SUMMER, names=["base", "service"])
+    assert calendars.examine(SUMMER).level == "ok"
+    finding = calendars.examine(ADVENT)
+    assert finding.level == "warning"
+    assert "2027 (china)" in finding.text
+    assert "2027（china）" in finding.zh
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stores_that_are_not_made_yet_are_no_defect(english: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE schema_definition RENAME TO schema_elsewhere")
+    try:
+        assert calendars.examine(SUMMER).level == "warning"
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE schema_elsewhere RENAME TO schema_definition")
