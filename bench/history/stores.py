@@ -116,9 +116,23 @@ class Victoria:
             self._http.post("/api/v1/import", content=encoded).raise_for_status()
 
     def settle(self) -> None:
+        """Everything on disk and merged: a flush only makes rows findable, a merge goes on after
+        its request was answered.
+        """
         self._http.get("/internal/force_flush").raise_for_status()
         self._http.get("/internal/force_merge").raise_for_status()
-        self._http.get("/internal/force_flush").raise_for_status()
+        deadline = time.monotonic() + 60
+        while self._unsettled():
+            if time.monotonic() > deadline:
+                raise TimeoutError("victoria-metrics did not settle")
+            time.sleep(0.5)
+
+    def _unsettled(self) -> float:
+        """Rows in memory and merges under way, by its own figures."""
+        page = self._http.get("/metrics").raise_for_status().text
+        wanted = ('vm_rows{type="storage/inmemory"}', "vm_active_merges{")
+        lines = (line for line in page.splitlines() if line.startswith(wanted))
+        return sum(float(line.rpartition(" ")[2]) for line in lines)
 
     def size(self) -> int:
         return sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file())
