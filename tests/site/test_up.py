@@ -179,12 +179,13 @@ def test_a_frozen_database_is_told_at_once_and_forgotten_once_it_goes_on(
     platform: Platform,
 ) -> None:
     wait_for(lambda: well(platform))
+    bearer = {"Authorization": f"Bearer {platform.token()}"}
     server = psutil.Process(platform.pids()["postgres"])
     stopped = [server, *server.children(recursive=True)]
     for process in stopped:
         process.suspend()
     try:
-        answer = httpx.get(f"{platform.url}/api/v1/health", timeout=15)
+        answer = httpx.get(f"{platform.url}/api/v1/health", headers=bearer, timeout=15)
     finally:
         for process in stopped:
             process.resume()
