@@ -42,6 +42,7 @@ ui: wardround/web/static/.built ## build the browser interface
 format: .venv/dev ## put every file into the house's form
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+	tools/node npm --prefix ui run --silent format
 
 openapi: .venv/dev ## write docs/openapi.json and the interface's client from the routes
 	$(BIN)/python -m tools.openapi > docs/openapi.json
