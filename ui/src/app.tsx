@@ -79,7 +79,13 @@ export function App() {
   return (
     <QueryClientProvider client={queryClient}>
       <BrowserRouter>
-        <Suspense fallback={<div className="page"><Waiting /></div>}>
+        <Suspense
+          fallback={
+            <div className="page">
+              <Waiting />
+            </div>
+          }
+        >
           <Routes>
             <Route element={<Start />}>
               <Route path="/sign-in" element={<SignInPage />} />

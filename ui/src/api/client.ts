@@ -56,7 +56,9 @@ async function problemOf(response: Response): Promise<Problem> {
   try {
     return new Problem(response.status, (await response.json()) as ProblemBody);
   } catch {
-    return new Problem(response.status, { title: say("problem.unknown", { status: response.status }) });
+    return new Problem(response.status, {
+      title: say("problem.unknown", { status: response.status }),
+    });
   }
 }
 
@@ -66,8 +68,16 @@ export function whenSignedOut(act: () => void): void {
   onSignedOut = act;
 }
 
-async function answer(method: string, url: string, body: unknown, signal?: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": currentLanguage() };
+async function answer(
+  method: string,
+  url: string,
+  body: unknown,
+  signal?: AbortSignal,
+): Promise<Response> {
+  const headers: Record<string, string> = {
+    Accept: "application/json",
+    "Accept-Language": currentLanguage(),
+  };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRFToken"] = csrf();
   if (isAway()) headers["X-Wardround-Background"] = "1";
@@ -101,6 +111,9 @@ export async function call<T>(
 
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> =>
   call<T>("GET", path, { query: query ?? {}, signal });
-export const post = <T>(path: string, body: unknown = {}): Promise<T> => call<T>("POST", path, { body });
-export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>("PATCH", path, { body });
-export const remove = (path: string, body?: unknown): Promise<void> => call("DELETE", path, { body });
+export const post = <T>(path: string, body: unknown = {}): Promise<T> =>
+  call<T>("POST", path, { body });
+export const patch = <T>(path: string, body: unknown): Promise<T> =>
+  call<T>("PATCH", path, { body });
+export const remove = (path: string, body?: unknown): Promise<void> =>
+  call("DELETE", path, { body });

@@ -25,7 +25,11 @@ const newest = (): Source => Source.all.at(-1) as Source;
 const invalidated: unknown[] = [];
 
 vi.mock("./queries", () => ({
-  queryClient: { invalidateQueries: (filter?: { queryKey: string[] }) => { invalidated.push(filter?.queryKey[0] ?? "everything"); } },
+  queryClient: {
+    invalidateQueries: (filter?: { queryKey: string[] }) => {
+      invalidated.push(filter?.queryKey[0] ?? "everything");
+    },
+  },
 }));
 
 let stop: () => void;
@@ -34,7 +38,11 @@ beforeEach(async () => {
   vi.useFakeTimers();
   vi.stubGlobal("EventSource", Source);
   vi.stubGlobal("localStorage", { getItem: () => null });
-  vi.stubGlobal("document", { addEventListener: vi.fn(), removeEventListener: vi.fn(), visibilityState: "visible" });
+  vi.stubGlobal("document", {
+    addEventListener: vi.fn(),
+    removeEventListener: vi.fn(),
+    visibilityState: "visible",
+  });
   vi.stubGlobal("window", globalThis);
   vi.spyOn(Math, "random").mockReturnValue(0.5);
   Source.all = [];
@@ -51,12 +59,15 @@ afterEach(() => {
 
 describe("the live stream", () => {
   it("asks for all topics on one connection", () => {
-    expect(Source.all.map((source) => source.url)).toEqual(["/api/v1/stream?topics=tickets%2Calerts%2Citems%2Ctargets%2Cboard"]);
+    expect(Source.all.map((source) => source.url)).toEqual([
+      "/api/v1/stream?topics=tickets%2Calerts%2Citems%2Ctargets%2Cboard",
+    ]);
   });
 
   it("turns many messages into one fetch a topic, and redraws the boards with them", () => {
     newest().say("open");
-    for (let count = 0; count < 5; count += 1) newest().say("changed", { topic: "tickets", ids: [] });
+    for (let count = 0; count < 5; count += 1)
+      newest().say("changed", { topic: "tickets", ids: [] });
     expect(invalidated).toEqual([]);
     vi.advanceTimersByTime(200);
     expect(invalidated).toEqual(["tickets", "board"]);

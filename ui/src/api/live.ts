@@ -19,7 +19,11 @@ const SILENCE_MS = 25_000;
 const COALESCE_MS = 200;
 const TOPICS = "tickets,alerts,items,targets,board";
 /** A board is drawn from several rooms, so it is stale when any of them changed. */
-const ALSO: Record<string, readonly Topic[]> = { tickets: ["board"], alerts: ["board"], items: ["board"] };
+const ALSO: Record<string, readonly Topic[]> = {
+  tickets: ["board"],
+  alerts: ["board"],
+  items: ["board"],
+};
 
 const store = createStore<Live>({ state: "connecting", heard: now() });
 export const useLive = (): Live => useStore(store);
@@ -53,7 +57,8 @@ function changed(message: MessageEvent<string>): void {
 }
 
 /** Full jitter, so that a hundred wall screens do not come back in the same instant. */
-const pause = (attempt: number): number => Math.random() * Math.min(30_000, 1000 * 2 ** attempt) + 300;
+const pause = (attempt: number): number =>
+  Math.random() * Math.min(30_000, 1000 * 2 ** attempt) + 300;
 
 function lost(): void {
   source?.close();

@@ -18,7 +18,9 @@ it("says that nobody is there after a minute without a sign, until the next one"
   const signs = new Map<string, () => void>();
   const { startPresence } = await import("./presence");
   const { get } = await import("./client");
-  startPresence({ addEventListener: (sign: string, act: () => void) => signs.set(sign, act) } as unknown as Window);
+  startPresence({
+    addEventListener: (sign: string, act: () => void) => signs.set(sign, act),
+  } as unknown as Window);
 
   await get("/items");
   vi.advanceTimersByTime(61_000);

@@ -14,7 +14,8 @@ import {
 import { get, Problem, type Query } from "./client";
 import type { Page } from "./types";
 
-export type Topic = "tickets" | "alerts" | "items" | "targets" | "board" | "access" | "definitions" | "samples";
+export type Topic =
+  "tickets" | "alerts" | "items" | "targets" | "board" | "access" | "definitions" | "samples";
 
 export const queryClient = new QueryClient({
   defaultOptions: {

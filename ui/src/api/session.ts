@@ -38,7 +38,11 @@ export async function loadSession(): Promise<void> {
   }
 }
 
-export async function signIn(user_name: string, password: string, code?: string): Promise<SessionOut> {
+export async function signIn(
+  user_name: string,
+  password: string,
+  code?: string,
+): Promise<SessionOut> {
   const body = { user_name, password, ...(code ? { code } : {}) };
   const session = await call<SessionOut>("POST", "/session", { body });
   queryClient.clear();

@@ -9,8 +9,16 @@ type Schemas = components["schemas"];
 type With<T, More> = Omit<T, keyof More> & More;
 
 export type Ref = Schemas["Ref"];
-export interface ItemRef extends Ref { key?: string; type?: string; layer?: string }
-export interface Page<T> { items: T[]; next?: string | null; total?: number | null }
+export interface ItemRef extends Ref {
+  key?: string;
+  type?: string;
+  layer?: string;
+}
+export interface Page<T> {
+  items: T[];
+  next?: string | null;
+  total?: number | null;
+}
 
 export type Colour = Schemas["TicketRow"]["colour"];
 export type Category = Schemas["TicketRow"]["category"];
@@ -25,13 +33,32 @@ export type SessionOut = Schemas["SessionOut"] & {
 export type Clock = Schemas["ClockOut"];
 export type TicketRow = Schemas["TicketRow"];
 export type FieldType =
-  | "text" | "number" | "boolean" | "date" | "datetime" | "choice" | "address" | "network" | "email"
-  | "phone" | "url" | "reference" | "secret" | "longtext" | "list";
+  | "text"
+  | "number"
+  | "boolean"
+  | "date"
+  | "datetime"
+  | "choice"
+  | "address"
+  | "network"
+  | "email"
+  | "phone"
+  | "url"
+  | "reference"
+  | "secret"
+  | "longtext"
+  | "list";
 export type Choice = Schemas["ChoiceOut"];
 /** What draws one control; attributes, ticket fields and parameters of templates all fit. */
 export interface Field {
-  name: string; label: string; type: FieldType; required?: boolean; choices?: readonly Choice[];
-  unit?: string | null; to?: readonly string[]; help?: string | null;
+  name: string;
+  label: string;
+  type: FieldType;
+  required?: boolean;
+  choices?: readonly Choice[];
+  unit?: string | null;
+  to?: readonly string[];
+  help?: string | null;
 }
 export type FormField = With<Schemas["FormFieldOut"], Field>;
 export type Transition = Schemas["WayOut"];
@@ -40,8 +67,14 @@ export type Ticket = With<Schemas["TicketOut"], { form: FormField[] }>;
 export type TicketType = With<Schemas["TicketTypeOut"], { fields: Field[] }>;
 
 export type InformationBoard = Schemas["InformationOut"];
-export type StatusRow = With<Schemas["NodeOut"], { alerts: With<Schemas["NodeAlertOut"], { severity: Severity }>[] }>;
-export type StatusBoard = With<Schemas["StatusOut"], { items: StatusRow[]; counts: Partial<Record<Condition, number>> }>;
+export type StatusRow = With<
+  Schemas["NodeOut"],
+  { alerts: With<Schemas["NodeAlertOut"], { severity: Severity }>[] }
+>;
+export type StatusBoard = With<
+  Schemas["StatusOut"],
+  { items: StatusRow[]; counts: Partial<Record<Condition, number>> }
+>;
 export type SystemRow = Schemas["SystemOut"];
 export type SystemsBoard = Schemas["SystemsOut"];
 

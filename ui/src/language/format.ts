@@ -32,7 +32,12 @@ export const shortTime = (at: string | number): string =>
   formatter("short", { month: two, day: two, hour: two, minute: two }).format(new Date(at));
 export const fullTime = (at: string | number): string =>
   formatter("full", {
-    year: "numeric", month: two, day: two, hour: two, minute: two, second: two,
+    year: "numeric",
+    month: two,
+    day: two,
+    hour: two,
+    minute: two,
+    second: two,
   }).format(new Date(at));
 export const longDay = (at: number): string =>
   formatter("day", { month: "long", day: "numeric", weekday: "long" }).format(at);
@@ -60,7 +65,10 @@ export function ticking(seconds: number): string {
 
 /** Counts are exact; measured fractions have the four digits that mean something. */
 const plain = (value: number): string =>
-  new Intl.NumberFormat(currentLanguage(), Number.isInteger(value) ? {} : { maximumSignificantDigits: 4 }).format(value);
+  new Intl.NumberFormat(
+    currentLanguage(),
+    Number.isInteger(value) ? {} : { maximumSignificantDigits: 4 },
+  ).format(value);
 
 function scaled(value: number, base: number, names: readonly string[]): string {
   let [size, rank] = [value, 0];
@@ -97,6 +105,7 @@ export function quantity(value: number | null | undefined, unit?: string | null)
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   const known = unit ? UNITS[unit] : undefined;
   if (known) return known(value);
-  const shown = Math.abs(value) >= 1_000_000 ? scaled(value, 1000, ["", "k", "M", "G", "T"]) : plain(value);
+  const shown =
+    Math.abs(value) >= 1_000_000 ? scaled(value, 1000, ["", "k", "M", "G", "T"]) : plain(value);
   return unit && unit !== "1" && unit !== "count" ? `${shown} ${unit}` : shown;
 }

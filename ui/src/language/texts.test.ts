@@ -4,12 +4,15 @@ import { pairs, type Pair, type Pairs } from "./texts";
 
 function flat(source: Pairs, prefix = ""): [string, Pair][] {
   return Object.entries(source).flatMap(([name, value]) =>
-    Array.isArray(value) ? [[prefix + name, value as unknown as Pair] as [string, Pair]] : flat(value as Pairs, `${prefix}${name}.`),
+    Array.isArray(value)
+      ? [[prefix + name, value as unknown as Pair] as [string, Pair]]
+      : flat(value as Pairs, `${prefix}${name}.`),
   );
 }
 
 const all = flat(pairs);
-const blanks = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((found) => found[1] ?? "").sort();
+const blanks = (text: string): string[] =>
+  [...text.matchAll(/\{\{(\w+)\}\}/g)].map((found) => found[1] ?? "").sort();
 
 describe("every text", () => {
   it.each(all)("%s is there in both languages, with the same blanks", (_key, [zh, en]) => {

@@ -14,8 +14,20 @@ interface Props {
 export function Confirmed({ ask, onYes, busy = false, children, small = false }: Props) {
   const t = useT();
   return (
-    <Popconfirm title={ask} okText={t("word.confirm")} cancelText={t("word.cancel")} onConfirm={onYes} styles={{ root: { maxWidth: 380 } }}>
-      <Button danger loading={busy} {...(small ? { size: "small" as const, type: "text" as const } : {})}>{children}</Button>
+    <Popconfirm
+      title={ask}
+      okText={t("word.confirm")}
+      cancelText={t("word.cancel")}
+      onConfirm={onYes}
+      styles={{ root: { maxWidth: 380 } }}
+    >
+      <Button
+        danger
+        loading={busy}
+        {...(small ? { size: "small" as const, type: "text" as const } : {})}
+      >
+        {children}
+      </Button>
     </Popconfirm>
   );
 }

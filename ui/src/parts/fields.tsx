@@ -10,12 +10,17 @@ import { RefSelect } from "./ref-select";
 
 export type Values = Record<string, unknown>;
 
-const day = (value: unknown): Dayjs | null => (typeof value === "string" && value !== "" ? dayjs(value) : null);
+const day = (value: unknown): Dayjs | null =>
+  typeof value === "string" && value !== "" ? dayjs(value) : null;
 /** DatePicker speaks dayjs; the API speaks text. */
 const dated = (format: "day" | "instant") => ({
   getValueProps: (value: unknown) => ({ value: day(value) }),
   normalize: (value: unknown) =>
-    dayjs.isDayjs(value) ? (format === "day" ? value.format("YYYY-MM-DD") : value.toISOString()) : null,
+    dayjs.isDayjs(value)
+      ? format === "day"
+        ? value.format("YYYY-MM-DD")
+        : value.toISOString()
+      : null,
 });
 
 const ACCOUNT_TYPES = new Set(["account", "person-account", "accounts"]);
@@ -31,7 +36,14 @@ function control(field: Field, t: Translate): ReactNode {
     case "number":
       return <InputNumber style={{ width: "100%" }} suffix={field.unit ?? undefined} />;
     case "choice":
-      return <Select allowClear={!field.required} placeholder={t("word.choose")} options={[...(field.choices ?? [])]} showSearch={{ optionFilterProp: "label" }} />;
+      return (
+        <Select
+          allowClear={!field.required}
+          placeholder={t("word.choose")}
+          options={[...(field.choices ?? [])]}
+          showSearch={{ optionFilterProp: "label" }}
+        />
+      );
     case "date":
       return <DatePicker style={{ width: "100%" }} />;
     case "datetime":
@@ -39,7 +51,9 @@ function control(field: Field, t: Translate): ReactNode {
     case "longtext":
       return <Input.TextArea autoSize={{ minRows: 3, maxRows: 14 }} />;
     case "secret":
-      return <Input.Password autoComplete="new-password" placeholder={t("form.leaveEmptySecret")} />;
+      return (
+        <Input.Password autoComplete="new-password" placeholder={t("form.leaveEmptySecret")} />
+      );
     case "reference":
       return reference(field);
     case "email":
@@ -49,7 +63,9 @@ function control(field: Field, t: Translate): ReactNode {
     case "url":
       return <Input type="url" inputMode="url" />;
     case "list":
-      return <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[",", "，", " "]} />;
+      return (
+        <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[",", "，", " "]} />
+      );
     case "boolean":
       return <Checkbox>{field.label}</Checkbox>;
     default:
@@ -58,18 +74,35 @@ function control(field: Field, t: Translate): ReactNode {
 }
 
 function rules(field: Field, t: Translate): Rule[] {
-  return field.required ? [{ required: true, message: t("form.missing", { label: field.label }) }] : [];
+  return field.required
+    ? [{ required: true, message: t("form.missing", { label: field.label }) }]
+    : [];
 }
 
 /** One field. `path` places it inside the form's values, as ["fields", name]. */
-export function FieldControl({ field, path, disabled }: { field: Field; path?: string[]; disabled?: boolean }) {
+export function FieldControl({
+  field,
+  path,
+  disabled,
+}: {
+  field: Field;
+  path?: string[];
+  disabled?: boolean;
+}) {
   const t = useT();
-  const extra = field.type === "date" ? dated("day") : field.type === "datetime" ? dated("instant") : {};
+  const extra =
+    field.type === "date" ? dated("day") : field.type === "datetime" ? dated("instant") : {};
   const boolean = field.type === "boolean";
   return (
     <Form.Item
-      name={path ?? field.name} label={boolean ? undefined : field.label} help={undefined} extra={field.help ?? undefined}
-      rules={rules(field, t)} {...(boolean ? { valuePropName: "checked" } : {})} {...extra} {...(disabled ? { className: "field-read" } : {})}
+      name={path ?? field.name}
+      label={boolean ? undefined : field.label}
+      help={undefined}
+      extra={field.help ?? undefined}
+      rules={rules(field, t)}
+      {...(boolean ? { valuePropName: "checked" } : {})}
+      {...extra}
+      {...(disabled ? { className: "field-read" } : {})}
     >
       {control(field, t)}
     </Form.Item>
@@ -77,12 +110,17 @@ export function FieldControl({ field, path, disabled }: { field: Field; path?: s
 }
 
 /** Put the server's words beside the fields they speak of; answer whether all found a place. */
-export function placeProblems(form: FormInstance, problem: Problem, prefix: string[] = []): boolean {
+export function placeProblems(
+  form: FormInstance,
+  problem: Problem,
+  prefix: string[] = [],
+): boolean {
   const names = new Set(Object.keys(form.getFieldsValue(true) as Values));
-  const inner = prefix.length > 0 ? (form.getFieldValue(prefix) as Values | undefined) ?? {} : {};
+  const inner = prefix.length > 0 ? ((form.getFieldValue(prefix) as Values | undefined) ?? {}) : {};
   const placed = problem.problems.map((one) => {
     const name = one.field.split(".").at(-1) ?? one.field;
-    const path = name in inner || (prefix.length > 0 && !names.has(name)) ? [...prefix, name] : [name];
+    const path =
+      name in inner || (prefix.length > 0 && !names.has(name)) ? [...prefix, name] : [name];
     const known = form.getFieldInstance(path) !== undefined || names.has(name) || name in inner;
     if (known) form.setFields([{ name: path, errors: [one.message] }]);
     return known;

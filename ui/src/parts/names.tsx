@@ -10,5 +10,9 @@ export function Names({ of, shown = SHOWN }: { of: readonly { name: string }[]; 
   if (names.length === 0) return "–";
   if (names.length <= shown) return names.join(between);
   const some = names.slice(0, shown).join(between);
-  return <span title={names.join(between)}>{t("word.amongOthers", { names: some, n: names.length })}</span>;
+  return (
+    <span title={names.join(between)}>
+      {t("word.amongOthers", { names: some, n: names.length })}
+    </span>
+  );
 }

@@ -11,4 +11,8 @@ function subscribe(listener: () => void): () => void {
 }
 
 export const usePhone = (): boolean =>
-  useSyncExternalStore(subscribe, () => narrow.matches, () => narrow.matches);
+  useSyncExternalStore(
+    subscribe,
+    () => narrow.matches,
+    () => narrow.matches,
+  );

@@ -28,9 +28,18 @@ interface Props {
 
 const nameOf = (one: Named): string => one.display_name ?? one.name ?? one.user_name ?? one.id;
 
-function useChosenName(of: Props["of"], value: string | null | undefined, known: boolean): Named | undefined {
+function useChosenName(
+  of: Props["of"],
+  value: string | null | undefined,
+  known: boolean,
+): Named | undefined {
   const path = of === "accounts" ? "/accounts" : "/items";
-  return useGet<Named>(of === "accounts" ? "access" : "items", `${path}/${value ?? ""}`, {}, { enabled: Boolean(value) && !known }).data;
+  return useGet<Named>(
+    of === "accounts" ? "access" : "items",
+    `${path}/${value ?? ""}`,
+    {},
+    { enabled: Boolean(value) && !known },
+  ).data;
 }
 
 export function RefSelect({ of, types = [], value, onChange, allowClear = true, ...rest }: Props) {
@@ -39,24 +48,46 @@ export function RefSelect({ of, types = [], value, onChange, allowClear = true, 
   const [q, setQ] = useState("");
   const [open, setOpen] = useState(false);
   useEffect(() => {
-    const timer = window.setTimeout(() => { setQ(typed); }, 180);
-    return () => { window.clearTimeout(timer); };
+    const timer = window.setTimeout(() => {
+      setQ(typed);
+    }, 180);
+    return () => {
+      window.clearTimeout(timer);
+    };
   }, [typed]);
   const path = of === "accounts" ? "/accounts" : of === "systems" ? "/boards/systems" : "/items";
-  const query = of === "systems" ? {} : { q, limit: 30, ...(of === "items" ? { type: types } : {}) };
-  const { data, isFetching } = useGet<Page<Named>>(of === "accounts" ? "access" : "items", path, query, { enabled: open, keep: true });
+  const query =
+    of === "systems" ? {} : { q, limit: 30, ...(of === "items" ? { type: types } : {}) };
+  const { data, isFetching } = useGet<Page<Named>>(
+    of === "accounts" ? "access" : "items",
+    path,
+    query,
+    { enabled: open, keep: true },
+  );
   const found = data?.items ?? [];
-  const chosen = useChosenName(of, value, found.some((one) => one.id === value));
+  const chosen = useChosenName(
+    of,
+    value,
+    found.some((one) => one.id === value),
+  );
   const all = chosen && !found.some((one) => one.id === chosen.id) ? [chosen, ...found] : found;
   const local = of === "systems";
   return (
     <Select
-      {...rest} allowClear={allowClear} value={value ?? null} loading={isFetching && open}
-      showSearch={{ filterOption: local, optionFilterProp: "label", onSearch: setTyped }} onOpenChange={setOpen}
-      notFoundContent={t("form.searchItem")} onChange={(next: string | null | undefined) => onChange?.(next ?? null)}
+      {...rest}
+      allowClear={allowClear}
+      value={value ?? null}
+      loading={isFetching && open}
+      showSearch={{ filterOption: local, optionFilterProp: "label", onSearch: setTyped }}
+      onOpenChange={setOpen}
+      notFoundContent={t("form.searchItem")}
+      onChange={(next: string | null | undefined) => onChange?.(next ?? null)}
       options={all.map((one) => ({ value: one.id, label: nameOf(one), note: one.type_label }))}
       optionRender={(option) => (
-        <span className="ref-option"><span>{option.label}</span> <small className="muted">{(option.data as { note?: string }).note}</small></span>
+        <span className="ref-option">
+          <span>{option.label}</span>{" "}
+          <small className="muted">{(option.data as { note?: string }).note}</small>
+        </span>
       )}
     />
   );

@@ -29,7 +29,9 @@ export function Failed({ problem, again }: { problem: { message: string }; again
       <p className="state-title">{t("problem.title")}</p>
       <p>{problem.message}</p>
       {again ? (
-        <button type="button" className="button" onClick={again}>{t("word.retry")}</button>
+        <button type="button" className="button" onClick={again}>
+          {t("word.retry")}
+        </button>
       ) : null}
     </div>
   );
@@ -40,7 +42,11 @@ export function Waiting({ lines = 4 }: { lines?: number }) {
   return (
     <div style={{ display: "grid", gap: 10 }} aria-busy aria-label={t("word.loading")}>
       {Array.from({ length: lines }, (_, line) => (
-        <div key={line} className="skeleton" style={{ height: 40, opacity: 1 - line / (lines + 2) }} />
+        <div
+          key={line}
+          className="skeleton"
+          style={{ height: 40, opacity: 1 - line / (lines + 2) }}
+        />
       ))}
     </div>
   );

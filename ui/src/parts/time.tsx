@@ -5,7 +5,11 @@ import { useNow } from "./now";
 
 export function At({ at }: { at: string | null | undefined }) {
   if (!at) return <span className="muted">–</span>;
-  return <time dateTime={at} title={fullTime(at)} className="nowrap">{shortTime(at)}</time>;
+  return (
+    <time dateTime={at} title={fullTime(at)} className="nowrap">
+      {shortTime(at)}
+    </time>
+  );
 }
 
 /** How long ago, renewed by itself. */
@@ -14,7 +18,11 @@ export function Ago({ at }: { at: string | null | undefined }) {
   const moment = useNow();
   if (!at) return <span className="muted">{t("word.never")}</span>;
   const seconds = (moment - Date.parse(at)) / 1000;
-  return <time dateTime={at} title={fullTime(at)} className="nowrap">{seconds < 5 ? t("word.now") : t("word.ago", { span: span(seconds) })}</time>;
+  return (
+    <time dateTime={at} title={fullTime(at)} className="nowrap">
+      {seconds < 5 ? t("word.now") : t("word.ago", { span: span(seconds) })}
+    </time>
+  );
 }
 
 /** From a start to an end, or until now. */
@@ -22,5 +30,9 @@ export function Lasted({ from, to }: { from: string | null; to?: string | null }
   const moment = useNow();
   if (!from) return <span className="muted">–</span>;
   const until = to ? Date.parse(to) : moment;
-  return <span className="nowrap" title={fullTime(from)}>{span((until - Date.parse(from)) / 1000)}</span>;
+  return (
+    <span className="nowrap" title={fullTime(from)}>
+      {span((until - Date.parse(from)) / 1000)}
+    </span>
+  );
 }

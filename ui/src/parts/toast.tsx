@@ -15,9 +15,12 @@ export function toast(text: string, kind: Toast["kind"] = "done"): void {
   last += 1;
   const id = last;
   store.set([...store.get(), { id, text, kind }]);
-  window.setTimeout(() => {
-    store.set(store.get().filter((one) => one.id !== id));
-  }, kind === "done" ? 3200 : 7000);
+  window.setTimeout(
+    () => {
+      store.set(store.get().filter((one) => one.id !== id));
+    },
+    kind === "done" ? 3200 : 7000,
+  );
 }
 
 export function Toasts() {

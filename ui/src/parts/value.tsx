@@ -18,16 +18,30 @@ export function plainValue(value: unknown): string {
 
 export function FieldValue({ field, value }: { field: Field; value: unknown }) {
   const t = useT();
-  if (value === null || value === undefined || value === "") return <span className="muted">–</span>;
+  if (value === null || value === undefined || value === "")
+    return <span className="muted">–</span>;
   if (field.type === "boolean") return <YesNo value={value === true} />;
   if (field.type === "datetime") return <At at={String(value)} />;
   if (field.type === "secret") return <span title={t("word.none")}>••••••</span>;
-  if (field.type === "choice") return <>{field.choices?.find((choice) => choice.value === value)?.label ?? String(value)}</>;
-  if (field.type === "number") return <>{plainValue(value)}{field.unit ? ` ${field.unit}` : ""}</>;
+  if (field.type === "choice")
+    return <>{field.choices?.find((choice) => choice.value === value)?.label ?? String(value)}</>;
+  if (field.type === "number")
+    return (
+      <>
+        {plainValue(value)}
+        {field.unit ? ` ${field.unit}` : ""}
+      </>
+    );
   if (field.type === "email") return <a href={`mailto:${String(value)}`}>{String(value)}</a>;
   if (field.type === "phone") return <a href={`tel:${String(value)}`}>{String(value)}</a>;
-  if (field.type === "url" && /^https?:\/\//.test(String(value))) return <a href={String(value)} target="_blank" rel="noopener noreferrer">{String(value)}</a>;
-  if (field.type === "reference" && isRef(value)) return <Link to={`/items/${value.id}`}>{value.name}</Link>;
+  if (field.type === "url" && /^https?:\/\//.test(String(value)))
+    return (
+      <a href={String(value)} target="_blank" rel="noopener noreferrer">
+        {String(value)}
+      </a>
+    );
+  if (field.type === "reference" && isRef(value))
+    return <Link to={`/items/${value.id}`}>{value.name}</Link>;
   if (field.type === "address" || field.type === "network") return <code>{String(value)}</code>;
   return <>{plainValue(value)}</>;
 }

@@ -10,7 +10,12 @@ function useCloseOutside(open: boolean, close: () => void) {
   useEffect(() => {
     if (!open) return undefined;
     const onDown = (press: Event): void => {
-      if (press instanceof KeyboardEvent ? press.key === "Escape" : !box.current?.contains(press.target as Node)) close();
+      if (
+        press instanceof KeyboardEvent
+          ? press.key === "Escape"
+          : !box.current?.contains(press.target as Node)
+      )
+        close();
     };
     document.addEventListener("pointerdown", onDown);
     document.addEventListener("keydown", onDown);
@@ -32,19 +37,36 @@ export function AccountMenu({ name }: { name: string }) {
   return (
     <div className="menu-box" ref={box}>
       <button
-        type="button" className="button button-quiet" aria-haspopup="menu" aria-expanded={open} data-act="account"
-        onClick={() => { setOpen(!open); }}
+        type="button"
+        className="button button-quiet"
+        aria-haspopup="menu"
+        aria-expanded={open}
+        data-act="account"
+        onClick={() => {
+          setOpen(!open);
+        }}
       >
-        <span className="avatar" aria-hidden>{name.slice(0, 1)}</span>
-        <span className="clip" style={{ maxWidth: 120 }}>{name}</span>
+        <span className="avatar" aria-hidden>
+          {name.slice(0, 1)}
+        </span>
+        <span className="clip" style={{ maxWidth: 120 }}>
+          {name}
+        </span>
       </button>
       {open ? (
         <div className="menu" role="menu">
-          <Link role="menuitem" to="/account" onClick={close}><Icon name="account" size={16} />{t("nav.account")}</Link>
-          <Link role="menuitem" to="/tokens" onClick={close}><Icon name="tokens" size={16} />{t("nav.tokens")}</Link>
+          <Link role="menuitem" to="/account" onClick={close}>
+            <Icon name="account" size={16} />
+            {t("nav.account")}
+          </Link>
+          <Link role="menuitem" to="/tokens" onClick={close}>
+            <Icon name="tokens" size={16} />
+            {t("nav.tokens")}
+          </Link>
           <hr />
           <button type="button" role="menuitem" data-act="sign-out" onClick={() => void signOut()}>
-            <Icon name="expand" size={16} />{t("shell.signOut")}
+            <Icon name="expand" size={16} />
+            {t("shell.signOut")}
           </button>
         </div>
       ) : null}

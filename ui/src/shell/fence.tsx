@@ -17,7 +17,13 @@ export class Fence extends Component<{ children: ReactNode }, { broken: boolean 
         <Icon name="alerts" size={30} />
         <p className="state-title">{say("problem.broken")}</p>
         <p>{say("problem.brokenHint")}</p>
-        <button type="button" className="button" onClick={() => { window.location.reload(); }}>
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            window.location.reload();
+          }}
+        >
           {say("problem.reload")}
         </button>
       </div>

@@ -21,7 +21,8 @@ const remember = ({ language, theme }: { language?: Language; theme?: Choice }):
 export function LiveMark() {
   const t = useT();
   const { state, heard } = useLive();
-  const hint = state === "live" ? t("shell.liveHint") : t("shell.staleHint", { time: clockTime(heard) });
+  const hint =
+    state === "live" ? t("shell.liveHint") : t("shell.staleHint", { time: clockTime(heard) });
   return (
     <span className={`live live-${state}`} title={hint} role="status" data-live={state}>
       <i aria-hidden />
@@ -36,8 +37,14 @@ export function LanguageSwitch() {
   const other: Language = language === "en" ? "zh-CN" : "en";
   return (
     <button
-      type="button" className="button button-quiet" data-act="language" aria-label={t("shell.language")}
-      onClick={() => { chooseLanguage(other); remember({ language: other }); }}
+      type="button"
+      className="button button-quiet"
+      data-act="language"
+      aria-label={t("shell.language")}
+      onClick={() => {
+        chooseLanguage(other);
+        remember({ language: other });
+      }}
     >
       <Icon name="language" size={17} />
       {other === "en" ? "EN" : "中文"}
@@ -54,8 +61,16 @@ export function ThemeSwitch() {
   const label = `${t("shell.theme")}: ${t(`shell.${choice}`)}`;
   return (
     <button
-      type="button" className="button button-quiet button-icon" data-act="theme" data-choice={choice} aria-label={label} title={label}
-      onClick={() => { chooseTheme(NEXT[choice]); remember({ theme: NEXT[choice] }); }}
+      type="button"
+      className="button button-quiet button-icon"
+      data-act="theme"
+      data-choice={choice}
+      aria-label={label}
+      title={label}
+      onClick={() => {
+        chooseTheme(NEXT[choice]);
+        remember({ theme: NEXT[choice] });
+      }}
     >
       <Icon name={ICONS[choice]} size={17} />
     </button>
@@ -69,7 +84,13 @@ export function Header({ onSearch }: { onSearch: () => void }) {
   return (
     <header className="shell-head">
       {phone ? <img src="/mark.svg" width={24} height={24} alt={t("word.product")} /> : null}
-      <button type="button" className="search" onClick={onSearch} aria-label={t("shell.palette")} data-act="palette">
+      <button
+        type="button"
+        className="search"
+        onClick={onSearch}
+        aria-label={t("shell.palette")}
+        data-act="palette"
+      >
         <Icon name="search" size={16} />
         <span>{t("shell.search")}</span>
         {phone ? null : <kbd>Ctrl K</kbd>}
@@ -78,7 +99,9 @@ export function Header({ onSearch }: { onSearch: () => void }) {
       <LiveMark />
       {phone ? null : <LanguageSwitch />}
       {phone ? null : <ThemeSwitch />}
-      {session && !phone ? <AccountMenu name={session.account.display_name || session.account.user_name} /> : null}
+      {session && !phone ? (
+        <AccountMenu name={session.account.display_name || session.account.user_name} />
+      ) : null}
     </header>
   );
 }

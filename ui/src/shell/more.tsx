@@ -15,22 +15,41 @@ export function MorePage() {
   const permissions = session?.permissions ?? [];
   const groups = [...GROUPS, { label: "shell.account" as const, pages: HIDDEN.slice(1) }];
   return (
-    <PageFrame title={t("nav.more")} heading={session?.account.display_name} ready actions={<><LanguageSwitch /><ThemeSwitch /></>}>
+    <PageFrame
+      title={t("nav.more")}
+      heading={session?.account.display_name}
+      ready
+      actions={
+        <>
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </>
+      }
+    >
       {groups.map((group) => (
         <section key={group.label} className="more-group">
           <h2>{t(group.label)}</h2>
           <div className="panel">
-            {group.pages.filter((page) => visible(page, permissions)).map((page) => (
-              <Link key={page.path} to={page.path}>
-                <Icon name={page.icon} />
-                <span>{t(page.label)}</span>
-                <Icon name="expand" size={16} />
-              </Link>
-            ))}
+            {group.pages
+              .filter((page) => visible(page, permissions))
+              .map((page) => (
+                <Link key={page.path} to={page.path}>
+                  <Icon name={page.icon} />
+                  <span>{t(page.label)}</span>
+                  <Icon name="expand" size={16} />
+                </Link>
+              ))}
           </div>
         </section>
       ))}
-      <button type="button" className="button more-out" data-act="sign-out" onClick={() => void signOut()}>{t("shell.signOut")}</button>
+      <button
+        type="button"
+        className="button more-out"
+        data-act="sign-out"
+        onClick={() => void signOut()}
+      >
+        {t("shell.signOut")}
+      </button>
     </PageFrame>
   );
 }
@@ -40,8 +59,14 @@ export function NotFound() {
   return (
     <PageFrame title={t("problem.notFound")} heading=" " ready>
       <Empty
-        icon="search" title={t("problem.notFound")} hint={t("problem.notFoundHint")}
-        action={<Link className="button" to="/boards/information">{t("nav.information")}</Link>}
+        icon="search"
+        title={t("problem.notFound")}
+        hint={t("problem.notFoundHint")}
+        action={
+          <Link className="button" to="/boards/information">
+            {t("nav.information")}
+          </Link>
+        }
       />
     </PageFrame>
   );

@@ -40,22 +40,52 @@ function useHits(typed: string): Group[] {
   const permissions = useSession()?.permissions ?? [];
   const q = useLate(typed.trim(), 140);
   const asked = { enabled: q.length > 0, keep: true };
-  const tickets = useGet<Page<TicketRow>>("tickets", "/tickets", { q, limit: 6 }, asked).data?.items ?? [];
+  const tickets =
+    useGet<Page<TicketRow>>("tickets", "/tickets", { q, limit: 6 }, asked).data?.items ?? [];
   const items = useGet<Page<Item>>("items", "/items", { q, limit: 8 }, asked).data?.items ?? [];
   const wanted = typed.trim().toLowerCase();
-  const pages = ALL.filter((page) => visible(page, permissions)).filter(
-    (page) => `${t(page.label)} ${page.path}`.toLowerCase().includes(wanted),
+  const pages = ALL.filter((page) => visible(page, permissions)).filter((page) =>
+    `${t(page.label)} ${page.path}`.toLowerCase().includes(wanted),
   );
   const groups: Group[] = [
-    { label: t("nav.tickets"), hits: q ? tickets.map((one): Hit => ({
-      to: `/tickets/${one.id}`, label: `${one.number} ${one.title}`, note: one.state_label, icon: "tickets",
-      sign: <Glyph shape={COLOURS[one.colour].shape} tone={COLOURS[one.colour].tone} />,
-    })) : [] },
-    { label: t("nav.items"), hits: q ? items.map((one): Hit => ({
-      to: `/items/${one.id}`, label: one.name, note: one.type_label, icon: "items",
-      sign: <Glyph shape={CONDITIONS[one.condition].shape} tone={CONDITIONS[one.condition].tone} />,
-    })) : [] },
-    { label: t("shell.pages"), hits: pages.map((page) => ({ to: page.path, label: t(page.label), note: "", icon: page.icon })) },
+    {
+      label: t("nav.tickets"),
+      hits: q
+        ? tickets.map((one): Hit => ({
+            to: `/tickets/${one.id}`,
+            label: `${one.number} ${one.title}`,
+            note: one.state_label,
+            icon: "tickets",
+            sign: <Glyph shape={COLOURS[one.colour].shape} tone={COLOURS[one.colour].tone} />,
+          }))
+        : [],
+    },
+    {
+      label: t("nav.items"),
+      hits: q
+        ? items.map((one): Hit => ({
+            to: `/items/${one.id}`,
+            label: one.name,
+            note: one.type_label,
+            icon: "items",
+            sign: (
+              <Glyph
+                shape={CONDITIONS[one.condition].shape}
+                tone={CONDITIONS[one.condition].tone}
+              />
+            ),
+          }))
+        : [],
+    },
+    {
+      label: t("shell.pages"),
+      hits: pages.map((page) => ({
+        to: page.path,
+        label: t(page.label),
+        note: "",
+        icon: page.icon,
+      })),
+    },
   ];
   return groups.filter((group) => group.hits.length > 0);
 }
@@ -89,26 +119,50 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   };
   return (
     <dialog
-      ref={dialog} className="palette" onClose={onClose} aria-label={t("shell.palette")}
-      onClick={(press) => { if (press.target === dialog.current) onClose(); }}
+      ref={dialog}
+      className="palette"
+      onClose={onClose}
+      aria-label={t("shell.palette")}
+      onClick={(press) => {
+        if (press.target === dialog.current) onClose();
+      }}
     >
       <div className="palette-top">
         <Icon name="search" />
         <input
-          autoFocus value={typed} placeholder={t("shell.paletteHint")} onKeyDown={onKey} role="combobox"
-          aria-expanded aria-controls="palette-hits" onChange={(event) => { setTyped(event.target.value); setAt(0); }}
+          autoFocus
+          value={typed}
+          placeholder={t("shell.paletteHint")}
+          onKeyDown={onKey}
+          role="combobox"
+          aria-expanded
+          aria-controls="palette-hits"
+          onChange={(event) => {
+            setTyped(event.target.value);
+            setAt(0);
+          }}
         />
         <kbd>Esc</kbd>
       </div>
       <div id="palette-hits" role="listbox" className="palette-hits">
-        {flat.length === 0 ? <p className="muted">{t("shell.paletteEmpty", { q: typed })}</p> : null}
+        {flat.length === 0 ? (
+          <p className="muted">{t("shell.paletteEmpty", { q: typed })}</p>
+        ) : null}
         {groups.map((group) => (
           <section key={group.label}>
             <h3>{group.label}</h3>
             {group.hits.map((hit) => (
               <button
-                key={hit.to} type="button" role="option" aria-selected={flat[chosen] === hit}
-                onClick={() => { open(hit); }} onMouseMove={() => { setAt(flat.indexOf(hit)); }}
+                key={hit.to}
+                type="button"
+                role="option"
+                aria-selected={flat[chosen] === hit}
+                onClick={() => {
+                  open(hit);
+                }}
+                onMouseMove={() => {
+                  setAt(flat.indexOf(hit));
+                }}
               >
                 {hit.sign ?? <Icon name={hit.icon} size={16} />}
                 <span className="clip">{hit.label}</span>

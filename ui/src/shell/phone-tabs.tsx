@@ -18,7 +18,12 @@ export function PhoneTabs() {
   return (
     <nav className="phone-tabs" aria-label={t("shell.mainNav")}>
       {TABS.map((tab) => (
-        <NavLink key={tab.to} to={tab.to} aria-current={tab.to === current ? "page" : undefined} className={tab.to === current ? "active" : ""}>
+        <NavLink
+          key={tab.to}
+          to={tab.to}
+          aria-current={tab.to === current ? "page" : undefined}
+          className={tab.to === current ? "active" : ""}
+        >
           <Icon name={tab.icon} size={21} />
           <span>{t(tab.label)}</span>
         </NavLink>

@@ -41,13 +41,25 @@ export function Shell() {
   });
   return (
     <div className={phone ? "shell shell-phone" : "shell"}>
-      <a className="skip" href="#content">{t("shell.skip")}</a>
+      <a className="skip" href="#content">
+        {t("shell.skip")}
+      </a>
       {phone ? null : <SideNav />}
       <div className="shell-body">
-        <Header onSearch={() => { setPalette(true); }} />
+        <Header
+          onSearch={() => {
+            setPalette(true);
+          }}
+        />
         <main id="content" tabIndex={-1}>
           <Fence key={pathname}>
-            <Suspense fallback={<div className="page"><Waiting /></div>}>
+            <Suspense
+              fallback={
+                <div className="page">
+                  <Waiting />
+                </div>
+              }
+            >
               <Outlet />
             </Suspense>
           </Fence>
@@ -56,7 +68,11 @@ export function Shell() {
       {phone ? <PhoneTabs /> : null}
       {palette ? (
         <Suspense fallback={null}>
-          <Palette onClose={() => { setPalette(false); }} />
+          <Palette
+            onClose={() => {
+              setPalette(false);
+            }}
+          />
         </Suspense>
       ) : null}
     </div>
@@ -67,7 +83,12 @@ export function Shell() {
 export function SignedIn() {
   const session = useSession();
   const { pathname, search } = useLocation();
-  if (session === undefined) return <div className="page"><Waiting /></div>;
+  if (session === undefined)
+    return (
+      <div className="page">
+        <Waiting />
+      </div>
+    );
   if (session === null) {
     const next = pathname === "/" ? "" : `?next=${encodeURIComponent(pathname + search)}`;
     return <Navigate to={`/sign-in${next}`} replace />;

@@ -17,10 +17,15 @@ export function SideNav() {
     setNarrow(!narrow);
   };
   return (
-    <nav className={narrow ? "shell-side shell-side-narrow" : "shell-side"} aria-label={t("shell.mainNav")}>
+    <nav
+      className={narrow ? "shell-side shell-side-narrow" : "shell-side"}
+      aria-label={t("shell.mainNav")}
+    >
       <NavLink to="/boards/information" className="brand">
         <img src="/mark.svg" width={24} height={24} alt="" />
-        <span className="brand-name">查房<small>Wardround</small></span>
+        <span className="brand-name">
+          查房<small>Wardround</small>
+        </span>
       </NavLink>
       {GROUPS.map((group) => {
         const pages = group.pages.filter((entry) => visible(entry, permissions));
@@ -37,7 +42,12 @@ export function SideNav() {
           </section>
         );
       })}
-      <button type="button" className="fold" onClick={fold} aria-label={t(narrow ? "shell.expand" : "shell.collapse")}>
+      <button
+        type="button"
+        className="fold"
+        onClick={fold}
+        aria-label={t(narrow ? "shell.expand" : "shell.collapse")}
+      >
         <Icon name={narrow ? "expand" : "collapse"} size={16} />
         <span>{t("shell.collapse")}</span>
       </button>

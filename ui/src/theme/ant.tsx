@@ -15,16 +15,42 @@ function themed(mode: Mode): ThemeConfig {
   return {
     algorithm: mode === "dark" ? algorithms.darkAlgorithm : algorithms.defaultAlgorithm,
     token: {
-      colorPrimary: t.accent, colorInfo: t.blue, colorLink: t.accent, colorError: t.red, colorSuccess: t["green-fill"],
-      colorWarning: t["yellow-fill"], colorBgBase: t.surface, colorBgLayout: t.bg, colorBgContainer: t.surface,
-      colorBgElevated: t.surface, colorText: t.ink, colorTextSecondary: t["ink-2"], colorTextTertiary: t["ink-3"],
-      colorTextPlaceholder: t["ink-3"], colorBorder: t["line-strong"], colorBorderSecondary: t.line,
-      colorTextLightSolid: t["accent-ink"], fontFamily: fonts.sans, fontFamilyCode: fonts.mono, fontSize: 13,
-      controlHeight: 30, borderRadius: 6, wireframe: false, motionDurationMid: "0.12s", motionDurationSlow: "0.18s",
+      colorPrimary: t.accent,
+      colorInfo: t.blue,
+      colorLink: t.accent,
+      colorError: t.red,
+      colorSuccess: t["green-fill"],
+      colorWarning: t["yellow-fill"],
+      colorBgBase: t.surface,
+      colorBgLayout: t.bg,
+      colorBgContainer: t.surface,
+      colorBgElevated: t.surface,
+      colorText: t.ink,
+      colorTextSecondary: t["ink-2"],
+      colorTextTertiary: t["ink-3"],
+      colorTextPlaceholder: t["ink-3"],
+      colorBorder: t["line-strong"],
+      colorBorderSecondary: t.line,
+      colorTextLightSolid: t["accent-ink"],
+      fontFamily: fonts.sans,
+      fontFamilyCode: fonts.mono,
+      fontSize: 13,
+      controlHeight: 30,
+      borderRadius: 6,
+      wireframe: false,
+      motionDurationMid: "0.12s",
+      motionDurationSlow: "0.18s",
     },
     components: {
-      Tooltip: { colorBgSpotlight: mode === "dark" ? "#2b3643" : "#1b2430", colorTextLightSolid: "#ffffff" },
-      Segmented: { trackBg: t.sunken, itemSelectedBg: mode === "dark" ? "#2c394a" : t.surface, itemColor: t["ink-2"] },
+      Tooltip: {
+        colorBgSpotlight: mode === "dark" ? "#2b3643" : "#1b2430",
+        colorTextLightSolid: "#ffffff",
+      },
+      Segmented: {
+        trackBg: t.sunken,
+        itemSelectedBg: mode === "dark" ? "#2c394a" : t.surface,
+        itemColor: t["ink-2"],
+      },
       Form: { itemMarginBottom: 16, verticalLabelPadding: "0 0 4px" },
       Tabs: { horizontalItemPadding: "8px 0", horizontalMargin: "0 0 12px 0" },
     },
@@ -39,7 +65,12 @@ export default function AntFrame() {
     dayjs.locale(language === "en" ? "en" : "zh-cn");
   }, [language]);
   return (
-    <ConfigProvider theme={config} locale={language === "en" ? en : zh} form={{ requiredMark: "optional" }} button={{ autoInsertSpace: false }}>
+    <ConfigProvider
+      theme={config}
+      locale={language === "en" ? en : zh}
+      form={{ requiredMark: "optional" }}
+      button={{ autoInsertSpace: false }}
+    >
       <AntApp component={false}>
         <Outlet />
       </AntApp>

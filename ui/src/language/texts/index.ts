@@ -13,7 +13,16 @@ export interface Pairs {
   readonly [name: string]: Pair | Pairs;
 }
 
-export const pairs = { ...common, ...shell, ...boards, ...list, ...tickets, ...items, ...alerts, ...access } satisfies Pairs;
+export const pairs = {
+  ...common,
+  ...shell,
+  ...boards,
+  ...list,
+  ...tickets,
+  ...items,
+  ...alerts,
+  ...access,
+} satisfies Pairs;
 
 type KeysOf<T, P extends string = ""> = {
   [K in keyof T & string]: T[K] extends Pair ? `${P}${K}` : KeysOf<T[K], `${P}${K}.`>;

@@ -1,6 +1,11 @@
 /** Lines over time, drawn by ECharts with only the parts that are used. */
 import { LineChart } from "echarts/charts";
-import { AxisPointerComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import {
+  AxisPointerComponent,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+} from "echarts/components";
 import { connect, init, use as register, type EChartsType } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
@@ -9,7 +14,14 @@ import { useTheme } from "@/theme/theme";
 import { chartOptions } from "./options";
 import "./chart.css";
 
-register([LineChart, GridComponent, TooltipComponent, LegendComponent, AxisPointerComponent, CanvasRenderer]);
+register([
+  LineChart,
+  GridComponent,
+  TooltipComponent,
+  LegendComponent,
+  AxisPointerComponent,
+  CanvasRenderer,
+]);
 
 export interface Line {
   name: string;
@@ -35,7 +47,9 @@ export function Chart({ lines, unit, kind, group }: Props) {
     chart.current = made;
     made.group = group;
     connect(group);
-    const watcher = new ResizeObserver(() => { made.resize(); });
+    const watcher = new ResizeObserver(() => {
+      made.resize();
+    });
     watcher.observe(box.current);
     return () => {
       watcher.disconnect();
@@ -46,5 +60,12 @@ export function Chart({ lines, unit, kind, group }: Props) {
   useEffect(() => {
     chart.current?.setOption(chartOptions(lines, unit, kind, mode), { notMerge: true });
   }, [lines, unit, kind, mode, language, group]);
-  return <div className="chart" ref={box} role="img" aria-label={lines.map((line) => line.name).join("、")} />;
+  return (
+    <div
+      className="chart"
+      ref={box}
+      role="img"
+      aria-label={lines.map((line) => line.name).join("、")}
+    />
+  );
 }

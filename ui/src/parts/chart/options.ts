@@ -22,14 +22,23 @@ const tooltip = (unit: string | null) => (hovers: Hover[]) => {
   const rows = hovers
     .filter((hover) => hover.value[1] !== null)
     .sort((a, b) => (b.value[1] ?? 0) - (a.value[1] ?? 0))
-    .map((hover) => `<div>${hover.marker}${escaped(hover.seriesName)} <b style="float:right;margin-left:16px">${quantity(hover.value[1], unit)}</b></div>`);
+    .map(
+      (hover) =>
+        `<div>${hover.marker}${escaped(hover.seriesName)} <b style="float:right;margin-left:16px">${quantity(hover.value[1], unit)}</b></div>`,
+    );
   return `<div>${shortTime(first.axisValue)}:${clockTime(first.axisValue).slice(-2)}</div>${rows.join("")}`;
 };
 
 function tick(spanMs: number): (value: number) => string {
   const options: Intl.DateTimeFormatOptions =
-    spanMs > 2 * DAY_MS ? { month: "2-digit", day: "2-digit" } : { hour: "2-digit", minute: "2-digit" };
-  const format = new Intl.DateTimeFormat("zh-CN", { timeZone: hospitalZone(), hourCycle: "h23", ...options });
+    spanMs > 2 * DAY_MS
+      ? { month: "2-digit", day: "2-digit" }
+      : { hour: "2-digit", minute: "2-digit" };
+  const format = new Intl.DateTimeFormat("zh-CN", {
+    timeZone: hospitalZone(),
+    hourCycle: "h23",
+    ...options,
+  });
   return (value) => format.format(value);
 }
 
@@ -51,12 +60,20 @@ export function scale(top: number, unit: string | null): { max: number; interval
   if (unit === "ratio" && top > 0.5 && top <= 1.02) return { max: 1, interval: 0.25 };
   const raw = (top || 1) / 4;
   const bytes = unit?.startsWith("bytes") ?? false;
-  const base = bytes ? 1024 ** Math.max(0, Math.floor(Math.log(raw) / Math.log(1024))) : 10 ** Math.floor(Math.log10(raw));
-  const interval = ((bytes ? BYTE_STEPS : STEPS).find((step) => step * base >= raw) ?? (bytes ? 1024 : 10)) * base;
+  const base = bytes
+    ? 1024 ** Math.max(0, Math.floor(Math.log(raw) / Math.log(1024)))
+    : 10 ** Math.floor(Math.log10(raw));
+  const interval =
+    ((bytes ? BYTE_STEPS : STEPS).find((step) => step * base >= raw) ?? (bytes ? 1024 : 10)) * base;
   return { max: Math.ceil((top || 1) / interval) * interval, interval };
 }
 
-export function chartOptions(lines: readonly Line[], unit: string | null, kind: "line" | "area" | "stacked", mode: Mode): EChartsCoreOption {
+export function chartOptions(
+  lines: readonly Line[],
+  unit: string | null,
+  kind: "line" | "area" | "stacked",
+  mode: Mode,
+): EChartsCoreOption {
   const t = tokens[mode];
   const first = lines[0]?.points[0]?.[0] ?? 0;
   const last = lines[0]?.points.at(-1)?.[0] ?? 0;
@@ -64,23 +81,72 @@ export function chartOptions(lines: readonly Line[], unit: string | null, kind: 
   return {
     animation: false,
     color: hues[mode],
-    grid: { left: 8, right: 12, top: 10, bottom: many ? 30 : 6, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-    legend: many ? { bottom: 0, type: "scroll", icon: "roundRect", itemWidth: 10, itemHeight: 3, textStyle: { color: t["ink-2"], fontSize: 11 }, pageIconColor: t["ink-2"], pageTextStyle: { color: t["ink-3"] } } : undefined,
+    grid: {
+      left: 8,
+      right: 12,
+      top: 10,
+      bottom: many ? 30 : 6,
+      outerBoundsMode: "same",
+      outerBoundsContain: "axisLabel",
+    },
+    legend: many
+      ? {
+          bottom: 0,
+          type: "scroll",
+          icon: "roundRect",
+          itemWidth: 10,
+          itemHeight: 3,
+          textStyle: { color: t["ink-2"], fontSize: 11 },
+          pageIconColor: t["ink-2"],
+          pageTextStyle: { color: t["ink-3"] },
+        }
+      : undefined,
     tooltip: {
-      trigger: "axis", confine: true, formatter: tooltip(unit), backgroundColor: t.surface, borderColor: t["line-strong"],
-      textStyle: { color: t.ink, fontSize: 12 }, padding: [6, 10], axisPointer: { lineStyle: { color: t["line-strong"] } },
+      trigger: "axis",
+      confine: true,
+      formatter: tooltip(unit),
+      backgroundColor: t.surface,
+      borderColor: t["line-strong"],
+      textStyle: { color: t.ink, fontSize: 12 },
+      padding: [6, 10],
+      axisPointer: { lineStyle: { color: t["line-strong"] } },
     },
     xAxis: {
-      type: "time", min: first, max: last, axisLine: { lineStyle: { color: t.line } }, axisTick: { show: false }, splitLine: { show: false },
-      axisLabel: { color: t["ink-3"], fontSize: 11, hideOverlap: true, formatter: tick(last - first) }, splitNumber: 5,
+      type: "time",
+      min: first,
+      max: last,
+      axisLine: { lineStyle: { color: t.line } },
+      axisTick: { show: false },
+      splitLine: { show: false },
+      axisLabel: {
+        color: t["ink-3"],
+        fontSize: 11,
+        hideOverlap: true,
+        formatter: tick(last - first),
+      },
+      splitNumber: 5,
     },
     yAxis: {
-      type: "value", min: 0, ...scale(highest(lines, kind), unit), axisLabel: { color: t["ink-3"], fontSize: 11, formatter: (value: number) => quantity(value, unit) },
+      type: "value",
+      min: 0,
+      ...scale(highest(lines, kind), unit),
+      axisLabel: {
+        color: t["ink-3"],
+        fontSize: 11,
+        formatter: (value: number) => quantity(value, unit),
+      },
       splitLine: { lineStyle: { color: t.line } },
     },
     series: lines.map((line) => ({
-      type: "line", name: line.name, data: line.points, showSymbol: false, sampling: "lttb", lineStyle: { width: 1.6 }, connectNulls: false,
-      ...(kind === "line" ? {} : { areaStyle: { opacity: kind === "area" ? 0.14 : 0.35 } }), ...(kind === "stacked" ? { stack: "all" } : {}),
+      type: "line",
+      name: line.name,
+      data: line.points,
+      showSymbol: false,
+      sampling: "lttb",
+      lineStyle: { width: 1.6 },
+      connectNulls: false,
+      ...(kind === "line" ? {} : { areaStyle: { opacity: kind === "area" ? 0.14 : 0.35 } }),
+      ...(kind === "stacked" ? { stack: "all" } : {}),
     })),
   };
 }

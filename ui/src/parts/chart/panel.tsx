@@ -20,7 +20,13 @@ function aggregateOf(one: PanelMetric, template: MonitorTemplate): string | unde
   return kind === "counter" ? "rate" : undefined;
 }
 
-async function fetchLines(item: string, panel: Panel, template: MonitorTemplate, period: Period, signal: AbortSignal): Promise<Line[]> {
+async function fetchLines(
+  item: string,
+  panel: Panel,
+  template: MonitorTemplate,
+  period: Period,
+  signal: AbortSignal,
+): Promise<Line[]> {
   const [from, to] = instants(period);
   const step = stepOf(from, to);
   const shared = { item, from: new Date(from).toISOString(), to: new Date(to).toISOString(), step };
@@ -28,17 +34,31 @@ async function fetchLines(item: string, panel: Panel, template: MonitorTemplate,
     panel.metrics.map(async (one) => {
       const query = { ...shared, metric: one.metric, aggregate: aggregateOf(one, template) };
       const { items } = await get<Page<Sample>>("/samples", query, signal);
-      return items.map((sample) => ({ name: lineName(one, sample, items.length, template, panel.metrics.length === 1), points: sample.points }));
+      return items.map((sample) => ({
+        name: lineName(one, sample, items.length, template, panel.metrics.length === 1),
+        points: sample.points,
+      }));
     }),
   );
   return answers.flat().slice(0, MOST_LINES);
 }
 
 /** The metric's label, and the labels that tell it from its siblings. */
-function lineName(one: PanelMetric, sample: Sample, siblings: number, template: MonitorTemplate, alone: boolean): string {
-  const label = (one.label || template.metrics.find((metric) => metric.name === one.metric)?.label) ?? one.metric;
+function lineName(
+  one: PanelMetric,
+  sample: Sample,
+  siblings: number,
+  template: MonitorTemplate,
+  alone: boolean,
+): string {
+  const label =
+    (one.label || template.metrics.find((metric) => metric.name === one.metric)?.label) ??
+    one.metric;
   const by = one.by ? [one.by] : Object.keys(sample.labels);
-  const values = by.map((name) => sample.labels[name]).filter(Boolean).join(" · ");
+  const values = by
+    .map((name) => sample.labels[name])
+    .filter(Boolean)
+    .join(" · ");
   if (siblings < 2 || !values) return label;
   return alone ? values : `${label} ${values}`;
 }
@@ -56,14 +76,22 @@ function useSeen(): [RefObject<HTMLElement | null>, boolean] {
   const [seen, setSeen] = useState(false);
   useEffect(() => {
     if (!box.current || seen) return undefined;
-    const watcher = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) setSeen(true); }, { rootMargin: "200px" });
+    const watcher = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) setSeen(true);
+      },
+      { rootMargin: "200px" },
+    );
     watcher.observe(box.current);
-    return () => { watcher.disconnect(); };
+    return () => {
+      watcher.disconnect();
+    };
   }, [seen]);
   return [box, seen];
 }
 
-const latest = (line: Line): number | null => line.points.findLast(([, value]) => value !== null)?.[1] ?? null;
+const latest = (line: Line): number | null =>
+  line.points.findLast(([, value]) => value !== null)?.[1] ?? null;
 
 export function MetricPanel({ item, panel, template, period }: Props) {
   const t = useT();
@@ -77,7 +105,10 @@ export function MetricPanel({ item, panel, template, period }: Props) {
   });
   const only = lines?.length === 1 ? lines[0] : undefined;
   const growth = panel.metrics.every((one) => aggregateOf(one, template) === "rate");
-  const base = panel.unit || template.metrics.find((metric) => metric.name === panel.metrics[0]?.metric)?.unit || "";
+  const base =
+    panel.unit ||
+    template.metrics.find((metric) => metric.name === panel.metrics[0]?.metric)?.unit ||
+    "";
   const unit = growth && !base.endsWith("/s") && base !== "ratio" ? `${base}/s` : base;
   const drawn = lines?.some((line) => latest(line) !== null) ?? false;
   return (
@@ -86,7 +117,11 @@ export function MetricPanel({ item, panel, template, period }: Props) {
         {panel.label}
         {only ? <b>{quantity(latest(only), unit)}</b> : null}
       </figcaption>
-      {error && !lines ? <p className="metric-none">{error.message}</p> : !lines ? <div className="skeleton metric-wait" /> : drawn ? (
+      {error && !lines ? (
+        <p className="metric-none">{error.message}</p>
+      ) : !lines ? (
+        <div className="skeleton metric-wait" />
+      ) : drawn ? (
         <Chart lines={lines} unit={unit} kind={panel.kind} group={item} />
       ) : (
         <p className="metric-none">{t("chart.noData")}</p>

@@ -28,20 +28,38 @@ export function PeriodPicker() {
   const between = (range: [Dayjs | null, Dayjs | null] | null): void => {
     if (range?.[0] && range[1]) write({ from: range[0].toISOString(), to: range[1].toISOString() });
   };
-  const options = [...NAMES, "custom" as const].map((name) => ({ value: name, label: t(`chart.${name}`) }));
-  const current = custom ? "custom" : period.preset ?? "custom";
+  const options = [...NAMES, "custom" as const].map((name) => ({
+    value: name,
+    label: t(`chart.${name}`),
+  }));
+  const current = custom ? "custom" : (period.preset ?? "custom");
   return (
     <div className="period" role="group" aria-label={t("chart.range")}>
-      {phone ? <Select value={current} options={options} onChange={choose} aria-label={t("chart.range")} /> : (
+      {phone ? (
+        <Select value={current} options={options} onChange={choose} aria-label={t("chart.range")} />
+      ) : (
         <div className="switch">
           {options.map(({ value, label }) => (
-            <button key={value} type="button" aria-pressed={current === value} data-range={value} onClick={() => { choose(value); }}>{label}</button>
+            <button
+              key={value}
+              type="button"
+              aria-pressed={current === value}
+              data-range={value}
+              onClick={() => {
+                choose(value);
+              }}
+            >
+              {label}
+            </button>
           ))}
         </div>
       )}
       {custom ? (
         <DatePicker.RangePicker
-          showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" onChange={between} placeholder={[t("chart.from"), t("chart.to")]}
+          showTime={{ format: "HH:mm" }}
+          format="YYYY-MM-DD HH:mm"
+          onChange={between}
+          placeholder={[t("chart.from"), t("chart.to")]}
           value={period.preset === null ? [dayjs(period.from), dayjs(period.to)] : null}
         />
       ) : null}

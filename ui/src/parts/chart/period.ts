@@ -1,7 +1,14 @@
 /** The period that charts show: a preset that moves with the clock, or two fixed instants. */
 import { now } from "@/parts/now";
 
-export const PRESETS = { m15: 900, h1: 3600, h6: 21_600, h24: 86_400, d7: 604_800, d30: 2_592_000 } as const;
+export const PRESETS = {
+  m15: 900,
+  h1: 3600,
+  h6: 21_600,
+  h24: 86_400,
+  d7: 604_800,
+  d30: 2_592_000,
+} as const;
 export type Preset = keyof typeof PRESETS;
 
 export interface Period {
@@ -10,13 +17,19 @@ export interface Period {
   to: string | null;
 }
 
-const valid = (text: string | null): text is string => text !== null && !Number.isNaN(Date.parse(text));
+const valid = (text: string | null): text is string =>
+  text !== null && !Number.isNaN(Date.parse(text));
 
 export function readPeriod(params: URLSearchParams): Period {
   const [from, to] = [params.get("from"), params.get("to")];
-  if (valid(from) && valid(to) && Date.parse(from) < Date.parse(to)) return { preset: null, from, to };
+  if (valid(from) && valid(to) && Date.parse(from) < Date.parse(to))
+    return { preset: null, from, to };
   const range = params.get("range");
-  return { preset: range !== null && range in PRESETS ? (range as Preset) : "h1", from: null, to: null };
+  return {
+    preset: range !== null && range in PRESETS ? (range as Preset) : "h1",
+    from: null,
+    to: null,
+  };
 }
 
 /** The instants of the period at this moment, in milliseconds. */

@@ -22,7 +22,11 @@ export function parseSort(text: string | null): SortKey | null {
 export const sortText = (sort: SortKey | null): string | null =>
   sort ? `${sort.down ? "-" : ""}${sort.by}` : null;
 
-export function readState(params: URLSearchParams, names: readonly string[], initial: Record<string, string> = {}): ListState {
+export function readState(
+  params: URLSearchParams,
+  names: readonly string[],
+  initial: Record<string, string> = {},
+): ListState {
   const filters: Record<string, string[]> = {};
   for (const name of names) {
     const values = params.getAll(name).filter((value) => value !== "");
@@ -38,13 +42,18 @@ export function readState(params: URLSearchParams, names: readonly string[], ini
   };
 }
 
-export function writeState(state: ListState, before: URLSearchParams, initial: Record<string, string> = {}): URLSearchParams {
+export function writeState(
+  state: ListState,
+  before: URLSearchParams,
+  initial: Record<string, string> = {},
+): URLSearchParams {
   const next = new URLSearchParams();
   for (const name of OF_THE_PAGE) {
     const value = before.get(name);
     if (value) next.set(name, value);
   }
-  for (const [name, values] of Object.entries(state.filters)) for (const value of values) next.append(name, value);
+  for (const [name, values] of Object.entries(state.filters))
+    for (const value of values) next.append(name, value);
   if (state.q) next.set("q", state.q);
   const sort = sortText(state.sort);
   if (sort) next.set("sort", sort);

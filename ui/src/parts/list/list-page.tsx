@@ -16,7 +16,9 @@ export function ListPage<T>({ title, actions, before, spec }: Props<T>) {
   return (
     <div className="page">
       <header className="page-head">
-        <div className="page-titles"><h1>{title}</h1></div>
+        <div className="page-titles">
+          <h1>{title}</h1>
+        </div>
         {actions ? <div className="page-actions">{actions}</div> : null}
       </header>
       {before}

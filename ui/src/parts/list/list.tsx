@@ -14,7 +14,10 @@ import "./list.css";
 
 const NO_FILTERS: ListSpec<unknown>["filters"] = [];
 
-export function useListState(names: readonly string[], initial?: Record<string, string>): [ListState, (next: Partial<ListState>) => void] {
+export function useListState(
+  names: readonly string[],
+  initial?: Record<string, string>,
+): [ListState, (next: Partial<ListState>) => void] {
   const [params, setParams] = useSearchParams();
   const state = readState(params, names, initial);
   const set = (next: Partial<ListState>): void => {
@@ -47,23 +50,67 @@ export function List<T>({ spec }: { spec: ListSpec<T> }) {
   const t = useT();
   const phone = usePhone();
   const filters = spec.filters ?? NO_FILTERS ?? [];
-  const [state, setState] = useListState(filters.map((filter) => filter.name), spec.initial);
-  const query = { ...spec.fixed, ...state.filters, q: state.q, sort: sortText(state.sort) ?? spec.usualSort };
-  const { data: rows, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, isPlaceholderData } =
-    usePages<T>(spec.topic, spec.path, { ...query, limit: phone ? 30 : 100 });
+  const [state, setState] = useListState(
+    filters.map((filter) => filter.name),
+    spec.initial,
+  );
+  const query = {
+    ...spec.fixed,
+    ...state.filters,
+    q: state.q,
+    sort: sortText(state.sort) ?? spec.usualSort,
+  };
+  const {
+    data: rows,
+    error,
+    refetch,
+    hasNextPage,
+    fetchNextPage,
+    isFetchingNextPage,
+    isPlaceholderData,
+  } = usePages<T>(spec.topic, spec.path, { ...query, limit: phone ? 30 : 100 });
   const end = useEndInView(() => void fetchNextPage(), hasNextPage && !isFetchingNextPage);
   useReady(!spec.inside && (rows !== undefined || error !== null));
-  const shown = spec.columns.filter((column) => (state.columns ? state.columns.includes(column.key) : !column.hidden));
+  const shown = spec.columns.filter((column) =>
+    state.columns ? state.columns.includes(column.key) : !column.hidden,
+  );
   const filtered = Object.keys(state.filters).length > 0 || state.q !== "";
 
   return (
     <section className="list panel" data-list={spec.page} aria-busy={isPlaceholderData}>
-      <Toolbar spec={spec} filters={filters} state={state} onChange={setState} query={query} shown={shown} />
-      {!rows ? (error ? <Failed problem={error} again={() => void refetch()} /> : <div className="list-wait"><Waiting lines={7} /></div>) : rows.length === 0 ? (
+      <Toolbar
+        spec={spec}
+        filters={filters}
+        state={state}
+        onChange={setState}
+        query={query}
+        shown={shown}
+      />
+      {!rows ? (
+        error ? (
+          <Failed problem={error} again={() => void refetch()} />
+        ) : (
+          <div className="list-wait">
+            <Waiting lines={7} />
+          </div>
+        )
+      ) : rows.length === 0 ? (
         filtered ? (
           <Empty
-            icon="search" title={t("list.empty")} hint={t("list.emptyHint")}
-            action={<button type="button" className="button" onClick={() => { setState({ filters: {}, q: "" }); }}>{t("list.clear")}</button>}
+            icon="search"
+            title={t("list.empty")}
+            hint={t("list.emptyHint")}
+            action={
+              <button
+                type="button"
+                className="button"
+                onClick={() => {
+                  setState({ filters: {}, q: "" });
+                }}
+              >
+                {t("list.clear")}
+              </button>
+            }
           />
         ) : (
           <Empty title={spec.empty.title} hint={spec.empty.hint} action={spec.empty.action} />
@@ -71,12 +118,25 @@ export function List<T>({ spec }: { spec: ListSpec<T> }) {
       ) : phone ? (
         <Cards rows={rows} spec={spec} />
       ) : (
-        <Table rows={rows} columns={shown} spec={spec} sort={state.sort} onSort={(sort) => { setState({ sort }); }} />
+        <Table
+          rows={rows}
+          columns={shown}
+          spec={spec}
+          sort={state.sort}
+          onSort={(sort) => {
+            setState({ sort });
+          }}
+        />
       )}
       {rows && rows.length > 0 ? (
         <div className="list-end" ref={end}>
           {hasNextPage ? (
-            <button type="button" className="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            <button
+              type="button"
+              className="button"
+              disabled={isFetchingNextPage}
+              onClick={() => void fetchNextPage()}
+            >
               {t(isFetchingNextPage ? "word.loading" : "word.loadMore")}
             </button>
           ) : null}

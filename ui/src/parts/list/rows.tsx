@@ -16,9 +16,21 @@ function Head<T>({ column, sort, onSort }: HeadProps<T>) {
   const active = by !== undefined && sort?.by === by ? sort : null;
   const order = active ? (active.down ? "descending" : "ascending") : undefined;
   return (
-    <th scope="col" style={{ width: column.width }} aria-sort={order} className={column.right ? "right" : undefined}>
-      {by === undefined ? column.label : (
-        <button type="button" onClick={() => { onSort(nextSort(sort, by)); }}>
+    <th
+      scope="col"
+      style={{ width: column.width }}
+      aria-sort={order}
+      className={column.right ? "right" : undefined}
+    >
+      {by === undefined ? (
+        column.label
+      ) : (
+        <button
+          type="button"
+          onClick={() => {
+            onSort(nextSort(sort, by));
+          }}
+        >
           {column.label}
           <i aria-hidden>{active ? (active.down ? "↓" : "↑") : "↕"}</i>
         </button>
@@ -48,14 +60,29 @@ export function Table<T>({ rows, columns, spec, sort, onSort }: TableProps<T>) {
     <div className="list-scroll">
       <table className="table">
         <thead>
-          <tr>{columns.map((column) => <Head key={column.key} column={column} sort={sort} onSort={onSort} />)}</tr>
+          <tr>
+            {columns.map((column) => (
+              <Head key={column.key} column={column} sort={sort} onSort={onSort} />
+            ))}
+          </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={spec.rowKey(row)} data-row={spec.rowKey(row)} className={spec.href ? "opens" : undefined} onClick={(event) => { open(event, row); }}>
+            <tr
+              key={spec.rowKey(row)}
+              data-row={spec.rowKey(row)}
+              className={spec.href ? "opens" : undefined}
+              onClick={(event) => {
+                open(event, row);
+              }}
+            >
               {columns.map((column, place) => (
                 <td key={column.key} className={column.right ? "right" : undefined}>
-                  {place === 0 && spec.href ? <Link to={spec.href(row)}>{column.render(row)}</Link> : column.render(row)}
+                  {place === 0 && spec.href ? (
+                    <Link to={spec.href(row)}>{column.render(row)}</Link>
+                  ) : (
+                    column.render(row)
+                  )}
                 </td>
               ))}
             </tr>
@@ -72,7 +99,11 @@ export function Cards<T>({ rows, spec }: { rows: readonly T[]; spec: ListSpec<T>
     <ul className="cards" aria-label={t("word.all")}>
       {rows.map((row) => (
         <li key={spec.rowKey(row)} data-row={spec.rowKey(row)}>
-          {spec.href ? <Link to={spec.href(row)}>{spec.card(row)}</Link> : <div>{spec.card(row)}</div>}
+          {spec.href ? (
+            <Link to={spec.href(row)}>{spec.card(row)}</Link>
+          ) : (
+            <div>{spec.card(row)}</div>
+          )}
         </li>
       ))}
     </ul>

@@ -29,38 +29,111 @@ function Search({ value, onSearch }: { value: string; onSearch: (q: string) => v
   }
   return (
     <Input
-      className="list-search" allowClear value={typed} placeholder={t("list.search")} aria-label={t("list.search")}
-      prefix={<Icon name="search" size={14} />} onPressEnter={() => { onSearch(typed.trim()); }}
-      onBlur={() => { if (typed.trim() !== value) onSearch(typed.trim()); }}
-      onChange={(event) => { setTyped(event.target.value); if (event.target.value === "") onSearch(""); }}
+      className="list-search"
+      allowClear
+      value={typed}
+      placeholder={t("list.search")}
+      aria-label={t("list.search")}
+      prefix={<Icon name="search" size={14} />}
+      onPressEnter={() => {
+        onSearch(typed.trim());
+      }}
+      onBlur={() => {
+        if (typed.trim() !== value) onSearch(typed.trim());
+      }}
+      onChange={(event) => {
+        setTyped(event.target.value);
+        if (event.target.value === "") onSearch("");
+      }}
     />
   );
 }
 
-function OneFilter({ filter, values, onChange }: { filter: Filter; values: string[]; onChange: (values: string[]) => void }) {
-  const common = { placeholder: filter.label, "aria-label": filter.label, allowClear: true, className: "list-filter", "data-filter": filter.name };
+function OneFilter({
+  filter,
+  values,
+  onChange,
+}: {
+  filter: Filter;
+  values: string[];
+  onChange: (values: string[]) => void;
+}) {
+  const common = {
+    placeholder: filter.label,
+    "aria-label": filter.label,
+    allowClear: true,
+    className: "list-filter",
+    "data-filter": filter.name,
+  };
   if (filter.remote) {
-    return <RefSelect {...common} of={filter.remote} value={values[0] ?? null} onChange={(value) => { onChange(value ? [value] : []); }} />;
+    return (
+      <RefSelect
+        {...common}
+        of={filter.remote}
+        value={values[0] ?? null}
+        onChange={(value) => {
+          onChange(value ? [value] : []);
+        }}
+      />
+    );
   }
   const options = [...(filter.options ?? [])];
   if (filter.single) {
-    return <Select {...common} options={options} value={values[0] ?? null} onChange={(value: string | null | undefined) => { onChange(value ? [value] : []); }} />;
+    return (
+      <Select
+        {...common}
+        options={options}
+        value={values[0] ?? null}
+        onChange={(value: string | null | undefined) => {
+          onChange(value ? [value] : []);
+        }}
+      />
+    );
   }
-  return <Select {...common} mode="multiple" maxTagCount={1} options={options} value={values} onChange={onChange} optionFilterProp="label" />;
+  return (
+    <Select
+      {...common}
+      mode="multiple"
+      maxTagCount={1}
+      options={options}
+      value={values}
+      onChange={onChange}
+      optionFilterProp="label"
+    />
+  );
 }
 
-function ColumnChooser<T>({ spec, shown, onChange }: Pick<Props<T>, "spec" | "shown" | "onChange">) {
+function ColumnChooser<T>({
+  spec,
+  shown,
+  onChange,
+}: Pick<Props<T>, "spec" | "shown" | "onChange">) {
   const t = useT();
   const content = (
     <div className="chooser">
       <Checkbox.Group
-        value={shown.map((column) => column.key)} options={spec.columns.map((column) => ({ value: column.key, label: column.label }))}
-        onChange={(keys) => { if (keys.length > 0) onChange({ columns: keys }); }}
+        value={shown.map((column) => column.key)}
+        options={spec.columns.map((column) => ({ value: column.key, label: column.label }))}
+        onChange={(keys) => {
+          if (keys.length > 0) onChange({ columns: keys });
+        }}
       />
-      <Button size="small" type="link" onClick={() => { onChange({ columns: null }); }}>{t("list.resetColumns")}</Button>
+      <Button
+        size="small"
+        type="link"
+        onClick={() => {
+          onChange({ columns: null });
+        }}
+      >
+        {t("list.resetColumns")}
+      </Button>
     </div>
   );
-  return <Popover trigger="click" placement="bottomRight" content={content}><Button data-act="columns">{t("list.columns")}</Button></Popover>;
+  return (
+    <Popover trigger="click" placement="bottomRight" content={content}>
+      <Button data-act="columns">{t("list.columns")}</Button>
+    </Popover>
+  );
 }
 
 export function Toolbar<T>({ spec, filters, state, onChange, query, shown }: Props<T>) {
@@ -68,29 +141,70 @@ export function Toolbar<T>({ spec, filters, state, onChange, query, shown }: Pro
   const phone = usePhone();
   const [open, setOpen] = useState(false);
   const active = Object.keys(state.filters).length;
-  const chosen = { format: "xlsx", columns: shown.flatMap((column) => (column.export === false ? [] : [column.export ?? column.key])).join(",") };
+  const chosen = {
+    format: "xlsx",
+    columns: shown
+      .flatMap((column) => (column.export === false ? [] : [column.export ?? column.key]))
+      .join(","),
+  };
   return (
     <div className="list-bar">
-      {spec.searchable === false ? null : <Search value={state.q} onSearch={(q) => { onChange({ q }); }} />}
-      {phone && filters.length > 0 ? (
-        <Button onClick={() => { setOpen(!open); }} aria-expanded={open}>{t("list.filter")}{active > 0 ? ` · ${String(active)}` : ""}</Button>
-      ) : null}
-      {!phone || open ? filters.map((filter) => (
-        <OneFilter
-          key={filter.name} filter={filter} values={state.filters[filter.name] ?? []}
-          onChange={(values) => {
-            const others = Object.entries(state.filters).filter(([name]) => name !== filter.name);
-            onChange({ filters: Object.fromEntries(values.length > 0 ? [...others, [filter.name, values]] : others) });
+      {spec.searchable === false ? null : (
+        <Search
+          value={state.q}
+          onSearch={(q) => {
+            onChange({ q });
           }}
         />
-      )) : null}
-      {active > 0 && !phone ? <Button type="link" onClick={() => { onChange({ filters: {} }); }}>{t("list.clear")}</Button> : null}
+      )}
+      {phone && filters.length > 0 ? (
+        <Button
+          onClick={() => {
+            setOpen(!open);
+          }}
+          aria-expanded={open}
+        >
+          {t("list.filter")}
+          {active > 0 ? ` · ${String(active)}` : ""}
+        </Button>
+      ) : null}
+      {!phone || open
+        ? filters.map((filter) => (
+            <OneFilter
+              key={filter.name}
+              filter={filter}
+              values={state.filters[filter.name] ?? []}
+              onChange={(values) => {
+                const others = Object.entries(state.filters).filter(
+                  ([name]) => name !== filter.name,
+                );
+                onChange({
+                  filters: Object.fromEntries(
+                    values.length > 0 ? [...others, [filter.name, values]] : others,
+                  ),
+                });
+              }}
+            />
+          ))
+        : null}
+      {active > 0 && !phone ? (
+        <Button
+          type="link"
+          onClick={() => {
+            onChange({ filters: {} });
+          }}
+        >
+          {t("list.clear")}
+        </Button>
+      ) : null}
       <span className="spring" />
       {phone || spec.inside ? null : (
         <>
           <Views page={spec.page} />
           <ColumnChooser spec={spec} shown={shown} onChange={onChange} />
-          <Button href={address(spec.path, { ...query, ...chosen })} download data-act="export">{t("list.export")}</Button>
+          <Button href={address(spec.path, { ...query, ...chosen })} download data-act="export">
+            {t("list.export")}
+          </Button>
         </>
       )}
     </div>

@@ -15,19 +15,46 @@ function NewView({ page }: { page: string }) {
   const [shared, setShared] = useState(false);
   const save = useSend((body: NewSavedView) => post<SavedView>("/me/views", body), ["access"]);
   const submit = (): void => {
-    save.mutate({ page, name: name.trim(), query: params.toString(), shared }, {
-      onSuccess: () => {
-        setName("");
-        toast(t("word.saved"));
+    save.mutate(
+      { page, name: name.trim(), query: params.toString(), shared },
+      {
+        onSuccess: () => {
+          setName("");
+          toast(t("word.saved"));
+        },
+        onError: (problem) => {
+          toast(problem.message, "failed");
+        },
       },
-      onError: (problem) => { toast(problem.message, "failed"); },
-    });
+    );
   };
   return (
     <div className="views-new">
-      <Input value={name} placeholder={t("list.viewName")} aria-label={t("list.viewName")} onChange={(event) => { setName(event.target.value); }} onPressEnter={submit} />
-      <Checkbox checked={shared} onChange={(event) => { setShared(event.target.checked); }}>{t("list.shareView")}</Checkbox>
-      <Button type="primary" disabled={name.trim() === ""} loading={save.isPending} onClick={submit}>{t("list.saveView")}</Button>
+      <Input
+        value={name}
+        placeholder={t("list.viewName")}
+        aria-label={t("list.viewName")}
+        onChange={(event) => {
+          setName(event.target.value);
+        }}
+        onPressEnter={submit}
+      />
+      <Checkbox
+        checked={shared}
+        onChange={(event) => {
+          setShared(event.target.checked);
+        }}
+      >
+        {t("list.shareView")}
+      </Checkbox>
+      <Button
+        type="primary"
+        disabled={name.trim() === ""}
+        loading={save.isPending}
+        onClick={submit}
+      >
+        {t("list.saveView")}
+      </Button>
     </div>
   );
 }
@@ -43,14 +70,33 @@ export function Views({ page }: { page: string }) {
       {mine.length === 0 ? <p className="muted">{t("list.noViews")}</p> : null}
       {mine.map((view) => (
         <div key={view.id} className="view-row">
-          <button type="button" onClick={() => { setParams(new URLSearchParams(view.query)); }}>
+          <button
+            type="button"
+            onClick={() => {
+              setParams(new URLSearchParams(view.query));
+            }}
+          >
             {view.name} {view.shared ? <small className="muted">{t("list.shared")}</small> : null}
           </button>
-          {view.mine ? <button type="button" aria-label={t("list.deleteView", { name: view.name })} onClick={() => { drop.mutate(view.id); }}>×</button> : null}
+          {view.mine ? (
+            <button
+              type="button"
+              aria-label={t("list.deleteView", { name: view.name })}
+              onClick={() => {
+                drop.mutate(view.id);
+              }}
+            >
+              ×
+            </button>
+          ) : null}
         </div>
       ))}
       <NewView page={page} />
     </div>
   );
-  return <Popover trigger="click" placement="bottomRight" content={content}><Button data-act="views">{t("list.views")}</Button></Popover>;
+  return (
+    <Popover trigger="click" placement="bottomRight" content={content}>
+      <Button data-act="views">{t("list.views")}</Button>
+    </Popover>
+  );
 }

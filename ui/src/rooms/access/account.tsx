@@ -31,19 +31,33 @@ function ProfileCard({ session }: { session: SessionOut }) {
   const save = useSend((profile: Profile) => patch<SessionOut>("/me", profile), ["access"]);
   const submit = (profile: Profile): void => {
     save.mutate(profile, {
-      onSuccess: () => { toast(t("word.saved")); void loadSession(); },
-      onError: (problem) => { if (!placeProblems(form, problem)) toast(problem.message, "failed"); },
+      onSuccess: () => {
+        toast(t("word.saved"));
+        void loadSession();
+      },
+      onError: (problem) => {
+        if (!placeProblems(form, problem)) toast(problem.message, "failed");
+      },
     });
   };
   return (
     <section className="card">
       <h2>{t("account.profile")}</h2>
       <Form form={form} layout="vertical" initialValues={session.account} onFinish={submit}>
-        <Form.Item name="display_name" label={t("person.displayName")}><Input /></Form.Item>
-        <Form.Item name="phone" label={t("person.phone")}><Input type="tel" autoComplete="tel" /></Form.Item>
-        <Form.Item name="email" label={t("person.email")}><Input type="email" autoComplete="email" /></Form.Item>
-        <Button htmlType="submit" type="primary" loading={save.isPending}>{t("word.save")}</Button>
-        <LanguageSwitch /><ThemeSwitch />
+        <Form.Item name="display_name" label={t("person.displayName")}>
+          <Input />
+        </Form.Item>
+        <Form.Item name="phone" label={t("person.phone")}>
+          <Input type="tel" autoComplete="tel" />
+        </Form.Item>
+        <Form.Item name="email" label={t("person.email")}>
+          <Input type="email" autoComplete="email" />
+        </Form.Item>
+        <Button htmlType="submit" type="primary" loading={save.isPending}>
+          {t("word.save")}
+        </Button>
+        <LanguageSwitch />
+        <ThemeSwitch />
       </Form>
     </section>
   );
@@ -52,12 +66,21 @@ function ProfileCard({ session }: { session: SessionOut }) {
 function PasswordCard() {
   const t = useT();
   const [form] = Form.useForm<Passwords>();
-  const change = useSend((values: Passwords) => post("/session/password", { old: values.old, new: values.fresh }), []);
+  const change = useSend(
+    (values: Passwords) => post("/session/password", { old: values.old, new: values.fresh }),
+    [],
+  );
   const submit = (values: Passwords): void => {
     change.mutate(values, {
-      onSuccess: () => { form.resetFields(); toast(t("account.passwordChanged")); },
+      onSuccess: () => {
+        form.resetFields();
+        toast(t("account.passwordChanged"));
+      },
       onError: (problem) => {
-        const named = problem.problems.map((one) => ({ name: (one.field === "new" ? "fresh" : one.field) as keyof Passwords, errors: [one.message] }));
+        const named = problem.problems.map((one) => ({
+          name: (one.field === "new" ? "fresh" : one.field) as keyof Passwords,
+          errors: [one.message],
+        }));
         if (named.length > 0) form.setFields(named);
         else toast(problem.message, "failed");
       },
@@ -68,15 +91,31 @@ function PasswordCard() {
     <section className="card">
       <h2>{t("account.password")}</h2>
       <Form form={form} layout="vertical" onFinish={submit}>
-        <Form.Item name="old" label={t("signIn.old")} rules={[must(t("signIn.old"))]}><Input.Password autoComplete="current-password" /></Form.Item>
-        <Form.Item name="fresh" label={t("signIn.fresh")} rules={[must(t("signIn.fresh"))]}><Input.Password autoComplete="new-password" /></Form.Item>
+        <Form.Item name="old" label={t("signIn.old")} rules={[must(t("signIn.old"))]}>
+          <Input.Password autoComplete="current-password" />
+        </Form.Item>
+        <Form.Item name="fresh" label={t("signIn.fresh")} rules={[must(t("signIn.fresh"))]}>
+          <Input.Password autoComplete="new-password" />
+        </Form.Item>
         <Form.Item
-          name="again" label={t("signIn.again")} dependencies={["fresh"]}
-          rules={[must(t("signIn.again")), ({ getFieldValue }) => ({ validator: (_, value) => (!value || value === getFieldValue("fresh") ? Promise.resolve() : Promise.reject(new Error(t("signIn.differ")))) })]}
+          name="again"
+          label={t("signIn.again")}
+          dependencies={["fresh"]}
+          rules={[
+            must(t("signIn.again")),
+            ({ getFieldValue }) => ({
+              validator: (_, value) =>
+                !value || value === getFieldValue("fresh")
+                  ? Promise.resolve()
+                  : Promise.reject(new Error(t("signIn.differ"))),
+            }),
+          ]}
         >
           <Input.Password autoComplete="new-password" />
         </Form.Item>
-        <Button htmlType="submit" loading={change.isPending}>{t("signIn.change")}</Button>
+        <Button htmlType="submit" loading={change.isPending}>
+          {t("signIn.change")}
+        </Button>
       </Form>
     </section>
   );
@@ -86,7 +125,12 @@ export default function AccountPage() {
   const t = useT();
   const session = useSession();
   if (!session) return null;
-  const limits = session.ends_at ? t("account.sessionEnds", { time: fullTime(session.ends_at), n: Math.round(session.idle_minutes ?? 0) }) : null;
+  const limits = session.ends_at
+    ? t("account.sessionEnds", {
+        time: fullTime(session.ends_at),
+        n: Math.round(session.idle_minutes ?? 0),
+      })
+    : null;
   return (
     <PageFrame title={t("nav.account")} lead={limits} ready>
       <div className="account-cards">

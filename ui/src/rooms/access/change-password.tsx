@@ -36,20 +36,35 @@ export default function ChangePasswordPage() {
   };
 
   if (session === null) return <Navigate to="/sign-in" replace />;
-  if (session && !session.must_change_password) return <Navigate to="/boards/information" replace />;
+  if (session && !session.must_change_password)
+    return <Navigate to="/boards/information" replace />;
   return (
-    <Door title={t("signIn.changeTitle")} hint={t("signIn.changeHint")} refusal={refusal} onSubmit={(event) => void submit(event)}>
+    <Door
+      title={t("signIn.changeTitle")}
+      hint={t("signIn.changeHint")}
+      refusal={refusal}
+      onSubmit={(event) => void submit(event)}
+    >
       {(["old", "fresh", "again"] as const).map((name) => (
         <label key={name}>
           {t(`signIn.${name}`)}
           <input
-            className="input" type="password" name={name} required autoFocus={name === "old"}
-            autoComplete={name === "old" ? "current-password" : "new-password"} value={values[name]}
-            onChange={(event) => { setValues({ ...values, [name]: event.target.value }); }}
+            className="input"
+            type="password"
+            name={name}
+            required
+            autoFocus={name === "old"}
+            autoComplete={name === "old" ? "current-password" : "new-password"}
+            value={values[name]}
+            onChange={(event) => {
+              setValues({ ...values, [name]: event.target.value });
+            }}
           />
         </label>
       ))}
-      <button type="submit" className="button button-main" disabled={busy}>{t("signIn.change")}</button>
+      <button type="submit" className="button button-main" disabled={busy}>
+        {t("signIn.change")}
+      </button>
     </Door>
   );
 }

@@ -18,7 +18,14 @@ export function Door({ title, hint, refusal, onSubmit, children }: Props) {
   return (
     <div className="door">
       <div className="door-tools">
-        <button type="button" className="button button-quiet" data-act="language" onClick={() => { chooseLanguage(other); }}>
+        <button
+          type="button"
+          className="button button-quiet"
+          data-act="language"
+          onClick={() => {
+            chooseLanguage(other);
+          }}
+        >
           {other === "en" ? "English" : "中文"}
         </button>
         <ThemeSwitch />
@@ -27,16 +34,33 @@ export function Door({ title, hint, refusal, onSubmit, children }: Props) {
         <div className="door-brand">
           <img src="/mark.svg" width={44} height={44} alt="" />
           <div>
-            <strong>查房 <span>Wardround</span></strong>
+            <strong>
+              查房 <span>Wardround</span>
+            </strong>
             <p>{t("signIn.tagline")}</p>
           </div>
         </div>
-        {hint ? <div className="door-hint"><h1>{title}</h1><p>{hint}</p></div> : <h1 className="visually-hidden">{title}</h1>}
+        {hint ? (
+          <div className="door-hint">
+            <h1>{title}</h1>
+            <p>{hint}</p>
+          </div>
+        ) : (
+          <h1 className="visually-hidden">{title}</h1>
+        )}
         {children}
-        <p className="door-refusal" role="alert">{refusal}</p>
+        <p className="door-refusal" role="alert">
+          {refusal}
+        </p>
       </form>
       <svg className="door-pulse" viewBox="0 0 1200 120" preserveAspectRatio="none" aria-hidden>
-        <path d="M0 70h300l22-34 26 60 30-82 26 74 18-18h240l18-26 22 44 24-60 22 52 14-10h438" fill="none" stroke="currentColor" strokeWidth="1.5" vectorEffect="non-scaling-stroke" />
+        <path
+          d="M0 70h300l22-34 26 60 30-82 26 74 18-18h240l18-26 22 44 24-60 22 52 14-10h438"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.5"
+          vectorEffect="non-scaling-stroke"
+        />
       </svg>
     </div>
   );

@@ -8,14 +8,22 @@ import { Ago } from "@/parts/time";
 import { toast } from "@/parts/toast";
 
 /** The part of a browser's long name that people recognise. */
-const browser = (program: string): string => /(Edg|Firefox|Chrome|Safari|curl|python)[/ ]?[\d.]*/i.exec(program)?.[0] ?? program.slice(0, 40);
+const browser = (program: string): string =>
+  /(Edg|Firefox|Chrome|Safari|curl|python)[/ ]?[\d.]*/i.exec(program)?.[0] ?? program.slice(0, 40);
 
 export function OwnSessions() {
   const t = useT();
   const { data } = useGet<Page<OwnSession>>("access", "/me/sessions");
   const end = useSend((id: string) => remove(`/me/sessions/${id}`), ["access"]);
   const stop = (id: string): void => {
-    end.mutate(id, { onSuccess: () => { toast(t("account.ended")); }, onError: (problem) => { toast(problem.message, "failed"); } });
+    end.mutate(id, {
+      onSuccess: () => {
+        toast(t("account.ended"));
+      },
+      onError: (problem) => {
+        toast(problem.message, "failed");
+      },
+    });
   };
   return (
     <section className="card">
@@ -24,10 +32,24 @@ export function OwnSessions() {
         {(data?.items ?? []).map((one) => (
           <li key={one.id}>
             <span className="clip" title={one.program}>
-              <b>{browser(one.program)}</b> <code>{one.address}</code> {one.wall ? t("account.wallSession") : ""}
-              <div className="muted"><Ago at={one.last_seen_at} /></div>
+              <b>{browser(one.program)}</b> <code>{one.address}</code>{" "}
+              {one.wall ? t("account.wallSession") : ""}
+              <div className="muted">
+                <Ago at={one.last_seen_at} />
+              </div>
             </span>
-            {one.current ? <span className="muted">{t("account.thisOne")}</span> : <Button size="small" onClick={() => { stop(one.id); }}>{t("account.endSession")}</Button>}
+            {one.current ? (
+              <span className="muted">{t("account.thisOne")}</span>
+            ) : (
+              <Button
+                size="small"
+                onClick={() => {
+                  stop(one.id);
+                }}
+              >
+                {t("account.endSession")}
+              </Button>
+            )}
           </li>
         ))}
       </ul>

@@ -27,18 +27,33 @@ const EVERYTHING: RoleScope = { everything: true, systems: [], organisations: []
 function ScopeFields({ place }: { place: number }) {
   const t = useT();
   const systems = useGet<SystemsBoard>("board", "/boards/systems").data?.items ?? [];
-  const organisations = useGet<Page<Item>>("items", "/items", { layer: "organisation", limit: 500 }).data?.items ?? [];
+  const organisations =
+    useGet<Page<Item>>("items", "/items", { layer: "organisation", limit: 500 }).data?.items ?? [];
   const whole = Form.useWatch<boolean | undefined>(["roles", place, "scope", "everything"]);
   return (
     <>
-      <Form.Item name={[place, "scope", "everything"]} valuePropName="checked" noStyle><Checkbox>{t("person.everything")}</Checkbox></Form.Item>
+      <Form.Item name={[place, "scope", "everything"]} valuePropName="checked" noStyle>
+        <Checkbox>{t("person.everything")}</Checkbox>
+      </Form.Item>
       {whole ? null : (
         <div className="scope">
           <Form.Item name={[place, "scope", "systems"]} noStyle initialValue={[]}>
-            <Select mode="multiple" placeholder={t("person.systems")} aria-label={t("person.systems")} showSearch={{ optionFilterProp: "label" }} options={systems.map((one) => ({ value: one.id, label: one.name }))} />
+            <Select
+              mode="multiple"
+              placeholder={t("person.systems")}
+              aria-label={t("person.systems")}
+              showSearch={{ optionFilterProp: "label" }}
+              options={systems.map((one) => ({ value: one.id, label: one.name }))}
+            />
           </Form.Item>
           <Form.Item name={[place, "scope", "organisations"]} noStyle initialValue={[]}>
-            <Select mode="multiple" placeholder={t("person.organisations")} aria-label={t("person.organisations")} showSearch={{ optionFilterProp: "label" }} options={organisations.map((one) => ({ value: one.id, label: one.name }))} />
+            <Select
+              mode="multiple"
+              placeholder={t("person.organisations")}
+              aria-label={t("person.organisations")}
+              showSearch={{ optionFilterProp: "label" }}
+              options={organisations.map((one) => ({ value: one.id, label: one.name }))}
+            />
           </Form.Item>
         </div>
       )}
@@ -55,14 +70,39 @@ function RolesField({ roles }: { roles: readonly Role[] }) {
           <div className="given-roles">
             {rows.map((row) => (
               <div key={row.key} className="given-role">
-                <Form.Item name={[row.name, "role"]} noStyle rules={[{ required: true, message: t("form.missing", { label: t("person.roles") }) }]}>
-                  <Select options={roles.map((role) => ({ value: role.name, label: role.label }))} placeholder={t("word.choose")} className="role-select" />
+                <Form.Item
+                  name={[row.name, "role"]}
+                  noStyle
+                  rules={[
+                    { required: true, message: t("form.missing", { label: t("person.roles") }) },
+                  ]}
+                >
+                  <Select
+                    options={roles.map((role) => ({ value: role.name, label: role.label }))}
+                    placeholder={t("word.choose")}
+                    className="role-select"
+                  />
                 </Form.Item>
                 <ScopeFields place={row.name} />
-                <Button type="text" danger onClick={() => { remove(row.name); }}>{t("word.remove")}</Button>
+                <Button
+                  type="text"
+                  danger
+                  onClick={() => {
+                    remove(row.name);
+                  }}
+                >
+                  {t("word.remove")}
+                </Button>
               </div>
             ))}
-            <Button type="dashed" onClick={() => { add({ role: undefined, scope: EVERYTHING }); }}>{t("person.addRole")}</Button>
+            <Button
+              type="dashed"
+              onClick={() => {
+                add({ role: undefined, scope: EVERYTHING });
+              }}
+            >
+              {t("person.addRole")}
+            </Button>
           </div>
         )}
       </Form.List>
@@ -71,37 +111,81 @@ function RolesField({ roles }: { roles: readonly Role[] }) {
 }
 
 /** Scopes whose lists are hidden come back without them. */
-const whole = (given: Given): Given => ({ role: given.role, scope: { ...EVERYTHING, ...given.scope } });
+const whole = (given: Given): Given => ({
+  role: given.role,
+  scope: { ...EVERYTHING, ...given.scope },
+});
 
-export function PersonForm({ account, roles }: { account: Account | undefined; roles: readonly Role[] }) {
+export function PersonForm({
+  account,
+  roles,
+}: {
+  account: Account | undefined;
+  roles: readonly Role[];
+}) {
   const t = useT();
   const go = useNavigate();
   const [form] = Form.useForm<Entered>();
-  const save = useSend((entered: Entered) => {
-    const body = { ...entered, roles: (entered.roles ?? []).map(whole) };
-    return account ? patch<Account>(`/accounts/${account.id}`, body) : post<Account>("/accounts", body);
-  }, ["access"]);
+  const save = useSend(
+    (entered: Entered) => {
+      const body = { ...entered, roles: (entered.roles ?? []).map(whole) };
+      return account
+        ? patch<Account>(`/accounts/${account.id}`, body)
+        : post<Account>("/accounts", body);
+    },
+    ["access"],
+  );
   const submit = (entered: Entered): void => {
     save.mutate(entered, {
       onSuccess: (saved) => {
         toast(t("word.saved"));
         if (!account) void go(`/people/${saved.id}`);
       },
-      onError: (problem) => { if (!placeProblems(form, problem)) toast(problem.message, "failed"); },
+      onError: (problem) => {
+        if (!placeProblems(form, problem)) toast(problem.message, "failed");
+      },
     });
   };
   const initial = account ?? { active: true, roles: [] };
   return (
-    <Form form={form} layout="vertical" className="card person-form" initialValues={initial} onFinish={submit}>
+    <Form
+      form={form}
+      layout="vertical"
+      className="card person-form"
+      initialValues={initial}
+      onFinish={submit}
+    >
       <div className="form-pair">
-        <Form.Item name="user_name" label={t("person.userName")} rules={[{ required: true, message: t("form.missing", { label: t("person.userName") }) }]}><Input className="mono" autoComplete="off" /></Form.Item>
-        <Form.Item name="display_name" label={t("person.displayName")} rules={[{ required: true, message: t("form.missing", { label: t("person.displayName") }) }]}><Input /></Form.Item>
-        <Form.Item name="phone" label={t("person.phone")}><Input type="tel" /></Form.Item>
-        <Form.Item name="email" label={t("person.email")}><Input type="email" /></Form.Item>
+        <Form.Item
+          name="user_name"
+          label={t("person.userName")}
+          rules={[{ required: true, message: t("form.missing", { label: t("person.userName") }) }]}
+        >
+          <Input className="mono" autoComplete="off" />
+        </Form.Item>
+        <Form.Item
+          name="display_name"
+          label={t("person.displayName")}
+          rules={[
+            { required: true, message: t("form.missing", { label: t("person.displayName") }) },
+          ]}
+        >
+          <Input />
+        </Form.Item>
+        <Form.Item name="phone" label={t("person.phone")}>
+          <Input type="tel" />
+        </Form.Item>
+        <Form.Item name="email" label={t("person.email")}>
+          <Input type="email" />
+        </Form.Item>
       </div>
       <RolesField roles={roles} />
-      <Form.Item name="active" valuePropName="checked"><Checkbox>{t("person.active")}</Checkbox></Form.Item>
-      <Button type="primary" htmlType="submit" loading={save.isPending}>{t("word.save")}</Button>
+      <Form.Item name="active" valuePropName="checked">
+        <Checkbox>{t("person.active")}</Checkbox>
+      </Form.Item>
+      <Button type="primary" htmlType="submit" loading={save.isPending}>
+        {t("word.save")}
+      </Button>
     </Form>
   );
 }

@@ -18,24 +18,71 @@ import { PersonForm } from "./person-form";
 function Actions({ account }: { account: Account }) {
   const t = useT();
   const [password, setPassword] = useState<string | null>(null);
-  const failed = (problem: Error): void => { toast(problem.message, "failed"); };
+  const failed = (problem: Error): void => {
+    toast(problem.message, "failed");
+  };
   const unlock = useSend(() => post(`/accounts/${account.id}/unlock`), ["access"]);
   const unbind = useSend(() => remove(`/accounts/${account.id}/totp`), ["access"]);
-  const reset = useSend(() => post<{ password: string }>(`/accounts/${account.id}/password`), ["access"]);
+  const reset = useSend(
+    () => post<{ password: string }>(`/accounts/${account.id}/password`),
+    ["access"],
+  );
   return (
     <>
       {account.locked_until ? (
-        <button type="button" className="button" onClick={() => { unlock.mutate(undefined, { onSuccess: () => { toast(t("person.unlocked")); }, onError: failed }); }}>{t("person.unlock")}</button>
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            unlock.mutate(undefined, {
+              onSuccess: () => {
+                toast(t("person.unlocked"));
+              },
+              onError: failed,
+            });
+          }}
+        >
+          {t("person.unlock")}
+        </button>
       ) : null}
       {account.second_factor ? (
-        <Confirmed ask={t("account.removeFactorAsk")} busy={unbind.isPending} onYes={() => { unbind.mutate(undefined, { onSuccess: () => { toast(t("account.totpStopped")); }, onError: failed }); }}>
+        <Confirmed
+          ask={t("account.removeFactorAsk")}
+          busy={unbind.isPending}
+          onYes={() => {
+            unbind.mutate(undefined, {
+              onSuccess: () => {
+                toast(t("account.totpStopped"));
+              },
+              onError: failed,
+            });
+          }}
+        >
           {t("account.removeFactor")}
         </Confirmed>
       ) : null}
-      <Confirmed ask={t("person.resetAsk")} busy={reset.isPending} onYes={() => { reset.mutate(undefined, { onSuccess: (made) => { setPassword(made.password); }, onError: failed }); }}>
+      <Confirmed
+        ask={t("person.resetAsk")}
+        busy={reset.isPending}
+        onYes={() => {
+          reset.mutate(undefined, {
+            onSuccess: (made) => {
+              setPassword(made.password);
+            },
+            onError: failed,
+          });
+        }}
+      >
         {t("person.resetPassword")}
       </Confirmed>
-      <Modal open={password !== null} title={t("person.oneTime")} footer={null} onCancel={() => { setPassword(null); }}>
+      <Modal
+        open={password !== null}
+        title={t("person.oneTime")}
+        footer={null}
+        onCancel={() => {
+          setPassword(null);
+        }}
+      >
         {password ? <Secret text={password} name="password" /> : null}
       </Modal>
     </>
@@ -47,15 +94,33 @@ export default function PersonPage() {
   const { id = "new" } = useParams();
   const fresh = id === "new";
   const may = useMay("access.manage");
-  const { data: account, error, refetch } = useGet<Account>("access", `/accounts/${id}`, {}, { enabled: !fresh });
+  const {
+    data: account,
+    error,
+    refetch,
+  } = useGet<Account>("access", `/accounts/${id}`, {}, { enabled: !fresh });
   const roles = useGet<Page<Role>>("access", "/roles").data?.items;
   const ready = roles !== undefined && (fresh || account !== undefined);
   return (
     <PageFrame
-      title={fresh ? t("person.create") : account?.display_name ?? t("nav.people")} ready={ready || error !== null}
-      lead={account ? <><code>{account.user_name}</code> <AccountState account={account} /></> : null} actions={account && may ? <Actions account={account} /> : null}
+      title={fresh ? t("person.create") : (account?.display_name ?? t("nav.people"))}
+      ready={ready || error !== null}
+      lead={
+        account ? (
+          <>
+            <code>{account.user_name}</code> <AccountState account={account} />
+          </>
+        ) : null
+      }
+      actions={account && may ? <Actions account={account} /> : null}
     >
-      {ready ? <PersonForm key={account?.id ?? "new"} account={account} roles={roles} /> : error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting />}
+      {ready ? (
+        <PersonForm key={account?.id ?? "new"} account={account} roles={roles} />
+      ) : error ? (
+        <Failed problem={error} again={() => void refetch()} />
+      ) : (
+        <Waiting />
+      )}
     </PageFrame>
   );
 }

@@ -23,30 +23,79 @@ interface Entered {
 function NewRole({ onClose }: { onClose: () => void }) {
   const t = useT();
   const [form] = Form.useForm<Entered>();
-  const add = useSend((entered: Entered) => post<Role>("/roles", { ...entered, permissions: [] }), ["access"]);
+  const add = useSend(
+    (entered: Entered) => post<Role>("/roles", { ...entered, permissions: [] }),
+    ["access"],
+  );
   const must = (label: string) => [{ required: true, message: t("form.missing", { label }) }];
   const submit = (entered: Entered): void => {
     add.mutate(entered, {
-      onSuccess: () => { toast(t("word.saved")); onClose(); },
-      onError: (problem) => { if (!placeProblems(form, problem)) toast(problem.message, "failed"); },
+      onSuccess: () => {
+        toast(t("word.saved"));
+        onClose();
+      },
+      onError: (problem) => {
+        if (!placeProblems(form, problem)) toast(problem.message, "failed");
+      },
     });
   };
   return (
-    <Modal open title={t("role.create")} onCancel={onClose} onOk={() => { form.submit(); }} confirmLoading={add.isPending}>
+    <Modal
+      open
+      title={t("role.create")}
+      onCancel={onClose}
+      onOk={() => {
+        form.submit();
+      }}
+      confirmLoading={add.isPending}
+    >
       <Form form={form} layout="vertical" onFinish={submit}>
-        <Form.Item name="name" label={t("role.name")} rules={must(t("role.name"))}><Input className="mono" placeholder="night-shift" /></Form.Item>
-        <Form.Item name="label_zh" label={t("person.labelZh")} rules={must(t("person.labelZh"))}><Input /></Form.Item>
-        <Form.Item name="label_en" label={t("person.labelEn")} rules={must(t("person.labelEn"))}><Input /></Form.Item>
+        <Form.Item name="name" label={t("role.name")} rules={must(t("role.name"))}>
+          <Input className="mono" placeholder="night-shift" />
+        </Form.Item>
+        <Form.Item name="label_zh" label={t("person.labelZh")} rules={must(t("person.labelZh"))}>
+          <Input />
+        </Form.Item>
+        <Form.Item name="label_en" label={t("person.labelEn")} rules={must(t("person.labelEn"))}>
+          <Input />
+        </Form.Item>
       </Form>
     </Modal>
   );
 }
 
-function Cell({ role, permission, may, onTurn }: { role: Role; permission: Permission; may: boolean; onTurn: (held: boolean) => void }) {
+function Cell({
+  role,
+  permission,
+  may,
+  onTurn,
+}: {
+  role: Role;
+  permission: Permission;
+  may: boolean;
+  onTurn: (held: boolean) => void;
+}) {
   const t = useT();
   const held = role.permissions.includes(permission.key);
-  if (role.built_in || !may) return held ? <><Glyph {...CONDITIONS.ok} /><span className="visually-hidden">{t("role.granted")}</span></> : <span className="muted">·</span>;
-  return <input type="checkbox" checked={held} aria-label={`${role.label}: ${permission.label}`} onChange={(event) => { onTurn(event.target.checked); }} />;
+  if (role.built_in || !may)
+    return held ? (
+      <>
+        <Glyph {...CONDITIONS.ok} />
+        <span className="visually-hidden">{t("role.granted")}</span>
+      </>
+    ) : (
+      <span className="muted">·</span>
+    );
+  return (
+    <input
+      type="checkbox"
+      checked={held}
+      aria-label={`${role.label}: ${permission.label}`}
+      onChange={(event) => {
+        onTurn(event.target.checked);
+      }}
+    />
+  );
 }
 
 function Head({ role, may }: { role: Role; may: boolean }) {
@@ -56,33 +105,89 @@ function Head({ role, may }: { role: Role; may: boolean }) {
     <th scope="col">
       {role.label}
       <small>{role.built_in ? t("role.builtIn") : role.name}</small>
-      {!role.built_in && may ? <Confirmed small ask={t("role.removeAsk", { name: role.label })} onYes={() => { drop.mutate(undefined, { onError: (problem) => { toast(problem.message, "failed"); } }); }}>{t("word.remove")}</Confirmed> : null}
+      {!role.built_in && may ? (
+        <Confirmed
+          small
+          ask={t("role.removeAsk", { name: role.label })}
+          onYes={() => {
+            drop.mutate(undefined, {
+              onError: (problem) => {
+                toast(problem.message, "failed");
+              },
+            });
+          }}
+        >
+          {t("word.remove")}
+        </Confirmed>
+      ) : null}
     </th>
   );
 }
 
-function Matrix({ roles, permissions }: { roles: readonly Role[]; permissions: readonly Permission[] }) {
+function Matrix({
+  roles,
+  permissions,
+}: {
+  roles: readonly Role[];
+  permissions: readonly Permission[];
+}) {
   const t = useT();
   const may = useMay("access.manage");
-  const turn = useSend(({ role, keys }: { role: Role; keys: string[] }) => patch<Role>(`/roles/${role.id}`, { permissions: keys }), ["access"]);
+  const turn = useSend(
+    ({ role, keys }: { role: Role; keys: string[] }) =>
+      patch<Role>(`/roles/${role.id}`, { permissions: keys }),
+    ["access"],
+  );
   const rooms = [...new Set(permissions.map((one) => one.room))];
   const set = (role: Role, key: string, held: boolean): void => {
     const keys = held ? [...role.permissions, key] : role.permissions.filter((one) => one !== key);
-    turn.mutate({ role, keys }, { onError: (problem) => { toast(problem.message, "failed"); } });
+    turn.mutate(
+      { role, keys },
+      {
+        onError: (problem) => {
+          toast(problem.message, "failed");
+        },
+      },
+    );
   };
   return (
     <div className="panel matrix-box">
       <table className="matrix">
-        <thead><tr><th scope="col">{t("role.permission")}</th>{roles.map((role) => <Head key={role.id} role={role} may={may} />)}</tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">{t("role.permission")}</th>
+            {roles.map((role) => (
+              <Head key={role.id} role={role} may={may} />
+            ))}
+          </tr>
+        </thead>
         {rooms.map((room) => (
           <tbody key={room}>
-            <tr className="matrix-room"><th colSpan={roles.length + 1}>{t(`room.${room}` as TextKey)}</th></tr>
-            {permissions.filter((one) => one.room === room).map((permission) => (
-              <tr key={permission.key}>
-                <th scope="row">{permission.label}<small className="mono">{permission.key}</small></th>
-                {roles.map((role) => <td key={role.id}><Cell role={role} permission={permission} may={may} onTurn={(held) => { set(role, permission.key, held); }} /></td>)}
-              </tr>
-            ))}
+            <tr className="matrix-room">
+              <th colSpan={roles.length + 1}>{t(`room.${room}` as TextKey)}</th>
+            </tr>
+            {permissions
+              .filter((one) => one.room === room)
+              .map((permission) => (
+                <tr key={permission.key}>
+                  <th scope="row">
+                    {permission.label}
+                    <small className="mono">{permission.key}</small>
+                  </th>
+                  {roles.map((role) => (
+                    <td key={role.id}>
+                      <Cell
+                        role={role}
+                        permission={permission}
+                        may={may}
+                        onTurn={(held) => {
+                          set(role, permission.key, held);
+                        }}
+                      />
+                    </td>
+                  ))}
+                </tr>
+              ))}
           </tbody>
         ))}
       </table>
@@ -99,9 +204,37 @@ export default function RolesPage() {
   const error = roles.error ?? permissions.error;
   const ready = roles.data !== undefined && permissions.data !== undefined;
   return (
-    <PageFrame title={t("nav.roles")} lead={t("role.matrixHint")} ready={ready || error !== null} actions={may ? <Button type="primary" onClick={() => { setAdding(true); }}>{t("role.create")}</Button> : null}>
-      {ready ? <Matrix roles={roles.data.items} permissions={permissions.data.items} /> : error ? <Failed problem={error} /> : <Waiting lines={8} />}
-      {adding ? <NewRole onClose={() => { setAdding(false); }} /> : null}
+    <PageFrame
+      title={t("nav.roles")}
+      lead={t("role.matrixHint")}
+      ready={ready || error !== null}
+      actions={
+        may ? (
+          <Button
+            type="primary"
+            onClick={() => {
+              setAdding(true);
+            }}
+          >
+            {t("role.create")}
+          </Button>
+        ) : null
+      }
+    >
+      {ready ? (
+        <Matrix roles={roles.data.items} permissions={permissions.data.items} />
+      ) : error ? (
+        <Failed problem={error} />
+      ) : (
+        <Waiting lines={8} />
+      )}
+      {adding ? (
+        <NewRole
+          onClose={() => {
+            setAdding(false);
+          }}
+        />
+      ) : null}
     </PageFrame>
   );
 }

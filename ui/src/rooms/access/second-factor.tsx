@@ -10,12 +10,26 @@ import { Secret } from "@/parts/secret";
 import { YesNo } from "@/parts/marks";
 import { toast } from "@/parts/toast";
 
-function CodeEntry({ label, busy, onCode }: { label: string; busy: boolean; onCode: (code: string) => void }) {
+function CodeEntry({
+  label,
+  busy,
+  onCode,
+}: {
+  label: string;
+  busy: boolean;
+  onCode: (code: string) => void;
+}) {
   const t = useT();
   return (
     <label className="stack">
       {t("account.totpConfirm")}
-      <Input.OTP length={6} formatter={(text) => text.replace(/\D/g, "")} disabled={busy} onChange={onCode} aria-label={label} />
+      <Input.OTP
+        length={6}
+        formatter={(text) => text.replace(/\D/g, "")}
+        disabled={busy}
+        onChange={onCode}
+        aria-label={label}
+      />
     </label>
   );
 }
@@ -25,9 +39,14 @@ export function SecondFactor({ on }: { on: boolean }) {
   const [offer, setOffer] = useState<TotpOffer | null>(null);
   const [stopping, setStopping] = useState(false);
   const [codes, setCodes] = useState<readonly string[]>([]);
-  const failed = (problem: Error): void => { toast(problem.message, "failed"); };
+  const failed = (problem: Error): void => {
+    toast(problem.message, "failed");
+  };
   const start = useSend(() => post<TotpOffer>("/me/totp"), []);
-  const confirm = useSend((code: string) => post<{ recovery_codes?: string[] } | undefined>("/me/totp/confirm", { code }), []);
+  const confirm = useSend(
+    (code: string) => post<{ recovery_codes?: string[] } | undefined>("/me/totp/confirm", { code }),
+    [],
+  );
   const stop = useSend((code: string) => remove("/me/totp", { code }), []);
   const confirmed = (answer: { recovery_codes?: string[] } | undefined): void => {
     setOffer(null);
@@ -42,8 +61,19 @@ export function SecondFactor({ on }: { on: boolean }) {
   };
   return (
     <section className="card stack">
-      <h2>{t("account.secondFactor")} <YesNo value={on} /></h2>
-      {codes.length > 0 ? <><p>{t("account.recovery")}</p><div className="recovery">{codes.map((code) => <code key={code}>{code}</code>)}</div></> : null}
+      <h2>
+        {t("account.secondFactor")} <YesNo value={on} />
+      </h2>
+      {codes.length > 0 ? (
+        <>
+          <p>{t("account.recovery")}</p>
+          <div className="recovery">
+            {codes.map((code) => (
+              <code key={code}>{code}</code>
+            ))}
+          </div>
+        </>
+      ) : null}
       <p className="soft">{t(on ? "account.totpOn" : "account.totpOff")}</p>
       {offer ? (
         <div className="qr">
@@ -51,13 +81,49 @@ export function SecondFactor({ on }: { on: boolean }) {
           <div className="stack">
             <p>{t("account.totpScan")}</p>
             <Secret text={offer.secret} name="totp" />
-            <CodeEntry label={t("account.totpConfirm")} busy={confirm.isPending} onCode={(code) => { confirm.mutate(code, { onSuccess: confirmed, onError: failed }); }} />
+            <CodeEntry
+              label={t("account.totpConfirm")}
+              busy={confirm.isPending}
+              onCode={(code) => {
+                confirm.mutate(code, { onSuccess: confirmed, onError: failed });
+              }}
+            />
           </div>
         </div>
       ) : null}
-      {!on && !offer ? <div><Button onClick={() => { start.mutate(undefined, { onSuccess: setOffer, onError: failed }); }} loading={start.isPending}>{t("account.totpStart")}</Button></div> : null}
-      {on && !stopping ? <div><Button danger onClick={() => { setStopping(true); }}>{t("account.totpStop")}</Button></div> : null}
-      {stopping ? <CodeEntry label={t("account.totpStop")} busy={stop.isPending} onCode={(code) => { stop.mutate(code, { onSuccess: stopped, onError: failed }); }} /> : null}
+      {!on && !offer ? (
+        <div>
+          <Button
+            onClick={() => {
+              start.mutate(undefined, { onSuccess: setOffer, onError: failed });
+            }}
+            loading={start.isPending}
+          >
+            {t("account.totpStart")}
+          </Button>
+        </div>
+      ) : null}
+      {on && !stopping ? (
+        <div>
+          <Button
+            danger
+            onClick={() => {
+              setStopping(true);
+            }}
+          >
+            {t("account.totpStop")}
+          </Button>
+        </div>
+      ) : null}
+      {stopping ? (
+        <CodeEntry
+          label={t("account.totpStop")}
+          busy={stop.isPending}
+          onCode={(code) => {
+            stop.mutate(code, { onSuccess: stopped, onError: failed });
+          }}
+        />
+      ) : null}
     </section>
   );
 }

@@ -42,15 +42,29 @@ export default function SignInPage() {
     }
   };
 
-  if (session) return <Navigate to={session.must_change_password ? "/change-password" : safeNext(params.get("next"))} replace />;
+  if (session)
+    return (
+      <Navigate
+        to={session.must_change_password ? "/change-password" : safeNext(params.get("next"))}
+        replace
+      />
+    );
   return (
     <Door title={t("signIn.title")} refusal={refusal} onSubmit={(event) => void submit(event)}>
       {second ? (
         <label>
           {t("signIn.code")}
           <input
-            className="input door-code" name="code" autoComplete="one-time-code" maxLength={32}
-            required autoFocus value={code} onChange={(event) => { setCode(event.target.value); }}
+            className="input door-code"
+            name="code"
+            autoComplete="one-time-code"
+            maxLength={32}
+            required
+            autoFocus
+            value={code}
+            onChange={(event) => {
+              setCode(event.target.value);
+            }}
           />
           <small>{t("signIn.codeHint")}</small>
         </label>
@@ -58,16 +72,51 @@ export default function SignInPage() {
         <>
           <label>
             {t("signIn.user")}
-            <input className="input" name="user_name" autoComplete="username" autoCapitalize="none" spellCheck={false} required autoFocus value={user} onChange={(event) => { setUser(event.target.value); }} />
+            <input
+              className="input"
+              name="user_name"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              required
+              autoFocus
+              value={user}
+              onChange={(event) => {
+                setUser(event.target.value);
+              }}
+            />
           </label>
           <label>
             {t("signIn.password")}
-            <input className="input" name="password" type="password" autoComplete="current-password" required value={password} onChange={(event) => { setPassword(event.target.value); }} />
+            <input
+              className="input"
+              name="password"
+              type="password"
+              autoComplete="current-password"
+              required
+              value={password}
+              onChange={(event) => {
+                setPassword(event.target.value);
+              }}
+            />
           </label>
         </>
       )}
-      <button type="submit" className="button button-main" disabled={busy}>{t(busy ? "signIn.working" : "signIn.submit")}</button>
-      {second ? <button type="button" className="button button-quiet" onClick={() => { setSecond(false); setRefusal(""); }}>{t("signIn.other")}</button> : null}
+      <button type="submit" className="button button-main" disabled={busy}>
+        {t(busy ? "signIn.working" : "signIn.submit")}
+      </button>
+      {second ? (
+        <button
+          type="button"
+          className="button button-quiet"
+          onClick={() => {
+            setSecond(false);
+            setRefusal("");
+          }}
+        >
+          {t("signIn.other")}
+        </button>
+      ) : null}
     </Door>
   );
 }

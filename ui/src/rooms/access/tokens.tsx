@@ -27,25 +27,73 @@ function NewToken({ onClose }: { onClose: () => void }) {
   const held = useSession()?.permissions ?? [];
   const [form] = Form.useForm<Entered>();
   const [made, setMade] = useState<string | null>(null);
-  const add = useSend(({ name, days, permissions }: Entered) => {
-    const chosen = permissions && permissions.length > 0 ? permissions : null;
-    return post<NewTokenOut>("/me/tokens", { name, permissions: chosen, expires_at: new Date(now() + days * DAY_MS).toISOString() });
-  }, ["access"]);
+  const add = useSend(
+    ({ name, days, permissions }: Entered) => {
+      const chosen = permissions && permissions.length > 0 ? permissions : null;
+      return post<NewTokenOut>("/me/tokens", {
+        name,
+        permissions: chosen,
+        expires_at: new Date(now() + days * DAY_MS).toISOString(),
+      });
+    },
+    ["access"],
+  );
   const submit = (entered: Entered): void => {
     add.mutate(entered, {
-      onSuccess: (token) => { setMade(token.token); },
-      onError: (problem) => { if (!placeProblems(form, problem)) toast(problem.message, "failed"); },
+      onSuccess: (token) => {
+        setMade(token.token);
+      },
+      onError: (problem) => {
+        if (!placeProblems(form, problem)) toast(problem.message, "failed");
+      },
     });
   };
   if (made !== null) {
-    return <Modal open title={t("token.once")} footer={<Button type="primary" onClick={onClose}>{t("word.close")}</Button>} onCancel={onClose}><Secret text={made} name="token" /></Modal>;
+    return (
+      <Modal
+        open
+        title={t("token.once")}
+        footer={
+          <Button type="primary" onClick={onClose}>
+            {t("word.close")}
+          </Button>
+        }
+        onCancel={onClose}
+      >
+        <Secret text={made} name="token" />
+      </Modal>
+    );
   }
   return (
-    <Modal open title={t("token.create")} onCancel={onClose} onOk={() => { form.submit(); }} confirmLoading={add.isPending}>
+    <Modal
+      open
+      title={t("token.create")}
+      onCancel={onClose}
+      onOk={() => {
+        form.submit();
+      }}
+      confirmLoading={add.isPending}
+    >
       <Form form={form} layout="vertical" onFinish={submit} initialValues={{ days: 90 }}>
-        <Form.Item name="name" label={t("token.name")} rules={[{ required: true, message: t("form.missing", { label: t("token.name") }) }]}><Input autoFocus /></Form.Item>
-        <Form.Item name="days" label={t("token.validFor")}><Segmented options={[30, 90, 365].map((n) => ({ value: n, label: t("token.days", { n }) }))} /></Form.Item>
-        <Form.Item name="permissions" label={t("token.permissions")}><Select mode="multiple" placeholder={t("token.allMine")} options={held.map((key) => ({ value: key, label: key }))} /></Form.Item>
+        <Form.Item
+          name="name"
+          label={t("token.name")}
+          rules={[{ required: true, message: t("form.missing", { label: t("token.name") }) }]}
+        >
+          <Input autoFocus />
+        </Form.Item>
+        <Form.Item name="days" label={t("token.validFor")}>
+          <Segmented
+            options={[30, 90, 365].map((n) => ({ value: n, label: t("token.days", { n }) }))}
+          />
+        </Form.Item>
+        <Form.Item name="permissions" label={t("token.permissions")}>
+          <Select
+            mode="multiple"
+            placeholder={t("token.allMine")}
+            options={held.map((key) => ({ value: key, label: key }))}
+          />
+        </Form.Item>
       </Form>
     </Modal>
   );
@@ -56,29 +104,99 @@ export default function TokensPage() {
   const [adding, setAdding] = useState(false);
   const revoke = useSend((id: string) => remove(`/me/tokens/${id}`), ["access"]);
   const drop = (id: string): void => {
-    revoke.mutate(id, { onSuccess: () => { toast(t("token.revoked")); }, onError: (problem) => { toast(problem.message, "failed"); } });
+    revoke.mutate(id, {
+      onSuccess: () => {
+        toast(t("token.revoked"));
+      },
+      onError: (problem) => {
+        toast(problem.message, "failed");
+      },
+    });
   };
-  const button = (row: Token) => <Confirmed small ask={t("token.revokeAsk", { name: row.name })} onYes={() => { drop(row.id); }}>{t("token.revoke")}</Confirmed>;
+  const button = (row: Token) => (
+    <Confirmed
+      small
+      ask={t("token.revokeAsk", { name: row.name })}
+      onYes={() => {
+        drop(row.id);
+      }}
+    >
+      {t("token.revoke")}
+    </Confirmed>
+  );
   const rights = (row: Token): string => row.permissions?.join("、") ?? t("token.allMine");
   return (
     <>
       <ListPage<Token>
-        title={t("nav.tokens")} actions={<Button type="primary" onClick={() => { setAdding(true); }}>{t("token.create")}</Button>}
+        title={t("nav.tokens")}
+        actions={
+          <Button
+            type="primary"
+            onClick={() => {
+              setAdding(true);
+            }}
+          >
+            {t("token.create")}
+          </Button>
+        }
         spec={{
-          page: "tokens", topic: "access", path: "/me/tokens", rowKey: (row) => row.id,
+          page: "tokens",
+          topic: "access",
+          path: "/me/tokens",
+          rowKey: (row) => row.id,
           columns: [
-            { key: "name", sort: "name", label: t("token.name"), render: (row) => <b>{row.name}</b> },
+            {
+              key: "name",
+              sort: "name",
+              label: t("token.name"),
+              render: (row) => <b>{row.name}</b>,
+            },
             { key: "permissions", label: t("token.permissions"), render: rights },
-            { key: "created_at", sort: "created_at", label: t("token.created"), width: 120, render: (row) => <At at={row.created_at} /> },
-            { key: "expires_at", sort: "expires_at", label: t("token.expires"), width: 120, render: (row) => <At at={row.expires_at} /> },
-            { key: "last_used_at", sort: "last_used_at", label: t("token.lastUsed"), width: 120, render: (row) => <Ago at={row.last_used_at} /> },
+            {
+              key: "created_at",
+              sort: "created_at",
+              label: t("token.created"),
+              width: 120,
+              render: (row) => <At at={row.created_at} />,
+            },
+            {
+              key: "expires_at",
+              sort: "expires_at",
+              label: t("token.expires"),
+              width: 120,
+              render: (row) => <At at={row.expires_at} />,
+            },
+            {
+              key: "last_used_at",
+              sort: "last_used_at",
+              label: t("token.lastUsed"),
+              width: 120,
+              render: (row) => <Ago at={row.last_used_at} />,
+            },
             { key: "act", export: false, label: "", width: 80, right: true, render: button },
           ],
-          card: (row) => <><span className="card-row"><span className="card-title">{row.name}</span><span className="spring" />{button(row)}</span><span className="card-note">{t("token.expires")} <At at={row.expires_at} /></span></>,
+          card: (row) => (
+            <>
+              <span className="card-row">
+                <span className="card-title">{row.name}</span>
+                <span className="spring" />
+                {button(row)}
+              </span>
+              <span className="card-note">
+                {t("token.expires")} <At at={row.expires_at} />
+              </span>
+            </>
+          ),
           empty: { title: t("token.empty"), hint: t("token.emptyHint") },
         }}
       />
-      {adding ? <NewToken onClose={() => { setAdding(false); }} /> : null}
+      {adding ? (
+        <NewToken
+          onClose={() => {
+            setAdding(false);
+          }}
+        />
+      ) : null}
     </>
   );
 }

@@ -18,7 +18,17 @@ function Tickets({ alert }: { alert: string }) {
   const { data } = useGet<Page<TicketRow>>("tickets", "/tickets", { alert });
   if (!data) return <Waiting lines={1} />;
   if (data.items.length === 0) return <p className="muted">{t("alert.noTicket")}</p>;
-  return <ul className="cards">{data.items.map((row) => <li key={row.id}><Link to={`/tickets/${row.id}`}><TicketListCard row={row} /></Link></li>)}</ul>;
+  return (
+    <ul className="cards">
+      {data.items.map((row) => (
+        <li key={row.id}>
+          <Link to={`/tickets/${row.id}`}>
+            <TicketListCard row={row} />
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 export default function AlertPage() {
@@ -33,21 +43,76 @@ export default function AlertPage() {
     );
   }
   return (
-    <PageFrame ready title={alert.summary} lead={<span className="card-row"><SeverityMark severity={alert.severity} /><AlertState alert={alert} /></span>}>
+    <PageFrame
+      ready
+      title={alert.summary}
+      lead={
+        <span className="card-row">
+          <SeverityMark severity={alert.severity} />
+          <AlertState alert={alert} />
+        </span>
+      }
+    >
       <section className="card">
         <dl className="facts">
-          <div><dt>{t("alert.item")}</dt><dd><Link to={`/items/${alert.item.id}`}>{alert.item.name}</Link></dd></div>
-          <div><dt>{t("alert.rule")}</dt><dd>{alert.rule_label}</dd></div>
-          <div><dt>{t("alert.value")}</dt><dd>{quantity(alert.value, alert.unit)}</dd></div>
-          <div><dt>{t("alert.lasted")}</dt><dd><Lasted from={alert.started_at} to={alert.ended_at} /></dd></div>
-          <div><dt>{t("alert.startedAt")}</dt><dd>{fullTime(alert.started_at)}</dd></div>
-          <div><dt>{t("alert.endedAt")}</dt><dd>{alert.ended_at ? fullTime(alert.ended_at) : "–"}</dd></div>
-          <div><dt>{t("alert.lastAt")}</dt><dd><At at={alert.last_at} /></dd></div>
-          <div><dt>{t("alert.systems")}</dt><dd><Names of={alert.systems} shown={20} /></dd></div>
-          <div><dt>{t("alert.labels")}</dt><dd>{Object.entries(alert.labels).map(([name, value]) => <div key={name}><code>{name}={value}</code></div>)}</dd></div>
+          <div>
+            <dt>{t("alert.item")}</dt>
+            <dd>
+              <Link to={`/items/${alert.item.id}`}>{alert.item.name}</Link>
+            </dd>
+          </div>
+          <div>
+            <dt>{t("alert.rule")}</dt>
+            <dd>{alert.rule_label}</dd>
+          </div>
+          <div>
+            <dt>{t("alert.value")}</dt>
+            <dd>{quantity(alert.value, alert.unit)}</dd>
+          </div>
+          <div>
+            <dt>{t("alert.lasted")}</dt>
+            <dd>
+              <Lasted from={alert.started_at} to={alert.ended_at} />
+            </dd>
+          </div>
+          <div>
+            <dt>{t("alert.startedAt")}</dt>
+            <dd>{fullTime(alert.started_at)}</dd>
+          </div>
+          <div>
+            <dt>{t("alert.endedAt")}</dt>
+            <dd>{alert.ended_at ? fullTime(alert.ended_at) : "–"}</dd>
+          </div>
+          <div>
+            <dt>{t("alert.lastAt")}</dt>
+            <dd>
+              <At at={alert.last_at} />
+            </dd>
+          </div>
+          <div>
+            <dt>{t("alert.systems")}</dt>
+            <dd>
+              <Names of={alert.systems} shown={20} />
+            </dd>
+          </div>
+          <div>
+            <dt>{t("alert.labels")}</dt>
+            <dd>
+              {Object.entries(alert.labels).map(([name, value]) => (
+                <div key={name}>
+                  <code>
+                    {name}={value}
+                  </code>
+                </div>
+              ))}
+            </dd>
+          </div>
         </dl>
       </section>
-      <section className="card"><h2>{t("alert.tickets")}</h2><Tickets alert={id} /></section>
+      <section className="card">
+        <h2>{t("alert.tickets")}</h2>
+        <Tickets alert={id} />
+      </section>
     </PageFrame>
   );
 }

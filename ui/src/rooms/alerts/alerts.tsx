@@ -10,8 +10,15 @@ export default function AlertsPage() {
     <ListPage<Alert>
       title={t("nav.alerts")}
       spec={{
-        page: "alerts", topic: "alerts", path: "/alerts", initial: { state: "open" }, columns: alertColumns(t), filters: alertFilters(t),
-        rowKey: (row) => row.id, href: (row) => `/alerts/${row.id}`, card: (row) => <AlertCard row={row} />,
+        page: "alerts",
+        topic: "alerts",
+        path: "/alerts",
+        initial: { state: "open" },
+        columns: alertColumns(t),
+        filters: alertFilters(t),
+        rowKey: (row) => row.id,
+        href: (row) => `/alerts/${row.id}`,
+        card: (row) => <AlertCard row={row} />,
         empty: { title: t("alert.empty"), hint: t("alert.emptyHint") },
       }}
     />

@@ -9,8 +9,16 @@ export function BoardActions({ wall }: { wall: string }) {
   const may = useMay("tickets.open");
   return (
     <>
-      <Link className="button" to={wall}><Icon name="wall" size={16} />{t("shell.openWall")}</Link>
-      {may ? <Link className="button button-main" to="/tickets/new"><Icon name="newTicket" size={16} />{t("nav.newTicket")}</Link> : null}
+      <Link className="button" to={wall}>
+        <Icon name="wall" size={16} />
+        {t("shell.openWall")}
+      </Link>
+      {may ? (
+        <Link className="button button-main" to="/tickets/new">
+          <Icon name="newTicket" size={16} />
+          {t("nav.newTicket")}
+        </Link>
+      ) : null}
     </>
   );
 }

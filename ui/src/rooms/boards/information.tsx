@@ -13,11 +13,13 @@ import { BoardActions } from "./board-actions";
 import { TicketColumns } from "./ticket-columns";
 import "./boards.css";
 
-export const useInformation = () => useGet<InformationBoard>("board", "/boards/information", { limit: 500 }, { keep: true });
+export const useInformation = () =>
+  useGet<InformationBoard>("board", "/boards/information", { limit: 500 }, { keep: true });
 
 export type Grouped = Record<Exclude<Colour, "none">, TicketRow[]>;
 
-const due = (ticket: TicketRow): number => (ticket.due_at ? Date.parse(ticket.due_at) : Number.POSITIVE_INFINITY);
+const due = (ticket: TicketRow): number =>
+  ticket.due_at ? Date.parse(ticket.due_at) : Number.POSITIVE_INFINITY;
 
 /** Tickets by the colour they have at this moment, in each colour the first to be due on top. */
 export function grouped(tickets: readonly TicketRow[], at: number): Grouped {
@@ -31,7 +33,8 @@ export function grouped(tickets: readonly TicketRow[], at: number): Grouped {
 }
 
 /** More tickets than one answer holds: the server has counted them all. */
-const total = (counts: InformationBoard["counts"]): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+const total = (counts: InformationBoard["counts"]): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 export function InformationPage() {
   const t = useT();
@@ -47,20 +50,47 @@ export function InformationPage() {
   };
   return (
     <PageFrame
-      title={t("nav.information")} ready={data !== undefined || error !== null}
-      lead={data ? t("board.open", { n: mine || !data.next ? rows.length : total(data.counts) }) : null}
+      title={t("nav.information")}
+      ready={data !== undefined || error !== null}
+      lead={
+        data ? t("board.open", { n: mine || !data.next ? rows.length : total(data.counts) }) : null
+      }
       actions={
         <>
           <div className="switch" role="group">
-            <button type="button" aria-pressed={!mine} onClick={() => { chooseMine(false); }}>{t("board.everyone")}</button>
-            <button type="button" aria-pressed={mine} onClick={() => { chooseMine(true); }}>{t("board.mine")}</button>
+            <button
+              type="button"
+              aria-pressed={!mine}
+              onClick={() => {
+                chooseMine(false);
+              }}
+            >
+              {t("board.everyone")}
+            </button>
+            <button
+              type="button"
+              aria-pressed={mine}
+              onClick={() => {
+                chooseMine(true);
+              }}
+            >
+              {t("board.mine")}
+            </button>
           </div>
           {phone ? null : <BoardActions wall="/wall/information" />}
         </>
       }
     >
-      {!data ? (error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting lines={8} />) : rows.length === 0 ? (
-        <div className="panel"><Empty title={t("board.allQuiet")} hint={t("board.allQuietHint")} /></div>
+      {!data ? (
+        error ? (
+          <Failed problem={error} again={() => void refetch()} />
+        ) : (
+          <Waiting lines={8} />
+        )
+      ) : rows.length === 0 ? (
+        <div className="panel">
+          <Empty title={t("board.allQuiet")} hint={t("board.allQuietHint")} />
+        </div>
       ) : (
         <TicketColumns groups={grouped(rows, minute)} bands={phone} />
       )}

@@ -11,7 +11,8 @@ import { BoardActions } from "./board-actions";
 import { NodeRows } from "./node-rows";
 import "./boards.css";
 
-export const useStatus = () => useGet<StatusBoard>("board", "/boards/status", { limit: 500 }, { keep: true });
+export const useStatus = () =>
+  useGet<StatusBoard>("board", "/boards/status", { limit: 500 }, { keep: true });
 
 const ORDER: readonly Condition[] = ["down", "critical", "warning", "unknown", "maintenance", "ok"];
 
@@ -27,8 +28,15 @@ export function ConditionCounts({ counts, chosen, onChoose }: CountsProps) {
     <div className="counts" role="group">
       {ORDER.map((condition) => (
         <button
-          key={condition} type="button" className="count" disabled={!onChoose || condition === "ok"} aria-pressed={chosen === condition}
-          onClick={() => { onChoose?.(chosen === condition ? null : condition); }} data-condition={condition}
+          key={condition}
+          type="button"
+          className="count"
+          disabled={!onChoose || condition === "ok"}
+          aria-pressed={chosen === condition}
+          onClick={() => {
+            onChoose?.(chosen === condition ? null : condition);
+          }}
+          data-condition={condition}
         >
           <Glyph shape={CONDITIONS[condition].shape} tone={CONDITIONS[condition].tone} size="1em" />
           {t(`condition.${condition}`)} <b>{counts[condition] ?? 0}</b>
@@ -42,7 +50,8 @@ export function ConditionCounts({ counts, chosen, onChoose }: CountsProps) {
 export function byGravity(rows: StatusBoard["items"]): StatusBoard["items"] {
   const began = (since: string | null): number => (since ? Date.parse(since) : 0);
   return [...rows].sort(
-    (a, b) => ORDER.indexOf(a.condition) - ORDER.indexOf(b.condition) || began(a.since) - began(b.since),
+    (a, b) =>
+      ORDER.indexOf(a.condition) - ORDER.indexOf(b.condition) || began(a.since) - began(b.since),
   );
 }
 
@@ -54,12 +63,32 @@ export function StatusPage() {
   const { data, error, refetch } = useStatus();
   const rows = byGravity(data?.items ?? []).filter((row) => !chosen || row.condition === chosen);
   return (
-    <PageFrame title={t("nav.status")} ready={data !== undefined || error !== null} actions={phone ? null : <BoardActions wall="/wall/status" />}>
-      {!data ? (error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting lines={8} />) : (
+    <PageFrame
+      title={t("nav.status")}
+      ready={data !== undefined || error !== null}
+      actions={phone ? null : <BoardActions wall="/wall/status" />}
+    >
+      {!data ? (
+        error ? (
+          <Failed problem={error} again={() => void refetch()} />
+        ) : (
+          <Waiting lines={8} />
+        )
+      ) : (
         <>
-          <ConditionCounts counts={data.counts} chosen={chosen} onChoose={(condition) => { setParams(condition ? { condition } : {}, { replace: true }); }} />
+          <ConditionCounts
+            counts={data.counts}
+            chosen={chosen}
+            onChoose={(condition) => {
+              setParams(condition ? { condition } : {}, { replace: true });
+            }}
+          />
           <div className="panel">
-            {rows.length === 0 ? <Empty title={t("board.allWell")} hint={t("board.allWellHint")} /> : <NodeRows rows={rows} />}
+            {rows.length === 0 ? (
+              <Empty title={t("board.allWell")} hint={t("board.allWellHint")} />
+            ) : (
+              <NodeRows rows={rows} />
+            )}
           </div>
         </>
       )}

@@ -10,7 +10,8 @@ import { Empty, Failed, Waiting } from "@/parts/states";
 import { BoardActions } from "./board-actions";
 import "./boards.css";
 
-export const useSystems = () => useGet<SystemsBoard>("board", "/boards/systems", {}, { keep: true });
+export const useSystems = () =>
+  useGet<SystemsBoard>("board", "/boards/systems", {}, { keep: true });
 
 const CLASSES: readonly { value: SystemRow["importance"]; label: TextKey }[] = [
   { value: "A", label: "board.classA" },
@@ -21,14 +22,23 @@ const CLASSES: readonly { value: SystemRow["importance"]; label: TextKey }[] = [
 
 /** A system that nothing measures directly is judged by its parts, and the words say so. */
 const shown = (system: SystemRow): SystemRow["condition"] =>
-  system.condition !== "unknown" || system.parts === 0 ? system.condition : system.parts_abnormal > 0 ? "warning" : "ok";
+  system.condition !== "unknown" || system.parts === 0
+    ? system.condition
+    : system.parts_abnormal > 0
+      ? "warning"
+      : "ok";
 
 function SystemCondition({ system }: { system: SystemRow }) {
   const t = useT();
   const condition = shown(system);
   if (condition === system.condition) return <ConditionMark condition={condition} quiet />;
   const sign = CONDITIONS[condition];
-  return <span className={`mark mark-quiet tone-${sign.tone}`}><Glyph shape={sign.shape} size="0.85em" />{t(condition === "ok" ? "board.partsFine" : "board.partsBad")}</span>;
+  return (
+    <span className={`mark mark-quiet tone-${sign.tone}`}>
+      <Glyph shape={sign.shape} size="0.85em" />
+      {t(condition === "ok" ? "board.partsFine" : "board.partsBad")}
+    </span>
+  );
 }
 
 function Tile({ system, wall }: { system: SystemRow; wall: boolean }) {
@@ -40,20 +50,40 @@ function Tile({ system, wall }: { system: SystemRow; wall: boolean }) {
         <SystemCondition system={system} />
         <span className="spring" />
         {system.open_tickets > 0 ? <Glyph {...COLOURS[system.worst_colour]} size="1em" /> : null}
-        {system.open_tickets > 0 ? <span className="nowrap">{t("board.ticketsN", { n: system.open_tickets })}</span> : null}
+        {system.open_tickets > 0 ? (
+          <span className="nowrap">{t("board.ticketsN", { n: system.open_tickets })}</span>
+        ) : null}
       </div>
       <h3>{system.name}</h3>
       <div className="tile-foot">
-        <span>{bad ? t("board.partsAbnormal", { bad: system.parts_abnormal, all: system.parts }) : t("board.parts", { n: system.parts })}</span>
-        {system.open_alerts > 0 ? <span>{t("board.alertsN", { n: system.open_alerts })}</span> : null}
+        <span>
+          {bad
+            ? t("board.partsAbnormal", { bad: system.parts_abnormal, all: system.parts })
+            : t("board.parts", { n: system.parts })}
+        </span>
+        {system.open_alerts > 0 ? (
+          <span>{t("board.alertsN", { n: system.open_alerts })}</span>
+        ) : null}
       </div>
     </>
   );
   const look = `tile tile-${shown(system)}`;
-  return wall ? <div className={look}>{body}</div> : <Link className={look} to={`/items/${system.id}`} data-system={system.name}>{body}</Link>;
+  return wall ? (
+    <div className={look}>{body}</div>
+  ) : (
+    <Link className={look} to={`/items/${system.id}`} data-system={system.name}>
+      {body}
+    </Link>
+  );
 }
 
-export function SystemTiles({ systems, wall = false }: { systems: readonly SystemRow[]; wall?: boolean }) {
+export function SystemTiles({
+  systems,
+  wall = false,
+}: {
+  systems: readonly SystemRow[];
+  wall?: boolean;
+}) {
   const t = useT();
   return (
     <div data-board="systems">
@@ -62,8 +92,14 @@ export function SystemTiles({ systems, wall = false }: { systems: readonly Syste
         if (members.length === 0) return null;
         return (
           <section key={label} className="system-group">
-            <h2>{t(label)} <span className="muted">{members.length}</span></h2>
-            <div className="tiles">{members.map((system) => <Tile key={system.id} system={system} wall={wall} />)}</div>
+            <h2>
+              {t(label)} <span className="muted">{members.length}</span>
+            </h2>
+            <div className="tiles">
+              {members.map((system) => (
+                <Tile key={system.id} system={system} wall={wall} />
+              ))}
+            </div>
           </section>
         );
       })}
@@ -76,9 +112,21 @@ export function SystemsPage() {
   const phone = usePhone();
   const { data, error, refetch } = useSystems();
   return (
-    <PageFrame title={t("nav.systems")} ready={data !== undefined || error !== null} actions={phone ? null : <BoardActions wall="/wall/systems" />}>
-      {!data ? (error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting lines={8} />) : data.items.length === 0 ? (
-        <div className="panel"><Empty icon="systems" title={t("board.noSystems")} hint={t("board.noSystemsHint")} /></div>
+    <PageFrame
+      title={t("nav.systems")}
+      ready={data !== undefined || error !== null}
+      actions={phone ? null : <BoardActions wall="/wall/systems" />}
+    >
+      {!data ? (
+        error ? (
+          <Failed problem={error} again={() => void refetch()} />
+        ) : (
+          <Waiting lines={8} />
+        )
+      ) : data.items.length === 0 ? (
+        <div className="panel">
+          <Empty icon="systems" title={t("board.noSystems")} hint={t("board.noSystemsHint")} />
+        </div>
       ) : (
         <SystemTiles systems={data.items} />
       )}

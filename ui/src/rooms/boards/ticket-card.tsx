@@ -9,7 +9,9 @@ import { ClockLine } from "@/rooms/tickets/clock-line";
 export function TicketCard({ ticket, wall = false }: { ticket: TicketRow; wall?: boolean }) {
   const t = useT();
   const clock = leading(ticket.clocks);
-  const where = [ticket.systems[0]?.name, ticket.item?.name].filter((name) => name !== undefined && name !== "");
+  const where = [ticket.systems[0]?.name, ticket.item?.name].filter(
+    (name) => name !== undefined && name !== "",
+  );
   const body = (
     <>
       <p className="ticket-top">
@@ -19,11 +21,20 @@ export function TicketCard({ ticket, wall = false }: { ticket: TicketRow; wall?:
         <span className="ticket-state">{ticket.state_label}</span>
       </p>
       <h3>{ticket.title}</h3>
-      {where.length > 0 ? <p className="ticket-where clip" title={where.join(" · ")}>{where.join(" · ")}</p> : null}
+      {where.length > 0 ? (
+        <p className="ticket-where clip" title={where.join(" · ")}>
+          {where.join(" · ")}
+        </p>
+      ) : null}
       {clock ? <ClockLine clock={clock} /> : null}
       <p className="ticket-foot">
         {ticket.assignee ? (
-          <><span className="avatar" aria-hidden>{ticket.assignee.name.slice(0, 1)}</span><span className="clip">{ticket.assignee.name}</span></>
+          <>
+            <span className="avatar" aria-hidden>
+              {ticket.assignee.name.slice(0, 1)}
+            </span>
+            <span className="clip">{ticket.assignee.name}</span>
+          </>
         ) : (
           <span className="unassigned">{t("word.unassigned")}</span>
         )}

@@ -27,7 +27,10 @@ function useTurning(box: RefObject<HTMLDivElement | null>): void {
       const view = box.current;
       if (!view || view.scrollHeight <= view.clientHeight + 4) return;
       const end = view.scrollTop + view.clientHeight >= view.scrollHeight - 4;
-      view.scrollTo({ top: end ? 0 : view.scrollTop + view.clientHeight * 0.9, behavior: "smooth" });
+      view.scrollTo({
+        top: end ? 0 : view.scrollTop + view.clientHeight * 0.9,
+        behavior: "smooth",
+      });
     }, 12_000);
     return () => {
       window.clearInterval(timer);
@@ -41,7 +44,8 @@ function Information() {
   const { data } = useInformation();
   useReady(data !== undefined);
   if (!data) return null;
-  if (data.items.length === 0) return <Empty title={t("board.allQuiet")} hint={t("board.allQuietHint")} />;
+  if (data.items.length === 0)
+    return <Empty title={t("board.allQuiet")} hint={t("board.allQuietHint")} />;
   return <TicketColumns groups={grouped(data.items, at)} wall />;
 }
 
@@ -53,7 +57,13 @@ function Status() {
   return (
     <>
       <ConditionCounts counts={data.counts} chosen={null} />
-      <div className="panel">{data.items.length === 0 ? <Empty title={t("board.allWell")} /> : <NodeRows rows={byGravity(data.items)} wall />}</div>
+      <div className="panel">
+        {data.items.length === 0 ? (
+          <Empty title={t("board.allWell")} />
+        ) : (
+          <NodeRows rows={byGravity(data.items)} wall />
+        )}
+      </div>
     </>
   );
 }
@@ -97,7 +107,9 @@ function Wall({ board }: { board: BoardName }) {
         <span className="wall-day">{longDay(at)}</span>
         <time>{clockTime(at)}</time>
       </header>
-      <div className="wall-body" ref={box}><Board /></div>
+      <div className="wall-body" ref={box}>
+        <Board />
+      </div>
     </div>
   );
 }
@@ -130,5 +142,9 @@ export default function WallPage() {
   useTitle(t(`nav.${name}` as TextKey));
   if (session) return <Wall board={name} />;
   if (session === undefined) return null;
-  return <div className="wall"><Empty icon="tokens" title={refusal || t("board.wallNeedsToken")} /></div>;
+  return (
+    <div className="wall">
+      <Empty icon="tokens" title={refusal || t("board.wallNeedsToken")} />
+    </div>
+  );
 }

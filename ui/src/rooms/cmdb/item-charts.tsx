@@ -8,7 +8,13 @@ import { readPeriod } from "@/parts/chart/period";
 import { PeriodPicker } from "@/parts/chart/period-picker";
 import { Waiting } from "@/parts/states";
 
-export default function ItemCharts({ item, targets }: { item: string; targets: readonly Target[] }) {
+export default function ItemCharts({
+  item,
+  targets,
+}: {
+  item: string;
+  targets: readonly Target[];
+}) {
   const t = useT();
   const [params] = useSearchParams();
   const period = readPeriod(params);
@@ -17,11 +23,25 @@ export default function ItemCharts({ item, targets }: { item: string; targets: r
   if (!templates) return <Waiting lines={4} />;
   return (
     <section className="stack">
-      <div className="chart-bar"><h2>{t("item.charts")}</h2><span className="spring" /><PeriodPicker /></div>
+      <div className="chart-bar">
+        <h2>{t("item.charts")}</h2>
+        <span className="spring" />
+        <PeriodPicker />
+      </div>
       <div className="charts">
-        {templates.filter((template) => used.has(template.name)).flatMap((template) =>
-          template.panels.map((panel) => <MetricPanel key={`${template.name}.${panel.name}`} item={item} panel={panel} template={template} period={period} />),
-        )}
+        {templates
+          .filter((template) => used.has(template.name))
+          .flatMap((template) =>
+            template.panels.map((panel) => (
+              <MetricPanel
+                key={`${template.name}.${panel.name}`}
+                item={item}
+                panel={panel}
+                template={template}
+                period={period}
+              />
+            )),
+          )}
       </div>
     </section>
   );

@@ -26,8 +26,18 @@ const NONE = "-";
 
 function startOf(item: Item | undefined, type: string | undefined): Partial<Entered> {
   if (!item) return { ...(type ? { type } : {}), importance: NONE };
-  const attributes = Object.fromEntries(Object.entries(item.attributes).map(([name, value]) => [name, idOf(value)]));
-  return { type: item.type, name: item.name, key: item.key, importance: item.importance ?? NONE, owner: item.owner?.id ?? null, vendor: item.vendor?.id ?? null, attributes };
+  const attributes = Object.fromEntries(
+    Object.entries(item.attributes).map(([name, value]) => [name, idOf(value)]),
+  );
+  return {
+    type: item.type,
+    name: item.name,
+    key: item.key,
+    importance: item.importance ?? NONE,
+    owner: item.owner?.id ?? null,
+    vendor: item.vendor?.id ?? null,
+    attributes,
+  };
 }
 
 /** A reference comes as {id, name} and goes back as its id. */
@@ -42,7 +52,11 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
   const type = types.find((one) => one.name === chosen);
   const save = useSend(
     ({ type: kind, key, ...rest }: Entered) => {
-      const body = { ...rest, importance: rest.importance === NONE ? null : rest.importance, attributes: rest.attributes ?? {} };
+      const body = {
+        ...rest,
+        importance: rest.importance === NONE ? null : rest.importance,
+        attributes: rest.attributes ?? {},
+      };
       if (item) return patch<Item>(`/items/${item.id}`, { ...body, version: item.version });
       return post<Item>("/items", { ...body, type: kind, ...(key ? { key } : {}) });
     },
@@ -59,20 +73,62 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
       },
     });
   };
-  const offered = types.filter((one) => !one.abstract).map((one) => ({ value: one.name, label: `${one.label} · ${one.layer_label}` }));
+  const offered = types
+    .filter((one) => !one.abstract)
+    .map((one) => ({ value: one.name, label: `${one.label} · ${one.layer_label}` }));
   return (
-    <Form form={form} layout="vertical" className="card form-page" initialValues={startOf(item, undefined)} onFinish={submit} scrollToFirstError>
-      <Form.Item name="type" label={t("item.type")} rules={[{ required: true, message: t("form.missing", { label: t("item.type") }) }]}>
-        <Select options={offered} showSearch={{ optionFilterProp: "label" }} disabled={item !== undefined} placeholder={t("word.choose")} />
+    <Form
+      form={form}
+      layout="vertical"
+      className="card form-page"
+      initialValues={startOf(item, undefined)}
+      onFinish={submit}
+      scrollToFirstError
+    >
+      <Form.Item
+        name="type"
+        label={t("item.type")}
+        rules={[{ required: true, message: t("form.missing", { label: t("item.type") }) }]}
+      >
+        <Select
+          options={offered}
+          showSearch={{ optionFilterProp: "label" }}
+          disabled={item !== undefined}
+          placeholder={t("word.choose")}
+        />
       </Form.Item>
-      <Form.Item name="name" label={t("item.name")} rules={[{ required: true, whitespace: true, message: t("form.missing", { label: t("item.name") }) }]}><Input maxLength={200} /></Form.Item>
-      <Form.Item name="key" label={t("item.key")}><Input disabled={item !== undefined} className="mono" /></Form.Item>
-      <Form.Item name="importance" label={t("item.importance")}><Segmented options={["A", "B", "C", { value: NONE, label: t("word.none") }]} /></Form.Item>
-      <Form.Item name="owner" label={t("item.owner")}><RefSelect of="items" /></Form.Item>
-      <Form.Item name="vendor" label={t("item.vendor")}><RefSelect of="items" /></Form.Item>
-      {type?.attributes.map((field) => <FieldControl key={field.name} field={field} path={["attributes", field.name]} />)}
+      <Form.Item
+        name="name"
+        label={t("item.name")}
+        rules={[
+          {
+            required: true,
+            whitespace: true,
+            message: t("form.missing", { label: t("item.name") }),
+          },
+        ]}
+      >
+        <Input maxLength={200} />
+      </Form.Item>
+      <Form.Item name="key" label={t("item.key")}>
+        <Input disabled={item !== undefined} className="mono" />
+      </Form.Item>
+      <Form.Item name="importance" label={t("item.importance")}>
+        <Segmented options={["A", "B", "C", { value: NONE, label: t("word.none") }]} />
+      </Form.Item>
+      <Form.Item name="owner" label={t("item.owner")}>
+        <RefSelect of="items" />
+      </Form.Item>
+      <Form.Item name="vendor" label={t("item.vendor")}>
+        <RefSelect of="items" />
+      </Form.Item>
+      {type?.attributes.map((field) => (
+        <FieldControl key={field.name} field={field} path={["attributes", field.name]} />
+      ))}
       <div className="form-actions">
-        <Button type="primary" htmlType="submit" loading={save.isPending}>{t("word.save")}</Button>
+        <Button type="primary" htmlType="submit" loading={save.isPending}>
+          {t("word.save")}
+        </Button>
         <Button onClick={() => void go(-1)}>{t("word.cancel")}</Button>
       </div>
     </Form>
@@ -87,8 +143,18 @@ export default function ItemFormPage() {
   const error = types.error ?? item.error;
   const ready = types.data !== undefined && (id === undefined || item.data !== undefined);
   return (
-    <PageFrame title={id ? t("item.edit") : t("item.create")} lead={item.data?.name} ready={ready || error !== null}>
-      {ready ? <ItemForm key={item.data?.id ?? "new"} item={item.data} types={types.data?.items ?? []} /> : error ? <Failed problem={error} /> : <Waiting />}
+    <PageFrame
+      title={id ? t("item.edit") : t("item.create")}
+      lead={item.data?.name}
+      ready={ready || error !== null}
+    >
+      {ready ? (
+        <ItemForm key={item.data?.id ?? "new"} item={item.data} types={types.data?.items ?? []} />
+      ) : error ? (
+        <Failed problem={error} />
+      ) : (
+        <Waiting />
+      )}
     </PageFrame>
   );
 }

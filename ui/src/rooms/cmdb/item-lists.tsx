@@ -18,9 +18,17 @@ export function ItemAlerts({ reach }: Reach) {
   return (
     <List<Alert>
       spec={{
-        inside: true, page: "item-alerts", topic: "alerts", path: "/alerts", fixed: reach, rowKey: (row) => row.id, href: (row) => `/alerts/${row.id}`,
-        columns: alertColumns(t).filter((column) => !("item" in reach) || column.key !== "item"), filters: alertFilters(t).slice(0, 2),
-        card: (row) => <AlertCard row={row} />, empty: { title: t("alert.empty"), hint: t("alert.emptyHint") },
+        inside: true,
+        page: "item-alerts",
+        topic: "alerts",
+        path: "/alerts",
+        fixed: reach,
+        rowKey: (row) => row.id,
+        href: (row) => `/alerts/${row.id}`,
+        columns: alertColumns(t).filter((column) => !("item" in reach) || column.key !== "item"),
+        filters: alertFilters(t).slice(0, 2),
+        card: (row) => <AlertCard row={row} />,
+        empty: { title: t("alert.empty"), hint: t("alert.emptyHint") },
       }}
     />
   );
@@ -32,9 +40,17 @@ export function ItemTickets({ reach }: Reach) {
   return (
     <List<TicketRow>
       spec={{
-        inside: true, page: "item-tickets", topic: "tickets", path: "/tickets", fixed: reach, rowKey: (row) => row.id, href: (row) => `/tickets/${row.id}`,
-        columns: ticketColumns(t).filter((column) => !("item" in reach) || column.key !== "item"), filters: filters.slice(0, 2),
-        card: (row) => <TicketListCard row={row} />, empty: { title: t("ticket.empty"), hint: t("ticket.emptyHint") },
+        inside: true,
+        page: "item-tickets",
+        topic: "tickets",
+        path: "/tickets",
+        fixed: reach,
+        rowKey: (row) => row.id,
+        href: (row) => `/tickets/${row.id}`,
+        columns: ticketColumns(t).filter((column) => !("item" in reach) || column.key !== "item"),
+        filters: filters.slice(0, 2),
+        card: (row) => <TicketListCard row={row} />,
+        empty: { title: t("ticket.empty"), hint: t("ticket.emptyHint") },
       }}
     />
   );
@@ -43,12 +59,23 @@ export function ItemTickets({ reach }: Reach) {
 /** The parts of a business system, the worst first. */
 export function SystemParts({ system }: { system: string }) {
   const t = useT();
-  const columns = itemColumns(t).filter((column) => !["systems", "updated_at", "importance"].includes(column.key));
+  const columns = itemColumns(t).filter(
+    (column) => !["systems", "updated_at", "importance"].includes(column.key),
+  );
   return (
     <List<Item>
       spec={{
-        inside: true, page: "system-parts", topic: "items", path: "/items", fixed: { system }, usualSort: "condition", rowKey: (row) => row.id,
-        href: (row) => `/items/${row.id}`, columns, card: (row) => <ItemCard row={row} />, empty: { title: t("item.empty"), hint: t("item.emptyHint") },
+        inside: true,
+        page: "system-parts",
+        topic: "items",
+        path: "/items",
+        fixed: { system },
+        usualSort: "condition",
+        rowKey: (row) => row.id,
+        href: (row) => `/items/${row.id}`,
+        columns,
+        card: (row) => <ItemCard row={row} />,
+        empty: { title: t("item.empty"), hint: t("item.emptyHint") },
       }}
     />
   );
@@ -59,8 +86,16 @@ export function ItemRelations({ item }: { item: string }) {
   return (
     <List<Relation>
       spec={{
-        inside: true, page: "item-relations", topic: "items", path: "/relations", fixed: { item }, rowKey: (row) => row.id, searchable: false,
-        columns: relationColumns(t), card: (row) => <RelationCard row={row} />, empty: { title: t("item.noRelations"), hint: t("relation.emptyHint") },
+        inside: true,
+        page: "item-relations",
+        topic: "items",
+        path: "/relations",
+        fixed: { item },
+        rowKey: (row) => row.id,
+        searchable: false,
+        columns: relationColumns(t),
+        card: (row) => <RelationCard row={row} />,
+        empty: { title: t("item.noRelations"), hint: t("relation.emptyHint") },
       }}
     />
   );
@@ -71,18 +106,38 @@ export function ItemChanges({ item }: { item: string }) {
   return (
     <List<ItemChange>
       spec={{
-        inside: true, page: "item-changes", topic: "items", path: `/items/${item}/changes`, rowKey: (row) => String(row.id), searchable: false,
+        inside: true,
+        page: "item-changes",
+        topic: "items",
+        path: `/items/${item}/changes`,
+        rowKey: (row) => String(row.id),
+        searchable: false,
         columns: [
           { key: "at", label: t("item.when"), width: 120, render: (row) => <At at={row.at} /> },
-          { key: "actor", label: t("item.who"), width: 120, render: (row) => row.actor?.name ?? "–" },
+          {
+            key: "actor",
+            label: t("item.who"),
+            width: 120,
+            render: (row) => row.actor?.name ?? "–",
+          },
           { key: "field", label: t("item.field"), width: 180, render: (row) => row.field },
-          { key: "old", label: t("item.before"), render: (row) => <span className="muted">{plainValue(row.old)}</span> },
+          {
+            key: "old",
+            label: t("item.before"),
+            render: (row) => <span className="muted">{plainValue(row.old)}</span>,
+          },
           { key: "new", label: t("item.after"), render: (row) => plainValue(row.new) },
         ],
         card: (row) => (
           <>
-            <span className="card-row card-note">{row.actor?.name ?? "–"}<span className="spring" /><At at={row.at} /></span>
-            <span>{row.field}: {plainValue(row.old)} → {plainValue(row.new)}</span>
+            <span className="card-row card-note">
+              {row.actor?.name ?? "–"}
+              <span className="spring" />
+              <At at={row.at} />
+            </span>
+            <span>
+              {row.field}: {plainValue(row.old)} → {plainValue(row.new)}
+            </span>
           </>
         ),
         empty: { title: t("item.noChanges"), hint: "" },

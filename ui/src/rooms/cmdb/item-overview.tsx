@@ -19,18 +19,61 @@ function Attributes({ item }: { item: Item }) {
   const types = useGet<Page<ItemType>>("definitions", "/item-types").data?.items;
   const fields = types?.find((type) => type.name === item.type)?.attributes ?? [];
   const known = new Set(fields.map((field) => field.name));
-  const filled = fields.filter((field) => item.attributes[field.name] !== undefined && item.attributes[field.name] !== null && item.attributes[field.name] !== "");
+  const filled = fields.filter(
+    (field) =>
+      item.attributes[field.name] !== undefined &&
+      item.attributes[field.name] !== null &&
+      item.attributes[field.name] !== "",
+  );
   const others = types ? Object.entries(item.attributes).filter(([name]) => !known.has(name)) : [];
   return (
     <section className="card">
       <h2>{t("item.attributes")}</h2>
       <dl className="pairs">
-        <div><dt>{t("item.owner")}</dt><dd>{item.owner ? <Link to={`/items/${item.owner.id}`}>{item.owner.name}</Link> : "–"}</dd></div>
-        <div><dt>{t("item.vendor")}</dt><dd>{item.vendor ? <Link to={`/items/${item.vendor.id}`}>{item.vendor.name}</Link> : "–"}</dd></div>
-        <div><dt>{t("item.systems")}</dt><dd>{item.systems.length === 0 ? "–" : item.systems.map((system) => <div key={system.id}><Link to={`/items/${system.id}`}>{system.name}</Link></div>)}</dd></div>
-        {filled.map((field) => <div key={field.name}><dt>{field.label}</dt><dd><FieldValue field={field} value={item.attributes[field.name]} /></dd></div>)}
-        {others.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{plainValue(value)}</dd></div>)}
-        <div><dt>{t("item.updated")}</dt><dd><Ago at={item.updated_at} /></dd></div>
+        <div>
+          <dt>{t("item.owner")}</dt>
+          <dd>
+            {item.owner ? <Link to={`/items/${item.owner.id}`}>{item.owner.name}</Link> : "–"}
+          </dd>
+        </div>
+        <div>
+          <dt>{t("item.vendor")}</dt>
+          <dd>
+            {item.vendor ? <Link to={`/items/${item.vendor.id}`}>{item.vendor.name}</Link> : "–"}
+          </dd>
+        </div>
+        <div>
+          <dt>{t("item.systems")}</dt>
+          <dd>
+            {item.systems.length === 0
+              ? "–"
+              : item.systems.map((system) => (
+                  <div key={system.id}>
+                    <Link to={`/items/${system.id}`}>{system.name}</Link>
+                  </div>
+                ))}
+          </dd>
+        </div>
+        {filled.map((field) => (
+          <div key={field.name}>
+            <dt>{field.label}</dt>
+            <dd>
+              <FieldValue field={field} value={item.attributes[field.name]} />
+            </dd>
+          </div>
+        ))}
+        {others.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{plainValue(value)}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>{t("item.updated")}</dt>
+          <dd>
+            <Ago at={item.updated_at} />
+          </dd>
+        </div>
       </dl>
     </section>
   );
@@ -44,16 +87,32 @@ function Open({ alerts, tickets }: { alerts: Alert[]; tickets: TicketRow[] }) {
       {alerts.length > 0 ? <h2>{t("item.openAlerts")}</h2> : null}
       <ul className="open-list">
         {alerts.slice(0, MOST).map((alert) => (
-          <li key={alert.id}><SeverityMark severity={alert.severity} quiet /><Link to={`/alerts/${alert.id}`}>{alert.summary}</Link><At at={alert.started_at} /></li>
+          <li key={alert.id}>
+            <SeverityMark severity={alert.severity} quiet />
+            <Link to={`/alerts/${alert.id}`}>{alert.summary}</Link>
+            <At at={alert.started_at} />
+          </li>
         ))}
-        {alerts.length > MOST ? <li><Link to="?tab=alerts">{t("board.moreAlerts", { n: alerts.length - MOST })}</Link></li> : null}
+        {alerts.length > MOST ? (
+          <li>
+            <Link to="?tab=alerts">{t("board.moreAlerts", { n: alerts.length - MOST })}</Link>
+          </li>
+        ) : null}
       </ul>
       {tickets.length > 0 ? <h2>{t("item.openTickets")}</h2> : null}
       <ul className="open-list">
         {tickets.slice(0, MOST).map((ticket) => (
-          <li key={ticket.id}><LiveColour ticket={ticket} /><Link to={`/tickets/${ticket.id}`}>{ticket.title}</Link><span className="muted nowrap">{ticket.assignee?.name ?? t("word.unassigned")}</span></li>
+          <li key={ticket.id}>
+            <LiveColour ticket={ticket} />
+            <Link to={`/tickets/${ticket.id}`}>{ticket.title}</Link>
+            <span className="muted nowrap">{ticket.assignee?.name ?? t("word.unassigned")}</span>
+          </li>
         ))}
-        {tickets.length > MOST ? <li><Link to="?tab=tickets">{t("board.moreCards", { n: tickets.length - MOST })}</Link></li> : null}
+        {tickets.length > MOST ? (
+          <li>
+            <Link to="?tab=tickets">{t("board.moreCards", { n: tickets.length - MOST })}</Link>
+          </li>
+        ) : null}
       </ul>
     </section>
   );
@@ -63,10 +122,18 @@ function Targets({ item, targets }: { item: Item; targets: Target[] }) {
   const t = useT();
   return (
     <section className="card">
-      <h2>{t("item.targets")}<span className="spring" /><Link to={`/targets/new?item=${item.id}`}>{t("item.addTarget")}</Link></h2>
+      <h2>
+        {t("item.targets")}
+        <span className="spring" />
+        <Link to={`/targets/new?item=${item.id}`}>{t("item.addTarget")}</Link>
+      </h2>
       <ul className="open-list">
         {targets.map((target) => (
-          <li key={target.id}><TargetMark state={target.state} /><Link to={`/targets/${target.id}`}>{target.name || target.template_label}</Link><Ago at={target.last_at} /></li>
+          <li key={target.id}>
+            <TargetMark state={target.state} />
+            <Link to={`/targets/${target.id}`}>{target.name || target.template_label}</Link>
+            <Ago at={target.last_at} />
+          </li>
         ))}
         {targets.length === 0 ? <li className="muted">{t("item.noTargets")}</li> : null}
       </ul>
@@ -94,8 +161,17 @@ export function ItemOverview({ item, targets, alerts, tickets }: Props) {
     <div className={targets.length > 0 || system ? "columns" : "stack"}>
       <div className="stack">
         <Open alerts={alerts} tickets={tickets} />
-        {targets.length > 0 ? <Suspense fallback={<Waiting lines={5} />}><ItemCharts item={item.id} targets={targets} /></Suspense> : null}
-        {system ? <><h2 className="section-title">{t("item.parts")}</h2><SystemParts system={item.id} /></> : null}
+        {targets.length > 0 ? (
+          <Suspense fallback={<Waiting lines={5} />}>
+            <ItemCharts item={item.id} targets={targets} />
+          </Suspense>
+        ) : null}
+        {system ? (
+          <>
+            <h2 className="section-title">{t("item.parts")}</h2>
+            <SystemParts system={item.id} />
+          </>
+        ) : null}
       </div>
       {side}
     </div>

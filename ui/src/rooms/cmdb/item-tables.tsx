@@ -28,8 +28,13 @@ function Rows({ table }: { table: ItemTable }) {
   const [typed, setTyped] = useState("");
   const [sort, setSort] = useState<{ by: string; down: boolean } | null>(null);
   const wanted = typed.trim().toLowerCase();
-  const found = table.rows.filter((row) => !wanted || Object.values(row).some((value) => String(value).toLowerCase().includes(wanted)));
-  const rows = sort ? [...found].sort((a: Row, b: Row) => compare(a[sort.by], b[sort.by]) * (sort.down ? -1 : 1)) : found;
+  const found = table.rows.filter(
+    (row) =>
+      !wanted || Object.values(row).some((value) => String(value).toLowerCase().includes(wanted)),
+  );
+  const rows = sort
+    ? [...found].sort((a: Row, b: Row) => compare(a[sort.by], b[sort.by]) * (sort.down ? -1 : 1))
+    : found;
   const numeric = (name: string): boolean => typeof table.rows[0]?.[name] === "number";
   const turn = (by: string): void => {
     setSort(sort?.by === by ? { by, down: !sort.down } : { by, down: numeric(by) });
@@ -37,17 +42,43 @@ function Rows({ table }: { table: ItemTable }) {
   return (
     <section className="list panel">
       <div className="list-bar">
-        <Input allowClear className="list-search" value={typed} placeholder={t("item.filterRows")} aria-label={t("item.filterRows")} onChange={(event) => { setTyped(event.target.value); }} />
+        <Input
+          allowClear
+          className="list-search"
+          value={typed}
+          placeholder={t("item.filterRows")}
+          aria-label={t("item.filterRows")}
+          onChange={(event) => {
+            setTyped(event.target.value);
+          }}
+        />
         <span className="spring" />
-        <span className="muted">{t("item.rows", { n: rows.length })} · {t("item.at", { time: fullTime(table.at) })}</span>
+        <span className="muted">
+          {t("item.rows", { n: rows.length })} · {t("item.at", { time: fullTime(table.at) })}
+        </span>
       </div>
       <div className="list-scroll">
         <table className="table" data-table={table.name}>
           <thead>
             <tr>
               {table.columns.map(({ name, label }) => (
-                <th key={name} scope="col" className={numeric(name) ? "right" : undefined} aria-sort={sort?.by === name ? (sort.down ? "descending" : "ascending") : undefined}>
-                  <button type="button" onClick={() => { turn(name); }}>{label}<i aria-hidden>{sort?.by === name ? (sort.down ? "↓" : "↑") : "↕"}</i></button>
+                <th
+                  key={name}
+                  scope="col"
+                  className={numeric(name) ? "right" : undefined}
+                  aria-sort={
+                    sort?.by === name ? (sort.down ? "descending" : "ascending") : undefined
+                  }
+                >
+                  <button
+                    type="button"
+                    onClick={() => {
+                      turn(name);
+                    }}
+                  >
+                    {label}
+                    <i aria-hidden>{sort?.by === name ? (sort.down ? "↓" : "↑") : "↕"}</i>
+                  </button>
                 </th>
               ))}
             </tr>
@@ -55,7 +86,15 @@ function Rows({ table }: { table: ItemTable }) {
           <tbody>
             {rows.slice(0, 500).map((row, place) => (
               <tr key={place}>
-                {table.columns.map(({ name, unit }) => <td key={name} className={numeric(name) ? "right nowrap" : "clip"} title={numeric(name) ? undefined : plainValue(row[name])}>{shownValue(row[name], unit)}</td>)}
+                {table.columns.map(({ name, unit }) => (
+                  <td
+                    key={name}
+                    className={numeric(name) ? "right nowrap" : "clip"}
+                    title={numeric(name) ? undefined : plainValue(row[name])}
+                  >
+                    {shownValue(row[name], unit)}
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>
@@ -68,20 +107,53 @@ function Rows({ table }: { table: ItemTable }) {
 export function ItemTables({ item }: { item: string }) {
   const t = useT();
   const [params, setParams] = useSearchParams();
-  const { data, error } = useGet<Page<{ name: string; label: string; at: string }>>("targets", `/items/${item}/tables`);
-  const name = data?.items.find((one) => one.name === params.get("table"))?.name ?? data?.items[0]?.name;
-  const table = useGet<ItemTable>("targets", `/items/${item}/tables/${name ?? ""}`, {}, { enabled: name !== undefined, every: 10_000, keep: true });
+  const { data, error } = useGet<Page<{ name: string; label: string; at: string }>>(
+    "targets",
+    `/items/${item}/tables`,
+  );
+  const name =
+    data?.items.find((one) => one.name === params.get("table"))?.name ?? data?.items[0]?.name;
+  const table = useGet<ItemTable>(
+    "targets",
+    `/items/${item}/tables/${name ?? ""}`,
+    {},
+    { enabled: name !== undefined, every: 10_000, keep: true },
+  );
   if (!data) return error ? <Failed problem={error} /> : <Waiting />;
-  if (data.items.length === 0) return <div className="panel"><Empty icon="items" title={t("item.tables")} hint={t("item.noTables")} /></div>;
+  if (data.items.length === 0)
+    return (
+      <div className="panel">
+        <Empty icon="items" title={t("item.tables")} hint={t("item.noTables")} />
+      </div>
+    );
   const choose = (next: string): void => {
     setParams({ tab: "tables", table: next }, { replace: true });
   };
   return (
     <>
-      <div><div className="switch" role="group">
-        {data.items.map((one) => <button key={one.name} type="button" aria-pressed={one.name === name} onClick={() => { choose(one.name); }}>{one.label}</button>)}
-      </div></div>
-      {table.data ? <Rows key={table.data.name} table={table.data} /> : table.error ? <Failed problem={table.error} /> : <Waiting />}
+      <div>
+        <div className="switch" role="group">
+          {data.items.map((one) => (
+            <button
+              key={one.name}
+              type="button"
+              aria-pressed={one.name === name}
+              onClick={() => {
+                choose(one.name);
+              }}
+            >
+              {one.label}
+            </button>
+          ))}
+        </div>
+      </div>
+      {table.data ? (
+        <Rows key={table.data.name} table={table.data} />
+      ) : table.error ? (
+        <Failed problem={table.error} />
+      ) : (
+        <Waiting />
+      )}
     </>
   );
 }

@@ -26,30 +26,59 @@ function Actions({ item }: { item: Item }) {
   const retire = useSend(() => remove(`/items/${item.id}`), ["items", "board"]);
   const ask = (): void => {
     void modal.confirm({
-      title: t("item.retire"), content: t("item.retireAsk", { name: item.name }), okButtonProps: { danger: true }, okText: t("item.retire"),
+      title: t("item.retire"),
+      content: t("item.retireAsk", { name: item.name }),
+      okButtonProps: { danger: true },
+      okText: t("item.retire"),
       onOk: () =>
         retire.mutateAsync(undefined).then(
-          () => { toast(t("item.retired")); void go("/items"); },
-          (problem: unknown) => { toast((problem as Error).message, "failed"); },
+          () => {
+            toast(t("item.retired"));
+            void go("/items");
+          },
+          (problem: unknown) => {
+            toast((problem as Error).message, "failed");
+          },
         ),
     });
   };
   return (
     <>
       {holder}
-      {mayOpen ? <Link className="button" to={`/tickets/new?item=${item.id}`}>{t("nav.newTicket")}</Link> : null}
-      {may ? <Link className="button" to={`/items/${item.id}/edit`}>{t("word.edit")}</Link> : null}
-      {may ? <button type="button" className="button" onClick={ask}>{t("item.retire")}</button> : null}
+      {mayOpen ? (
+        <Link className="button" to={`/tickets/new?item=${item.id}`}>
+          {t("nav.newTicket")}
+        </Link>
+      ) : null}
+      {may ? (
+        <Link className="button" to={`/items/${item.id}/edit`}>
+          {t("word.edit")}
+        </Link>
+      ) : null}
+      {may ? (
+        <button type="button" className="button" onClick={ask}>
+          {t("item.retire")}
+        </button>
+      ) : null}
     </>
   );
 }
 
 /** Of a business system one wants to know about all its parts, of anything else about itself. */
-const reachOf = (item: Item): Record<string, string> => (item.type === "business-system" ? { system: item.id } : { item: item.id });
+const reachOf = (item: Item): Record<string, string> =>
+  item.type === "business-system" ? { system: item.id } : { item: item.id };
 
 function useCounts(reach: Record<string, string>) {
-  const alerts = useGet<Page<Alert>>("alerts", "/alerts", { ...reach, state: "open", limit: 50 }).data;
-  const tickets = useGet<Page<TicketRow>>("tickets", "/tickets", { ...reach, open: true, limit: 50 }).data;
+  const alerts = useGet<Page<Alert>>("alerts", "/alerts", {
+    ...reach,
+    state: "open",
+    limit: 50,
+  }).data;
+  const tickets = useGet<Page<TicketRow>>("tickets", "/tickets", {
+    ...reach,
+    open: true,
+    limit: 50,
+  }).data;
   return { alerts: alerts?.items ?? [], tickets: tickets?.items ?? [] };
 }
 
@@ -69,7 +98,9 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
   return (
     <>
       <Tabs tabs={tabs} current={tab} label={item.name} />
-      {tab === "overview" ? <ItemOverview item={item} targets={targets} alerts={open.alerts} tickets={open.tickets} /> : null}
+      {tab === "overview" ? (
+        <ItemOverview item={item} targets={targets} alerts={open.alerts} tickets={open.tickets} />
+      ) : null}
       {tab === "tables" ? <ItemTables item={item.id} /> : null}
       {tab === "alerts" ? <ItemAlerts reach={reach} /> : null}
       {tab === "tickets" ? <ItemTickets reach={reach} /> : null}
@@ -93,7 +124,9 @@ export default function ItemPage() {
   }
   return (
     <PageFrame
-      title={item.name} ready={targets.data !== undefined || targets.error !== null} actions={<Actions item={item} />}
+      title={item.name}
+      ready={targets.data !== undefined || targets.error !== null}
+      actions={<Actions item={item} />}
       lead={
         <span className="item-lead">
           <ConditionMark condition={item.condition} />

@@ -18,15 +18,46 @@ export default function ItemsPage() {
   return (
     <ListPage<Item>
       title={t("nav.items")}
-      actions={may ? <Link className="button button-main" to="/items/new"><Icon name="newTicket" size={16} />{t("item.create")}</Link> : null}
+      actions={
+        may ? (
+          <Link className="button button-main" to="/items/new">
+            <Icon name="newTicket" size={16} />
+            {t("item.create")}
+          </Link>
+        ) : null
+      }
       spec={{
-        page: "items", topic: "items", path: "/items", columns: itemColumns(t), rowKey: (row) => row.id, href: (row) => `/items/${row.id}`,
-        card: (row) => <ItemCard row={row} />, empty: { title: t("item.empty"), hint: t("item.emptyHint") },
+        page: "items",
+        topic: "items",
+        path: "/items",
+        columns: itemColumns(t),
+        rowKey: (row) => row.id,
+        href: (row) => `/items/${row.id}`,
+        card: (row) => <ItemCard row={row} />,
+        empty: { title: t("item.empty"), hint: t("item.emptyHint") },
         filters: [
-          { name: "type", label: t("item.type"), options: types.filter((type) => !type.abstract).map((type) => ({ value: type.name, label: type.label })) },
-          { name: "layer", label: t("item.layer"), options: layers.map((layer) => ({ value: layer.name, label: layer.label })) },
-          { name: "condition", label: t("item.condition"), options: CONDITIONS.map((value) => ({ value, label: t(`condition.${value}`) })) },
-          { name: "class", label: t("item.importance"), options: ["A", "B", "C"].map((value) => ({ value, label: value })) },
+          {
+            name: "type",
+            label: t("item.type"),
+            options: types
+              .filter((type) => !type.abstract)
+              .map((type) => ({ value: type.name, label: type.label })),
+          },
+          {
+            name: "layer",
+            label: t("item.layer"),
+            options: layers.map((layer) => ({ value: layer.name, label: layer.label })),
+          },
+          {
+            name: "condition",
+            label: t("item.condition"),
+            options: CONDITIONS.map((value) => ({ value, label: t(`condition.${value}`) })),
+          },
+          {
+            name: "class",
+            label: t("item.importance"),
+            options: ["A", "B", "C"].map((value) => ({ value, label: value })),
+          },
           { name: "system", label: t("item.systems"), remote: "systems" },
         ],
       }}

@@ -5,27 +5,68 @@ import { useT, type Translate } from "@/language";
 import type { Column } from "@/parts/list/types";
 
 function End({ item }: { item: ItemRef }) {
-  return <><Link to={`/items/${item.id}`}>{item.name}</Link>{item.key ? <small className="muted mono"> {item.key}</small> : null}</>;
+  return (
+    <>
+      <Link to={`/items/${item.id}`}>{item.name}</Link>
+      {item.key ? <small className="muted mono"> {item.key}</small> : null}
+    </>
+  );
 }
 
-const standbyText = (t: Translate, row: Relation): string => (row.standby ? t(`relation.${row.standby}`) : "–");
+const standbyText = (t: Translate, row: Relation): string =>
+  row.standby ? t(`relation.${row.standby}`) : "–";
 
 export const relationColumns = (t: Translate): Column<Relation>[] => [
-  { key: "source", label: t("relation.source"), sort: "source", render: (row) => <End item={row.source} /> },
-  { key: "kind", export: "kind_label", label: t("relation.kind"), sort: "kind", width: 120, render: (row) => <b className="nowrap">{row.kind_label} →</b> },
-  { key: "target", label: t("relation.target"), sort: "target", render: (row) => <End item={row.target} /> },
+  {
+    key: "source",
+    label: t("relation.source"),
+    sort: "source",
+    render: (row) => <End item={row.source} />,
+  },
+  {
+    key: "kind",
+    export: "kind_label",
+    label: t("relation.kind"),
+    sort: "kind",
+    width: 120,
+    render: (row) => <b className="nowrap">{row.kind_label} →</b>,
+  },
+  {
+    key: "target",
+    label: t("relation.target"),
+    sort: "target",
+    render: (row) => <End item={row.target} />,
+  },
   { key: "group", label: t("relation.group"), width: 100, render: (row) => row.group ?? "–" },
-  { key: "need", label: t("relation.need"), width: 90, right: true, render: (row) => row.need ?? "–" },
+  {
+    key: "need",
+    label: t("relation.need"),
+    width: 90,
+    right: true,
+    render: (row) => row.need ?? "–",
+  },
   { key: "standby", label: t("relation.standby"), width: 90, render: (row) => standbyText(t, row) },
-  { key: "switch_minutes", label: t("relation.switchMinutes"), width: 110, right: true, hidden: true, render: (row) => row.switch_minutes ?? "–" },
+  {
+    key: "switch_minutes",
+    label: t("relation.switchMinutes"),
+    width: 110,
+    right: true,
+    hidden: true,
+    render: (row) => row.switch_minutes ?? "–",
+  },
 ];
 
 export function RelationCard({ row }: { row: Relation }) {
   const t = useT();
   return (
     <>
-      <span className="card-title"><End item={row.source} /></span>
-      <span className="card-row"><b>{row.kind_label} →</b><End item={row.target} /></span>
+      <span className="card-title">
+        <End item={row.source} />
+      </span>
+      <span className="card-row">
+        <b>{row.kind_label} →</b>
+        <End item={row.target} />
+      </span>
       {row.standby ? <span className="card-note">{standbyText(t, row)}</span> : null}
     </>
   );

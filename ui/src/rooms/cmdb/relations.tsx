@@ -18,25 +18,62 @@ function NewRelation({ kinds, onClose }: { kinds: RelationKind[]; onClose: () =>
   const [form] = Form.useForm<Values>();
   const add = useSend((values: Values) => post<Relation>("/relations", values), ["items"]);
   const submit = (values: Values): void => {
-    const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== ""));
+    const given = Object.fromEntries(
+      Object.entries(values).filter(
+        ([, value]) => value !== undefined && value !== null && value !== "",
+      ),
+    );
     add.mutate(given, {
-      onSuccess: () => { toast(t("word.saved")); onClose(); },
-      onError: (problem) => { if (!placeProblems(form, problem)) toast(problem.message, "failed"); },
+      onSuccess: () => {
+        toast(t("word.saved"));
+        onClose();
+      },
+      onError: (problem) => {
+        if (!placeProblems(form, problem)) toast(problem.message, "failed");
+      },
     });
   };
-  const must = (name: "kind" | "source" | "target") => [{ required: true, message: t("form.missing", { label: t(`relation.${name}`) }) }];
+  const must = (name: "kind" | "source" | "target") => [
+    { required: true, message: t("form.missing", { label: t(`relation.${name}`) }) },
+  ];
   return (
-    <Modal open title={t("relation.create")} onCancel={onClose} onOk={() => { form.submit(); }} confirmLoading={add.isPending}>
+    <Modal
+      open
+      title={t("relation.create")}
+      onCancel={onClose}
+      onOk={() => {
+        form.submit();
+      }}
+      confirmLoading={add.isPending}
+    >
       <Form form={form} layout="vertical" onFinish={submit}>
-        <Form.Item name="source" label={t("relation.source")} rules={must("source")}><RefSelect of="items" /></Form.Item>
-        <Form.Item name="kind" label={t("relation.kind")} rules={must("kind")}><Select options={kinds.map((kind) => ({ value: kind.name, label: kind.label }))} /></Form.Item>
-        <Form.Item name="target" label={t("relation.target")} rules={must("target")}><RefSelect of="items" /></Form.Item>
-        <Form.Item name="group" label={t("relation.group")}><Input /></Form.Item>
-        <Form.Item name="need" label={t("relation.need")}><InputNumber min={1} /></Form.Item>
-        <Form.Item name="standby" label={t("relation.standby")}>
-          <Select allowClear options={[{ value: "hot", label: t("relation.hot") }, { value: "cold", label: t("relation.cold") }]} />
+        <Form.Item name="source" label={t("relation.source")} rules={must("source")}>
+          <RefSelect of="items" />
         </Form.Item>
-        <Form.Item name="switch_minutes" label={t("relation.switchMinutes")}><InputNumber min={0} /></Form.Item>
+        <Form.Item name="kind" label={t("relation.kind")} rules={must("kind")}>
+          <Select options={kinds.map((kind) => ({ value: kind.name, label: kind.label }))} />
+        </Form.Item>
+        <Form.Item name="target" label={t("relation.target")} rules={must("target")}>
+          <RefSelect of="items" />
+        </Form.Item>
+        <Form.Item name="group" label={t("relation.group")}>
+          <Input />
+        </Form.Item>
+        <Form.Item name="need" label={t("relation.need")}>
+          <InputNumber min={1} />
+        </Form.Item>
+        <Form.Item name="standby" label={t("relation.standby")}>
+          <Select
+            allowClear
+            options={[
+              { value: "hot", label: t("relation.hot") },
+              { value: "cold", label: t("relation.cold") },
+            ]}
+          />
+        </Form.Item>
+        <Form.Item name="switch_minutes" label={t("relation.switchMinutes")}>
+          <InputNumber min={0} />
+        </Form.Item>
       </Form>
     </Modal>
   );
@@ -48,23 +85,67 @@ export default function RelationsPage() {
   const [adding, setAdding] = useState(false);
   const kinds = useGet<Page<RelationKind>>("definitions", "/relation-kinds").data?.items ?? [];
   const drop = useSend((id: string) => remove(`/relations/${id}`), ["items"]);
-  const act = { key: "act", export: false as const, label: "", width: 80, right: true, render: (row: Relation) => <Confirmed small ask={t("relation.removeAsk")} onYes={() => { drop.mutate(row.id); }}>{t("word.remove")}</Confirmed> };
+  const act = {
+    key: "act",
+    export: false as const,
+    label: "",
+    width: 80,
+    right: true,
+    render: (row: Relation) => (
+      <Confirmed
+        small
+        ask={t("relation.removeAsk")}
+        onYes={() => {
+          drop.mutate(row.id);
+        }}
+      >
+        {t("word.remove")}
+      </Confirmed>
+    ),
+  };
   return (
     <>
       <ListPage<Relation>
         title={t("nav.relations")}
-        actions={may ? <Button type="primary" onClick={() => { setAdding(true); }}>{t("relation.create")}</Button> : null}
+        actions={
+          may ? (
+            <Button
+              type="primary"
+              onClick={() => {
+                setAdding(true);
+              }}
+            >
+              {t("relation.create")}
+            </Button>
+          ) : null
+        }
         spec={{
-          page: "relations", topic: "items", path: "/relations", rowKey: (row) => row.id, searchable: false,
-          columns: may ? [...relationColumns(t), act] : relationColumns(t), card: (row) => <RelationCard row={row} />,
+          page: "relations",
+          topic: "items",
+          path: "/relations",
+          rowKey: (row) => row.id,
+          searchable: false,
+          columns: may ? [...relationColumns(t), act] : relationColumns(t),
+          card: (row) => <RelationCard row={row} />,
           filters: [
-            { name: "kind", label: t("relation.kind"), options: kinds.map((kind) => ({ value: kind.name, label: kind.label })) },
+            {
+              name: "kind",
+              label: t("relation.kind"),
+              options: kinds.map((kind) => ({ value: kind.name, label: kind.label })),
+            },
             { name: "item", label: t("relation.item"), remote: "items" },
           ],
           empty: { title: t("relation.empty"), hint: t("relation.emptyHint") },
         }}
       />
-      {adding ? <NewRelation kinds={kinds} onClose={() => { setAdding(false); }} /> : null}
+      {adding ? (
+        <NewRelation
+          kinds={kinds}
+          onClose={() => {
+            setAdding(false);
+          }}
+        />
+      ) : null}
     </>
   );
 }

@@ -28,7 +28,16 @@ interface Props {
 
 const startOf = (target: Target | undefined, item: string | null): Partial<Entered> =>
   target
-    ? { name: target.name, item: target.item.id, template: target.template, address: target.address, interval_s: target.interval_s, timeout_s: target.timeout_s, enabled: target.enabled, parameters: target.parameters }
+    ? {
+        name: target.name,
+        item: target.item.id,
+        template: target.template,
+        address: target.address,
+        interval_s: target.interval_s,
+        timeout_s: target.timeout_s,
+        enabled: target.enabled,
+        parameters: target.parameters,
+      }
     : { ...(item ? { item } : {}), enabled: true };
 
 export function TargetForm({ target, templates, item }: Props) {
@@ -39,35 +48,93 @@ export function TargetForm({ target, templates, item }: Props) {
   const template = templates.find((one) => one.name === chosen);
   const save = useSend(
     ({ item: on, ...settings }: Entered) =>
-      target ? patch<Target>(`/targets/${target.id}`, { ...settings, version: target.version }) : post<Target>("/targets", { item: on, ...settings }),
+      target
+        ? patch<Target>(`/targets/${target.id}`, { ...settings, version: target.version })
+        : post<Target>("/targets", { item: on, ...settings }),
     ["targets"],
   );
   const submit = (entered: Entered): void => {
-    const parameters = Object.fromEntries(Object.entries(entered.parameters ?? {}).filter(([, value]) => value !== undefined && value !== null));
-    save.mutate({ ...entered, address: entered.address ?? "", parameters }, {
-      onSuccess: (saved) => {
-        toast(t("word.saved"));
-        if (!target) void go(`/targets/${saved.id}`);
+    const parameters = Object.fromEntries(
+      Object.entries(entered.parameters ?? {}).filter(
+        ([, value]) => value !== undefined && value !== null,
+      ),
+    );
+    save.mutate(
+      { ...entered, address: entered.address ?? "", parameters },
+      {
+        onSuccess: (saved) => {
+          toast(t("word.saved"));
+          if (!target) void go(`/targets/${saved.id}`);
+        },
+        onError: (problem) => {
+          if (!placeProblems(form, problem, ["parameters"])) toast(problem.message, "failed");
+        },
       },
-      onError: (problem) => { if (!placeProblems(form, problem, ["parameters"])) toast(problem.message, "failed"); },
-    });
+    );
   };
   const must = (label: string) => [{ required: true, message: t("form.missing", { label }) }];
   return (
-    <Form form={form} layout="vertical" className="card form-page" initialValues={startOf(target, item)} onFinish={submit} scrollToFirstError>
-      <Form.Item name="item" label={t("target.item")} rules={must(t("target.item"))}><RefSelect of="items" disabled={target !== undefined} /></Form.Item>
-      <Form.Item name="name" label={t("target.name")}><Input placeholder={template?.label ?? ""} /></Form.Item>
-      <Form.Item name="template" label={t("target.template")} rules={must(t("target.template"))} extra={t("target.templateHint")}>
-        <Select options={templates.map((one) => ({ value: one.name, label: `${one.label} · ${one.driver}` }))} showSearch={{ optionFilterProp: "label" }} />
+    <Form
+      form={form}
+      layout="vertical"
+      className="card form-page"
+      initialValues={startOf(target, item)}
+      onFinish={submit}
+      scrollToFirstError
+    >
+      <Form.Item name="item" label={t("target.item")} rules={must(t("target.item"))}>
+        <RefSelect of="items" disabled={target !== undefined} />
       </Form.Item>
-      <Form.Item name="address" label={t("target.address")}><Input className="mono" placeholder={template?.driver === "prometheus" ? "http://10.0.0.1:9100/metrics" : ""} /></Form.Item>
+      <Form.Item name="name" label={t("target.name")}>
+        <Input placeholder={template?.label ?? ""} />
+      </Form.Item>
+      <Form.Item
+        name="template"
+        label={t("target.template")}
+        rules={must(t("target.template"))}
+        extra={t("target.templateHint")}
+      >
+        <Select
+          options={templates.map((one) => ({
+            value: one.name,
+            label: `${one.label} · ${one.driver}`,
+          }))}
+          showSearch={{ optionFilterProp: "label" }}
+        />
+      </Form.Item>
+      <Form.Item name="address" label={t("target.address")}>
+        <Input
+          className="mono"
+          placeholder={template?.driver === "prometheus" ? "http://10.0.0.1:9100/metrics" : ""}
+        />
+      </Form.Item>
       <div className="form-pair">
-        <Form.Item name="interval_s" label={t("target.interval")}><InputNumber min={1} max={86_400} style={{ width: "100%" }} placeholder={String(template?.interval_s ?? "")} /></Form.Item>
-        <Form.Item name="timeout_s" label={t("target.timeout")}><InputNumber min={0.1} max={300} style={{ width: "100%" }} placeholder={String(template?.timeout_s ?? "")} /></Form.Item>
+        <Form.Item name="interval_s" label={t("target.interval")}>
+          <InputNumber
+            min={1}
+            max={86_400}
+            style={{ width: "100%" }}
+            placeholder={String(template?.interval_s ?? "")}
+          />
+        </Form.Item>
+        <Form.Item name="timeout_s" label={t("target.timeout")}>
+          <InputNumber
+            min={0.1}
+            max={300}
+            style={{ width: "100%" }}
+            placeholder={String(template?.timeout_s ?? "")}
+          />
+        </Form.Item>
       </div>
-      {template?.parameters.map((field) => <FieldControl key={field.name} field={field} path={["parameters", field.name]} />)}
-      <Form.Item name="enabled" valuePropName="checked"><Checkbox>{t("target.enabled")}</Checkbox></Form.Item>
-      <Button type="primary" htmlType="submit" loading={save.isPending} data-act="save">{t("word.save")}</Button>
+      {template?.parameters.map((field) => (
+        <FieldControl key={field.name} field={field} path={["parameters", field.name]} />
+      ))}
+      <Form.Item name="enabled" valuePropName="checked">
+        <Checkbox>{t("target.enabled")}</Checkbox>
+      </Form.Item>
+      <Button type="primary" htmlType="submit" loading={save.isPending} data-act="save">
+        {t("word.save")}
+      </Button>
     </Form>
   );
 }

@@ -19,20 +19,37 @@ import "@/rooms/cmdb/item.css";
 
 function Check({ target }: { target: Target }) {
   const t = useT();
-  const [tried, setTried] = useState<Pick<CheckResult, "up" | "reason_text" | "samples" | "seconds" | "detail"> | null>(null);
+  const [tried, setTried] = useState<Pick<
+    CheckResult,
+    "up" | "reason_text" | "samples" | "seconds" | "detail"
+  > | null>(null);
   const check = useSend(() => post<CheckResult>(`/targets/${target.id}/check`), ["targets"]);
   const act = (): void => {
-    check.mutate(undefined, { onSuccess: setTried, onError: (problem) => { setTried({ up: false, reason_text: problem.message, detail: "", samples: 0, seconds: 0 }); } });
+    check.mutate(undefined, {
+      onSuccess: setTried,
+      onError: (problem) => {
+        setTried({ up: false, reason_text: problem.message, detail: "", samples: 0, seconds: 0 });
+      },
+    });
   };
   return (
     <>
-      <div><Button onClick={act} loading={check.isPending} data-act="check">{t("target.checkNow")}</Button></div>
+      <div>
+        <Button onClick={act} loading={check.isPending} data-act="check">
+          {t("target.checkNow")}
+        </Button>
+      </div>
       {tried ? (
         <p className={tried.up ? "result" : "result result-failed"} role="status">
           <Glyph {...(tried.up ? CONDITIONS.ok : CONDITIONS.down)} />
           {tried.up
-            ? t("target.checked", { samples: quantity(tried.samples), took: quantity(tried.seconds, "seconds") })
-            : t("target.checkFailed", { reason: [tried.reason_text, tried.detail].filter(Boolean).join(" ") })}
+            ? t("target.checked", {
+                samples: quantity(tried.samples),
+                took: quantity(tried.seconds, "seconds"),
+              })
+            : t("target.checkFailed", {
+                reason: [tried.reason_text, tried.detail].filter(Boolean).join(" "),
+              })}
         </p>
       ) : null}
     </>
@@ -44,14 +61,43 @@ function State({ target, may }: { target: Target; may: boolean }) {
   return (
     <section className="card stack">
       <dl className="facts">
-        <div><dt>{t("target.state")}</dt><dd><TargetMark state={target.state} /></dd></div>
-        <div><dt>{t("target.lastAt")}</dt><dd><Ago at={target.last_at} /></dd></div>
-        <div><dt>{t("target.lastSeconds")}</dt><dd>{quantity(target.last_seconds, "seconds")}</dd></div>
-        <div><dt>{t("target.lastSamples")}</dt><dd>{quantity(target.last_samples)}</dd></div>
-        <div><dt>{t("target.item")}</dt><dd><Link to={`/items/${target.item.id}`}>{target.item.name}</Link></dd></div>
-        <div><dt>{t("target.collector")}</dt><dd className="mono clip">{target.collector ?? "–"}</dd></div>
+        <div>
+          <dt>{t("target.state")}</dt>
+          <dd>
+            <TargetMark state={target.state} />
+          </dd>
+        </div>
+        <div>
+          <dt>{t("target.lastAt")}</dt>
+          <dd>
+            <Ago at={target.last_at} />
+          </dd>
+        </div>
+        <div>
+          <dt>{t("target.lastSeconds")}</dt>
+          <dd>{quantity(target.last_seconds, "seconds")}</dd>
+        </div>
+        <div>
+          <dt>{t("target.lastSamples")}</dt>
+          <dd>{quantity(target.last_samples)}</dd>
+        </div>
+        <div>
+          <dt>{t("target.item")}</dt>
+          <dd>
+            <Link to={`/items/${target.item.id}`}>{target.item.name}</Link>
+          </dd>
+        </div>
+        <div>
+          <dt>{t("target.collector")}</dt>
+          <dd className="mono clip">{target.collector ?? "–"}</dd>
+        </div>
       </dl>
-      {target.state === "down" ? <p className="result result-failed"><Glyph {...CONDITIONS.down} />{target.reason_text} {target.detail}</p> : null}
+      {target.state === "down" ? (
+        <p className="result result-failed">
+          <Glyph {...CONDITIONS.down} />
+          {target.reason_text} {target.detail}
+        </p>
+      ) : null}
       {may ? <Check target={target} /> : null}
     </section>
   );
@@ -63,11 +109,20 @@ function Remove({ target }: { target: Target }) {
   const drop = useSend(() => remove(`/targets/${target.id}`), ["targets"]);
   const act = (): void => {
     drop.mutate(undefined, {
-      onSuccess: () => { toast(t("word.removed")); void go("/targets"); },
-      onError: (problem) => { toast(problem.message, "failed"); },
+      onSuccess: () => {
+        toast(t("word.removed"));
+        void go("/targets");
+      },
+      onError: (problem) => {
+        toast(problem.message, "failed");
+      },
     });
   };
-  return <Confirmed ask={t("target.removeAsk", { name: target.name })} busy={drop.isPending} onYes={act}>{t("word.remove")}</Confirmed>;
+  return (
+    <Confirmed ask={t("target.removeAsk", { name: target.name })} busy={drop.isPending} onYes={act}>
+      {t("word.remove")}
+    </Confirmed>
+  );
 }
 
 export default function TargetPage() {
@@ -76,15 +131,37 @@ export default function TargetPage() {
   const [params] = useSearchParams();
   const fresh = id === "new";
   const may = useMay("collect.manage");
-  const { data: target, error, refetch } = useGet<Target>("targets", `/targets/${id}`, {}, { enabled: !fresh });
+  const {
+    data: target,
+    error,
+    refetch,
+  } = useGet<Target>("targets", `/targets/${id}`, {}, { enabled: !fresh });
   const templates = useGet<Page<MonitorTemplate>>("definitions", "/monitor-templates").data?.items;
   const ready = templates !== undefined && (fresh || target !== undefined);
   return (
-    <PageFrame title={target ? target.item.name : t("target.create")} lead={target ? target.name || target.template_label : null} ready={ready || error !== null} actions={target && may ? <Remove target={target} /> : null}>
-      {!ready ? (error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting />) : (
+    <PageFrame
+      title={target ? target.item.name : t("target.create")}
+      lead={target ? target.name || target.template_label : null}
+      ready={ready || error !== null}
+      actions={target && may ? <Remove target={target} /> : null}
+    >
+      {!ready ? (
+        error ? (
+          <Failed problem={error} again={() => void refetch()} />
+        ) : (
+          <Waiting />
+        )
+      ) : (
         <>
           {target ? <State target={target} may={may} /> : null}
-          {may ? <TargetForm key={target?.id ?? "new"} target={target} templates={templates} item={params.get("item")} /> : null}
+          {may ? (
+            <TargetForm
+              key={target?.id ?? "new"}
+              target={target}
+              templates={templates}
+              item={params.get("item")}
+            />
+          ) : null}
         </>
       )}
     </PageFrame>

@@ -15,7 +15,14 @@ function YamlLine({ line }: { line: string }) {
   const key = /^(\s*(?:- )?)([\w.-]+)(:)/.exec(body);
   return (
     <>
-      {key ? <>{key[1]}<span className="yaml-key">{key[2]}</span>:{body.slice(key[0].length)}</> : body}
+      {key ? (
+        <>
+          {key[1]}
+          <span className="yaml-key">{key[2]}</span>:{body.slice(key[0].length)}
+        </>
+      ) : (
+        body
+      )}
       {comment ? <span className="yaml-comment">{comment[0]}</span> : null}
       {"\n"}
     </>
@@ -25,22 +32,54 @@ function YamlLine({ line }: { line: string }) {
 export default function DefinitionPage() {
   const t = useT();
   const { kind = "", name = "" } = useParams();
-  const { data, error, refetch } = useGet<Definition>("definitions", `/definitions/${kind}/${encodeURIComponent(name)}`);
+  const { data, error, refetch } = useGet<Definition>(
+    "definitions",
+    `/definitions/${kind}/${encodeURIComponent(name)}`,
+  );
   const copy = (): void => {
-    void navigator.clipboard?.writeText(data?.text ?? "").then(() => { toast(t("word.copied")); });
+    void navigator.clipboard?.writeText(data?.text ?? "").then(() => {
+      toast(t("word.copied"));
+    });
   };
   return (
     <PageFrame
-      title={data?.label ?? name} ready={data !== undefined || error !== null}
-      lead={<><code>{kind}/{name}</code>{data ? <span className="muted"> · {data.pack} · v{data.version}</span> : null}</>}
-      actions={data ? <button type="button" className="button" onClick={copy}>{t("word.copy")}</button> : null}
+      title={data?.label ?? name}
+      ready={data !== undefined || error !== null}
+      lead={
+        <>
+          <code>
+            {kind}/{name}
+          </code>
+          {data ? (
+            <span className="muted">
+              {" "}
+              · {data.pack} · v{data.version}
+            </span>
+          ) : null}
+        </>
+      }
+      actions={
+        data ? (
+          <button type="button" className="button" onClick={copy}>
+            {t("word.copy")}
+          </button>
+        ) : null
+      }
     >
       {data ? (
         <section className="card">
           <h2>{t("definition.text")}</h2>
-          <pre className="yaml" tabIndex={0}>{(data.text ?? "").split("\n").map((line, place) => <YamlLine key={place} line={line} />)}</pre>
+          <pre className="yaml" tabIndex={0}>
+            {(data.text ?? "").split("\n").map((line, place) => (
+              <YamlLine key={place} line={line} />
+            ))}
+          </pre>
         </section>
-      ) : error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting />}
+      ) : error ? (
+        <Failed problem={error} again={() => void refetch()} />
+      ) : (
+        <Waiting />
+      )}
     </PageFrame>
   );
 }

@@ -13,8 +13,12 @@ function Packs({ packs }: { packs: readonly Pack[] }) {
       {packs.map((pack) => (
         <Link key={pack.name} to={`?pack=${pack.name}`} className="panel" replace>
           <b>{pack.label || pack.name}</b>
-          <code>{pack.name} {pack.version}</code>
-          {pack.definitions === undefined ? null : <span className="muted">{t("definition.contains", { n: pack.definitions })}</span>}
+          <code>
+            {pack.name} {pack.version}
+          </code>
+          {pack.definitions === undefined ? null : (
+            <span className="muted">{t("definition.contains", { n: pack.definitions })}</span>
+          )}
         </Link>
       ))}
     </section>
@@ -28,22 +32,68 @@ export default function DefinitionsPage() {
   const kinds = new Map(all.map((one) => [one.kind, one.kind_label]));
   return (
     <ListPage<Definition>
-      title={t("nav.definitions")} before={<Packs packs={packs} />}
+      title={t("nav.definitions")}
+      before={<Packs packs={packs} />}
       spec={{
-        page: "definitions", topic: "definitions", path: "/definitions",
-        rowKey: (row) => `${row.kind}/${row.name}`, href: (row) => `/definitions/${row.kind}/${encodeURIComponent(row.name)}`,
+        page: "definitions",
+        topic: "definitions",
+        path: "/definitions",
+        rowKey: (row) => `${row.kind}/${row.name}`,
+        href: (row) => `/definitions/${row.kind}/${encodeURIComponent(row.name)}`,
         columns: [
-          { key: "name", sort: "name", label: t("definition.name"), render: (row) => <code>{row.name}</code> },
+          {
+            key: "name",
+            sort: "name",
+            label: t("definition.name"),
+            render: (row) => <code>{row.name}</code>,
+          },
           { key: "label", sort: "label", label: t("definition.label"), render: (row) => row.label },
-          { key: "kind", sort: "kind_label", export: "kind_label", label: t("definition.kind"), width: 160, render: (row) => row.kind_label },
-          { key: "pack", sort: "pack", label: t("definition.pack"), width: 120, render: (row) => row.pack },
-          { key: "version", sort: "version", label: t("definition.version"), width: 80, right: true, render: (row) => row.version },
+          {
+            key: "kind",
+            sort: "kind_label",
+            export: "kind_label",
+            label: t("definition.kind"),
+            width: 160,
+            render: (row) => row.kind_label,
+          },
+          {
+            key: "pack",
+            sort: "pack",
+            label: t("definition.pack"),
+            width: 120,
+            render: (row) => row.pack,
+          },
+          {
+            key: "version",
+            sort: "version",
+            label: t("definition.version"),
+            width: 80,
+            right: true,
+            render: (row) => row.version,
+          },
         ],
         filters: [
-          { name: "kind", label: t("definition.kind"), options: [...kinds].map(([value, label]) => ({ value, label })) },
-          { name: "pack", label: t("definition.pack"), options: packs.map((pack) => ({ value: pack.name, label: pack.label || pack.name })) },
+          {
+            name: "kind",
+            label: t("definition.kind"),
+            options: [...kinds].map(([value, label]) => ({ value, label })),
+          },
+          {
+            name: "pack",
+            label: t("definition.pack"),
+            options: packs.map((pack) => ({ value: pack.name, label: pack.label || pack.name })),
+          },
         ],
-        card: (row) => <><span className="card-row">{row.kind_label}<span className="spring" /><span className="card-note">{row.pack}</span></span><span className="card-title">{row.label}</span></>,
+        card: (row) => (
+          <>
+            <span className="card-row">
+              {row.kind_label}
+              <span className="spring" />
+              <span className="card-note">{row.pack}</span>
+            </span>
+            <span className="card-title">{row.label}</span>
+          </>
+        ),
         empty: { title: t("definition.empty"), hint: t("definition.emptyHint") },
       }}
     />

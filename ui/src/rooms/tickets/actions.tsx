@@ -24,22 +24,58 @@ export function tell(problem: Problem, staleWords: string): void {
 function Assign({ ticket, onClose }: { ticket: Ticket; onClose: () => void }) {
   const t = useT();
   const [account, setAccount] = useState<string | null>(ticket.assignee?.id ?? null);
-  const assign = useSend((id: string) => post<Ticket>(`/tickets/${ticket.id}/assignee`, { account: id }), ["tickets", "board"]);
+  const assign = useSend(
+    (id: string) => post<Ticket>(`/tickets/${ticket.id}/assignee`, { account: id }),
+    ["tickets", "board"],
+  );
   const submit = (): void => {
     if (!account) return;
-    assign.mutate(account, { onSuccess: onClose, onError: (problem) => { tell(problem, t("ticket.stale")); } });
+    assign.mutate(account, {
+      onSuccess: onClose,
+      onError: (problem) => {
+        tell(problem, t("ticket.stale"));
+      },
+    });
   };
   return (
-    <Modal open title={t("ticket.assign")} onCancel={onClose} onOk={submit} okButtonProps={{ disabled: !account }} confirmLoading={assign.isPending}>
-      <RefSelect of="accounts" value={account} onChange={setAccount} placeholder={t("ticket.choosePerson")} className="wide" />
+    <Modal
+      open
+      title={t("ticket.assign")}
+      onCancel={onClose}
+      onOk={submit}
+      okButtonProps={{ disabled: !account }}
+      confirmLoading={assign.isPending}
+    >
+      <RefSelect
+        of="accounts"
+        value={account}
+        onChange={setAccount}
+        placeholder={t("ticket.choosePerson")}
+        className="wide"
+      />
     </Modal>
   );
 }
 
-function TransitionButton({ move, main, onStart }: { move: Transition; main: boolean; onStart: (move: Transition) => void }) {
+function TransitionButton({
+  move,
+  main,
+  onStart,
+}: {
+  move: Transition;
+  main: boolean;
+  onStart: (move: Transition) => void;
+}) {
   return (
     <Tooltip title={move.allowed ? undefined : move.why_not}>
-      <Button type={main ? "primary" : "default"} disabled={!move.allowed} data-transition={move.name} onClick={() => { onStart(move); }}>
+      <Button
+        type={main ? "primary" : "default"}
+        disabled={!move.allowed}
+        data-transition={move.name}
+        onClick={() => {
+          onStart(move);
+        }}
+      >
         {move.label}
       </Button>
     </Tooltip>
@@ -47,18 +83,45 @@ function TransitionButton({ move, main, onStart }: { move: Transition; main: boo
 }
 
 /** The phone keeps one action at the thumb and the rest behind it. */
-function PhoneActions({ moves, extra, onStart }: { moves: Transition[]; extra: { key: string; label: string; act: () => void }[]; onStart: (move: Transition) => void }) {
+function PhoneActions({
+  moves,
+  extra,
+  onStart,
+}: {
+  moves: Transition[];
+  extra: { key: string; label: string; act: () => void }[];
+  onStart: (move: Transition) => void;
+}) {
   const t = useT();
   const [first, ...rest] = moves;
   const items = [
-    ...rest.map((move) => ({ key: move.name, label: move.label, onClick: () => { onStart(move); } })),
+    ...rest.map((move) => ({
+      key: move.name,
+      label: move.label,
+      onClick: () => {
+        onStart(move);
+      },
+    })),
     ...extra.map(({ key, label, act }) => ({ key, label, onClick: act })),
   ];
   return (
     <>
-      {items.length > 0 ? <Dropdown menu={{ items }} trigger={["click"]}><Button data-act="more">{t("ticket.actions")}</Button></Dropdown> : null}
+      {items.length > 0 ? (
+        <Dropdown menu={{ items }} trigger={["click"]}>
+          <Button data-act="more">{t("ticket.actions")}</Button>
+        </Dropdown>
+      ) : null}
       {first ? (
-        <button type="button" className="button button-main thumb" data-transition={first.name} onClick={() => { onStart(first); }}>{first.label}</button>
+        <button
+          type="button"
+          className="button button-main thumb"
+          data-transition={first.name}
+          onClick={() => {
+            onStart(first);
+          }}
+        >
+          {first.label}
+        </button>
       ) : null}
     </>
   );
@@ -70,11 +133,18 @@ export function Actions({ ticket }: { ticket: Ticket }) {
   const me = useSession()?.account.id ?? "";
   const [move, setMove] = useState<Transition | null>(null);
   const [assigning, setAssigning] = useState(false);
-  const take = useSend(() => post<Ticket>(`/tickets/${ticket.id}/assignee`, { account: me }), ["tickets", "board"]);
+  const take = useSend(
+    () => post<Ticket>(`/tickets/${ticket.id}/assignee`, { account: me }),
+    ["tickets", "board"],
+  );
   const takeIt = (): void => {
     take.mutate(undefined, {
-      onSuccess: () => { toast(t("ticket.taken")); },
-      onError: (problem) => { tell(problem, t("ticket.stale")); },
+      onSuccess: () => {
+        toast(t("ticket.taken"));
+      },
+      onError: (problem) => {
+        tell(problem, t("ticket.stale"));
+      },
     });
   };
   const [mayWork, mayAssign] = [useMay("tickets.work"), useMay("tickets.assign")];
@@ -84,19 +154,64 @@ export function Actions({ ticket }: { ticket: Ticket }) {
   /** A new ticket is taken by its first step, which also stops the response clock. */
   const acceptable = ticket.category === "new" && main !== undefined;
   const extra = [
-    ...(ticket.open && !mine && mayWork && !acceptable ? [{ key: "take", label: t("ticket.take"), act: takeIt }] : []),
-    ...(ticket.open && mayAssign ? [{ key: "assign", label: t("ticket.assign"), act: () => { setAssigning(true); } }] : []),
+    ...(ticket.open && !mine && mayWork && !acceptable
+      ? [{ key: "take", label: t("ticket.take"), act: takeIt }]
+      : []),
+    ...(ticket.open && mayAssign
+      ? [
+          {
+            key: "assign",
+            label: t("ticket.assign"),
+            act: () => {
+              setAssigning(true);
+            },
+          },
+        ]
+      : []),
   ];
   return (
     <>
-      {phone ? <PhoneActions moves={allowed} extra={extra} onStart={setMove} /> : (
+      {phone ? (
+        <PhoneActions moves={allowed} extra={extra} onStart={setMove} />
+      ) : (
         <>
-          {extra.map(({ key, label, act }) => <Button key={key} data-act={key} onClick={act} loading={key === "take" && take.isPending}>{label}</Button>)}
-          {ticket.transitions.map((one) => <TransitionButton key={one.name} move={one} main={one.name === main} onStart={setMove} />)}
+          {extra.map(({ key, label, act }) => (
+            <Button
+              key={key}
+              data-act={key}
+              onClick={act}
+              loading={key === "take" && take.isPending}
+            >
+              {label}
+            </Button>
+          ))}
+          {ticket.transitions.map((one) => (
+            <TransitionButton
+              key={one.name}
+              move={one}
+              main={one.name === main}
+              onStart={setMove}
+            />
+          ))}
         </>
       )}
-      {move ? <TransitionForm ticket={ticket} move={move} onClose={() => { setMove(null); }} /> : null}
-      {assigning ? <Assign ticket={ticket} onClose={() => { setAssigning(false); }} /> : null}
+      {move ? (
+        <TransitionForm
+          ticket={ticket}
+          move={move}
+          onClose={() => {
+            setMove(null);
+          }}
+        />
+      ) : null}
+      {assigning ? (
+        <Assign
+          ticket={ticket}
+          onClose={() => {
+            setAssigning(false);
+          }}
+        />
+      ) : null}
     </>
   );
 }

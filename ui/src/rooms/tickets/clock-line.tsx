@@ -17,7 +17,9 @@ export function ClockLine({ clock }: { clock: Clock }) {
   return (
     <div className={`clock clock-${colour}`} title={clock.pause_reason ?? undefined}>
       <span className="clock-name">{clock.label}</span>
-      <span className="clock-bar" aria-hidden><i style={{ width: `${String(goneAt(clock, at) * 100)}%` }} /></span>
+      <span className="clock-bar" aria-hidden>
+        <i style={{ width: `${String(goneAt(clock, at) * 100)}%` }} />
+      </span>
       <span className="clock-left">
         {clock.paused ? <Glyph shape="bars" size="0.7em" /> : null}
         <small>{word}</small> {left === null ? "–" : ticking(left)}
@@ -35,7 +37,11 @@ export function Remaining({ clock }: { clock: Clock | null }) {
   const colour = colourAt(clock, at);
   return (
     <span className={`clock-figure clock-${colour}`} title={clock.label}>
-      <small>{clock.paused ? t("board.pausedAt") : t(left !== null && left < 0 ? "board.over" : "board.left")}</small>{" "}
+      <small>
+        {clock.paused
+          ? t("board.pausedAt")
+          : t(left !== null && left < 0 ? "board.over" : "board.left")}
+      </small>{" "}
       {left === null ? "–" : ticking(left)}
     </span>
   );

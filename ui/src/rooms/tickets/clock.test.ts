@@ -7,17 +7,35 @@ const minutes = (n: number): number => T0 + n * 60_000;
 const iso = (n: number): string => new Date(minutes(n)).toISOString();
 
 const clock = (more: Partial<Clock> = {}): Clock => ({
-  name: "restore", label: "恢复", colour: "green", started_at: iso(0), yellow_at: iso(30), red_at: iso(50), due_at: iso(60),
-  paused: false, pause_reason: null, remaining_s: 3600, target_s: 3600, stopped_at: null, met: null, unlisted_year: null, ...more,
+  name: "restore",
+  label: "恢复",
+  colour: "green",
+  started_at: iso(0),
+  yellow_at: iso(30),
+  red_at: iso(50),
+  due_at: iso(60),
+  paused: false,
+  pause_reason: null,
+  remaining_s: 3600,
+  target_s: 3600,
+  stopped_at: null,
+  met: null,
+  unlisted_year: null,
+  ...more,
 });
 
 describe("a running clock", () => {
-  it.each([[0, "green"], [29.9, "green"], [30, "yellow"], [50, "red"], [59.9, "red"], [60, "black"], [600, "black"]] as const)(
-    "after %s minutes is %s",
-    (gone, colour) => {
-      expect(colourAt(clock(), minutes(gone))).toBe(colour);
-    },
-  );
+  it.each([
+    [0, "green"],
+    [29.9, "green"],
+    [30, "yellow"],
+    [50, "red"],
+    [59.9, "red"],
+    [60, "black"],
+    [600, "black"],
+  ] as const)("after %s minutes is %s", (gone, colour) => {
+    expect(colourAt(clock(), minutes(gone))).toBe(colour);
+  });
 
   it("counts down through zero", () => {
     expect(remainingAt(clock(), minutes(59))).toBe(60);
@@ -55,6 +73,8 @@ describe("a ticket", () => {
   });
 
   it("stays grey while it is paused as a whole", () => {
-    expect(ticketColourAt({ colour: "grey", clocks: [clock({ paused: true })] }, minutes(99))).toBe("grey");
+    expect(ticketColourAt({ colour: "grey", clocks: [clock({ paused: true })] }, minutes(99))).toBe(
+      "grey",
+    );
   });
 });

@@ -28,7 +28,9 @@ export function remainingAt(clock: Clock, at: number): number | null {
 /** Share of the time from start to due that is gone, 0..1. */
 export function goneAt(clock: Clock, at: number): number {
   if (clock.paused || !clock.due_at) {
-    return clock.remaining_s === null ? 0 : clamp(1 - clock.remaining_s / Math.max(1, clock.target_s));
+    return clock.remaining_s === null
+      ? 0
+      : clamp(1 - clock.remaining_s / Math.max(1, clock.target_s));
   }
   const [start, due] = [Date.parse(clock.started_at), Date.parse(clock.due_at)];
   return clamp((at - start) / Math.max(1, due - start));
@@ -36,7 +38,8 @@ export function goneAt(clock: Clock, at: number): number {
 
 const clamp = (share: number): number => Math.min(1, Math.max(0, share));
 
-const dueOf = (clock: Clock): number => (clock.due_at ? Date.parse(clock.due_at) : Number.POSITIVE_INFINITY);
+const dueOf = (clock: Clock): number =>
+  clock.due_at ? Date.parse(clock.due_at) : Number.POSITIVE_INFINITY;
 
 /** The clock to watch: of those that run, the first to be due; else the first that is paused. */
 export function leading(clocks: readonly Clock[]): Clock | null {

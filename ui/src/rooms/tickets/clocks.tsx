@@ -28,7 +28,10 @@ export function Clocks({ clocks }: { clocks: readonly Clock[] }) {
       {clocks.map((clock) => (
         <li key={clock.name} data-clock={clock.name} data-colour={colourAt(clock, at)}>
           {clock.stopped_at ? (
-            <div className="clock-head"><span>{clock.label}</span><Ended clock={clock} /></div>
+            <div className="clock-head">
+              <span>{clock.label}</span>
+              <Ended clock={clock} />
+            </div>
           ) : (
             <>
               <ClockLine clock={clock} />
@@ -37,8 +40,12 @@ export function Clocks({ clocks }: { clocks: readonly Clock[] }) {
           )}
           <small className="muted">
             {t("ticket.targetOf", { span: span(clock.target_s) })}
-            {clock.due_at && !clock.stopped_at && !clock.paused ? ` · ${t("ticket.dueAt", { time: shortTime(clock.due_at) })}` : ""}
-            {clock.paused ? ` · ${t("ticket.pausedBecause", { reason: clock.pause_reason ?? "–" })}` : ""}
+            {clock.due_at && !clock.stopped_at && !clock.paused
+              ? ` · ${t("ticket.dueAt", { time: shortTime(clock.due_at) })}`
+              : ""}
+            {clock.paused
+              ? ` · ${t("ticket.pausedBecause", { reason: clock.pause_reason ?? "–" })}`
+              : ""}
           </small>
         </li>
       ))}

@@ -9,7 +9,10 @@ import { toast } from "@/parts/toast";
 export function CommentBox({ id }: { id: string }) {
   const t = useT();
   const [text, setText] = useState("");
-  const send = useSend((words: string) => post(`/tickets/${id}/comments`, { text: words }), ["tickets"]);
+  const send = useSend(
+    (words: string) => post(`/tickets/${id}/comments`, { text: words }),
+    ["tickets"],
+  );
   const submit = (): void => {
     const words = text.trim();
     if (words === "" || send.isPending) return;
@@ -18,17 +21,35 @@ export function CommentBox({ id }: { id: string }) {
         setText("");
         toast(t("ticket.commented"));
       },
-      onError: (problem) => { toast(problem.message, "failed"); },
+      onError: (problem) => {
+        toast(problem.message, "failed");
+      },
     });
   };
   return (
     <div className="comment-box">
       <Input.TextArea
-        value={text} autoSize={{ minRows: 2, maxRows: 10 }} placeholder={t("ticket.commentHint")} aria-label={t("ticket.comment")} data-act="comment-text"
-        onChange={(event) => { setText(event.target.value); }}
-        onKeyDown={(press) => { if (press.key === "Enter" && (press.ctrlKey || press.metaKey)) submit(); }}
+        value={text}
+        autoSize={{ minRows: 2, maxRows: 10 }}
+        placeholder={t("ticket.commentHint")}
+        aria-label={t("ticket.comment")}
+        data-act="comment-text"
+        onChange={(event) => {
+          setText(event.target.value);
+        }}
+        onKeyDown={(press) => {
+          if (press.key === "Enter" && (press.ctrlKey || press.metaKey)) submit();
+        }}
       />
-      <Button type="primary" disabled={text.trim() === ""} loading={send.isPending} onClick={submit} data-act="comment">{t("ticket.send")}</Button>
+      <Button
+        type="primary"
+        disabled={text.trim() === ""}
+        loading={send.isPending}
+        onClick={submit}
+        data-act="comment"
+      >
+        {t("ticket.send")}
+      </Button>
     </div>
   );
 }

@@ -23,15 +23,32 @@ interface Entered {
 
 const OWN = new Set(["title", "description", "item", "impact", "urgency"]);
 
-function NewTicketForm({ type, types, onType }: { type: TicketType; types: TicketType[]; onType: (name: string) => void }) {
+function NewTicketForm({
+  type,
+  types,
+  onType,
+}: {
+  type: TicketType;
+  types: TicketType[];
+  onType: (name: string) => void;
+}) {
   const t = useT();
   const go = useNavigate();
   const [params] = useSearchParams();
   const [form] = Form.useForm<Entered>();
-  const open = useSend((entered: Entered) => post<Ticket>("/tickets", { ...entered, type: type.name, fields: entered.fields ?? {} }), ["tickets", "board"]);
-  const grades = (["high", "medium", "low"] as const).map((value) => ({ value, label: t(`ticket.${value}`) }));
+  const open = useSend(
+    (entered: Entered) =>
+      post<Ticket>("/tickets", { ...entered, type: type.name, fields: entered.fields ?? {} }),
+    ["tickets", "board"],
+  );
+  const grades = (["high", "medium", "low"] as const).map((value) => ({
+    value,
+    label: t(`ticket.${value}`),
+  }));
   const submit = (entered: Entered): void => {
-    const given = Object.fromEntries(Object.entries(entered).filter(([, value]) => value !== undefined && value !== null)) as unknown as Entered;
+    const given = Object.fromEntries(
+      Object.entries(entered).filter(([, value]) => value !== undefined && value !== null),
+    ) as unknown as Entered;
     open.mutate(given, {
       onSuccess: (ticket) => {
         toast(t("ticket.created", { number: ticket.number }));
@@ -44,23 +61,55 @@ function NewTicketForm({ type, types, onType }: { type: TicketType; types: Ticke
   };
   return (
     <Form
-      form={form} layout="vertical" className="card new-ticket" onFinish={submit} scrollToFirstError
+      form={form}
+      layout="vertical"
+      className="card new-ticket"
+      onFinish={submit}
+      scrollToFirstError
       initialValues={{ item: params.get("item"), impact: "medium", urgency: "medium" }}
     >
       <Form.Item required label={t("ticket.type")}>
-        <Segmented value={type.name} onChange={onType} options={types.map((one) => ({ value: one.name, label: one.label }))} />
+        <Segmented
+          value={type.name}
+          onChange={onType}
+          options={types.map((one) => ({ value: one.name, label: one.label }))}
+        />
       </Form.Item>
-      <Form.Item name="title" label={t("ticket.title")} rules={[{ required: true, whitespace: true, message: t("form.missing", { label: t("ticket.title") }) }]}>
+      <Form.Item
+        name="title"
+        label={t("ticket.title")}
+        rules={[
+          {
+            required: true,
+            whitespace: true,
+            message: t("form.missing", { label: t("ticket.title") }),
+          },
+        ]}
+      >
         <Input autoFocus maxLength={200} />
       </Form.Item>
-      <Form.Item name="description" label={t("ticket.description")}><Input.TextArea autoSize={{ minRows: 4, maxRows: 16 }} /></Form.Item>
-      <Form.Item name="item" label={t("ticket.item")}><RefSelect of="items" /></Form.Item>
+      <Form.Item name="description" label={t("ticket.description")}>
+        <Input.TextArea autoSize={{ minRows: 4, maxRows: 16 }} />
+      </Form.Item>
+      <Form.Item name="item" label={t("ticket.item")}>
+        <RefSelect of="items" />
+      </Form.Item>
       <div className="form-pair">
-        <Form.Item required name="impact" label={t("ticket.impact")}><Segmented options={grades} /></Form.Item>
-        <Form.Item required name="urgency" label={t("ticket.urgency")}><Segmented options={grades} /></Form.Item>
+        <Form.Item required name="impact" label={t("ticket.impact")}>
+          <Segmented options={grades} />
+        </Form.Item>
+        <Form.Item required name="urgency" label={t("ticket.urgency")}>
+          <Segmented options={grades} />
+        </Form.Item>
       </div>
-      {type.fields.filter((field) => !OWN.has(field.name)).map((field) => <FieldControl key={field.name} field={field} path={["fields", field.name]} />)}
-      <Button type="primary" htmlType="submit" loading={open.isPending} data-act="submit-ticket">{t("ticket.submit")}</Button>
+      {type.fields
+        .filter((field) => !OWN.has(field.name))
+        .map((field) => (
+          <FieldControl key={field.name} field={field} path={["fields", field.name]} />
+        ))}
+      <Button type="primary" htmlType="submit" loading={open.isPending} data-act="submit-ticket">
+        {t("ticket.submit")}
+      </Button>
     </Form>
   );
 }
@@ -70,7 +119,10 @@ export default function NewTicketPage() {
   const [params, setParams] = useSearchParams();
   const { data, error, refetch } = useGet<Page<TicketType>>("definitions", "/ticket-types");
   const types = data?.items ?? [];
-  const type = types.find((one) => one.name === params.get("type")) ?? types.find((one) => one.name === "incident") ?? types[0];
+  const type =
+    types.find((one) => one.name === params.get("type")) ??
+    types.find((one) => one.name === "incident") ??
+    types[0];
   const choose = (name: string): void => {
     const next = new URLSearchParams(params);
     next.set("type", name);
@@ -78,7 +130,13 @@ export default function NewTicketPage() {
   };
   return (
     <PageFrame title={t("ticket.newTitle")} ready={data !== undefined || error !== null}>
-      {type ? <NewTicketForm type={type} types={types} onType={choose} /> : error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting />}
+      {type ? (
+        <NewTicketForm type={type} types={types} onType={choose} />
+      ) : error ? (
+        <Failed problem={error} again={() => void refetch()} />
+      ) : (
+        <Waiting />
+      )}
     </PageFrame>
   );
 }

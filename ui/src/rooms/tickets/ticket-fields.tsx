@@ -13,14 +13,19 @@ import { tell } from "./actions";
 export function TicketFields({ ticket }: { ticket: Ticket }) {
   const t = useT();
   const [form] = Form.useForm<Values>();
-  const save = useSend((fields: Values) => patch<Ticket>(`/tickets/${ticket.id}`, { fields, version: ticket.version }), ["tickets"]);
+  const save = useSend(
+    (fields: Values) => patch<Ticket>(`/tickets/${ticket.id}`, { fields, version: ticket.version }),
+    ["tickets"],
+  );
   const may = useMay("tickets.work");
   const editable = ticket.form.filter((field) => may && field.access === "edit");
   const read = ticket.form.filter((field) => !editable.includes(field));
   if (ticket.form.length === 0) return null;
   const submit = (values: Values): void => {
     save.mutate(values, {
-      onSuccess: () => { toast(t("word.saved")); },
+      onSuccess: () => {
+        toast(t("word.saved"));
+      },
       onError: (problem) => {
         if (!placeProblems(form, problem)) tell(problem, t("ticket.stale"));
       },
@@ -31,13 +36,32 @@ export function TicketFields({ ticket }: { ticket: Ticket }) {
       <h2>{t("ticket.details")}</h2>
       {read.length > 0 ? (
         <dl className="field-list">
-          {read.map((field) => <div key={field.name}><dt>{field.label}</dt><dd><FieldValue field={field} value={field.value} /></dd></div>)}
+          {read.map((field) => (
+            <div key={field.name}>
+              <dt>{field.label}</dt>
+              <dd>
+                <FieldValue field={field} value={field.value} />
+              </dd>
+            </div>
+          ))}
         </dl>
       ) : null}
       {editable.length > 0 ? (
-        <Form form={form} layout="vertical" size="middle" onFinish={submit} initialValues={Object.fromEntries(editable.map((field) => [field.name, field.value ?? undefined]))}>
-          {editable.map((field) => <FieldControl key={field.name} field={{ ...field, required: false }} />)}
-          <Button htmlType="submit" loading={save.isPending}>{t("ticket.saveFields")}</Button>
+        <Form
+          form={form}
+          layout="vertical"
+          size="middle"
+          onFinish={submit}
+          initialValues={Object.fromEntries(
+            editable.map((field) => [field.name, field.value ?? undefined]),
+          )}
+        >
+          {editable.map((field) => (
+            <FieldControl key={field.name} field={{ ...field, required: false }} />
+          ))}
+          <Button htmlType="submit" loading={save.isPending}>
+            {t("ticket.saveFields")}
+          </Button>
         </Form>
       ) : null}
     </section>

@@ -21,19 +21,79 @@ const WORDS = { high: "ticket.high", medium: "ticket.medium", low: "ticket.low" 
 
 function Facts({ ticket }: { ticket: Ticket }) {
   const t = useT();
-  const grade = (value: string | null): string => (value && value in WORDS ? t(WORDS[value as keyof typeof WORDS]) : value ?? "–");
+  const grade = (value: string | null): string =>
+    value && value in WORDS ? t(WORDS[value as keyof typeof WORDS]) : (value ?? "–");
   return (
     <section className="card">
       <dl className="facts">
-        <div><dt>{t("ticket.assignee")}</dt><dd data-field="assignee">{ticket.assignee?.name ?? <span className="unassigned">{t("word.unassigned")}</span>}</dd></div>
-        <div><dt>{t("ticket.item")}</dt><dd>{ticket.item ? <Link to={`/items/${ticket.item.id}`}>{ticket.item.name}</Link> : "–"}</dd></div>
-        <div><dt>{t("ticket.systems")}</dt><dd>{ticket.systems.length > 0 ? ticket.systems.map((system) => <Link key={system.id} to={`/items/${system.id}`} className="ticket-system">{system.name}</Link>) : "–"}</dd></div>
-        <div><dt>{t("ticket.level")}</dt><dd>{ticket.level ?? "–"} <Importance value={ticket.importance} /></dd></div>
-        <div><dt>{t("ticket.impact")} / {t("ticket.urgency")}</dt><dd>{grade(ticket.impact)} / {grade(ticket.urgency)}</dd></div>
-        <div><dt>{t("ticket.openedAt")}</dt><dd><At at={ticket.opened_at} /></dd></div>
-        {ticket.resolved_at ? <div><dt>{t("ticket.resolvedAt")}</dt><dd><At at={ticket.resolved_at} /></dd></div> : null}
-        {ticket.closed_at ? <div><dt>{t("ticket.closedAt")}</dt><dd><At at={ticket.closed_at} /></dd></div> : null}
-        {ticket.alert ? <div><dt>{t("ticket.alert")}</dt><dd><Link to={`/alerts/${ticket.alert}`}>{t("ticket.details")}</Link></dd></div> : null}
+        <div>
+          <dt>{t("ticket.assignee")}</dt>
+          <dd data-field="assignee">
+            {ticket.assignee?.name ?? <span className="unassigned">{t("word.unassigned")}</span>}
+          </dd>
+        </div>
+        <div>
+          <dt>{t("ticket.item")}</dt>
+          <dd>
+            {ticket.item ? <Link to={`/items/${ticket.item.id}`}>{ticket.item.name}</Link> : "–"}
+          </dd>
+        </div>
+        <div>
+          <dt>{t("ticket.systems")}</dt>
+          <dd>
+            {ticket.systems.length > 0
+              ? ticket.systems.map((system) => (
+                  <Link key={system.id} to={`/items/${system.id}`} className="ticket-system">
+                    {system.name}
+                  </Link>
+                ))
+              : "–"}
+          </dd>
+        </div>
+        <div>
+          <dt>{t("ticket.level")}</dt>
+          <dd>
+            {ticket.level ?? "–"} <Importance value={ticket.importance} />
+          </dd>
+        </div>
+        <div>
+          <dt>
+            {t("ticket.impact")} / {t("ticket.urgency")}
+          </dt>
+          <dd>
+            {grade(ticket.impact)} / {grade(ticket.urgency)}
+          </dd>
+        </div>
+        <div>
+          <dt>{t("ticket.openedAt")}</dt>
+          <dd>
+            <At at={ticket.opened_at} />
+          </dd>
+        </div>
+        {ticket.resolved_at ? (
+          <div>
+            <dt>{t("ticket.resolvedAt")}</dt>
+            <dd>
+              <At at={ticket.resolved_at} />
+            </dd>
+          </div>
+        ) : null}
+        {ticket.closed_at ? (
+          <div>
+            <dt>{t("ticket.closedAt")}</dt>
+            <dd>
+              <At at={ticket.closed_at} />
+            </dd>
+          </div>
+        ) : null}
+        {ticket.alert ? (
+          <div>
+            <dt>{t("ticket.alert")}</dt>
+            <dd>
+              <Link to={`/alerts/${ticket.alert}`}>{t("ticket.details")}</Link>
+            </dd>
+          </div>
+        ) : null}
       </dl>
       {ticket.description ? <p className="ticket-text">{ticket.description}</p> : null}
     </section>
@@ -45,7 +105,11 @@ export default function TicketPage() {
   const { id = "" } = useParams();
   const phone = usePhone();
   const mayComment = useMay("tickets.comment");
-  const { data: ticket, error, refetch } = useGet<Ticket>("tickets", `/tickets/${id}`, {}, { keep: true });
+  const {
+    data: ticket,
+    error,
+    refetch,
+  } = useGet<Ticket>("tickets", `/tickets/${id}`, {}, { keep: true });
   if (!ticket) {
     return (
       <PageFrame title={t("nav.tickets")} heading=" " ready={error !== null}>
@@ -53,10 +117,17 @@ export default function TicketPage() {
       </PageFrame>
     );
   }
-  const clocks = <section className="card"><h2>{t("ticket.clocks")}</h2><Clocks clocks={ticket.clocks} /></section>;
+  const clocks = (
+    <section className="card">
+      <h2>{t("ticket.clocks")}</h2>
+      <Clocks clocks={ticket.clocks} />
+    </section>
+  );
   return (
     <PageFrame
-      ready title={`${ticket.number} ${ticket.title}`} heading={ticket.title}
+      ready
+      title={`${ticket.number} ${ticket.title}`}
+      heading={ticket.title}
       lead={
         <span className="ticket-lead" data-ticket={ticket.number} data-state={ticket.state}>
           <span className="mono">{ticket.number}</span>

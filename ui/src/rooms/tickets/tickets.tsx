@@ -18,13 +18,30 @@ export default function TicketsPage() {
   return (
     <div className="page">
       <header className="page-head">
-        <div className="page-titles"><h1>{t("nav.tickets")}</h1></div>
-        {may ? <Link className={phone ? "button button-main thumb" : "button button-main"} to="/tickets/new"><Icon name="newTicket" size={16} />{t("nav.newTicket")}</Link> : null}
+        <div className="page-titles">
+          <h1>{t("nav.tickets")}</h1>
+        </div>
+        {may ? (
+          <Link
+            className={phone ? "button button-main thumb" : "button button-main"}
+            to="/tickets/new"
+          >
+            <Icon name="newTicket" size={16} />
+            {t("nav.newTicket")}
+          </Link>
+        ) : null}
       </header>
       <List<TicketRow>
         spec={{
-          page: "tickets", topic: "tickets", path: "/tickets", initial: { open: "true" }, columns: ticketColumns(t), filters,
-          rowKey: (row) => row.id, href: (row) => `/tickets/${row.id}`, card: (row) => <TicketListCard row={row} />,
+          page: "tickets",
+          topic: "tickets",
+          path: "/tickets",
+          initial: { open: "true" },
+          columns: ticketColumns(t),
+          filters,
+          rowKey: (row) => row.id,
+          href: (row) => `/tickets/${row.id}`,
+          card: (row) => <TicketListCard row={row} />,
           empty: { title: t("ticket.empty"), hint: t("ticket.emptyHint") },
         }}
       />

@@ -23,7 +23,9 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
         const kind = KINDS[entry.kind] ?? KINDS.field;
         return (
           <li key={entry.id} className={`timeline-${entry.kind}`} data-kind={entry.kind}>
-            <span className="timeline-dot"><Icon name={kind.icon} size={13} /></span>
+            <span className="timeline-dot">
+              <Icon name={kind.icon} size={13} />
+            </span>
             <div>
               <p className="timeline-head">
                 <b>{entry.actor?.name ?? t("word.system")}</b>

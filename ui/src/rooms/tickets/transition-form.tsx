@@ -17,18 +17,38 @@ function wanted(ticket: Ticket, move: Transition): FormField[] {
   const known = new Map(ticket.form.map((field) => [field.name, field]));
   return move.requires
     .filter((name) => name !== "comment")
-    .map((name) => known.get(name) ?? { name, label: name, type: "text" as const, value: null, access: "edit" as const })
+    .map(
+      (name) =>
+        known.get(name) ?? {
+          name,
+          label: name,
+          type: "text" as const,
+          value: null,
+          access: "edit" as const,
+        },
+    )
     .map((field) => ({ ...field, required: true }));
 }
 
-export function TransitionForm({ ticket, move, onClose }: { ticket: Ticket; move: Transition; onClose: () => void }) {
+export function TransitionForm({
+  ticket,
+  move,
+  onClose,
+}: {
+  ticket: Ticket;
+  move: Transition;
+  onClose: () => void;
+}) {
   const t = useT();
   const [form] = Form.useForm<Entered>();
   const fields = wanted(ticket, move);
   const send = useSend(
     (entered: Entered) =>
       post<Ticket>(`/tickets/${ticket.id}/transitions`, {
-        name: move.name, fields: entered.fields ?? {}, comment: entered.comment ?? "", version: ticket.version,
+        name: move.name,
+        fields: entered.fields ?? {},
+        comment: entered.comment ?? "",
+        version: ticket.version,
       }),
     ["tickets", "board"],
   );
@@ -43,15 +63,36 @@ export function TransitionForm({ ticket, move, onClose }: { ticket: Ticket; move
       },
     });
   };
-  const initial = { fields: Object.fromEntries(fields.map((field) => [field.name, field.value ?? undefined])) };
+  const initial = {
+    fields: Object.fromEntries(fields.map((field) => [field.name, field.value ?? undefined])),
+  };
   return (
     <Modal
-      open title={move.label} okText={move.label} onCancel={onClose} onOk={() => { form.submit(); }} confirmLoading={send.isPending}
-      okButtonProps={{ className: "confirm-transition" }} destroyOnHidden
+      open
+      title={move.label}
+      okText={move.label}
+      onCancel={onClose}
+      onOk={() => {
+        form.submit();
+      }}
+      confirmLoading={send.isPending}
+      okButtonProps={{ className: "confirm-transition" }}
+      destroyOnHidden
     >
       <Form form={form} layout="vertical" initialValues={initial} onFinish={submit}>
-        {fields.map((field) => <FieldControl key={field.name} field={field} path={["fields", field.name]} />)}
-        <Form.Item name="comment" label={t("ticket.transitionNote")} rules={[{ required: move.comment === true || move.requires.includes("comment"), message: t("form.missing", { label: t("ticket.transitionNote") }) }]}>
+        {fields.map((field) => (
+          <FieldControl key={field.name} field={field} path={["fields", field.name]} />
+        ))}
+        <Form.Item
+          name="comment"
+          label={t("ticket.transitionNote")}
+          rules={[
+            {
+              required: move.comment === true || move.requires.includes("comment"),
+              message: t("form.missing", { label: t("ticket.transitionNote") }),
+            },
+          ]}
+        >
           <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} />
         </Form.Item>
       </Form>
