@@ -18,6 +18,7 @@ from wardround.boards import queries
 from wardround.cmdb import models as cmdb
 from wardround.cmdb.types import Condition, ItemFilters
 from wardround.kernel import clock
+from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import Scope
 from wardround.tickets import actions as tickets
 from wardround.tickets.types import Move, TicketFilter
@@ -77,7 +78,7 @@ def test_a_resolved_ticket_leaves_the_board(world: World) -> None:
     wanted = Move("resolve", {"measures": "x"})
     tickets.move(world.wu, ticket, wanted, at=after(minutes=2))
     board = queries.information(
-        world.admin, TicketFilter(), at=after(minutes=3), limit=10, cursor=None
+        EVERYTHING, TicketFilter(), at=after(minutes=3), limit=10, cursor=None
     )
     assert board.tickets == ()
     assert not any(board.counts[colour] for colour in Colour if colour is not Colour.NONE)
@@ -162,13 +163,13 @@ def test_boards_take_a_fixed_number_of_statements(world: World) -> None:
     boards: dict[str, tuple[int, Callable[[], object]]] = {
         "information": (
             6,
-            lambda: queries.information(world.admin, TicketFilter(), at=at, limit=500, cursor=None),
+            lambda: queries.information(EVERYTHING, TicketFilter(), at=at, limit=500, cursor=None),
         ),
         "status": (
             10,
-            lambda: queries.status(world.admin, ItemFilters(), at=at, limit=500, cursor=None),
+            lambda: queries.status(EVERYTHING, ItemFilters(), at=at, limit=500, cursor=None),
         ),
-        "systems": (6, lambda: queries.systems(world.admin, at=at)),
+        "systems": (6, lambda: queries.systems(EVERYTHING, at=at)),
     }
 
     def taken() -> dict[str, int]:
@@ -192,5 +193,5 @@ def test_boards_take_a_fixed_number_of_statements(world: World) -> None:
 
 def test_conditions_are_those_of_the_whole_scope(world: World) -> None:
     wrong(world.server, "down")
-    board = queries.status(world.admin, ItemFilters(), at=MONDAY, limit=1, cursor=None)
+    board = queries.status(EVERYTHING, ItemFilters(), at=MONDAY, limit=1, cursor=None)
     assert board.counts[Condition.DOWN] == 1

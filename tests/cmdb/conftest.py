@@ -13,6 +13,7 @@ import pytest
 
 from wardround.cmdb import actions, queries
 from wardround.cmdb.types import ItemEntry, ItemsDefinition, RelationEntry
+from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor, ActorKind, Grant, Scope, system_actor
 from wardround.schema import actions as schema_actions
 from wardround.schema import sources
@@ -75,3 +76,8 @@ def person(scope: Scope, *permissions: str) -> Actor:
     """Somebody who may do this within `scope`."""
     granted = frozenset(permissions or ("cmdb.read", "cmdb.write"))
     return Actor(PLATFORM.id, "somebody", ActorKind.PERSON, (Grant(granted, scope),), "en")
+
+
+def seen_by(actor: Actor) -> Reach:
+    """How far somebody reads items."""
+    return reach(actor, "cmdb.read")

@@ -14,6 +14,7 @@ from tests.cmdb.conftest import AT, ITEMS, PLATFORM, RELATIONS
 from wardround.cmdb import actions, models, queries
 from wardround.cmdb.types import Imported, ItemEntry, ItemsDefinition, RelationEntry
 from wardround.kernel.errors import BadInput
+from wardround.kernel.reach import EVERYTHING
 from wardround.schema import actions as schema_actions
 from wardround.schema.attributes import MASK
 from wardround.schema.sources import Source
@@ -35,13 +36,13 @@ def test_what_is_named_wins_and_what_is_not_named_stays(hospital: dict[str, UUID
         for one in ITEMS
     ]
     assert bring(*changed, relations=RELATIONS) == Imported(changed=1)
-    item = queries.item(PLATFORM, hospital["host-1"])
+    item = queries.item(EVERYTHING, hospital["host-1"])
     assert (item.name, item.attributes["serial"], item.attributes["model"]) == (
         "PACS 主机",
         "SN1",
         "R750",
     )
-    history = queries.changes(PLATFORM, item.id).changes
+    history = queries.changes(EVERYTHING, item.id).changes
     assert [(one.field, one.old, one.new) for one in history] == [
         ("attributes.model", None, "R750"),
         ("name", "物理服务器 1", "PACS 主机"),
@@ -52,9 +53,9 @@ def test_what_is_named_wins_and_what_is_not_named_stays(hospital: dict[str, UUID
 def test_what_a_definition_no_longer_names_is_retired(hospital: dict[str, UUID]) -> None:
     kept = [one for one in ITEMS if one.key != "spare"]
     assert bring(*kept, relations=RELATIONS[:-1]) == Imported(retired=1, relations_removed=1)
-    assert queries.item(PLATFORM, hospital["spare"]).retired_at == AT
+    assert queries.item(EVERYTHING, hospital["spare"]).retired_at == AT
     assert bring(*ITEMS, relations=RELATIONS) == Imported(changed=1, relations_written=1)
-    assert queries.item(PLATFORM, hospital["spare"]).retired_at is None
+    assert queries.item(EVERYTHING, hospital["spare"]).retired_at is None
 
 
 def test_every_bad_row_is_told_and_nothing_is_written(hospital: dict[str, UUID]) -> None:
@@ -164,7 +165,7 @@ def test_importing_a_pack_brings_its_items(hospital: dict[str, UUID]) -> None:
     source = Source("ward", {"pack.yaml": HEAD, "i.yaml": text.encode()})
     schema_actions.import_packs(PLATFORM, [source], at=AT)
     ref = queries.items_by_key(["host-9"])["host-9"]
-    owner = queries.item(PLATFORM, ref.id).owner
+    owner = queries.item(EVERYTHING, ref.id).owner
     assert owner is not None
     assert owner.key == "zhou"
 
@@ -178,5 +179,5 @@ def secrets_at_rest() -> list[Any]:
 
 def test_a_secret_is_sealed_at_rest_and_absent_from_history(hospital: dict[str, UUID]) -> None:
     assert "tiger" not in str(secrets_at_rest())
-    assert queries.item(PLATFORM, hospital["host-1"]).attributes["password"] == MASK
+    assert queries.item(EVERYTHING, hospital["host-1"]).attributes["password"] == MASK
     assert not models.ItemChange.objects.filter(new__icontains="tiger").exists()

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from tests.cmdb.conftest import AT, PLATFORM, person
+from tests.cmdb.conftest import AT, PLATFORM, person, seen_by
 from wardround.cmdb import actions, queries
 from wardround.cmdb.types import (
     Condition,
@@ -25,6 +25,7 @@ from wardround.cmdb.types import (
 )
 from wardround.kernel.errors import BadInput, Forbidden
 from wardround.kernel.models import AuditRecord
+from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import EVERYWHERE, NOWHERE, Scope
 
 
@@ -35,7 +36,7 @@ def english() -> Iterator[None]:
 
 
 def names(filters: ItemFilters, **more: Any) -> list[str]:
-    page = queries.list_items(PLATFORM, filters, **more)
+    page = queries.list_items(EVERYTHING, filters, **more)
     return [item.key for item in page.items]
 
 
@@ -55,8 +56,8 @@ def test_an_item_is_created_with_its_history_and_one_audit_line(hospital: dict[s
     assert item.vendor is not None
     assert (item.owner.key, item.vendor.key) == ("zhou", "v-imaging")
     assert item.attributes == {"memory": 64, "rack": "A1"}
-    assert queries.item(PLATFORM, item.id) == item
-    assert [one.field for one in queries.changes(PLATFORM, item.id).changes] == ["created"]
+    assert queries.item(EVERYTHING, item.id) == item
+    assert [one.field for one in queries.changes(EVERYTHING, item.id).changes] == ["created"]
     assert AuditRecord.objects.filter(action="item.create", subject_id=str(item.id)).count() == 1
 
 
@@ -101,7 +102,7 @@ def test_a_change_is_kept_attribute_by_attribute(hospital: dict[str, UUID]) -> N
     edit = ItemEdit(name="主机", owner="zhou", attributes={"serial": None, "password": "lion"})
     item = actions.update_item(PLATFORM, hospital["host-1"], edit, version=1, at=AT)
     assert (item.version, item.attributes) == (2, {"password": "••••••"})
-    history = queries.changes(PLATFORM, item.id).changes
+    history = queries.changes(EVERYTHING, item.id).changes
     assert {(one.field, one.old, one.new) for one in history} == {
         ("created", None, "物理服务器 1"),
         ("name", "物理服务器 1", "主机"),
@@ -117,7 +118,7 @@ def test_a_stale_change_is_refused(hospital: dict[str, UUID]) -> None:
     actions.update_item(PLATFORM, hospital["host-1"], ItemEdit(name="A"), version=1, at=AT)
     with pytest.raises(actions.StaleItem):
         actions.update_item(PLATFORM, hospital["host-1"], ItemEdit(name="B"), version=1, at=AT)
-    assert queries.item(PLATFORM, hospital["host-1"]).name == "A"
+    assert queries.item(EVERYTHING, hospital["host-1"]).name == "A"
 
 
 def test_a_retired_item_leaves_the_lists_and_keeps_its_history(hospital: dict[str, UUID]) -> None:
@@ -125,7 +126,7 @@ def test_a_retired_item_leaves_the_lists_and_keeps_its_history(hospital: dict[st
     actions.retire_item(PLATFORM, hospital["pacs-db"], at=AT)
     assert "pacs-db" not in names(ItemFilters())
     assert names(ItemFilters(types=("database",), retired=True)) == ["pacs-db"]
-    assert [one.field for one in queries.changes(PLATFORM, hospital["pacs-db"]).changes] == [
+    assert [one.field for one in queries.changes(EVERYTHING, hospital["pacs-db"]).changes] == [
         "retired",
         "created",
     ]
@@ -153,7 +154,7 @@ def test_relations_change_the_systems(hospital: dict[str, UUID]) -> None:
     assert queries.systems_of([hospital["spare"]])[hospital["spare"]] == {hospital["pacs"]}
     actions.unrelate(PLATFORM, relation.id, at=AT)
     assert queries.systems_of([hospital["spare"]])[hospital["spare"]] == frozenset()
-    assert [one.field for one in queries.changes(PLATFORM, hospital["spare"]).changes] == [
+    assert [one.field for one in queries.changes(EVERYTHING, hospital["spare"]).changes] == [
         "relation.runs-on",
         "relation.runs-on",
         "created",
@@ -213,7 +214,7 @@ def test_conditions_are_set_in_one_statement_and_told_once(hospital: dict[str, U
     assert actions.set_conditions(PLATFORM, changes, AT) == ()
     assert names(ItemFilters(conditions=(Condition.DOWN,))) == ["host-1"]
     assert names(ItemFilters(types=("host",)), sort="condition") == ["host-1", "spare", "host-2"]
-    assert queries.item(PLATFORM, hospital["host-1"]).condition_since == AT
+    assert queries.item(EVERYTHING, hospital["host-1"]).condition_since == AT
 
 
 # Lists and scopes --------------------------------------------------------------------------------
@@ -237,7 +238,7 @@ def test_conditions_are_set_in_one_statement_and_told_once(hospital: dict[str, U
 def test_lists_are_narrowed(
     hospital: dict[str, UUID], filters: ItemFilters, keys: set[str]
 ) -> None:
-    page = queries.list_items(PLATFORM, filters)
+    page = queries.list_items(EVERYTHING, filters)
     assert {item.key for item in page.items} == keys
     assert page.total == len(keys)
 
@@ -247,7 +248,7 @@ def test_pages_hold_every_item_once(hospital: dict[str, UUID], sort: str | None)
     seen: list[str] = []
     cursor = None
     while True:
-        page = queries.list_items(PLATFORM, ItemFilters(), limit=4, cursor=cursor, sort=sort)
+        page = queries.list_items(EVERYTHING, ItemFilters(), limit=4, cursor=cursor, sort=sort)
         seen += [item.key for item in page.items]
         cursor = page.next
         if cursor is None:
@@ -261,9 +262,9 @@ def test_a_list_takes_the_same_number_of_queries_for_any_number_of_rows(
     counts = set()
     for limit in (1, 13):
         with CaptureQueriesContext(connection) as captured:
-            queries.list_items(PLATFORM, ItemFilters(), limit=limit)
+            queries.list_items(EVERYTHING, ItemFilters(), limit=limit)
         with CaptureQueriesContext(connection) as relations:
-            queries.list_relations(PLATFORM, RelationFilters(), limit=limit)
+            queries.list_relations(EVERYTHING, RelationFilters(), limit=limit)
         counts.add((len(captured), len(relations)))
     assert counts == {(3, 2)}
 
@@ -271,21 +272,21 @@ def test_a_list_takes_the_same_number_of_queries_for_any_number_of_rows(
 def test_a_narrow_scope_sees_its_systems_only(hospital: dict[str, UUID]) -> None:
     """Nothing leaks: not by list, id, search, relation, history or the names of systems."""
     vendor = person(Scope(systems=frozenset({hospital["lis"]})))
-    page = queries.list_items(vendor, ItemFilters())
+    page = queries.list_items(seen_by(vendor), ItemFilters())
     assert {item.key for item in page.items} == {"lis", "host-2", "switch-1", "if-1"}
     assert page.total == len(page.items)
     switch = next(item for item in page.items if item.key == "switch-1")
     assert [system.key for system in switch.systems] == ["lis"]
-    assert queries.list_items(vendor, ItemFilters(q="PACS")).items == ()
-    assert queries.items(vendor, [hospital["pacs"]]) == {}
+    assert queries.list_items(seen_by(vendor), ItemFilters(q="PACS")).items == ()
+    assert queries.items(seen_by(vendor), [hospital["pacs"]]) == {}
     for hidden in ("pacs", "host-1", "zhou"):
         with pytest.raises(queries.UnknownItem):
-            queries.item(vendor, hospital[hidden])
+            queries.item(seen_by(vendor), hospital[hidden])
         with pytest.raises(queries.UnknownItem):
-            queries.changes(vendor, hospital[hidden])
+            queries.changes(seen_by(vendor), hospital[hidden])
         with pytest.raises(queries.UnknownItem):
             actions.update_item(vendor, hospital[hidden], ItemEdit(name="X"), version=1, at=AT)
-    relations = queries.list_relations(vendor, RelationFilters()).relations
+    relations = queries.list_relations(seen_by(vendor), RelationFilters()).relations
     assert {(one.source.key, one.target.key) for one in relations} == {
         ("lis", "host-2"),
         ("host-2", "switch-1"),
@@ -301,7 +302,7 @@ def test_a_narrow_scope_sees_its_systems_only(hospital: dict[str, UUID]) -> None
 
 def test_an_organisation_sees_the_systems_it_uses(hospital: dict[str, UUID]) -> None:
     clerk = person(Scope(organisations=frozenset({hospital["radiology"]})))
-    seen = {item.key for item in queries.list_items(clerk, ItemFilters()).items}
+    seen = {item.key for item in queries.list_items(seen_by(clerk), ItemFilters()).items}
     assert {"pacs", "host-1", "switch-1", "radiology"} <= seen
     assert "lis" not in seen
     assert "spare" not in seen
@@ -309,8 +310,8 @@ def test_an_organisation_sees_the_systems_it_uses(hospital: dict[str, UUID]) -> 
 
 @pytest.mark.parametrize("scope", [NOWHERE, Scope(systems=frozenset({uuid4()}))])
 def test_no_grant_no_row(hospital: dict[str, UUID], scope: Scope) -> None:
-    assert queries.list_items(person(scope), ItemFilters()).items == ()
-    assert queries.list_relations(person(scope), RelationFilters()).relations == ()
+    assert queries.list_items(seen_by(person(scope)), ItemFilters()).items == ()
+    assert queries.list_relations(seen_by(person(scope)), RelationFilters()).relations == ()
 
 
 def test_reading_is_not_writing(hospital: dict[str, UUID]) -> None:

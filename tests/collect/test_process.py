@@ -30,6 +30,7 @@ from wardround.collect.types import SHARDS, Target, TargetChange
 from wardround.history import queries as history_queries
 from wardround.history.types import RangeQuery
 from wardround.kernel import clock
+from wardround.kernel.reach import EVERYTHING
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
 
@@ -126,7 +127,7 @@ def make_target(host: Item, address: str, name: str = "page") -> Target:
 
 
 def state(target: Target) -> str:
-    return queries.target(HOSPITAL, target.id).state.value
+    return queries.target(EVERYTHING, target.id).state.value
 
 
 def stored(host: Item, metric: str = "page_number") -> list[float]:
@@ -179,7 +180,7 @@ def test_targets_appear_change_and_go_without_a_restart(
             HOSPITAL, target.id, TargetChange(address="127.0.0.1:1"), at=clock.now()
         )
         eventually(lambda: state(target) == "down")
-        shown = queries.target(HOSPITAL, target.id)
+        shown = queries.target(EVERYTHING, target.id)
         assert shown.reason.value == "refused"
         assert shown.collector == queries.collectors()[0].id
         actions.delete_target(HOSPITAL, target.id)

@@ -31,6 +31,7 @@ from wardround.collect.types import (
 from wardround.kernel import clock
 from wardround.kernel.ids import new_id
 from wardround.kernel.models import AuditRecord
+from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import Scope
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def test_target_from_birth_to_end(api: ApiClient, host: Item) -> None:
     assert one["parameters"] == {"token": HIDDEN}
     row = models.TargetRow.objects.get()
     assert "t0k" not in str(row.parameters)
-    spec = queries.spec(HOSPITAL, row.id)
+    spec = queries.spec(EVERYTHING, row.id)
     assert spec.parameters["token"] == "t0k"  # noqa: S105
 
     changed = api.patch(
@@ -62,7 +63,7 @@ def test_target_from_birth_to_end(api: ApiClient, host: Item) -> None:
     ).body
     assert (changed["interval_s"], changed["timeout_s"]) == (5, 5)
     assert (changed["state"], changed["version"]) == ("paused", 2)
-    assert queries.spec(HOSPITAL, row.id).parameters["token"] == "t0k"  # noqa: S105
+    assert queries.spec(EVERYTHING, row.id).parameters["token"] == "t0k"  # noqa: S105
     assert queries.specs(range(64)) == {}
 
     assert api.delete(f"/targets/{one['id']}").status == 200

@@ -14,14 +14,14 @@ from tests.tickets.conftest import World, after, ended, raised
 from wardround.alerts import actions as alerts
 from wardround.alerts.types import Raise, Severity
 from wardround.kernel.announcements import deliver
-from wardround.kernel.types import EVERYWHERE
+from wardround.kernel.reach import EVERYTHING
 from wardround.tickets import actions, models, queries
 from wardround.tickets.types import LineKind, Move, Ticket, TicketDetail, TicketFilter
 from wardround.worktime.types import Colour
 
 
 def ticket_of(alert: UUID, minutes: float = 0) -> Ticket:
-    found = queries.tickets(EVERYWHERE, TicketFilter(alerts=(alert,)), at=after(minutes=minutes))
+    found = queries.tickets(EVERYTHING, TicketFilter(alerts=(alert,)), at=after(minutes=minutes))
     (only,) = found.items
     return only
 

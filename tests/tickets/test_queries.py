@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.hospital import HOSPITAL
 from tests.tickets.conftest import MONDAY, World, after, raised
-from wardround.kernel.types import EVERYWHERE, NOWHERE, Scope
+from wardround.kernel.reach import EVERYTHING, Reach, reach
 from wardround.schema import actions as schema
 from wardround.schema import queries as definitions
 from wardround.schema.sources import Source
@@ -27,10 +27,10 @@ def statements(call: Callable[[], object]) -> int:
     return len(caught)
 
 
-def listed(minutes: float = 0, scope: Scope = EVERYWHERE, **wanted: object) -> list[str]:
+def listed(minutes: float = 0, seen: Reach = EVERYTHING, **wanted: object) -> list[str]:
     """Titles of a filtered list, oldest first."""
     filters = TicketFilter(**wanted)  # type: ignore[arg-type]
-    page = queries.tickets(scope, filters, at=after(minutes=minutes), sort="opened_at")
+    page = queries.tickets(seen, filters, at=after(minutes=minutes), sort="opened_at")
     return [one.title for one in page.items]
 
 
@@ -62,7 +62,7 @@ def test_a_colour_is_a_comparison_with_now(day: World) -> None:
 def test_what_a_row_shows_is_what_the_filter_finds(day: World) -> None:
     for minutes in (0, 14, 15, 20, 22.5, 29, 30, 31, 46, 60, 600, 6000):
         at = after(minutes=minutes)
-        page = queries.tickets(EVERYWHERE, TicketFilter(), at=at)
+        page = queries.tickets(EVERYTHING, TicketFilter(), at=at)
         shown = sorted((one.colour.value, one.title) for one in page.items)
         found = sorted(
             (colour.value, title)
@@ -70,16 +70,16 @@ def test_what_a_row_shows_is_what_the_filter_finds(day: World) -> None:
             for title in listed(minutes, colours=(colour,))
         )
         assert shown == found
-        counts = queries.colour_counts(EVERYWHERE, at=at)
+        counts = queries.colour_counts(EVERYTHING, at=at)
         assert {one: number for one, number in counts.items() if number} == {
             Colour(one): [name for name, _ in shown].count(one) for one, _ in shown
         }
 
 
 def test_worst_first_and_within_a_colour_what_is_due_first(day: World) -> None:
-    page = queries.tickets(EVERYWHERE, TicketFilter(), at=after(minutes=20), sort=queries.WORST)
+    page = queries.tickets(EVERYTHING, TicketFilter(), at=after(minutes=20), sort=queries.WORST)
     assert [one.title for one in page.items] == ["black", "red", "yellow", "green", "grey"]
-    later = queries.tickets(EVERYWHERE, TicketFilter(), at=after(minutes=90), sort=queries.WORST)
+    later = queries.tickets(EVERYTHING, TicketFilter(), at=after(minutes=90), sort=queries.WORST)
     due = [one.due_at for one in later.items if one.due_at]
     assert due == sorted(due)
 
@@ -90,7 +90,7 @@ def test_pages_follow_one_another_whatever_the_order(day: World) -> None:
         cursor = None
         while True:
             page = queries.tickets(
-                EVERYWHERE, TicketFilter(), at=after(minutes=20), limit=2, cursor=cursor, sort=sort
+                EVERYTHING, TicketFilter(), at=after(minutes=20), limit=2, cursor=cursor, sort=sort
             )
             seen += [one.id for one in page.items]
             cursor = page.next
@@ -111,12 +111,12 @@ def test_filters_narrow_together(day: World) -> None:
     assert listed(types=("event",)) == []
 
 
-def test_a_scope_is_a_condition_in_the_query(day: World) -> None:
+def test_a_reach_is_a_condition_in_the_query(day: World) -> None:
     actions.open_event_tickets([raised(day.server)], at=MONDAY)
-    archive = queries.reach(day.archivist, permissions.READ)
-    assert len(listed(scope=archive)) == 5
+    archive = reach(day.archivist, permissions.READ)
+    assert len(listed(seen=archive)) == 5
     assert len(listed()) == 6
-    assert listed(scope=NOWHERE) == []
+    assert listed(seen=Reach()) == []
     assert sum(queries.colour_counts(archive, at=MONDAY).values()) == 5
     assert set(queries.open_by_system(archive, at=MONDAY)) == {day.archive}
     assert queries.open_by_item(archive, [day.server], at=MONDAY) == {}
@@ -125,17 +125,17 @@ def test_a_scope_is_a_condition_in_the_query(day: World) -> None:
 def test_boards_get_what_is_open_by_item_and_system(day: World) -> None:
     actions.open_event_tickets([raised(day.server)], at=MONDAY)
     at = after(minutes=20)
-    by_system = queries.open_by_system(EVERYWHERE, at=at)
+    by_system = queries.open_by_system(EVERYTHING, at=at)
     assert (by_system[day.archive].open, by_system[day.archive].worst) == (5, Colour.BLACK)
     assert (by_system[day.lis].open, by_system[day.lis].worst) == (1, Colour.YELLOW)
-    (held,) = queries.open_by_item(EVERYWHERE, [day.server], at=at)[day.server]
+    (held,) = queries.open_by_item(EVERYTHING, [day.server], at=at)[day.server]
     assert held.assignee is not None
     assert (held.number, held.assignee.name) == ("EVT-20261123-0001", "吴俊杰")
 
 
 def test_a_list_takes_as_many_statements_for_many_as_for_few(world: World) -> None:
     def look() -> None:
-        queries.tickets(EVERYWHERE, TicketFilter(), at=after(minutes=1), limit=500)
+        queries.tickets(EVERYTHING, TicketFilter(), at=after(minutes=1), limit=500)
 
     actions.open_event_tickets([raised(world.server)], at=MONDAY)
     look()
@@ -150,9 +150,9 @@ def test_a_detail_and_the_boards_questions_have_budgets(world: World) -> None:
     at = after(minutes=1)
     questions: dict[str, tuple[int, Callable[[], object]]] = {
         "detail": (6, lambda: queries.ticket(world.wu, ticket, at=at)),
-        "counts": (2, lambda: queries.colour_counts(EVERYWHERE, at=at)),
-        "by item": (3, lambda: queries.open_by_item(EVERYWHERE, [world.server], at=at)),
-        "by system": (2, lambda: queries.open_by_system(EVERYWHERE, at=at)),
+        "counts": (2, lambda: queries.colour_counts(EVERYTHING, at=at)),
+        "by item": (3, lambda: queries.open_by_item(EVERYTHING, [world.server], at=at)),
+        "by system": (2, lambda: queries.open_by_system(EVERYTHING, at=at)),
     }
     taken = {name: statements(call) for name, (_budget, call) in questions.items()}
     assert {

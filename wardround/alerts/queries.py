@@ -22,13 +22,12 @@ from django.db.models import (
 )
 
 from wardround.alerts import models
-from wardround.alerts.permissions import READ
 from wardround.alerts.types import Alert, AlertState, ItemRef, Ref, Severity
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb import types as cmdb_types
 from wardround.kernel.errors import NotFound
 from wardround.kernel.lists import paginate
-from wardround.kernel.types import Actor, Scope
+from wardround.kernel.reach import Reach
 
 WORST_FIRST = (Severity.DISASTER, Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 SORTABLE = {
@@ -67,18 +66,15 @@ class AlertPage:
 
 
 def list_alerts(
-    actor: Actor,
+    reach: Reach,
     filters: AlertFilters,
     *,
     limit: int = 50,
     cursor: str | None = None,
     sort: str | None = None,
 ) -> AlertPage:
-    """One page of alerts, newest first. Four queries, whatever the number of rows (one more where
-    a scope names organisations).
-    """
-    reach = _reach(actor)
-    rows = _filtered(_seen(reach), filters)
+    """One page of alerts, newest first. Three queries, whatever the number of rows."""
+    rows = _filtered(_seen(reach), filters, reach)
     page = paginate(
         rows.annotate(rank=_RANK), limit=limit, cursor=cursor, sort=sort, sortable=SORTABLE
     )
@@ -92,18 +88,16 @@ _RANK = Case(
 )
 
 
-def alert(actor: Actor, alert_id: UUID) -> Alert:
-    """One alert. Raises `UnknownAlert` where there is none that the actor may see."""
-    reach = _reach(actor)
+def alert(reach: Reach, alert_id: UUID) -> Alert:
+    """One alert. Raises `UnknownAlert` where there is none within reach."""
     rows = list(_seen(reach).filter(id=alert_id))
     if not rows:
         raise UnknownAlert(field="alert")
     return _read(rows, reach)[0]
 
 
-def open_alerts(actor: Actor, items: Collection[UUID]) -> dict[UUID, tuple[Alert, ...]]:
+def open_alerts(reach: Reach, items: Collection[UUID]) -> dict[UUID, tuple[Alert, ...]]:
     """The open alerts of each of these items, worst and oldest first."""
-    reach = _reach(actor)
     rows = _seen(reach).filter(ended_at=None, item_id__in=set(items))
     found: dict[UUID, list[Alert]] = {}
     for one in _read(list(rows.annotate(rank=_RANK).order_by("rank", "id")), reach):
@@ -111,46 +105,26 @@ def open_alerts(actor: Actor, items: Collection[UUID]) -> dict[UUID, tuple[Alert
     return {item: tuple(alerts) for item, alerts in found.items()}
 
 
-def open_by_system(actor: Actor) -> dict[UUID, int]:
+def open_by_system(reach: Reach) -> dict[UUID, int]:
     """System → how many alerts are open on what it depends on. One query."""
-    reach = _reach(actor)
     system = Func(F("systems"), function="unnest", output_field=UUIDField())
     rows: QuerySet[Any] = _seen(reach).filter(ended_at=None).annotate(system=system)
     counted = rows.values("system").annotate(number=Count("id")).order_by()
     return {row["system"]: row["number"] for row in counted if reach.of([row["system"]])}
 
 
-@dataclass(frozen=True)
-class _Reach:
-    """The systems whose alerts an actor sees; None: everything."""
-
-    systems: frozenset[UUID] | None
-
-    def of(self, systems: Collection[UUID]) -> list[UUID]:
-        if self.systems is None:
-            return list(systems)
-        return [one for one in systems if one in self.systems]
+def _seen(reach: Reach) -> QuerySet[models.Alert]:
+    """An alert is of the systems that its item served when it began."""
+    return models.Alert.objects.filter(reach.condition(item="item_id"))
 
 
-def _reach(actor: Actor) -> _Reach:
-    scope: Scope = actor.scope_of(READ)
-    if scope.everything:
-        return _Reach(None)
-    used = {one.id for one in cmdb.systems(actor)} if scope.organisations else set()
-    return _Reach(scope.systems | used)
-
-
-def _seen(reach: _Reach) -> QuerySet[models.Alert]:
-    if reach.systems is None:
-        return models.Alert.objects.all()
-    return models.Alert.objects.filter(systems__overlap=sorted(reach.systems))
-
-
-def _filtered(rows: QuerySet[models.Alert], filters: AlertFilters) -> QuerySet[models.Alert]:
+def _filtered(
+    rows: QuerySet[models.Alert], filters: AlertFilters, reach: Reach
+) -> QuerySet[models.Alert]:
     if len(set(filters.states)) == 1:
         rows = rows.filter(ended_at__isnull=AlertState.OPEN in filters.states)
     if filters.systems:
-        rows = rows.filter(systems__overlap=list(filters.systems))
+        rows = rows.filter(systems__overlap=reach.of(filters.systems))
     if filters.since:
         rows = rows.filter(started_at__gte=filters.since)
     if filters.q:
@@ -175,10 +149,10 @@ def _matching(q: str) -> Q:
     return condition
 
 
-def _read(rows: Sequence[models.Alert], reach: _Reach) -> tuple[Alert, ...]:
+def _read(rows: Sequence[models.Alert], reach: Reach) -> tuple[Alert, ...]:
     """Rows as values; what they name is read at once."""
     ids = {row.item_id for row in rows} | {one for row in rows for one in reach.of(row.systems)}
-    names = cmdb.refs(ids)
+    names = cmdb.named(reach, ids)
     return tuple(
         Alert(
             id=row.id,
@@ -207,7 +181,9 @@ def _read(rows: Sequence[models.Alert], reach: _Reach) -> tuple[Alert, ...]:
 
 
 def _item(row: models.Alert, ref: cmdb_types.ItemRef | None) -> ItemRef:
-    """The item as it is called now; one that is gone keeps the name it had."""
+    """The item as it is called now; one that is gone, or out of reach by now, keeps the name it
+    had.
+    """
     if ref is None:
         return ItemRef(row.item_id, row.item_name, "")
     return ItemRef(ref.id, ref.name, ref.type)

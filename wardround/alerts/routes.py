@@ -17,6 +17,7 @@ from wardround.alerts.permissions import READ
 from wardround.alerts.types import Alert, AlertState, Severity
 from wardround.kernel.http import ListFilters, Moment, Page, Ref, Request, RoomRouter, actor_of
 from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
+from wardround.kernel.reach import reach
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -99,7 +100,7 @@ def list_alerts(request: Request, filters: Query[AlertFilters]) -> Page[AlertOut
     if filters.format == "xlsx":
         filters = filters.model_copy(update={"limit": MOST_ROWS_IN_A_WORKBOOK, "cursor": None})
     page = queries.list_alerts(
-        actor_of(request),
+        reach(actor_of(request), READ),
         filters.wanted(),
         limit=filters.limit,
         cursor=filters.cursor,
@@ -113,7 +114,7 @@ def list_alerts(request: Request, filters: Query[AlertFilters]) -> Page[AlertOut
 
 @router.get("/alerts/{alert_id}", needs=READ, response=AlertOut)
 def get_alert(request: Request, alert_id: UUID) -> AlertOut:
-    return AlertOut.of(queries.alert(actor_of(request), alert_id))
+    return AlertOut.of(queries.alert(reach(actor_of(request), READ), alert_id))
 
 
 _COLUMNS: Mapping[str, StrOrPromise] = {

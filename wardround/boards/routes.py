@@ -14,6 +14,7 @@ from wardround.boards import permissions, queries, types
 from wardround.cmdb.types import Condition, ItemFilters
 from wardround.kernel import clock
 from wardround.kernel.http import Request, RoomRouter, ShortFilters, actor_of, short_page
+from wardround.kernel.reach import Reach, reach
 from wardround.tickets.types import TicketFilter
 from wardround.tickets.wire import Category, RefOut, TicketRow
 from wardround.tickets.wire import Colour as ColourOut
@@ -113,6 +114,10 @@ class SystemsOut(Schema):
     as_of: datetime
 
 
+def _seen(request: Request) -> Reach:
+    return reach(actor_of(request), permissions.READ)
+
+
 def language() -> str:
     return get_language() or "zh-hans"
 
@@ -128,7 +133,7 @@ def information_board(request: Request, filters: Query[InformationFilters]) -> I
         systems=tuple(filters.system),
     )
     board = queries.information(
-        actor_of(request), wanted, at=clock.now(), limit=filters.limit, cursor=filters.cursor
+        _seen(request), wanted, at=clock.now(), limit=filters.limit, cursor=filters.cursor
     )
     return InformationOut(
         items=[TicketRow.of(one, language()) for one in board.tickets],
@@ -147,7 +152,7 @@ def status_board(request: Request, filters: Query[StatusFilters]) -> StatusOut:
         systems=tuple(filters.system),
     )
     board = queries.status(
-        actor_of(request), wanted, at=clock.now(), limit=filters.limit, cursor=filters.cursor
+        _seen(request), wanted, at=clock.now(), limit=filters.limit, cursor=filters.cursor
     )
     return StatusOut(
         items=[_node(one) for one in board.nodes],
@@ -187,7 +192,7 @@ def _node(one: types.Node) -> NodeOut:
 
 @router.get("/boards/systems", needs=permissions.READ, response=SystemsOut)
 def systems_board(request: Request, filters: Query[SystemsFilters]) -> SystemsOut:
-    board = queries.systems(actor_of(request), at=clock.now())
+    board = queries.systems(_seen(request), at=clock.now())
     chosen = [
         _system(one)
         for one in board.systems

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from wardround.cmdb import importing, models, rules, statements, systems
 from wardround.cmdb.editing import Edited
 from wardround.cmdb.permissions import CONDITION, READ, WRITE
-from wardround.cmdb.queries import UnknownItem, UnknownRelation, item
-from wardround.cmdb.reading import read_relation
+from wardround.cmdb.queries import UnknownItem, UnknownRelation, item, visible
+from wardround.cmdb.reading import both_ends, read_relation
 from wardround.cmdb.signals import (
     ConditionChanged,
     ItemChanged,
@@ -37,10 +37,10 @@ from wardround.cmdb.types import (
     NewRelation,
     Relation,
 )
-from wardround.cmdb.visibility import reach
 from wardround.cmdb.writing import Batch, save_changes
 from wardround.kernel import audit, live
 from wardround.kernel.errors import BadInput, Conflict, FieldProblem
+from wardround.kernel.reach import reach, require
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
 
@@ -70,7 +70,7 @@ class RelationExists(Conflict):
 def create_item(actor: Actor, new: NewItem, *, at: datetime) -> Item:
     """Create one item. Raises BadInput by field, KeyTaken."""
     actor.require(WRITE, systems=())
-    written = Edited.creating(new)
+    written = Edited.creating(new, reach(actor, READ))
     batch = Batch()
     batch.add(written)
     try:
@@ -81,7 +81,7 @@ def create_item(actor: Actor, new: NewItem, *, at: datetime) -> Item:
     audit.record(actor, "item.create", subject=("item", written.id), type=new.type, name=new.name)
     item_created.send(ItemCreated(written.id, new.type, at))
     _systems_changed([written.id])
-    return item(actor, written.id)
+    return item(reach(actor, READ), written.id)
 
 
 @transaction.atomic
@@ -91,7 +91,7 @@ def update_item(actor: Actor, item_id: UUID, edit: ItemEdit, *, version: int, at
     if row.version != version:
         raise StaleItem(field="version", version=row.version)
     batch = Batch()
-    batch.add(Edited.updating(row, edit))
+    batch.add(Edited.updating(row, edit, reach(actor, READ)))
     changes = batch.changes.get(row.id, ())
     if changes:
         batch.save(actor, at=at)
@@ -99,7 +99,7 @@ def update_item(actor: Actor, item_id: UUID, edit: ItemEdit, *, version: int, at
         audit.record(actor, "item.update", subject=("item", row.id), fields=fields)
         item_changed.send(ItemChanged(row.id, fields, at))
         live.publish("items", row.id)
-    return item(actor, row.id)
+    return item(reach(actor, READ), row.id)
 
 
 @transaction.atomic
@@ -119,11 +119,11 @@ def retire_item(actor: Actor, item_id: UUID, *, at: datetime, version: int | Non
 
 def _locked(actor: Actor, item_id: UUID) -> models.Item:
     """The row, locked, if the actor may change it; what it may not even see is not there."""
-    rows = models.Item.objects.filter(reach(actor, READ).items, id=item_id)
+    rows = models.Item.objects.filter(reach(actor, READ).condition(), id=item_id)
     row = rows.select_for_update(of=("self",)).first()
     if row is None:
         raise UnknownItem(field="item")
-    actor.require(WRITE, systems=row.systems, organisations=[row.id])
+    require(actor, WRITE, item=row.id, systems=row.systems)
     return row
 
 
@@ -162,8 +162,7 @@ def relate(actor: Actor, new: NewRelation, *, at: datetime) -> Relation:
 @transaction.atomic
 def unrelate(actor: Actor, relation_id: UUID, *, at: datetime) -> None:
     """Remove a relation. Raises UnknownRelation."""
-    seen = reach(actor, READ)
-    rows = models.Relation.objects.filter(seen.condition("source__"), seen.condition("target__"))
+    rows = models.Relation.objects.filter(both_ends(reach(actor, READ)))
     row = rows.select_related("source", "target").filter(id=relation_id).first()
     if row is None:
         raise UnknownRelation(field="relation")
@@ -192,9 +191,8 @@ def _relation_changed(actor: Actor, action: str, row: models.Relation, at: datet
 
 
 def _relation_change(kind: str, other: models.Item, *, made: bool) -> rules.FieldChange:
-    return rules.FieldChange(
-        f"relation.{kind}", None if made else other.name, other.name if made else None
-    )
+    old, new = (None, other.name) if made else (other.name, None)
+    return rules.FieldChange(f"relation.{kind}", old, new, other.id)
 
 
 def _ends(actor: Actor, new: NewRelation) -> tuple[models.Item, models.Item]:
@@ -214,13 +212,13 @@ def _ends(actor: Actor, new: NewRelation) -> tuple[models.Item, models.Item]:
 
 def _end(actor: Actor, text: str) -> models.Item | None:
     id_ = rules.as_id(text)
-    rows = models.Item.objects.filter(reach(actor, READ).items, retired_at=None)
+    rows = models.Item.objects.filter(reach(actor, READ).condition(), retired_at=None)
     return (rows.filter(id=id_) if id_ else rows.filter(key=text)).first()
 
 
 def _require_both(actor: Actor, *rows: models.Item) -> None:
     for row in rows:
-        actor.require(WRITE, systems=row.systems, organisations=[row.id])
+        require(actor, WRITE, item=row.id, systems=row.systems)
 
 
 def _check_kind(new: NewRelation, source: models.Item, target: models.Item) -> None:
@@ -276,10 +274,15 @@ def set_conditions(
 ) -> tuple[UUID, ...]:
     """Say how items are now; gives those for which that is news. One statement for all of them.
 
-    Unknown and retired items are passed over; of two changes of one item the last one counts.
+    Unknown and retired items and those out of reach are passed over; of two changes of one item
+    the last one counts.
     """
     actor.require(CONDITION)
+    inside = reach(actor, CONDITION)
     wanted = {one.item: one.condition for one in changes}
+    if not inside.everything:
+        seen = visible(inside, wanted)
+        wanted = {item_: condition for item_, condition in wanted.items() if item_ in seen}
     rows = statements.returned(
         "set_conditions",
         {

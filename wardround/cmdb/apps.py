@@ -11,8 +11,11 @@ class CmdbConfig(AppConfig):
         from wardround.cmdb import (  # noqa: PLC0415  # apps are loaded now
             definitions,
             permissions,  # noqa: F401  # registers them
+            systems,
         )
+        from wardround.kernel import reach  # noqa: PLC0415
         from wardround.schema import kinds  # noqa: PLC0415
 
+        reach.resolve_organisations_by(systems.used_by)
         kinds.register(definitions.ITEMS)
         kinds.register_outside("item", definitions.existing_keys)

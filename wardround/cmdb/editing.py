@@ -15,6 +15,7 @@ from wardround.cmdb.types import UNSET, ItemEdit, NewItem
 from wardround.cmdb.writing import Written
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.ids import new_id
+from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 from wardround.schema.attributes import sealed, validated
 from wardround.schema.suggestions import closest
@@ -27,25 +28,26 @@ _NAME = Attribute("name", Label("名称", "Name"), AttributeType.TEXT)
 class Edited:
     """One edit being prepared; ends in a row to be written or in BadInput."""
 
-    def __init__(self, its_type: ItemType, before: models.Item | None) -> None:
+    def __init__(self, its_type: ItemType, before: models.Item | None, reach: Reach) -> None:
         self.type = its_type
         self.before = before
+        self.reach = reach
         self.problems: list[FieldProblem] = []
         self.targets: dict[str, tuple[UUID, str]] = {}
 
     @classmethod
-    def creating(cls, new: NewItem) -> Written:
-        """Raises BadInput."""
-        edited = cls(_usable_type(new.type), None)
+    def creating(cls, new: NewItem, reach: Reach) -> Written:
+        """Raises BadInput. `reach` is how far the writer sees: nothing beyond it can be named."""
+        edited = cls(_usable_type(new.type), None, reach)
         id_ = new_id()
         key = edited.key(new.key, id_)
         edit = ItemEdit(new.name, new.importance, new.owner, new.vendor, new.attributes)
         return edited.written(id_, key, edit, require=True)
 
     @classmethod
-    def updating(cls, row: models.Item, edit: ItemEdit) -> Written:
+    def updating(cls, row: models.Item, edit: ItemEdit, reach: Reach) -> Written:
         """Raises BadInput."""
-        edited = cls(schema.item_type(row.type), row)
+        edited = cls(schema.item_type(row.type), row, reach)
         return edited.written(row.id, row.key, edit, require=False)
 
     def key(self, given: str | None, id_: UUID) -> str:
@@ -59,7 +61,7 @@ class Edited:
         self.problems.append(FieldProblem(field, message))
 
     def written(self, id_: UUID, key: str, edit: ItemEdit, *, require: bool) -> Written:
-        self.targets = _targets(set(self.named(edit)))
+        self.targets = _targets(set(self.named(edit)), self.reach, self.present())
         columns = self.columns(edit)
         stored = self.before.attributes if self.before else {}
         result = validated(self.type.attributes, edit.attributes, require=require)
@@ -78,6 +80,14 @@ class Edited:
                 value = value.get("id")
             if isinstance(value, str | UUID):
                 yield str(value).strip()
+
+    def present(self) -> set[UUID]:
+        """What the item names already: it may stay, whoever sees it or not."""
+        if self.before is None:
+            return set()
+        held = [self.before.attributes.get(name) for name in reference_names(self.type)]
+        ids = (self.before.owner_id, self.before.vendor_id, *(UUID(one) for one in held if one))
+        return {one for one in ids if one}
 
     def columns(self, edit: ItemEdit) -> dict[str, Any]:
         before = self.before
@@ -145,12 +155,18 @@ def _usable_type(name: str) -> ItemType:
     raise BadInput(problems=[FieldProblem("type", text)])
 
 
-def _targets(named: Collection[str]) -> dict[str, tuple[UUID, str]]:
-    """Id and type of items by what names them, id or key; one query."""
+def _targets(
+    named: Collection[str], reach: Reach, present: Collection[UUID]
+) -> dict[str, tuple[UUID, str]]:
+    """Id and type of items within reach by what names them, id or key; one query."""
     if not named:
         return {}
     ids = [id_ for one in named if (id_ := rules.as_id(one))]
-    rows = models.Item.objects.filter(Q(id__in=ids) | Q(key__in=list(named)), retired_at=None)
+    wanted = Q(id__in=ids) | Q(key__in=list(named))
+    inside = reach.condition()
+    if not reach.everything:
+        inside |= Q(id__in=present)
+    rows = models.Item.objects.filter(wanted, inside, retired_at=None)
     found: dict[str, tuple[UUID, str]] = {}
     for id_, key, type_name in rows.values_list("id", "key", "type"):
         found[key] = found[str(id_)] = (id_, type_name)

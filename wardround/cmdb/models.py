@@ -103,6 +103,8 @@ class ItemChange(models.Model):
     field = models.CharField(max_length=100)
     old = models.JSONField(null=True)
     new = models.JSONField(null=True)
+    other_id = models.UUIDField(null=True)
+    """The item whose name a changed relation tells: named only to those who may see it."""
 
     class Meta:
         db_table = "cmdb_item_change"

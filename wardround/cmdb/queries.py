@@ -20,9 +20,8 @@ from django.db.models import (
 )
 
 from wardround.cmdb import models, rules
-from wardround.cmdb.permissions import READ
-from wardround.cmdb.reading import read_items, read_relation
-from wardround.cmdb.reading import refs as _refs
+from wardround.cmdb.reading import Nameable, both_ends, read_items, read_relation
+from wardround.cmdb.reading import named as _named
 from wardround.cmdb.types import (
     WORST_FIRST,
     ChangePage,
@@ -37,10 +36,9 @@ from wardround.cmdb.types import (
     RelationPage,
     Standby,
 )
-from wardround.cmdb.visibility import Reach, reach
 from wardround.kernel.errors import NotFound
 from wardround.kernel.lists import paginate
-from wardround.kernel.types import Actor
+from wardround.kernel.reach import EVERYTHING, Reach
 from wardround.schema import queries as schema
 from wardround.schema.types import Impact
 
@@ -67,7 +65,7 @@ class UnknownRelation(NotFound):
 
 
 def list_items(
-    actor: Actor,
+    reach: Reach,
     filters: ItemFilters,
     *,
     limit: int = 50,
@@ -76,10 +74,9 @@ def list_items(
 ) -> ItemPage:
     """One page of items, worst condition first with `sort="condition"`.
 
-    Three queries whatever the number of rows (one more where a scope names organisations).
+    Three queries whatever the number of rows.
     """
-    seen = reach(actor, READ)
-    rows = _filtered(models.Item.objects.filter(seen.items), filters, seen)
+    rows = _filtered(models.Item.objects.filter(reach.condition()), filters, reach)
     page = paginate(
         rows.annotate(severity=_SEVERITY),
         limit=limit,
@@ -88,7 +85,7 @@ def list_items(
         sortable=SORTABLE,
         default_sort="name",
     )
-    return ItemPage(read_items(page.rows, seen), page.next, rows.count())
+    return ItemPage(read_items(page.rows, reach), page.next, rows.count())
 
 
 _SEVERITY = Case(
@@ -99,14 +96,14 @@ _SEVERITY = Case(
 
 
 def _filtered(
-    rows: QuerySet[models.Item], filters: ItemFilters, seen: Reach
+    rows: QuerySet[models.Item], filters: ItemFilters, reach: Reach
 ) -> QuerySet[models.Item]:
     if not filters.retired:
         rows = rows.filter(retired_at=None)
     if filters.types or filters.layers:
         rows = rows.filter(type__in=_wanted_types(filters))
     if filters.systems:
-        rows = rows.filter(systems__overlap=seen.of(list(filters.systems)))
+        rows = rows.filter(systems__overlap=reach.of(filters.systems))
     if filters.q:
         rows = rows.filter(_matching(filters.q))
     columns: dict[str, tuple[Any, ...]] = {
@@ -154,65 +151,79 @@ def _searched_attributes() -> tuple[str, ...]:
     return tuple(sorted(_SEARCHED & set(every)))
 
 
-def item(actor: Actor, item_id: UUID) -> Item:
-    """One item. Raises UnknownItem where there is none that the actor may see."""
-    seen = reach(actor, READ)
-    row = models.Item.objects.filter(seen.items, id=item_id).first()
+def item(reach: Reach, item_id: UUID) -> Item:
+    """One item. Raises UnknownItem where there is none within reach."""
+    row = models.Item.objects.filter(reach.condition(), id=item_id).first()
     if row is None:
         raise UnknownItem(field="item")
-    return read_items([row], seen)[0]
+    return read_items([row], reach)[0]
 
 
-def items(actor: Actor, ids: Collection[UUID]) -> dict[UUID, Item]:
-    """The items of these that the actor may see, retired ones too; two queries."""
-    seen = reach(actor, READ)
-    rows = list(models.Item.objects.filter(seen.items, id__in=set(ids)))
-    return {one.id: one for one in read_items(rows, seen)}
+def items(reach: Reach, ids: Collection[UUID]) -> dict[UUID, Item]:
+    """The items of these within reach, retired ones too; two queries."""
+    rows = list(models.Item.objects.filter(reach.condition(), id__in=set(ids)))
+    return {one.id: one for one in read_items(rows, reach)}
 
 
-def visible(actor: Actor, ids: Collection[UUID]) -> frozenset[UUID]:
-    """Which of these items the actor may see; one query."""
-    rows = models.Item.objects.filter(reach(actor, READ).items, id__in=set(ids))
-    return frozenset(rows.values_list("id", flat=True))
+def visible(reach: Reach, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Which of these items are within reach; one query."""
+    rows = models.Item.objects.filter(reach.condition(), id__in=set(ids))
+    return frozenset(rows.values_list("id", flat=True)) if ids else frozenset()
 
 
-def systems(actor: Actor) -> tuple[Item, ...]:
-    """Every business system the actor may see, by name."""
-    seen = reach(actor, READ)
+def visible_keys(reach: Reach, keys: Collection[str]) -> frozenset[str]:
+    """The keys of these that are of items within reach; one query."""
+    rows = models.Item.objects.filter(reach.condition(), key__in=set(keys))
+    return frozenset(rows.values_list("key", flat=True)) if keys else frozenset()
+
+
+def within(reach: Reach) -> tuple[UUID, ...]:
+    """Every item within reach, for stores that keep nothing of items but their ids; one query."""
+    rows = models.Item.objects.filter(reach.condition()).order_by("id")
+    return tuple(rows.values_list("id", flat=True))
+
+
+def systems(reach: Reach) -> tuple[Item, ...]:
+    """Every business system within reach, by name."""
     types = rules.system_types(schema.item_types())
-    rows = models.Item.objects.filter(seen.items, type__in=types, retired_at=None)
-    return read_items(list(rows.order_by("name")), seen)
+    rows = models.Item.objects.filter(reach.condition(), type__in=types, retired_at=None)
+    return read_items(list(rows.order_by("name")), reach)
 
 
 # For boards --------------------------------------------------------------------------------------
 
 
-def condition_counts(actor: Actor) -> dict[Condition, int]:
+def condition_counts(reach: Reach) -> dict[Condition, int]:
     """How many items in use are in each condition. One query."""
-    rows = models.Item.objects.filter(reach(actor, READ).items, retired_at=None)
+    rows = models.Item.objects.filter(reach.condition(), retired_at=None)
     counted = rows.values("condition").annotate(number=Count("id")).order_by()
     return {Condition(row["condition"]): row["number"] for row in counted}
 
 
-def parts_by_system(actor: Actor) -> dict[UUID, dict[Condition, int]]:
-    """System → how many of the items it depends on are in each condition. One query."""
+def parts_by_system(reach: Reach) -> dict[UUID, dict[Condition, int]]:
+    """How many of the items that a system depends on are in each condition. One query."""
     system = Func(F("systems"), function="unnest", output_field=UUIDField())
-    seen = models.Item.objects.filter(reach(actor, READ).items, retired_at=None)
+    seen = models.Item.objects.filter(reach.condition(), retired_at=None)
     rows: QuerySet[Any] = seen.annotate(system=system)
     found: dict[UUID, dict[Condition, int]] = {}
     for id_, system_id, condition in rows.values_list("id", "system", "condition").order_by():
-        if id_ != system_id:
+        if id_ != system_id and reach.of([system_id]):
             counts = found.setdefault(system_id, {})
             counts[Condition(condition)] = counts.get(Condition(condition), 0) + 1
     return found
 
 
-# For other rooms: no actor, because what they show of it is their own decision ------------------
+def named(reach: Reach, ids: Collection[UUID]) -> dict[UUID, ItemRef]:
+    """What may be told of items that something within reach names: see `reading.named`."""
+    return _named(reach, ids)
+
+
+# For other rooms: no reach, because nobody asked; what comes of it is shown under their own ------
 
 
 def refs(ids: Collection[UUID]) -> dict[UUID, ItemRef]:
     """Items by id, as others name them; one query."""
-    return _refs(ids)
+    return _named(EVERYTHING, ids)
 
 
 def items_by_key(keys: Collection[str]) -> dict[str, ItemRef]:
@@ -258,18 +269,17 @@ RELATION_SORTABLE = {"kind": "kind", "source": "source__name", "target": "target
 
 
 def list_relations(
-    actor: Actor,
+    reach: Reach,
     filters: RelationFilters,
     *,
     limit: int = 50,
     cursor: str | None = None,
     sort: str | None = None,
 ) -> RelationPage:
-    """Relations both of whose ends the actor may see; two queries."""
-    seen = reach(actor, READ)
+    """Relations both of whose ends are within reach; two queries."""
     rows = models.Relation.objects.filter(
-        seen.condition("source__"), seen.condition("target__")
-    ).filter(source__retired_at=None, target__retired_at=None)
+        both_ends(reach), source__retired_at=None, target__retired_at=None
+    )
     columns: dict[str, tuple[Any, ...]] = {
         "kind__in": filters.kinds,
         "source__in": filters.sources,
@@ -316,25 +326,28 @@ def impact_relations() -> tuple[ImpactRelation, ...]:
 
 
 def changes(
-    actor: Actor, item_id: UUID, *, limit: int = 50, cursor: str | None = None
+    reach: Reach, item_id: UUID, *, limit: int = 50, cursor: str | None = None
 ) -> ChangePage:
     """What changed of an item, newest first. Raises UnknownItem."""
-    if item_id not in visible(actor, [item_id]):
+    known = models.Item.objects.filter(reach.condition(), id=item_id).values_list("type", flat=True)
+    its_type = known.first()
+    if its_type is None:
         raise UnknownItem(field="item")
     rows = models.ItemChange.objects.filter(item=item_id)
     page = paginate(rows, limit=limit, cursor=cursor, sort="-id", sortable={})
-    return ChangePage(tuple(_change(row) for row in page.rows), page.next)
+    nameable = Nameable.of(reach, page.rows, its_type)
+    return ChangePage(tuple(_change(row, nameable) for row in page.rows), page.next)
 
 
-def _change(row: models.ItemChange) -> ItemChange:
+def _change(row: models.ItemChange, nameable: Nameable) -> ItemChange:
     return ItemChange(
         id=row.id,
         at=row.at,
         actor_id=row.actor_id,
         actor=row.actor_name,
         field=row.field,
-        old=row.old,
-        new=row.new,
+        old=nameable.told(row, row.old),
+        new=nameable.told(row, row.new),
     )
 
 

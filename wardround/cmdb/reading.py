@@ -4,28 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
+
+from django.db.models import Q
 
 from wardround.cmdb import models
 from wardround.cmdb.definitions import reference_names
 from wardround.cmdb.types import Condition, Importance, Item, ItemRef, Relation, Standby
-from wardround.cmdb.visibility import Reach
+from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
-from wardround.schema.attributes import masked
+from wardround.schema.attributes import MASK, masked
 
 
-def refs(ids: Collection[UUID]) -> dict[UUID, ItemRef]:
-    """Items by id, as others name them; one query."""
+def both_ends(reach: Reach) -> Q:
+    """The condition on relations: what leads out of reach is not there."""
+    return reach.condition(item="source", systems="source__systems") & reach.condition(
+        item="target", systems="target__systems"
+    )
+
+
+def named(reach: Reach, ids: Collection[UUID]) -> dict[UUID, ItemRef]:
+    """Names of items that something within reach names; one query.
+
+    Those within reach themselves, and those that serve no system (the people, vendors and rooms of
+    the whole hospital). What serves other systems only keeps its name to itself.
+    """
     if not ids:
         return {}
-    rows = models.Item.objects.filter(id__in=set(ids)).values_list("id", "key", "name", "type")
-    return {row[0]: ItemRef(*row) for row in rows}
+    nobodys = Q() if reach.everything else Q(systems=[])
+    rows = models.Item.objects.filter(reach.condition() | nobodys, id__in=set(ids))
+    return {row[0]: ItemRef(*row) for row in rows.values_list("id", "key", "name", "type")}
 
 
 def read_items(rows: Sequence[models.Item], reach: Reach) -> tuple[Item, ...]:
     """The items of these rows; one query more, for all the names they mention."""
-    reader = _Reader(refs(_mentioned(rows, reach)), reach)
+    reader = _Reader(named(reach, _mentioned(rows, reach)), reach)
     return tuple(reader.item(row) for row in rows)
 
 
@@ -98,3 +112,37 @@ def read_relation(row: models.Relation) -> Relation:
 
 def _end(row: models.Item) -> ItemRef:
     return ItemRef(row.id, row.key, row.name, row.type)
+
+
+# History ----------------------------------------------------------------------------------------
+
+_COLUMNS = ("owner", "vendor")
+
+
+@dataclass(frozen=True, slots=True)
+class Nameable:
+    """Which of the items that some changes name may be told of; `ids` is None where all may."""
+
+    ids: Collection[UUID] | None
+    fields: Collection[str] = ()
+    """Fields whose values are items' ids."""
+
+    @classmethod
+    def of(cls, reach: Reach, rows: Sequence[models.ItemChange], type_name: str) -> Self:
+        if reach.everything:
+            return cls(None)
+        its = reference_names(schema.item_types().get(type_name))
+        fields = {*_COLUMNS, *(f"attributes.{name}" for name in its)}
+        ids = {row.other_id for row in rows if row.other_id}
+        for row in rows:
+            if row.field in fields:
+                ids.update(UUID(value) for value in (row.old, row.new) if value)
+        return cls(named(reach, ids).keys(), fields)
+
+    def told(self, row: models.ItemChange, value: Any) -> Any:
+        """The value as it may be told: of what is out of reach, only that there was something."""
+        if self.ids is None or value is None:
+            return value
+        if row.field.startswith("relation."):
+            return value if row.other_id in self.ids else MASK
+        return value if row.field not in self.fields or UUID(value) in self.ids else MASK

@@ -41,7 +41,7 @@ from wardround.kernel.http import (
     actor_of,
 )
 from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
-from wardround.kernel.types import Actor
+from wardround.kernel.reach import Reach, reach
 from wardround.schema import queries as schema
 from wardround.schema.types import Label
 
@@ -171,11 +171,11 @@ class Gone(Schema):
 
 @router.get("/items", needs=READ, response=Page[ItemOut])
 def list_items(request: Request, filters: Query[ItemQuery]) -> Page[ItemOut] | HttpResponse:
-    actor, wanted = actor_of(request), _item_filters(filters)
+    seen, wanted = reach(actor_of(request), READ), _item_filters(filters)
     if filters.format == "xlsx":
-        return _items_workbook(actor, wanted, filters)
+        return _items_workbook(seen, wanted, filters)
     page = queries.list_items(
-        actor, wanted, limit=filters.limit, cursor=filters.cursor, sort=filters.sort
+        seen, wanted, limit=filters.limit, cursor=filters.cursor, sort=filters.sort
     )
     labels = _Labels()
     items = [labels.item(one) for one in page.items]
@@ -206,7 +206,7 @@ def create_item(request: Request, payload: ItemIn) -> ItemOut:
 
 @router.get("/items/{uuid:item_id}", needs=READ, response=ItemOut)
 def get_item(request: Request, item_id: UUID) -> ItemOut:
-    return _Labels().item(queries.item(actor_of(request), item_id))
+    return _Labels().item(queries.item(reach(actor_of(request), READ), item_id))
 
 
 @router.patch("/items/{uuid:item_id}", needs=WRITE, response=ItemOut)
@@ -234,7 +234,8 @@ def retire_item(request: Request, item_id: UUID, version: Version | None = None)
 
 @router.get("/items/{uuid:item_id}/changes", needs=READ, response=Page[ChangeOut])
 def list_changes(request: Request, item_id: UUID, filters: Query[ChangeQuery]) -> Page[ChangeOut]:
-    page = queries.changes(actor_of(request), item_id, limit=filters.limit, cursor=filters.cursor)
+    seen = reach(actor_of(request), READ)
+    page = queries.changes(seen, item_id, limit=filters.limit, cursor=filters.cursor)
     changes = [
         ChangeOut(
             id=one.id,
@@ -265,7 +266,7 @@ def list_relations(
     )
     workbook = filters.format == "xlsx"
     page = queries.list_relations(
-        actor_of(request),
+        reach(actor_of(request), READ),
         wanted,
         limit=MOST_ROWS_IN_A_WORKBOOK if workbook else filters.limit,
         cursor=filters.cursor,
@@ -359,10 +360,10 @@ def _shown(value: Any) -> Any:
 # Workbooks ---------------------------------------------------------------------------------------
 
 
-def _items_workbook(actor: Actor, wanted: ItemFilters, given: ItemQuery) -> HttpResponse:
+def _items_workbook(seen: Reach, wanted: ItemFilters, given: ItemQuery) -> HttpResponse:
     columns = _item_columns(given.type)
     chosen = chosen_columns(columns, given.columns)
-    page = queries.list_items(actor, wanted, limit=MOST_ROWS_IN_A_WORKBOOK, sort=given.sort)
+    page = queries.list_items(seen, wanted, limit=MOST_ROWS_IN_A_WORKBOOK, sort=given.sort)
     labels = _Labels()
     return xlsx_response("items", chosen, (_item_cells(labels.item(one)) for one in page.items))
 

@@ -23,6 +23,8 @@ class FieldChange:
     field: str
     old: Any
     new: Any
+    other: UUID | None = None
+    """The item at the other end, where a relation changed."""
 
 
 def changes(before: Values, after: Values, *, secret: frozenset[str]) -> tuple[FieldChange, ...]:

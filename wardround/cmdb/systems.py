@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from wardround.cmdb import rules, statements
+from wardround.cmdb import models, rules, statements
 from wardround.schema import queries as schema
 
 
@@ -18,3 +18,12 @@ def recompute() -> list[UUID]:
         },
     )
     return [row[0] for row in rows]
+
+
+def used_by(organisations: frozenset[UUID]) -> frozenset[UUID]:
+    """The systems that organisations use; one query. What a scope of organisations leads to."""
+    rows = models.Item.objects.filter(
+        type__in=rules.system_types(schema.item_types()),
+        attributes__department__in=[str(one) for one in organisations],
+    )
+    return frozenset(rows.values_list("id", flat=True))

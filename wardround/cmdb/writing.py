@@ -76,7 +76,13 @@ def save_changes(
 ) -> None:
     """The history of many items, by one statement."""
     rows = [
-        {"item": item, "field": one.field, "old": one.old, "new": one.new}
+        {
+            "item": item,
+            "field": one.field,
+            "old": one.old,
+            "new": one.new,
+            "other": one.other,
+        }
         for item, found in changes.items()
         for one in found
     ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from wardround.cmdb import queries as cmdb
-from wardround.cmdb.visibility import reach
+from wardround.cmdb.permissions import READ as SEE
 from wardround.collect import queries, rows, target_rules
 from wardround.collect.drivers.prometheus import page_address
 from wardround.collect.errors import BadTarget, TargetChanged, TargetTwice, UnknownTarget
@@ -37,6 +37,7 @@ from wardround.collect.types import (
 from wardround.kernel import audit, live
 from wardround.kernel.errors import FieldProblem
 from wardround.kernel.ids import new_id
+from wardround.kernel.reach import reach, require
 from wardround.kernel.types import Actor
 
 _FORGET_COLLECTORS_AFTER = timedelta(hours=1)
@@ -101,7 +102,7 @@ def delete_target(actor: Actor, target_id: UUID) -> None:
 def check_target(actor: Actor, target_id: UUID) -> CollectedBatch:
     """Try a target now, from this process; nothing is stored. Raises UnknownTarget, Forbidden."""
     actor.require(MANAGE)
-    return asyncio.run(check_once(queries.spec(actor, target_id)))
+    return asyncio.run(check_once(queries.spec(reach(actor, MANAGE), target_id)))
 
 
 @transaction.atomic
@@ -236,18 +237,18 @@ def leave(collector: UUID) -> None:
 def _lock_for(actor: Actor, target_id: UUID) -> TargetRow:
     """The row, locked, if the actor may manage it: fetching is the check."""
     actor.require(MANAGE)
-    visible = reach(actor, MANAGE).condition("item__")
-    row = TargetRow.objects.select_for_update(of=("self",)).filter(visible, id=target_id).first()
+    inside = reach(actor, MANAGE).condition(item="item", systems="item__systems")
+    row = TargetRow.objects.select_for_update(of=("self",)).filter(inside, id=target_id).first()
     if row is None:
         raise UnknownTarget
     return row
 
 
 def _require_item(actor: Actor, item: UUID) -> None:
-    if item not in cmdb.visible(actor, [item]):
+    if item not in cmdb.visible(reach(actor, SEE), [item]):
         problem = FieldProblem("item", gettext("there is no such item, or you may not see it"))
         raise BadTarget(problems=[problem])
-    actor.require(MANAGE, systems=cmdb.systems_of([item])[item])
+    require(actor, MANAGE, item=item, systems=cmdb.systems_of([item])[item])
 
 
 def _template(name: str | None) -> MonitorTemplate:

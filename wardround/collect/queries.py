@@ -11,12 +11,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from wardround.cmdb import queries as cmdb
-from wardround.cmdb.visibility import reach
 from wardround.collect import rows, rules
 from wardround.collect.definitions import TEMPLATE
 from wardround.collect.errors import UnknownTable, UnknownTarget
 from wardround.collect.models import SnapshotRow, TargetRow
-from wardround.collect.permissions import READ
 from wardround.collect.platform_figures import collectors
 from wardround.collect.types import (
     ItemTable,
@@ -27,7 +25,7 @@ from wardround.collect.types import (
     TargetSpec,
 )
 from wardround.kernel.lists import paginate
-from wardround.kernel.types import Actor
+from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 from wardround.schema.types import Label
 
@@ -71,9 +69,9 @@ def templates() -> Mapping[str, MonitorTemplate]:
     return cast("Mapping[str, MonitorTemplate]", schema.definitions(TEMPLATE))
 
 
-def targets(actor: Actor, wanted: TargetsWanted) -> tuple[list[Target], str | None, int]:
-    """A page of targets the actor may see, the next cursor, and how many there are."""
-    found = _filtered(_visible(actor), wanted)
+def targets(reach: Reach, wanted: TargetsWanted) -> tuple[list[Target], str | None, int]:
+    """A page of targets within reach, the next cursor, and how many there are."""
+    found = _filtered(_visible(reach), wanted)
     page = paginate(
         found.select_related("standing"),
         limit=wanted.limit,
@@ -87,23 +85,23 @@ def targets(actor: Actor, wanted: TargetsWanted) -> tuple[list[Target], str | No
     return shown, page.next, found.count()
 
 
-def target(actor: Actor, target_id: UUID) -> Target:
-    """Raises UnknownTarget, also for one the actor may not see."""
-    row = _visible(actor).select_related("standing").filter(id=target_id).first()
+def target(reach: Reach, target_id: UUID) -> Target:
+    """Raises UnknownTarget, also for one out of reach."""
+    row = _visible(reach).select_related("standing").filter(id=target_id).first()
     if row is None:
         raise UnknownTarget
     return rows.target(row, templates().get(row.template))
 
 
-def tables(actor: Actor, item: UUID) -> list[ItemTable]:
+def tables(reach: Reach, item: UUID) -> list[ItemTable]:
     """The tables collected of an item, without their rows."""
-    found = _snapshots(actor, item).defer("rows")
+    found = _snapshots(reach, item).defer("rows")
     return [replace(_table(row), rows=()) for row in found]
 
 
-def table(actor: Actor, item: UUID, name: str) -> ItemTable:
+def table(reach: Reach, item: UUID, name: str) -> ItemTable:
     """The newest rows of one table. Raises UnknownTable."""
-    row = _snapshots(actor, item).filter(name=name).order_by("-at").first()
+    row = _snapshots(reach, item).filter(name=name).order_by("-at").first()
     if row is None:
         raise UnknownTable(name=name)
     return replace(_table(row), rows=tuple(row.rows))
@@ -128,18 +126,18 @@ def specs(shards: Collection[int]) -> dict[UUID, TargetSpec]:
     }
 
 
-def spec(actor: Actor, target_id: UUID) -> TargetSpec:
+def spec(reach: Reach, target_id: UUID) -> TargetSpec:
     """One target for trying it now. Raises UnknownTarget."""
-    row = _visible(actor).filter(id=target_id).first()
+    row = _visible(reach).filter(id=target_id).first()
     template = templates().get(row.template) if row else None
     if row is None or template is None:
         raise UnknownTarget
     return rows.spec(row, template, alone=True, keys=_named_items([row], templates()))
 
 
-def _visible(actor: Actor) -> QuerySet[TargetRow]:
-    """The targets whose items lie in the actor's scope: the condition is part of the statement."""
-    return TargetRow.objects.filter(reach(actor, READ).condition("item__"))
+def _visible(reach: Reach) -> QuerySet[TargetRow]:
+    """The targets whose items are within reach: the condition is part of the statement."""
+    return TargetRow.objects.filter(reach.condition(item="item", systems="item__systems"))
 
 
 def _filtered(found: QuerySet[TargetRow], wanted: TargetsWanted) -> QuerySet[TargetRow]:
@@ -171,9 +169,9 @@ def _in_states(states: Iterable[State]) -> Q:
     return condition
 
 
-def _snapshots(actor: Actor, item: UUID) -> QuerySet[SnapshotRow]:
-    visible = reach(actor, READ).condition("item__")
-    found = SnapshotRow.objects.filter(visible, item=item)
+def _snapshots(reach: Reach, item: UUID) -> QuerySet[SnapshotRow]:
+    inside = reach.condition(item="item", systems="item__systems")
+    found = SnapshotRow.objects.filter(inside, item=item)
     return found.select_related("target").order_by("name", "-at")
 
 

@@ -39,9 +39,14 @@ from wardround.kernel.http import (
     short_page,
 )
 from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
+from wardround.kernel.reach import Reach, reach
 from wardround.kernel.short_lists import short_list
 
 router = RoomRouter(tags=["collect"])
+
+
+def _seen(request: Request) -> Reach:
+    return reach(actor_of(request), READ)
 
 
 def _telling() -> Telling:
@@ -69,7 +74,7 @@ def list_targets(request: Request, filters: Query[TargetQuery]) -> Page[TargetOu
         cursor=filters.cursor,
         sort=filters.sort,
     )
-    found, following, total = queries.targets(actor_of(request), wanted)
+    found, following, total = queries.targets(_seen(request), wanted)
     if workbook:
         return _workbook(_told(found), filters.columns)
     return Page(items=_told(found), next=following, total=total)
@@ -104,7 +109,7 @@ def create_target(request: Request, payload: TargetIn) -> TargetOut:
 
 @router.get("/targets/{uuid:target_id}", needs=READ, response=TargetOut)
 def get_target(request: Request, target_id: UUID) -> TargetOut:
-    return _told([queries.target(actor_of(request), target_id)])[0]
+    return _told([queries.target(_seen(request), target_id)])[0]
 
 
 @router.patch("/targets/{uuid:target_id}", needs=MANAGE, response=TargetOut)
@@ -142,13 +147,13 @@ def list_templates(request: Request, filters: Query[ShortFilters]) -> Page[Templ
 @router.get("/items/{uuid:item_id}/tables", needs=READ, response=Page[TableRef])
 def list_tables(request: Request, item_id: UUID, filters: Query[ShortFilters]) -> Page[TableRef]:
     telling = _telling()
-    items = [telling.table_ref(one) for one in queries.tables(actor_of(request), item_id)]
+    items = [telling.table_ref(one) for one in queries.tables(_seen(request), item_id)]
     return short_page(items, filters)
 
 
 @router.get("/items/{uuid:item_id}/tables/{name}", needs=READ, response=TableOut)
 def get_table(request: Request, item_id: UUID, name: str) -> TableOut:
-    return _telling().table(queries.table(actor_of(request), item_id, name))
+    return _telling().table(queries.table(_seen(request), item_id, name))
 
 
 @router.get("/collectors", needs=READ, response=Page[CollectorOut])

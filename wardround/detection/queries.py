@@ -11,12 +11,11 @@ from wardround.collect.types import MonitorTemplate, Target
 from wardround.detection.definitions import KIND
 from wardround.detection.models import Standing as StandingRow
 from wardround.detection.types import Labels, Rule, RuleSet, Standing
-from wardround.kernel.types import system_actor
+from wardround.kernel.reach import EVERYTHING
 from wardround.schema.queries import definitions, derived, revision
 
 __all__ = ["every_standing", "every_target", "metric_groups", "revision", "rules", "standings"]
 
-_DETECTION = system_actor("detection")
 _MOST_AT_ONCE = 5_000
 
 
@@ -59,7 +58,7 @@ def every_target() -> list[Target]:
     cursor: str | None = None
     while True:
         wanted = collect.TargetsWanted(limit=_MOST_AT_ONCE, cursor=cursor)
-        page, cursor, _ = collect.targets(_DETECTION, wanted)
+        page, cursor, _ = collect.targets(EVERYTHING, wanted)
         found += page
         if cursor is None:
             return found

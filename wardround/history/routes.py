@@ -29,6 +29,7 @@ from wardround.kernel.http import (
     UnknownParameter,
     actor_of,
 )
+from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
 
 router = RoomRouter(tags=["history"])
@@ -106,7 +107,7 @@ def samples(request: HttpRequest, filters: Query[SampleFilters]) -> HttpResponse
     since = filters.since or until - DEFAULT_SPAN
     query = RangeQuery(
         metric=filters.metric,
-        items=tuple(filters.item),
+        items=tuple(filters.item) or _asked_of(actor),
         since=since.astimezone(UTC),
         until=until.astimezone(UTC),
         step=_step(filters.step, until - since),
@@ -114,11 +115,7 @@ def samples(request: HttpRequest, filters: Query[SampleFilters]) -> HttpResponse
         labels=_labels(request),
     )
     result = queries.samples(query)
-    seen = _seen(actor, {one.key.item for one in result.series})
-    ordered = sorted(
-        (one for one in result.series if one.key.item in seen),
-        key=lambda one: (one.key.item, one.key.labels),
-    )
+    ordered = sorted(result.series, key=lambda one: (one.key.item, one.key.labels))
     shown, following = _page(ordered, filters.limit, filters.cursor)
     body = {
         "items": [_key(one.key) | {"points": _points(one)} for one in shown],
@@ -146,6 +143,17 @@ def series(request: HttpRequest, filters: Query[SeriesFilters]) -> Page[SeriesOu
     )
 
 
+_NO_ITEM = UUID(int=0)
+
+
+def _asked_of(actor: Actor) -> tuple[UUID, ...]:
+    """The items that a question without items is about: for whoever sees everything none, which
+    means all; for others those within reach, so that nothing else is read, counted or told.
+    """
+    seen = reach(actor, READ)
+    return () if seen.everything else cmdb.within(seen) or (_NO_ITEM,)
+
+
 def _require(actor: Actor, items: Collection[UUID]) -> None:
     """NotFound where one of the items is none the actor may see."""
     if not _seen(actor, items).issuperset(items):
@@ -154,14 +162,8 @@ def _require(actor: Actor, items: Collection[UUID]) -> None:
 
 def _seen(actor: Actor, items: Collection[UUID]) -> frozenset[UUID]:
     """The items of these whose values the actor may read."""
-    scope = actor.scope_of(READ)
-    if scope.everything:
-        return frozenset(items)
-    seen = cmdb.visible(actor, items)
-    if scope.organisations:  # which systems an organisation uses is the CMDB's to know
-        return seen
-    systems = cmdb.systems_of(seen)
-    return frozenset(one for one in seen if scope.covers(systems=systems.get(one, ())))
+    seen = reach(actor, READ)
+    return frozenset(items) if seen.everything else cmdb.visible(seen, items)
 
 
 def _series_out(info: SeriesInfo) -> SeriesOut:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 from uuid import UUID, uuid5
 
 from wardround.kernel.errors import Forbidden
@@ -75,6 +77,11 @@ class Actor:
     kind: ActorKind
     grants: tuple[Grant, ...] = field(default=(), repr=False)
     language: str = "zh-hans"
+
+    @cached_property
+    def kept(self) -> dict[Scope, Any]:
+        """What each scope has been resolved to (`kernel.reach`): once while this actor lives."""
+        return {}
 
     def holds(self, permission: str) -> bool:
         """Whether the permission is held anywhere at all."""

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from wardround.kernel.ids import new_id
-from wardround.kernel.types import Scope
+from wardround.kernel.reach import Reach
 
 OPEN = Q(open=True)
 
@@ -79,11 +79,9 @@ class Ticket(models.Model):
         return self.number
 
 
-def visible(scope: Scope) -> models.QuerySet[Ticket]:
-    """Tickets within a scope. One of no system is seen by those only who see everything."""
-    if scope.everything:
-        return Ticket.objects.all()
-    return Ticket.objects.filter(systems__overlap=list(scope.systems))
+def visible(reach: Reach) -> models.QuerySet[Ticket]:
+    """Tickets within reach. One of no system is seen by those only who see everything."""
+    return Ticket.objects.filter(reach.condition(item="item"))
 
 
 class Clock(models.Model):

@@ -13,7 +13,8 @@ from django.db.models.fields import UUIDField
 
 from wardround.access import queries as access
 from wardround.kernel.lists import paginate
-from wardround.kernel.types import Actor, Scope
+from wardround.kernel.reach import Reach, reach
+from wardround.kernel.types import Actor
 from wardround.schema.lifecycle import FieldAccess, Transition, permits
 from wardround.schema.types import AttributeType
 from wardround.tickets import (
@@ -25,7 +26,6 @@ from wardround.tickets import (
     selection,
 )
 from wardround.tickets.errors import NoSuchTicket
-from wardround.tickets.subjects import reach
 from wardround.tickets.types import (
     FormField,
     ItemTicket,
@@ -46,7 +46,6 @@ __all__ = [
     "every",
     "open_by_item",
     "open_by_system",
-    "reach",
     "ticket",
     "ticket_types",
     "tickets",
@@ -63,7 +62,7 @@ def ticket_types() -> tuple[TicketType, ...]:
 
 
 def tickets(  # noqa: PLR0913  # a list has this many knobs; all are named
-    scope: Scope,
+    reach: Reach,
     wanted: TicketFilter,
     *,
     at: datetime,
@@ -71,8 +70,8 @@ def tickets(  # noqa: PLR0913  # a list has this many knobs; all are named
     cursor: str | None = None,
     sort: str | None = None,
 ) -> TicketPage:
-    """One page of what a reader of this scope sees; newest first unless sorted."""
-    found = selection.with_pressure(selection.chosen(scope, wanted, at), at)
+    """One page of what is within reach; newest first unless sorted."""
+    found = selection.with_pressure(selection.chosen(reach, wanted, at), at)
     page = paginate(
         found.prefetch_related("clocks"),
         limit=limit,
@@ -80,14 +79,14 @@ def tickets(  # noqa: PLR0913  # a list has this many knobs; all are named
         sort=sort,
         sortable=selection.SORTABLE,
     )
-    return TicketPage(rows.tickets(page.rows, at), page.next)
+    return TicketPage(rows.tickets(page.rows, reach, at), page.next)
 
 
-def every(scope: Scope, wanted: TicketFilter, *, at: datetime, most: int) -> Iterable[Ticket]:
+def every(reach: Reach, wanted: TicketFilter, *, at: datetime, most: int) -> Iterable[Ticket]:
     """All of a filtered list up to `most`, newest first, for a file; fetched in pages."""
     cursor, left = None, most
     while left > 0:
-        page = tickets(scope, wanted, at=at, limit=min(left, 500), cursor=cursor)
+        page = tickets(reach, wanted, at=at, limit=min(left, 500), cursor=cursor)
         yield from page.items
         left -= len(page.items)
         cursor = page.next
@@ -97,14 +96,15 @@ def every(scope: Scope, wanted: TicketFilter, *, at: datetime, most: int) -> Ite
 
 def ticket(actor: Actor, ticket_id: UUID, *, at: datetime) -> TicketDetail:
     """One ticket with its form, its ways on and its timeline. Raises NoSuchTicket."""
-    found = models.visible(reach(actor, permissions.READ)).prefetch_related("clocks")
+    seen = reach(actor, permissions.READ)
+    found = models.visible(seen).prefetch_related("clocks")
     row = found.filter(id=ticket_id).first()
     if row is None:
         raise NoSuchTicket
     one = catalogue.pinned(row.type, row.type_version)
-    works = reach(actor, permissions.WORK).covers(systems=row.systems)
+    works = reach(actor, permissions.WORK).covers(row.item, row.systems)
     return TicketDetail(
-        ticket=rows.tickets([row], at)[0],
+        ticket=rows.tickets([row], seen, at)[0],
         type=one,
         description=row.description,
         fields=row.fields,
@@ -154,9 +154,9 @@ def _way(row: models.Ticket, one: TicketType, each: Transition, actor: Actor, at
 # For boards --------------------------------------------------------------------------------------
 
 
-def colour_counts(scope: Scope, *, at: datetime) -> dict[Colour, int]:
+def colour_counts(reach: Reach, *, at: datetime) -> dict[Colour, int]:
     """How many open tickets have each colour now; one statement over the index of open ones."""
-    open_ones = models.visible(scope).filter(open=True)
+    open_ones = models.visible(reach).filter(open=True)
     counted = open_ones.aggregate(
         **{
             str(colour): Count("id", filter=selection.of_colours((colour,), at))
@@ -167,10 +167,10 @@ def colour_counts(scope: Scope, *, at: datetime) -> dict[Colour, int]:
 
 
 def open_by_item(
-    scope: Scope, items: Sequence[UUID], *, at: datetime
+    reach: Reach, items: Sequence[UUID], *, at: datetime
 ) -> Mapping[UUID, tuple[ItemTicket, ...]]:
     """Open tickets of these items, worst first; three statements."""
-    found = models.visible(scope).filter(open=True, item__in=items)
+    found = models.visible(reach).filter(open=True, item__in=items)
     several = list(selection.worst_first(found, at))
     people = access.accounts({row.assignee for row in several if row.assignee})
     by_item: dict[UUID, list[ItemTicket]] = defaultdict(list)
@@ -190,9 +190,9 @@ def open_by_item(
     return {item: tuple(held) for item, held in by_item.items()}
 
 
-def open_by_system(scope: Scope, *, at: datetime) -> dict[UUID, SystemTickets]:
+def open_by_system(reach: Reach, *, at: datetime) -> dict[UUID, SystemTickets]:
     """System → its number of open tickets and their worst colour; one statement."""
-    open_ones: QuerySet[Any] = models.visible(scope).filter(open=True)
+    open_ones: QuerySet[Any] = models.visible(reach).filter(open=True)
     system = Func(F("systems"), function="unnest", output_field=UUIDField())
     ranked = open_ones.annotate(system=system, rank=selection.rank(at)).values("system", "rank")
     counts: dict[UUID, int] = defaultdict(int)
@@ -203,4 +203,5 @@ def open_by_system(scope: Scope, *, at: datetime) -> dict[UUID, SystemTickets]:
     return {
         system_id: SystemTickets(number, WORST_FIRST[worst[system_id]])
         for system_id, number in counts.items()
+        if reach.of([system_id])
     }

@@ -21,6 +21,7 @@ from wardround.kernel.http import (
     short_page,
 )
 from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
+from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
 from wardround.tickets import actions, permissions, queries, types
 from wardround.tickets.wire import (
@@ -52,14 +53,14 @@ def list_ticket_types(request: Request, filters: Query[ShortFilters]) -> Page[Ti
 @router.get("/tickets", needs=permissions.READ, response=Page[TicketRow])
 def list_tickets(request: Request, filters: Query[TicketFilters]) -> Page[TicketRow] | HttpResponse:
     actor, at = actor_of(request), clock.now()
-    scope, wanted = queries.reach(actor, permissions.READ), _wanted(filters, actor)
+    seen, wanted = reach(actor, permissions.READ), _wanted(filters, actor)
     if filters.format == "xlsx":
-        found = queries.every(scope, wanted, at=at, most=MOST_ROWS_IN_A_WORKBOOK)
+        found = queries.every(seen, wanted, at=at, most=MOST_ROWS_IN_A_WORKBOOK)
         return xlsx_response(
             "tickets", chosen_columns(_labels(), filters.columns), (_cells(one) for one in found)
         )
     page = queries.tickets(
-        scope, wanted, at=at, limit=filters.limit, cursor=filters.cursor, sort=filters.sort
+        seen, wanted, at=at, limit=filters.limit, cursor=filters.cursor, sort=filters.sort
     )
     return Page(items=[TicketRow.of(one, language()) for one in page.items], next=page.next)
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from wardround.access import queries as access
+from wardround.kernel.reach import Reach
 from wardround.schema.lifecycle import StateCategory
 from wardround.schema.types import Label
 from wardround.tickets import catalogue, models, rules, wording
@@ -33,21 +34,24 @@ class Names:
         return None if one is None else Ref(one, self.items.get(one, str(one)))
 
 
-def names_for(rows: Sequence[models.Ticket]) -> Names:
+def names_for(rows: Sequence[models.Ticket], reach: Reach) -> Names:
     """Two look-ups, whatever the number of rows."""
     people = {row.assignee for row in rows if row.assignee}
-    items = {row.item for row in rows if row.item} | {one for row in rows for one in row.systems}
+    items = {row.item for row in rows if row.item}
+    items.update(system for row in rows for system in reach.of(row.systems))
     found = access.accounts(people) if people else {}
-    return Names({one: ref.name for one, ref in found.items()}, names_of(items) if items else {})
+    called = names_of(reach, items) if items else {}
+    return Names({one: ref.name for one, ref in found.items()}, called)
 
 
-def tickets(rows: Sequence[models.Ticket], at: datetime) -> tuple[Ticket, ...]:
+def tickets(rows: Sequence[models.Ticket], reach: Reach, at: datetime) -> tuple[Ticket, ...]:
     """Rows whose clocks were fetched along."""
-    names = names_for(rows)
-    return tuple(ticket(row, names, at) for row in rows)
+    names = names_for(rows, reach)
+    return tuple(ticket(row, names, reach.of(row.systems), at) for row in rows)
 
 
-def ticket(row: models.Ticket, names: Names, at: datetime) -> Ticket:
+def ticket(row: models.Ticket, names: Names, systems: Sequence[UUID], at: datetime) -> Ticket:
+    """A row as its reader sees it, who may know of these of its systems."""
     one = catalogue.pinned(row.type, row.type_version)
     state = one.cycle.state(row.state)
     matrix = catalogue.level_matrix(row.level_matrix)
@@ -68,7 +72,7 @@ def ticket(row: models.Ticket, names: Names, at: datetime) -> Ticket:
         importance=row.importance or None,
         assignee=names.account(row.assignee),
         item=names.item(row.item),
-        systems=tuple(Ref(one, names.items.get(one, str(one))) for one in row.systems),
+        systems=tuple(Ref(one, names.items.get(one, str(one))) for one in systems),
         alert=row.alert,
         opened_at=row.opened_at,
         resolved_at=row.resolved_at,

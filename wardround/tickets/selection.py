@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Case, F, FloatField, Func, IntegerField, Q, QuerySet, Value, When
 
-from wardround.kernel.types import Scope
+from wardround.kernel.reach import Reach
 from wardround.tickets import models
 from wardround.tickets.types import TicketFilter
 from wardround.worktime.types import WORST_FIRST, Colour
@@ -31,9 +31,9 @@ _SECONDS_A_RANK = 1e11
 """More than any moment's seconds since 1970: the rank decides before the moment does."""
 
 
-def chosen(scope: Scope, wanted: TicketFilter, at: datetime) -> QuerySet[models.Ticket]:
-    """The tickets a reader of this scope sees under these filters at this moment."""
-    found = models.visible(scope)
+def chosen(reach: Reach, wanted: TicketFilter, at: datetime) -> QuerySet[models.Ticket]:
+    """The tickets within reach that pass these filters at this moment."""
+    found = models.visible(reach)
     for name, column in _COLUMNS.items():
         if values := getattr(wanted, name):
             found = found.filter(**{f"{column}__in": values})
@@ -45,7 +45,7 @@ def chosen(scope: Scope, wanted: TicketFilter, at: datetime) -> QuerySet[models.
         own = Q(assignee__in=wanted.assignees)
         found = found.filter(own | Q(assignee__isnull=True) if wanted.unassigned else own)
     if wanted.systems:
-        found = found.filter(systems__overlap=list(wanted.systems))
+        found = found.filter(systems__overlap=reach.of(wanted.systems))
     if wanted.alerts:
         joined = models.TicketAlert.objects.filter(alert__in=wanted.alerts)
         found = found.filter(id__in=joined.values("ticket_id"))

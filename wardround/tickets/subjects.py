@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from wardround.cmdb import permissions as cmdb_permissions
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.types import Item, ItemRef
-from wardround.kernel.types import Actor, Grant, Scope, system_actor
+from wardround.kernel.reach import EVERYTHING, Reach
 from wardround.schema import queries as schema
 from wardround.schema.types import AttributeType
 from wardround.tickets import rules
 from wardround.tickets.types import Ref
-
-_READER = system_actor("tickets")
-"""Subjects are read whole: which of them a person may see, that person's own questions decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +44,14 @@ def _named(ref: Ref) -> dict[str, str]:
 
 
 def subjects_of(items: Iterable[UUID]) -> dict[UUID, Subject]:
-    """The items with their systems, owners and vendors; four statements for any number."""
-    found = cmdb.items(_READER, set(items))
+    """The items with their systems, owners and vendors; four statements for any number.
+
+    Read whole, to be kept with a ticket: who sees the ticket is decided by its systems.
+    """
+    found = cmdb.items(EVERYTHING, set(items))
     systems = {ref.id for one in found.values() for ref in one.systems}
     vendors = {one.vendor.id for one in found.values() if one.vendor}
-    behind = cmdb.items(_READER, systems | vendors) if systems or vendors else {}
+    behind = cmdb.items(EVERYTHING, systems | vendors) if systems or vendors else {}
     return {id_: _subject(one, behind) for id_, one in found.items()}
 
 
@@ -91,20 +90,6 @@ def _contacts(vendor: Item | None) -> dict[str, str]:
     return {name: str(vendor.attributes[name]) for name in wanted if vendor.attributes.get(name)}
 
 
-def names_of(items: Iterable[UUID]) -> dict[UUID, str]:
-    """What items are called now; one statement."""
-    return {id_: ref.name for id_, ref in cmdb.refs(set(items)).items()}
-
-
-def reach(actor: Actor, permission: str) -> Scope:
-    """How far a permission reaches, organisations turned into the systems they use.
-
-    Tickets know systems only, and this is what their conditions are made of.
-    """
-    scope = actor.scope_of(permission)
-    if scope.everything or not scope.organisations:
-        return scope
-    used = Scope(organisations=scope.organisations)
-    grants = (Grant(frozenset({cmdb_permissions.READ}), used),)
-    theirs: Sequence[Item] = cmdb.systems(Actor(actor.id, actor.name, actor.kind, grants))
-    return scope | Scope(systems=frozenset(one.id for one in theirs))
+def names_of(reach: Reach, items: Iterable[UUID]) -> dict[UUID, str]:
+    """What items are called now, as far as that may be told; one statement."""
+    return {id_: ref.name for id_, ref in cmdb.named(reach, set(items)).items()}

@@ -1,4 +1,7 @@
 -- Write the history of many items from one JSON array.
-INSERT INTO cmdb_item_change (item_id, at, actor_id, actor_name, field, old, new)
-SELECT item, %(at)s, %(actor_id)s, %(actor_name)s, field, nullif(old, 'null'), nullif(new, 'null')
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (item uuid, field text, old jsonb, new jsonb)
+INSERT INTO cmdb_item_change (item_id, at, actor_id, actor_name, field, old, new, other_id)
+SELECT item, %(at)s, %(actor_id)s, %(actor_name)s, field, nullif(old, 'null'), nullif(new, 'null'),
+    other
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (
+    item uuid, field text, old jsonb, new jsonb, other uuid
+)

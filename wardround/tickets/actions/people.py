@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from wardround.access import queries as access
 from wardround.kernel import audit
 from wardround.kernel.errors import FieldProblem
-from wardround.kernel.types import Actor, Scope
+from wardround.kernel.reach import Reach, reach
+from wardround.kernel.types import Actor
 from wardround.schema.attributes import validated
 from wardround.schema.lifecycle import FieldAccess, Transition, permits
 from wardround.tickets import (
@@ -25,7 +26,7 @@ from wardround.tickets import (
     permissions,
     rules,
 )
-from wardround.tickets.subjects import Subject, reach, subjects_of
+from wardround.tickets.subjects import Subject, subjects_of
 from wardround.tickets.types import Grade, LineKind, Move, OpenTicket, TicketType, Update
 
 _FIELDS = "fields."
@@ -153,21 +154,21 @@ def _lock_for(
     ticket = seen.filter(id=ticket_id).first()
     if ticket is None:
         raise errors.NoSuchTicket
-    if not reach(actor, needed).covers(systems=ticket.systems):
+    if not reach(actor, needed).covers(ticket.item, ticket.systems):
         raise errors.MayNot(permission=needed)
     if version is not None and version != ticket.version:
         raise errors.ChangedMeanwhile(present=ticket.version, given=version, field="version")
     return ticket
 
 
-def _subject(item: UUID | None, scope: Scope) -> Subject | None:
+def _subject(item: UUID | None, inside: Reach) -> Subject | None:
     """What the CMDB says of the item; whoever sees some systems only must name one of theirs."""
     if item is None:
-        if not scope.everything and not scope.empty:
+        if not inside.everything and not inside.empty:
             raise errors.NoSuchItem(field="item")
         return None
     subject = subjects_of([item]).get(item)
-    if subject is None or not scope.covers(systems=[ref.id for ref in subject.systems]):
+    if subject is None or not inside.covers(item, [ref.id for ref in subject.systems]):
         raise errors.NoSuchItem(field="item")
     return subject
 
