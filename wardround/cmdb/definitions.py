@@ -253,7 +253,7 @@ ITEMS: DefinitionKind[ItemsDefinition] = DefinitionKind(
         },
     },
     parse=_parse,
-    references=_references,
+    named=_references,
     check=_check,
     apply=_apply,
     order=10,

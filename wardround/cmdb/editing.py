@@ -22,7 +22,7 @@ from wardround.schema.suggestions import closest
 from wardround.schema.types import Attribute, AttributeType, ItemType, Label
 from wardround.schema.values import Unfit, normal
 
-_NAME = Attribute("name", Label("名称", "Name"), AttributeType.TEXT)
+_NAME = Attribute(name="name", label=Label("名称", "Name"), type=AttributeType.TEXT)
 
 
 class Edited:

@@ -110,7 +110,7 @@ TARGET_LISTS = DefinitionKind(
     schema=template_schema.TARGETS_SCHEMA,
     parse=templates.parse_targets,
     check=_target_problems,
-    references=_references,
+    named=_references,
     apply=_apply_targets,
     order=60,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wardround.schema.types import LABEL_SCHEMA
+from wardround.schema.shapes import LABEL_SCHEMA
 
 _NAME = {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"}
 _METRIC_NAME = {"type": "string", "pattern": "^[A-Za-z_:][A-Za-z0-9_:]*$"}

@@ -19,8 +19,9 @@ from wardround.detection.rules import Timing
 from wardround.detection.summary import unknown_places
 from wardround.detection.types import Rule, RuleSet, Severity
 from wardround.schema.kinds import BadDefinition, DefinitionKind, DefinitionView
+from wardround.schema.shapes import LABEL_SCHEMA
 from wardround.schema.suggestions import closest
-from wardround.schema.types import LABEL_SCHEMA, Label, Path, Problem, Reference
+from wardround.schema.types import Label, Path, Problem, Reference
 
 Body = Mapping[str, Any]
 
@@ -237,6 +238,6 @@ ALERT_RULES: DefinitionKind[RuleSet] = DefinitionKind(
     schema=_SCHEMA,
     parse=_rule_set,
     check=_check,
-    references=_references,
+    named=_references,
     order=60,
 )

@@ -19,7 +19,7 @@ from wardround.schema.packs import Definition, Loaded, Pack
 from wardround.schema.permissions import IMPORT
 from wardround.schema.signals import DefinitionsChanged, definitions_changed
 from wardround.schema.sources import Source
-from wardround.schema.types import Change, ChangeKind, Difference, Problem
+from wardround.schema.types import Change, ChangeKind, Difference, Problem, Words
 
 MOST_PROBLEMS_TOLD = 500
 
@@ -40,11 +40,11 @@ def refuse(problems: Sequence[Problem]) -> BadPack:
 
 def wording(problem: Problem) -> str:
     """The problem in the reader's language, with what was probably meant."""
-    text, details = _(problem.message), dict(problem.details)
+    details = dict(problem.details)
     for part in ("expected", "wanted"):
-        if details.get(part):
-            details[part] = _(str(details[part]))
-    told = text % details if details else text
+        if isinstance(details.get(part), str) and details[part]:
+            details[part] = Words(str(details[part]))
+    told = Words(problem.message, details).told(_)
     if problem.suggestion:
         told += _("; did you mean “%(suggestion)s”?") % {"suggestion": problem.suggestion}
     return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -12,29 +13,22 @@ from django.utils.translation import gettext_noop as _
 
 from wardround.kernel import secrets
 from wardround.kernel.errors import FieldProblem
+from wardround.schema.declarations import FIELD_NAME_PATTERN
+from wardround.schema.shapes import LABEL_SCHEMA
 from wardround.schema.suggestions import closest
-from wardround.schema.types import (
-    LABEL_SCHEMA,
-    Attribute,
-    AttributeType,
-    Choice,
-    Label,
-    Path,
-    Problem,
-)
+from wardround.schema.types import Attribute, AttributeType, Path, Problem
 from wardround.schema.values import Unfit, normal
 
 MASK = "••••••"
 """Stands for a secret wherever one would be shown; given back, it leaves the secret as it is."""
 
-FIELD_NAME = r"^[a-z][a-z0-9_]{0,49}$"
 ATTRIBUTE_SCHEMA: Mapping[str, Any] = MappingProxyType(
     {
         "type": "object",
         "required": ["name", "label", "type"],
         "additionalProperties": False,
         "properties": {
-            "name": {"type": "string", "pattern": FIELD_NAME},
+            "name": {"type": "string", "pattern": FIELD_NAME_PATTERN},
             "label": LABEL_SCHEMA,
             "type": {"enum": [str(one) for one in AttributeType]},
             "unit": {"type": "string", "minLength": 1},
@@ -70,31 +64,11 @@ def parse_attributes(bodies: Iterable[Mapping[str, Any]]) -> tuple[Attribute, ..
 
 def parse_attribute(body: Mapping[str, Any]) -> Attribute:
     """An attribute from a body that fits ATTRIBUTE_SCHEMA."""
-    to = body.get("to", ())
-    return Attribute(
-        name=body["name"],
-        label=Label.parse(body["label"]),
-        type=AttributeType(body["type"]),
-        unit=body.get("unit"),
-        choices=tuple(_choice(one) for one in body.get("choices", ())),
-        required=body.get("required", False),
-        to=(to,) if isinstance(to, str) else tuple(to),
-        list=body.get("list", False),
-        help=Label.parse(body["help"]) if "help" in body else None,
-        minimum=body.get("minimum"),
-        maximum=body.get("maximum"),
-        default=body.get("default"),
-    )
-
-
-def _choice(body: Mapping[str, Any] | str) -> Choice:
-    if isinstance(body, str):
-        return Choice(body, Label.parse(body))
-    return Choice(body["value"], Label.parse(body.get("label", body["value"])))
+    return Attribute.model_validate_json(json.dumps(body))
 
 
 def check_attributes(attributes: Sequence[Attribute], *, path: Path) -> Iterator[Problem]:
-    """What JSON-schema cannot see in a list of attributes at `path`."""
+    """What its declaration cannot see in a list of attributes at `path`."""
     names: dict[str, int] = {}
     for index, one in enumerate(attributes):
         where = (*path, index)

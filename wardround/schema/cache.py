@@ -7,7 +7,6 @@ the importing transaction what is read stays private to its thread, because it m
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping
 from time import monotonic
@@ -67,7 +66,7 @@ def parsed(kind: str, body: str) -> Any:
     known = kinds.kind_named(kind)
     if known is None:
         raise KeyError(kind)
-    return known.parse(json.loads(body))
+    return known.stored(body)
 
 
 class _Private(threading.local):

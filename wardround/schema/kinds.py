@@ -1,11 +1,12 @@
 """The kinds of definition there are. Every room registers its own when it starts.
 
-A kind says which shape a body has (JSON-schema), how it becomes a frozen value, what else must
-hold among definitions, and, where definitions are data, how they are applied.
+A kind says which declared model its definitions have (`declarations`), what else must hold among
+definitions, and, where definitions are data, how they are applied.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,27 +14,49 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from django.utils.translation import gettext_noop as _
+from pydantic import ValidationError
 
 from wardround.kernel.types import Actor
+from wardround.schema import forms, mistakes
+from wardround.schema.declarations import NAME_PATTERN, STORED, Part, references_in
+from wardround.schema.labels import Label
+from wardround.schema.problems import Path, Problem, Reference
 from wardround.schema.shapes import Shape
 from wardround.schema.suggestions import closest
-from wardround.schema.types import LABEL_SCHEMA, Label, Path, Problem, Reference
 
 V = TypeVar("V")
 T = TypeVar("T")
-
-NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+D = TypeVar("D", bound=Part)
 
 Outside = Callable[[str, Collection[str]], frozenset[str]]
 """Which of some names of a thing ("item") exist outside definitions."""
 
 
 class BadDefinition(ValueError):
-    """Raised by a kind's `parse` for a body that fits its schema and still makes no sense."""
+    """A body that does not fit its declaration."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(map(str, problems)))
         self.problems = problems
+
+
+def read(model: type[D], body: object) -> D:
+    """The value of a body as somebody has written it. Raises BadDefinition with every mistake."""
+    try:
+        return model.model_validate_json(json.dumps(body), by_alias=True, by_name=False)
+    except ValidationError as error:
+        raise BadDefinition(*mistakes.told(error, body, forms.schema_of(model))) from None
+
+
+def read_stored(model: type[D], body: str) -> D:
+    """The value of a body that was accepted once, as JSON.
+
+    Keys that the declaration no longer knows are left out, and what only an import refuses
+    passes (`declarations.written_now`): an old version stays readable.
+    """
+    return model.model_validate_json(
+        body, extra="ignore", by_alias=True, by_name=False, context=STORED
+    )
 
 
 class DefinitionView:
@@ -93,24 +116,58 @@ class DefinitionView:
 class DefinitionKind(Generic[V]):
     """One kind of definition.
 
-    `schema` describes the body without `kind` and `name`, which every definition has; unknown
-    keys are refused unless it says otherwise. `parse` gets the body with its `name`. `apply` gets
-    the values that are new or changed, inside the import's transaction, kinds in `order`.
+    `model` declares the body, `kind` aside. `check` finds what a model cannot see, in the value
+    and among all definitions. `apply` gets the values that are new or changed, inside the
+    import's transaction, kinds in `order`. `about` says in a sentence what the kind is for.
     """
 
     name: str
-    schema: Mapping[str, Any]
-    parse: Callable[[Mapping[str, Any]], V]
+    model: type[Any] | None = None
+    schema: Mapping[str, Any] | None = None
+    parse: Callable[[Mapping[str, Any]], V] | None = None
     label: Label | None = None
     check: Callable[[V, DefinitionView], Iterable[Problem]] | None = None
-    references: Callable[[V], Iterable[Reference]] | None = None
+    named: Callable[[V], Iterable[Reference]] | None = None
     apply: Callable[[Sequence[V], Actor, datetime], None] | None = None
     order: int = 0
     name_pattern: str = NAME_PATTERN
+    about: Label | None = field(default=None, kw_only=True)
+
+    def read(self, body: Mapping[str, Any]) -> V:
+        """The frozen value of a body as written in a pack. Raises BadDefinition."""
+        without_kind = {key: value for key, value in body.items() if key != "kind"}
+        if self.model is not None:
+            return cast("V", read(self.model, without_kind))
+        assert self.parse is not None  # noqa: S101 - hand-written kinds are going
+        wrong = list(self.shape.problems(body))
+        if wrong:
+            raise BadDefinition(*wrong)
+        return self.parse(without_kind)
+
+    def stored(self, body: str) -> V:
+        """The frozen value of a stored body (JSON)."""
+        if self.model is not None:
+            return cast("V", read_stored(self.model, body))
+        assert self.parse is not None  # noqa: S101 - hand-written kinds are going
+        return self.parse(json.loads(body))
+
+    def references(self, value: V) -> Iterator[Reference]:
+        """The definitions that `value` names."""
+        if isinstance(value, Part):
+            yield from references_in(value)
+        if self.named is not None:
+            yield from self.named(value)
+
+    def json_schema(self, language: str) -> Mapping[str, Any]:
+        """The JSON-schema of a whole body, told in one language."""
+        if self.model is None:
+            return dict(self.shape.schema)
+        return forms.told_in(forms.body_schema(self.model, self.name), language)
 
     @cached_property
     def shape(self) -> Shape:
         """The whole body's schema."""
+        assert self.schema is not None  # noqa: S101 - hand-written kinds are going
         body = dict(self.schema)
         own = body.get("properties", {})
         name = {"type": "string", "pattern": self.name_pattern}
@@ -158,11 +215,6 @@ def kind_named(name: str) -> DefinitionKind[Any] | None:
 
 def kind_names() -> tuple[str, ...]:
     return tuple(sorted(_registry.kinds))
-
-
-def label_property() -> Mapping[str, Any]:
-    """The JSON-schema of a label; a shorthand for kinds."""
-    return LABEL_SCHEMA
 
 
 def paths_to(base: Path, names: Iterable[str]) -> Iterator[tuple[Path, str]]:

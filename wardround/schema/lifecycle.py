@@ -18,8 +18,9 @@ from django.utils.translation import gettext_noop as _
 
 from wardround.schema import expressions
 from wardround.schema.expressions import Expression, ExpressionError, Field, FieldType
+from wardround.schema.shapes import LABEL_SCHEMA
 from wardround.schema.suggestions import closest
-from wardround.schema.types import LABEL_SCHEMA, Label, Path, Problem
+from wardround.schema.types import Label, Path, Problem
 
 
 class StateCategory(StrEnum):

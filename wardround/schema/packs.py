@@ -9,35 +9,47 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_noop as _
+from pydantic import Field
 
 from wardround.schema import documents, kinds
 from wardround.schema.cycles import cycles
+from wardround.schema.declarations import LABEL_KEY, Key, LabelField, Part, TypeName, Unique
 from wardround.schema.documents import Document
 from wardround.schema.kinds import BadDefinition, DefinitionKind, DefinitionView
-from wardround.schema.shapes import Shape, shown
+from wardround.schema.labels import Label
+from wardround.schema.mistakes import shown
+from wardround.schema.problems import Place, Problem, Reference
 from wardround.schema.sources import HEAD, Source
 from wardround.schema.suggestions import closest
-from wardround.schema.types import LABEL_SCHEMA, Label, Place, Problem, Reference
 
-_HEAD_SHAPE = Shape(
-    {
-        "type": "object",
-        "required": ["pack", "version", "label"],
-        "additionalProperties": False,
-        "properties": {
-            "pack": {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,49}$"},
-            "version": {"type": "string", "minLength": 1, "maxLength": 50},
-            "label": LABEL_SCHEMA,
-            "description": LABEL_SCHEMA,
-            "requires": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
-        },
-    }
-)
 
-Key = tuple[str, str]
+class Head(Part):
+    """What a `pack.yaml` says of its pack."""
+
+    pack: Annotated[
+        TypeName,
+        Key("标识", "Pack", "包的唯一标识。", "What the pack is called; only one has this name."),
+    ]
+    version: Annotated[
+        str,
+        Field(min_length=1, max_length=50),
+        Key("版本", "Version", "带引号的版本号。", "Its version, in quotes."),
+    ]
+    label: Annotated[LabelField, LABEL_KEY]
+    description: Annotated[
+        LabelField | None, Key("说明", "Description", "包里有什么。", "What is in the pack.")
+    ] = None
+    requires: Annotated[
+        tuple[str, ...],
+        Unique(),
+        Key("依赖", "Requires", "它需要的其他包。", "Other packs that it needs."),
+    ] = ()
+
+
+DefinitionKey = tuple[str, str]
 """Kind and name of a definition."""
 
 
@@ -56,7 +68,7 @@ class Definition:
     value: Any = None
 
     @property
-    def key(self) -> Key:
+    def key(self) -> DefinitionKey:
         return self.kind, self.name
 
     @property
@@ -81,7 +93,7 @@ class Installed:
 
     packs: frozenset[str] = frozenset()
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    owners: Mapping[Key, str] = field(default_factory=dict)
+    owners: Mapping[DefinitionKey, str] = field(default_factory=dict)
     """Which pack a definition belongs to."""
 
 
@@ -170,8 +182,10 @@ class _Reader:
             return None
         document = reading.documents[0]
         body = document.root.plain()
-        wrong = [_located(one, document, file) for one in _HEAD_SHAPE.problems(body)]
-        self.problems.extend(wrong)
+        try:
+            kinds.read(Head, body)
+        except BadDefinition as error:
+            self.problems.extend(_located(problem, document, file) for problem in error.problems)
         if not isinstance(body, dict) or not isinstance(body.get("pack"), str):
             return None
         return Pack(
@@ -193,12 +207,10 @@ class _Reader:
     def document(self, pack: Pack, path: str, document: Document) -> None:
         file, body = pack.source.shown(path), document.root.plain()
         try:
-            kind = _kind_of(body)
-            wrong = list(kind.shape.problems(body))
-            value = None if wrong else kind.parse({k: v for k, v in body.items() if k != "kind"})
+            value = _kind_of(body).read(body)
         except BadDefinition as error:
-            wrong, value = list(error.problems), None
-        self.problems.extend(_located(one, document, file) for one in wrong)
+            value = None
+            self.problems.extend(_located(problem, document, file) for problem in error.problems)
         if isinstance(body, dict) and isinstance(body.get("name"), str):
             key = str(body.get("kind")), body["name"]
             self.definitions.append(Definition(*key, pack.name, path, file, document, body, value))
@@ -208,7 +220,9 @@ def _kind_of(body: Any) -> DefinitionKind[Any]:
     if not isinstance(body, dict):
         details = {"found": shown(body)}
         message = _("a definition is a mapping with “kind” and “name”; found %(found)s")
-        raise BadDefinition(Problem((), message, details, found=shown(body), expected="mapping"))
+        raise BadDefinition(
+            Problem((), message, details, found=str(shown(body)), expected="mapping")
+        )
     name = body.get("kind")
     kind = kinds.kind_named(name) if isinstance(name, str) else None
     if kind is not None:
@@ -222,7 +236,7 @@ def _kind_of(body: Any) -> DefinitionKind[Any]:
             ("kind",),
             _("there is no kind of definition called “%(name)s”"),
             {"name": shown(name)},
-            found=shown(name),
+            found=str(shown(name)),
             expected=known,
             suggestion=closest(str(name), kinds.kind_names()),
         )
@@ -307,7 +321,7 @@ def _by_requirement(requirements: Mapping[str, Sequence[str]]) -> list[str]:
 
 def _doubled(definitions: Sequence[Definition], installed: Installed) -> Iterator[Problem]:
     """Two definitions of one kind under one name, here or in another pack that is installed."""
-    first: dict[Key, Definition] = {}
+    first: dict[DefinitionKey, Definition] = {}
     for one in definitions:
         details: dict[str, object] = {"kind": one.kind, "name": one.name}
         if one.key in first:
@@ -343,12 +357,14 @@ def _view(
 
 def _checked(definitions: Sequence[Definition], view: DefinitionView) -> Iterator[Problem]:
     """What each kind has to say, unknown references, and circles among those that forbid them."""
-    arrows: dict[Key, dict[Key, tuple[Definition, Reference]]] = defaultdict(dict)
+    arrows: dict[DefinitionKey, dict[DefinitionKey, tuple[Definition, Reference]]] = defaultdict(
+        dict
+    )
     for one in definitions:
         kind = kinds.kind_named(one.kind)
         if kind is None or one.value is None:
             continue
-        for reference in kind.references(one.value) if kind.references else ():
+        for reference in kind.references(one.value):
             yield from (_at(problem, one) for problem in view.unknown(reference))
             if reference.acyclic:
                 arrows[one.key].setdefault((reference.kind, reference.name), (one, reference))
@@ -361,7 +377,7 @@ def _bereft(installed: Installed, view: DefinitionView) -> Iterator[Problem]:
     """Installed definitions of other packs that would lose what they refer to."""
     for (kind_name, name), pack in installed.owners.items():
         kind, value = kinds.kind_named(kind_name), view.get(kind_name, name)
-        if kind is None or kind.references is None or value is None:
+        if kind is None or value is None:
             continue
         for reference in kind.references(value):
             for problem in view.unknown(reference):
@@ -373,7 +389,7 @@ def _bereft(installed: Installed, view: DefinitionView) -> Iterator[Problem]:
 
 
 def _circles(
-    arrows: Mapping[Key, Mapping[Key, tuple[Definition, Reference]]],
+    arrows: Mapping[DefinitionKey, Mapping[DefinitionKey, tuple[Definition, Reference]]],
 ) -> Iterator[Problem]:
     for circle in cycles({key: list(targets) for key, targets in arrows.items()}):
         one, reference = arrows[circle[0]][circle[1]]

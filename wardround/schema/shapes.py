@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
+from wardround.schema.problems import Path, Problem
 from wardround.schema.suggestions import closest
-from wardround.schema.types import Path, Problem
 
 _TYPES = {
     "string": "text",
@@ -39,6 +40,18 @@ _LIMITS = {
     "pattern": "text like %(limit)s",
     "const": "%(limit)s",
 }
+
+
+LABEL_SCHEMA: Mapping[str, Any] = MappingProxyType(
+    {
+        "type": ["object", "string"],
+        "minLength": 1,
+        "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+)
+"""JSON-schema of a label, for the kinds of every room."""
 
 
 class Shape:

@@ -6,109 +6,37 @@ command line without a database, the rules of every room and the screens.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
-Path = tuple[str | int, ...]
-"""Where a value stands inside one definition: keys and list positions from its top."""
+from pydantic import Field, PrivateAttr
 
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A name in both languages of the product."""
-
-    zh: str
-    en: str
-
-    def text(self, language: str) -> str:
-        """The label for a reader of `language` ("zh-hans", "en-gb"); the other one if empty."""
-        wanted, other = (self.zh, self.en) if language.startswith("zh") else (self.en, self.zh)
-        return wanted or other
-
-    @classmethod
-    def parse(cls, value: object) -> Label:
-        """From `{zh: …, en: …}`; a plain text stands for both languages."""
-        if isinstance(value, Mapping):
-            zh, en = str(value.get("zh") or ""), str(value.get("en") or "")
-            return cls(zh=zh or en, en=en or zh)
-        return cls(zh=str(value), en=str(value))
-
-
-LABEL_SCHEMA: Mapping[str, Any] = MappingProxyType(
-    {
-        "type": ["object", "string"],
-        "minLength": 1,
-        "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
-        "additionalProperties": False,
-        "minProperties": 1,
-    }
+from wardround.schema.declarations import (
+    LABEL_KEY,
+    NAME_KEY,
+    Declaration,
+    FieldName,
+    FromText,
+    Key,
+    LabelField,
+    Name,
+    Part,
+    Refers,
+    Several,
+    Text,
+    TypeName,
 )
-"""JSON-schema of a label, for the kinds of every room."""
+from wardround.schema.labels import Label
+from wardround.schema.problems import Path, Place, Problem, Reference, Words
 
-
-# Problems ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """A position in a file of a pack; lines and columns count from 1."""
-
-    file: str
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong in a definition.
-
-    `message` is an English template with %(name)s parts, translated at the edge; `details` fills
-    it. A check says only the `path` inside its definition; whoever read the file adds the place.
-    `offset` counts characters into the text at `path` (a mistake inside an expression).
-    """
-
-    path: Path
-    message: str
-    details: Mapping[str, object] = field(default_factory=dict)
-    found: str = ""
-    expected: str = ""
-    suggestion: str = ""
-    offset: int | None = None
-    place: Place | None = None
-    at_key: bool = False
-    """The mistake is the key itself (unknown key), not its value."""
-
-    @property
-    def dotted(self) -> str:
-        """The path as people write it: `attributes[2].type`."""
-        parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
-        return "".join(parts).removeprefix(".")
-
-    def text(self) -> str:
-        """The message in English, without its place."""
-        return self.message % self.details if self.details else self.message
-
-    def __str__(self) -> str:
-        where = f"{self.place}: " if self.place else ""
-        what = f"{self.dotted}: {self.text()}" if self.path else self.text()
-        return where + what
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """One definition naming another; `acyclic` ones may not lead back to their start."""
-
-    path: Path
-    kind: str
-    name: str
-    acyclic: bool = False
+__all__ = [
+    "Attribute", "AttributeType", "Change", "ChangeKind", "Choice", "Difference", "Ends", "Gate",
+    "Impact", "InstalledPack", "ItemType", "Label", "Layer", "Path", "Place", "Problem",
+    "Reference", "RelationKind", "StoredDefinition", "View", "Words", "with_inherited",
+]  # fmt: skip
 
 
 # Attributes and types ---------------------------------------------------------------------------
@@ -131,84 +59,183 @@ class AttributeType(StrEnum):
     SECRET = "secret"  # noqa: S105 - the name of a type, not a password
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    value: str
-    label: Label
+class Choice(Part):
+    """One value that a choice may have."""
+
+    value: Annotated[Text, Key("值", "Value", "保存的值。", "What is stored.")]
+    named: Annotated[LabelField | None, Field(alias="label"), LABEL_KEY] = None
+
+    @property
+    def label(self) -> Label:
+        return self.named or Label(self.value, self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+def _plain_choice(text: str) -> Choice:
+    return Choice(value=text)
+
+
+class Attribute(Part):
     """One typed attribute of an item type, or one field of a form."""
 
-    name: str
-    label: Label
-    type: AttributeType
-    unit: str | None = None
-    choices: tuple[Choice, ...] = ()
-    required: bool = False
-    to: tuple[str, ...] = ()
-    """Item types a reference may point to (their descendants too); empty means any."""
-    list: bool = False
-    """Shown as a column of lists from the start."""
-    help: Label | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    default: Any = None
+    name: Annotated[
+        FieldName,
+        Key("标识", "Name", "属性的标识，小写。", "What the attribute is called in data."),
+    ]
+    label: Annotated[LabelField, LABEL_KEY]
+    type: Annotated[AttributeType, Key("类型", "Type", "它的值是什么。", "What its values are.")]
+    unit: Annotated[Text | None, Key("单位", "Unit", "数值的单位。", "What its number counts.")] = (
+        None
+    )
+    choices: Annotated[
+        tuple[Annotated[Choice, FromText(_plain_choice)], ...],
+        Field(min_length=1),
+        Key("选项", "Choices", "choice 类型可选的值。", "The values a choice may have."),
+    ] = ()
+    required: Annotated[
+        bool, Key("必填", "Required", "是否必须有值。", "Whether it must have a value.")
+    ] = False
+    to: Annotated[
+        Several[Name],
+        Refers("item-type"),
+        Key(
+            "指向",
+            "To",
+            "引用可以指向的配置项类型（包括其子类型）；不写表示任何类型。",
+            "Item types a reference may point to, their descendants too; none means any.",
+        ),
+    ] = ()
+    list: Annotated[
+        bool,
+        Key(
+            "列",
+            "List",
+            "是否一开始就显示为列表的一列。",
+            "Shown as a column of lists from the start.",
+        ),
+    ] = False
+    help: Annotated[
+        LabelField | None,
+        Key("说明", "Help", "填写时看到的一句话。", "A sentence shown beside the field."),
+    ] = None
+    minimum: Annotated[
+        int | float | None, Key("最小值", "Minimum", "数值的下限。", "The least its number may be.")
+    ] = None
+    maximum: Annotated[
+        int | float | None, Key("最大值", "Maximum", "数值的上限。", "The most its number may be.")
+    ] = None
+    default: Annotated[
+        str | bool | int | float | None,
+        Key("默认值", "Default", "未填写时的值。", "The value of one that is not filled in."),
+    ] = None
 
     def choice_label(self, value: str) -> Label | None:
         return next((choice.label for choice in self.choices if choice.value == value), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class View(StrEnum):
+    """Lanes of the six-layer view, top to bottom."""
+
+    OWNERSHIP = "ownership"
+    BUSINESS = "business"
+    APPLICATION = "application"
+    SYSTEM = "system"
+    HARDWARE = "hardware"
+    INFRASTRUCTURE = "infrastructure"
+
+
+class Layer(Declaration):
     """One of the CMDB's layers; `view` is the lane of the six-layer view it is drawn in."""
 
-    name: str
-    label: Label
-    order: int
-    view: str
+    name: Annotated[TypeName, NAME_KEY]
+    label: Annotated[LabelField, LABEL_KEY]
+    order: Annotated[
+        int,
+        Field(ge=1),
+        Key("次序", "Order", "自上而下的位置，从 1 起。", "Its place from the top, from 1."),
+    ]
+    view: Annotated[
+        View,
+        Key(
+            "视图行",
+            "View",
+            "它画在六层视图的哪一行。",
+            "The lane of the six-layer view it is drawn in.",
+        ),
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class ItemType:
+class ItemType(Declaration):
     """A type of configuration item. From `queries` it comes with what it inherits."""
 
-    name: str
-    label: Label
-    layer: str
-    icon: str
-    extends: str | None = None
-    abstract: bool = False
-    attributes: tuple[Attribute, ...] = ()
-    lineage: tuple[str, ...] = ()
-    """This type and its ancestors, nearest first."""
+    name: Annotated[TypeName, NAME_KEY]
+    label: Annotated[LabelField, LABEL_KEY]
+    layer: Annotated[
+        Name,
+        Refers("layer"),
+        Key(
+            "层",
+            "Layer",
+            "它的配置项所在的层；可继承。",
+            "The layer its items stand in; may be inherited.",
+        ),
+    ] = ""
+    icon: Annotated[
+        str, Key("图标", "Icon", "图标的名称；可继承。", "The name of its icon; may be inherited.")
+    ] = ""
+    extends: Annotated[
+        Name | None,
+        Refers("item-type", acyclic=True),
+        Key("继承", "Extends", "它继承属性的上级类型。", "The type whose attributes it inherits."),
+    ] = None
+    abstract: Annotated[
+        bool,
+        Key(
+            "仅供继承",
+            "Abstract",
+            "为真时没有直接属于它的配置项。",
+            "Only there to be extended: no item is of it itself.",
+        ),
+    ] = False
+    attributes: Annotated[
+        tuple[Attribute, ...],
+        Key("属性", "Attributes", "它的配置项有哪些属性。", "What is known of its items."),
+    ] = ()
+    _lineage: tuple[str, ...] = PrivateAttr(default=())
+
+    @property
+    def lineage(self) -> tuple[str, ...]:
+        """This type and its ancestors, nearest first; empty before it inherits."""
+        return self._lineage
 
     def attribute(self, name: str) -> Attribute | None:
-        return next((one for one in self.attributes if one.name == name), None)
+        return next((each for each in self.attributes if each.name == name), None)
 
     def is_a(self, name: str) -> bool:
         return name == self.name or name in self.lineage
 
+    def inheriting(self, line: Sequence[ItemType]) -> ItemType:
+        """The type with what `line` gives it: itself and its ancestors, nearest first."""
+        attributes = {own.name: own for kin in reversed(line) for own in kin.attributes}
+        whole = self.model_copy(
+            update={
+                "layer": next((kin.layer for kin in line if kin.layer), ""),
+                "icon": next((kin.icon for kin in line if kin.icon), ""),
+                "attributes": tuple(attributes.values()),
+            }
+        )
+        whole._lineage = tuple(kin.name for kin in line)  # noqa: SLF001 - a copy of its own kind
+        return whole
 
-def with_inherited(one: ItemType, every: Mapping[str, ItemType]) -> ItemType:
-    """`one` with its ancestors' attributes before its own, an own one replacing its namesake.
+
+def with_inherited(item_type: ItemType, every: Mapping[str, ItemType]) -> ItemType:
+    """The type with its ancestors' attributes before its own, an own one replacing its namesake.
 
     Unknown parents and cycles end the line; the pack check reports them.
     """
-    line = [one]
+    line = [item_type]
     while (parent := every.get(line[-1].extends or "")) and parent not in line:
         line.append(parent)
-    merged = {attribute.name: attribute for kin in reversed(line) for attribute in kin.attributes}
-    layer = next((kin.layer for kin in line if kin.layer), "")
-    icon = next((kin.icon for kin in line if kin.icon), "")
-    return replace(
-        one,
-        layer=layer,
-        icon=icon,
-        attributes=tuple(merged.values()),
-        lineage=tuple(kin.name for kin in line),
-    )
+    return item_type.inheriting(line)
 
 
 class Impact(StrEnum):
@@ -227,30 +254,90 @@ class Gate(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(Part):
     """Item types that may stand at the two ends of a relation; empty means any."""
 
-    source: tuple[str, ...]
-    target: tuple[str, ...]
+    source: Annotated[
+        Several[Name],
+        Field(alias="from"),
+        Refers("item-type"),
+        Key(
+            "起点类型",
+            "From",
+            "起点可以是哪些类型；不写表示任何类型。",
+            "Types it may start from; none means any.",
+        ),
+    ] = ()
+    target: Annotated[
+        Several[Name],
+        Field(alias="to"),
+        Refers("item-type"),
+        Key(
+            "终点类型",
+            "To",
+            "终点可以是哪些类型；不写表示任何类型。",
+            "Types it may lead to; none means any.",
+        ),
+    ] = ()
 
     def admits(self, source: ItemType, target: ItemType) -> bool:
-        return _one_of(source, self.source) and _one_of(target, self.target)
+        return _is_any(source, self.source) and _is_any(target, self.target)
 
 
-def _one_of(item_type: ItemType, names: Sequence[str]) -> bool:
+def _is_any(item_type: ItemType, names: Sequence[str]) -> bool:
     return not names or any(item_type.is_a(name) for name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class RelationKind:
-    name: str
-    label: Label
-    reverse_label: Label
-    carries_impact: Impact
-    gate: Gate
-    symmetric: bool = False
-    allowed: tuple[Ends, ...] = ()
+class RelationKind(Declaration):
+    """A kind of relation between items, and what it means when one of its ends fails."""
+
+    name: Annotated[TypeName, NAME_KEY]
+    label: Annotated[LabelField, LABEL_KEY]
+    reverse: Annotated[
+        LabelField | None,
+        Field(alias="reverse_label"),
+        Key(
+            "反向名称",
+            "Reverse label",
+            "从终点看的名称；不写与名称相同。",
+            "What it is called from its other end; its label if not given.",
+        ),
+    ] = None
+    carries_impact: Annotated[
+        Impact,
+        Key(
+            "影响方向",
+            "Carries impact",
+            "一端故障时哪一端受影响。",
+            "Which end suffers when the other fails.",
+        ),
+    ] = Impact.NONE
+    gate: Annotated[
+        Gate,
+        Key(
+            "逻辑门",
+            "Gate",
+            "一个配置项由此关系需要的各项如何组合。",
+            "How the things that an item needs through it combine.",
+        ),
+    ] = Gate.NONE
+    symmetric: Annotated[
+        bool,
+        Key("对称", "Symmetric", "两端地位是否相同。", "Whether both ends stand for the same."),
+    ] = False
+    allowed: Annotated[
+        tuple[Ends, ...],
+        Key(
+            "允许的两端",
+            "Allowed",
+            "哪些类型之间可以有它；不写表示任何类型。",
+            "Between which types it may be; none means any.",
+        ),
+    ] = ()
+
+    @property
+    def reverse_label(self) -> Label:
+        return self.reverse or self.label
 
     def admits(self, source: ItemType, target: ItemType) -> bool:
         return not self.allowed or any(ends.admits(source, target) for ends in self.allowed)
@@ -319,7 +406,3 @@ class Difference:
 
     def of(self, change: ChangeKind) -> tuple[Change, ...]:
         return tuple(one for one in self.changes if one.change is change)
-
-
-def names_of(values: Iterable[Attribute]) -> tuple[str, ...]:
-    return tuple(value.name for value in values)

@@ -13,8 +13,9 @@ from wardround.schema.attributes import ATTRIBUTE_SCHEMA, check_attributes, pars
 from wardround.schema.expressions import Field, FieldType, fields_of
 from wardround.schema.kinds import DefinitionKind, DefinitionView
 from wardround.schema.lifecycle import LIFECYCLE_PROPERTIES, check_lifecycle, parse_lifecycle
+from wardround.schema.shapes import LABEL_SCHEMA
 from wardround.schema.suggestions import closest
-from wardround.schema.types import LABEL_SCHEMA, Label, Path, Problem, Reference
+from wardround.schema.types import Label, Path, Problem, Reference
 from wardround.tickets.types import (
     AlertHandling,
     Assignment,
@@ -341,7 +342,7 @@ KINDS: tuple[DefinitionKind[Any], ...] = (
         schema=TICKET_TYPE_SCHEMA,
         parse=parse_ticket_type,
         check=check_ticket_type,
-        references=_type_references,
+        named=_type_references,
     ),
     DefinitionKind(
         name=LEVEL_MATRIX,
@@ -349,7 +350,7 @@ KINDS: tuple[DefinitionKind[Any], ...] = (
         schema=LEVEL_MATRIX_SCHEMA,
         parse=parse_level_matrix,
         check=check_level_matrix,
-        references=_matrix_references,
+        named=_matrix_references,
     ),
     DefinitionKind(
         name=ASSIGNMENT,

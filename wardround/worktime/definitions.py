@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from wardround.schema.kinds import BadDefinition, DefinitionKind
 from wardround.schema.lifecycle import StateCategory
-from wardround.schema.types import LABEL_SCHEMA, Label, Problem, Reference
+from wardround.schema.shapes import LABEL_SCHEMA
+from wardround.schema.types import Label, Problem, Reference
 from wardround.worktime.types import (
     MINUTES_A_DAY,
     BandRule,
@@ -376,6 +377,6 @@ KINDS: tuple[DefinitionKind[Any], ...] = (
         label=Label("服务级别协议", "SLA policy"),
         schema=SLA_POLICY_SCHEMA,
         parse=parse_sla_policy,
-        references=_policy_references,
+        named=_policy_references,
     ),
 )

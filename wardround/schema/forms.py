@@ -1,0 +1,58 @@
+"""The JSON-schema of a declaration: for editors' forms, for references, for telling mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from wardround.schema.declarations import Declaration, Part
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class _Generated(GenerateJsonSchema):
+    """Defaults that have no form of their own in JSON are shown as they are written."""
+
+    def encode_default(self, dft: Any) -> Any:
+        if isinstance(dft, Part):
+            return dft.model_dump(mode="json", by_alias=True)
+        return dict(dft) if isinstance(dft, Mapping) else super().encode_default(dft)
+
+
+@cache
+def schema_of(model: type[Part]) -> Mapping[str, Any]:
+    """The JSON-schema (2020-12) of a model, titles and descriptions in both languages as
+    `x-title` and `x-description`.
+    """
+    return model.model_json_schema(by_alias=True, schema_generator=_Generated)
+
+
+def body_schema(model: type[Declaration], kind: str) -> dict[str, Any]:
+    """The schema of a whole definition as it stands in a pack, with its `kind`."""
+    schema = dict(schema_of(model))
+    schema["properties"] = {"kind": {"const": kind}, **schema["properties"]}
+    return {"$schema": DIALECT, **schema}
+
+
+def told_in(schema: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The schema with titles and descriptions for a reader of `language` ("zh-hans", "en")."""
+    chosen = "zh" if language.startswith("zh") else "en"
+    told = {
+        name: _told_in(value, language) for name, value in schema.items() if name not in _BILINGUAL
+    }
+    for name, plain in _BILINGUAL.items():
+        if name in schema:
+            told[plain] = schema[name][chosen]
+    return told
+
+
+def _told_in(value: Any, language: str) -> Any:
+    if isinstance(value, list):
+        return [_told_in(entry, language) for entry in value]
+    return told_in(value, language) if isinstance(value, dict) else value
+
+
+_BILINGUAL = {"x-title": "title", "x-description": "description"}
