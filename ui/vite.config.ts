@@ -16,5 +16,18 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
   },
   server: { proxy: { "/api": { target: backend, changeOrigin: false } } },
-  test: { include: ["src/**/*.test.{ts,tsx}"] },
+  test: {
+    projects: [
+      { extends: true, test: { name: "rules", include: ["src/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "screens",
+          include: ["src/**/*.test.tsx"],
+          environment: "jsdom",
+          setupFiles: ["src/testing/setup.ts"],
+        },
+      },
+    ],
+  },
 });

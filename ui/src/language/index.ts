@@ -4,7 +4,7 @@
  */
 import i18next from "i18next";
 import { createStore, useStore } from "@/parts/store";
-import { pairs, type Pairs, type TextKey } from "./texts";
+import { pairs, type Pair, type Pairs, type TextKey } from "./texts";
 
 export type Language = "zh-CN" | "en";
 export type { TextKey };
@@ -40,6 +40,7 @@ export async function startLanguage(): Promise<void> {
   await i18next.init({
     lng: remembered(),
     fallbackLng: "zh-CN",
+    showSupportNotice: false,
     interpolation: { escapeValue: false },
     resources: {
       "zh-CN": { translation: dictionary(pairs, 0) },
@@ -57,5 +58,10 @@ export function chooseLanguage(language: Language): void {
 export const currentLanguage = (): Language => store.get().language;
 export const useLanguage = (): Language => useStore(store).language;
 export const useT = (): Translate => useStore(store).t;
+/** The reader's half of a pair [中文, English] that stands where it is declared. */
+export function usePair(): (pair: Pair) => string {
+  const english = useLanguage() === "en";
+  return ([zh, en]) => (english ? en : zh);
+}
 /** Outside of components: errors and toasts. */
 export const say: Translate = (key, values) => store.get().t(key, values);

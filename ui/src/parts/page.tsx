@@ -1,6 +1,7 @@
 /** What every page has: a title in the tab, a heading, and room for its actions. */
 import { useEffect, type ReactNode } from "react";
 import { useT } from "@/language";
+import { usePageTitle } from "./page-entry";
 import { useReady } from "./ready";
 import "./page.css";
 
@@ -12,7 +13,8 @@ export function useTitle(title: string): void {
 }
 
 interface Props {
-  title: string;
+  /** Instead of the title that the page declares: the name of what it shows. */
+  title?: string | undefined;
   /** Shown instead of the title text, where the heading carries marks. */
   heading?: ReactNode;
   lead?: ReactNode;
@@ -23,13 +25,15 @@ interface Props {
 }
 
 export function PageFrame({ title, heading, lead, actions, ready, children }: Props) {
-  useTitle(title);
+  const declared = usePageTitle();
+  const name = title ?? declared;
+  useTitle(name);
   useReady(ready);
   return (
     <div className="page">
       <header className="page-head">
         <div className="page-titles">
-          <h1>{heading ?? title}</h1>
+          <h1>{heading ?? name}</h1>
           {lead ? <div className="page-lead">{lead}</div> : null}
         </div>
         {actions ? <div className="page-actions">{actions}</div> : null}

@@ -1,9 +1,10 @@
 /** One's own pages and the way out. */
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
-import { signOut } from "@/api/session";
-import { useT } from "@/language";
+import { signOut, useSession } from "@/api/session";
+import { usePair, useT } from "@/language";
 import { Icon } from "@/parts/icon";
+import { navigation } from "./pages";
 
 function useCloseOutside(open: boolean, close: () => void) {
   const box = useRef<HTMLDivElement>(null);
@@ -29,6 +30,9 @@ function useCloseOutside(open: boolean, close: () => void) {
 
 export function AccountMenu({ name }: { name: string }) {
   const t = useT();
+  const pair = usePair();
+  const permissions = useSession()?.permissions ?? [];
+  const own = navigation(permissions).find(({ name }) => name === "account")?.pages ?? [];
   const [open, setOpen] = useState(false);
   const close = (): void => {
     setOpen(false);
@@ -55,14 +59,12 @@ export function AccountMenu({ name }: { name: string }) {
       </button>
       {open ? (
         <div className="menu" role="menu">
-          <Link role="menuitem" to="/account" onClick={close}>
-            <Icon name="account" size={16} />
-            {t("nav.account")}
-          </Link>
-          <Link role="menuitem" to="/tokens" onClick={close}>
-            <Icon name="tokens" size={16} />
-            {t("nav.tokens")}
-          </Link>
+          {own.map((entry) => (
+            <Link key={entry.path} role="menuitem" to={entry.path} onClick={close}>
+              <Icon name={entry.icon ?? "more"} size={16} />
+              {pair(entry.title)}
+            </Link>
+          ))}
           <hr />
           <button type="button" role="menuitem" data-act="sign-out" onClick={() => void signOut()}>
             <Icon name="expand" size={16} />

@@ -1,71 +1,72 @@
-/** Every page that navigation and the command palette offer. */
-import type { TextKey } from "@/language";
-import type { IconName } from "@/parts/icon";
+/**
+ * Every page of every room. A room declares its own in `rooms/<room>/pages.tsx`; addresses,
+ * navigation, phone tabs, Ctrl-K and titles are all made from what is declared there.
+ */
+import type { Pair } from "@/language/texts";
+import type { GroupName, PageEntry } from "@/parts/page-entry";
 
-export interface PageEntry {
-  path: string;
-  label: TextKey;
-  icon: IconName;
-  /** Hidden from those who hold none of the permissions that begin so. */
-  needs?: string;
-}
+/** What navigation offers: a page with its place. */
+export type Offered = PageEntry & Required<Pick<PageEntry, "navigation">>;
+export type Tab = PageEntry & Required<Pick<PageEntry, "tab">>;
 
-export interface PageGroup {
-  label: TextKey;
-  pages: readonly PageEntry[];
-}
-
-const page = (path: string, name: string, icon: IconName, needs?: string): PageEntry => ({
-  path,
-  label: `nav.${name}` as TextKey,
-  icon,
-  ...(needs ? { needs } : {}),
-});
-
-export const GROUPS: readonly PageGroup[] = [
-  {
-    label: "nav.boards",
-    pages: [
-      page("/boards/information", "information", "information"),
-      page("/boards/status", "status", "status"),
-      page("/boards/systems", "systems", "systems"),
-    ],
-  },
-  {
-    label: "nav.handling",
-    pages: [page("/tickets", "tickets", "tickets"), page("/alerts", "alerts", "alerts")],
-  },
-  {
-    label: "nav.configuration",
-    pages: [
-      page("/items", "items", "items"),
-      page("/relations", "relations", "relations"),
-      page("/targets", "targets", "targets"),
-      page("/rules", "rules", "rules"),
-      page("/definitions", "definitions", "definitions"),
-    ],
-  },
-  {
-    label: "nav.administration",
-    pages: [
-      page("/people", "people", "people", "access.read"),
-      page("/roles", "roles", "roles", "access.read"),
-      page("/collectors", "collectors", "collectors"),
-      page("/audit", "audit", "audit", "access.audit"),
-    ],
-  },
-];
-
-/** Reached from the account menu and the palette only. */
-export const HIDDEN: readonly PageEntry[] = [
-  page("/tickets/new", "newTicket", "newTicket", "tickets.open"),
-  page("/tokens", "tokens", "tokens"),
-  page("/account", "account", "account"),
-];
-
-export const ALL: readonly PageEntry[] = [...GROUPS.flatMap((group) => group.pages), ...HIDDEN];
-
-export const visible = (entry: PageEntry, permissions: readonly string[]): boolean => {
-  const { needs } = entry;
-  return needs === undefined || permissions.some((held) => held.startsWith(needs));
+/** The navigation's groups in their order. */
+const GROUPS: Record<GroupName, Pair> = {
+  boards: ["看板", "Boards"],
+  handling: ["处置", "Response"],
+  configuration: ["配置", "Configuration"],
+  administration: ["管理", "Administration"],
+  account: ["账号", "Account"],
+  doing: ["动作", "Do"],
 };
+
+const declared = import.meta.glob<readonly PageEntry[]>(
+  ["../rooms/*/pages.tsx", "./own-pages.tsx"],
+  { eager: true, import: "pages" },
+);
+
+export const PAGES: readonly PageEntry[] = Object.values(declared).flat();
+
+const isOffered = (entry: PageEntry): entry is Offered => entry.navigation !== undefined;
+const isTab = (entry: PageEntry): entry is Tab => entry.tab !== undefined;
+
+/** Whether an account with these permissions may open the page. */
+export const allowed = (entry: PageEntry, permissions: readonly string[]): boolean =>
+  entry.needs === undefined || permissions.includes(entry.needs);
+
+export interface Group {
+  name: GroupName;
+  title: Pair;
+  pages: readonly Offered[];
+}
+
+/** The groups with what these permissions may open; empty groups are left out. */
+export function navigation(
+  permissions: readonly string[],
+  pages: readonly PageEntry[] = PAGES,
+): Group[] {
+  const offered = pages.filter(isOffered).filter((entry) => allowed(entry, permissions));
+  return (Object.keys(GROUPS) as GroupName[])
+    .map((name) => ({
+      name,
+      title: GROUPS[name],
+      pages: offered
+        .filter((entry) => entry.navigation.group === name)
+        .sort((left, right) => left.navigation.place - right.navigation.place),
+    }))
+    .filter((group) => group.pages.length > 0);
+}
+
+/** The phone's tabs from left to right. */
+export const tabs = (permissions: readonly string[], pages: readonly PageEntry[] = PAGES): Tab[] =>
+  pages
+    .filter(isTab)
+    .filter((entry) => allowed(entry, permissions))
+    .sort((left, right) => left.tab.place - right.tab.place);
+
+/** The first page that these permissions may open: where one lands after signing in. */
+export const homeOf = (permissions: readonly string[]): string =>
+  navigation(permissions)[0]?.pages[0]?.path ?? "/account";
+
+/** The title that the page of that address declares. */
+export const titleOf = (path: string): Pair =>
+  PAGES.find((entry) => entry.path === path)?.title ?? [path, path];

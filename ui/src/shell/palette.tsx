@@ -4,10 +4,10 @@ import { useNavigate } from "react-router";
 import { useGet } from "@/api/queries";
 import { useSession } from "@/api/session";
 import type { Item, Page, TicketRow } from "@/api/types";
-import { useT } from "@/language";
+import { usePair, useT } from "@/language";
 import { Icon, type IconName } from "@/parts/icon";
 import { Glyph, COLOURS, CONDITIONS } from "@/parts/marks";
-import { ALL, visible } from "./pages";
+import { navigation, titleOf } from "./pages";
 import "./palette.css";
 
 interface Hit {
@@ -37,6 +37,7 @@ function useLate(value: string, ms: number): string {
 
 function useHits(typed: string): Group[] {
   const t = useT();
+  const pair = usePair();
   const permissions = useSession()?.permissions ?? [];
   const q = useLate(typed.trim(), 140);
   const asked = { enabled: q.length > 0, keep: true };
@@ -44,12 +45,12 @@ function useHits(typed: string): Group[] {
     useGet<Page<TicketRow>>("tickets", "/tickets", { q, limit: 6 }, asked).data?.items ?? [];
   const items = useGet<Page<Item>>("items", "/items", { q, limit: 8 }, asked).data?.items ?? [];
   const wanted = typed.trim().toLowerCase();
-  const pages = ALL.filter((page) => visible(page, permissions)).filter((page) =>
-    `${t(page.label)} ${page.path}`.toLowerCase().includes(wanted),
-  );
+  const pages = navigation(permissions)
+    .flatMap((group) => group.pages)
+    .filter((entry) => `${entry.title.join(" ")} ${entry.path}`.toLowerCase().includes(wanted));
   const groups: Group[] = [
     {
-      label: t("nav.tickets"),
+      label: pair(titleOf("/tickets")),
       hits: q
         ? tickets.map((one): Hit => ({
             to: `/tickets/${one.id}`,
@@ -61,7 +62,7 @@ function useHits(typed: string): Group[] {
         : [],
     },
     {
-      label: t("nav.items"),
+      label: pair(titleOf("/items")),
       hits: q
         ? items.map((one): Hit => ({
             to: `/items/${one.id}`,
@@ -81,9 +82,9 @@ function useHits(typed: string): Group[] {
       label: t("shell.pages"),
       hits: pages.map((page) => ({
         to: page.path,
-        label: t(page.label),
+        label: pair(page.title),
         note: "",
-        icon: page.icon,
+        icon: page.icon ?? "more",
       })),
     },
   ];

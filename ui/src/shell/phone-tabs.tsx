@@ -1,31 +1,33 @@
-/** Navigation of the phone: four tabs at the thumb. */
+/** Navigation of the phone: a few tabs at the thumb. */
 import { NavLink, useLocation } from "react-router";
-import { useT, type TextKey } from "@/language";
-import { Icon, type IconName } from "@/parts/icon";
+import { useSession } from "@/api/session";
+import { usePair, useT } from "@/language";
+import { Icon } from "@/parts/icon";
+import { tabs, type Tab } from "./pages";
 
-const TABS: readonly { to: string; under: string; label: TextKey; icon: IconName }[] = [
-  { to: "/boards/information", under: "/boards", label: "nav.boards", icon: "information" },
-  { to: "/tickets", under: "/tickets", label: "nav.tickets", icon: "tickets" },
-  { to: "/alerts", under: "/alerts", label: "nav.alerts", icon: "alerts" },
-  { to: "/more", under: "", label: "nav.more", icon: "more" },
-];
+/** The tab to which an address belongs: the one whose own address is the longest beginning of it. */
+export const tabOf = (offered: readonly Tab[], pathname: string): Tab | undefined =>
+  offered
+    .filter((entry) => pathname.startsWith(entry.tab.under))
+    .sort((left, right) => right.tab.under.length - left.tab.under.length)[0];
 
 export function PhoneTabs() {
   const t = useT();
+  const pair = usePair();
   const { pathname } = useLocation();
-  const found = TABS.find((tab) => tab.under !== "" && pathname.startsWith(tab.under));
-  const current = found?.to ?? "/more";
+  const offered = tabs(useSession()?.permissions ?? []);
+  const current = tabOf(offered, pathname);
   return (
     <nav className="phone-tabs" aria-label={t("shell.mainNav")}>
-      {TABS.map((tab) => (
+      {offered.map((entry) => (
         <NavLink
-          key={tab.to}
-          to={tab.to}
-          aria-current={tab.to === current ? "page" : undefined}
-          className={tab.to === current ? "active" : ""}
+          key={entry.path}
+          to={entry.path}
+          aria-current={entry === current ? "page" : undefined}
+          className={entry === current ? "active" : ""}
         >
-          <Icon name={tab.icon} size={21} />
-          <span>{t(tab.label)}</span>
+          <Icon name={entry.icon ?? "more"} size={21} />
+          <span>{pair(entry.tab.title ?? entry.title)}</span>
         </NavLink>
       ))}
     </nav>

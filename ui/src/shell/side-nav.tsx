@@ -2,16 +2,20 @@
 import { useState } from "react";
 import { NavLink } from "react-router";
 import { useSession } from "@/api/session";
-import { useT } from "@/language";
+import { usePair, useT } from "@/language";
 import { Icon } from "@/parts/icon";
-import { GROUPS, visible } from "./pages";
+import { navigation, type Group } from "./pages";
 
 const KEY = "wardround.nav";
+/** What has its place elsewhere: in the account menu and in Ctrl-K. */
+const ELSEWHERE: readonly Group["name"][] = ["account", "doing"];
 
 export function SideNav() {
   const t = useT();
+  const pair = usePair();
   const permissions = useSession()?.permissions ?? [];
   const [narrow, setNarrow] = useState(localStorage.getItem(KEY) === "narrow");
+  const groups = navigation(permissions).filter(({ name }) => !ELSEWHERE.includes(name));
   const fold = (): void => {
     localStorage.setItem(KEY, narrow ? "wide" : "narrow");
     setNarrow(!narrow);
@@ -21,27 +25,27 @@ export function SideNav() {
       className={narrow ? "shell-side shell-side-narrow" : "shell-side"}
       aria-label={t("shell.mainNav")}
     >
-      <NavLink to="/boards/information" className="brand">
+      <NavLink to="/" className="brand">
         <img src="/mark.svg" width={24} height={24} alt="" />
         <span className="brand-name">
           查房<small>Wardround</small>
         </span>
       </NavLink>
-      {GROUPS.map((group) => {
-        const pages = group.pages.filter((entry) => visible(entry, permissions));
-        if (pages.length === 0) return null;
-        return (
-          <section key={group.label}>
-            <h2>{t(group.label)}</h2>
-            {pages.map((entry) => (
-              <NavLink key={entry.path} to={entry.path} title={narrow ? t(entry.label) : undefined}>
-                <Icon name={entry.icon} size={17} />
-                <span>{t(entry.label)}</span>
-              </NavLink>
-            ))}
-          </section>
-        );
-      })}
+      {groups.map((group) => (
+        <section key={group.name}>
+          <h2>{pair(group.title)}</h2>
+          {group.pages.map((entry) => (
+            <NavLink
+              key={entry.path}
+              to={entry.path}
+              title={narrow ? pair(entry.title) : undefined}
+            >
+              <Icon name={entry.icon ?? "more"} size={17} />
+              <span>{pair(entry.title)}</span>
+            </NavLink>
+          ))}
+        </section>
+      ))}
       <button
         type="button"
         className="fold"

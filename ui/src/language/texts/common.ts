@@ -58,6 +58,11 @@ export const common = {
       "地址可能写错，或者内容已被移走。",
       "The address may be mistyped, or the content has moved.",
     ],
+    notAllowed: ["没有权限查看此页面", "You may not see this page"],
+    notAllowedHint: [
+      "需要权限 {{permission}}，请联系平台管理员。",
+      "It needs the permission {{permission}}; ask the platform's administrator.",
+    ],
     broken: ["页面出错", "This page broke"],
     brokenHint: [
       "请重新加载；如反复出现，请把时间告诉平台管理员。",

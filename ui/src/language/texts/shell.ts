@@ -1,29 +1,5 @@
-/** Navigation, header, command palette. */
+/** Header, navigation, command palette. */
 export const shell = {
-  nav: {
-    boards: ["看板", "Boards"],
-    handling: ["处置", "Response"],
-    configuration: ["配置", "Configuration"],
-    administration: ["管理", "Administration"],
-    more: ["更多", "More"],
-    information: ["信息看板", "Information board"],
-    status: ["状态看板", "Status board"],
-    systems: ["业务系统", "Systems"],
-    tickets: ["工单", "Tickets"],
-    newTicket: ["新建工单", "New ticket"],
-    alerts: ["告警", "Alerts"],
-    items: ["配置项", "Items"],
-    relations: ["关系", "Relations"],
-    targets: ["监控目标", "Targets"],
-    rules: ["告警规则", "Alert rules"],
-    definitions: ["定义", "Definitions"],
-    people: ["人员", "People"],
-    roles: ["角色", "Roles"],
-    tokens: ["访问令牌", "API tokens"],
-    account: ["我的账号", "My account"],
-    audit: ["审计", "Audit"],
-    collectors: ["采集器", "Collectors"],
-  },
   shell: {
     search: ["搜索或跳转", "Search or jump to"],
     palette: ["命令面板", "Command palette"],
@@ -36,8 +12,8 @@ export const shell = {
     light: ["浅色", "Light"],
     dark: ["深色", "Dark"],
     auto: ["跟随系统", "As the system"],
+    home: ["回到首页", "To the first page"],
     signOut: ["退出登录", "Sign out"],
-    account: ["账号", "Account"],
     mainNav: ["主导航", "Main navigation"],
     skip: ["跳到正文", "Skip to content"],
     live: ["实时", "Live"],
@@ -53,7 +29,6 @@ export const shell = {
     expand: ["展开导航", "Expand"],
   },
   signIn: {
-    title: ["登录", "Sign in"],
     tagline: ["医院信息系统运维平台", "Hospital IT operations"],
     user: ["用户名", "User name"],
     password: ["密码", "Password"],
@@ -65,7 +40,6 @@ export const shell = {
     submit: ["登录", "Sign in"],
     working: ["正在登录…", "Signing in…"],
     other: ["换一个账号", "Use another account"],
-    changeTitle: ["请先修改密码", "Change your password first"],
     changeHint: [
       "当前是初始密码。修改后即可继续。",
       "You are using an initial password. Change it to go on.",

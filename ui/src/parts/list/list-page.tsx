@@ -1,17 +1,18 @@
-/** A page that is one list. */
+/** A page that is one list, under the title that the page declares. */
 import type { ReactNode } from "react";
 import { useTitle } from "@/parts/page";
+import { usePageTitle } from "@/parts/page-entry";
 import { List } from "./list";
 import type { ListSpec } from "./types";
 
 interface Props<T> {
-  title: string;
   actions?: ReactNode;
   before?: ReactNode;
   spec: ListSpec<T>;
 }
 
-export function ListPage<T>({ title, actions, before, spec }: Props<T>) {
+export function ListPage<T>({ actions, before, spec }: Props<T>) {
+  const title = usePageTitle();
   useTitle(title);
   return (
     <div className="page">

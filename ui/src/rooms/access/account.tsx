@@ -132,7 +132,7 @@ export default function AccountPage() {
       })
     : null;
   return (
-    <PageFrame title={t("nav.account")} lead={limits} ready>
+    <PageFrame lead={limits} ready>
       <div className="account-cards">
         <ProfileCard session={session} />
         <PasswordCard />

@@ -26,7 +26,6 @@ export default function AuditPage() {
   const t = useT();
   return (
     <ListPage<AuditRecord>
-      title={t("nav.audit")}
       spec={{
         page: "audit",
         topic: "access",

@@ -5,6 +5,7 @@ import { post, Problem } from "@/api/client";
 import { loadSession, useSession } from "@/api/session";
 import { useT } from "@/language";
 import { useTitle } from "@/parts/page";
+import { usePageTitle } from "@/parts/page-entry";
 import { useReady } from "@/parts/ready";
 import { Door } from "./door";
 
@@ -14,7 +15,8 @@ export default function ChangePasswordPage() {
   const [values, setValues] = useState({ old: "", fresh: "", again: "" });
   const [refusal, setRefusal] = useState("");
   const [busy, setBusy] = useState(false);
-  useTitle(t("signIn.changeTitle"));
+  const title = usePageTitle();
+  useTitle(title);
   useReady(session !== undefined);
 
   const submit = async (event: FormEvent): Promise<void> => {
@@ -36,11 +38,10 @@ export default function ChangePasswordPage() {
   };
 
   if (session === null) return <Navigate to="/sign-in" replace />;
-  if (session && !session.must_change_password)
-    return <Navigate to="/boards/information" replace />;
+  if (session && !session.must_change_password) return <Navigate to="/" replace />;
   return (
     <Door
-      title={t("signIn.changeTitle")}
+      title={title}
       hint={t("signIn.changeHint")}
       refusal={refusal}
       onSubmit={(event) => void submit(event)}

@@ -34,7 +34,6 @@ export default function PeoplePage() {
     account.roles.map(({ role }) => labels.get(role) ?? role).join("、") || t("person.noRole");
   return (
     <ListPage<Account>
-      title={t("nav.people")}
       actions={
         may ? (
           <Link className="button button-main" to="/people/new">

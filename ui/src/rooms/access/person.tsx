@@ -103,7 +103,7 @@ export default function PersonPage() {
   const ready = roles !== undefined && (fresh || account !== undefined);
   return (
     <PageFrame
-      title={fresh ? t("person.create") : (account?.display_name ?? t("nav.people"))}
+      title={fresh ? t("person.create") : account?.display_name}
       ready={ready || error !== null}
       lead={
         account ? (

@@ -205,7 +205,6 @@ export default function RolesPage() {
   const ready = roles.data !== undefined && permissions.data !== undefined;
   return (
     <PageFrame
-      title={t("nav.roles")}
       lead={t("role.matrixHint")}
       ready={ready || error !== null}
       actions={

@@ -5,12 +5,13 @@ import { Problem } from "@/api/client";
 import { signIn, useSession } from "@/api/session";
 import { useT } from "@/language";
 import { useTitle } from "@/parts/page";
+import { usePageTitle } from "@/parts/page-entry";
 import { useReady } from "@/parts/ready";
 import { Door } from "./door";
 
 /** Only an address of this site: never a foreign one handed in by a link. */
 export const safeNext = (next: string | null): string =>
-  next && /^\/(?![/\\])/.test(next) ? next : "/boards/information";
+  next && /^\/(?![/\\])/.test(next) ? next : "/";
 
 export default function SignInPage() {
   const t = useT();
@@ -22,7 +23,8 @@ export default function SignInPage() {
   const [second, setSecond] = useState(false);
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState("");
-  useTitle(t("signIn.title"));
+  const title = usePageTitle();
+  useTitle(title);
   useReady(true);
 
   const submit = async (event: FormEvent): Promise<void> => {
@@ -50,7 +52,7 @@ export default function SignInPage() {
       />
     );
   return (
-    <Door title={t("signIn.title")} refusal={refusal} onSubmit={(event) => void submit(event)}>
+    <Door title={title} refusal={refusal} onSubmit={(event) => void submit(event)}>
       {second ? (
         <label>
           {t("signIn.code")}

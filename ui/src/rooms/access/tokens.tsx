@@ -128,7 +128,6 @@ export default function TokensPage() {
   return (
     <>
       <ListPage<Token>
-        title={t("nav.tokens")}
         actions={
           <Button
             type="primary"

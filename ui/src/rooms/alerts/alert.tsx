@@ -37,7 +37,7 @@ export default function AlertPage() {
   const { data: alert, error, refetch } = useGet<Alert>("alerts", `/alerts/${id}`);
   if (!alert) {
     return (
-      <PageFrame title={t("nav.alerts")} heading=" " ready={error !== null}>
+      <PageFrame heading=" " ready={error !== null}>
         {error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting />}
       </PageFrame>
     );

@@ -8,7 +8,6 @@ export default function AlertsPage() {
   const t = useT();
   return (
     <ListPage<Alert>
-      title={t("nav.alerts")}
       spec={{
         page: "alerts",
         topic: "alerts",

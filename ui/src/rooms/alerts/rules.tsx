@@ -12,7 +12,6 @@ export default function RulesPage() {
     useGet<Page<MonitorTemplate>>("definitions", "/monitor-templates").data?.items ?? [];
   return (
     <ListPage<AlertRule>
-      title={t("nav.rules")}
       spec={{
         page: "alert-rules",
         topic: "definitions",

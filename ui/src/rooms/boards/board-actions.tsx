@@ -16,7 +16,7 @@ export function BoardActions({ wall }: { wall: string }) {
       {may ? (
         <Link className="button button-main" to="/tickets/new">
           <Icon name="newTicket" size={16} />
-          {t("nav.newTicket")}
+          {t("ticket.newTitle")}
         </Link>
       ) : null}
     </>

@@ -50,7 +50,6 @@ export function InformationPage() {
   };
   return (
     <PageFrame
-      title={t("nav.information")}
       ready={data !== undefined || error !== null}
       lead={
         data ? t("board.open", { n: mine || !data.next ? rows.length : total(data.counts) }) : null

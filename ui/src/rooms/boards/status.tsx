@@ -64,7 +64,6 @@ export function StatusPage() {
   const rows = byGravity(data?.items ?? []).filter((row) => !chosen || row.condition === chosen);
   return (
     <PageFrame
-      title={t("nav.status")}
       ready={data !== undefined || error !== null}
       actions={phone ? null : <BoardActions wall="/wall/status" />}
     >

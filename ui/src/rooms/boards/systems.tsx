@@ -113,7 +113,6 @@ export function SystemsPage() {
   const { data, error, refetch } = useSystems();
   return (
     <PageFrame
-      title={t("nav.systems")}
       ready={data !== undefined || error !== null}
       actions={phone ? null : <BoardActions wall="/wall/systems" />}
     >

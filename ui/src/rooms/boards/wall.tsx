@@ -4,7 +4,8 @@ import { useParams, useSearchParams } from "react-router";
 import { startLive, useLive } from "@/api/live";
 import { Problem } from "@/api/client";
 import { signInByToken, useSession } from "@/api/session";
-import { useT, type TextKey } from "@/language";
+import { usePair, useT } from "@/language";
+import type { Pair } from "@/language/texts";
 import { clockTime, longDay, span } from "@/language/format";
 import { useNow } from "@/parts/now";
 import { useTitle } from "@/parts/page";
@@ -12,6 +13,7 @@ import { useForgetReady, useReady } from "@/parts/ready";
 import { Empty } from "@/parts/states";
 import { grouped, useInformation } from "./information";
 import { NodeRows } from "./node-rows";
+import { pages } from "./pages";
 import { byGravity, ConditionCounts, useStatus } from "./status";
 import { SystemTiles, useSystems } from "./systems";
 import { TicketColumns } from "./ticket-columns";
@@ -90,8 +92,11 @@ function Stale() {
   );
 }
 
-function Wall({ board }: { board: BoardName }) {
-  const t = useT();
+/** A wall is named as the board on it. */
+const titleOf = (board: BoardName): Pair =>
+  pages.find((entry) => entry.path === `/boards/${board}`)?.title ?? [board, board];
+
+function Wall({ board, title }: { board: BoardName; title: string }) {
   const at = useNow();
   const box = useRef<HTMLDivElement>(null);
   const Board = BOARDS[board];
@@ -101,7 +106,7 @@ function Wall({ board }: { board: BoardName }) {
     <div className="wall">
       <header className="wall-head">
         <img src="/mark.svg" alt="" />
-        <h1>{t(`nav.${board}` as TextKey)}</h1>
+        <h1>{title}</h1>
         <Stale />
         <span className="spring" />
         <span className="wall-day">{longDay(at)}</span>
@@ -139,8 +144,9 @@ export default function WallPage() {
   const { board = "information" } = useParams();
   const name: BoardName = board in BOARDS ? (board as BoardName) : "information";
   useForgetReady();
-  useTitle(t(`nav.${name}` as TextKey));
-  if (session) return <Wall board={name} />;
+  const title = usePair()(titleOf(name));
+  useTitle(title);
+  if (session) return <Wall board={name} title={title} />;
   if (session === undefined) return null;
   return (
     <div className="wall">

@@ -136,18 +136,13 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
 }
 
 export default function ItemFormPage() {
-  const t = useT();
   const { id } = useParams();
   const types = useGet<Page<ItemType>>("definitions", "/item-types");
   const item = useGet<Item>("items", `/items/${id ?? ""}`, {}, { enabled: id !== undefined });
   const error = types.error ?? item.error;
   const ready = types.data !== undefined && (id === undefined || item.data !== undefined);
   return (
-    <PageFrame
-      title={id ? t("item.edit") : t("item.create")}
-      lead={item.data?.name}
-      ready={ready || error !== null}
-    >
+    <PageFrame lead={item.data?.name} ready={ready || error !== null}>
       {ready ? (
         <ItemForm key={item.data?.id ?? "new"} item={item.data} types={types.data?.items ?? []} />
       ) : error ? (

@@ -47,7 +47,7 @@ function Actions({ item }: { item: Item }) {
       {holder}
       {mayOpen ? (
         <Link className="button" to={`/tickets/new?item=${item.id}`}>
-          {t("nav.newTicket")}
+          {t("ticket.newTitle")}
         </Link>
       ) : null}
       {may ? (
@@ -111,13 +111,12 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
 }
 
 export default function ItemPage() {
-  const t = useT();
   const { id = "" } = useParams();
   const { data: item, error, refetch } = useGet<Item>("items", `/items/${id}`);
   const targets = useGet<Page<Target>>("targets", "/targets", { item: id });
   if (!item) {
     return (
-      <PageFrame title={t("nav.items")} heading=" " ready={error !== null}>
+      <PageFrame heading=" " ready={error !== null}>
         {error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting lines={6} />}
       </PageFrame>
     );

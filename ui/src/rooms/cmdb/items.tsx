@@ -17,7 +17,6 @@ export default function ItemsPage() {
   const layers = useGet<Page<Layer>>("definitions", "/layers").data?.items ?? [];
   return (
     <ListPage<Item>
-      title={t("nav.items")}
       actions={
         may ? (
           <Link className="button button-main" to="/items/new">

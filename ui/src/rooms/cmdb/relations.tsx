@@ -106,7 +106,6 @@ export default function RelationsPage() {
   return (
     <>
       <ListPage<Relation>
-        title={t("nav.relations")}
         actions={
           may ? (
             <Button

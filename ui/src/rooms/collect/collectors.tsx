@@ -9,7 +9,6 @@ export default function CollectorsPage() {
   const t = useT();
   return (
     <ListPage<Collector>
-      title={t("nav.collectors")}
       spec={{
         page: "collectors",
         topic: "targets",

@@ -19,7 +19,6 @@ export default function TargetsPage() {
     useGet<Page<MonitorTemplate>>("definitions", "/monitor-templates").data?.items ?? [];
   return (
     <ListPage<Target>
-      title={t("nav.targets")}
       actions={
         may ? (
           <Link className="button button-main" to="/targets/new">

@@ -32,7 +32,6 @@ export default function DefinitionsPage() {
   const kinds = new Map(all.map((one) => [one.kind, one.kind_label]));
   return (
     <ListPage<Definition>
-      title={t("nav.definitions")}
       before={<Packs packs={packs} />}
       spec={{
         page: "definitions",

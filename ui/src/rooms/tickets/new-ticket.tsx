@@ -115,7 +115,6 @@ function NewTicketForm({
 }
 
 export default function NewTicketPage() {
-  const t = useT();
   const [params, setParams] = useSearchParams();
   const { data, error, refetch } = useGet<Page<TicketType>>("definitions", "/ticket-types");
   const types = data?.items ?? [];
@@ -129,7 +128,7 @@ export default function NewTicketPage() {
     setParams(next, { replace: true });
   };
   return (
-    <PageFrame title={t("ticket.newTitle")} ready={data !== undefined || error !== null}>
+    <PageFrame ready={data !== undefined || error !== null}>
       {type ? (
         <NewTicketForm type={type} types={types} onType={choose} />
       ) : error ? (

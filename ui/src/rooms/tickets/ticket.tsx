@@ -112,7 +112,7 @@ export default function TicketPage() {
   } = useGet<Ticket>("tickets", `/tickets/${id}`, {}, { keep: true });
   if (!ticket) {
     return (
-      <PageFrame title={t("nav.tickets")} heading=" " ready={error !== null}>
+      <PageFrame heading=" " ready={error !== null}>
         {error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting lines={6} />}
       </PageFrame>
     );

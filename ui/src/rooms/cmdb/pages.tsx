@@ -1,0 +1,44 @@
+/** The pages of this room. */
+import { lazy } from "react";
+import type { PageEntry } from "@/parts/page-entry";
+
+const ItemFormPage = lazy(() => import("./item-form"));
+
+export const pages: readonly PageEntry[] = [
+  {
+    path: "/items",
+    title: ["配置项", "Items"],
+    needs: "cmdb.read",
+    icon: "items",
+    navigation: { group: "configuration", place: 10 },
+    page: lazy(() => import("./items")),
+  },
+  {
+    path: "/items/new",
+    title: ["新建配置项", "New item"],
+    needs: "cmdb.write",
+    icon: "newTicket",
+    navigation: { group: "doing", place: 20 },
+    page: ItemFormPage,
+  },
+  {
+    path: "/items/:id",
+    title: ["配置项", "Item"],
+    needs: "cmdb.read",
+    page: lazy(() => import("./item")),
+  },
+  {
+    path: "/items/:id/edit",
+    title: ["编辑配置项", "Edit item"],
+    needs: "cmdb.write",
+    page: ItemFormPage,
+  },
+  {
+    path: "/relations",
+    title: ["关系", "Relations"],
+    needs: "cmdb.read",
+    icon: "relations",
+    navigation: { group: "configuration", place: 20 },
+    page: lazy(() => import("./relations")),
+  },
+];
