@@ -10,8 +10,9 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wardround.schema.attributes import MASK, masked, parse_attribute, sealed, validated
-from wardround.schema.types import AttributeType
+from wardround.schema import kinds
+from wardround.schema.attributes import MASK, masked, sealed, validated
+from wardround.schema.types import Attribute, AttributeType
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +22,7 @@ def english() -> Iterator[None]:
 
 
 def attribute(type_: str, **more: Any) -> Any:
-    return parse_attribute({"name": "a", "label": "A", "type": type_, **more})
+    return kinds.read(Attribute, {"name": "a", "label": "A", "type": type_, **more})
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_a_bad_value_is_told(type_: str, given_: Any, told: str) -> None:
 def test_unknown_and_missing_attributes_are_told_together() -> None:
     wanted = [
         attribute("text", required=True),
-        parse_attribute({"name": "serial", "label": "S", "type": "text"}),
+        kinds.read(Attribute, {"name": "serial", "label": "S", "type": "text"}),
     ]
     result = validated(wanted, {"seriel": "x", "zzz": 1})
     assert [(one.field, one.message) for one in result.problems] == [

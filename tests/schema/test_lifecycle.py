@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
+from wardround.schema import kinds
 from wardround.schema.expressions import Field, FieldType
+from wardround.schema.kinds import BadDefinition
 from wardround.schema.lifecycle import (
-    LIFECYCLE_PROPERTIES,
     FieldAccess,
+    LifeCycle,
     StateCategory,
     check_lifecycle,
-    parse_lifecycle,
     permits,
 )
-from wardround.schema.shapes import Shape
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 FIELDS = {"cause": Field(FieldType.TEXT), "users": Field(FieldType.NUMBER)}
@@ -45,8 +45,10 @@ def incident() -> dict[str, Any]:
 
 
 def told(body: dict[str, Any]) -> list[str]:
-    assert not list(Shape({"properties": LIFECYCLE_PROPERTIES}).problems(body))
-    return sorted(str(one) for one in check_lifecycle(parse_lifecycle(body), FIELDS))
+    try:
+        return sorted(map(str, check_lifecycle(kinds.read(LifeCycle, body), FIELDS)))
+    except BadDefinition as refused:
+        return sorted(map(str, refused.problems))
 
 
 def test_a_sound_life_cycle_has_no_problems() -> None:
@@ -54,7 +56,7 @@ def test_a_sound_life_cycle_has_no_problems() -> None:
 
 
 def test_it_says_what_may_be_done_and_what_is_needed() -> None:
-    cycle = parse_lifecycle(incident())
+    cycle = kinds.read(LifeCycle, incident())
     close = cycle.transition("working", "close")
     assert close is not None
     assert cycle.required(close) == ("users", "cause")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from wardround.schema.kinds import DefinitionView
+from wardround.schema.kinds import BadDefinition, DefinitionView
 from wardround.tickets import definitions
 from wardround.tickets.types import LevelMatrix, TicketType
 
@@ -25,7 +25,7 @@ def shipped() -> Iterator[dict[str, Any]]:
 def view() -> DefinitionView:
     values: dict[str, dict[str, Any]] = {}
     for body in shipped():
-        values.setdefault(body["kind"], {})[body["name"]] = KINDS[body["kind"]].parse(body)
+        values.setdefault(body["kind"], {})[body["name"]] = KINDS[body["kind"]].read(body)
     return DefinitionView(values)
 
 
@@ -36,10 +36,12 @@ def body_of(name: str) -> dict[str, Any]:
 def mistakes(body: dict[str, Any]) -> list[str]:
     """Places and words of everything wrong with a body."""
     kind = KINDS[body["kind"]]
-    found = list(kind.shape.problems(body))
-    if not found and kind.check is not None:
-        found = list(kind.check(kind.parse(body), view()))
-    return [f"{one.dotted}: {one.text()}" for one in found]
+    assert kind.check is not None
+    try:
+        found = tuple(kind.check(kind.read(body), view()))
+    except BadDefinition as refused:
+        found = refused.problems
+    return [f"{problem.dotted}: {problem.text()}" for problem in found]
 
 
 @pytest.mark.parametrize("body", list(shipped()), ids=lambda body: body["name"])
@@ -57,7 +59,12 @@ def test_both_types_go_the_whole_way_and_back() -> None:
 
 def test_every_row_of_the_matrix_has_a_level_with_a_label() -> None:
     matrix: LevelMatrix = view().all("level-matrix")["service-levels"]
-    assert {matrix.label(row.level).zh for row in matrix.rows} == {"一级", "二级", "三级", "四级"}
+    assert {matrix.label_of(row.level).zh for row in matrix.rows} == {
+        "一级",
+        "二级",
+        "三级",
+        "四级",
+    }
 
 
 EVENT = body_of("event")

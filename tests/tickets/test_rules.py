@@ -8,6 +8,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wardround.detection.types import Severity
 from wardround.schema.lifecycle import StateCategory
 from wardround.schema.types import Label
 from wardround.tickets import rules
@@ -15,6 +16,7 @@ from wardround.tickets.types import (
     AlertHandling,
     Condition,
     Grade,
+    Grades,
     Instants,
     Level,
     LevelMatrix,
@@ -30,13 +32,17 @@ ITEM = UUID("0193f000-0000-7000-8000-000000000001")
 
 def row(name: str, level: str, **wanted: str) -> LevelRow:
     sets = {key: frozenset(value.split()) for key, value in wanted.items()}
-    return LevelRow(name, Condition(sets), level, f"sla-{level}")
+    return LevelRow(name=name, when=Condition(sets), level=level, sla=f"sla-{level}")
 
 
 MATRIX = LevelMatrix(
-    "test",
-    (Level("1", Label("一级", "Level 1")), Level("4", Label("四级", "Level 4"))),
-    (
+    name="test",
+    label=Label("级别", "Levels"),
+    levels=(
+        Level(name="1", label=Label("一级", "Level 1")),
+        Level(name="4", label=Label("四级", "Level 4")),
+    ),
+    rows=(
         row("a", "1", importance="A", urgency="high medium"),
         row("wide", "2", impact="high"),
         row("rest", "4"),
@@ -54,12 +60,12 @@ def test_the_first_row_that_fits_decides() -> None:
 
 
 def test_a_matrix_may_leave_a_ticket_without_level() -> None:
-    assert rules.level_row(LevelMatrix("none", (), MATRIX.rows[:2]), {}) is None
+    assert rules.level_row(MATRIX.model_copy(update={"rows": MATRIX.rows[:2]}), {}) is None
 
 
 def test_a_level_has_its_label_and_an_unknown_one_its_name() -> None:
-    assert MATRIX.label("1").text("zh-hans") == "一级"
-    assert MATRIX.label("9").text("en") == "9"
+    assert MATRIX.label_of("1").text("zh-hans") == "一级"
+    assert MATRIX.label_of("9").text("en") == "9"
 
 
 def test_own_facts_win_over_form_fields_of_the_same_name() -> None:
@@ -110,8 +116,13 @@ def test_a_ticket_without_clocks_has_no_colour() -> None:
 
 
 def handling(on_end: OnAlertEnd) -> AlertHandling:
-    grades = {"disaster": (Grade.HIGH, Grade.HIGH)}
-    return AlertHandling(on_end, "recover", "recur", timedelta(minutes=30), grades)
+    return AlertHandling(
+        on_end=on_end,
+        end_by="recover",
+        reopen_by="recur",
+        reopen_within=timedelta(minutes=30),
+        grades={Severity.DISASTER: Grades(impact=Grade.HIGH, urgency=Grade.HIGH)},
+    )
 
 
 def test_only_an_untouched_ticket_ends_with_its_alert() -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext
@@ -13,58 +11,12 @@ from django.utils.translation import gettext_noop as _
 
 from wardround.kernel import secrets
 from wardround.kernel.errors import FieldProblem
-from wardround.schema.declarations import FIELD_NAME_PATTERN
-from wardround.schema.shapes import LABEL_SCHEMA
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Attribute, AttributeType, Path, Problem
 from wardround.schema.values import Unfit, normal
 
 MASK = "••••••"
 """Stands for a secret wherever one would be shown; given back, it leaves the secret as it is."""
-
-ATTRIBUTE_SCHEMA: Mapping[str, Any] = MappingProxyType(
-    {
-        "type": "object",
-        "required": ["name", "label", "type"],
-        "additionalProperties": False,
-        "properties": {
-            "name": {"type": "string", "pattern": FIELD_NAME_PATTERN},
-            "label": LABEL_SCHEMA,
-            "type": {"enum": [str(one) for one in AttributeType]},
-            "unit": {"type": "string", "minLength": 1},
-            "choices": {
-                "type": "array",
-                "minItems": 1,
-                "items": {
-                    "type": ["object", "string"],
-                    "required": ["value"],
-                    "additionalProperties": False,
-                    "properties": {
-                        "value": {"type": "string", "minLength": 1},
-                        "label": LABEL_SCHEMA,
-                    },
-                },
-            },
-            "required": {"type": "boolean"},
-            "to": {"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1},
-            "list": {"type": "boolean"},
-            "help": LABEL_SCHEMA,
-            "minimum": {"type": "number"},
-            "maximum": {"type": "number"},
-            "default": {"type": ["string", "number", "boolean"]},
-        },
-    }
-)
-"""JSON-schema of one attribute or form field; `attributes: {type: array, items: …}`."""
-
-
-def parse_attributes(bodies: Iterable[Mapping[str, Any]]) -> tuple[Attribute, ...]:
-    return tuple(parse_attribute(body) for body in bodies)
-
-
-def parse_attribute(body: Mapping[str, Any]) -> Attribute:
-    """An attribute from a body that fits ATTRIBUTE_SCHEMA."""
-    return Attribute.model_validate_json(json.dumps(body))
 
 
 def check_attributes(attributes: Sequence[Attribute], *, path: Path) -> Iterator[Problem]:

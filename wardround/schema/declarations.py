@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Annotated, Any, NoReturn, TypeVar, get_args
 
@@ -121,17 +122,16 @@ STORED: Mapping[str, Any] = {"stored": True}
 """The context in which a body is read that was accepted before."""
 
 
-def refusal(
-    message: str,
-    details: Mapping[str, object] | None = None,
-    *,
-    found: str = "",
-    path: Path = (),
-    offset: int | None = None,
-) -> PydanticCustomError:
-    """What a field type raises: a problem, its `path` counted from the field."""
-    problem = Problem(path, message, details or {}, found=found, offset=offset)
+def refused(problem: Problem) -> PydanticCustomError:
+    """What a field type raises; the problem's `path` counts from the field."""
     return PydanticCustomError("refused", "refused", {"problem": problem})
+
+
+def refusal(
+    message: str, details: Mapping[str, object] | None = None, *, found: str = "", path: Path = ()
+) -> PydanticCustomError:
+    """`refused` of a problem with this message."""
+    return refused(Problem(path, message, details or {}, found=found))
 
 
 # Field types ------------------------------------------------------------------------------------
@@ -159,8 +159,12 @@ def written(
     ways: Mapping[str, CoreSchema], make: Callable[[Any], Any], *, value: type
 ) -> CoreSchema:
     """A value written in one of several shapes, which `make` turns into one of type `value`."""
-    union = core.tagged_union_schema(dict(ways), shape_of)
-    made = core.no_info_after_validator_function(make, union)
+    return _either(value, make, core.tagged_union_schema(dict(ways), shape_of))
+
+
+def _either(value: type, make: Callable[[Any], Any], as_written: CoreSchema) -> CoreSchema:
+    """What packs write, turned by `make`; code may give the value itself."""
+    made = core.no_info_after_validator_function(make, as_written)
     in_code = core.tagged_union_schema(
         {"value": core.is_instance_schema(value), "written": made},
         lambda given: "value" if isinstance(given, value) else "written",
@@ -206,6 +210,22 @@ class FromText:
     ) -> CoreSchema:
         text = core.no_info_after_validator_function(self.make, core.str_schema(min_length=1))
         return core.tagged_union_schema({MAPPING: handler(source), TEXT: text}, shape_of)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """The value is written as `written_as` and made from it by `make`.
+
+    `make` may raise what `refusal` gives. In code the field takes its own value too.
+    """
+
+    written_as: Any
+    make: Callable[[Any], Any]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return _either(source, self.make, handler.generate_schema(self.written_as))
 
 
 class _OneOrList:
@@ -307,6 +327,9 @@ def seconds_of(text: str | float) -> float:
     return sum(float(number) * _UNITS[unit] for number, unit in (p.groups() for p in pieces))
 
 
+_WRITTEN_DURATION = Annotated[str, StringConstraints(pattern=DURATION_PATTERN)]
+
+
 @dataclass(frozen=True, slots=True)
 class _DurationShape:
     above_zero: bool = False
@@ -332,6 +355,14 @@ Duration = Annotated[float, _DurationShape()]
 PositiveDuration = Annotated[float, _DurationShape(above_zero=True)]
 
 
+def _period(text: str) -> timedelta:
+    return timedelta(seconds=seconds_of(text))
+
+
+Period = Annotated[timedelta, MadeFrom(_WRITTEN_DURATION, _period)]
+"""A `timedelta`, written like a duration."""
+
+
 # Regular expressions ----------------------------------------------------------------------------
 
 
@@ -347,7 +378,8 @@ def _sound_pattern(text: str) -> str:
         re.compile(text)
     except re.error as error:
         message = _("not a regular expression: %(why)s")
-        raise refusal(message, {"why": str(error)}, found=text, offset=error.pos) from None
+        problem = Problem((), message, {"why": str(error)}, found=text, offset=error.pos)
+        raise refused(problem) from None
     return text
 
 

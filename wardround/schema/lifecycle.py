@@ -11,16 +11,29 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_noop as _
+from pydantic import Field, GetCoreSchemaHandler, StringConstraints
+from pydantic_core import core_schema as core
 
 from wardround.schema import expressions
-from wardround.schema.expressions import Expression, ExpressionError, Field, FieldType
-from wardround.schema.shapes import LABEL_SCHEMA
+from wardround.schema.declarations import (
+    LABEL_KEY,
+    STORED,
+    FrozenMapping,
+    Key,
+    LabelField,
+    Part,
+    Several,
+    Table,
+    Unique,
+    refused,
+)
+from wardround.schema.expressions import Expression, ExpressionError, FieldType
+from wardround.schema.expressions import Field as FormField
 from wardround.schema.suggestions import closest
-from wardround.schema.types import Label, Path, Problem
+from wardround.schema.types import Path, Problem
 
 
 class StateCategory(StrEnum):
@@ -40,44 +53,155 @@ class FieldAccess(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    name: str
-    label: Label
-    category: StateCategory
-    access: Mapping[str, FieldAccess]
-    """Field → access while in this state; a field not named here can be edited."""
-    requires: tuple[str, ...] = ()
-    """Fields that must have a value before this state may be entered."""
+class _GuardShape:
+    """A condition that does not parse is refused, and in a stored version never holds."""
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core.CoreSchema:
+        text = core.str_schema(min_length=1)
+        return core.with_info_after_validator_function(_guard, text)
+
+
+def _guard(source: str, info: core.ValidationInfo[Any]) -> Expression:
+    if info.context == STORED:
+        return expressions.parse_or_never(source)
+    try:
+        return expressions.parse(source)
+    except ExpressionError as error:
+        raise refused(error.problem(())) from None
+
+
+Guard = Annotated[Expression, _GuardShape()]
+"""A condition in the language of `expressions`."""
+
+StateName = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_-]{0,49}$")]
+FieldNames = Annotated[tuple[str, ...], Unique()]
+
+
+class State(Part):
+    """A state of a life cycle."""
+
+    name: Annotated[
+        StateName, Key("标识", "Name", "状态的标识。", "What the state is called in data.")
+    ]
+    label: Annotated[LabelField, LABEL_KEY]
+    category: Annotated[
+        StateCategory,
+        Key(
+            "类别",
+            "Category",
+            "状态属于哪一类，时钟、看板和列表据此判断。",
+            "What the state means to clocks, boards and lists.",
+        ),
+    ]
+    access: Annotated[
+        Table[str, FieldAccess],
+        Key(
+            "字段权限",
+            "Access",
+            "处于此状态时各字段可见、可改还是隐藏；未写的字段可改，关闭后只读。",
+            "Who may see or change which field in this state; a field not named can be edited, "
+            "once closed only read.",
+        ),
+    ] = FrozenMapping()
+    requires: Annotated[
+        FieldNames,
+        Key(
+            "必填字段",
+            "Requires",
+            "进入此状态前必须有值的字段。",
+            "Fields that must have a value before this state may be entered.",
+        ),
+    ] = ()
 
     def access_to(self, field_name: str) -> FieldAccess:
         usual = FieldAccess.READ if self.category is StateCategory.CLOSED else FieldAccess.EDIT
         return self.access.get(field_name, usual)
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Part):
     """A way from one of `sources` to `target`."""
 
-    name: str
-    label: Label
-    sources: tuple[str, ...]
-    target: str
-    guard: Expression | None = None
-    """Must be true of the fields; see `why_not` for what is told when it is not."""
-    why_not: Label | None = None
-    requires: tuple[str, ...] = ()
-    """Fields asked for with this transition, beside those the target state requires."""
-    right: str | None = None
-    """Permission beyond the ordinary one, such as `tickets.close`."""
-    comment: bool = False
-    """A comment must come with it."""
+    name: Annotated[
+        StateName, Key("标识", "Name", "流转的标识。", "What the transition is called in data.")
+    ]
+    label: Annotated[LabelField, LABEL_KEY]
+    sources: Annotated[
+        Annotated[Several[str], Unique()],
+        Field(alias="from"),
+        Key("从", "From", "可以从哪些状态出发。", "The states it leaves."),
+    ]
+    target: Annotated[
+        str, Field(alias="to"), Key("到", "To", "到达的状态。", "The state it leads to.")
+    ]
+    guard: Annotated[
+        Guard | None,
+        Key(
+            "条件",
+            "Guard",
+            "字段须满足的条件，否则不能流转。",
+            "A condition over the fields; while it is not true the transition cannot be taken.",
+        ),
+    ] = None
+    why_not: Annotated[
+        LabelField | None,
+        Key(
+            "不满足时的提示",
+            "Why not",
+            "条件不满足时告诉人的话。",
+            "What people are told while the guard is not true.",
+        ),
+    ] = None
+    requires: Annotated[
+        FieldNames,
+        Key(
+            "必填字段",
+            "Requires",
+            "流转时要填的字段，另加目标状态要求的。",
+            "Fields asked for with this transition, beside those the target state requires.",
+        ),
+    ] = ()
+    right: Annotated[
+        str | None,
+        Key(
+            "权限",
+            "Right",
+            "除一般权限外还需要的权限，如 tickets.close。",
+            "A permission beyond the ordinary one, such as `tickets.close`.",
+        ),
+    ] = None
+    comment: Annotated[
+        bool, Key("须附言", "Comment", "流转时是否必须写说明。", "A comment must come with it.")
+    ] = False
 
 
-@dataclass(frozen=True, slots=True)
-class LifeCycle:
-    states: tuple[State, ...]
-    transitions: tuple[Transition, ...]
-    initial: str
+class LifeCycle(Part):
+    """States and the ways between them; a declaration with a life cycle is one."""
+
+    states: Annotated[
+        tuple[State, ...],
+        Field(min_length=1),
+        Key("状态", "States", "可以处于的状态。", "The states there are."),
+    ]
+    transitions: Annotated[
+        tuple[Transition, ...],
+        Key("流转", "Transitions", "状态之间的流转。", "The ways between states."),
+    ]
+    begins: Annotated[
+        str,
+        Field(alias="initial"),
+        Key(
+            "初始状态",
+            "Initial",
+            "新建时的状态；不写为第一个状态。",
+            "The state it begins in; the first one if not given.",
+        ),
+    ] = ""
+
+    @property
+    def initial(self) -> str:
+        return self.begins or self.states[0].name
 
     def state(self, name: str) -> State:
         """The state called `name`; KeyError if there is none."""
@@ -107,107 +231,13 @@ def permits(transition: Transition, values: Mapping[str, object], *, at: datetim
     return transition.guard is None or transition.guard.holds(values, at=at)
 
 
-# Reading -----------------------------------------------------------------------------------------
-
-_NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,49}$"}
-_FIELD_NAMES = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
-_STATE = {
-    "type": "object",
-    "required": ["name", "label", "category"],
-    "additionalProperties": False,
-    "properties": {
-        "name": _NAME,
-        "label": LABEL_SCHEMA,
-        "category": {"enum": [str(category) for category in StateCategory]},
-        "access": {
-            "type": "object",
-            "additionalProperties": {"enum": [str(access) for access in FieldAccess]},
-        },
-        "requires": _FIELD_NAMES,
-    },
-}
-_TRANSITION = {
-    "type": "object",
-    "required": ["name", "label", "from", "to"],
-    "additionalProperties": False,
-    "properties": {
-        "name": _NAME,
-        "label": LABEL_SCHEMA,
-        "from": {
-            "type": ["string", "array"],
-            "items": {"type": "string"},
-            "minItems": 1,
-            "uniqueItems": True,
-        },
-        "to": {"type": "string"},
-        "guard": {"type": "string", "minLength": 1},
-        "why_not": LABEL_SCHEMA,
-        "requires": _FIELD_NAMES,
-        "right": {"type": "string"},
-        "comment": {"type": "boolean"},
-    },
-}
-
-LIFECYCLE_PROPERTIES: Mapping[str, Any] = MappingProxyType(
-    {
-        "states": {"type": "array", "minItems": 1, "items": _STATE},
-        "transitions": {"type": "array", "items": _TRANSITION},
-        "initial": {"type": "string"},
-    }
-)
-"""JSON-schema properties to merge into a kind whose body has a life cycle; `states` and
-`transitions` belong into its `required`."""
-
-
-def parse_lifecycle(body: Mapping[str, Any]) -> LifeCycle:
-    """The life cycle of a body that passed LIFECYCLE_PROPERTIES.
-
-    A guard that does not parse is kept as one that never holds; `check_guards` on the body
-    reports it, so a definition with one is never imported.
-    """
-    states = tuple(_state(one) for one in body["states"])
-    transitions = tuple(_transition(one) for one in body.get("transitions", ()))
-    return LifeCycle(states, transitions, body.get("initial") or states[0].name)
-
-
-def _state(body: Mapping[str, Any]) -> State:
-    access = {name: FieldAccess(value) for name, value in body.get("access", {}).items()}
-    return State(
-        name=body["name"],
-        label=Label.parse(body["label"]),
-        category=StateCategory(body["category"]),
-        access=MappingProxyType(access),
-        requires=tuple(body.get("requires", ())),
-    )
-
-
-def _transition(body: Mapping[str, Any]) -> Transition:
-    sources = body["from"]
-    why_not = body.get("why_not")
-    return Transition(
-        name=body["name"],
-        label=Label.parse(body["label"]),
-        sources=(sources,) if isinstance(sources, str) else tuple(sources),
-        target=body["to"],
-        guard=_guard(body.get("guard")),
-        why_not=None if why_not is None else Label.parse(why_not),
-        requires=tuple(body.get("requires", ())),
-        right=body.get("right"),
-        comment=bool(body.get("comment", False)),
-    )
-
-
-def _guard(source: str | None) -> Expression | None:
-    return None if source is None else expressions.parse_or_never(source)
-
-
 # Checking ----------------------------------------------------------------------------------------
 
 
 def check_lifecycle(
-    cycle: LifeCycle, fields: Mapping[str, Field], *, path: Path = ()
+    cycle: LifeCycle, fields: Mapping[str, FormField], *, path: Path = ()
 ) -> Iterator[Problem]:
-    """Everything wrong with a life cycle over these fields; `path` leads to its body.
+    """What its declaration cannot see in a life cycle; `path` leads to its body.
 
     `fields` are the form's own and whatever fields every record of the room has.
     """
@@ -250,7 +280,9 @@ def _unknown_state(path: Path, name: str, names: Collection[str]) -> Problem:
     )
 
 
-def _unknown_fields(cycle: LifeCycle, fields: Mapping[str, Field], path: Path) -> Iterator[Problem]:
+def _unknown_fields(
+    cycle: LifeCycle, fields: Mapping[str, FormField], path: Path
+) -> Iterator[Problem]:
     for where, name, at_key in _named_fields(cycle, path):
         if name not in fields:
             yield Problem(
@@ -291,7 +323,9 @@ def _doubled_transitions(cycle: LifeCycle, path: Path) -> Iterator[Problem]:
             seen.add((source, one.name))
 
 
-def _broken_guards(cycle: LifeCycle, fields: Mapping[str, Field], path: Path) -> Iterator[Problem]:
+def _broken_guards(
+    cycle: LifeCycle, fields: Mapping[str, FormField], path: Path
+) -> Iterator[Problem]:
     for index, one in enumerate(cycle.transitions):
         if one.guard is not None:
             where = (*path, "transitions", index, "guard")
@@ -299,7 +333,7 @@ def _broken_guards(cycle: LifeCycle, fields: Mapping[str, Field], path: Path) ->
 
 
 def expression_problems(
-    source: str, fields: Mapping[str, Field], *, path: Path
+    source: str, fields: Mapping[str, FormField], *, path: Path
 ) -> Iterator[Problem]:
     """The one thing wrong with a condition over `fields`, if there is one."""
     try:

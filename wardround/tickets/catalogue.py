@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from wardround.schema import queries as schema
 from wardround.tickets.definitions import ASSIGNMENT, LEVEL_MATRIX, TICKET_TYPE
@@ -19,8 +18,8 @@ def ticket_types() -> Mapping[str, TicketType]:
 def _ticket_types() -> Mapping[str, TicketType]:
     found: Mapping[str, TicketType] = schema.definitions(TICKET_TYPE)
     return {
-        name: replace(one, version=schema.current_version(TICKET_TYPE, name))
-        for name, one in found.items()
+        name: declared.at_version(schema.current_version(TICKET_TYPE, name))
+        for name, declared in found.items()
     }
 
 
@@ -37,8 +36,8 @@ def pinned(name: str, version: int) -> TicketType:
     present = ticket_types().get(name)
     if present is not None and present.version == version:
         return present
-    one: TicketType = schema.definition(TICKET_TYPE, name, version)
-    return replace(one, version=version)
+    began_with: TicketType = schema.definition(TICKET_TYPE, name, version)
+    return began_with.at_version(version)
 
 
 def level_matrix(name: str) -> LevelMatrix | None:

@@ -1,6 +1,6 @@
 """The kinds of definition tickets are made of: ticket types, level matrices, assignments.
 
-Bodies arrive checked against the JSON-schema; what a schema cannot say, the checks find.
+`types` declares them; what a declaration cannot say, the checks here find.
 """
 
 from __future__ import annotations
@@ -9,35 +9,28 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from wardround.schema.attributes import ATTRIBUTE_SCHEMA, check_attributes, parse_attributes
+from wardround.detection.types import Severity
+from wardround.schema.attributes import check_attributes
 from wardround.schema.expressions import Field, FieldType, fields_of
 from wardround.schema.kinds import DefinitionKind, DefinitionView
-from wardround.schema.lifecycle import LIFECYCLE_PROPERTIES, check_lifecycle, parse_lifecycle
-from wardround.schema.shapes import LABEL_SCHEMA
+from wardround.schema.lifecycle import check_lifecycle
 from wardround.schema.suggestions import closest
-from wardround.schema.types import Label, Path, Problem, Reference
+from wardround.schema.types import Label, Path, Problem
 from wardround.tickets.types import (
-    AlertHandling,
     Assignment,
-    AssignmentRule,
     AssignTo,
     Condition,
     Grade,
-    Level,
     LevelMatrix,
-    LevelRow,
-    OnAlertEnd,
     TicketType,
 )
-from wardround.worktime.queries import parse_length
 
 TICKET_TYPE = "ticket-type"
 LEVEL_MATRIX = "level-matrix"
 ASSIGNMENT = "assignment"
-SLA_POLICY = "sla-policy"
 
 _GRADES = tuple(str(grade) for grade in Grade)
-_SEVERITIES = ("info", "warning", "critical", "disaster")
+_SEVERITIES = tuple(str(severity) for severity in Severity)
 
 FACTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -62,166 +55,6 @@ STANDARD_FIELDS: Mapping[str, Field] = MappingProxyType(
     }
 )
 """Names that guards may use beside the fields of the form."""
-
-_NAME = {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,49}$"}
-_WHEN = {
-    "type": "object",
-    "additionalProperties": {
-        "type": ["string", "array"],
-        "items": {"type": "string"},
-        "minItems": 1,
-    },
-}
-
-TICKET_TYPE_SCHEMA: Mapping[str, Any] = {
-    "required": ["label", "numbering", "levels", "assignment", "states", "transitions"],
-    "properties": {
-        "label": LABEL_SCHEMA,
-        "numbering": {"type": "string", "pattern": "^[A-Z]{2,6}$"},
-        "levels": _NAME,
-        "assignment": _NAME,
-        "fields": {"type": "array", "items": ATTRIBUTE_SCHEMA},
-        "takes": {"type": "array", "items": _NAME, "uniqueItems": True},
-        "alerts": {
-            "type": "object",
-            "required": ["end_by", "reopen_by"],
-            "additionalProperties": False,
-            "properties": {
-                "on_end": {"enum": [str(one) for one in OnAlertEnd]},
-                "end_by": _NAME,
-                "reopen_by": _NAME,
-                "reopen_within": {"type": "string", "pattern": r"^\d{1,4}(d|h|m)$"},
-                "grades": {
-                    "type": "object",
-                    "additionalProperties": False,
-                    "properties": {
-                        severity: {
-                            "type": "object",
-                            "required": ["impact", "urgency"],
-                            "additionalProperties": False,
-                            "properties": {
-                                "impact": {"enum": list(_GRADES)},
-                                "urgency": {"enum": list(_GRADES)},
-                            },
-                        }
-                        for severity in _SEVERITIES
-                    },
-                },
-            },
-        },
-        **LIFECYCLE_PROPERTIES,
-    },
-}
-
-LEVEL_MATRIX_SCHEMA: Mapping[str, Any] = {
-    "required": ["label", "levels", "rows"],
-    "properties": {
-        "label": LABEL_SCHEMA,
-        "levels": {
-            "type": "array",
-            "minItems": 1,
-            "items": {
-                "type": "object",
-                "required": ["name", "label"],
-                "additionalProperties": False,
-                "properties": {"name": _NAME, "label": LABEL_SCHEMA},
-            },
-        },
-        "rows": {
-            "type": "array",
-            "minItems": 1,
-            "items": {
-                "type": "object",
-                "required": ["name", "level", "sla"],
-                "additionalProperties": False,
-                "properties": {"name": _NAME, "when": _WHEN, "level": _NAME, "sla": _NAME},
-            },
-        },
-    },
-}
-
-ASSIGNMENT_SCHEMA: Mapping[str, Any] = {
-    "required": ["label", "rules"],
-    "properties": {
-        "label": LABEL_SCHEMA,
-        "rules": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["name", "to"],
-                "additionalProperties": False,
-                "properties": {
-                    "name": _NAME,
-                    "to": {"enum": [str(one) for one in AssignTo]},
-                    "whom": {"type": "string", "minLength": 1},
-                    "when": _WHEN,
-                },
-            },
-        },
-    },
-}
-
-
-# Reading -----------------------------------------------------------------------------------------
-
-
-def parse_ticket_type(body: Mapping[str, Any]) -> TicketType:
-    return TicketType(
-        name=body["name"],
-        label=Label.parse(body["label"]),
-        version=0,
-        numbering=body["numbering"],
-        fields=parse_attributes(body.get("fields", ())),
-        cycle=parse_lifecycle(body),
-        takes=frozenset(body.get("takes", ())),
-        levels=body["levels"],
-        assignment=body["assignment"],
-        alerts=_alerts(body.get("alerts")),
-    )
-
-
-def _alerts(body: Mapping[str, Any] | None) -> AlertHandling | None:
-    if body is None:
-        return None
-    grades = {
-        severity: (Grade(pair["impact"]), Grade(pair["urgency"]))
-        for severity, pair in body.get("grades", {}).items()
-    }
-    return AlertHandling(
-        on_end=OnAlertEnd(body.get("on_end", OnAlertEnd.UNTOUCHED)),
-        end_by=body["end_by"],
-        reopen_by=body["reopen_by"],
-        reopen_within=parse_length(body.get("reopen_within", "0m")).exact,
-        grades=MappingProxyType(grades),
-    )
-
-
-def parse_level_matrix(body: Mapping[str, Any]) -> LevelMatrix:
-    levels = tuple(Level(one["name"], Label.parse(one["label"])) for one in body["levels"])
-    rows = tuple(
-        LevelRow(row["name"], _condition(row.get("when")), row["level"], row["sla"])
-        for row in body["rows"]
-    )
-    return LevelMatrix(body["name"], levels, rows)
-
-
-def parse_assignment(body: Mapping[str, Any]) -> Assignment:
-    rules = tuple(
-        AssignmentRule(
-            rule["name"], AssignTo(rule["to"]), rule.get("whom", ""), _condition(rule.get("when"))
-        )
-        for rule in body["rules"]
-    )
-    return Assignment(body["name"], rules)
-
-
-def _condition(body: Mapping[str, Any] | None) -> Condition:
-    wanted = {
-        name: frozenset((value,) if isinstance(value, str) else value)
-        for name, value in (body or {}).items()
-    }
-    return Condition(MappingProxyType(wanted))
-
 
 # Checking ----------------------------------------------------------------------------------------
 
@@ -325,38 +158,32 @@ def _form_fields(others: DefinitionView) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _type_references(one: TicketType) -> Iterator[Reference]:
-    yield Reference(("levels",), LEVEL_MATRIX, one.levels)
-    yield Reference(("assignment",), ASSIGNMENT, one.assignment)
-
-
-def _matrix_references(matrix: LevelMatrix) -> Iterator[Reference]:
-    for index, row in enumerate(matrix.rows):
-        yield Reference(("rows", index, "sla"), SLA_POLICY, row.sla)
-
-
 KINDS: tuple[DefinitionKind[Any], ...] = (
     DefinitionKind(
         name=TICKET_TYPE,
+        model=TicketType,
         label=Label("工单类型", "Ticket type"),
-        schema=TICKET_TYPE_SCHEMA,
-        parse=parse_ticket_type,
+        about=Label(
+            "一类工单：表单、状态和流转、如何定级和派单。",
+            "A type of ticket: its form, its states, how it gets a level and an assignee.",
+        ),
         check=check_ticket_type,
-        named=_type_references,
     ),
     DefinitionKind(
         name=LEVEL_MATRIX,
+        model=LevelMatrix,
         label=Label("故障级别矩阵", "Level matrix"),
-        schema=LEVEL_MATRIX_SCHEMA,
-        parse=parse_level_matrix,
+        about=Label(
+            "按影响、紧急程度等决定工单级别及所依协议。",
+            "Which level a ticket gets by what is known of it, and which agreement then counts.",
+        ),
         check=check_level_matrix,
-        named=_matrix_references,
     ),
     DefinitionKind(
         name=ASSIGNMENT,
+        model=Assignment,
         label=Label("派单规则", "Assignment"),
-        schema=ASSIGNMENT_SCHEMA,
-        parse=parse_assignment,
+        about=Label("新工单派给谁。", "Who gets a new ticket."),
         check=check_assignment,
     ),
 )

@@ -139,7 +139,7 @@ def _level_row(one: TicketType, facts: Facts) -> LevelRow:
     if matrix is None:
         raise AgreementMissing(field="type", type=one.name, kind="level-matrix", name=one.levels)
     row = rules.level_row(matrix, facts)
-    return row or LevelRow("", rules.ANYTHING, "", "")
+    return row or rules.UNDECIDED
 
 
 def _first_lines(

@@ -66,7 +66,7 @@ def ticket(row: models.Ticket, names: Names, systems: Sequence[UUID], at: dateti
         category=StateCategory(row.category),
         colour=colour(row, at),
         due_at=row.black_at if row.open else None,
-        level=matrix.label(row.level) if matrix and row.level else None,
+        level=matrix.label_of(row.level) if matrix and row.level else None,
         impact=row.impact,
         urgency=row.urgency,
         importance=row.importance or None,

@@ -21,7 +21,8 @@ from wardround.tickets.types import (
 from wardround.worktime.types import ClockReading, Colour
 
 _CLASSES = ("A", "B", "C")
-ANYTHING = Condition()
+UNDECIDED = LevelRow.model_construct(name="", when=Condition(), level="", sla="")
+"""Stands for the row where none fits."""
 
 
 def level_row(matrix: LevelMatrix, facts: Facts) -> LevelRow | None:

@@ -5,14 +5,30 @@ Frozen values without Django. Labels stay in both languages; the edge picks the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import Field, PrivateAttr, StringConstraints
+
+from wardround.detection.types import Severity
+from wardround.schema.declarations import (
+    LABEL_KEY,
+    Declaration,
+    FrozenMapping,
+    Key,
+    LabelField,
+    MadeFrom,
+    Part,
+    Period,
+    Refers,
+    Several,
+    Table,
+    Unique,
+)
 from wardround.schema.lifecycle import LifeCycle, StateCategory
 from wardround.schema.types import Attribute, Label
 from wardround.worktime.types import Colour
@@ -51,38 +67,69 @@ class LineKind(StrEnum):
 class Condition:
     """For each named fact the values that fit; a fact not named may have any."""
 
-    wanted: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    wanted: Mapping[str, frozenset[str]] = field(default_factory=FrozenMapping)
 
     def fits(self, facts: Facts) -> bool:
         return all(facts.get(name, "") in values for name, values in self.wanted.items())
 
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    name: str
-    label: Label
+    @classmethod
+    def of(cls, written: Mapping[str, Iterable[str]]) -> Condition:
+        return cls(FrozenMapping({name: frozenset(values) for name, values in written.items()}))
 
 
-@dataclass(frozen=True, slots=True)
-class LevelRow:
+ShortName = Annotated[str, StringConstraints(pattern="^[a-z0-9][a-z0-9_-]{0,49}$")]
+When = Annotated[Condition, MadeFrom(Table[str, Several[str]], Condition.of)]
+_ROW_NAME = Key("标识", "Name", "这一条的标识。", "What it is called in data.")
+_WHEN = Key(
+    "条件",
+    "When",
+    "各项须为哪些值；未写的项任意。",
+    "What each fact must be, one value or several; a fact not named may be anything.",
+)
+
+
+class Level(Part):
+    """A level that a matrix may give."""
+
+    name: Annotated[ShortName, _ROW_NAME]
+    label: Annotated[LabelField, LABEL_KEY]
+
+
+class LevelRow(Part):
     """One row of the matrix: when it fits, its level and the SLA policy that counts."""
 
-    name: str
-    when: Condition
-    level: str
-    sla: str
+    name: Annotated[ShortName, _ROW_NAME]
+    when: Annotated[When, _WHEN] = Condition()
+    level: Annotated[ShortName, Key("级别", "Level", "符合时的级别。", "The level it gives.")]
+    sla: Annotated[
+        ShortName,
+        Refers("sla-policy"),
+        Key("服务级别协议", "SLA", "符合时计时所依的协议。", "The agreement whose clocks count."),
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class LevelMatrix:
+class LevelMatrix(Declaration):
     """The level matrix (故障级别矩阵): the first row that fits decides."""
 
-    name: str
-    levels: tuple[Level, ...]
-    rows: tuple[LevelRow, ...]
+    label: Annotated[LabelField, LABEL_KEY]
+    levels: Annotated[
+        tuple[Level, ...],
+        Field(min_length=1),
+        Key("级别", "Levels", "有哪些级别。", "The levels there are."),
+    ]
+    rows: Annotated[
+        tuple[LevelRow, ...],
+        Field(min_length=1),
+        Key(
+            "行",
+            "Rows",
+            "自上而下，第一条符合的决定级别。",
+            "From the top, the first that fits decides.",
+        ),
+    ]
 
-    def label(self, level: str) -> Label:
-        found = (one.label for one in self.levels if one.name == level)
+    def label_of(self, level: str) -> Label:
+        found = (known.label for known in self.levels if known.name == level)
         return next(found, Label(level, level))
 
 
@@ -92,23 +139,40 @@ class AssignTo(StrEnum):
     ACCOUNT = "account"
 
 
-@dataclass(frozen=True, slots=True)
-class AssignmentRule:
+class AssignmentRule(Part):
     """Who gets a ticket that fits: the item's owner, somebody of a role, or one account."""
 
-    name: str
-    to: AssignTo
-    whom: str = ""
-    """Name of the role, or user name of the account."""
-    when: Condition = field(default_factory=Condition)
+    name: Annotated[ShortName, _ROW_NAME]
+    to: Annotated[
+        AssignTo,
+        Key(
+            "派给",
+            "To",
+            "派给配置项负责人、某个角色还是某个账号。",
+            "Whether the item's owner, somebody of a role or one account gets it.",
+        ),
+    ]
+    whom: Annotated[
+        str,
+        Field(min_length=1),
+        Key("谁", "Whom", "角色的标识或登录名。", "Name of the role, or user name of the account."),
+    ] = ""
+    when: Annotated[When, _WHEN] = Condition()
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Declaration):
     """Rules in order; the first that fits and finds somebody decides."""
 
-    name: str
-    rules: tuple[AssignmentRule, ...]
+    label: Annotated[LabelField, LABEL_KEY]
+    rules: Annotated[
+        tuple[AssignmentRule, ...],
+        Key(
+            "规则",
+            "Rules",
+            "自上而下，第一条符合并找到人的决定。",
+            "From the top, the first that fits and finds somebody decides.",
+        ),
+    ]
 
 
 class OnAlertEnd(StrEnum):
@@ -119,39 +183,118 @@ class OnAlertEnd(StrEnum):
     ALWAYS = "always"
 
 
-@dataclass(frozen=True, slots=True)
-class AlertHandling:
+class Grades(Part):
+    """What an alert's severity means for its ticket."""
+
+    impact: Annotated[Grade, Key("影响度", "Impact", "影响有多大。", "How much it affects.")]
+    urgency: Annotated[Grade, Key("紧急度", "Urgency", "有多紧急。", "How soon it must end.")]
+
+
+class AlertHandling(Part):
     """How a type opens, ends and reopens its tickets by alerts."""
 
-    on_end: OnAlertEnd
-    end_by: str
-    """Transition taken when the alert ends."""
-    reopen_by: str
-    reopen_within: timedelta
-    """The same thing wrong again this soon after the end reopens the ticket."""
-    grades: Mapping[str, tuple[Grade, Grade]]
-    """Severity → impact and urgency."""
+    on_end: Annotated[
+        OnAlertEnd,
+        Key(
+            "告警结束时",
+            "On end",
+            "告警结束时工单是否随之结束：从不、无人接单时、总是。",
+            "Whether a ticket ends with its alert: never, while nobody has taken it, or always.",
+        ),
+    ] = OnAlertEnd.UNTOUCHED
+    end_by: Annotated[
+        ShortName,
+        Key("结束流转", "End by", "告警结束时走的流转。", "Transition taken when the alert ends."),
+    ]
+    reopen_by: Annotated[
+        ShortName,
+        Key(
+            "重开流转",
+            "Reopen by",
+            "同一问题再次出现时走的流转。",
+            "Transition taken when the same thing is wrong again.",
+        ),
+    ]
+    reopen_within: Annotated[
+        Period,
+        Key(
+            "重开时限",
+            "Reopen within",
+            "结束后多久内再次出现就重开原工单。",
+            "The same thing wrong again this soon after the end reopens the ticket.",
+        ),
+    ] = timedelta()
+    grades: Annotated[
+        Table[Severity, Grades],
+        Key(
+            "分级",
+            "Grades",
+            "各告警级别对应的影响度和紧急度。",
+            "Impact and urgency for each severity of an alert.",
+        ),
+    ] = FrozenMapping()
 
 
-@dataclass(frozen=True, slots=True)
-class TicketType:
+class TicketType(LifeCycle, Declaration):
     """One version of a ticket type. A ticket keeps the version it began with."""
 
-    name: str
-    label: Label
-    version: int
-    numbering: str
-    """Prefix of its numbers."""
-    fields: tuple[Attribute, ...]
-    cycle: LifeCycle
-    takes: frozenset[str]
-    """Transitions that make whoever carries them out the assignee."""
-    levels: str
-    assignment: str
-    alerts: AlertHandling | None = None
+    label: Annotated[LabelField, LABEL_KEY]
+    numbering: Annotated[
+        str,
+        Field(pattern="^[A-Z]{2,6}$"),
+        Key("编号前缀", "Numbering", "工单编号的前缀。", "Prefix of its numbers."),
+    ]
+    levels: Annotated[
+        ShortName,
+        Refers("level-matrix"),
+        Key("级别矩阵", "Levels", "决定级别的矩阵。", "The matrix that decides its level."),
+    ]
+    assignment: Annotated[
+        ShortName,
+        Refers("assignment"),
+        Key("派单规则", "Assignment", "决定派给谁的规则。", "The rules that decide who gets it."),
+    ]
+    fields: Annotated[
+        tuple[Attribute, ...],
+        Key("字段", "Fields", "表单的字段。", "The fields of its form."),
+    ] = ()
+    takes: Annotated[
+        tuple[ShortName, ...],
+        Unique(),
+        Key(
+            "接单流转",
+            "Takes",
+            "谁走了这些流转，谁就成为处理人。",
+            "Transitions that make whoever carries them out the assignee.",
+        ),
+    ] = ()
+    alerts: Annotated[
+        AlertHandling | None,
+        Key(
+            "告警处理",
+            "Alerts",
+            "告警如何新建、结束和重开此类工单；不写则告警不建此类工单。",
+            "How alerts open, end and reopen its tickets; without it they open none.",
+        ),
+    ] = None
+    _version: int = PrivateAttr(default=0)
+
+    @property
+    def version(self) -> int:
+        """Which version this is; 0 before it is stored."""
+        return self._version
+
+    def at_version(self, version: int) -> TicketType:
+        pinned = self.model_copy()
+        pinned._version = version  # noqa: SLF001 - a copy of its own kind
+        return pinned
+
+    @property
+    def cycle(self) -> LifeCycle:
+        return self
 
     def field(self, name: str) -> Attribute | None:
-        return next((one for one in self.fields if one.name == name), None)
+        return next((known for known in self.fields if known.name == name), None)
 
 
 # Tickets -----------------------------------------------------------------------------------------

@@ -185,15 +185,15 @@ _LONGEST_WHICH = 60
 def _draft(
     value: AlertRaised, one: TicketType, handling: AlertHandling, fingerprint: str, at: datetime
 ) -> opening.Draft:
-    impact, urgency = handling.grades.get(value.severity, ("", ""))
+    grades = handling.grades.get(value.severity)
     return opening.Draft(
         type=one,
         title=_title(value),
         at=min(value.at, at),
         description=value.summary_zh,
         item=value.item_id,
-        impact=str(impact),
-        urgency=str(urgency),
+        impact=str(grades.impact) if grades else "",
+        urgency=str(grades.urgency) if grades else "",
         severity=value.severity,
         rule=value.rule,
         alert=value.alert_id,

@@ -262,8 +262,8 @@ def _write_level(
     row = rules.level_row(matrix, facts) if matrix else None
     if row is None or matrix is None or (row.level, row.sla) == (ticket.level, ticket.sla):
         return []
-    old = changes.named(matrix.label(ticket.level), ticket.level)
-    new = changes.named(matrix.label(row.level), row.level)
+    old = changes.named(matrix.label_of(ticket.level), ticket.level)
+    new = changes.named(matrix.label_of(row.level), row.level)
     ticket.level, ticket.level_row, ticket.sla = row.level, row.name, row.sla
     return [_field_line(ticket, {"name": "level"}, old, new, actor=actor, at=at)]
 
