@@ -79,7 +79,7 @@ def with_row(**row: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("body", "mistake"),
     [
-        (EVENT | {"takes": ["acept"]}, "takes: there is no transition “acept”"),
+        (EVENT | {"takes": ["acept"]}, "takes[0]: there is no transition “acept”"),
         (
             EVENT | {"alerts": {**EVENT["alerts"], "end_by": "heal"}},
             "alerts.end_by: there is no transition “heal”",

@@ -6,16 +6,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from wardround.detection.types import Severity
+from wardround.kernel.permissions import permissions
 from wardround.schema.attributes import check_attributes
 from wardround.schema.expressions import Field, FieldType, fields_of
 from wardround.schema.kinds import DefinitionKind, DefinitionView
 from wardround.schema.lifecycle import check_lifecycle
-from wardround.schema.suggestions import closest
+from wardround.schema.suggestions import unknown
 from wardround.schema.types import Label, Path, Problem
+from wardround.tickets.permissions import AUTOMATIC
 from wardround.tickets.types import (
     Assignment,
     AssignTo,
@@ -59,33 +64,31 @@ STANDARD_FIELDS: Mapping[str, Field] = MappingProxyType(
 # Checking ----------------------------------------------------------------------------------------
 
 
-def check_ticket_type(one: TicketType, _others: DefinitionView) -> Iterator[Problem]:
-    """Its form, its life cycle, and the transitions that something else of it names."""
-    yield from check_attributes(one.fields, path=("fields",))
-    for index, attribute in enumerate(one.fields):
+def check_ticket_type(ticket_type: TicketType, _others: DefinitionView) -> Iterator[Problem]:
+    """Its form, its life cycle, and the transitions and rights that it names."""
+    yield from check_attributes(ticket_type.fields, path=("fields",))
+    for index, attribute in enumerate(ticket_type.fields):
         if attribute.name in STANDARD_FIELDS:
-            message = "every ticket has “%(name)s” already"
+            message = _("every ticket has “%(name)s” already")
             where: Path = ("fields", index, "name")
             yield Problem(where, message, {"name": attribute.name}, found=attribute.name)
-    yield from check_lifecycle(one.cycle, {**STANDARD_FIELDS, **fields_of(one.fields)})
-    known = {transition.name for transition in one.cycle.transitions}
-    for path, name in _named_transitions(one):
-        if name not in known:
-            yield Problem(
-                path,
-                "there is no transition “%(name)s”",
-                {"name": name},
-                found=name,
-                expected=", ".join(sorted(known)),
-                suggestion=closest(name, known),
-            )
+    yield from check_lifecycle(ticket_type, {**STANDARD_FIELDS, **fields_of(ticket_type.fields)})
+    ways = {transition.name for transition in ticket_type.transitions}
+    for path, name in _named_transitions(ticket_type):
+        if name not in ways:
+            yield unknown(path, _("there is no transition “%(name)s”"), name, ways)
+    rights = {str(permission) for permission in permissions()} | {AUTOMATIC}
+    for index, transition in enumerate(ticket_type.transitions):
+        if transition.right is not None and transition.right not in rights:
+            message = _("there is no permission “%(name)s”")
+            yield unknown(("transitions", index, "right"), message, transition.right, rights)
 
 
-def _named_transitions(one: TicketType) -> Iterator[tuple[Path, str]]:
-    yield from ((("takes",), name) for name in sorted(one.takes))
-    if one.alerts is not None:
-        yield ("alerts", "end_by"), one.alerts.end_by
-        yield ("alerts", "reopen_by"), one.alerts.reopen_by
+def _named_transitions(ticket_type: TicketType) -> Iterator[tuple[Path, str]]:
+    yield from ((("takes", index), name) for index, name in enumerate(ticket_type.takes))
+    if ticket_type.alerts is not None:
+        yield ("alerts", "end_by"), ticket_type.alerts.end_by
+        yield ("alerts", "reopen_by"), ticket_type.alerts.reopen_by
 
 
 def check_level_matrix(matrix: LevelMatrix, others: DefinitionView) -> Iterator[Problem]:
@@ -93,17 +96,12 @@ def check_level_matrix(matrix: LevelMatrix, others: DefinitionView) -> Iterator[
     levels = [level.name for level in matrix.levels]
     for index, row in enumerate(matrix.rows):
         if row.level not in levels:
-            yield Problem(
-                ("rows", index, "level"),
-                "there is no level “%(name)s”",
-                {"name": row.level},
-                found=row.level,
-                expected=", ".join(levels),
-            )
+            where: Path = ("rows", index, "level")
+            yield unknown(where, _("there is no level “%(name)s”"), row.level, levels)
         yield from _check_condition(row.when, others, ("rows", index, "when"))
         covering = [before.name for before in matrix.rows[:index] if _covers(before.when, row.when)]
         if covering:
-            message = "this row never decides: “%(row)s” fits before it"
+            message = _("this row never decides: “%(row)s” fits before it")
             yield Problem(("rows", index), message, {"row": covering[0]}, found=row.name)
 
 
@@ -115,47 +113,39 @@ def _covers(wide: Condition, narrow: Condition) -> bool:
     )
 
 
-def check_assignment(one: Assignment, others: DefinitionView) -> Iterator[Problem]:
-    for index, rule in enumerate(one.rules):
+def check_assignment(assignment: Assignment, others: DefinitionView) -> Iterator[Problem]:
+    for index, rule in enumerate(assignment.rules):
         if rule.to is not AssignTo.OWNER and not rule.whom:
-            message = "say whom: the name of a role or a user name"
+            message = _("say whom: the name of a role or a user name")
             yield Problem(("rules", index), message, expected="whom")
         yield from _check_condition(rule.when, others, ("rules", index, "when"))
 
 
 def _check_condition(when: Condition, others: DefinitionView, path: Path) -> Iterator[Problem]:
-    fields = others.once(_form_fields)
+    possible = others.once(_possible)
     for name, values in when.wanted.items():
-        if name not in FACTS and name not in fields:
-            yield Problem(
-                (*path, name),
-                "no ticket has a field “%(name)s”",
-                {"name": name},
-                found=name,
-                expected=", ".join([*FACTS, *sorted(fields)]),
-                suggestion=closest(name, [*FACTS, *fields]),
-                at_key=True,
-            )
-        allowed = FACTS.get(name) or fields.get(name) or ()
+        if name not in possible:
+            message = _("no ticket has a field “%(name)s”")
+            yield unknown((*path, name), message, name, possible, at_key=True)
+        allowed = possible.get(name, ())
         for value in sorted(values - set(allowed) if allowed else ()):
-            yield Problem(
-                (*path, name),
-                "“%(name)s” is never “%(value)s”",
-                {"name": name, "value": value},
-                found=value,
-                expected=", ".join(one for one in allowed if one),
-                suggestion=closest(value, allowed),
-            )
+            problem = unknown((*path, name), "", value, allowed)
+            details = {"name": name, "value": value}
+            yield replace(problem, message=_("“%(name)s” is never “%(value)s”"), details=details)
 
 
-def _form_fields(others: DefinitionView) -> dict[str, tuple[str, ...]]:
-    """Fields of any ticket type with the values of choices; () where any value may stand."""
-    found: dict[str, tuple[str, ...]] = {}
-    for one in others.all(TICKET_TYPE).values():
-        for attribute in one.fields:
+def _possible(others: DefinitionView) -> dict[str, tuple[str, ...]]:
+    """What a condition may ask with the values it may have; () where any may stand."""
+    found = dict(FACTS)
+    for ticket_type in others.all(TICKET_TYPE).values():
+        for attribute in ticket_type.fields:
             values = tuple(choice.value for choice in attribute.choices)
             found[attribute.name] = (*found.get(attribute.name, ()), *values)
-    return found
+    return found | {fact: (*others.names(kind), "") for fact, kind in _DEFINED.items()}
+
+
+_DEFINED = {"type": TICKET_TYPE, "item_type": "item-type", "sla": "sla-policy"}
+"""Facts that are the name of a definition."""
 
 
 KINDS: tuple[DefinitionKind[Any], ...] = (
