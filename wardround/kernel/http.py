@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 from wardround.kernel.errors import BadInput, Forbidden, NotFound, SignInNeeded
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN, Permission
 from wardround.kernel.types import Actor, ActorKind
+from wardround.kernel.wire import Ref as Ref  # noqa: PLC0414  # until each room takes it from there
 
 T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -167,13 +168,6 @@ def actor_of(request: Request) -> Actor:
     if request.actor is None:
         raise SignInNeeded
     return request.actor
-
-
-class Ref(Schema):
-    """A thing named by another: its id, and its name as the reader may see it."""
-
-    id: str
-    name: str
 
 
 class Page(Schema, Generic[T]):
