@@ -9,6 +9,7 @@ import sys
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from wardround.kernel.wording import Label
 from wardround.schema.sources import shipped_folder
 from wardround.site.errors import SiteError
 from wardround.site.folder import DataFolder
@@ -80,13 +81,15 @@ def _ask(arguments: argparse.Namespace, method: str, path: str) -> dict[str, Any
         body: dict[str, Any] = json.loads(response.read())
     except OSError as error:
         raise SimulationAbsent(
-            zh="模拟医院没有在运行；请先执行 make demo 或 wardround up --demo。",
-            en="The simulated hospital is not running; start it with make demo.",
+            Label(
+                zh="模拟医院没有在运行；请先执行 make demo 或 wardround up --demo。",
+                en="The simulated hospital is not running; start it with make demo.",
+            )
         ) from error
     finally:
         connection.close()
     if response.status != 200:
-        raise SimulationRefused(zh=body["error"], en=body["error"])
+        raise SimulationRefused(Label.parse(body["error"]))
     return body
 
 

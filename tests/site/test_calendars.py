@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from tests.hospital import HOSPITAL
 from wardround.schema import actions as schema
@@ -15,26 +16,23 @@ SUMMER = datetime(2026, 6, 1, tzinfo=UTC)
 ADVENT = datetime(2026, 12, 15, tzinfo=UTC)
 
 
-@pytest.fixture
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WARDROUND_LANGUAGE", "en")
-
-
-def test_a_list_is_missed_once_its_year_is_near(db: None, english: None) -> None:
+def test_a_list_is_missed_once_its_year_is_near(db: None) -> None:
     schema.import_shipped(HOSPITAL, at=SUMMER, names=["base", "service"])
-    assert calendars.examine(SUMMER).level == "ok"
+    assert calendars.examine(SUMMER).health == "ok"
     finding = calendars.examine(ADVENT)
-    assert finding.level == "warning"
-    assert "2027 (china)" in finding.text
-    assert "2027（china）" in finding.zh
+    assert finding.health == "warning"
+    with translation.override("en"):
+        assert "missing: 2027 (china);" in finding.text
+    with translation.override("zh-hans"):
+        assert "缺少节假日安排：2027 (china)，" in finding.text
 
 
 @pytest.mark.django_db(transaction=True)
-def test_stores_that_are_not_made_yet_are_no_defect(english: None) -> None:
+def test_stores_that_are_not_made_yet_are_no_defect() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE schema_definition RENAME TO schema_elsewhere")
     try:
-        assert calendars.examine(SUMMER).level == "warning"
+        assert calendars.examine(SUMMER).health == "warning"
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE schema_elsewhere RENAME TO schema_definition")

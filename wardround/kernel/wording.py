@@ -149,6 +149,11 @@ def listed(names: Iterable[str]) -> str:
     return ("、" if is_chinese(reader_language()) else ", ").join(names)
 
 
+def untranslated(template: str) -> str:
+    """Mark a template for the catalogues where it becomes words only later."""
+    return template
+
+
 def told(template: str, /, **arguments: object) -> str:
     """The words of a template for the present reader, at once."""
     return Wording(template, arguments).text()

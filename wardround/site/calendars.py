@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError
 
-from wardround.site.doctor import Finding
+from wardround.kernel.wording import untranslated as _
+from wardround.site.doctor import Finding, Health, finding
 from wardround.worktime import queries as worktime
 
 AHEAD = timedelta(days=30)
@@ -17,17 +18,15 @@ def examine(at: datetime) -> Finding:
     try:
         missing = worktime.missing_lists(at, ahead=AHEAD)
     except DatabaseError:
-        return Finding(
-            "calendar", "warning", "工作日历暂时读不到，平台可能正在首次启动。请稍后再试。",
-            "The calendars cannot be read now; perhaps this is the first start. Try again soon.",
-        )  # fmt: skip
+        message = _(
+            "The calendars cannot be read now; perhaps this is the first start. Try again soon."
+        )
+        return finding("calendar", Health.WARNING, message)
     if not missing:
-        return Finding("calendar", "ok", "节假日安排齐全。", "The holidays ahead are known.")
-    named = "、".join(sorted({f"{one.year}（{one.region}）" for one in missing}))
-    english = ", ".join(sorted({f"{one.year} ({one.region})" for one in missing}))
-    return Finding(
-        "calendar", "warning",
-        f"缺少节假日安排：{named}，工时暂按星期计算。公布后请按 docs/tickets.md 导入。",
-        f"Holiday lists are missing: {english}; working time counts by weekday until they are"
-        " imported, see docs/tickets.md.",
-    )  # fmt: skip
+        return finding("calendar", Health.OK, _("The holidays ahead are known."))
+    lists = sorted({f"{absent.year} ({absent.region})" for absent in missing})
+    message = _(
+        "Holiday lists are missing: %(lists)s; working time counts by weekday until they are"
+        " imported, see docs/tickets.md."
+    )
+    return finding("calendar", Health.WARNING, message, lists=lists)

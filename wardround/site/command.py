@@ -11,6 +11,7 @@ import os
 import sys
 from typing import Any
 
+from wardround.kernel.wording import terminal_language
 from wardround.site.errors import SiteError
 from wardround.site.folder import DataFolder
 
@@ -45,14 +46,22 @@ def _command(subparsers: Subparsers, name: str, text: str, run: Any) -> argparse
     return parser
 
 
-def with_django(data: str | None) -> DataFolder:
-    """Make Django usable on an installation's stores, for commands that need them."""
+def with_django(data: str | None, *, role: str = "") -> DataFolder:
+    """Make Django usable on an installation's stores, for commands that need them.
+
+    A process with a `role` speaks the hospital's language, a command that of its terminal.
+    """
     folder = DataFolder.chosen(data)
     os.environ.update(folder.environment())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardround.web.settings")
+    if role:
+        os.environ["WARDROUND_ROLE"] = role
     import django  # noqa: PLC0415  # only commands that need it pay for it
+    from django.utils import translation  # noqa: PLC0415
 
     django.setup()
+    if not role:
+        translation.activate(terminal_language())
     return folder
 
 
@@ -64,8 +73,7 @@ def run_up(arguments: argparse.Namespace) -> int:
 
 
 def run_web(arguments: argparse.Namespace) -> int:
-    os.environ["WARDROUND_ROLE"] = "web"
-    with_django(arguments.data)
+    with_django(arguments.data, role="web")
     from wardround.site import prepare, serve  # noqa: PLC0415
 
     prepare.ensure()
@@ -74,8 +82,7 @@ def run_web(arguments: argparse.Namespace) -> int:
 
 
 def run_work(arguments: argparse.Namespace) -> int:
-    os.environ["WARDROUND_ROLE"] = "work"
-    with_django(arguments.data)
+    with_django(arguments.data, role="work")
     from wardround.site import prepare, work  # noqa: PLC0415
 
     prepare.ensure()
@@ -83,8 +90,7 @@ def run_work(arguments: argparse.Namespace) -> int:
 
 
 def run_collect(arguments: argparse.Namespace) -> int:
-    os.environ["WARDROUND_ROLE"] = "collect"
-    with_django(arguments.data)
+    with_django(arguments.data, role="collect")
     from wardround.collect import process  # noqa: PLC0415
     from wardround.site import prepare  # noqa: PLC0415
 
@@ -107,20 +113,23 @@ def run_doctor(arguments: argparse.Namespace) -> int:
     from wardround.site import doctor  # noqa: PLC0415
 
     findings = doctor.examine(DataFolder.chosen(arguments.data))
-    if any(one.name == "database" and one.level == "ok" for one in findings):
+    if any(found.name == "database" and found.health == "ok" for found in findings):
         with_django(arguments.data)
         from wardround.kernel import clock  # noqa: PLC0415
         from wardround.site import calendars  # noqa: PLC0415
 
         findings.append(calendars.examine(clock.now()))
     if arguments.json:
-        rows = [{"name": one.name, "level": one.level, "text": one.text} for one in findings]
+        rows = [
+            {"name": finding.name, "level": finding.health, "text": finding.text}
+            for finding in findings
+        ]
         _print(json.dumps(rows, ensure_ascii=False))
     else:
         marks = {"ok": "✓", "warning": "!", "fault": "✗"}
-        for one in findings:
-            _print(f"{marks[one.level]} {one.name:<10} {one.text}")
-    return 1 if any(one.level == "fault" for one in findings) else 0
+        for finding in findings:
+            _print(f"{marks[finding.health]} {finding.name:<10} {finding.text}")
+    return 1 if any(finding.health == "fault" for finding in findings) else 0
 
 
 def run_audit_verify(arguments: argparse.Namespace) -> int:

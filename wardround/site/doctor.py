@@ -10,12 +10,14 @@ import shutil
 import socket
 import time
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 
-from wardround.kernel.language import spoken
+from wardround.kernel.wording import Label, Wording
+from wardround.kernel.wording import untranslated as _
 from wardround.site.errors import DiskFull, PortTaken, SiteError
 from wardround.site.folder import DataFolder
 from wardround.site.owner import database_owner
@@ -27,18 +29,29 @@ CLOCK_WARNS_AT = 0.5
 CLOCK_FAILS_AT = 60.0
 
 
+class Health(StrEnum):
+    """How good what was looked at is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at. `level` is ok, warning or fault."""
+    """One thing looked at."""
 
     name: str
-    level: str
-    zh: str
-    en: str
+    health: Health
+    wording: Wording | Label
 
     @property
     def text(self) -> str:
-        return spoken(zh=self.zh, en=self.en)
+        return self.wording.text()
+
+
+def finding(name: str, health: Health, template: str, /, **arguments: object) -> Finding:
+    return Finding(name, health, Wording(template, arguments))
 
 
 def refuse_what_cannot_work(folder: DataFolder, host: str, port: int) -> None:
@@ -46,11 +59,11 @@ def refuse_what_cannot_work(folder: DataFolder, host: str, port: int) -> None:
     free = shutil.disk_usage(folder.path).free
     if free < LEAST_FREE:
         raise DiskFull(
-            zh=f"{folder.path} 所在磁盘只剩 {free // 2**20} MB，至少需要 {LEAST_FREE // 2**20} MB。"
-            "请清理磁盘，或用 --data 换一个目录。",
-            en=f"Only {free // 2**20} MB are free at {folder.path}; at least"
-            f" {LEAST_FREE // 2**20} MB are needed. Free some space, or choose another folder"
-            " with --data.",
+            Wording(
+                "Only %(free)s MB are free at %(folder)s; at least %(least)s MB are needed."
+                " Free some space, or choose another folder with --data.",
+                {"free": free // 2**20, "folder": folder.path, "least": LEAST_FREE // 2**20},
+            )
         )
     try:
         with socket.socket() as probe:
@@ -63,12 +76,17 @@ def refuse_what_cannot_work(folder: DataFolder, host: str, port: int) -> None:
 def _port_refused(host: str, port: int, error: OSError) -> PortTaken:
     if error.errno == errno.EADDRINUSE:
         return PortTaken(
-            zh=f"端口 {port} 已被别的程序占用。请停止它，或用 --port 换一个端口。",
-            en=f"Port {port} is taken by another program. Stop it, or choose another with --port.",
+            Wording(
+                "Port %(port)s is taken by another program. Stop it, or choose another with"
+                " --port.",
+                {"port": port},
+            )
         )
     return PortTaken(
-        zh=f"无法在 {host}:{port} 上监听：{error.strerror}。请用 --port 换一个端口。",
-        en=f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --port.",
+        Wording(
+            "Cannot listen on %(host)s:%(port)s: %(why)s. Choose another with --port.",
+            {"host": host, "port": port, "why": error.strerror},
+        )
     )
 
 
@@ -85,67 +103,59 @@ def examine(folder: DataFolder) -> list[Finding]:
     return findings
 
 
-def _ok(name: str, zh: str, en: str) -> Finding:
-    return Finding(name, "ok", zh, en)
-
-
 def _folder(folder: DataFolder) -> Finding:
     path = folder.path
     if not path.exists():
-        return Finding(
-            "folder", "warning", f"数据目录 {path} 还不存在，首次启动时会建立。",
-            f"The data folder {path} does not exist yet; the first start makes it.",
-        )  # fmt: skip
+        message = _("The data folder %(folder)s does not exist yet; the first start makes it.")
+        return finding("folder", Health.WARNING, message, folder=path)
     if not os.access(path, os.W_OK):
-        return Finding(
-            "folder", "fault", f"数据目录 {path} 不可写。请检查属主，或用 --data 换一个目录。",
-            f"The data folder {path} cannot be written. Check its owner, or choose another.",
-        )  # fmt: skip
-    return _ok("folder", f"数据目录 {path}", f"Data folder {path}")
+        message = _(
+            "The data folder %(folder)s cannot be written. Check its owner, or choose another"
+            " with --data."
+        )
+        return finding("folder", Health.FAULT, message, folder=path)
+    return finding("folder", Health.OK, _("Data folder %(folder)s"), folder=path)
 
 
 def _running(folder: DataFolder) -> Finding:
     holder = folder.holder()
     if holder is None:
-        return _ok("running", "平台没有在运行。", "The platform is not running.")
-    return _ok("running", f"平台正在运行（进程 {holder}）。", f"It runs (process {holder}).")
+        return finding("running", Health.OK, _("The platform is not running."))
+    return finding("running", Health.OK, _("It runs (process %(holder)s)."), holder=holder)
 
 
 def _postgres_programs() -> Finding:
     found = next(found_binaries(), None)
     if found is None:
-        return Finding(
-            "postgresql", "fault",
-            "找不到 PostgreSQL 15 或更新的版本。请安装它，或设置 WARDROUND_DATABASE_URL。",
-            "No PostgreSQL 15 or newer is here. Install one, or set WARDROUND_DATABASE_URL.",
-        )  # fmt: skip
-    text = f"PostgreSQL {found.major} ({found.folder})"
-    return _ok("postgresql", text, text)
+        message = _(
+            "No PostgreSQL 15 or newer is here. Install one, or set WARDROUND_DATABASE_URL."
+        )
+        return finding("postgresql", Health.FAULT, message)
+    message = _("PostgreSQL %(major)s (%(folder)s)")
+    return finding("postgresql", Health.OK, message, major=found.major, folder=found.folder)
 
 
 def _disk(path: Path) -> Finding:
     free = shutil.disk_usage(path).free
-    gigabytes = f"{free / 2**30:.1f} GB"
-    level = "fault" if free < LEAST_FREE else "warning" if free < LITTLE_FREE else "ok"
-    zh, en = f"磁盘剩余 {gigabytes}。", f"{gigabytes} are free on its disk."
-    if level != "ok":
-        zh, en = zh + "请尽快清理。", en + " Free some space soon."
-    return Finding("disk", level, zh, en)
+    gigabytes = free / 2**30
+    if free >= LITTLE_FREE:
+        message = _("%(gigabytes).1f GB are free on its disk.")
+        return finding("disk", Health.OK, message, gigabytes=gigabytes)
+    health = Health.FAULT if free < LEAST_FREE else Health.WARNING
+    message = _("%(gigabytes).1f GB are free on its disk. Free some space soon.")
+    return finding("disk", health, message, gigabytes=gigabytes)
 
 
 def _owner(path: Path) -> Finding:
     try:
         owner = database_owner()
     except SiteError as error:
-        return Finding("owner", "fault", error.zh, error.en)
+        return Finding("owner", Health.FAULT, error.wording)
     cluster = path / "postgres"
     if cluster.exists() and cluster.stat().st_uid != owner.uid:
-        return Finding(
-            "owner", "fault",
-            f"{cluster} 不属于 {owner.name}。请执行：chown -R {owner.name} {cluster}",
-            f"{cluster} does not belong to {owner.name}. Run: chown -R {owner.name} {cluster}",
-        )  # fmt: skip
-    return _ok("owner", f"数据库用户 {owner.name}", f"The database runs as {owner.name}")
+        message = _("%(folder)s does not belong to %(user)s. Run: chown -R %(user)s %(folder)s")
+        return finding("owner", Health.FAULT, message, folder=cluster, user=owner.name)
+    return finding("owner", Health.OK, _("The database runs as %(user)s"), user=owner.name)
 
 
 def _database(environment: dict[str, str]) -> Finding:
@@ -155,13 +165,9 @@ def _database(environment: dict[str, str]) -> Finding:
             connection.execute("SELECT 1")
     except psycopg.Error as error:
         words = str(error).strip().split("\n")[0]
-        return Finding(
-            "database",
-            "fault",
-            f"数据库没有应答：{words}",
-            f"The database does not answer: {words}",
-        )
-    return _ok("database", "数据库有应答。", "The database answers.")
+        message = _("The database does not answer: %(words)s")
+        return finding("database", Health.FAULT, message, words=words)
+    return finding("database", Health.OK, _("The database answers."))
 
 
 def _history(environment: dict[str, str]) -> Finding:
@@ -171,12 +177,11 @@ def _history(environment: dict[str, str]) -> Finding:
         connection.request("GET", "/ping")
         connection.getresponse().read()
     except OSError as error:
-        return Finding(
-            "history", "fault", f"历史库没有应答：{error}", f"History does not answer: {error}"
-        )
+        message = _("History does not answer: %(words)s")
+        return finding("history", Health.FAULT, message, words=error)
     finally:
         connection.close()
-    return _ok("history", "历史库有应答。", "The history store answers.")
+    return finding("history", Health.OK, _("The history store answers."))
 
 
 def _processes(path: Path) -> list[Finding]:
@@ -186,22 +191,20 @@ def _processes(path: Path) -> list[Finding]:
         return []
     dead = [name for name, pid in running.items() if not pid or not Path(f"/proc/{pid}").exists()]
     frozen = [name for name, pid in running.items() if pid and _is_stopped(pid)]
-    found = [
-        Finding(
-            "process", "fault", f"进程 {name} 没有在运行，见 {path}/log/{name}.log",
-            f"The process {name} is not running; see {path}/log/{name}.log",
-        )
-        for name in dead
-    ]  # fmt: skip
-    found += [
-        Finding(
-            "process", "fault", f"进程 {name}（{running[name]}）被冻结，可执行 kill -CONT 恢复。",
-            f"The process {name} ({running[name]}) is frozen; kill -CONT wakes it.",
-        )
-        for name in frozen
-    ]  # fmt: skip
-    names = ", ".join(sorted(set(running) - set(dead) - set(frozen)))
-    return [*found, _ok("process", f"正在运行：{names}", f"Running: {names}")]
+    is_dead = _("The process %(name)s is not running; see %(log)s")
+    is_frozen = _("The process %(name)s (%(pid)s) is frozen; kill -CONT wakes it.")
+    well = sorted(set(running) - set(dead) - set(frozen))
+    return [
+        *(
+            finding("process", Health.FAULT, is_dead, name=name, log=path / "log" / f"{name}.log")
+            for name in dead
+        ),
+        *(
+            finding("process", Health.FAULT, is_frozen, name=name, pid=running[name])
+            for name in frozen
+        ),
+        finding("process", Health.OK, _("Running: %(names)s"), names=well),
+    ]
 
 
 def _is_stopped(pid: int) -> bool:
@@ -215,11 +218,8 @@ def _is_stopped(pid: int) -> bool:
 def _interface() -> Finding:
     page = Path(__file__).resolve().parent.parent / "web" / "static" / "index.html"
     if page.is_file():
-        return _ok("interface", "界面已构建。", "The interface is built.")
-    return Finding(
-        "interface", "fault", "界面尚未构建：请执行 make ui。",
-        "The interface is not built: run make ui.",
-    )  # fmt: skip
+        return finding("interface", Health.OK, _("The interface is built."))
+    return finding("interface", Health.FAULT, _("The interface is not built: run make ui."))
 
 
 def _clock(environment: dict[str, str]) -> Finding:
@@ -235,19 +235,15 @@ def _clock(environment: dict[str, str]) -> Finding:
         return _year()
     if abs(offset) < CLOCK_WARNS_AT:
         return _year()
-    level = "fault" if abs(offset) >= CLOCK_FAILS_AT else "warning"
-    return Finding(
-        "clock", level, f"本机时钟与数据库相差 {offset:.1f} 秒。请检查 NTP。",
-        f"This clock and the database's differ by {offset:.1f} s. Check NTP.",
-    )  # fmt: skip
+    health = Health.FAULT if abs(offset) >= CLOCK_FAILS_AT else Health.WARNING
+    message = _("This clock and the database's differ by %(offset).1f s. Check NTP.")
+    return finding("clock", health, message, offset=offset)
 
 
 def _year() -> Finding:
     """A clock before this program was built is certainly wrong."""
     built = Path(__file__).stat().st_mtime
     if time.time() < built - 86_400:
-        return Finding(
-            "clock", "fault", "本机时钟早于本程序的安装时间，请校时。",
-            "This clock is earlier than the day this program was installed; set it.",
-        )  # fmt: skip
-    return _ok("clock", "时钟正常。", "The clock looks right.")
+        message = _("This clock is earlier than the day this program was installed; set it.")
+        return finding("clock", Health.FAULT, message)
+    return finding("clock", Health.OK, _("The clock looks right."))

@@ -1,25 +1,21 @@
-"""What can be wrong with an installation, in plain words and with what to do next.
-
-These are raised before Django is set up, so they carry both languages themselves.
-"""
+"""What can be wrong with an installation, in plain words and with what to do next."""
 
 from __future__ import annotations
 
-from wardround.kernel.language import spoken
+from wardround.kernel.wording import Label, Wording
 
 
 class SiteError(Exception):
-    """Something about this installation; `zh` and `en` are the whole message."""
+    """Something about this installation; `wording` is the whole message."""
 
     code = "site"
 
-    def __init__(self, *, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh = zh
-        self.en = en
+    def __init__(self, wording: Wording | Label) -> None:
+        super().__init__(wording)
+        self.wording = wording
 
     def __str__(self) -> str:
-        return spoken(zh=self.zh, en=self.en)
+        return self.wording.text()
 
 
 class FolderInUse(SiteError):
@@ -44,3 +40,7 @@ class DiskFull(SiteError):
 
 class HistoryFailed(SiteError):
     code = "history_failed"
+
+
+class NotReady(SiteError):
+    code = "not_ready"

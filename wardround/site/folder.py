@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 
+from wardround.kernel.wording import Wording
 from wardround.site.errors import FolderInUse, WrongOwner
 
 
@@ -63,10 +64,11 @@ class DataFolder:
             self._secret("history.password")
         except OSError as error:
             raise WrongOwner(
-                zh=f"数据目录 {self.path} 无法写入（{error.strerror}）。"
-                "请检查目录的属主，或用 --data 换一个目录。",
-                en=f"The data folder {self.path} cannot be written ({error.strerror})."
-                " Check who owns it, or choose another with --data.",
+                Wording(
+                    "The data folder %(folder)s cannot be written (%(why)s)."
+                    " Check who owns it, or choose another with --data.",
+                    {"folder": self.path, "why": error.strerror},
+                )
             ) from error
 
     def lock(self) -> None:
@@ -79,10 +81,11 @@ class DataFolder:
             holder = file.read().strip() or "?"
             file.close()
             raise FolderInUse(
-                zh=f"数据目录 {self.path} 已有一个 wardround 在运行（进程 {holder}）。"
-                "请先停止它，或用 --data 换一个目录。",
-                en=f"Another wardround (process {holder}) already runs on {self.path}."
-                " Stop it first, or choose another folder with --data.",
+                Wording(
+                    "Another wardround (process %(holder)s) already runs on %(folder)s."
+                    " Stop it first, or choose another folder with --data.",
+                    {"holder": holder, "folder": self.path},
+                )
             ) from None
         file.seek(0)
         file.truncate()

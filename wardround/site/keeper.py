@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wardround.kernel.wording import Wording
 from wardround.site.leash import leashed
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
@@ -31,7 +32,7 @@ class Keeper:
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
-    say: Callable[[str, str], None]
+    say: Callable[[Wording], None]
     stop_signal: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     restarts: int = 0
@@ -64,8 +65,10 @@ class Keeper:
         self._start_at = now + self._pause
         code = self.process.returncode
         self.say(
-            f"{self.name} 已退出（{code}），{self._pause:g} 秒后重新启动，日志：{self.log}",
-            f"{self.name} ended ({code}); starting it again in {self._pause:g} s, log: {self.log}",
+            Wording(
+                "%(name)s ended (%(code)s); starting it again in %(pause)g s, log: %(log)s",
+                {"name": self.name, "code": code, "pause": self._pause, "log": self.log},
+            )
         )
 
     def ask_to_stop(self) -> None:

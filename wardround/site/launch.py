@@ -14,14 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 
-from wardround.site.errors import SiteError
+from wardround.kernel.wording import Wording
+from wardround.site.errors import NotReady
 from wardround.site.folder import DataFolder
 
 READY = "ready "
-
-
-class NotReady(SiteError):
-    code = "not_ready"
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class Platform:
         said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
         if check and said.returncode:
             words = f"wardround {' '.join(arguments)}: {said.stderr}"
-            raise NotReady(zh=words, en=words)
+            raise NotReady(Wording("%(words)s", {"words": words}))
         return said
 
     def stop(self, *, seconds: float = 60.0) -> int:
@@ -121,7 +118,7 @@ def _await_ready(process: subprocess.Popen[str], said: Queue[str], seconds: floa
         if line.startswith(READY):
             return line.removeprefix(READY).strip()
     text = "".join(words[-20:])
-    raise NotReady(zh=f"平台没有就绪。它说：\n{text}", en=f"It was not ready. It said:\n{text}")
+    raise NotReady(Wording("It was not ready. It said:\n%(words)s", {"words": text}))
 
 
 def _end(process: subprocess.Popen[str], readers: Sequence[threading.Thread]) -> None:

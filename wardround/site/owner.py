@@ -14,6 +14,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from wardround.kernel.wording import Wording
 from wardround.site.errors import WrongOwner
 
 SERVICE_USER = "wardround"
@@ -62,10 +63,10 @@ def database_owner() -> Owner:
             continue
         return Owner(found.pw_name, found.pw_uid, found.pw_gid, lent=True)
     raise WrongOwner(
-        zh="以 root 运行时，数据库需要一个系统用户，但无法创建 wardround。"
-        "请先执行：useradd --system wardround",
-        en="Run as root, the database needs a system user, and wardround could not be made. Run:"
-        " useradd --system wardround",
+        Wording(
+            "Run as root, the database needs a system user, and wardround could not be made."
+            " Run: useradd --system wardround"
+        )
     )
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import psycopg
 
+from wardround.kernel.wording import Wording
 from wardround.site.errors import DatabaseFailed, WrongOwner
 from wardround.site.leash import leashed
 from wardround.site.owner import Owner, database_owner
@@ -146,10 +147,11 @@ class EmbeddedPostgres:
                 return self._reachable(binaries)
         have = ", ".join(str(one.major) for one in found) or "—"
         raise DatabaseFailed(
-            zh=f"数据目录需要 PostgreSQL {wanted or OLDEST}，本机只有：{have}。"
-            "请安装该版本，或用 WARDROUND_POSTGRES_BIN 指明其 bin 目录。",
-            en=f"This data folder needs PostgreSQL {wanted or OLDEST}; this machine has: {have}."
-            " Install that version, or name its bin folder in WARDROUND_POSTGRES_BIN.",
+            Wording(
+                "This data folder needs PostgreSQL %(wanted)s; this machine has: %(have)s."
+                " Install that version, or name its bin folder in WARDROUND_POSTGRES_BIN.",
+                {"wanted": wanted or OLDEST, "have": have},
+            )
         )
 
     def _reachable(self, binaries: Binaries) -> Binaries:
@@ -245,15 +247,15 @@ def _socket_folder(folder: Path) -> Path:
 
 def _unreachable(folder: Path, owner: Owner) -> WrongOwner:
     return WrongOwner(
-        zh=f"数据库用户 {owner.name} 无法进入 {folder}。"
-        "请换一个目录，例如 --data /var/lib/wardround。",
-        en=f"The database's user {owner.name} cannot reach {folder}. Choose another folder, for"
-        " example --data /var/lib/wardround.",
+        Wording(
+            "The database's user %(user)s cannot reach %(folder)s. Choose another folder, for"
+            " example --data /var/lib/wardround.",
+            {"user": owner.name, "folder": folder},
+        )
     )
 
 
 def _failed(words: str) -> DatabaseFailed:
     return DatabaseFailed(
-        zh=f"数据库没有启动。它最后说：\n{words.strip()}",
-        en=f"The database did not start. Its last words:\n{words.strip()}",
+        Wording("The database did not start. Its last words:\n%(words)s", {"words": words.strip()})
     )

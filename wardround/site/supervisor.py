@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from wardround.kernel.language import spoken
+from wardround.kernel.wording import Label, Wording
 from wardround.site import doctor
 from wardround.site.errors import HistoryFailed, SiteError
 from wardround.site.folder import DataFolder, FirstAccount
@@ -66,10 +66,10 @@ class Supervisor:
     def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
 
-    def say(self, zh: str, en: str) -> None:
+    def say(self, wording: Wording | Label) -> None:
         """Tell whoever started it; a terminal that was closed must not keep it from stopping."""
         with contextlib.suppress(OSError):
-            print(spoken(zh=zh, en=en), file=sys.stderr, flush=True)  # noqa: T201
+            print(wording, file=sys.stderr, flush=True)  # noqa: T201
 
     def _start(self) -> None:
         began = time.monotonic()
@@ -96,7 +96,7 @@ class Supervisor:
         self._tell_ready(account, time.monotonic() - began)
 
     def _start_postgres(self) -> str:
-        self.say("正在启动数据库……", "Starting the database …")
+        self.say(Wording("Starting the database …"))
         self.postgres = EmbeddedPostgres(self.folder.path)
         self.postgres.start()
         return self.postgres.url
@@ -120,7 +120,7 @@ class Supervisor:
 
     def _wait_for_front(self) -> None:
         """Wait until the front end answers; say what failed when it cannot."""
-        self.say("正在启动各进程……", "Starting the processes …")
+        self.say(Wording("Starting the processes …"))
         deadline = time.monotonic() + _FRONT_PATIENCE
         while not self._front_answers():
             if self._stopping:
@@ -151,10 +151,16 @@ class Supervisor:
         if self.wishes.as_json:
             return
         self.say(
-            f"\n  地址 {address}\n  用户 {account.user_name}\n  密码 {account.password}\n"
-            f"\n  用时 {seconds:.1f} 秒；按 Ctrl-C 停止。",
-            f"\n  address  {address}\n  user     {account.user_name}\n"
-            f"  password {account.password}\n\n  {seconds:.1f} s; Ctrl-C stops it.",
+            Wording(
+                "\n  address  %(address)s\n  user     %(user)s\n  password %(password)s\n"
+                "\n  %(seconds).1f s; Ctrl-C stops it.",
+                {
+                    "address": address,
+                    "user": account.user_name,
+                    "password": account.password,
+                    "seconds": seconds,
+                },
+            )
         )
 
     def _watch(self) -> None:
@@ -163,11 +169,11 @@ class Supervisor:
             keeper.watch()
         server = self.postgres
         if server is not None and server.process is not None and server.process.poll() is not None:
-            self.say("数据库已退出，正在重新启动……", "The database ended; starting it again …")
+            self.say(Wording("The database ended; starting it again …"))
             try:
                 server.start()
             except SiteError as error:
-                self.say(error.zh, error.en)
+                self.say(error.wording)
                 time.sleep(2)
         if before != self._running():
             self._write_processes()
@@ -190,7 +196,7 @@ class Supervisor:
 
     def _stop(self) -> None:
         """Stop the front first and the stores last, so that nothing writes into a closed store."""
-        self.say("正在停止……", "Stopping …")
+        self.say(Wording("Stopping …"))
         stores = [keeper for keeper in self.keepers if keeper.name == "history"]
         others = [keeper for keeper in self.keepers if keeper.name != "history"]
         for group in (others, stores):
@@ -202,7 +208,7 @@ class Supervisor:
         if self.postgres is not None:
             self.postgres.stop()
         (self.folder.path / "processes.json").unlink(missing_ok=True)
-        self.say("已停止。", "Stopped.")
+        self.say(Wording("Stopped."))
 
 
 def _free_port() -> int:
@@ -217,6 +223,8 @@ def _shown_host(host: str) -> str:
 
 def _slow_front(logs: Path) -> HistoryFailed:
     return HistoryFailed(
-        zh=f"前端在 {_FRONT_PATIENCE:g} 秒内没有就绪。请查看 {logs} 下的日志。",
-        en=f"The front end was not ready within {_FRONT_PATIENCE:g} s. See the logs in {logs}.",
+        Wording(
+            "The front end was not ready within %(seconds)g s. See the logs in %(logs)s.",
+            {"seconds": _FRONT_PATIENCE, "logs": logs},
+        )
     )

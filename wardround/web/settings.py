@@ -93,7 +93,9 @@ MIDDLEWARE = [
 
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LANGUAGE_CODE = os.environ.get("WARDROUND_LANGUAGE", "zh-hans")
-LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
+LOCALE_PATHS = [  # of the rooms that are no Django applications
+    Path(__file__).resolve().parent.parent / room / "locale" for room in ("site", "dependability")
+]
 TIME_ZONE = os.environ.get("WARDROUND_TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 
