@@ -1180,7 +1180,10 @@ export interface components {
         };
         /** AlertItem */
         AlertItem: {
-            /** Id */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
             /** Name */
             name: string;
@@ -2347,7 +2350,10 @@ export interface components {
          * @description A thing named by another: its id, and its name as the reader may see it.
          */
         Ref: {
-            /** Id */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
             /** Name */
             name: string;
@@ -3368,7 +3374,10 @@ export interface components {
          * @description An item named by another, with its type.
          */
         TypedRef: {
-            /** Id */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
             /** Key */
             key: string;
