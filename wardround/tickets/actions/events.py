@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from wardround.alerts.signals import AlertRaised, AlertResolved
+from wardround.alerts.types import Severity
 from wardround.kernel import audit
 from wardround.kernel.types import Actor, system_actor
 from wardround.schema.lifecycle import StateCategory
@@ -185,7 +186,7 @@ _LONGEST_WHICH = 60
 def _draft(
     value: AlertRaised, one: TicketType, handling: AlertHandling, fingerprint: str, at: datetime
 ) -> opening.Draft:
-    grades = handling.grades.get(value.severity)
+    grades = handling.grades.get(Severity(value.severity))
     return opening.Draft(
         type=one,
         title=_title(value),
