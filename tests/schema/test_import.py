@@ -41,9 +41,9 @@ def rows() -> list[tuple[str, str, int, bool]]:
 
 def test_a_pack_comes_back_byte_for_byte(ward: Source) -> None:
     install(ward)
-    assert queries.exported("ward").files == ward.files
-    assert queries.exported("ward").digest == ward.digest
-    stored = queries.stored("item-type", "host")
+    assert queries.exported(PLATFORM, "ward").files == ward.files
+    assert queries.exported(PLATFORM, "ward").digest == ward.digest
+    stored = queries.stored(PLATFORM, "item-type", "host")
     assert stored.text == TYPES.split("---\n")[1]
     assert (stored.version, stored.pack, stored.file) == (1, "ward", "types/devices.yaml")
 
@@ -63,7 +63,7 @@ def test_the_difference_is_shown_first_and_nothing_is_written(ward: Source) -> N
         "-  - {name: memory, label: {zh: 内存, en: Memory}, type: number, unit: B, minimum: 0}",
         "+  - {name: memory, label: {zh: 内存, en: Memory}, type: number, unit: B, minimum: 1}",
     ]
-    assert queries.exported("ward").files == ward.files
+    assert queries.exported(PLATFORM, "ward").files == ward.files
 
 
 def test_only_changed_content_makes_a_version(ward: Source) -> None:
@@ -71,7 +71,7 @@ def test_only_changed_content_makes_a_version(ward: Source) -> None:
     assert install(ward).empty
     remarks = pack({"types/devices.yaml": TYPES.replace("# inherits", "# has")})
     assert [one.content for one in install(remarks).changes] == [False]
-    assert "# has the serial" in queries.stored("item-type", "host").text
+    assert "# has the serial" in queries.stored(PLATFORM, "item-type", "host").text
     assert {version for _kind, _name, version, _current in rows()} == {1}
     install(pack({"types/devices.yaml": TYPES.replace("minimum: 0", "minimum: 1")}))
     assert [row for row in rows() if row[1] == "host"] == [
@@ -105,7 +105,7 @@ def test_one_mistake_and_nothing_is_imported(ward: Source) -> None:
         install(bad)
     assert caught.value.problems[0].field == "ward/types/devices.yaml:16:63 attributes[0].unti"
     assert rows() == before
-    assert queries.exported("ward").files == ward.files
+    assert queries.exported(PLATFORM, "ward").files == ward.files
 
 
 def test_a_name_belongs_to_one_pack(ward: Source) -> None:
@@ -191,4 +191,4 @@ def test_shipped_packs_are_brought_up_to_date_unless_edited(
     install(own)
     ship(ward)
     assert actions.import_shipped(PLATFORM, at=AT).empty
-    assert queries.exported("ward").files == own.files
+    assert queries.exported(PLATFORM, "ward").files == own.files

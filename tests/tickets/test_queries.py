@@ -184,7 +184,7 @@ def test_open_tickets_are_counted_from_their_index(world: World) -> None:
 
 def changed(**files: tuple[str, str]) -> Source:
     """The shipped service pack with a text replaced in some of its files."""
-    source = definitions.exported("service")
+    source = definitions.exported(HOSPITAL, "service")
     data = dict(source.files)
     for path, (old, new) in files.items():
         (full,) = [one for one in data if one.endswith(f"{path}.yaml")]

@@ -19,3 +19,4 @@ class CmdbConfig(AppConfig):
         reach.resolve_organisations_by(systems.used_by)
         kinds.register(definitions.ITEMS)
         kinds.register_outside("item", definitions.existing_keys)
+        kinds.register_reached("item", definitions.reached_keys)

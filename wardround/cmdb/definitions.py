@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from wardround.cmdb.permissions import READ
 from wardround.cmdb.types import (
     UNSET,
     Importance,
@@ -16,9 +17,11 @@ from wardround.cmdb.types import (
     RelationEntry,
     Standby,
 )
+from wardround.kernel.reach import Reach
 from wardround.kernel.types import Actor
 from wardround.schema.attributes import validated
-from wardround.schema.kinds import DefinitionKind, DefinitionView
+from wardround.schema.kinds import Content, DefinitionKind, DefinitionView
+from wardround.schema.sealing import Secret
 from wardround.schema.suggestions import closest
 from wardround.schema.types import (
     AttributeType,
@@ -151,13 +154,14 @@ def _check_item(item: ItemEntry, its_type: ItemType, path: Path) -> Iterator[Pro
         yield Problem((*path, "type"), message, {"type": item.type}, found=item.type)
     result = validated(its_type.attributes, item.attributes, prefix="", require=False)
     for problem in result.problems:
-        known = its_type.attribute(problem.field) is not None
+        known = its_type.attribute(problem.field)
+        told = known is not None and known.type is not AttributeType.SECRET
         yield Problem(
             (*path, "attributes", problem.field),
             "%(text)s",
             {"text": problem.message},
-            found=str(item.attributes.get(problem.field, "")),
-            at_key=not known,
+            found=str(item.attributes.get(problem.field, "")) if told else problem.field,
+            at_key=known is None,
         )
 
 
@@ -230,6 +234,29 @@ def _check_doubled_relations(definition: ItemsDefinition) -> Iterator[Problem]:
         seen.add(same)
 
 
+def _secrets(body: Mapping[str, Any], view: DefinitionView) -> Iterator[Secret]:
+    types = view.once(_types)
+    for index, item in enumerate(body.get("items", ())):
+        given = item.get("attributes", {})
+        for name in secret_names(types.get(item["type"])):
+            if name in given:
+                path: Path = ("items", index, "attributes", name)
+                yield Secret(path, f"{item['key']}/{name}")
+
+
+def secret_names(item_type: ItemType | None) -> tuple[str, ...]:
+    """Attributes of a type that are secrets."""
+    every = item_type.attributes if item_type else ()
+    return tuple(one.name for one in every if one.type is AttributeType.SECRET)
+
+
+def _held(definition: ItemsDefinition) -> Iterator[str]:
+    """The keys of everything that a definition tells of."""
+    yield from (item.key for item in definition.items)
+    for relation in definition.relations:
+        yield from (relation.source, relation.target)
+
+
 def _apply(values: Sequence[ItemsDefinition], actor: Actor, at: datetime) -> None:
     from wardround.cmdb import actions  # noqa: PLC0415  # actions read kinds, which load this
 
@@ -241,6 +268,13 @@ def existing_keys(keys: Collection[str]) -> frozenset[str]:
     from wardround.cmdb import queries  # noqa: PLC0415  # needs models, which load later
 
     return frozenset(queries.items_by_key(keys))
+
+
+def reached_keys(reach: Reach, keys: Collection[str]) -> frozenset[str]:
+    """Which of these keys are of items within reach."""
+    from wardround.cmdb import queries  # noqa: PLC0415  # needs models, which load later
+
+    return queries.visible_keys(reach, keys)
 
 
 ITEMS: DefinitionKind[ItemsDefinition] = DefinitionKind(
@@ -257,4 +291,6 @@ ITEMS: DefinitionKind[ItemsDefinition] = DefinitionKind(
     check=_check,
     apply=_apply,
     order=10,
+    content=Content(READ, _held),
+    secrets=_secrets,
 )

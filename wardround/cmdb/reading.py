@@ -14,7 +14,8 @@ from wardround.cmdb.definitions import reference_names
 from wardround.cmdb.types import Condition, Importance, Item, ItemRef, Relation, Standby
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
-from wardround.schema.attributes import MASK, masked
+from wardround.schema.attributes import masked
+from wardround.schema.sealing import MASK
 
 
 def both_ends(reach: Reach) -> Q:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext_noop as _
 
 from wardround.collect import template_schema, templates
 from wardround.collect.drivers.registry import DRIVERS
+from wardround.collect.permissions import READ
 from wardround.collect.types import DeclaredTarget, MonitorTemplate
 from wardround.kernel.types import Actor
-from wardround.schema.kinds import BadDefinition, DefinitionKind, DefinitionView
+from wardround.schema.kinds import BadDefinition, Content, DefinitionKind, DefinitionView
+from wardround.schema.sealing import Secret
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Label, Problem, Reference
 
@@ -87,6 +89,23 @@ def _references(targets: tuple[DeclaredTarget, ...]) -> Iterator[Reference]:
         yield Reference(("targets", place, "template"), TEMPLATE, one.template)
 
 
+def _secrets(body: Mapping[str, Any], view: DefinitionView) -> Iterator[Secret]:
+    known: Mapping[str, MonitorTemplate] = view.all(TEMPLATE)
+    for place, target in enumerate(body["targets"]):
+        template, given = known.get(target["template"]), target.get("parameters", {})
+        for name in template.secrets if template else ():
+            if name in given:
+                of = "/".join((target["item"], target["template"], target.get("name", ""), name))
+                yield Secret(("targets", place, "parameters", name), of)
+
+
+def _held(targets: tuple[DeclaredTarget, ...]) -> Iterator[str]:
+    """The keys of the items that are watched, and of those that their pages speak for."""
+    for one in targets:
+        yield one.item
+        yield from map(str, one.parameters.get("items") or ())
+
+
 def _apply_targets(
     values: Sequence[tuple[DeclaredTarget, ...]], actor: Actor, at: datetime
 ) -> None:
@@ -113,4 +132,6 @@ TARGET_LISTS = DefinitionKind(
     named=_references,
     apply=_apply_targets,
     order=60,
+    content=Content(READ, _held),
+    secrets=_secrets,
 )

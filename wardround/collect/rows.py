@@ -70,12 +70,11 @@ def sealed(
     template: MonitorTemplate, given: Mapping[str, Any], before: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Parameters for their row: secrets sealed, a hidden one as it was before, empty ones gone."""
-    secret = {one.name for one in template.parameters if one.type == "secret"}
     stored: dict[str, Any] = {}
     for name, value in given.items():
         if value in (None, ""):
             continue
-        if name not in secret:
+        if name not in template.secrets:
             stored[name] = value
         elif value != target_rules.HIDDEN:
             stored[name] = {_SEALED: seal(str(value))}

@@ -56,5 +56,7 @@ def without_secrets(template: MonitorTemplate | None, given: Mapping[str, Any]) 
     """Parameters as they may be shown. Of an unknown template nothing is known to be harmless."""
     if template is None:
         return dict.fromkeys(given, HIDDEN)
-    secret = {one.name for one in template.parameters if one.type == "secret"}
-    return {name: HIDDEN if name in secret and value else value for name, value in given.items()}
+    return {
+        name: HIDDEN if name in template.secrets and value else value
+        for name, value in given.items()
+    }

@@ -159,6 +159,10 @@ def template_problems(
             yield Problem(path, _("two groups of one name"), found=group.name)
         names.add(group.name)
         yield from _group_problems(group, ("groups", place))
+    for place, parameter in enumerate(template.parameters):
+        if parameter.name in template.secrets and parameter.default is not None:
+            path = ("parameters", place, "default")
+            yield Problem(path, _("a secret has no default"), at_key=True)
     yield from _panel_problems(template)
 
 

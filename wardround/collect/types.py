@@ -156,6 +156,11 @@ class MonitorTemplate:
     naming: Naming = Naming()
 
     @property
+    def secrets(self) -> frozenset[str]:
+        """Names of the parameters that are secrets."""
+        return frozenset(one.name for one in self.parameters if one.type == "secret")
+
+    @property
     def interval(self) -> float:
         return self.groups[0].interval
 

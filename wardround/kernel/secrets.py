@@ -6,7 +6,9 @@ import base64
 import hashlib
 from functools import lru_cache
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
@@ -21,11 +23,18 @@ class SecretUnreadable(WardroundError):
     )
 
 
-def derived_key(purpose: str) -> bytes:
-    """32 bytes for one purpose, derived from the installation's key (HKDF-like, one block)."""
+def derived_key(purpose: str, size: int = 32) -> bytes:
+    """Bytes for one purpose, at most 64, derived from the installation's key (HKDF-like, one
+    block).
+    """
     return hashlib.blake2b(
-        settings.SECRET_KEY.encode(), digest_size=32, person=purpose.encode()[:16]
+        settings.SECRET_KEY.encode(), digest_size=size, person=purpose.encode()[:16]
     ).digest()
+
+
+def installed() -> bool:
+    """Whether there is an installation whose key this is; else nothing sealed can be judged."""
+    return bool(settings.INSTALLED)
 
 
 @lru_cache(maxsize=1)
@@ -44,3 +53,37 @@ def unseal(sealed: str) -> str:
         return _fernet().decrypt(sealed.encode()).decode()
     except InvalidToken:
         raise SecretUnreadable from None
+
+
+# Tokens in texts ---------------------------------------------------------------------------------
+
+_TOKEN = "sealed:"  # noqa: S105  # what a token begins with
+
+
+@lru_cache(maxsize=1)
+def _siv() -> AESSIV:
+    return AESSIV(derived_key("tokens", 64))
+
+
+def is_token(text: str) -> bool:
+    return text.startswith(_TOKEN)
+
+
+def seal_for(place: str, text: str) -> str:
+    """A token for a secret that may stand in a text: it opens for this place alone.
+
+    The same secret gives the same token (AES-SIV), so that a text that did not change stays as it
+    was; and a token that was carried to another place tells nobody anything there.
+    """
+    sealed = _siv().encrypt(text.encode(), [place.encode()])
+    return _TOKEN + base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def unseal_for(place: str, token: str) -> str | None:
+    """The secret; None under another key, or for another place."""
+    body = token.removeprefix(_TOKEN)
+    try:
+        sealed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
+        return _siv().decrypt(sealed, [place.encode()]).decode()
+    except (InvalidTag, ValueError):
+        return None

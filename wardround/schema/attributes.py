@@ -11,12 +11,10 @@ from django.utils.translation import gettext_noop as _
 
 from wardround.kernel import secrets
 from wardround.kernel.errors import FieldProblem
+from wardround.schema.sealing import MASK
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Attribute, AttributeType, Path, Problem
 from wardround.schema.values import Unfit, normal
-
-MASK = "••••••"
-"""Stands for a secret wherever one would be shown; given back, it leaves the secret as it is."""
 
 
 def check_attributes(attributes: Sequence[Attribute], *, path: Path) -> Iterator[Problem]:

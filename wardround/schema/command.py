@@ -97,13 +97,15 @@ def run_import(given: argparse.Namespace) -> int:
 
 def run_export(given: argparse.Namespace) -> int:
     from wardround.kernel.errors import NotFound  # noqa: PLC0415  # needs the database
+    from wardround.kernel.types import system_actor  # noqa: PLC0415
     from wardround.schema import queries, sources  # noqa: PLC0415
 
-    names = given.names or [pack.name for pack in queries.installed_packs()]
+    actor = system_actor("command line")
+    names = given.names or [pack.name for pack in queries.installed_packs(actor)]
     try:
-        packs = [queries.exported(name) for name in names]
+        packs = [queries.exported(actor, name) for name in names]
     except NotFound:
-        known = ", ".join(pack.name for pack in queries.installed_packs())
+        known = ", ".join(pack.name for pack in queries.installed_packs(actor))
         _complain(f"there is no such pack; installed: {known or '–'}", as_json=given.json)
         return 1
     target = Path(given.to)

@@ -16,11 +16,13 @@ from typing import Any, Generic, TypeVar, cast
 from django.utils.translation import gettext_noop as _
 from pydantic import ValidationError
 
+from wardround.kernel.reach import Reach
 from wardround.kernel.types import Actor
 from wardround.schema import forms, mistakes
 from wardround.schema.declarations import NAME_PATTERN, STORED, Part, references_in
 from wardround.schema.labels import Label
 from wardround.schema.problems import Path, Problem, Reference
+from wardround.schema.sealing import Secret
 from wardround.schema.shapes import Shape
 from wardround.schema.suggestions import closest
 
@@ -112,6 +114,22 @@ class DefinitionView:
             )
 
 
+Reached = Callable[[Reach, Collection[str]], frozenset[str]]
+"""Which of some names of a thing ("item") are within a reach."""
+
+
+@dataclass(frozen=True)
+class Content(Generic[V]):
+    """What a kind holds that is no rule but things: it is read only with the right to all of them.
+
+    `needs` is the permission, `keys` gives the names of the `things` (items, by their keys).
+    """
+
+    needs: str
+    keys: Callable[[V], Iterable[str]]
+    things: str = "item"
+
+
 @dataclass(frozen=True)
 class DefinitionKind(Generic[V]):
     """One kind of definition.
@@ -132,6 +150,12 @@ class DefinitionKind(Generic[V]):
     order: int = 0
     name_pattern: str = NAME_PATTERN
     about: Label | None = field(default=None, kw_only=True)
+    content: Content[V] | None = field(default=None, kw_only=True)
+    """Set where definitions hold things; who does not see all of them does not see it."""
+    secrets: Callable[[Mapping[str, Any], DefinitionView], Iterable[Secret]] | None = field(
+        default=None, kw_only=True
+    )
+    """Where in a body secrets stand; sealed before anything of it is kept."""
 
     def read(self, body: Mapping[str, Any]) -> V:
         """The frozen value of a body as written in a pack. Raises BadDefinition."""
@@ -186,6 +210,7 @@ class DefinitionKind(Generic[V]):
 class _Registry:
     kinds: dict[str, DefinitionKind[Any]] = field(default_factory=dict)
     outside: dict[str, Callable[[Collection[str]], frozenset[str]]] = field(default_factory=dict)
+    reached: dict[str, Reached] = field(default_factory=dict)
 
 
 _registry = _Registry()
@@ -204,6 +229,16 @@ def register_outside(thing: str, known: Callable[[Collection[str]], frozenset[st
     _registry.outside[thing] = known
 
 
+def register_reached(thing: str, reached: Reached) -> None:
+    """Say how to find which names of a `thing` are within a reach."""
+    _registry.reached[thing] = reached
+
+
+def reached(thing: str, reach: Reach, names: Collection[str]) -> frozenset[str]:
+    known = _registry.reached.get(thing)
+    return known(reach, names) if known else frozenset()
+
+
 def outside(thing: str, names: Collection[str]) -> frozenset[str]:
     known = _registry.outside.get(thing)
     return known(names) if known else frozenset()
@@ -211,6 +246,11 @@ def outside(thing: str, names: Collection[str]) -> frozenset[str]:
 
 def kind_named(name: str) -> DefinitionKind[Any] | None:
     return _registry.kinds.get(name)
+
+
+def every() -> tuple[DefinitionKind[Any], ...]:
+    """Every kind, by name."""
+    return tuple(_registry.kinds[name] for name in sorted(_registry.kinds))
 
 
 def kind_names() -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_noop as _
 from pydantic import Field
 
-from wardround.schema import documents, kinds
+from wardround.schema import documents, kinds, sealing
 from wardround.schema.cycles import cycles
 from wardround.schema.declarations import LABEL_KEY, Key, LabelField, Part, TypeName, Unique
 from wardround.schema.documents import Document
@@ -126,6 +126,8 @@ def load(
     for one in reader.definitions:
         by_pack[one.pack].append(one)
     ready = [replace(pack, definitions=tuple(by_pack[pack.name])) for pack in packs]
+    if not reader.problems:
+        ready = [_sealed(pack, view, reader.problems) for pack in ready]
     return Loaded(ready, sorted(reader.problems, key=_by_place), view)
 
 
@@ -397,3 +399,42 @@ def _circles(
         message = _("%(kind)s definitions lead back to themselves: %(path)s")
         details = {"kind": one.kind, "path": path}
         yield _at(Problem(reference.path, message, details, found=path), one)
+
+
+# Secrets -----------------------------------------------------------------------------------------
+
+
+def _sealed(pack: Pack, view: DefinitionView, problems: list[Problem]) -> Pack:
+    """The pack as it is kept: tokens in place of secrets in its texts, its files and its bodies.
+
+    The values, which go to the rooms and are kept by nobody as they are, have the secrets.
+    """
+    ready = tuple(_sealed_definition(one, view, problems) for one in pack.definitions)
+    texts: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for before, after in zip(pack.definitions, ready, strict=True):
+        texts[before.file].append((before.text, after.text))
+    files = dict(pack.source.files)
+    for file, pairs in texts.items():
+        if any(before != after for before, after in pairs):
+            files[file] = sealing.in_file(files[file], pairs)
+    return replace(pack, definitions=ready, source=replace(pack.source, files=files))
+
+
+def _sealed_definition(
+    one: Definition, view: DefinitionView, problems: list[Problem]
+) -> Definition:
+    kind = kinds.kind_named(one.kind)
+    if kind is None or kind.secrets is None:
+        return one
+    tokens, wrong = sealing.tokens(one.body, kind.secrets(one.body, view))
+    text, more = sealing.in_text(one.text, tokens.sealed)
+    problems.extend(_at(problem, one) for problem in (*wrong, *more))
+    if not tokens.sealed:
+        return one
+    opened = sealing.put(one.body, tokens.opened)
+    return replace(
+        one,
+        document=replace(one.document, text=text),
+        body=sealing.put(one.body, tokens.sealed),
+        value=kind.read(opened),
+    )

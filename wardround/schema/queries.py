@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from wardround.kernel.errors import NotFound
+from wardround.kernel.types import Actor
 from wardround.schema import cache, kinds, models, packs
 from wardround.schema.packs import Definition, Installed, Loaded
+from wardround.schema.readable import readable, unreadable
 from wardround.schema.sources import Source
 from wardround.schema.types import (
     Change,
@@ -109,25 +112,27 @@ def relation_kinds() -> Mapping[str, RelationKind]:
 # Stored texts ------------------------------------------------------------------------------------
 
 
-def stored(kind: str, name: str, version: int | None = None) -> StoredDefinition:
-    """One definition with its text. Raises UnknownDefinition."""
+def stored(actor: Actor, kind: str, name: str, version: int | None = None) -> StoredDefinition:
+    """One definition with its text. Raises UnknownDefinition, also for one that the actor may not
+    read.
+    """
     which = {"current": True} if version is None else {"version": version}
-    row = models.Definition.objects.filter(kind=kind, name=name, **which).first()
-    if row is None:
-        raise UnknownDefinition(kind=kind, name=name)
-    return _stored(row)
+    rows = models.Definition.objects.filter(kind=kind, name=name, **which)
+    for row in readable(actor, rows):
+        return _stored(row)
+    raise UnknownDefinition(kind=kind, name=name)
 
 
 def stored_definitions(
-    *, kinds_wanted: Iterable[str] = (), packs_wanted: Iterable[str] = ()
+    actor: Actor, *, kinds_wanted: Iterable[str] = (), packs_wanted: Iterable[str] = ()
 ) -> list[StoredDefinition]:
-    """Current definitions by kind and name; no filter means all."""
+    """Current definitions that the actor may read, by kind and name; no filter means all."""
     rows = models.Definition.objects.filter(current=True).order_by("kind", "name")
     if wanted := list(kinds_wanted):
         rows = rows.filter(kind__in=wanted)
     if wanted := list(packs_wanted):
         rows = rows.filter(pack__in=wanted)
-    return [_stored(row) for row in rows]
+    return [_stored(row) for row in readable(actor, rows)]
 
 
 def _stored(row: models.Definition) -> StoredDefinition:
@@ -145,10 +150,11 @@ def _stored(row: models.Definition) -> StoredDefinition:
     )
 
 
-def installed_packs() -> list[InstalledPack]:
-    counts: dict[str, int] = {}
-    for pack in models.Definition.objects.filter(current=True).values_list("pack", flat=True):
-        counts[pack] = counts.get(pack, 0) + 1
+def installed_packs(actor: Actor) -> list[InstalledPack]:
+    """The packs, with how many definitions of each the actor may read."""
+    current = models.Definition.objects.filter(current=True)
+    counts = Counter(current.values_list("pack", flat=True))
+    counts.subtract(row.pack for row in unreadable(actor))
     return [
         InstalledPack(
             name=row.name,
@@ -157,16 +163,20 @@ def installed_packs() -> list[InstalledPack]:
             requires=tuple(row.requires),
             imported_at=row.imported_at,
             imported_by=row.imported_by,
-            definitions=counts.get(row.name, 0),
+            definitions=counts[row.name],
         )
         for row in models.InstalledPack.objects.order_by("name")
     ]
 
 
-def exported(name: str) -> Source:
-    """A pack's files, byte for byte as they were imported. Raises UnknownDefinition."""
+def exported(actor: Actor, name: str) -> Source:
+    """A pack's files as they were imported, each secret's token in its place.
+
+    Raises UnknownDefinition, also where the actor may not read all of it.
+    """
     pack = models.InstalledPack.objects.filter(name=name).first()
-    if pack is None:
+    inside = list(models.Definition.objects.filter(current=True, pack=name))
+    if pack is None or len(readable(actor, inside)) < len(inside):
         raise UnknownDefinition(kind="pack", name=name)
     rows = models.PackFile.objects.filter(pack=pack).values_list("path", "data")
     return Source(name, {path: bytes(data) for path, data in rows})

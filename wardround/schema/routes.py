@@ -19,6 +19,7 @@ from wardround.kernel.http import (
     ShortFilters,
     Version,
     WholeListFilters,
+    actor_of,
     short_page,
 )
 from wardround.kernel.permissions import SIGNED_IN
@@ -127,7 +128,7 @@ def list_packs(request: Request, filters: Query[ShortFilters]) -> Page[PackOut]:
             imported_by=one.imported_by,
             definitions=one.definitions,
         )
-        for one in queries.installed_packs()
+        for one in queries.installed_packs(actor_of(request))
     ]
     return short_page(packs, filters)
 
@@ -136,7 +137,9 @@ def list_packs(request: Request, filters: Query[ShortFilters]) -> Page[PackOut]:
 def list_definitions(
     request: Request, filters: Query[DefinitionFilters]
 ) -> Page[DefinitionRow] | HttpResponse:
-    found = queries.stored_definitions(kinds_wanted=filters.kind, packs_wanted=filters.pack)
+    found = queries.stored_definitions(
+        actor_of(request), kinds_wanted=filters.kind, packs_wanted=filters.pack
+    )
     rows = [
         DefinitionRow(
             kind=one.kind,
@@ -165,7 +168,7 @@ def list_definitions(
 def get_definition(
     request: Request, kind: str, name: str, version: Version | None = None
 ) -> DefinitionOut:
-    one = queries.stored(kind, name, version)
+    one = queries.stored(actor_of(request), kind, name, version)
     return DefinitionOut(
         kind=one.kind,
         kind_label=_kind_label(one.kind),

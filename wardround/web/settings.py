@@ -69,6 +69,8 @@ def _database(url: str, *, read_only: bool = False) -> dict[str, Any]:
 
 
 SECRET_KEY = _secret_key()
+INSTALLED = "WARDROUND_SECRET_KEY" in os.environ or (DATA_FOLDER / "secret.key").is_file()
+"""Whether the key is an installation's, and not one thrown away with this process."""
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("WARDROUND_HOSTS", "*").split(",")
 ROOT_URLCONF = "wardround.web.urls"

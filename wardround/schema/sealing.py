@@ -1,0 +1,166 @@
+"""Secrets in definitions: sealed in their texts and bodies before anything is kept of them.
+
+A kind says where in a body its secrets stand. Each becomes a token that this installation alone
+can open, and at its own place alone, so that a text can be shown, compared, exported and imported
+again without the secret; the same secret at the same place always gives the same token.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from django.utils.translation import gettext_noop as _
+
+from wardround.kernel import secrets
+from wardround.schema.types import Path, Problem
+
+MASK = "••••••"
+"""Stands for a secret wherever one would be shown; given back, it leaves the secret as it is."""
+
+_loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Where in a body a secret stands, and what it is the secret of.
+
+    `of` is the same wherever the line moves (`host-1/password`): a token opens for it alone.
+    """
+
+    path: Path
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The secrets of one body: what stands for each, and what each is."""
+
+    sealed: Mapping[Path, str]
+    opened: Mapping[Path, str]
+
+
+def tokens(body: Mapping[str, Any], declared: Iterable[Secret]) -> tuple[Tokens, list[Problem]]:
+    """What takes each secret's place; a token of another installation, or of another place, is a
+    problem that asks for the secret itself.
+    """
+    sealed, opened, problems = dict[Path, str](), dict[Path, str](), list[Problem]()
+    for one in declared:
+        value = _at(body, one.path)
+        if value in (None, "", MASK) or isinstance(value, dict | list):
+            continue
+        if not secrets.is_token(str(value)):
+            opened[one.path] = str(value)
+            sealed[one.path] = secrets.seal_for(one.of, str(value))
+        elif (secret := secrets.unseal_for(one.of, str(value))) is not None:
+            opened[one.path], sealed[one.path] = secret, str(value)
+        elif secrets.installed():
+            problems.append(Problem(one.path, _ELSEWHERE))
+    return Tokens(sealed, opened), problems
+
+
+_ELSEWHERE = _(
+    "this secret was sealed by another installation, or for another place; write the secret itself"
+    " here"
+)
+_SHARED = _("a secret is written where it belongs, not by “&” and “*”")
+
+
+def _at(body: Any, path: Path) -> Any:
+    for step in path:
+        body = body[step]
+    return body
+
+
+def put(body: Mapping[str, Any], values: Mapping[Path, str]) -> dict[str, Any]:
+    """The body with these values at their places; what is not on their way is shared."""
+    whole: dict[str, Any] = dict(body)
+    copied: dict[Path, Any] = {(): whole}
+    for path, value in values.items():
+        for depth in range(1, len(path)):
+            here = path[:depth]
+            if here not in copied:
+                inner = copied[path[: depth - 1]][path[depth - 1]]
+                copied[here] = list(inner) if isinstance(inner, list) else dict(inner)
+                copied[path[: depth - 1]][path[depth - 1]] = copied[here]
+        copied[path[:-1]][path[-1]] = value
+    return whole
+
+
+def in_text(text: str, sealed: Mapping[Path, str]) -> tuple[str, list[Problem]]:
+    """The text of one document with a token in place of each secret, every other byte as it was."""
+    spans = {path: span for path, span in _scalars(text) if path in sealed}
+    problems = [Problem(path, _SHARED) for path in sealed if path not in spans]
+    parts, end = [], 0
+    for path, (first, last) in sorted(spans.items(), key=lambda pair: pair[1]):
+        written = text[first:last]
+        line_end = written[len(written.rstrip("\r\n")) :] if written[:1] in "|>" else ""
+        parts += [text[end:first], json.dumps(sealed[path]), line_end]
+        end = last
+    return "".join([*parts, text[end:]]), problems
+
+
+@dataclass(slots=True)
+class _Inside:
+    """A mapping or list that is being read."""
+
+    mapping: bool
+    shared: bool
+    """It, or what it stands in, has an anchor: what is inside may stand elsewhere too."""
+    step: str | int | None = None
+    place: int = field(default=-1)
+
+    def begins_value(self, event: Any) -> bool:
+        """Take the next node; whether it is a value and not a key."""
+        if not self.mapping:
+            self.place += 1
+            self.step = self.place
+            return True
+        if self.step is None:
+            self.step = getattr(event, "value", "")
+            return False
+        return True
+
+    def ended_value(self) -> None:
+        if self.mapping:
+            self.step = None
+
+
+def _scalars(text: str) -> Iterator[tuple[Path, tuple[int, int]]]:
+    """Each scalar value that stands at one place only: its path, and where its text is."""
+    stack: list[_Inside] = []
+    events: Iterator[Any] = yaml.parse(text, Loader=_loader)
+    for event in events:
+        if isinstance(event, yaml.CollectionEndEvent):
+            stack.pop()
+            if stack:
+                stack[-1].ended_value()
+        elif isinstance(event, yaml.NodeEvent):
+            value = stack[-1].begins_value(event) if stack else True
+            anchored = getattr(event, "anchor", None) is not None
+            shared = anchored or (bool(stack) and stack[-1].shared)
+            if isinstance(event, yaml.CollectionStartEvent):
+                stack.append(_Inside(isinstance(event, yaml.MappingStartEvent), shared))
+            elif value and stack:
+                if isinstance(event, yaml.ScalarEvent) and not shared:
+                    path = tuple(one.step for one in stack if one.step is not None)
+                    yield path, _span(event)
+                stack[-1].ended_value()
+
+
+def _span(event: Any) -> tuple[int, int]:
+    return event.start_mark.index, event.end_mark.index
+
+
+def in_file(data: bytes, texts: Sequence[tuple[str, str]]) -> bytes:
+    """A file with the texts of its documents, each given with what takes its place, in order."""
+    whole = data.decode("utf-8")
+    parts, end = [], 0
+    for before, after in texts:
+        first = whole.index(before, end)
+        parts += [whole[end:first], after]
+        end = first + len(before)
+    return "".join([*parts, whole[end:]]).encode()
