@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 import numpy as np
 from numpy.typing import NDArray
 
-from wardround.history.types import Kind, SampleBatch, SeriesKey
+from wardround.history.types import Kind, SampleBatch, SeriesKey, SeriesList
 from wardround.kernel.ids import new_id
 
 INTERVAL_MS = 15_000
@@ -37,9 +37,13 @@ _METRICS = (
 class World:
     """`values[s, t]` is the value of `keys[s]` at `times[t]` (milliseconds)."""
 
-    keys: list[SeriesKey]
+    series: SeriesList
     times: NDArray[np.int64]
     values: NDArray[np.float64]
+
+    @property
+    def keys(self) -> tuple[SeriesKey, ...]:
+        return self.series.keys
 
     @property
     def samples(self) -> int:
@@ -51,7 +55,7 @@ class World:
         for start in range(0, len(self.times), STEPS_PER_BATCH):
             part = slice(start, start + STEPS_PER_BATCH)
             at = np.tile(self.times[part], len(self.keys))
-            yield SampleBatch(new_id(), self.keys, index, at, self.values[:, part].ravel())
+            yield SampleBatch(new_id(), (self.series,), index, at, self.values[:, part].ravel())
 
 
 def world(hosts: int, *, seed: int = 1) -> World:
@@ -64,7 +68,7 @@ def world(hosts: int, *, seed: int = 1) -> World:
         for metric, kind in _METRICS:
             keys.append(SeriesKey(metric, item, (("job", "node"),), kind))
             values.append(_values(metric, random, times))
-    return World(keys, times, np.array(values))
+    return World(SeriesList(tuple(keys)), times, np.array(values))
 
 
 def _values(

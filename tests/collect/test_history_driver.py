@@ -14,7 +14,7 @@ from tests.history.batches import batch as samples
 from tests.history.batches import every
 from wardround.collect.runner import check_once
 from wardround.collect.types import Reason
-from wardround.history import actions, server
+from wardround.history import actions, queries, server
 from wardround.history.types import SeriesKey
 from wardround.kernel import clock
 from wardround.kernel.ids import new_id
@@ -26,6 +26,7 @@ def test_store_tells_of_itself(history: str) -> None:
     now = clock.now()
     key = SeriesKey(f"m_{new_id().hex}", new_id())
     actions.append(samples({key: every(1, [1.0, 2.0, 3.0], start=now)}))
+    assert queries.latest([key.metric], at=now)  # a question waits for the tables, figures do not
     found = asyncio.run(check_once(target("history", "platform")))
     got = values(found)
     assert (found.up, found.detail) == (True, "")

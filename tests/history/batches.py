@@ -8,7 +8,7 @@ from uuid import UUID
 
 import numpy as np
 
-from wardround.history.types import SampleBatch, SeriesKey
+from wardround.history.types import SampleBatch, SeriesKey, SeriesList
 from wardround.kernel.ids import new_id
 
 Point = tuple[datetime, float]
@@ -32,7 +32,7 @@ def batch(
     index, at, value = zip(*rows, strict=True) if rows else ((), (), ())
     return SampleBatch(
         batch_id=batch_id or new_id(),
-        keys=list(points),
+        series=(SeriesList(tuple(points)),),
         series_index=np.array(index, dtype=np.int32),
         at=np.array(at, dtype=np.int64),
         value=np.array(value, dtype=np.float64),

@@ -32,6 +32,7 @@ from wardround.history.types import (
     Refusal,
     SampleBatch,
     SeriesKey,
+    SeriesList,
     Source,
 )
 from wardround.kernel.ids import new_id
@@ -111,7 +112,7 @@ def test_a_batch_that_does_not_fit_together_stores_nothing(
 ) -> None:
     wrong = SampleBatch(
         batch_id=new_id(),
-        keys=[SeriesKey(metric, item)],
+        series=(SeriesList((SeriesKey(metric, item),)),),
         series_index=np.array(index, dtype=np.int32),
         at=np.array([ms(NOON)] * 2, dtype=np.int64),
         value=np.array(value),

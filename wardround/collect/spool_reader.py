@@ -11,7 +11,7 @@ import numpy as np
 from wardround.collect import spool_format as form
 from wardround.collect.exposition_types import NO_TIME
 from wardround.collect.spool_format import BatchRecord, GroupRecord, RecordKind
-from wardround.history.types import SampleBatch, SeriesKey
+from wardround.history.types import SampleBatch, SeriesList
 from wardround.kernel.ids import new_id
 
 if TYPE_CHECKING:
@@ -34,23 +34,23 @@ class Group:
 class _Parts:
     """The pieces of a group while it is put together."""
 
-    keys: list[SeriesKey] = field(default_factory=list)
-    begins: dict[int, int] = field(default_factory=dict)
-    """Where each layout's keys begin in `keys`, by the identity of the list it was read as."""
+    layouts: list[SeriesList] = field(default_factory=list)
+    begins: dict[SeriesList, int] = field(default_factory=dict)
+    """Where each layout's keys begin among all."""
     series: list[np.ndarray[tuple[int], np.dtype[np.int32]]] = field(default_factory=list)
     times: list[np.ndarray[tuple[int], np.dtype[np.int64]]] = field(default_factory=list)
     values: list[np.ndarray[tuple[int], np.dtype[np.float64]]] = field(default_factory=list)
-    held: list[list[SeriesKey]] = field(default_factory=list)
+    keys: int = 0
     samples: int = 0
     first: int = -1
     last: int = -1
 
-    def add(self, batch: BatchRecord, keys: list[SeriesKey]) -> None:
-        begin = self.begins.get(id(keys))
+    def add(self, batch: BatchRecord, layout: SeriesList) -> None:
+        begin = self.begins.get(layout)
         if begin is None:
-            begin = self.begins[id(keys)] = len(self.keys)
-            self.keys += keys
-            self.held.append(keys)
+            begin = self.begins[layout] = self.keys
+            self.keys += len(layout.keys)
+            self.layouts.append(layout)
         count = len(batch.values)
         self.series.append(np.arange(begin, begin + count, dtype=np.int32))
         at = np.full(count, batch.at_ms, dtype=np.int64)
@@ -65,7 +65,7 @@ class _Parts:
     def batch(self, bounds: GroupRecord) -> SampleBatch:
         return SampleBatch(
             batch_id=bounds.id,
-            keys=self.keys,
+            series=tuple(self.layouts),
             series_index=np.concatenate(self.series),
             at=np.concatenate(self.times),
             value=np.concatenate(self.values),
@@ -80,8 +80,8 @@ class SpoolReader:
         self._read_seq = spool.segments.acked
         self._segment: Segment | None = None
         self._at = 0
-        self._layouts: dict[int, list[SeriesKey]] = {}
-        self._held: tuple[BatchRecord, list[SeriesKey]] | None = None
+        self._layouts: dict[int, SeriesList] = {}
+        self._held: tuple[BatchRecord, SeriesList] | None = None
 
     def wait(self, seconds: float) -> bool:
         """Wait until there is something to read; whether there is."""
@@ -124,7 +124,7 @@ class SpoolReader:
     def _something(self) -> bool:
         return self._held is not None or self._spool.segments.last_seq > self._read_seq
 
-    def _batches(self) -> Iterator[tuple[BatchRecord, list[SeriesKey]]]:
+    def _batches(self) -> Iterator[tuple[BatchRecord, SeriesList]]:
         if self._held is not None:
             held, self._held = self._held, None
             yield held
@@ -164,10 +164,10 @@ class SpoolReader:
         self._at = len(form.MARK)
         self._layouts = {}
 
-    def _take(self, kind: RecordKind, body: bytes) -> tuple[BatchRecord, list[SeriesKey]] | None:
+    def _take(self, kind: RecordKind, body: bytes) -> tuple[BatchRecord, SeriesList] | None:
         if kind is RecordKind.LAYOUT:
             number, keys = form.read_layout(body)
-            self._layouts[number] = keys
+            self._layouts[number] = SeriesList(tuple(keys))
         elif kind is RecordKind.BATCH:
             batch = form.read_batch(body)
             if batch.seq > self._read_seq:

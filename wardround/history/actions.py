@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
 
-from wardround.history import rules
+from wardround.history import carrying, commits, rolling, rolling_up, rules, settings, windows
+from wardround.history.blocks import Rows
 from wardround.history.catalogue import catalogue
+from wardround.history.decimals import encode
 from wardround.history.engine import Engine, engine
 from wardround.history.errors import BatchMalformed
+from wardround.history.known import KnownSeries
 from wardround.history.migrate import migrate
 from wardround.history.settings import retention
 from wardround.history.types import (
@@ -28,81 +32,64 @@ from wardround.kernel import clock
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["append", "migrate", "record_events", "record_state_changes"]
+__all__ = ["append", "carry_over", "migrate", "record_events", "record_state_changes", "roll_up"]
 
 MAX_ROWS = 200_000
-"""Rows in one insert (4.8 MB); a larger batch goes in several, each under a token of its own."""
-SERIES_REFRESH_MS = 3_600_000
-MAX_KNOWN = 1_000_000
-"""Series remembered, some 300 MB of them; past that memory begins anew."""
+"""Rows in one part (5 MB); a larger batch goes in several, each under a token of its own."""
+MAX_SERIES_TOLD = 50_000
+"""Series in one insert, some 15 MB of JSON: a million at once go in twenty."""
 NO_TARGET = UUID(int=0)
 
-_LAYOUT = np.dtype([("series", "<u8"), ("at", "<i8"), ("value", "<f8")])
 _SERIES_COLUMNS = (
     "id", "metric", "item", "labels", "target", "unit", "kind", "first_seen", "last_seen",
 )  # fmt: skip
 
 
-class _KnownSeries:
-    """The ids this process has computed, and the time of each that it told the store about."""
-
-    def __init__(self) -> None:
-        self._ids: dict[SeriesKey, int] = {}
-        self._told: dict[int, tuple[int, int]] = {}
-
-    def ids(self, keys: Sequence[SeriesKey]) -> NDArray[np.uint64]:
-        known = self._ids
-        if len(known) > MAX_KNOWN:
-            known.clear()
-            self._told.clear()
-        for key in keys:
-            if key not in known:
-                known[key] = rules.series_id(key)
-        return np.fromiter((known[key] for key in keys), dtype=np.uint64, count=len(keys))
-
-    def untold(self, ids: NDArray[np.uint64], first: int, last: int) -> list[int]:
-        """Positions of the series for which the store's first and last moments lag too far."""
-        told, unknown = self._told, (last + 1, 0)
-        late = last - SERIES_REFRESH_MS
-        return [
-            position
-            for position, number in enumerate(ids.tolist())
-            if (span := told.get(number, unknown))[0] > first or span[1] < late
-        ]
-
-    def tell(self, ids: Iterable[int], first: int, last: int) -> None:
-        for number in ids:
-            told = self._told.get(number, (first, last))
-            self._told[number] = (min(told[0], first), max(told[1], last))
-
-
-_known: dict[Engine, _KnownSeries] = {}
+_known: dict[Engine, KnownSeries] = {}
+_known_lock = threading.Lock()
 
 
 def append(batch: SampleBatch, *, at: datetime | None = None) -> AppendReport:
     """Store a batch; what the report calls accepted survives any end of the store's process.
 
-    Sending a batch again under its `batch_id` stores nothing twice, in samples and roll-ups alike,
-    within the last ten thousand inserts. Refused samples are counted by reason and nothing else is
-    lost. Raises BatchMalformed, HistoryUnavailable, HistoryFull (then send it again later).
+    Sending a batch again under its `batch_id` stores nothing twice, within the last fifty thousand
+    batches (ten thousand inserts of an external store). Refused samples are counted by reason and
+    nothing else is lost. Raises BatchMalformed, HistoryUnavailable, HistoryFull (then send it again
+    later).
     """
-    _check(batch)
-    store = engine()
-    known = _known.setdefault(store, _KnownSeries())
-    ids = known.ids(batch.keys)
     masks = rules.refusals(batch.at, now=at or clock.now(), keep=retention().of(Source.RAW))
     taken = ~np.logical_or.reduce(list(masks.values())) if len(batch) else np.zeros(0, np.bool_)
-    _tell_series(store, known, batch, ids, taken)
+    store = engine()
+    with _known_lock:
+        known = _known.setdefault(store, KnownSeries())
+        places = known.places(batch.series)
+        _check(batch, len(places))
+        _tell_series(store, known, batch, places, taken)
+        rows = _rows(known, batch, places)
     for number, start in enumerate(range(0, len(batch), MAX_ROWS)):
-        part = slice(start, start + MAX_ROWS)
-        block = _block(batch, ids, part, taken)
-        if len(block):
-            token = f"{batch.batch_id}-{number}"
-            store.insert_records("samples", ("series", "at", "value"), block, token=token)
+        part = _part(rows, slice(start, start + MAX_ROWS), taken)
+        if len(part):
+            commits.commit(store, part, token=f"{batch.batch_id}-{number}")
+    if windows.may_be_closed(batch.at, now=clock.now().timestamp()):
+        rolling.forget(store)
     return AppendReport(
         accepted=int(taken.sum()),
         refused={reason: int(mask.sum()) for reason, mask in masks.items() if mask.any()},
     )
+
+
+def roll_up(*, at: datetime) -> int:
+    """Roll up what is closed at this moment or was touched, for two seconds at most.
+
+    Returns how many stretches of time it did; 0 means that nothing was left to do.
+    """
+    return rolling_up.roll_up(engine(), now=at.timestamp())
+
+
+def carry_over() -> bool:
+    """Bring one partition of an earlier version into today's form; False when none is left."""
+    name = settings.cluster()
+    return carrying.carry_over(engine(), on_cluster=f"ON CLUSTER `{name}`" if name else "")
 
 
 def record_state_changes(changes: Sequence[StateChange]) -> None:
@@ -115,35 +102,41 @@ def record_events(events: Sequence[Event]) -> None:
     _insert_values("events", events, Event)
 
 
-def _check(batch: SampleBatch) -> None:
+def _check(batch: SampleBatch, series: int) -> None:
     size = len(batch.at)
     if not size == len(batch.value) == len(batch.series_index):
         raise BatchMalformed(reason="series_index, at and value differ in length")
-    if size and not 0 <= batch.series_index.min() <= batch.series_index.max() < len(batch.keys):
+    if size and not 0 <= batch.series_index.min() <= batch.series_index.max() < series:
         raise BatchMalformed(reason="series_index points outside keys", field="series_index")
 
 
 def _tell_series(
     store: Engine,
-    known: _KnownSeries,
+    known: KnownSeries,
     batch: SampleBatch,
-    ids: NDArray[np.uint64],
+    places: NDArray[np.int64],
     taken: NDArray[np.bool_],
 ) -> None:
     """Make sure the store knows every series of the batch, before its samples."""
-    times = batch.at[taken]
+    times = batch.at if taken.all() else batch.at[taken]
     if not len(times):
         return
     first, last = int(times.min()), int(times.max())
-    used = set(np.unique(batch.series_index[taken]).tolist())
-    due = [position for position in known.untold(ids, first, last) if position in used]
-    if not due:
+    used = np.zeros(len(places), np.bool_)
+    used[batch.series_index[taken]] = True
+    due = known.untold(places, used, first, last)
+    if not len(due):
         return
+    keys = batch.keys
+    ids = known.columns.ids[places[due]].tolist()
     moments = (rules.moment(first), rules.moment(last))
-    rows = [_series_row(int(ids[i]), batch.keys[i], *moments) for i in due]
-    store.insert_rows("series", _SERIES_COLUMNS, rows)
-    known.tell((int(ids[i]) for i in due), first, last)
-    catalogue(store).forget({batch.keys[i].metric for i in due})
+    rows = [
+        _series_row(number, keys[i], *moments) for i, number in zip(due.tolist(), ids, strict=True)
+    ]
+    for start in range(0, len(rows), MAX_SERIES_TOLD):
+        store.insert_rows("series", _SERIES_COLUMNS, rows[start : start + MAX_SERIES_TOLD])
+    known.tell(places[due], first, last)
+    catalogue(store).forget({keys[i].metric for i in due.tolist()})
 
 
 def _series_row(number: int, key: SeriesKey, first: datetime, last: datetime) -> list[object]:
@@ -152,16 +145,21 @@ def _series_row(number: int, key: SeriesKey, first: datetime, last: datetime) ->
     return [*described, first, last]
 
 
-def _block(
-    batch: SampleBatch, ids: NDArray[np.uint64], part: slice, taken: NDArray[np.bool_]
-) -> NDArray[np.void]:
-    """The accepted samples of one part of a batch, as the store reads them."""
+def _rows(known: KnownSeries, batch: SampleBatch, places: NDArray[np.int64]) -> Rows:
+    """Every sample of a batch, its number a decimal where that is exact."""
+    of_sample = places[batch.series_index]
+    number, code = np.empty(len(batch), np.int64), np.empty(len(batch), np.int8)
+    columns = known.columns
+    values = np.ascontiguousarray(batch.value, dtype=np.float64)
+    encode(values, of_sample, columns.scales, columns.counters, number, code)
+    return Rows(columns.ids[of_sample], batch.at, number, code)
+
+
+def _part(rows: Rows, part: slice, taken: NDArray[np.bool_]) -> Rows:
+    """The accepted samples of one part of a batch."""
     keep = taken[part]
-    block = np.empty(int(keep.sum()), dtype=_LAYOUT)
-    block["series"] = ids[batch.series_index[part][keep]]
-    block["at"] = batch.at[part][keep]
-    block["value"] = batch.value[part][keep]
-    return block
+    whole = Rows(rows.series[part], rows.at[part], rows.number[part], rows.code[part])
+    return whole if keep.all() else whole.where(keep)
 
 
 def _insert_values(

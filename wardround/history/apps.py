@@ -8,4 +8,4 @@ class HistoryConfig(AppConfig):
     label = "history"
 
     def ready(self) -> None:
-        from wardround.history import permissions  # noqa: F401, PLC0415  # apps are loaded now
+        from wardround.history import permissions, tasks  # noqa: F401, PLC0415  # they register

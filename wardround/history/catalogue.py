@@ -25,7 +25,11 @@ DESCRIBED_SECONDS = 3600.0
 CHUNK = 5_000
 MAX_KNOWN = 1_000_000
 
-_ID = np.dtype([("id", "<u8")])
+_WHICH = """
+SELECT DISTINCT toUInt16(indexOf({metrics:Array(String)}, metric)) AS place, id
+FROM series WHERE metric IN {metrics:Array(String)}
+"""
+_ID = np.dtype([("place", "<u2"), ("id", "<u8")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,38 +66,62 @@ class Catalogue:
         for metric in metrics:
             self._metrics.pop(metric, None)
 
-    def _heard(self, metric: str) -> _Metric:
+    def hear(self, metrics: Iterable[str]) -> None:
+        """Ask at once about all of these that were not heard of lately."""
         now = time.monotonic()
-        known = self._metrics.get(metric)
-        if known and now < known.heard + FRESH_SECONDS:
-            return known
+        due = [metric for metric in metrics if not self._is_fresh(metric, now)]
+        if not due:
+            return
         if len(self._keys) > MAX_KNOWN:
             self._keys, self._metrics = {}, {}
-        keys, ids = self._keys, self._ids(metric)
-        if known and now < known.described + DESCRIBED_SECONDS:
-            keys |= self._described(metric, [number for number in ids if number not in keys])
-            described = known.described
-        else:
-            keys |= self._described(metric, ids)
-            described = now
+        ids = self._ids(due)
+        old = {metric for metric in due if not self._is_described(metric, now)}
+        unknown = [
+            number
+            for metric, numbers in ids.items()
+            for number in numbers
+            if metric in old or number not in self._keys
+        ]
+        self._keys |= self._described(due, unknown)
+        for metric in due:
+            described = now if metric in old else self._metrics[metric].described
+            self._metrics[metric] = _Metric(self._by_item(ids.get(metric, ())), now, described)
+
+    def _heard(self, metric: str) -> _Metric:
+        self.hear([metric])
+        return self._metrics[metric]
+
+    def _is_fresh(self, metric: str, now: float) -> bool:
+        known = self._metrics.get(metric)
+        return known is not None and now < known.heard + FRESH_SECONDS
+
+    def _is_described(self, metric: str, now: float) -> bool:
+        known = self._metrics.get(metric)
+        return known is not None and now < known.described + DESCRIBED_SECONDS
+
+    def _by_item(self, numbers: Iterable[int]) -> dict[UUID, dict[int, SeriesKey]]:
         by_item: dict[UUID, dict[int, SeriesKey]] = {}
-        for number in ids:
-            if number in keys:  # else it ended between the two questions
-                by_item.setdefault(keys[number].item, {})[number] = keys[number]
-        heard = self._metrics[metric] = _Metric(by_item, now, described)
-        return heard
+        for number in numbers:
+            key = self._keys.get(number)
+            if key is not None:  # else it ended between the two questions
+                by_item.setdefault(key.item, {})[number] = key
+        return by_item
 
-    def _ids(self, metric: str) -> list[int]:
-        text = "SELECT DISTINCT id FROM series WHERE metric = {metric:String}"
-        found: list[int] = self._store.records(text, {"metric": metric}, _ID)["id"].tolist()
-        return found
+    def _ids(self, metrics: Sequence[str]) -> dict[str, list[int]]:
+        """The numbers of each metric's series."""
+        found = self._store.records(_WHICH, {"metrics": list(metrics)}, _ID)
+        return {
+            metric: found["id"][found["place"] == place].tolist()
+            for place, metric in enumerate(metrics, start=1)
+        }
 
-    def _described(self, metric: str, ids: Sequence[int]) -> dict[int, SeriesKey]:
+    def _described(self, metrics: Sequence[str], ids: Sequence[int]) -> dict[int, SeriesKey]:
         found: dict[int, SeriesKey] = {}
         for start in range(0, len(ids), CHUNK):
             words = {"series": statements.listed(ids[start : start + CHUNK])}
-            text = statements.sql("series_described", words)
-            rows = self._store.rows(text, {"metric": metric})
+            rows = self._store.rows(
+                statements.sql("series_described", words), {"metrics": list(metrics)}
+            )
             found |= {row[0]: key_from(row[1:]) for row in rows}
         return found
 

@@ -111,6 +111,8 @@ _KEPT = {
     "samples": ("toDateTime(at)", "raw_days"),
     "samples_5m": ("at", "five_minute_days"),
     "samples_1h": ("at", "hour_days"),
+    "rolled_5m": ("at", "five_minute_days"),
+    "rolled_1h": ("at", "hour_days"),
     "state_changes": ("toDateTime(at)", "change_days"),
     "events": ("toDateTime(at)", "change_days"),
 }

@@ -3,6 +3,10 @@
 `POST /?query=…&setting=…` with the statement (and the data of an INSERT) as the body, `GET` with
 the statement in the address, `/ping`; sign-in by header, by basic authentication or by parameter;
 an error answers with the engine's text and its code in `X-ClickHouse-Exception-Code`.
+Beside it, what ClickHouse has not: `/wardround` says so, `POST /samples?database=…&token=…` takes
+samples into the group commit, `/closing?until=…` announces that windows are being rolled up,
+`/figures` tells how commits do, and a request with the header `X-Wardround-Settle` waits until
+everything acknowledged before it can be read.
 It must never interpret a statement: that is the engine's business.
 """
 
@@ -19,7 +23,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from wardround.history.store import Answer, EngineError, Statement, Store
+from wardround.history.commit_log import Record
+from wardround.history.committer import Committer
+from wardround.history.engine_errors import EngineError
+from wardround.history.store import Answer, Statement, Store
 
 MAX_BODY = 64 * 1024 * 1024
 MAX_CONNECTIONS = 128
@@ -36,6 +43,7 @@ _TRANSPORT = frozenset({
 })  # fmt: skip
 _AUTHENTICATION_FAILED = 516
 _STATUS = {_AUTHENTICATION_FAILED: 403, 202: 503, 60: 404, 81: 404, 62: 400, 36: 400, 47: 400}
+_OPEN = {"/ping": b"Ok.\n", "/wardround": b"1\n"}
 _ANSWERING = (b"SELECT", b"WITH", b"SHOW", b"DESC", b"EXISTS", b"EXPLAIN")
 
 
@@ -57,8 +65,9 @@ class HistoryHTTPServer(ThreadingHTTPServer):
     request_queue_size = 128
     allow_reuse_address = True
 
-    def __init__(self, port: int, store: Store, password: str) -> None:
+    def __init__(self, port: int, store: Store, committer: Committer, password: str) -> None:
         self.store = store
+        self.committer = committer
         self.password = password.encode()
         self._running = 0
         self._connections = threading.BoundedSemaphore(MAX_CONNECTIONS)
@@ -113,30 +122,51 @@ class _Request(BaseHTTPRequestHandler):
     timeout = IDLE_SECONDS
 
     def do_GET(self) -> None:
-        if self.path == "/ping":
-            with self.server.working():
-                self._reply(200, b"Ok.\n")
-            return
-        self._statement()
+        with self.server.working():
+            open_to_all = _OPEN.get(self.path)
+            if open_to_all is not None:
+                self._reply(200, open_to_all)
+            else:
+                self._signed()
+            self.wfile.flush()
 
     do_POST = do_GET  # noqa: N815  the name is the base class's rule
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
         """Say nothing: statements and addresses can hold what nobody should read in a log."""
 
-    def _statement(self) -> None:
-        with self.server.working():
-            try:
-                body = self._body()
-                parameters = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
-                self._authenticate(parameters)
-                statement = _statement_of(parameters, body)
-                self._answer(statement, self.server.store.run(statement))
-            except _Refused as refused:
-                self._fail(refused.status, refused.code, refused.text)
-            except EngineError as error:
-                self._fail(_STATUS.get(error.code, 500), error.code, error.message)
-            self.wfile.flush()
+    def _signed(self) -> None:
+        try:
+            body = self._body()
+            address = urlsplit(self.path)
+            parameters = dict(parse_qsl(address.query, keep_blank_values=True))
+            self._authenticate(parameters)
+            if address.path == "/samples":
+                self._take_samples(parameters, body)
+            elif address.path == "/closing":
+                self.server.committer.closing(int(parameters.get("until", "0")))
+                self._reply(200, b"")
+            elif address.path == "/figures":
+                self._reply(200, json.dumps(self.server.committer.figures()).encode())
+            else:
+                self._statement(parameters, body)
+        except _Refused as refused:
+            self._fail(refused.status, refused.code, refused.text)
+        except EngineError as error:
+            self._fail(_STATUS.get(error.code, 500), error.code, error.message)
+
+    def _take_samples(self, parameters: dict[str, str], body: bytes) -> None:
+        database, token = parameters.get("database", ""), parameters.get("token", "")
+        if not database or not token:
+            raise _Refused(400, 36, "Code: 36. A database and a token are needed.")
+        self.server.committer.append(Record(database, token, body))
+        self._reply(200, b"")
+
+    def _statement(self, parameters: dict[str, str], body: bytes) -> None:
+        if "X-Wardround-Settle" in self.headers:
+            self.server.committer.settle()
+        statement = _statement_of(parameters, body)
+        self._answer(statement, self.server.store.run(statement))
 
     def _body(self) -> bytes:
         if "Content-Encoding" in self.headers:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 
-from wardround.history import rules, statements
+from wardround.history import pages, rules, statements
 from wardround.history.catalogue import catalogue, key_from
 from wardround.history.engine import engine, probe
 from wardround.history.errors import BadRange, BadStep, StepNeeded, TooManyPoints, TooManySeries
+from wardround.history.rolling import rolling
 from wardround.history.settings import retention
 from wardround.history.types import (
     Aggregate,
@@ -25,7 +26,6 @@ from wardround.history.types import (
     RangeResult,
     SeriesInfo,
     SeriesKey,
-    SeriesPoints,
     Source,
     StateChange,
     StoreFigures,
@@ -34,15 +34,12 @@ from wardround.history.types import (
 from wardround.kernel import clock
 from wardround.kernel.errors import WardroundError
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 MAX_SERIES = 2_000
 """Series in one answer of `samples`."""
 NEWEST = timedelta(hours=1)
 FIGURES_SECONDS = 4
 
-_POINTS = np.dtype([("series", "<u8"), ("at", "<i8"), ("value", "<f8")])
+_NEWEST = np.dtype([("series", "<u8"), ("at", "<i8"), ("value", "<f8")])
 
 
 def answers() -> bool:
@@ -79,26 +76,27 @@ def samples(query: RangeQuery, *, now: datetime | None = None) -> RangeResult:
 
     Raises BadRange, BadStep, StepNeeded, TooManyPoints or TooManySeries, each naming the field.
     """
-    _check(query)
-    if query.step is None:
-        return _as_stored(query)
-    source, step = rules.source_for(
-        query.step, since=query.since, now=now or clock.now(), retention=retention()
-    )
-    since, until = rules.whole_steps(query.since, query.until, step)
-    keys = _series(query)
-    if not keys:
-        return RangeResult((), source, step)
-    text, words = statements.points_of(source, query.aggregate)
-    words |= {"series": statements.listed(keys)} | statements.STEPS
-    parameters = {
-        "since": since,
-        "until": until,
-        "step": _ms(step),
-        "lookback": _ms(max(step, timedelta(minutes=5), source.width)),
-    }
-    points = engine().records(statements.sql(text, words), parameters, _POINTS)
-    return RangeResult(_by_series(points, keys), source, step)
+    return samples_of([query], now=now)[0]
+
+
+def samples_of(
+    asked: Sequence[RangeQuery], *, now: datetime | None = None
+) -> tuple[RangeResult, ...]:
+    """The answers to several queries, those of a page, in one statement. Raises as `samples`."""
+    for query in asked:
+        _check(query)
+    store = engine()
+    catalogue(store).hear({query.metric for query in asked})
+    moment = now or clock.now()
+    plans = [_plan(query, _series(query), moment) for query in asked]
+    texts = pages.statements_of(plans, lambda: rolling(store))
+    if not texts:
+        return tuple(RangeResult((), plan.source, plan.step) for plan in plans)
+    points = store.records(pages.together(texts), {}, pages.POINTS)
+    answers = pages.split(plans, points)
+    for query, answer in zip(asked, answers, strict=True):
+        _refuse_too_many(query, answer)
+    return answers
 
 
 def latest(
@@ -135,22 +133,26 @@ def fleet(query: FleetQuery, *, now: datetime | None = None) -> list[FleetRow]:
     )
     width = source.width or timedelta(milliseconds=1)
     since, until = rules.whole_steps(query.since, query.until, width)
-    keys = catalogue(engine()).find(query.metric, labels=query.labels)
+    store = engine()
+    keys = catalogue(store).find(query.metric, labels=query.labels)
     if not keys:
         return []
-    text, words = statements.points_of(source, query.aggregate)
-    words |= statements.whole_window(query.top, lowest=query.lowest)
-    if len(keys) <= statements.MAX_LISTED:
-        words |= {"series": statements.listed(keys)}
-    else:
-        words |= {"series": statements.SERIES_OF_METRIC + statements.label_clause(query.labels)}
-    parameters = statements.parameters_of(query.metric, query.labels) | {
-        "since": since,
-        "until": until,
-        "lookback": _ms(timedelta(minutes=5) + source.width),
+    named = len(keys) <= statements.MAX_LISTED
+    looked_up = statements.SERIES_OF_METRIC + statements.label_clause(query.labels)
+    words = statements.whole_window(query.top, lowest=query.lowest) | {
+        "part": "0",
+        "series": statements.listed(keys) if named else looked_up,
+        "since": str(since),
+        "until": str(until),
+        "lookback": str(pages.milliseconds(timedelta(minutes=5) + source.width)),
     }
-    points = engine().records(statements.sql(text, words), parameters, _POINTS)
-    return [FleetRow(keys[number], value) for number, _, value in points.tolist() if number in keys]
+    state = None if source is Source.RAW else rolling(store)
+    text = statements.points_of(source, query.aggregate, words, state)
+    parameters = statements.parameters_of(query.metric, query.labels)
+    points = store.records(text, {} if named else parameters, pages.POINTS)
+    return [
+        FleetRow(keys[number], value) for _, number, _, value in points.tolist() if number in keys
+    ]
 
 
 def state_changes(
@@ -186,19 +188,19 @@ def events(
     return [Event(row[0], _aware(row[1]), *row[2:]) for row in rows]
 
 
-def _as_stored(query: RangeQuery) -> RangeResult:
-    since, until = rules.milliseconds(query.since), rules.milliseconds(query.until)
-    keys = _series(query)
-    if not keys:
-        return RangeResult((), Source.RAW, None)
-    words = {"series": statements.listed(keys)}
-    parameters = {"since": since, "until": until, "limit": rules.MAX_POINTS + 1}
-    points = engine().records(statements.sql("raw_points", words), parameters, _POINTS)
-    found = _by_series(points, keys)
-    most = max((len(one.at) for one in found), default=0)
-    if most > rules.MAX_POINTS:
+def _plan(query: RangeQuery, keys: dict[int, SeriesKey], now: datetime) -> pages.Plan:
+    if query.step is None:
+        since, until = rules.milliseconds(query.since), rules.milliseconds(query.until)
+        return pages.Plan(keys, Source.RAW, None, query.aggregate, since, until)
+    source, step = rules.source_for(query.step, since=query.since, now=now, retention=retention())
+    since, until = rules.whole_steps(query.since, query.until, step)
+    return pages.Plan(keys, source, step, query.aggregate, since, until)
+
+
+def _refuse_too_many(query: RangeQuery, answer: RangeResult) -> None:
+    most = max((len(series.at) for series in answer.series), default=0)
+    if query.step is None and most > rules.MAX_POINTS:
         raise _too_many_points(query, f"> {rules.MAX_POINTS}")
-    return RangeResult(found, Source.RAW, None)
 
 
 def _check(query: RangeQuery) -> None:
@@ -237,32 +239,17 @@ def _latest(
 ) -> list[Latest]:
     if not numbers:
         return []
-    now = at or clock.now()
-    since, _ = rules.whole_steps(now - NEWEST, now, Source.FIVE_MINUTES.width)
-    words = {"series": statements.listed(numbers)}
-    points = engine().records(statements.sql("latest", words), {"since": since}, _POINTS)
+    store, now = engine(), at or clock.now()
+    since, until = rules.whole_steps(now - NEWEST, now + NEWEST, Source.FIVE_MINUTES.width)
+    series = statements.listed(numbers)
+    rows = statements.rolled(
+        rolling(store), since // 1000, until // 1000, series=series, hours=False
+    )
+    points = store.records(statements.sql("latest", {"rolled": rows}), {}, _NEWEST)
     return [
         Latest(keys[number], rules.moment(moment), value)
         for number, moment, value in points.tolist()
     ]
-
-
-def _by_series(points: NDArray[np.void], keys: Mapping[int, SeriesKey]) -> tuple[SeriesPoints, ...]:
-    """Cut the rows, which come ordered by series, where the series changes."""
-    ids = points["series"]
-    if not len(ids):
-        return ()
-    starts = np.flatnonzero(np.diff(ids, prepend=ids[:1] + np.uint64(1)))
-    ends = [*starts[1:].tolist(), len(ids)]
-    return tuple(
-        SeriesPoints(
-            keys[number],
-            np.ascontiguousarray(points["at"][start:end]),
-            np.ascontiguousarray(points["value"][start:end]),
-        )
-        for start, end in zip(starts.tolist(), ends, strict=True)
-        if (number := ids[start].item()) in keys
-    )
 
 
 def _window(
@@ -274,10 +261,6 @@ def _window(
         "until": rules.milliseconds(until),
         "limit": limit,
     }
-
-
-def _ms(span: timedelta) -> int:
-    return span // timedelta(milliseconds=1)
 
 
 def _aware(moment: datetime) -> datetime:

@@ -56,8 +56,10 @@ def _serve(folder: Path, *, port: int, memory_mb: int) -> None:
 
 def _serve_locked(folder: Path, *, port: int, memory_mb: int, password: str) -> None:
     # chDB is loaded here and nowhere else: who only launches this server must not open it.
+    from wardround.history.committer import Committer  # noqa: PLC0415
+    from wardround.history.engine_errors import EngineError  # noqa: PLC0415
     from wardround.history.protocol import HistoryHTTPServer  # noqa: PLC0415
-    from wardround.history.store import EngineError, Store  # noqa: PLC0415
+    from wardround.history.store import Store  # noqa: PLC0415
 
     stop = threading.Event()
     try:
@@ -65,7 +67,9 @@ def _serve_locked(folder: Path, *, port: int, memory_mb: int, password: str) -> 
     except EngineError as error:
         raise CannotStart(f"the folder {folder} cannot be opened: {error.message}") from error
     try:
-        with HistoryHTTPServer(port, store, password) as server:
+        committer = Committer(folder / "log", store)
+        committer.start()
+        with HistoryHTTPServer(port, store, committer, password) as server:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
             threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -73,6 +77,7 @@ def _serve_locked(folder: Path, *, port: int, memory_mb: int, password: str) -> 
             stop.wait()
             server.shutdown()
             server.drain(DRAIN_SECONDS)
+            committer.close(DRAIN_SECONDS)
     except OSError as error:
         raise CannotStart(f"port {port} on 127.0.0.1 cannot be used: {error.strerror}") from error
     finally:

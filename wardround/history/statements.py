@@ -11,28 +11,33 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from wardround.history.rolling import FIVE_MINUTES, ONE_HOUR, RAW, Part, Rolling, parts
 from wardround.history.types import Aggregate, Labels, Source
 
-_TABLES = {Source.FIVE_MINUTES: "samples_5m", Source.HOUR: "samples_1h"}
 _RAW = {
-    Aggregate.AVG: "avg(value)",
-    Aggregate.MIN: "min(value)",
-    Aggregate.MAX: "max(value)",
-    Aggregate.SUM: "sum(value)",
-    Aggregate.LAST: "argMax(value, at)",
+    Aggregate.AVG: "avg(number)",
+    Aggregate.MIN: "min(number)",
+    Aggregate.MAX: "max(number)",
+    Aggregate.SUM: "sum(number)",
+    Aggregate.LAST: "argMax(number, at)",
     Aggregate.COUNT: "count()",
-    Aggregate.P95: "quantile(0.95)(value)",
+    Aggregate.P95: "quantile(0.95)(number)",
 }
 _ROLLED_UP = {
-    Aggregate.AVG: "sum(r.sum) / sum(r.count)",
-    Aggregate.MIN: "min(r.min)",
-    Aggregate.MAX: "max(r.max)",
-    Aggregate.SUM: "sum(r.sum)",
-    Aggregate.LAST: "max(r.last).2",
-    Aggregate.COUNT: "sum(r.count)",
-    Aggregate.P95: "quantile(0.95)(r.sum / r.count)",
+    Aggregate.AVG: "sum(total) / sum(count)",
+    Aggregate.MIN: "min(low)",
+    Aggregate.MAX: "max(high)",
+    Aggregate.SUM: "sum(total)",
+    Aggregate.LAST: "argMax(newest, last_ms)",
+    Aggregate.COUNT: "sum(count)",
+    Aggregate.P95: "quantile(0.95)(total / count)",
 }
-STEPS = {"bucket": "intDiv(ms, {step:Int64}) * {step:Int64}", "tail": "ORDER BY series, bucket"}
+_BEFORE = {FIVE_MINUTES: "samples_5m", ONE_HOUR: "samples_1h"}
+
+
+def steps(width_ms: int) -> dict[str, str]:
+    """Words for one value a step of so many milliseconds."""
+    return {"bucket": f"intDiv(ms, {width_ms}) * {width_ms}", "tail": ""}
 
 
 def whole_window(top: int, *, lowest: bool) -> dict[str, str]:
@@ -45,13 +50,50 @@ def listed(ids: Iterable[int]) -> str:
     return ",".join(str(int(number)) for number in ids)
 
 
-def points_of(source: Source, aggregate: Aggregate) -> tuple[str, dict[str, str]]:
-    """The named statement for a store and an aggregate, and the words it wants."""
+def points_of(
+    source: Source, aggregate: Aggregate, words: Mapping[str, str], state: Rolling | None
+) -> str:
+    """The statement for a store and an aggregate; `words` say which series, when and how.
+
+    Roll-ups need to know how far they have come.
+    """
     shape = "rate" if aggregate is Aggregate.RATE else "steps"
-    if source is Source.RAW:
-        return f"raw_{shape}", {"value": _RAW.get(aggregate, "")}
-    words = {"rollup": _TABLES[source], "value": _ROLLED_UP.get(aggregate, "")}
-    return f"rollup_{shape}", words
+    if source is Source.RAW or state is None:
+        return sql(f"raw_{shape}", {**words, "value": _RAW.get(aggregate, "")})
+    back = int(words["lookback"]) if aggregate is Aggregate.RATE else 0
+    begin, end = (int(words["since"]) - back) // 1000, int(words["until"]) // 1000
+    inner = rolled(state, begin, end, series=words["series"], hours=source is Source.HOUR)
+    return sql(
+        f"rolled_{shape}", {**words, "value": _ROLLED_UP.get(aggregate, ""), "rolled": inner}
+    )
+
+
+def rolled(state: Rolling, begin: int, end: int, *, series: str, hours: bool) -> str:
+    """Rows as roll-ups have them for the windows of a time (Unix seconds), each window once."""
+    texts = []
+    for part in parts(state, begin, end, hours=hours):
+        texts.append(_part(part, series))
+        if state.before and part.table in _BEFORE:
+            texts.append(_part(part, series, before=True))
+    union = "\nUNION ALL\n".join(texts)
+    return sql("parts_best", {"parts": union}) if state.before else union
+
+
+def _part(part: Part, series: str, *, before: bool = False) -> str:
+    words = {
+        "series": series,
+        "table": _BEFORE[part.table] if before else part.table,
+        "begin": str(part.begin),
+        "end": str(part.end),
+        "but": "",
+    }
+    window = f"intDiv(toInt64(toUnixTimestamp(at)), {part.width}) * {part.width}"
+    if part.only:
+        words["but"] = f"AND {window} IN ({listed(part.only)})"
+    elif part.without:
+        words["but"] = f"AND {window} NOT IN ({listed(part.without)})"
+    name = "part_raw" if part.table == RAW else "part_before" if before else "part_rolled"
+    return sql(name, words)
 
 
 MAX_LISTED = 3_000

@@ -8,7 +8,7 @@ and a child forked from a process that has it open hangs.
 import os
 import queue
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,37 +16,25 @@ from typing import Any
 
 import chdb
 
+from wardround.history.blocks import Column, native
+from wardround.history.engine_errors import (
+    BAD_ARGUMENTS,
+    TOO_MANY_SIMULTANEOUS_QUERIES,
+    EngineError,
+)
+
 HANDLES = 6
 """Statements that run at once; the rest wait for `WAIT_FOR_HANDLE` seconds, then are refused."""
 WAIT_FOR_HANDLE = 10.0
 
 _SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _DATABASE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_ERROR_CODE = re.compile(r"Code: (\d+)\.")
 _INSERT_WITH_DATA = re.compile(
     rb"\s*(?P<into>INSERT\s+INTO\s+(?:TABLE\s+)?[\w.`\"]+\s*(?:\([^)]*\))?)"
     rb"\s*(?P<settings>SETTINGS\s[^\n]*?)?"
     rb"\s*FORMAT\s+(?P<format>\w+)[ \t]*(?:\r?\n|\Z)",
     re.IGNORECASE,
 )
-
-# Codes of ClickHouse that this module raises itself.
-BAD_ARGUMENTS = 36
-TOO_MANY_SIMULTANEOUS_QUERIES = 202
-
-
-class EngineError(Exception):
-    """What the engine answered, with ClickHouse's own error code."""
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-    @classmethod
-    def from_text(cls, text: str) -> "EngineError":
-        found = _ERROR_CODE.search(text)
-        return cls(int(found[1]) if found else 1001, text[found.start() :] if found else text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +93,35 @@ class _Handle:
         chDB has `send_insert` for this, but that acknowledges what a full disk did not take
         (seen with 4.4.0; the test with a full disk fails with it).
         """
+        into, settings, layout = (
+            (head[part] or b"").decode() for part in ("into", "settings", "format")
+        )
+        data = memoryview(statement.text)[head.end() :]
+        return self._insert_file(into, [data], f"{settings} FORMAT {layout}")
+
+    def insert_columns(
+        self, database: str, table: str, columns: Sequence[Column], settings: Mapping[str, str]
+    ) -> Answer:
+        """One block of columns into a table, under the settings given."""
+        try:
+            self._use(database)
+            self._apply({**self._defaults, **settings})
+            names = ", ".join(name for name, _, _ in columns)
+            return self._insert_file(
+                f"INSERT INTO {table} ({names})", native(columns), "FORMAT Native"
+            )
+        except (chdb.ChdbError, RuntimeError) as error:
+            raise EngineError.from_text(str(error)) from error
+
+    def _insert_file(self, into: str, pieces: Iterable[bytes | memoryview], layout: str) -> Answer:
         memory = os.memfd_create("insert")
         with os.fdopen(memory, "wb", buffering=0) as file:
-            file.write(memoryview(statement.text)[head.end() :])
-            into, settings, layout = (
-                (head[part] or b"").decode() for part in ("into", "settings", "format")
-            )
+            for piece in pieces:
+                left = memoryview(piece)
+                while left:
+                    left = left[file.write(left) :]
             result = self._connection.query(
-                f"{into} FROM INFILE '/proc/self/fd/{memory}' COMPRESSION 'none' "
-                f"{settings} FORMAT {layout}",
-                "Null",
+                f"{into} FROM INFILE '/proc/self/fd/{memory}' COMPRESSION 'none' {layout}", "Null"
             )
         return Answer(body=b"", written_rows=int(result.rows_written()))
 
@@ -147,8 +154,9 @@ class Store:
 
     def __init__(self, handles: list[_Handle]) -> None:
         self._all = handles
+        self._writer = handles[0]  # its own, so that no number of questions holds inserts up
         self._idle: queue.LifoQueue[_Handle] = queue.LifoQueue()
-        for handle in handles:
+        for handle in handles[1:]:
             self._idle.put(handle)
 
     @classmethod
@@ -159,7 +167,7 @@ class Store:
             f"{name}={value}" for name, value in _server_settings(memory).items()
         )
         try:
-            handles = [_Handle(path, _session_settings(memory)) for _ in range(HANDLES)]
+            handles = [_Handle(path, _session_settings(memory)) for _ in range(HANDLES + 1)]
         except (chdb.ChdbError, RuntimeError) as error:
             raise EngineError.from_text(str(error)) from error
         # A fork of this process would hang at its first statement: let it end at once instead.
@@ -169,6 +177,15 @@ class Store:
     def run(self, statement: Statement) -> Answer:
         with self._handle() as handle:
             return handle.run(statement)
+
+    def insert(self, database: str, table: str, columns: Sequence[Column], *, token: str) -> None:
+        """Insert one block, synced; the same token again stores nothing. For one thread alone."""
+        self._writer.insert_columns(
+            database, table, columns, _INSERT_SETTINGS | {"insert_deduplication_token": token}
+        )
+
+    def ask(self, database: str, text: str) -> bytes:
+        return self.run(Statement(text.encode(), database=database)).body
 
     def close(self) -> None:
         for handle in self._all:
@@ -187,6 +204,17 @@ class Store:
             yield handle
         finally:
             self._idle.put(handle)
+
+
+_INSERT_SETTINGS = {
+    "insert_deduplicate": "1",
+    "max_partitions_per_insert_block": "1000",
+    # One block whatever its size: a token stands for a block.
+    "max_insert_threads": "1",
+    "max_insert_block_size": "8000000",
+    "min_insert_block_size_rows": "8000000",
+    "min_insert_block_size_bytes": "0",
+}
 
 
 def _server_settings(memory: int) -> dict[str, Any]:

@@ -85,21 +85,36 @@ class SeriesKey:
             object.__setattr__(self, "labels", tuple(sorted(self.labels)))
 
 
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class SeriesList:
+    """Series that come together again and again, as those of one page.
+
+    The same object the next time saves working out which series they are.
+    """
+
+    keys: tuple[SeriesKey, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SampleBatch:
     """Samples that are stored together. `batch_id` makes sending it again harmless.
 
-    The three arrays have one entry a sample; `series_index` points into `keys`.
+    The three arrays have one entry a sample; `series_index` points into the keys of all lists of
+    `series`, one after the other.
     """
 
     batch_id: UUID
-    keys: list[SeriesKey]
+    series: tuple[SeriesList, ...]
     series_index: NDArray[np.int32]
     at: NDArray[np.int64]
     value: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.at)
+
+    @property
+    def keys(self) -> list[SeriesKey]:
+        return [key for series in self.series for key in series.keys]
 
 
 @dataclass(frozen=True, slots=True)

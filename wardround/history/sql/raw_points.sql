@@ -1,7 +1,6 @@
 -- Samples as stored.
-SELECT series, toUnixTimestamp64Milli(at) AS ms, value
+SELECT toUInt16($part) AS part, series, toUnixTimestamp64Milli(at) AS bucket, number AS result
 FROM samples
-WHERE series IN ($series) AND at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
-    AND at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
-ORDER BY series, ms
-LIMIT {limit:UInt32} BY series
+WHERE series IN ($series) AND at >= fromUnixTimestamp64Milli(toInt64($since), 'UTC')
+    AND at < fromUnixTimestamp64Milli(toInt64($until), 'UTC')
+LIMIT $limit BY series

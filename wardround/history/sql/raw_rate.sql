@@ -1,6 +1,6 @@
 -- Growth of counters per second in each step: the sum of growth over the sum of time between
 -- neighbouring samples. A value below the one before is a new beginning at zero.
-SELECT series, bucket, sum(growth) / (sum(gap) / 1000) AS result
+SELECT toUInt16($part) AS part, series, bucket, sum(growth) / (sum(gap) / 1000) AS result
 FROM
 (
     SELECT
@@ -16,15 +16,15 @@ FROM
             lagInFrame(value, 1, 0) OVER w AS before_value
         FROM
         (
-            SELECT series, toUnixTimestamp64Milli(at) AS ms, value
+            SELECT series, toUnixTimestamp64Milli(at) AS ms, number AS value
             FROM samples
-            WHERE series IN ($series) AND at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
-                AND at >= fromUnixTimestamp64Milli({since:Int64} - {lookback:Int64}, 'UTC')
+            WHERE series IN ($series) AND at < fromUnixTimestamp64Milli(toInt64($until), 'UTC')
+                AND at >= fromUnixTimestamp64Milli(toInt64($since - $lookback), 'UTC')
                 AND NOT isNaN(value)
         )
         WINDOW w AS (PARTITION BY series ORDER BY ms ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
     )
-    WHERE before_ms >= 0 AND ms > before_ms AND ms >= {since:Int64}
+    WHERE before_ms >= 0 AND ms > before_ms AND ms >= $since
 )
 GROUP BY series, bucket
 $tail

@@ -1,8 +1,8 @@
 -- One value a step (or for the whole window) from samples.
 WITH toUnixTimestamp64Milli(at) AS ms
-SELECT series, $bucket AS bucket, toFloat64($value) AS result
+SELECT toUInt16($part) AS part, series, $bucket AS bucket, toFloat64($value) AS result
 FROM samples
-WHERE series IN ($series) AND at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
-    AND at < fromUnixTimestamp64Milli({until:Int64}, 'UTC') AND NOT isNaN(value)
+WHERE series IN ($series) AND at >= fromUnixTimestamp64Milli(toInt64($since), 'UTC')
+    AND at < fromUnixTimestamp64Milli(toInt64($until), 'UTC') AND NOT isNaN(number)
 GROUP BY series, bucket
 $tail

@@ -1,5 +1,5 @@
--- What is known of some series of one metric.
+-- What is known of some series of some metrics.
 SELECT id, any(metric), any(item), anyLast(labels), anyLast(unit), anyLast(kind), anyLast(target)
 FROM series
-WHERE metric = {metric:String} AND id IN ($series)
+WHERE metric IN {metrics:Array(String)} AND id IN ($series)
 GROUP BY id
