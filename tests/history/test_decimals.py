@@ -17,8 +17,6 @@ STALE = struct.unpack("<d", struct.pack("<Q", 0x7FF0000000000002))[0]
 ANY_BITS = st.integers(0, 2**64 - 1).map(
     lambda bits: struct.unpack("<d", struct.pack("<Q", bits))[0]
 )
-    lambda bits: struct.unpack("<d", struct.pack("<Q", bits))[0]
-)
 PRINTED = st.tuples(st.integers(-(10**15), 10**15), st.integers(0, 14)).map(
     lambda pair: float(f"{pair[0]}e-{pair[1]}")
 )
