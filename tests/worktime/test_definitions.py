@@ -11,12 +11,13 @@ import chinese_calendar
 import pytest
 import yaml
 
-from wardround.schema.kinds import BadDefinition, DefinitionKind
+from wardround.schema.kinds import BadDefinition, DefinitionKind, DefinitionView
+from wardround.schema.types import Problem
 from wardround.worktime import definitions, rules
-from wardround.worktime.types import Calendar, CountedOn, HolidayList, SlaPolicy, StartBand
+from wardround.worktime.types import Calendar, CountedOn, Length, SlaPolicy, StartBand
 
 SERVICE = Path(__file__).parents[2] / "packs" / "service"
-KINDS = {kind.name: kind for kind in definitions.KINDS}
+KINDS: dict[str, DefinitionKind[Any]] = {kind.name: kind for kind in definitions.KINDS}
 
 
 def shipped() -> list[dict[str, Any]]:
@@ -25,17 +26,26 @@ def shipped() -> list[dict[str, Any]]:
 
 
 def parsed(kind: str) -> dict[str, Any]:
-    return {body["name"]: KINDS[kind].parse(body) for body in shipped() if body["kind"] == kind}
+    return {body["name"]: KINDS[kind].read(body) for body in shipped() if body["kind"] == kind}
+
+
+def mistakes(kind: str, body: dict[str, Any]) -> list[Problem]:
+    """What is wrong with a body beside everything that is shipped."""
+    view = DefinitionView({name: parsed(name) for name in KINDS})
+    try:
+        value = KINDS[kind].read(body)
+    except BadDefinition as refused:
+        return list(refused.problems)
+    return list(KINDS[kind].check(value, view))
 
 
 def hospital() -> Calendar:
-    lists: list[HolidayList] = list(parsed("holiday-list").values())
-    return definitions.with_lists(parsed("calendar")["hospital"], lists)
+    return definitions.with_lists(parsed("calendar")["hospital"], parsed("holiday-list").values())
 
 
 @pytest.mark.parametrize("body", shipped(), ids=lambda body: body["name"])
 def test_what_is_shipped_fits_its_kind(body: dict[str, Any]) -> None:
-    assert not list(KINDS[body["kind"]].shape.problems(body))
+    assert mistakes(body["kind"], body) == []
 
 
 def test_holidays_and_make_up_days_agree_with_an_independent_source() -> None:
@@ -74,7 +84,7 @@ def test_the_agreement_promises_what_the_contract_says() -> None:
 
 
 def test_around_the_clock_never_stops() -> None:
-    calendar = parsed("calendar")["around-the-clock"]
+    calendar = parsed("calendar")["around-the-clock"].calendar
     start = datetime(2026, 2, 16, 3, tzinfo=ZoneInfo("Asia/Shanghai"))
     week = timedelta(days=7)
     assert rules.working_time_between(calendar, start, start + week) == week
@@ -127,6 +137,13 @@ POLICY = {"name": "test", "label": "测试", "calendar": "test", "clocks": [CLOC
             "working_days[0]",
             "does not belong to the year 2026",
         ),
+        ("calendar", CALENDAR | {"holidays": "chian"}, "holidays", "no holiday list"),
+        (
+            "sla-policy",
+            POLICY | {"clocks": [CLOCK | {"runs": {}}]},
+            "clocks[0].runs",
+            "name states or categories",
+        ),
         ("sla-policy", POLICY | {"clocks": [CLOCK, CLOCK]}, "clocks[1].name", "two clocks"),
         (
             "sla-policy",
@@ -150,22 +167,22 @@ POLICY = {"name": "test", "label": "测试", "calendar": "test", "clocks": [CLOC
 def test_a_mistake_is_named_with_its_place(
     kind: str, body: dict[str, Any], where: str, what: str
 ) -> None:
-    definition: DefinitionKind[Any] = KINDS[kind]
-    assert not list(definition.shape.problems(body))
-    with pytest.raises(BadDefinition) as refused:
-        definition.parse(body)
-    assert [(one.dotted, what in one.text()) for one in refused.value.problems] == [(where, True)]
+    found = mistakes(kind, body)
+    assert [(problem.dotted, what in problem.text()) for problem in found] == [(where, True)], found
 
 
 def test_a_shape_that_does_not_fit_is_refused_before() -> None:
-    shape = KINDS["calendar"].shape
-    assert [one.dotted for one in shape.problems(CALENDAR | {"wek": {}})] == ["wek"]
-    wrong = CALENDAR | {"week": {"monday": ["8-12"]}}
-    assert [one.dotted for one in shape.problems(wrong)] == ["week.monday[0]"]
+    found = mistakes("calendar", CALENDAR | {"wek": {}})
+    assert [(problem.dotted, problem.suggestion) for problem in found] == [("wek", "week")]
+    found = mistakes("calendar", CALENDAR | {"week": {"monday": ["8-12"], "mondey": []}})
+    assert sorted((problem.dotted, problem.suggestion) for problem in found) == [
+        ("week.monday[0]", ""),
+        ("week.mondey", "monday"),
+    ]
 
 
 def test_the_usual_day_is_that_of_the_first_working_weekday() -> None:
-    calendar = definitions.parse_calendar(CALENDAR)
+    calendar = KINDS["calendar"].read(CALENDAR).calendar
     assert calendar.day == timedelta(hours=7.5)
     assert calendar.make_up == calendar.week[0]
 
@@ -174,13 +191,13 @@ def test_the_usual_day_is_that_of_the_first_working_weekday() -> None:
     ("text", "hours"), [("30m", 0.5), ("1h 30m", 1.5), ("7d", 168), ("2wd", 15)]
 )
 def test_lengths(text: str, hours: float) -> None:
-    calendar = definitions.parse_calendar(CALENDAR)
-    assert definitions.parse_length(text).on(calendar) == timedelta(hours=hours)
+    calendar = KINDS["calendar"].read(CALENDAR).calendar
+    assert Length.parse(text).on(calendar) == timedelta(hours=hours)
 
 
 def test_thresholds_may_be_shares_or_time_left() -> None:
     body = POLICY | {"clocks": [CLOCK | {"yellow": "33.3%", "red": "10m left"}]}
-    clock = definitions.parse_sla_policy(body).clocks[0]
+    clock = KINDS["sla-policy"].read(body).clocks[0]
     assert clock.yellow.of(timedelta(hours=1)) == timedelta(minutes=19.98)
     assert clock.red.of(timedelta(hours=1)) == timedelta(minutes=50)
     assert clock.red.of(timedelta(minutes=5)) == timedelta()

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wardround.schema.lifecycle import StateCategory
+from wardround.schema.types import Label
 from wardround.worktime import rules
 from wardround.worktime.types import (
     BandRule,
@@ -183,8 +185,8 @@ def test_a_list_of_working_days_alone_is_enough() -> None:
 
 # Clocks
 
-OPEN = StateSet(categories=frozenset({"new", "working"}))
-DONE = StateSet(categories=frozenset({"resolved", "closed"}))
+OPEN = StateSet(categories=(StateCategory.NEW, StateCategory.WORKING))
+DONE = StateSet(categories=(StateCategory.RESOLVED, StateCategory.CLOSED))
 
 
 def clock(  # one knob for each thing a policy may say
@@ -196,7 +198,8 @@ def clock(  # one knob for each thing a policy may say
     red: Threshold | None = None,
 ) -> Clock:
     return Clock(
-        "restore",
+        name="restore",
+        label=Label("修复", "Restore"),
         runs=runs,
         stops=stops,
         targets=targets or (two_days(),),
@@ -207,18 +210,20 @@ def clock(  # one knob for each thing a policy may say
 
 
 def two_days() -> SlaTarget:
-    return SlaTarget(StartBand.ANY, Length(working_days=2), CountedOn.CALENDAR)
+    return SlaTarget(within=Length(working_days=2), counted_on=CountedOn.CALENDAR)
 
 
 def wall(minutes: int, band: StartBand = StartBand.ANY) -> SlaTarget:
-    return SlaTarget(band, Length(timedelta(minutes=minutes)), CountedOn.WALL)
+    return SlaTarget(
+        start_band=band, within=Length(timedelta(minutes=minutes)), counted_on=CountedOn.WALL
+    )
 
 
 RESPOND = clock(
     wall(30, StartBand.WORKING),
     wall(60, StartBand.OFF),
-    runs=StateSet(categories=frozenset({"new"})),
-    stops=StateSet(categories=frozenset({"working", "waiting", "resolved", "closed"})),
+    runs=StateSet(categories=(StateCategory.NEW,)),
+    stops=StateSet(categories=tuple(StateCategory)[1:]),
     resumes=False,
 )
 CLOCKS = (

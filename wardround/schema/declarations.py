@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Annotated, Any, NoReturn, TypeVar, get_args
 
@@ -311,20 +311,20 @@ Table = Annotated[Mapping[K, V], _Frozen()]
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _PIECE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|[smhdw])")
-DURATION_PATTERN = r"^(0|([0-9]+(\.[0-9]+)?(ms|s|m|h|d|w))+)$"
+_DURATION = r"[0-9]+(\.[0-9]+)?(ms|s|m|h|d|w)"
+DURATION_PATTERN = f"^(0|{_DURATION}( ?{_DURATION})*)$"
 
 
 def seconds_of(text: str | float) -> float:
-    """A duration such as `90s`, `1h30m` or `0` in seconds; a bare number is seconds.
+    """A duration such as `90s`, `1h 30m` or `0` in seconds; a bare number is seconds.
 
     Raises ValueError for any other text.
     """
     if isinstance(text, int | float):
         return float(text)
-    pieces = list(_PIECE.finditer(text))
-    if text != "0" and (not pieces or "".join(piece.group() for piece in pieces) != text):
+    if not re.fullmatch(DURATION_PATTERN, text):
         raise ValueError(text)
-    return sum(float(number) * _UNITS[unit] for number, unit in (p.groups() for p in pieces))
+    return sum(float(number) * _UNITS[unit] for number, unit in _PIECE.findall(text))
 
 
 _WRITTEN_DURATION = Annotated[str, StringConstraints(pattern=DURATION_PATTERN)]
@@ -361,6 +361,23 @@ def _period(text: str) -> timedelta:
 
 Period = Annotated[timedelta, MadeFrom(_WRITTEN_DURATION, _period)]
 """A `timedelta`, written like a duration."""
+
+
+# Days -------------------------------------------------------------------------------------------
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refusal(_("there is no such day"), found=text) from None
+
+
+Day = Annotated[
+    date,
+    MadeFrom(Annotated[str, StringConstraints(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")], _day),
+]
+"""A day, written 2026-01-31."""
 
 
 # Regular expressions ----------------------------------------------------------------------------
@@ -471,6 +488,7 @@ __all__ = [
     "NAME_KEY",
     "NAME_PATTERN",
     "TYPE_NAME_PATTERN",
+    "Day",
     "Declaration",
     "Duration",
     "FieldName",

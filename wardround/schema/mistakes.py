@@ -40,7 +40,6 @@ _LIMITS = {
     "too_long": ("max_length", _("at most %(limit)s entries")),
     "string_pattern_mismatch": ("pattern", _("text like %(limit)s")),
 }
-_DATES = ("date_from_datetime_parsing", "date_parsing", "date_from_datetime_inexact")
 
 
 def told(error: ValidationError, body: object, schema: Schema) -> list[Problem]:
@@ -69,8 +68,6 @@ def _told(mistake: Any, body: object, schema: Schema) -> Iterator[Problem]:
         case kind if kind in _LIMITS:
             name, template = _LIMITS[kind]
             yield _unfit(path, mistake["input"], Words(template, {"limit": mistake["ctx"][name]}))
-        case kind if kind in _DATES:
-            yield _unfit(path, mistake["input"], Words(_("a day such as 2026-01-31")))
         case _:
             yield _unfit(path, _at(body, path), _types(schema, path) or Words(mistake["msg"]))
 

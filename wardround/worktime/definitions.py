@@ -1,382 +1,334 @@
 """The kinds of definition this room understands: calendars, holiday lists and SLA policies.
 
-Bodies arrive checked against the JSON-schema; what a schema cannot say, reading finds.
+What a pack says of calendars and lists is declared here and turned into the values of `types`
+that arithmetic uses; policies are declared there, as rules read them as they are.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from fractions import Fraction
-from typing import Any
+from functools import cached_property
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from wardround.schema.kinds import BadDefinition, DefinitionKind
-from wardround.schema.lifecycle import StateCategory
-from wardround.schema.shapes import LABEL_SCHEMA
-from wardround.schema.types import Label, Problem, Reference
+from django.utils.translation import gettext_noop as _
+from pydantic import Field, StringConstraints
+
+from wardround.schema import kinds
+from wardround.schema.declarations import (
+    LABEL_KEY,
+    Day,
+    Declaration,
+    Key,
+    LabelField,
+    MadeFrom,
+    Part,
+    Period,
+    Unique,
+    refusal,
+)
+from wardround.schema.kinds import DefinitionKind, DefinitionView
+from wardround.schema.lifecycle import LifeCycle
+from wardround.schema.suggestions import unknown
+from wardround.schema.types import Label, Path, Problem
 from wardround.worktime.types import (
     MINUTES_A_DAY,
-    BandRule,
     Calendar,
     Clock,
-    CountedOn,
     HolidayList,
-    Length,
+    ShortName,
     SlaPolicy,
-    SlaTarget,
     Span,
     StartBand,
-    StateSet,
-    Threshold,
 )
 
 CALENDAR = "calendar"
 HOLIDAY_LIST = "holiday-list"
 SLA_POLICY = "sla-policy"
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-_CLOCK_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
-_SPANS = {
-    "type": "array",
-    "items": {"type": "string", "pattern": f"^{_CLOCK_TIME}-({_CLOCK_TIME}|24:00)$"},
-}
-_NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,49}$"}
-_LENGTH = {"type": "string", "pattern": r"^\d{1,4}(wd|d|h|m)( \d{1,4}(d|h|m))*$"}
-_DAY = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
-_STATES = {
-    "type": "object",
-    "additionalProperties": False,
-    "minProperties": 1,
-    "properties": {
-        "states": {"type": "array", "items": _NAME, "uniqueItems": True},
-        "categories": {
-            "type": "array",
-            "items": {"enum": [str(category) for category in StateCategory]},
-            "uniqueItems": True,
-        },
-    },
-}
-_THRESHOLD = {"type": "string", "pattern": r"^(\d{1,2}(\.\d+)?%|\d{1,4}(d|h|m) left)$"}
-
-CALENDAR_SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "required": ["label", "zone", "week"],
-    "additionalProperties": False,
-    "properties": {
-        "label": LABEL_SCHEMA,
-        "zone": {"type": "string"},
-        "week": {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": dict.fromkeys(WEEKDAYS, _SPANS),
-        },
-        "make_up": _SPANS,
-        "day": _LENGTH,
-        "holidays": _NAME,
-    },
-}
-
-HOLIDAY_LIST_SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "required": ["region", "year", "days_off", "working_days"],
-    "additionalProperties": False,
-    "properties": {
-        "label": LABEL_SCHEMA,
-        "region": _NAME,
-        "year": {"type": "integer", "minimum": 2000, "maximum": 2199},
-        "source": {"type": "string"},
-        "days_off": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["from", "to"],
-                "additionalProperties": False,
-                "properties": {"from": _DAY, "to": _DAY, "label": LABEL_SCHEMA},
-            },
-        },
-        "working_days": {"type": "array", "items": _DAY, "uniqueItems": True},
-    },
-}
-
-SLA_POLICY_SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "required": ["label", "calendar", "clocks"],
-    "additionalProperties": False,
-    "properties": {
-        "label": LABEL_SCHEMA,
-        "calendar": _NAME,
-        "clocks": {
-            "type": "array",
-            "minItems": 1,
-            "items": {
-                "type": "object",
-                "required": ["name", "label", "runs", "stops", "targets"],
-                "additionalProperties": False,
-                "properties": {
-                    "name": _NAME,
-                    "label": LABEL_SCHEMA,
-                    "runs": _STATES,
-                    "stops": _STATES,
-                    "resumes": {"type": "boolean"},
-                    "band": {"enum": [str(rule) for rule in BandRule]},
-                    "yellow": _THRESHOLD,
-                    "red": _THRESHOLD,
-                    "targets": {
-                        "type": "array",
-                        "minItems": 1,
-                        "items": {
-                            "type": "object",
-                            "required": ["within", "counted_on"],
-                            "additionalProperties": False,
-                            "properties": {
-                                "start": {"enum": [str(band) for band in StartBand]},
-                                "within": _LENGTH,
-                                "counted_on": {"enum": [str(kind) for kind in CountedOn]},
-                            },
-                        },
-                    },
-                },
-            },
-        },
-    },
-}
+# Calendars
 
 
-# Reading -----------------------------------------------------------------------------------------
+def _span(text: str) -> Span:
+    hours = [moment.split(":") for moment in text.split("-")]
+    start, end = (int(hour) * 60 + int(minute) for hour, minute in hours)
+    if start >= end:
+        raise refusal(_("the span ends before it begins"), found=text)
+    return Span(start, end)
 
 
-def parse_calendar(body: Mapping[str, Any]) -> Calendar:
-    """A calendar without its holiday lists; `with_lists` adds those of its region."""
-    _refuse(_calendar_problems(body))
-    week = tuple(_spans(body["week"].get(day, ())) for day in WEEKDAYS)
-    usual = next((spans for spans in week if spans), ())
-    make_up = _spans(body["make_up"]) if "make_up" in body else usual
-    minutes = sum(span.end - span.start for span in usual)
-    day = parse_length(body["day"]).exact if "day" in body else timedelta(minutes=minutes)
-    return Calendar(
-        name=body.get("name", ""),
-        zone=body["zone"],
-        week=week,
-        make_up=make_up,
-        day=day,
-        region=body.get("holidays", ""),
-    )
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
+_WRITTEN_SPAN = Annotated[str, StringConstraints(pattern=f"^{_TIME}-({_TIME}|24:00)$")]
+Spans = tuple[Annotated[Span, MadeFrom(_WRITTEN_SPAN, _span)], ...]
 
 
-def with_lists(calendar: Calendar, lists: Iterable[HolidayList], *, version: str = "") -> Calendar:
-    """The calendar with the lists of its region, by year."""
-    own = (each for each in lists if each.region == calendar.region)
-    return replace(calendar, lists=tuple(sorted(own, key=lambda each: each.year)), version=version)
-
-
-def parse_holiday_list(body: Mapping[str, Any]) -> HolidayList:
-    _refuse(_holiday_list_problems(body))
-    days_off = (
-        day
-        for stretch in body["days_off"]
-        for day in _days(date.fromisoformat(stretch["from"]), date.fromisoformat(stretch["to"]))
-    )
-    return HolidayList(
-        name=body.get("name", ""),
-        region=body["region"],
-        year=body["year"],
-        days_off=frozenset(days_off),
-        working_days=frozenset(date.fromisoformat(day) for day in body["working_days"]),
-        source=body.get("source", ""),
-    )
-
-
-def parse_sla_policy(body: Mapping[str, Any]) -> SlaPolicy:
-    _refuse(_sla_policy_problems(body))
-    label = Label.parse(body["label"])
-    return SlaPolicy(
-        name=body.get("name", ""),
-        calendar=body["calendar"],
-        clocks=tuple(_clock(each) for each in body["clocks"]),
-        label_zh=label.zh,
-        label_en=label.en,
-    )
-
-
-def _clock(body: Mapping[str, Any]) -> Clock:
-    label = Label.parse(body["label"])
-    return Clock(
-        name=body["name"],
-        runs=_state_set(body["runs"]),
-        stops=_state_set(body["stops"]),
-        targets=tuple(_target(each) for each in body["targets"]),
-        resumes=body.get("resumes", False),
-        band=BandRule(body.get("band", BandRule.FIXED)),
-        yellow=_threshold(body.get("yellow", "50%")),
-        red=_threshold(body.get("red", "75%")),
-        label_zh=label.zh,
-        label_en=label.en,
-    )
-
-
-def _target(body: Mapping[str, Any]) -> SlaTarget:
-    return SlaTarget(
-        start_band=StartBand(body.get("start", StartBand.ANY)),
-        within=parse_length(body["within"]),
-        counted_on=CountedOn(body["counted_on"]),
-    )
-
-
-def _state_set(body: Mapping[str, Any]) -> StateSet:
-    return StateSet(frozenset(body.get("states", ())), frozenset(body.get("categories", ())))
-
-
-_UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
-
-
-def parse_length(text: str) -> Length:
-    """`30m`, `1h 30m`, `7d`, or `2wd` for working days of the calendar."""
-    length = Length()
-    for number, unit in re.findall(r"(\d+)(wd|d|h|m)", text):
-        if unit == "wd":
-            length = replace(length, working_days=length.working_days + int(number))
-        else:
-            length = replace(length, exact=length.exact + int(number) * _UNITS[unit])
-    return length
-
-
-def _threshold(text: str) -> Threshold:
-    if text.endswith("%"):
-        return Threshold(share=float(Fraction(text.removesuffix("%")) / 100))
-    return Threshold(left=parse_length(text.removesuffix(" left")).exact)
-
-
-def _spans(texts: Sequence[str]) -> tuple[Span, ...]:
-    pairs = sorted(_minutes(text) for text in texts)
-    return tuple(Span(start, end) for start, end in pairs)
-
-
-def _minutes(text: str) -> tuple[int, int]:
-    start, end = (moment.split(":") for moment in text.split("-"))
-    return int(start[0]) * 60 + int(start[1]), int(end[0]) * 60 + int(end[1])
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    for offset in range((last - first).days + 1):
-        yield first + timedelta(days=offset)
-
-
-# Checking ----------------------------------------------------------------------------------------
-
-
-def _calendar_problems(body: Mapping[str, Any]) -> Iterator[Problem]:
-    """Zones nobody knows; spans that end before they begin or overlap."""
-    if not _known_zone(body["zone"]):
-        details = {"name": body["zone"]}
-        yield Problem(("zone",), "there is no time zone “%(name)s”", details, found=body["zone"])
-    for day, texts in body["week"].items():
-        yield from _check_spans(("week", day), texts)
-    yield from _check_spans(("make_up",), body.get("make_up", ()))
-
-
-def _known_zone(name: str) -> bool:
+def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        return False
-    return True
+        message = _("there is no time zone “%(name)s”")
+        raise refusal(message, {"name": name}, found=name) from None
+    return name
 
 
-def _check_spans(path: tuple[str | int, ...], texts: Sequence[str]) -> Iterator[Problem]:
+def _weekday(zh: str, en: str) -> Key:
+    return Key(
+        zh, en, f"{zh}的工作时间；不写为休息。", f"Working time on {en}s; none if not given."
+    )
+
+
+class Week(Part):
+    """Working spans such as `08:00-18:00` by weekday."""
+
+    monday: Annotated[Spans, _weekday("星期一", "Monday")] = ()
+    tuesday: Annotated[Spans, _weekday("星期二", "Tuesday")] = ()
+    wednesday: Annotated[Spans, _weekday("星期三", "Wednesday")] = ()
+    thursday: Annotated[Spans, _weekday("星期四", "Thursday")] = ()
+    friday: Annotated[Spans, _weekday("星期五", "Friday")] = ()
+    saturday: Annotated[Spans, _weekday("星期六", "Saturday")] = ()
+    sunday: Annotated[Spans, _weekday("星期日", "Sunday")] = ()
+
+    @property
+    def days(self) -> tuple[tuple[Span, ...], ...]:
+        """The spans of each day in their order, Monday first."""
+        return tuple(tuple(sorted(getattr(self, day))) for day in WEEKDAYS)
+
+
+WEEKDAYS = tuple(Week.model_fields)
+
+
+class DeclaredCalendar(Declaration):
+    """When people work, as a pack says it."""
+
+    label: Annotated[LabelField, LABEL_KEY]
+    zone: Annotated[
+        Annotated[str, MadeFrom(str, _zone)],
+        Key(
+            "时区", "Zone", "时区名称，如 Asia/Shanghai。", "Its time zone, such as Asia/Shanghai."
+        ),
+    ]
+    week: Annotated[Week, Key("每周", "Week", "各星期几的工作时间。", "Working time by weekday.")]
+    make_up: Annotated[
+        Spans | None,
+        Key(
+            "补班日",
+            "Make up",
+            "补班日的工作时间；不写与第一个工作日相同。",
+            "Working time of a make-up day; that of the first working weekday if not given.",
+        ),
+    ] = None
+    day: Annotated[
+        Period | None,
+        Key(
+            "工作日时长",
+            "Day",
+            "协议中一个工作日（1wd）等于多长；不写与第一个工作日相同。",
+            "What one working day of an agreement amounts to; that of the first if not given.",
+        ),
+    ] = None
+    holidays: Annotated[
+        ShortName,
+        Key(
+            "节假日地区",
+            "Holidays",
+            "采用哪个地区的节假日安排。",
+            "The region whose holiday lists correct it.",
+        ),
+    ] = ""
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The calendar without its holiday lists; `with_lists` adds those of its region."""
+        week = self.week.days
+        usual = next((spans for spans in week if spans), ())
+        minutes = sum(span.end - span.start for span in usual)
+        return Calendar(
+            name=self.name,
+            zone=self.zone,
+            week=week,
+            make_up=usual if self.make_up is None else tuple(sorted(self.make_up)),
+            day=timedelta(minutes=minutes) if self.day is None else self.day,
+            region=self.holidays,
+        )
+
+
+def with_lists(
+    declared: DeclaredCalendar, lists: Iterable[DeclaredHolidays], *, version: str = ""
+) -> Calendar:
+    """The calendar with the lists of its region, by year."""
+    own = (each.published for each in lists if each.region == declared.holidays)
+    ordered = tuple(sorted(own, key=lambda each: each.year))
+    return replace(declared.calendar, lists=ordered, version=version)
+
+
+def _check_calendar(declared: DeclaredCalendar, others: DefinitionView) -> Iterator[Problem]:
+    for weekday in WEEKDAYS:
+        yield from _check_spans(getattr(declared.week, weekday), ("week", weekday))
+    yield from _check_spans(declared.make_up or (), ("make_up",))
+    regions = {published.region for published in others.all(HOLIDAY_LIST).values()}
+    if declared.holidays and declared.holidays not in regions:
+        message = _("there is no holiday list for the region “%(name)s”")
+        yield unknown(("holidays",), message, declared.holidays, regions)
+
+
+def _check_spans(spans: Sequence[Span], path: Path) -> Iterator[Problem]:
     taken = [False] * MINUTES_A_DAY
-    for index, text in enumerate(texts):
-        start, end = _minutes(text)
-        if start >= end:
-            yield Problem((*path, index), "the span ends before it begins", found=text)
-        elif any(taken[start:end]):
-            yield Problem((*path, index), "the span overlaps another one", found=text)
-        taken[start:end] = [True] * max(end - start, 0)
+    for index, span in enumerate(spans):
+        if any(taken[span.start : span.end]):
+            yield Problem((*path, index), _("the span overlaps another one"))
+        taken[span.start : span.end] = [True] * (span.end - span.start)
 
 
-def _holiday_list_problems(body: Mapping[str, Any]) -> Iterator[Problem]:
+# Holiday lists
+
+
+class DaysOff(Part):
+    """A stretch of days off, both ends included."""
+
+    first: Annotated[Day, Field(alias="from"), Key("从", "From", "第一天。", "The first day off.")]
+    last: Annotated[Day, Field(alias="to"), Key("到", "To", "最后一天。", "The last day off.")]
+    label: Annotated[LabelField | None, LABEL_KEY] = None
+
+    def days(self) -> Iterator[date]:
+        for offset in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=offset)
+
+
+class DeclaredHolidays(Declaration):
+    """The days off and the make-up working days that a government published for one year."""
+
+    label: Annotated[LabelField | None, LABEL_KEY] = None
+    region: Annotated[
+        ShortName,
+        Key("地区", "Region", "适用的地区，日历以此引用。", "Where it holds; calendars name it."),
+    ]
+    year: Annotated[
+        int, Field(ge=2000, le=2199), Key("年份", "Year", "哪一年的安排。", "The year it is for.")
+    ]
+    source: Annotated[
+        str, Key("出处", "Source", "公布的文件。", "The notice that published it.")
+    ] = ""
+    days_off: Annotated[
+        tuple[DaysOff, ...], Key("放假", "Days off", "放假的日子。", "The days off.")
+    ]
+    working_days: Annotated[
+        tuple[Day, ...],
+        Unique(),
+        Key("补班", "Working days", "补班的日子。", "Days that make up for days off."),
+    ]
+
+    @cached_property
+    def published(self) -> HolidayList:
+        return HolidayList(
+            name=self.name,
+            region=self.region,
+            year=self.year,
+            days_off=frozenset(day for stretch in self.days_off for day in stretch.days()),
+            working_days=frozenset(self.working_days),
+            source=self.source,
+        )
+
+
+def _check_holidays(declared: DeclaredHolidays, _others: DefinitionView) -> Iterator[Problem]:
     """Stretches that end before they begin, and days far from the list's year."""
-    for index, stretch in enumerate(body["days_off"]):
-        if stretch["from"] > stretch["to"]:
-            found = f"{stretch['from']} … {stretch['to']}"
-            yield Problem(("days_off", index), "the days off end before they begin", found=found)
-        yield from _check_year(("days_off", index, "from"), stretch["from"], body["year"])
-    for index, day in enumerate(body["working_days"]):
-        yield from _check_year(("working_days", index), day, body["year"])
+    for index, stretch in enumerate(declared.days_off):
+        if stretch.first > stretch.last:
+            found = f"{stretch.first} … {stretch.last}"
+            message = _("the days off end before they begin")
+            yield Problem(("days_off", index), message, found=found)
+        yield from _check_year(stretch.first, declared.year, ("days_off", index, "from"))
+        yield from _check_year(stretch.last, declared.year, ("days_off", index, "to"))
+    for index, day in enumerate(declared.working_days):
+        yield from _check_year(day, declared.year, ("working_days", index))
 
 
-def _check_year(path: tuple[str | int, ...], day: str, year: int) -> Iterator[Problem]:
+def _check_year(day: date, year: int, path: Path) -> Iterator[Problem]:
     """A list may reach some days into its neighbours, not further."""
-    if not _is_date(day):
-        yield Problem(path, "there is no such day", found=day)
-    elif not date(year - 1, 12, 1) <= date.fromisoformat(day) <= date(year + 1, 1, 31):
-        yield Problem(path, "the day does not belong to the year %(year)s", {"year": year}, day)
+    if not date(year - 1, 12, 1) <= day <= date(year + 1, 1, 31):
+        message = _("the day does not belong to the year %(year)s")
+        yield Problem(path, message, {"year": year}, found=str(day))
 
 
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+# Policies
 
 
-def _sla_policy_problems(body: Mapping[str, Any]) -> Iterator[Problem]:
-    """Two clocks of one name; a state in which a clock both runs and stops; a missing band."""
+def _check_policy(policy: SlaPolicy, others: DefinitionView) -> Iterator[Problem]:
+    """Two clocks of one name, and whatever is wrong with one of them."""
+    states = others.once(_states)
     names: set[str] = set()
-    for index, clock in enumerate(body["clocks"]):
-        path = ("clocks", index)
-        if clock["name"] in names:
-            details = {"name": clock["name"]}
-            yield Problem((*path, "name"), "two clocks are called “%(name)s”", details)
-        names.add(clock["name"])
-        yield from _check_clock(path, clock)
+    for index, clock in enumerate(policy.clocks):
+        path: Path = ("clocks", index)
+        if clock.name in names:
+            message = _("two clocks are called “%(name)s”")
+            yield Problem((*path, "name"), message, {"name": clock.name}, found=clock.name)
+        names.add(clock.name)
+        yield from _check_states(clock, states, path)
+        yield from _check_bands(clock, (*path, "targets"))
 
 
-def _check_clock(path: tuple[str | int, ...], clock: Mapping[str, Any]) -> Iterator[Problem]:
+def _states(others: DefinitionView) -> frozenset[str]:
+    """The states of everything that has a life cycle."""
+    return frozenset(
+        state.name
+        for kind in kinds.kind_names()
+        for value in others.all(kind).values()
+        if isinstance(value, LifeCycle)
+        for state in value.states
+    )
+
+
+def _check_states(clock: Clock, known: frozenset[str], path: Path) -> Iterator[Problem]:
+    for field, named in (("runs", clock.runs), ("stops", clock.stops)):
+        if not named.states and not named.categories:
+            yield Problem((*path, field), _("name states or categories"), expected="categories")
+        for index, name in enumerate(named.states):
+            if known and name not in known:
+                message = _("nothing has a state “%(name)s”")
+                yield unknown((*path, field, "states", index), message, name, known)
     for key in ("states", "categories"):
-        for name in sorted(set(clock["runs"].get(key, ())) & set(clock["stops"].get(key, ()))):
-            message = "the clock both runs and stops in “%(name)s”"
-            yield Problem((*path, "stops", key), message, {"name": name}, found=name)
-    bands = {target.get("start", "any") for target in clock["targets"]}
-    if "any" not in bands and bands != {"working", "off"}:
+        for name in sorted({*getattr(clock.runs, key)} & {*getattr(clock.stops, key)}):
+            message = _("the clock both runs and stops in “%(name)s”")
+            yield Problem((*path, "stops", key), message, {"name": str(name)}, found=name)
+
+
+def _check_bands(clock: Clock, path: Path) -> Iterator[Problem]:
+    bands = {target.start_band for target in clock.targets}
+    if StartBand.ANY not in bands and bands != {StartBand.WORKING, StartBand.OFF}:
         expected = "any, or both working and off"
-        yield Problem((*path, "targets"), "a start band has no target", expected=expected)
-    if len(bands) < len(clock["targets"]):
-        yield Problem((*path, "targets"), "two targets are for the same start band")
-
-
-def _policy_references(policy: SlaPolicy) -> Iterator[Reference]:
-    yield Reference(("calendar",), CALENDAR, policy.calendar)
-
-
-def _refuse(problems: Iterable[Problem]) -> None:
-    found = tuple(problems)
-    if found:
-        raise BadDefinition(*found)
+        yield Problem(path, _("a start band has no target"), expected=expected)
+    if len(bands) < len(clock.targets):
+        yield Problem(path, _("two targets are for the same start band"))
 
 
 KINDS: tuple[DefinitionKind[Any], ...] = (
     DefinitionKind(
         name=HOLIDAY_LIST,
+        model=DeclaredHolidays,
         label=Label("节假日安排", "Holiday list"),
-        schema=HOLIDAY_LIST_SCHEMA,
-        parse=parse_holiday_list,
+        about=Label(
+            "某地区某一年公布的放假和补班。",
+            "The days off and make-up days that were published for one region and year.",
+        ),
+        check=_check_holidays,
     ),
     DefinitionKind(
         name=CALENDAR,
+        model=DeclaredCalendar,
         label=Label("工作日历", "Calendar"),
-        schema=CALENDAR_SCHEMA,
-        parse=parse_calendar,
+        about=Label("人们何时上班。", "When people work."),
+        check=_check_calendar,
     ),
     DefinitionKind(
         name=SLA_POLICY,
+        model=SlaPolicy,
         label=Label("服务级别协议", "SLA policy"),
-        schema=SLA_POLICY_SCHEMA,
-        parse=parse_sla_policy,
-        named=_policy_references,
+        about=Label(
+            "一份协议承诺的时限，由若干时钟计时。",
+            "What an agreement promises, timed by its clocks.",
+        ),
+        check=_check_policy,
     ),
 )

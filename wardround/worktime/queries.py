@@ -12,7 +12,8 @@ from wardround.worktime.definitions import (
     CALENDAR,
     HOLIDAY_LIST,
     SLA_POLICY,
-    parse_length,
+    DeclaredCalendar,
+    DeclaredHolidays,
     with_lists,
 )
 from wardround.worktime.types import (
@@ -21,7 +22,6 @@ from wardround.worktime.types import (
     ClockReading,
     Colour,
     CountedOn,
-    HolidayList,
     LogEntry,
     MissingList,
     SlaPolicy,
@@ -35,7 +35,6 @@ __all__ = [
     "colour_at",
     "consumed",
     "missing_lists",
-    "parse_length",
     "read_clocks",
 ]
 
@@ -46,9 +45,9 @@ def calendars() -> Mapping[str, Calendar]:
 
 
 def _calendars() -> Mapping[str, Calendar]:
-    plain: Mapping[str, Calendar] = schema.definitions(CALENDAR)
-    lists: Mapping[str, HolidayList] = schema.definitions(HOLIDAY_LIST)
-    return {name: with_lists(one, lists.values()) for name, one in plain.items()}
+    plain: Mapping[str, DeclaredCalendar] = schema.definitions(CALENDAR)
+    lists: Mapping[str, DeclaredHolidays] = schema.definitions(HOLIDAY_LIST)
+    return {name: with_lists(declared, lists.values()) for name, declared in plain.items()}
 
 
 def calendar(name: str) -> Calendar | None:
@@ -114,7 +113,7 @@ def consumed(
 def missing_lists(at: datetime, *, ahead: timedelta = timedelta(days=30)) -> list[MissingList]:
     """Calendars that count by weekday only within the time ahead, for want of a holiday list."""
     return [
-        MissingList(one.name, one.region, year)
-        for one in calendars().values()
-        for year in rules.years_without_list(one, at, at + ahead)
+        MissingList(own.name, own.region, year)
+        for own in calendars().values()
+        for year in rules.years_without_list(own, at, at + ahead)
     ]
