@@ -30,7 +30,7 @@ def estate(
             place = (item - begin[layer]) / max(1, sizes[layer])
             centre = low + int(place * (high - low))
             _support(rng, item, (centre, width, low, high), (need, inputs, minutes))
-    return _model(items, services, (need, inputs, minutes))
+    return model_of(items, services, (need, inputs, minutes))
 
 
 def _layers(items: int, services: int) -> list[int]:
@@ -65,7 +65,7 @@ def _support(
     need[item], inputs[item], minutes[item] = len(parts), parts, [HOT] * len(parts)
 
 
-def _model(items: int, services: int, arrays: Arrays) -> Model:
+def model_of(items: int, services: int, arrays: Arrays) -> Model:
     need, inputs, minutes = arrays
     size = len(need)
     counts = np.array([len(each) for each in inputs], np.int64)

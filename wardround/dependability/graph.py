@@ -1,6 +1,6 @@
 """Orders and closures over the graph of a model."""
-# ruff: noqa: C405, PLR0913, PLR0915, PLR0917
-# Compiled loops over arrays, kept flat; the compiler learns a set's type from a list.
+# ruff: noqa: PLR0915
+# Compiled loops over arrays, kept flat.
 
 from __future__ import annotations
 
@@ -152,96 +152,3 @@ def closure_among(
                 found[count] = below
                 count += 1
     return found[:count].copy()
-
-
-@compiled
-def critical_pairs(
-    observed: NDArray[np.int32],
-    start: NDArray[np.int64],
-    inputs: NDArray[np.int32],
-    minutes: NDArray[np.float64],
-    fallible: NDArray[np.bool_],
-    slack: NDArray[np.int32],
-    begin: NDArray[np.int64],
-    end: NDArray[np.int64],
-    items: NDArray[np.int32],
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """(position in `observed`, item) for every item that alone takes an observed node down, cold
-    inputs not counting; slack and kill sets as in `singles`.
-    """
-    row = np.empty(1024, np.int32)
-    found = np.empty(1024, np.int32)
-    used = 0
-    for place in range(len(observed)):
-        one = np.empty(1, np.int32)
-        one[0] = observed[place]
-        reached = _critical(one, start, inputs, minutes, slack, begin, end, items)
-        for node in reached:
-            if not fallible[node]:
-                continue
-            if used == len(row):
-                row = np.concatenate((row, np.empty_like(row)))
-                found = np.concatenate((found, np.empty_like(found)))
-            row[used] = place
-            found[used] = node
-            used += 1
-    return row[:used].copy(), found[:used].copy()
-
-
-@compiled
-def critical_below(
-    seeds: NDArray[np.int32],
-    start: NDArray[np.int64],
-    inputs: NDArray[np.int32],
-    minutes: NDArray[np.float64],
-    slack: NDArray[np.int32],
-    begin: NDArray[np.int64],
-    end: NDArray[np.int64],
-    items: NDArray[np.int32],
-) -> NDArray[np.bool_]:
-    """(n,) nodes whose failure alone takes at least one seed down."""
-    flags = np.zeros(len(slack), np.bool_)
-    for node in _critical(seeds, start, inputs, minutes, slack, begin, end, items):
-        flags[node] = True
-    return flags
-
-
-@compiled
-def _critical(
-    seeds: NDArray[np.int32],
-    start: NDArray[np.int64],
-    inputs: NDArray[np.int32],
-    minutes: NDArray[np.float64],
-    slack: NDArray[np.int32],
-    begin: NDArray[np.int64],
-    end: NDArray[np.int64],
-    items: NDArray[np.int32],
-) -> NDArray[np.int32]:
-    seen = set([np.int32(-1)])
-    reached = np.empty(64, np.int32)
-    count = 0
-    for seed in seeds:
-        if seed in seen or slack[seed] < 0:
-            continue
-        seen.add(seed)
-        if count == len(reached):
-            reached = np.concatenate((reached, np.empty_like(reached)))
-        reached[count] = seed
-        count += 1
-    taken = 0
-    while taken < count:
-        node = reached[taken]
-        taken += 1
-        spare = slack[node] > 0
-        low = begin[node] if spare else start[node]
-        high = end[node] if spare else start[node + 1]
-        for each in range(low, high):
-            below = items[each] if spare else inputs[each]
-            if below in seen or slack[below] < 0 or (not spare and minutes[each] >= 0.0):
-                continue
-            seen.add(below)
-            if count == len(reached):
-                reached = np.concatenate((reached, np.empty_like(reached)))
-            reached[count] = below
-            count += 1
-    return reached[:count].copy()

@@ -2,20 +2,16 @@
 
 Observations are partial: items seen failed (for themselves or because of what they rest on: the
 observer cannot tell), items seen up, everything else unknown. An explanation is a set of items
-whose own failure brings every down service down, takes down nothing that was seen up, and accounts
-for the failed items among the way. Its cost is Σ −ln(probability); unknown items cost ln 2 more.
+whose own failure brings every service seen down and every item seen failed down, and takes down
+nothing that was seen up. Its cost is Σ −ln(probability); items nobody saw failed cost ln 2 more.
 
-    1  With what was seen failed, evaluate: what is down because of others is a consequence.
-    2  Every root that a down service hangs on, and every down service not yet accounted for, would
-       cost its own price; an item that alone takes several of them down saves more than it costs.
-       The greatest saving is taken until none is left (greedy weighted cover, Chvátal 1979).
-    3  Inside what is then down, each service takes its cheapest proof; what is not needed is
-    dropped. 4  Again with each chosen item forbidden: the alternatives.
+    1  The cheapest such set of all is found by branch and bound (`causes`).
+    2  What of it the services need is the cause; the rest accounts for other observations.
+    3  Again, without any set that holds a cause found before: the alternatives, in order of cost.
 """
 
 from __future__ import annotations
 
-import heapq
 import math
 from dataclasses import dataclass
 from enum import Enum
@@ -23,13 +19,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wardround.dependability import singles
-from wardround.dependability.graph import closure, closure_among, critical_below, critical_pairs
-from wardround.dependability.model import HOT
-from wardround.dependability.state import NOW_DOWN, LiveState, bits_of, by_inputs
+from wardround.dependability.causes import WORK_PER_ANSWER, Found, Scene
+from wardround.dependability.graph import closure_among
+from wardround.dependability.state import NOW_DOWN, bits_of, by_inputs, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -37,8 +32,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_CHANCE = 1e-3
 _UNSEEN = math.log(2.0)
-_IMPOSSIBLE = 60.0  # the price of leaving an infallible service without a cause
-_ALTERNATIVES = 6
+_MOST_CAUSES, _MOST_TRIED = 8, 24
 
 
 class Verdict(Enum):
@@ -49,8 +43,9 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Cause:
-    """items: whose own failure explains it all; `assumed`: those of them nobody saw failed;
-    `likelihood`: product of their probabilities, relative to the best explanation in `share`.
+    """items: whose own failure takes the services down; `assumed`: those of them nobody saw failed;
+    `likelihood`: product of the probabilities of these and of what else was seen failed and does
+    not fall with them, halved for each assumed item; `share`: relative to all causes given.
     """
 
     items: tuple[str, ...]
@@ -62,12 +57,17 @@ class Cause:
 @dataclass(frozen=True)
 class RootCause:
     """`causes` likeliest first; `verdicts` of every item seen failed, by the first of them;
-    `unexplained`: services that no consistent set of failures was found for.
+    `unexplained`: services that no consistent set of failures explains together with the others;
+    `conflicting`: items seen failed that cannot be down while what was seen up is up, or seen up
+    that cannot be (then nothing can be explained); `exact`: proved that no explanation is likelier
+    than the first.
     """
 
     causes: tuple[Cause, ...]
     verdicts: dict[str, Verdict]
     unexplained: tuple[str, ...]
+    conflicting: tuple[str, ...] = ()
+    exact: bool = True
 
 
 def root_cause(
@@ -94,280 +94,135 @@ class _Search:
         switched: Iterable[str],
     ) -> None:
         self.model = model
-        self.targets = model.nodes(dict.fromkeys(down))
-        self.failed = np.zeros(model.size, bool)
-        self.failed[model.nodes(failed)] = True
-        self.failed[self.targets] = False
-        self.seen_up = np.zeros(model.size, bool)
-        self.seen_up[model.nodes(up)] = True
-        self.seen_up[self.failed] = False
-        self.switched = np.zeros(model.size, bool)
-        self.switched[model.nodes(switched)] = True
+        self.services = model.nodes(dict.fromkeys(down))
+        self.failed = np.setdiff1d(model.nodes(failed), self.services).astype(np.int32)
+        self.seen_up = np.unique(model.nodes(up)).astype(np.int32)
+        self.switched = self._flags(model.nodes(switched))
+        self.counts = (model.minutes < 0.0) | self.switched[model.inputs]
         chance = np.where(np.isnan(model.unavailability), _DEFAULT_CHANCE, model.unavailability)
-        self.price = -np.log(np.clip(chance, 1e-12, 0.999)) + np.where(self.failed, 0.0, _UNSEEN)
-        self.price[~model.fallible] = _IMPOSSIBLE
-        self.nothing = np.zeros(model.size, bool)
-        self._settled: dict[bytes, NDArray[np.uint8]] = {}
-        self.minutes = np.where(self.switched[model.inputs], HOT, model.minutes)
-
-    def answer(self) -> RootCause:
-        model = self.model
-        bits = self._bits(self.failed)
-        open_targets = self.targets[(bits[self.targets] & NOW_DOWN) == 0]
-        self.reached = self._flags(self._down_reach(bits))
-        self.roots = self.failed & ~self._consequences(bits)
-        roots = np.flatnonzero(self.roots & self.reached).astype(np.int32)
-        pairs = self._pairs(roots, open_targets)
-        causes, sets = self._causes(roots, open_targets, pairs)
-        best = sets[0] if sets else roots
-        after = self._bits(self._flags(best))
-        missing = self.targets[(after[self.targets] & NOW_DOWN) == 0]
-        return RootCause(
-            tuple(causes),
-            self._verdicts(after, set(best.tolist())),
-            tuple(model.label(int(node)) for node in missing),
-        )
-
-    # -- what follows from what
-
-    def _bits(self, failed: NDArray[np.bool_]) -> NDArray[np.uint8]:
-        key = np.flatnonzero(failed).tobytes()
-        if key not in self._settled:
-            self._settled[key] = bits_of(self.model, failed, self.switched)
-        return self._settled[key]
+        unseen = np.where(self._flags(self.failed), 0.0, _UNSEEN)
+        price = -np.log(np.clip(chance, 1e-12, 0.999)) + unseen
+        self.price = np.where(model.fallible, price, math.inf)
 
     def _flags(self, nodes: NDArray[np.int32]) -> NDArray[np.bool_]:
         flags = np.zeros(self.model.size, bool)
         flags[nodes] = True
         return flags
 
-    def _consequences(self, bits: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """(n,) failed items that what they rest on takes down as well."""
-        model = self.model
-        graph = (model.need, model.start, model.inputs, model.minutes)
-        failed = np.flatnonzero(self.failed).astype(np.int32)
-        own = by_inputs(failed, *graph, self.nothing, self.switched, bits)
-        return self._flags(failed[own & NOW_DOWN > 0])
+    def _scene(self, services: NDArray[np.int32], failed: NDArray[np.int32]) -> Scene:
+        targets = np.concatenate([services, failed]).astype(np.int32)
+        return Scene(self.model, targets, self.seen_up, self.counts, self.price, failed)
 
-    def _down_reach(self, bits: NDArray[np.uint8]) -> NDArray[np.int32]:
-        """Down nodes that down services reach through down nodes only."""
-        return closure_among(self.model.start, self.model.inputs, self.targets, bits, NOW_DOWN)
-
-    def _killing(
-        self, failed: NDArray[np.bool_], seeds: NDArray[np.int32]
-    ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
-        """Slack and kill sets with some items already failed, for what lies below the seeds."""
-        model = self.model
-        inside = closure(model.start, model.inputs, seeds)
-        need = np.where(failed, np.int32(1 << 30), model.need).astype(np.int32)
-        order = model.order[inside[model.order]]
-        graph = (model.start, model.inputs, self.minutes)
-        slack = np.zeros(model.size, np.int32)
-        begin, end = np.zeros(model.size, np.int64), np.zeros(model.size, np.int64)
-        singles.slacks(order, need, *graph, True, slack, inside)  # noqa: FBT003  positional only
-        items = singles.kills(
-            order, slack, *graph, model.fallible, True, begin, end,  # noqa: FBT003  positional only
-            np.empty(0, np.int32), inside,
-        )  # fmt: skip
-        return slack, begin, end, items
-
-    def _pairs(
-        self, roots: NDArray[np.int32], open_targets: NDArray[np.int32]
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """(observation, candidate): the candidate alone takes the observation down (services: given
-        all that was seen failed). Observations count roots first, then open services.
-        """
-        model = self.model
-        graph = (model.start, model.inputs, self.minutes, model.fallible)
-        found = []
-        alone = self._killing(self.nothing, np.concatenate([roots, open_targets]))
-        found.append(critical_pairs(roots, *graph, *alone))
-        if len(open_targets):
-            given = self._killing(self.failed, open_targets)
-            rows, candidates = critical_pairs(open_targets, *graph, *given)
-            found.append((rows + np.int32(len(roots)), candidates))
-        row = np.concatenate([each[0] for each in found])
-        candidate = np.concatenate([each[1] for each in found])
-        good = ~self._excluded()[candidate]
-        return row[good], candidate[good]
-
-    def _excluded(self) -> NDArray[np.bool_]:
-        """(n,) items that cannot have failed: something seen up would be down."""
-        seeds = np.flatnonzero(self.seen_up).astype(np.int32)
-        if not len(seeds):
-            return self.nothing
-        model = self.model
-        slack, begin, end, items = self._killing(self.nothing, seeds)
-        excluded = critical_below(
-            seeds, model.start, model.inputs, self.minutes, slack, begin, end, items
+    def answer(self) -> RootCause:
+        services, scene = self.services, self._scene(self.services, self.failed)
+        first = scene.cheapest()
+        if not first.fits:
+            services, scene, first = self._what_fits()
+        if not first.fits:
+            return self._contradiction()
+        causes = self._causes(scene, services, first)
+        left = np.setdiff1d(self.services, services, assume_unique=True)
+        return RootCause(
+            tuple(causes),
+            self._verdicts(first.items, causes[0].items if causes else ()),
+            tuple(self.model.label(int(node)) for node in left),
+            exact=first.cheapest,
         )
-        excluded[self.failed] = False
-        excluded[self.seen_up] = True
-        return excluded
+
+    # -- observations that do not fit together
+
+    def _what_fits(self) -> tuple[NDArray[np.int32], Scene, Found]:
+        """Service after service, those that can be explained together with what was seen failed."""
+        services = self.services[:0]
+        scene = self._scene(services, self.failed)
+        first = scene.cheapest()
+        for service in self.services if first.fits else ():
+            more = np.append(services, service).astype(np.int32)
+            wider = self._scene(more, self.failed)
+            found = wider.cheapest()
+            if found.fits:
+                services, scene, first = more, wider, found
+        return services, scene, first
+
+    def _contradiction(self) -> RootCause:
+        """Nothing explains what was seen failed, given what was seen up."""
+        at_rest = bits_of(self.model, self._flags(self.failed[:0]), self.switched)
+        never_up = self.seen_up[(at_rest[self.seen_up] & NOW_DOWN) > 0]
+        fitting = self.failed[:0]
+        conflicting = [self.model.label(int(item)) for item in never_up]
+        if conflicting:
+            return self._unexplained(conflicting)
+        for item in self.failed:
+            more = np.append(fitting, item).astype(np.int32)
+            if self._scene(self.services[:0], more).cheapest().fits:
+                fitting = more
+            else:
+                conflicting.append(self.model.label(int(item)))
+        return self._unexplained(conflicting)
+
+    def _unexplained(self, conflicting: list[str]) -> RootCause:
+        return RootCause(
+            (),
+            self._verdicts(self.failed.tolist(), ()),
+            tuple(self.model.label(int(node)) for node in self.services),
+            tuple(conflicting),
+        )
 
     # -- causes
 
-    def _causes(
-        self,
-        roots: NDArray[np.int32],
-        open_targets: NDArray[np.int32],
-        pairs: tuple[NDArray[np.int32], NDArray[np.int32]],
-    ) -> tuple[list[Cause], list[NDArray[np.int32]]]:
-        observed = np.concatenate([roots, open_targets])
-        first, notable = self._cover(observed, pairs, frozenset())
-        candidates = [first]
-        candidates += [
-            self._cover(observed, pairs, frozenset([each]))[0] for each in notable[:_ALTERNATIVES]
+    def _causes(self, scene: Scene, services: NDArray[np.int32], first: Found) -> list[Cause]:
+        only_services = scene.only(services)
+        found: list[tuple[tuple[int, ...], float]] = []
+        tried: list[frozenset[int]] = []
+        explanation = first
+        while explanation.fits and len(found) < _MOST_CAUSES and len(tried) < _MOST_TRIED:
+            needed = only_services.cheapest(among=explanation.items).items
+            if not needed:
+                break
+            if not found or scene.is_plain(explanation.items):
+                found.append((needed, explanation.cost))
+            tried.append(frozenset(needed))
+            if scene.work > WORK_PER_ANSWER:
+                break
+            explanation = scene.cheapest(without=tried)
+        found.sort(key=lambda each: round(each[1], 9))
+        weights = [math.exp(first.cost - cost) for _, cost in found]
+        return [
+            self._cause(items, math.exp(-cost), weight / sum(weights))
+            for (items, cost), weight in zip(found, weights, strict=True)
         ]
-        if notable:
-            candidates.append(self._cover(observed, pairs, frozenset(notable))[0])
-        candidates += self._exchanged(first, len(roots), observed, pairs)
-        sets: dict[tuple[int, ...], float] = {}
-        for each in candidates:
-            small = tuple(self._smallest(each))
-            if small not in sets:
-                sets[small] = self._cost(small)
-        ranked = sorted(sets, key=lambda each: (round(sets[each], 9), len(each), each))
-        possible = [each for each in ranked if (self.price[list(each)] < _IMPOSSIBLE).all()]
-        ranked = possible or ranked
-        low = sets[ranked[0]] if ranked else 0.0
-        weights = [math.exp(low - sets[each]) for each in ranked]
-        causes = [
-            self._cause(each, weight / sum(weights))
-            for each, weight in zip(ranked, weights, strict=True)
-            if each
-        ]
-        return causes, [np.array(each, np.int32) for each in ranked]
 
-    def _exchanged(
-        self,
-        first: NDArray[np.int32],
-        roots: int,
-        observed: NDArray[np.int32],
-        pairs: tuple[NDArray[np.int32], NDArray[np.int32]],
-    ) -> list[NDArray[np.int32]]:
-        """The first set with a service's own failure exchanged for items that take it down as well,
-        together with what was seen failed.
-        """
-        row, candidate = pairs
-        seen_failed = np.flatnonzero(self.roots).astype(np.int32)
-        found: list[NDArray[np.int32]] = []
-        for place in range(roots, len(observed)):
-            own = observed[place]
-            if own not in first or len(found) >= _ALTERNATIVES:
-                continue
-            others = candidate[(row == place) & (candidate != own)]
-            cheap = others[np.argsort(self.price[others], kind="stable")][:_ALTERNATIVES]
-            found += [np.concatenate([first[first != own], [each], seen_failed]) for each in cheap]
-        return [np.unique(each).astype(np.int32) for each in found]
-
-    def _cost(self, nodes: Sequence[int]) -> float:
-        """What the set costs, with the items seen failed that it leaves to fail by themselves."""
-        bits = self._bits(self._flags(np.array(nodes, np.int32)))
-        unexplained = self.roots & ((bits & NOW_DOWN) == 0)
-        return float(self.price[list(nodes)].sum() + self.price[unexplained].sum())
-
-    def _cause(self, nodes: Sequence[int], share: float) -> Cause:
-        model = self.model
-        by_price = sorted(nodes, key=lambda node: (float(self.price[node]), node))
+    def _cause(self, nodes: tuple[int, ...], likelihood: float, share: float) -> Cause:
+        model, seen_failed = self.model, set(self.failed.tolist())
         return Cause(
-            items=tuple(model.label(node) for node in by_price),
-            assumed=tuple(model.label(node) for node in by_price if not self.failed[node]),
-            likelihood=math.exp(-float(self.price[list(nodes)].sum())),
+            items=tuple(model.label(node) for node in nodes),
+            assumed=tuple(model.label(node) for node in nodes if node not in seen_failed),
+            likelihood=likelihood,
             share=share,
         )
 
-    def _cover(
-        self,
-        observed: NDArray[np.int32],
-        pairs: tuple[NDArray[np.int32], NDArray[np.int32]],
-        banned: frozenset[int],
-    ) -> tuple[NDArray[np.int32], list[int]]:
-        """Items that together account for every observation, and those worth questioning."""
-        row, candidate = pairs
-        alone = self.price[observed]
-        if banned:
-            allowed = ~np.isin(candidate, list(banned))
-            row, candidate = row[allowed], candidate[allowed]
-        names, place = np.unique(candidate, return_inverse=True)
-        worth = alone.copy()
-        chosen: list[int] = []
-        while len(names):
-            saved = np.bincount(place, worth[row], len(names)) - self.price[names]
-            best = int(saved.argmax())
-            if saved[best] <= 1e-9:
-                break
-            chosen.append(int(names[best]))
-            worth[row[place == best]] = 0.0
-        left = observed[worth > 0.0]
-        return np.concatenate([np.array(chosen, np.int32), left]).astype(np.int32), chosen
-
-    def _smallest(self, nodes: NDArray[np.int32]) -> list[int]:
-        """What is needed of a set that explains all: the cheapest proof of each service."""
-        flags = self._flags(nodes)
-        bits = self._bits(flags)
-        reached = self._down_reach(bits)
-        below = reached[np.argsort(self.model.rank[reached])]
-        cost, chosen = self._proofs(below.tolist(), bits, flags)
-        used: set[int] = set()
-        stack = [int(each) for each in self.targets if int(each) in cost]
-        seen = set(stack)
-        while stack:
-            node = stack.pop()
-            if chosen[node] is None:
-                used.add(node)
-                continue
-            fresh = [each for each in chosen[node] or [] if each not in seen]
-            seen.update(fresh)
-            stack += fresh
-        return sorted(self._pruned(sorted(used, key=lambda each: -self.price[each])))
-
-    def _proofs(
-        self, below: list[int], bits: NDArray[np.uint8], flags: NDArray[np.bool_]
-    ) -> tuple[dict[int, float], dict[int, list[int] | None]]:
-        cost: dict[int, float] = {}
-        chosen: dict[int, list[int] | None] = {}
+    def _verdicts(self, explanation: Iterable[int], best: Iterable[str]) -> dict[str, Verdict]:
+        """By what lies below the services through down nodes when the explanation has failed."""
         model = self.model
-        for node in below:
-            gone = [
-                (cost.get(each.node, 0.0), each.node)
-                for each in model.inputs_of(node)
-                if bits[each.node] & NOW_DOWN
-                or (each.minutes != HOT and not self.switched[each.node])
-            ]
-            enough = int(model.start[node + 1] - model.start[node]) - int(model.need[node]) + 1
-            ways = heapq.nsmallest(enough, gone) if enough > 0 else []
-            total = sum(each[0] for each in ways) if len(ways) == enough else math.inf
-            if flags[node] and self.price[node] <= total:
-                cost[node], chosen[node] = float(self.price[node]), None
-            else:
-                cost[node] = total
-                chosen[node] = [each[1] for each in ways if each[1] in cost]
-        return cost, chosen
-
-    def _pruned(self, nodes: list[int]) -> list[int]:
-        """Drop, dearest first, what the services are down without."""
-        flags = self._flags(np.array(nodes, np.int32))
-        live = LiveState.settled(self.model, flags, self.switched, self._bits(flags).copy())
-        wanted = self.targets[(live.bits[self.targets] & NOW_DOWN) > 0]
-        kept = []
-        for node in nodes if len(nodes) <= 200 else []:
-            live.set_failed(node, failed=False)
-            if not (live.bits[wanted] & NOW_DOWN).all():
-                live.set_failed(node, failed=True)
-                kept.append(node)
-        return kept if len(nodes) <= 200 else nodes
-
-    def _verdicts(self, after: NDArray[np.uint8], best: set[int]) -> dict[str, Verdict]:
-        reached = self.reached
-        by_others = self._consequences(after)
+        nodes = np.array(list(explanation), np.int32)
+        bits = np.zeros(model.size, np.uint8)
+        graph = (model.start, model.inputs)
+        settle(
+            model.order, model.need, *graph, model.minutes, self._flags(nodes), self.switched, bits
+        )
+        reached = self._flags(closure_among(*graph, self.services, bits, NOW_DOWN))
+        nothing = np.zeros(model.size, bool)
+        own = by_inputs(
+            self.failed, model.need, *graph, model.minutes, nothing, self.switched, bits
+        )
         verdicts = {}
-        for node in np.flatnonzero(self.failed).tolist():
-            if node in best:
+        for node, state in zip(self.failed.tolist(), own.tolist(), strict=True):
+            name = model.label(node)
+            if name in best:
                 verdict = Verdict.CONTRIBUTING
-            elif by_others[node]:
+            elif state & NOW_DOWN:
                 verdict = Verdict.EXPLAINED
             else:
                 verdict = Verdict.CONTRIBUTING if reached[node] else Verdict.UNRELATED
-            verdicts[self.model.label(node)] = verdict
+            verdicts[name] = verdict
         return verdicts
