@@ -66,11 +66,15 @@ def test_every_cell_follows_the_definition(model: Model) -> None:
     wanted = _cells(model)
     assert matrix.row("top") == {item: letter for item, letter in wanted.items() if letter}
     assert matrix.undecided == 0
-    if up(model, frozenset(), cold=False)[model.node("top")]:
-        for item, letter in wanted.items():
-            found = explain(model, item, "top")
-            assert found.letter == letter
-            _replay(model, found)
+    for item, letter in wanted.items():
+        found = explain(model, item, "top")
+        assert found.letter == letter
+        assert found.proved
+        assert bool(found.together) == (letter == "A")
+        if found.together:
+            assert frozenset(found.together) in minimal_sets(model)
+            assert item in found.together
+        _replay(model, found)
 
 
 def _cells(model: Model) -> dict[str, str]:
@@ -126,6 +130,49 @@ def test_an_edit_gives_the_matrix_of_the_new_model(model: Model, data: st.DataOb
     edited = model.edited(name, 1, [Input(each) for each in below])
     matrix = cfia(model).after(edited, [name])
     assert matrix.row("top") == cfia(edited).row("top")
+
+
+def test_an_explanation_agrees_with_the_matrix_where_only_a_standby_carries_the_service() -> None:
+    model = parse("s = 2 of (a, cold[10min] (b or c))\na\nb\nc")
+    matrix = cfia(model, ["s"])
+    assert matrix.cold_only == ("s",)
+    for item in "abcs":
+        assert explain(model, item, "s").letter == matrix.cell(item, "s")
+
+
+def test_rows_after_an_edit_are_computed_when_they_are_asked_for() -> None:
+    names = [f"s{n}" for n in range(70)]
+    model = parse("\n".join(f"{name} = shared and own{name}" for name in names))
+    edited = model.edited("s3", 1, [Input(model.node("shared"))])
+    matrix = cfia(model, names)
+    after = matrix.after(edited, ["s3"])
+    assert repr(after) == "<Matrix 141 nodes × 70 services: 207 cells, 1 rows to compute>"
+    assert len(after.rows.missing) == 1
+    assert after.row("s3") == {"s3": "X", "shared": "X"}
+    assert not len(after.rows.missing)
+    everywhere = matrix.after(model.edited("shared", 1, [Input(model.node("owns0"))]), ["shared"])
+    assert len(everywhere.rows.missing) == 70
+    everywhere.row("s0")
+    assert len(everywhere.rows.missing) == 6
+    again = everywhere.after(everywhere.model, ["s3"])
+    assert len(again.rows.missing) == 7
+    assert again.row("s69") == {"s69": "X", "owns69": "X", "shared": "X", "owns0": "X"}
+    assert (again.codes == everywhere.codes).all()
+
+
+def test_proofs_end_by_work_and_say_what_they_left() -> None:
+    """Twelve layers, each node on two of three below: no diagram of it is small."""
+    lines = ["s = " + " and ".join(f"n0x{n}" for n in range(12))]
+    for layer in range(11):
+        for node in range(12):
+            below = ", ".join(f"n{layer + 1}x{(node + step) % 12}" for step in (0, 1, 5))
+            lines.append(f"n{layer}x{node} = 2 of ({below})")
+    model = parse("\n".join(lines))
+    first, second = cfia(model, ["s"]), cfia(model, ["s"])
+    assert first.row("s") == second.row("s")
+    assert first.undecided == second.undecided
+    for item, letter in first.row("s").items():
+        assert explain(model, item, "s").letter == letter
 
 
 def test_two_hot_nodes_on_one_host_make_the_host_a_single_point() -> None:

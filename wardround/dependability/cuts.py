@@ -112,20 +112,6 @@ class CutSets:
             known = None if math.isnan(product) else product
             yield CutSet(tuple(names[each] for each in members), known)
 
-    def smallest_with(self, item: str) -> CutSet | None:
-        """A smallest of the sets known that holds the item."""
-        node = self.model.node(item)
-        if self.families is None or node not in self.tree.variables:
-            return None
-        variable = self.tree.variables.index(node)
-        cost = np.ones(len(self.tree.variables))
-        cost[variable] = -float(len(cost) + 1)  # any set with it is cheaper than one without
-        _, members = next(self.families.cheapest_first(cost), (0.0, ()))
-        if variable not in members:
-            return None
-        nodes = sorted(self.tree.variables[each] for each in members)
-        return CutSet(tuple(self.model.label(each) for each in nodes), None)
-
     def _known(self, chance: NDArray[np.float64]) -> NDArray[np.float64]:
         missing = np.flatnonzero(np.isnan(chance))
         if len(missing):

@@ -21,7 +21,7 @@ BYTES_PER_NODE = 40  # row 16, table 4–8, cache 16 (up to its limit), least 2
 
 
 class BudgetEnded(Exception):
-    """A budget ended; `what` says which: nodes, memory or time."""
+    """A budget ended; `what` says which: nodes, memory, time or work."""
 
     def __init__(self, what: str) -> None:
         super().__init__(what)
@@ -38,6 +38,7 @@ class Budget:
     stopped: bool = False  # set by whoever wants the answer now (Ctrl-C)
     began: float = field(default_factory=time.monotonic)
     parent: Budget | None = None  # stopped with it
+    steps: float = float("inf")  # of the machine still allowed: the same on every computer
 
     @property
     def nodes(self) -> int:
@@ -52,6 +53,8 @@ class Budget:
             raise BudgetEnded("interrupted")
         if self.left <= 0:
             raise BudgetEnded("time")
+        if self.steps <= 0:
+            raise BudgetEnded("work")
 
     def say(self, *, zh: str, en: str) -> None:
         if self.progress is not None:
@@ -122,10 +125,12 @@ class Diagram:
         if not resume:
             self.meta[[machine.DEPTH, machine.PC]] = 0
         while True:
+            before, quota = self.steps, int(min(_QUOTA, budget.steps))
             status = machine.execute(
                 program, registers, self.nodes, self.least, self.table, self.cache,
-                self.stack, self.meta, _QUOTA,
+                self.stack, self.meta, quota,
             )  # fmt: skip
+            budget.steps -= self.steps - before
             if status == machine.FINISHED:
                 return
             if status == machine.NODES_FULL:

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wardround.dependability.cutwith import cut_set_with
+from wardround.dependability.matrix import row_of
 from wardround.dependability.model import HOT
+from wardround.dependability.relevance import ALTERNATIVE, BLANK, MANUAL, SINGLE
 from wardround.dependability.state import (
     FULL_DOWN,
     HOT_DOWN,
@@ -81,7 +84,8 @@ class Explanation:
     proof     X: the service is down; M: it is down without cold standbys; A: it is down when
               `together` (a minimal cut set with the item in it) fails; empty where nothing happens
     switches  M: the cold inputs that bring it back, and the minutes of the longest chain of them
-    holds     A: the gates at which the failure of the item alone ends
+    holds     A, blank: the gates at which the failure of the item alone ends
+    proved    A: that the item is in a minimal cut set; False where the matrix counts it undecided
     """
 
     item: str
@@ -92,6 +96,7 @@ class Explanation:
     minutes: float = 0.0
     together: tuple[str, ...] = ()
     holds: tuple[str, ...] = ()
+    proved: bool = True
 
 
 def label_zh(label: str) -> str:
@@ -286,18 +291,21 @@ def explain(model: Model, item: str, service: str) -> Explanation:
     """Why the CFIA cell of an item and a service holds its letter, with a proof to replay."""
     world = WhatIf(model, [item], [service])
     node = model.node(service)
-    bits = int(world.bits[node])
-    if bits & FULL_DOWN:
+    items, codes = row_of(model, node)
+    found = np.flatnonzero(items == model.node(item))
+    code = int(codes[found[0]]) if len(found) else BLANK
+    if code == SINGLE:
         return Explanation(item, service, "X", world.why(service))
-    if bits & HOT_DOWN:
+    if code == MANUAL:
         switches, minutes = world.switches(service)
         return Explanation(item, service, "M", world.why(service), switches, minutes)
     holds = _holding(model, world.bits, node)
-    together = _cut_set_with(model, item, service) if holds else None
-    if together is None:
+    if code == BLANK:
         return Explanation(item, service, "", (), holds=holds)
-    steps = WhatIf(model, together, [service]).why(service)
-    return Explanation(item, service, "A", steps, together=together, holds=holds)
+    together = cut_set_with(model, model.node(item), node, len(items))
+    steps = WhatIf(model, together, [service]).why(service) if together else ()
+    proved = code == ALTERNATIVE or bool(together)
+    return Explanation(item, service, "A", steps, together=together, holds=holds, proved=proved)
 
 
 def _holding(model: Model, bits: NDArray[np.uint8], service: int) -> tuple[str, ...]:
@@ -315,19 +323,6 @@ def _holding(model: Model, bits: NDArray[np.uint8], service: int) -> tuple[str, 
         seen.update(fresh)
         stack += fresh
     return tuple(found)
-
-
-def _cut_set_with(model: Model, item: str, service: str) -> tuple[str, ...] | None:
-    """A minimal cut set that holds the item: up to order 2 and 3, which is quick, else any."""
-    from wardround.dependability.cuts import cut_sets  # noqa: PLC0415  loaded on demand
-    from wardround.dependability.diagram import Budget  # noqa: PLC0415  loaded on demand
-
-    for order in (2, 3, None):
-        answer = cut_sets(model, service, max_order=order, budget=Budget(5.0, 512.0))
-        found = answer.smallest_with(item)
-        if found is not None or answer.exact:
-            return found.items if found is not None else None
-    return None
 
 
 __all__ = ["Explanation", "Step", "Switch", "WhatIf", "explain", "what_if"]

@@ -6,28 +6,29 @@
     blank  the item's failure never matters to the service
 
 X, M and blank-for-X are exact. A cell is A when a cut set was found that needs the item; where the
-search did not find one the binary diagram of the service decides; `undecided` counts what neither
-did.
+search did not find one the binary diagram of the service decides, if it takes few enough steps;
+`undecided` counts what neither did.
 """
 
 from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wardround.dependability import relevance, routing
 from wardround.dependability import singles as compiled
-from wardround.dependability.diagram import Budget, BudgetEnded
 from wardround.dependability.errors import UnknownItem
 from wardround.dependability.graph import closure
 from wardround.dependability.model import Model, offsets
+from wardround.dependability.proofs import support
 from wardround.dependability.relevance import (
     ALTERNATIVE,
     BLANK,
@@ -35,20 +36,16 @@ from wardround.dependability.relevance import (
     SINGLE,
     UNPROVED,
 )
-from wardround.dependability.tree import failures_of
 from wardround.dependability.words import ALL, NONE, WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
 
 T = TypeVar("T")
 LETTERS = {ALTERNATIVE: "A", MANUAL: "M", SINGLE: "X", UNPROVED: "A"}
 Row = tuple[NDArray[np.int32], NDArray[np.uint8]]
 _Killing = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]
-_PROOF_ITEMS = 1_500  # services of more items are left as the walk found them
-_PROOF_NODES_MB = 40.0
-_PROOF_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,47 @@ class Singles:
     hot: _Killing
 
 
-@dataclass(frozen=True)
+class Rows(Sequence[Row]):
+    """The rows of a matrix; those left out (None) are computed when they are first asked for, a
+    word of 64 services at a time.
+    """
+
+    def __init__(
+        self, known: list[Row | None], compute: Callable[[NDArray[np.int64]], list[Row]]
+    ) -> None:
+        self.known, self.compute = known, compute
+
+    def __len__(self) -> int:
+        return len(self.known)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        row = self.known[place]
+        if row is None:
+            missing = self.missing
+            first = int(np.searchsorted(missing, place % len(self.known))) // WORD * WORD
+            self._fill(missing[first : first + WORD])
+        return cast("Row", self.known[place])
+
+    def __iter__(self) -> Iterator[Row]:
+        self._fill(self.missing)
+        return iter(cast("list[Row]", self.known))
+
+    @property
+    def missing(self) -> NDArray[np.int64]:
+        return np.array([n for n, row in enumerate(self.known) if row is None], np.int64)
+
+    def _fill(self, places: NDArray[np.int64]) -> None:
+        for place, row in zip(places.tolist(), self.compute(places), strict=True):
+            self.known[place] = row
+
+
+@dataclass(frozen=True, repr=False)
 class Matrix:
     """services (s,) node ids; rows[r] = (items, codes) of the cells of service r that are not blank
     (codes: 1 A, 2 M, 3 X, 4 A not proved).
@@ -78,8 +115,15 @@ class Matrix:
 
     model: Model
     services: NDArray[np.int32]
-    rows: list[Row]
+    rows: Rows
     singles: Singles
+
+    def __repr__(self) -> str:
+        waiting = len(self.rows.missing)
+        cells = sum(len(row[0]) for row in self.rows.known if row is not None)
+        later = f", {waiting} rows to compute" if waiting else ""
+        size = f"{self.model.size} nodes × {len(self.services)} services"
+        return f"<Matrix {size}: {cells} cells{later}>"
 
     @cached_property
     def broken(self) -> tuple[str, ...]:
@@ -174,32 +218,48 @@ class Matrix:
             yield self.model.label(int(touched[place])), Totals(single, manual, weak)
 
     def after(self, model: Model, changed: Iterable[str], *, prove: bool = True) -> Matrix:
-        """The matrix of an edited model; only services above a changed item are computed again.
+        """The matrix of an edited model. Only rows of services above a changed item are computed
+        again, and those when they are first asked for.
 
         `model` must come from this matrix's model by `edited` or `rewired`, so that ids agree.
         """
         # what stands above the changed items is the same in both models
         touched = closure(*self.model.parents, model.nodes(changed))
         singles = _single_failures(model, touched, self.singles)
-        stale = np.flatnonzero(touched[self.services])
-        fresh = _rows(model, self.services[stale], singles, prove=prove)
-        rows = list(self.rows)
-        for place, row in zip(stale.tolist(), fresh, strict=True):
-            rows[place] = row
-        return Matrix(model, self.services, rows, singles)
+        stale = touched[self.services].tolist()
+        known = [None if old else row for old, row in zip(stale, self.rows.known, strict=True)]
+        return Matrix(
+            model, self.services, _later(model, self.services, singles, known, prove=prove), singles
+        )
+
+
+def _later(
+    model: Model,
+    services: NDArray[np.int32],
+    singles: Singles,
+    known: list[Row | None],
+    *,
+    prove: bool,
+) -> Rows:
+    def compute(places: NDArray[np.int64]) -> list[Row]:
+        return _rows(model, services[places], singles, prove=prove)
+
+    return Rows(known, compute)
 
 
 def cfia(model: Model, services: Sequence[str] | None = None, *, prove: bool = True) -> Matrix:
     """The whole matrix; without names, the model's tops, else its roots.
 
-    `prove`: settle cells the walk left open by binary diagrams, within limits (`_PROOF_…`).
+    `prove`: settle cells the walk left open by binary diagrams, within limits (see `proofs`).
     """
     if services is not None:
         nodes = model.nodes(services)
     else:
         nodes = np.array(model.tops, np.int32) if model.tops else model.roots
     singles = _single_failures(model, np.ones(model.size, bool), None)
-    return Matrix(model, nodes, _rows(model, nodes, singles, prove=prove), singles)
+    rows = _later(model, nodes, singles, [None] * len(nodes), prove=prove)
+    iter(rows)
+    return Matrix(model, nodes, rows, singles)
 
 
 def _single_failures(model: Model, stale: NDArray[np.bool_], old: Singles | None) -> Singles:
@@ -269,16 +329,19 @@ def _word(model: Model, services: NDArray[np.int32], singles: Singles) -> list[R
 
 def _settled(model: Model, services: NDArray[np.int32], rows: list[Row]) -> list[Row]:
     """Unproved cells, decided where that is cheap by the support of the service's cut sets."""
-    budget = Budget(_PROOF_SECONDS, _PROOF_NODES_MB)
     settled = []
     for service, row in zip(services.tolist(), rows, strict=True):
         unproved = row[1] == UNPROVED
-        few = len(row[0]) <= _PROOF_ITEMS
-        relevant = None
-        if unproved.any() and few and budget.left > 0:
-            relevant = support(model, service, budget)
+        relevant = support(model, service, len(row[0])) if unproved.any() else None
         settled.append(row if relevant is None else _decided(row, unproved, relevant))
     return settled
+
+
+def row_of(model: Model, service: int) -> Row:
+    """One row as the whole matrix has it, from what lies below the service alone."""
+    services = np.array([service], np.int32)
+    below = closure(model.start, model.inputs, services)
+    return _rows(model, services, _single_failures(model, below, None), prove=True)[0]
 
 
 def _decided(row: Row, unproved: NDArray[np.bool_], relevant: NDArray[np.int32]) -> Row:
@@ -286,27 +349,3 @@ def _decided(row: Row, unproved: NDArray[np.bool_], relevant: NDArray[np.int32])
     verdict = np.where(np.isin(items, relevant), ALTERNATIVE, BLANK)
     codes = np.where(unproved, verdict, codes).astype(np.uint8)
     return items[codes != BLANK], codes[codes != BLANK]
-
-
-def support(model: Model, service: int, budget: Budget) -> NDArray[np.int32] | None:
-    """Items in at least one minimal cut set, or None when the budget ends first."""
-    from wardround.dependability.solve import solve  # noqa: PLC0415  loaded on demand
-
-    tree = failures_of(model, [service])
-    try:
-        solved = solve(tree, budget)
-    except BudgetEnded:
-        return None
-    alive = {len(solved) - 1}
-    found: list[int] = []
-    for position in range(len(solved) - 1, -1, -1):
-        if position not in alive:
-            continue
-        part = solved[position]
-        for level in np.unique(part.family[2:, 0]).tolist():
-            variable = part.variables[level]
-            if variable >= 0:
-                found.append(tree.variables[variable])
-            else:
-                alive.add(-1 - variable)
-    return np.array(found, np.int32)

@@ -20,10 +20,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wardround.dependability.compiled import compiled, inlined
-from wardround.dependability.words import ALL, NONE, bits_set, tally
+from wardround.dependability.words import ALL, NONE, ONE, bits_set, tally
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    _Words = NDArray[np.uint64]
+    _Room = tuple[_Words, _Words, _Words, _Words, _Words, _Words, _Words]
 
 TOGETHER = 8
 """Services that share a word, and the routes of each: its byte."""
@@ -133,74 +136,142 @@ def _rounds(
     up = np.empty(size, np.uint64)
     hangs = np.empty(size, np.uint64)
     planes = np.empty(64, np.uint64)
-    widest = 1
-    for here in range(size):
-        widest = max(widest, start[here + 1] - start[here])
-    chosen = np.empty(widest, np.uint64)
+    chosen = np.empty(_widest(start, size), np.uint64)
     seed = np.uint32(1)
     open_cells = 0
     for here in range(size):
         open_cells += bits_set(left[here])
+    room = (wanted, asked, avoid, up, hangs, planes, chosen)
     while open_cells > 0:
-        for here in range(size):
-            word = left[here]
-            for edge in range(start[here], start[here + 1]):
-                word |= wanted[inputs[edge]]
-            wanted[here] = word
-            asked[here] = avoid[here] = hangs[here] = NONE
-        for here in range(size - 1, -1, -1):
-            # only services that still lack a proof take part
-            word = asked[here] | (top[here] & wanted[here])
-            asked[here] = up[here] = word
-            low, high = start[here], start[here + 1]
-            if kind[here] == _LEAF or word == NONE:
-                continue
-            if kind[here] == _EVERY:
-                for edge in range(low, high):
-                    asked[inputs[edge]] |= word
-                continue
-            seed = seed * np.uint32(1664525) + np.uint32(1013904223)
-            odd = ALL if seed >> np.uint32(31) else NONE
-            if kind[here] == _EITHER:
-                _ask_either(word, inputs[low], inputs[low + 1], asked, avoid, wanted, odd)
-                continue
-            begin = low + int(seed >> np.uint32(8)) % (high - low)
-            _ask_some(
-                word, need[here], low, high, begin, inputs, asked, avoid, wanted, chosen, odd
-            )  # fmt: skip
-        for here in range(size):
-            if fallible[here]:
-                continue  # a gate, unlike an item, comes up by itself, asked or not
-            low, high = start[here], start[here + 1]
-            if kind[here] == _EITHER:
-                up[here] = up[inputs[low]] | up[inputs[low + 1]]
-            else:
-                up[here], _ = tally(up, inputs, low, high, need[here], planes)
-        still = 0
-        for here in range(size - 1, -1, -1):
-            word = hangs[here] | (top[here] & asked[here])
-            if word != NONE and left[here] != NONE:
-                left[here] &= ~_filled(word)
-            if left[here] != NONE:
-                still += bits_set(left[here])
-            low, high = start[here], start[here + 1]
-            if kind[here] == _LEAF or word == NONE:
-                continue
-            if kind[here] == _EITHER:
-                one, other = inputs[low], inputs[low + 1]
-                up_one, up_other = up[one], up[other]
-                hangs[one] |= word & up_one & ~up_other
-                hangs[other] |= word & up_other & ~up_one
-                continue
-            if kind[here] == _SOME:
-                _, just = tally(up, inputs, low, high, need[here], planes)
-                word &= just
-            if word != NONE:
-                for edge in range(low, high):
-                    hangs[inputs[edge]] |= word & up[inputs[edge]]
+        still, seed = _round(top, start, inputs, need, kind, fallible, left, room, seed)
         if (open_cells - still) * WORTH < open_cells:
             return
         open_cells = still
+
+
+@inlined
+def _widest(start: NDArray[np.int32], size: int) -> int:
+    widest = 1
+    for here in range(size):
+        widest = max(widest, start[here + 1] - start[here])
+    return widest
+
+
+@compiled
+def path_with(
+    service: int,
+    item: int,
+    start: NDArray[np.int32],
+    inputs: NDArray[np.int32],
+    need: NDArray[np.int32],
+    fallible: NDArray[np.bool_],
+    rounds: int,
+) -> NDArray[np.bool_]:
+    """(p,) a set of nodes that keeps the service up by itself, but not without the item; empty when
+    so many rounds of 64 routes found none. Nodes come inputs first, the numbers are places in them.
+    """
+    size = len(need)
+    kind = np.empty(size, np.uint8)
+    for here in range(size):
+        kind[here] = _kind(need[here], start[here + 1] - start[here])
+    top = np.zeros(size, np.uint64)
+    top[service] = ALL
+    left = np.zeros(size, np.uint64)
+    wanted = np.empty(size, np.uint64)
+    asked = np.empty(size, np.uint64)
+    avoid = np.empty(size, np.uint64)
+    up = np.empty(size, np.uint64)
+    hangs = np.empty(size, np.uint64)
+    planes = np.empty(64, np.uint64)
+    chosen = np.empty(_widest(start, size), np.uint64)
+    room = (wanted, asked, avoid, up, hangs, planes, chosen)
+    seed = np.uint32(1)
+    path = np.zeros(size, np.bool_)
+    for _ in range(rounds):
+        left[item] = ALL
+        _, seed = _round(top, start, inputs, need, kind, fallible, left, room, seed)
+        good = hangs[item] | (top[item] & asked[item])
+        if good == NONE:
+            continue
+        bit = good & (~good + ONE)
+        for here in range(size):
+            path[here] = asked[here] & bit != NONE
+        return path
+    return path[:0].copy()
+
+
+@inlined
+def _round(
+    top: NDArray[np.uint64],
+    start: NDArray[np.int32],
+    inputs: NDArray[np.int32],
+    need: NDArray[np.int32],
+    kind: NDArray[np.uint8],
+    fallible: NDArray[np.bool_],
+    left: NDArray[np.uint64],
+    room: _Room,
+    seed: np.uint32,
+) -> tuple[int, np.uint32]:
+    """Route once, take what is proved out of `left`; returns how many bits stay, and the seed."""
+    wanted, asked, avoid, up, hangs, planes, chosen = room
+    size = len(wanted)
+    for here in range(size):
+        word = left[here]
+        for edge in range(start[here], start[here + 1]):
+            word |= wanted[inputs[edge]]
+        wanted[here] = word
+        asked[here] = avoid[here] = hangs[here] = NONE
+    for here in range(size - 1, -1, -1):
+        # only services that still lack a proof take part
+        word = asked[here] | (top[here] & wanted[here])
+        asked[here] = up[here] = word
+        low, high = start[here], start[here + 1]
+        if kind[here] == _LEAF or word == NONE:
+            continue
+        if kind[here] == _EVERY:
+            for edge in range(low, high):
+                asked[inputs[edge]] |= word
+            continue
+        seed = seed * np.uint32(1664525) + np.uint32(1013904223)
+        odd = ALL if seed >> np.uint32(31) else NONE
+        if kind[here] == _EITHER:
+            _ask_either(word, inputs[low], inputs[low + 1], asked, avoid, wanted, odd)
+            continue
+        begin = low + int(seed >> np.uint32(8)) % (high - low)
+        _ask_some(
+            word, need[here], low, high, begin, inputs, asked, avoid, wanted, chosen, odd
+        )  # fmt: skip
+    for here in range(size):
+        if fallible[here]:
+            continue  # a gate, unlike an item, comes up by itself, asked or not
+        low, high = start[here], start[here + 1]
+        if kind[here] == _EITHER:
+            up[here] = up[inputs[low]] | up[inputs[low + 1]]
+        else:
+            up[here], _ = tally(up, inputs, low, high, need[here], planes)
+    still = 0
+    for here in range(size - 1, -1, -1):
+        word = hangs[here] | (top[here] & asked[here])
+        if word != NONE and left[here] != NONE:
+            left[here] &= ~_filled(word)
+        if left[here] != NONE:
+            still += bits_set(left[here])
+        low, high = start[here], start[here + 1]
+        if kind[here] == _LEAF or word == NONE:
+            continue
+        if kind[here] == _EITHER:
+            one, other = inputs[low], inputs[low + 1]
+            up_one, up_other = up[one], up[other]
+            hangs[one] |= word & up_one & ~up_other
+            hangs[other] |= word & up_other & ~up_one
+            continue
+        if kind[here] == _SOME:
+            _, just = tally(up, inputs, low, high, need[here], planes)
+            word &= just
+        if word != NONE:
+            for edge in range(low, high):
+                hangs[inputs[edge]] |= word & up[inputs[edge]]
+    return still, seed
 
 
 @inlined

@@ -1,0 +1,67 @@
+"""Which items matter to a service, settled by its binary diagrams where few enough steps suffice.
+
+Bounded by work, never by time: the same cells are settled on every computer, under every load.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wardround.dependability.diagram import Budget, BudgetEnded
+from wardround.dependability.solve import Solved, solve
+from wardround.dependability.tree import Tree, failures_of
+
+if TYPE_CHECKING:
+    from wardround.dependability.model import Model
+
+_PROOF_STEPS = 400_000_000
+"""Steps of the diagram machine for the proofs of one service, times the nodes of the model: bounded
+by work, not by time, so that the same cells are settled on every computer, and those of a large
+model cost no second together.
+"""
+_LARGEST_PROOF = 4_000_000
+_STEPS_PER_NODE = 100  # what making the tree costs, in steps
+
+
+def support(model: Model, service: int, cells: int) -> NDArray[np.int32] | None:
+    """Items in at least one minimal cut set, or None where that takes too much work."""
+    solved = diagrams_of(model, service, cells)
+    if solved is None:
+        return None
+    alive = {len(solved.modules) - 1}
+    found: list[int] = []
+    for position in range(len(solved.modules) - 1, -1, -1):
+        if position not in alive:
+            continue
+        module = solved.modules[position]
+        for level in np.unique(module.family[2:, 0]).tolist():
+            variable = module.variables[level]
+            if variable >= 0:
+                found.append(solved.tree.variables[variable])
+            else:
+                alive.add(-1 - variable)
+    return np.array(found, np.int32)
+
+
+@dataclass(frozen=True)
+class Diagrams:
+    """The failures of a service as a tree, and its modules solved."""
+
+    tree: Tree
+    modules: list[Solved]
+
+
+def diagrams_of(model: Model, service: int, cells: int) -> Diagrams | None:
+    """The solved diagrams of a service with so many cells, where a bounded number of steps does."""
+    allowed = min(_PROOF_STEPS // model.size, _LARGEST_PROOF) - cells * _STEPS_PER_NODE
+    if allowed <= 0:
+        return None
+    tree = failures_of(model, [service])
+    try:
+        return Diagrams(tree, solve(tree, Budget(steps=allowed)))
+    except BudgetEnded:
+        return None
