@@ -234,3 +234,12 @@ def test_rules_that_change_are_used_at_once(
 def _close() -> Iterator[None]:
     yield
     connections.close_all()
+
+
+def test_what_waits_is_judged_before_the_end(hospital: World, machine: Machine) -> None:
+    detector = Detector()
+    detector.start()
+    detector.offer(machine.scrape(START, {"free{m=/}": 5, "size{m=/}": 100}))
+    detector.stop()
+    assert Alert.objects.get().rule == "DiskLow"
+    assert detector.figures()["detection_missed_total"] == 0

@@ -15,7 +15,8 @@ from prometheus_client.openmetrics.parser import (
 )
 from prometheus_client.parser import text_string_to_metric_families as read_text
 
-from wardround.collect.exposition import Kind, PageParser, PageRefused, kind_of
+from wardround.collect.errors import PageRefused
+from wardround.collect.exposition import Kind, PageParser, kind_of
 from wardround.collect.exposition_types import NO_TIME, PageProblem, Series
 
 if TYPE_CHECKING:

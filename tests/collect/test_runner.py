@@ -1,4 +1,4 @@
-"""Rhythm, isolation and patience of the runner; listeners that are slow."""
+"""Rhythm, isolation and patience of the runner."""
 
 from __future__ import annotations
 
@@ -17,24 +17,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.collect.pages import exporter
-from tests.collect.scrapes import TARGET, layout, scrape
+from tests.collect.scrapes import TARGET, layout
 from tests.collect.targets import target
-from wardround.collect import rules, signals
+from wardround.collect import rules
 from wardround.collect.drivers import registry
 from wardround.collect.drivers.driver import DriverKind, Equipment
+from wardround.collect.errors import TargetFailed
 from wardround.collect.runner import Runner
 from wardround.collect.schedule import Schedule
 from wardround.collect.scrape import TargetScrape
-from wardround.collect.signals import SamplesCollected
-from wardround.collect.types import (
-    SHARDS,
-    Collected,
-    CollectedBatch,
-    Group,
-    Reason,
-    TargetFailed,
-    TargetSpec,
-)
+from wardround.collect.types import SHARDS, Collected, CollectedBatch, Group, Reason, TargetSpec
 from wardround.kernel.ids import new_id
 
 
@@ -323,68 +315,6 @@ def test_pauses_are_bounded(failures: int, reason: Reason, interval: float) -> N
 
 
 # Listeners ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def listeners(monkeypatch: pytest.MonkeyPatch) -> list[signals.SamplesListener]:
-    found: list[signals.SamplesListener] = []
-    monkeypatch.setattr(signals, "_samples", found)
-    return found
-
-
-def test_slow_listener_loses_batches_and_says_how_many(
-    listeners: list[signals.SamplesListener],
-) -> None:
-    quick: list[float] = []
-    slow: list[float] = []
-
-    async def story() -> SamplesCollected:
-        gate = asyncio.Event()
-
-        @signals.on_samples
-        async def eager(batch: CollectedBatch) -> None:
-            quick.append(batch.values[0])
-
-        @signals.on_samples
-        async def lazy(batch: CollectedBatch) -> None:
-            await gate.wait()
-            slow.append(batch.values[0])
-
-        told = SamplesCollected(most_waiting=10)
-        told.start()
-        shape = layout(1)
-        for number in range(100):
-            told.send(scrape(shape, first=number))
-            await asyncio.sleep(0)
-        gate.set()
-        await told.stop()
-        return told
-
-    told = asyncio.run(story())
-    assert quick == list(range(100))
-    assert slow[-1] == 99
-    assert len(slow) + told.dropped == 100
-    assert told.dropped > 0
-
-
-def test_listener_that_fails_hears_the_next(listeners: list[signals.SamplesListener]) -> None:
-    heard: list[float] = []
-
-    async def story() -> None:
-        @signals.on_samples
-        async def moody(batch: CollectedBatch) -> None:
-            heard.append(batch.values[0])
-            if len(heard) == 1:
-                raise ValueError
-
-        told = SamplesCollected()
-        told.start()
-        for number in range(3):
-            told.send(scrape(layout(1), first=number))
-        await told.stop()
-
-    asyncio.run(story())
-    assert heard == [0, 1, 2]
 
 
 def test_specs_of_one_target_compare_equal() -> None:

@@ -24,8 +24,9 @@ from tests.collect.scrapes import AT, layout, scrape
 from wardround.collect import spool_format as form
 from wardround.collect import spool_reader, spool_segments
 from wardround.collect.delivery import Delivery
+from wardround.collect.errors import SpoolFailed, SpoolInUse
 from wardround.collect.exposition_types import NO_TIME
-from wardround.collect.spool import Leftover, Spool, SpoolFailed, SpoolInUse
+from wardround.collect.spool import Leftover, Spool
 from wardround.collect.spool_reader import SpoolReader
 from wardround.history.errors import BatchMalformed, HistoryUnavailable
 from wardround.history.types import AppendReport, Refusal, SampleBatch

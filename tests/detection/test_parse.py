@@ -7,6 +7,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wardround.detection.errors import BadExpression
 from wardround.detection.expression import (
     Aggregate,
     Binary,
@@ -18,7 +19,7 @@ from wardround.detection.expression import (
     Window,
     selectors,
 )
-from wardround.detection.parse import BadExpression, parse, parse_duration
+from wardround.detection.parse import parse, parse_duration
 
 
 def test_the_example_of_a_filling_disk() -> None:

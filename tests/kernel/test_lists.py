@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from wardround.kernel import audit
-from wardround.kernel.lists import BadCursor, BadSort, PageOf, paginate, xlsx_response
+from wardround.kernel.errors import BadCursor, BadSort
+from wardround.kernel.lists import PageOf, paginate, xlsx_response
 from wardround.kernel.models import AuditRecord
 from wardround.kernel.types import system_actor
 

@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from ninja import Schema
 from openpyxl import load_workbook
 
+from wardround.kernel.errors import BadColumn, BadSort
 from wardround.kernel.http import Page, WholeListFilters
-from wardround.kernel.lists import BadColumn, BadSort
 from wardround.kernel.short_lists import short_list
 
 

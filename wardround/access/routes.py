@@ -17,8 +17,8 @@ from wardround.access.limits import session_limits
 from wardround.access.permissions import AUDIT, MANAGE, READ
 from wardround.access.types import AccountsWanted, Attempt, SignedIn
 from wardround.kernel import audit_trail, clock
+from wardround.kernel.errors import CrossSite
 from wardround.kernel.http import (
-    CrossSite,
     Page,
     Request,
     RoomRouter,

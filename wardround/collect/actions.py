@@ -17,7 +17,13 @@ from wardround.cmdb import queries as cmdb
 from wardround.cmdb.permissions import READ as SEE
 from wardround.collect import queries, rows, target_rules
 from wardround.collect.drivers.prometheus import page_address
-from wardround.collect.errors import BadTarget, TargetChanged, TargetTwice, UnknownTarget
+from wardround.collect.errors import (
+    BadTarget,
+    TargetChanged,
+    TargetFailed,
+    TargetTwice,
+    UnknownTarget,
+)
 from wardround.collect.models import CollectorProcessRow, SnapshotRow, TargetRow
 from wardround.collect.permissions import MANAGE
 from wardround.collect.queries import templates
@@ -31,7 +37,6 @@ from wardround.collect.types import (
     Table,
     Target,
     TargetChange,
-    TargetFailed,
     TargetStanding,
 )
 from wardround.kernel import audit, live

@@ -9,17 +9,17 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from wardround.collect import template_schema, templates
+from wardround.collect import actions, template_schema, templates
 from wardround.collect.drivers.registry import DRIVERS
 from wardround.collect.permissions import READ
-from wardround.collect.types import DeclaredTarget, MonitorTemplate
+from wardround.collect.types import TEMPLATE, DeclaredTarget, MonitorTemplate
 from wardround.kernel.types import Actor
 from wardround.schema.kinds import BadDefinition, Content, DefinitionKind, DefinitionView
 from wardround.schema.sealing import Secret
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Label, Problem, Reference
 
-TEMPLATE, TARGETS = "monitor-template", "targets"
+TARGETS = "targets"
 
 
 def _template(body: Mapping[str, Any]) -> MonitorTemplate:
@@ -47,8 +47,6 @@ def _template_problems(template: MonitorTemplate, _view: DefinitionView) -> Iter
 
 
 def _apply_templates(_values: Sequence[MonitorTemplate], _actor: Actor, _at: datetime) -> None:
-    from wardround.collect import actions  # noqa: PLC0415  # rows only when something is applied
-
     actions.tell_collectors()
 
 
@@ -109,8 +107,6 @@ def _held(targets: tuple[DeclaredTarget, ...]) -> Iterator[str]:
 def _apply_targets(
     values: Sequence[tuple[DeclaredTarget, ...]], actor: Actor, at: datetime
 ) -> None:
-    from wardround.collect import actions  # noqa: PLC0415  # rows only when something is applied
-
     actions.declare_targets(actor, [one for value in values for one in value], at=at)
 
 

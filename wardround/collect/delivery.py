@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from wardround.collect.spool import SpoolFailed
+from wardround.collect.errors import SpoolFailed
 from wardround.collect.spool_reader import SpoolReader
+from wardround.kernel.attempts import Attempts, Backoff, FailureLog
 from wardround.kernel.errors import BadInput, Unavailable, WardroundError
 
 if TYPE_CHECKING:
     from wardround.collect.spool import Spool
-    from wardround.collect.spool_reader import Group
+    from wardround.collect.spool_reader import SpoolGroup
     from wardround.history.types import AppendReport, SampleBatch
 
 logger = logging.getLogger("wardround.collect.delivery")
@@ -23,7 +24,8 @@ Append = Callable[["SampleBatch"], "AppendReport"]
 LINGER = 1.0
 """Seconds in which scrapes gather into one group. An insert costs history by its parts, hardly by
 its rows (3,000 rows 45 ms of CPU, 30,000 rows 70). Detection does not wait for it."""
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
+_PAUSES = Backoff(first=0.25, longest=5.0)
+_REFUSED = "history does not take samples, they wait on disk: %s"
 
 
 class Delivery:
@@ -37,7 +39,8 @@ class Delivery:
         self._ending = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
-        self._failing = False
+        log = FailureLog(logger, _REFUSED, "history takes samples again")
+        self._attempts = Attempts(_PAUSES, log)
         self.delivered = 0
         self.refused: Counter[str] = Counter()
 
@@ -54,7 +57,7 @@ class Delivery:
     @property
     def working(self) -> bool:
         """Whether history takes what is sent."""
-        return not self._failing
+        return not self._attempts.failing
 
     def drain(self) -> bool:
         """Send what is there now, in this thread; whether all of it went."""
@@ -76,9 +79,8 @@ class Delivery:
                 self._bring(group)
         self.drain()
 
-    def _bring(self, group: Group) -> None:
+    def _bring(self, group: SpoolGroup) -> None:
         """Send a group until history has it, or until told to stop."""
-        pause = _SHORTEST_PAUSE
         noted = group.known
         while not self._stopping.is_set():
             try:
@@ -90,29 +92,20 @@ class Delivery:
                 self._give_up(group, error)
                 return
             except (Unavailable, WardroundError, SpoolFailed, OSError) as error:
-                self._say_failing(error)
-                self._stopping.wait(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
+                self._stopping.wait(self._attempts.failed(error))
                 continue
             self._take_note(group, report)
             return
 
-    def _take_note(self, group: Group, report: AppendReport) -> None:
+    def _take_note(self, group: SpoolGroup, report: AppendReport) -> None:
         self.delivered += report.accepted
         for reason, count in report.refused.items():
             self.refused[str(reason)] += count
         self.spool.acknowledge(group.bounds.last)
-        if self._failing:
-            logger.info("history takes samples again")
-        self._failing = False
+        self._attempts.worked()
 
-    def _give_up(self, group: Group, error: BadInput) -> None:
+    def _give_up(self, group: SpoolGroup, error: BadInput) -> None:
         """History will never take this group: it must not keep the next ones waiting."""
         logger.error("history refuses a batch of %d samples: %s", len(group.batch), error)
         self.refused["malformed"] += len(group.batch)
         self.spool.acknowledge(group.bounds.last)
-
-    def _say_failing(self, error: Exception) -> None:
-        if not self._failing:
-            logger.warning("history does not take samples, they wait on disk: %s", error)
-        self._failing = True

@@ -1,10 +1,16 @@
-"""What can go wrong with targets, in words for the reader."""
+"""What can go wrong with targets, in words for the reader; with a scrape; and with the disk."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from wardround.kernel.errors import BadInput, Conflict, NotFound
+
+if TYPE_CHECKING:
+    from wardround.collect.exposition_types import PageProblem
+    from wardround.collect.types import Reason
 
 
 class UnknownTarget(NotFound):
@@ -30,3 +36,54 @@ class TargetTwice(Conflict):
 class TargetChanged(Conflict):
     code = "target_changed"
     message = _("Somebody else changed this target meanwhile. Reload it and try again.")
+
+
+class NothingCame(Exception):
+    """The connection ended before the first byte of an answer."""
+
+
+class PageRefused(Exception):
+    """A page that cannot be taken; nothing of it is used."""
+
+    def __init__(
+        self,
+        problem: PageProblem,
+        *,
+        expected: str,
+        found: str = "",
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        super().__init__(problem, expected)
+        self.problem = problem
+        self.expected = expected
+        self.found = found
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        place = f"line {self.line}" if self.line else "page"
+        if self.column:
+            place += f", column {self.column}"
+        found = f", found “{self.found}”" if self.found else ""
+        return f"{place}: expected {self.expected}{found}"
+
+
+class SpoolFailed(Exception):
+    """The disk did not take a scrape; its samples are lost to history and counted."""
+
+
+class SpoolInUse(Exception):
+    """Another process writes into this folder."""
+
+
+class TargetFailed(Exception):
+    """A driver could not collect; `detail` is for people and names no secret."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.detail}" if self.detail else str(self.reason)

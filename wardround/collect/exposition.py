@@ -14,6 +14,7 @@ from itertools import compress
 
 import numpy as np
 
+from wardround.collect.errors import PageRefused
 from wardround.collect.exposition_lines import read_sample, read_tail
 from wardround.collect.exposition_types import (
     NO_TIME,
@@ -23,7 +24,6 @@ from wardround.collect.exposition_types import (
     Page,
     PageLayout,
     PageProblem,
-    PageRefused,
     Series,
 )
 

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
-from wardround.collect.exposition_types import PageProblem, PageRefused, Series
+from wardround.collect.errors import PageRefused
+from wardround.collect.exposition_types import PageProblem, Series
 
 _NAME = re.compile(rb"[ \t]*([A-Za-z_:][A-Za-z0-9_:]*)[ \t]*")
 _LABEL_NAME = re.compile(rb"[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*")

@@ -20,33 +20,6 @@ class PageProblem(enum.StrEnum):
     CONTENT_TYPE = "content_type"
 
 
-class PageRefused(Exception):
-    """A page that cannot be taken; nothing of it is used."""
-
-    def __init__(
-        self,
-        problem: PageProblem,
-        *,
-        expected: str,
-        found: str = "",
-        line: int | None = None,
-        column: int | None = None,
-    ) -> None:
-        super().__init__(problem, expected)
-        self.problem = problem
-        self.expected = expected
-        self.found = found
-        self.line = line
-        self.column = column
-
-    def __str__(self) -> str:
-        place = f"line {self.line}" if self.line else "page"
-        if self.column:
-            place += f", column {self.column}"
-        found = f", found “{self.found}”" if self.found else ""
-        return f"{place}: expected {self.expected}{found}"
-
-
 class Kind(enum.StrEnum):
     """The types of both formats; what a page does not declare is `unknown`."""
 

@@ -22,15 +22,16 @@ from django.db import DatabaseError, close_old_connections, connections
 from wardround.collect import actions, queries
 from wardround.collect.delivery import Delivery
 from wardround.collect.drivers.platform_address import platform_database
-from wardround.collect.recorder import Recorder
+from wardround.collect.errors import SpoolFailed
+from wardround.collect.recorder import TargetRecorder
 from wardround.collect.runner import Runner
 from wardround.collect.shards import Shards
-from wardround.collect.signals import SamplesCollected, tell_targets
-from wardround.collect.signals import figures as figures_of_listeners
-from wardround.collect.spool import LIMIT_BYTES, Leftover, Spool, SpoolFailed
+from wardround.collect.signals import Companions
+from wardround.collect.spool import LIMIT_BYTES, Leftover, Spool
 from wardround.collect.types import CollectorRow
 from wardround.history.actions import append
 from wardround.kernel import clock
+from wardround.kernel.attempts import FailureLog
 from wardround.kernel.ids import new_id
 
 if TYPE_CHECKING:
@@ -39,13 +40,14 @@ if TYPE_CHECKING:
     from wardround.collect.types import CollectedBatch, TargetSpec
 
 logger = logging.getLogger("wardround.collect")
+_LOSING = "samples are lost, the spool cannot be written: %s"
 _FAREWELL = 3.0
 """Seconds a database that hangs may hold up the end."""
 _RECORD_EVERY, _HEARTBEAT_EVERY, _RELOAD_EVERY = 1.0, 5.0, 30.0
 
 
 class Collector:
-    """Puts the parts together: shards decide, the runner collects, spool and listeners take."""
+    """Puts the parts together: shards decide, the runner collects, spool and companions take."""
 
     def __init__(self, spool: Spool) -> None:
         self.id = new_id()
@@ -53,18 +55,18 @@ class Collector:
         self.database = ThreadPoolExecutor(1, thread_name_prefix="database")
         self.spool = spool
         self.delivery = Delivery(spool, append)
-        self.listeners = SamplesCollected()
-        self.recorder = Recorder(self.id)
+        self.companions = Companions()
+        self.recorder = TargetRecorder(self.id)
         self.runner = Runner(self._take, database=self.database)
         self.shards = Shards(platform_database(), on_change=self._load, on_news=self._reload)
         self._loading = asyncio.Lock()
         self._rates: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=13)
-        self._lost_scrapes = 0
+        self._losses = FailureLog(logger, _LOSING, "the spool can be written again")
         self._taken = asyncio.Event()
 
     async def run(self, stop: asyncio.Event, *, once: bool) -> None:
         """Collect until told to stop; with `once`, until every target was tried once."""
-        self.listeners.start()
+        self.companions.start()
         self.delivery.start()
         await self._beat()
         tasks = [
@@ -82,12 +84,14 @@ class Collector:
             await self._end([wanted, *tasks])
 
     async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
-        """First stop collecting, then give the shards back, then settle what was collected."""
+        """First stop collecting, then give the shards back, then settle what was collected: what
+        runs beside ends after the last scrape and before the database is let go.
+        """
         await self.runner.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self.listeners.stop()
+        await asyncio.to_thread(self.companions.stop)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_FAREWELL):
                 await self._record()
@@ -100,13 +104,11 @@ class Collector:
         try:
             await self.spool.accept(batch)
         except SpoolFailed as error:
-            if not self._lost_scrapes:
-                logger.error("samples are lost, the spool cannot be written: %s", error)  # noqa: TRY400
-            self._lost_scrapes += 1
+            self._losses.failed(error)
         else:
-            self._lost_scrapes = 0
+            self._losses.worked()
         self.recorder.take(batch)
-        self.listeners.send(batch)
+        self.companions.offer(batch)
         self._taken.set()
 
     async def _load(self, shards: frozenset[int]) -> None:
@@ -114,11 +116,11 @@ class Collector:
         if not shards:
             self.recorder.forget_all()
             await self.runner.stop()
-            await tell_targets({})
+            self.companions.hold({})
             return
         async with self._loading:
             specs = await asyncio.get_running_loop().run_in_executor(self.database, _specs, shards)
-            await tell_targets(specs)
+            self.companions.hold(specs)
             if self.shards.held >= shards:
                 await self.runner.replace(specs.values())
 
@@ -164,12 +166,10 @@ class Collector:
             "delivered_total": self.delivery.delivered,
             "dropped_total": figures.dropped_samples,
             "spool_failures_total": figures.failed_scrapes,
-            "listeners_dropped_total": self.listeners.dropped,
-            "listeners_waiting": self.listeners.waiting,
             "history_takes": float(self.delivery.working),
             "shards": len(self.shards.held),
             **refused,
-            **figures_of_listeners(),
+            **self.companions.figures(),
         }
 
     async def _until_all_tried(self) -> None:

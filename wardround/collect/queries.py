@@ -12,11 +12,11 @@ from django.db.models import Q, QuerySet
 
 from wardround.cmdb import queries as cmdb
 from wardround.collect import rows, rules
-from wardround.collect.definitions import TEMPLATE
 from wardround.collect.errors import UnknownTable, UnknownTarget
 from wardround.collect.models import SnapshotRow, TargetRow
 from wardround.collect.platform_figures import collectors
 from wardround.collect.types import (
+    TEMPLATE,
     ItemTable,
     MonitorTemplate,
     State,

@@ -16,11 +16,13 @@ from django.db import DatabaseError, close_old_connections
 
 from wardround.collect import actions
 from wardround.collect.types import State, Table, TargetStanding
+from wardround.kernel.attempts import FailureLog
 
 if TYPE_CHECKING:
     from wardround.collect.types import CollectedBatch
 
 logger = logging.getLogger("wardround.collect")
+_FAILING = "states of targets cannot be recorded: %s"
 REFRESH = 5.0
 """Seconds after which an unchanged state is written again, for its time."""
 
@@ -36,7 +38,7 @@ class _Pending:
 
 
 @dataclass
-class Recorder:
+class TargetRecorder:
     """`take` belongs to the loop, `write` to the database thread; they never wait for each other
     longer than a dictionary takes to be replaced.
     """
@@ -46,7 +48,9 @@ class Recorder:
     _written: dict[UUID, TargetStanding] = field(default_factory=dict)
     _tables: dict[tuple[UUID, str], _Pending] = field(default_factory=dict)
     samples: int = 0
-    failing: bool = False
+    _log: FailureLog = field(
+        default_factory=lambda: FailureLog(logger, _FAILING, "states of targets are recorded again")
+    )
 
     def take(self, batch: CollectedBatch) -> None:
         standing = TargetStanding(
@@ -92,10 +96,10 @@ class Recorder:
                 del tables[key]
         except DatabaseError as error:
             self._tables = {**tables, **self._tables}
-            self._say(error)
+            self._log.failed(error)
             self._drop_orphans(error)
         else:
-            self.failing = False
+            self._log.worked()
 
     def _is_due(self, one: TargetStanding) -> bool:
         before = self._written.get(one.target)
@@ -115,8 +119,3 @@ class Recorder:
         """A table whose target was deleted meanwhile can never be written."""
         if "foreign key" in str(error):
             self._tables = {}
-
-    def _say(self, error: DatabaseError) -> None:
-        if not self.failing:
-            logger.warning("states of targets cannot be recorded: %s", error)
-        self.failing = True

@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from wardround.collect.types import SHARDS, Reason
+from wardround.kernel.attempts import Backoff
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -69,8 +70,8 @@ def pause_after(failures: int, reason: Reason, interval: float) -> float:
         return PAUSE_AFTER_REFUSED_SIGN_INS
     if failures < PATIENCE:
         return 0
-    doubled = interval * 2.0 ** min(failures - PATIENCE + 1, 10)
-    return max(interval, min(doubled, LONGEST_PAUSE))
+    doubled = Backoff(first=2.0 * interval, longest=LONGEST_PAUSE)
+    return max(interval, doubled.pause(failures - PATIENCE + 1))
 
 
 def fair_share(collectors: int) -> int:

@@ -15,17 +15,10 @@ import numpy as np
 
 from wardround.collect import rules
 from wardround.collect.drivers.registry import open_driver
+from wardround.collect.errors import TargetFailed
 from wardround.collect.exposition_types import NO_TIME
 from wardround.collect.schedule import Patience, Schedule
-from wardround.collect.types import (
-    Collected,
-    CollectedBatch,
-    Group,
-    Layout,
-    Reason,
-    TargetFailed,
-    TargetSpec,
-)
+from wardround.collect.types import Collected, CollectedBatch, Group, Layout, Reason, TargetSpec
 from wardround.history.types import Kind, SeriesKey
 
 if TYPE_CHECKING:

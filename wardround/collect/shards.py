@@ -19,6 +19,7 @@ from django.db import Error as DatabaseError
 
 from wardround.collect import rules
 from wardround.collect.types import SHARDS
+from wardround.kernel.attempts import Attempts, Backoff, FailureLog
 
 logger = logging.getLogger("wardround.collect.shards")
 
@@ -32,7 +33,7 @@ _SERVER_SIDE = (
     "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
     " -c tcp_user_timeout=25000 -c idle_session_timeout=0 -c idle_in_transaction_session_timeout=0"
 )
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.2, 2.0
+_PAUSES = Backoff(first=0.2, longest=2.0)
 
 _PRESENT = """
 select count(distinct pid) from pg_locks
@@ -71,16 +72,15 @@ class Shards:
 
     async def keep(self) -> None:
         """Hold shards until cancelled."""
-        pause = _SHORTEST_PAUSE
+        log = FailureLog(logger, "no shards without the database: %s", "the database is back")
+        attempts = Attempts(_PAUSES, log)
         while True:
             try:
                 async with await self._connect() as connection:
-                    pause = _SHORTEST_PAUSE
+                    attempts.worked()
                     await self._hold_and_let_go(connection)
             except (psycopg.Error, DatabaseError, OSError, TimeoutError) as error:
-                logger.warning("no shards without the database: %s", str(error).strip())
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+                await asyncio.sleep(attempts.failed(error))
 
     async def _connect(self) -> Connection:
         return await psycopg.AsyncConnection.connect(

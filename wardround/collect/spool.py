@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from wardround.collect import spool_format as layout_of
+from wardround.collect.errors import SpoolFailed, SpoolInUse
 from wardround.collect.spool_format import BatchRecord, GroupRecord, RecordKind
 from wardround.collect.spool_segments import Segment, Segments
 
@@ -30,14 +31,6 @@ LIMIT_BYTES = 1024 * 1024 * 1024
 _SPOOLS = 64
 _TOGETHER = 512
 """Scrapes that share one sync at most."""
-
-
-class SpoolFailed(Exception):
-    """The disk did not take a scrape; its samples are lost to history and counted."""
-
-
-class SpoolInUse(Exception):
-    """Another process writes into this folder."""
 
 
 @dataclass(eq=False)

@@ -22,7 +22,7 @@ MOST_SAMPLES = 200_000
 
 
 @dataclass(frozen=True)
-class Group:
+class SpoolGroup:
     """Scrapes `first`…`last` as one batch; `known` ones were noted on the disk before."""
 
     bounds: GroupRecord
@@ -93,7 +93,7 @@ class SpoolReader:
         """Whether the last group was full, or planned before: more is ready at once."""
         return self._held is not None
 
-    def next_group(self) -> Group | None:
+    def next_group(self) -> SpoolGroup | None:
         """The next scrapes not yet read, at most `MOST_SAMPLES` samples, or None."""
         parts = _Parts()
         planned: GroupRecord | None = None
@@ -109,7 +109,7 @@ class SpoolReader:
             return None
         known = planned is not None and planned.last == parts.last
         bounds = planned if planned and known else GroupRecord(new_id(), parts.first, parts.last)
-        return Group(bounds, parts.batch(bounds), known)
+        return SpoolGroup(bounds, parts.batch(bounds), known)
 
     def _belongs_elsewhere(
         self, batch: BatchRecord, parts: _Parts, planned: GroupRecord | None

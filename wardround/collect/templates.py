@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from wardround.collect.types import (
+    OWN_METRICS,
     Column,
     DeclaredTarget,
     Group,
@@ -27,10 +28,6 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)\Z")
 _INTERVAL, _TIMEOUT = 15.0, 10.0
 SHORTEST_INTERVAL = 1.0
-OWN_METRICS = frozenset(
-    {"up", "scrape_duration_seconds", "scrape_samples", "scrape_group_up", "scrape_duplicates"}
-)
-"""What every target yields by itself; a template may draw them but not declare them."""
 
 
 def seconds(text: str | float) -> float:

@@ -49,19 +49,14 @@ class Reason(enum.StrEnum):
     INTERNAL = "internal"
 
 
-class TargetFailed(Exception):
-    """A driver could not collect; `detail` is for people and names no secret."""
-
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(reason, detail)
-        self.reason = reason
-        self.detail = detail
-
-    def __str__(self) -> str:
-        return f"{self.reason}: {self.detail}" if self.detail else str(self.reason)
-
-
 # Templates --------------------------------------------------------------------------------------
+
+TEMPLATE = "monitor-template"
+"""The kind of definition that a template is."""
+OWN_METRICS = frozenset(
+    {"up", "scrape_duration_seconds", "scrape_samples", "scrape_group_up", "scrape_duplicates"}
+)
+"""What every target yields by itself; a template may draw them but not declare them."""
 
 
 @dataclass(frozen=True, slots=True)

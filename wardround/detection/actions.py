@@ -43,7 +43,7 @@ def judge_silence(*, at: datetime) -> Verdicts:
     """Record what it means that nothing arrives from some targets, or that they are gone."""
     known = silence.Known(
         targets=queries.every_target(),
-        collectors=frozenset(one.id for one in collect.collectors()),
+        collectors=frozenset(collector.id for collector in collect.collectors()),
         rules=queries.rules(),
         standings=queries.every_standing(),
     )
@@ -54,10 +54,13 @@ def judge_silence(*, at: datetime) -> Verdicts:
 
 
 def _keep(standings: Iterable[Standing]) -> None:
-    marked = {fingerprint(one.rule, one.labels, one.target, one.item): one for one in standings}
-    ended = [mark for mark, one in marked.items() if one.phase == INACTIVE]
+    marked = {
+        fingerprint(standing.rule, standing.labels, standing.target, standing.item): standing
+        for standing in standings
+    }
+    ended = [mark for mark, standing in marked.items() if standing.phase == INACTIVE]
     kept = sorted(
-        ((mark, one) for mark, one in marked.items() if one.phase != INACTIVE),
+        ((mark, standing) for mark, standing in marked.items() if standing.phase != INACTIVE),
         key=itemgetter(0),
     )
     if kept:
@@ -69,8 +72,9 @@ def _keep(standings: Iterable[Standing]) -> None:
 
 
 def _row(marked: tuple[UUID, Standing]) -> tuple[object, ...]:
-    mark, one = marked
-    labels = json.dumps(one.labels, ensure_ascii=False)
+    mark, standing = marked
+    labels = json.dumps(standing.labels, ensure_ascii=False)
     return (
-        mark, one.rule, one.target, one.item, labels, one.phase, one.active_at, one.keep_since
+        mark, standing.rule, standing.target, standing.item, labels,
+        standing.phase, standing.active_at, standing.keep_since,
     )  # fmt: skip

@@ -183,17 +183,17 @@ def meetings(left: Sequence[Labels], right: Sequence[Labels]) -> Iterator[tuple[
     """Which slots meet, with the labels of the richer; equal label names come first."""
     lefts, rights = _by_names(left), _by_names(right)
     pairs = [
-        (one, other)
-        for one in lefts
+        (names, other)
+        for names in lefts
         for other in rights
-        if set(one) <= set(other) or set(other) < set(one)
+        if set(names) <= set(other) or set(other) < set(names)
     ]
-    for one, other in sorted(pairs, key=lambda names: len(names[0]) != len(names[1])):
-        if len(one) >= len(other):
-            for at, met in _met(left, lefts[one], right, rights[other], other):
+    for names, other in sorted(pairs, key=lambda pair: len(pair[0]) != len(pair[1])):
+        if len(names) >= len(other):
+            for at, met in _met(left, lefts[names], right, rights[other], other):
                 yield left[at], at, met
         else:
-            for at, met in _met(right, rights[other], left, lefts[one], one):
+            for at, met in _met(right, rights[other], left, lefts[names], names):
                 yield right[at], met, at
 
 

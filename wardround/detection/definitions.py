@@ -11,10 +11,10 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from wardround.collect.templates import OWN_METRICS
-from wardround.collect.types import MonitorTemplate
+from wardround.collect.types import OWN_METRICS, MonitorTemplate
+from wardround.detection.errors import BadExpression
 from wardround.detection.expression import Node, selectors
-from wardround.detection.parse import BadExpression, parse, parse_duration
+from wardround.detection.parse import parse, parse_duration
 from wardround.detection.rules import Timing
 from wardround.detection.summary import unknown_places
 from wardround.detection.types import Rule, RuleSet, Severity
@@ -33,7 +33,7 @@ _LABELS = {
     "propertyNames": {"pattern": "^[a-zA-Z_][a-zA-Z0-9_]*$"},
     "additionalProperties": {"type": "string"},
     "properties": {
-        "severity": {"enum": [str(one) for one in Severity]},
+        "severity": {"enum": [str(severity) for severity in Severity]},
         "availability": {"enum": ["true", "false"]},
     },
 }
@@ -98,10 +98,10 @@ def _rule_set(body: Body) -> RuleSet:
     places: list[tuple[int, int]] = []
     problems: list[Problem] = []
     for at_group, group in enumerate(body["groups"]):
-        for at_rule, one in enumerate(group["rules"]):
+        for at_rule, rule in enumerate(group["rules"]):
             path: Path = ("groups", at_group, "rules", at_rule)
             try:
-                rules.append(_rule(one, group.get("labels", {}), templates, path))
+                rules.append(_rule(rule, group.get("labels", {}), templates, path))
                 places.append((at_group, at_rule))
             except BadDefinition as bad:
                 problems.extend(bad.problems)
@@ -203,9 +203,9 @@ def _check(rule_set: RuleSet, others: DefinitionView) -> Iterator[Problem]:
 def _homes(others: DefinitionView) -> dict[str, list[str]]:
     """In which rule sets each rule's name occurs."""
     found: dict[str, list[str]] = {}
-    for one in others.all(KIND).values():
-        for rule in one.rules:
-            found.setdefault(rule.name, []).append(one.name)
+    for rule_set in others.all(KIND).values():
+        for rule in rule_set.rules:
+            found.setdefault(rule.name, []).append(rule_set.name)
     return found
 
 
@@ -213,9 +213,9 @@ def _metrics(rule_set: RuleSet, others: DefinitionView) -> frozenset[str] | None
     """The metrics a rule may name; None where any will do, as on a page scraped as it is."""
     templates: Mapping[str, MonitorTemplate] = others.all("monitor-template")
     if rule_set.templates:
-        templates = {one: templates[one] for one in rule_set.templates if one in templates}
-    known = {metric.name for one in templates.values() for metric in one.metrics()}
-    open_ended = any(not one.metrics() for one in templates.values())
+        templates = {name: templates[name] for name in rule_set.templates if name in templates}
+    known = {metric.name for template in templates.values() for metric in template.metrics()}
+    open_ended = any(not template.metrics() for template in templates.values())
     return None if open_ended or not templates else frozenset(known | OWN_METRICS)
 
 

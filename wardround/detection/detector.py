@@ -18,16 +18,21 @@ from django.db import InterfaceError, OperationalError, connection
 from wardround.collect.types import CollectedBatch
 from wardround.detection import queries, silence
 from wardround.detection.engine import Engine
-from wardround.detection.recorder import Recorder
+from wardround.detection.recorder import VerdictRecorder
 from wardround.detection.types import Labels, RecoveryReason, Standing, Verdicts
 from wardround.kernel import clock
+from wardround.kernel.attempts import Attempts, Backoff, FailureLog
 
 logger = logging.getLogger("wardround.detection")
 
 _GATHER = 0.02
 _PAUSE = 1.0
+_PAUSES = Backoff(first=_PAUSE, longest=_PAUSE)
+_FAILING = "The database does not answer; scrapes wait to be judged: %s"
 _LOOK_AGAIN = 60.0
 _NEVER_CAME = 900.0
+_SETTLING = 2.0
+"""Seconds that each part may take to end; what is lost is found again after the next start."""
 _LONGEST_QUIET = 45.0
 """Seconds without a scrape after which another process may have judged the target meanwhile."""
 
@@ -41,7 +46,7 @@ class Detector:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="detection", daemon=True)
         self._engine = Engine()
-        self._recorder = Recorder()
+        self._recorder = VerdictRecorder()
         self._revision: object = self
         self._held: frozenset[UUID] | None = None
         self._last_at: dict[UUID, float] = {}
@@ -49,6 +54,8 @@ class Detector:
         self._looked_at = monotonic()
         self._missing: dict[tuple[str, UUID, Labels], float] = {}
         self._missing_standings: list[Standing] = []
+        log = FailureLog(logger, _FAILING, "The database answers; scrapes are judged again")
+        self._attempts = Attempts(_PAUSES, log)
         self._idle = True
         self.judged = 0
         self.missed = 0
@@ -59,12 +66,13 @@ class Detector:
         self._thread.start()
 
     def stop(self) -> None:
-        """End both threads; verdicts reached are recorded if the database is there."""
+        """Judge and record what waits, if the database is there, and end both threads."""
+        self.settle(_SETTLING)
         self._stopping.set()
         with self._arrived:
             self._arrived.notify_all()
-        self._thread.join(5.0)
-        self._recorder.stop()
+        self._thread.join(_SETTLING)
+        self._recorder.stop(patience=_SETTLING)
 
     def offer(self, batch: CollectedBatch) -> None:
         """Take a scrape from the collector; returns at once."""
@@ -112,15 +120,16 @@ class Detector:
         try:
             self._judge(taken)
         except (OperationalError, InterfaceError) as error:
-            logger.warning("The database does not answer; scrapes wait to be judged: %s", error)
             connection.close()
             with self._arrived:
                 self.missed += len(taken.keys() & self._pending.keys())
                 self._pending = {**taken, **self._pending}
-            self._stopping.wait(_PAUSE)
+            self._stopping.wait(self._attempts.failed(error))
         except Exception:
             self.missed += len(taken)
             logger.exception("%d scrapes could not be judged", len(taken))
+        else:
+            self._attempts.worked()
 
     def _judge(self, taken: dict[UUID, CollectedBatch]) -> None:
         self._use_newest_rules()
@@ -163,13 +172,15 @@ class Detector:
             if self._stopping.is_set():
                 return
         missing = self._engine.restore(queries.standings(targets), targets)
-        known = {(one.rule, one.target, one.labels): one for one in missing}
+        known = {
+            (standing.rule, standing.target, standing.labels): standing for standing in missing
+        }
         since = monotonic()
         self._missing = {mark: self._missing.get(mark, since) for mark in known} | {
             mark: at for mark, at in self._missing.items() if mark[1] not in targets
         }
         self._missing_standings = [
-            *(one for one in self._missing_standings if one.target not in targets),
+            *(standing for standing in self._missing_standings if standing.target not in targets),
             *missing,
         ]
         for target in targets:
@@ -186,16 +197,19 @@ class Detector:
         self._looked_at = monotonic()
         self._restore(self._engine.targets())
         gone = [
-            one
-            for one in self._missing_standings
-            if monotonic() - self._missing[one.rule, one.target, one.labels] > _NEVER_CAME
+            standing
+            for standing in self._missing_standings
+            if monotonic() - self._missing[standing.rule, standing.target, standing.labels]
+            > _NEVER_CAME
         ]
         at = clock.now()
-        ended = [silence.ended(one, RecoveryReason.SERIES_ENDED, at) for one in gone]
+        ended = [silence.ended(standing, RecoveryReason.SERIES_ENDED, at) for standing in gone]
         return silence.together(ended) + Verdicts(seen=self._engine.seen())
 
     def _newly_watched(self, batches: list[CollectedBatch]) -> frozenset[UUID]:
-        items = {item for one in batches if one.up for item in self._engine.items_of(one.target)}
+        items = {
+            item for batch in batches if batch.up for item in self._engine.items_of(batch.target)
+        }
         new = frozenset(items - self._watched)
         self._watched |= new
         return new

@@ -84,7 +84,7 @@ class Engine:
         if member is None:
             return
         for watch in self._watches.values():
-            for owner in [one for one in watch.owners() if one[0] == target]:
+            for owner in [owner for owner in watch.owners() if owner[0] == target]:
                 watch.unbind(owner)
         member.series.drop()
         self._moments[member.number] = -np.inf
@@ -95,7 +95,7 @@ class Engine:
         members = [self._member(batch) for batch in batches]
         admit(
             self._columns,
-            [(one.series, batch) for one, batch in zip(members, batches, strict=True)],
+            [(member.series, batch) for member, batch in zip(members, batches, strict=True)],
         )
         for member in members:
             if member.bound_version != member.series.version:
@@ -107,9 +107,9 @@ class Engine:
         Gives what is kept of instances that are not there (yet).
         """
         by_rule: dict[str, dict[Instance, Standing]] = {}
-        for one in standings:
-            instance = (one.target, one.item, one.labels)
-            by_rule.setdefault(one.rule, {})[instance] = one
+        for standing in standings:
+            instance = (standing.target, standing.item, standing.labels)
+            by_rule.setdefault(standing.rule, {})[instance] = standing
         return [
             missing
             for name, watch in self._watches.items()
@@ -118,7 +118,7 @@ class Engine:
 
     def seen(self) -> tuple[Seen, ...]:
         """What fires now, with its newest value."""
-        return tuple(one for watch in self._watches.values() for one in watch.seen())
+        return tuple(instance for watch in self._watches.values() for instance in watch.seen())
 
     def evaluate(self, batches: Sequence[CollectedBatch]) -> Verdicts:
         """Judge the targets of these batches, which were admitted before."""
@@ -127,7 +127,7 @@ class Engine:
             number = self._members[batch.target].number
             updated[number] = True
             self._moments[number] = batch.at.timestamp()
-        self._columns.now = max(self._columns.now, *(one.at.timestamp() for one in batches))
+        self._columns.now = max(self._columns.now, *(batch.at.timestamp() for batch in batches))
         found = [
             verdicts
             for watch in self._watches.values()
@@ -167,7 +167,7 @@ class Engine:
         if watch.rule.templates and member.template not in watch.rule.templates:
             return
         target = member.series.target
-        stale = {one for one in watch.owners() if one[0] == target}
+        stale = {owner for owner in watch.owners() if owner[0] == target}
         for item, holding in member.series.holdings():
             owner: Owner = (target, item)
             stale.discard(owner)

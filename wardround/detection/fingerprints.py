@@ -11,5 +11,5 @@ from wardround.detection.bind import Labels
 
 def fingerprint(rule: str, labels: Labels, *of: UUID) -> UUID:
     """Hash a rule, labels (sorted by name) and the ids the thing belongs to."""
-    text = json.dumps([rule, labels, [str(one) for one in of]], ensure_ascii=False)
+    text = json.dumps([rule, labels, [str(owner) for owner in of]], ensure_ascii=False)
     return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=16).digest())

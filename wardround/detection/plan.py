@@ -162,14 +162,14 @@ def join(plans: Sequence[Plan]) -> Plan:
 
 def _joined(name: str, plans: Sequence[Plan]) -> object:
     """Join one field: inner plans recursively, indexes shifted by what stands before them."""
-    every = [getattr(plan, name) for plan in plans]
-    first = every[0]
+    values = [getattr(plan, name) for plan in plans]
+    first = values[0]
     if isinstance(first, Plan):
-        return join(every)
+        return join(values)
     if isinstance(first, np.ndarray):
         shifts = _shifts(name, plans)
-        return np.concatenate([part + shift for part, shift in zip(every, shifts, strict=True)])
-    return sum(every) if name == "count" else first
+        return np.concatenate([part + shift for part, shift in zip(values, shifts, strict=True)])
+    return sum(values) if name == "count" else first
 
 
 def _shifts(name: str, plans: Sequence[Plan]) -> Iterator[int]:

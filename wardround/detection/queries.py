@@ -26,7 +26,9 @@ def rules() -> Mapping[str, Rule]:
 
 def _rules() -> Mapping[str, Rule]:
     rule_sets: Mapping[str, RuleSet] = definitions(KIND)
-    return MappingProxyType({rule.name: rule for one in rule_sets.values() for rule in one.rules})
+    return MappingProxyType(
+        {rule.name: rule for rule_set in rule_sets.values() for rule in rule_set.rules}
+    )
 
 
 def metric_groups() -> Mapping[str, Mapping[str, str]]:
@@ -37,8 +39,8 @@ def metric_groups() -> Mapping[str, Mapping[str, str]]:
 def _metric_groups() -> Mapping[str, Mapping[str, str]]:
     templates: Mapping[str, MonitorTemplate] = definitions("monitor-template")
     return {
-        name: {metric.name: group.name for group in one.groups for metric in group.metrics}
-        for name, one in templates.items()
+        name: {metric.name: group.name for group in template.groups for metric in group.metrics}
+        for name, template in templates.items()
     }
 
 

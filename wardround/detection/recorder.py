@@ -12,13 +12,15 @@ from django.db import InterfaceError, OperationalError, connection
 from wardround.detection import actions
 from wardround.detection.types import Labels, Verdicts
 from wardround.kernel import clock
+from wardround.kernel.attempts import Attempts, Backoff, FailureLog
 
 logger = logging.getLogger("wardround.detection.recorder")
 
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_PAUSES = Backoff(first=0.1, longest=5.0)
+_FAILING = "The database takes no verdicts, trying on: %s"
 
 
-class Recorder:
+class VerdictRecorder:
     """A thread that records what the engine found. Nothing waits for it but a restore."""
 
     def __init__(self) -> None:
@@ -27,6 +29,8 @@ class Recorder:
         self._busy = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        log = FailureLog(logger, _FAILING, "The database takes verdicts again")
+        self._attempts = Attempts(_PAUSES, log)
         self.lost = 0
         """Verdicts that could not be recorded for another reason than an absent database."""
 
@@ -75,23 +79,17 @@ class Recorder:
         return joined
 
     def _record_patiently(self, verdicts: Verdicts) -> None:
-        pause, failing = _SHORTEST_PAUSE, False
         while verdicts and not self._stopping.is_set():
             try:
                 actions.record(verdicts, at=clock.now())
             except (OperationalError, InterfaceError) as error:
-                if not failing:
-                    logger.warning("The database takes no verdicts, trying on: %s", error)
-                failing = True
                 connection.close()
-                self._stopping.wait(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
+                self._stopping.wait(self._attempts.failed(error))
             except Exception as error:  # noqa: BLE001  # one bad verdict must not stop the others
                 self._record_apart(verdicts, error)
                 return
             else:
-                if failing:
-                    logger.warning("The database takes verdicts again")
+                self._attempts.worked()
                 return
 
     def _record_apart(self, verdicts: Verdicts, error: Exception) -> None:
@@ -118,12 +116,18 @@ def _halves(verdicts: Verdicts) -> list[Verdicts]:
 def _only(verdicts: Verdicts, marks: set[tuple[str, UUID, Labels]]) -> Verdicts:
     return Verdicts(
         findings=tuple(
-            one for one in verdicts.findings if (one.rule.name, one.item, one.labels) in marks
+            finding
+            for finding in verdicts.findings
+            if (finding.rule.name, finding.item, finding.labels) in marks
         ),
         recoveries=tuple(
-            one for one in verdicts.recoveries if (one.rule, one.item, one.labels) in marks
+            recovery
+            for recovery in verdicts.recoveries
+            if (recovery.rule, recovery.item, recovery.labels) in marks
         ),
         standings=tuple(
-            one for one in verdicts.standings if (one.rule, one.item, one.labels) in marks
+            standing
+            for standing in verdicts.standings
+            if (standing.rule, standing.item, standing.labels) in marks
         ),
     )

@@ -93,4 +93,4 @@ def list_rules(request: Request, filters: Query[RuleFilters]) -> Page[RuleOut] |
         "template": _("Template"),
         "enabled": _("Enabled"),
     }
-    return short_list("alert-rules", [RuleOut.of_rule(one) for one in found], filters, columns)
+    return short_list("alert-rules", [RuleOut.of_rule(rule) for rule in found], filters, columns)

@@ -143,8 +143,8 @@ class Verdicts:
 
     def touched(self) -> set[tuple[str, UUID, Labels]]:
         """The instances these verdicts are about."""
-        return {(one.rule, one.item, one.labels) for one in self.standings} | {
-            (one.rule, one.item, one.labels) for one in self.recoveries
+        return {(standing.rule, standing.item, standing.labels) for standing in self.standings} | {
+            (recovery.rule, recovery.item, recovery.labels) for recovery in self.recoveries
         }
 
     def __add__(self, later: Verdicts) -> Verdicts:

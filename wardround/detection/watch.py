@@ -90,7 +90,7 @@ class Watch:
         self._bound[owner] = _Bound(
             number=number,
             condition=condition.plan,
-            labels=tuple(_merged(one, extra, self.rule.labels) for one in condition.labels),
+            labels=tuple(_merged(labels, extra, self.rule.labels) for labels in condition.labels),
             recovery=None if recovery is None else recovery.plan,
             recovery_at=np.array([met.get(at, -1) for at in range(len(condition.labels))], int),
         )
@@ -165,8 +165,8 @@ class Watch:
             found, recovery = self._whole.evaluate(columns)
             found = Values(found.value[rows], found.status[rows], found.there[rows])
             return rows, found, None if recovery is None else recovery[rows]
-        parts = [self._parts[one] for one in owners]
-        spans = [np.arange(self._starts[one], self._starts[one + 1]) for one in owners]
+        parts = [self._parts[owner] for owner in owners]
+        spans = [np.arange(self._starts[owner], self._starts[owner + 1]) for owner in owners]
         found, recovery = _join(parts).evaluate(columns)
         return np.concatenate(spans), found, recovery
 
@@ -175,12 +175,12 @@ class Watch:
             return Verdicts()
         return Verdicts(
             findings=tuple(
-                self._finding(rows[one], float(found.value[one]), at[one])
-                for one in np.flatnonzero(moved.fired)
+                self._finding(rows[place], float(found.value[place]), at[place])
+                for place in np.flatnonzero(moved.fired)
             ),
             recoveries=tuple(
-                self._recovery_of(rows[one], at[one], ended=bool(found.there[one] == GONE))
-                for one in np.flatnonzero(moved.recovered)
+                self._recovery_of(rows[place], at[place], ended=bool(found.there[place] == GONE))
+                for place in np.flatnonzero(moved.recovered)
             ),
             standings=tuple(self._standing(row) for row in rows[moved.changed]),
         )
@@ -228,26 +228,26 @@ class Watch:
             return
         self._dirty = False
         self._parts = list(self._bound.values())
-        sizes = [len(one.labels) for one in self._parts]
+        sizes = [len(part.labels) for part in self._parts]
         self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)
-        self._owner_numbers = np.array([one.number for one in self._parts], np.int64)
+        self._owner_numbers = np.array([part.number for part in self._parts], np.int64)
         self._numbers = np.repeat(self._owner_numbers, sizes)
         self._whole = _join(self._parts)
         self._carry_over(
             [
                 (target, item, labels)
-                for (target, item), one in self._bound.items()
-                for labels in one.labels
+                for (target, item), part in self._bound.items()
+                for labels in part.labels
             ]
         )
 
     def _carry_over(self, instances: list[Instance]) -> None:
-        before = np.array([self._rows.get(one, -1) for one in instances], np.int64)
+        before = np.array([self._rows.get(instance, -1) for instance in instances], np.int64)
         states = fresh(len(instances))
         _put(states, np.flatnonzero(before >= 0), _taken(self._states, before[before >= 0]))
         self._states, self._instances = states, instances
         self._values = np.full(len(instances), np.nan)
-        self._rows = {one: row for row, one in enumerate(instances)}
+        self._rows = {instance: row for row, instance in enumerate(instances)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,13 +278,13 @@ class _Joined:
 def _join(parts: Sequence[_Bound]) -> _Joined:
     if not parts:
         return _Joined(None, None, np.zeros(0, np.int64))
-    recoveries = [one.recovery for one in parts if one.recovery is not None]
+    recoveries = [part.recovery for part in parts if part.recovery is not None]
     shift, joined = 0, []
-    for one in parts:
-        joined.append(np.where(one.recovery_at >= 0, one.recovery_at + shift, -1))
-        shift += 0 if one.recovery is None else one.recovery.size
+    for part in parts:
+        joined.append(np.where(part.recovery_at >= 0, part.recovery_at + shift, -1))
+        shift += 0 if part.recovery is None else part.recovery.size
     return _Joined(
-        condition=join([one.condition for one in parts]),
+        condition=join([part.condition for part in parts]),
         recovery=join(recoveries) if recoveries else None,
         recovery_at=np.concatenate(joined),
     )
@@ -306,12 +306,12 @@ def _merged(labels: Labels, extra: Labels, of_rule: Labels) -> Labels:
 
 
 def _taken(states: States, rows: Indexes) -> States:
-    return States(**{one.name: getattr(states, one.name)[rows] for one in fields(states)})
+    return States(**{column.name: getattr(states, column.name)[rows] for column in fields(states)})
 
 
 def _put(states: States, rows: Indexes, values: States) -> None:
-    for one in fields(states):
-        getattr(states, one.name)[rows] = getattr(values, one.name)
+    for column in fields(states):
+        getattr(states, column.name)[rows] = getattr(values, column.name)
 
 
 def _moment(seconds: float) -> datetime:

@@ -116,10 +116,10 @@ Reducer = Callable[[Floats, Floats, Truths, Window], Floats]
 
 def _ends(times: Floats, values: Floats, inside: Truths) -> tuple[Floats, Floats]:
     """Difference of moment and of value between the first and the last inside."""
-    each = np.arange(len(times))
+    rows = np.arange(len(times))
     first = np.where(inside, times, np.inf).argmin(axis=1)
     last = np.where(inside, times, -np.inf).argmax(axis=1)
-    return times[each, last] - times[each, first], values[each, last] - values[each, first]
+    return times[rows, last] - times[rows, first], values[rows, last] - values[rows, first]
 
 
 def _rate(times: Floats, values: Floats, inside: Truths, _: Window) -> Floats:

@@ -19,16 +19,8 @@ from wardround.history import durations, queries
 from wardround.history.permissions import READ
 from wardround.history.types import Aggregate, Labels, RangeQuery, SeriesInfo, SeriesKey
 from wardround.kernel import clock
-from wardround.kernel.errors import BadInput, FieldProblem, NotFound
-from wardround.kernel.http import (
-    BadPlace,
-    Moment,
-    Page,
-    Request,
-    RoomRouter,
-    UnknownParameter,
-    actor_of,
-)
+from wardround.kernel.errors import BadCursor, BadInput, FieldProblem, NotFound, UnknownParameter
+from wardround.kernel.http import Moment, Page, Request, RoomRouter, actor_of
 from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
 
@@ -231,6 +223,6 @@ def _page(found: Sequence[T], limit: int, cursor: str | None) -> tuple[Sequence[
     except ValueError:
         start = -1
     if start < 0:
-        raise BadPlace(field="cursor")
+        raise BadCursor(field="cursor")
     end = start + limit
     return found[start:end], str(end) if end < len(found) else None

@@ -88,3 +88,44 @@ class Unavailable(WardroundError):
     status = 503
     code = "unavailable"
     message = _("A part of the platform does not answer at the moment. Try again shortly.")
+
+
+class CrossSite(Forbidden):
+    code = "cross_site"
+    message = _(
+        "The request did not come from one of our own pages. Reload the page and try again;"
+        " programs use an API token."
+    )
+
+
+class UnknownParameter(BadInput):
+    code = "unknown_parameter"
+    message = _("There is no parameter “%(name)s” here. There are: %(known)s.")
+
+
+class NoBody(BadInput):
+    code = "no_body"
+    message = _("This address takes nothing in the body.")
+
+
+class BadSort(BadInput):
+    code = "bad_sort"
+    message = _("This list cannot be sorted by “%(given)s”. It can be sorted by: %(known)s.")
+
+
+class BadColumn(BadInput):
+    code = "bad_column"
+    message = _("There is no column “%(given)s”. There are: %(known)s.")
+
+
+class BadCursor(BadInput):
+    code = "bad_cursor"
+    message = _("The cursor does not belong to this list. Start again without one.")
+
+
+class SecretUnreadable(WardroundError):
+    code = "secret_unreadable"
+    message = _(
+        "A stored secret cannot be opened: the key file of this installation is not the one it"
+        " was sealed with. Restore the key file, or enter the secret again."
+    )

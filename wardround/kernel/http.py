@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, Protocol, TypeVar, cast
 
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
 from ninja.operation import Operation
 from ninja.security.base import AuthBase
@@ -18,7 +17,14 @@ from ninja.utils import check_csrf
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from wardround.kernel.errors import BadInput, Forbidden, NotFound, SignInNeeded
+from wardround.kernel.errors import (
+    BadCursor,
+    CrossSite,
+    NoBody,
+    NotFound,
+    SignInNeeded,
+    UnknownParameter,
+)
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN, Permission
 from wardround.kernel.types import Actor, ActorKind
 from wardround.kernel.wire import Ref as Ref  # noqa: PLC0414  # until each room takes it from there
@@ -36,24 +42,6 @@ class Request(Protocol):
     method: str | None
     headers: Any
     META: dict[str, Any]
-
-
-class CrossSite(Forbidden):
-    code = "cross_site"
-    message = _(
-        "The request did not come from one of our own pages. Reload the page and try again;"
-        " programs use an API token."
-    )
-
-
-class UnknownParameter(BadInput):
-    code = "unknown_parameter"
-    message = _("There is no parameter “%(name)s” here. There are: %(known)s.")
-
-
-class NoBody(BadInput):
-    code = "no_body"
-    message = _("This address takes nothing in the body.")
 
 
 class Gate(AuthBase):
@@ -115,7 +103,7 @@ class RoomRouter(Router):
             operation: Operation = view._ninja_operation  # type: ignore[attr-defined]  # noqa: SLF001
             gate.parameters = _parameters(operation)
             gate.takes_body = any(
-                one.__ninja_param_source__ not in {"query", "path"} for one in operation.models
+                model.__ninja_param_source__ not in {"query", "path"} for model in operation.models
             )
             return declared
 
@@ -157,7 +145,7 @@ def _parameters(operation: Operation) -> frozenset[str] | None:
         if model.__ninja_param_source__ != "query":
             continue
         filters = [field.annotation for field in model.model_fields.values()]
-        if any(getattr(one, "model_config", {}).get("extra") == "allow" for one in filters):
+        if any(getattr(shape, "model_config", {}).get("extra") == "allow" for shape in filters):
             return None
         known.update(model.__ninja_flatten_map__)
     return frozenset(known)
@@ -209,11 +197,6 @@ class WholeListFilters(ShortFilters):
     columns: str | None = None
 
 
-class BadPlace(BadInput):
-    code = "bad_cursor"
-    message = _("The cursor does not belong to this list. Start again without one.")
-
-
 def short_page(everything: Sequence[T], filters: ShortFilters) -> Page[T]:
     """The page of a short list; the cursor is how many came before."""
     start = _place(filters.cursor)
@@ -226,7 +209,7 @@ def _place(cursor: str | None) -> int:
     if cursor is None:
         return 0
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
-        raise BadPlace(field="cursor")
+        raise BadCursor(field="cursor")
     return int(cursor)
 
 

@@ -15,9 +15,8 @@ from django.core import signing
 from django.db.models import F, Model, Q, QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from wardround.kernel.errors import BadInput
+from wardround.kernel.errors import BadColumn, BadCursor, BadSort
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -26,21 +25,6 @@ Row = TypeVar("Row", bound=Model)
 MOST_ROWS_IN_A_WORKBOOK = 50_000
 _NOT_IN_A_WORKBOOK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """XML has no way to write these."""
-
-
-class BadSort(BadInput):
-    code = "bad_sort"
-    message = _("This list cannot be sorted by “%(given)s”. It can be sorted by: %(known)s.")
-
-
-class BadColumn(BadInput):
-    code = "bad_column"
-    message = _("There is no column “%(given)s”. There are: %(known)s.")
-
-
-class BadCursor(BadInput):
-    code = "bad_cursor"
-    message = _("The cursor does not belong to this list. Start again without one.")
 
 
 @dataclass(frozen=True)
@@ -144,7 +128,7 @@ def chosen_columns(labels: Mapping[str, StrOrPromise], wanted: str | None) -> li
         BadColumn: naming the one that is not there.
 
     """
-    names = [one.strip() for one in wanted.split(",")] if wanted else list(labels)
+    names = [name.strip() for name in wanted.split(",")] if wanted else list(labels)
     for name in names:
         if name not in labels:
             raise BadColumn(field="columns", given=name, known=", ".join(labels))

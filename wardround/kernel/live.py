@@ -16,7 +16,7 @@ _MOST_IDS = 50
 
 def publish(topic: str, *ids: object) -> None:
     """Tell open pages, at commit, that things of this topic changed."""
-    named = [str(one) for one in ids] if len(ids) <= _MOST_IDS else []
+    named = [str(changed) for changed in ids] if len(ids) <= _MOST_IDS else []
     payload = json.dumps({"topic": topic, "ids": named})
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])

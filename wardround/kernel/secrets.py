@@ -10,17 +10,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
-from wardround.kernel.errors import WardroundError
-
-
-class SecretUnreadable(WardroundError):
-    code = "secret_unreadable"
-    message = _(
-        "A stored secret cannot be opened: the key file of this installation is not the one it"
-        " was sealed with. Restore the key file, or enter the secret again."
-    )
+from wardround.kernel.errors import SecretUnreadable
 
 
 def derived_key(purpose: str, size: int = 32) -> bytes:

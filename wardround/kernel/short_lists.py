@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.http import HttpResponse
 from ninja import Schema
 
+from wardround.kernel.errors import BadSort
 from wardround.kernel.http import Page, WholeListFilters, short_page
-from wardround.kernel.lists import BadSort, chosen_columns, xlsx_response
+from wardround.kernel.lists import chosen_columns, xlsx_response
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -31,19 +32,19 @@ def short_list(
         BadSort, BadColumn: naming the parameter.
 
     """
-    found = [one for one in everything if _says(one, columns, filters.q)]
+    found = [row for row in everything if _says(row, columns, filters.q)]
     if filters.sort:
         found = _in_order(found, filters.sort, columns)
     if filters.format == "xlsx":
-        rows = ({field: _cell(getattr(one, field)) for field in columns} for one in found)
+        rows = ({field: _cell(getattr(row, field)) for field in columns} for row in found)
         return xlsx_response(name, chosen_columns(columns, filters.columns), rows)
     return short_page(found, filters)
 
 
-def _says(one: Schema, columns: Mapping[str, StrOrPromise], text: str | None) -> bool:
+def _says(row: Schema, columns: Mapping[str, StrOrPromise], text: str | None) -> bool:
     wanted = (text or "").strip().casefold()
     return not wanted or any(
-        wanted in str(_cell(getattr(one, field))).casefold() for field in columns
+        wanted in str(_cell(getattr(row, field))).casefold() for field in columns
     )
 
 
@@ -52,9 +53,9 @@ def _in_order(found: list[Shown], sort: str, columns: Mapping[str, StrOrPromise]
     field = sort.removeprefix("-")
     if field not in columns:
         raise BadSort(field="sort", given=field, known=", ".join(sorted(columns)))
-    told = [one for one in found if _cell(getattr(one, field)) is not None]
-    missing = [one for one in found if _cell(getattr(one, field)) is None]
-    told.sort(key=lambda one: _cell(getattr(one, field)), reverse=sort.startswith("-"))
+    told = [row for row in found if _cell(getattr(row, field)) is not None]
+    missing = [row for row in found if _cell(getattr(row, field)) is None]
+    told.sort(key=lambda row: _cell(getattr(row, field)), reverse=sort.startswith("-"))
     return told + missing
 
 

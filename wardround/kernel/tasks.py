@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from wardround.kernel import audit_chain
-from wardround.kernel.standing import standing
+from wardround.kernel.duties import standing_duty
 
 
-@standing("kernel.seal_audit", every=2.0)
+@standing_duty("kernel.seal_audit", every=2.0)
 def seal_audit() -> None:
     """Chain what was committed since the last run."""
     audit_chain.seal()

@@ -9,19 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wardround.kernel.attempts import Backoff, Setbacks
 from wardround.kernel.wording import Wording
 from wardround.site.leash import leashed
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-STEADY_SECONDS = 20.0
+PAUSES = Backoff(first=0.5, longest=30.0, steady=20.0)
+"""Before a child that died is started again."""
 _LARGEST_LOG = 20 * 1024 * 1024
-
-
-def next_pause(pause: float, *, lived: float) -> float:
-    """Seconds to wait before the next start: doubled each time, as new after a steady while."""
-    if lived >= STEADY_SECONDS:
-        return FIRST_PAUSE
-    return min(pause * 2, LONGEST_PAUSE)
 
 
 @dataclass
@@ -36,8 +30,7 @@ class Keeper:
     stop_signal: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     restarts: int = 0
-    _pause: float = field(default=FIRST_PAUSE / 2)
-    _started: float = 0.0
+    _setbacks: Setbacks = field(default_factory=Setbacks)
     _start_at: float | None = None
 
     def start(self) -> None:
@@ -45,7 +38,7 @@ class Keeper:
             self.log.replace(self.log.with_suffix(".old.log"))
         with self.log.open("ab") as output:
             self.process = leashed(self.command, environment=self.environment, output=output)
-        self._started, self._start_at = time.monotonic(), None
+        self._start_at = None
 
     @property
     def pid(self) -> int | None:
@@ -61,13 +54,13 @@ class Keeper:
             return
         if self.process is None or self.process.poll() is None:
             return
-        self._pause = next_pause(self._pause, lived=now - self._started)
-        self._start_at = now + self._pause
-        code = self.process.returncode
+        self._setbacks = PAUSES.after(self._setbacks, at=now)
+        self._start_at = self._setbacks.until
+        pause, code = self._setbacks.pause, self.process.returncode
         self.say(
             Wording(
                 "%(name)s ended (%(code)s); starting it again in %(pause)g s, log: %(log)s",
-                {"name": self.name, "code": code, "pause": self._pause, "log": self.log},
+                {"name": self.name, "code": code, "pause": pause, "log": self.log},
             )
         )
 

@@ -63,7 +63,7 @@ class Binaries:
 
 def found_binaries() -> Iterator[Binaries]:
     """Every PostgreSQL that could serve: named by the environment, on the machine, in the wheel."""
-    places = [Path(one) for one in [os.environ.get("WARDROUND_POSTGRES_BIN", "")] if one]
+    places = [Path(place) for place in [os.environ.get("WARDROUND_POSTGRES_BIN", "")] if place]
     for pattern in ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin"):
         places += sorted(Path("/").glob(pattern[1:]), reverse=True)
     on_path = shutil.which("postgres")
@@ -145,7 +145,7 @@ class EmbeddedPostgres:
         for binaries in found:
             if wanted in (None, binaries.major):
                 return self._reachable(binaries)
-        have = ", ".join(str(one.major) for one in found) or "—"
+        have = ", ".join(str(server.major) for server in found) or "—"
         raise DatabaseFailed(
             Wording(
                 "This data folder needs PostgreSQL %(wanted)s; this machine has: %(have)s."
@@ -224,9 +224,9 @@ class EmbeddedPostgres:
 
     def _last_words(self) -> str:
         files = [self.folder / "log" / "postgres.log", *(self.cluster / "log").glob("*.log")]
-        existing = [one for one in files if one.is_file()]
-        newest = sorted(existing, key=lambda one: one.stat().st_mtime)[-2:]
-        return "\n".join(one.read_text(errors="replace")[-1500:] for one in newest)
+        existing = [file for file in files if file.is_file()]
+        newest = sorted(existing, key=lambda file: file.stat().st_mtime)[-2:]
+        return "\n".join(file.read_text(errors="replace")[-1500:] for file in newest)
 
 
 def _lives(pid: int) -> bool:

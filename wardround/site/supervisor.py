@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from wardround.kernel.attempts import Backoff, Setbacks
 from wardround.kernel.wording import Label, Wording
 from wardround.site import doctor
 from wardround.site.errors import HistoryFailed, SiteError
@@ -24,6 +25,7 @@ from wardround.site.postgres import EmbeddedPostgres
 WARDROUND = [sys.executable, "-m", "wardround"]
 _TICK = 0.2
 _FRONT_PATIENCE = 120.0
+_DATABASE_PAUSES = Backoff(first=2.0, longest=10.0, steady=20.0)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Supervisor:
         self.postgres: EmbeddedPostgres | None = None
         self.keepers: list[Keeper] = []
         self._stopping = False
+        self._database_setbacks = Setbacks()
 
     def run(self) -> int:
         """Start, watch until told to stop, stop. Raises `SiteError` when it cannot start."""
@@ -167,16 +170,23 @@ class Supervisor:
         before = self._running()
         for keeper in self.keepers:
             keeper.watch()
-        server = self.postgres
-        if server is not None and server.process is not None and server.process.poll() is not None:
-            self.say(Wording("The database ended; starting it again …"))
-            try:
-                server.start()
-            except SiteError as error:
-                self.say(error.wording)
-                time.sleep(2)
+        self._watch_postgres()
         if before != self._running():
             self._write_processes()
+
+    def _watch_postgres(self) -> None:
+        """Start the database again when it ended; one that cannot start is left a while."""
+        server, now = self.postgres, time.monotonic()
+        if server is None or server.process is None or server.process.poll() is None:
+            return
+        if now < self._database_setbacks.until:
+            return
+        self.say(Wording("The database ended; starting it again …"))
+        try:
+            server.start()
+        except SiteError as error:
+            self._database_setbacks = _DATABASE_PAUSES.after(self._database_setbacks, at=now)
+            self.say(error.wording)
 
     def _running(self) -> dict[str, int | None]:
         """Who runs as what."""

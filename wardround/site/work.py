@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 
 import psycopg
@@ -24,12 +24,14 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import DeleteJobCondition
 
 from wardround.kernel import clock
-from wardround.kernel.standing import Duty, duties, standing
+from wardround.kernel.attempts import Attempts, Backoff, FailureLog
+from wardround.kernel.duties import Duty, duties, standing_duty
 
 logger = logging.getLogger("wardround.site.work")
 CONCURRENCY = 4
 _HEARTBEAT, _STALLED = 2.0, 10.0
 _LOCK_SPACE = 0x5752
+_PAUSES = Backoff(first=0.5, longest=10.0, steady=60.0)
 _GRACE = 10.0
 """Seconds that running jobs get to end; what is cut off is done again by another worker."""
 
@@ -53,23 +55,28 @@ async def _work() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop_soon, stop)
-    pause = 0.5
+    attempts = Attempts(_PAUSES, FailureLog(logger, "the worker ended and starts again: %s"))
     while not stop.is_set():
         worker = asyncio.create_task(_one_worker())
         waiter = asyncio.create_task(stop.wait())
-        began = time.monotonic()
         await asyncio.wait({worker, waiter}, return_when=asyncio.FIRST_COMPLETED)
         if stop.is_set():
             worker.cancel()
         waiter.cancel()
-        try:
-            await worker
-        except asyncio.CancelledError:
-            return
-        except (psycopg.Error, DatabaseError, OSError) as error:
-            logger.warning("the worker lost the database and starts again: %s", error)
-        pause = 0.5 if time.monotonic() - began > 60 else min(pause * 2, 10.0)
-        await asyncio.sleep(pause)
+        ended_by = await _ended(worker)
+        if not stop.is_set():
+            await asyncio.sleep(attempts.failed(ended_by))
+
+
+async def _ended(worker: asyncio.Task[None]) -> str:
+    """Why a worker ended, when it was told to or the database left it; anything else is raised."""
+    try:
+        await worker
+    except asyncio.CancelledError:
+        return "cancelled"
+    except (psycopg.Error, DatabaseError, OSError) as error:
+        return str(error)
+    return "it ended by itself"
 
 
 def _stop_soon(stop: asyncio.Event) -> None:
@@ -100,7 +107,7 @@ async def _one_worker() -> None:
             )
 
 
-@standing("site.retry_stalled", every=2.0)
+@standing_duty("site.retry_stalled", every=2.0)
 def retry_stalled() -> None:
     """Give the jobs of a worker that died to the others. Listeners are idempotent."""
     from procrastinate.contrib.django.models import ProcrastinateJob  # noqa: PLC0415
@@ -118,29 +125,25 @@ def retry_stalled() -> None:
 
 
 @dataclass
-class _Standing:
-    """One duty's next turn, and whether it failed last time."""
+class _Shift:
+    """When a duty is due again, whether its lock is held, and how it went."""
 
     duty: Duty
+    log: FailureLog
     due: float = 0.0
-    failing: bool = False
-    held: bool = field(default=False)
+    held: bool = False
 
     def turn(self) -> None:
         self.due = time.monotonic() + self.duty.every
         try:
             if self._hold():
                 self.duty.run()
-        except Exception:
+        except Exception as error:  # noqa: BLE001  # one duty must not end the others
             self.held = False
-            if not self.failing:
-                logger.exception("the duty %s fails; it is tried again", self.duty.name)
-            self.failing = True
+            self.log.failed(error, defect=True)
             connections.close_all()
-            return
-        if self.failing:
-            logger.info("the duty %s works again", self.duty.name)
-        self.failing = False
+        else:
+            self.log.worked()
 
     def _hold(self) -> bool:
         """Hold the duty's lock on this thread's connection, once and for as long as it lives."""
@@ -155,13 +158,18 @@ class _Standing:
         return self.held
 
 
+def _log_of(duty: Duty) -> FailureLog:
+    failing = f"the duty {duty.name} fails; it is tried again: %s"
+    return FailureLog(logger, failing, f"the duty {duty.name} works again")
+
+
 def _stand(stopping: threading.Event) -> None:
     """Take turns at the duties, in one thread with one connection."""
-    turns = [_Standing(duty) for duty in duties()]
+    shifts = [_Shift(duty, _log_of(duty)) for duty in duties()]
     while not stopping.wait(0.2):
         now = time.monotonic()
-        for one in turns:
-            if one.due <= now:
-                one.turn()
+        for shift in shifts:
+            if shift.due <= now:
+                shift.turn()
     close_old_connections()
     connections.close_all()

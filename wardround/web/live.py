@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 import psycopg
 
+from wardround.kernel.attempts import Attempts, Backoff, FailureLog
 from wardround.kernel.live import CHANNEL
 from wardround.web.connections import parameters
 
@@ -22,6 +23,9 @@ logger = logging.getLogger("wardround.web.live")
 HEARTBEAT_SECONDS = 10.0
 _QUEUE = 256
 _EVERYTHING = "*"
+_PAUSES = Backoff(first=0.2, longest=5.0)
+_LOST = "the live stream lost the database: %s"
+_BACK = "the live stream hears the database again"
 
 
 def _frame(event: str, body: dict[str, object]) -> bytes:
@@ -84,21 +88,16 @@ class Broker:
             self._listening = asyncio.create_task(self._hear_for_ever())
 
     async def _hear_for_ever(self) -> None:
-        pause, failing = 0.2, False
+        attempts = Attempts(_PAUSES, FailureLog(logger, _LOST, _BACK))
         while True:
             try:
                 async with await _connect() as connection:
-                    if failing:
-                        logger.info("the live stream hears the database again")
+                    if attempts.failing:
                         self._tell(_EVERYTHING, [])
-                    pause, failing = 0.2, False
+                    attempts.worked()
                     await self._hear(connection)
             except (psycopg.Error, OSError) as error:
-                if not failing:
-                    logger.warning("the live stream lost the database: %s", error)
-                failing = True
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 5.0)
+                await asyncio.sleep(attempts.failed(error))
 
     async def _hear(self, connection: psycopg.AsyncConnection[object]) -> None:
         await connection.execute(f"LISTEN {CHANNEL}")

@@ -14,7 +14,8 @@ from psycopg_pool import PoolTimeout
 
 from wardround.access.authentication import authenticate
 from wardround.kernel.errors import WardroundError
-from wardround.web.problems import DatabaseUnavailable, in_our_words, problem
+from wardround.web.errors import DatabaseUnavailable
+from wardround.web.problems import in_our_words, problem
 
 _HEALTH = "/api/v1/health"
 """Answered whoever asks: to find out who does would wait for the very database it is about."""

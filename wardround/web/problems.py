@@ -20,67 +20,26 @@ from psycopg_pool import PoolTimeout
 
 from wardround.kernel.errors import (
     BadInput,
-    Conflict,
     FieldProblem,
     NotFound,
-    Unavailable,
     WardroundError,
 )
 from wardround.kernel.ids import new_id
+from wardround.web.errors import (
+    BadRequest,
+    Clash,
+    DatabaseUnavailable,
+    Internal,
+    NotAllowed,
+    NotKeepable,
+    TooLarge,
+)
 
 logger = logging.getLogger("wardround.web")
 PROBLEM = "application/problem+json"
 _ONE_OF_SEVERAL = re.compile(r"(uuid|literal\[.*\])$")
 """Where a field may be of several types, pydantic adds which of them it tried."""
 _PLACES = {"query", "path", "header", "cookie", "form", "body", "file"}
-
-
-class DatabaseUnavailable(Unavailable):
-    code = "database_unavailable"
-    message = _(
-        "The database does not answer at the moment. Nothing was lost; try again in a few seconds."
-    )
-
-
-class BadRequest(BadInput):
-    status = 400
-    code = "bad_request"
-    message = _("The request could not be understood.")
-
-
-class TooLarge(BadInput):
-    status = 413
-    code = "too_large"
-    message = _("The body may have at most %(limit)s MB.")
-
-
-class NotAllowed(BadInput):
-    status = 405
-    code = "method_not_allowed"
-    message = _("This address does not take %(method)s. It takes: %(allowed)s.")
-
-
-class NotKeepable(BadInput):
-    code = "not_keepable"
-    message = _(
-        "A value in the request is one that the database cannot hold: too large, too long or too"
-        " far away in time. Nothing was changed. It has been logged as %(reference)s."
-    )
-
-
-class Clash(Conflict):
-    code = "clash"
-    message = _(
-        "This does not fit what is there already; perhaps somebody was faster. Reload and try"
-        " again. It has been logged as %(reference)s."
-    )
-
-
-class Internal(WardroundError):
-    message = _(
-        "Something went wrong on our side. It has been logged as %(reference)s; tell an"
-        " administrator this number if it happens again."
-    )
 
 
 def problem(error: WardroundError) -> HttpResponse:
@@ -98,8 +57,8 @@ def problem(error: WardroundError) -> HttpResponse:
         body["field"] = error.field
     if error.problems:
         body["problems"] = [
-            {"field": one.field, "row": one.row, "message": str(one.message)}
-            for one in error.problems
+            {"field": found.field, "row": found.row, "message": str(found.message)}
+            for found in error.problems
         ]
         body.setdefault("field", error.problems[0].field)
     return HttpResponse(
@@ -145,7 +104,7 @@ _WORDS_WITH_LIMIT: Mapping[str, tuple[Any, str]] = {
 
 def _field_problem(found: Mapping[str, Any]) -> FieldProblem:
     """One of pydantic's findings in our words; what we have no words for keeps its own."""
-    place = [str(one) for one in found.get("loc", ())]
+    place = [str(step) for step in found.get("loc", ())]
     if len(place) > 1 and place[0] in _PLACES:
         place = place[1:]
     if len(place) > 1 and place[0] in {"filters", "payload"}:
@@ -162,7 +121,7 @@ def _field_problem(found: Mapping[str, Any]) -> FieldProblem:
 
 
 def _invalid(_request: HttpRequest, error: Any) -> HttpResponse:
-    return problem(BadInput(problems=[_field_problem(one) for one in error.errors]))
+    return problem(BadInput(problems=[_field_problem(found) for found in error.errors]))
 
 
 def _ours(_request: HttpRequest, error: Any) -> HttpResponse:

@@ -34,7 +34,7 @@ class StreamFilters(Schema):
 def health(request: HttpRequest) -> Status[HealthOut]:
     """Whether the platform works; 503 when this front end cannot serve."""
     found = health_now()
-    parts = [PartOut(name=one.name, ok=one.ok, text=one.text) for one in found.parts]
+    parts = [PartOut(name=part.name, ok=part.ok, text=part.text) for part in found.parts]
     status = 503 if found.status == "down" else 200
     return Status(status, HealthOut(status=found.status, parts=parts))
 
@@ -42,7 +42,7 @@ def health(request: HttpRequest) -> Status[HealthOut]:
 @router.get("/stream", needs=SIGNED_IN)
 async def stream(request: HttpRequest, filters: Query[StreamFilters]) -> StreamingHttpResponse:
     """Server-sent events: `changed` {topic, ids, at} for the topics asked for, `heartbeat`."""
-    topics = frozenset(one for one in filters.topics.split(",") if one)
+    topics = frozenset(topic for topic in filters.topics.split(",") if topic)
     response = StreamingHttpResponse(broker.stream(topics), content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"

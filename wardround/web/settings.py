@@ -104,7 +104,9 @@ USE_TZ = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_TRUSTED_ORIGINS = [one for one in os.environ.get("WARDROUND_ORIGINS", "").split(",") if one]
+CSRF_TRUSTED_ORIGINS = [
+    origin for origin in os.environ.get("WARDROUND_ORIGINS", "").split(",") if origin
+]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(os.environ.get("WARDROUND_HTTPS"))
 if SESSION_COOKIE_SECURE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

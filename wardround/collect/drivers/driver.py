@@ -8,7 +8,8 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from wardround.collect.types import Collected, Group, Reason, TargetFailed, TargetSpec
+from wardround.collect.errors import TargetFailed
+from wardround.collect.types import Collected, Group, Reason, TargetSpec
 
 T = TypeVar("T")
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.drivers.failures import reason_of
 from wardround.collect.drivers.platform_address import PLATFORM
+from wardround.collect.errors import TargetFailed
 from wardround.collect.readings import Readings
-from wardround.collect.types import Collected, Group, Reason, Table, TargetFailed, TargetSpec
+from wardround.collect.types import Collected, Group, Reason, Table, TargetSpec
 from wardround.history import queries
 from wardround.history.errors import HistoryMisconfigured, HistorySignInRefused, HistoryTooSlow
 from wardround.kernel import clock

@@ -13,8 +13,9 @@ import psutil
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.drivers.machine_processes import ProcessReader
 from wardround.collect.drivers.machine_services import ServiceReader
+from wardround.collect.errors import TargetFailed
 from wardround.collect.readings import Readings
-from wardround.collect.types import Collected, Group, Reason, Table, TargetFailed, TargetSpec
+from wardround.collect.types import Collected, Group, Reason, Table, TargetSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

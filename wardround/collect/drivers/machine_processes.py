@@ -11,8 +11,9 @@ from typing import Any
 
 import psutil
 
+from wardround.collect.errors import TargetFailed
 from wardround.collect.readings import Readings
-from wardround.collect.types import Reason, Table, TargetFailed, TargetSpec
+from wardround.collect.types import Reason, Table, TargetSpec
 
 _ROWS = 60
 _LONGEST_COMMAND = 300

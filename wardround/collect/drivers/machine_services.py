@@ -7,8 +7,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from wardround.collect.drivers import machine_init
+from wardround.collect.errors import TargetFailed
 from wardround.collect.readings import Readings
-from wardround.collect.types import Reason, Table, TargetFailed, TargetSpec
+from wardround.collect.types import Reason, Table, TargetSpec
 
 _SYSTEMD = Path("/run/systemd/system")
 _WAIT = 5.5

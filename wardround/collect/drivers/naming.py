@@ -10,8 +10,7 @@ import numpy as np
 from wardround.collect.exposition import Kind as PageKind
 from wardround.collect.exposition import Page, PageLayout, kind_of
 from wardround.collect.readings import history_kind
-from wardround.collect.templates import OWN_METRICS
-from wardround.collect.types import Collected, Layout, TargetSpec
+from wardround.collect.types import OWN_METRICS, Collected, Layout, TargetSpec
 from wardround.history.types import Kind, SeriesKey
 
 if TYPE_CHECKING:

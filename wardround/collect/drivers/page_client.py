@@ -19,7 +19,8 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 import httptools
 
-from wardround.collect.types import Reason, TargetFailed
+from wardround.collect.errors import NothingCame, TargetFailed
+from wardround.collect.types import Reason
 
 _PIECE = 256 * 1024
 _LONGEST_HEAD = 64 * 1024
@@ -92,12 +93,12 @@ class PageClient:
         try:
             try:
                 return await self._ask()
-            except _NothingCame:
+            except NothingCame:
                 if not kept:
                     raise TargetFailed(Reason.CUT, "closed without an answer") from None
                 self._drop()  # closed by the other side while it was idle
                 return await self._ask()
-        except _NothingCame:
+        except NothingCame:
             self._drop()
             raise TargetFailed(Reason.CUT, "closed without an answer") from None
         except BaseException:
@@ -123,9 +124,9 @@ class PageClient:
             await writer.drain()
             first = await reader.read(_PIECE)
         except (BrokenPipeError, ConnectionResetError) as error:
-            raise _NothingCame from error
+            raise NothingCame from error
         if not first:
-            raise _NothingCame
+            raise NothingCame
         answer = Answer()
         parser = httptools.HttpResponseParser(answer)
         await self._receive(first, reader, answer, parser)
@@ -182,10 +183,6 @@ def _stays_open(answer: Answer, version: str) -> bool:
 def _packing(answer: Answer) -> str:
     """How a page is packed; what comes with an error is not read."""
     return answer.headers.get("content-encoding", "") if answer.status == HTTPStatus.OK else ""
-
-
-class _NothingCame(Exception):
-    """The connection ended before the first byte of an answer."""
 
 
 class _Body:

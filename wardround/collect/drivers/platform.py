@@ -15,8 +15,9 @@ from django.db import DatabaseError
 
 from wardround.collect import platform_figures
 from wardround.collect.drivers.driver import DriverKind, Equipment
+from wardround.collect.errors import TargetFailed
 from wardround.collect.readings import Readings
-from wardround.collect.types import Collected, Group, Reason, Table, TargetFailed, TargetSpec
+from wardround.collect.types import Collected, Group, Reason, Table, TargetSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable

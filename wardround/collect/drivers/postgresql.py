@@ -16,8 +16,9 @@ from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.drivers.failures import reason_of
 from wardround.collect.drivers.platform_address import PLATFORM, platform_database
 from wardround.collect.drivers.statements import without_literals
+from wardround.collect.errors import TargetFailed
 from wardround.collect.readings import Readings
-from wardround.collect.types import Collected, Group, Reason, Table, TargetFailed, TargetSpec
+from wardround.collect.types import Collected, Group, Reason, Table, TargetSpec
 
 OLDEST = 150000
 Rows = list[dict[str, Any]]

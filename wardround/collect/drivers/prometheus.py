@@ -12,8 +12,9 @@ from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.drivers.failures import reason_of
 from wardround.collect.drivers.naming import PageNaming
 from wardround.collect.drivers.page_client import Answer, PageClient, basic
-from wardround.collect.exposition import MOST_SAMPLES, PageParser, PageRefused
-from wardround.collect.types import Collected, Group, Reason, TargetFailed, TargetSpec
+from wardround.collect.errors import PageRefused, TargetFailed
+from wardround.collect.exposition import MOST_SAMPLES, PageParser
+from wardround.collect.types import Collected, Group, Reason, TargetSpec
 
 if TYPE_CHECKING:
     from wardround.collect.exposition import Page

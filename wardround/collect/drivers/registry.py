@@ -8,7 +8,8 @@ from wardround.collect.drivers.machine import MACHINE
 from wardround.collect.drivers.platform import WARDROUND
 from wardround.collect.drivers.postgresql import POSTGRESQL
 from wardround.collect.drivers.prometheus import PROMETHEUS
-from wardround.collect.types import Reason, TargetFailed, TargetSpec
+from wardround.collect.errors import TargetFailed
+from wardround.collect.types import Reason, TargetSpec
 
 DRIVERS: dict[str, DriverKind] = {
     kind.name: kind for kind in (HISTORY, MACHINE, POSTGRESQL, PROMETHEUS, WARDROUND)

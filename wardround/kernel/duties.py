@@ -21,8 +21,8 @@ class Duty:
 _duties: dict[str, Duty] = {}
 
 
-def standing(name: str, *, every: float) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Declare a duty; `name` is stable and names its advisory lock."""
+def standing_duty(name: str, *, every: float) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Declare a standing duty; `name` is stable and names its advisory lock."""
 
     def declare(run: Callable[[], None]) -> Callable[[], None]:
         _duties[name] = Duty(name, every, run)

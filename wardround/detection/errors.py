@@ -1,0 +1,32 @@
+"""What can be wrong with a rule's expression."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext
+
+
+class BadExpression(ValueError):
+    """An expression that cannot be used; `position` counts characters from 0."""
+
+    def __init__(self, text: str, position: int, template: str, **details: object) -> None:
+        super().__init__(template)
+        self.text = text
+        self.position = position
+        self.template = template
+        self.details = details
+
+    @property
+    def message(self) -> str:
+        """What is wrong and where, in the reader's language."""
+        what = gettext(self.template) % self.details
+        where = gettext("at character %(number)d") % {"number": self.position + 1}
+        return f"{what} ({where}: {self._excerpt()})"
+
+    def _excerpt(self) -> str:
+        """Show the place with a mark in front of it."""
+        start, end = max(0, self.position - 30), self.position + 20
+        before, after = self.text[start : self.position], self.text[self.position : end]
+        return f"{before}▶{after}".replace("\n", " ")
+
+    def __str__(self) -> str:
+        return self.message

@@ -1,0 +1,82 @@
+"""What can be wrong with a request before any room sees it, in words for the reader."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from wardround.kernel.errors import BadInput, Conflict, Unavailable, WardroundError
+
+
+class DatabaseUnavailable(Unavailable):
+    code = "database_unavailable"
+    message = _(
+        "The database does not answer at the moment. Nothing was lost; try again in a few seconds."
+    )
+
+
+class BadRequest(BadInput):
+    status = 400
+    code = "bad_request"
+    message = _("The request could not be understood.")
+
+
+class TooLarge(BadInput):
+    status = 413
+    code = "too_large"
+    message = _("The body may have at most %(limit)s MB.")
+
+
+class NotAllowed(BadInput):
+    status = 405
+    code = "method_not_allowed"
+    message = _("This address does not take %(method)s. It takes: %(allowed)s.")
+
+
+class NotKeepable(BadInput):
+    code = "not_keepable"
+    message = _(
+        "A value in the request is one that the database cannot hold: too large, too long or too"
+        " far away in time. Nothing was changed. It has been logged as %(reference)s."
+    )
+
+
+class Clash(Conflict):
+    code = "clash"
+    message = _(
+        "This does not fit what is there already; perhaps somebody was faster. Reload and try"
+        " again. It has been logged as %(reference)s."
+    )
+
+
+class Internal(WardroundError):
+    message = _(
+        "Something went wrong on our side. It has been logged as %(reference)s; tell an"
+        " administrator this number if it happens again."
+    )
+
+
+class NotJson(BadInput):
+    status = 400
+    code = "not_json"
+    message = _("The body is not valid JSON.")
+
+
+class NotJsonAt(NotJson):
+    message = _("The body is not valid JSON: line %(line)s, column %(column)s.")
+
+
+class TooDeep(BadInput):
+    status = 400
+    code = "too_deep"
+    message = _("The body is nested too deeply; %(most)s levels are allowed.")
+
+
+class WrongMediaType(BadInput):
+    status = 415
+    code = "unsupported_media_type"
+    message = _("Send the body as JSON, with the header “Content-Type: application/json”.")
+
+
+class GivenTwice(BadInput):
+    code = "given_twice"
+    message = _("“%(name)s” may be given once only.")
