@@ -106,7 +106,7 @@ class VerdictRecorder:
 def _halves(verdicts: Verdicts) -> list[Verdicts]:
     """Split by instance; what concerns one instance stays together."""
     marks = sorted(verdicts.touched())
-    aside = Verdicts(watched=verdicts.watched, unknown=verdicts.unknown)
+    aside = Verdicts(watched=verdicts.watched, unknown=verdicts.unknown, seen=verdicts.seen)
     if len(marks) + bool(aside) <= 1:
         return [verdicts]
     parts = (set(marks[: len(marks) // 2]), set(marks[len(marks) // 2 :]))
