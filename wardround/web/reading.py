@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 from ninja.parser import Parser
 
 from wardround.kernel.errors import BadInput, FieldProblem
-from wardround.web.errors import GivenTwice, NotJson, NotJsonAt, TooDeep, WrongMediaType
 
 MOST_DEPTH = 32
 MOST_WHOLE = 2**53 - 1
@@ -29,6 +28,33 @@ _MOST_PROBLEMS = 20
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 Place = tuple[str, ...]
+
+
+class NotJson(BadInput):
+    status = 400
+    code = "not_json"
+    message = _("The body is not valid JSON.")
+
+
+class NotJsonAt(NotJson):
+    message = _("The body is not valid JSON: line %(line)s, column %(column)s.")
+
+
+class TooDeep(BadInput):
+    status = 400
+    code = "too_deep"
+    message = _("The body is nested too deeply; %(most)s levels are allowed.")
+
+
+class WrongMediaType(BadInput):
+    status = 415
+    code = "unsupported_media_type"
+    message = _("Send the body as JSON, with the header “Content-Type: application/json”.")
+
+
+class GivenTwice(BadInput):
+    code = "given_twice"
+    message = _("“%(name)s” may be given once only.")
 
 
 class CarefulParser(Parser):
