@@ -127,6 +127,6 @@ def test_a_cycle_would_be_found() -> None:
 def test_no_two_modules_import_each_other() -> None:
     imports = imports_of_ours()
     for excused in _BEING_REBUILT:
-        for module in excused:
+        for module in excused & imports.keys():
             imports[module] -= excused
     assert a_cycle(imports) == [], "imports inside functions and for types only count too"
