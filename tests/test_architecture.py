@@ -21,7 +21,7 @@ from wardround.web.settings import ROOMS
 _ALL_ROOMS = sorted(
     package.name for package in pkgutil.iter_modules(wardround.__path__) if package.ispkg
 )
-_BEING_REBUILT = {"history", "dependability", "alerts", "cmdb", "schema", "web", "worktime"}
+_BEING_REBUILT = {"history", "dependability", "cmdb", "schema", "web"}
 """Rooms whose own rebuilding brings them here; the set goes with the last of them."""
 
 
@@ -76,6 +76,7 @@ def test_what_can_go_wrong_in_a_room_stands_in_one_file(room: str) -> None:
 # Names ------------------------------------------------------------------------------------------
 
 _SWEPT = (
+    "alerts",
     "kernel",
     "knowledge",
     "notify",

@@ -35,9 +35,9 @@ def raise_alerts(actor: Actor, values: Sequence[Raise], *, at: datetime) -> tupl
     if not values:
         return ()
     statements.run(statements.ONE_AT_A_TIME)
-    facts = items.facts_of({one.item_id for one in values})
-    given = {new_id(): one for one in _first_of_each(values)}
-    columns = zip(*(_row(key, one, facts) for key, one in given.items()), strict=True)
+    facts = items.facts_of({trouble.item_id for trouble in values})
+    given = {new_id(): trouble for trouble in _first_of_each(values)}
+    columns = zip(*(_row(key, trouble, facts) for key, trouble in given.items()), strict=True)
     inserted = statements.rows(statements.RAISE, [list(column) for column in columns])
     opened = {key: given[key] for (key,) in inserted}
     if opened:
@@ -52,13 +52,13 @@ def resolve_alerts(actor: Actor, values: Sequence[Resolve], *, at: datetime) -> 
     if not values:
         return ()
     statements.run(statements.ONE_AT_A_TIME)
-    marked = {fingerprint(one.rule, one.labels, one.item_id): one for one in values}
+    marked = {fingerprint(end.rule, end.labels, end.item_id): end for end in values}
     ended = statements.rows(
         statements.RESOLVE,
         [
             list(marked),
-            [one.reason for one in marked.values()],
-            [one.at for one in marked.values()],
+            [end.reason for end in marked.values()],
+            [end.at for end in marked.values()],
         ],
     )
     if ended:
@@ -70,13 +70,20 @@ def resolve_alerts(actor: Actor, values: Sequence[Resolve], *, at: datetime) -> 
 def confirm_alerts(actor: Actor, values: Sequence[Seen]) -> None:
     """Note that open things are still so, with their newest value. Announces nothing."""
     actor.require(RAISE)
-    marked = {fingerprint(one.rule, one.labels, one.item_id): one for one in values}
+    marked = {
+        fingerprint(sighting.rule, sighting.labels, sighting.item_id): sighting
+        for sighting in values
+    }
     if marked:
         statements.run(statements.ONE_AT_A_TIME)
         seen = marked.values()
         statements.run(
             statements.SEEN,
-            [list(marked), [_number(one.value) for one in seen], [one.at for one in seen]],
+            [
+                list(marked),
+                [_number(sighting.value) for sighting in seen],
+                [sighting.at for sighting in seen],
+            ],
         )
 
 
@@ -100,31 +107,31 @@ def mark_unknown(actor: Actor, item_ids: Collection[UUID], *, at: datetime) -> N
 
 def _first_of_each(values: Iterable[Raise]) -> Iterable[Raise]:
     found: dict[UUID, Raise] = {}
-    for one in values:
-        found.setdefault(fingerprint(one.rule, one.labels, one.item_id), one)
+    for trouble in values:
+        found.setdefault(fingerprint(trouble.rule, trouble.labels, trouble.item_id), trouble)
     return found.values()
 
 
-def _row(key: UUID, one: Raise, facts: Mapping[UUID, items.Facts]) -> tuple[object, ...]:
-    item = facts.get(one.item_id, _NOBODY)
+def _row(key: UUID, trouble: Raise, facts: Mapping[UUID, items.Facts]) -> tuple[object, ...]:
+    item = facts.get(trouble.item_id, _NOBODY)
     return (
         key,
-        fingerprint(one.rule, one.labels, one.item_id),
-        one.rule,
-        one.rule_label_zh,
-        one.rule_label_en,
-        str(one.severity),
-        one.availability,
-        one.item_id,
+        fingerprint(trouble.rule, trouble.labels, trouble.item_id),
+        trouble.rule,
+        trouble.rule_label_zh,
+        trouble.rule_label_en,
+        str(trouble.severity),
+        trouble.availability,
+        trouble.item_id,
         item.name,
-        one.target_id,
-        json.dumps(one.labels, ensure_ascii=False),
-        one.summary_zh,
-        one.summary_en,
-        _number(one.value),
-        one.unit,
+        trouble.target_id,
+        json.dumps(trouble.labels, ensure_ascii=False),
+        trouble.summary_zh,
+        trouble.summary_en,
+        _number(trouble.value),
+        trouble.unit,
         json.dumps([str(system) for system in item.systems]),
-        one.at,
+        trouble.at,
     )
 
 
@@ -140,22 +147,24 @@ def _tell_raised(
         [
             AlertRaised(
                 alert_id=key,
-                rule=one.rule,
-                rule_label_zh=one.rule_label_zh,
-                rule_label_en=one.rule_label_en,
-                severity=str(one.severity),
-                item_id=one.item_id,
-                item_name=facts.get(one.item_id, _NOBODY).name,
-                labels=one.labels,
-                summary_zh=one.summary_zh,
-                summary_en=one.summary_en,
-                value=_number(one.value),
-                at=one.at,
+                rule=trouble.rule,
+                rule_label_zh=trouble.rule_label_zh,
+                rule_label_en=trouble.rule_label_en,
+                severity=str(trouble.severity),
+                item_id=trouble.item_id,
+                item_name=facts.get(trouble.item_id, _NOBODY).name,
+                labels=trouble.labels,
+                summary_zh=trouble.summary_zh,
+                summary_en=trouble.summary_en,
+                value=_number(trouble.value),
+                at=trouble.at,
             )
-            for key, one in opened.items()
+            for key, trouble in opened.items()
         ]
     )
-    _changed(actor, "alert.raise", list(opened), {one.item_id for one in opened.values()}, at)
+    _changed(
+        actor, "alert.raise", list(opened), {trouble.item_id for trouble in opened.values()}, at
+    )
 
 
 def _tell_resolved(
@@ -183,7 +192,7 @@ _MOST_NAMED = 100
 
 
 def _few(alerts: Sequence[UUID]) -> list[str]:
-    return [str(one) for one in alerts[:_MOST_NAMED]]
+    return [str(alert) for alert in alerts[:_MOST_NAMED]]
 
 
 def _set_conditions(actor: Actor, item_ids: Collection[UUID], at: datetime) -> None:

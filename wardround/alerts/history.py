@@ -22,15 +22,15 @@ def keep_raised(values: Sequence[AlertRaised]) -> None:
     record_state_changes(
         [
             StateChange(
-                id=one.alert_id,
-                at=one.at,
+                id=raised.alert_id,
+                at=raised.at,
                 subject_kind="alert",
-                subject=one.alert_id,
+                subject=raised.alert_id,
                 from_state="",
                 to_state=AlertState.OPEN,
-                detail=_detail(one),
+                detail=_detail(raised),
             )
-            for one in values
+            for raised in values
         ]
     )
 
@@ -40,15 +40,15 @@ def keep_resolved(values: Sequence[AlertResolved]) -> None:
     record_state_changes(
         [
             StateChange(
-                id=uuid5(one.alert_id, AlertState.RESOLVED),
-                at=one.at,
+                id=uuid5(resolved.alert_id, AlertState.RESOLVED),
+                at=resolved.at,
                 subject_kind="alert",
-                subject=one.alert_id,
+                subject=resolved.alert_id,
                 from_state=AlertState.OPEN,
                 to_state=AlertState.RESOLVED,
-                detail=one.reason,
+                detail=resolved.reason,
             )
-            for one in values
+            for resolved in values
         ]
     )
 
@@ -58,24 +58,24 @@ def keep_conditions(values: Sequence[ConditionChanged]) -> None:
     record_state_changes(
         [
             StateChange(
-                id=uuid5(one.item, f"{one.at.isoformat()} {one.old} {one.new}"),
-                at=one.at,
+                id=uuid5(changed.item, f"{changed.at.isoformat()} {changed.old} {changed.new}"),
+                at=changed.at,
                 subject_kind="item",
-                subject=one.item,
-                from_state=one.old,
-                to_state=one.new,
+                subject=changed.item,
+                from_state=changed.old,
+                to_state=changed.new,
             )
-            for one in values
+            for changed in values
         ]
     )
 
 
-def _detail(one: AlertRaised) -> str:
+def _detail(raised: AlertRaised) -> str:
     about = {
-        "item": str(one.item_id),
-        "rule": one.rule,
-        "severity": one.severity,
-        "labels": dict(one.labels),
-        "summary": {"zh": one.summary_zh, "en": one.summary_en},
+        "item": str(raised.item_id),
+        "rule": raised.rule,
+        "severity": raised.severity,
+        "labels": dict(raised.labels),
+        "summary": {"zh": raised.summary_zh, "en": raised.summary_en},
     }
     return json.dumps(about, ensure_ascii=False)

@@ -21,10 +21,14 @@ DETECTION = system_actor("detection")
 def follow_verdicts(verdicts: Verdicts, at: datetime) -> None:
     """Raise first, so that an item with one thing less and one thing more never looks well."""
     if verdicts.findings:
-        names = items.names_of({one.item for one in verdicts.findings})
-        actions.raise_alerts(DETECTION, [_raise(one, names) for one in verdicts.findings], at=at)
-    actions.resolve_alerts(DETECTION, [_resolve(one) for one in verdicts.recoveries], at=at)
-    actions.confirm_alerts(DETECTION, [_seen(one) for one in verdicts.seen])
+        names = items.names_of({finding.item for finding in verdicts.findings})
+        actions.raise_alerts(
+            DETECTION, [_raise(finding, names) for finding in verdicts.findings], at=at
+        )
+    actions.resolve_alerts(
+        DETECTION, [_resolve(recovery) for recovery in verdicts.recoveries], at=at
+    )
+    actions.confirm_alerts(DETECTION, [_seen(seen) for seen in verdicts.seen])
     actions.settle_conditions(DETECTION, verdicts.watched, at=at)
     actions.mark_unknown(DETECTION, verdicts.unknown, at=at)
 
@@ -49,8 +53,8 @@ def _raise(finding: Finding, names: Mapping[UUID, str]) -> Raise:
     )
 
 
-def _seen(one: detection.Seen) -> Seen:
-    return Seen(one.rule, one.item, one.labels, one.value, one.at)
+def _seen(seen: detection.Seen) -> Seen:
+    return Seen(seen.rule, seen.item, seen.labels, seen.value, seen.at)
 
 
 def _resolve(recovery: Recovery) -> Resolve:

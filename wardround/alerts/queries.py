@@ -22,10 +22,10 @@ from django.db.models import (
 )
 
 from wardround.alerts import models
+from wardround.alerts.errors import UnknownAlert
 from wardround.alerts.types import Alert, AlertState, ItemRef, Ref, Severity
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb import types as cmdb_types
-from wardround.kernel.errors import NotFound
 from wardround.kernel.lists import paginate
 from wardround.kernel.reach import Reach
 
@@ -38,10 +38,6 @@ SORTABLE = {
     "rule": "rule",
     "item": "item_name",
 }
-
-
-class UnknownAlert(NotFound):
-    code = "unknown_alert"
 
 
 @dataclass(frozen=True)
@@ -82,7 +78,7 @@ def list_alerts(
 
 
 _RANK = Case(
-    *(When(severity=str(one), then=Value(rank)) for rank, one in enumerate(WORST_FIRST)),
+    *(When(severity=str(severity), then=Value(rank)) for rank, severity in enumerate(WORST_FIRST)),
     default=Value(len(WORST_FIRST)),
     output_field=IntegerField(),
 )
@@ -100,8 +96,8 @@ def open_alerts(reach: Reach, items: Collection[UUID]) -> dict[UUID, tuple[Alert
     """The open alerts of each of these items, worst and oldest first."""
     rows = _seen(reach).filter(ended_at=None, item_id__in=set(items))
     found: dict[UUID, list[Alert]] = {}
-    for one in _read(list(rows.annotate(rank=_RANK).order_by("rank", "id")), reach):
-        found.setdefault(one.item.id, []).append(one)
+    for alert in _read(list(rows.annotate(rank=_RANK).order_by("rank", "id")), reach):
+        found.setdefault(alert.item.id, []).append(alert)
     return {item: tuple(alerts) for item, alerts in found.items()}
 
 
@@ -130,7 +126,7 @@ def _filtered(
     if filters.q:
         rows = rows.filter(_matching(filters.q))
     columns: dict[str, Sequence[object]] = {
-        "severity__in": [str(one) for one in filters.severities],
+        "severity__in": [str(severity) for severity in filters.severities],
         "item_id__in": filters.items,
         "rule__in": filters.rules,
         "id__in": filters.ids,
@@ -151,7 +147,9 @@ def _matching(q: str) -> Q:
 
 def _read(rows: Sequence[models.Alert], reach: Reach) -> tuple[Alert, ...]:
     """Rows as values; what they name is read at once."""
-    ids = {row.item_id for row in rows} | {one for row in rows for one in reach.of(row.systems)}
+    ids = {row.item_id for row in rows} | {
+        system for row in rows for system in reach.of(row.systems)
+    }
     names = cmdb.named(reach, ids)
     return tuple(
         Alert(
@@ -173,7 +171,9 @@ def _read(rows: Sequence[models.Alert], reach: Reach) -> tuple[Alert, ...]:
             end_reason=row.end_reason,
             last_at=row.last_at,
             systems=tuple(
-                Ref(one, names[one].name) for one in reach.of(row.systems) if one in names
+                Ref(system, names[system].name)
+                for system in reach.of(row.systems)
+                if system in names
             ),
         )
         for row in rows

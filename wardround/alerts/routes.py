@@ -90,7 +90,7 @@ class AlertOut(Schema):
             ended_at=alert.ended_at,
             end_reason=alert.end_reason,
             last_at=alert.last_at,
-            systems=[Ref(id=str(one.id), name=one.name) for one in alert.systems],
+            systems=[Ref(id=str(system.id), name=system.name) for system in alert.systems],
         )
 
 
@@ -106,7 +106,7 @@ def list_alerts(request: Request, filters: Query[AlertFilters]) -> Page[AlertOut
         cursor=filters.cursor,
         sort=filters.sort,
     )
-    items = [AlertOut.of(one) for one in page.alerts]
+    items = [AlertOut.of(alert) for alert in page.alerts]
     if filters.format == "xlsx":
         return _workbook(filters.columns, items)
     return Page(items=items, next=page.next, total=page.total)
@@ -135,11 +135,11 @@ _COLUMNS: Mapping[str, StrOrPromise] = {
 def _workbook(columns: str | None, items: list[AlertOut]) -> HttpResponse:
     rows = (
         {
-            **vars(one),
-            "item": one.item.name,
-            "labels": ", ".join(f"{name}={value}" for name, value in one.labels.items()),
-            "systems": ", ".join(system.name for system in one.systems),
+            **vars(alert),
+            "item": alert.item.name,
+            "labels": ", ".join(f"{name}={value}" for name, value in alert.labels.items()),
+            "systems": ", ".join(system.name for system in alert.systems),
         }
-        for one in items
+        for alert in items
     )
     return xlsx_response("alerts", chosen_columns(_COLUMNS, columns), rows)

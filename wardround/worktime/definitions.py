@@ -159,8 +159,8 @@ def with_lists(
     declared: DeclaredCalendar, lists: Iterable[DeclaredHolidays], *, version: str = ""
 ) -> Calendar:
     """The calendar with the lists of its region, by year."""
-    own = (each.published for each in lists if each.region == declared.holidays)
-    ordered = tuple(sorted(own, key=lambda each: each.year))
+    own = (holidays.published for holidays in lists if holidays.region == declared.holidays)
+    ordered = tuple(sorted(own, key=lambda holidays: holidays.year))
     return replace(declared.calendar, lists=ordered, version=version)
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from wardround.worktime.errors import NoWorkingTime
 from wardround.worktime.types import (
     WORST_FIRST,
     BandRule,
@@ -30,13 +31,6 @@ from wardround.worktime.types import (
 
 ZERO = timedelta()
 LAST_YEAR = 2200
-
-
-class NoWorkingTime(ValueError):
-    """The calendar has no working time from here on, or the end is centuries away."""
-
-    def __init__(self, calendar: str, year: int) -> None:
-        super().__init__(f"calendar {calendar} has no working time that reaches into {year}")
 
 
 # Working days
@@ -64,7 +58,7 @@ def years_without_list(calendar: Calendar, start: datetime, end: datetime) -> tu
     if not calendar.region:
         return ()
     zone = ZoneInfo(calendar.zone)
-    listed = {each.year for each in calendar.lists}
+    listed = {holidays.year for holidays in calendar.lists}
     touched = range(start.astimezone(zone).year, end.astimezone(zone).year + 1)
     return tuple(year for year in touched if year not in listed)
 
@@ -155,7 +149,9 @@ def add_working_time(calendar: Calendar, start: datetime, duration: timedelta) -
 
 def _refuse_empty(calendar: Calendar, year: int) -> None:
     """A calendar whose week is empty would be searched for ever."""
-    make_up_days = any(each.working_days for each in calendar.lists if each.year >= year)
+    make_up_days = any(
+        holidays.working_days for holidays in calendar.lists if holidays.year >= year
+    )
     if year > LAST_YEAR or not (any(calendar.week) or make_up_days):
         raise NoWorkingTime(calendar.name, year)
 
@@ -260,7 +256,7 @@ def _course(log: tuple[LogEntry, ...], clock: Clock) -> _Course:
     runs: list[_Run] = []
     stopped_at: datetime | None = None
     paused_since: datetime | None = None
-    for entry in sorted(log, key=lambda each: each.at):
+    for entry in sorted(log, key=lambda entry: entry.at):
         running = bool(runs) and runs[-1].end is None
         if stopped_at is not None and not clock.resumes:
             break

@@ -25,6 +25,7 @@ from wardround.schema.declarations import (
     Unique,
 )
 from wardround.schema.lifecycle import StateCategory
+from wardround.worktime.errors import BadSpan, BadWeek
 
 MINUTES_A_DAY = 24 * 60
 
@@ -39,13 +40,6 @@ class Span:
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end <= MINUTES_A_DAY:
             raise BadSpan(self.start, self.end)
-
-
-class BadSpan(ValueError):
-    """A span that ends before it begins, or leaves its day."""
-
-    def __init__(self, start: int, end: int) -> None:
-        super().__init__(f"a span must lie in one day and end after it begins: {start}-{end}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +81,6 @@ class Calendar:
     def __hash__(self) -> int:
         """Computed once: compiled years are looked up by calendar at every reading."""
         return self._hash
-
-
-class BadWeek(ValueError):
-    """A calendar whose week has not seven days."""
-
-    def __init__(self, days: int) -> None:
-        super().__init__(f"a week has seven days, not {days}")
 
 
 class StartBand(StrEnum):
