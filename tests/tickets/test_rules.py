@@ -14,7 +14,7 @@ from wardround.schema.types import Label
 from wardround.tickets import rules
 from wardround.tickets.types import (
     AlertHandling,
-    Condition,
+    Criteria,
     Grade,
     Grades,
     Instants,
@@ -32,7 +32,7 @@ ITEM = UUID("0193f000-0000-7000-8000-000000000001")
 
 def row(name: str, level: str, **wanted: str) -> LevelRow:
     sets = {key: frozenset(value.split()) for key, value in wanted.items()}
-    return LevelRow(name=name, when=Condition(sets), level=level, sla=f"sla-{level}")
+    return LevelRow(name=name, when=Criteria(sets), level=level, sla=f"sla-{level}")
 
 
 MATRIX = LevelMatrix(

@@ -23,11 +23,12 @@ from django.db.models import (
 
 from wardround.alerts import models
 from wardround.alerts.errors import UnknownAlert
-from wardround.alerts.types import Alert, AlertState, ItemRef, Ref, Severity
+from wardround.alerts.types import Alert, AlertState, ItemRef, Severity
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb import types as cmdb_types
 from wardround.kernel.lists import paginate
 from wardround.kernel.reach import Reach
+from wardround.kernel.types import Named
 
 WORST_FIRST = (Severity.DISASTER, Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 SORTABLE = {
@@ -171,7 +172,7 @@ def _read(rows: Sequence[models.Alert], reach: Reach) -> tuple[Alert, ...]:
             end_reason=row.end_reason,
             last_at=row.last_at,
             systems=tuple(
-                Ref(system, names[system].name)
+                Named(system, names[system].name)
                 for system in reach.of(row.systems)
                 if system in names
             ),

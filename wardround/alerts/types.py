@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from wardround.detection.types import Labels, Severity
+from wardround.kernel.types import Named
 
 __all__ = [
     "Alert",
@@ -15,7 +16,6 @@ __all__ = [
     "ItemRef",
     "Labels",
     "Raise",
-    "Ref",
     "Resolve",
     "Seen",
     "Severity",
@@ -72,14 +72,6 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Ref:
-    """A thing named by its id and name."""
-
-    id: UUID
-    name: str
-
-
-@dataclass(frozen=True)
 class ItemRef:
     id: UUID
     name: str
@@ -107,7 +99,7 @@ class Alert:
     ended_at: datetime | None
     end_reason: str
     last_at: datetime
-    systems: tuple[Ref, ...]
+    systems: tuple[Named, ...]
 
     def rule_label(self, language: str) -> str:
         """Label of the rule in the reader's language."""

@@ -123,3 +123,11 @@ def system_actor(name: str) -> Actor:
         kind=ActorKind.SYSTEM,
         grants=(Grant(permissions=frozenset({"*"}), scope=EVERYWHERE),),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something of another room as it is shown: its id, and its name as the reader may see it."""
+
+    id: UUID
+    name: str

@@ -24,7 +24,7 @@ from wardround.tickets.permissions import AUTOMATIC
 from wardround.tickets.types import (
     Assignment,
     AssignTo,
-    Condition,
+    Criteria,
     Grade,
     LevelMatrix,
     TicketType,
@@ -105,7 +105,7 @@ def check_level_matrix(matrix: LevelMatrix, others: DefinitionView) -> Iterator[
             yield Problem(("rows", index), message, {"row": covering[0]}, found=row.name)
 
 
-def _covers(wide: Condition, narrow: Condition) -> bool:
+def _covers(wide: Criteria, narrow: Criteria) -> bool:
     """Whether everything that fits `narrow` fits `wide`."""
     return all(
         name in narrow.wanted and narrow.wanted[name] <= values
@@ -121,7 +121,7 @@ def check_assignment(assignment: Assignment, others: DefinitionView) -> Iterator
         yield from _check_condition(rule.when, others, ("rules", index, "when"))
 
 
-def _check_condition(when: Condition, others: DefinitionView, path: Path) -> Iterator[Problem]:
+def _check_condition(when: Criteria, others: DefinitionView, path: Path) -> Iterator[Problem]:
     possible = others.once(_possible)
     for name, values in when.wanted.items():
         if name not in possible:

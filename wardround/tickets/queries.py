@@ -14,7 +14,7 @@ from django.db.models.fields import UUIDField
 from wardround.access import queries as access
 from wardround.kernel.lists import paginate
 from wardround.kernel.reach import Reach, reach
-from wardround.kernel.types import Actor
+from wardround.kernel.types import Actor, Named
 from wardround.schema.lifecycle import FieldAccess, Transition, permits
 from wardround.schema.types import AttributeType
 from wardround.tickets import (
@@ -29,7 +29,6 @@ from wardround.tickets.errors import NoSuchTicket
 from wardround.tickets.types import (
     FormField,
     ItemTicket,
-    Ref,
     SystemTickets,
     Ticket,
     TicketDetail,
@@ -184,7 +183,7 @@ def open_by_item(
                     number=row.number,
                     state_label=one.cycle.state(row.state).label,
                     colour=rows.colour(row, at),
-                    assignee=Ref(assignee.id, assignee.name) if assignee else None,
+                    assignee=Named(assignee.id, assignee.name) if assignee else None,
                 )
             )
     return {item: tuple(held) for item, held in by_item.items()}

@@ -11,11 +11,12 @@ from uuid import UUID
 
 from wardround.access import queries as access
 from wardround.kernel.reach import Reach
+from wardround.kernel.types import Named
 from wardround.schema.lifecycle import StateCategory
 from wardround.schema.types import Label
 from wardround.tickets import catalogue, models, rules, wording
 from wardround.tickets.subjects import names_of
-from wardround.tickets.types import Instants, Line, LineKind, Ref, Ticket, TicketClock, TicketType
+from wardround.tickets.types import Instants, Line, LineKind, Ticket, TicketClock, TicketType
 from wardround.worktime import queries as worktime
 from wardround.worktime.types import Calendar, Colour, CountedOn
 
@@ -27,11 +28,11 @@ class Names:
     accounts: Mapping[UUID, str]
     items: Mapping[UUID, str]
 
-    def account(self, one: UUID | None) -> Ref | None:
-        return None if one is None else Ref(one, self.accounts.get(one, str(one)))
+    def account(self, one: UUID | None) -> Named | None:
+        return None if one is None else Named(one, self.accounts.get(one, str(one)))
 
-    def item(self, one: UUID | None) -> Ref | None:
-        return None if one is None else Ref(one, self.items.get(one, str(one)))
+    def item(self, one: UUID | None) -> Named | None:
+        return None if one is None else Named(one, self.items.get(one, str(one)))
 
 
 def names_for(rows: Sequence[models.Ticket], reach: Reach) -> Names:
@@ -72,7 +73,7 @@ def ticket(row: models.Ticket, names: Names, systems: Sequence[UUID], at: dateti
         importance=row.importance or None,
         assignee=names.account(row.assignee),
         item=names.item(row.item),
-        systems=tuple(Ref(one, names.items.get(one, str(one))) for one in systems),
+        systems=tuple(Named(one, names.items.get(one, str(one))) for one in systems),
         alert=row.alert,
         opened_at=row.opened_at,
         resolved_at=row.resolved_at,
@@ -150,7 +151,7 @@ def _line(row: models.LogLine) -> Line:
         id=row.id,
         at=row.at,
         kind=kind,
-        actor=Ref(row.actor, wording.actor_name(row.actor_name)),
+        actor=Named(row.actor, wording.actor_name(row.actor_name)),
         text=wording.sentence(kind, row.data, row.text),
         data=row.data,
     )

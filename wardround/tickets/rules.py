@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from wardround.schema.lifecycle import StateCategory
 from wardround.tickets.types import (
     AlertHandling,
-    Condition,
+    Criteria,
     Facts,
     Instants,
     LevelMatrix,
@@ -21,7 +21,7 @@ from wardround.tickets.types import (
 from wardround.worktime.types import ClockReading, Colour
 
 _CLASSES = ("A", "B", "C")
-UNDECIDED = LevelRow.model_construct(name="", when=Condition(), level="", sla="")
+UNDECIDED = LevelRow.model_construct(name="", when=Criteria(), level="", sla="")
 """Stands for the row where none fits."""
 
 

@@ -10,23 +10,23 @@ from uuid import UUID
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.types import Item, ItemRef
 from wardround.kernel.reach import EVERYTHING, Reach
+from wardround.kernel.types import Named
 from wardround.schema import queries as schema
 from wardround.schema.types import AttributeType
 from wardround.tickets import rules
-from wardround.tickets.types import Ref
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """An item with the people and systems behind it."""
 
-    item: Ref
+    item: Named
     type: str
     importance: str | None
     """The highest class among itself and the systems that depend on it."""
-    systems: tuple[Ref, ...]
-    owner: Ref | None
-    vendor: Ref | None
+    systems: tuple[Named, ...]
+    owner: Named | None
+    vendor: Named | None
     vendor_contacts: Mapping[str, str]
 
     def as_data(self) -> dict[str, Any]:
@@ -39,7 +39,7 @@ class Subject:
         return data
 
 
-def _named(ref: Ref) -> dict[str, str]:
+def _named(ref: Named) -> dict[str, str]:
     return {"id": str(ref.id), "name": ref.name}
 
 
@@ -61,18 +61,18 @@ def _subject(one: Item, behind: Mapping[UUID, Item]) -> Subject:
     answering = [one, *sorted(systems, key=lambda each: each.importance or "Z")]
     vendor = next((each.vendor for each in answering if each.vendor), None)
     return Subject(
-        item=Ref(one.id, one.name),
+        item=Named(one.id, one.name),
         type=one.type,
         importance=rules.highest_class(each.importance for each in answering),
-        systems=tuple(Ref(ref.id, ref.name) for ref in one.systems),
+        systems=tuple(Named(ref.id, ref.name) for ref in one.systems),
         owner=_ref(next((each.owner for each in answering if each.owner), None)),
         vendor=_ref(vendor),
         vendor_contacts=_contacts(behind.get(vendor.id)) if vendor else {},
     )
 
 
-def _ref(ref: ItemRef | None) -> Ref | None:
-    return Ref(ref.id, ref.name) if ref else None
+def _ref(ref: ItemRef | None) -> Named | None:
+    return Named(ref.id, ref.name) if ref else None
 
 
 def _contacts(vendor: Item | None) -> dict[str, str]:

@@ -15,6 +15,7 @@ from uuid import UUID
 from pydantic import Field, PrivateAttr, StringConstraints
 
 from wardround.detection.types import Severity
+from wardround.kernel.types import Named
 from wardround.schema.declarations import (
     LABEL_KEY,
     Declaration,
@@ -64,7 +65,7 @@ class LineKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Criteria:
     """For each named fact the values that fit; a fact not named may have any."""
 
     wanted: Mapping[str, frozenset[str]] = field(default_factory=FrozenMapping)
@@ -73,12 +74,12 @@ class Condition:
         return all(facts.get(name, "") in values for name, values in self.wanted.items())
 
     @classmethod
-    def of(cls, written: Mapping[str, Iterable[str]]) -> Condition:
+    def of(cls, written: Mapping[str, Iterable[str]]) -> Criteria:
         return cls(FrozenMapping({name: frozenset(values) for name, values in written.items()}))
 
 
 ShortName = Annotated[str, StringConstraints(pattern="^[a-z0-9][a-z0-9_-]{0,49}$")]
-When = Annotated[Condition, MadeFrom(Table[str, Several[str]], Condition.of)]
+When = Annotated[Criteria, MadeFrom(Table[str, Several[str]], Criteria.of)]
 _ROW_NAME = Key("标识", "Name", "这一条的标识。", "What it is called in data.")
 _WHEN = Key(
     "条件",
@@ -99,7 +100,7 @@ class LevelRow(Part):
     """One row of the matrix: when it fits, its level and the SLA policy that counts."""
 
     name: Annotated[ShortName, _ROW_NAME]
-    when: Annotated[When, _WHEN] = Condition()
+    when: Annotated[When, _WHEN] = Criteria()
     level: Annotated[ShortName, Key("级别", "Level", "符合时的级别。", "The level it gives.")]
     sla: Annotated[
         ShortName,
@@ -157,7 +158,7 @@ class AssignmentRule(Part):
         Field(min_length=1),
         Key("谁", "Whom", "角色的标识或登录名。", "Name of the role, or user name of the account."),
     ] = ""
-    when: Annotated[When, _WHEN] = Condition()
+    when: Annotated[When, _WHEN] = Criteria()
 
 
 class Assignment(Declaration):
@@ -301,14 +302,6 @@ class TicketType(LifeCycle, Declaration):
 
 
 @dataclass(frozen=True, slots=True)
-class Ref:
-    """A thing named by its id and name."""
-
-    id: UUID
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Instants:
     """When a ticket's colour changes: the earliest of its clocks' instants.
 
@@ -359,9 +352,9 @@ class Ticket:
     impact: str
     urgency: str
     importance: str | None
-    assignee: Ref | None
-    item: Ref | None
-    systems: tuple[Ref, ...]
+    assignee: Named | None
+    item: Named | None
+    systems: tuple[Named, ...]
     alert: UUID | None
     opened_at: datetime
     resolved_at: datetime | None
@@ -405,7 +398,7 @@ class Line:
     id: int
     at: datetime
     kind: LineKind
-    actor: Ref
+    actor: Named
     text: str
     data: Mapping[str, Any]
 
@@ -490,7 +483,7 @@ class ItemTicket:
     number: str
     state_label: Label
     colour: Colour
-    assignee: Ref | None
+    assignee: Named | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from wardround.kernel.http import ListFilters
+from wardround.kernel.types import Named
 from wardround.schema.lifecycle import Transition
 from wardround.schema.types import Attribute
 from wardround.tickets import types
@@ -23,7 +24,7 @@ class RefOut(Schema):
     name: str
 
     @classmethod
-    def of(cls, ref: types.Ref | None) -> RefOut | None:
+    def of(cls, ref: Named | None) -> RefOut | None:
         return None if ref is None else cls(id=ref.id, name=ref.name)
 
 
