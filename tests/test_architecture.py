@@ -21,7 +21,7 @@ from wardround.web.settings import ROOMS
 _ALL_ROOMS = sorted(
     package.name for package in pkgutil.iter_modules(wardround.__path__) if package.ispkg
 )
-_BEING_REBUILT = {"history", "dependability", "cmdb", "schema", "web"}
+_BEING_REBUILT = {"history", "dependability", "cmdb", "web"}
 """Rooms whose own rebuilding brings them here; the set goes with the last of them."""
 
 

@@ -9,7 +9,8 @@ import pytest
 from tests.collect.targets import shipped
 from wardround.collect.definitions import MONITOR_TEMPLATES, TARGET_LISTS
 from wardround.collect.templates import seconds
-from wardround.schema.kinds import BadDefinition, DefinitionView
+from wardround.schema.errors import BadDefinition
+from wardround.schema.kinds import DefinitionView
 
 
 def template(**changes: Any) -> dict[str, Any]:

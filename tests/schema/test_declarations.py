@@ -34,7 +34,7 @@ from wardround.schema.declarations import (
     references_in,
     seconds_of,
 )
-from wardround.schema.kinds import BadDefinition
+from wardround.schema.errors import BadDefinition
 from wardround.schema.types import Label, Problem, Reference
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wardround.schema.expressions import ExpressionError, Field, FieldType, parse, parse_or_never
+from wardround.schema.errors import ExpressionError
+from wardround.schema.expressions import Field, FieldType, parse, parse_or_never
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 FIELDS = {

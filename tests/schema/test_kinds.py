@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from wardround.schema import kinds
 from wardround.schema.declarations import key_of, parts_of
-from wardround.schema.kinds import BadDefinition
+from wardround.schema.errors import BadDefinition
 from wardround.schema.types import Layer
 
 DECLARED = [name for name in kinds.kind_names() if kinds.kind_named(name).model is not None]  # type: ignore[union-attr]

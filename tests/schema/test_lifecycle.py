@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from wardround.schema import kinds
+from wardround.schema.errors import BadDefinition
 from wardround.schema.expressions import Field, FieldType
-from wardround.schema.kinds import BadDefinition
 from wardround.schema.lifecycle import (
     FieldAccess,
     LifeCycle,

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from wardround.schema.kinds import BadDefinition, DefinitionView
+from wardround.schema.errors import BadDefinition
+from wardround.schema.kinds import DefinitionView
 from wardround.tickets import definitions
 from wardround.tickets.types import LevelMatrix, TicketType
 

@@ -11,7 +11,8 @@ import chinese_calendar
 import pytest
 import yaml
 
-from wardround.schema.kinds import BadDefinition, DefinitionKind, DefinitionView
+from wardround.schema.errors import BadDefinition
+from wardround.schema.kinds import DefinitionKind, DefinitionView
 from wardround.schema.types import Problem
 from wardround.worktime import definitions, rules
 from wardround.worktime.types import Calendar, CountedOn, Length, SlaPolicy, StartBand

@@ -18,9 +18,10 @@ from wardround.kernel.ids import new_id
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 from wardround.schema.attributes import sealed, validated
+from wardround.schema.errors import Unfit
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Attribute, AttributeType, ItemType, Label
-from wardround.schema.values import Unfit, normal
+from wardround.schema.values import normal
 
 _NAME = Attribute(name="name", label=Label("名称", "Name"), type=AttributeType.TEXT)
 

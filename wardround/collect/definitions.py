@@ -14,7 +14,8 @@ from wardround.collect.drivers.registry import DRIVERS
 from wardround.collect.permissions import READ
 from wardround.collect.types import TEMPLATE, DeclaredTarget, MonitorTemplate
 from wardround.kernel.types import Actor
-from wardround.schema.kinds import BadDefinition, Content, DefinitionKind, DefinitionView
+from wardround.schema.errors import BadDefinition
+from wardround.schema.kinds import Content, DefinitionKind, DefinitionView
 from wardround.schema.sealing import Secret
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Label, Problem, Reference

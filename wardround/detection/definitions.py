@@ -18,7 +18,8 @@ from wardround.detection.parse import parse, parse_duration
 from wardround.detection.rules import Timing
 from wardround.detection.summary import unknown_places
 from wardround.detection.types import Rule, RuleSet, Severity
-from wardround.schema.kinds import BadDefinition, DefinitionKind, DefinitionView
+from wardround.schema.errors import BadDefinition
+from wardround.schema.kinds import DefinitionKind, DefinitionView
 from wardround.schema.shapes import LABEL_SCHEMA
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Label, Path, Problem, Reference

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from wardround.kernel import audit, live
-from wardround.kernel.errors import BadInput, FieldProblem
+from wardround.kernel.errors import FieldProblem
 from wardround.kernel.ids import new_id
 from wardround.kernel.types import Actor
 from wardround.schema import cache, kinds, models, queries, sources
+from wardround.schema.errors import BadPack
 from wardround.schema.packs import Definition, Loaded, Pack
 from wardround.schema.permissions import IMPORT
 from wardround.schema.signals import DefinitionsChanged, definitions_changed
@@ -22,11 +22,6 @@ from wardround.schema.sources import Source
 from wardround.schema.types import Change, ChangeKind, Difference, Problem, Words
 
 MOST_PROBLEMS_TOLD = 500
-
-
-class BadPack(BadInput):
-    code = "bad_pack"
-    message = gettext_lazy("%(count)s mistakes were found; nothing was imported.")
 
 
 def refuse(problems: Sequence[Problem]) -> BadPack:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_noop as _
 
 from wardround.kernel import secrets
 from wardround.kernel.errors import FieldProblem
+from wardround.schema.errors import Unfit
 from wardround.schema.sealing import MASK
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Attribute, AttributeType, Path, Problem
-from wardround.schema.values import Unfit, normal
+from wardround.schema.values import normal
 
 
 def check_attributes(attributes: Sequence[Attribute], *, path: Path) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext_noop as _
 
+from wardround.schema.errors import DocumentEnds
 from wardround.schema.types import Path, Place, Problem
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -100,7 +101,7 @@ def read(data: bytes, file: str) -> Reading:
     builder = _Builder(file, reading.problems)
     try:
         reading.documents.extend(builder.documents(text))
-    except _Stop as stop:
+    except DocumentEnds as stop:
         reading.problems.append(stop.problem)
     except yaml.YAMLError as error:
         reading.problems.append(_not_yaml(text, error, file))
@@ -125,14 +126,6 @@ def _not_yaml(text: str, error: yaml.YAMLError, file: str) -> Problem:
     return Problem(
         (), _("this is not YAML: %(what)s"), {"what": what}, place=place, expected="YAML"
     )
-
-
-class _Stop(Exception):
-    """Reading on would be of no use, or dangerous."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
 
 
 @dataclass(slots=True)
@@ -200,9 +193,9 @@ class _Builder:
             self.anchors[event.anchor] = None
         self.open.append(_Open(self.node(event, empty), event.anchor))
 
-    def too_deep(self, place: Place) -> _Stop:
+    def too_deep(self, place: Place) -> DocumentEnds:
         message = _("nested deeper than %(most)s levels")
-        return _Stop(Problem((), message, {"most": MOST_DEPTH}, place=place))
+        return DocumentEnds(Problem((), message, {"most": MOST_DEPTH}, place=place))
 
     def scalar(self, event: Any) -> Node:
         quoted = not event.implicit[0]
@@ -212,7 +205,9 @@ class _Builder:
         target = self.anchors.get(event.anchor)
         if target is None:
             message = _("the alias “*%(name)s” stands for nothing above it, or for itself")
-            raise _Stop(Problem((), message, {"name": event.anchor}, place=self.place(event)))
+            raise DocumentEnds(
+                Problem((), message, {"name": event.anchor}, place=self.place(event))
+            )
         self.add(
             replace(target, line=event.start_mark.line + 1, column=event.start_mark.column + 1),
             None,
@@ -233,7 +228,7 @@ class _Builder:
         if parent.node.size > MOST_NODES:
             message = _("more than %(most)s values, aliases counted as often as they are used")
             place = Place(self.file, node.line, node.column)
-            raise _Stop(Problem((), message, {"most": MOST_NODES}, place=place))
+            raise DocumentEnds(Problem((), message, {"most": MOST_NODES}, place=place))
         if isinstance(parent.node.value, list):
             parent.node.value.append(node)
         elif parent.key is None:

@@ -20,6 +20,7 @@ from wardround.kernel.reach import Reach
 from wardround.kernel.types import Actor
 from wardround.schema import forms, mistakes
 from wardround.schema.declarations import NAME_PATTERN, STORED, Part, references_in
+from wardround.schema.errors import BadDefinition
 from wardround.schema.labels import Label
 from wardround.schema.problems import Path, Problem, Reference
 from wardround.schema.sealing import Secret
@@ -32,14 +33,6 @@ D = TypeVar("D", bound=Part)
 
 Outside = Callable[[str, Collection[str]], frozenset[str]]
 """Which of some names of a thing ("item") exist outside definitions."""
-
-
-class BadDefinition(ValueError):
-    """A body that does not fit its declaration."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(map(str, problems)))
-        self.problems = problems
 
 
 def read(model: type[D], body: object) -> D:

@@ -30,7 +30,8 @@ from wardround.schema.declarations import (
     Unique,
     refused,
 )
-from wardround.schema.expressions import Expression, ExpressionError, FieldType
+from wardround.schema.errors import ExpressionError
+from wardround.schema.expressions import Expression, FieldType
 from wardround.schema.expressions import Field as FormField
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Path, Problem

@@ -18,7 +18,8 @@ from wardround.schema import documents, kinds, sealing
 from wardround.schema.cycles import cycles
 from wardround.schema.declarations import LABEL_KEY, Key, LabelField, Part, TypeName, Unique
 from wardround.schema.documents import Document
-from wardround.schema.kinds import BadDefinition, DefinitionKind, DefinitionView
+from wardround.schema.errors import BadDefinition
+from wardround.schema.kinds import DefinitionKind, DefinitionView
 from wardround.schema.labels import Label
 from wardround.schema.mistakes import shown
 from wardround.schema.problems import Place, Problem, Reference

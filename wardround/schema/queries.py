@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from wardround.kernel.errors import NotFound
 from wardround.kernel.types import Actor
 from wardround.schema import cache, kinds, models, packs
+from wardround.schema.errors import UnknownDefinition
 from wardround.schema.packs import Definition, Installed, Loaded
 from wardround.schema.readable import readable, unreadable
 from wardround.schema.sources import Source
@@ -29,10 +29,6 @@ from wardround.schema.types import (
 )
 
 T = TypeVar("T")
-
-
-class UnknownDefinition(NotFound):
-    code = "unknown_definition"
 
 
 # Parsed values -----------------------------------------------------------------------------------

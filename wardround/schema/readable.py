@@ -9,7 +9,8 @@ from typing import Any
 from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
 from wardround.schema import cache, kinds, models
-from wardround.schema.kinds import BadDefinition, Content
+from wardround.schema.errors import BadDefinition
+from wardround.schema.kinds import Content
 
 
 def readable(actor: Actor, rows: Iterable[models.Definition]) -> list[models.Definition]:

@@ -13,15 +13,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from wardround.schema.errors import Unfit
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Attribute, AttributeType
 
 _MOST_TEXT = 500
 _MOST_LONGTEXT = 50_000
-
-
-class Unfit(ValueError):
-    """A value that its attribute does not take; the text says what would."""
 
 
 def normal(attribute: Attribute, value: Any) -> Any:

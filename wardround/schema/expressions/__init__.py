@@ -16,11 +16,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from wardround.schema.errors import ExpressionError
 from wardround.schema.expressions.checking import Check
 from wardround.schema.expressions.evaluation import Evaluation
 from wardround.schema.expressions.functions import FUNCTIONS
 from wardround.schema.expressions.grammar import parse as _parse
-from wardround.schema.expressions.nodes import ExpressionError, Field, FieldType, Literal, Node
+from wardround.schema.expressions.nodes import Field, FieldType, Literal, Node
 from wardround.schema.types import Attribute, AttributeType
 
 __all__ = [

@@ -8,12 +8,12 @@ from typing import Any, NoReturn
 
 from django.utils.translation import gettext_noop as _
 
+from wardround.schema.errors import ExpressionError
 from wardround.schema.expressions import grammar
 from wardround.schema.expressions.functions import FUNCTIONS, TIME, Function
 from wardround.schema.expressions.nodes import (
     Binary,
     Call,
-    ExpressionError,
     Field,
     FieldType,
     ListOf,

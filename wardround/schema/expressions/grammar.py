@@ -21,16 +21,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop as _
 
-from wardround.schema.expressions.nodes import (
-    Binary,
-    Call,
-    ExpressionError,
-    ListOf,
-    Literal,
-    Name,
-    Node,
-    Unary,
-)
+from wardround.schema.errors import ExpressionError
+from wardround.schema.expressions.nodes import Binary, Call, ListOf, Literal, Name, Node, Unary
 
 MOST_CHARACTERS = 2_000
 MOST_TOKENS = 300

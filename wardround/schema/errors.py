@@ -1,0 +1,79 @@
+"""What can be wrong with packs, definitions, expressions and values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.utils.translation import gettext_lazy as _
+
+from wardround.kernel.errors import BadInput, NotFound
+from wardround.schema.problems import Path, Problem
+
+
+class DocumentEnds(Exception):
+    """Reading on would be of no use, or dangerous."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+class UnknownDefinition(NotFound):
+    code = "unknown_definition"
+
+
+class BadPack(BadInput):
+    code = "bad_pack"
+    message = _("%(count)s mistakes were found; nothing was imported.")
+
+
+class Unfit(ValueError):
+    """A value that its attribute does not take; the text says what would."""
+
+
+class BadDefinition(ValueError):
+    """A body that does not fit its declaration."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
+class ExpressionError(Exception):
+    """What is wrong with an expression, and where: `offset` counts characters from its start."""
+
+    def __init__(
+        self,
+        source: str,
+        offset: int,
+        message: str,
+        details: Mapping[str, object] = MappingProxyType({}),
+        **hints: str,
+    ) -> None:
+        """`hints` are the found, expected and suggestion of a Problem."""
+        self.source = source
+        self.offset = min(offset, len(source))
+        self.message = message
+        self.details = details
+        self.hints = hints
+        super().__init__(message % details if details else message)
+
+    def caret(self) -> str:
+        """The line of the expression with a mark under the place, for a terminal."""
+        before = self.source[: self.offset]
+        start = before.rfind("\n") + 1
+        line = self.source[start:].split("\n", 1)[0]
+        return f"{line}\n{' ' * (self.offset - start)}^"
+
+    def problem(self, path: Path) -> Problem:
+        """The same as a problem of the definition that holds the expression at `path`."""
+        return Problem(
+            path,
+            self.message,
+            self.details,
+            found=self.hints.get("found", self.source),
+            expected=self.hints.get("expected", ""),
+            suggestion=self.hints.get("suggestion", ""),
+            offset=self.offset,
+        )
