@@ -1,8 +1,9 @@
-"""The contract that holds every room's door, and that no two modules of ours import each other."""
+"""The contract that holds every room's door; no cycles; no import inside a function without why."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -12,6 +13,7 @@ from grimp import ImportGraph
 from importlinter.domain.contract import InvalidContractOptions
 
 from tools.doors import Doors
+from wardround.web.settings import ROOMS
 
 PUBLIC = ["types", "queries"]
 
@@ -130,3 +132,35 @@ def test_no_two_modules_import_each_other() -> None:
         for module in excused & imports.keys():
             imports[module] -= excused
     assert a_cycle(imports) == [], "imports inside functions and for types only count too"
+
+
+# Imports inside functions -----------------------------------------------------------------------
+
+_AROUND_DJANGO = {"apps.py", "command.py"}
+"""Run while Django starts, or start it: what they import belongs to functions."""
+
+
+def late_imports_without_a_reason(lines: list[str]) -> list[int]:
+    """Numbers of lines that import late with no reason on the line or above their block."""
+    bare, explained = [], False
+    for number, line in enumerate(lines, start=1):
+        if "noqa" in line and "PLC0415" in line:
+            explained = explained or re.search(r"PLC0415\s+#\s*\w", line) is not None
+            bare += [] if explained else [number]
+        else:
+            explained = line.lstrip().startswith("# ")
+    return bare
+
+
+def test_a_late_import_without_a_reason_is_found() -> None:
+    late = "    import numba  # noqa: PLC0415"
+    assert late_imports_without_a_reason(["def f():", late, late]) == [2, 3]
+    assert late_imports_without_a_reason([f"{late}  # heavy", late, "", late]) == [4]
+    assert late_imports_without_a_reason(["    # heavy", late, late]) == []
+
+
+@pytest.mark.parametrize("room", sorted({*ROOMS, "site"} - {"history", "dependability"}))
+def test_an_import_inside_a_function_says_why(room: str) -> None:
+    for file in Path("wardround", room).rglob("*.py"):
+        if file.name not in _AROUND_DJANGO:
+            assert not late_imports_without_a_reason(file.read_text("utf-8").splitlines()), file

@@ -21,6 +21,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from procrastinate.connector import BaseConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import DeleteJobCondition
 
 from wardround.kernel import clock
@@ -110,8 +111,6 @@ async def _one_worker() -> None:
 @standing_duty("site.retry_stalled", every=2.0)
 def retry_stalled() -> None:
     """Give the jobs of a worker that died to the others. Listeners are idempotent."""
-    from procrastinate.contrib.django.models import ProcrastinateJob  # noqa: PLC0415
-
     stalled = ProcrastinateJob.objects.raw(
         "SELECT job.* FROM procrastinate_jobs AS job"
         " LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id"

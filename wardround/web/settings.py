@@ -51,6 +51,7 @@ def _database(url: str, *, read_only: bool = False) -> dict[str, Any]:
         if known in parts:
             options[known] = parts[known]
     if _ROLE == "web":
+        # Nobody waits in front of a screen for the other processes.
         from wardround.web.connections import LimitedConnection  # noqa: PLC0415
 
         limited = {"connection_class": LimitedConnection}
