@@ -80,8 +80,12 @@ def _silence(target: Target, at: datetime) -> float:
 
 def _findings(target: Target, known: Known, at: datetime) -> Iterator[tuple[Finding, Standing]]:
     """The rules that silence of this target fires and that do not fire already."""
-    shared = Counter((one.item, one.template) for one in known.targets if one.enabled)
-    firing = {(one.rule, one.target, one.labels) for one in known.standings if one.phase >= FIRING}
+    shared = Counter((other.item, other.template) for other in known.targets if other.enabled)
+    firing = {
+        (standing.rule, standing.target, standing.labels)
+        for standing in known.standings
+        if standing.phase >= FIRING
+    }
     for rule in known.rules.values():
         if not _tells_silence(rule, target) or _silence(target, at) < rule.timing.no_data:
             continue
@@ -104,16 +108,19 @@ def _tells_silence(rule: Rule, target: Target) -> bool:
         rule.enabled
         and rule.timing.no_data > 0
         and (not rule.templates or target.template in rule.templates)
-        and all(one.metric == "up" and not one.matchers for one in selectors(rule.condition))
+        and all(
+            selector.metric == "up" and not selector.matchers
+            for selector in selectors(rule.condition)
+        )
     )
 
 
 def _orphans(known: Known, at: datetime) -> Iterator[tuple[Recovery, Standing]]:
-    targets = {one.id: one for one in known.targets if one.enabled}
-    for one in known.standings:
-        reason = _orphaned(targets.get(one.target), known.rules.get(one.rule))
+    targets = {target.id: target for target in known.targets if target.enabled}
+    for standing in known.standings:
+        reason = _orphaned(targets.get(standing.target), known.rules.get(standing.rule))
         if reason is not None:
-            yield ended(one, reason, at)
+            yield ended(standing, reason, at)
 
 
 def _orphaned(target: Target | None, rule: Rule | None) -> RecoveryReason | None:
@@ -126,16 +133,16 @@ def _orphaned(target: Target | None, rule: Rule | None) -> RecoveryReason | None
     return None
 
 
-def ended(one: Standing, reason: RecoveryReason, at: datetime) -> tuple[Recovery, Standing]:
+def ended(standing: Standing, reason: RecoveryReason, at: datetime) -> tuple[Recovery, Standing]:
     """An instance that is over for another reason than what was measured."""
-    recovery = Recovery(one.rule, one.target, one.item, one.labels, reason, at)
-    return recovery, replace(one, phase=INACTIVE, active_at=-np.inf, keep_since=-np.inf)
+    recovery = Recovery(standing.rule, standing.target, standing.item, standing.labels, reason, at)
+    return recovery, replace(standing, phase=INACTIVE, active_at=-np.inf, keep_since=-np.inf)
 
 
 def together(pairs: Iterable[tuple[Recovery, Standing]]) -> Verdicts:
     """Verdicts that end these."""
-    every = list(pairs)
+    ends = list(pairs)
     return Verdicts(
-        recoveries=tuple(recovery for recovery, _ in every),
-        standings=tuple(standing for _, standing in every),
+        recoveries=tuple(recovery for recovery, _ in ends),
+        standings=tuple(standing for _, standing in ends),
     )

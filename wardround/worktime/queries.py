@@ -74,7 +74,10 @@ def agreement(name: str) -> Agreement | None:
 
 
 def _agreement(policy: SlaPolicy, own: Calendar) -> Agreement:
-    days = [(each.name, sorted(each.days_off), sorted(each.working_days)) for each in own.lists]
+    days = [
+        (holidays.name, sorted(holidays.days_off), sorted(holidays.working_days))
+        for holidays in own.lists
+    ]
     clocks = [
         (
             clock.name,
