@@ -29,6 +29,7 @@ from wardround.cmdb import types as cmdb_types
 from wardround.kernel.lists import paginate
 from wardround.kernel.reach import Reach
 from wardround.kernel.types import Named
+from wardround.kernel.wording import Label
 
 WORST_FIRST = (Severity.DISASTER, Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 SORTABLE = {
@@ -156,14 +157,12 @@ def _read(rows: Sequence[models.Alert], reach: Reach) -> tuple[Alert, ...]:
         Alert(
             id=row.id,
             rule=row.rule,
-            rule_label_zh=row.rule_label_zh,
-            rule_label_en=row.rule_label_en,
+            rule_label=Label(row.rule_label_zh, row.rule_label_en),
             severity=Severity(row.severity),
             availability=row.availability,
             item=_item(row, names.get(row.item_id)),
             labels=tuple((name, value) for name, value in row.labels),
-            summary_zh=row.summary_zh,
-            summary_en=row.summary_en,
+            summary=Label(row.summary_zh, row.summary_en),
             value=row.value,
             unit=row.unit,
             state=AlertState.OPEN if row.ended_at is None else AlertState.RESOLVED,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from wardround.detection.types import Labels, Severity
 from wardround.kernel.types import Named
+from wardround.kernel.wording import Label
 
 __all__ = [
     "Alert",
@@ -84,14 +85,12 @@ class Alert:
 
     id: UUID
     rule: str
-    rule_label_zh: str
-    rule_label_en: str
+    rule_label: Label
     severity: Severity
     availability: bool
     item: ItemRef
     labels: Labels
-    summary_zh: str
-    summary_en: str
+    summary: Label
     value: float | None
     unit: str
     state: AlertState
@@ -100,11 +99,3 @@ class Alert:
     end_reason: str
     last_at: datetime
     systems: tuple[Named, ...]
-
-    def rule_label(self, language: str) -> str:
-        """Label of the rule in the reader's language."""
-        return self.rule_label_zh if language.startswith("zh") else self.rule_label_en
-
-    def summary(self, language: str) -> str:
-        """Summary in the reader's language."""
-        return self.summary_zh if language.startswith("zh") else self.summary_en

@@ -171,7 +171,7 @@ def _node(one: types.Node) -> NodeOut:
             NodeAlertOut(
                 id=each.id,
                 severity=each.severity.value,
-                summary=each.summary(language()),
+                summary=each.summary.text(),
                 started_at=each.started_at,
             )
             for each in one.alerts

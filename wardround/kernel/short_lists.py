@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.http import HttpResponse
-from ninja import Schema
+from pydantic import BaseModel
 
 from wardround.kernel.errors import BadSort
 from wardround.kernel.http import Page, WholeListFilters, short_page
@@ -15,7 +15,7 @@ from wardround.kernel.lists import chosen_columns, xlsx_response
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-Shown = TypeVar("Shown", bound=Schema)
+Shown = TypeVar("Shown", bound=BaseModel)
 
 
 def short_list(
@@ -41,7 +41,7 @@ def short_list(
     return short_page(found, filters)
 
 
-def _says(row: Schema, columns: Mapping[str, StrOrPromise], text: str | None) -> bool:
+def _says(row: BaseModel, columns: Mapping[str, StrOrPromise], text: str | None) -> bool:
     wanted = (text or "").strip().casefold()
     return not wanted or any(
         wanted in str(_cell(getattr(row, field))).casefold() for field in columns

@@ -58,10 +58,13 @@ class Ref(Answer):
     name: Label
 
 
-def no_infinity(value: object) -> object:
+def _finite(value: object) -> object:
     """JSON knows neither NaN nor infinities: they become nothing."""
     return None if isinstance(value, float) and not abs(value) < float("inf") else value
 
 
-Figure = Annotated[float | None, BeforeValidator(no_infinity)]
+Figure = Annotated[float | None, BeforeValidator(_finite)]
 """A measured number; null where it is none that JSON can say."""
+
+Pairs = Annotated[dict[str, str], BeforeValidator(dict)]
+"""Labels of a series: pairs of names and values, or a mapping of them."""

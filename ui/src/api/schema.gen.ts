@@ -1142,42 +1142,6 @@ export interface components {
          * @enum {string}
          */
         Aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
-        /** AlertFilters */
-        AlertFilters: {
-            /** Columns */
-            columns?: string | null;
-            /** Cursor */
-            cursor?: string | null;
-            /**
-             * Format
-             * @default json
-             * @enum {string}
-             */
-            format: "json" | "xlsx";
-            /** Id */
-            id?: string[];
-            /** Item */
-            item?: string[];
-            /**
-             * Limit
-             * @default 50
-             */
-            limit: number;
-            /** Q */
-            q?: string | null;
-            /** Rule */
-            rule?: string[];
-            /** Severity */
-            severity?: ("info" | "warning" | "critical" | "disaster")[];
-            /** Since */
-            since?: string | null;
-            /** Sort */
-            sort?: string | null;
-            /** State */
-            state?: ("open" | "resolved")[];
-            /** System */
-            system?: string[];
-        };
         /** AlertItem */
         AlertItem: {
             /**
@@ -1235,6 +1199,42 @@ export interface components {
             unit: string;
             /** Value */
             value: number | null;
+        };
+        /** AlertQuery */
+        AlertQuery: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Id */
+            id?: string[];
+            /** Item */
+            item?: string[];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Rule */
+            rule?: string[];
+            /** Severity */
+            severity?: ("info" | "warning" | "critical" | "disaster")[];
+            /** Since */
+            since?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** State */
+            state?: ("open" | "resolved")[];
+            /** System */
+            system?: string[];
         };
         /**
          * AlertState
@@ -2510,34 +2510,6 @@ export interface components {
             /** Permissions */
             permissions: string[];
         };
-        /** RuleFilters */
-        RuleFilters: {
-            /** Columns */
-            columns?: string | null;
-            /** Cursor */
-            cursor?: string | null;
-            /**
-             * Format
-             * @default json
-             * @enum {string}
-             */
-            format: "json" | "xlsx";
-            /**
-             * Limit
-             * @default 2000
-             */
-            limit: number;
-            /** Name */
-            name?: string[];
-            /** Q */
-            q?: string | null;
-            /** Severity */
-            severity?: ("info" | "warning" | "critical" | "disaster")[];
-            /** Sort */
-            sort?: string | null;
-            /** Template */
-            template?: string[];
-        };
         /**
          * RuleOut
          * @description One threshold; times in seconds. `of`/`times`: so many of the last evaluations.
@@ -2570,14 +2542,45 @@ export interface components {
             severity: components["schemas"]["Severity"];
             /** Summary */
             summary: string;
-            /** Template */
-            template: string;
+            /**
+             * Template
+             * @description The first of the templates, for lists with one column of them.
+             */
+            readonly template: string;
             /** Templates */
             templates: string[];
             /** Times */
             times: number;
             /** Unit */
             unit: string;
+        };
+        /** RuleQuery */
+        RuleQuery: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /** Name */
+            name?: string[];
+            /** Q */
+            q?: string | null;
+            /** Severity */
+            severity?: ("info" | "warning" | "critical" | "disaster")[];
+            /** Sort */
+            sort?: string | null;
+            /** Template */
+            template?: string[];
         };
         /**
          * SampleFilters

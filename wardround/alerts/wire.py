@@ -1,0 +1,58 @@
+"""Alerts as the API shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from wardround.alerts.queries import AlertFilters
+from wardround.alerts.types import AlertState, Severity
+from wardround.kernel.http import ListFilters, Moment
+from wardround.kernel.wire import Answer, Figure, Label, Pairs, Ref, Several
+
+
+class AlertQuery(ListFilters):
+    state: list[AlertState] = Several
+    severity: list[Severity] = Several
+    item: list[UUID] = Several
+    rule: list[str] = Several
+    system: list[UUID] = Several
+    id: list[UUID] = Several
+    since: Moment | None = None
+
+    def wanted(self) -> AlertFilters:
+        return AlertFilters(
+            states=tuple(self.state),
+            severities=tuple(self.severity),
+            items=tuple(self.item),
+            rules=tuple(self.rule),
+            systems=tuple(self.system),
+            ids=tuple(self.id),
+            since=self.since,
+            q=self.q,
+        )
+
+
+class AlertItem(Ref):
+    type: str
+
+
+class AlertOut(Answer):
+    """`value` is what was measured when it began; null where it was no finite number."""
+
+    id: UUID
+    rule: str
+    rule_label: Label
+    severity: Severity
+    availability: bool
+    item: AlertItem
+    labels: Pairs
+    summary: Label
+    value: Figure
+    unit: str
+    state: AlertState
+    started_at: datetime
+    ended_at: datetime | None
+    end_reason: str
+    last_at: datetime
+    systems: list[Ref]
