@@ -36,7 +36,27 @@ def install(*rules: dict[str, object]) -> None:
         "groups": [{"name": "g", "rules": list(rules)}],
     }
     files = {"pack.yaml": PACK, "rules.yaml": json.dumps(body).encode()}
-    import_packs(system_actor("tests"), [Source("test", files)], at=MORNING)
+    import_packs(system_actor("tests"), [Source("test", files)], at=MORNING, consent=True)
+
+
+def install_templates(*names: str) -> None:
+    """Import a pack with monitor templates of these names, which collect nothing but `up`."""
+    head = b'pack: templates\nversion: "1"\nlabel: templates\n'
+    groups = [{"name": "all", "interval": "15s"}]
+    bodies = {
+        f"{name}.yaml": json.dumps(
+            {
+                "kind": "monitor-template",
+                "name": name,
+                "label": name,
+                "driver": "prometheus",
+                "groups": groups,
+            }
+        ).encode()
+        for name in names
+    }
+    source = Source("templates", {"pack.yaml": head, **bodies})
+    import_packs(system_actor("tests"), [source], at=MORNING, consent=True)
 
 
 DISK_LOW: dict[str, object] = {

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections
 
 from tests.alerts.conftest import MORNING, World
-from tests.alerts.test_from_scrapes import install, jobs, scrape
+from tests.alerts.test_from_scrapes import install, install_templates, jobs, scrape
 from tests.detection.story import Machine
 from wardround.alerts.models import Alert
 from wardround.cmdb.models import Item
@@ -58,6 +58,7 @@ def hospital(transactional_db: None) -> Iterator[World]:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
     install(NO_DATA)
+    install_templates("wardround", "test")
     yield World()
     connections.close_all()
 

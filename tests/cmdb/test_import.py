@@ -16,6 +16,7 @@ from wardround.cmdb.types import Imported, ItemEntry, ItemsDefinition, RelationE
 from wardround.kernel.errors import BadInput
 from wardround.kernel.reach import EVERYTHING
 from wardround.schema import actions as schema_actions
+from wardround.schema import differences
 from wardround.schema.attributes import MASK
 from wardround.schema.sources import Source
 
@@ -99,9 +100,8 @@ HEAD = b'pack: ward\nversion: "1"\nlabel: X\nrequires: [base]\n'
 
 def problems_of(text: str) -> list[tuple[str, str, str]]:
     source = Source("ward", {"pack.yaml": HEAD, "i.yaml": text.encode()})
-    from wardround.schema import queries as schema  # noqa: PLC0415
 
-    found = schema.loaded([source]).problems
+    found = differences.loaded([source]).problems
     return [(str(one.place), one.dotted, one.suggestion) for one in found]
 
 

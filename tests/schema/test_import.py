@@ -15,7 +15,7 @@ from tests.schema.conftest import HEAD, TYPES, pack
 from wardround.kernel.errors import Forbidden
 from wardround.kernel.models import AuditRecord
 from wardround.kernel.types import Actor, ActorKind, system_actor
-from wardround.schema import actions, cache, models, queries, sources
+from wardround.schema import actions, cache, differences, models, queries, sources
 from wardround.schema.sources import Source
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -51,8 +51,8 @@ def test_a_pack_comes_back_byte_for_byte(ward: Source) -> None:
 def test_the_difference_is_shown_first_and_nothing_is_written(ward: Source) -> None:
     install(ward)
     changed = pack({"types/devices.yaml": TYPES.replace("minimum: 0", "minimum: 1")})
-    ready = queries.loaded([changed])
-    difference = queries.difference(ready)
+    ready = differences.loaded([changed])
+    difference = differences.difference(ready)
     assert [(one.change, one.kind, one.name) for one in difference.changes] == [
         ("changed", "item-type", "host")
     ]

@@ -23,7 +23,7 @@ from wardround.collect import queries as targets
 from wardround.kernel import secrets
 from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import system_actor
-from wardround.schema import actions, models, packs, queries, sealing, sources
+from wardround.schema import actions, differences, models, packs, queries, sealing, sources
 from wardround.schema.sources import Source
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -150,8 +150,8 @@ def test_another_installation_asks_for_the_secret_anew(
 
 def test_a_difference_shows_that_a_secret_changed_and_not_what_it_was(shipped: None) -> None:
     install(ours())
-    ready = queries.loaded([ours(ITEMS.replace("TIGER-hunter2", "TIGER-changed"))])
-    diffs = [one.diff for one in queries.difference(ready).changes]
+    ready = differences.loaded([ours(ITEMS.replace("TIGER-hunter2", "TIGER-changed"))])
+    diffs = [one.diff for one in differences.difference(ready).changes]
     assert len(diffs) == 2
     assert all("+" in diff and "sealed:" in diff and "TIGER" not in diff for diff in diffs)
 
@@ -179,7 +179,7 @@ def test_a_secret_is_not_shared_by_anchors(shipped: None, line: str) -> None:
 def test_a_mistake_does_not_tell_the_secret(shipped: None, attributes: str) -> None:
     entry = f"{{key: k, type: host, name: n, attributes: {attributes}}}"
     text = f"kind: items\nname: x\nitems:\n  - {entry}\n"
-    ready = queries.loaded([ours(text)])
+    ready = differences.loaded([ours(text)])
     assert len(ready.problems) == 1
     told = f"{ready.problems[0]} {ready.problems[0].found} {actions.wording(ready.problems[0])}"
     assert "TIGER" not in told

@@ -205,7 +205,7 @@ def test_a_ticket_keeps_the_version_of_its_type(world: World) -> None:
     assert labels == ["待接单", "新建"]
 
 
-def test_a_new_promise_counts_for_what_is_open(world: World) -> None:
+def test_a_new_promise_counts_for_what_is_opened_from_then_on(world: World) -> None:
     (open_one, done) = actions.open_event_tickets(
         [raised(world.server), raised(world.server, rule="other")], at=MONDAY
     )
@@ -213,12 +213,13 @@ def test_a_new_promise_counts_for_what_is_open(world: World) -> None:
     actions.move(world.wu, done, Move("resolve", {"measures": "x"}), at=after(minutes=2))
     pack = changed(agreement=("within: 30m", "within: 10m"))
     schema.import_packs(HOSPITAL, [pack], at=after(minutes=3))
-    assert actions.read_clocks_again(at=after(minutes=3)) == 1
     assert actions.read_clocks_again(at=after(minutes=3)) == 0
+    (new,) = actions.open_event_tickets([raised(world.server, rule="third")], at=after(minutes=3))
 
     def respond(ticket: UUID) -> timedelta | None:
         detail = queries.ticket(world.wu, ticket, at=after(minutes=3))
         return detail.ticket.clocks[0].target
 
-    assert respond(open_one) == timedelta(minutes=10)
+    assert respond(open_one) == timedelta(minutes=30)
     assert respond(done) == timedelta(minutes=30)
+    assert respond(new) == timedelta(minutes=10)

@@ -8,4 +8,8 @@ class AlertsConfig(AppConfig):
     label = "alerts"
 
     def ready(self) -> None:
-        from wardround.alerts import history, listeners, permissions  # noqa: F401, PLC0415
+        from wardround.alerts import dependents, history, listeners, permissions  # noqa: F401, PLC0415
+        from wardround.schema import dependents as living  # noqa: PLC0415
+
+        for holder in dependents.HOLDERS:
+            living.register(holder)

@@ -65,7 +65,7 @@ def status(
 
 
 def _layer(one: Item) -> str:
-    known = schema.item_types().get(one.type)
+    known = schema.remembered_item_types().get(one.type)
     return known.layer if known else ""
 
 

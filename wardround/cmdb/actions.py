@@ -222,7 +222,7 @@ def _require_both(actor: Actor, *rows: models.Item) -> None:
 
 
 def _check_kind(new: NewRelation, source: models.Item, target: models.Item) -> None:
-    kind, types = schema.relation_kinds().get(new.kind), schema.item_types()
+    kind, types = schema.relation_kinds().get(new.kind), schema.remembered_item_types()
     if kind is None:
         text = _("There is no relation kind “%s”.") % new.kind
         raise BadInput(problems=[FieldProblem("kind", text)])

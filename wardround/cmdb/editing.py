@@ -48,7 +48,7 @@ class Edited:
     @classmethod
     def updating(cls, row: models.Item, edit: ItemEdit, reach: Reach) -> Written:
         """Raises BadInput."""
-        edited = cls(schema.item_type(row.type), row, reach)
+        edited = cls(_type_of(row), row, reach)
         return edited.written(row.id, row.key, edit, require=False)
 
     def key(self, given: str | None, id_: UUID) -> str:
@@ -126,7 +126,7 @@ class Edited:
             self.refuse(field, _("There is no item with the id or key “%s”.") % given[:100])
             return None
         id_, type_name = found
-        target_type = schema.item_types().get(type_name)
+        target_type = schema.remembered_item_types().get(type_name)
         if to and not (target_type and any(target_type.is_a(one) for one in to)):
             text = _("This must be one of: %(types)s; it is a %(type)s.")
             self.refuse(field, text % {"types": ", ".join(to), "type": type_name})
@@ -141,6 +141,11 @@ class Edited:
                 field = f"attributes.{attribute.name}"
                 ready[attribute.name] = str(self.target(value, field, attribute.to))
         return ready
+
+
+def _type_of(row: models.Item) -> ItemType:
+    """The item's type, of a retired one as it was last."""
+    return schema.remembered_item_types().get(row.type) or schema.item_type(row.type)
 
 
 def _usable_type(name: str) -> ItemType:

@@ -118,7 +118,7 @@ def _filtered(
 
 
 def _wanted_types(filters: ItemFilters) -> list[str]:
-    types = schema.item_types()
+    types = schema.remembered_item_types()
     wanted = rules.with_descendants(filters.types, types) if filters.types else list(types)
     if not filters.layers:
         return wanted
@@ -147,7 +147,7 @@ _SEARCHED = frozenset({"serial", "asset_number", "management_address", "address"
 
 def _searched_attributes() -> tuple[str, ...]:
     """Attributes people search by; others are found by their filters."""
-    every = (one.name for its in schema.item_types().values() for one in its.attributes)
+    every = (one.name for its in schema.remembered_item_types().values() for one in its.attributes)
     return tuple(sorted(_SEARCHED & set(every)))
 
 
@@ -185,7 +185,7 @@ def within(reach: Reach) -> tuple[UUID, ...]:
 
 def systems(reach: Reach) -> tuple[Item, ...]:
     """Every business system within reach, by name."""
-    types = rules.system_types(schema.item_types())
+    types = rules.system_types(schema.remembered_item_types())
     rows = models.Item.objects.filter(reach.condition(), type__in=types, retired_at=None)
     return read_items(list(rows.order_by("name")), reach)
 
@@ -302,7 +302,7 @@ def list_relations(
 
 def impact_relations() -> tuple[ImpactRelation, ...]:
     """Every relation along which failures spread, between items in use. One query."""
-    kinds = schema.relation_kinds()
+    kinds = schema.remembered_relation_kinds()
     upward = rules.impact_kinds(kinds, Impact.TARGET_TO_SOURCE)
     downward = rules.impact_kinds(kinds, Impact.SOURCE_TO_TARGET)
     rows = models.Relation.objects.filter(
@@ -353,7 +353,7 @@ def _change(row: models.ItemChange, nameable: Nameable) -> ItemChange:
 
 def columns(types: Collection[str], language: str) -> Mapping[str, str]:
     """Attributes that lists of these types show, with their labels; all types if none."""
-    known = schema.item_types()
+    known = schema.remembered_item_types()
     wanted = rules.with_descendants(list(types), known) if types else list(known)
     shown = (one for name in wanted if name in known for one in known[name].attributes)
     return {f"attributes.{one.name}": one.label.text(language) for one in shown if one.list}

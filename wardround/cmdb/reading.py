@@ -45,7 +45,7 @@ def read_items(rows: Sequence[models.Item], reach: Reach) -> tuple[Item, ...]:
 
 
 def _mentioned(rows: Iterable[models.Item], reach: Reach) -> set[UUID]:
-    types = schema.item_types()
+    types = schema.remembered_item_types()
     ids: set[UUID] = set()
     for row in rows:
         ids.update(one for one in (row.owner_id, row.vendor_id) if one)
@@ -87,7 +87,7 @@ class _Reader:
         return tuple(sorted((one for one in known if one), key=lambda one: one.name))
 
     def attributes(self, row: models.Item) -> dict[str, Any]:
-        its_type = schema.item_types().get(row.type)
+        its_type = schema.remembered_item_types().get(row.type)
         if its_type is None:
             return {}
         shown = masked(its_type.attributes, row.attributes)
@@ -132,7 +132,7 @@ class Nameable:
     def of(cls, reach: Reach, rows: Sequence[models.ItemChange], type_name: str) -> Self:
         if reach.everything:
             return cls(None)
-        its = reference_names(schema.item_types().get(type_name))
+        its = reference_names(schema.remembered_item_types().get(type_name))
         fields = {*_COLUMNS, *(f"attributes.{name}" for name in its)}
         ids = {row.other_id for row in rows if row.other_id}
         for row in rows:

@@ -75,6 +75,8 @@ class ItemOut(Schema):
     updated_at: datetime
     version: int
     retired_at: datetime | None
+    type_retired: bool
+    """Its type is no longer in force: the item is shown with the type as it was last."""
 
 
 class ItemQuery(ListFilters):
@@ -141,6 +143,7 @@ class RelationOut(Schema):
     need: int | None
     standby: Standby | None
     switch_minutes: float | None
+    kind_retired: bool
 
 
 class RelationQuery(ListFilters):
@@ -299,9 +302,11 @@ class _Labels:
 
     def __init__(self) -> None:
         self.language = get_language() or "zh-hans"
-        self.types = schema.item_types()
+        self.types = schema.remembered_item_types()
+        self.types_in_force = schema.item_types()
         self.layers = {layer.name: layer for layer in schema.layers()}
-        self.kinds = schema.relation_kinds()
+        self.kinds = schema.remembered_relation_kinds()
+        self.kinds_in_force = schema.relation_kinds()
 
     def told(self, label: Label | None, otherwise: str) -> str:
         return label.text(self.language) if label else otherwise
@@ -327,6 +332,7 @@ class _Labels:
             updated_at=one.updated_at,
             version=one.version,
             retired_at=one.retired_at,
+            type_retired=one.type not in self.types_in_force,
         )
 
     def relation(self, one: Relation) -> RelationOut:
@@ -342,6 +348,7 @@ class _Labels:
             need=one.need,
             standby=one.standby,
             switch_minutes=one.switch_minutes,
+            kind_retired=one.kind not in self.kinds_in_force,
         )
 
 

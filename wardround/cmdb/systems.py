@@ -13,8 +13,8 @@ def recompute() -> list[UUID]:
     rows = statements.returned(
         "systems",
         {
-            "system_types": rules.system_types(schema.item_types()),
-            "kinds": rules.serving_kinds(schema.relation_kinds()),
+            "system_types": rules.system_types(schema.remembered_item_types()),
+            "kinds": rules.serving_kinds(schema.remembered_relation_kinds()),
         },
     )
     return [row[0] for row in rows]
@@ -23,7 +23,7 @@ def recompute() -> list[UUID]:
 def used_by(organisations: frozenset[UUID]) -> frozenset[UUID]:
     """The systems that organisations use; one query. What a scope of organisations leads to."""
     rows = models.Item.objects.filter(
-        type__in=rules.system_types(schema.item_types()),
+        type__in=rules.system_types(schema.remembered_item_types()),
         attributes__department__in=[str(one) for one in organisations],
     )
     return frozenset(rows.values_list("id", flat=True))

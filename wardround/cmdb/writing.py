@@ -120,7 +120,7 @@ def _plain(value: Any) -> Any:
 
 def secret_fields(type_name: str) -> frozenset[str]:
     """Fields whose values never appear in the history."""
-    its_type = schema.item_types().get(type_name)
+    its_type = schema.remembered_item_types().get(type_name)
     every = its_type.attributes if its_type else ()
     return frozenset(f"attributes.{one.name}" for one in every if one.type is AttributeType.SECRET)
 

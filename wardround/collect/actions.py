@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -118,7 +118,7 @@ def declare_targets(actor: Actor, declared: Sequence[DeclaredTarget], *, at: dat
     """
     ids = cmdb.items_by_key({one.item for one in declared})
     known = templates()
-    before = {row.declared: row for row in TargetRow.objects.exclude(declared="")}
+    before = _places({item.id for item in ids.values()})
     changed = []
     for one in declared:
         item, template = ids.get(one.item), known.get(one.template)
@@ -133,7 +133,7 @@ def declare_targets(actor: Actor, declared: Sequence[DeclaredTarget], *, at: dat
         update_conflicts=True,
         unique_fields=["id"],
         update_fields=["name", "item", "template", "address", "interval_s", "timeout_s",
-                       "parameters", "version", "updated_at"],
+                       "parameters", "version", "updated_at", "declared", "undeclared_at"],
     )  # fmt: skip
     if changed:
         audit.record(actor, "targets.declare", subject=("targets", "pack"), count=len(changed))
@@ -267,6 +267,8 @@ def _template(name: str | None) -> MonitorTemplate:
 
 def _put(row: TargetRow, change: TargetChange, template: MonitorTemplate, *, at: datetime) -> None:
     """Take over the change, check the whole, save."""
+    if change.enabled and row.undeclared_at is not None:
+        row.declared, row.undeclared_at = "", None  # kept by hand from now on
     for field in ("name", "address", "interval_s", "timeout_s", "enabled"):
         value = getattr(change, field)
         if value is not None:
@@ -305,6 +307,16 @@ def _check(row: TargetRow, given: Mapping[str, Any] | None, template: MonitorTem
         )
 
 
+def _places(items: Collection[UUID]) -> Mapping[str, TargetRow]:
+    """Declared targets by their place; those made by hand by what a declaration would call them."""
+    declared = TargetRow.objects.exclude(declared="")
+    by_hand = TargetRow.objects.filter(declared="", item__in=items).select_related("item")
+    return {
+        **{f"{row.item.key}/{row.template}/{row.name}": row for row in by_hand},
+        **{row.declared: row for row in declared},
+    }
+
+
 def _declared_row(
     one: DeclaredTarget,
     item: UUID,
@@ -314,7 +326,6 @@ def _declared_row(
     at: datetime,
 ) -> TargetRow | None:
     """The row a declaration wants, or None when it is there already."""
-    place = f"{one.item}/{one.template}/{one.name}"
     interval = one.interval or template.interval
     wanted: dict[str, Any] = {
         "name": one.name or template.label.text(settings.LANGUAGE_CODE),
@@ -324,18 +335,20 @@ def _declared_row(
         "interval_s": interval,
         "timeout_s": min(one.timeout or template.timeout, interval),
     }
-    row = before.get(place)
+    row = before.get(one.place)
     parameters = rows.sealed(template, one.parameters, {})
     if row is None:
         return TargetRow(
-            id=new_id(), declared=place, parameters=parameters, created_at=at, **wanted
+            id=new_id(), declared=one.place, parameters=parameters, created_at=at, **wanted
         )
     kept = {**row.parameters, **parameters}
     if (
         all(getattr(row, name) == value for name, value in wanted.items())
         and kept == row.parameters
+        and (row.declared, row.undeclared_at) == (one.place, None)
     ):
         return None
+    row.declared, row.undeclared_at = one.place, None
     for name, value in wanted.items():
         setattr(row, name, value)
     row.parameters = kept

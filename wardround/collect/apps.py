@@ -8,8 +8,11 @@ class CollectConfig(AppConfig):
     label = "collect"
 
     def ready(self) -> None:
-        from wardround.collect import definitions, permissions, tasks  # noqa: F401, PLC0415
+        from wardround.collect import definitions, dependents, permissions, tasks  # noqa: F401, PLC0415
+        from wardround.schema import dependents as living  # noqa: PLC0415
         from wardround.schema import kinds  # noqa: PLC0415
 
         kinds.register(definitions.MONITOR_TEMPLATES)
         kinds.register(definitions.TARGET_LISTS)
+        for holder in dependents.HOLDERS:
+            living.register(holder)

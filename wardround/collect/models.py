@@ -21,6 +21,8 @@ class TargetRow(models.Model):
     enabled = models.BooleanField(default=True)
     parameters = models.JSONField(default=dict)
     declared = models.TextField(default="")
+    undeclared_at = models.DateTimeField(null=True)
+    """Since when no definition declares it any more; it is collected no longer."""
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

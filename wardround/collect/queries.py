@@ -112,7 +112,7 @@ def specs(shards: Collection[int]) -> dict[UUID, TargetSpec]:
     known = templates()
     enabled = [
         row
-        for row in TargetRow.objects.filter(enabled=True, item__retired_at=None)
+        for row in TargetRow.objects.filter(enabled=True, undeclared_at=None, item__retired_at=None)
         if row.template in known
     ]
     shared = Counter((row.item_id, row.template) for row in enabled)
@@ -156,16 +156,19 @@ def _filtered(found: QuerySet[TargetRow], wanted: TargetsWanted) -> QuerySet[Tar
 
 
 def _in_states(states: Iterable[State]) -> Q:
-    """A disabled target is paused, whatever it was last; one never collected is unknown."""
-    condition = Q(pk__in=[])
+    """A target that is disabled or no longer declared is paused, whatever it was last; one that
+    was never collected, or has lost its template, is unknown.
+    """
+    collected, condition = Q(enabled=True, undeclared_at=None), Q(pk__in=[])
+    has_template = Q(template__in=list(templates()))
     for state in states:
         if state is State.PAUSED:
-            condition |= Q(enabled=False)
+            condition |= ~collected
         elif state is State.UNKNOWN:
             never = Q(standing__isnull=True) | Q(standing__state=state)
-            condition |= Q(enabled=True) & never
+            condition |= collected & (never | ~has_template)
         else:
-            condition |= Q(enabled=True, standing__state=state)
+            condition |= collected & has_template & Q(standing__state=state)
     return condition
 
 

@@ -28,5 +28,12 @@ REASON_TEXTS: Mapping[Reason, StrOrPromise] = {
     Reason.CUT: _("The answer broke off in the middle"),
     Reason.TOO_BIG: _("The page is larger than allowed: drop series, or raise the limit"),
     Reason.SETTINGS: _("The settings of the target are wrong: see the detail"),
+    Reason.TEMPLATE: _(
+        "Its monitor template is gone: it is not collected until it is given another one"
+    ),
+    Reason.UNDECLARED: _(
+        "No definition declares it any more: it is not collected; enable it to keep it by hand,"
+        " or delete it"
+    ),
     Reason.INTERNAL: _("The collector itself failed: see its log"),
 }

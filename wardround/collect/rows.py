@@ -23,6 +23,7 @@ _SEALED = "sealed"
 
 def target(row: TargetRow, template: MonitorTemplate | None) -> Target:
     standing = getattr(row, "standing", None) or TargetStateRow()
+    state, reason, detail = _stands(row, template, standing)
     return Target(
         id=row.id,
         name=row.name,
@@ -32,17 +33,30 @@ def target(row: TargetRow, template: MonitorTemplate | None) -> Target:
         address=row.address,
         interval_s=row.interval_s,
         timeout_s=row.timeout_s,
-        enabled=row.enabled,
+        enabled=row.enabled and row.undeclared_at is None,
         parameters=target_rules.without_secrets(template, row.parameters),
-        state=State(standing.state) if row.enabled else State.PAUSED,
-        reason=Reason(standing.reason),
-        detail=standing.detail,
+        state=state,
+        reason=reason,
+        detail=detail,
         last_at=standing.last_at,
         last_seconds=standing.last_seconds,
         last_samples=standing.last_samples,
         collector=standing.collector,
         version=row.version,
     )
+
+
+def _stands(
+    row: TargetRow, template: MonitorTemplate | None, standing: TargetStateRow
+) -> tuple[State, Reason, str]:
+    """State, reason and detail. What is not collected never stands as it did when it last was."""
+    if row.undeclared_at is not None:
+        return State.PAUSED, Reason.UNDECLARED, ""
+    if not row.enabled:
+        return State.PAUSED, Reason(standing.reason), standing.detail
+    if template is None:
+        return State.UNKNOWN, Reason.TEMPLATE, row.template
+    return State(standing.state), Reason(standing.reason), standing.detail
 
 
 def spec(

@@ -47,6 +47,8 @@ class Reason(enum.StrEnum):
     TOO_BIG = "too_big"
     SETTINGS = "settings"
     INTERNAL = "internal"
+    TEMPLATE = "template"
+    UNDECLARED = "undeclared"
 
 
 # Templates --------------------------------------------------------------------------------------
@@ -183,6 +185,11 @@ class DeclaredTarget:
     interval: float = 0
     timeout: float = 0
     parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """What tells it from every other declaration."""
+        return f"{self.item}/{self.template}/{self.name}"
 
 
 # Targets ----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 Pure. A target that does not answer is told by its collector (`up` is 0); this is for when nothing
 arrives at all, because the collector is dead, hung or cut off. Then the platform's own targets
 tell it, once, and the items of the others are unknown: the network did not die with the collector.
+A target that has lost its monitor template says so itself; an item watched by none else is unknown.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from uuid import UUID
 
 import numpy as np
 
-from wardround.collect.types import State, Target
+from wardround.collect.types import Reason, State, Target
 from wardround.detection.expression import selectors
 from wardround.detection.rules import FIRING, INACTIVE
 from wardround.detection.types import (
@@ -54,10 +55,12 @@ def judge(known: Known, at: datetime) -> Verdicts:
     cut_off = {one.id for one in silent if one.collector not in known.collectors}
     if not any(one.template == PLATFORM for one in silent if one.id in cut_off):
         cut_off = set()  # nobody would tell: better every target than none
+    ungoverned = {one.id for one in silent if one.reason is Reason.TEMPLATE}
+    watched = {one.item for one in known.targets if one.enabled and one.id not in ungoverned}
     found = [
         pair
         for one in silent
-        if one.id not in cut_off or one.template == PLATFORM
+        if one.id not in ungoverned and (one.id not in cut_off or one.template == PLATFORM)
         for pair in _findings(one, known, at)
     ]
     return Verdicts(
@@ -65,7 +68,10 @@ def judge(known: Known, at: datetime) -> Verdicts:
         recoveries=tuple(recovery for recovery, _ in orphans),
         standings=tuple(standing for _, standing in (*found, *orphans)),
         unknown=frozenset(
-            one.item for one in silent if one.id in cut_off and one.template != PLATFORM
+            one.item
+            for one in silent
+            if (one.id in cut_off and one.template != PLATFORM)
+            or (one.id in ungoverned and one.item not in watched)
         ),
     )
 

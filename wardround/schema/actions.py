@@ -1,208 +1,383 @@
-"""Importing packs: checked as a whole, shown as a difference, written in one transaction."""
+"""Changing definitions: whole packs, or one definition alone.
+
+Each change is checked as a whole, told as a difference with what would lose what it lives by, and
+written in one transaction.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from wardround.kernel import audit, live
-from wardround.kernel.errors import FieldProblem
-from wardround.kernel.ids import new_id
+from wardround.kernel import audit
 from wardround.kernel.types import Actor
-from wardround.schema import cache, kinds, models, queries, sources
-from wardround.schema.errors import BadPack
-from wardround.schema.packs import Definition, Loaded, Pack
-from wardround.schema.permissions import IMPORT
-from wardround.schema.signals import DefinitionsChanged, definitions_changed
+from wardround.schema import (
+    differences,
+    drafts,
+    kinds,
+    models,
+    queries,
+    refusals,
+    shipping,
+    sources,
+    writing,
+)
+from wardround.schema.dependents import Renames
+from wardround.schema.drafts import Draft
+from wardround.schema.errors import BadPack, ConsentNeeded, StaleDefinition, UnknownDefinition
+from wardround.schema.neighbours import DefinitionKey
+from wardround.schema.packs import Loaded
+from wardround.schema.permissions import EDIT, IMPORT
+from wardround.schema.readable import readable, unreadable
+from wardround.schema.refusals import refuse, wording
 from wardround.schema.sources import Source
-from wardround.schema.types import Change, ChangeKind, Difference, Problem, Words
+from wardround.schema.types import Change, ChangeKind, Difference, Problem
 
-MOST_PROBLEMS_TOLD = 500
+__all__ = [
+    "BadPack",
+    "ConsentNeeded",
+    "Draft",
+    "StaleDefinition",
+    "check_definition",
+    "check_packs",
+    "check_retirement",
+    "import_packs",
+    "import_shipped",
+    "refuse",
+    "remove_pack",
+    "retire_definition",
+    "save_definition",
+    "wording",
+]
+
+logger = logging.getLogger("wardround.schema")
+_NO_RENAMES: Renames = {}
 
 
-def refuse(problems: Sequence[Problem]) -> BadPack:
-    """The error that tells `problems`; each field is `file:line:column path`."""
-    told = [
-        FieldProblem(f"{one.place} {one.dotted}".strip(), wording(one))
-        for one in problems[:MOST_PROBLEMS_TOLD]
-    ]
-    return BadPack(problems=told, count=len(problems))
-
-
-def wording(problem: Problem) -> str:
-    """The problem in the reader's language, with what was probably meant."""
-    details = dict(problem.details)
-    for part in ("expected", "wanted"):
-        if isinstance(details.get(part), str) and details[part]:
-            details[part] = Words(str(details[part]))
-    told = Words(problem.message, details).told(_)
-    if problem.suggestion:
-        told += _("; did you mean “%(suggestion)s”?") % {"suggestion": problem.suggestion}
-    return told
+# Whole packs -------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def import_packs(actor: Actor, packs: Iterable[Source], *, at: datetime) -> Difference:
+def import_packs(
+    actor: Actor,
+    packs: Iterable[Source],
+    *,
+    at: datetime,
+    consent: bool = False,
+    renames: Renames = _NO_RENAMES,
+) -> Difference:
     """Install or update packs, all of them or none.
 
     Definitions whose content changed get a new version, those that are gone are retired (their
-    versions stay for what began with them), data kinds are applied. Raises BadPack with every
-    mistake in every pack.
+    versions stay for what began with them), data kinds are applied.
+
+    Args:
+        actor: who does it.
+        packs: as they shall be.
+        at: now.
+        consent: whether things may lose the definitions they live by.
+        renames: which definitions that are gone come under a new name; rows follow.
+
+    Raises:
+        BadPack: every mistake in every pack.
+        ConsentNeeded: what would be lost, counted.
+
     """
     actor.require(IMPORT, systems=())
-    revision = _locked_revision()
-    ready = queries.loaded(packs)
+    writing.locked_revision()
+    given = list(packs)
+    done = _import(actor, given, at=at, consent=consent, renames=renames)
+    shipped = _shipped_form(given)
+    writing.note_departures(one for one in done.changes if one.pack not in shipped)
+    models.Departure.objects.filter(pack__in=shipped).delete()
+    models.Departure.objects.filter(pack__in=done.packs, kind="").delete()
+    return done
+
+
+def check_packs(
+    actor: Actor, packs: Iterable[Source], *, renames: Renames = _NO_RENAMES
+) -> tuple[Difference, list[Problem]]:
+    """What an import would change, and every mistake; writes nothing."""
+    actor.require(IMPORT, systems=())
+    ready = differences.loaded(packs)
+    problems = [*ready.problems, *differences.rename_problems(ready, renames)]
+    if problems:
+        return Difference(()), problems
+    return _as_shown(actor, differences.difference(ready, renames=renames)), []
+
+
+def _import(
+    actor: Actor, packs: Sequence[Source], *, at: datetime, consent: bool, renames: Renames
+) -> Difference:
+    ready = differences.loaded(packs)
+    if problems := [*ready.problems, *differences.rename_problems(ready, renames)]:
+        raise refuse(problems)
+    difference = differences.difference(ready, renames=renames)
+    _require_consent(difference, consent=consent)
+    if not difference.empty:
+        writing.write(actor, ready, difference, at)
+        for pack in ready.packs:
+            changes = [one for one in difference.changes if one.pack == pack.name]
+            counts = _counts(changes)
+            audit.record(
+                actor, "pack.import", subject=("pack", pack.name), version=pack.version, **counts
+            )
+    return difference
+
+
+def _shipped_form(packs: Sequence[Source]) -> list[str]:
+    """Names of those that are byte for byte what the product shipped last."""
+    rows = models.InstalledPack.objects.exclude(shipped_digest="")
+    shipped = dict(rows.values_list("name", "shipped_digest"))
+    return [one.name for one in packs if shipped.get(one.name) == one.digest]
+
+
+@transaction.atomic
+def remove_pack(actor: Actor, name: str, *, at: datetime, consent: bool = False) -> Difference:
+    """Retire every definition of a pack and remove it. A shipped one stays away until imported.
+
+    Raises UnknownDefinition; BadPack where another pack needs it; ConsentNeeded.
+    """
+    actor.require(IMPORT, systems=())
+    writing.locked_revision()
+    difference = check_removal(name)
+    _require_consent(difference, consent=consent)
+    writing.write(actor, differences.loaded([], removed=[name]), difference, at)
+    row = models.InstalledPack.objects.get(name=name)
+    models.Departure.objects.filter(pack=name).delete()
+    if row.shipped_digest:
+        writing.depart(name, ("", ""), gone=True)
+    row.delete()
+    audit.record(actor, "pack.remove", subject=("pack", name), **_counts(difference.changes))
+    return difference
+
+
+def check_removal(name: str) -> Difference:
+    """What removing a pack would do. Raises UnknownDefinition, BadPack."""
+    if not models.InstalledPack.objects.filter(name=name).exists():
+        raise UnknownDefinition(kind="pack", name=name)
+    ready = differences.loaded([], removed=[name])
     if ready.problems:
         raise refuse(ready.problems)
-    difference = queries.difference(ready)
-    if not difference.empty:
-        _write(actor, ready, difference, at)
-        _renew(revision, difference)
-        _apply(actor, ready, difference, at)
-    return difference
+    return differences.difference(ready, removed=[name])
 
 
 def import_shipped(actor: Actor, *, at: datetime, names: Sequence[str] = ()) -> Difference:
     """Bring the product's own packs up to date; quick where nothing is new.
 
-    `names` limits it to some packs. A pack that somebody has edited since is left as it is.
+    `names` limits it to some packs. Definitions that the hospital has changed, retired or still
+    needs stay as they are. An update that does not go together with them is left for a person:
+    the packs stay as they were, and the log says why.
     """
     found = sources.find([sources.shipped_folder()])
     if found.problems:
         raise refuse(found.problems)
-    wanted = [one for one in found.packs if not names or one.name in names]
-    fresh = [one for one in wanted if _wants_update(one)]
+    fresh = shipping.wanted(one for one in found.packs if not names or one.name in names)
     if not fresh:
         return Difference(())
-    with transaction.atomic():
-        difference = import_packs(actor, fresh, at=at)
-        for one in fresh:
-            rows = models.InstalledPack.objects.filter(name=one.name)
-            # Of the files as they are shipped: what was sealed of them is no edit.
-            rows.update(shipped_digest=one.digest, digest=one.digest)
+    try:
+        return _update(actor, fresh, at=at)
+    except BadPack as error:
+        if not _something_of_our_own([one.name for one in fresh]):
+            raise
+        _tell_refused(actor, fresh, error)
+        return Difference(())
+
+
+def _something_of_our_own(shipped: Sequence[str]) -> bool:
+    """Whether there are other packs than these, or changes in these."""
+    others = models.InstalledPack.objects.exclude(name__in=shipped)
+    return others.exists() or models.Departure.objects.filter(pack__in=shipped).exists()
+
+
+def _tell_refused(actor: Actor, fresh: Sequence[Source], error: BadPack) -> None:
+    told = "; ".join(f"{one.field}: {one.message}" for one in error.problems)
+    logger.error("The shipped packs do not go together with what is here: %s", told)
+    names = ", ".join(one.name for one in fresh)
+    audit.record(actor, "pack.refuse", subject=("pack", names), problems=told[:2000])
+
+
+@transaction.atomic
+def _update(actor: Actor, fresh: Sequence[Source], *, at: datetime) -> Difference:
+    actor.require(IMPORT, systems=())
+    writing.locked_revision()
+    # What living things need is kept: what is lost are lines of data that the product ships.
+    ours = shipping.merged(fresh)
+    difference = _import(actor, ours, at=at, consent=True, renames={})
+    for one in fresh:
+        models.InstalledPack.objects.filter(name=one.name).update(shipped_digest=one.digest)
+    shipping.note_kept(fresh)
     return difference
 
 
-def _wants_update(source: Source) -> bool:
-    row = models.InstalledPack.objects.filter(name=source.name).first()
+# One definition ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_definition(
+    actor: Actor,
+    draft: Draft,
+    *,
+    at: datetime,
+    base_version: int | None = None,
+    consent: bool = False,
+) -> Difference:
+    """Write one definition alone, new or changed or under a new name; a version for each change.
+
+    It stays in the pack and file it came from, every other byte of which stays as it is; a new
+    one goes into the hospital's own pack. Definitions that refer to a renamed one follow.
+
+    Args:
+        actor: who does it.
+        draft: the definition.
+        at: now.
+        base_version: the version that was edited; None for a definition that is new.
+        consent: whether things may lose what they live by.
+
+    Raises:
+        UnknownDefinition: no such kind.
+        StaleDefinition: another version is in force than the one that was edited.
+        BadDefinitionText: every mistake, in its text and in what refers to it.
+        ConsentNeeded: what would be lost, counted.
+
+    """
+    actor.require(EDIT, systems=())
+    writing.locked_revision()
+    _require_readable(actor, draft.stored_key)
+    _require_base(draft, base_version)
+    ready, difference, problems = _proposal(draft)
+    if problems:
+        raise refusals.refuse_text(problems)
+    _require_consent(difference, consent=consent)
+    if not difference.empty:
+        writing.write(actor, ready, difference, at)
+        writing.note_departures(difference.changes)
+        _record(actor, "definition.save", difference, draft)
+    return difference
+
+
+def check_definition(actor: Actor, draft: Draft) -> tuple[Difference, list[Problem]]:
+    """What saving would change, and every mistake; writes nothing. Raises UnknownDefinition."""
+    actor.require(EDIT, systems=())
+    _require_readable(actor, draft.stored_key)
+    _ready, difference, problems = _proposal(draft)
+    return _as_shown(actor, difference), problems
+
+
+def _proposal(draft: Draft) -> tuple[Loaded, Difference, list[Problem]]:
+    if kinds.kind_named(draft.kind) is None:
+        raise UnknownDefinition(kind="kind", name=draft.kind)
+    prepared = drafts.prepared(draft)
+    if prepared.problems:
+        return prepared.ready, Difference(()), prepared.problems
+    difference = differences.difference(prepared.ready, renames=draft.renames)
+    return prepared.ready, _each_a_version(difference), []
+
+
+def _each_a_version(difference: Difference) -> Difference:
+    """Who edits a definition makes a version of it, even of its remarks: the next one can tell."""
+    return replace(
+        difference, changes=tuple(replace(one, content=True) for one in difference.changes)
+    )
+
+
+def _require_base(draft: Draft, base_version: int | None) -> None:
+    row = drafts.stored_row(draft.stored_key)
+    if (row.version if row else None) != base_version:
+        raise StaleDefinition(field="base_version", version=row.version if row else "–")
+
+
+@transaction.atomic
+def retire_definition(  # noqa: PLR0913  # all are named
+    actor: Actor,
+    kind: str,
+    name: str,
+    *,
+    at: datetime,
+    base_version: int | None = None,
+    consent: bool = False,
+) -> Difference:
+    """Take one definition out of force; its versions stay readable, and what began with them.
+
+    Raises UnknownDefinition, StaleDefinition, BadPack where another definition refers to it, and
+    ConsentNeeded where something would lose what it lives by.
+    """
+    actor.require(EDIT, systems=())
+    writing.locked_revision()
+    _require_readable(actor, (kind, name))
+    ready = _retirement(kind, name, base_version)
+    if ready.problems:
+        raise refuse(ready.problems)
+    difference = differences.difference(ready)
+    _require_consent(difference, consent=consent)
+    writing.write(actor, ready, difference, at)
+    writing.note_departures(difference.changes)
+    _record(actor, "definition.retire", difference, Draft(kind=kind, name=name))
+    return difference
+
+
+def check_retirement(actor: Actor, kind: str, name: str) -> tuple[Difference, list[Problem]]:
+    """What retiring would do, and why it cannot be; writes nothing. Raises UnknownDefinition."""
+    actor.require(EDIT, systems=())
+    _require_readable(actor, (kind, name))
+    ready = _retirement(kind, name, None)
+    return _as_shown(actor, differences.difference(ready)), ready.problems
+
+
+def _retirement(kind: str, name: str, base_version: int | None) -> Loaded:
+    row = drafts.stored_row((kind, name))
     if row is None:
-        return True
-    edited = row.shipped_digest and row.digest != row.shipped_digest
-    return not edited and row.shipped_digest != source.digest
+        raise UnknownDefinition(kind=kind, name=name)
+    if base_version is not None and row.version != base_version:
+        raise StaleDefinition(field="base_version", version=row.version)
+    return drafts.without(row)
 
 
-def _locked_revision() -> models.Revision:
-    """The one row; holding it, imports follow one another."""
-    models.Revision.objects.bulk_create([models.Revision()], ignore_conflicts=True)
-    return models.Revision.objects.select_for_update().get()
+# Both --------------------------------------------------------------------------------------------
 
 
-def _renew(revision: models.Revision, difference: Difference) -> None:
-    revision.token = new_id()
-    revision.save(update_fields=["token"])
-    cache.changed()
-    touched = tuple(sorted({change.kind for change in difference.changes}))
-    definitions_changed.send(DefinitionsChanged(difference.packs, touched))
-    live.publish("definitions", *touched)
+def _require_readable(actor: Actor, key: DefinitionKey) -> None:
+    """What somebody may not read is not there for them."""
+    row = drafts.stored_row(key)
+    if row is not None and not readable(actor, [row]):
+        raise UnknownDefinition(kind=key[0], name=key[1])
 
 
-# Writing -----------------------------------------------------------------------------------------
-
-
-def _write(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> None:
-    for pack in ready.packs:
-        _write_pack(actor, pack, at)
-        changes = [one for one in difference.changes if one.pack == pack.name]
-        counts = {
-            str(kind): len([1 for one in changes if one.change is kind]) for kind in ChangeKind
-        }
-        audit.record(
-            actor, "pack.import", subject=("pack", pack.name), version=pack.version, **counts
-        )
-    _retire(difference)
-    _write_definitions(actor, ready, difference, at)
-
-
-def _write_pack(actor: Actor, pack: Pack, at: datetime) -> None:
-    row, _created = models.InstalledPack.objects.update_or_create(
-        name=pack.name,
-        defaults={
-            "version": pack.version,
-            "label": {"zh": pack.label.zh, "en": pack.label.en},
-            "requires": list(pack.requires),
-            "digest": pack.source.digest,
-            "imported_at": at,
-            "imported_by": actor.name,
-        },
+def _as_shown(actor: Actor, difference: Difference) -> Difference:
+    """Without the texts of definitions that the actor may not read."""
+    hidden = {(row.kind, row.name) for row in unreadable(actor)}
+    changes = (
+        replace(one, diff="") if one.was_key in hidden else one for one in difference.changes
     )
-    models.PackFile.objects.filter(pack=row).delete()
-    models.PackFile.objects.bulk_create(
-        models.PackFile(pack=row, path=path, data=data) for path, data in pack.source.files.items()
+    return replace(difference, changes=tuple(changes))
+
+
+def _require_consent(difference: Difference, *, consent: bool) -> None:
+    if difference.lost and not consent:
+        raise refusals.ask_consent(difference.lost)
+
+
+def _counts(changes: Sequence[Change]) -> Mapping[str, int]:
+    """How many definitions were changed in each way, and how many things lost one."""
+    counts = {str(kind): len([1 for one in changes if one.change is kind]) for kind in ChangeKind}
+    if not counts[ChangeKind.RENAMED]:
+        del counts[ChangeKind.RENAMED]
+    lost = sum(each.count for one in changes for each in one.lost)
+    return {**counts, "lost": lost} if lost else counts
+
+
+def _record(actor: Actor, action: str, difference: Difference, draft: Draft) -> None:
+    row = queries.stored(actor, draft.kind, draft.name)
+    audit.record(
+        actor,
+        action,
+        subject=("definition", f"{draft.kind}/{draft.name}"),
+        pack=row.pack,
+        version=row.version,
+        **({"renamed_from": draft.renamed_from} if draft.renamed_from else {}),
+        **_counts(difference.changes),
     )
-
-
-def _retire(difference: Difference) -> None:
-    """Definitions that are gone, and the versions that new ones replace, are no longer current."""
-    gone = [one for one in difference.changes if one.change is not ChangeKind.ADDED and one.content]
-    for kind in {one.kind for one in gone}:
-        names = [one.name for one in gone if one.kind == kind]
-        rows = models.Definition.objects.filter(kind=kind, name__in=names, current=True)
-        rows.update(current=False)
-
-
-def _write_definitions(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> None:
-    changed = {(one.kind, one.name): one for one in difference.changes}
-    fresh = [one for one in _definitions(ready) if _content_changed(changed.get(one.key))]
-    last = _last_versions(fresh)
-    models.Definition.objects.bulk_create(
-        models.Definition(
-            kind=one.kind,
-            name=one.name,
-            version=last.get(one.key, 0) + 1,
-            pack=one.pack,
-            file=one.file,
-            text=one.text,
-            body=queries.stored_body(one),
-            created_at=at,
-            created_by=actor.name,
-        )
-        for one in fresh
-    )
-    for one in _definitions(ready):
-        change = changed.get(one.key)
-        if change is not None and not change.content:
-            rows = models.Definition.objects.filter(kind=one.kind, name=one.name, current=True)
-            rows.update(text=one.text, file=one.file, pack=one.pack)
-
-
-def _definitions(ready: Loaded) -> Iterable[Definition]:
-    return (one for pack in ready.packs for one in pack.definitions)
-
-
-def _content_changed(change: Change | None) -> bool:
-    return change is not None and change.content
-
-
-def _last_versions(definitions: Sequence[Definition]) -> dict[tuple[str, str], int]:
-    names = {one.name for one in definitions}
-    rows = models.Definition.objects.filter(name__in=names).order_by("version")
-    return {
-        (kind, name): version for kind, name, version in rows.values_list("kind", "name", "version")
-    }
-
-
-def _apply(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> None:
-    """Hand new and changed values of data kinds to their rooms, kinds in their order."""
-    changed = {(one.kind, one.name) for one in difference.changes if one.content}
-    values: dict[str, list[Any]] = {}
-    for one in _definitions(ready):
-        if one.key in changed:
-            values.setdefault(one.kind, []).append(one.value)
-    known = [kind for name in values if (kind := kinds.kind_named(name))]
-    for kind in sorted(known, key=lambda one: (one.order, one.name)):
-        if kind.apply is not None:
-            kind.apply(values[kind.name], actor, at)

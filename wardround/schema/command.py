@@ -1,4 +1,4 @@
-"""`wardround pack check | import | export | diff`: packs from the command line.
+"""`wardround pack check | import | export | diff | remove`: packs from the command line.
 
 `check` needs no database. Every command says with its exit code whether all is well: 0 yes,
 1 something is wrong with the packs, 2 the command itself cannot run.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wardround.schema.packs import Loaded
     from wardround.schema.sources import Source
-    from wardround.schema.types import Difference, Problem
+    from wardround.schema.types import Change, Difference, Problem
 
 Subparsers = Any
 
@@ -31,8 +31,14 @@ def add_commands(subparsers: Subparsers) -> None:
     check.set_defaults(needs_stores=False)
     import_ = _command(verbs, "import", "install or update packs / 导入", run_import)
     _paths(import_)
+    _renamed(import_)
+    _consent(import_)
     diff = _command(verbs, "diff", "show what an import would change / 比较差异", run_diff)
     _paths(diff)
+    _renamed(diff)
+    remove = _command(verbs, "remove", "retire all that a pack defines / 移除", run_remove)
+    remove.add_argument("name", metavar="PACK")
+    _consent(remove)
     export = _command(verbs, "export", "write packs as they were imported / 导出", run_export)
     export.add_argument("names", nargs="*", metavar="PACK", help="all installed ones if none")
     export.add_argument("--to", default=".", metavar="DIR|FILE.zip", help="where to write")
@@ -49,6 +55,26 @@ def _command(verbs: Subparsers, name: str, text: str, run: Any) -> argparse.Argu
 def _paths(parser: argparse.ArgumentParser) -> None:
     help_ = "a pack's folder, a folder of packs, or a zip of either; the shipped ones if none"
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=help_)
+
+
+def _renamed(parser: argparse.ArgumentParser) -> None:
+    help_ = "a definition that comes under a new name; what lives by it follows"
+    parser.add_argument(
+        "--renamed", action="append", default=[], metavar="KIND:OLD=NEW", type=_rename, help=help_
+    )
+
+
+def _rename(text: str) -> tuple[tuple[str, str], str]:
+    names, equals, new = text.partition("=")
+    kind, colon, old = names.partition(":")
+    if not (kind and colon and old and equals and new):
+        raise argparse.ArgumentTypeError(text)
+    return (kind, old), new
+
+
+def _consent(parser: argparse.ArgumentParser) -> None:
+    help_ = "consent to things losing the definitions they live by; asks nothing"
+    parser.add_argument("--yes", "--consent", dest="yes", action="store_true", help=help_)
 
 
 def run_check(given: argparse.Namespace) -> int:
@@ -74,25 +100,72 @@ def run_check(given: argparse.Namespace) -> int:
 
 
 def run_diff(given: argparse.Namespace) -> int:
-    from wardround.schema import queries  # noqa: PLC0415  # needs the database
+    from wardround.schema import differences  # noqa: PLC0415  # needs the database
 
     ready = _loaded(given)
     if ready is None:
         return 1
-    return _tell_difference(queries.difference(ready), as_json=given.json, with_text=True)
+    found = differences.difference(ready, renames=dict(given.renamed))
+    return _tell_difference(found, as_json=given.json, with_text=True)
 
 
 def run_import(given: argparse.Namespace) -> int:
     from wardround.kernel import clock  # noqa: PLC0415  # needs the database
     from wardround.kernel.types import system_actor  # noqa: PLC0415
-    from wardround.schema import actions  # noqa: PLC0415
+    from wardround.schema import actions, differences  # noqa: PLC0415
 
-    ready = _loaded(given)
+    ready, renames = _loaded(given), dict(given.renamed)
     if ready is None:
         return 1
-    sources = [pack.source for pack in ready.packs]
-    done = actions.import_packs(system_actor("command line"), sources, at=clock.now())
+    before = differences.difference(ready, renames=renames)
+    if not _consents(before, given):
+        return 1
+    done = actions.import_packs(
+        system_actor("command line"),
+        [pack.source for pack in ready.packs],
+        at=clock.now(),
+        consent=bool(before.lost),
+        renames=renames,
+    )
     return _tell_difference(done, as_json=given.json, with_text=False)
+
+
+def run_remove(given: argparse.Namespace) -> int:
+    from django.utils import translation  # noqa: PLC0415
+
+    from wardround.kernel import clock  # noqa: PLC0415  # needs the database
+    from wardround.kernel.types import system_actor  # noqa: PLC0415
+    from wardround.schema import actions, errors  # noqa: PLC0415
+
+    try:
+        with translation.override(_language()):
+            before = actions.check_removal(given.name)
+    except errors.UnknownDefinition:
+        return _no_such_pack(as_json=given.json)
+    except actions.BadPack as error:
+        told = "\n".join(f"{one.field} {one.message}".strip() for one in error.problems)
+        _complain(told, as_json=given.json)
+        return 1
+    if not _consents(before, given):
+        return 1
+    actor, at = system_actor("command line"), clock.now()
+    done = actions.remove_pack(actor, given.name, at=at, consent=bool(before.lost))
+    return _tell_difference(done, as_json=given.json, with_text=False)
+
+
+def _consents(difference: Difference, given: argparse.Namespace) -> bool:
+    """Whether what would be lost may be: said beforehand, or asked of whoever sits there."""
+    if not difference.lost or given.yes:
+        return True
+    _tell_difference(difference, as_json=given.json, with_text=False)
+    if given.json or not sys.stdin.isatty():
+        sys.stderr.write(f"{_lost(difference)}; nothing was changed. --yes consents\n")
+        return False
+    return input(f"{_lost(difference)}. Go on? [y/N] ").strip().lower() in {"y", "yes"}
+
+
+def _lost(difference: Difference) -> str:
+    return f"{_counted(difference.lost)} would lose what they live by"
 
 
 def run_export(given: argparse.Namespace) -> int:
@@ -105,9 +178,7 @@ def run_export(given: argparse.Namespace) -> int:
     try:
         packs = [queries.exported(actor, name) for name in names]
     except NotFound:
-        known = ", ".join(pack.name for pack in queries.installed_packs(actor))
-        _complain(f"there is no such pack; installed: {known or '–'}", as_json=given.json)
-        return 1
+        return _no_such_pack(as_json=given.json)
     target = Path(given.to)
     try:
         if target.suffix == ".zip":
@@ -122,6 +193,16 @@ def run_export(given: argparse.Namespace) -> int:
     else:
         _print(f"{', '.join(names)} → {target}")
     return 0
+
+
+def _no_such_pack(*, as_json: bool) -> int:
+    from wardround.kernel.types import system_actor  # noqa: PLC0415  # needs the database
+    from wardround.schema import queries  # noqa: PLC0415
+
+    installed = queries.installed_packs(system_actor("command line"))
+    known = ", ".join(pack.name for pack in installed)
+    _complain(f"there is no such pack; installed: {known or '–'}", as_json=as_json)
+    return 1
 
 
 def _write_folders(packs: Sequence[Source], target: Path) -> None:
@@ -144,10 +225,11 @@ def _sources(given: argparse.Namespace) -> tuple[list[Source], list[Problem]]:
 
 def _loaded(given: argparse.Namespace) -> Loaded | None:
     """The packs, checked against what is installed; nothing where they have mistakes."""
-    from wardround.schema import queries  # noqa: PLC0415
+    from wardround.schema import differences  # noqa: PLC0415
 
     found, problems = _sources(given)
-    ready = queries.loaded(found)
+    ready = differences.loaded(found)
+    problems += differences.rename_problems(ready, dict(getattr(given, "renamed", ())))
     if problems := [*problems, *ready.problems]:
         _tell_problems(problems, as_json=given.json)
         return None
@@ -181,7 +263,7 @@ def _tell_problems(problems: Sequence[Problem], *, as_json: bool) -> int:
 
     from wardround.schema.actions import wording  # noqa: PLC0415
 
-    with translation.override("zh-hans" if os.environ.get("LANG", "").startswith("zh") else "en"):
+    with translation.override(_language()):
         told = [(one, wording(one)) for one in problems]
     if as_json:
         _print_json({"problems": [_problem_body(one, text) for one, text in told]})
@@ -209,27 +291,50 @@ def _problem_body(one: Problem, text: str) -> dict[str, object]:
 
 def _tell_difference(difference: Difference, *, as_json: bool, with_text: bool) -> int:
     if as_json:
-        changes = [
-            {
-                "change": str(one.change),
-                "pack": one.pack,
-                "kind": one.kind,
-                "name": one.name,
-                "file": one.file,
-                "content": one.content,
-                "diff": one.diff,
-            }
-            for one in difference.changes
-        ]
+        changes = [_change_body(one) for one in difference.changes]
         _print_json({"packs": difference.packs, "changes": changes, "files": difference.files})
         return 0
     for one in difference.changes:
         note = "" if one.content else " (wording only)"
-        _print(f"{one.change:<8} {one.kind} {one.name} [{one.pack}/{one.file}]{note}")
+        name = f"{one.was} → {one.name}" if one.was else one.name
+        _print(f"{one.change:<8} {one.kind} {name} [{one.pack}/{one.file}]{note}")
+        if one.dependents:
+            _print(f"         used by {_counted([one], lost=False)}")
+        if one.lost:
+            _print(f"         takes away from {_counted([one])}")
         if with_text and one.diff:
             _print(one.diff)
     _print(f"{len(difference.changes)} changes" if not difference.empty else "nothing changes")
     return 0
+
+
+def _change_body(one: Change) -> dict[str, object]:
+    return {
+        "change": str(one.change),
+        "pack": one.pack,
+        "kind": one.kind,
+        "name": one.name,
+        "was": one.was or None,
+        "file": one.file,
+        "content": one.content,
+        "diff": one.diff,
+        "dependents": {each.thing: each.count for each in one.dependents},
+        "lost": {each.thing: each.count for each in one.lost},
+    }
+
+
+def _counted(changes: Sequence[Change], *, lost: bool = True) -> str:
+    """`214 items, 3 open tickets`, in the terminal's language."""
+    from django.utils import translation  # noqa: PLC0415
+
+    from wardround.schema.refusals import counted  # noqa: PLC0415
+
+    with translation.override(_language()):
+        return counted([each for one in changes for each in (one.lost if lost else one.dependents)])
+
+
+def _language() -> str:
+    return "zh-hans" if os.environ.get("LANG", "").startswith("zh") else "en"
 
 
 def _complain(text: str, *, as_json: bool) -> None:

@@ -77,6 +77,12 @@ class Document:
     text: str
     first_line: int = 1
     """The line of the file on which the text begins."""
+    start: int = 0
+    """The character of the file with which the text begins, a byte order mark not counted."""
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
 
 
 @dataclass(slots=True)
@@ -154,7 +160,7 @@ class _Builder:
             if isinstance(event, _BETWEEN):
                 first, last, line = _span(event)
                 if self.root is not None:
-                    yield Document(self.root, text[start:first], first_line)
+                    yield Document(self.root, text[start:first], first_line, start)
                 if last > first:
                     start = _after_line(text, last)
                     first_line = line + text.count("\n", last, start)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
 
-from wardround.kernel.errors import BadInput, NotFound
+from wardround.kernel.errors import BadInput, Conflict, NotFound
 from wardround.schema.problems import Path, Problem
 
 
@@ -26,6 +26,27 @@ class UnknownDefinition(NotFound):
 class BadPack(BadInput):
     code = "bad_pack"
     message = _("%(count)s mistakes were found; nothing was imported.")
+
+
+class BadDefinitionText(BadInput):
+    code = "bad_definition"
+    message = _("%(count)s mistakes were found; nothing was saved.")
+
+
+class StaleDefinition(Conflict):
+    code = "stale_definition"
+    message = _(
+        "Somebody else changed this definition meanwhile (it is at version %(version)s). Compare"
+        " it with yours and save again."
+    )
+
+
+class ConsentNeeded(Conflict):
+    code = "consent_needed"
+    message = _(
+        "%(what)s would lose what they live by. Say that you consent, or what the definition is"
+        " renamed to. Nothing was changed."
+    )
 
 
 class Unfit(ValueError):

@@ -58,6 +58,9 @@ class Definition(models.Model):
     current = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)
+    retired_at = models.DateTimeField(null=True)
+    """When this, the last version, was retired; empty where another version replaced it."""
+    retired_by = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         db_table = "schema_definition"
@@ -79,6 +82,30 @@ class Definition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name} {self.version}"
+
+
+class Departure(models.Model):
+    """A definition of a shipped pack in which the hospital departs from what the product ships.
+
+    Updates of the product leave it as the hospital has it. Of `kind` and `name` both empty: the
+    whole pack was removed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    pack = models.CharField(max_length=50)
+    kind = models.CharField(max_length=50, blank=True, default="")
+    name = models.CharField(max_length=100, blank=True, default="")
+    gone = models.BooleanField(default=False)
+    """Retired or renamed here; else changed, or kept where the product no longer has it."""
+
+    class Meta:
+        db_table = "schema_departure"
+        constraints = (
+            models.UniqueConstraint(fields=["pack", "kind", "name"], name="schema_one_departure"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pack} {self.kind} {self.name}"
 
 
 class Revision(models.Model):

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_noop as _
 from pydantic import Field
 
-from wardround.schema import documents, kinds, sealing
+from wardround.schema import documents, kinds, neighbours, sealing
 from wardround.schema.cycles import cycles
 from wardround.schema.declarations import LABEL_KEY, Key, LabelField, Part, TypeName, Unique
 from wardround.schema.documents import Document
@@ -22,6 +22,7 @@ from wardround.schema.errors import BadDefinition
 from wardround.schema.kinds import DefinitionKind, DefinitionView
 from wardround.schema.labels import Label
 from wardround.schema.mistakes import shown
+from wardround.schema.neighbours import DefinitionKey, Installed
 from wardround.schema.problems import Place, Problem, Reference
 from wardround.schema.sources import HEAD, Source
 from wardround.schema.suggestions import closest
@@ -48,10 +49,6 @@ class Head(Part):
         Unique(),
         Key("依赖", "Requires", "它需要的其他包。", "Other packs that it needs."),
     ] = ()
-
-
-DefinitionKey = tuple[str, str]
-"""Kind and name of a definition."""
 
 
 @dataclass(frozen=True)
@@ -88,16 +85,6 @@ class Pack:
     definitions: tuple[Definition, ...] = ()
 
 
-@dataclass(frozen=True)
-class Installed:
-    """What is there already beside the packs being read: pack names, and values by kind."""
-
-    packs: frozenset[str] = frozenset()
-    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    owners: Mapping[DefinitionKey, str] = field(default_factory=dict)
-    """Which pack a definition belongs to."""
-
-
 @dataclass
 class Loaded:
     """Packs in the order in which they can be imported, and everything wrong with them."""
@@ -122,7 +109,11 @@ def load(
     reader.problems.extend(_doubled(reader.definitions, installed))
     view = _view(reader.definitions, installed, outside)
     reader.problems.extend(_checked(reader.definitions, view))
-    reader.problems.extend(_bereft(installed, view))
+    reader.problems.extend(neighbours.bereft(installed, view))
+    reader.problems.extend(
+        neighbours.unfit(installed, {one.key for one in reader.definitions}, view)
+    )
+    reader.problems.extend(neighbours.without_packs(installed, reader.packs))
     by_pack: dict[str, list[Definition]] = defaultdict(list)
     for one in reader.definitions:
         by_pack[one.pack].append(one)
@@ -374,21 +365,6 @@ def _checked(definitions: Sequence[Definition], view: DefinitionView) -> Iterato
         for problem in kind.check(one.value, view) if kind.check else ():
             yield _at(problem, one)
     yield from _circles(arrows)
-
-
-def _bereft(installed: Installed, view: DefinitionView) -> Iterator[Problem]:
-    """Installed definitions of other packs that would lose what they refer to."""
-    for (kind_name, name), pack in installed.owners.items():
-        kind, value = kinds.kind_named(kind_name), view.get(kind_name, name)
-        if kind is None or value is None:
-            continue
-        for reference in kind.references(value):
-            for problem in view.unknown(reference):
-                details = {**problem.details, "pack": pack, "of": kind_name, "by": name}
-                message = _(
-                    "%(of)s “%(by)s” of the installed pack “%(pack)s” needs the %(kind)s “%(name)s”"
-                )
-                yield replace(problem, path=(), message=message, details=details)
 
 
 def _circles(

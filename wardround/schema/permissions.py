@@ -6,3 +6,4 @@ from wardround.kernel.permissions import permission
 
 READ = permission("schema.read", _("Read definitions and packs"))
 IMPORT = permission("schema.import", _("Import packs"))
+EDIT = permission("schema.edit", _("Create, change, rename and retire definitions"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -10,15 +10,13 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from wardround.kernel.types import Actor
-from wardround.schema import cache, kinds, models, packs
+from wardround.schema import cache, dependents, differences, kinds, models
 from wardround.schema.errors import UnknownDefinition
-from wardround.schema.packs import Definition, Installed, Loaded
 from wardround.schema.readable import readable, unreadable
 from wardround.schema.sources import Source
 from wardround.schema.types import (
-    Change,
-    ChangeKind,
-    Difference,
+    DefinitionVersion,
+    Dependent,
     InstalledPack,
     ItemType,
     Label,
@@ -105,18 +103,90 @@ def relation_kinds() -> Mapping[str, RelationKind]:
     return definitions("relation-kind")
 
 
+# What was retired and lives on -------------------------------------------------------------------
+
+
+def remembered(kind: str) -> Mapping[str, Any]:
+    """Every definition of a kind by name, of a retired one its last version.
+
+    What is retired begins nothing new; what lives by it is still read with it.
+    """
+    return derived(f"remembered {kind}", lambda: _remembered(kind))
+
+
+def _remembered(kind: str) -> Mapping[str, Any]:
+    retired = models.Definition.objects.filter(kind=kind, retired_at__isnull=False)
+    values: dict[str, Any] = {}
+    for name, body in retired.order_by("version").values_list("name", "body"):
+        with contextlib.suppress(ValueError):  # an old form that nobody reads any more
+            values[name] = cache.parsed(kind, body)
+    return {**values, **definitions(kind)}
+
+
+def remembered_item_types() -> Mapping[str, ItemType]:
+    """Item types with what they inherit, retired ones too; for items that live."""
+    return derived("remembered item types", _remembered_item_types)
+
+
+def _remembered_item_types() -> Mapping[str, ItemType]:
+    own: Mapping[str, ItemType] = remembered("item-type")
+    return {name: with_inherited(one, own) for name, one in own.items()}
+
+
+def remembered_relation_kinds() -> Mapping[str, RelationKind]:
+    return remembered("relation-kind")
+
+
 # Stored texts ------------------------------------------------------------------------------------
 
 
 def stored(actor: Actor, kind: str, name: str, version: int | None = None) -> StoredDefinition:
-    """One definition with its text. Raises UnknownDefinition, also for one that the actor may not
-    read.
+    """One definition with its text, without a version its last one, even if it was retired.
+
+    Raises UnknownDefinition, also for one that the actor may not read.
     """
-    which = {"current": True} if version is None else {"version": version}
-    rows = models.Definition.objects.filter(kind=kind, name=name, **which)
-    for row in readable(actor, rows):
+    rows = models.Definition.objects.filter(kind=kind, name=name).order_by("-version")
+    wanted = rows[:1] if version is None else rows.filter(version=version)
+    for row in readable(actor, wanted):
         return _stored(row)
     raise UnknownDefinition(kind=kind, name=name)
+
+
+def versions(actor: Actor, kind: str, name: str) -> list[DefinitionVersion]:
+    """Every version that the actor may read, newest first. Raises UnknownDefinition."""
+    rows = models.Definition.objects.filter(kind=kind, name=name).order_by("version")
+    shown = readable(actor, rows)
+    if not shown:
+        raise UnknownDefinition(kind=kind, name=name)
+    before = ["", *(row.text for row in shown)]
+    told = [
+        DefinitionVersion(_stored(row), differences.text_difference(old, row.text, row.file))
+        for old, row in zip(before, shown, strict=False)
+    ]
+    return told[::-1]
+
+
+def living_by(actor: Actor, kind: str, name: str) -> tuple[Dependent, ...]:
+    """What lives by a definition outside of the definitions, by the last version of a retired one.
+
+    Raises UnknownDefinition.
+    """
+    stored(actor, kind, name)
+    row = models.Definition.objects.filter(kind=kind, name=name).order_by("-version")[:1]
+    values = differences.values_of(row).get(kind, {})
+    return dependents.living(kind, values).get(name, ())
+
+
+def referring_to(actor: Actor, kind: str, name: str) -> list[tuple[str, str]]:
+    """Kind and name of the definitions, of those the actor may read, that refer to one."""
+    hidden = {(row.kind, row.name) for row in unreadable(actor)}
+    return [
+        (other.name, by)
+        for other in kinds.every()
+        for by, value in definitions(other.name).items()
+        if (other.name, by) not in hidden
+        and any((one.kind, one.name) == (kind, name) for one in other.references(value))
+    ]
 
 
 def stored_definitions(
@@ -143,6 +213,11 @@ def _stored(row: models.Definition) -> StoredDefinition:
         label=kind.label_of(body) if kind else None,
         text=row.text,
         body=body,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        current=row.current,
+        retired_at=row.retired_at,
+        retired_by=row.retired_by,
     )
 
 
@@ -176,89 +251,3 @@ def exported(actor: Actor, name: str) -> Source:
         raise UnknownDefinition(kind="pack", name=name)
     rows = models.PackFile.objects.filter(pack=pack).values_list("path", "data")
     return Source(name, {path: bytes(data) for path, data in rows})
-
-
-# Before an import --------------------------------------------------------------------------------
-
-
-def loaded(sources: Iterable[Source]) -> Loaded:
-    """Packs read and checked together with everything else that is installed."""
-    wanted = list(sources)
-    return packs.load(wanted, installed=_installed_beside(wanted), outside=kinds.outside)
-
-
-def _installed_beside(sources: Iterable[Source]) -> Installed:
-    """What is installed, without the packs that `sources` would replace."""
-    replaced = packs.names_in(sources)
-    present = set(models.InstalledPack.objects.values_list("name", flat=True)) - replaced
-    rows = models.Definition.objects.filter(current=True, pack__in=present)
-    values: dict[str, dict[str, Any]] = {}
-    owners = {}
-    for kind, name, pack, body in rows.values_list("kind", "name", "pack", "body"):
-        owners[kind, name] = pack
-        if kinds.kind_named(kind) is not None:
-            values.setdefault(kind, {})[name] = cache.parsed(kind, body)
-    return Installed(frozenset(present), values, owners)
-
-
-def difference(ready: Loaded) -> Difference:
-    """What an import of these packs would change, definition by definition."""
-    names = [pack.name for pack in ready.packs]
-    rows = models.Definition.objects.filter(current=True, pack__in=names)
-    before = {(row.kind, row.name): row for row in rows}
-    changes = []
-    for pack in ready.packs:
-        changes += [
-            change for one in pack.definitions if (change := _change(one, before.get(one.key)))
-        ]
-    staying = {one.key for pack in ready.packs for one in pack.definitions}
-    changes += [_removal(row) for key, row in before.items() if key not in staying]
-    return Difference(tuple(names), tuple(changes), tuple(_other_files(ready)))
-
-
-def _change(one: Definition, before: models.Definition | None) -> Change | None:
-    if before is not None and _place(before) == (one.pack, one.file, one.text):
-        return None
-    kind = ChangeKind.ADDED if before is None else ChangeKind.CHANGED
-    diff = text_difference(before.text if before else "", one.text, one.file)
-    content = before is None or before.body != stored_body(one)
-    return Change(kind, one.pack, one.kind, one.name, one.file, diff, content)
-
-
-def _place(row: models.Definition) -> tuple[str, str, str]:
-    return row.pack, row.file, row.text
-
-
-def _removal(row: models.Definition) -> Change:
-    diff = text_difference(row.text, "", row.file)
-    return Change(ChangeKind.REMOVED, row.pack, row.kind, row.name, row.file, diff)
-
-
-def stored_body(one: Definition) -> str:
-    """The body as it is stored and compared."""
-    body = {key: value for key, value in one.body.items() if key != "kind"}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-
-
-def text_difference(before: str, after: str, file: str) -> str:
-    """A unified diff of two texts."""
-    lines = difflib.unified_diff(
-        before.splitlines(), after.splitlines(), f"a/{file}", f"b/{file}", lineterm=""
-    )
-    return "\n".join(lines)
-
-
-def _other_files(ready: Loaded) -> Iterable[str]:
-    """Files whose bytes differ from those stored."""
-    names = [pack.name for pack in ready.packs]
-    rows = models.PackFile.objects.filter(pack__name__in=names)
-    before = {
-        (pack, path): bytes(data)
-        for pack, path, data in rows.values_list("pack__name", "path", "data")
-    }
-    after = {
-        (pack.name, path): data for pack in ready.packs for path, data in pack.source.files.items()
-    }
-    for key in sorted({*before, *after}):
-        if before.get(key) != after.get(key):
-            yield "/".join(key)

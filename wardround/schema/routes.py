@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.http import HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from ninja import Query, Schema
-from pydantic import Field
+from ninja import File, Query, Schema
+from ninja.files import UploadedFile
+from pydantic import ConfigDict, Field
 
+from wardround.kernel import clock
+from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.http import (
     Page,
     Request,
@@ -24,9 +24,23 @@ from wardround.kernel.http import (
 )
 from wardround.kernel.permissions import SIGNED_IN
 from wardround.kernel.short_lists import short_list
-from wardround.schema import queries
-from wardround.schema.permissions import READ
-from wardround.schema.types import Attribute, ItemType, Label, Layer, RelationKind
+from wardround.schema import actions, queries, refusals, sources, wire
+from wardround.schema.dependents import Renames
+from wardround.schema.drafts import Draft
+from wardround.schema.permissions import EDIT, IMPORT, READ
+from wardround.schema.types import ItemType, Layer
+from wardround.schema.wire import (
+    DefinitionIn,
+    DefinitionOut,
+    DefinitionRow,
+    DependentsOut,
+    DifferenceOut,
+    ItemTypeOut,
+    LayerOut,
+    PackOut,
+    RelationKindOut,
+    VersionOut,
+)
 
 router = RoomRouter(tags=["schema"])
 
@@ -36,84 +50,31 @@ class DefinitionFilters(WholeListFilters):
     pack: Annotated[list[str], Field(default_factory=list)]
 
 
-class PackOut(Schema):
-    name: str
-    version: str
-    label: str
-    requires: list[str]
-    imported_at: datetime
-    imported_by: str
-    definitions: int
+class Consent(Schema):
+    """`consent`: whether things may lose the definitions they live by."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    consent: bool = False
 
 
-class DefinitionRow(Schema):
-    kind: str
-    kind_label: str
-    name: str
-    label: str
-    version: int
-    pack: str
-    file: str
+class Retirement(Consent):
+    base_version: Version | None = None
 
 
-class DefinitionOut(DefinitionRow):
-    text: str
-    body: dict[str, Any]
+class Renamed(Schema):
+    """`renamed`, each `kind:old=new`: a definition that comes under a new name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    renamed: Annotated[list[str], Field(default_factory=list)]
 
 
-class ChoiceOut(Schema):
-    value: str
-    label: str
+class Importing(Consent, Renamed):
+    pass
 
 
-class AttributeOut(Schema):
-    name: str
-    label: str
-    type: str
-    unit: str | None
-    choices: Sequence[ChoiceOut]
-    required: bool
-    to: Sequence[str]
-    list: bool
-    help: str | None
-    minimum: float | None
-    maximum: float | None
-
-
-class ItemTypeOut(Schema):
-    name: str
-    label: str
-    layer: str
-    layer_label: str
-    icon: str
-    extends: str | None
-    abstract: bool
-    attributes: list[AttributeOut]
-
-
-class RelationKindOut(Schema):
-    name: str
-    label: str
-    reverse_label: str
-    carries_impact: str
-    gate: str
-    symmetric: bool
-    allowed: list[dict[str, list[str]]]
-
-
-class LayerOut(Schema):
-    name: str
-    label: str
-    order: int
-    view: str
-
-
-def _told(label: Label | None) -> str:
-    return label.text(get_language() or "zh-hans") if label else ""
-
-
-def _kind_label(kind: str) -> str:
-    return _told(queries.kind_label(kind)) or kind
+# Packs -------------------------------------------------------------------------------------------
 
 
 @router.get("/packs", needs=READ, response=Page[PackOut])
@@ -122,7 +83,7 @@ def list_packs(request: Request, filters: Query[ShortFilters]) -> Page[PackOut]:
         PackOut(
             name=one.name,
             version=one.version,
-            label=_told(one.label),
+            label=wire.told(one.label),
             requires=list(one.requires),
             imported_at=one.imported_at,
             imported_by=one.imported_by,
@@ -133,6 +94,62 @@ def list_packs(request: Request, filters: Query[ShortFilters]) -> Page[PackOut]:
     return short_page(packs, filters)
 
 
+@router.post("/packs/check", needs=IMPORT, response=DifferenceOut)
+def check_packs(
+    request: Request, archive: File[UploadedFile], wanted: Query[Renamed]
+) -> DifferenceOut:
+    """What importing the packs of a zip would do; writes nothing."""
+    difference, problems = actions.check_packs(
+        actor_of(request), _packs_in(archive), renames=_renames(wanted.renamed)
+    )
+    return wire.difference_out(difference, problems)
+
+
+@router.post("/packs", needs=IMPORT, response=DifferenceOut)
+def import_packs(
+    request: Request, archive: File[UploadedFile], wanted: Query[Importing]
+) -> DifferenceOut:
+    """Import the packs of a zip, all of them or none."""
+    difference = actions.import_packs(
+        actor_of(request),
+        _packs_in(archive),
+        at=clock.now(),
+        consent=wanted.consent,
+        renames=_renames(wanted.renamed),
+    )
+    return wire.difference_out(difference)
+
+
+def _packs_in(archive: UploadedFile) -> list[sources.Source]:
+    found = sources.Sources()
+    sources.archive(archive.read(), archive.name or "archive", found)
+    if found.problems:
+        raise refusals.refuse(found.problems)
+    return found.packs
+
+
+def _renames(texts: list[str]) -> Renames:
+    renames = {}
+    for row, text in enumerate(texts, start=1):
+        names, _equals, new = text.partition("=")
+        kind, _colon, old = names.partition(":")
+        if not (kind and old and new):
+            told = _("Write it as kind:old=new.")
+            raise BadInput(problems=[FieldProblem("renamed", told, row)])
+        renames[kind, old] = new
+    return renames
+
+
+@router.delete("/packs/{name}", needs=IMPORT, response=DifferenceOut)
+def remove_pack(request: Request, name: str, wanted: Query[Consent]) -> DifferenceOut:
+    """Retire all that a pack defines."""
+    done = actions.remove_pack(actor_of(request), name, at=clock.now(), consent=wanted.consent)
+    return wire.difference_out(done)
+
+
+# Definitions -------------------------------------------------------------------------------------
+
+
 @router.get("/definitions", needs=READ, response=Page[DefinitionRow])
 def list_definitions(
     request: Request, filters: Query[DefinitionFilters]
@@ -140,18 +157,7 @@ def list_definitions(
     found = queries.stored_definitions(
         actor_of(request), kinds_wanted=filters.kind, packs_wanted=filters.pack
     )
-    rows = [
-        DefinitionRow(
-            kind=one.kind,
-            kind_label=_kind_label(one.kind),
-            name=one.name,
-            label=_told(one.label) or one.name,
-            version=one.version,
-            pack=one.pack,
-            file=one.file,
-        )
-        for one in found
-    ]
+    rows = [wire.row_out(one) for one in found]
     columns = {
         "name": _("Name"),
         "label": _("Label"),
@@ -168,25 +174,84 @@ def list_definitions(
 def get_definition(
     request: Request, kind: str, name: str, version: Version | None = None
 ) -> DefinitionOut:
-    one = queries.stored(actor_of(request), kind, name, version)
-    return DefinitionOut(
-        kind=one.kind,
-        kind_label=_kind_label(one.kind),
-        name=one.name,
-        label=_told(one.label) or one.name,
-        version=one.version,
-        pack=one.pack,
-        file=one.file,
-        text=one.text,
-        body=dict(one.body),
+    return wire.definition_out(queries.stored(actor_of(request), kind, name, version))
+
+
+@router.put("/definitions/{kind}/{name}", needs=EDIT, response=DefinitionOut)
+def put_definition(request: Request, kind: str, name: str, payload: DefinitionIn) -> DefinitionOut:
+    """Write one definition alone: a new one, a changed one, or one under a new name."""
+    actions.save_definition(
+        actor_of(request),
+        _draft(kind, name, payload),
+        at=clock.now(),
+        base_version=payload.base_version,
+        consent=payload.consent,
     )
+    return wire.definition_out(queries.stored(actor_of(request), kind, name))
+
+
+def _draft(kind: str, name: str, payload: DefinitionIn) -> Draft:
+    return Draft(
+        kind=kind,
+        name=name,
+        text=payload.text,
+        body=payload.body,
+        renamed_from=payload.renamed_from,
+    )
+
+
+@router.delete("/definitions/{kind}/{name}", needs=EDIT, response=DefinitionOut)
+def retire_definition(
+    request: Request, kind: str, name: str, wanted: Query[Retirement]
+) -> DefinitionOut:
+    """Take one definition out of force; it stays readable."""
+    actions.retire_definition(actor_of(request), kind, name, at=clock.now(), **wanted.model_dump())
+    return wire.definition_out(queries.stored(actor_of(request), kind, name))
+
+
+@router.get("/definitions/{kind}/{name}/versions", needs=READ, response=Page[VersionOut])
+def list_versions(
+    request: Request, kind: str, name: str, filters: Query[ShortFilters]
+) -> Page[VersionOut]:
+    """Every version, newest first: who made it, when, and what it changed."""
+    found = [wire.version_out(one) for one in queries.versions(actor_of(request), kind, name)]
+    return short_page(found, filters)
+
+
+@router.get("/definitions/{kind}/{name}/dependents", needs=READ, response=DependentsOut)
+def list_dependents(request: Request, kind: str, name: str) -> DependentsOut:
+    """What lives by a definition, and which definitions refer to it."""
+    actor = actor_of(request)
+    return DependentsOut(
+        things=[wire.dependent_out(one) for one in queries.living_by(actor, kind, name)],
+        definitions=[wire.referring_out(*key) for key in queries.referring_to(actor, kind, name)],
+    )
+
+
+@router.post("/definitions/{kind}/{name}/check", needs=EDIT, response=DifferenceOut)
+def check_definition(
+    request: Request, kind: str, name: str, payload: DefinitionIn
+) -> DifferenceOut:
+    """What saving would change and touch, and every mistake; writes nothing."""
+    difference, problems = actions.check_definition(actor_of(request), _draft(kind, name, payload))
+    return wire.difference_out(difference, problems)
+
+
+@router.post("/definitions/{kind}/{name}/check-retirement", needs=EDIT, response=DifferenceOut)
+def check_retirement(request: Request, kind: str, name: str) -> DifferenceOut:
+    """What retiring would take away; writes nothing."""
+    difference, problems = actions.check_retirement(actor_of(request), kind, name)
+    return wire.difference_out(difference, problems)
+
+
+# The metamodel -----------------------------------------------------------------------------------
 
 
 @router.get("/item-types", needs=SIGNED_IN, response=Page[ItemTypeOut])
 def list_item_types(request: Request, filters: Query[ShortFilters]) -> Page[ItemTypeOut]:
-    layers = {layer.name: layer for layer in queries.layers()}
+    layers = {one.name: one for one in queries.layers()}
     types = sorted(queries.item_types().values(), key=lambda one: _order(one, layers))
-    return short_page([_item_type_out(one, layers) for one in types], filters)
+    return short_page([wire.item_type_out(one, layers) for one in types], filters)
 
 
 def _order(one: ItemType, layers: dict[str, Layer]) -> tuple[int, str]:
@@ -194,58 +259,16 @@ def _order(one: ItemType, layers: dict[str, Layer]) -> tuple[int, str]:
     return layer.order if layer else 0, one.name
 
 
-def _item_type_out(one: ItemType, layers: dict[str, Layer]) -> ItemTypeOut:
-    layer = layers.get(one.layer)
-    return ItemTypeOut(
-        name=one.name,
-        label=_told(one.label),
-        layer=one.layer,
-        layer_label=_told(layer.label) if layer else "",
-        icon=one.icon,
-        extends=one.extends,
-        abstract=one.abstract,
-        attributes=[_attribute_out(attribute) for attribute in one.attributes],
-    )
-
-
-def _attribute_out(one: Attribute) -> AttributeOut:
-    return AttributeOut(
-        name=one.name,
-        label=_told(one.label),
-        type=str(one.type),
-        unit=one.unit,
-        choices=[ChoiceOut(value=each.value, label=_told(each.label)) for each in one.choices],
-        required=one.required,
-        to=list(one.to),
-        list=one.list,
-        help=_told(one.help) or None,
-        minimum=one.minimum,
-        maximum=one.maximum,
-    )
-
-
 @router.get("/relation-kinds", needs=SIGNED_IN, response=Page[RelationKindOut])
 def list_relation_kinds(request: Request, filters: Query[ShortFilters]) -> Page[RelationKindOut]:
-    kinds = [_relation_kind_out(one) for one in queries.relation_kinds().values()]
+    kinds = [wire.relation_kind_out(one) for one in queries.relation_kinds().values()]
     return short_page(kinds, filters)
-
-
-def _relation_kind_out(one: RelationKind) -> RelationKindOut:
-    return RelationKindOut(
-        name=one.name,
-        label=_told(one.label),
-        reverse_label=_told(one.reverse_label),
-        carries_impact=str(one.carries_impact),
-        gate=str(one.gate),
-        symmetric=one.symmetric,
-        allowed=[{"from": list(each.source), "to": list(each.target)} for each in one.allowed],
-    )
 
 
 @router.get("/layers", needs=SIGNED_IN, response=Page[LayerOut])
 def list_layers(request: Request, filters: Query[ShortFilters]) -> Page[LayerOut]:
     layers = [
-        LayerOut(name=one.name, label=_told(one.label), order=one.order, view=one.view)
+        LayerOut(name=one.name, label=wire.told(one.label), order=one.order, view=one.view)
         for one in queries.layers()
     ]
     return short_page(layers, filters)

@@ -358,6 +358,29 @@ class StoredDefinition:
     label: Label | None
     text: str
     body: Mapping[str, Any]
+    created_at: datetime
+    created_by: str
+    current: bool = True
+    """False for a version that another one replaced, and for one that was retired."""
+    retired_at: datetime | None = None
+    retired_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionVersion:
+    """One version of a definition with the difference of its text from the one before."""
+
+    stored: StoredDefinition
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """How many things of one sort ("item", "ticket") live by a definition."""
+
+    thing: str
+    label: Label
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +398,7 @@ class ChangeKind(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     REMOVED = "removed"
+    RENAMED = "renamed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +413,17 @@ class Change:
     diff: str
     content: bool = True
     """False where only the wording of the text differs (comments, order, spaces)."""
+    was: str = ""
+    """The name it had, of one that is renamed."""
+    dependents: tuple[Dependent, ...] = ()
+    """What lives by the definition as it is now."""
+    lost: tuple[Dependent, ...] = ()
+    """What of that would lose what it lives by."""
+
+    @property
+    def was_key(self) -> tuple[str, str]:
+        """Kind and name under which it is stored until now."""
+        return self.kind, self.was or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +438,11 @@ class Difference:
     @property
     def empty(self) -> bool:
         return not self.changes and not self.files
+
+    @property
+    def lost(self) -> tuple[Change, ...]:
+        """The changes that take something away by which anything lives."""
+        return tuple(change for change in self.changes if change.lost)
 
     def of(self, change: ChangeKind) -> tuple[Change, ...]:
         return tuple(one for one in self.changes if one.change is change)

@@ -41,7 +41,8 @@ def pinned(name: str, version: int) -> TicketType:
 
 
 def level_matrix(name: str) -> LevelMatrix | None:
-    found: Mapping[str, LevelMatrix] = schema.definitions(LEVEL_MATRIX)
+    """One matrix, a retired one too: tickets keep the level it gave them."""
+    found: Mapping[str, LevelMatrix] = schema.remembered(LEVEL_MATRIX)
     return found.get(name)
 
 

@@ -7,13 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from wardround.tickets import models, rules
 from wardround.tickets.types import LineKind
 from wardround.worktime import queries as worktime
-from wardround.worktime.types import Agreement, ClockReading, LogEntry
+from wardround.worktime.types import Agreement, ClockReading, LogEntry, Pin
 
 STATEFUL = (LineKind.OPENED, LineKind.STATE)
 """Kinds of lines that begin an interval."""
+
+PIN_FIELDS = ("policy_version", "calendar", "calendar_version")
+"""Columns of a ticket that keep what was promised."""
 
 CLOCK_FIELDS = ("sla_version", "yellow_at", "red_at", "black_at", "clock")
 """Columns of a ticket that a reading sets."""
@@ -35,12 +40,11 @@ def read(
 ) -> dict[UUID, list[models.Clock]]:
     """Read the clocks of each ticket from its log; sets the tickets' instants, saves nothing.
 
-    A ticket whose policy is not installed has no clocks.
+    A ticket to which nothing was promised has no clocks.
     """
-    promised = worktime.agreements()
     rows: dict[UUID, list[models.Clock]] = {}
     for ticket in tickets:
-        agreement = promised.get(ticket.sla)
+        agreement = agreement_of(ticket)
         readings = worktime.read_clocks(agreement, logs.get(ticket.id, ()), at) if agreement else ()
         _set_instants(ticket, readings, agreement)
         rows[ticket.id] = [
@@ -93,6 +97,30 @@ def save(rows: Mapping[UUID, Sequence[models.Clock]]) -> None:
     models.Clock.objects.bulk_create(row for several in rows.values() for row in several)
 
 
-def versions() -> dict[str, str]:
-    """Policy → version of what it promises now."""
-    return {name: one.version for name, one in worktime.agreements().items()}
+def pin(ticket: models.Ticket) -> None:
+    """Promise the ticket what its policy says now; it keeps that whatever becomes of the policy."""
+    pinned = worktime.pin(ticket.sla)
+    ticket.policy_version = pinned.policy_version if pinned else None
+    ticket.calendar = pinned.calendar if pinned else ""
+    ticket.calendar_version = pinned.calendar_version if pinned else None
+
+
+def agreement_of(ticket: models.Ticket) -> Agreement | None:
+    """What was promised to the ticket."""
+    if ticket.policy_version is None or ticket.calendar_version is None:
+        return None
+    return worktime.pinned(
+        Pin(ticket.sla, ticket.policy_version, ticket.calendar, ticket.calendar_version)
+    )
+
+
+def stale() -> Q:
+    """The condition on open tickets whose promise counts differently now, by a holiday list."""
+    columns = ("sla", *PIN_FIELDS, "sla_version")
+    read_under = models.Ticket.objects.filter(open=True).order_by().values(*columns).distinct()
+    condition = Q(pk__in=[])
+    for columns_read in read_under:
+        agreement = agreement_of(models.Ticket(**columns_read))
+        if agreement is not None and agreement.version != columns_read["sla_version"]:
+            condition |= Q(**columns_read)
+    return condition

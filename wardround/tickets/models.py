@@ -15,7 +15,9 @@ OPEN = Q(open=True)
 
 class Ticket(models.Model):
     """`black_at`, `red_at`, `yellow_at`, `clock` are derived from the clocks, so that a colour is a
-    comparison with now. `type_version` pins the definition the ticket began with.
+    comparison with now. `type_version` pins the definition the ticket began with;
+    `policy_version`, `calendar` and `calendar_version` pin what was promised with `sla`.
+    `sla_version` is that of all it promises, holiday lists too, when the clocks were last read.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -38,6 +40,9 @@ class Ticket(models.Model):
     level_row = models.TextField(default="")
     sla = models.TextField(default="")
     sla_version = models.TextField(default="")
+    policy_version = models.IntegerField(null=True)
+    calendar = models.TextField(default="")
+    calendar_version = models.IntegerField(null=True)
     assignee = models.UUIDField(null=True)
     item = models.UUIDField(null=True)
     item_type = models.TextField(default="")

@@ -117,6 +117,7 @@ def _decided(
         opened_at=draft.at,
         updated_at=draft.at,
     )
+    clocks.pin(ticket)
     return ticket, chosen
 
 

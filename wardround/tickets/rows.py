@@ -14,7 +14,7 @@ from wardround.kernel.reach import Reach
 from wardround.kernel.types import Named
 from wardround.schema.lifecycle import StateCategory
 from wardround.schema.types import Label
-from wardround.tickets import catalogue, models, rules, wording
+from wardround.tickets import catalogue, clocks, models, rules, wording
 from wardround.tickets.subjects import names_of
 from wardround.tickets.types import Instants, Line, LineKind, Ticket, TicketClock, TicketType
 from wardround.worktime import queries as worktime
@@ -98,10 +98,11 @@ def colour(row: models.Ticket, at: datetime) -> Colour:
 
 
 def _clocks(row: models.Ticket, one: TicketType, at: datetime) -> tuple[TicketClock, ...]:
-    calendars = worktime.calendars()
+    agreement = clocks.agreement_of(row)
+    own = agreement.calendar if agreement else None
     waiting = one.cycle.state(row.state).label
     ordered = sorted(row.clocks.all(), key=lambda clock: clock.place)
-    return tuple(_clock(each, calendars.get(each.calendar), waiting, at) for each in ordered)
+    return tuple(_clock(each, own, waiting, at) for each in ordered)
 
 
 def _clock(

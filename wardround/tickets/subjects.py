@@ -77,7 +77,7 @@ def _ref(ref: ItemRef | None) -> Named | None:
 
 def _contacts(vendor: Item | None) -> dict[str, str]:
     """How to reach a vendor: its telephone numbers, addresses, and what its lists show."""
-    known = schema.item_types().get(vendor.type) if vendor else None
+    known = schema.remembered_item_types().get(vendor.type) if vendor else None
     if vendor is None or known is None:
         return {}
     reaching = {AttributeType.PHONE, AttributeType.EMAIL}

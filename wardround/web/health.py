@@ -66,7 +66,14 @@ def _collectors(connection: Connection) -> Part:
         connection,
         "SELECT count(*) FROM collect_collector WHERE last_at > now() - interval '30 seconds'",
     )
-    return Part("collect", ok=bool(alive), text=str(alive))
+    bereft = _one(
+        connection,
+        "SELECT count(*) FROM collect_target t WHERE t.enabled AND t.undeclared_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM schema_definition d WHERE d.current"
+        " AND d.kind = 'monitor-template' AND d.name = t.template)",
+    )
+    text = f"{alive}; {bereft} × template gone" if bereft else str(alive)
+    return Part("collect", ok=bool(alive) and not bereft, text=text)
 
 
 def _one(connection: Connection, query: LiteralString) -> object:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2s
 
 from wardround.schema import queries as schema
+from wardround.schema.errors import UnknownDefinition
 from wardround.worktime import rules
 from wardround.worktime.definitions import (
     CALENDAR,
@@ -24,6 +25,7 @@ from wardround.worktime.types import (
     CountedOn,
     LogEntry,
     MissingList,
+    Pin,
     SlaPolicy,
 )
 
@@ -35,6 +37,8 @@ __all__ = [
     "colour_at",
     "consumed",
     "missing_lists",
+    "pin",
+    "pinned",
     "read_clocks",
 ]
 
@@ -71,6 +75,32 @@ def _agreements() -> Mapping[str, Agreement]:
 
 def agreement(name: str) -> Agreement | None:
     return agreements().get(name)
+
+
+def pin(name: str) -> Pin | None:
+    """What is promised with a policy from now on, to be kept by what begins now."""
+    known = agreements().get(name)
+    if known is None:
+        return None
+    version, calendar_name = schema.current_version(SLA_POLICY, name), known.calendar.name
+    return Pin(name, version, calendar_name, schema.current_version(CALENDAR, calendar_name))
+
+
+def pinned(promised: Pin) -> Agreement | None:
+    """What was promised; holiday lists are those of now. None of what was never defined."""
+    return schema.derived(f"worktime.pinned {promised}", lambda: _pinned(promised))
+
+
+def _pinned(promised: Pin) -> Agreement | None:
+    try:
+        policy: SlaPolicy = schema.definition(SLA_POLICY, promised.policy, promised.policy_version)
+        own: DeclaredCalendar = schema.definition(
+            CALENDAR, promised.calendar, promised.calendar_version
+        )
+    except UnknownDefinition:
+        return None
+    lists: Mapping[str, DeclaredHolidays] = schema.definitions(HOLIDAY_LIST)
+    return _agreement(policy, with_lists(own, lists.values()))
 
 
 def _agreement(policy: SlaPolicy, own: Calendar) -> Agreement:

@@ -318,6 +318,16 @@ class SlaPolicy(Declaration):
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """The versions of a policy and of its calendar that were in force when something began."""
+
+    policy: str
+    policy_version: int
+    calendar: str
+    calendar_version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """A policy with the calendar it counts on. `version` changes when either does."""
 

@@ -271,6 +271,94 @@ export interface paths {
         };
         /** Get Definition */
         get: operations["wardround_schema_routes_get_definition"];
+        /**
+         * Put Definition
+         * @description Write one definition alone: a new one, a changed one, or one under a new name.
+         */
+        put: operations["wardround_schema_routes_put_definition"];
+        post?: never;
+        /**
+         * Retire Definition
+         * @description Take one definition out of force; it stays readable.
+         */
+        delete: operations["wardround_schema_routes_retire_definition"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definitions/{kind}/{name}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Definition
+         * @description What saving would change and touch, and every mistake; writes nothing.
+         */
+        post: operations["wardround_schema_routes_check_definition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definitions/{kind}/{name}/check-retirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Retirement
+         * @description What retiring would take away; writes nothing.
+         */
+        post: operations["wardround_schema_routes_check_retirement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definitions/{kind}/{name}/dependents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dependents
+         * @description What lives by a definition, and which definitions refer to it.
+         */
+        get: operations["wardround_schema_routes_list_dependents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definitions/{kind}/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Every version, newest first: who made it, when, and what it changed.
+         */
+        get: operations["wardround_schema_routes_list_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -619,8 +707,52 @@ export interface paths {
         /** List Packs */
         get: operations["wardround_schema_routes_list_packs"];
         put?: never;
-        post?: never;
+        /**
+         * Import Packs
+         * @description Import the packs of a zip, all of them or none.
+         */
+        post: operations["wardround_schema_routes_import_packs"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Packs
+         * @description What importing the packs of a zip would do; writes nothing.
+         */
+        post: operations["wardround_schema_routes_check_packs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Pack
+         * @description Retire all that a pack defines.
+         */
+        delete: operations["wardround_schema_routes_remove_pack"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1497,6 +1629,17 @@ export interface components {
          * @enum {string}
          */
         Condition: "ok" | "warning" | "critical" | "down" | "unknown" | "maintenance";
+        /**
+         * Consent
+         * @description `consent`: whether things may lose the definitions they live by.
+         */
+        Consent: {
+            /**
+             * Consent
+             * @default false
+             */
+            consent: boolean;
+        };
         /** DefinitionFilters */
         DefinitionFilters: {
             /** Columns */
@@ -1523,12 +1666,43 @@ export interface components {
             /** Sort */
             sort?: string | null;
         };
+        /**
+         * DefinitionIn
+         * @description A definition to save, as its text (remarks are kept) or as its body.
+         */
+        DefinitionIn: {
+            /** Base Version */
+            base_version?: number | null;
+            /** Body */
+            body?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Consent
+             * @default false
+             */
+            consent: boolean;
+            /**
+             * Renamed From
+             * @default
+             */
+            renamed_from: string;
+            /** Text */
+            text?: string | null;
+        };
         /** DefinitionOut */
         DefinitionOut: {
             /** Body */
             body: {
                 [key: string]: unknown;
             };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
             /** File */
             file: string;
             /** Kind */
@@ -1541,6 +1715,10 @@ export interface components {
             name: string;
             /** Pack */
             pack: string;
+            /** Retired At */
+            retired_at: string | null;
+            /** Retired By */
+            retired_by: string | null;
             /** Text */
             text: string;
             /** Version */
@@ -1562,6 +1740,42 @@ export interface components {
             pack: string;
             /** Version */
             version: number;
+        };
+        /**
+         * DependentOut
+         * @description How many things of one sort live by a definition.
+         */
+        DependentOut: {
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+            /** Thing */
+            thing: string;
+        };
+        /**
+         * DependentsOut
+         * @description What depends on a definition: things that live by it, and definitions that refer to it.
+         */
+        DependentsOut: {
+            /** Definitions */
+            definitions: components["schemas"]["ReferringOut"][];
+            /** Things */
+            things: components["schemas"]["DependentOut"][];
+        };
+        /**
+         * DifferenceOut
+         * @description What a change would do, or has done.
+         */
+        DifferenceOut: {
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /** Lost */
+            lost: string;
+            /** Needs Consent */
+            needs_consent: boolean;
+            /** Problems */
+            problems?: components["schemas"]["ProblemOut"][];
         };
         /** FieldOut */
         FieldOut: {
@@ -1628,6 +1842,16 @@ export interface components {
          * @enum {string}
          */
         Importance: "A" | "B" | "C";
+        /** Importing */
+        Importing: {
+            /**
+             * Consent
+             * @default false
+             */
+            consent: boolean;
+            /** Renamed */
+            renamed?: string[];
+        };
         /** InformationFilters */
         InformationFilters: {
             /** Assignee */
@@ -1716,6 +1940,8 @@ export interface components {
             type: string;
             /** Type Label */
             type_label: string;
+            /** Type Retired */
+            type_retired: boolean;
             /**
              * Updated At
              * Format: date-time
@@ -2260,6 +2486,15 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[VersionOut] */
+        Page_VersionOut_: {
+            /** Items */
+            items: components["schemas"]["VersionOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[ViewOut] */
         Page_ViewOut_: {
             /** Items */
@@ -2332,11 +2567,29 @@ export interface components {
             room: string;
         };
         /**
+         * ProblemOut
+         * @description A mistake, with its place in the text that was sent or in another definition's file.
+         */
+        ProblemOut: {
+            /** Column */
+            column: number | null;
+            /** File */
+            file: string | null;
+            /** Line */
+            line: number | null;
+            /** Message */
+            message: string;
+            /** Path */
+            path: string;
+            /** Suggestion */
+            suggestion: string | null;
+        };
+        /**
          * Reason
          * @description Why a target is not up, in classes that tell a person where to look.
          * @enum {string}
          */
-        Reason: "ok" | "dns" | "refused" | "unreachable" | "timeout" | "tls" | "auth" | "permission" | "answer" | "content_type" | "format" | "encoding" | "cut" | "too_big" | "settings" | "internal";
+        Reason: "ok" | "dns" | "refused" | "unreachable" | "timeout" | "tls" | "auth" | "permission" | "answer" | "content_type" | "format" | "encoding" | "cut" | "too_big" | "settings" | "internal" | "template" | "undeclared";
         /**
          * RecoveryCodesOut
          * @description Shown once; each opens the second factor one time.
@@ -2365,6 +2618,15 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Name */
+            name: string;
+        };
+        /** ReferringOut */
+        ReferringOut: {
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
             /** Name */
             name: string;
         };
@@ -2419,6 +2681,8 @@ export interface components {
             kind: string;
             /** Kind Label */
             kind_label: string;
+            /** Kind Retired */
+            kind_retired: boolean;
             /** Need */
             need: number | null;
             /** Reverse Label */
@@ -2458,6 +2722,24 @@ export interface components {
             source?: string[];
             /** Target */
             target?: string[];
+        };
+        /**
+         * Renamed
+         * @description `renamed`, each `kind:old=new`: a definition that comes under a new name.
+         */
+        Renamed: {
+            /** Renamed */
+            renamed?: string[];
+        };
+        /** Retirement */
+        Retirement: {
+            /** Base Version */
+            base_version?: number | null;
+            /**
+             * Consent
+             * @default false
+             */
+            consent: boolean;
         };
         /** RoleChange */
         RoleChange: {
@@ -3406,6 +3688,28 @@ export interface components {
             /** Version */
             version?: number | null;
         };
+        /** VersionOut */
+        VersionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Current */
+            current: boolean;
+            /** Diff */
+            diff: string;
+            /** Retired At */
+            retired_at: string | null;
+            /** Retired By */
+            retired_by: string | null;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
         /** ViewFilters */
         ViewFilters: {
             /** Cursor */
@@ -3950,6 +4254,158 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DefinitionOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_put_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_retire_definition: {
+        parameters: {
+            query?: {
+                consent?: boolean;
+                base_version?: number | null;
+            };
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_check_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_check_retirement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_dependents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DependentsOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_versions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionOut_"];
                 };
             };
         };
@@ -4550,6 +5006,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_PackOut_"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_import_packs: {
+        parameters: {
+            query?: {
+                renamed?: string[];
+                consent?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Archive
+                     * Format: binary
+                     */
+                    archive: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_check_packs: {
+        parameters: {
+            query?: {
+                renamed?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Archive
+                     * Format: binary
+                     */
+                    archive: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_remove_pack: {
+        parameters: {
+            query?: {
+                consent?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
                 };
             };
         };

@@ -294,9 +294,10 @@ def _end_lines(
 
 
 def read_clocks_again(*, at: datetime) -> int:
-    """Read the clocks of open tickets whose agreement has changed; returns how many.
+    """Read the clocks of open tickets that a new holiday list touches; returns how many.
 
-    A new holiday list or a new promise counts for what is open; what is done keeps its result.
+    A new list counts for what is open; what is done keeps its result. A changed policy or calendar
+    counts for what is opened from then on.
     """
     done = 0
     while changed := _read_some_again(at):
@@ -306,10 +307,8 @@ def read_clocks_again(*, at: datetime) -> int:
 
 @transaction.atomic
 def _read_some_again(at: datetime) -> int:
-    versions = clocks.versions()
-    stale = models.Ticket.objects.select_for_update(skip_locked=True).filter(open=True)
-    stale = stale.filter(sla__in=list(versions)).exclude(sla_version__in=list(versions.values()))
-    tickets = list(stale.order_by("id")[:_AT_ONCE])
+    open_ones = models.Ticket.objects.select_for_update(skip_locked=True).filter(open=True)
+    tickets = list(open_ones.filter(clocks.stale()).order_by("id")[:_AT_ONCE])
     if tickets:
         rows = clocks.read(tickets, clocks.logs_of([one.id for one in tickets]), at)
         clocks.save(rows)

@@ -19,6 +19,7 @@ from wardround.schema.lifecycle import FieldAccess, Transition, permits
 from wardround.tickets import (
     catalogue,
     changes,
+    clocks,
     errors,
     guards,
     models,
@@ -99,7 +100,7 @@ def update(actor: Actor, ticket_id: UUID, wanted: Update, *, at: datetime) -> No
     lines += _write_fields(ticket, one, wanted.fields, actor=actor, at=moment)
     if not lines:
         return
-    lines += _write_level(ticket, one, actor=actor, at=moment)
+    lines += _write_level(ticket, actor=actor, at=moment)
     _settle(ticket, lines, actor, at)
     audit.record(
         actor,
@@ -251,11 +252,9 @@ def _write_item(
     return [_field_line(ticket, {"name": "item"}, old, name, actor=actor, at=at)]
 
 
-def _write_level(
-    ticket: models.Ticket, one: TicketType, *, actor: Actor, at: datetime
-) -> list[models.LogLine]:
+def _write_level(ticket: models.Ticket, *, actor: Actor, at: datetime) -> list[models.LogLine]:
     """Decide the level again; a new promise reads the whole log under its own rule."""
-    matrix = catalogue.level_matrix(one.levels)
+    matrix = catalogue.level_matrix(ticket.level_matrix)
     facts = rules.facts_of(
         {name: str(value or "") for name, value in guards.values_of(ticket).items()}, ticket.fields
     )
@@ -264,7 +263,10 @@ def _write_level(
         return []
     old = changes.named(matrix.label_of(ticket.level), ticket.level)
     new = changes.named(matrix.label_of(row.level), row.level)
-    ticket.level, ticket.level_row, ticket.sla = row.level, row.name, row.sla
+    if row.sla != ticket.sla:
+        ticket.sla = row.sla
+        clocks.pin(ticket)
+    ticket.level, ticket.level_row = row.level, row.name
     return [_field_line(ticket, {"name": "level"}, old, new, actor=actor, at=at)]
 
 
@@ -291,7 +293,7 @@ def _assigned(
 
 _WRITTEN = (
     "title", "fields", "impact", "urgency", "importance", "item", "item_type", "systems",
-    "level", "level_row", "sla", "assignee",
+    "level", "level_row", "sla", *clocks.PIN_FIELDS, "assignee",
 )  # fmt: skip
 
 

@@ -1,0 +1,169 @@
+"""What becomes of tickets when their type, their promise or their matrix changes or goes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.hospital import HOSPITAL
+from tests.tickets.conftest import MONDAY, World, after, raised
+from wardround.schema import actions as schema
+from wardround.schema import queries as definitions
+from wardround.schema.drafts import Draft
+from wardround.tickets import actions, models, queries
+from wardround.tickets.types import Move, OpenTicket, TicketDetail, Update
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ticket(world: World) -> UUID:
+    """An open ticket of the laboratory's server, accepted."""
+    (opened,) = actions.open_event_tickets([raised(world.server)], at=MONDAY)
+    actions.move(world.wu, opened, Move("accept"), at=after(minutes=5))
+    return opened
+
+
+def shown(world: World, ticket: UUID, minutes: float = 10) -> TicketDetail:
+    return queries.ticket(world.admin, ticket, at=after(minutes=minutes))
+
+
+def clocks(world: World, ticket: UUID, minutes: float = 10) -> list[tuple[object, ...]]:
+    found = shown(world, ticket, minutes).ticket.clocks
+    return [(one.name, one.target, one.due_at, one.remaining, one.colour) for one in found]
+
+
+def text(kind: str, name: str) -> str:
+    return definitions.stored(HOSPITAL, kind, name).text
+
+
+def rename(kind: str, old: str, new: str) -> None:
+    fresh = text(kind, old).replace(f"name: {old}", f"name: {new}", 1)
+    draft = Draft(kind=kind, name=new, text=fresh, renamed_from=old)
+    version = definitions.current_version(kind, old)
+    schema.save_definition(HOSPITAL, draft, at=after(minutes=6), base_version=version)
+
+
+def change(kind: str, name: str, old: str, new: str) -> None:
+    before = text(kind, name)
+    assert old in before
+    draft = Draft(kind=kind, name=name, text=before.replace(old, new))
+    version = definitions.current_version(kind, name)
+    schema.save_definition(HOSPITAL, draft, at=after(minutes=6), base_version=version)
+
+
+def test_an_agreement_renamed_under_open_tickets_leaves_their_clocks_running(
+    world: World, ticket: UUID
+) -> None:
+    policy = models.Ticket.objects.get().sla
+    before = clocks(world, ticket)
+    assert before
+    rename("sla-policy", policy, "renamed-promise")
+    row = models.Ticket.objects.get()
+    assert row.sla == "renamed-promise"
+    assert f"sla: {policy}" not in text("level-matrix", row.level_matrix)
+    assert clocks(world, ticket) == before
+    actions.read_clocks_again(at=after(minutes=7))
+    actions.move(world.wu, ticket, Move("resolve", {"measures": "x"}), at=after(minutes=8))
+    done = shown(world, ticket, 9).ticket.clocks
+    assert [one.met for one in done] == [True] * len(before)
+
+
+def test_a_changed_calendar_counts_for_tickets_that_are_opened_from_then_on(
+    world: World, ticket: UUID
+) -> None:
+    before = clocks(world, ticket)
+    own = models.Ticket.objects.get().calendar
+    assert own == "hospital"
+    change("calendar", own, "monday:", "sunday:")
+    actions.read_clocks_again(at=after(minutes=7))
+    assert clocks(world, ticket) == before
+    actions.move(world.wu, ticket, Move("resolve", {"measures": "x"}), at=after(minutes=8))
+    assert models.Ticket.objects.get().calendar_version == 1
+    (new,) = actions.open_event_tickets([raised(world.printer)], at=after(minutes=9))
+    assert models.Ticket.objects.get(id=new).calendar_version == 2
+
+
+def test_a_calendar_renamed_takes_tickets_and_clocks_along(world: World, ticket: UUID) -> None:
+    before = clocks(world, ticket)
+    rename("calendar", "hospital", "main-house")
+    row = models.Ticket.objects.get()
+    assert row.calendar == "main-house"
+    assert set(models.Clock.objects.values_list("calendar", flat=True)) == {"main-house"}
+    actions.read_clocks_again(at=after(minutes=7))
+    assert clocks(world, ticket) == before
+
+
+def test_a_new_holiday_list_counts_for_what_is_open(world: World) -> None:
+    fields = {"fault_kind": "other"}
+    report = OpenTicket("incident", "x", item=world.printer, fields=fields)
+    ticket = actions.open_ticket(world.duty, report, at=MONDAY)
+
+    def due() -> datetime:
+        found = {one.name: one.due_at for one in shown(world, ticket).ticket.clocks}
+        assert found["restore"] is not None
+        return found["restore"]
+
+    before = due()
+    tuesday = (MONDAY + timedelta(days=1)).date().isoformat()
+    change(
+        "holiday-list",
+        f"china-{MONDAY.year}",
+        "days_off:\n",
+        f'days_off:\n  - {{from: "{tuesday}", to: "{tuesday}"}}\n',
+    )
+    assert actions.read_clocks_again(at=after(minutes=7)) == 1
+    assert actions.read_clocks_again(at=after(minutes=7)) == 0
+    assert due() == before + timedelta(days=1)
+
+
+def test_a_retired_type_is_counted_and_its_tickets_are_worked_to_their_end(
+    world: World, ticket: UUID
+) -> None:
+    row = models.Ticket.objects.get()
+    version = definitions.current_version("ticket-type", row.type)
+    with pytest.raises(schema.ConsentNeeded) as caught:
+        schema.retire_definition(
+            HOSPITAL, "ticket-type", row.type, at=after(minutes=6), base_version=version
+        )
+    assert [one.field for one in caught.value.problems] == [f"ticket-type {row.type}"]
+    schema.retire_definition(HOSPITAL, "ticket-type", row.type, at=after(minutes=6), consent=True)
+    detail = shown(world, ticket)
+    assert detail.ways
+    actions.move(world.wu, ticket, Move("resolve", {"measures": "x"}), at=after(minutes=8))
+    assert shown(world, ticket).ticket.category == "resolved"
+
+
+def test_a_renamed_type_and_matrix_are_followed_and_the_level_is_still_decided(
+    world: World, ticket: UUID
+) -> None:
+    row = models.Ticket.objects.get()
+    label = shown(world, ticket).ticket.level
+    rename("ticket-type", row.type, "incident-of-machines")
+    rename("level-matrix", row.level_matrix, "grades-of-machines")
+    after_it = models.Ticket.objects.get()
+    assert (after_it.type, after_it.level_matrix) == ("incident-of-machines", "grades-of-machines")
+    assert shown(world, ticket).ticket.level == label
+    update = Update(impact="low", urgency="low")
+    actions.update(world.wu, ticket, update, at=after(minutes=8))
+    assert models.Ticket.objects.get().level_row != ""
+
+
+def test_a_retired_agreement_keeps_its_promises(world: World, ticket: UUID) -> None:
+    """The matrix is pointed at another promise first; what was promised stays."""
+    row = models.Ticket.objects.get()
+    before = clocks(world, ticket)
+    other = next(name for name in definitions.definitions("sla-policy") if name != row.sla)
+    matrices = definitions.definitions("level-matrix")
+    for name in matrices:
+        if f"sla: {row.sla}" in text("level-matrix", name):
+            change("level-matrix", name, f"sla: {row.sla}", f"sla: {other}")
+    with pytest.raises(schema.ConsentNeeded):
+        schema.retire_definition(HOSPITAL, "sla-policy", row.sla, at=after(minutes=6))
+    schema.retire_definition(HOSPITAL, "sla-policy", row.sla, at=after(minutes=6), consent=True)
+    actions.read_clocks_again(at=after(minutes=7))
+    assert clocks(world, ticket) == before
+    actions.move(world.wu, ticket, Move("resolve", {"measures": "x"}), at=after(minutes=8))
+    assert all(one.met for one in shown(world, ticket).ticket.clocks)

@@ -1,0 +1,160 @@
+"""What lives by definitions outside of them: items of a type, tickets under an agreement.
+
+Rows hold names of definitions. The room that keeps such rows says here how many there are, how
+they follow a new name, and what becomes of them when the definition goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from wardround.kernel.types import Actor
+from wardround.schema.types import Dependent, Label
+
+Renames = Mapping[tuple[str, str], str]
+"""By kind and old name, the new name."""
+
+_NONE: Renames = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """Rows of one sort that hold names which definitions of one kind give.
+
+    `marks` are the names that a definition gives, in its order: None for its own, else those of
+    what stands in it (the keys of an `items` definition), as they are once these renames are
+    done. `carry` gives the rows the new name of a renamed definition, by old name; `let_go` is
+    told the marks that nothing gives any more, once the new definitions are in force. Both work
+    inside the transaction that changes the definitions.
+    """
+
+    kind: str
+    thing: str
+    label: Label
+    count: Callable[[Collection[str]], Mapping[str, int]]
+    marks: Callable[[str, Any, Renames], Sequence[str]] | None = None
+    carry: Callable[[Actor, Mapping[str, str], datetime], None] | None = None
+    let_go: Callable[[Actor, Collection[str], datetime], None] | None = None
+
+
+@dataclass(slots=True)
+class _Registry:
+    holders: dict[tuple[str, str], Holder] = field(default_factory=dict)
+
+
+_registry = _Registry()
+
+
+def register(holder: Holder) -> Holder:
+    """Add rows that hold names; the room that keeps them does so in its `ready`."""
+    if _registry.holders.setdefault((holder.kind, holder.thing), holder) is not holder:
+        message = f"holder {holder.kind} {holder.thing} is registered twice"
+        raise ValueError(message)
+    return holder
+
+
+def holders(kind: str) -> Iterator[Holder]:
+    """The rows that hold names of a kind, in a fixed order."""
+    return (holder for (of, _thing), holder in sorted(_registry.holders.items()) if of == kind)
+
+
+Values = Mapping[str, Any]
+"""Definitions of one kind by name."""
+
+
+def living(kind: str, values: Values) -> dict[str, tuple[Dependent, ...]]:
+    """By definition, what lives by it; one statement for each sort of rows."""
+    return _counted(
+        {
+            holder: {name: _marks(holder, name, value, _NONE) for name, value in values.items()}
+            for holder in holders(kind)
+        }
+    )
+
+
+def losing(
+    kind: str, before: Values, after: Values, *, renames: Renames = _NONE
+) -> dict[str, tuple[Dependent, ...]]:
+    """By definition of `before`, what would lose what it lives by.
+
+    Args:
+        kind: the kind of all of these.
+        before: the definitions that change or go, as they are.
+        after: every definition of the kind, as it will be.
+        renames: what gets a new name, with all that lives by it.
+
+    """
+    lost = {holder: _lost(holder, before, after, renames) for holder in holders(kind)}
+    return _counted(
+        {
+            holder: {name: list(marks) for name, marks in by_name.items()}
+            for holder, by_name in lost.items()
+        }
+    )
+
+
+def let_go(  # noqa: PLR0913  # all are named
+    actor: Actor,
+    kind: str,
+    before: Values,
+    after: Values,
+    *,
+    renames: Renames,
+    at: datetime,
+) -> None:
+    """Tell the rooms whose rows hold what nothing gives any more."""
+    for holder in holders(kind):
+        lost = _lost(holder, before, after, renames)
+        gone = frozenset(mark for marks in lost.values() for mark in marks.values())
+        if gone and holder.let_go is not None:
+            holder.let_go(actor, gone, at)
+
+
+def carry(actor: Actor, kind: str, names: Mapping[str, str], at: datetime) -> None:
+    """Give rows the new names of definitions, by old name."""
+    for holder in holders(kind):
+        if names and holder.carry is not None:
+            holder.carry(actor, names, at)
+
+
+_Marks = Mapping[str, Sequence[str]]
+
+
+def _marks(holder: Holder, name: str, value: Any, renames: Renames) -> Sequence[str]:
+    if holder.marks is None:
+        return [renames.get((holder.kind, name), name)]
+    return holder.marks(name, value, renames)
+
+
+def _lost(
+    holder: Holder, before: Values, after: Values, renames: Renames
+) -> dict[str, dict[str, str]]:
+    """By definition, the marks that nothing gives any more: as rows hold them now, and as they
+    will once what is renamed has been carried.
+    """
+    given = {mark for name, value in after.items() for mark in _marks(holder, name, value, _NONE)}
+    pairs = {
+        name: zip(
+            _marks(holder, name, value, _NONE), _marks(holder, name, value, renames), strict=True
+        )
+        for name, value in before.items()
+    }
+    return {
+        name: {now: then for now, then in several if then not in given}
+        for name, several in pairs.items()
+    }
+
+
+def _counted(marks: Mapping[Holder, _Marks]) -> dict[str, tuple[Dependent, ...]]:
+    found: dict[str, list[Dependent]] = {}
+    for holder, by_name in marks.items():
+        wanted = {mark for several in by_name.values() for mark in several}
+        counts = holder.count(wanted) if wanted else {}
+        for name, several in by_name.items():
+            if count := sum(counts.get(mark, 0) for mark in several):
+                found.setdefault(name, []).append(Dependent(holder.thing, holder.label, count))
+    return {name: tuple(several) for name, several in found.items()}

@@ -1,0 +1,179 @@
+"""What packs would change, definition by definition, and what would lose what it lives by."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
+
+from wardround.schema import cache, dependents, kinds, models, packs
+from wardround.schema.dependents import Renames
+from wardround.schema.neighbours import DefinitionKey, Installed
+from wardround.schema.packs import Definition, Loaded
+from wardround.schema.sources import Source
+from wardround.schema.types import Change, ChangeKind, Difference, Problem
+
+_NONE: Renames = {}
+
+
+def loaded(sources: Iterable[Source], *, removed: Collection[str] = ()) -> Loaded:
+    """Packs read and checked together with everything else that is installed.
+
+    Args:
+        sources: the packs as they shall be.
+        removed: names of installed packs that shall be there no more.
+
+    """
+    wanted = list(sources)
+    beside = _installed_beside(packs.names_in(wanted) | frozenset(removed))
+    return packs.load(wanted, installed=beside, outside=kinds.outside)
+
+
+def _installed_beside(replaced: Collection[str]) -> Installed:
+    """What is installed in other packs than these."""
+    present = models.InstalledPack.objects.exclude(name__in=list(replaced))
+    required = {row.name: tuple(row.requires) for row in present}
+    rows = models.Definition.objects.filter(current=True, pack__in=list(required))
+    values: dict[str, dict[str, Any]] = {}
+    owners = {}
+    for kind, name, pack, body in rows.values_list("kind", "name", "pack", "body"):
+        owners[kind, name] = pack
+        if kinds.kind_named(kind) is not None:
+            values.setdefault(kind, {})[name] = cache.parsed(kind, body)
+    return Installed(frozenset(required), values, owners, required)
+
+
+def difference(
+    ready: Loaded, *, renames: Renames = _NONE, removed: Collection[str] = ()
+) -> Difference:
+    """What bringing in these packs would change, with what lives by each definition."""
+    names = [pack.name for pack in ready.packs]
+    rows = models.Definition.objects.filter(current=True, pack__in=[*names, *removed])
+    before = {(row.kind, row.name): row for row in rows}
+    was = {(kind, new): (kind, old) for (kind, old), new in renames.items()}
+    definitions = [one for pack in ready.packs for one in pack.definitions]
+    changes = [
+        change
+        for one in definitions
+        if (change := _change(one, before.get(was.get(one.key, one.key)), was.get(one.key)))
+    ]
+    staying = {one.key for one in definitions} | {*renames}
+    changes += [_removal(row) for key, row in before.items() if key not in staying]
+    told = _with_dependents(changes, before, ready)
+    files = tuple(_other_files(ready, removed))
+    return Difference((*names, *sorted(removed)), tuple(told), files)
+
+
+def _change(
+    one: Definition, before: models.Definition | None, was: DefinitionKey | None
+) -> Change | None:
+    if before is not None and _place(before) == (one.name, one.pack, one.file, one.text):
+        return None
+    kind = ChangeKind.ADDED if before is None else ChangeKind.CHANGED
+    if was is not None and before is not None:
+        kind = ChangeKind.RENAMED
+    diff = text_difference(before.text if before else "", one.text, one.file)
+    content = before is None or before.body != stored_body(one)
+    name_before = was[1] if was else ""
+    return Change(kind, one.pack, one.kind, one.name, one.file, diff, content, name_before)
+
+
+def _place(row: models.Definition) -> tuple[str, str, str, str]:
+    return row.name, row.pack, row.file, row.text
+
+
+def _removal(row: models.Definition) -> Change:
+    diff = text_difference(row.text, "", row.file)
+    return Change(ChangeKind.REMOVED, row.pack, row.kind, row.name, row.file, diff)
+
+
+def _with_dependents(
+    changes: Iterable[Change], before: Mapping[DefinitionKey, models.Definition], ready: Loaded
+) -> Iterable[Change]:
+    """The changes, each with what lives by the definition and what of it would lose that."""
+    every = list(changes)
+    stored = values_of(row for one in every if (row := before.get(one.was_key)))
+    renames = {one.was_key: one.name for one in every if one.was}
+    living = {kind: dependents.living(kind, values) for kind, values in stored.items()}
+    losing = {
+        kind: dependents.losing(kind, values, ready.view.all(kind), renames=renames)
+        for kind, values in stored.items()
+    }
+    for one in every:
+        kind, name = one.was_key
+        yield replace(
+            one,
+            dependents=living.get(kind, {}).get(name, ()),
+            lost=losing.get(kind, {}).get(name, ()),
+        )
+
+
+def values_of(rows: Iterable[models.Definition]) -> dict[str, dict[str, Any]]:
+    """Stored definitions as values, by kind and name; of kinds that rooms here know."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if kinds.kind_named(row.kind) is not None:
+            found.setdefault(row.kind, {})[row.name] = cache.parsed(row.kind, row.body)
+    return found
+
+
+def stored_files(pack: str) -> dict[str, bytes]:
+    """A pack's files as they are kept, tokens in place of secrets."""
+    rows = models.PackFile.objects.filter(pack__name=pack)
+    return {path: bytes(data) for path, data in rows.values_list("path", "data")}
+
+
+def rename_problems(ready: Loaded, renames: Renames) -> Iterable[Problem]:
+    """Renames of what is not there, to what is not brought, or to a name that is taken."""
+    brought = {one.key: one for pack in ready.packs for one in pack.definitions}
+    for (kind, old), new in renames.items():
+        details = {"kind": kind, "name": old, "new": new}
+        known = models.Definition.objects.filter(kind=kind)
+        if not known.filter(name=old, current=True).exists():
+            yield Problem((), _("there is no %(kind)s “%(name)s” to rename"), details)
+        if (kind, old) in brought:
+            message = _("%(kind)s “%(name)s” is renamed and stands here still")
+            yield Problem((), message, details)
+        if (kind, new) not in brought:
+            message = _("%(kind)s “%(name)s” is renamed to “%(new)s”, which is not here")
+            yield Problem((), message, details)
+        if known.filter(name=new).exists():
+            message = _("the name “%(new)s” is or was that of another %(kind)s; choose a new one")
+            yield Problem((), message, details)
+
+
+def stored_body(one: Definition) -> str:
+    """The body as it is stored and compared."""
+    return as_stored({key: value for key, value in one.body.items() if key != "kind"})
+
+
+def as_stored(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def text_difference(before: str, after: str, file: str) -> str:
+    """A unified diff of two texts."""
+    lines = difflib.unified_diff(
+        before.splitlines(), after.splitlines(), f"a/{file}", f"b/{file}", lineterm=""
+    )
+    return "\n".join(lines)
+
+
+def _other_files(ready: Loaded, removed: Collection[str]) -> Iterable[str]:
+    """Files whose bytes differ from those stored."""
+    names = [*(pack.name for pack in ready.packs), *removed]
+    rows = models.PackFile.objects.filter(pack__name__in=names)
+    before = {
+        (pack, path): bytes(data)
+        for pack, path, data in rows.values_list("pack__name", "path", "data")
+    }
+    after = {
+        (pack.name, path): data for pack in ready.packs for path, data in pack.source.files.items()
+    }
+    for key in sorted({*before, *after}):
+        if before.get(key) != after.get(key):
+            yield "/".join(key)

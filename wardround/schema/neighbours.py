@@ -1,0 +1,67 @@
+"""What packs that are read would do to those that are installed beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
+
+from wardround.schema import kinds
+from wardround.schema.kinds import DefinitionView
+from wardround.schema.types import Problem
+
+DefinitionKey = tuple[str, str]
+"""Kind and name of a definition."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What is there already beside the packs being read: pack names, and values by kind."""
+
+    packs: frozenset[str] = frozenset()
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    owners: Mapping[DefinitionKey, str] = field(default_factory=dict)
+    """Which pack a definition belongs to."""
+    requires: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Which packs each of these packs needs."""
+
+
+def bereft(installed: Installed, view: DefinitionView) -> Iterator[Problem]:
+    """Installed definitions of other packs that would lose what they refer to."""
+    for (kind_name, name), pack in installed.owners.items():
+        kind, value = kinds.kind_named(kind_name), view.get(kind_name, name)
+        if kind is None or value is None:
+            continue
+        for reference in kind.references(value):
+            for problem in view.unknown(reference):
+                details = {**problem.details, "pack": pack, "of": kind_name, "by": name}
+                message = _(
+                    "%(of)s “%(by)s” of the installed pack “%(pack)s” needs the %(kind)s “%(name)s”"
+                )
+                yield replace(problem, path=(), message=message, details=details)
+
+
+def unfit(
+    installed: Installed, changing: Collection[DefinitionKey], view: DefinitionView
+) -> Iterator[Problem]:
+    """Installed definitions of other packs that no longer hold with what they refer to."""
+    for (kind_name, name), pack in installed.owners.items():
+        kind, value = kinds.kind_named(kind_name), view.get(kind_name, name)
+        if kind is None or kind.check is None or value is None:
+            continue
+        if any((one.kind, one.name) in changing for one in kind.references(value)):
+            for problem in kind.check(value, view):
+                told = {"text": problem.text(), "pack": pack, "of": kind_name, "by": name}
+                message = _("%(of)s “%(by)s” of the installed pack “%(pack)s”: %(text)s")
+                yield replace(problem, path=(), message=message, details=told, offset=None)
+
+
+def without_packs(installed: Installed, given: Collection[str]) -> Iterator[Problem]:
+    """Installed packs whose required packs would be gone."""
+    for pack, required in installed.requires.items():
+        for name in required:
+            if name not in installed.packs and name not in given:
+                message = _("the installed pack “%(pack)s” needs the pack “%(name)s”")
+                yield Problem((), message, {"pack": pack, "name": name}, found=name)

@@ -1,0 +1,67 @@
+"""What is refused, in the reader's language: every mistake with its place, every loss counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from wardround.kernel.errors import FieldProblem
+from wardround.schema.errors import BadDefinitionText, BadPack, ConsentNeeded
+from wardround.schema.types import Change, Dependent, Problem, Words
+
+MOST_PROBLEMS_TOLD = 500
+
+
+def refuse(problems: Sequence[Problem]) -> BadPack:
+    """The error that tells `problems`; each field is `file:line:column path`."""
+    return BadPack(problems=told(problems), count=len(problems))
+
+
+def refuse_text(problems: Sequence[Problem]) -> BadDefinitionText:
+    """The same of one definition; places in it count from the first line of its text."""
+    return BadDefinitionText(problems=told(problems), count=len(problems))
+
+
+def told(problems: Sequence[Problem]) -> list[FieldProblem]:
+    return [
+        FieldProblem(f"{one.place or ''} {one.dotted}".strip(), wording(one))
+        for one in problems[:MOST_PROBLEMS_TOLD]
+    ]
+
+
+def wording(problem: Problem) -> str:
+    """The problem in the reader's language, with what was probably meant."""
+    details = dict(problem.details)
+    for part in ("expected", "wanted"):
+        if isinstance(details.get(part), str) and details[part]:
+            details[part] = Words(str(details[part]))
+    text = Words(problem.message, details).told(_)
+    if problem.suggestion:
+        text += _("; did you mean “%(suggestion)s”?") % {"suggestion": problem.suggestion}
+    return text
+
+
+def ask_consent(changes: Sequence[Change]) -> ConsentNeeded:
+    """The error that counts what would be lost, in all and for each definition."""
+    problems = [
+        FieldProblem(f"{one.kind} {one.was or one.name}", counted(one.lost)) for one in changes
+    ]
+    everything = counted([lost for one in changes for lost in one.lost])
+    return ConsentNeeded(problems=problems[:MOST_PROBLEMS_TOLD], what=everything)
+
+
+def counted(several: Sequence[Dependent]) -> str:
+    """`214 items, 3 open tickets`."""
+    totals: dict[str, tuple[str, int]] = {}
+    language = get_language() or "zh-hans"
+    for one in several:
+        _label, before = totals.get(one.thing, ("", 0))
+        totals[one.thing] = one.label.text(language), before + one.count
+    single, several_of = _("%(count)s %(thing)s"), _("%(count)s %(thing)ss")
+    parts = [
+        (single if count == 1 else several_of) % {"count": count, "thing": label}
+        for label, count in totals.values()
+    ]
+    return _(", ").join(parts)

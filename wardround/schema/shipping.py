@@ -1,0 +1,104 @@
+"""Updates of shipped packs that leave what the hospital has made of them.
+
+An update takes the product's new files. A definition that the hospital has changed keeps its text
+in them, one that it has retired stays away, and one that the product no longer has stays where
+something lives by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from wardround.schema import dependents, differences, documents, models, texts, writing
+from wardround.schema.neighbours import DefinitionKey
+from wardround.schema.sources import HEAD, Source
+
+
+def wanted(sources: Iterable[Source]) -> list[Source]:
+    """The shipped packs that are not installed in this form yet, nor removed by the hospital."""
+    rows = models.InstalledPack.objects.values_list("name", "shipped_digest")
+    installed = dict(rows)
+    removed = models.Departure.objects.filter(kind="").values_list("pack", flat=True)
+    return [
+        source
+        for source in sources
+        if installed.get(source.name) != source.digest and source.name not in set(removed)
+    ]
+
+
+def merged(sources: Sequence[Source]) -> list[Source]:
+    """Shipped packs with the hospital's own changes, and with what still is needed, in them."""
+    stored = _stored(source.name for source in sources)
+    departures = writing.departures()
+    kept = {key for key, gone in departures.items() if not gone} & stored.keys()
+    shipped = {key for source in sources for key in _places(source.files)}
+    staying = (kept | _needed(stored.values())) - shipped
+    return [
+        Source(source.name, _merged_files(source, stored, departures, staying), source.where)
+        for source in sources
+    ]
+
+
+def _merged_files(
+    source: Source,
+    stored: _Stored,
+    departures: Mapping[DefinitionKey, bool],
+    staying: Collection[DefinitionKey],
+) -> dict[str, bytes]:
+    files = dict(source.files)
+    for key, path in _places(files).items():
+        if departures.get(key):
+            _put(files, path, texts.without(files[path], key))
+        elif key in departures and key in stored:
+            document = texts.find(files[path], key)
+            if document is not None:
+                files[path] = texts.replaced(files[path], document, stored[key].text)
+    for key in sorted(staying):
+        row = stored[key]
+        if row.pack == source.name:
+            files[row.file] = texts.appended(files.get(row.file), row.text)
+    return files
+
+
+def note_kept(sources: Sequence[Source]) -> None:
+    """Remember which definitions were kept though the product no longer has them."""
+    shipped = {key for source in sources for key in _places(source.files)}
+    for key, row in _stored(source.name for source in sources).items():
+        if key not in shipped:
+            writing.depart(row.pack, key, gone=False)
+
+
+_Stored = Mapping[DefinitionKey, models.Definition]
+
+
+def _stored(packs: Iterable[str]) -> _Stored:
+    rows = models.Definition.objects.filter(pack__in=list(packs), current=True)
+    return {(row.kind, row.name): row for row in rows}
+
+
+def _places(files: Mapping[str, bytes]) -> dict[DefinitionKey, str]:
+    """By definition, the file it stands in."""
+    return {
+        key: path
+        for path, data in files.items()
+        if path.endswith((".yaml", ".yml")) and path != HEAD
+        for document in documents.read(data, path).documents
+        if (key := texts.key_of(document)) is not None
+    }
+
+
+def _needed(rows: Iterable[models.Definition]) -> set[DefinitionKey]:
+    """The definitions by which anything lives."""
+    values = differences.values_of(rows)
+    return {
+        (kind, name)
+        for kind, by_name in values.items()
+        for name in dependents.living(kind, by_name)
+    }
+
+
+def _put(files: dict[str, bytes], path: str, data: bytes | None) -> None:
+    if data is None:
+        del files[path]
+    else:
+        files[path] = data

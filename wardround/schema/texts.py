@@ -1,0 +1,151 @@
+"""Changing one definition in a file and leaving every other byte of it as it is."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from wardround.schema import documents
+from wardround.schema.documents import Document, Node, plain_scalar
+from wardround.schema.types import Path
+
+Key = tuple[str, str]
+
+
+def key_of(document: Document) -> Key | None:
+    """Kind and name that a document gives itself."""
+    body = document.root.plain()
+    if not isinstance(body, dict):
+        return None
+    return str(body.get("kind")), str(body.get("name"))
+
+
+def find(data: bytes, key: Key) -> Document | None:
+    """The document of a definition in a file."""
+    return next((one for one in documents.read(data, "").documents if key_of(one) == key), None)
+
+
+def replaced(data: bytes, document: Document, text: str) -> bytes:
+    """The file with another text in the place of a document."""
+    whole = data.decode("utf-8-sig")
+    after = whole[document.end :]
+    return _encoded(data, whole[: document.start] + _closed(text, after) + after)
+
+
+def without(data: bytes, key: Key) -> bytes | None:
+    """The file without a definition and one of the lines that divide it from others.
+
+    None where nothing is left.
+    """
+    found = documents.read(data, "").documents
+    places = [place for place, one in enumerate(found) if key_of(one) == key]
+    if not places:
+        return data
+    if len(found) == 1:
+        return None
+    place, whole = places[0], data.decode("utf-8-sig")
+    if place + 1 < len(found):
+        start, end = found[place].start, found[place + 1].start
+    else:
+        start, end = found[place - 1].end, found[place].end
+    return _encoded(data, whole[:start] + whole[end:])
+
+
+def appended(data: bytes | None, text: str) -> bytes:
+    """The file with one more document at its end."""
+    if not data or not data.strip():
+        return _closed(text, "").encode()
+    whole = data.decode("utf-8-sig")
+    return _encoded(data, _closed(whole, "") + "---\n" + _closed(text, ""))
+
+
+def _closed(text: str, after: str) -> str:
+    """The text with an end of its last line, where anything could follow it."""
+    return text if text.endswith("\n") or (after and not after.strip()) else text + "\n"
+
+
+def _encoded(like: bytes, text: str) -> bytes:
+    mark = codecs.BOM_UTF8 if like.startswith(codecs.BOM_UTF8) else b""
+    return mark + text.encode()
+
+
+# Names in texts ----------------------------------------------------------------------------------
+
+
+def renamed(document: Document, paths: Sequence[Path], old: str, new: str) -> str:
+    """The document's text with a name it refers to replaced at these paths.
+
+    A path leads to the name or to a list with it. What is written in another way (an alias) stays.
+    """
+    places = {
+        (node.line, node.column)
+        for path in paths
+        for node in _leaves(document.root.at(path))
+        if node.value == old
+    }
+    lines = document.text.split("\n")
+    for line, column in sorted(places, reverse=True):
+        row = line - document.first_line
+        lines[row] = _written_anew(lines[row], column - 1, old, new)
+    return "\n".join(lines)
+
+
+def _leaves(node: Node) -> Sequence[Node]:
+    return node.value if isinstance(node.value, list) else [node]
+
+
+def _written_anew(line: str, start: int, old: str, new: str) -> str:
+    for quote in ("", "'", '"'):
+        written = f"{quote}{old}{quote}"
+        if line.startswith(written, start):
+            fresh = f"{quote}{new}{quote}" if quote else scalar(new)
+            return line[:start] + fresh + line[start + len(written) :]
+    return line
+
+
+def scalar(text: str) -> str:
+    """A name as a plain scalar, in quotes where it would be read as something else."""
+    return text if plain_scalar(text) == text else f'"{text}"'
+
+
+# Bodies as texts ---------------------------------------------------------------------------------
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what `documents.read` reads back as it was: YAML 1.2 words, no aliases."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
+
+
+def _style(text: str) -> str | None:
+    lines = text.split("\n")
+    if not all(line.isprintable() for line in lines):
+        return '"'
+    if len(lines) > 1 and all(line == line.strip() for line in lines) and lines[0]:
+        return "|"
+    return None if plain_scalar(text) == text else '"'
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def written(kind: str, body: Mapping[str, Any]) -> str:
+    """A body as the text of a definition."""
+    whole = {"kind": kind, **{key: value for key, value in body.items() if key != "kind"}}
+    text: str = yaml.dump(
+        whole,
+        Dumper=_Dumper,
+        allow_unicode=True,
+        sort_keys=False,
+        width=100,
+        default_flow_style=None,
+    )
+    return text

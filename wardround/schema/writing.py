@@ -1,0 +1,201 @@
+"""Writing what was loaded, checked and compared; inside the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from wardround.kernel import live
+from wardround.kernel.ids import new_id
+from wardround.kernel.types import Actor
+from wardround.schema import cache, dependents, differences, kinds, models
+from wardround.schema.neighbours import DefinitionKey
+from wardround.schema.packs import Definition, Loaded, Pack
+from wardround.schema.signals import DefinitionsChanged, definitions_changed
+from wardround.schema.types import Change, ChangeKind, Difference
+
+
+def locked_revision() -> models.Revision:
+    """The one row; holding it, changes of definitions follow one another."""
+    models.Revision.objects.bulk_create([models.Revision()], ignore_conflicts=True)
+    return models.Revision.objects.select_for_update().get()
+
+
+def write(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> None:
+    """Store packs and definitions, carry rows to new names, apply data, let go of what is lost.
+
+    The new definitions are in force for every room before its rows are touched.
+    """
+    before = _values_before(difference)
+    for pack in ready.packs:
+        _write_pack(actor, pack, at)
+    _move_renamed(difference)
+    _retire(actor, difference, at)
+    _write_definitions(actor, ready, difference, at)
+    _renew(difference)
+    _carry(actor, difference, at)
+    _apply(actor, ready, difference, at)
+    renames = {one.was_key: one.name for one in difference.of(ChangeKind.RENAMED)}
+    for kind, values in before.items():
+        after = ready.view.all(kind)
+        dependents.let_go(actor, kind, values, after, renames=renames, at=at)
+
+
+def _values_before(difference: Difference) -> dict[str, dict[str, Any]]:
+    """The definitions that change in content or go, as they are."""
+    keys = {one.was_key for one in difference.changes if one.content}
+    rows = models.Definition.objects.filter(current=True, kind__in={kind for kind, _ in keys})
+    return differences.values_of(row for row in rows if (row.kind, row.name) in keys)
+
+
+def _renew(difference: Difference) -> None:
+    models.Revision.objects.update(token=new_id())
+    cache.changed()
+    touched = tuple(sorted({change.kind for change in difference.changes}))
+    definitions_changed.send(DefinitionsChanged(difference.packs, touched))
+    live.publish("definitions", *touched)
+
+
+def _write_pack(actor: Actor, pack: Pack, at: datetime) -> None:
+    row, _created = models.InstalledPack.objects.update_or_create(
+        name=pack.name,
+        defaults={
+            "version": pack.version,
+            "label": {"zh": pack.label.zh, "en": pack.label.en},
+            "requires": list(pack.requires),
+            "digest": pack.source.digest,
+            "imported_at": at,
+            "imported_by": actor.name,
+        },
+    )
+    models.PackFile.objects.filter(pack=row).delete()
+    models.PackFile.objects.bulk_create(
+        models.PackFile(pack=row, path=path, data=data) for path, data in pack.source.files.items()
+    )
+
+
+def _move_renamed(difference: Difference) -> None:
+    """A renamed definition takes its versions along: what began with one of them keeps it."""
+    for change in difference.of(ChangeKind.RENAMED):
+        rows = list(models.Definition.objects.filter(kind=change.kind, name=change.was))
+        for row in rows:
+            row.name = change.name
+            row.body = differences.as_stored({**json.loads(row.body), "name": change.name})
+        models.Definition.objects.bulk_update(rows, ["name", "body"])
+
+
+def _retire(actor: Actor, difference: Difference, at: datetime) -> None:
+    """Definitions that are gone, and the versions that new ones replace, are no longer current."""
+    replaced = [one for one in difference.changes if one.change is not ChangeKind.ADDED]
+    gone = difference.of(ChangeKind.REMOVED)
+    _current(one for one in gone).update(retired_at=at, retired_by=actor.name)
+    _current(one for one in replaced if one.content).update(current=False)
+
+
+def _current(changes: Iterable[Change]) -> Any:
+    """The rows in force of some definitions."""
+    names: dict[str, list[str]] = {}
+    for one in changes:
+        names.setdefault(one.kind, []).append(one.name)
+    rows = models.Definition.objects.none()
+    for kind, several in names.items():
+        rows |= models.Definition.objects.filter(kind=kind, name__in=several)
+    return rows.filter(current=True)
+
+
+def _write_definitions(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> None:
+    changed = {(one.kind, one.name): one for one in difference.changes}
+    fresh = [one for one in _definitions(ready) if _content_changed(changed.get(one.key))]
+    last = _last_versions(fresh)
+    models.Definition.objects.bulk_create(
+        models.Definition(
+            kind=one.kind,
+            name=one.name,
+            version=last.get(one.key, 0) + 1,
+            pack=one.pack,
+            file=one.file,
+            text=one.text,
+            body=differences.stored_body(one),
+            created_at=at,
+            created_by=actor.name,
+        )
+        for one in fresh
+    )
+    for one in _definitions(ready):
+        change = changed.get(one.key)
+        if change is not None and not change.content:
+            rows = models.Definition.objects.filter(kind=one.kind, name=one.name, current=True)
+            rows.update(text=one.text, file=one.file, pack=one.pack)
+
+
+def _definitions(ready: Loaded) -> Iterable[Definition]:
+    return (one for pack in ready.packs for one in pack.definitions)
+
+
+def _content_changed(change: Change | None) -> bool:
+    return change is not None and change.content
+
+
+def _last_versions(definitions: Sequence[Definition]) -> dict[DefinitionKey, int]:
+    names = {one.name for one in definitions}
+    rows = models.Definition.objects.filter(name__in=names).order_by("version")
+    return {
+        (kind, name): version for kind, name, version in rows.values_list("kind", "name", "version")
+    }
+
+
+# What follows in the rooms -----------------------------------------------------------------------
+
+
+def _carry(actor: Actor, difference: Difference, at: datetime) -> None:
+    names: dict[str, dict[str, str]] = {}
+    for change in difference.of(ChangeKind.RENAMED):
+        names.setdefault(change.kind, {})[change.was] = change.name
+    for kind, several in names.items():
+        dependents.carry(actor, kind, several, at)
+
+
+def _apply(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> None:
+    """Hand new and changed values of data kinds to their rooms, kinds in their order."""
+    changed = {(one.kind, one.name) for one in difference.changes if one.content}
+    values: dict[str, list[Any]] = {}
+    for one in _definitions(ready):
+        if one.key in changed:
+            values.setdefault(one.kind, []).append(one.value)
+    known = [kind for name in values if (kind := kinds.kind_named(name))]
+    for kind in sorted(known, key=lambda kind: (kind.order, kind.name)):
+        if kind.apply is not None:
+            kind.apply(values[kind.name], actor, at)
+
+
+# Departures --------------------------------------------------------------------------------------
+
+
+def note_departures(changes: Iterable[Change]) -> None:
+    """Remember where shipped packs are no longer as the product ships them."""
+    shipped = _shipped()
+    for change in changes:
+        if change.pack in shipped:
+            gone = change.change is ChangeKind.REMOVED
+            depart(change.pack, (change.kind, change.name), gone=gone)
+            if change.was:
+                depart(change.pack, change.was_key, gone=True)
+
+
+def _shipped() -> Collection[str]:
+    packs = models.InstalledPack.objects.exclude(shipped_digest="")
+    return frozenset(packs.values_list("name", flat=True))
+
+
+def depart(pack: str, key: DefinitionKey, *, gone: bool) -> None:
+    models.Departure.objects.update_or_create(
+        pack=pack, kind=key[0], name=key[1], defaults={"gone": gone}
+    )
+
+
+def departures() -> Mapping[DefinitionKey, bool]:
+    """Where the hospital departs from shipped packs: whether each definition is gone."""
+    rows = models.Departure.objects.exclude(kind="")
+    return {(row.kind, row.name): row.gone for row in rows}

@@ -1,0 +1,54 @@
+"""Open tickets that live by definitions: their type, what was promised, what gave their level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db.models import Count
+
+from wardround.kernel import audit
+from wardround.kernel.types import Actor
+from wardround.schema.dependents import Holder
+from wardround.schema.types import Label
+from wardround.tickets import models, opening
+
+_LABEL = Label("未关闭工单", "open ticket")
+
+
+def _open_by(column: str, names: Collection[str]) -> Mapping[str, int]:
+    rows: Any = models.Ticket.objects.filter(open=True, **{f"{column}__in": names}).values(column)
+    return {row[column]: row["number"] for row in rows.annotate(number=Count("id")).order_by()}
+
+
+def _give_names(
+    column: str, kind: str, actor: Actor, names: Mapping[str, str], _at: datetime
+) -> None:
+    """Every ticket, closed ones too, keeps what it began with under the new name."""
+    for old, new in names.items():
+        rows = models.Ticket.objects.filter(**{column: old})
+        count = rows.update(**{column: new})
+        if column == "calendar":
+            models.Clock.objects.filter(calendar=old).update(calendar=new)
+        audit.record(actor, "ticket.rename", subject=(kind, new), old=old, count=count)
+    opening.publish([])
+
+
+_Count = Callable[[Collection[str]], Mapping[str, int]]
+
+
+def _holder(kind: str, column: str) -> Holder:
+    """What a ticket is pinned to needs no care when it is retired: the ticket keeps its version."""
+    count: _Count = partial(_open_by, column)
+    carry = partial(_give_names, column, kind)
+    return Holder(kind=kind, thing="ticket", label=_LABEL, count=count, carry=carry)
+
+
+HOLDERS = (
+    _holder("ticket-type", "type"),
+    _holder("sla-policy", "sla"),
+    _holder("calendar", "calendar"),
+    _holder("level-matrix", "level_matrix"),
+)
