@@ -16,15 +16,21 @@ from tests.dependability.small_models import (
     models,
     up,
 )
+from wardround import dependability
 from wardround.dependability import (
     Budget,
     Input,
     Model,
+    NotAList,
+    cfia,
     cut_sets,
     cut_sets_of,
     importance,
+    live_state,
     parse,
     path_sets,
+    root_cause,
+    what_if,
 )
 from wardround.dependability.bounds import probability_bounds
 from wardround.dependability.errors import MissingProbability, NoSuchTop
@@ -127,9 +133,9 @@ def _fussell_vesely(model: Model, item: str, sets: set[frozenset[str]]) -> float
 @settings(max_examples=25, deadline=None)
 def test_renaming_changes_nothing(model: Model) -> None:
     other = replace(model, names=[n and f"x {n} y" for n in model.names])
-    one, two = cut_sets(model), cut_sets(other, "x top y")
-    assert one.by_order == two.by_order
-    assert one.probability == two.probability
+    before, after = cut_sets(model), cut_sets(other, "x top y")
+    assert before.by_order == after.by_order
+    assert before.probability == after.probability
 
 
 @given(models())
@@ -145,6 +151,65 @@ def test_more_redundancy_never_makes_a_service_weaker(model: Model) -> None:
             after = cut_sets(richer).probability
             assert after is not None
             assert after <= before + 1e-12
+
+
+def test_importance_lists_only_items_of_some_minimal_cut_set() -> None:
+    text = "gate top = a and (a or b) and c\na: p=0.1\nb: p=0.2\nc: p=0.3"
+    assert {each.item for each in importance(cut_sets(parse(text)))} == {"a", "c"}
+    votes = "gate top = (a or b) and (a or b or c or (d and e))\n"
+    text = votes + "".join(f"{name}: p=0.1\n" for name in "abcde")
+    assert {each.item for each in importance(cut_sets(parse(text)))} == {"a", "b"}
+
+
+def test_a_budget_of_memory_is_that_of_the_process() -> None:
+    rows = [" or ".join(f"x{(7 * r + 13 * c * c) % 90}" for c in range(9)) for r in range(60)]
+    model = parse(f"gate top = {' and '.join(f'({row})' for row in rows)}")
+    answer = cut_sets(model, budget=Budget(memory_mb=1.0))
+    assert answer.ended == "memory"
+    assert cut_sets(model, max_order=2, budget=Budget(memory_mb=4000.0)).ended == "order"
+
+
+def test_counts_by_order_do_not_depend_on_the_room_for_their_table() -> None:
+    model = parse(f"gate top = 40 of ({', '.join(f'e{n}' for n in range(80))}) and x")
+    families = cut_sets(model).families
+    assert families is not None
+    assert families.by_order() == families.by_order(room=1.0)
+
+
+def test_a_list_is_meant_and_a_text_refused() -> None:
+    model = parse("gate top = a and b")
+    for question in (
+        lambda: live_state(model, "ab"),
+        lambda: cfia(model, "top"),
+        lambda: what_if(model, "a"),
+        lambda: root_cause(model, down="top"),
+        lambda: cut_sets_of(model, "top", max_order=2),
+    ):
+        with pytest.raises(NotAList, match="list of names"):
+            question()
+
+
+def test_what_a_notebook_shows_is_short() -> None:
+    model = parse("gate top = a and (b hot c)\ntop top")
+    shown = [
+        repr(each)
+        for each in (
+            model,
+            cut_sets(model),
+            cfia(model),
+            live_state(model, ["a"]),
+            what_if(model, ["a"]),
+        )
+    ]
+    assert shown == [
+        "<Model: 3 items, 2 gates, 4 inputs, 1 tops>",
+        "<CutSets of 'top': 2 minimal cut sets>",
+        "<Matrix 5 nodes × 1 services: 3 cells>",
+        "<LiveState of 5 nodes: 3 up, 0 degraded, 0 standby, 2 down>",
+        "<WhatIf of 1 failed: 1 down, 0 switched, 0 degraded of 1 services>",
+    ]
+    assert set(dependability.__all__) == set(dir(dependability))
+    assert all(hasattr(dependability, name) for name in dependability.__all__)
 
 
 def test_huge_counts_are_exact() -> None:

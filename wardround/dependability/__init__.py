@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wardround.dependability.builder import Builder
     from wardround.dependability.cuts import CutSet, CutSets, cut_sets, cut_sets_of, path_sets
     from wardround.dependability.diagram import Budget
-    from wardround.dependability.errors import DependabilityError
+    from wardround.dependability.errors import DependabilityError, NotAList
     from wardround.dependability.explanations import (
         Explanation,
         Step,
@@ -43,7 +43,7 @@ _HOMES = {
     "matrix": ("Matrix", "Totals", "cfia"),
     "cuts": ("CutSet", "CutSets", "cut_sets", "cut_sets_of", "path_sets"),
     "diagram": ("Budget",),
-    "errors": ("DependabilityError",),
+    "errors": ("DependabilityError", "NotAList"),
     "explanations": ("Explanation", "Step", "Switch", "WhatIf", "explain", "what_if"),
     "importances": ("Importance", "importance"),
     "model": ("HOT", "Input", "Model"),
@@ -58,11 +58,16 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [  # noqa: RUF022  as in the table above
     "Availability", "availability", "Builder", "Matrix", "Totals", "cfia", "CutSet", "CutSets",
-    "cut_sets", "cut_sets_of", "path_sets", "Budget", "DependabilityError", "Explanation", "Step",
+    "cut_sets", "cut_sets_of", "path_sets", "Budget", "DependabilityError", "NotAList",
+    "Explanation", "Step",
     "Switch", "WhatIf", "explain", "what_if", "Importance", "importance", "HOT", "Input", "Model",
     "read_model", "read_openpsa", "write_openpsa", "Cause", "RootCause", "Verdict", "root_cause",
     "LiveState", "State", "live_state", "parse", "warm_up",
 ]  # fmt: skip
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 def __getattr__(name: str) -> Any:

@@ -18,6 +18,7 @@ from wardround.dependability.errors import (
     Place,
     UndefinedName,
 )
+from wardround.dependability.messages import Term
 from wardround.dependability.model import HOT, Input, Model, offsets
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 NAN = float("nan")
 ALWAYS_UP = 0
 ALWAYS_DOWN = 1
-_KINDS_ZH = {"probability": "概率", "failure_rate": "失效率", "repair_rate": "修复率"}
 
 
 class Builder:
@@ -98,14 +98,9 @@ class Builder:
         """A probability, failure_rate or repair_rate (per hour)."""
         high = 1.0 if kind == "probability" else float("inf")
         if not 0.0 <= value <= high or value == float("inf"):
-            name, least = self._names[node], kind != "probability"
-            raise BadNumber(
-                zh=f"“{name}”的{_KINDS_ZH[kind]}应{'不小于 0' if least else '在 0 到 1 之间'}，"
-                f"不能是 {value}",
-                en=f"The {kind} of “{name}” must be {'0 or more' if least else 'between 0 and 1'}: "
-                f"{value}",
-                place=place,
-            )
+            reason = "number_0_1" if kind == "probability" else "number_0"
+            name = self._names[node]
+            raise BadNumber(reason, kind=Term(kind), name=name, value=value, place=place)
         self._numbers[kind][node] = value
 
     def top(self, node: int) -> None:
@@ -128,15 +123,11 @@ class Builder:
         return model
 
     def _undefined(self, missing: Sequence[int]) -> UndefinedName:
-        name, others = self._names[missing[0]], len(missing) - 1
+        name, count = self._names[missing[0]], len(missing)
         where = self._first_used[missing[0]]
-        return UndefinedName(
-            zh=f"“{name}”{f'等 {others + 1} 个名称' if others else ''}用到了却没有定义；"
-            "请给每个名称写一次定义，或改正写法",
-            en=f"“{name}”{f' and {others} more names are' if others else ' is'} used but not "
-            "defined. Define every name once, or correct the spelling",
-            place=where() if where else None,
-        )
+        place = where() if where else None
+        reason = "undefined_many" if count > 1 else "undefined"
+        return UndefinedName(reason, name=name, count=count, more=count - 1, place=place)
 
     def _add(
         self, name: str, need: int, inputs: Sequence[Input], *, fallible: bool, defined: bool
@@ -155,35 +146,21 @@ class Builder:
     def _open(self, name: str, place: Place | None) -> int:
         node = self.reference(name)
         if self._defined[node]:
-            raise DuplicateName(
-                zh=f"“{name}”定义了两次；请只保留一处",
-                en=f"“{name}” is defined twice. Keep one definition",
-                place=place,
-            )
+            raise DuplicateName("defined_twice", name=name, place=place)
         return node
 
     def _check(self, need: int, inputs: Sequence[Input], name: str, place: Place | None) -> None:
-        zh, en = (f"“{name}”", f"“{name}”") if name else ("公式", "A formula")
+        whose = Term("item", name) if name else Term("formula")
         if not inputs:
-            raise EmptyGate(
-                zh=f"{zh}没有输入；请至少写一个",
-                en=f"{en} has no inputs. Give it at least one",
-                place=place,
-            )
+            raise EmptyGate("no_inputs", whose=whose, place=place)
         count = len(inputs)
         if not 1 <= need <= count:
             raise ImpossibleVote(
-                zh=f"{zh}要求 {count} 个输入中有 {need} 个，个数应在 1 到 {count} 之间",
-                en=f"{en} asks for {need} of {count}; it must be 1 to {count}",
-                place=place,
+                "impossible_vote", whose=whose, count=count, need=need, place=place
             )
         for each in inputs:
             if each.minutes != HOT and not 0.0 <= each.minutes < float("inf"):
-                raise BadNumber(
-                    zh=f"{zh}：切换时间应不小于 0 分钟，不能是 {each.minutes}",
-                    en=f"{en}: a switch takes 0 minutes or more, not {each.minutes}",
-                    place=place,
-                )
+                raise BadNumber("switch_minutes", whose=whose, minutes=each.minutes, place=place)
 
     def _assemble(self) -> Model:
         flat = [each for inputs in self._inputs for each in inputs]

@@ -288,8 +288,7 @@ class _Search:
             if not len(barred):
                 return bound, paid
             left[barred] = np.inf
-            for kept, changed in zip(before, world, strict=True):
-                changed[:] = kept
+            world.take(before)
 
     def _doubtful(self, step: _Step, kept: NDArray[np.int32]) -> int:
         """The item to decide next: of a banned set, else the dearest of the candidate."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wardround.dependability.errors import DependabilityError
+from wardround.dependability.mef_numbers import MISSION_TIME
 from wardround.dependability.wording import answer_text, matrix_text, service_names, whatif_text
 from wardround.kernel.language import spoken
 
@@ -27,11 +28,31 @@ if TYPE_CHECKING:
     from wardround.dependability.diagram import Budget
     from wardround.dependability.explanations import WhatIf
     from wardround.dependability.matrix import Matrix
+    from wardround.dependability.messages import Notice
     from wardround.dependability.model import Model
 
 _SAFE_INTEGER = 2**53
 _FAILED, _STOPPED = 1, 130
-_SHEET_CELLS = 2_000_000
+_TOTALS = 4  # columns before the services: the item and its three totals
+_SHEET_ROWS, _SHEET_COLUMNS = 1_048_576, 16_384  # what Excel can hold
+_SHEET_CELLS = _SHEET_ROWS * _SHEET_COLUMNS
+_EXAMPLES = {
+    "cutsets": """example / 示例:
+
+  cat > estate.txt <<'END'
+  pacs = app and 2 of (web1, web2, web3) and (db1 hot db2 cold[15min] db3)
+  app: probability=0.001
+  END
+  wardround cutsets estate.txt --top pacs --max-order 2
+  wardround cutsets tree.xml basic-events.xml --mission-time 8760""",
+    "whatif": """example / 示例:
+
+  wardround whatif estate.txt --failed db1,web1
+  wardround whatif estate.txt --failed host1 --services pacs,ris --json""",
+    "cfia": """example / 示例:
+
+  wardround cfia estate.txt --services pacs,ris --xlsx cfia.xlsx""",
+}
 _FILES_ZH = {
     FileNotFoundError: "没有这个文件或目录，请检查路径",
     IsADirectoryError: "这是一个目录，请给出文件",
@@ -106,11 +127,27 @@ def _parser(
     text: str,
     run: Callable[[argparse.Namespace], int],
 ) -> argparse.ArgumentParser:
-    parser = subparsers.add_parser(name, help=text, description=text)
+    parser = subparsers.add_parser(
+        name,
+        help=text,
+        description=text,
+        epilog=_EXAMPLES[name],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument(
-        "file",
+        "files",
         type=Path,
-        help="Open-PSA XML, or the compact text form / 模型文件：Open-PSA XML 或文本格式",
+        nargs="+",
+        metavar="FILE",
+        help="the compact text form, or one or more Open-PSA XML files that make one model / "
+        "模型文件：一个文本格式文件，或一个以上合为一个模型的 Open-PSA XML",
+    )
+    parser.add_argument(
+        "--mission-time",
+        type=float,
+        default=MISSION_TIME,
+        metavar="H",
+        help="hours that system-mission-time means in Open-PSA (8760) / 任务时间，小时（8760）",
     )
     parser.add_argument(
         "--json", action="store_true", help="one JSON object on standard output / 以 JSON 回答"
@@ -134,7 +171,7 @@ def _guarded(run: Callable[[argparse.Namespace], int], args: argparse.Namespace)
     except DependabilityError as error:
         code, text = error.code, error.text
     except OSError as error:
-        file = error.filename or args.file
+        file = error.filename or args.files[0]
         reason = _FILES_ZH.get(type(error), f"读写失败（{error.strerror}）")
         code, text = "file", spoken(zh=f"{file}：{reason}。", en=f"{file}: {error.strerror}")
     except MemoryError:
@@ -161,43 +198,51 @@ def _say(text: str = "") -> None:
     print(text)  # noqa: T201  a command prints
 
 
-def _load(args: argparse.Namespace) -> Model:
+def _load(args: argparse.Namespace, tops: Sequence[str] = ()) -> Model:
     from wardround.dependability.openpsa import read_model  # noqa: PLC0415  loaded on demand
 
-    return read_model(args.file, strict=args.strict)
+    return read_model(
+        *args.files,
+        strict=args.strict,
+        mission_time=args.mission_time,
+        tops=tops,
+        progress=_progress(),
+    )
 
 
 # -- cutsets
 
 
 def _cutsets(args: argparse.Namespace) -> int:
-    model = _load(args)
+    began = time.monotonic()
+    model = _load(args, [args.top] if args.top else ())
     from wardround.dependability.cuts import cut_sets, path_sets  # noqa: PLC0415  loaded on demand
     from wardround.dependability.diagram import Budget  # noqa: PLC0415  loaded on demand
 
-    budget = Budget(args.budget_seconds, args.budget_memory, progress=_progress())
+    progress = _progress()
+    budget = Budget(args.budget_seconds, args.budget_memory, progress=progress, began=began)
     with _interruptible(budget):
         question = path_sets if args.paths else cut_sets
         answer = question(model, args.top, max_order=args.max_order, budget=budget)
         body = _answer_body(answer)
         body["listed"] = _listed(answer, args.limit, args.order)
         if args.importance:
-            body["importance"] = _importance(answer)
+            body["importance"] = _importance(answer, budget)
     _say(json.dumps(body, ensure_ascii=False) if args.json else answer_text(answer, body))
     return _STOPPED if answer.ended == "interrupted" else 0
 
 
-def _progress() -> Callable[[str], None]:
+def _progress() -> Callable[[Notice], None]:
     """Speaks on a terminal's standard error, at most twice a second, from the second second on."""
     began = last = time.monotonic()
 
-    def say(what: str) -> None:
+    def say(what: Notice) -> None:
         nonlocal last
         now = time.monotonic()
         if now - last >= 0.5 and now - began >= 1.0:
             last = now
             seconds = f"{now - began:.0f}"
-            _complain(spoken(zh=f"  {seconds} 秒：{what}", en=f"  {seconds} s: {what}"))
+            _complain(spoken(zh=f"  {seconds} 秒：{what.zh}", en=f"  {seconds} s: {what}"))
 
     return say
 
@@ -233,6 +278,7 @@ def _answer_body(answer: CutSets) -> dict[str, Any]:
         "probability": answer.probability,
         "probability_bounds": answer.bounds,
         "exact": answer.exact,
+        "monotone_hull": answer.of_hull,
         "complete_to_order": answer.complete_to,
         "ended": answer.ended,
         "seconds": round(answer.seconds, 4),
@@ -249,11 +295,11 @@ def _listed(answer: CutSets, limit: int, order: Any) -> list[dict[str, Any]]:
     return [{"items": each.items, "probability": each.probability} for each in sets]
 
 
-def _importance(answer: CutSets) -> list[dict[str, Any]]:
+def _importance(answer: CutSets, budget: Budget) -> list[dict[str, Any]]:
     from wardround.dependability.importances import importance  # noqa: PLC0415  loaded on demand
 
     found = []
-    for each in importance(answer):
+    for each in importance(answer, budget=budget):
         row = dict(vars(each))
         row["rrw"] = None if each.rrw == float("inf") else each.rrw
         found.append(row)
@@ -264,7 +310,7 @@ def _importance(answer: CutSets) -> list[dict[str, Any]]:
 
 
 def _whatif(args: argparse.Namespace) -> int:
-    model = _load(args)
+    model = _load(args, args.services or ())
     from wardround.dependability.explanations import what_if  # noqa: PLC0415  loaded on demand
 
     world = what_if(model, args.failed, args.services)
@@ -273,8 +319,10 @@ def _whatif(args: argparse.Namespace) -> int:
         "down": [_fallen(world, name) for name in world.down],
         "switched": [_switched(world, name) for name in world.switched],
         "degraded": world.degraded,
+        "monotone_hulls": model.hulls,
     }
-    _say(json.dumps(body, ensure_ascii=False) if args.json else whatif_text(body))
+    text = whatif_text(body, model.hulls)
+    _say(json.dumps(body, ensure_ascii=False) if args.json else text)
     return 0
 
 
@@ -292,7 +340,7 @@ def _switched(world: WhatIf, name: str) -> dict[str, Any]:
 
 
 def _cfia(args: argparse.Namespace) -> int:
-    model = _load(args)
+    model = _load(args, args.services or ())
     from wardround.dependability.matrix import cfia  # noqa: PLC0415  loaded on demand
 
     matrix = cfia(model, args.services)
@@ -318,6 +366,7 @@ def _matrix_body(matrix: Matrix) -> dict[str, Any]:
         "down_from_the_start": matrix.broken,
         "only_by_cold_standby": matrix.cold_only,
         "undecided": matrix.undecided,
+        "monotone_hulls": matrix.model.hulls,
     }
 
 
@@ -328,16 +377,28 @@ def _workbook(matrix: Matrix, path: Path) -> None:
     names = service_names(matrix)
     rows = [matrix.row(name) for name in names]
     items = list(matrix.critical_items())
-    if len(items) * len(names) > _SHEET_CELLS:
+    rows_needed, columns_needed = len(items) + 1, len(names) + _TOTALS
+    too_long = rows_needed > _SHEET_ROWS or columns_needed > _SHEET_COLUMNS
+    if too_long or rows_needed * columns_needed > _SHEET_CELLS:
         raise DependabilityError(
-            zh=f"{len(items)} × {len(names)} 格放不进一张工作表。请用 --services 少选一些服务。",
-            en=f"{len(items)} × {len(names)} cells do not fit a sheet. Choose fewer --services.",
-        )
+            "sheet_too_large", items=len(items), services=len(names), rows=_SHEET_ROWS,
+            columns=_SHEET_COLUMNS,
+        )  # fmt: skip
     book = Workbook(write_only=True)
     sheet = book.create_sheet("CFIA")
     sheet.freeze_panes = "E2"
-    sheet.append([spoken(zh="配置项", en="item"), "X", "M", "A", *names])
+    head = [spoken(zh="配置项", en="item"), "X", "M", "A", *names]
+    sheet.append([_written(sheet, each) for each in head])
     for item, total in items:
         counts: Sequence[int] = (total.single, total.manual, total.alternative)
-        sheet.append([item, *counts, *(row.get(item) for row in rows)])
+        sheet.append([_written(sheet, item), *counts, *(row.get(item) for row in rows)])
     book.save(path)
+
+
+def _written(sheet: Any, text: str) -> Any:
+    """A cell of text, also where the name begins like a formula."""
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  loaded on demand
+
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    return cell

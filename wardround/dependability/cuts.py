@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 
 _AFTER_INTERRUPT = 1.0  # seconds still spent on a partial answer
+_LEAST = 0.05  # seconds for a partial answer when nothing is left
 _SHARE_OF_EXACT = 0.7  # of the seconds; the rest is kept for a partial answer
 
 
@@ -48,7 +49,7 @@ class CutSet:
         return len(self.items)
 
 
-@dataclass
+@dataclass(repr=False)
 class CutSets:
     """What is known about the minimal sets of one top.
 
@@ -76,6 +77,16 @@ class CutSets:
     bounds: tuple[float, float] | None = None
     seconds: float = 0.0
     paths: bool = False
+
+    def __repr__(self) -> str:
+        kind = "path" if self.paths else "cut"
+        about = "" if self.exact else f", complete to order {self.complete_to}, ended: {self.ended}"
+        return f"<CutSets of {self.top!r}: {self.count} minimal {kind} sets{about}>"
+
+    @property
+    def of_hull(self) -> bool:
+        """Whether the top stands for the monotone hull of what was written."""
+        return self.top in self.model.hulls
 
     @property
     def variable_order(self) -> str:
@@ -153,8 +164,8 @@ def cut_sets_of(
 ) -> dict[str, CutSets]:
     """Cut sets up to an order, for many services in one shared diagram."""
     budget = budget or Budget()
-    began = time.process_time()
-    tree = failures_of(model, [model.node(name) for name in tops])
+    began = time.monotonic()
+    tree = failures_of(model, model.nodes(tops).tolist())
     families = limited_families(tree, max_order, budget)
     answers = {}
     for name, top, family in zip(tops, tree.tops, families, strict=True):
@@ -162,7 +173,7 @@ def cut_sets_of(
         answer = CutSets(model, name, own, *_size(model, model.node(name)), family)
         _limited(answer, family, max_order)
         answer.ended = "order"
-        answer.seconds = time.process_time() - began
+        answer.seconds = time.monotonic() - began
         answers[name] = answer
     return answers
 
@@ -176,7 +187,7 @@ def _answer(  # noqa: PLR0913  where all options meet
     cold: bool,
     paths: bool,
 ) -> CutSets:
-    began = time.process_time()
+    began = time.monotonic()
     node = model.top(top)
     tree = failures_of(model, [node], cold=cold, paths=paths)
     if 0 <= tree.top < TRUE:
@@ -189,7 +200,7 @@ def _answer(  # noqa: PLR0913  where all options meet
         _exactly(answer, budget)
     else:
         _to_order(answer, max_order, budget)
-    answer.seconds = time.process_time() - began
+    answer.seconds = time.monotonic() - began
     return answer
 
 
@@ -220,7 +231,7 @@ def _exactly(answer: CutSets, budget: Budget) -> None:
         _what_is_certain(answer, budget)
         return
     answer.families = Families([FamilyPart(each.family, each.variables) for each in answer.solved])
-    answer.by_order = answer.families.by_order()
+    answer.by_order = answer.families.by_order(budget.room / 2)
     answer.count = sum(answer.by_order)
     chance = answer.chances()
     if not np.isnan(chance).any():
@@ -267,7 +278,7 @@ def _limited(answer: CutSets, family: Families, order: int) -> None:
 def _what_is_certain(answer: CutSets, budget: Budget) -> None:
     """Cut sets order by order as far as the rest of the budget lets."""
     interrupted = answer.ended == "interrupted"
-    left = _AFTER_INTERRUPT if interrupted else max(budget.left, _AFTER_INTERRUPT)
+    left = _AFTER_INTERRUPT if interrupted else max(budget.left, _LEAST)
     rest = Budget(left, budget.memory_mb, budget.progress, parent=None if interrupted else budget)
     for order in range(1, HIGHEST_ORDER):
         try:
@@ -275,10 +286,7 @@ def _what_is_certain(answer: CutSets, budget: Budget) -> None:
         except (BudgetEnded, MemoryError):
             break
         _limited(answer, family, order)
-        budget.say(
-            zh=f"{order} 阶以内已齐全：{answer.count:,} 个割集",
-            en=f"complete up to order {order}: {answer.count:,} cut sets",
-        )
+        budget.say("progress_order", order=order, count=answer.count)
         if answer.exact:
             break
     _bounds(answer)

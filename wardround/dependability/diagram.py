@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from wardround.dependability import machine
-from wardround.kernel.language import spoken
+from wardround.dependability.messages import Notice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _QUOTA = 2_000_000  # steps between two looks at the clock: about 0.1 s
 _LARGEST_CACHE = 1 << 23
-BYTES_PER_NODE = 40  # row 16, table 4–8, cache 16 (up to its limit), least 2
+_STATM = Path("/proc/self/statm")
+_BYTES_TO_GROW = 40  # a node, more while a table grows: row 16, least 2, chains 4–8, cache 16
+_MOST_NODES = 2**31 - 16
+_PAGE = resource.getpagesize()
+
+
+def resident_bytes() -> int:
+    """What this process holds in memory now; 0 where the system does not say."""
+    try:
+        return int(_STATM.read_text().split()[1]) * _PAGE
+    except OSError:
+        return 0
 
 
 class BudgetEnded(Exception):
@@ -30,19 +43,27 @@ class BudgetEnded(Exception):
 
 @dataclass
 class Budget:
-    """How long and how much an answer may take. `seconds` counts from the making of the budget."""
+    """How long and how much an answer may take: wall seconds since the budget was made, and memory
+    of the whole process.
+    """
 
     seconds: float = float("inf")
     memory_mb: float = 3072.0
-    progress: Callable[[str], None] | None = None  # told in the terminal's language
+    progress: Callable[[Notice], None] | None = None
     stopped: bool = False  # set by whoever wants the answer now (Ctrl-C)
     began: float = field(default_factory=time.monotonic)
     parent: Budget | None = None  # stopped with it
     steps: float = float("inf")  # of the machine still allowed: the same on every computer
 
     @property
-    def nodes(self) -> int:
-        return max(1024, min(int(self.memory_mb * 1e6 / BYTES_PER_NODE), 2**31 - 16))
+    def room(self) -> float:
+        """Bytes the process may still take."""
+        return self.memory_mb * 1e6 - resident_bytes()
+
+    def need(self, size: float) -> None:
+        """BudgetEnded where the process would become too large with so many bytes more."""
+        if size > self.room:
+            raise BudgetEnded("memory")
 
     @property
     def left(self) -> float:
@@ -55,10 +76,11 @@ class Budget:
             raise BudgetEnded("time")
         if self.steps <= 0:
             raise BudgetEnded("work")
+        self.need(0.0)
 
-    def say(self, *, zh: str, en: str) -> None:
+    def say(self, key: str, **given: object) -> None:
         if self.progress is not None:
-            self.progress(spoken(zh=zh, en=en))
+            self.progress(Notice(key, given))
 
 
 class Diagram:
@@ -102,6 +124,14 @@ class Diagram:
         machine.rehash(self.nodes, self.table, count + 2)
         return made + 2
 
+    def negations(self, literals: NDArray[np.int32]) -> list[int]:
+        """The diagrams that hold where these literals do not."""
+        while len(self.nodes) < self.count + len(literals) + 1024:
+            self._grow()
+        variables = self.nodes[literals, machine.VAR].tolist()
+        rest = (self.nodes, self.least, self.table, self.meta)
+        return [machine.make(variable, 1, 0, *rest) for variable in variables]
+
     def load(self, rows: NDArray[np.int32], levels: int) -> int:
         """Enter a finished diagram into an empty table; returns its root."""
         self.literals(levels)
@@ -121,7 +151,7 @@ class Diagram:
         """Execute the program; BudgetEnded("nodes") beyond `most` nodes, after which the same call
         with `resume` goes on.
         """
-        limit = min(budget.nodes, most or budget.nodes)
+        limit = most or _MOST_NODES
         if not resume:
             self.meta[[machine.DEPTH, machine.PC]] = 0
         while True:
@@ -135,13 +165,14 @@ class Diagram:
                 return
             if status == machine.NODES_FULL:
                 if len(self.nodes) >= limit:
-                    raise BudgetEnded("memory" if limit == budget.nodes else "nodes")
+                    raise BudgetEnded("nodes")
+                budget.need(_BYTES_TO_GROW * len(self.nodes))
                 self._grow()
             elif status == machine.STACK_FULL:
                 self.stack = np.concatenate([self.stack, np.empty_like(self.stack)])
             budget.check()
             if self.count > limit:
-                raise BudgetEnded("memory" if limit == budget.nodes else "nodes")
+                raise BudgetEnded("nodes")
 
     def apply(self, operation: int, left: int, right: int, budget: Budget) -> int:
         registers = np.array([left, right, 0], np.int32)
@@ -158,6 +189,8 @@ class Diagram:
 
     def _grow(self) -> None:
         size = 2 * len(self.nodes)
+        cached = min(size, _LARGEST_CACHE)
+        self.cache = self.cache[:0]  # given back first: it starts empty anyway
         nodes = np.empty((size, 4), np.int32)
         nodes[: len(self.nodes)] = self.nodes
         least = np.empty(size, np.int16)
@@ -165,5 +198,4 @@ class Diagram:
         self.nodes, self.least = nodes, least
         self.table = np.full(size, -1, np.int32)
         machine.rehash(self.nodes, self.table, self.count)
-        if size <= _LARGEST_CACHE:
-            self.cache = np.full((size, 4), -1, np.int32)
+        self.cache = np.full((cached, 4), -1, np.int32)

@@ -1,14 +1,15 @@
 """What can be wrong with a model or a question put to it.
 
-Each class has a stable `code`; the message names the place (line and column, element, item or path)
-and what to do next. `str(error)` is English, `zh` Chinese, `text` whichever the terminal speaks.
+Each class has a stable `code`; `reason` names the message and `given` its arguments: the texts
+stand in `messages`. `str(error)` is English, `zh` Chinese, `text` whichever the terminal speaks;
+they name the place (line and column, element, item or path) and what to do next.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
-from unicodedata import east_asian_width
 
+from wardround.dependability.messages import placed, said
 from wardround.kernel.language import spoken
 
 if TYPE_CHECKING:
@@ -20,9 +21,17 @@ class DependabilityError(ValueError):
 
     code: ClassVar[str] = "dependability"
 
-    def __init__(self, *, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh = zh
+    def __init__(self, reason: str, /, **given: object) -> None:
+        super().__init__(reason)
+        self.reason, self.given = reason, given
+        self.place: Place | None = None
+
+    def __str__(self) -> str:
+        return placed(self.reason, self.given, self.place, "en")
+
+    @property
+    def zh(self) -> str:
+        return placed(self.reason, self.given, self.place, "zh")
 
     @property
     def text(self) -> str:
@@ -30,32 +39,12 @@ class DependabilityError(ValueError):
 
 
 class Place:
-    """A position in a text, both counted from 1; `source` is the line itself where it is known."""
+    """A position in a text, both counted from 1; `source` is the line itself and `file` the name of
+    the file, where they are known.
+    """
 
-    def __init__(self, line: int, column: int, source: str = "") -> None:
-        self.line, self.column, self.source = line, column, source
-
-    def after(self, *, zh: str, en: str) -> tuple[str, str]:
-        """Both messages with this place behind them, and the source with a caret under it."""
-        shown = self._shown()
-        return (
-            f"{zh}（第 {self.line} 行第 {self.column} 列）。{shown}",
-            f"{en} (line {self.line}, column {self.column}){shown}",
-        )
-
-    def _shown(self) -> str:
-        if not self.source:
-            return ""
-        start = max(0, self.column - 41)
-        gap = "".join(map(_blank, self.source[start : self.column - 1]))
-        return f"\n  {self.source[start : start + 80]}\n  {gap}^"
-
-
-def _blank(character: str) -> str:
-    """As wide as the character: a Chinese one takes two cells, and the caret must stay under it."""
-    if character == "\t":
-        return character
-    return "\u3000" if east_asian_width(character) in "WF" else " "
+    def __init__(self, line: int, column: int, source: str = "", file: str = "") -> None:
+        self.line, self.column, self.source, self.file = line, column, source, file
 
 
 class PlacedError(DependabilityError):
@@ -63,11 +52,17 @@ class PlacedError(DependabilityError):
 
     code: ClassVar[str] = "syntax"
 
-    def __init__(self, *, zh: str, en: str, place: Place | None = None) -> None:
-        zh, en = place.after(zh=zh, en=en) if place else (f"{zh}。", en)
-        super().__init__(zh=zh, en=en)
-        self.line = place.line if place else 0
-        self.column = place.column if place else 0
+    def __init__(self, reason: str, /, *, place: Place | None = None, **given: object) -> None:
+        super().__init__(reason, **given)
+        self.place = place
+
+    @property
+    def line(self) -> int:
+        return self.place.line if self.place else 0
+
+    @property
+    def column(self) -> int:
+        return self.place.column if self.place else 0
 
 
 class SyntaxProblem(PlacedError):
@@ -105,7 +100,7 @@ class RefusedXml(PlacedError):
 
 
 class Unsupported(PlacedError):
-    """Something Open-PSA allows and this engine does not (NOT, XOR, distributions …)."""
+    """Something Open-PSA allows and this engine does not (see `docs/dependability.md`)."""
 
     code = "unsupported"
 
@@ -122,21 +117,14 @@ class CyclicModel(DependabilityError):
     def __init__(self, path: Sequence[str]) -> None:
         self.path = tuple(path)
         shown = self.path if len(self.path) <= 12 else (*self.path[:6], "…", *self.path[-6:])
-        circle = " → ".join(shown)
-        super().__init__(
-            zh=f"以下各项互相支撑，形成环路：{circle}。请去掉其中一条支撑关系。",
-            en=f"These support each other in a circle: {circle}. Remove one relation.",
-        )
+        super().__init__("cycle", circle=" → ".join(shown))
 
 
 class UnknownItem(DependabilityError):
     code = "unknown_item"
 
     def __init__(self, name: str) -> None:
-        super().__init__(
-            zh=f"模型中没有配置项“{name}”。请检查名称的写法。",
-            en=f"There is no item “{name}” in the model. Check the spelling.",
-        )
+        super().__init__("unknown_item", name=name)
         self.name = name
 
 
@@ -144,11 +132,7 @@ class NoSuchTop(DependabilityError):
     code = "no_such_top"
 
     def __init__(self, candidates: Sequence[str]) -> None:
-        zh, en = _first(candidates, 8)
-        super().__init__(
-            zh=f"要分析哪个顶事件？共有 {len(candidates)} 个：{zh}。请用 --top 指定一个。",
-            en=f"Which top? There are {len(candidates)}: {en}. Name one with --top.",
-        )
+        super().__init__("no_such_top", count=len(candidates), names=tuple(candidates[:9]), most=8)
 
 
 class MissingProbability(DependabilityError):
@@ -156,15 +140,14 @@ class MissingProbability(DependabilityError):
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        zh, en = _first(self.names, 5)
-        super().__init__(
-            zh=f"{len(names)} 个配置项没有概率：{zh}。请逐项填写概率，或填写失效率和修复率。",
-            en=f"{len(names)} items have no probability: {en}. "
-            "Give each a probability, or a failure and a repair rate.",
-        )
+        super().__init__("missing_probability", count=len(names), names=self.names[:6], most=5)
 
 
-def _first(names: Sequence[str], most: int) -> tuple[str, str]:
-    """The first names as a list in Chinese and in English."""
-    more = len(names) > most
-    return "、".join(names[:most]) + " 等" * more, ", ".join(names[:most]) + " …" * more
+class NotAList(TypeError):
+    """A text where a list of names is meant: its letters would be taken as names. A mistake in a
+    program, not in a model.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(said("not_a_list", {"text": text}, "en"))
+        self.text = text

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wardround.dependability.cutwith import cut_set_with
+from wardround.dependability.errors import NotAList
 from wardround.dependability.matrix import row_of
+from wardround.dependability.messages import Notice, Term
 from wardround.dependability.model import HOT
 from wardround.dependability.relevance import ALTERNATIVE, BLANK, MANUAL, SINGLE
 from wardround.dependability.state import (
@@ -25,7 +27,6 @@ from wardround.dependability.state import (
     TROUBLED,
     bits_of,
 )
-from wardround.kernel.language import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,24 +49,27 @@ class Step:
     down: tuple[str, ...]
     cold: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
+    @property
+    def notice(self) -> Notice:
+        """The key and arguments of its words."""
+        node = label_term(self.node)
         if not self.down and not self.cold:
-            return f"{self.node} failed"
-        down = ", ".join([*self.down, *(f"{name} (cold)" for name in self.cold)])
-        return f"{self.node} is down: needs {self.need} of {self.inputs}, without {down}"
+            return Notice("step_failed", {"node": node})
+        down = (*map(label_term, self.down), *map(_cold_term, self.cold))
+        given = {"node": node, "inputs": self.inputs, "need": self.need, "down": down}
+        return Notice("step_down", given)
+
+    def __str__(self) -> str:
+        return str(self.notice)
 
     @property
     def zh(self) -> str:
-        node = label_zh(self.node)
-        if not self.down and not self.cold:
-            return f"{node} 自身故障"
-        cold = (f"{label_zh(name)}（冷备）" for name in self.cold)
-        down = "、".join([*map(label_zh, self.down), *cold])
-        return f"{node} 不可用：{self.inputs} 个输入中需要 {self.need} 个，缺少 {down}"
+        return self.notice.zh
 
     @property
     def text(self) -> str:
-        return spoken(zh=self.zh, en=str(self))
+        """In the language of the terminal."""
+        return self.notice.text
 
 
 @dataclass(frozen=True)
@@ -99,9 +103,17 @@ class Explanation:
     proved: bool = True
 
 
-def label_zh(label: str) -> str:
-    """A label in a Chinese text: only that of a nameless gate holds an English word."""
-    return label.replace("gate #", "门 #", 1) if label.startswith("gate #") else label
+def _cold_term(label: str) -> Term:
+    label_word = label_term(label)
+    if isinstance(label_word, Term):
+        return Term("cold_gate_number", label_word.text)
+    return Term("cold", label_word)
+
+
+def label_term(label: str) -> Term | str:
+    """A label among the arguments of a text: that of a nameless gate differs by language."""
+    number = label.removeprefix("gate #")
+    return Term("gate_number", number) if number != label and number.isdecimal() else label
 
 
 class WhatIf:
@@ -113,6 +125,8 @@ class WhatIf:
 
     def __init__(self, model: Model, failed: Iterable[str], services: Sequence[str] | None) -> None:
         self.model = model
+        if isinstance(failed, str):
+            raise NotAList(failed)
         self.failed = tuple(failed)
         self.flags = np.zeros(model.size, bool)
         self.flags[model.nodes(self.failed)] = True
@@ -121,6 +135,12 @@ class WhatIf:
             self.services = model.nodes(services)
         else:
             self.services = np.array(model.tops, np.int32) if model.tops else model.roots
+
+    def __repr__(self) -> str:
+        found = (
+            f"{len(self.down)} down, {len(self.switched)} switched, {len(self.degraded)} degraded"
+        )
+        return f"<WhatIf of {len(self.failed)} failed: {found} of {len(self.services)} services>"
 
     def _those(self, wanted: NDArray[np.bool_]) -> list[str]:
         return [self.model.label(int(node)) for node in self.services[wanted]]

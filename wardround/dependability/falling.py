@@ -52,6 +52,11 @@ class World(NamedTuple):
         own, alive, down, tally, stack = self
         return World(own.copy(), alive.copy(), down.copy(), tally.copy(), stack)
 
+    def take(self, other: World) -> None:
+        """Become what the other is."""
+        self.own[:], self.alive[:] = other.own, other.alive
+        self.down[:], self.tally[:] = other.down, other.tally
+
 
 @compiled
 def part_of(

@@ -22,7 +22,8 @@ from wardround.dependability import numbers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DENSE = 150_000_000  # cells of a table of counts; a larger one is walked sparsely instead
+_CELLS = 16_000_000  # of a table of counts at a time: 128 MB
+_FEWEST = 1 << 16
 _PRIME_BITS = 30.9
 
 
@@ -40,12 +41,13 @@ class Families:
     def __init__(self, parts: Sequence[FamilyPart]) -> None:
         self.parts = parts
 
-    def by_order(self) -> list[int]:
-        """[number of sets with 0, 1, 2 … members], exact."""
+    def by_order(self, room: float = math.inf) -> list[int]:
+        """[number of sets with 0, 1, 2 … members], exact; in about so many bytes."""
+        cells = int(max(_FEWEST, min(_CELLS, room / 20.0)))
         found: list[list[int]] = []
         for part in self.parts:
             weights = [[0, 1] if each >= 0 else found[-1 - each] for each in part.variables]
-            found.append(_counts(part.rows, weights))
+            found.append(_counts(part.rows, weights, cells))
         return found[-1]
 
     def cheapest_first(self, cost: NDArray[np.float64]) -> Iterator[tuple[float, tuple[int, ...]]]:
@@ -58,45 +60,51 @@ class Families:
         return search.sets()
 
 
-def _counts(rows: NDArray[np.int32], weights: list[list[int]]) -> list[int]:
+def _counts(rows: NDArray[np.int32], weights: list[list[int]], cells: int) -> list[int]:
     length = np.array([len(each) - 1 for each in weights], np.int64)
     most = int(numbers.longest(rows, length))
-    if len(rows) * (most + 1) > _DENSE:
-        return sparse_counts(rows, weights)
     width = int(length.max(initial=1)) + 1
+    block = min(most + 1, cells // len(rows) - width)
+    if block < 1:
+        return sparse_counts(rows, weights)
     table = np.zeros((len(weights), width))
     for level, each in enumerate(weights):
         table[level, : len(each)] = [float(number) for number in each]
-    bits = math.log2(max(1.0, float(numbers.orders_float(rows, table, length, most).max()))) + 2
+    bits = (
+        math.log2(max(1.0, float(numbers.orders_float(rows, table, length, most, block).max()))) + 2
+    )
     if bits < 63:
-        return _modulo(rows, weights, length, most, 0)
-    return _joined(rows, weights, length, most, math.ceil(bits / _PRIME_BITS) + 1)
+        return _modulo(rows, weights, length, most, 0, block)
+    primes = math.ceil(bits / _PRIME_BITS) + 1
+    return _joined(rows, weights, length, most, primes, block)
 
 
-def _modulo(
+def _modulo(  # noqa: PLR0913, PLR0917  what the compiled function takes
     rows: NDArray[np.int32],
     weights: list[list[int]],
     length: NDArray[np.int64],
     most: int,
     modulus: int,
+    block: int,
 ) -> list[int]:
     table = np.zeros((len(weights), int(length.max(initial=1)) + 1), np.uint64)
     for level, each in enumerate(weights):
         table[level, : len(each)] = [number % modulus if modulus else number for number in each]
-    return [int(each) for each in numbers.orders_modulo(rows, table, length, most, modulus)]
+    return [int(each) for each in numbers.orders_modulo(rows, table, length, most, modulus, block)]
 
 
-def _joined(
+def _joined(  # noqa: PLR0913, PLR0917  as above
     rows: NDArray[np.int32],
     weights: list[list[int]],
     length: NDArray[np.int64],
     most: int,
     primes: int,
+    block: int,
 ) -> list[int]:
     total = [0] * (most + 1)
     product = 1
     for prime in itertools.islice(_primes(), primes):
-        rest = _modulo(rows, weights, length, most, prime)
+        rest = _modulo(rows, weights, length, most, prime, block)
         inverse = pow(product, -1, prime)
         total = [
             old + product * ((new - old) * inverse % prime)

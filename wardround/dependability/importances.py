@@ -81,9 +81,12 @@ class _Importances:
         share: dict[int, tuple[float, bool]] = {-1 - (len(self.solved) - 1): (1.0, True)}
         for position in range(len(self.solved) - 1, -1, -1):
             part = self.solved[position]
+            if -1 - position not in slope:
+                continue  # no minimal set reaches into this module
             above, (above_share, above_exact) = slope.pop(-1 - position), share.pop(-1 - position)
             local = sensitivities(part.binary, self.levels[position], self.nodes[position])
-            for level, variable in enumerate(part.variables):
+            for level in np.unique(part.family[2:, 0]).tolist():
+                variable = part.variables[level]
                 own, exact = self._with(position, part, level, float(local[level]))
                 slope[variable] = above * float(local[level])
                 share[variable] = (above_share * own, above_exact and exact)

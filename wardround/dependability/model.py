@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wardround.dependability.errors import CyclicModel, UnknownItem
+from wardround.dependability.errors import CyclicModel, NotAList, UnknownItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ class Input(NamedTuple):
     minutes: float = HOT
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Model:
     """n nodes and m inputs. Node ids are positions 0 … n − 1; the order carries no meaning.
 
@@ -47,6 +47,7 @@ class Model:
     probability    (n,) float64: of being failed, 0–1; NaN: not known
     failure_rate, repair_rate   (n,) float64 per hour; NaN: not known
     tops           nodes the source calls the questions (top events, services); may be empty
+    hulls          names of gates that stand for the monotone hull of what was written (with NOT)
     """
 
     names: Sequence[str]
@@ -59,6 +60,12 @@ class Model:
     failure_rate: NDArray[np.float64]
     repair_rate: NDArray[np.float64]
     tops: tuple[int, ...] = ()
+    hulls: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        items, tops = int(self.fallible.sum()), len(self.tops)
+        gates, inputs = self.size - items, len(self.inputs)
+        return f"<Model: {items} items, {gates} gates, {inputs} inputs, {tops} tops>"
 
     @property
     def size(self) -> int:
@@ -76,6 +83,9 @@ class Model:
         return found
 
     def nodes(self, names: Iterable[str]) -> NDArray[np.int32]:
+        """The ids of several names; a text is refused, for its letters would be the names."""
+        if isinstance(names, str):
+            raise NotAList(names)
         return np.array([self.node(name) for name in names], np.int32)
 
     def label(self, node: int) -> str:

@@ -3,6 +3,7 @@
 A finished diagram is an array (n, 3) of (level, low, high), children before parents; rows 0 and 1
 are the terminals and the last row is the root (a diagram of one or two rows is a constant).
 """
+# ruff: noqa: PLR0913, PLR0917  compiled code takes no keywords
 # mypy: disable-error-code="no-any-return"
 
 from __future__ import annotations
@@ -92,22 +93,35 @@ def longest(rows: NDArray[np.int32], length: NDArray[np.int64]) -> int:
 
 @compiled
 def orders_float(
-    rows: NDArray[np.int32], weights: NDArray[np.float64], length: NDArray[np.int64], most: int
+    rows: NDArray[np.int32],
+    weights: NDArray[np.float64],
+    length: NDArray[np.int64],
+    most: int,
+    block: int,
 ) -> NDArray[np.float64]:
-    """(most + 1,) number of sets by order in floating point: how many digits are needed."""
-    table = np.zeros((len(rows), most + 1), np.float64)
-    if len(rows) > 1:
-        table[1, 0] = 1.0
-    for node in range(2, len(rows)):
-        level, low, high = rows[node, 0], rows[node, 1], rows[node, 2]
-        for order in range(most + 1):
-            table[node, order] = table[low, order]
-        for step in range(length[level] + 1):
-            factor = weights[level, step]
-            if factor != 0.0:
-                for order in range(most + 1 - step):
-                    table[node, order + step] += factor * table[high, order]
-    return table[len(rows) - 1]
+    """(most + 1,) number of sets by order in floating point: how many digits are needed. The table
+    of all nodes holds `block` orders at a time.
+    """
+    wide = weights.shape[1] - 1
+    table = np.zeros((len(rows), wide + block), np.float64)
+    found = np.zeros(most + 1, np.float64)
+    for base in range(0, most + 1, block):
+        table[:, :wide] = table[:, block:]
+        table[:2, wide:] = 0.0
+        if len(rows) > 1 and base == 0:
+            table[1, wide] = 1.0
+        for node in range(2, len(rows)):
+            level, low, high = rows[node, 0], rows[node, 1], rows[node, 2]
+            table[node, wide:] = table[low, wide:]
+            for step in range(length[level] + 1):
+                factor = weights[level, step]
+                if factor == 0.0:
+                    continue
+                for place in range(wide, wide + block):
+                    table[node, place] += factor * table[high, place - step]
+        until = min(block, most + 1 - base)
+        found[base : base + until] = table[len(rows) - 1, wide : wide + until]
+    return found
 
 
 @compiled
@@ -117,24 +131,33 @@ def orders_modulo(
     length: NDArray[np.int64],
     most: int,
     modulus: int,
+    block: int,
 ) -> NDArray[np.uint64]:
-    """(most + 1,) number of sets by order modulo a prime below 2³¹; modulus 0: modulo 2⁶⁴."""
-    table = np.zeros((len(rows), most + 1), np.uint64)
+    """(most + 1,) number of sets by order modulo a prime below 2³¹; modulus 0: modulo 2⁶⁴. The
+    table of all nodes holds `block` orders at a time.
+    """
+    wide = weights.shape[1] - 1
+    table = np.zeros((len(rows), wide + block), np.uint64)
+    found = np.zeros(most + 1, np.uint64)
     prime = np.uint64(modulus)
-    if len(rows) > 1:
-        table[1, 0] = np.uint64(1)
-    for node in range(2, len(rows)):
-        level, low, high = rows[node, 0], rows[node, 1], rows[node, 2]
-        for order in range(most + 1):
-            table[node, order] = table[low, order]
-        for step in range(length[level] + 1):
-            factor = weights[level, step]
-            if factor == np.uint64(0):
-                continue
-            for order in range(most + 1 - step):
-                grown = table[node, order + step] + factor * table[high, order]
-                table[node, order + step] = grown % prime if modulus else grown
-    return table[len(rows) - 1]
+    for base in range(0, most + 1, block):
+        table[:, :wide] = table[:, block:]
+        table[:2, wide:] = np.uint64(0)
+        if len(rows) > 1 and base == 0:
+            table[1, wide] = np.uint64(1)
+        for node in range(2, len(rows)):
+            level, low, high = rows[node, 0], rows[node, 1], rows[node, 2]
+            table[node, wide:] = table[low, wide:]
+            for step in range(length[level] + 1):
+                factor = weights[level, step]
+                if factor == np.uint64(0):
+                    continue
+                for place in range(wide, wide + block):
+                    grown = table[node, place] + factor * table[high, place - step]
+                    table[node, place] = grown % prime if modulus else grown
+        until = min(block, most + 1 - base)
+        found[base : base + until] = table[len(rows) - 1, wide : wide + until]
+    return found
 
 
 @compiled

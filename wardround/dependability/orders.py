@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wardround.dependability.messages import ORDER_NAMES_ZH
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -68,17 +70,7 @@ _WALKS: dict[str, Callable[[_Measure, int], float] | None] = {
 """What each walk enters first: the input of the least value; None: as they stand."""
 
 
-NAMES_ZH = {
-    "heavy flow first": "流量大者优先",
-    "as written": "书写顺序",
-    "deep first": "深者优先",
-    "light first": "轻者优先",
-    "shallow first": "浅者优先",
-    "reversed": "逆书写顺序",
-    "shared first": "共用者优先",
-    "shared last": "共用者最后",
-    "by flow": "流量排序",
-}
+NAMES_ZH = ORDER_NAMES_ZH
 
 
 def _walk(tree: Tree, measure: _Measure, name: str) -> list[int]:

@@ -94,7 +94,7 @@ class _Search:
         switched: Iterable[str],
     ) -> None:
         self.model = model
-        self.services = model.nodes(dict.fromkeys(down))
+        self.services = _without_repeats(model.nodes(down))
         self.failed = np.setdiff1d(model.nodes(failed), self.services).astype(np.int32)
         self.seen_up = np.unique(model.nodes(up)).astype(np.int32)
         self.switched = self._flags(model.nodes(switched))
@@ -226,3 +226,8 @@ class _Search:
                 verdict = Verdict.CONTRIBUTING if reached[node] else Verdict.UNRELATED
             verdicts[name] = verdict
         return verdicts
+
+
+def _without_repeats(nodes: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The nodes in the order given, each once."""
+    return np.array(list(dict.fromkeys(nodes.tolist())), np.int32)

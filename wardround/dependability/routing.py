@@ -260,10 +260,10 @@ def _round(
         if kind[here] == _LEAF or word == NONE:
             continue
         if kind[here] == _EITHER:
-            one, other = inputs[low], inputs[low + 1]
-            up_one, up_other = up[one], up[other]
-            hangs[one] |= word & up_one & ~up_other
-            hangs[other] |= word & up_other & ~up_one
+            first, second = inputs[low], inputs[low + 1]
+            up_first, up_second = up[first], up[second]
+            hangs[first] |= word & up_first & ~up_second
+            hangs[second] |= word & up_second & ~up_first
             continue
         if kind[here] == _SOME:
             _, just = tally(up, inputs, low, high, need[here], planes)
@@ -292,18 +292,18 @@ def _every_other(word: np.uint64, odd: np.uint64) -> np.uint64:
 @inlined
 def _ask_either(
     word: np.uint64,
-    one: int,
-    other: int,
+    first: int,
+    second: int,
     asked: NDArray[np.uint64],
     avoid: NDArray[np.uint64],
     wanted: NDArray[np.uint64],
     odd: np.uint64,
 ) -> None:
     """Ask one of two inputs, by the wishes of `_ask_some`; where they do not decide, by halves."""
-    left = word & ~(asked[one] | asked[other])
+    left = word & ~(asked[first] | asked[second])
     if left != NONE:
-        free, free_other = ~avoid[one], ~avoid[other]
-        want, want_other = wanted[one], wanted[other]
+        free, free_other = ~avoid[first], ~avoid[second]
+        want, want_other = wanted[first], wanted[second]
         best, best_other = free & want, free_other & want_other
         even = ~(best ^ best_other)
         ahead = (best & ~best_other) | (even & free & ~free_other)
@@ -312,10 +312,10 @@ def _ask_either(
         ahead |= even & want & ~want_other
         behind |= even & want_other & ~want
         ahead = (left & ahead) | _every_other(left & ~(ahead | behind), odd)
-        asked[one] |= ahead
-        asked[other] |= left & ~ahead
-    avoid[one] |= word & ~asked[one]
-    avoid[other] |= word & ~asked[other]
+        asked[first] |= ahead
+        asked[second] |= left & ~ahead
+    avoid[first] |= word & ~asked[first]
+    avoid[second] |= word & ~asked[second]
 
 
 @inlined

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from wardround.dependability import machine
 from wardround.dependability.diagram import Budget, BudgetEnded, Diagram
+from wardround.dependability.messages import Term
 from wardround.dependability.modules import parts_of
 from wardround.dependability.numbers import extract
-from wardround.dependability.orders import NAMES_ZH, variable_order, variable_orders
+from wardround.dependability.orders import variable_order, variable_orders
 from wardround.dependability.program import compile_tree
 
 if TYPE_CHECKING:
@@ -52,10 +53,7 @@ def solve(tree: Tree, budget: Budget) -> list[Solved]:
     for number, part in enumerate(parts):
         if len(part.tree.fail) > 20:
             gates = len(part.tree.fail)
-            budget.say(
-                zh=f"第 {number + 1} 个模块，共 {len(parts)} 个：{gates} 个门",
-                en=f"module {number + 1} of {len(parts)}: {gates} gates",
-            )
+            budget.say("progress_module", number=number + 1, count=len(parts), gates=gates)
         solved.append(_finish(part.tree, _race(part.tree, budget), budget))
     return solved
 
@@ -66,10 +64,7 @@ def _finish(tree: Tree, built: _Built, budget: Budget) -> Solved:
     diagram.collect(registers)
     root = int(registers[0])
     binary = extract(diagram.nodes, root, diagram.count)
-    budget.say(
-        zh=f"{len(binary):,} 个节点（{NAMES_ZH[built.name]}）；正在求最小集",
-        en=f"{len(binary):,} nodes ({built.name}); minimal sets",
-    )
+    budget.say("progress_minimal", nodes=len(binary), order=Term("order", built.name))
     family = diagram.apply(machine.MINIMAL, root, 0, budget)
     return Solved(
         binary=binary,
@@ -95,10 +90,7 @@ def _race(tree: Tree, budget: Budget) -> _Built:
         if done:
             best = min(done, key=lambda each: each.diagram.count)
             return best.built()
-        budget.say(
-            zh=f"{len(runners)} 种变量顺序，{limit:,} 个节点以内都没有完成",
-            en=f"{len(runners)} variable orders, none done within {limit:,} nodes",
-        )
+        budget.say("progress_race", orders=len(runners), limit=limit)
         runners = sorted(runners, key=_Runner.progress, reverse=True)[: _field(limit)]
         limit *= 2
 

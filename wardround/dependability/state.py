@@ -35,6 +35,14 @@ HOT_DOWN, NOW_DOWN, FULL_DOWN, TROUBLED = 1, 2, 4, 8
 
 
 class State(IntEnum):
+    """What an item is in, the worse the greater.
+
+    UP        everything as designed
+    DEGRADED  up, but something it rests on, at any depth, is not plainly up
+    STANDBY   up, but only because a cold standby was switched on, here or below
+    DOWN      it failed itself, or fewer inputs than it needs are up and switched in
+    """
+
     UP = 0
     DEGRADED = 1
     STANDBY = 2
@@ -240,6 +248,11 @@ class LiveState:
         self.switched[model.nodes(switched)] = True
         self.bits = bits_of(model, self.failed, self.switched)
         self._queued = np.zeros(model.size, bool)
+
+    def __repr__(self) -> str:
+        counts = np.bincount(self.states(), minlength=len(State))
+        shown = ", ".join(f"{counts[state]} {state.name.lower()}" for state in State)
+        return f"<LiveState of {self.model.size} nodes: {shown}>"
 
     @classmethod
     def settled(

@@ -8,13 +8,15 @@
 
 `hot` and `cold[…]` bind tighter than `and`, which binds tighter than `or`. In `k of (…)` an input
 may be marked `cold[…] x`. Times: min (default), s, h, d. Names with odd characters go in double
-quotes. Without an `items` line, a name that is only used is an item without supports.
+quotes. Full-width punctuation, digits and keywords are read as their ASCII twins outside quotes.
+Without an `items` line, a name that is only used is an item without supports.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +28,7 @@ from wardround.dependability.errors import (
     Place,
     SyntaxProblem,
 )
+from wardround.dependability.messages import Term
 from wardround.dependability.model import HOT, Input
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ _TOKEN = re.compile(
       | (?P<cold>cold[ \t]*\[(?P<time>[^\]\n]*)\])
       | (?P<quoted>"(?P<inner>[^"\n]+)")
       | (?P<mark>[()=,:])
-      | (?P<name>[^\s()=,:\[\]"\#;]+)""",
+      | (?P<name>[^\s()=,:\[\]"\#;、。【】《》「」『』‘’“”]+)""",
     re.VERBOSE,
 )
 _TIME = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|sec|min|m|h|d)?\s*$")
@@ -47,7 +50,13 @@ _MINUTES = {"s": 1 / 60, "sec": 1 / 60, None: 1.0, "m": 1.0, "min": 1.0, "h": 60
 _KEYWORDS = {"and", "or", "of", "hot"}
 _STRENGTH = {"or": 1, "and": 2, "hot": 3, "cold": 3}
 _NUMBERS = ("probability", "failure_rate", "repair_rate")
-_SAFE = re.compile(r'[^\s()=,:\[\]"\#;]+$')
+_WORDS = {*_KEYWORDS, "cold", "items", "gate", "top", "p", *_NUMBERS, "always_up", "always_down"}
+_WIDE = "、。【】《》「」『』‘’“”"
+_QUOTES = {'"': '"', "＂": "＂", "“": "”"}
+_LETTERS = {*range(ord("Ａ"), ord("Ｚ") + 1), *range(ord("ａ"), ord("ｚ") + 1)}
+_TWINS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if code not in _LETTERS}
+_FULL_WIDTH = re.compile("[\uff01-\uff5e“]")
+_WIDE_WORD = re.compile("(?<![^\\s()=,:;])[Ａ-Ｚａ-ｚ_]+(?![^\\s()=,:;\\[])")
 
 
 class _Token(NamedTuple):
@@ -75,15 +84,43 @@ def parse(text: str, *, strict: bool = False) -> Model:
     return _Reader(text, strict=strict).read()
 
 
-def _found(token: _Token) -> tuple[str, str]:
-    if token.kind in {"newline", "end"}:
-        return "行尾", "the end of the line"
-    return f"“{token.text}”", f"“{token.text}”"
+def _found(token: _Token) -> Term:
+    return Term("line_end") if token.kind in {"newline", "end"} else Term("token", token.text)
+
+
+def _plain(text: str) -> str:
+    """Full-width punctuation, digits and keywords as their ASCII twins, character by character,
+    except in quoted names and comments.
+    """
+    if not _FULL_WIDTH.search(text):
+        return text
+    found: list[str] = []
+    closing = ""
+    comment = False
+    for character in text:
+        if character == "\n":
+            closing, comment = "", False
+        elif closing or comment:
+            if character == closing:
+                closing, character = "", '"'  # noqa: PLW2901  as it is read
+        elif character in _QUOTES:
+            closing, character = _QUOTES[character], '"'  # noqa: PLW2901
+        else:
+            character = character.translate(_TWINS)  # noqa: PLW2901
+            comment = character == "#"
+        found.append(character)
+    return _WIDE_WORD.sub(_keyword, "".join(found))
+
+
+def _keyword(match: re.Match[str]) -> str:
+    word = unicodedata.normalize("NFKC", match.group())
+    return word if word in _WORDS else match.group()
 
 
 class _Reader:
     def __init__(self, text: str, *, strict: bool) -> None:
         self.text = text
+        self.plain = _plain(text)
         self.strict = strict
         self.builder = Builder()
         self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
@@ -105,15 +142,13 @@ class _Reader:
 
     def _tokens(self) -> list[_Token]:
         found: list[_Token] = []
-        at, depth, text = 0, 0, self.text
+        at, depth, text = 0, 0, self.plain
         while at < len(text):
             match = _TOKEN.match(text, at)
             if match is None:
-                raise SyntaxProblem(
-                    zh=f"这里不能出现字符 {text[at]!r}",
-                    en=f"Unexpected character {text[at]!r}",
-                    place=self._place(at),
-                )
+                wide = text[at] in _WIDE
+                reason = "wide_character" if wide else "unexpected_character"
+                raise SyntaxProblem(reason, character=text[at], place=self._place(at))
             depth = self._take(found, match, depth)
             at = match.end()
         found.append(_Token("newline", "", at))
@@ -138,13 +173,9 @@ class _Reader:
         return max(depth, 0)
 
     def _time(self, text: str, at: int) -> float:
-        match = _TIME.match(text)
+        match = _TIME.match(unicodedata.normalize("NFKC", text))
         if match is None:
-            raise BadNumber(
-                zh=f"“{text}”不是时间；请写成例如 15min",
-                en=f"“{text}” is not a time; write for example 15min",
-                place=self._place(at),
-            )
+            raise BadNumber("not_a_time", text=text, place=self._place(at))
         return float(match[1]) * _MINUTES[match[2]]
 
     def _place(self, at: int) -> Place:
@@ -164,24 +195,20 @@ class _Reader:
         self.at += 1
         return token
 
-    def _wrong(self, token: _Token, *, zh: str, en: str) -> SyntaxProblem:
-        found_zh, found_en = _found(token)
-        return SyntaxProblem(
-            zh=f"这里应为{zh}，却是{found_zh}",
-            en=f"Expected {en}, found {found_en}",
-            place=self._place(token.at),
-        )
+    def _wrong(self, token: _Token, expected: Term) -> SyntaxProblem:
+        place = self._place(token.at)
+        return SyntaxProblem("expected", expected=expected, found=_found(token), place=place)
 
-    def _name(self, *, zh: str = "名称", en: str = "a name") -> _Token:
+    def _name(self, expected: Term = Term("name")) -> _Token:  # noqa: B008  a constant
         token = self._next()
         if token.kind != "name":
-            raise self._wrong(token, zh=zh, en=en)
+            raise self._wrong(token, expected)
         return token
 
     # -- statements
 
     def _statement(self) -> None:
-        first = self._name(zh="行首的名称", en="a name at the start of the line")
+        first = self._name(Term("first_name"))
         following = self._peek()
         if first.text in {"items", "gate", "top"} and following.kind == "name":
             {"items": self._items, "gate": self._gate, "top": self._top}[first.text]()
@@ -190,9 +217,7 @@ class _Reader:
         else:
             self._declaration(first)
         if self._next().kind != "newline":
-            raise self._wrong(
-                self.tokens[self.at - 1], zh="运算符或行尾", en="an operator or the end of the line"
-            )
+            raise self._wrong(self.tokens[self.at - 1], Term("operator"))
 
     def _items(self) -> None:
         self.strict = True
@@ -205,7 +230,7 @@ class _Reader:
     def _gate(self) -> None:
         name = self._name()
         if self._peek().text != "=":
-            raise self._wrong(self._peek(), zh="“=”", en="“=”")
+            raise self._wrong(self._peek(), Term("token", "="))
         self._definition(name, fallible=False)
 
     def _top(self) -> None:
@@ -265,23 +290,20 @@ class _Reader:
             kind = "probability" if key.text == "p" else key.text
             if kind not in _NUMBERS:
                 known = ", ".join(_NUMBERS)
-                raise self._wrong(key, zh=f" {known} 之一", en=f"one of {known}")
+                raise self._wrong(key, Term("one_of", known))
             if self._next().text != "=":
-                raise self._wrong(self.tokens[self.at - 1], zh="“=”", en="“=”")
+                raise self._wrong(self.tokens[self.at - 1], Term("token", "="))
             self.numbers.append((name.text, kind, self._number(), key.at))
             if self._peek().text == ",":
                 self.at += 1
 
     def _number(self) -> float:
-        token = self._name(zh="数字", en="a number")
+        token = self._name(Term("number"))
         try:
             return float(token.text)
         except ValueError:
-            raise BadNumber(
-                zh=f"“{token.text}”不是数字",
-                en=f"“{token.text}” is not a number",
-                place=self._place(token.at),
-            ) from None
+            place = self._place(token.at)
+            raise BadNumber("not_a_number", text=token.text, place=place) from None
 
     # -- formulas: operator precedence with an explicit stack, so depth is no limit
 
@@ -303,12 +325,7 @@ class _Reader:
                 raise self._open(frames[-1], token)
 
     def _open(self, frame: _Frame, token: _Token) -> SyntaxProblem:
-        found_zh, found_en = _found(token)
-        return SyntaxProblem(
-            zh=f"这个“(”没有闭合，遇到的是{found_zh}",
-            en=f"This “(” is not closed; found {found_en}",
-            place=self._place(frame.at),
-        )
+        return SyntaxProblem("not_closed", found=_found(token), place=self._place(frame.at))
 
     def _operator(self, frame: _Frame, token: _Token) -> bool:
         word = "cold" if token.kind == "cold" else token.text
@@ -344,26 +361,18 @@ class _Reader:
     def _missing(self, frame: _Frame, token: _Token) -> Exception:
         empty = token.text == ")" and not frame.operands and not frame.items
         if empty and frame.vote is None:
-            return EmptyGate(
-                zh="这对括号里是空的",
-                en="There is nothing between these parentheses",
-                place=self._place(frame.at),
-            )
-        return self._wrong(token, zh="名称或“(”", en="a name or “(”")
+            return EmptyGate("empty_parentheses", place=self._place(frame.at))
+        return self._wrong(token, Term("name_or_open"))
 
     def _vote(self, token: _Token) -> _Frame:
         if not token.text.isdecimal():
-            raise self._wrong(token, zh="“of”前的整数", en="a whole number before “of”")
+            raise self._wrong(token, Term("whole_number"))
         self.at += 1
         bracket = self._next()
         if bracket.text != "(":
-            raise self._wrong(bracket, zh="“(”", en="“(”")
+            raise self._wrong(bracket, Term("token", "("))
         if self._peek().text == ")":
-            raise EmptyGate(
-                zh="“k of (…)”的括号里没有可选的输入",
-                en="k of n without anything to choose from",
-                place=self._place(bracket.at),
-            )
+            raise EmptyGate("vote_of_nothing", place=self._place(bracket.at))
         return _Frame(token.at, int(token.text))
 
     def _push(self, frame: _Frame, node: int) -> None:
@@ -385,11 +394,8 @@ class _Reader:
     def _voted(self, frame: _Frame, vote: int) -> int:
         count = len(frame.items)
         if not 1 <= vote <= count:
-            raise ImpossibleVote(
-                zh=f"{count} 个输入中取 {vote} 个不可能，个数应在 1 到 {count} 之间",
-                en=f"{vote} of {count} is impossible; it must be 1 to {count}",
-                place=self._place(frame.at),
-            )
+            place = self._place(frame.at)
+            raise ImpossibleVote("vote_out_of_range", count=count, need=vote, place=place)
         return self.builder.gate(vote, frame.items)
 
     def _finish_input(self, frame: _Frame) -> None:

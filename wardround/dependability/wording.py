@@ -6,9 +6,12 @@ import itertools
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
+from wardround.dependability.messages import ORDER_NAMES_ZH, term
 from wardround.kernel.language import spoken
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wardround.dependability.cuts import CutSets
     from wardround.dependability.matrix import Matrix
 
@@ -27,6 +30,7 @@ def answer_text(answer: CutSets, body: dict[str, Any]) -> str:
             en=f"{answer.top}: {answer.gates} gates, {answer.basic_events} basic events",
         ),
         _count_text(answer),
+        *([_hull_text((answer.top,))] if answer.of_hull else []),
         *(
             spoken(zh=f"  {order} 阶：{n:,} 个", en=f"  order {order}: {n:,}")
             for order, n in enumerate(answer.by_order)
@@ -49,6 +53,15 @@ def _count_text(answer: CutSets) -> str:
     return spoken(
         zh=f"{zh}：{'' if certain else '至少 '}{answer.count:,} 个（{scope_zh}）",
         en=f"minimal {en}: {'' if certain else 'at least '}{answer.count:,} ({scope_en})",
+    )
+
+
+def _hull_text(gates: Sequence[str]) -> str:
+    names = ", ".join(gates[:5]) + (" …" if len(gates) > 5 else "")
+    return spoken(
+        zh=f"注意：{names} 含有 not、xor 一类的运算，以上是其单调外壳的结果（概率为上界）",
+        en=f"note: {names} holds not, xor or the like; this is about its monotone hull "
+        "(whose probability is an upper bound)",
     )
 
 
@@ -84,13 +97,11 @@ def _chance_text(answer: CutSets) -> str:
 
 
 def _effort_text(answer: CutSets) -> str:
-    from wardround.dependability.orders import NAMES_ZH  # noqa: PLC0415  loaded on demand
-
     seconds, nodes, name = f"{answer.seconds:.3f}", f"{answer.bdd_nodes:,}", answer.variable_order
     zh, en = f"用时 {seconds} 秒，{nodes} 个节点", f"{seconds} s, {nodes} nodes"
     if not name:
         return spoken(zh=zh, en=en)
-    return spoken(zh=f"{zh}，变量顺序“{NAMES_ZH[name]}”", en=f"{en}, order “{name}”")
+    return spoken(zh=f"{zh}，变量顺序“{ORDER_NAMES_ZH[name]}”", en=f"{en}, order “{name}”")
 
 
 def _importance_text(row: dict[str, Any]) -> str:
@@ -106,7 +117,7 @@ def _importance_text(row: dict[str, Any]) -> str:
     )
 
 
-def whatif_text(body: dict[str, Any]) -> str:
+def whatif_text(body: dict[str, Any], hulls: Sequence[str] = ()) -> str:
     lines = []
     for each in body["down"]:
         lines.append(spoken(zh=f"{each['service']}：中断", en=f"{each['service']}: DOWN"))
@@ -121,17 +132,24 @@ def whatif_text(body: dict[str, Any]) -> str:
         )
         lines += map(_switch_text, each["switches"])
     lines += [spoken(zh=f"{name}：降级", en=f"{name}: degraded") for name in body["degraded"]]
-    return "\n".join(lines) or spoken(zh="没有服务受影响。", en="No service is touched.")
+    lines = lines or [spoken(zh="没有服务受影响。", en="No service is touched.")]
+    return "\n".join([*lines, *([_hull_text(hulls)] if hulls else [])])
 
 
 def _switch_text(switch: dict[str, Any]) -> str:
-    from wardround.dependability.explanations import label_zh  # noqa: PLC0415  loaded on demand
-
-    at, to, minutes = switch["at"], switch["to"], f"{switch['minutes']:g}"
+    at, to = _labels_zh(switch["at"], switch["to"])
+    minutes = f"{switch['minutes']:g}"
     return spoken(
-        zh=f"    {label_zh(at)}：切换到冷备 {label_zh(to)}（{minutes} 分钟）",
-        en=f"    {at}: switch to {to} ({minutes} min)",
+        zh=f"    {at}：切换到冷备 {to}（{minutes} 分钟）",
+        en=f"    {switch['at']}: switch to {switch['to']} ({minutes} min)",
     )
+
+
+def _labels_zh(*labels: str) -> list[str]:
+    from wardround.dependability.explanations import label_term  # noqa: PLC0415  loaded on demand
+
+    terms = map(label_term, labels)
+    return [each if isinstance(each, str) else term(each.key, "zh", each.text) for each in terms]
 
 
 def matrix_text(matrix: Matrix, limit: int) -> str:
@@ -156,6 +174,8 @@ def matrix_text(matrix: Matrix, limit: int) -> str:
                 en=f"{matrix.undecided} cells A are not proved (could be blank)",
             )
         )
+    if matrix.model.hulls:
+        lines.append(_hull_text(matrix.model.hulls))
     return "\n".join(lines)
 
 

@@ -1,0 +1,186 @@
+"""Values of Open-PSA expressions: constants, parameters, distributions in the mission time.
+
+Distributions of uncertainty (deviates, histograms) count by their mean, as a point estimate does.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from wardround.dependability.errors import BadNumber, CyclicModel, Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from wardround.dependability.mef_elements import Definition, Element
+    from wardround.dependability.mef_names import Names
+
+MISSION_TIME = 8760.0
+"""Hours of operation that `system-mission-time` means where nothing else is said: a year."""
+_CONSTANTS = {"float", "int", "bool", "pi", "system-mission-time"}
+_BOOLS = {"true": "1", "false": "0"}
+_ANY = 1 << 30
+
+
+def _exponential(rate: float, time: float) -> float:
+    return -math.expm1(-rate * time)
+
+
+def _glm(on_demand: float, failure: float, repair: float, time: float) -> float:
+    """Failure on demand, failure rate, repair rate (MEF, GLM)."""
+    total = failure + repair
+    return (failure - (failure - on_demand * total) * math.exp(-total * time)) / total
+
+
+def _weibull(scale: float, shape: float, shift: float, time: float) -> float:
+    return 0.0 if time <= shift else -math.expm1(-(((time - shift) / scale) ** shape))
+
+
+def _histogram(*given: float) -> float:
+    """Lower bound, then upper bound and weight of each bin: the mean."""
+    low, mean, total = given[0], 0.0, 0.0
+    for high, weight in zip(given[1::2], given[2::2], strict=True):
+        mean += weight * (low + high) / 2.0
+        total += weight
+        low = high
+    return mean / total
+
+
+_FUNCTIONS: dict[str, tuple[int, int, Callable[..., float]]] = {
+    "neg": (1, 1, lambda value: -value),
+    "add": (2, _ANY, lambda *values: math.fsum(values)),
+    "sub": (2, _ANY, lambda first, *rest: first - math.fsum(rest)),
+    "mul": (2, _ANY, lambda *values: math.prod(values)),
+    "div": (2, _ANY, lambda first, *rest: first / math.prod(rest)),
+    "pow": (2, 2, math.pow),
+    "exp": (1, 1, math.exp),
+    "log": (1, 1, math.log),
+    "log10": (1, 1, math.log10),
+    "sqrt": (1, 1, math.sqrt),
+    "abs": (1, 1, abs),
+    "ceil": (1, 1, lambda value: float(math.ceil(value))),
+    "floor": (1, 1, lambda value: float(math.floor(value))),
+    "min": (1, _ANY, lambda *values: min(values)),
+    "max": (1, _ANY, lambda *values: max(values)),
+    "mean": (1, _ANY, lambda *values: math.fsum(values) / len(values)),
+    "exponential": (2, 2, _exponential),
+    "GLM": (4, 4, _glm),
+    "Weibull": (4, 4, _weibull),
+    "uniform-deviate": (2, 2, lambda low, high: (low + high) / 2.0),
+    "normal-deviate": (2, 2, lambda mean, _deviation: mean),
+    "lognormal-deviate": (3, 3, lambda mean, _factor, _level: mean),
+    "gamma-deviate": (2, 2, lambda shape, scale: shape * scale),
+    "beta-deviate": (2, 2, lambda alpha, beta: alpha / (alpha + beta)),
+    "histogram": (3, _ANY, _histogram),
+}
+
+
+class Numbers:
+    """Values of expressions; a parameter is computed once, when it is first asked for."""
+
+    def __init__(self, parameters: Names, mission_time: float) -> None:
+        self.parameters, self.mission_time = parameters, mission_time
+        self.known: dict[str, float] = {}
+
+    def of(self, definition: Definition, element: Element) -> float:
+        """The value of an expression in the scope of a definition."""
+        for parameter in self._needed(definition, element):
+            self.known[parameter.path] = self._computed(parameter, only_child(parameter))
+        return self._computed(definition, element)
+
+    def _needed(self, definition: Definition, element: Element) -> list[Definition]:
+        """The parameters it rests on that have no value yet, each after those it needs itself."""
+        found: list[Definition] = []
+        open_paths: list[str] = []
+        stack: list[tuple[Definition, bool]] = self._asked(definition, element)
+        while stack:
+            parameter, leaving = stack.pop()
+            path = parameter.path
+            if leaving:
+                found.append(parameter)
+                open_paths.pop()
+                self.known[path] = math.nan  # until it is computed, in this order
+            elif path in open_paths:
+                raise CyclicModel([*open_paths[open_paths.index(path) :], path])
+            elif path not in self.known:
+                open_paths.append(path)
+                stack.append((parameter, True))
+                stack += self._asked(parameter, only_child(parameter))
+        return found
+
+    def _asked(self, owner: Definition, expression: Element) -> list[tuple[Definition, bool]]:
+        return [
+            (self._parameter(owner, each), False)
+            for each in expression.inputs_first()
+            if each.tag == "parameter"
+        ]
+
+    def _parameter(self, owner: Definition, element: Element) -> Definition:
+        name = element.attribute("name")
+        found = self.parameters.find(name, owner.scope)
+        if found is None or not found.element.children:
+            raise BadNumber("parameter_valueless", name=name, place=element.place)
+        return found
+
+    def _computed(self, definition: Definition, expression: Element) -> float:
+        values: dict[int, list[float]] = {}
+        for element in expression.inputs_first():
+            given = [value for child in element.children for value in values.pop(id(child))]
+            values[id(element)] = self._value(definition, element, given)
+        (value,) = values[id(expression)]
+        return value
+
+    def _value(self, definition: Definition, element: Element, given: list[float]) -> list[float]:
+        """Its value; of a `bin` of a histogram its two."""
+        if element.tag == "bin":
+            return given
+        if element.tag == "parameter":
+            return [self.known[self._parameter(definition, element).path]]
+        if element.tag in _CONSTANTS:
+            return [self._constant(definition, element)]
+        return [_applied(definition, element, given)]
+
+    def _constant(self, definition: Definition, element: Element) -> float:
+        if element.tag == "system-mission-time":
+            return self.mission_time
+        return math.pi if element.tag == "pi" else _literal(definition, element)
+
+
+def _literal(definition: Definition, element: Element) -> float:
+    text = element.attribute("value")
+    if element.tag == "bool":
+        text = _BOOLS.get(text.lower(), text)
+    try:
+        return float(text)
+    except ValueError:
+        reason, name = "value_not_a_number", definition.name
+        raise BadNumber(reason, name=name, text=text, place=element.place) from None
+
+
+def _applied(definition: Definition, element: Element, given: Sequence[float]) -> float:
+    if element.tag not in _FUNCTIONS:
+        raise Unsupported(
+            "unsupported_in", tag=element.tag, kind=definition.kind, name=definition.name,
+            place=element.place,
+        )  # fmt: skip
+    least, most, function = _FUNCTIONS[element.tag]
+    if not least <= len(given) <= most:
+        expected = str(least) if least == most else f"≥ {least}"
+        raise Unsupported(
+            "operator_arguments", tag=element.tag, name=definition.name, expected=expected,
+            count=len(given), place=element.place,
+        )  # fmt: skip
+    try:
+        return float(function(*given))
+    except (ArithmeticError, ValueError):
+        reason, name = "value_out_of_reach", definition.name
+        raise BadNumber(reason, name=name, tag=element.tag, place=element.place) from None
+
+
+def only_child(definition: Definition) -> Element:
+    """The one expression of a definition that has any."""
+    first, *others = definition.element.children
+    if others:
+        raise BadNumber("value_twice", name=definition.name, place=others[0].place)
+    return first
