@@ -15,17 +15,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.dependability.infrastructure import infrastructure
 from bench.dependability.synthetic import estate
 from wardround.dependability import (
     Budget,
     cfia,
     cut_sets,
     cut_sets_of,
+    explain,
     live_state,
     read_model,
     root_cause,
@@ -57,11 +60,14 @@ def main(arguments: list[str]) -> int:
         _trees(args.nus_seconds)
     else:
         print(f"the public trees are not at {TREES}; set WARDROUND_SHARED_DATA")
+    _budget_of_memory()
     model = estate()
-    _estate(model)
+    _shape("wide", model)
+    _shape("deep", infrastructure())
     _cut_set_rows(model, quick=args.quick)
     if not args.quick:
         _million()
+        _random_causes()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     _row("peak memory of this process", peak, 4.0, unit="GB")
     return 0
@@ -132,39 +138,108 @@ def _nus(seconds: float) -> None:
     _row(f"tree nus9601: {answer.count:,} sets", answer.seconds, None, said)
 
 
-def _estate(model: Model) -> None:
-    cfia(model, prove=False)
+def _shape(name: str, model: Model) -> None:
+    """What a page asks of an estate, on one of the two shapes; wall seconds where so said."""
+    cfia(model)
     began = time.perf_counter()
-    matrix = cfia(model, prove=False)
+    matrix = cfia(model)
     wall = time.perf_counter() - began
-    cpu = _cpu(lambda: cfia(model, prove=False))
-    cells = len(matrix.items)
-    note = f"CPU {cpu:.2f} s; {cells:,} cells, {matrix.undecided:,} A not proved"
-    _row("matrix 100,000 × 500, whole (wall)", wall, 1.0, note)
-    _edits(model, matrix)
+    cpu = _cpu(lambda: cfia(model))
+    items = int(model.fallible.sum())
+    size = f"{items:,} items, {len(model.inputs):,} edges, {len(matrix.items):,} cells"
+    note = f"CPU {cpu:.2f} s; {size}, {matrix.undecided:,} A not proved"
+    _row(f"{name}: matrix × 500, whole (wall)", wall, 1.0, note)
+    _edits(name, model, matrix)
+    _explanations(name, model, matrix)
     rng = np.random.default_rng(5)
     failed = [f"i{node}" for node in rng.choice(np.arange(5_000, 100_000), 500, replace=False)]
-    _row("what-if of 3 failed items", _cpu(lambda: what_if(model, failed[:3]).down), 0.020)
+    _row(f"{name}: what-if of 3 failed", _cpu(lambda: what_if(model, failed[:3]).down), 0.020)
     live = live_state(model)
-    each = _cpu(lambda: [live.fail(name) for name in failed]) / len(failed)
-    _row("live state, one more failure (mean of 500)", each, 0.002)
+    each = _cpu(lambda: [live.fail(item) for item in failed]) / len(failed)
+    _row(f"{name}: live state, one more failure", each, 0.002)
+    _causes(name, model, failed)
+
+
+def _causes(name: str, model: Model, failed: list[str]) -> None:
     live = live_state(model, failed)
-    down = [f"s{node}" for node in range(500) if live.state_of(node).name == "DOWN"][:50]
-    root_cause(model, down=down, failed=failed)
-    cause = _cpu(lambda: root_cause(model, down=down, failed=failed))
-    _row(f"root cause, 500 failed, {len(down)} services down", cause, 0.100)
+    services = [f"s{node}" for node in range(500)]
+    down = [each for each in services if live.state(each).name == "DOWN"]
+    up = [each for each in services if each not in down]
+    for seen_up in ([], up):
+        question = partial(root_cause, model, down=down[:50], failed=failed, up=seen_up)
+        label = f"{name}: root cause, {len(failed)} failed, {len(seen_up)} up"
+        _row(label, _cpu(question), 0.100, f"{len(down[:50])} services down")
 
 
-def _edits(model: Model, matrix: Matrix) -> None:
+def _explanations(name: str, model: Model, matrix: Matrix) -> None:
+    rng = np.random.default_rng(1)
+    times, wrong = [], 0
+    for service in rng.choice(500, 25, replace=False).tolist():
+        items, codes = matrix.rows[service]
+        for code in (1, 2, 3, 4):
+            pool = items[codes == code]
+            for item in rng.choice(pool, min(1, len(pool)), replace=False).tolist():
+                began = time.process_time()
+                found = explain(model, model.names[item], f"s{service}")
+                times.append(time.process_time() - began)
+                wrong += found.letter != matrix.cell(found.item, found.service)
+    note = f"{len(times)} cells, slowest {max(times):.3f} s, {wrong} disagree"
+    _row(f"{name}: explain a cell (median)", float(np.median(times)), 0.100, note)
+
+
+def _edits(name: str, model: Model, matrix: Matrix) -> None:
     rng = np.random.default_rng(3)
-    times = []
-    for node in rng.choice(np.arange(600, 80_000), 20, replace=False).tolist():
-        edited = model.edited(f"i{node}", 1, model.inputs_of(node)[:1])
-        began = time.process_time()
-        matrix.after(edited, [f"i{node}"], prove=False)
-        times.append(time.process_time() - began)
+    nodes = rng.choice(np.arange(600, 80_000), 20, replace=False).tolist()
+    times = [_edited(model, matrix, node)[0] for node in nodes]
     note = f"20 edits, slowest {max(times):.3f} s"
-    _row("matrix after one edit (median)", float(np.median(times)), 0.050, note)
+    _row(f"{name}: matrix after one edit (median)", float(np.median(times)), 0.050, note)
+    widest = int(np.bincount(matrix.items).argmax())
+    took, after = min((_edited(model, matrix, widest) for _ in range(3)), key=lambda each: each[0])
+    under = len(after.rows.missing)
+    began = time.process_time()
+    list(after.rows)
+    note = f"item under {under} services; reading every row then takes {_since(began):.3f} s"
+    _row(f"{name}: matrix after the widest edit", took, 0.050, note)
+
+
+def _edited(model: Model, matrix: Matrix, node: int) -> tuple[float, Matrix]:
+    name = model.names[node]
+    inputs = model.inputs_of(node)[:1]
+    edited = model.edited(name, len(inputs), inputs)
+    began = time.process_time()
+    after = matrix.after(edited, [name])
+    return _since(began), after
+
+
+def _since(began: float) -> float:
+    return time.process_time() - began
+
+
+def _budget_of_memory() -> None:
+    """Peak memory of a process told to keep within 250 MB on a tree of 10⁸ sets."""
+    path = TREES / "edfpa14b.xml"
+    if not path.is_file():
+        return
+    program = (
+        "import resource, sys; from pathlib import Path\n"
+        "from wardround.dependability import Budget, cut_sets, read_model\n"
+        "cut_sets(read_model(Path(sys.argv[1])), budget=Budget(30.0, 250.0))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path)],
+        capture_output=True, text=True, check=True, cwd=_ROOT,
+    )  # fmt: skip
+    _row("peak memory within a budget of 250 MB", float(done.stdout), 250.0, unit="MB")
+
+
+def _random_causes() -> None:
+    """Root causes of 3,000 random cases beside an oracle that tries every set."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.dependability.root_cause_oracle", "3000"],
+        capture_output=True, text=True, check=False, cwd=_ROOT,
+    )  # fmt: skip
+    print(f"root cause: {done.stdout.strip().splitlines()[-1]}", flush=True)
 
 
 def _cut_set_rows(model: Model, *, quick: bool) -> None:
