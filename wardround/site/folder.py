@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -24,7 +25,12 @@ def default_folder() -> Path:
 
 
 def _last_started() -> Path:
-    return default_folder().parent / ".wardround-last"
+    """Where this copy of the program remembers the folder it started last: two checkouts on one
+    machine do not find each other's.
+    """
+    program = os.fsencode(Path(__file__).resolve().parents[2])
+    copy = hashlib.blake2b(program, digest_size=6).hexdigest()
+    return default_folder().parent / f".wardround-last-{copy}"
 
 
 @dataclass(frozen=True)
