@@ -182,12 +182,12 @@ def test_targets_appear_change_and_go_without_a_restart(
         eventually(lambda: state(target) == "down")
         shown = queries.target(EVERYTHING, target.id)
         assert shown.reason.value == "refused"
-        assert shown.collector == queries.collectors()[0].id
+        assert shown.collector == queries.collectors(EVERYTHING)[0].id
         actions.delete_target(HOSPITAL, target.id)
         asked = page.number
-        eventually(lambda: queries.collectors()[0].targets == 0)
+        eventually(lambda: queries.collectors(EVERYTHING)[0].targets == 0)
         assert page.number <= asked + 1
-    assert not queries.collectors()
+    assert not queries.collectors(EVERYTHING)
 
 
 def test_another_collector_takes_over_within_seconds(
@@ -200,10 +200,13 @@ def test_another_collector_takes_over_within_seconds(
             collector(tmp_path / "b", history_at=history),
         ):
             eventually(
-                lambda: sorted(c.figures.get("shards", 0) for c in queries.collectors()) == [32, 32]
+                lambda: (
+                    sorted(c.figures.get("shards", 0) for c in queries.collectors(EVERYTHING))
+                    == [32, 32]
+                )
             )
             eventually(lambda: all(state(one) == "up" for one in targets))
-            held = {c.pid: c.id for c in queries.collectors()}
+            held = {c.pid: c.id for c in queries.collectors(EVERYTHING)}
             orphans = _targets_of(held[first.pid])
             assert orphans
             first.kill()

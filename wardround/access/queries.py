@@ -20,6 +20,7 @@ from wardround.access.types import (
 )
 from wardround.kernel.errors import NotFound
 from wardround.kernel.lists import paginate
+from wardround.kernel.reach import Reach
 from wardround.kernel.types import Actor
 
 _SORTABLE = {
@@ -71,17 +72,20 @@ def actor_for(account: UUID) -> Actor:
     return rows.person(row)
 
 
-def account(account_id: UUID, *, at: datetime) -> Account:
-    row = _with_roles().filter(id=account_id).first()
+def account(reach: Reach, account_id: UUID, *, at: datetime) -> Account:
+    """One account; raises `NotFound` where there is none within reach."""
+    row = _with_roles().filter(_within(reach), id=account_id).first()
     if row is None:
         raise NotFound
-    return rows.account(row, locked_until=_locks([row], at=at).get(row.user_name))
+    return rows.account(row, reach, locked_until=_locks([row], at=at).get(row.user_name))
 
 
-def list_accounts(wanted: AccountsWanted, *, at: datetime) -> tuple[list[Account], str | None]:
+def list_accounts(
+    reach: Reach, wanted: AccountsWanted, *, at: datetime
+) -> tuple[list[Account], str | None]:
     """One page of accounts and the cursor of the next."""
     page = paginate(
-        _narrowed(_with_roles(), wanted),
+        _narrowed(_with_roles().filter(_within(reach)), wanted),
         limit=wanted.limit,
         cursor=wanted.cursor,
         sort=wanted.sort,
@@ -90,7 +94,7 @@ def list_accounts(wanted: AccountsWanted, *, at: datetime) -> tuple[list[Account
     )
     locks = _locks(page.rows, at=at)
     return [
-        rows.account(row, locked_until=locks.get(row.user_name)) for row in page.rows
+        rows.account(row, reach, locked_until=locks.get(row.user_name)) for row in page.rows
     ], page.next
 
 
@@ -124,6 +128,18 @@ def views_for(account_id: UUID, *, page: str | None = None) -> list[SavedView]:
         rows.saved_view(row, reader=account_id)
         for row in found.select_related("account").order_by("page", "name", "id")
     ]
+
+
+def _within(reach: Reach) -> Q:
+    """People who have a role where the reader reaches; those who have it everywhere, too."""
+    if reach.everything:
+        return Q()
+    given = models.RoleAssignment.objects.filter(
+        Q(everything=True)
+        | Q(systems__overlap=sorted(reach.systems))
+        | Q(organisations__overlap=sorted(reach.organisations))
+    )
+    return Q(id__in=given.values("account_id"))
 
 
 def _with_roles() -> QuerySet[models.Account]:

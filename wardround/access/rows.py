@@ -8,6 +8,7 @@ from uuid import UUID
 
 from wardround.access import builtin_roles, models, rules, types
 from wardround.access.limits import session_limits
+from wardround.kernel.reach import EVERYTHING, Reach
 from wardround.kernel.types import Actor, ActorKind, Grant, Scope
 
 
@@ -46,7 +47,10 @@ def ref(row: models.Account) -> types.AccountRef:
     return types.AccountRef(row.id, str(row), row.user_name)
 
 
-def account(row: models.Account, *, locked_until: datetime | None = None) -> types.Account:
+def account(
+    row: models.Account, reach: Reach = EVERYTHING, *, locked_until: datetime | None = None
+) -> types.Account:
+    """An account as its reader sees it: of its roles what lies within his reach."""
     return types.Account(
         id=row.id,
         user_name=row.user_name,
@@ -63,9 +67,19 @@ def account(row: models.Account, *, locked_until: datetime | None = None) -> typ
         last_seen_at=row.last_seen_at,
         locked_until=locked_until,
         roles=tuple(
-            types.RoleGiven(one.role.name, scope(one))
+            types.RoleGiven(one.role.name, told)
             for one in sorted(row.role_assignments.all(), key=lambda one: one.role.name)
+            if not (told := _told(scope(one), reach)).empty
         ),
+    )
+
+
+def _told(given: Scope, reach: Reach) -> Scope:
+    if reach.everything or given.everything:
+        return given
+    return Scope(
+        systems=given.systems & reach.systems,
+        organisations=given.organisations & reach.organisations,
     )
 
 

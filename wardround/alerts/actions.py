@@ -185,7 +185,7 @@ def _changed(
     )
     _set_conditions(actor, item_ids, at)
     live.publish("alerts", *alerts)
-    live.publish("board")
+    live.publish("board", *item_ids)
 
 
 _MOST_NAMED = 100

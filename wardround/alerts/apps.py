@@ -8,8 +8,16 @@ class AlertsConfig(AppConfig):
     label = "alerts"
 
     def ready(self) -> None:
-        from wardround.alerts import dependents, history, listeners, permissions  # noqa: F401, PLC0415
+        from wardround.alerts import (  # noqa: PLC0415
+            dependents,
+            history,  # noqa: F401
+            listeners,  # noqa: F401
+            permissions,
+            queries,
+        )
+        from wardround.kernel import live  # noqa: PLC0415
         from wardround.schema import dependents as living  # noqa: PLC0415
 
         for holder in dependents.HOLDERS:
             living.register(holder)
+        live.topic("alerts", permissions.READ, queries.visible)

@@ -187,3 +187,8 @@ def _item(row: models.Alert, ref: cmdb_types.ItemRef | None) -> ItemRef:
     if ref is None:
         return ItemRef(row.item_id, row.item_name, "")
     return ItemRef(ref.id, ref.name, ref.type)
+
+
+def visible(reach: Reach, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Which of these alerts are within reach; one query."""
+    return frozenset(_seen(reach).filter(id__in=set(ids)).values_list("id", flat=True))

@@ -128,8 +128,12 @@ def _locked(actor: Actor, item_id: UUID) -> models.Item:
 
 
 def _systems_changed(ids: Sequence[UUID]) -> None:
-    """Derive the systems anew after a change of items or relations, and tell the screens."""
-    live.publish("items", *{*ids, *systems.recompute()})
+    """Derive the systems anew after a change of items or relations, and tell the screens.
+
+    What has come or gone for somebody is told as “perhaps all”: who saw it before cannot be asked.
+    """
+    moved = systems.recompute()
+    live.publish("items", *(() if moved else ids))
 
 
 # Relations ---------------------------------------------------------------------------------------
@@ -311,5 +315,5 @@ def recompute_systems(actor: Actor) -> int:
     actor.require(WRITE, systems=())
     changed = systems.recompute()
     if changed:
-        live.publish("items", *changed)
+        live.publish("items")
     return len(changed)

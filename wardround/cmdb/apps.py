@@ -11,14 +11,16 @@ class CmdbConfig(AppConfig):
         from wardround.cmdb import (  # noqa: PLC0415  # apps are loaded now
             definitions,
             dependents,
-            permissions,  # noqa: F401  # registers them
+            permissions,
+            queries,
             systems,
         )
-        from wardround.kernel import reach  # noqa: PLC0415
+        from wardround.kernel import live, reach  # noqa: PLC0415
         from wardround.schema import dependents as living  # noqa: PLC0415
         from wardround.schema import kinds  # noqa: PLC0415
 
         reach.resolve_organisations_by(systems.used_by)
+        live.topic("items", permissions.READ, queries.visible)
         kinds.register(definitions.ITEMS)
         kinds.register_outside("item", definitions.existing_keys)
         kinds.register_reached("item", definitions.reached_keys)

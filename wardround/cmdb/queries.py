@@ -20,7 +20,7 @@ from django.db.models import (
 )
 
 from wardround.cmdb import models, rules
-from wardround.cmdb.reading import Nameable, both_ends, read_items, read_relation
+from wardround.cmdb.reading import Nameable, both_ends, changes_within, read_items, read_relation
 from wardround.cmdb.reading import named as _named
 from wardround.cmdb.types import (
     WORST_FIRST,
@@ -333,7 +333,7 @@ def changes(
     its_type = known.first()
     if its_type is None:
         raise UnknownItem(field="item")
-    rows = models.ItemChange.objects.filter(item=item_id)
+    rows = models.ItemChange.objects.filter(changes_within(reach), item=item_id)
     page = paginate(rows, limit=limit, cursor=cursor, sort="-id", sortable={})
     nameable = Nameable.of(reach, page.rows, its_type)
     return ChangePage(tuple(_change(row, nameable) for row in page.rows), page.next)

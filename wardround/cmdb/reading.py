@@ -33,9 +33,20 @@ def named(reach: Reach, ids: Collection[UUID]) -> dict[UUID, ItemRef]:
     """
     if not ids:
         return {}
-    nobodys = Q() if reach.everything else Q(systems=[])
-    rows = models.Item.objects.filter(reach.condition() | nobodys, id__in=set(ids))
+    rows = models.Item.objects.filter(_nameable(reach), id__in=set(ids))
     return {row[0]: ItemRef(*row) for row in rows.values_list("id", "key", "name", "type")}
+
+
+def _nameable(reach: Reach) -> Q:
+    return Q() if reach.everything else reach.condition() | Q(systems=[])
+
+
+def changes_within(reach: Reach) -> Q:
+    """The condition on changes: that it was related to something out of reach is not told."""
+    if reach.everything:
+        return Q()
+    told = models.Item.objects.filter(_nameable(reach)).values("id")
+    return ~Q(field__startswith="relation.") | Q(other_id__in=told)
 
 
 def read_items(rows: Sequence[models.Item], reach: Reach) -> tuple[Item, ...]:
@@ -134,16 +145,12 @@ class Nameable:
             return cls(None)
         its = reference_names(schema.remembered_item_types().get(type_name))
         fields = {*_COLUMNS, *(f"attributes.{name}" for name in its)}
-        ids = {row.other_id for row in rows if row.other_id}
-        for row in rows:
-            if row.field in fields:
-                ids.update(UUID(value) for value in (row.old, row.new) if value)
+        told = [row for row in rows if row.field in fields]
+        ids = {UUID(value) for row in told for value in (row.old, row.new) if value}
         return cls(named(reach, ids).keys(), fields)
 
     def told(self, row: models.ItemChange, value: Any) -> Any:
         """The value as it may be told: of what is out of reach, only that there was something."""
-        if self.ids is None or value is None:
+        if self.ids is None or value is None or row.field not in self.fields:
             return value
-        if row.field.startswith("relation."):
-            return value if row.other_id in self.ids else MASK
-        return value if row.field not in self.fields or UUID(value) in self.ids else MASK
+        return value if UUID(value) in self.ids else MASK

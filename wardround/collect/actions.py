@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -42,7 +43,7 @@ from wardround.collect.types import (
 from wardround.kernel import audit, live
 from wardround.kernel.errors import FieldProblem
 from wardround.kernel.ids import new_id
-from wardround.kernel.reach import reach, require
+from wardround.kernel.reach import Reach, reach, require
 from wardround.kernel.types import Actor
 
 _FORGET_COLLECTORS_AFTER = timedelta(hours=1)
@@ -66,9 +67,9 @@ def create_target(actor: Actor, change: TargetChange, *, at: datetime) -> Target
         interval_s=template.interval,
         timeout_s=template.timeout,
     )
-    _put(row, change, template, at=at)
+    _put(row, change, template, reach(actor, MANAGE), at=at)
     audit.record(actor, "target.create", subject=("target", row.id), name=row.name, item=str(item))
-    return rows.target(row, template)
+    return queries.as_seen(reach(actor, MANAGE), [rows.target(row, template)])[0]
 
 
 @transaction.atomic
@@ -85,13 +86,13 @@ def change_target(
     template = _template(change.template or row.template)
     row.template = template.name
     row.version += 1
-    _put(row, change, template, at=at)
+    _put(row, change, template, reach(actor, MANAGE), at=at)
     given = {name: value for name, value in vars(change).items() if value is not None}
     fields = sorted(given.keys() - {"parameters"}) + [
         f"parameters.{name}" for name in sorted(change.parameters or {})
     ]
     audit.record(actor, "target.change", subject=("target", row.id), fields=fields)
-    return rows.target(row, template)
+    return queries.as_seen(reach(actor, MANAGE), [rows.target(row, template)])[0]
 
 
 @transaction.atomic
@@ -101,7 +102,7 @@ def delete_target(actor: Actor, target_id: UUID) -> None:
     audit.record(actor, "target.delete", subject=("target", row.id), name=row.name)
     row.delete()
     tell_collectors()
-    live.publish("targets", target_id)
+    live.publish("targets")
 
 
 def check_target(actor: Actor, target_id: UUID) -> CollectedBatch:
@@ -265,19 +266,26 @@ def _template(name: str | None) -> MonitorTemplate:
     return found
 
 
-def _put(row: TargetRow, change: TargetChange, template: MonitorTemplate, *, at: datetime) -> None:
+def _put(
+    row: TargetRow, change: TargetChange, template: MonitorTemplate, inside: Reach, *, at: datetime
+) -> None:
     """Take over the change, check the whole, save."""
     if change.enabled and row.undeclared_at is not None:
         row.declared, row.undeclared_at = "", None  # kept by hand from now on
+    change = _as_meant(row, change)
     for field in ("name", "address", "interval_s", "timeout_s", "enabled"):
         value = getattr(change, field)
         if value is not None:
             setattr(row, field, value)
     if change.interval_s is not None and change.timeout_s is None:
         row.timeout_s = min(row.timeout_s, change.interval_s)
+    wrong = list(_wrong(row, change, template))
     if change.parameters is not None:
-        row.parameters = rows.sealed(template, change.parameters, row.parameters)
-    _check(row, change.parameters, template)
+        wrong += _take_parameters(row, change.parameters, template, inside)
+    if wrong:
+        raise BadTarget(
+            problems=[FieldProblem(field, gettext(text) % fill) for field, text, fill in wrong]
+        )
     row.updated_at = at
     try:
         with transaction.atomic():
@@ -288,23 +296,44 @@ def _put(row: TargetRow, change: TargetChange, template: MonitorTemplate, *, at:
     live.publish("targets", row.id)
 
 
-def _check(row: TargetRow, given: Mapping[str, Any] | None, template: MonitorTemplate) -> None:
-    wrong = list(target_rules.wrong_times(row.interval_s, row.timeout_s))
-    if given is not None:
-        wrong += target_rules.wrong_parameters(template, given)
+def _as_meant(row: TargetRow, change: TargetChange) -> TargetChange:
+    """An address given back as it was shown is the one that is there."""
+    shown = target_rules.without_sign_in(row.address)
+    return replace(change, address=row.address) if change.address == shown else change
+
+
+def _wrong(
+    row: TargetRow, change: TargetChange, template: MonitorTemplate
+) -> Iterator[target_rules.Wrong]:
+    yield from target_rules.wrong_times(row.interval_s, row.timeout_s)
+    if change.parameters is not None:
+        yield from target_rules.wrong_parameters(template, change.parameters)
     if not row.name.strip():
-        wrong.append(("name", _("must not be empty"), {}))
+        yield "name", _("must not be empty"), {}
     if template.driver == "prometheus":
         try:
             page_address(row.address)
         except TargetFailed:
-            wrong.append(
-                ("address", _("must be host:port, or an address with http:// or https://"), {})
-            )
-    if wrong:
-        raise BadTarget(
-            problems=[FieldProblem(field, gettext(text) % fill) for field, text, fill in wrong]
-        )
+            yield "address", _("must be host:port, or an address with http:// or https://"), {}
+        if change.address is not None and target_rules.signs_in(row.address):
+            yield "address", target_rules.NO_SIGN_IN, {}
+
+
+def _take_parameters(
+    row: TargetRow, given: Mapping[str, Any], template: MonitorTemplate, inside: Reach
+) -> Iterator[target_rules.Wrong]:
+    """Take over parameters; what they name out of reach is not there, and stays if it was."""
+    before = queries.item_keys(row.parameters)
+    row.parameters = rows.sealed(template, given, row.parameters)
+    named = queries.item_keys(row.parameters)
+    seen = cmdb.visible_keys(inside, {*named, *before})
+    for key in named:
+        if key not in seen:
+            field = f"parameters.{queries.ITEMS_PARAMETER}"
+            yield field, _("there is no item with the key “%(key)s”"), {"key": key}
+    kept = [] if inside.everything else [key for key in before if key not in seen]
+    if kept:
+        row.parameters[queries.ITEMS_PARAMETER] = [*named, *kept]
 
 
 def _places(items: Collection[UUID]) -> Mapping[str, TargetRow]:

@@ -8,7 +8,14 @@ class CollectConfig(AppConfig):
     label = "collect"
 
     def ready(self) -> None:
-        from wardround.collect import definitions, dependents, permissions, tasks  # noqa: F401, PLC0415
+        from wardround.collect import (  # noqa: PLC0415
+            definitions,
+            dependents,
+            permissions,
+            queries,
+            tasks,  # noqa: F401
+        )
+        from wardround.kernel import live  # noqa: PLC0415
         from wardround.schema import dependents as living  # noqa: PLC0415
         from wardround.schema import kinds  # noqa: PLC0415
 
@@ -16,3 +23,4 @@ class CollectConfig(AppConfig):
         kinds.register(definitions.TARGET_LISTS)
         for holder in dependents.HOLDERS:
             living.register(holder)
+        live.topic("targets", permissions.READ, queries.visible)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from wardround.cmdb import queries as cmdb
-from wardround.collect import rows, rules
+from wardround.collect import platform_figures, rows, rules
 from wardround.collect.errors import UnknownTable, UnknownTarget
 from wardround.collect.models import SnapshotRow, TargetRow
-from wardround.collect.platform_figures import collectors
 from wardround.collect.types import (
     TEMPLATE,
+    CollectorRow,
     ItemTable,
     MonitorTemplate,
     State,
@@ -33,13 +33,16 @@ ITEMS_PARAMETER = "items"
 """The parameter of a target that lists the keys of items its page may speak for."""
 __all__ = [
     "TargetsWanted",
+    "as_seen",
     "collectors",
+    "item_keys",
     "specs",
     "table",
     "tables",
     "target",
     "targets",
     "templates",
+    "visible",
 ]
 _SORTABLE = {
     "name": "name",
@@ -69,6 +72,11 @@ def templates() -> Mapping[str, MonitorTemplate]:
     return cast("Mapping[str, MonitorTemplate]", schema.definitions(TEMPLATE))
 
 
+def collectors(reach: Reach) -> list[CollectorRow]:
+    """Collectors that are running, for whoever sees everything: what they do, they do for all."""
+    return platform_figures.collectors() if reach.everything else []
+
+
 def targets(reach: Reach, wanted: TargetsWanted) -> tuple[list[Target], str | None, int]:
     """A page of targets within reach, the next cursor, and how many there are."""
     found = _filtered(_visible(reach), wanted)
@@ -82,7 +90,7 @@ def targets(reach: Reach, wanted: TargetsWanted) -> tuple[list[Target], str | No
     )
     known = templates()
     shown = [rows.target(row, known.get(row.template)) for row in page.rows]
-    return shown, page.next, found.count()
+    return as_seen(reach, shown), page.next, found.count()
 
 
 def target(reach: Reach, target_id: UUID) -> Target:
@@ -90,7 +98,7 @@ def target(reach: Reach, target_id: UUID) -> Target:
     row = _visible(reach).select_related("standing").filter(id=target_id).first()
     if row is None:
         raise UnknownTarget
-    return rows.target(row, templates().get(row.template))
+    return as_seen(reach, [rows.target(row, templates().get(row.template))])[0]
 
 
 def tables(reach: Reach, item: UUID) -> list[ItemTable]:
@@ -105,6 +113,29 @@ def table(reach: Reach, item: UUID, name: str) -> ItemTable:
     if row is None:
         raise UnknownTable(name=name)
     return replace(_table(row), rows=tuple(row.rows))
+
+
+def as_seen(reach: Reach, found: Sequence[Target]) -> list[Target]:
+    """Targets with the keys of those items alone that are within reach; one query at most."""
+    named = {key for one in found for key in item_keys(one.parameters)}
+    if reach.everything or not named:
+        return list(found)
+    seen = cmdb.visible_keys(reach, named)
+    return [
+        _with_keys(one, [key for key in item_keys(one.parameters) if key in seen]) for one in found
+    ]
+
+
+def _with_keys(one: Target, keys: list[str]) -> Target:
+    if ITEMS_PARAMETER not in one.parameters:
+        return one
+    return replace(one, parameters={**one.parameters, ITEMS_PARAMETER: keys})
+
+
+def item_keys(parameters: Mapping[str, Any]) -> list[str]:
+    """The items that a target names as those its page may speak for."""
+    held = parameters.get(ITEMS_PARAMETER)
+    return [str(key) for key in held] if isinstance(held, list) else []
 
 
 def specs(shards: Collection[int]) -> dict[UUID, TargetSpec]:
@@ -196,3 +227,8 @@ def _named_items(
         for key in row.parameters.get(ITEMS_PARAMETER) or ()
     }
     return {key: item.id for key, item in cmdb.items_by_key(keys).items()}
+
+
+def visible(reach: Reach, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Which of these targets are within reach; one query."""
+    return frozenset(_visible(reach).filter(id__in=set(ids)).values_list("id", flat=True))

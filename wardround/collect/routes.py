@@ -130,7 +130,9 @@ def delete_target(request: Request, target_id: UUID) -> Gone:
 
 @router.post("/targets/{uuid:target_id}/check", needs=MANAGE, response=CheckOut)
 def check_target(request: Request, target_id: UUID) -> CheckOut:
-    return _telling().check(actions.check_target(actor_of(request), target_id))
+    batch = actions.check_target(actor_of(request), target_id)
+    seen = cmdb.visible(reach(actor_of(request), MANAGE), {key.item for key in batch.keys})
+    return _telling().check(batch, seen)
 
 
 # Templates, tables, collectors -------------------------------------------------------------------
@@ -160,7 +162,7 @@ def get_table(request: Request, item_id: UUID, name: str) -> TableOut:
 def list_collectors(
     request: Request, filters: Query[WholeListFilters]
 ) -> Page[CollectorOut] | HttpResponse:
-    items = [collector(one) for one in queries.collectors()]
+    items = [collector(one) for one in queries.collectors(_seen(request))]
     columns = {
         "host": _("Host"),
         "pid": _("Process"),

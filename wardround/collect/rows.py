@@ -30,7 +30,7 @@ def target(row: TargetRow, template: MonitorTemplate | None) -> Target:
         item=row.item_id,
         template=row.template,
         driver=template.driver if template else "",
-        address=row.address,
+        address=target_rules.without_sign_in(row.address),
         interval_s=row.interval_s,
         timeout_s=row.timeout_s,
         enabled=row.enabled and row.undeclared_at is None,

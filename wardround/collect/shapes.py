@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -220,8 +220,13 @@ class Telling:
             **given,
         )
 
-    def check(self, batch: CollectedBatch) -> CheckOut:
-        shown = list(zip(batch.keys, batch.values.tolist(), strict=True))[:_MOST_SHOWN]
+    def check(self, batch: CollectedBatch, seen: Collection[UUID]) -> CheckOut:
+        """What a try found, of these items."""
+        found = [
+            (key, value)
+            for key, value in zip(batch.keys, batch.values.tolist(), strict=True)
+            if key.item in seen
+        ]
         return CheckOut(
             up=batch.up,
             reason=batch.reason,
@@ -229,12 +234,12 @@ class Telling:
             detail=batch.detail,
             at=batch.at,
             seconds=batch.seconds,
-            samples=len(batch.values),
+            samples=len(found),
             sample=[
                 SampleOut(
                     metric=key.metric, labels=dict(key.labels), value=_finite(value), unit=key.unit
                 )
-                for key, value in shown
+                for key, value in found[:_MOST_SHOWN]
             ],
             tables=[table.name for table in batch.tables],
         )

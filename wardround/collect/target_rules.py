@@ -20,6 +20,23 @@ Wrong = tuple[str, str, Mapping[str, object]]
 """A field, what is wrong with it (an English template) and what fills the template."""
 
 
+NO_SIGN_IN = _("holds no user name or password: give them as parameters, where they are sealed")
+
+
+def signs_in(address: str) -> bool:
+    """Whether an address carries a user name or a password of its own."""
+    return "@" in address.rpartition("://")[2].partition("/")[0]
+
+
+def without_sign_in(address: str) -> str:
+    """An address as it may be shown: what it signs in with is hidden."""
+    if not signs_in(address):
+        return address
+    scheme, separator, rest = address.rpartition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{HIDDEN}@{host.rpartition('@')[2]}{slash}{path}"
+
+
 def wrong_times(interval: float, timeout: float) -> Iterator[Wrong]:
     if not SHORTEST_INTERVAL <= interval <= LONGEST_INTERVAL:
         yield "interval_s", _("must lie between 1 s and one day"), {}

@@ -16,6 +16,7 @@ from wardround.detection.fingerprints import fingerprint
 from wardround.detection.models import Standing as StandingRow
 from wardround.detection.rules import INACTIVE
 from wardround.detection.types import Standing, Verdicts
+from wardround.kernel.reach import EVERYTHING
 
 _KEEP = """
     INSERT INTO detection_standing
@@ -43,7 +44,7 @@ def judge_silence(*, at: datetime) -> Verdicts:
     """Record what it means that nothing arrives from some targets, or that they are gone."""
     known = silence.Known(
         targets=queries.every_target(),
-        collectors=frozenset(collector.id for collector in collect.collectors()),
+        collectors=frozenset(collector.id for collector in collect.collectors(EVERYTHING)),
         rules=queries.rules(),
         standings=queries.every_standing(),
     )

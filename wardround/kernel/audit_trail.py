@@ -31,6 +31,8 @@ class Wanted:
     subject_ids: Collection[str] = ()
     since: datetime | None = None
     until: datetime | None = None
+    only_by: UUID | None = None
+    """Whose lines alone there are for this reader."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class TrailLine:
 def lines(wanted: Wanted) -> tuple[list[TrailLine], str | None]:
     """One page, newest first unless sorted otherwise, and the cursor of the next."""
     narrow: dict[str, object] = {
+        "actor_id": wanted.only_by,
         "actor_id__in": wanted.actors,
         "action__in": wanted.actions,
         "subject_kind__in": wanted.subject_kinds,

@@ -222,10 +222,14 @@ def _stored(row: models.Definition) -> StoredDefinition:
 
 
 def installed_packs(actor: Actor) -> list[InstalledPack]:
-    """The packs, with how many definitions of each the actor may read."""
+    """The packs, with how many definitions of each the actor may read; without those of which he
+    may read nothing.
+    """
     current = models.Definition.objects.filter(current=True)
     counts = Counter(current.values_list("pack", flat=True))
+    whole = frozenset(counts)
     counts.subtract(row.pack for row in unreadable(actor))
+    hidden = {pack for pack in whole if not counts[pack]}
     return [
         InstalledPack(
             name=row.name,
@@ -237,6 +241,7 @@ def installed_packs(actor: Actor) -> list[InstalledPack]:
             definitions=counts[row.name],
         )
         for row in models.InstalledPack.objects.order_by("name")
+        if row.name not in hidden
     ]
 
 

@@ -9,11 +9,19 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         # Apps are loaded now: what imports models may be imported.
+        from wardround.kernel import live  # noqa: PLC0415
         from wardround.schema import dependents as living  # noqa: PLC0415
         from wardround.schema import kinds  # noqa: PLC0415
-        from wardround.tickets import definitions, dependents, listeners, permissions  # noqa: F401, PLC0415
+        from wardround.tickets import (  # noqa: PLC0415
+            definitions,
+            dependents,
+            listeners,  # noqa: F401
+            permissions,
+            queries,
+        )
 
         for kind in definitions.KINDS:
             kinds.register(kind)
         for holder in dependents.HOLDERS:
             living.register(holder)
+        live.topic("tickets", permissions.READ, queries.visible)

@@ -127,7 +127,7 @@ def settle(
             if one.id in newest
         ]
     )
-    publish(one.id for one in tickets)
+    publish(tickets)
 
 
 def tell(ticket: models.Ticket, told: models.LogLine) -> None:
@@ -136,7 +136,7 @@ def tell(ticket: models.Ticket, told: models.LogLine) -> None:
     ticket.updated_at = told.at
     ticket.save(update_fields=["updated_at"])
     ticket_changed.send(TicketChanged(ticket.id, told.kind, ticket.state, told.at))
-    publish([ticket.id])
+    publish([ticket])
 
 
 def _read_clocks(tickets: Sequence[models.Ticket], actor: Actor, at: datetime) -> None:

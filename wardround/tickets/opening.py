@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -237,10 +237,10 @@ def _tell(actor: Actor, tickets: Sequence[models.Ticket]) -> None:
             for one in tickets
         ]
     )
-    publish(one.id for one in tickets)
+    publish(tickets)
 
 
-def publish(tickets: Iterable[UUID]) -> None:
-    """Tell open lists, pages and boards."""
-    live.publish("tickets", *tickets)
-    live.publish("board")
+def publish(tickets: Sequence[models.Ticket]) -> None:
+    """Tell open lists, pages and boards; to a board a ticket is news of its item."""
+    live.publish("tickets", *(one.id for one in tickets))
+    live.publish("board", *{one.item or one.id for one in tickets})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -48,6 +48,7 @@ __all__ = [
     "ticket",
     "ticket_types",
     "tickets",
+    "visible",
 ]
 
 WORST = selection.PRESSURE
@@ -106,10 +107,10 @@ def ticket(actor: Actor, ticket_id: UUID, *, at: datetime) -> TicketDetail:
         ticket=rows.tickets([row], seen, at)[0],
         type=one,
         description=row.description,
-        fields=row.fields,
+        fields=rows.fields(row, one),
         form=_form(row, one, editable=works),
         ways=_ways(row, one, actor, at) if works else (),
-        timeline=rows.lines(models.LogLine.objects.filter(ticket=row).order_by("id")),
+        timeline=rows.lines(models.LogLine.objects.filter(ticket=row).order_by("id"), seen),
     )
 
 
@@ -204,3 +205,9 @@ def open_by_system(reach: Reach, *, at: datetime) -> dict[UUID, SystemTickets]:
         for system_id, number in counts.items()
         if reach.of([system_id])
     }
+
+
+def visible(reach: Reach, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Which of these tickets are within reach; one query."""
+    found = models.visible(reach).filter(id__in=set(ids))
+    return frozenset(found.values_list("id", flat=True))

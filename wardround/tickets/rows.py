@@ -13,7 +13,8 @@ from wardround.access import queries as access
 from wardround.kernel.reach import Reach
 from wardround.kernel.types import Named
 from wardround.schema.lifecycle import StateCategory
-from wardround.schema.types import Label
+from wardround.schema.sealing import MASK
+from wardround.schema.types import Attribute, AttributeType, Label
 from wardround.tickets import catalogue, clocks, models, rules, wording
 from wardround.tickets.subjects import names_of
 from wardround.tickets.types import Instants, Line, LineKind, Ticket, TicketClock, TicketType
@@ -84,6 +85,20 @@ def ticket(row: models.Ticket, names: Names, systems: Sequence[UUID], at: dateti
     )
 
 
+def fields(row: models.Ticket, one: TicketType) -> dict[str, object]:
+    """The form's values as they may be shown."""
+    declared = {each.name: each for each in one.fields}
+    return {
+        name: shown(declared[name], value) if name in declared else value
+        for name, value in row.fields.items()
+    }
+
+
+def shown(attribute: Attribute, value: object) -> object:
+    """A value as a form or a line tells it: of a secret only that there is one."""
+    return MASK if attribute.type is AttributeType.SECRET and value is not None else value
+
+
 def colour(row: models.Ticket, at: datetime) -> Colour:
     if not row.open:
         return Colour.NONE
@@ -142,17 +157,29 @@ def _remaining(row: models.Clock, calendar: Calendar | None, at: datetime) -> ti
     return row.remaining - worktime.consumed(row.read_at, at, counted_on=counted_on, own=calendar)
 
 
-def lines(found: Iterable[models.LogLine]) -> tuple[Line, ...]:
-    return tuple(_line(row) for row in found)
+def lines(found: Iterable[models.LogLine], reach: Reach) -> tuple[Line, ...]:
+    """A timeline; who answers for an item is named where the reader may know of it."""
+    rows = list(found)
+    ids = {UUID(row.data[name]["id"]) for row in rows for name in _ANSWERING if name in row.data}
+    known = names_of(reach, ids) if ids else {}
+    return tuple(_line(row, known) for row in rows)
 
 
-def _line(row: models.LogLine) -> Line:
+_ANSWERING = ("owner", "vendor")
+
+
+def _line(row: models.LogLine, known: Mapping[UUID, str]) -> Line:
     kind = LineKind(row.kind)
+    data = {
+        name: value
+        for name, value in row.data.items()
+        if name not in _ANSWERING or UUID(value["id"]) in known
+    }
     return Line(
         id=row.id,
         at=row.at,
         kind=kind,
         actor=Named(row.actor, wording.actor_name(row.actor_name)),
-        text=wording.sentence(kind, row.data, row.text),
-        data=row.data,
+        text=wording.sentence(kind, data, row.text),
+        data=data,
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from asgiref.sync import sync_to_async
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Schema, Status
 
-from wardround.kernel.http import RoomRouter
+from wardround.kernel.http import Request, RoomRouter, actor_of
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN
 from wardround.web.health import health_now
-from wardround.web.live import broker
+from wardround.web.live import broker, reaches
 
 router = RoomRouter(tags=["platform"])
 
@@ -42,8 +45,9 @@ def health(request: HttpRequest) -> Status[HealthOut]:
 @router.get("/stream", needs=SIGNED_IN)
 async def stream(request: HttpRequest, filters: Query[StreamFilters]) -> StreamingHttpResponse:
     """Server-sent events: `changed` {topic, ids, at} for the topics asked for, `heartbeat`."""
-    topics = frozenset(topic for topic in filters.topics.split(",") if topic)
-    response = StreamingHttpResponse(broker.stream(topics), content_type="text/event-stream")
+    actor = actor_of(cast("Request", request))
+    heard = await sync_to_async(reaches)(actor, filters.topics.split(","))
+    response = StreamingHttpResponse(broker.stream(heard), content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     return response

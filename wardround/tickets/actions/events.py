@@ -313,7 +313,7 @@ def _read_some_again(at: datetime) -> int:
         rows = clocks.read(tickets, clocks.logs_of([one.id for one in tickets]), at)
         clocks.save(rows)
         models.Ticket.objects.bulk_update(tickets, clocks.CLOCK_FIELDS)
-        opening.publish(one.id for one in tickets)
+        opening.publish(tickets)
         audit.record(
             system_actor(MONITORING),
             "ticket.read_clocks",

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from wardround.access import queries as access
 from wardround.kernel import audit
-from wardround.kernel.errors import FieldProblem
+from wardround.kernel.errors import FieldProblem, NotFound
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor
-from wardround.schema.attributes import validated
+from wardround.schema.attributes import sealed, validated
 from wardround.schema.lifecycle import FieldAccess, Transition, permits
+from wardround.schema.sealing import MASK
 from wardround.tickets import (
     catalogue,
     changes,
@@ -25,6 +26,7 @@ from wardround.tickets import (
     models,
     opening,
     permissions,
+    rows,
     rules,
 )
 from wardround.tickets.subjects import Subject, subjects_of
@@ -50,7 +52,7 @@ def open_ticket(actor: Actor, report: OpenTicket, *, at: datetime) -> UUID:
         at=at,
         description=report.description.strip(),
         item=report.item,
-        fields=dict(checked.values),
+        fields=sealed(one.fields, checked.values, {}),
         impact=report.impact or Grade.MEDIUM,
         urgency=report.urgency or Grade.MEDIUM,
     )
@@ -118,10 +120,7 @@ def assign(actor: Actor, ticket_id: UUID, account: UUID | None, *, at: datetime)
     ticket = _lock_for(actor, ticket_id, needed)
     if account == ticket.assignee:
         return
-    found = access.accounts([account]) if account else {}
-    if account is not None and account not in found:
-        raise errors.NoSuchAccount(field="account")
-    name = found[account].name if account else ""
+    name = _name_of(account, ticket) if account else ""
     line = _assigned(ticket, account, name, actor=actor, at=changes.moment(ticket, at))
     _settle(ticket, [line], actor, at)
     audit.record(
@@ -160,6 +159,17 @@ def _lock_for(
     if version is not None and version != ticket.version:
         raise errors.ChangedMeanwhile(present=ticket.version, given=version, field="version")
     return ticket
+
+
+def _name_of(account: UUID, ticket: models.Ticket) -> str:
+    """What somebody is called who may see the ticket; nobody else can be given it."""
+    try:
+        found = access.actor_for(account)
+    except NotFound:
+        raise errors.NoSuchAccount(field="account") from None
+    if not reach(found, permissions.READ).covers(ticket.item, ticket.systems):
+        raise errors.NoSuchAccount(field="account")
+    return found.name
 
 
 def _subject(item: UUID | None, inside: Reach) -> Subject | None:
@@ -210,13 +220,14 @@ def _write_fields(
     ]
     _refuse([*checked.problems, *fixed])
     lines = []
-    for name, value in checked.values.items():
-        old = ticket.fields.get(name)
-        attribute = one.field(name)
+    kept = {name: value for name, value in checked.values.items() if value != MASK}
+    for name, value in kept.items():
+        attribute, old = one.field(name), ticket.fields.get(name)
         if old != value and attribute is not None:
             told = changes.named(attribute.label, name)
-            lines.append(_field_line(ticket, told, old, value, actor=actor, at=at))
-    ticket.fields = {**ticket.fields, **checked.values}
+            before, after = rows.shown(attribute, old), rows.shown(attribute, value)
+            lines.append(_field_line(ticket, told, before, after, actor=actor, at=at))
+    ticket.fields = {**ticket.fields, **sealed(one.fields, kept, {})}
     return lines
 
 
