@@ -300,6 +300,7 @@ def test_what_is_within_reach_is_there(hospital: Hospital, readers: dict[str, Ap
 # Acts --------------------------------------------------------------------------------------------
 
 BODIES: dict[str, Any] = {
+    "PATCH /accounts/{account_id}": {"display_name": "x"},
     "PATCH /items/{item_id}": {"version": 1, "name": "x"},
     "PATCH /targets/{target_id}": {"name": "x"},
     "PATCH /tickets/{ticket_id}": {"title": "x"},
