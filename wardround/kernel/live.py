@@ -59,7 +59,7 @@ def topics() -> dict[str, Topic]:
 
 def publish(name: str, *ids: object) -> None:
     """Tell open pages, at commit, that things of this topic changed; no ids: that many may have."""
-    named = [str(one) for one in ids] if len(ids) <= _MOST_IDS else []
+    named = [str(changed) for changed in ids] if len(ids) <= _MOST_IDS else []
     payload = json.dumps({"topic": name, "ids": named})
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
