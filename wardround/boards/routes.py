@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from ninja import Query, Schema
 from pydantic import ConfigDict, Field
 
+from wardround.alerts.types import Severity
 from wardround.boards import permissions, queries, types
 from wardround.cmdb.types import Condition, ItemFilters
 from wardround.kernel import clock
@@ -66,7 +67,7 @@ class NodeItemOut(RefOut):
 
 class NodeAlertOut(Schema):
     id: UUID
-    severity: str
+    severity: Severity
     summary: str
     started_at: datetime
 
@@ -170,7 +171,7 @@ def _node(one: types.Node) -> NodeOut:
         alerts=[
             NodeAlertOut(
                 id=each.id,
-                severity=each.severity.value,
+                severity=each.severity,
                 summary=each.summary.text(),
                 started_at=each.started_at,
             )

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from wardround.kernel.http import Gate
 from wardround.kernel.permissions import Permission
-from wardround.web import problems
+from wardround.web import problems, refusals
 from wardround.web.reading import CarefulParser
 
 _ROOMS = ("access", "schema", "cmdb", "collect", "history", "detection", "alerts", "tickets",
           "boards", "web")  # fmt: skip
 
 
+class _Described(NinjaAPI):
+    """Its OpenAPI document also says what a refusal looks like."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**options)
+        refusals.describe(document)
+        return document
+
+
 def _build() -> NinjaAPI:
-    built = NinjaAPI(
+    built = _Described(
         title="Wardround 查房",
         version="1",
         description="One open platform with which a hospital runs its systems.",

@@ -1,66 +1,18 @@
-/** Speaks to `/api/v1`. Every refusal becomes a `Problem` that a page can show as it is. */
+/**
+ * Speaks to `/api/v1`. Questions and answers are typed by the generated schema; every refusal is
+ * thrown as a `Problem` that a page can show as it is.
+ */
+import createClient, { type Middleware } from "openapi-fetch";
 import { currentLanguage, say } from "@/language";
 import { learnServerTime } from "@/parts/now";
+import { queryText } from "./address";
+import { API, type AnswerOf, type Asked, type ReadPath, type Routes } from "./paths";
 import { isAway } from "./presence";
+import { Problem, problemOf } from "./problem";
 
-export type Scalar = string | number | boolean | null | undefined;
-export type Query = Record<string, Scalar | readonly string[]>;
-
-export interface FieldProblem {
-  field: string;
-  message: string;
-  row?: number | null;
-}
-
-interface ProblemBody {
-  code?: string;
-  title?: string;
-  detail?: string;
-  field?: string | null;
-  problems?: FieldProblem[];
-}
-
-/** An answer that is a refusal (problem+json), or no answer at all (status 0). */
-export class Problem extends Error {
-  readonly status: number;
-  readonly code: string;
-  readonly problems: readonly FieldProblem[];
-
-  constructor(status: number, body: ProblemBody) {
-    super(body.detail ?? body.title ?? say("problem.unknown", { status }));
-    this.status = status;
-    this.code = body.code ?? "unknown";
-    const one = body.field ? [{ field: body.field, message: this.message }] : [];
-    this.problems = body.problems?.length ? body.problems : one;
-  }
-}
-
-export const API = "/api/v1";
 const TIMEOUT_MS = 30_000;
 
-export function address(path: string, query: Query = {}): string {
-  const parts = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    for (const one of Array.isArray(value) ? value : [value as Scalar])
-      if (one !== undefined && one !== null && one !== "") parts.append(name, String(one));
-  }
-  const text = parts.toString();
-  return `${API}${path}${text ? `?${text}` : ""}`;
-}
-
-function csrf(): string {
-  return /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
-}
-
-async function problemOf(response: Response): Promise<Problem> {
-  try {
-    return new Problem(response.status, (await response.json()) as ProblemBody);
-  } catch {
-    return new Problem(response.status, {
-      title: say("problem.unknown", { status: response.status }),
-    });
-  }
-}
+const csrf = (): string => /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 
 /** Called when the server says the session is over; set by the session store. */
 let onSignedOut: () => void = () => undefined;
@@ -68,52 +20,60 @@ export function whenSignedOut(act: () => void): void {
   onSignedOut = act;
 }
 
-async function answer(
-  method: string,
-  url: string,
-  body: unknown,
+const house: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", currentLanguage());
+    if (request.method !== "GET") request.headers.set("X-CSRFToken", csrf());
+    if (isAway()) request.headers.set("X-Wardround-Background", "1");
+    return request;
+  },
+  async onResponse({ response, schemaPath }) {
+    learnServerTime(response.headers.get("Date"));
+    if (response.ok) return;
+    const problem = await problemOf(response);
+    if (problem.status === 401 && schemaPath !== "/session") onSignedOut();
+    throw problem;
+  },
+  onError({ error }) {
+    // Whoever asked has gone away: nobody is there to be told.
+    if (error instanceof DOMException && error.name === "AbortError") return error;
+    return new Problem(0, { code: "unreachable", detail: say("problem.unreachable") });
+  },
+};
+
+/** Every request ends after its time, whatever else may end it. */
+const limited = (request: Request): Promise<Response> =>
+  fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]) });
+
+export const api = createClient<Routes>({
+  baseUrl: window.location.origin + API,
+  fetch: limited,
+  credentials: "same-origin",
+  headers: { Accept: "application/json" },
+  querySerializer: queryText,
+});
+api.use(house);
+
+/** The answer of a call. A refusal was thrown before, so there is one unless it has no content. */
+export async function answered<Answer>(
+  call: Promise<{ data?: Answer; error?: unknown }>,
+): Promise<Answer> {
+  const { data } = await call;
+  return data as Answer;
+}
+
+type Ask = (
+  path: ReadPath,
+  init: { params: object; signal?: AbortSignal },
+) => Promise<{ data?: unknown }>;
+
+/** Read a path. The one place where the answer's type is taken from the path's name. */
+export async function read<Path extends ReadPath>(
+  path: Path,
+  asked: Asked<Path>,
   signal?: AbortSignal,
-): Promise<Response> {
-  const headers: Record<string, string> = {
-    Accept: "application/json",
-    "Accept-Language": currentLanguage(),
-  };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (method !== "GET") headers["X-CSRFToken"] = csrf();
-  if (isAway()) headers["X-Wardround-Background"] = "1";
-  const limit = AbortSignal.timeout(TIMEOUT_MS);
-  try {
-    return await fetch(url, {
-      method,
-      headers,
-      credentials: "same-origin",
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-  } catch (reason) {
-    if (signal?.aborted) throw reason;
-    throw new Problem(0, { code: "unreachable", detail: say("problem.unreachable") });
-  }
+): Promise<AnswerOf<Path>> {
+  const ask = api.GET as Ask;
+  const { data } = await ask(path, { params: asked, ...(signal ? { signal } : {}) });
+  return data as AnswerOf<Path>;
 }
-
-export async function call<T>(
-  method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE",
-  path: string,
-  more: { query?: Query; body?: unknown; signal?: AbortSignal | undefined } = {},
-): Promise<T> {
-  const response = await answer(method, address(path, more.query), more.body, more.signal);
-  learnServerTime(response.headers.get("Date"));
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  const problem = await problemOf(response);
-  if (problem.status === 401 && path !== "/session") onSignedOut();
-  throw problem;
-}
-
-export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> =>
-  call<T>("GET", path, { query: query ?? {}, signal });
-export const post = <T>(path: string, body: unknown = {}): Promise<T> =>
-  call<T>("POST", path, { body });
-export const patch = <T>(path: string, body: unknown): Promise<T> =>
-  call<T>("PATCH", path, { body });
-export const remove = (path: string, body?: unknown): Promise<void> =>
-  call("DELETE", path, { body });

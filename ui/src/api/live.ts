@@ -5,7 +5,7 @@
  */
 import { now } from "@/parts/now";
 import { createStore, useStore } from "@/parts/store";
-import { address } from "./client";
+import { address } from "./address";
 import { queryClient, type Topic } from "./queries";
 
 export type LiveState = "connecting" | "live" | "stale";

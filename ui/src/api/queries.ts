@@ -11,8 +11,9 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from "@tanstack/react-query";
-import { get, Problem, type Query } from "./client";
-import type { Page } from "./types";
+import { read } from "./client";
+import type { AnswerOf, Asked, ListPath, ReadPath, RowOf } from "./paths";
+import { Problem } from "./problem";
 
 export type Topic =
   "tickets" | "alerts" | "items" | "targets" | "board" | "access" | "definitions" | "samples";
@@ -22,8 +23,7 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 15_000,
       refetchOnWindowFocus: false,
-      retry: (count, reason) =>
-        count < 2 && !(reason instanceof Problem && reason.status >= 400 && reason.status < 500),
+      retry: (count, reason) => count < 2 && !(reason instanceof Problem && reason.final),
     },
   },
 });
@@ -34,15 +34,21 @@ interface Options {
   keep?: boolean;
 }
 
-export function useGet<T>(
+/** The path's blanks and query, which may be left out where the path needs neither. */
+type Rest<Path extends ReadPath> =
+  Record<never, never> extends Asked<Path>
+    ? [asked?: Asked<Path>, options?: Options]
+    : [asked: Asked<Path>, options?: Options];
+
+export function useGet<Path extends ReadPath>(
   topic: Topic,
-  path: string,
-  query: Query = {},
-  { enabled = true, every, keep = false }: Options = {},
-): UseQueryResult<T, Problem> {
-  return useQuery<T, Problem>({
-    queryKey: [topic, path, query],
-    queryFn: ({ signal }) => get<T>(path, query, signal),
+  path: Path,
+  ...[asked, { enabled = true, every, keep = false } = {}]: Rest<Path>
+): UseQueryResult<AnswerOf<Path>, Problem> {
+  const question = asked ?? ({} as Asked<Path>);
+  return useQuery<AnswerOf<Path>, Problem>({
+    queryKey: [topic, path, question],
+    queryFn: ({ signal }) => read(path, question, signal),
     enabled,
     ...(every ? { refetchInterval: every } : {}),
     ...(keep ? { placeholderData: keepPreviousData } : {}),
@@ -50,11 +56,25 @@ export function useGet<T>(
   });
 }
 
-/** Pages of a list, joined; `more` fetches the next one. */
-export function usePages<T>(topic: Topic, path: string, query: Query) {
-  return useInfiniteQuery<Page<T>, Problem, T[], readonly unknown[], string | undefined>({
-    queryKey: [topic, path, query, "pages"],
-    queryFn: ({ pageParam, signal }) => get<Page<T>>(path, { ...query, cursor: pageParam }, signal),
+interface Page<Row> {
+  items: Row[];
+  next?: string | null;
+}
+
+/** Pages of a list, joined; `fetchNextPage` brings the next one. */
+export function usePages<Path extends ListPath>(topic: Topic, path: Path, asked: Asked<Path>) {
+  return useInfiniteQuery<
+    Page<RowOf<Path>>,
+    Problem,
+    RowOf<Path>[],
+    readonly unknown[],
+    string | undefined
+  >({
+    queryKey: [topic, path, asked, "pages"],
+    queryFn: ({ pageParam, signal }) =>
+      read(path, { ...asked, query: { ...asked.query, cursor: pageParam } }, signal) as Promise<
+        Page<RowOf<Path>>
+      >,
     initialPageParam: undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     select: (data) => data.pages.flatMap((page) => page.items),
@@ -63,11 +83,11 @@ export function usePages<T>(topic: Topic, path: string, query: Query) {
 }
 
 /** A write. What it touched is fetched again at once, without waiting for the stream. */
-export function useSend<I, O = unknown>(
-  send: (input: I) => Promise<O>,
+export function useSend<Input, Answer>(
+  send: (input: Input) => Promise<Answer>,
   touches: readonly Topic[],
-): UseMutationResult<O, Problem, I> {
-  return useMutation<O, Problem, I>({
+): UseMutationResult<Answer, Problem, Input> {
+  return useMutation<Answer, Problem, Input>({
     mutationFn: send,
     onSuccess: () => {
       for (const topic of touches) void queryClient.invalidateQueries({ queryKey: [topic] });

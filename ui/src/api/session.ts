@@ -3,7 +3,8 @@ import { chooseLanguage } from "@/language";
 import { setZone } from "@/language/format";
 import { createStore, useStore } from "@/parts/store";
 import { chooseTheme } from "@/theme/theme";
-import { call, get, Problem, whenSignedOut } from "./client";
+import { answered, api, read, whenSignedOut } from "./client";
+import { Problem } from "./problem";
 import { queryClient } from "./queries";
 import type { SessionOut } from "./types";
 
@@ -29,7 +30,7 @@ function adopt(session: SessionOut): void {
 
 export async function loadSession(): Promise<void> {
   try {
-    adopt(await get<SessionOut>("/session"));
+    adopt(await read("/session", {}));
     failure.set(null);
   } catch (reason) {
     if (!(reason instanceof Problem)) throw reason;
@@ -44,7 +45,7 @@ export async function signIn(
   code?: string,
 ): Promise<SessionOut> {
   const body = { user_name, password, ...(code ? { code } : {}) };
-  const session = await call<SessionOut>("POST", "/session", { body });
+  const session = await answered(api.POST("/session", { body }));
   queryClient.clear();
   adopt(session);
   return session;
@@ -52,12 +53,12 @@ export async function signIn(
 
 /** A wall screen's token in the address becomes a session; the token leaves the address. */
 export async function signInByToken(token: string): Promise<void> {
-  adopt(await call<SessionOut>("POST", "/session/wall", { body: { token } }));
+  adopt(await answered(api.POST("/session/wall", { body: { token } })));
 }
 
 export async function signOut(): Promise<void> {
   try {
-    await call("DELETE", "/session");
+    await answered(api.DELETE("/session"));
   } finally {
     forgetSession();
   }

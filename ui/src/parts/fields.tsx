@@ -3,12 +3,23 @@ import { Checkbox, DatePicker, Form, Input, InputNumber, Select } from "antd";
 import type { FormInstance, Rule } from "antd/es/form";
 import dayjs, { type Dayjs } from "dayjs";
 import type { ReactNode } from "react";
-import type { Problem } from "@/api/client";
-import type { Field } from "@/api/types";
+import type { Problem } from "@/api/problem";
 import { useT, type Translate } from "@/language";
 import { RefSelect } from "./ref-select";
 
 export type Values = Record<string, unknown>;
+
+/** What draws one control; attributes, ticket fields and parameters of templates all fit. */
+export interface Field {
+  name: string;
+  label: string;
+  type: string;
+  required?: boolean;
+  choices?: readonly { value: string; label: string }[];
+  unit?: string | null;
+  to?: readonly string[];
+  help?: string | null;
+}
 
 const day = (value: unknown): Dayjs | null =>
   typeof value === "string" && value !== "" ? dayjs(value) : null;
@@ -26,7 +37,7 @@ const dated = (format: "day" | "instant") => ({
 const ACCOUNT_TYPES = new Set(["account", "person-account", "accounts"]);
 
 function reference(field: Field): ReactNode {
-  const to = typeof field.to === "string" ? [field.to] : (field.to ?? []);
+  const to = field.to ?? [];
   const account = to.some((type) => ACCOUNT_TYPES.has(type));
   return account ? <RefSelect of="accounts" /> : <RefSelect of="items" types={to} />;
 }
@@ -117,12 +128,12 @@ export function placeProblems(
 ): boolean {
   const names = new Set(Object.keys(form.getFieldsValue(true) as Values));
   const inner = prefix.length > 0 ? ((form.getFieldValue(prefix) as Values | undefined) ?? {}) : {};
-  const placed = problem.problems.map((one) => {
-    const name = one.field.split(".").at(-1) ?? one.field;
+  const placed = problem.problems.map(({ field, message }) => {
+    const name = field.split(".").at(-1) ?? field;
     const path =
       name in inner || (prefix.length > 0 && !names.has(name)) ? [...prefix, name] : [name];
     const known = form.getFieldInstance(path) !== undefined || names.has(name) || name in inner;
-    if (known) form.setFields([{ name: path, errors: [one.message] }]);
+    if (known) form.setFields([{ name: path, errors: [message] }]);
     return known;
   });
   return placed.length > 0 && placed.every(Boolean);

@@ -2,15 +2,13 @@
 import { Select } from "antd";
 import { useEffect, useState } from "react";
 import { useGet } from "@/api/queries";
-import type { Page } from "@/api/types";
 import { useT } from "@/language";
 
-interface Named {
-  id: string;
-  name?: string;
-  display_name?: string;
-  user_name?: string;
-  type_label?: string;
+/** A thing to choose: by its name, with a word that tells it from its namesakes. */
+interface Choice {
+  value: string;
+  label: string;
+  note?: string;
 }
 
 interface Props {
@@ -26,67 +24,120 @@ interface Props {
   disabled?: boolean;
 }
 
-const nameOf = (one: Named): string => one.display_name ?? one.name ?? one.user_name ?? one.id;
-
-function useChosenName(
-  of: Props["of"],
-  value: string | null | undefined,
-  known: boolean,
-): Named | undefined {
-  const path = of === "accounts" ? "/accounts" : "/items";
-  return useGet<Named>(
-    of === "accounts" ? "access" : "items",
-    `${path}/${value ?? ""}`,
-    {},
-    { enabled: Boolean(value) && !known },
-  ).data;
+interface Person {
+  id: string;
+  display_name: string;
+  user_name: string;
 }
 
-export function RefSelect({ of, types = [], value, onChange, allowClear = true, ...rest }: Props) {
-  const t = useT();
-  const [typed, setTyped] = useState("");
-  const [q, setQ] = useState("");
-  const [open, setOpen] = useState(false);
+interface Thing {
+  id: string;
+  name: string;
+  type_label?: string;
+}
+
+const person = ({ id, display_name, user_name }: Person): Choice => ({
+  value: id,
+  label: display_name || user_name,
+});
+
+const thing = ({ id, name, type_label }: Thing): Choice => ({
+  value: id,
+  label: name,
+  ...(type_label ? { note: type_label } : {}),
+});
+
+/** What the typed letters find, once the list is open. */
+function useFound(of: Props["of"], types: readonly string[], q: string, open: boolean) {
+  const query = { q, limit: 30 };
+  const asked = (kind: Props["of"]) => ({ enabled: open && of === kind, keep: true });
+  const accounts = useGet("access", "/accounts", { query }, asked("accounts"));
+  const systems = useGet("board", "/boards/systems", {}, asked("systems"));
+  const items = useGet(
+    "items",
+    "/items",
+    { query: { ...query, type: [...types] } },
+    asked("items"),
+  );
+  const found = {
+    accounts: accounts.data?.items.map(person),
+    systems: systems.data?.items.map(thing),
+    items: items.data?.items.map(thing),
+  };
+  return {
+    found: found[of] ?? [],
+    busy: accounts.isFetching || systems.isFetching || items.isFetching,
+  };
+}
+
+/** What is chosen already, when the list does not hold it: a value in the address, a saved form. */
+function useChosen(of: Props["of"], value: string | null, known: boolean): Choice | undefined {
+  const wanted = value !== null && value !== "" && !known;
+  const account = useGet(
+    "access",
+    "/accounts/{account_id}",
+    { path: { account_id: value ?? "" } },
+    { enabled: wanted && of === "accounts" },
+  ).data;
+  const item = useGet(
+    "items",
+    "/items/{item_id}",
+    { path: { item_id: value ?? "" } },
+    { enabled: wanted && of !== "accounts" },
+  ).data;
+  if (!wanted) return undefined;
+  return of === "accounts" ? account && person(account) : item && thing(item);
+}
+
+/** The text as it was a moment ago, so that not every letter asks the server. */
+function useSettled(typed: string): string {
+  const [settled, setSettled] = useState(typed);
   useEffect(() => {
     const timer = window.setTimeout(() => {
-      setQ(typed);
+      setSettled(typed);
     }, 180);
     return () => {
       window.clearTimeout(timer);
     };
   }, [typed]);
-  const path = of === "accounts" ? "/accounts" : of === "systems" ? "/boards/systems" : "/items";
-  const query =
-    of === "systems" ? {} : { q, limit: 30, ...(of === "items" ? { type: types } : {}) };
-  const { data, isFetching } = useGet<Page<Named>>(
-    of === "accounts" ? "access" : "items",
-    path,
-    query,
-    { enabled: open, keep: true },
-  );
-  const found = data?.items ?? [];
-  const chosen = useChosenName(
+  return settled;
+}
+
+export function RefSelect({
+  of,
+  types = [],
+  value = null,
+  onChange,
+  allowClear = true,
+  ...rest
+}: Props) {
+  const t = useT();
+  const [typed, setTyped] = useState("");
+  const [open, setOpen] = useState(false);
+  const { found, busy } = useFound(of, types, useSettled(typed), open);
+  const chosen = useChosen(
     of,
     value,
-    found.some((one) => one.id === value),
+    found.some((choice) => choice.value === value),
   );
-  const all = chosen && !found.some((one) => one.id === chosen.id) ? [chosen, ...found] : found;
-  const local = of === "systems";
   return (
-    <Select
+    <Select<string | null, Choice>
       {...rest}
       allowClear={allowClear}
-      value={value ?? null}
-      loading={isFetching && open}
-      showSearch={{ filterOption: local, optionFilterProp: "label", onSearch: setTyped }}
+      value={value}
+      loading={busy && open}
+      showSearch={{
+        filterOption: of === "systems",
+        optionFilterProp: "label",
+        onSearch: setTyped,
+      }}
       onOpenChange={setOpen}
       notFoundContent={t("form.searchItem")}
-      onChange={(next: string | null | undefined) => onChange?.(next ?? null)}
-      options={all.map((one) => ({ value: one.id, label: nameOf(one), note: one.type_label }))}
+      onChange={(next) => onChange?.(next ?? null)}
+      options={chosen ? [chosen, ...found] : found}
       optionRender={(option) => (
         <span className="ref-option">
-          <span>{option.label}</span>{" "}
-          <small className="muted">{(option.data as { note?: string }).note}</small>
+          <span>{option.label}</span> <small className="muted">{option.data.note}</small>
         </span>
       )}
     />

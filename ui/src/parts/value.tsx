@@ -1,7 +1,7 @@
 /** A typed attribute as text, a link or a mark. */
 import { Link } from "react-router";
-import type { Field } from "@/api/types";
 import { useT } from "@/language";
+import type { Field } from "./fields";
 import { At } from "./time";
 import { YesNo } from "./marks";
 

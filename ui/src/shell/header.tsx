@@ -1,6 +1,6 @@
 /** The bar on top: search, the live stream's health, language, theme, account. */
 import { useLive } from "@/api/live";
-import { patch } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { currentSession, useSession } from "@/api/session";
 import { chooseLanguage, useLanguage, useT, type Language } from "@/language";
 import { clockTime } from "@/language/format";
@@ -12,10 +12,10 @@ import { AccountMenu } from "./account-menu";
 /** Remembered for the account; this browser keeps it anyway, so a failure need not be told. */
 const remember = ({ language, theme }: { language?: Language; theme?: Choice }): void => {
   const body = {
-    ...(language ? { language: language === "en" ? "en" : "zh-hans" } : {}),
-    ...(theme ? { theme: theme === "auto" ? "system" : theme } : {}),
+    ...(language ? { language: language === "en" ? ("en" as const) : ("zh-hans" as const) } : {}),
+    ...(theme ? { theme: theme === "auto" ? ("system" as const) : theme } : {}),
   };
-  if (currentSession()) void patch("/me", body).catch(() => undefined);
+  if (currentSession()) void answered(api.PATCH("/me", { body })).catch(() => undefined);
 };
 
 export function LiveMark() {

@@ -3,7 +3,6 @@ import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useNavigate } from "react-router";
 import { useGet } from "@/api/queries";
 import { useSession } from "@/api/session";
-import type { Item, Page, TicketRow } from "@/api/types";
 import { usePair, useT } from "@/language";
 import { Icon, type IconName } from "@/parts/icon";
 import { Glyph, COLOURS, CONDITIONS } from "@/parts/marks";
@@ -42,8 +41,8 @@ function useHits(typed: string): Group[] {
   const q = useLate(typed.trim(), 140);
   const asked = { enabled: q.length > 0, keep: true };
   const tickets =
-    useGet<Page<TicketRow>>("tickets", "/tickets", { q, limit: 6 }, asked).data?.items ?? [];
-  const items = useGet<Page<Item>>("items", "/items", { q, limit: 8 }, asked).data?.items ?? [];
+    useGet("tickets", "/tickets", { query: { q, limit: 6 } }, asked).data?.items ?? [];
+  const items = useGet("items", "/items", { query: { q, limit: 8 } }, asked).data?.items ?? [];
   const wanted = typed.trim().toLowerCase();
   const pages = navigation(permissions)
     .flatMap((group) => group.pages)
@@ -52,27 +51,27 @@ function useHits(typed: string): Group[] {
     {
       label: pair(titleOf("/tickets")),
       hits: q
-        ? tickets.map((one): Hit => ({
-            to: `/tickets/${one.id}`,
-            label: `${one.number} ${one.title}`,
-            note: one.state_label,
+        ? tickets.map((ticket): Hit => ({
+            to: `/tickets/${ticket.id}`,
+            label: `${ticket.number} ${ticket.title}`,
+            note: ticket.state_label,
             icon: "tickets",
-            sign: <Glyph shape={COLOURS[one.colour].shape} tone={COLOURS[one.colour].tone} />,
+            sign: <Glyph shape={COLOURS[ticket.colour].shape} tone={COLOURS[ticket.colour].tone} />,
           }))
         : [],
     },
     {
       label: pair(titleOf("/items")),
       hits: q
-        ? items.map((one): Hit => ({
-            to: `/items/${one.id}`,
-            label: one.name,
-            note: one.type_label,
+        ? items.map((item): Hit => ({
+            to: `/items/${item.id}`,
+            label: item.name,
+            note: item.type_label,
             icon: "items",
             sign: (
               <Glyph
-                shape={CONDITIONS[one.condition].shape}
-                tone={CONDITIONS[one.condition].tone}
+                shape={CONDITIONS[item.condition].shape}
+                tone={CONDITIONS[item.condition].tone}
               />
             ),
           }))

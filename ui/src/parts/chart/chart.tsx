@@ -31,7 +31,7 @@ export interface Line {
 interface Props {
   lines: readonly Line[];
   unit: string | null;
-  kind: "line" | "area" | "stacked";
+  kind: string;
   /** Charts of one group share their cross-hair. */
   group: string;
 }

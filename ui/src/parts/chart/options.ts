@@ -71,7 +71,7 @@ export function scale(top: number, unit: string | null): { max: number; interval
 export function chartOptions(
   lines: readonly Line[],
   unit: string | null,
-  kind: "line" | "area" | "stacked",
+  kind: string,
   mode: Mode,
 ): EChartsCoreOption {
   const t = tokens[mode];

@@ -1,8 +1,10 @@
 /** One panel of a monitor template: its metrics as lines on one time axis. */
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState, type RefObject } from "react";
-import { get, type Problem } from "@/api/client";
-import type { MonitorTemplate, Page, Panel, Sample } from "@/api/types";
+import { read } from "@/api/client";
+import type { QueryOf } from "@/api/paths";
+import type { Problem } from "@/api/problem";
+import type { MonitorTemplate, Panel, Sample } from "@/api/types";
 import { useT } from "@/language";
 import { quantity } from "@/language/format";
 import { Chart, type Line } from "./chart";
@@ -13,10 +15,23 @@ const MOST_LINES = 12;
 
 type PanelMetric = Panel["metrics"][number];
 
+type Aggregate = NonNullable<QueryOf<"/samples">["aggregate"]>;
+const AGGREGATES: readonly Aggregate[] = [
+  "avg",
+  "min",
+  "max",
+  "sum",
+  "count",
+  "last",
+  "rate",
+  "p95",
+];
+
 /** A counter is shown as its growth per second unless the panel says otherwise. */
-function aggregateOf(one: PanelMetric, template: MonitorTemplate): string | undefined {
-  if (one.aggregate) return one.aggregate;
-  const kind = template.metrics.find((metric) => metric.name === one.metric)?.kind;
+function aggregateOf(shown: PanelMetric, template: MonitorTemplate): Aggregate | undefined {
+  const told = AGGREGATES.find((aggregate) => aggregate === shown.aggregate);
+  if (told) return told;
+  const kind = template.metrics.find((metric) => metric.name === shown.metric)?.kind;
   return kind === "counter" ? "rate" : undefined;
 }
 
@@ -29,13 +44,19 @@ async function fetchLines(
 ): Promise<Line[]> {
   const [from, to] = instants(period);
   const step = stepOf(from, to);
-  const shared = { item, from: new Date(from).toISOString(), to: new Date(to).toISOString(), step };
+  const shared = {
+    item: [item],
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    step: String(step),
+  };
   const answers = await Promise.all(
-    panel.metrics.map(async (one) => {
-      const query = { ...shared, metric: one.metric, aggregate: aggregateOf(one, template) };
-      const { items } = await get<Page<Sample>>("/samples", query, signal);
+    panel.metrics.map(async (shown) => {
+      const aggregate = aggregateOf(shown, template);
+      const query = { ...shared, metric: shown.metric, ...(aggregate ? { aggregate } : {}) };
+      const { items } = await read("/samples", { query }, signal);
       return items.map((sample) => ({
-        name: lineName(one, sample, items.length, template, panel.metrics.length === 1),
+        name: lineName(shown, sample, items.length, template, panel.metrics.length === 1),
         points: sample.points,
       }));
     }),
@@ -45,16 +66,16 @@ async function fetchLines(
 
 /** The metric's label, and the labels that tell it from its siblings. */
 function lineName(
-  one: PanelMetric,
+  shown: PanelMetric,
   sample: Sample,
   siblings: number,
   template: MonitorTemplate,
   alone: boolean,
 ): string {
   const label =
-    (one.label || template.metrics.find((metric) => metric.name === one.metric)?.label) ??
-    one.metric;
-  const by = one.by ? [one.by] : Object.keys(sample.labels);
+    (shown.label || template.metrics.find((metric) => metric.name === shown.metric)?.label) ??
+    shown.metric;
+  const by = shown.by ? [shown.by] : Object.keys(sample.labels);
   const values = by
     .map((name) => sample.labels[name])
     .filter(Boolean)
@@ -104,7 +125,7 @@ export function MetricPanel({ item, panel, template, period }: Props) {
     placeholderData: (before) => before,
   });
   const only = lines?.length === 1 ? lines[0] : undefined;
-  const growth = panel.metrics.every((one) => aggregateOf(one, template) === "rate");
+  const growth = panel.metrics.every((shown) => aggregateOf(shown, template) === "rate");
   const base =
     panel.unit ||
     template.metrics.find((metric) => metric.name === panel.metrics[0]?.metric)?.unit ||

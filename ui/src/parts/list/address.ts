@@ -25,7 +25,7 @@ export const sortText = (sort: SortKey | null): string | null =>
 export function readState(
   params: URLSearchParams,
   names: readonly string[],
-  initial: Record<string, string> = {},
+  initial: Partial<Record<string, string>> = {},
 ): ListState {
   const filters: Record<string, string[]> = {};
   for (const name of names) {
@@ -33,7 +33,8 @@ export function readState(
     if (values.length > 0) filters[name] = values;
   }
   const untouched = Object.keys(filters).length === 0 && !params.has("q") && !params.has(CLEARED);
-  if (untouched) for (const [name, value] of Object.entries(initial)) filters[name] = [value];
+  if (untouched)
+    for (const [name, value] of Object.entries(initial)) if (value) filters[name] = [value];
   return {
     q: params.get("q") ?? "",
     sort: parseSort(params.get("sort")),
@@ -45,7 +46,7 @@ export function readState(
 export function writeState(
   state: ListState,
   before: URLSearchParams,
-  initial: Record<string, string> = {},
+  initial: Partial<Record<string, string>> = {},
 ): URLSearchParams {
   const next = new URLSearchParams();
   for (const name of OF_THE_PAGE) {

@@ -1,17 +1,18 @@
 /** A page that is one list, under the title that the page declares. */
 import type { ReactNode } from "react";
+import type { ListPath } from "@/api/paths";
 import { useTitle } from "@/parts/page";
 import { usePageTitle } from "@/parts/page-entry";
 import { List } from "./list";
 import type { ListSpec } from "./types";
 
-interface Props<T> {
+interface Props<Path extends ListPath> {
   actions?: ReactNode;
   before?: ReactNode;
-  spec: ListSpec<T>;
+  spec: ListSpec<Path>;
 }
 
-export function ListPage<T>({ actions, before, spec }: Props<T>) {
+export function ListPage<Path extends ListPath>({ actions, before, spec }: Props<Path>) {
   const title = usePageTitle();
   useTitle(title);
   return (
@@ -23,7 +24,7 @@ export function ListPage<T>({ actions, before, spec }: Props<T>) {
         {actions ? <div className="page-actions">{actions}</div> : null}
       </header>
       {before}
-      <List<T> spec={spec} />
+      <List spec={spec} />
     </div>
   );
 }

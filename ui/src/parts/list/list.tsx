@@ -1,6 +1,8 @@
 /** The one list of the product: filter, sort, columns, views, export, paging, live rows. */
 import { useEffect, useRef } from "react";
 import { useSearchParams } from "react-router";
+import type { Query } from "@/api/address";
+import type { Asked, ListPath } from "@/api/paths";
 import { usePages } from "@/api/queries";
 import { useT } from "@/language";
 import { usePhone } from "@/parts/phone";
@@ -12,11 +14,9 @@ import { Toolbar } from "./toolbar";
 import type { ListSpec } from "./types";
 import "./list.css";
 
-const NO_FILTERS: ListSpec<unknown>["filters"] = [];
-
 export function useListState(
   names: readonly string[],
-  initial?: Record<string, string>,
+  initial?: Partial<Record<string, string>>,
 ): [ListState, (next: Partial<ListState>) => void] {
   const [params, setParams] = useSearchParams();
   const state = readState(params, names, initial);
@@ -46,10 +46,14 @@ function useEndInView(act: () => void, active: boolean) {
   return end;
 }
 
-export function List<T>({ spec }: { spec: ListSpec<T> }) {
+/** The address holds text; which names and values a list takes, its specification has said. */
+const askedOf = <Path extends ListPath>(spec: ListSpec<Path>, query: Query): Asked<Path> =>
+  ({ path: spec.blanks, query }) as unknown as Asked<Path>;
+
+export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) {
   const t = useT();
   const phone = usePhone();
-  const filters = spec.filters ?? NO_FILTERS ?? [];
+  const filters = spec.filters ?? [];
   const [state, setState] = useListState(
     filters.map((filter) => filter.name),
     spec.initial,
@@ -68,7 +72,7 @@ export function List<T>({ spec }: { spec: ListSpec<T> }) {
     fetchNextPage,
     isFetchingNextPage,
     isPlaceholderData,
-  } = usePages<T>(spec.topic, spec.path, { ...query, limit: phone ? 30 : 100 });
+  } = usePages(spec.topic, spec.path, askedOf(spec, { ...query, limit: phone ? 30 : 100 }));
   const end = useEndInView(() => void fetchNextPage(), hasNextPage && !isFetchingNextPage);
   useReady(!spec.inside && (rows !== undefined || error !== null));
   const shown = spec.columns.filter((column) =>

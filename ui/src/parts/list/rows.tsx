@@ -3,7 +3,7 @@ import type { MouseEvent } from "react";
 import { Link, useNavigate } from "react-router";
 import { useT } from "@/language";
 import { nextSort } from "./address";
-import type { Column, ListSpec, SortKey } from "./types";
+import type { Column, RowSpec, SortKey } from "./types";
 
 interface HeadProps<T> {
   column: Column<T>;
@@ -42,7 +42,7 @@ function Head<T>({ column, sort, onSort }: HeadProps<T>) {
 interface TableProps<T> {
   rows: readonly T[];
   columns: readonly Column<T>[];
-  spec: ListSpec<T>;
+  spec: RowSpec<T>;
   sort: SortKey | null;
   onSort: (sort: SortKey | null) => void;
 }
@@ -93,7 +93,7 @@ export function Table<T>({ rows, columns, spec, sort, onSort }: TableProps<T>) {
   );
 }
 
-export function Cards<T>({ rows, spec }: { rows: readonly T[]; spec: ListSpec<T> }) {
+export function Cards<T>({ rows, spec }: { rows: readonly T[]; spec: RowSpec<T> }) {
   const t = useT();
   return (
     <ul className="cards" aria-label={t("word.all")}>

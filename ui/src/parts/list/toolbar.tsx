@@ -1,7 +1,8 @@
 /** What stands above a list. On the phone the filters fold away behind one button. */
 import { Button, Checkbox, Input, Popover, Select } from "antd";
 import { useState } from "react";
-import { address, type Query } from "@/api/client";
+import { address, filled, type Query } from "@/api/address";
+import type { ListPath, RowOf } from "@/api/paths";
 import { useT } from "@/language";
 import { Icon } from "@/parts/icon";
 import { usePhone } from "@/parts/phone";
@@ -10,13 +11,13 @@ import type { ListState } from "./address";
 import type { Column, Filter, ListSpec } from "./types";
 import { Views } from "./views";
 
-interface Props<T> {
-  spec: ListSpec<T>;
+interface Props<Path extends ListPath> {
+  spec: ListSpec<Path>;
   filters: readonly Filter[];
   state: ListState;
   onChange: (next: Partial<ListState>) => void;
   query: Query;
-  shown: readonly Column<T>[];
+  shown: readonly Column<RowOf<Path>>[];
 }
 
 function Search({ value, onSearch }: { value: string; onSearch: (q: string) => void }) {
@@ -49,7 +50,7 @@ function Search({ value, onSearch }: { value: string; onSearch: (q: string) => v
   );
 }
 
-function OneFilter({
+function FilterControl({
   filter,
   values,
   onChange,
@@ -103,11 +104,11 @@ function OneFilter({
   );
 }
 
-function ColumnChooser<T>({
+function ColumnChooser<Path extends ListPath>({
   spec,
   shown,
   onChange,
-}: Pick<Props<T>, "spec" | "shown" | "onChange">) {
+}: Pick<Props<Path>, "spec" | "shown" | "onChange">) {
   const t = useT();
   const content = (
     <div className="chooser">
@@ -136,7 +137,14 @@ function ColumnChooser<T>({
   );
 }
 
-export function Toolbar<T>({ spec, filters, state, onChange, query, shown }: Props<T>) {
+export function Toolbar<Path extends ListPath>({
+  spec,
+  filters,
+  state,
+  onChange,
+  query,
+  shown,
+}: Props<Path>) {
   const t = useT();
   const phone = usePhone();
   const [open, setOpen] = useState(false);
@@ -170,7 +178,7 @@ export function Toolbar<T>({ spec, filters, state, onChange, query, shown }: Pro
       ) : null}
       {!phone || open
         ? filters.map((filter) => (
-            <OneFilter
+            <FilterControl
               key={filter.name}
               filter={filter}
               values={state.filters[filter.name] ?? []}
@@ -202,7 +210,11 @@ export function Toolbar<T>({ spec, filters, state, onChange, query, shown }: Pro
         <>
           <Views page={spec.page} />
           <ColumnChooser spec={spec} shown={shown} onChange={onChange} />
-          <Button href={address(spec.path, { ...query, ...chosen })} download data-act="export">
+          <Button
+            href={address(filled(spec.path, spec.blanks ?? {}), { ...query, ...chosen })}
+            download
+            data-act="export"
+          >
             {t("list.export")}
           </Button>
         </>

@@ -1,5 +1,6 @@
 /** What a page tells the shared list about its records. */
 import type { ReactNode } from "react";
+import type { BlanksOf, ListPath, QueryOf, RowOf } from "@/api/paths";
 import type { Topic } from "@/api/queries";
 
 export interface Column<T> {
@@ -21,8 +22,14 @@ export interface FilterOption {
   label: string;
 }
 
-export interface Filter {
-  name: string;
+/** Names by which the list at a path can be narrowed; a mistyped one does not compile. */
+export type FilterName<Path extends ListPath> = Exclude<
+  keyof QueryOf<Path> & string,
+  "limit" | "cursor" | "sort" | "q" | "format" | "columns"
+>;
+
+export interface Filter<Name extends string = string> {
+  name: Name;
   label: string;
   options?: readonly FilterOption[];
   /** One value only. */
@@ -31,23 +38,29 @@ export interface Filter {
   remote?: "items" | "systems" | "accounts";
 }
 
-export interface ListSpec<T> {
-  /** Names the list for its saved views. */
-  page: string;
-  topic: Topic;
-  path: string;
-  /** Always part of the question, not shown in the address. */
-  fixed?: Record<string, string>;
-  /** The order while none is chosen, in the API's words. */
-  usualSort?: string;
-  /** Filters as they stand when the address names none. */
-  initial?: Record<string, string>;
+/** How rows are drawn. */
+export interface RowSpec<T> {
   columns: readonly Column<T>[];
-  filters?: readonly Filter[];
   rowKey: (row: T) => string;
   href?: (row: T) => string;
   /** The record as a card, for the phone. */
   card: (row: T) => ReactNode;
+}
+
+export interface ListSpec<Path extends ListPath> extends RowSpec<RowOf<Path>> {
+  /** Names the list for its saved views. */
+  page: string;
+  topic: Topic;
+  path: Path;
+  /** What fills the blanks of the path. */
+  blanks?: BlanksOf<Path>;
+  /** Always part of the question, not shown in the address. */
+  fixed?: Partial<QueryOf<Path>>;
+  /** The order while none is chosen, in the API's words. */
+  usualSort?: string;
+  /** Filters as they stand when the address names none. */
+  initial?: Partial<Record<FilterName<Path>, string>>;
+  filters?: readonly Filter<FilterName<Path>>[];
   empty: { title: string; hint: string; action?: ReactNode };
   searchable?: boolean;
   /** Leave titles, readiness and the address to the page around (a list inside a page). */

@@ -2,9 +2,9 @@
 import { Button, Checkbox, Input, Popover } from "antd";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
-import { post, remove } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
-import type { NewView as NewSavedView, Page, SavedView } from "@/api/types";
+import type { NewView as NewSavedView } from "@/api/types";
 import { useT } from "@/language";
 import { toast } from "@/parts/toast";
 
@@ -13,7 +13,10 @@ function NewView({ page }: { page: string }) {
   const [params] = useSearchParams();
   const [name, setName] = useState("");
   const [shared, setShared] = useState(false);
-  const save = useSend((body: NewSavedView) => post<SavedView>("/me/views", body), ["access"]);
+  const save = useSend(
+    (body: NewSavedView) => answered(api.POST("/me/views", { body })),
+    ["access"],
+  );
   const submit = (): void => {
     save.mutate(
       { page, name: name.trim(), query: params.toString(), shared },
@@ -62,8 +65,12 @@ function NewView({ page }: { page: string }) {
 export function Views({ page }: { page: string }) {
   const t = useT();
   const [, setParams] = useSearchParams();
-  const { data } = useGet<Page<SavedView>>("access", "/me/views", { page });
-  const drop = useSend((id: string) => remove(`/me/views/${id}`), ["access"]);
+  const { data } = useGet("access", "/me/views", { query: { page } });
+  const drop = useSend(
+    (view_id: string) =>
+      answered(api.DELETE("/me/views/{view_id}", { params: { path: { view_id } } })),
+    ["access"],
+  );
   const mine = data?.items ?? [];
   const content = (
     <div className="views">

@@ -1,6 +1,6 @@
 /** One's own account. */
 import { Button, Form, Input } from "antd";
-import { patch, post } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useSend } from "@/api/queries";
 import { loadSession, useSession } from "@/api/session";
 import type { SessionOut } from "@/api/types";
@@ -28,7 +28,10 @@ interface Passwords {
 function ProfileCard({ session }: { session: SessionOut }) {
   const t = useT();
   const [form] = Form.useForm<Profile>();
-  const save = useSend((profile: Profile) => patch<SessionOut>("/me", profile), ["access"]);
+  const save = useSend(
+    (profile: Profile) => answered(api.PATCH("/me", { body: profile })),
+    ["access"],
+  );
   const submit = (profile: Profile): void => {
     save.mutate(profile, {
       onSuccess: () => {
@@ -67,7 +70,8 @@ function PasswordCard() {
   const t = useT();
   const [form] = Form.useForm<Passwords>();
   const change = useSend(
-    (values: Passwords) => post("/session/password", { old: values.old, new: values.fresh }),
+    (values: Passwords) =>
+      answered(api.POST("/session/password", { body: { old: values.old, new: values.fresh } })),
     [],
   );
   const submit = (values: Passwords): void => {
@@ -77,9 +81,9 @@ function PasswordCard() {
         toast(t("account.passwordChanged"));
       },
       onError: (problem) => {
-        const named = problem.problems.map((one) => ({
-          name: (one.field === "new" ? "fresh" : one.field) as keyof Passwords,
-          errors: [one.message],
+        const named = problem.problems.map(({ field, message }) => ({
+          name: (field === "new" ? "fresh" : field) as keyof Passwords,
+          errors: [message],
         }));
         if (named.length > 0) form.setFields(named);
         else toast(problem.message, "failed");

@@ -25,7 +25,7 @@ function Sealed({ sealed }: { sealed: boolean }) {
 export default function AuditPage() {
   const t = useT();
   return (
-    <ListPage<AuditRecord>
+    <ListPage
       spec={{
         page: "audit",
         topic: "access",

@@ -1,7 +1,8 @@
 /** An initial password must be changed before anything else. */
 import { useState, type FormEvent } from "react";
 import { Navigate } from "react-router";
-import { post, Problem } from "@/api/client";
+import { answered, api } from "@/api/client";
+import { Problem } from "@/api/problem";
 import { loadSession, useSession } from "@/api/session";
 import { useT } from "@/language";
 import { useTitle } from "@/parts/page";
@@ -27,7 +28,8 @@ export default function ChangePasswordPage() {
     }
     setBusy(true);
     try {
-      await post("/session/password", { old: values.old, new: values.fresh });
+      const body = { old: values.old, new: values.fresh };
+      await answered(api.POST("/session/password", { body }));
       await loadSession();
     } catch (reason) {
       if (!(reason instanceof Problem)) throw reason;

@@ -1,8 +1,7 @@
-/** Where one is signed in, and how to end it there. */
+/** Where session is signed in, and how to end it there. */
 import { Button } from "antd";
-import { remove } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
-import type { OwnSession, Page } from "@/api/types";
 import { useT } from "@/language";
 import { Ago } from "@/parts/time";
 import { toast } from "@/parts/toast";
@@ -13,8 +12,12 @@ const browser = (program: string): string =>
 
 export function OwnSessions() {
   const t = useT();
-  const { data } = useGet<Page<OwnSession>>("access", "/me/sessions");
-  const end = useSend((id: string) => remove(`/me/sessions/${id}`), ["access"]);
+  const { data } = useGet("access", "/me/sessions");
+  const end = useSend(
+    (session_id: string) =>
+      answered(api.DELETE("/me/sessions/{session_id}", { params: { path: { session_id } } })),
+    ["access"],
+  );
   const stop = (id: string): void => {
     end.mutate(id, {
       onSuccess: () => {
@@ -29,22 +32,22 @@ export function OwnSessions() {
     <section className="card">
       <h2>{t("account.sessions")}</h2>
       <ul className="sessions">
-        {(data?.items ?? []).map((one) => (
-          <li key={one.id}>
-            <span className="clip" title={one.program}>
-              <b>{browser(one.program)}</b> <code>{one.address}</code>{" "}
-              {one.wall ? t("account.wallSession") : ""}
+        {(data?.items ?? []).map((session) => (
+          <li key={session.id}>
+            <span className="clip" title={session.program}>
+              <b>{browser(session.program)}</b> <code>{session.address}</code>{" "}
+              {session.wall ? t("account.wallSession") : ""}
               <div className="muted">
-                <Ago at={one.last_seen_at} />
+                <Ago at={session.last_seen_at} />
               </div>
             </span>
-            {one.current ? (
+            {session.current ? (
               <span className="muted">{t("account.thisOne")}</span>
             ) : (
               <Button
                 size="small"
                 onClick={() => {
-                  stop(one.id);
+                  stop(session.id);
                 }}
               >
                 {t("account.endSession")}

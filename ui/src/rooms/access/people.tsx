@@ -2,7 +2,7 @@
 import { Link } from "react-router";
 import { useGet } from "@/api/queries";
 import { useMay } from "@/api/session";
-import type { Account, Page, Role } from "@/api/types";
+import type { Account } from "@/api/types";
 import { useT } from "@/language";
 import { shortTime } from "@/language/format";
 import { Icon } from "@/parts/icon";
@@ -28,12 +28,12 @@ export function AccountState({ account }: { account: Account }) {
 export default function PeoplePage() {
   const t = useT();
   const may = useMay("access.manage");
-  const roles = useGet<Page<Role>>("access", "/roles").data?.items ?? [];
+  const roles = useGet("access", "/roles").data?.items ?? [];
   const labels = new Map(roles.map((role) => [role.name, role.label]));
   const rolesOf = (account: Account): string =>
     account.roles.map(({ role }) => labels.get(role) ?? role).join("、") || t("person.noRole");
   return (
-    <ListPage<Account>
+    <ListPage
       actions={
         may ? (
           <Link className="button button-main" to="/people/new">

@@ -1,9 +1,9 @@
 /** The form of an account. A role is given over everything, or over chosen systems and organisations. */
 import { Button, Checkbox, Form, Input, Select } from "antd";
 import { useNavigate } from "react-router";
-import { patch, post } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
-import type { Account, Item, Page, Role, RoleScope, SystemsBoard } from "@/api/types";
+import type { Account, Role, RoleScope } from "@/api/types";
 import { useT } from "@/language";
 import { placeProblems } from "@/parts/fields";
 import { toast } from "@/parts/toast";
@@ -26,9 +26,9 @@ const EVERYTHING: RoleScope = { everything: true, systems: [], organisations: []
 
 function ScopeFields({ place }: { place: number }) {
   const t = useT();
-  const systems = useGet<SystemsBoard>("board", "/boards/systems").data?.items ?? [];
+  const systems = useGet("board", "/boards/systems").data?.items ?? [];
   const organisations =
-    useGet<Page<Item>>("items", "/items", { layer: "organisation", limit: 500 }).data?.items ?? [];
+    useGet("items", "/items", { query: { layer: ["organisation"], limit: 500 } }).data?.items ?? [];
   const whole = Form.useWatch<boolean | undefined>(["roles", place, "scope", "everything"]);
   return (
     <>
@@ -43,7 +43,7 @@ function ScopeFields({ place }: { place: number }) {
               placeholder={t("person.systems")}
               aria-label={t("person.systems")}
               showSearch={{ optionFilterProp: "label" }}
-              options={systems.map((one) => ({ value: one.id, label: one.name }))}
+              options={systems.map(({ id, name }) => ({ value: id, label: name }))}
             />
           </Form.Item>
           <Form.Item name={[place, "scope", "organisations"]} noStyle initialValue={[]}>
@@ -52,7 +52,7 @@ function ScopeFields({ place }: { place: number }) {
               placeholder={t("person.organisations")}
               aria-label={t("person.organisations")}
               showSearch={{ optionFilterProp: "label" }}
-              options={organisations.map((one) => ({ value: one.id, label: one.name }))}
+              options={organisations.map(({ id, name }) => ({ value: id, label: name }))}
             />
           </Form.Item>
         </div>
@@ -130,8 +130,13 @@ export function PersonForm({
     (entered: Entered) => {
       const body = { ...entered, roles: (entered.roles ?? []).map(whole) };
       return account
-        ? patch<Account>(`/accounts/${account.id}`, body)
-        : post<Account>("/accounts", body);
+        ? answered(
+            api.PATCH("/accounts/{account_id}", {
+              params: { path: { account_id: account.id } },
+              body,
+            }),
+          )
+        : answered(api.POST("/accounts", { body }));
     },
     ["access"],
   );

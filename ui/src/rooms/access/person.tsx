@@ -2,10 +2,10 @@
 import { Modal } from "antd";
 import { useState } from "react";
 import { useParams } from "react-router";
-import { post, remove } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
-import type { Account, Page, Role } from "@/api/types";
+import type { Account } from "@/api/types";
 import { useT } from "@/language";
 import { Confirmed } from "@/parts/confirm";
 import { PageFrame } from "@/parts/page";
@@ -21,10 +21,17 @@ function Actions({ account }: { account: Account }) {
   const failed = (problem: Error): void => {
     toast(problem.message, "failed");
   };
-  const unlock = useSend(() => post(`/accounts/${account.id}/unlock`), ["access"]);
-  const unbind = useSend(() => remove(`/accounts/${account.id}/totp`), ["access"]);
+  const params = { path: { account_id: account.id } };
+  const unlock = useSend(
+    () => answered(api.POST("/accounts/{account_id}/unlock", { params })),
+    ["access"],
+  );
+  const unbind = useSend(
+    () => answered(api.DELETE("/accounts/{account_id}/totp", { params })),
+    ["access"],
+  );
   const reset = useSend(
-    () => post<{ password: string }>(`/accounts/${account.id}/password`),
+    () => answered(api.POST("/accounts/{account_id}/password", { params })),
     ["access"],
   );
   return (
@@ -98,8 +105,8 @@ export default function PersonPage() {
     data: account,
     error,
     refetch,
-  } = useGet<Account>("access", `/accounts/${id}`, {}, { enabled: !fresh });
-  const roles = useGet<Page<Role>>("access", "/roles").data?.items;
+  } = useGet("access", "/accounts/{account_id}", { path: { account_id: id } }, { enabled: !fresh });
+  const roles = useGet("access", "/roles").data?.items;
   const ready = roles !== undefined && (fresh || account !== undefined);
   return (
     <PageFrame

@@ -1,10 +1,10 @@
 /** Roles as a matrix: permissions down, roles across. Built-in roles are shown and not changed. */
 import { Button, Form, Input, Modal } from "antd";
 import { useState } from "react";
-import { patch, post, remove } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
-import type { Page, Permission, Role } from "@/api/types";
+import type { Permission, Role } from "@/api/types";
 import { useT, type TextKey } from "@/language";
 import { Confirmed } from "@/parts/confirm";
 import { placeProblems } from "@/parts/fields";
@@ -24,7 +24,7 @@ function NewRole({ onClose }: { onClose: () => void }) {
   const t = useT();
   const [form] = Form.useForm<Entered>();
   const add = useSend(
-    (entered: Entered) => post<Role>("/roles", { ...entered, permissions: [] }),
+    (entered: Entered) => answered(api.POST("/roles", { body: { ...entered, permissions: [] } })),
     ["access"],
   );
   const must = (label: string) => [{ required: true, message: t("form.missing", { label }) }];
@@ -100,7 +100,10 @@ function Cell({
 
 function Head({ role, may }: { role: Role; may: boolean }) {
   const t = useT();
-  const drop = useSend(() => remove(`/roles/${role.id}`), ["access"]);
+  const drop = useSend(
+    () => answered(api.DELETE("/roles/{role_id}", { params: { path: { role_id: role.id } } })),
+    ["access"],
+  );
   return (
     <th scope="col">
       {role.label}
@@ -135,7 +138,12 @@ function Matrix({
   const may = useMay("access.manage");
   const turn = useSend(
     ({ role, keys }: { role: Role; keys: string[] }) =>
-      patch<Role>(`/roles/${role.id}`, { permissions: keys }),
+      answered(
+        api.PATCH("/roles/{role_id}", {
+          params: { path: { role_id: role.id } },
+          body: { permissions: keys },
+        }),
+      ),
     ["access"],
   );
   const rooms = [...new Set(permissions.map((one) => one.room))];
@@ -199,8 +207,8 @@ export default function RolesPage() {
   const t = useT();
   const may = useMay("access.manage");
   const [adding, setAdding] = useState(false);
-  const roles = useGet<Page<Role>>("access", "/roles");
-  const permissions = useGet<Page<Permission>>("access", "/permissions");
+  const roles = useGet("access", "/roles");
+  const permissions = useGet("access", "/permissions");
   const error = roles.error ?? permissions.error;
   const ready = roles.data !== undefined && permissions.data !== undefined;
   return (

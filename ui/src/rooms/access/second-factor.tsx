@@ -1,7 +1,7 @@
 /** Turn the second factor on (with a code to scan, drawn here) and off. */
 import { Button, Input, QRCode } from "antd";
 import { useState } from "react";
-import { post, remove } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useSend } from "@/api/queries";
 import { loadSession } from "@/api/session";
 import type { TotpOffer } from "@/api/types";
@@ -42,15 +42,15 @@ export function SecondFactor({ on }: { on: boolean }) {
   const failed = (problem: Error): void => {
     toast(problem.message, "failed");
   };
-  const start = useSend(() => post<TotpOffer>("/me/totp"), []);
+  const start = useSend(() => answered(api.POST("/me/totp")), []);
   const confirm = useSend(
-    (code: string) => post<{ recovery_codes?: string[] } | undefined>("/me/totp/confirm", { code }),
+    (code: string) => answered(api.POST("/me/totp/confirm", { body: { code } })),
     [],
   );
-  const stop = useSend((code: string) => remove("/me/totp", { code }), []);
-  const confirmed = (answer: { recovery_codes?: string[] } | undefined): void => {
+  const stop = useSend((code: string) => answered(api.DELETE("/me/totp", { body: { code } })), []);
+  const confirmed = (answer: { recovery_codes: string[] }): void => {
     setOffer(null);
-    setCodes(answer?.recovery_codes ?? []);
+    setCodes(answer.recovery_codes);
     toast(t("account.totpDone"));
     void loadSession();
   };

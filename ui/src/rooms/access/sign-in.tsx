@@ -1,7 +1,7 @@
 /** Sign-in: user name and password, then the second factor where the account has one. */
 import { useState, type FormEvent } from "react";
 import { Navigate, useSearchParams } from "react-router";
-import { Problem } from "@/api/client";
+import { Problem } from "@/api/problem";
 import { signIn, useSession } from "@/api/session";
 import { useT } from "@/language";
 import { useTitle } from "@/parts/page";

@@ -1,10 +1,10 @@
 /** One's own API tokens; a new one is shown once. */
 import { Button, Form, Input, Modal, Segmented, Select } from "antd";
 import { useState } from "react";
-import { post, remove } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useSend } from "@/api/queries";
 import { useSession } from "@/api/session";
-import type { NewToken as NewTokenOut, Token } from "@/api/types";
+import type { Token } from "@/api/types";
 import { useT } from "@/language";
 import { Confirmed } from "@/parts/confirm";
 import { placeProblems } from "@/parts/fields";
@@ -30,11 +30,8 @@ function NewToken({ onClose }: { onClose: () => void }) {
   const add = useSend(
     ({ name, days, permissions }: Entered) => {
       const chosen = permissions && permissions.length > 0 ? permissions : null;
-      return post<NewTokenOut>("/me/tokens", {
-        name,
-        permissions: chosen,
-        expires_at: new Date(now() + days * DAY_MS).toISOString(),
-      });
+      const expires_at = new Date(now() + days * DAY_MS).toISOString();
+      return answered(api.POST("/me/tokens", { body: { name, permissions: chosen, expires_at } }));
     },
     ["access"],
   );
@@ -102,7 +99,11 @@ function NewToken({ onClose }: { onClose: () => void }) {
 export default function TokensPage() {
   const t = useT();
   const [adding, setAdding] = useState(false);
-  const revoke = useSend((id: string) => remove(`/me/tokens/${id}`), ["access"]);
+  const revoke = useSend(
+    (token_id: string) =>
+      answered(api.DELETE("/me/tokens/{token_id}", { params: { path: { token_id } } })),
+    ["access"],
+  );
   const drop = (id: string): void => {
     revoke.mutate(id, {
       onSuccess: () => {
@@ -127,7 +128,7 @@ export default function TokensPage() {
   const rights = (row: Token): string => row.permissions?.join("、") ?? t("token.allMine");
   return (
     <>
-      <ListPage<Token>
+      <ListPage
         actions={
           <Button
             type="primary"

@@ -1,7 +1,6 @@
 /** One alert: what, where, since when, and the tickets opened for it. */
 import { Link, useParams } from "react-router";
 import { useGet } from "@/api/queries";
-import type { Alert, Page, TicketRow } from "@/api/types";
 import { useT } from "@/language";
 import { fullTime, quantity } from "@/language/format";
 import { SeverityMark } from "@/parts/marks";
@@ -15,7 +14,7 @@ import { AlertState } from "./columns";
 
 function Tickets({ alert }: { alert: string }) {
   const t = useT();
-  const { data } = useGet<Page<TicketRow>>("tickets", "/tickets", { alert });
+  const { data } = useGet("tickets", "/tickets", { query: { alert: [alert] } });
   if (!data) return <Waiting lines={1} />;
   if (data.items.length === 0) return <p className="muted">{t("alert.noTicket")}</p>;
   return (
@@ -34,7 +33,13 @@ function Tickets({ alert }: { alert: string }) {
 export default function AlertPage() {
   const t = useT();
   const { id = "" } = useParams();
-  const { data: alert, error, refetch } = useGet<Alert>("alerts", `/alerts/${id}`);
+  const {
+    data: alert,
+    error,
+    refetch,
+  } = useGet("alerts", "/alerts/{alert_id}", {
+    path: { alert_id: id },
+  });
   if (!alert) {
     return (
       <PageFrame heading=" " ready={error !== null}>

@@ -1,5 +1,4 @@
 /** All alerts; the open ones first. */
-import type { Alert } from "@/api/types";
 import { useT } from "@/language";
 import { ListPage } from "@/parts/list/list-page";
 import { AlertCard, alertColumns, alertFilters } from "./columns";
@@ -7,7 +6,7 @@ import { AlertCard, alertColumns, alertFilters } from "./columns";
 export default function AlertsPage() {
   const t = useT();
   return (
-    <ListPage<Alert>
+    <ListPage
       spec={{
         page: "alerts",
         topic: "alerts",

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import type { Alert } from "@/api/types";
 import { useT, type Translate } from "@/language";
 import { quantity } from "@/language/format";
-import type { Column, Filter } from "@/parts/list/types";
+import type { Column, Filter, FilterName } from "@/parts/list/types";
 import { CONDITIONS, Glyph, SeverityMark } from "@/parts/marks";
 import { Names } from "@/parts/names";
 import { At, Lasted } from "@/parts/time";
@@ -79,7 +79,7 @@ export const alertColumns = (t: Translate): Column<Alert>[] => [
   },
 ];
 
-export const alertFilters = (t: Translate): Filter[] => [
+export const alertFilters = (t: Translate): Filter<FilterName<"/alerts">>[] => [
   {
     name: "state",
     label: t("alert.state"),

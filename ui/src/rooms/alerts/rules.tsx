@@ -1,6 +1,5 @@
 /** The rules that raise alerts; they are definitions and change with their packs. */
 import { useGet } from "@/api/queries";
-import type { AlertRule, MonitorTemplate, Page } from "@/api/types";
 import { useT } from "@/language";
 import { span } from "@/language/format";
 import { ListPage } from "@/parts/list/list-page";
@@ -8,10 +7,9 @@ import { SeverityMark, YesNo } from "@/parts/marks";
 
 export default function RulesPage() {
   const t = useT();
-  const templates =
-    useGet<Page<MonitorTemplate>>("definitions", "/monitor-templates").data?.items ?? [];
+  const templates = useGet("definitions", "/monitor-templates").data?.items ?? [];
   return (
-    <ListPage<AlertRule>
+    <ListPage
       spec={{
         page: "alert-rules",
         topic: "definitions",

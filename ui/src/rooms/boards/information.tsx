@@ -14,7 +14,7 @@ import { TicketColumns } from "./ticket-columns";
 import "./boards.css";
 
 export const useInformation = () =>
-  useGet<InformationBoard>("board", "/boards/information", { limit: 500 }, { keep: true });
+  useGet("board", "/boards/information", { query: { limit: 500 } }, { keep: true });
 
 export type Grouped = Record<Exclude<Colour, "none">, TicketRow[]>;
 

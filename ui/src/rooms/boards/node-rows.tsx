@@ -1,7 +1,7 @@
 /** The nodes of the status board. */
 import { Link } from "react-router";
 import { useGet } from "@/api/queries";
-import type { ItemType, Page, StatusRow } from "@/api/types";
+import type { StatusRow } from "@/api/types";
 import { useT } from "@/language";
 import { shortTime, span } from "@/language/format";
 import { COLOURS, ConditionMark, Glyph, SEVERITIES } from "@/parts/marks";
@@ -71,7 +71,7 @@ function Who({ row, wall }: { row: StatusRow; wall: boolean }) {
 
 export function NodeRows({ rows, wall = false }: { rows: readonly StatusRow[]; wall?: boolean }) {
   const t = useT();
-  const types = useGet<Page<ItemType>>("definitions", "/item-types").data?.items ?? [];
+  const types = useGet("definitions", "/item-types").data?.items ?? [];
   const labels = new Map(types.map((type) => [type.name, type.label]));
   return (
     <div className="nodes" data-board="status">

@@ -12,7 +12,7 @@ import { NodeRows } from "./node-rows";
 import "./boards.css";
 
 export const useStatus = () =>
-  useGet<StatusBoard>("board", "/boards/status", { limit: 500 }, { keep: true });
+  useGet("board", "/boards/status", { query: { limit: 500 } }, { keep: true });
 
 const ORDER: readonly Condition[] = ["down", "critical", "warning", "unknown", "maintenance", "ok"];
 

@@ -1,7 +1,7 @@
 /** The business systems as tiles, by class of importance. */
 import { Link } from "react-router";
 import { useGet } from "@/api/queries";
-import type { SystemRow, SystemsBoard } from "@/api/types";
+import type { SystemRow } from "@/api/types";
 import { useT, type TextKey } from "@/language";
 import { COLOURS, ConditionMark, CONDITIONS, Glyph } from "@/parts/marks";
 import { PageFrame } from "@/parts/page";
@@ -10,8 +10,7 @@ import { Empty, Failed, Waiting } from "@/parts/states";
 import { BoardActions } from "./board-actions";
 import "./boards.css";
 
-export const useSystems = () =>
-  useGet<SystemsBoard>("board", "/boards/systems", {}, { keep: true });
+export const useSystems = () => useGet("board", "/boards/systems", {}, { keep: true });
 
 const CLASSES: readonly { value: SystemRow["importance"]; label: TextKey }[] = [
   { value: "A", label: "board.classA" },

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState, type RefObject } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { startLive, useLive } from "@/api/live";
-import { Problem } from "@/api/client";
+import { Problem } from "@/api/problem";
 import { signInByToken, useSession } from "@/api/session";
 import { usePair, useT } from "@/language";
 import type { Pair } from "@/language/texts";

@@ -1,7 +1,7 @@
 /** The panels of the templates that monitor an item. */
 import { useSearchParams } from "react-router";
 import { useGet } from "@/api/queries";
-import type { MonitorTemplate, Page, Target } from "@/api/types";
+import type { Target } from "@/api/types";
 import { useT } from "@/language";
 import { MetricPanel } from "@/parts/chart/panel";
 import { readPeriod } from "@/parts/chart/period";
@@ -18,7 +18,7 @@ export default function ItemCharts({
   const t = useT();
   const [params] = useSearchParams();
   const period = readPeriod(params);
-  const templates = useGet<Page<MonitorTemplate>>("definitions", "/monitor-templates").data?.items;
+  const templates = useGet("definitions", "/monitor-templates").data?.items;
   const used = new Set(targets.map((target) => target.template));
   if (!templates) return <Waiting lines={4} />;
   return (

@@ -1,9 +1,9 @@
 /** Create or change an item: the form is drawn from its type's definition. */
 import { Button, Form, Input, Segmented, Select } from "antd";
 import { useNavigate, useParams } from "react-router";
-import { patch, post } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
-import type { Item, ItemType, Page } from "@/api/types";
+import type { Item, ItemType } from "@/api/types";
 import { useT } from "@/language";
 import { FieldControl, placeProblems, type Values } from "@/parts/fields";
 import { PageFrame } from "@/parts/page";
@@ -12,17 +12,17 @@ import { Failed, Waiting } from "@/parts/states";
 import { toast } from "@/parts/toast";
 import "./item.css";
 
+const NONE = "-";
+
 interface Entered {
   type: string;
   name: string;
   key?: string;
-  importance: string;
+  importance: NonNullable<Item["importance"]> | typeof NONE;
   owner?: string | null;
   vendor?: string | null;
   attributes?: Values;
 }
-
-const NONE = "-";
 
 function startOf(item: Item | undefined, type: string | undefined): Partial<Entered> {
   if (!item) return { ...(type ? { type } : {}), importance: NONE };
@@ -49,7 +49,7 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
   const go = useNavigate();
   const [form] = Form.useForm<Entered>();
   const chosen = Form.useWatch("type", form) ?? item?.type;
-  const type = types.find((one) => one.name === chosen);
+  const type = types.find(({ name }) => name === chosen);
   const save = useSend(
     ({ type: kind, key, ...rest }: Entered) => {
       const body = {
@@ -57,8 +57,15 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
         importance: rest.importance === NONE ? null : rest.importance,
         attributes: rest.attributes ?? {},
       };
-      if (item) return patch<Item>(`/items/${item.id}`, { ...body, version: item.version });
-      return post<Item>("/items", { ...body, type: kind, ...(key ? { key } : {}) });
+      if (item) {
+        const params = { path: { item_id: item.id } };
+        return answered(
+          api.PATCH("/items/{item_id}", { params, body: { ...body, version: item.version } }),
+        );
+      }
+      return answered(
+        api.POST("/items", { body: { ...body, type: kind, ...(key ? { key } : {}) } }),
+      );
     },
     ["items", "board"],
   );
@@ -74,8 +81,8 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
     });
   };
   const offered = types
-    .filter((one) => !one.abstract)
-    .map((one) => ({ value: one.name, label: `${one.label} · ${one.layer_label}` }));
+    .filter(({ abstract }) => !abstract)
+    .map(({ name, label, layer_label }) => ({ value: name, label: `${label} · ${layer_label}` }));
   return (
     <Form
       form={form}
@@ -137,8 +144,13 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
 
 export default function ItemFormPage() {
   const { id } = useParams();
-  const types = useGet<Page<ItemType>>("definitions", "/item-types");
-  const item = useGet<Item>("items", `/items/${id ?? ""}`, {}, { enabled: id !== undefined });
+  const types = useGet("definitions", "/item-types");
+  const item = useGet(
+    "items",
+    "/items/{item_id}",
+    { path: { item_id: id ?? "" } },
+    { enabled: id !== undefined },
+  );
   const error = types.error ?? item.error;
   const ready = types.data !== undefined && (id === undefined || item.data !== undefined);
   return (

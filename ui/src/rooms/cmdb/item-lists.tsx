@@ -1,5 +1,4 @@
 /** Lists inside an item's page: they do what the main lists do. */
-import type { Alert, Item, ItemChange, Relation, TicketRow } from "@/api/types";
 import { useT } from "@/language";
 import { List } from "@/parts/list/list";
 import { At } from "@/parts/time";
@@ -9,14 +8,13 @@ import { TicketListCard, ticketColumns, useTicketFilters } from "@/rooms/tickets
 import { ItemCard, itemColumns } from "./columns";
 import { relationColumns, RelationCard } from "./relation-columns";
 
-interface Reach {
-  reach: Record<string, string>;
-}
+/** Of what a list inside the page tells: of one thing, or of all the parts of a system. */
+export type Reach = { item: string[] } | { system: string[] };
 
-export function ItemAlerts({ reach }: Reach) {
+export function ItemAlerts({ reach }: { reach: Reach }) {
   const t = useT();
   return (
-    <List<Alert>
+    <List
       spec={{
         inside: true,
         page: "item-alerts",
@@ -34,11 +32,11 @@ export function ItemAlerts({ reach }: Reach) {
   );
 }
 
-export function ItemTickets({ reach }: Reach) {
+export function ItemTickets({ reach }: { reach: Reach }) {
   const t = useT();
   const filters = useTicketFilters();
   return (
-    <List<TicketRow>
+    <List
       spec={{
         inside: true,
         page: "item-tickets",
@@ -63,13 +61,13 @@ export function SystemParts({ system }: { system: string }) {
     (column) => !["systems", "updated_at", "importance"].includes(column.key),
   );
   return (
-    <List<Item>
+    <List
       spec={{
         inside: true,
         page: "system-parts",
         topic: "items",
         path: "/items",
-        fixed: { system },
+        fixed: { system: [system] },
         usualSort: "condition",
         rowKey: (row) => row.id,
         href: (row) => `/items/${row.id}`,
@@ -84,13 +82,13 @@ export function SystemParts({ system }: { system: string }) {
 export function ItemRelations({ item }: { item: string }) {
   const t = useT();
   return (
-    <List<Relation>
+    <List
       spec={{
         inside: true,
         page: "item-relations",
         topic: "items",
         path: "/relations",
-        fixed: { item },
+        fixed: { item: [item] },
         rowKey: (row) => row.id,
         searchable: false,
         columns: relationColumns(t),
@@ -104,12 +102,13 @@ export function ItemRelations({ item }: { item: string }) {
 export function ItemChanges({ item }: { item: string }) {
   const t = useT();
   return (
-    <List<ItemChange>
+    <List
       spec={{
         inside: true,
         page: "item-changes",
         topic: "items",
-        path: `/items/${item}/changes`,
+        path: "/items/{item_id}/changes",
+        blanks: { item_id: item },
         rowKey: (row) => String(row.id),
         searchable: false,
         columns: [

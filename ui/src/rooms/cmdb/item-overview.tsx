@@ -2,7 +2,7 @@
 import { lazy, Suspense } from "react";
 import { Link } from "react-router";
 import { useGet } from "@/api/queries";
-import type { Alert, Item, ItemType, Page, Target, TicketRow } from "@/api/types";
+import type { Alert, Item, Target, TicketRow } from "@/api/types";
 import { useT } from "@/language";
 import { SeverityMark, TargetMark } from "@/parts/marks";
 import { Waiting } from "@/parts/states";
@@ -16,7 +16,7 @@ const ItemCharts = lazy(() => import("./item-charts"));
 
 function Attributes({ item }: { item: Item }) {
   const t = useT();
-  const types = useGet<Page<ItemType>>("definitions", "/item-types").data?.items;
+  const types = useGet("definitions", "/item-types").data?.items;
   const fields = types?.find((type) => type.name === item.type)?.attributes ?? [];
   const known = new Set(fields.map((field) => field.name));
   const filled = fields.filter(

@@ -3,7 +3,7 @@ import { Input } from "antd";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { useGet } from "@/api/queries";
-import type { ItemTable, Page } from "@/api/types";
+import type { ItemTable } from "@/api/types";
 import { useT } from "@/language";
 import { fullTime, quantity } from "@/language/format";
 import { Empty, Failed, Waiting } from "@/parts/states";
@@ -107,16 +107,16 @@ function Rows({ table }: { table: ItemTable }) {
 export function ItemTables({ item }: { item: string }) {
   const t = useT();
   const [params, setParams] = useSearchParams();
-  const { data, error } = useGet<Page<{ name: string; label: string; at: string }>>(
-    "targets",
-    `/items/${item}/tables`,
-  );
+  const { data, error } = useGet("targets", "/items/{item_id}/tables", {
+    path: { item_id: item },
+  });
   const name =
-    data?.items.find((one) => one.name === params.get("table"))?.name ?? data?.items[0]?.name;
-  const table = useGet<ItemTable>(
+    data?.items.find((offered) => offered.name === params.get("table"))?.name ??
+    data?.items[0]?.name;
+  const table = useGet(
     "targets",
-    `/items/${item}/tables/${name ?? ""}`,
-    {},
+    "/items/{item_id}/tables/{name}",
+    { path: { item_id: item, name: name ?? "" } },
     { enabled: name !== undefined, every: 10_000, keep: true },
   );
   if (!data) return error ? <Failed problem={error} /> : <Waiting />;
@@ -133,16 +133,16 @@ export function ItemTables({ item }: { item: string }) {
     <>
       <div>
         <div className="switch" role="group">
-          {data.items.map((one) => (
+          {data.items.map((offered) => (
             <button
-              key={one.name}
+              key={offered.name}
               type="button"
-              aria-pressed={one.name === name}
+              aria-pressed={offered.name === name}
               onClick={() => {
-                choose(one.name);
+                choose(offered.name);
               }}
             >
-              {one.label}
+              {offered.label}
             </button>
           ))}
         </div>

@@ -1,10 +1,11 @@
 /** One configuration item: what it is, how it fares, what hangs on it. */
 import { Modal } from "antd";
 import { Link, useNavigate, useParams } from "react-router";
-import { remove } from "@/api/client";
+import { answered, api } from "@/api/client";
+import type { Problem } from "@/api/problem";
 import { useGet, useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
-import type { Alert, Item, Page, Target, TicketRow } from "@/api/types";
+import type { Item, Target } from "@/api/types";
 import { useT } from "@/language";
 import { ConditionMark, Importance } from "@/parts/marks";
 import { PageFrame } from "@/parts/page";
@@ -12,7 +13,7 @@ import { Failed, Waiting } from "@/parts/states";
 import { Tabs, useTab } from "@/parts/tabs";
 import { Lasted } from "@/parts/time";
 import { toast } from "@/parts/toast";
-import { ItemAlerts, ItemChanges, ItemRelations, ItemTickets } from "./item-lists";
+import { ItemAlerts, ItemChanges, ItemRelations, ItemTickets, type Reach } from "./item-lists";
 import { ItemOverview } from "./item-overview";
 import { ItemTables } from "./item-tables";
 import "./item.css";
@@ -23,7 +24,10 @@ function Actions({ item }: { item: Item }) {
   const may = useMay("cmdb.write");
   const mayOpen = useMay("tickets.open");
   const [modal, holder] = Modal.useModal();
-  const retire = useSend(() => remove(`/items/${item.id}`), ["items", "board"]);
+  const retire = useSend(
+    () => answered(api.DELETE("/items/{item_id}", { params: { path: { item_id: item.id } } })),
+    ["items", "board"],
+  );
   const ask = (): void => {
     void modal.confirm({
       title: t("item.retire"),
@@ -36,8 +40,8 @@ function Actions({ item }: { item: Item }) {
             toast(t("item.retired"));
             void go("/items");
           },
-          (problem: unknown) => {
-            toast((problem as Error).message, "failed");
+          (problem: Problem) => {
+            toast(problem.message, "failed");
           },
         ),
     });
@@ -65,19 +69,15 @@ function Actions({ item }: { item: Item }) {
 }
 
 /** Of a business system one wants to know about all its parts, of anything else about itself. */
-const reachOf = (item: Item): Record<string, string> =>
-  item.type === "business-system" ? { system: item.id } : { item: item.id };
+const reachOf = (item: Item): Reach =>
+  item.type === "business-system" ? { system: [item.id] } : { item: [item.id] };
 
-function useCounts(reach: Record<string, string>) {
-  const alerts = useGet<Page<Alert>>("alerts", "/alerts", {
-    ...reach,
-    state: "open",
-    limit: 50,
+function useCounts(reach: Reach) {
+  const alerts = useGet("alerts", "/alerts", {
+    query: { ...reach, state: ["open"], limit: 50 },
   }).data;
-  const tickets = useGet<Page<TicketRow>>("tickets", "/tickets", {
-    ...reach,
-    open: true,
-    limit: 50,
+  const tickets = useGet("tickets", "/tickets", {
+    query: { ...reach, open: true, limit: 50 },
   }).data;
   return { alerts: alerts?.items ?? [], tickets: tickets?.items ?? [] };
 }
@@ -112,8 +112,14 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
 
 export default function ItemPage() {
   const { id = "" } = useParams();
-  const { data: item, error, refetch } = useGet<Item>("items", `/items/${id}`);
-  const targets = useGet<Page<Target>>("targets", "/targets", { item: id });
+  const {
+    data: item,
+    error,
+    refetch,
+  } = useGet("items", "/items/{item_id}", {
+    path: { item_id: id },
+  });
+  const targets = useGet("targets", "/targets", { query: { item: [id] } });
   if (!item) {
     return (
       <PageFrame heading=" " ready={error !== null}>

@@ -2,7 +2,6 @@
 import { Link } from "react-router";
 import { useGet } from "@/api/queries";
 import { useMay } from "@/api/session";
-import type { Item, ItemType, Layer, Page } from "@/api/types";
 import { useT } from "@/language";
 import { Icon } from "@/parts/icon";
 import { ListPage } from "@/parts/list/list-page";
@@ -13,10 +12,10 @@ const CONDITIONS = ["down", "critical", "warning", "unknown", "maintenance", "ok
 export default function ItemsPage() {
   const t = useT();
   const may = useMay("cmdb.write");
-  const types = useGet<Page<ItemType>>("definitions", "/item-types").data?.items ?? [];
-  const layers = useGet<Page<Layer>>("definitions", "/layers").data?.items ?? [];
+  const types = useGet("definitions", "/item-types").data?.items ?? [];
+  const layers = useGet("definitions", "/layers").data?.items ?? [];
   return (
-    <ListPage<Item>
+    <ListPage
       actions={
         may ? (
           <Link className="button button-main" to="/items/new">

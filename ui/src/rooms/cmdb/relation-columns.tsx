@@ -1,10 +1,10 @@
 /** Relations in lists. */
 import { Link } from "react-router";
-import type { ItemRef, Relation } from "@/api/types";
+import type { Relation, TypedRef } from "@/api/types";
 import { useT, type Translate } from "@/language";
 import type { Column } from "@/parts/list/types";
 
-function End({ item }: { item: ItemRef }) {
+function End({ item }: { item: TypedRef }) {
   return (
     <>
       <Link to={`/items/${item.id}`}>{item.name}</Link>

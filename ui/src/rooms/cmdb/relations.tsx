@@ -1,13 +1,13 @@
 /** All relations between items, and a new one. */
 import { Button, Form, Input, InputNumber, Modal, Select } from "antd";
 import { useState } from "react";
-import { post, remove } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
-import type { Page, Relation, RelationKind } from "@/api/types";
+import type { NewRelation as NewRelationIn, Relation, RelationKind } from "@/api/types";
 import { useT } from "@/language";
 import { Confirmed } from "@/parts/confirm";
-import { placeProblems, type Values } from "@/parts/fields";
+import { placeProblems } from "@/parts/fields";
 import { ListPage } from "@/parts/list/list-page";
 import { RefSelect } from "@/parts/ref-select";
 import { toast } from "@/parts/toast";
@@ -15,15 +15,13 @@ import { relationColumns, RelationCard } from "./relation-columns";
 
 function NewRelation({ kinds, onClose }: { kinds: RelationKind[]; onClose: () => void }) {
   const t = useT();
-  const [form] = Form.useForm<Values>();
-  const add = useSend((values: Values) => post<Relation>("/relations", values), ["items"]);
-  const submit = (values: Values): void => {
-    const given = Object.fromEntries(
-      Object.entries(values).filter(
-        ([, value]) => value !== undefined && value !== null && value !== "",
-      ),
-    );
-    add.mutate(given, {
+  const [form] = Form.useForm<NewRelationIn>();
+  const add = useSend(
+    (body: NewRelationIn) => answered(api.POST("/relations", { body })),
+    ["items"],
+  );
+  const submit = (entered: NewRelationIn): void => {
+    add.mutate(entered, {
       onSuccess: () => {
         toast(t("word.saved"));
         onClose();
@@ -83,8 +81,12 @@ export default function RelationsPage() {
   const t = useT();
   const may = useMay("cmdb.write");
   const [adding, setAdding] = useState(false);
-  const kinds = useGet<Page<RelationKind>>("definitions", "/relation-kinds").data?.items ?? [];
-  const drop = useSend((id: string) => remove(`/relations/${id}`), ["items"]);
+  const kinds = useGet("definitions", "/relation-kinds").data?.items ?? [];
+  const drop = useSend(
+    (relation_id: string) =>
+      answered(api.DELETE("/relations/{relation_id}", { params: { path: { relation_id } } })),
+    ["items"],
+  );
   const act = {
     key: "act",
     export: false as const,
@@ -105,7 +107,7 @@ export default function RelationsPage() {
   };
   return (
     <>
-      <ListPage<Relation>
+      <ListPage
         actions={
           may ? (
             <Button

@@ -1,5 +1,4 @@
 /** The collectors that run now. */
-import type { Collector } from "@/api/types";
 import { useT } from "@/language";
 import { quantity } from "@/language/format";
 import { ListPage } from "@/parts/list/list-page";
@@ -8,7 +7,7 @@ import { Ago, At } from "@/parts/time";
 export default function CollectorsPage() {
   const t = useT();
   return (
-    <ListPage<Collector>
+    <ListPage
       spec={{
         page: "collectors",
         topic: "targets",

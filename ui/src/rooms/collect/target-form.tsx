@@ -1,7 +1,7 @@
 /** The settings of a target. */
 import { Button, Checkbox, Form, Input, InputNumber, Select } from "antd";
 import { useNavigate } from "react-router";
-import { patch, post } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useSend } from "@/api/queries";
 import type { MonitorTemplate, Target } from "@/api/types";
 import { useT } from "@/language";
@@ -13,11 +13,11 @@ interface Entered {
   name?: string | null;
   item: string;
   template: string;
-  address?: string | null;
+  address: string;
   interval_s?: number | null;
   timeout_s?: number | null;
   enabled: boolean;
-  parameters?: Values;
+  parameters: Values;
 }
 
 interface Props {
@@ -45,12 +45,17 @@ export function TargetForm({ target, templates, item }: Props) {
   const go = useNavigate();
   const [form] = Form.useForm<Entered>();
   const chosen = Form.useWatch("template", form) ?? target?.template;
-  const template = templates.find((one) => one.name === chosen);
+  const template = templates.find(({ name }) => name === chosen);
   const save = useSend(
     ({ item: on, ...settings }: Entered) =>
       target
-        ? patch<Target>(`/targets/${target.id}`, { ...settings, version: target.version })
-        : post<Target>("/targets", { item: on, ...settings }),
+        ? answered(
+            api.PATCH("/targets/{target_id}", {
+              params: { path: { target_id: target.id } },
+              body: { ...settings, version: target.version },
+            }),
+          )
+        : answered(api.POST("/targets", { body: { item: on, ...settings } })),
     ["targets"],
   );
   const submit = (entered: Entered): void => {
@@ -95,9 +100,9 @@ export function TargetForm({ target, templates, item }: Props) {
         extra={t("target.templateHint")}
       >
         <Select
-          options={templates.map((one) => ({
-            value: one.name,
-            label: `${one.label} · ${one.driver}`,
+          options={templates.map(({ name, label, driver }) => ({
+            value: name,
+            label: `${label} · ${driver}`,
           }))}
           showSearch={{ optionFilterProp: "label" }}
         />

@@ -2,10 +2,10 @@
 import { Button } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
-import { post, remove } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
-import type { CheckResult, MonitorTemplate, Page, Target } from "@/api/types";
+import type { CheckResult, Target } from "@/api/types";
 import { useT } from "@/language";
 import { quantity } from "@/language/format";
 import { Confirmed } from "@/parts/confirm";
@@ -23,7 +23,13 @@ function Check({ target }: { target: Target }) {
     CheckResult,
     "up" | "reason_text" | "samples" | "seconds" | "detail"
   > | null>(null);
-  const check = useSend(() => post<CheckResult>(`/targets/${target.id}/check`), ["targets"]);
+  const check = useSend(
+    () =>
+      answered(
+        api.POST("/targets/{target_id}/check", { params: { path: { target_id: target.id } } }),
+      ),
+    ["targets"],
+  );
   const act = (): void => {
     check.mutate(undefined, {
       onSuccess: setTried,
@@ -106,7 +112,11 @@ function State({ target, may }: { target: Target; may: boolean }) {
 function Remove({ target }: { target: Target }) {
   const t = useT();
   const go = useNavigate();
-  const drop = useSend(() => remove(`/targets/${target.id}`), ["targets"]);
+  const drop = useSend(
+    () =>
+      answered(api.DELETE("/targets/{target_id}", { params: { path: { target_id: target.id } } })),
+    ["targets"],
+  );
   const act = (): void => {
     drop.mutate(undefined, {
       onSuccess: () => {
@@ -135,8 +145,8 @@ export default function TargetPage() {
     data: target,
     error,
     refetch,
-  } = useGet<Target>("targets", `/targets/${id}`, {}, { enabled: !fresh });
-  const templates = useGet<Page<MonitorTemplate>>("definitions", "/monitor-templates").data?.items;
+  } = useGet("targets", "/targets/{target_id}", { path: { target_id: id } }, { enabled: !fresh });
+  const templates = useGet("definitions", "/monitor-templates").data?.items;
   const ready = templates !== undefined && (fresh || target !== undefined);
   return (
     <PageFrame

@@ -2,7 +2,6 @@
 import { Link } from "react-router";
 import { useGet } from "@/api/queries";
 import { useMay } from "@/api/session";
-import type { MonitorTemplate, Page, Target } from "@/api/types";
 import { useT } from "@/language";
 import { quantity } from "@/language/format";
 import { Icon } from "@/parts/icon";
@@ -15,10 +14,9 @@ const STATES = ["up", "down", "unknown", "paused"] as const;
 export default function TargetsPage() {
   const t = useT();
   const may = useMay("collect.manage");
-  const templates =
-    useGet<Page<MonitorTemplate>>("definitions", "/monitor-templates").data?.items ?? [];
+  const templates = useGet("definitions", "/monitor-templates").data?.items ?? [];
   return (
-    <ListPage<Target>
+    <ListPage
       actions={
         may ? (
           <Link className="button button-main" to="/targets/new">

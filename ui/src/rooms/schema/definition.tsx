@@ -1,7 +1,6 @@
 /** One definition as the YAML text that its pack holds. */
 import { useParams } from "react-router";
 import { useGet } from "@/api/queries";
-import type { Definition } from "@/api/types";
 import { useT } from "@/language";
 import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
@@ -32,10 +31,9 @@ function YamlLine({ line }: { line: string }) {
 export default function DefinitionPage() {
   const t = useT();
   const { kind = "", name = "" } = useParams();
-  const { data, error, refetch } = useGet<Definition>(
-    "definitions",
-    `/definitions/${kind}/${encodeURIComponent(name)}`,
-  );
+  const { data, error, refetch } = useGet("definitions", "/definitions/{kind}/{name}", {
+    path: { kind, name },
+  });
   const copy = (): void => {
     void navigator.clipboard?.writeText(data?.text ?? "").then(() => {
       toast(t("word.copied"));

@@ -1,7 +1,7 @@
 /** Packs and the definitions in them. */
 import { Link } from "react-router";
 import { useGet } from "@/api/queries";
-import type { Definition, Pack, Page } from "@/api/types";
+import type { Pack } from "@/api/types";
 import { useT } from "@/language";
 import { ListPage } from "@/parts/list/list-page";
 import "./definitions.css";
@@ -27,11 +27,11 @@ function Packs({ packs }: { packs: readonly Pack[] }) {
 
 export default function DefinitionsPage() {
   const t = useT();
-  const packs = useGet<Page<Pack>>("definitions", "/packs").data?.items ?? [];
-  const all = useGet<Page<Definition>>("definitions", "/definitions").data?.items ?? [];
-  const kinds = new Map(all.map((one) => [one.kind, one.kind_label]));
+  const packs = useGet("definitions", "/packs").data?.items ?? [];
+  const all = useGet("definitions", "/definitions").data?.items ?? [];
+  const kinds = new Map(all.map(({ kind, kind_label }) => [kind, kind_label]));
   return (
-    <ListPage<Definition>
+    <ListPage
       before={<Packs packs={packs} />}
       spec={{
         page: "definitions",

@@ -1,7 +1,8 @@
 /** What can be done with a ticket in its present state. */
 import { Button, Dropdown, Modal, Tooltip } from "antd";
 import { useState } from "react";
-import { post, type Problem } from "@/api/client";
+import { answered, api } from "@/api/client";
+import type { Problem } from "@/api/problem";
 import { queryClient, useSend } from "@/api/queries";
 import { useMay, useSession } from "@/api/session";
 import type { Ticket, Transition } from "@/api/types";
@@ -21,16 +22,21 @@ export function tell(problem: Problem, staleWords: string): void {
   toast(staleWords, "failed");
 }
 
+const assign = (ticket: Ticket, account: string): Promise<Ticket> =>
+  answered(
+    api.POST("/tickets/{ticket_id}/assignee", {
+      params: { path: { ticket_id: ticket.id } },
+      body: { account },
+    }),
+  );
+
 function Assign({ ticket, onClose }: { ticket: Ticket; onClose: () => void }) {
   const t = useT();
   const [account, setAccount] = useState<string | null>(ticket.assignee?.id ?? null);
-  const assign = useSend(
-    (id: string) => post<Ticket>(`/tickets/${ticket.id}/assignee`, { account: id }),
-    ["tickets", "board"],
-  );
+  const hand = useSend((chosen: string) => assign(ticket, chosen), ["tickets", "board"]);
   const submit = (): void => {
     if (!account) return;
-    assign.mutate(account, {
+    hand.mutate(account, {
       onSuccess: onClose,
       onError: (problem) => {
         tell(problem, t("ticket.stale"));
@@ -44,7 +50,7 @@ function Assign({ ticket, onClose }: { ticket: Ticket; onClose: () => void }) {
       onCancel={onClose}
       onOk={submit}
       okButtonProps={{ disabled: !account }}
-      confirmLoading={assign.isPending}
+      confirmLoading={hand.isPending}
     >
       <RefSelect
         of="accounts"
@@ -133,10 +139,7 @@ export function Actions({ ticket }: { ticket: Ticket }) {
   const me = useSession()?.account.id ?? "";
   const [move, setMove] = useState<Transition | null>(null);
   const [assigning, setAssigning] = useState(false);
-  const take = useSend(
-    () => post<Ticket>(`/tickets/${ticket.id}/assignee`, { account: me }),
-    ["tickets", "board"],
-  );
+  const take = useSend(() => assign(ticket, me), ["tickets", "board"]);
   const takeIt = (): void => {
     take.mutate(undefined, {
       onSuccess: () => {
@@ -149,7 +152,7 @@ export function Actions({ ticket }: { ticket: Ticket }) {
   };
   const [mayWork, mayAssign] = [useMay("tickets.work"), useMay("tickets.assign")];
   const mine = ticket.assignee?.id === me;
-  const allowed = ticket.transitions.filter((one) => one.allowed);
+  const allowed = ticket.transitions.filter((way) => way.allowed);
   const main = allowed[0]?.name;
   /** A new ticket is taken by its first step, which also stops the response clock. */
   const acceptable = ticket.category === "new" && main !== undefined;
@@ -185,11 +188,11 @@ export function Actions({ ticket }: { ticket: Ticket }) {
               {label}
             </Button>
           ))}
-          {ticket.transitions.map((one) => (
+          {ticket.transitions.map((way) => (
             <TransitionButton
-              key={one.name}
-              move={one}
-              main={one.name === main}
+              key={way.name}
+              move={way}
+              main={way.name === main}
               onStart={setMove}
             />
           ))}

@@ -1,8 +1,8 @@
 /** Tickets in lists: columns, filters and the phone's card. */
 import { useGet } from "@/api/queries";
-import type { Page, TicketRow, TicketType } from "@/api/types";
+import type { TicketRow } from "@/api/types";
 import { useT, type Translate } from "@/language";
-import type { Column, Filter } from "@/parts/list/types";
+import type { Column, Filter, FilterName } from "@/parts/list/types";
 import { ColourMark, Importance } from "@/parts/marks";
 import { Names } from "@/parts/names";
 import { useNow } from "@/parts/now";
@@ -140,9 +140,9 @@ export function TicketListCard({ row }: { row: TicketRow }) {
   );
 }
 
-export function useTicketFilters(): Filter[] {
+export function useTicketFilters(): Filter<FilterName<"/tickets">>[] {
   const t = useT();
-  const types = useGet<Page<TicketType>>("definitions", "/ticket-types").data?.items ?? [];
+  const types = useGet("definitions", "/ticket-types").data?.items ?? [];
   const states = new Map(
     types.flatMap((type) => type.states.map((state) => [state.name, state.label] as const)),
   );

@@ -1,7 +1,7 @@
 /** Say something on a ticket; Ctrl+Enter sends. */
 import { Button, Input } from "antd";
 import { useState } from "react";
-import { post } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useSend } from "@/api/queries";
 import { useT } from "@/language";
 import { toast } from "@/parts/toast";
@@ -10,7 +10,13 @@ export function CommentBox({ id }: { id: string }) {
   const t = useT();
   const [text, setText] = useState("");
   const send = useSend(
-    (words: string) => post(`/tickets/${id}/comments`, { text: words }),
+    (words: string) =>
+      answered(
+        api.POST("/tickets/{ticket_id}/comments", {
+          params: { path: { ticket_id: id } },
+          body: { text: words },
+        }),
+      ),
     ["tickets"],
   );
   const submit = (): void => {

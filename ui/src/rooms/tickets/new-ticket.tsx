@@ -1,9 +1,9 @@
 /** Open a ticket by hand. */
 import { Button, Form, Input, Segmented } from "antd";
 import { useNavigate, useSearchParams } from "react-router";
-import { post } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
-import type { Page, Ticket, TicketType } from "@/api/types";
+import type { TicketType } from "@/api/types";
 import { useT } from "@/language";
 import { FieldControl, placeProblems, type Values } from "@/parts/fields";
 import { PageFrame } from "@/parts/page";
@@ -14,10 +14,10 @@ import "./ticket.css";
 
 interface Entered {
   title: string;
-  description?: string;
+  description: string;
   item?: string | null;
-  impact?: string;
-  urgency?: string;
+  impact: string;
+  urgency: string;
   fields?: Values;
 }
 
@@ -38,7 +38,11 @@ function NewTicketForm({
   const [form] = Form.useForm<Entered>();
   const open = useSend(
     (entered: Entered) =>
-      post<Ticket>("/tickets", { ...entered, type: type.name, fields: entered.fields ?? {} }),
+      answered(
+        api.POST("/tickets", {
+          body: { ...entered, type: type.name, fields: entered.fields ?? {} },
+        }),
+      ),
     ["tickets", "board"],
   );
   const grades = (["high", "medium", "low"] as const).map((value) => ({
@@ -46,10 +50,7 @@ function NewTicketForm({
     label: t(`ticket.${value}`),
   }));
   const submit = (entered: Entered): void => {
-    const given = Object.fromEntries(
-      Object.entries(entered).filter(([, value]) => value !== undefined && value !== null),
-    ) as unknown as Entered;
-    open.mutate(given, {
+    open.mutate(entered, {
       onSuccess: (ticket) => {
         toast(t("ticket.created", { number: ticket.number }));
         void go(`/tickets/${ticket.id}`);
@@ -66,13 +67,18 @@ function NewTicketForm({
       className="card new-ticket"
       onFinish={submit}
       scrollToFirstError
-      initialValues={{ item: params.get("item"), impact: "medium", urgency: "medium" }}
+      initialValues={{
+        description: "",
+        item: params.get("item"),
+        impact: "medium",
+        urgency: "medium",
+      }}
     >
       <Form.Item required label={t("ticket.type")}>
         <Segmented
           value={type.name}
           onChange={onType}
-          options={types.map((one) => ({ value: one.name, label: one.label }))}
+          options={types.map(({ name, label }) => ({ value: name, label }))}
         />
       </Form.Item>
       <Form.Item
@@ -116,11 +122,11 @@ function NewTicketForm({
 
 export default function NewTicketPage() {
   const [params, setParams] = useSearchParams();
-  const { data, error, refetch } = useGet<Page<TicketType>>("definitions", "/ticket-types");
+  const { data, error, refetch } = useGet("definitions", "/ticket-types");
   const types = data?.items ?? [];
   const type =
-    types.find((one) => one.name === params.get("type")) ??
-    types.find((one) => one.name === "incident") ??
+    types.find(({ name }) => name === params.get("type")) ??
+    types.find(({ name }) => name === "incident") ??
     types[0];
   const choose = (name: string): void => {
     const next = new URLSearchParams(params);

@@ -1,6 +1,6 @@
 /** The fields that the ticket's type defines; those of this state can be changed. */
 import { Button, Form } from "antd";
-import { patch } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
 import type { Ticket } from "@/api/types";
@@ -14,7 +14,13 @@ export function TicketFields({ ticket }: { ticket: Ticket }) {
   const t = useT();
   const [form] = Form.useForm<Values>();
   const save = useSend(
-    (fields: Values) => patch<Ticket>(`/tickets/${ticket.id}`, { fields, version: ticket.version }),
+    (fields: Values) =>
+      answered(
+        api.PATCH("/tickets/{ticket_id}", {
+          params: { path: { ticket_id: ticket.id } },
+          body: { fields, version: ticket.version },
+        }),
+      ),
     ["tickets"],
   );
   const may = useMay("tickets.work");

@@ -109,7 +109,7 @@ export default function TicketPage() {
     data: ticket,
     error,
     refetch,
-  } = useGet<Ticket>("tickets", `/tickets/${id}`, {}, { keep: true });
+  } = useGet("tickets", "/tickets/{ticket_id}", { path: { ticket_id: id } }, { keep: true });
   if (!ticket) {
     return (
       <PageFrame heading=" " ready={error !== null}>

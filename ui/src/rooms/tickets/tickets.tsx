@@ -1,7 +1,6 @@
 /** All tickets. */
 import { Link } from "react-router";
 import { useMay } from "@/api/session";
-import type { TicketRow } from "@/api/types";
 import { useT } from "@/language";
 import { Icon } from "@/parts/icon";
 import { ListPage } from "@/parts/list/list-page";
@@ -14,7 +13,7 @@ export default function TicketsPage() {
   const filters = useTicketFilters();
   const may = useMay("tickets.open");
   return (
-    <ListPage<TicketRow>
+    <ListPage
       actions={
         may ? (
           <Link

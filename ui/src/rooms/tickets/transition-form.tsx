@@ -1,6 +1,6 @@
 /** A step of the life cycle: the fields it requires and a word on why. */
 import { Form, Input, Modal } from "antd";
-import { post } from "@/api/client";
+import { answered, api } from "@/api/client";
 import { useSend } from "@/api/queries";
 import type { FormField, Ticket, Transition } from "@/api/types";
 import { useT } from "@/language";
@@ -22,7 +22,11 @@ function wanted(ticket: Ticket, move: Transition): FormField[] {
         known.get(name) ?? {
           name,
           label: name,
-          type: "text" as const,
+          type: "text",
+          required: true,
+          choices: [],
+          unit: null,
+          help: null,
           value: null,
           access: "edit" as const,
         },
@@ -44,12 +48,17 @@ export function TransitionForm({
   const fields = wanted(ticket, move);
   const send = useSend(
     (entered: Entered) =>
-      post<Ticket>(`/tickets/${ticket.id}/transitions`, {
-        name: move.name,
-        fields: entered.fields ?? {},
-        comment: entered.comment ?? "",
-        version: ticket.version,
-      }),
+      answered(
+        api.POST("/tickets/{ticket_id}/transitions", {
+          params: { path: { ticket_id: ticket.id } },
+          body: {
+            name: move.name,
+            fields: entered.fields ?? {},
+            comment: entered.comment ?? "",
+            version: ticket.version,
+          },
+        }),
+      ),
     ["tickets", "board"],
   );
   const submit = (entered: Entered): void => {
