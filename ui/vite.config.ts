@@ -25,6 +25,8 @@ export default defineConfig({
           name: "screens",
           include: ["src/**/*.test.tsx"],
           environment: "jsdom",
+          testTimeout: 30_000,
+          isolate: false,
           setupFiles: ["src/testing/setup.ts"],
         },
       },

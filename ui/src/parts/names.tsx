@@ -3,15 +3,17 @@ import { currentLanguage, useT } from "@/language";
 
 const SHOWN = 3;
 
+/** What stands between the names of a line. */
+export const between = (): string => (currentLanguage() === "en" ? ", " : "、");
+
 export function Names({ of, shown = SHOWN }: { of: readonly { name: string }[]; shown?: number }) {
   const t = useT();
-  const names = of.map((one) => one.name);
-  const between = currentLanguage() === "en" ? ", " : "、";
+  const names = of.map(({ name }) => name);
   if (names.length === 0) return "–";
-  if (names.length <= shown) return names.join(between);
-  const some = names.slice(0, shown).join(between);
+  if (names.length <= shown) return names.join(between());
+  const some = names.slice(0, shown).join(between());
   return (
-    <span title={names.join(between)}>
+    <span title={names.join(between())}>
       {t("word.amongOthers", { names: some, n: names.length })}
     </span>
   );

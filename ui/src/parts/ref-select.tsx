@@ -19,6 +19,8 @@ interface Props {
   onChange?: (value: string | null) => void;
   id?: string;
   placeholder?: string;
+  "aria-label"?: string;
+  "data-filter"?: string;
   className?: string;
   allowClear?: boolean;
   disabled?: boolean;

@@ -16,7 +16,14 @@ export function plainValue(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-export function FieldValue({ field, value }: { field: Field; value: unknown }) {
+interface Props {
+  field: Field;
+  value: unknown;
+  /** Inside of a link or a card, where a link of its own must not stand. */
+  plain?: boolean;
+}
+
+export function FieldValue({ field, value, plain = false }: Props) {
   const t = useT();
   if (value === null || value === undefined || value === "")
     return <span className="muted">–</span>;
@@ -32,6 +39,7 @@ export function FieldValue({ field, value }: { field: Field; value: unknown }) {
         {field.unit ? ` ${field.unit}` : ""}
       </>
     );
+  if (plain) return <>{plainValue(value)}</>;
   if (field.type === "email") return <a href={`mailto:${String(value)}`}>{String(value)}</a>;
   if (field.type === "phone") return <a href={`tel:${String(value)}`}>{String(value)}</a>;
   if (field.type === "url" && /^https?:\/\//.test(String(value)))

@@ -1,7 +1,8 @@
 /** What jsdom lacks of a browser, and a clean page after each test. */
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 import { startLanguage } from "@/language";
+import { media } from "./media";
 
 class NothingSeen implements IntersectionObserver {
   readonly root = null;
@@ -20,27 +21,26 @@ class NoSizes implements ResizeObserver {
   unobserve = (): void => undefined;
 }
 
-/** Wide, unless a test says otherwise through `phone()`. */
-vi.stubGlobal("IntersectionObserver", NothingSeen);
-vi.stubGlobal("ResizeObserver", NoSizes);
-Object.defineProperty(window, "matchMedia", {
-  writable: true,
-  value: (media: string) => ({
-    media,
-    matches: false,
-    addEventListener: () => undefined,
-    removeEventListener: () => undefined,
-    addListener: () => undefined,
-    removeListener: () => undefined,
-  }),
-});
+window.IntersectionObserver = NothingSeen;
+window.ResizeObserver = NoSizes;
+window.matchMedia = media.match;
 HTMLDialogElement.prototype.showModal ??= function show(this: HTMLDialogElement) {
   this.open = true;
 };
+
+// Asking for each element whether styles hide it makes a search by role ten times slower.
+configure({
+  defaultHidden: true,
+  asyncUtilTimeout: 5000,
+  getElementError: (message) => new Error(message?.split("\n")[0]),
+});
 
 await startLanguage();
 
 afterEach(() => {
   cleanup();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+  media.phone(false);
   localStorage.clear();
 });

@@ -1,6 +1,9 @@
 /** The shared list, charts and forms. */
 export const list = {
   list: {
+    searchIn: ["搜索{{names}}", "Search {{names}}"],
+    atLeast: ["{{label}}至少", "{{label}} at least"],
+    atMost: ["{{label}}至多", "{{label}} at most"],
     filter: ["筛选", "Filter"],
     search: ["搜索", "Search"],
     columns: ["列", "Columns"],

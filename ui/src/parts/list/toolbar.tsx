@@ -1,13 +1,14 @@
 /** What stands above a list. On the phone the filters fold away behind one button. */
-import { Button, Checkbox, Input, Popover, Select } from "antd";
+import { Button, Checkbox, Input, Popover } from "antd";
 import { useState } from "react";
 import { address, filled, type Query } from "@/api/address";
 import type { ListPath, RowOf } from "@/api/paths";
 import { useT } from "@/language";
 import { Icon } from "@/parts/icon";
+import { between } from "@/parts/names";
 import { usePhone } from "@/parts/phone";
-import { RefSelect } from "@/parts/ref-select";
 import type { ListState } from "./address";
+import { FilterControl } from "./filter-control";
 import type { Column, Filter, ListSpec } from "./types";
 import { Views } from "./views";
 
@@ -20,8 +21,16 @@ interface Props<Path extends ListPath> {
   shown: readonly Column<RowOf<Path>>[];
 }
 
-function Search({ value, onSearch }: { value: string; onSearch: (q: string) => void }) {
+interface SearchProps {
+  value: string;
+  /** What is searched, in words. */
+  searched: readonly string[] | undefined;
+  onSearch: (q: string) => void;
+}
+
+function Search({ value, searched, onSearch }: SearchProps) {
   const t = useT();
+  const hint = searched ? t("list.searchIn", { names: searched.join(between()) }) : undefined;
   const [typed, setTyped] = useState(value);
   const [seen, setSeen] = useState(value);
   if (seen !== value) {
@@ -33,7 +42,8 @@ function Search({ value, onSearch }: { value: string; onSearch: (q: string) => v
       className="list-search"
       allowClear
       value={typed}
-      placeholder={t("list.search")}
+      placeholder={hint ?? t("list.search")}
+      title={hint}
       aria-label={t("list.search")}
       prefix={<Icon name="search" size={14} />}
       onPressEnter={() => {
@@ -46,60 +56,6 @@ function Search({ value, onSearch }: { value: string; onSearch: (q: string) => v
         setTyped(event.target.value);
         if (event.target.value === "") onSearch("");
       }}
-    />
-  );
-}
-
-function FilterControl({
-  filter,
-  values,
-  onChange,
-}: {
-  filter: Filter;
-  values: string[];
-  onChange: (values: string[]) => void;
-}) {
-  const common = {
-    placeholder: filter.label,
-    "aria-label": filter.label,
-    allowClear: true,
-    className: "list-filter",
-    "data-filter": filter.name,
-  };
-  if (filter.remote) {
-    return (
-      <RefSelect
-        {...common}
-        of={filter.remote}
-        value={values[0] ?? null}
-        onChange={(value) => {
-          onChange(value ? [value] : []);
-        }}
-      />
-    );
-  }
-  const options = [...(filter.options ?? [])];
-  if (filter.single) {
-    return (
-      <Select
-        {...common}
-        options={options}
-        value={values[0] ?? null}
-        onChange={(value: string | null | undefined) => {
-          onChange(value ? [value] : []);
-        }}
-      />
-    );
-  }
-  return (
-    <Select
-      {...common}
-      mode="multiple"
-      maxTagCount={1}
-      options={options}
-      value={values}
-      onChange={onChange}
-      optionFilterProp="label"
     />
   );
 }
@@ -160,6 +116,7 @@ export function Toolbar<Path extends ListPath>({
       {spec.searchable === false ? null : (
         <Search
           value={state.q}
+          searched={spec.searched}
           onSearch={(q) => {
             onChange({ q });
           }}

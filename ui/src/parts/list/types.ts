@@ -23,10 +23,9 @@ export interface FilterOption {
 }
 
 /** Names by which the list at a path can be narrowed; a mistyped one does not compile. */
-export type FilterName<Path extends ListPath> = Exclude<
-  keyof QueryOf<Path> & string,
-  "limit" | "cursor" | "sort" | "q" | "format" | "columns"
->;
+export type FilterName<Path extends ListPath> =
+  | Exclude<keyof QueryOf<Path> & string, "limit" | "cursor" | "sort" | "q" | "format" | "columns">
+  | (Path extends "/items" ? `attribute.${string}` : never);
 
 export interface Filter<Name extends string = string> {
   name: Name;
@@ -36,6 +35,12 @@ export interface Filter<Name extends string = string> {
   single?: boolean;
   /** Choose among things of the CMDB or among people by typing. */
   remote?: "items" | "systems" | "accounts";
+  /** Narrow the items to choose among to these types. */
+  types?: readonly string[];
+  /** Between two ends: `4..8` in the address. */
+  range?: "number" | "day" | "instant";
+  /** Text that the reader types as it stands. */
+  text?: boolean;
 }
 
 /** How rows are drawn. */
@@ -63,6 +68,8 @@ export interface ListSpec<Path extends ListPath> extends RowSpec<RowOf<Path>> {
   filters?: readonly Filter<FilterName<Path>>[];
   empty: { title: string; hint: string; action?: ReactNode };
   searchable?: boolean;
+  /** What a search looks into, in words; shown where one types. */
+  searched?: readonly string[];
   /** Leave titles, readiness and the address to the page around (a list inside a page). */
   inside?: boolean;
 }
