@@ -14,7 +14,7 @@ import numpy as np
 from wardround.dependability import relevance, routing
 from wardround.dependability.causes import Scene
 from wardround.dependability.families import Families, FamilyPart
-from wardround.dependability.proofs import diagrams_of
+from wardround.dependability.proofs import diagrams_of, proof_budget
 from wardround.dependability.state import FULL_DOWN
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _by_path(model: Model, item: int, service: int) -> tuple[int, ...]:
 
 
 def _by_diagrams(model: Model, item: int, service: int, cells: int) -> tuple[int, ...]:
-    solved = diagrams_of(model, service, cells)
+    solved = diagrams_of(model, service, proof_budget(model, cells))
     if solved is None or item not in solved.tree.variables:
         return ()
     variable = solved.tree.variables.index(item)

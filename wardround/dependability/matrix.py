@@ -28,7 +28,7 @@ from wardround.dependability import singles as compiled
 from wardround.dependability.errors import UnknownItem
 from wardround.dependability.graph import closure
 from wardround.dependability.model import Model, offsets
-from wardround.dependability.proofs import support
+from wardround.dependability.proofs import proof_budget, support
 from wardround.dependability.relevance import (
     ALTERNATIVE,
     BLANK,
@@ -332,7 +332,9 @@ def _settled(model: Model, services: NDArray[np.int32], rows: list[Row]) -> list
     settled = []
     for service, row in zip(services.tolist(), rows, strict=True):
         unproved = row[1] == UNPROVED
-        relevant = support(model, service, len(row[0])) if unproved.any() else None
+        relevant = None
+        if unproved.any():
+            relevant = support(model, service, proof_budget(model, len(row[0])))
         settled.append(row if relevant is None else _decided(row, unproved, relevant))
     return settled
 

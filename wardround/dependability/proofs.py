@@ -27,9 +27,9 @@ _LARGEST_PROOF = 4_000_000
 _STEPS_PER_NODE = 100  # what making the tree costs, in steps
 
 
-def support(model: Model, service: int, cells: int) -> NDArray[np.int32] | None:
-    """Items in at least one minimal cut set, or None where that takes too much work."""
-    solved = diagrams_of(model, service, cells)
+def support(model: Model, service: int, budget: Budget) -> NDArray[np.int32] | None:
+    """Items in at least one minimal cut set, or None when the budget ends first."""
+    solved = diagrams_of(model, service, budget)
     if solved is None:
         return None
     alive = {len(solved.modules) - 1}
@@ -55,13 +55,18 @@ class Diagrams:
     modules: list[Solved]
 
 
-def diagrams_of(model: Model, service: int, cells: int) -> Diagrams | None:
-    """The solved diagrams of a service with so many cells, where a bounded number of steps does."""
-    allowed = min(_PROOF_STEPS // model.size, _LARGEST_PROOF) - cells * _STEPS_PER_NODE
-    if allowed <= 0:
+def proof_budget(model: Model, cells: int) -> Budget:
+    """The steps that may be spent on a service with so many cells, in this model."""
+    allowed = min(_PROOF_STEPS // model.size, _LARGEST_PROOF)
+    return Budget(steps=allowed - cells * _STEPS_PER_NODE)
+
+
+def diagrams_of(model: Model, service: int, budget: Budget) -> Diagrams | None:
+    """The solved diagrams of a service, or None when the budget ends first."""
+    if budget.steps <= 0:
         return None
     tree = failures_of(model, [service])
     try:
-        return Diagrams(tree, solve(tree, Budget(steps=allowed)))
+        return Diagrams(tree, solve(tree, budget))
     except BudgetEnded:
         return None
