@@ -45,6 +45,7 @@ def test_an_alert_in_full(api: ApiClient, world: World, alerts: list[str]) -> No
         "item": {"id": str(world.database.id), "name": "HIS 数据库一", "type": "host"},
         "labels": {"mountpoint": "/"},
         "summary": "/ has 5 % left",
+        "description": "",
         "value": 0.05,
         "unit": "ratio",
         "state": "open",

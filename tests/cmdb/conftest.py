@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from wardround.cmdb import actions, queries
-from wardround.cmdb.types import ItemEntry, ItemsDefinition, RelationEntry
+from wardround.cmdb.types import Importance, ItemEntry, ItemsDefinition, RelationEntry, Standby
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor, ActorKind, Grant, Scope, system_actor
 from wardround.schema import actions as schema_actions
@@ -22,39 +22,52 @@ AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 PLATFORM = system_actor("platform")
 
 ITEMS = (
-    ItemEntry("radiology", "department", "放射科"),
-    ItemEntry("v-imaging", "vendor", "影联", attributes={"service_phone": "400-800-5650"}),
-    ItemEntry("zhou", "person", "周海涛", attributes={"mobile": "13800137843"}),
+    ItemEntry(key="radiology", type="department", name="放射科"),
     ItemEntry(
-        "pacs",
-        "business-system",
-        "放射科PACS/RIS",
-        importance="A",
+        key="v-imaging", type="vendor", name="影联", attributes={"service_phone": "400-800-5650"}
+    ),
+    ItemEntry(key="zhou", type="person", name="周海涛", attributes={"mobile": "13800137843"}),
+    ItemEntry(
+        key="pacs",
+        type="business-system",
+        name="放射科PACS/RIS",
+        importance=Importance.A,
         owner="zhou",
         vendor="v-imaging",
         attributes={"department": "radiology", "access_path": "http://pacs.hospital.example/"},
     ),
-    ItemEntry("lis", "business-system", "实验室信息化管理系统", importance="B"),
-    ItemEntry("pacs-app-1", "application", "PACS 应用 1"),
-    ItemEntry("pacs-app-2", "application", "PACS 应用 2"),
-    ItemEntry("pacs-db", "database", "PACS 数据库", attributes={"engine": "oracle"}),
-    ItemEntry("host-1", "host", "物理服务器 1", attributes={"serial": "SN1", "password": "tiger"}),
-    ItemEntry("host-2", "host", "物理服务器 2"),
-    ItemEntry("switch-1", "switch", "核心交换机 1"),
-    ItemEntry("if-1", "interface", "申请单接口"),
-    ItemEntry("spare", "host", "备用服务器"),
+    ItemEntry(
+        key="lis", type="business-system", name="实验室信息化管理系统", importance=Importance.B
+    ),
+    ItemEntry(key="pacs-app-1", type="application", name="PACS 应用 1"),
+    ItemEntry(key="pacs-app-2", type="application", name="PACS 应用 2"),
+    ItemEntry(key="pacs-db", type="database", name="PACS 数据库", attributes={"engine": "oracle"}),
+    ItemEntry(
+        key="host-1",
+        type="host",
+        name="物理服务器 1",
+        attributes={"serial": "SN1", "password": "tiger"},
+    ),
+    ItemEntry(key="host-2", type="host", name="物理服务器 2"),
+    ItemEntry(key="switch-1", type="switch", name="核心交换机 1"),
+    ItemEntry(key="if-1", type="interface", name="申请单接口"),
+    ItemEntry(key="spare", type="host", name="备用服务器"),
 )
 RELATIONS = (
-    RelationEntry("uses", "pacs", "pacs-app-1", group="web", need=1, standby="hot"),
-    RelationEntry("uses", "pacs", "pacs-app-2", group="web", need=1, standby="hot"),
-    RelationEntry("uses", "pacs-app-1", "pacs-db"),
-    RelationEntry("runs-on", "pacs-db", "host-1"),
-    RelationEntry("runs-on", "lis", "host-2"),
-    RelationEntry("connects", "host-1", "switch-1"),
-    RelationEntry("connects", "host-2", "switch-1"),
-    RelationEntry("provides", "lis", "if-1"),
-    RelationEntry("consumes", "pacs", "if-1"),
-    RelationEntry("maintains", "zhou", "pacs"),
+    RelationEntry(
+        kind="uses", source="pacs", target="pacs-app-1", group="web", need=1, standby=Standby.HOT
+    ),
+    RelationEntry(
+        kind="uses", source="pacs", target="pacs-app-2", group="web", need=1, standby=Standby.HOT
+    ),
+    RelationEntry(kind="uses", source="pacs-app-1", target="pacs-db"),
+    RelationEntry(kind="runs-on", source="pacs-db", target="host-1"),
+    RelationEntry(kind="runs-on", source="lis", target="host-2"),
+    RelationEntry(kind="connects", source="host-1", target="switch-1"),
+    RelationEntry(kind="connects", source="host-2", target="switch-1"),
+    RelationEntry(kind="provides", source="lis", target="if-1"),
+    RelationEntry(kind="consumes", source="pacs", target="if-1"),
+    RelationEntry(kind="maintains", source="zhou", target="pacs"),
 )
 
 
@@ -68,7 +81,9 @@ def base(db: None) -> None:
 @pytest.fixture
 def hospital(base: None) -> dict[str, UUID]:
     """The items by key."""
-    actions.import_items(PLATFORM, [ItemsDefinition("ward", ITEMS, RELATIONS)], at=AT)
+    actions.import_items(
+        PLATFORM, [ItemsDefinition(name="ward", items=ITEMS, relations=RELATIONS)], at=AT
+    )
     return {key: ref.id for key, ref in queries.items_by_key([one.key for one in ITEMS]).items()}
 
 

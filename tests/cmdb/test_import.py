@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +21,9 @@ from wardround.schema.sources import Source
 
 
 def bring(*items: ItemEntry, relations: tuple[RelationEntry, ...] = ()) -> Imported:
-    return actions.import_items(PLATFORM, [ItemsDefinition("ward", items, relations)], at=AT)
+    return actions.import_items(
+        PLATFORM, [ItemsDefinition(name="ward", items=items, relations=relations)], at=AT
+    )
 
 
 def test_twice_is_the_same_as_once(hospital: dict[str, UUID]) -> None:
@@ -33,7 +34,9 @@ def test_twice_is_the_same_as_once(hospital: dict[str, UUID]) -> None:
 
 def test_what_is_named_wins_and_what_is_not_named_stays(hospital: dict[str, UUID]) -> None:
     changed = [
-        replace(one, name="PACS 主机", attributes={"model": "R750"}) if one.key == "host-1" else one
+        one.model_copy(update={"name": "PACS 主机", "attributes": {"model": "R750"}})
+        if one.key == "host-1"
+        else one
         for one in ITEMS
     ]
     assert bring(*changed, relations=RELATIONS) == Imported(changed=1)
@@ -62,11 +65,13 @@ def test_what_a_definition_no_longer_names_is_retired(hospital: dict[str, UUID])
 def test_every_bad_row_is_told_and_nothing_is_written(hospital: dict[str, UUID]) -> None:
     with pytest.raises(BadInput) as caught:
         bring(
-            ItemEntry("a", "host", "A", owner="nobody"),
-            ItemEntry("b", "hsot", "B"),
-            ItemEntry("c", "host", "C", attributes={"memory": "much", "department": "x"}),
-            ItemEntry("d", "device", "D"),
-            relations=(RelationEntry("uses", "a", "zzz"),),
+            ItemEntry(key="a", type="host", name="A", owner="nobody"),
+            ItemEntry(key="b", type="hsot", name="B"),
+            ItemEntry(
+                key="c", type="host", name="C", attributes={"memory": "much", "department": "x"}
+            ),
+            ItemEntry(key="d", type="device", name="D"),
+            relations=(RelationEntry(kind="uses", source="a", target="zzz"),),
         )
     assert [(one.field, one.row) for one in caught.value.problems] == [
         ("owner", 1),
@@ -80,11 +85,18 @@ def test_every_bad_row_is_told_and_nothing_is_written(hospital: dict[str, UUID])
 
 
 def statements_for(count: int) -> int:
-    items = [ItemEntry(f"m-{count}-{n}", "host", f"M {n}", owner="zhou") for n in range(count)]
-    relations = tuple(RelationEntry("connects", one.key, "switch-1") for one in items)
+    items = [
+        ItemEntry(key=f"m-{count}-{n}", type="host", name=f"M {n}", owner="zhou")
+        for n in range(count)
+    ]
+    relations = tuple(
+        RelationEntry(kind="connects", source=one.key, target="switch-1") for one in items
+    )
     with CaptureQueriesContext(connection) as captured:
         actions.import_items(
-            PLATFORM, [ItemsDefinition(f"m-{count}", tuple(items), relations)], at=AT
+            PLATFORM,
+            [ItemsDefinition(name=f"m-{count}", items=tuple(items), relations=relations)],
+            at=AT,
         )
     return len(captured)
 

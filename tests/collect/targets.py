@@ -26,7 +26,7 @@ def shipped() -> dict[str, MonitorTemplate]:
         for body in yaml.safe_load_all(file.read_text())
         if body.get("kind") == "monitor-template"
     ]
-    return {body["name"]: MONITOR_TEMPLATES.parse(body) for body in bodies}
+    return {body["name"]: MONITOR_TEMPLATES.read(body) for body in bodies}
 
 
 def target(
@@ -47,7 +47,7 @@ def target(
 def only(spec: TargetSpec, *groups: str) -> TargetSpec:
     """The target with these groups of its template alone."""
     chosen = tuple(group for group in spec.template.groups if group.name in groups)
-    return replace(spec, template=replace(spec.template, groups=chosen))
+    return replace(spec, template=spec.template.model_copy(update={"groups": chosen}))
 
 
 def values(batch: CollectedBatch) -> dict[str, float]:

@@ -27,6 +27,7 @@ from wardround.collect.scrape import TargetScrape
 from wardround.collect.types import CollectedBatch, Naming, Reason, TargetSpec
 from wardround.history.types import Kind
 from wardround.kernel import clock
+from wardround.schema.declarations import FrozenMapping
 
 PAGE = b"""# TYPE http_requests_total counter
 http_requests_total{code="200"} 7
@@ -308,7 +309,7 @@ def test_naming_keeps_drops_renames_and_finds_items() -> None:
     naming = Naming(
         keep=("wanted_.*", "temperature"),
         drop=("wanted_not",),
-        rename=(("temperature", "node_temperature_celsius"),),
+        rename=FrozenMapping({"temperature": "node_temperature_celsius"}),
         drop_labels=("instance",),
         item_label="item",
     )
@@ -320,7 +321,7 @@ def test_naming_keeps_drops_renames_and_finds_items() -> None:
     async def once() -> CollectedBatch:
         async with exporter(body=body) as running:
             spec = target("prometheus", running.address)
-            template = replace(spec.template, naming=naming)
+            template = spec.template.model_copy(update={"naming": naming})
             return await check_once(
                 replace(spec, template=template, items_by_key={"host-2": other})
             )

@@ -258,12 +258,23 @@ def test_check_tries_now_and_stores_nothing(api: ApiClient, host: Item) -> None:
 def test_declared_targets_are_applied_once_and_keep_what_people_set(
     api: ApiClient, host: Item
 ) -> None:
-    declared = [DeclaredTarget(host.key, "prometheus", "127.0.0.1:9100", parameters={"token": "a"})]
+    declared = [
+        DeclaredTarget(
+            item=str(host.key),
+            template="prometheus",
+            address="127.0.0.1:9100",
+            parameters={"token": "a"},
+        )
+    ]
     for _ in range(2):
         actions.declare_targets(HOSPITAL, declared, at=clock.now())
     row = models.TargetRow.objects.get()
     api.patch(f"/targets/{row.id}", {"enabled": False})
-    moved = [DeclaredTarget(host.key, "prometheus", "127.0.0.1:9200", interval=30)]
+    moved = [
+        DeclaredTarget(
+            item=str(host.key), template="prometheus", address="127.0.0.1:9200", interval=30
+        )
+    ]
     actions.declare_targets(HOSPITAL, moved, at=clock.now())
     again = models.TargetRow.objects.get()
     assert (again.id, again.address, again.interval_s, again.enabled) == (

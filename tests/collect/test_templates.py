@@ -8,9 +8,9 @@ import pytest
 
 from tests.collect.targets import shipped
 from wardround.collect.definitions import MONITOR_TEMPLATES, TARGET_LISTS
-from wardround.collect.templates import seconds
 from wardround.schema.errors import BadDefinition
 from wardround.schema.kinds import DefinitionView
+from wardround.schema.types import Reference
 
 
 def template(**changes: Any) -> dict[str, Any]:
@@ -28,15 +28,12 @@ def template(**changes: Any) -> dict[str, Any]:
 
 def problems(body: dict[str, Any]) -> list[str]:
     """Paths of everything wrong: by the schema, by reading, by the check."""
-    wrong = [one.dotted for one in MONITOR_TEMPLATES.shape.problems(body)]
-    if wrong:
-        return wrong
-    try:
-        value = MONITOR_TEMPLATES.parse(body)
-    except BadDefinition as bad:
-        return [one.dotted for one in bad.problems]
     assert MONITOR_TEMPLATES.check is not None
-    return [one.dotted for one in MONITOR_TEMPLATES.check(value, DefinitionView({}))]
+    try:
+        value = MONITOR_TEMPLATES.read(body)
+    except BadDefinition as bad:
+        return [problem.dotted for problem in bad.problems]
+    return [problem.dotted for problem in MONITOR_TEMPLATES.check(value, DefinitionView({}))]
 
 
 def test_sound_one_has_no_problems() -> None:
@@ -115,21 +112,18 @@ def test_targets_are_checked_beside_templates_and_items() -> None:
             {"item": "host-1", "template": "prometheus", "parameters": {"tokn": "x"}},
         ],
     }
-    value = TARGET_LISTS.parse(body)
-    assert value[0].interval == 60
+    value = TARGET_LISTS.read(body)
+    assert value.targets[0].interval == 60
     view = DefinitionView(
         {"monitor-template": shipped()}, outside=lambda _thing, keys: frozenset(keys) & {"host-1"}
     )
     assert TARGET_LISTS.check is not None
     wrong = {one.dotted: one for one in TARGET_LISTS.check(value, view)}
     assert set(wrong) == {
-        "targets[1].item", "targets[2].template", "targets[3].parameters.tokn",
-    }  # fmt: skip
+        "targets[1].item",
+        "targets[3].parameters.tokn",
+    }
     assert wrong["targets[1].item"].suggestion == "host-1"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"), [("500ms", 0.5), ("15s", 15), ("5m", 300), ("1h", 3600), (7, 7)]
-)
-def test_durations(text: str | float, expected: float) -> None:
-    assert seconds(text) == expected
+    assert wrong["targets[3].parameters.tokn"].suggestion == "token"
+    references = [*TARGET_LISTS.references(value)]
+    assert references[2] == Reference(("targets", 2, "template"), "monitor-template", "prometeus")

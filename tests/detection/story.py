@@ -10,7 +10,7 @@ import numpy as np
 
 from wardround.collect.types import CollectedBatch, Layout, Reason
 from wardround.detection.definitions import ALERT_RULES
-from wardround.detection.types import Rule, RuleSet
+from wardround.detection.types import Rule
 from wardround.history.types import SeriesKey
 
 _NAMES = UUID("0d9c6a8e-6a0b-4c58-8d5f-0a1f6f3f7c11")
@@ -27,10 +27,7 @@ def rules(*bodies: Mapping[str, object], template: str = "linux") -> list[Rule]:
     """Rules by the fields of a definition; what every rule needs is added."""
     filled = [{"annotations": {"summary": "{{ item }} {{ value }}"}, **body} for body in bodies]
     body = {"name": "test", "template": template, "groups": [{"name": "g", "rules": filled}]}
-    problems = list(ALERT_RULES.shape.problems({"kind": "alert-rules", **body}))
-    assert not problems, problems
-    rule_set: RuleSet = ALERT_RULES.parse(body)
-    return list(rule_set.rules)
+    return list(ALERT_RULES.read(body).rules)
 
 
 class Machine:

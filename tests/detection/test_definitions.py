@@ -43,7 +43,7 @@ def _load(*rules: dict[str, Any], **body: object) -> tuple[Any, list[Problem]]:
         "kind": "alert-rules",
         "name": "linux",
         "template": "linux",
-        "groups": [{"name": "g", "interval": "15s", "labels": {"by": "g"}, "rules": list(rules)}],
+        "groups": [{"name": "g", "labels": {"by": "g"}, "rules": list(rules)}],
         **body,
     }
     files = {
@@ -138,3 +138,49 @@ def test_an_unknown_template() -> None:
 def test_what_every_target_yields_needs_no_template() -> None:
     _, problems = _load(_rule(expr="up == 0 or scrape_duration_seconds > 5", recover="up == 1"))
     assert problems == []
+
+
+def test_what_a_rule_means_and_its_group_reach_the_rule() -> None:
+    told = {"summary": "busy", "description": {"zh": "查看 {{ item }}", "en": "Look at {{ item }}"}}
+    group = {"name": "g", "label": {"zh": "负载", "en": "Load"}, "rules": [_rule(annotations=told)]}
+    values, problems = _load(groups=[group])
+    assert problems == []
+    rule = next(value for value in values if hasattr(value, "rules")).rules[0]
+    assert (rule.description.en, rule.group.zh) == ("Look at {{ item }}", "负载")
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "meant"),
+    [
+        ({"unit": "secnods"}, "groups[0].rules[0].unit", "seconds"),
+        (
+            {"expr": 'scrape_group_up{gruop="x"} == 0', "recover": "up == 1"},
+            "groups[0].rules[0].expr",
+            "group",
+        ),
+        (
+            {"expr": "sum by (gruop) (scrape_group_up) > 1", "recover": "up == 1"},
+            "groups[0].rules[0].expr",
+            "group",
+        ),
+        (
+            {
+                "expr": "scrape_group_up == 0",
+                "recover": "up == 1",
+                "annotations": {"summary": "{{ labels.gruop }}"},
+            },
+            "groups[0].rules[0].annotations.summary",
+            "group",
+        ),
+    ],
+)
+def test_a_name_that_nothing_has_is_told_with_the_nearest(
+    changes: dict[str, object], path: str, meant: str
+) -> None:
+    _, problems = _load(_rule(**changes))
+    assert [(problem.dotted, problem.suggestion) for problem in problems] == [(path, meant)]
+
+
+def test_a_group_takes_no_interval_of_its_own() -> None:
+    _, (problem,) = _load(groups=[{"name": "g", "interval": "15s", "rules": [_rule()]}])
+    assert (problem.dotted, problem.at_key) == ("groups[0].interval", True)

@@ -19,7 +19,8 @@ from wardround.detection.expression import (
     Window,
     selectors,
 )
-from wardround.detection.parse import parse, parse_duration
+from wardround.detection.parse import parse
+from wardround.schema.declarations import seconds_of
 
 
 def test_the_example_of_a_filling_disk() -> None:
@@ -128,10 +129,10 @@ def _refusal(text: str) -> BadExpression | None:
     [("30s", 30), ("1h30m", 5400), ("1.5m", 90), ("250ms", 0.25), ("1d", 86400)],
 )
 def test_durations(text: str, seconds: float) -> None:
-    assert parse_duration(text) == seconds
+    assert seconds_of(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "5", "m", "5 m", "1h-3m", "5m!"])
 def test_what_is_no_duration(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        parse_duration(text)
+        seconds_of(text)

@@ -22,13 +22,13 @@ from wardround.schema.declarations import (
     FromText,
     FrozenMapping,
     Key,
+    Keyed,
     LabelField,
     Part,
     PatternText,
     PositiveDuration,
     Refers,
     Several,
-    Table,
     TypeName,
     Unique,
     references_in,
@@ -66,8 +66,8 @@ class Ward(Declaration):
     ] = None
     rounds: Annotated[Duration, Key("查房", "Rounds", "间隔。", "How often.")] = 60.0
     limit: Annotated[PositiveDuration | None, Key("限", "Limit", "限。", "Limit.")] = None
-    beds: Annotated[Table[TypeName, int], Key("床位", "Beds", "床位。", "Beds.")] = FrozenMapping()
-    rota: Annotated[Table[Shift, str], Key("排班", "Rota", "排班。", "Rota.")] = FrozenMapping()
+    beds: Annotated[Keyed[TypeName, int], Key("床位", "Beds", "床位。", "Beds.")] = FrozenMapping()
+    rota: Annotated[Keyed[Shift, str], Key("排班", "Rota", "排班。", "Rota.")] = FrozenMapping()
     tags: Annotated[tuple[str, ...], Unique(), Key("标签", "Tags", "标签。", "Tags.")] = ()
     match: Annotated[PatternText, Key("匹配", "Match", "匹配。", "Match.")] = ""
     note: Annotated[str | bool | float | None, Key("注", "Note", "注。", "Note.")] = None

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
 import pytest
 from jsonschema import Draft202012Validator
 
+import wardround
 from wardround.schema import kinds
 from wardround.schema.declarations import key_of, parts_of
 from wardround.schema.errors import BadDefinition
 from wardround.schema.types import Layer
 
-DECLARED = [name for name in kinds.kind_names() if kinds.kind_named(name).model is not None]  # type: ignore[union-attr]
+WARDROUND = Path(wardround.__file__).parent
+READ_BY_PEOPLE = {
+    "DaysOff.label": "the name of a holiday, for whoever checks the list",
+    "DeclaredHolidays.source": "the notice that a list can be checked against",
+}
+"""Keys that no program reads; the text of a definition shows them."""
 
 
 @pytest.mark.parametrize("name", kinds.kind_names())
@@ -26,11 +37,10 @@ def test_its_schema_is_sound_and_refuses_unknown_keys(name: str, language: str) 
     assert any(each.path == ("zzz",) and each.at_key for each in refused.value.problems)
 
 
-@pytest.mark.parametrize("name", DECLARED)
+@pytest.mark.parametrize("name", kinds.kind_names())
 def test_every_key_says_what_it_is_in_both_languages(name: str) -> None:
     kind = kinds.kind_named(name)
     assert kind is not None
-    assert kind.model is not None
     for part in parts_of(kind.model):
         for field in part.model_fields:
             key = key_of(part, field)
@@ -47,10 +57,49 @@ def test_a_kind_says_what_it_is(name: str) -> None:
     kind = kinds.kind_named(name)
     assert kind is not None
     assert kind.label is not None
-    if name in DECLARED:
-        assert kind.about is not None
-        assert kind.about.zh.endswith("。")
-        assert kind.about.en.endswith(".")
+    assert kind.about is not None
+    assert kind.about.zh.endswith("。")
+    assert kind.about.en.endswith(".")
+
+
+@cache
+def used() -> dict[str, set[str]]:
+    """Every attribute that the product's code reads: its name, and where, by class and file."""
+    found: dict[str, set[str]] = {}
+    for file in WARDROUND.rglob("*.py"):
+        for place, name in attributes(ast.parse(file.read_text()), str(file)):
+            found.setdefault(name, set()).add(place)
+    return found
+
+
+def attributes(node: ast.AST, place: str) -> Iterator[tuple[str, str]]:
+    for child in ast.iter_child_nodes(node):
+        inside = child.name if isinstance(child, ast.ClassDef) else place
+        if isinstance(child, ast.Attribute) and isinstance(child.ctx, ast.Load):
+            yield inside, child.attr
+        yield from attributes(child, inside)
+
+
+@pytest.mark.parametrize("name", kinds.kind_names())
+def test_no_key_is_accepted_and_then_ignored(name: str) -> None:
+    """Each key is read by something; `used` cannot tell two keys of one name apart."""
+    kind = kinds.kind_named(name)
+    assert kind is not None
+    for part in parts_of(kind.model):
+        for field in part.model_fields:
+            if f"{part.__name__}.{field}" not in READ_BY_PEOPLE:
+                assert used().get(field), f"nothing reads {part.__name__}.{field}"
+
+
+def test_what_people_read_is_declared() -> None:
+    declared = {
+        f"{part.__name__}.{field}"
+        for name in kinds.kind_names()
+        if (kind := kinds.kind_named(name)) is not None
+        for part in parts_of(kind.model)
+        for field in part.model_fields
+    }
+    assert set(READ_BY_PEOPLE) <= declared
 
 
 def test_a_kind_is_registered_once() -> None:

@@ -74,3 +74,18 @@ def test_a_definition_comes_with_its_text() -> None:
 def test_a_wrong_parameter_is_named(path: str, parameters: dict[str, object], field: str) -> None:
     answer = client_of("li", "administrator").get(path, **parameters)
     assert (answer.status, answer.body["field"]) == (422, field)
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh-CN", "次序"), ("en", "Order")])
+def test_a_kind_s_form_speaks_the_reader_s_language(language: str, title: str) -> None:
+    client = client_of("li", "administrator", language=language)
+    names = [row["name"] for row in client.get("/definition-kinds", limit=200).body["items"]]
+    assert {"layer", "item-type", "ticket-type", "alert-rules", "targets"} <= set(names)
+    shape = client.get("/definition-kinds/layer").body["shape"]
+    assert shape["properties"]["order"]["title"] == title
+    assert shape["properties"]["order"]["minimum"] == 1
+    assert shape["required"] == ["name", "label", "order", "view"]
+    assert shape["additionalProperties"] is False
+    extends = client.get("/definition-kinds/item-type").body["shape"]["properties"]["extends"]
+    assert extends["x-reference"] == "item-type"
+    assert client.get("/definition-kinds/leyer").status == 404

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from django.db.models import Count
 
 from wardround.alerts.models import Alert
-from wardround.detection.types import RuleSet
+from wardround.detection.declared import RuleSet
 from wardround.schema.dependents import Holder, Renames
 from wardround.schema.types import Label
 

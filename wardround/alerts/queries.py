@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,9 @@ from wardround.alerts.errors import UnknownAlert
 from wardround.alerts.types import Alert, AlertState, ItemRef, Severity
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb import types as cmdb_types
+from wardround.detection import queries as detection
+from wardround.detection.summary import fill
+from wardround.detection.types import Rule
 from wardround.kernel.lists import paginate
 from wardround.kernel.reach import Reach
 from wardround.kernel.types import Named
@@ -153,6 +157,7 @@ def _read(rows: Sequence[models.Alert], reach: Reach) -> tuple[Alert, ...]:
         system for row in rows for system in reach.of(row.systems)
     }
     names = cmdb.named(reach, ids)
+    rules = detection.rules()
     return tuple(
         Alert(
             id=row.id,
@@ -170,6 +175,7 @@ def _read(rows: Sequence[models.Alert], reach: Reach) -> tuple[Alert, ...]:
             ended_at=row.ended_at,
             end_reason=row.end_reason,
             last_at=row.last_at,
+            description=_description(rules.get(row.rule), row),
             systems=tuple(
                 Named(system, names[system].name)
                 for system in reach.of(row.systems)
@@ -177,6 +183,18 @@ def _read(rows: Sequence[models.Alert], reach: Reach) -> tuple[Alert, ...]:
             ),
         )
         for row in rows
+    )
+
+
+def _description(rule: Rule | None, row: models.Alert) -> Label | None:
+    """What its rule says it means, with the values of this alert."""
+    if rule is None or rule.description is None:
+        return None
+    value = math.nan if row.value is None else row.value
+    labels = dict(row.labels)
+    return Label(
+        fill(rule.description.zh, value=value, labels=labels, item=row.item_name),
+        fill(rule.description.en, value=value, labels=labels, item=row.item_name),
     )
 
 

@@ -99,3 +99,5 @@ class Alert:
     end_reason: str
     last_at: datetime
     systems: tuple[Named, ...]
+    description: Label | None = None
+    """What its rule, as it is now, says it means and what to do."""

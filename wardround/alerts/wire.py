@@ -48,6 +48,8 @@ class AlertOut(Answer):
     item: AlertItem
     labels: Pairs
     summary: Label
+    description: Label
+    """What its rule says it means and what to do."""
     value: Figure
     unit: str
     state: AlertState

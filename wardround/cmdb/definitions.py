@@ -9,14 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from wardround.cmdb.permissions import READ
-from wardround.cmdb.types import (
-    UNSET,
-    Importance,
-    ItemEntry,
-    ItemsDefinition,
-    RelationEntry,
-    Standby,
-)
+from wardround.cmdb.types import ItemEntry, ItemsDefinition
 from wardround.kernel.reach import Reach
 from wardround.kernel.types import Actor
 from wardround.schema.attributes import validated
@@ -29,82 +22,8 @@ from wardround.schema.types import (
     Label,
     Path,
     Problem,
-    Reference,
     with_inherited,
 )
-
-KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$"
-_KEY = {"type": "string", "pattern": KEY_PATTERN}
-_KEY_OR_NOTHING = {"type": ["string", "null"], "pattern": KEY_PATTERN}
-
-_ITEM = {
-    "type": "object",
-    "required": ["key", "type", "name"],
-    "additionalProperties": False,
-    "properties": {
-        "key": _KEY,
-        "type": {"type": "string"},
-        "name": {"type": "string", "minLength": 1, "maxLength": 300},
-        "importance": {"enum": [*map(str, Importance), None]},
-        "owner": _KEY_OR_NOTHING,
-        "vendor": _KEY_OR_NOTHING,
-        "attributes": {"type": "object"},
-    },
-}
-_RELATION = {
-    "type": "object",
-    "required": ["kind", "from", "to"],
-    "additionalProperties": False,
-    "properties": {
-        "kind": {"type": "string"},
-        "from": _KEY,
-        "to": _KEY,
-        "group": {"type": "string", "minLength": 1, "maxLength": 100},
-        "need": {"type": "integer", "minimum": 1, "maximum": 1000},
-        "standby": {"enum": [str(one) for one in Standby]},
-        "switch_minutes": {"type": "number", "minimum": 0},
-    },
-}
-
-
-def _parse(body: Mapping[str, Any]) -> ItemsDefinition:
-    return ItemsDefinition(
-        name=body["name"],
-        items=tuple(_item(one) for one in body.get("items", ())),
-        relations=tuple(_relation(one) for one in body.get("relations", ())),
-    )
-
-
-def _item(body: Mapping[str, Any]) -> ItemEntry:
-    return ItemEntry(
-        key=body["key"],
-        type=body["type"],
-        name=body["name"],
-        importance=body.get("importance", UNSET),
-        owner=body.get("owner", UNSET),
-        vendor=body.get("vendor", UNSET),
-        attributes=body.get("attributes", {}),
-    )
-
-
-def _relation(body: Mapping[str, Any]) -> RelationEntry:
-    return RelationEntry(
-        kind=body["kind"],
-        source=body["from"],
-        target=body["to"],
-        group=body.get("group"),
-        need=body.get("need"),
-        standby=body.get("standby"),
-        switch_minutes=body.get("switch_minutes"),
-    )
-
-
-def _references(definition: ItemsDefinition) -> Iterator[Reference]:
-    for index, item in enumerate(definition.items):
-        yield Reference(("items", index, "type"), "item-type", item.type)
-    for index, relation in enumerate(definition.relations):
-        yield Reference(("relations", index, "kind"), "relation-kind", relation.kind)
-
 
 # Checking ----------------------------------------------------------------------------------------
 
@@ -190,7 +109,7 @@ def _named_keys(
         path: Path = ("items", index)
         for name in ("owner", "vendor"):
             key = getattr(item, name)
-            if key not in (UNSET, None):
+            if key is not None:
                 yield (*path, name), key
         for name in reference_names(types.get(item.type)):
             if isinstance(key := item.attributes.get(name), str):
@@ -280,14 +199,10 @@ def reached_keys(reach: Reach, keys: Collection[str]) -> frozenset[str]:
 ITEMS: DefinitionKind[ItemsDefinition] = DefinitionKind(
     name="items",
     label=Label("配置项数据", "Items"),
-    schema={
-        "properties": {
-            "items": {"type": "array", "items": _ITEM},
-            "relations": {"type": "array", "items": _RELATION},
-        },
-    },
-    parse=_parse,
-    named=_references,
+    model=ItemsDefinition,
+    about=Label(
+        "作为数据的配置项及其关系，按编号导入。", "Items and relations as data, by their keys."
+    ),
     check=_check,
     apply=_apply,
     order=10,

@@ -78,7 +78,7 @@ def _give_origins(_actor: Actor, names: Mapping[str, str], _at: datetime) -> Non
 
 def _let_go_of_all(actor: Actor, names: Collection[str], at: datetime) -> None:
     """What a whole definition declared is retired as if each of its lines were gone."""
-    emptied = [ItemsDefinition(name) for name in sorted(names)]
+    emptied = [ItemsDefinition(name=name) for name in sorted(names)]
     actions.import_items(actor, emptied, at=at)
 
 

@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from wardround.cmdb import models, rules
-from wardround.cmdb.definitions import KEY_PATTERN, reference_names
-from wardround.cmdb.types import UNSET, ItemEdit, NewItem
+from wardround.cmdb.definitions import reference_names
+from wardround.cmdb.types import KEY_PATTERN, UNSET, ItemEdit, NewItem
 from wardround.cmdb.writing import Written
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.ids import new_id

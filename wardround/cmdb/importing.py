@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from wardround.cmdb import models, rules, statements
 from wardround.cmdb.definitions import reference_names
-from wardround.cmdb.types import UNSET, ItemEntry, ItemsDefinition, RelationEntry
+from wardround.cmdb.types import ItemEntry, ItemsDefinition, RelationEntry
 from wardround.cmdb.writing import Batch, Written, stored_by_key
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.ids import new_id
@@ -63,7 +63,7 @@ class Import:
         return known
 
     def _named(self, entry: ItemEntry) -> Iterator[str]:
-        yield from (key for key in (entry.owner, entry.vendor) if key and key is not UNSET)
+        yield from (key for key in (entry.owner, entry.vendor) if key)
         for name in reference_names(self.types.get(entry.type)):
             if isinstance(key := entry.attributes.get(name), str):
                 yield key
@@ -102,11 +102,11 @@ class Import:
             "vendor_id": before.vendor_id if before else None,
             "origin": origin,
         }
-        if entry.importance is not UNSET:
+        if entry.says("importance"):
             columns["importance"] = entry.importance
         for field in ("owner", "vendor"):
-            key = getattr(entry, field)
-            if key is not UNSET:
+            if entry.says(field):
+                key = getattr(entry, field)
                 columns[f"{field}_id"] = None if key is None else self._id(key, field, row)
         attributes = self._attributes(entry, its_type, before.attributes if before else {}, row)
         return Written(self.ids[entry.key], entry.key, columns, attributes, before)

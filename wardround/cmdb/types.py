@@ -6,8 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from wardround.schema.declarations import (
+    Declaration,
+    FrozenMapping,
+    Key,
+    Keyed,
+    Part,
+    Refers,
+)
 
 
 class Importance(StrEnum):
@@ -126,6 +137,7 @@ class Unset(StrEnum):
 
 
 UNSET = Unset.UNSET
+KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,35 +239,109 @@ class ImpactRelation:
 # The body of an `items` definition --------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ItemEntry:
-    """One item of a definition. What it does not name is left as it is."""
-
-    key: str
-    type: str
-    name: str
-    importance: str | Unset | None = UNSET
-    owner: str | Unset | None = UNSET
-    vendor: str | Unset | None = UNSET
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+ItemKey = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
 
 
-@dataclass(frozen=True, slots=True)
-class RelationEntry:
-    kind: str
-    source: str
-    target: str
-    group: str | None = None
-    need: int | None = None
-    standby: str | None = None
-    switch_minutes: float | None = None
+class ItemEntry(Part):
+    """One item of a definition. What it does not say is left as it is; see `says`."""
+
+    key: Annotated[
+        ItemKey,
+        Key("编号", "Key", "配置项的唯一编号。", "What the item is called by everything else."),
+    ]
+    type: Annotated[str, Refers("item-type"), Key("类型", "Type", "配置项的类型。", "What it is.")]
+    name: Annotated[
+        str,
+        Field(min_length=1, max_length=300),
+        Key("名称", "Name", "显示给人看的名称。", "What people call it."),
+    ]
+    importance: Annotated[
+        Importance | None,
+        Key("重要性", "Importance", "重要性等级 A、B 或 C。", "Its class of importance."),
+    ] = None
+    owner: Annotated[
+        ItemKey | None,
+        Key("负责人", "Owner", "负责人的编号。", "Key of the person who is responsible for it."),
+    ] = None
+    vendor: Annotated[
+        ItemKey | None,
+        Key("厂商", "Vendor", "厂商的编号。", "Key of the vendor who maintains it."),
+    ] = None
+    attributes: Annotated[
+        Keyed[str, Any],
+        Key(
+            "属性",
+            "Attributes",
+            "属性的值；空值表示清除。",
+            "Values of its attributes; null empties one.",
+        ),
+    ] = FrozenMapping()
+
+    def says(self, field: str) -> bool:
+        """Whether the definition names the field; `null` empties it, silence leaves it."""
+        return field in self.model_fields_set
 
 
-@dataclass(frozen=True, slots=True)
-class ItemsDefinition:
-    name: str
-    items: tuple[ItemEntry, ...] = ()
-    relations: tuple[RelationEntry, ...] = ()
+class RelationEntry(Part):
+    """One relation of a definition."""
+
+    kind: Annotated[
+        str, Refers("relation-kind"), Key("关系类型", "Kind", "关系的类型。", "What it is.")
+    ]
+    source: Annotated[
+        ItemKey,
+        Field(alias="from"),
+        Key("起点", "From", "起点配置项的编号。", "Key of the item it starts from."),
+    ]
+    target: Annotated[
+        ItemKey,
+        Field(alias="to"),
+        Key("终点", "To", "终点配置项的编号。", "Key of the item it leads to."),
+    ]
+    group: Annotated[
+        str | None,
+        Field(min_length=1, max_length=100),
+        Key(
+            "冗余组",
+            "Group",
+            "互相替代的各项写同一组名。",
+            "Items that stand in for one another have the same.",
+        ),
+    ] = None
+    need: Annotated[
+        int | None,
+        Field(ge=1, le=1000),
+        Key("至少需要", "Need", "组内至少要有几个正常。", "How many of the group must work."),
+    ] = None
+    standby: Annotated[
+        Standby | None,
+        Key(
+            "备用方式",
+            "Standby",
+            "热备还是冷备。",
+            "Whether one takes over by itself (hot) or not.",
+        ),
+    ] = None
+    switch_minutes: Annotated[
+        int | float | None,
+        Field(ge=0),
+        Key(
+            "切换时间",
+            "Switch minutes",
+            "冷备切换所需的分钟数。",
+            "Minutes until a cold one stands in.",
+        ),
+    ] = None
+
+
+class ItemsDefinition(Declaration):
+    """Items and relations that a pack brings."""
+
+    items: Annotated[tuple[ItemEntry, ...], Key("配置项", "Items", "配置项。", "The items.")] = ()
+    relations: Annotated[
+        tuple[RelationEntry, ...],
+        Key("关系", "Relations", "配置项之间的关系。", "Relations between items."),
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,70 +2,47 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from wardround.collect import actions, template_schema, templates
+from wardround.collect import actions, templates
 from wardround.collect.drivers.registry import DRIVERS
 from wardround.collect.permissions import READ
-from wardround.collect.types import TEMPLATE, DeclaredTarget, MonitorTemplate
+from wardround.collect.types import TEMPLATE, MonitorTemplate, TargetList
 from wardround.kernel.types import Actor
-from wardround.schema.errors import BadDefinition
 from wardround.schema.kinds import Content, DefinitionKind, DefinitionView
 from wardround.schema.sealing import Secret
 from wardround.schema.suggestions import closest
-from wardround.schema.types import Label, Problem, Reference
+from wardround.schema.types import Label, Problem
 
 TARGETS = "targets"
 
 
-def _template(body: Mapping[str, Any]) -> MonitorTemplate:
-    for field in ("keep", "drop"):
-        for place, pattern in enumerate(body.get("naming", {}).get(field, ())):
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                path = ("naming", field, place)
-                raise BadDefinition(
-                    Problem(
-                        path,
-                        _("not a regular expression: %(why)s"),
-                        {"why": str(error)},
-                        found=pattern,
-                    )
-                ) from error
-    return templates.parse_template(body)
-
-
 def _template_problems(template: MonitorTemplate, _view: DefinitionView) -> Iterator[Problem]:
-    yield from templates.template_problems(
-        template, {name: kind.groups for name, kind in DRIVERS.items()}
-    )
+    yield from templates.template_problems(template, DRIVERS)
 
 
 def _apply_templates(_values: Sequence[MonitorTemplate], _actor: Actor, _at: datetime) -> None:
     actions.tell_collectors()
 
 
-def _target_problems(
-    targets: tuple[DeclaredTarget, ...], view: DefinitionView
-) -> Iterator[Problem]:
-    yield from templates.target_problems(targets, view.all(TEMPLATE))
-    keys = view.outside("item", {one.item for one in targets}) | _declared_items(view)
+def _target_problems(declared: TargetList, view: DefinitionView) -> Iterator[Problem]:
+    yield from templates.target_problems(declared.targets, view.all(TEMPLATE))
+    items = {target.item for target in declared.targets}
+    keys = view.outside("item", items) | _declared_items(view)
     if not keys:
         return  # neither a database nor a pack with items: nothing to compare with
-    for place, one in enumerate(targets):
-        if one.item not in keys:
+    for place, target in enumerate(declared.targets):
+        if target.item not in keys:
             yield Problem(
                 ("targets", place, "item"),
                 _("there is no item with the key “%(key)s”"),
-                {"key": one.item},
-                found=one.item,
-                suggestion=closest(one.item, list(keys)),
+                {"key": target.item},
+                found=target.item,
+                suggestion=closest(target.item, list(keys)),
             )
 
 
@@ -83,11 +60,6 @@ def _keys_of_items(view: DefinitionView) -> frozenset[str]:
     )
 
 
-def _references(targets: tuple[DeclaredTarget, ...]) -> Iterator[Reference]:
-    for place, one in enumerate(targets):
-        yield Reference(("targets", place, "template"), TEMPLATE, one.template)
-
-
 def _secrets(body: Mapping[str, Any], view: DefinitionView) -> Iterator[Secret]:
     known: Mapping[str, MonitorTemplate] = view.all(TEMPLATE)
     for place, target in enumerate(body["targets"]):
@@ -98,35 +70,36 @@ def _secrets(body: Mapping[str, Any], view: DefinitionView) -> Iterator[Secret]:
                 yield Secret(("targets", place, "parameters", name), of)
 
 
-def _held(targets: tuple[DeclaredTarget, ...]) -> Iterator[str]:
+def _held(declared: TargetList) -> Iterator[str]:
     """The keys of the items that are watched, and of those that their pages speak for."""
-    for one in targets:
-        yield one.item
-        yield from map(str, one.parameters.get("items") or ())
+    for target in declared.targets:
+        yield target.item
+        yield from map(str, target.parameters.get("items") or ())
 
 
-def _apply_targets(
-    values: Sequence[tuple[DeclaredTarget, ...]], actor: Actor, at: datetime
-) -> None:
-    actions.declare_targets(actor, [one for value in values for one in value], at=at)
+def _apply_targets(values: Sequence[TargetList], actor: Actor, at: datetime) -> None:
+    targets = [target for declared in values for target in declared.targets]
+    actions.declare_targets(actor, targets, at=at)
 
 
-MONITOR_TEMPLATES = DefinitionKind(
+MONITOR_TEMPLATES: DefinitionKind[MonitorTemplate] = DefinitionKind(
     name=TEMPLATE,
+    model=MonitorTemplate,
     label=Label(zh="监控模板", en="Monitor template"),
-    schema=template_schema.TEMPLATE_SCHEMA,
-    parse=_template,
+    about=Label(
+        "一类对象如何监控：驱动、指标、图表和参数。",
+        "How one kind of thing is monitored: driver, metrics, charts and settings.",
+    ),
     check=_template_problems,
     apply=_apply_templates,
     order=40,
 )
-TARGET_LISTS = DefinitionKind(
+TARGET_LISTS: DefinitionKind[TargetList] = DefinitionKind(
     name=TARGETS,
-    label=Label(zh="监控对象", en="Targets"),
-    schema=template_schema.TARGETS_SCHEMA,
-    parse=templates.parse_targets,
+    model=TargetList,
+    label=Label(zh="监控目标", en="Targets"),
+    about=Label("作为数据的监控目标。", "Targets as data."),
     check=_target_problems,
-    named=_references,
     apply=_apply_targets,
     order=60,
     content=Content(READ, _held),

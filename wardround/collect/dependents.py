@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.db.models import Count
 from wardround.collect import actions
 from wardround.collect.definitions import TARGETS
 from wardround.collect.models import TargetRow
-from wardround.collect.types import TEMPLATE, DeclaredTarget
+from wardround.collect.types import TEMPLATE, TargetList
 from wardround.kernel import audit, live
 from wardround.kernel.types import Actor
 from wardround.schema.dependents import Holder, Renames
@@ -35,10 +34,11 @@ def _counted(rows: Any, column: str) -> Mapping[str, int]:
     return {row[column]: row["number"] for row in counted}
 
 
-def _places(_name: str, declared: Sequence[DeclaredTarget], renames: Renames) -> Sequence[str]:
+def _places(_name: str, declared: TargetList, renames: Renames) -> Sequence[str]:
     renamed = {old: new for (kind, old), new in renames.items() if kind == TEMPLATE}
     return [
-        replace(one, template=renamed.get(one.template, one.template)).place for one in declared
+        target.model_copy(update={"template": renamed.get(target.template, target.template)}).place
+        for target in declared.targets
     ]
 
 

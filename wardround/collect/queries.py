@@ -212,7 +212,9 @@ def _snapshots(reach: Reach, item: UUID) -> QuerySet[SnapshotRow]:
 def _table(row: SnapshotRow) -> ItemTable:
     template = templates().get(row.target.template)
     declared = {one.name: one for one in template.tables()} if template else {}
-    about = declared.get(row.name) or TableSpec(row.name, Label.parse(row.name), ())
+    about = declared.get(row.name) or TableSpec.model_construct(
+        name=row.name, label=Label.parse(row.name), columns=()
+    )
     return ItemTable(row.item_id, row.name, row.at, about.columns, about.label, ())
 
 

@@ -119,6 +119,9 @@ class MetricOut(Schema):
     label: str
     unit: str
     kind: str
+    labels: list[str] | None
+    """None: not said, so anything may come."""
+    help: str
 
 
 class PanelMetricOut(Schema):
@@ -156,6 +159,15 @@ class ParameterOut(Schema):
     default: Any
 
 
+class GroupOut(Schema):
+    """What is read together; `scrape_group_up` says by its name whether it was."""
+
+    name: str
+    label: str
+    interval_s: float
+    timeout_s: float
+
+
 class TemplateOut(Schema):
     name: str
     label: str
@@ -164,6 +176,7 @@ class TemplateOut(Schema):
     timeout_s: float
     parameters: list[ParameterOut]
     metrics: list[MetricOut]
+    groups: list[GroupOut]
     panels: list[PanelOut]
     tables: list[TableSpecOut]
 
@@ -262,8 +275,24 @@ class Telling:
                 for parameter in one.parameters
             ],
             metrics=[
-                MetricOut(name=m.name, label=self.label(m.label), unit=m.unit, kind=m.kind)
-                for m in one.metrics()
+                MetricOut(
+                    name=metric.name,
+                    label=self.label(metric.label),
+                    unit=metric.unit,
+                    kind=metric.kind,
+                    labels=None if metric.labels is None else list(metric.labels),
+                    help=self.label(metric.help) if metric.help else "",
+                )
+                for metric in one.metrics()
+            ],
+            groups=[
+                GroupOut(
+                    name=group.name,
+                    label=self.label(group.label) if group.label else group.name,
+                    interval_s=group.interval,
+                    timeout_s=group.timeout,
+                )
+                for group in one.groups
             ],
             panels=[self._panel(panel) for panel in one.panels],
             tables=[
@@ -286,8 +315,8 @@ class Telling:
                 PanelMetricOut(
                     metric=metric.metric,
                     label=self.label(metric.label) if metric.label else None,
-                    aggregate=metric.aggregate,
-                    by=metric.by,
+                    aggregate=metric.aggregate or "",
+                    by=metric.by or "",
                 )
                 for metric in one.metrics
             ],

@@ -1,211 +1,154 @@
-"""From the bodies of definitions, already checked by their schemas, to frozen values."""
+"""What is wrong with monitor templates and targets beyond what their declaration sees. Pure."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 from django.utils.translation import gettext_noop as _
 
+from wardround.collect.drivers.driver import DriverKind
 from wardround.collect.types import (
+    OWN_LABELS,
     OWN_METRICS,
-    Column,
     DeclaredTarget,
     Group,
     Metric,
     MonitorTemplate,
-    Naming,
     Panel,
-    PanelMetric,
     Parameter,
-    TableSpec,
+    ParameterType,
 )
-from wardround.schema.types import Label, Problem
+from wardround.collect.units import unit_problems
+from wardround.schema.suggestions import unknown
+from wardround.schema.types import Path, Problem
 
-Body = Mapping[str, Any]
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)\Z")
-_INTERVAL, _TIMEOUT = 15.0, 10.0
+Drivers = Mapping[str, DriverKind]
+
 SHORTEST_INTERVAL = 1.0
 
 
-def seconds(text: str | float) -> float:
-    """A duration such as `15s`, `500ms` or `5m`; a bare number is seconds."""
-    if isinstance(text, int | float):
-        return float(text)
-    found = _DURATION.match(text)
-    if found is None:
-        message = f"not a duration: {text!r}"
-        raise ValueError(message)
-    return float(found[1]) * _UNITS[found[2]]
+def labels_of(template: MonitorTemplate, metric: str, drivers: Drivers) -> tuple[str, ...] | None:
+    """The labels that series of a declared metric may have; None where any may come."""
+    if metric in OWN_LABELS:
+        return (*OWN_LABELS[metric], "target")
+    said = next((known for known in template.metrics() if known.name == metric), None)
+    driver = drivers.get(template.driver)
+    labels = said.labels if said is not None else None
+    if labels is None and driver is not None:
+        labels = driver.yields.get(metric)
+    return None if labels is None else (*labels, "target")
 
 
-def parse_template(body: Body) -> MonitorTemplate:
-    interval = seconds(body.get("interval", _INTERVAL))
-    timeout = seconds(body.get("timeout", min(_TIMEOUT, interval)))
-    return MonitorTemplate(
-        name=body["name"],
-        label=Label.parse(body["label"]),
-        driver=body["driver"],
-        groups=tuple(_group(one, interval, timeout) for one in body["groups"]),
-        parameters=tuple(_parameter(one) for one in body.get("parameters", ())),
-        panels=tuple(_panel(one) for one in body.get("panels", ())),
-        naming=_naming(body.get("naming", {})),
-    )
-
-
-def _group(body: Body, interval: float, timeout: float) -> Group:
-    metrics = body.get("metrics", {})
-    return Group(
-        name=body["name"],
-        interval=seconds(body.get("interval", interval)),
-        timeout=seconds(body.get("timeout", timeout)),
-        metrics=tuple(_metric(name, one) for name, one in metrics.items()),
-        tables=tuple(_table(one) for one in body.get("tables", ())),
-    )
-
-
-def _metric(name: str, body: Body) -> Metric:
-    return Metric(name, Label.parse(body["label"]), body.get("type", "gauge"), body.get("unit", ""))
-
-
-def _column(body: Body) -> Column:
-    return Column(body["name"], Label.parse(body["label"]), body.get("unit", ""))
-
-
-def _table(body: Body) -> TableSpec:
-    columns = tuple(_column(one) for one in body["columns"])
-    return TableSpec(body["name"], Label.parse(body["label"]), columns)
-
-
-def _parameter(body: Body) -> Parameter:
-    return Parameter(
-        name=body["name"],
-        label=Label.parse(body["label"]),
-        type=body.get("type", "text"),
-        required=body.get("required", False),
-        default=body.get("default"),
-    )
-
-
-def _panel(body: Body) -> Panel:
-    return Panel(
-        name=body["name"],
-        label=Label.parse(body["label"]),
-        metrics=tuple(_panel_metric(one) for one in body["metrics"]),
-        unit=body.get("unit", ""),
-        kind=body.get("kind", "line"),
-    )
-
-
-def _panel_metric(body: Body) -> PanelMetric:
-    label = Label.parse(body["label"]) if "label" in body else None
-    return PanelMetric(body["metric"], label, body.get("aggregate", ""), body.get("by", ""))
-
-
-def _naming(body: Body) -> Naming:
-    return Naming(
-        keep=tuple(body.get("keep", ())),
-        drop=tuple(body.get("drop", ())),
-        rename=tuple(body.get("rename", {}).items()),
-        drop_labels=tuple(body.get("drop_labels", ())),
-        item_label=body.get("item_label", ""),
-    )
-
-
-def parse_targets(body: Body) -> tuple[DeclaredTarget, ...]:
-    return tuple(
-        DeclaredTarget(
-            item=one["item"],
-            template=one["template"],
-            address=one.get("address", ""),
-            name=one.get("name", ""),
-            interval=seconds(one.get("interval", 0)),
-            timeout=seconds(one.get("timeout", 0)),
-            parameters=one.get("parameters", {}),
-        )
-        for one in body["targets"]
-    )
-
-
-def template_problems(
-    template: MonitorTemplate, drivers: Mapping[str, Iterable[str]]
-) -> Iterator[Problem]:
-    """What the schema cannot say. `drivers` gives the group names each driver knows; an empty
-    list means that it takes any.
-    """
+def template_problems(template: MonitorTemplate, drivers: Drivers) -> Iterator[Problem]:
+    """Its groups beside its driver's, its metrics, its panels and its parameters."""
     if template.driver not in drivers:
-        yield Problem(
-            ("driver",),
-            _("there is no driver of this name"),
-            found=template.driver,
-            expected=", ".join(sorted(drivers)),
-        )
+        message = _("there is no driver “%(name)s”")
+        yield unknown(("driver",), message, template.driver, drivers)
         return
-    known = frozenset(drivers[template.driver])
+    driver = drivers[template.driver]
     names: set[str] = set()
-    for place, group in enumerate(template.groups):
-        path = ("groups", place, "name")
-        if known and group.name not in known:
-            expected = ", ".join(sorted(known))
-            yield Problem(
-                path, _("the driver has no such group"), found=group.name, expected=expected
-            )
+    for index, group in enumerate(template.groups):
+        path: Path = ("groups", index)
+        if driver.groups and group.name not in driver.groups:
+            message = _("the driver has no group “%(name)s”")
+            yield unknown((*path, "name"), message, group.name, driver.groups)
         if group.name in names:
-            yield Problem(path, _("two groups of one name"), found=group.name)
+            yield Problem((*path, "name"), _("two groups of one name"), found=group.name)
         names.add(group.name)
-        yield from _group_problems(group, ("groups", place))
-    for place, parameter in enumerate(template.parameters):
-        if parameter.name in template.secrets and parameter.default is not None:
-            path = ("parameters", place, "default")
-            yield Problem(path, _("a secret has no default"), at_key=True)
-    yield from _panel_problems(template)
+        yield from _group_problems(group, driver, path)
+    for index, panel in enumerate(template.panels):
+        yield from _panel_problems(panel, template, drivers, ("panels", index))
+    for index, parameter in enumerate(template.parameters):
+        yield from _parameter_problems(parameter, ("parameters", index, "default"))
 
 
-def _group_problems(group: Group, path: tuple[str | int, ...]) -> Iterator[Problem]:
+def _group_problems(group: Group, driver: DriverKind, path: Path) -> Iterator[Problem]:
     if group.interval < SHORTEST_INTERVAL:
         yield Problem((*path, "interval"), _("shorter than one second"), expected="1s or longer")
     if group.timeout > group.interval:
-        yield Problem(
-            (*path, "timeout"), _("longer than the interval"), expected=f"{group.interval}s"
-        )
+        expected = f"{group.interval}s"
+        yield Problem((*path, "timeout"), _("longer than the interval"), expected=expected)
     for metric in group.metrics:
-        if metric.name in OWN_METRICS:
-            yield Problem(
-                (*path, "metrics", metric.name),
-                _("every target yields this by itself"),
-                at_key=True,
-            )
+        yield from _metric_problems(metric, driver, (*path, "metrics", metric.name))
+    for at, table in enumerate(group.tables):
+        for index, column in enumerate(table.columns):
+            where = (*path, "tables", at, "columns", index, "unit")
+            yield from unit_problems(column.unit, where)
 
 
-def _panel_problems(template: MonitorTemplate) -> Iterator[Problem]:
+def _metric_problems(metric: Metric, driver: DriverKind, path: Path) -> Iterator[Problem]:
+    yield from unit_problems(metric.unit, (*path, "unit"))
+    if metric.name in OWN_METRICS:
+        yield Problem(path, _("every target yields this by itself"), at_key=True)
+    elif driver.yields and metric.name not in driver.yields:
+        message = _("the driver never reads a metric “%(name)s”")
+        yield unknown(path, message, metric.name, driver.yields, at_key=True)
+    read = driver.yields.get(metric.name)
+    for index, label in enumerate(metric.labels or ()):
+        if read is not None and label not in read:
+            message = _("the metric has no label “%(name)s”")
+            yield unknown((*path, "labels", index), message, label, read)
+
+
+def _panel_problems(
+    panel: Panel, template: MonitorTemplate, drivers: Drivers, path: Path
+) -> Iterator[Problem]:
     known = {metric.name for metric in template.metrics()} | OWN_METRICS
-    for place, panel in enumerate(template.panels):
-        for row, one in enumerate(panel.metrics):
-            if one.metric not in known:
-                path = ("panels", place, "metrics", row, "metric")
-                yield Problem(path, _("the template declares no such metric"), found=one.metric)
+    yield from unit_problems(panel.unit, (*path, "unit"))
+    for index, drawn in enumerate(panel.metrics):
+        where = (*path, "metrics", index)
+        if drawn.metric not in known:
+            message = _("the template declares no metric “%(name)s”")
+            yield unknown((*where, "metric"), message, drawn.metric, known)
+            continue
+        labels = labels_of(template, drawn.metric, drivers)
+        if drawn.by is not None and labels is not None and drawn.by not in labels:
+            message = _("the metric has no label “%(name)s”")
+            yield unknown((*where, "by"), message, drawn.by, labels)
+
+
+_DEFAULTS: Mapping[ParameterType, type | tuple[type, ...]] = MappingProxyType(
+    {
+        ParameterType.TEXT: str,
+        ParameterType.NUMBER: (int, float),
+        ParameterType.BOOLEAN: bool,
+        ParameterType.LIST: tuple,
+    }
+)
+
+
+def _parameter_problems(parameter: Parameter, path: Path) -> Iterator[Problem]:
+    if parameter.default is None:
+        return
+    if parameter.type is ParameterType.SECRET:
+        yield Problem(path, _("a secret has no default"), at_key=True)
+        return
+    fits = isinstance(parameter.default, _DEFAULTS[parameter.type])
+    if not fits or isinstance(parameter.default, bool) is not (
+        parameter.type is ParameterType.BOOLEAN
+    ):
+        details = {"type": str(parameter.type)}
+        yield Problem(path, _("the default is no %(type)s"), details, found=str(parameter.default))
 
 
 def target_problems(
     targets: tuple[DeclaredTarget, ...], templates: Mapping[str, MonitorTemplate]
 ) -> Iterator[Problem]:
-    """What is wrong with declared targets, seen beside the templates."""
-    for place, target in enumerate(targets):
+    """What is wrong with declared targets, seen beside the templates that there are."""
+    for index, target in enumerate(targets):
+        path: Path = ("targets", index)
         template = templates.get(target.template)
         if template is None:
-            yield Problem(
-                ("targets", place, "template"), _("no such template"), found=target.template
-            )
             continue
-        known = {one.name for one in template.parameters}
+        known = {parameter.name: parameter for parameter in template.parameters}
         for name in target.parameters:
             if name not in known:
-                yield Problem(
-                    ("targets", place, "parameters", name),
-                    _("the template has no such parameter"),
-                    found=name,
-                    expected=", ".join(sorted(known)) or "none",
-                    at_key=True,
-                )
+                message = _("the template has no parameter “%(name)s”")
+                yield unknown((*path, "parameters", name), message, name, known, at_key=True)
+        for name, parameter in known.items():
+            if parameter.required and name not in target.parameters:
+                problem = unknown((*path, "parameters"), "", name, known)
+                message = _("the parameter “%(name)s” is needed")
+                yield replace(problem, message=message, found="", suggestion="")

@@ -1,204 +1,42 @@
 """The definition kind `alert-rules`: groups of rules with the field names of Prometheus.
 
 Added are `recover` (a condition of its own for recovery), `times` and `of` (N of the last M),
-`no_data`, and summaries in two languages.
+`no_data`, and summaries in two languages. `declared` has the shape; here is what else must hold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import replace
 
 from django.utils.translation import gettext_noop
 
+from wardround.collect.metrics import labels_of, unit_problems
 from wardround.collect.types import OWN_METRICS, MonitorTemplate
-from wardround.detection.errors import BadExpression
-from wardround.detection.expression import Node, selectors
-from wardround.detection.parse import parse, parse_duration
-from wardround.detection.rules import Timing
-from wardround.detection.summary import unknown_places
-from wardround.detection.types import Rule, RuleSet, Severity
-from wardround.schema.errors import BadDefinition
+from wardround.detection.declared import DeclaredRule, RuleGroup, RuleSet
+from wardround.detection.expression import Aggregate, Node, Selector, nodes, selectors
+from wardround.detection.summary import label_places, unknown_places
 from wardround.schema.kinds import DefinitionKind, DefinitionView
-from wardround.schema.shapes import LABEL_SCHEMA
-from wardround.schema.suggestions import closest
-from wardround.schema.types import Label, Path, Problem, Reference
-
-Body = Mapping[str, Any]
+from wardround.schema.suggestions import unknown
+from wardround.schema.types import Label, Path, Problem
 
 KIND = "alert-rules"
-_LONGEST_GAP = 300.0
-_DURATION = {"type": "string", "pattern": r"^(0|(\d+(\.\d+)?(ms|s|m|h|d|w))+)$"}
-_LABELS = {
-    "type": "object",
-    "propertyNames": {"pattern": "^[a-zA-Z_][a-zA-Z0-9_]*$"},
-    "additionalProperties": {"type": "string"},
-    "properties": {
-        "severity": {"enum": [str(severity) for severity in Severity]},
-        "availability": {"enum": ["true", "false"]},
-    },
-}
-_RULE = {
-    "type": "object",
-    "required": ["alert", "expr", "annotations"],
-    "additionalProperties": False,
-    "properties": {
-        "alert": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,99}$"},
-        "label": LABEL_SCHEMA,
-        "enabled": {"type": "boolean"},
-        "expr": {"type": "string", "minLength": 1},
-        "recover": {"type": "string", "minLength": 1},
-        "for": _DURATION,
-        "keep_firing_for": _DURATION,
-        "no_data": _DURATION,
-        "times": {"type": "integer", "minimum": 1, "maximum": 60},
-        "of": {"type": "integer", "minimum": 1, "maximum": 60},
-        "unit": {"type": "string", "maxLength": 20},
-        "labels": _LABELS,
-        "annotations": {
-            "type": "object",
-            "required": ["summary"],
-            "properties": {"summary": LABEL_SCHEMA, "description": LABEL_SCHEMA},
-            "additionalProperties": False,
-        },
-    },
-}
-_SCHEMA = {
-    "required": ["groups"],
-    "properties": {
-        "label": LABEL_SCHEMA,
-        "template": {
-            "type": ["string", "array"],
-            "items": {"type": "string"},
-            "minItems": 1,
-            "uniqueItems": True,
-        },
-        "groups": {
-            "type": "array",
-            "minItems": 1,
-            "items": {
-                "type": "object",
-                "required": ["name", "rules"],
-                "additionalProperties": False,
-                "properties": {
-                    "name": {"type": "string"},
-                    "interval": _DURATION,
-                    "labels": _LABELS,
-                    "rules": {"type": "array", "items": _RULE},
-                },
-            },
-        },
-    },
-}
-
-
-def _rule_set(body: Body) -> RuleSet:
-    given = body.get("template", ())
-    templates = (given,) if isinstance(given, str) else tuple(given)
-    rules: list[Rule] = []
-    places: list[tuple[int, int]] = []
-    problems: list[Problem] = []
-    for at_group, group in enumerate(body["groups"]):
-        for at_rule, rule in enumerate(group["rules"]):
-            path: Path = ("groups", at_group, "rules", at_rule)
-            try:
-                rules.append(_rule(rule, group.get("labels", {}), templates, path))
-                places.append((at_group, at_rule))
-            except BadDefinition as bad:
-                problems.extend(bad.problems)
-    if problems:
-        raise BadDefinition(*problems)
-    return RuleSet(body["name"], templates, tuple(rules), tuple(places))
-
-
-def _rule(body: Body, group_labels: Body, templates: tuple[str, ...], path: Path) -> Rule:
-    condition = _node(body["expr"], (*path, "expr"))
-    recover = body.get("recover", "")
-    labels: dict[str, str] = {**group_labels, **body.get("labels", {})}
-    return Rule(
-        name=body["alert"],
-        label=Label.parse(body.get("label", body["alert"])),
-        severity=Severity(labels.pop("severity", Severity.WARNING)),
-        availability=labels.pop("availability", "false") == "true",
-        expr=body["expr"],
-        condition=condition,
-        recover=recover,
-        recovery=_node(recover, (*path, "recover")) if recover else None,
-        timing=_timing(body, path),
-        summary=_summary(body, path),
-        templates=templates,
-        unit=body.get("unit", ""),
-        labels=tuple(sorted(labels.items())),
-        enabled=body.get("enabled", True),
-    )
-
-
-def _node(text: str, path: Path) -> Node:
-    try:
-        return parse(text)
-    except BadExpression as bad:
-        raise BadDefinition(
-            Problem(path, bad.template, bad.details, found=text, offset=bad.position)
-        ) from None
-
-
-def _timing(body: Body, path: Path) -> Timing:
-    times = body.get("times", 1)
-    of = body.get("of", times)
-    if times > of:
-        message = gettext_noop("“times” is more than “of”, so the rule could never fire")
-        raise BadDefinition(
-            Problem((*path, "times"), message, found=str(times), expected=f"≤ {of}")
-        )
-    hold = _seconds(body, "for")
-    return Timing(
-        hold=hold,
-        keep=_seconds(body, "keep_firing_for"),
-        times=times,
-        of=of,
-        no_data=_seconds(body, "no_data"),
-        gap=max(_LONGEST_GAP, hold),
-    )
-
-
-def _seconds(body: Body, key: str) -> float:
-    text = body.get(key, "0")
-    return 0.0 if text == "0" else parse_duration(text)
-
-
-def _summary(body: Body, path: Path) -> Label:
-    summary = Label.parse(body["annotations"]["summary"])
-    for text in (summary.zh, summary.en):
-        for place in unknown_places(text):
-            raise BadDefinition(
-                Problem(
-                    (*path, "annotations", "summary"),
-                    gettext_noop("“%(place)s” cannot be filled in"),
-                    {"place": place},
-                    found=place,
-                    expected="{{ value }}, {{ item }}, {{ labels.NAME }}",
-                )
-            )
-    return summary
-
-
-def _references(rule_set: RuleSet) -> Iterator[Reference]:
-    for template in rule_set.templates:
-        yield Reference(("template",), "monitor-template", template)
+Templates = Mapping[str, MonitorTemplate]
 
 
 def _check(rule_set: RuleSet, others: DefinitionView) -> Iterator[Problem]:
     homes = others.once(_homes)
-    known = _metrics(rule_set, others)
-    for rule, (at_group, at_rule) in zip(rule_set.rules, rule_set.places, strict=True):
-        path: Path = ("groups", at_group, "rules", at_rule)
-        if homes.get(rule.name, []) != [rule_set.name]:
-            message = gettext_noop("two rules are called “%(name)s”")
-            yield Problem((*path, "alert"), message, {"name": rule.name}, found=rule.name)
-        if known is not None:
-            yield from _unknown_metrics(rule.condition, known, (*path, "expr"))
-            if rule.recovery is not None:
-                yield from _unknown_metrics(rule.recovery, known, (*path, "recover"))
+    every: Templates = others.all("monitor-template")
+    templates = {name: every[name] for name in rule_set.templates if name in every} or every
+    for at_group, group in enumerate(rule_set.groups):
+        for at_rule, rule in enumerate(group.rules):
+            path: Path = ("groups", at_group, "rules", at_rule)
+            if homes.get(rule.alert, []) != [rule_set.name]:
+                message = gettext_noop("two rules are called “%(name)s”")
+                yield Problem((*path, "alert"), message, {"name": rule.alert}, found=rule.alert)
+            yield from _rule_problems(rule, path)
+            yield from _metric_problems(rule, templates, path)
+            yield from _label_problems(rule, group, templates, path)
 
 
 def _homes(others: DefinitionView) -> dict[str, list[str]]:
@@ -210,35 +48,97 @@ def _homes(others: DefinitionView) -> dict[str, list[str]]:
     return found
 
 
-def _metrics(rule_set: RuleSet, others: DefinitionView) -> frozenset[str] | None:
-    """The metrics a rule may name; None where any will do, as on a page scraped as it is."""
-    templates: Mapping[str, MonitorTemplate] = others.all("monitor-template")
-    if rule_set.templates:
-        templates = {name: templates[name] for name in rule_set.templates if name in templates}
+def _rule_problems(rule: DeclaredRule, path: Path) -> Iterator[Problem]:
+    yield from unit_problems(rule.unit, (*path, "unit"))
+    if rule.times > rule.last:
+        message = gettext_noop("“times” is more than “of”, so the rule could never fire")
+        yield Problem((*path, "times"), message, found=str(rule.times), expected=f"≤ {rule.last}")
+    for name, text in rule.annotations.texts():
+        for place in unknown_places(text):
+            yield Problem(
+                (*path, "annotations", name),
+                gettext_noop("“%(place)s” cannot be filled in"),
+                {"place": place},
+                found=place,
+                expected="{{ value }}, {{ item }}, {{ labels.NAME }}",
+            )
+
+
+def _conditions(rule: DeclaredRule) -> Iterator[tuple[str, Node]]:
+    yield "expr", rule.expr.node
+    if rule.recover is not None:
+        yield "recover", rule.recover.node
+
+
+# Metrics and labels ------------------------------------------------------------------------------
+
+
+def _metric_problems(rule: DeclaredRule, templates: Templates, path: Path) -> Iterator[Problem]:
     known = {metric.name for template in templates.values() for metric in template.metrics()}
     open_ended = any(not template.metrics() for template in templates.values())
-    return None if open_ended or not templates else frozenset(known | OWN_METRICS)
+    if open_ended or not templates:
+        return  # a page that is taken as it is may have any metric
+    for key, node in _conditions(rule):
+        for selector in selectors(node):
+            if selector.metric not in known | OWN_METRICS:
+                message = gettext_noop("no monitor template declares the metric “%(name)s”")
+                problem = unknown((*path, key), message, selector.metric, known | OWN_METRICS)
+                yield replace(problem, offset=selector.position)
 
 
-def _unknown_metrics(node: Node, known: frozenset[str], path: Path) -> Iterator[Problem]:
-    for selector in selectors(node):
-        if selector.metric not in known:
-            yield Problem(
-                path,
-                gettext_noop("no monitor template declares the metric “%(metric)s”"),
-                {"metric": selector.metric},
-                found=selector.metric,
-                suggestion=closest(selector.metric, known),
-                offset=selector.position,
-            )
+def _label_problems(
+    rule: DeclaredRule, group: RuleGroup, templates: Templates, path: Path
+) -> Iterator[Problem]:
+    """Labels that no series of the rule's metrics ever has; nothing where any may come."""
+    message = gettext_noop("no series here has a label “%(name)s”")
+    everywhere: set[str] | None = {*group.labels, *rule.labels}
+    for key, node in _conditions(rule):
+        for selector in selectors(node):
+            labels = _labels(selector, templates)
+            everywhere = None if labels is None or everywhere is None else everywhere | labels
+            for matcher in selector.matchers if labels is not None else ():
+                if matcher.label not in (labels or ()):
+                    problem = unknown((*path, key), message, matcher.label, labels or ())
+                    yield replace(problem, offset=selector.position)
+    if everywhere is None:
+        return
+    for where, name in dict.fromkeys(_named_labels(rule)):
+        if name not in everywhere:
+            yield unknown((*path, *where), message, name, everywhere)
+
+
+def _labels(selector: Selector, templates: Templates) -> set[str] | None:
+    """Labels of a metric in any of the templates; None where one of them leaves it open."""
+    homes = [
+        template
+        for template in templates.values()
+        if selector.metric in OWN_METRICS
+        or any(metric.name == selector.metric for metric in template.metrics())
+    ]
+    found = [labels_of(template, selector.metric) for template in homes]
+    if not found or any(labels is None for labels in found):
+        return None
+    return {label for labels in found for label in labels or ()}
+
+
+def _named_labels(rule: DeclaredRule) -> Iterator[tuple[Path, str]]:
+    for key, node in _conditions(rule):
+        for part in nodes(node):
+            if isinstance(part, Aggregate):
+                yield from (((key,), name) for name in part.by)
+    for annotation, text in rule.annotations.texts():
+        for name in label_places(text):
+            yield ("annotations", annotation), name
 
 
 ALERT_RULES: DefinitionKind[RuleSet] = DefinitionKind(
     name=KIND,
+    model=RuleSet,
     label=Label("告警规则", "Alert rules"),
-    schema=_SCHEMA,
-    parse=_rule_set,
+    about=Label(
+        "何时告警：对指标的条件、持续时间和给人看的摘要。",
+        "When to alert: conditions on metrics, how long they hold, and what people are told.",
+    ),
     check=_check,
-    named=_references,
     order=60,
 )

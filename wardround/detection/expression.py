@@ -121,6 +121,13 @@ def children(node: Node) -> tuple[Node, ...]:
     return (node.selector,) if isinstance(node, Window) else ()
 
 
+def nodes(node: Node) -> Iterator[Node]:
+    """The node and everything below it."""
+    yield node
+    for child in children(node):
+        yield from nodes(child)
+
+
 def selectors(node: Node) -> Iterator[Selector]:
     """Every selector in the tree, from left to right."""
     if isinstance(node, Selector):

@@ -29,6 +29,7 @@ from wardround.detection.expression import (
     Window,
     is_scalar,
 )
+from wardround.schema.declarations import seconds_of
 
 LONGEST_WINDOW = 3600.0
 """Seconds; windows live in memory."""
@@ -36,8 +37,6 @@ _LONGEST_TEXT = 4000
 _MOST_TOKENS = 400
 _DEEPEST = 60
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhdw])")
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+|\#[^\n]*)
@@ -78,14 +77,6 @@ def parse(text: str) -> Node:
     if is_scalar(node):
         raise BadExpression(text, 0, gettext_noop("The expression names no metric"))
     return node
-
-
-def parse_duration(text: str) -> float:
-    """Read a Prometheus duration such as `90s` or `1h30m`, in seconds; `ValueError` if none."""
-    parts = list(_DURATION.finditer(text))
-    if not parts or "".join(part.group() for part in parts) != text:
-        raise ValueError(text)
-    return sum(float(part.group(1)) * _UNITS[part.group(2)] for part in parts)
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -284,7 +275,7 @@ class _Reader:
                 function=name.text,
             )
         try:
-            seconds = parse_duration(token.text[1:-1].strip())
+            seconds = seconds_of(token.text[1:-1].strip())
         except ValueError:
             seconds = 0.0
         if not 0 < seconds <= LONGEST_WINDOW:

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from wardround.collect import queries as collect
 from wardround.collect.types import MonitorTemplate, Target
+from wardround.detection.declared import RuleSet
 from wardround.detection.definitions import KIND
 from wardround.detection.models import Standing as StandingRow
-from wardround.detection.types import Labels, Rule, RuleSet, Standing
+from wardround.detection.types import Labels, Rule, Standing
 from wardround.kernel.reach import EVERYTHING
 from wardround.schema.queries import definitions, derived, revision
 

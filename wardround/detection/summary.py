@@ -60,6 +60,12 @@ def _filled(place: re.Match[str], value: float, labels: Mapping[str, str], item:
     return labels.get(name.removeprefix("labels."), "")
 
 
+def label_places(text: str) -> list[str]:
+    """The labels whose values `fill` puts in."""
+    names = (place["name"] for place in _PLACE.finditer(text))
+    return [name.removeprefix("labels.") for name in names if name.startswith("labels.")]
+
+
 def unknown_places(text: str) -> list[str]:
     """Find what `fill` does not understand; a definition must have none."""
     bad = [

@@ -18,7 +18,6 @@ __all__ = [
     "Recovery",
     "RecoveryReason",
     "Rule",
-    "RuleSet",
     "Seen",
     "Severity",
     "Standing",
@@ -56,22 +55,15 @@ class Rule:
     timing: Timing
     summary: Label
     templates: tuple[str, ...] = ()
+    description: Label | None = None
+    """What it means and what to do."""
+    group: Label | None = None
     unit: str = ""
     labels: Labels = ()
     """Labels that every alert of the rule gets, beside those of its series."""
     availability: bool = False
     """Whether it means that the item is out of use."""
     enabled: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSet:
-    """One definition of kind `alert-rules`. `place` of a rule: its group and its number there."""
-
-    name: str
-    templates: tuple[str, ...]
-    rules: tuple[Rule, ...]
-    places: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,9 @@ class RuleOut(Answer):
     unit: str
     labels: Pairs
     summary: Label
+    description: Label
+    """What it means and what to do; places such as {{ item }} are not filled in here."""
+    group: Label
     templates: list[str]
     enabled: bool
 

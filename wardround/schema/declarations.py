@@ -17,7 +17,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import Annotated, Any, NoReturn, TypeVar, get_args
+from typing import Annotated, Any, NoReturn, TypeVar, get_args, get_origin
 
 from django.utils.translation import gettext_noop as _
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, StringConstraints
@@ -225,7 +225,8 @@ class MadeFrom:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return _either(source, self.make, handler.generate_schema(self.written_as))
+        value = get_origin(source) or source
+        return _either(value, self.make, handler.generate_schema(self.written_as))
 
 
 class _OneOrList:
@@ -303,7 +304,7 @@ class _Frozen:
         return told
 
 
-Table = Annotated[Mapping[K, V], _Frozen()]
+Keyed = Annotated[Mapping[K, V], _Frozen()]
 """A mapping whose keys the writer chooses."""
 
 
@@ -417,6 +418,8 @@ def parts_of(model: type[Part]) -> tuple[type[Part], ...]:
             found[part] = None
             for info in part.model_fields.values():
                 waiting.extend(_parts_in(info.annotation))
+                made = (note.written_as for note in info.metadata if isinstance(note, MadeFrom))
+                waiting.extend(inner for written_as in made for inner in _parts_in(written_as))
     return tuple(found)
 
 
@@ -495,6 +498,7 @@ __all__ = [
     "FromText",
     "FrozenMapping",
     "Key",
+    "Keyed",
     "LabelField",
     "Name",
     "Part",
@@ -502,7 +506,6 @@ __all__ = [
     "PositiveDuration",
     "Refers",
     "Several",
-    "Table",
     "Text",
     "TypeName",
     "Unique",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic.json_schema import GenerateJsonSchema
 
@@ -13,20 +14,35 @@ from wardround.schema.declarations import Declaration, Part
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
+@runtime_checkable
+class HasNotation(Protocol):
+    """A value that says how a pack writes it."""
+
+    def written(self) -> Any: ...
+
+
 class _Generated(GenerateJsonSchema):
     """Defaults that have no form of their own in JSON are shown as they are written."""
 
     def encode_default(self, dft: Any) -> Any:
         if isinstance(dft, Part):
             return dft.model_dump(mode="json", by_alias=True)
+        if isinstance(dft, timedelta):
+            return f"{dft.total_seconds():g}s"
+        if isinstance(dft, HasNotation):
+            return dft.written()
         return dict(dft) if isinstance(dft, Mapping) else super().encode_default(dft)
 
 
-@cache
 def schema_of(model: type[Part]) -> Mapping[str, Any]:
     """The JSON-schema (2020-12) of a model, titles and descriptions in both languages as
     `x-title` and `x-description`.
     """
+    return _schema_of(model)
+
+
+@cache
+def _schema_of(model: type[Part]) -> Mapping[str, Any]:
     return model.model_json_schema(by_alias=True, schema_generator=_Generated)
 
 

@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from django.utils.translation import gettext_noop as _
@@ -19,15 +18,14 @@ from pydantic import ValidationError
 from wardround.kernel.reach import Reach
 from wardround.kernel.types import Actor
 from wardround.schema import forms, mistakes
-from wardround.schema.declarations import NAME_PATTERN, STORED, Part, references_in
+from wardround.schema.declarations import STORED, Declaration, Part, references_in
 from wardround.schema.errors import BadDefinition
 from wardround.schema.labels import Label
-from wardround.schema.problems import Path, Problem, Reference
+from wardround.schema.problems import Problem, Reference
 from wardround.schema.sealing import Secret
-from wardround.schema.shapes import Shape
 from wardround.schema.suggestions import closest
 
-V = TypeVar("V")
+V = TypeVar("V", bound=Declaration)
 T = TypeVar("T")
 D = TypeVar("D", bound=Part)
 
@@ -133,15 +131,11 @@ class DefinitionKind(Generic[V]):
     """
 
     name: str
-    model: type[Any] | None = None
-    schema: Mapping[str, Any] | None = None
-    parse: Callable[[Mapping[str, Any]], V] | None = None
+    model: type[V]
     label: Label | None = None
     check: Callable[[V, DefinitionView], Iterable[Problem]] | None = None
-    named: Callable[[V], Iterable[Reference]] | None = None
     apply: Callable[[Sequence[V], Actor, datetime], None] | None = None
     order: int = 0
-    name_pattern: str = NAME_PATTERN
     about: Label | None = field(default=None, kw_only=True)
     content: Content[V] | None = field(default=None, kw_only=True)
     """Set where definitions hold things; who does not see all of them does not see it."""
@@ -152,47 +146,19 @@ class DefinitionKind(Generic[V]):
 
     def read(self, body: Mapping[str, Any]) -> V:
         """The frozen value of a body as written in a pack. Raises BadDefinition."""
-        without_kind = {key: value for key, value in body.items() if key != "kind"}
-        if self.model is not None:
-            return cast("V", read(self.model, without_kind))
-        assert self.parse is not None  # noqa: S101 - hand-written kinds are going
-        wrong = list(self.shape.problems(body))
-        if wrong:
-            raise BadDefinition(*wrong)
-        return self.parse(without_kind)
+        return read(self.model, {key: value for key, value in body.items() if key != "kind"})
 
     def stored(self, body: str) -> V:
         """The frozen value of a stored body (JSON)."""
-        if self.model is not None:
-            return cast("V", read_stored(self.model, body))
-        assert self.parse is not None  # noqa: S101 - hand-written kinds are going
-        return self.parse(json.loads(body))
+        return read_stored(self.model, body)
 
     def references(self, value: V) -> Iterator[Reference]:
         """The definitions that `value` names."""
-        if isinstance(value, Part):
-            yield from references_in(value)
-        if self.named is not None:
-            yield from self.named(value)
+        return references_in(value)
 
     def json_schema(self, language: str) -> Mapping[str, Any]:
         """The JSON-schema of a whole body, told in one language."""
-        if self.model is None:
-            return dict(self.shape.schema)
         return forms.told_in(forms.body_schema(self.model, self.name), language)
-
-    @cached_property
-    def shape(self) -> Shape:
-        """The whole body's schema."""
-        assert self.schema is not None  # noqa: S101 - hand-written kinds are going
-        body = dict(self.schema)
-        own = body.get("properties", {})
-        name = {"type": "string", "pattern": self.name_pattern}
-        body["type"] = "object"
-        body["properties"] = {"kind": {"const": self.name}, "name": name, **own}
-        body["required"] = ["name", *body.get("required", ())]
-        body.setdefault("additionalProperties", False)
-        return Shape(body)
 
     def label_of(self, body: Mapping[str, Any]) -> Label | None:
         label = body.get("label")
@@ -248,8 +214,3 @@ def every() -> tuple[DefinitionKind[Any], ...]:
 
 def kind_names() -> tuple[str, ...]:
     return tuple(sorted(_registry.kinds))
-
-
-def paths_to(base: Path, names: Iterable[str]) -> Iterator[tuple[Path, str]]:
-    """Each name of a list with the path of its entry."""
-    return (((*base, index), name) for index, name in enumerate(names))

@@ -23,10 +23,10 @@ from wardround.schema.declarations import (
     STORED,
     FrozenMapping,
     Key,
+    Keyed,
     LabelField,
     Part,
     Several,
-    Table,
     Unique,
     refused,
 )
@@ -97,7 +97,7 @@ class State(Part):
         ),
     ]
     access: Annotated[
-        Table[str, FieldAccess],
+        Keyed[str, FieldAccess],
         Key(
             "字段权限",
             "Access",

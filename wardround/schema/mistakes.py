@@ -65,6 +65,8 @@ def _told(mistake: Any, body: object, schema: Schema) -> Iterator[Problem]:
             yield _impossible_key(path, schema)
         case "enum" | "literal_error":
             yield _not_listed(path, mistake["input"], _possible(schema, path))
+        case "too_short" if len(mistake["input"]) >= mistake["ctx"]["min_length"]:
+            return  # long enough, had its entries no mistakes of their own
         case kind if kind in _LIMITS:
             name, template = _LIMITS[kind]
             yield _unfit(path, mistake["input"], Words(template, {"limit": mistake["ctx"][name]}))
@@ -158,6 +160,7 @@ def _unfit(path: Path, value: object, expected: Words) -> Problem:
 
 
 def _not_listed(path: Path, value: object, possible: Sequence[object]) -> Problem:
+    """The problem of a value that is none of those possible."""
     found, expected = shown(value), ", ".join(str(shown(choice)) for choice in possible)
     return Problem(
         path,

@@ -128,6 +128,14 @@ def names_in(sources: Iterable[Source]) -> frozenset[str]:
     return frozenset(pack.name for pack in _heads(sources))
 
 
+def description(source: Source) -> Label | None:
+    """What a pack says it holds."""
+    head = next(iter(documents.read(source.files[HEAD], HEAD).documents), None)
+    said = head.root.plain() if head else None
+    told = said.get("description") if isinstance(said, dict) else None
+    return None if told is None else Label.parse(told)
+
+
 def requirements(sources: Iterable[Source]) -> frozenset[str]:
     """The names of the packs that these require, read from their heads alone."""
     return frozenset(name for pack in _heads(sources) for name in pack.requires)

@@ -10,10 +10,11 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from wardround.kernel.types import Actor
-from wardround.schema import cache, dependents, differences, kinds, models
+from wardround.schema import cache, dependents, differences, kinds, models, packs
 from wardround.schema.errors import UnknownDefinition
+from wardround.schema.kinds import DefinitionKind
 from wardround.schema.readable import readable, unreadable
-from wardround.schema.sources import Source
+from wardround.schema.sources import HEAD, Source
 from wardround.schema.types import (
     DefinitionVersion,
     Dependent,
@@ -36,6 +37,19 @@ def kind_label(kind: str) -> Label | None:
     """What a kind of definition is called."""
     known = kinds.kind_named(kind)
     return known.label if known else None
+
+
+def kinds_of_definition() -> list[DefinitionKind[Any]]:
+    """Every kind that a room registered, by name."""
+    return [kind_of_definition(name) for name in kinds.kind_names()]
+
+
+def kind_of_definition(name: str) -> DefinitionKind[Any]:
+    """Raises UnknownDefinition."""
+    known = kinds.kind_named(name)
+    if known is None:
+        raise UnknownDefinition(kind="kind", name=name)
+    return known
 
 
 def definitions(kind: str) -> Mapping[str, Any]:
@@ -230,6 +244,8 @@ def installed_packs(actor: Actor) -> list[InstalledPack]:
     whole = frozenset(counts)
     counts.subtract(row.pack for row in unreadable(actor))
     hidden = {pack for pack in whole if not counts[pack]}
+    files = models.PackFile.objects.filter(path=HEAD)
+    heads = dict(files.values_list("pack__name", "data"))
     return [
         InstalledPack(
             name=row.name,
@@ -239,6 +255,7 @@ def installed_packs(actor: Actor) -> list[InstalledPack]:
             imported_at=row.imported_at,
             imported_by=row.imported_by,
             definitions=counts[row.name],
+            description=packs.description(Source(row.name, {HEAD: bytes(heads[row.name])})),
         )
         for row in models.InstalledPack.objects.order_by("name")
         if row.name not in hidden

@@ -36,6 +36,8 @@ from wardround.schema.wire import (
     DependentsOut,
     DifferenceOut,
     ItemTypeOut,
+    KindOut,
+    KindRow,
     LayerOut,
     PackOut,
     RelationKindOut,
@@ -88,6 +90,7 @@ def list_packs(request: Request, filters: Query[ShortFilters]) -> Page[PackOut]:
             imported_at=one.imported_at,
             imported_by=one.imported_by,
             definitions=one.definitions,
+            description=wire.told(one.description),
         )
         for one in queries.installed_packs(actor_of(request))
     ]
@@ -245,6 +248,18 @@ def check_retirement(request: Request, kind: str, name: str) -> DifferenceOut:
 
 
 # The metamodel -----------------------------------------------------------------------------------
+
+
+@router.get("/definition-kinds", needs=READ, response=Page[KindRow])
+def list_kinds(request: Request, filters: Query[ShortFilters]) -> Page[KindRow]:
+    """The kinds of definition there are, by name."""
+    return short_page([wire.kind_row(kind) for kind in queries.kinds_of_definition()], filters)
+
+
+@router.get("/definition-kinds/{kind}", needs=READ, response=KindOut)
+def get_kind(request: Request, kind: str) -> KindOut:
+    """One kind with the JSON-schema of its body, which a form can be built from."""
+    return wire.kind_out(queries.kind_of_definition(kind))
 
 
 @router.get("/item-types", needs=SIGNED_IN, response=Page[ItemTypeOut])

@@ -392,6 +392,7 @@ class InstalledPack:
     imported_at: datetime
     imported_by: str
     definitions: int
+    description: Label | None = None
 
 
 class ChangeKind(StrEnum):

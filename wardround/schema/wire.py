@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from wardround.kernel.http import Version
 from wardround.schema import queries, refusals
+from wardround.schema.kinds import DefinitionKind
 from wardround.schema.types import (
     Attribute,
     Change,
@@ -36,6 +37,19 @@ class PackOut(Schema):
     imported_at: datetime
     imported_by: str
     definitions: int
+    description: str
+
+
+class KindRow(Schema):
+    name: str
+    label: str
+    about: str
+
+
+class KindOut(KindRow):
+    shape: dict[str, Any]
+    """JSON-schema (2020-12); `title` and `description` of each key in the reader's language,
+    `x-reference` names the kind of definition that a key refers to."""
 
 
 class DefinitionRow(Schema):
@@ -194,6 +208,15 @@ class LayerOut(Schema):
 
 def told(label: Label | None) -> str:
     return label.text(get_language() or "zh-hans") if label else ""
+
+
+def kind_row(kind: DefinitionKind[Any]) -> KindRow:
+    return KindRow(name=kind.name, label=told(kind.label), about=told(kind.about))
+
+
+def kind_out(kind: DefinitionKind[Any]) -> KindOut:
+    shape = dict(kind.json_schema(get_language() or "zh-hans"))
+    return KindOut(**kind_row(kind).model_dump(), shape=shape)
 
 
 def kind_label(kind: str) -> str:

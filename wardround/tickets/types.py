@@ -21,13 +21,13 @@ from wardround.schema.declarations import (
     Declaration,
     FrozenMapping,
     Key,
+    Keyed,
     LabelField,
     MadeFrom,
     Part,
     Period,
     Refers,
     Several,
-    Table,
     Unique,
 )
 from wardround.schema.lifecycle import LifeCycle, StateCategory
@@ -73,13 +73,17 @@ class Criteria:
     def fits(self, facts: Facts) -> bool:
         return all(facts.get(name, "") in values for name, values in self.wanted.items())
 
+    def written(self) -> dict[str, list[str]]:
+        """As a pack writes it."""
+        return {name: sorted(values) for name, values in self.wanted.items()}
+
     @classmethod
     def of(cls, written: Mapping[str, Iterable[str]]) -> Criteria:
         return cls(FrozenMapping({name: frozenset(values) for name, values in written.items()}))
 
 
 ShortName = Annotated[str, StringConstraints(pattern="^[a-z0-9][a-z0-9_-]{0,49}$")]
-When = Annotated[Criteria, MadeFrom(Table[str, Several[str]], Criteria.of)]
+When = Annotated[Criteria, MadeFrom(Keyed[str, Several[str]], Criteria.of)]
 _ROW_NAME = Key("标识", "Name", "这一条的标识。", "What it is called in data.")
 _WHEN = Key(
     "条件",
@@ -226,7 +230,7 @@ class AlertHandling(Part):
         ),
     ] = timedelta()
     grades: Annotated[
-        Table[Severity, Grades],
+        Keyed[Severity, Grades],
         Key(
             "分级",
             "Grades",

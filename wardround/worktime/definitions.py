@@ -94,7 +94,11 @@ class Week(Part):
     @property
     def days(self) -> tuple[tuple[Span, ...], ...]:
         """The spans of each day in their order, Monday first."""
-        return tuple(tuple(sorted(getattr(self, day))) for day in WEEKDAYS)
+        working, weekend = (
+            (self.monday, self.tuesday, self.wednesday, self.thursday, self.friday),
+            (self.saturday, self.sunday),
+        )
+        return tuple(tuple(sorted(spans)) for spans in (*working, *weekend))
 
 
 WEEKDAYS = tuple(Week.model_fields)

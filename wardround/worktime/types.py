@@ -168,6 +168,12 @@ class Threshold:
             return max(duration - self.left, timedelta())
         return duration * self.share
 
+    def written(self) -> str:
+        """As a pack writes it."""
+        if self.left is None:
+            return f"{self.share * 100:g}%"
+        return f"{self.left.total_seconds() / 60:g}m left"
+
     @classmethod
     def parse(cls, text: str) -> Threshold:
         """`75%`, or `10m left`."""

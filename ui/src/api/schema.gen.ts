@@ -245,6 +245,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/definition-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description The kinds of definition there are, by name.
+         */
+        get: operations["wardround_schema_routes_list_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definition-kinds/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Kind
+         * @description One kind with the JSON-schema of its body, which a form can be built from.
+         */
+        get: operations["wardround_schema_routes_get_kind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/definitions": {
         parameters: {
             query?: never;
@@ -1293,6 +1333,8 @@ export interface components {
         AlertOut: {
             /** Availability */
             availability: boolean;
+            /** Description */
+            description: string;
             /** End Reason */
             end_reason: string;
             /** Ended At */
@@ -1827,6 +1869,20 @@ export interface components {
             id: string;
         };
         /**
+         * GroupOut
+         * @description What is read together; `scrape_group_up` says by its name whether it was.
+         */
+        GroupOut: {
+            /** Interval S */
+            interval_s: number;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Timeout S */
+            timeout_s: number;
+        };
+        /**
          * HealthOut
          * @description `ok`: everything works; `degraded`: it serves, but something is missing; `down`.
          */
@@ -2036,6 +2092,28 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** KindOut */
+        KindOut: {
+            /** About */
+            about: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Shape */
+            shape: {
+                [key: string]: unknown;
+            };
+        };
+        /** KindRow */
+        KindRow: {
+            /** About */
+            about: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
         /**
          * Language
          * @enum {string}
@@ -2107,10 +2185,14 @@ export interface components {
         };
         /** MetricOut */
         MetricOut: {
+            /** Help */
+            help: string;
             /** Kind */
             kind: string;
             /** Label */
             label: string;
+            /** Labels */
+            labels: string[] | null;
             /** Name */
             name: string;
             /** Unit */
@@ -2262,6 +2344,8 @@ export interface components {
         PackOut: {
             /** Definitions */
             definitions: number;
+            /** Description */
+            description: string;
             /**
              * Imported At
              * Format: date-time
@@ -2345,6 +2429,15 @@ export interface components {
         Page_ItemTypeOut_: {
             /** Items */
             items: components["schemas"]["ItemTypeOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[KindRow] */
+        Page_KindRow_: {
+            /** Items */
+            items: components["schemas"]["KindRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -2839,12 +2932,16 @@ export interface components {
         RuleOut: {
             /** Availability */
             availability: boolean;
+            /** Description */
+            description: string;
             /** Enabled */
             enabled: boolean;
             /** Expr */
             expr: string;
             /** For S */
             for_s: number;
+            /** Group */
+            group: string;
             /** Keep Firing For S */
             keep_firing_for_s: number;
             /** Label */
@@ -3388,6 +3485,8 @@ export interface components {
         TemplateOut: {
             /** Driver */
             driver: string;
+            /** Groups */
+            groups: components["schemas"]["GroupOut"][];
             /** Interval S */
             interval_s: number;
             /** Label */
@@ -4375,6 +4474,51 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_kinds: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KindRow_"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_get_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindOut"];
                 };
             };
         };

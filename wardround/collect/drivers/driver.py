@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -62,8 +62,13 @@ def _look(done: asyncio.Future[Any]) -> None:
 
 @dataclass(frozen=True)
 class DriverKind:
-    """A driver as templates name it; no `groups` means that it takes groups of any name."""
+    """A driver as templates name it.
+
+    No `groups` means that it takes groups of any name. `yields` holds every metric that it can
+    read, with the labels of its series; empty where that depends on what it reads.
+    """
 
     name: str
     open: Callable[[TargetSpec, Equipment], Driver]
     groups: frozenset[str] = frozenset()
+    yields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from wardround.collect.drivers import yields
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.drivers.failures import reason_of
 from wardround.collect.drivers.platform_address import PLATFORM
@@ -106,4 +107,4 @@ def _seconds(moment: datetime | None) -> int | None:
     return int(moment.timestamp()) if moment else None
 
 
-HISTORY = DriverKind("history", HistoryDriver, frozenset({"store"}))
+HISTORY = DriverKind("history", HistoryDriver, frozenset({"store"}), yields.HISTORY)

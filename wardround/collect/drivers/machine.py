@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from wardround.collect.drivers import yields
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.drivers.machine_processes import ProcessReader
 from wardround.collect.drivers.machine_services import ServiceReader
@@ -164,5 +165,8 @@ def _network(out: Readings) -> tuple[Table, ...]:
 
 
 MACHINE = DriverKind(
-    "machine", MachineDriver, frozenset({"system", "disks", "network", "processes", "services"})
+    "machine",
+    MachineDriver,
+    frozenset({"system", "disks", "network", "processes", "services"}),
+    yields.MACHINE,
 )

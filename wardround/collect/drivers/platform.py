@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from wardround.collect import platform_figures
+from wardround.collect.drivers import yields
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.errors import TargetFailed
 from wardround.collect.readings import Readings
@@ -162,4 +163,6 @@ def _size(folder: Path) -> int:
     return total
 
 
-WARDROUND = DriverKind("wardround", PlatformDriver, frozenset({"processes", "database", "folder"}))
+WARDROUND = DriverKind(
+    "wardround", PlatformDriver, frozenset({"processes", "database", "folder"}), yields.WARDROUND
+)

@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
 from wardround.collect.drivers import postgresql_sql as texts
+from wardround.collect.drivers import yields
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.drivers.failures import reason_of
 from wardround.collect.drivers.platform_address import PLATFORM, platform_database
@@ -276,4 +277,5 @@ POSTGRESQL = DriverKind(
     "postgresql",
     PostgresDriver,
     frozenset({"instance", "sessions", "databases", "locks", "sizes", "wal", "replication"}),
+    yields.POSTGRESQL,
 )

@@ -131,10 +131,14 @@ export function MetricPanel({ item, panel, template, period }: Props) {
     template.metrics.find((metric) => metric.name === panel.metrics[0]?.metric)?.unit ||
     "";
   const unit = growth && !base.endsWith("/s") && base !== "ratio" ? `${base}/s` : base;
+  const help = panel.metrics
+    .map((drawn) => template.metrics.find((metric) => metric.name === drawn.metric)?.help)
+    .filter(Boolean)
+    .join("\n");
   const drawn = lines?.some((line) => latest(line) !== null) ?? false;
   return (
     <figure ref={box} className="metric-panel panel" data-panel={panel.name} data-drawn={drawn}>
-      <figcaption>
+      <figcaption title={help || undefined}>
         {panel.label}
         {only ? <b>{quantity(latest(only), unit)}</b> : null}
       </figcaption>

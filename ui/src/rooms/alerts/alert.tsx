@@ -100,6 +100,12 @@ export default function AlertPage() {
               <Names of={alert.systems} shown={20} />
             </dd>
           </div>
+          {alert.description ? (
+            <div>
+              <dt>{t("alert.description")}</dt>
+              <dd>{alert.description}</dd>
+            </div>
+          ) : null}
           <div>
             <dt>{t("alert.labels")}</dt>
             <dd>

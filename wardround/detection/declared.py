@@ -1,0 +1,252 @@
+"""Alert rules as a pack declares them, and the rules that detection makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated
+
+from django.utils.translation import gettext_noop
+from pydantic import Field
+
+from wardround.collect.types import LabelName, Unit
+from wardround.detection.errors import BadExpression
+from wardround.detection.expression import Node
+from wardround.detection.parse import parse
+from wardround.detection.rules import Timing
+from wardround.detection.types import Rule, Severity
+from wardround.schema.declarations import (
+    LABEL_KEY,
+    Declaration,
+    Duration,
+    FrozenMapping,
+    Key,
+    Keyed,
+    LabelField,
+    MadeFrom,
+    Name,
+    Part,
+    Refers,
+    Several,
+    Text,
+    Unique,
+    refused,
+)
+from wardround.schema.suggestions import unknown
+from wardround.schema.types import Label, Problem
+
+_LONGEST_GAP = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An expression as written and as read."""
+
+    text: str
+    node: Node
+
+    @classmethod
+    def parse(cls, text: str) -> Condition:
+        try:
+            return cls(text, parse(text))
+        except BadExpression as bad:
+            problem = Problem((), bad.template, bad.details, found=text, offset=bad.position)
+            raise refused(problem) from None
+
+
+ConditionField = Annotated[Condition, MadeFrom(Text, Condition.parse)]
+
+
+def _labels(written: Mapping[str, str]) -> Mapping[str, str]:
+    """As written; what decides something must have a value that it can have."""
+    for name, values in _DECIDING.items():
+        if name in written and written[name] not in values:
+            message = gettext_noop("“%(name)s” is no value of this label")
+            raise refused(unknown((name,), message, written[name], values))
+    return FrozenMapping(written)
+
+
+_DECIDING = {
+    "severity": tuple(str(severity) for severity in Severity),
+    "availability": ("true", "false"),
+}
+RuleLabels = Annotated[Mapping[str, str], MadeFrom(Keyed[LabelName, str], _labels)]
+_LABELS = Key(
+    "标签",
+    "Labels",
+    "告警带上的标签；severity 为级别，availability 为 “true” 表示不可用。",
+    'Labels of its alerts; `severity` is their severity, `availability: "true"` means the item '
+    "is out of use.",
+)
+
+
+class Annotations(Part):
+    """What people are told."""
+
+    summary: Annotated[
+        LabelField,
+        Key(
+            "摘要",
+            "Summary",
+            "告警的一句话，可用 {{ item }}、{{ value }}、{{ labels.X }}。",
+            "The alert in a sentence; {{ item }}, {{ value }} and {{ labels.X }} are filled in.",
+        ),
+    ]
+    description: Annotated[
+        LabelField | None,
+        Key(
+            "说明",
+            "Description",
+            "意味着什么、该怎么办，显示在规则和告警上。",
+            "What it means and what to do, shown with the rule and with its alerts.",
+        ),
+    ] = None
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every text with the key it stands under."""
+        for name, label in (("summary", self.summary), ("description", self.description)):
+            if label is not None:
+                yield from ((name, text) for text in dict.fromkeys((label.zh, label.en)))
+
+
+class DeclaredRule(Part):
+    """One rule of a group."""
+
+    alert: Annotated[
+        str,
+        Field(pattern="^[A-Za-z][A-Za-z0-9_]{0,99}$"),
+        Key("标识", "Alert", "规则的标识，全局唯一。", "What the rule is called; once everywhere."),
+    ]
+    label: Annotated[LabelField | None, LABEL_KEY] = None
+    enabled: Annotated[
+        bool, Key("启用", "Enabled", "是否启用。", "Whether it is judged at all.")
+    ] = True
+    expr: Annotated[
+        ConditionField,
+        Key("条件", "Expression", "何时成立。", "The condition under which it holds."),
+    ]
+    recover: Annotated[
+        ConditionField | None,
+        Key(
+            "恢复条件",
+            "Recover",
+            "何时算恢复；不写为条件不再成立。",
+            "The condition of recovery; that the rule no longer holds if not given.",
+        ),
+    ] = None
+    hold: Annotated[
+        Duration,
+        Field(alias="for"),
+        Key("持续", "For", "持续成立多久才告警。", "How long it must hold before it fires."),
+    ] = 0.0
+    keep_firing_for: Annotated[
+        Duration,
+        Key(
+            "恢复确认",
+            "Keep firing for",
+            "恢复持续多久才结束。",
+            "How long recovery must hold before it ends.",
+        ),
+    ] = 0.0
+    no_data: Annotated[
+        Duration,
+        Key("无数据", "No data", "多久无数据也告警。", "After how long a silence it fires too."),
+    ] = 0.0
+    times: Annotated[
+        int,
+        Field(ge=1, le=60),
+        Key(
+            "次数",
+            "Times",
+            "最近几次判断中至少成立几次。",
+            "How many of the last evaluations must hold.",
+        ),
+    ] = 1
+    of: Annotated[
+        int | None,
+        Field(ge=1, le=60),
+        Key(
+            "总次数", "Of", "最近多少次判断；不写与次数相同。", "Of how many; `times` if not given."
+        ),
+    ] = None
+    unit: Annotated[Unit, Key("单位", "Unit", "数值的单位。", "What the value counts.")] = ""
+    labels: Annotated[RuleLabels, _LABELS] = FrozenMapping()
+    annotations: Annotated[
+        Annotations, Key("文字", "Annotations", "给人看的文字。", "What people are told.")
+    ]
+
+    @property
+    def last(self) -> int:
+        """The number of evaluations of which `times` must hold."""
+        return self.times if self.of is None else self.of
+
+    def timing(self) -> Timing:
+        return Timing(
+            hold=self.hold,
+            keep=self.keep_firing_for,
+            times=self.times,
+            of=self.last,
+            no_data=self.no_data,
+            gap=max(_LONGEST_GAP, self.hold),
+        )
+
+
+class RuleGroup(Part):
+    """Rules that share labels. All are judged with every reading."""
+
+    name: Annotated[Text, Key("标识", "Name", "组的标识。", "What the group is called.")]
+    label: Annotated[LabelField | None, LABEL_KEY] = None
+    labels: Annotated[RuleLabels, _LABELS] = FrozenMapping()
+    rules: Annotated[
+        tuple[DeclaredRule, ...], Key("规则", "Rules", "组内的规则。", "The rules of the group.")
+    ]
+
+
+class RuleSet(Declaration):
+    """One definition of kind `alert-rules`."""
+
+    label: Annotated[LabelField | None, LABEL_KEY] = None
+    templates: Annotated[
+        Annotated[Several[Name], Unique()],
+        Field(alias="template"),
+        Refers("monitor-template"),
+        Key(
+            "监控模板",
+            "Template",
+            "只对这些模板的目标有效；不写为有这些指标的所有目标。",
+            "Only targets of these templates; every target that has the metrics if not given.",
+        ),
+    ] = ()
+    groups: Annotated[
+        tuple[RuleGroup, ...],
+        Field(min_length=1),
+        Key("组", "Groups", "规则的分组。", "Groups of rules."),
+    ]
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule as detection judges it."""
+        return tuple(self._rule(rule, group) for group in self.groups for rule in group.rules)
+
+    def _rule(self, declared: DeclaredRule, group: RuleGroup) -> Rule:
+        labels = {**group.labels, **declared.labels}
+        recover = declared.recover
+        return Rule(
+            name=declared.alert,
+            label=declared.label or Label(declared.alert, declared.alert),
+            severity=Severity(labels.pop("severity", Severity.WARNING)),
+            availability=labels.pop("availability", "false") == "true",
+            expr=declared.expr.text,
+            condition=declared.expr.node,
+            recover=recover.text if recover else "",
+            recovery=recover.node if recover else None,
+            timing=declared.timing(),
+            summary=declared.annotations.summary,
+            description=declared.annotations.description,
+            group=group.label or Label(group.name, group.name),
+            templates=self.templates,
+            unit=declared.unit,
+            labels=tuple(sorted(labels.items())),
+            enabled=declared.enabled,
+        )
