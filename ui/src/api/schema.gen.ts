@@ -4499,6 +4499,15 @@ export interface operations {
                     "application/json": components["schemas"]["Page_KindRow_"];
                 };
             };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
         };
     };
     wardround_schema_routes_get_kind: {
@@ -4519,6 +4528,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KindOut"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
                 };
             };
         };
