@@ -134,5 +134,13 @@ export const items = {
       "Import a pack with wardround pack import.",
     ],
     contains: ["{{n}} 个定义", "{{n}} definitions"],
+    retired: [
+      "已停用，依它建立的仍按最后一版显示。停用人：{{by}}，时间：",
+      "No longer in force; what began with it keeps its last version. Retired by {{by}},",
+    ],
+    dependents: ["依赖它的", "What depends on it"],
+    independent: ["没有什么依赖它。", "Nothing depends on it."],
+    versions: ["版本", "Versions"],
+    current: ["现行", "in force"],
   },
 } as const;

@@ -4,7 +4,9 @@ import { useGet } from "@/api/queries";
 import { useT } from "@/language";
 import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
+import { At } from "@/parts/time";
 import { toast } from "@/parts/toast";
+import { Dependents, Versions } from "./past";
 import "./definitions.css";
 
 /** Comments and keys stand out; everything else is left as it is written. */
@@ -65,14 +67,23 @@ export default function DefinitionPage() {
       }
     >
       {data ? (
-        <section className="card">
-          <h2>{t("definition.text")}</h2>
-          <pre className="yaml" tabIndex={0}>
-            {(data.text ?? "").split("\n").map((line, place) => (
-              <YamlLine key={place} line={line} />
-            ))}
-          </pre>
-        </section>
+        <>
+          {data.retired_at ? (
+            <p className="card retired" role="status">
+              {t("definition.retired", { by: data.retired_by ?? "" })} <At at={data.retired_at} />
+            </p>
+          ) : null}
+          <section className="card">
+            <h2>{t("definition.text")}</h2>
+            <pre className="yaml" tabIndex={0}>
+              {data.text.split("\n").map((line, place) => (
+                <YamlLine key={place} line={line} />
+              ))}
+            </pre>
+          </section>
+          <Dependents kind={kind} name={name} />
+          <Versions kind={kind} name={name} />
+        </>
       ) : error ? (
         <Failed problem={error} again={() => void refetch()} />
       ) : (
