@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
-from uuid import UUID
 
 import httpx
 
-from bench.history.world import World
+from bench.history.world import Chunk, World
 from wardround.history import actions, queries, rules, server
 from wardround.history.engine import engine
-from wardround.history.types import Aggregate, FleetQuery, RangeQuery, SampleBatch
+from wardround.history.types import Aggregate, FleetQuery, Kind, RangeQuery, SampleBatch
+from wardround.kernel import clock
 
 VICTORIA = "/usr/bin/victoria-metrics"
 _FLAGS = ("-retentionPeriod=1y", "-search.latencyOffset=0s", "-loggerLevel=ERROR")
@@ -29,14 +29,26 @@ _FLAGS = ("-retentionPeriod=1y", "-search.latencyOffset=0s", "-loggerLevel=ERROR
 
 class Store(Protocol):
     name: str
+    pid: int
 
-    def encode(self, batch: SampleBatch) -> object: ...
+    def encode(self, chunk: Chunk) -> object: ...
     def insert(self, encoded: object) -> None: ...
     def settle(self) -> None: ...
     def size(self) -> int: ...
-    def dashboard(self, world: World, item: UUID, metrics: list[str], step: int) -> int: ...
+    def day(self, world: World, metrics: list[str], step: int) -> int: ...
     def fleet(self, world: World, metric: str) -> int: ...
     def newest(self, metric: str) -> int: ...
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process so far, with its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_bytes(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
 
 
 class Wardround:
@@ -44,35 +56,48 @@ class Wardround:
 
     name = "wardround"
 
-    def encode(self, batch: SampleBatch) -> object:
-        return batch
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def encode(self, chunk: Chunk) -> object:
+        return chunk.batch()
 
     def insert(self, encoded: object) -> None:
         if isinstance(encoded, SampleBatch):
             actions.append(encoded)
 
     def settle(self) -> None:
-        for table in ("samples", "samples_5m", "samples_1h"):
-            engine().command(f"OPTIMIZE TABLE {table} FINAL")
+        """Everything in the tables, rolled up by the duty and merged."""
+        while actions.roll_up(at=clock.now()):
+            pass
+        for table in ("samples", "rolled_5m", "rolled_1h"):
+            _until_merged(table)
 
     def size(self) -> int:
         return self._bytes("samples")
 
     def rollup_size(self) -> int:
-        return self._bytes("samples_5m") + self._bytes("samples_1h")
+        return self._bytes("rolled_5m") + self._bytes("rolled_1h")
 
-    def dashboard(self, world: World, item: UUID, metrics: list[str], step: int) -> int:
-        until = rules.moment(int(world.times[-1]))
-        points = 0
-        for metric in metrics:
-            query = RangeQuery(
-                metric, (item,), until - timedelta(days=1), until, timedelta(seconds=step)
+    def day(self, world: World, metrics: list[str], step: int) -> int:
+        until = rules.moment(world.until)
+        kinds = {key.metric: key.kind for key in world.keys[: len(world.metrics)]}
+        asked = [
+            RangeQuery(
+                metric,
+                (world.item,),
+                until - timedelta(days=1),
+                until,
+                timedelta(seconds=step),
+                Aggregate.RATE if kinds[metric] is Kind.COUNTER else Aggregate.AVG,
             )
-            points += sum(len(one.at) for one in queries.samples(query).series)
-        return points
+            for metric in metrics
+        ]
+        answers = queries.samples_of(asked)
+        return sum(len(series.at) for answer in answers for series in answer.series)
 
     def fleet(self, world: World, metric: str) -> int:
-        until = rules.moment(int(world.times[-1]))
+        until = rules.moment(world.until)
         query = FleetQuery(metric, Aggregate.AVG, until - timedelta(hours=1), until, top=50)
         return len(queries.fleet(query))
 
@@ -88,27 +113,32 @@ class Wardround:
         return int(rows[0][0])
 
 
+def _until_merged(table: str) -> None:
+    """Merge every partition into one part; a statement may not wait for all of that."""
+    patient = type(engine())(os.environ["WARDROUND_HISTORY_URL"], seconds=600)
+    patient.command(f"OPTIMIZE TABLE {table} FINAL")
+    patient.close()
+
+
 class Victoria:
     """VictoriaMetrics over its own HTTP interface, its caches of results switched off."""
 
     name = "victoria-metrics"
 
-    def __init__(self, port: int, folder: Path) -> None:
+    def __init__(self, port: int, folder: Path, pid: int) -> None:
+        self.pid = pid
         self._folder = folder
         self._http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
 
-    def encode(self, batch: SampleBatch) -> object:
+    def encode(self, chunk: Chunk) -> object:
         """JSON lines, one a series, made before the clock runs."""
         lines = []
-        for i, key in enumerate(batch.keys):
-            mine = batch.series_index == i
+        values, times = chunk.values.tolist(), chunk.times.tolist()
+        for i, key in enumerate(chunk.series.keys):
             labels = {"__name__": key.metric, "item": str(key.item)} | dict(key.labels)
-            line = {
-                "metric": labels,
-                "values": batch.value[mine].tolist(),
-                "timestamps": batch.at[mine].tolist(),
-            }
-            lines.append(json.dumps(line))
+            lines.append(
+                json.dumps({"metric": labels, "values": values[i], "timestamps": times[i]})
+            )
         return "\n".join(lines).encode()
 
     def insert(self, encoded: object) -> None:
@@ -121,7 +151,7 @@ class Victoria:
         """
         self._http.get("/internal/force_flush").raise_for_status()
         self._http.get("/internal/force_merge").raise_for_status()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while self._unsettled():
             if time.monotonic() > deadline:
                 raise TimeoutError("victoria-metrics did not settle")
@@ -137,22 +167,24 @@ class Victoria:
     def size(self) -> int:
         return sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file())
 
-    def dashboard(self, world: World, item: UUID, metrics: list[str], step: int) -> int:
-        until = int(world.times[-1]) // 1000
+    def day(self, world: World, metrics: list[str], step: int) -> int:
+        until = world.until // 1000
+        kinds = {key.metric: key.kind for key in world.keys[: len(world.metrics)]}
         points = 0
         for metric in metrics:
+            function = "rate" if kinds[metric] is Kind.COUNTER else "avg_over_time"
             found = self._get(
                 "/api/v1/query_range",
-                query=f'avg_over_time({metric}{{item="{item}"}}[{step}s])',
+                query=f'{function}({metric}{{item="{world.item}"}}[{step}s])',
                 start=until - 86_400,
                 end=until,
                 step=step,
             )
-            points += sum(len(one["values"]) for one in found)
+            points += sum(len(series["values"]) for series in found)
         return points
 
     def fleet(self, world: World, metric: str) -> int:
-        until = int(world.times[-1]) // 1000
+        until = world.until // 1000
         return len(
             self._get("/api/v1/query", query=f"topk(50, avg_over_time({metric}[1h]))", time=until)
         )
@@ -177,7 +209,7 @@ def wardround() -> Iterator[Wardround]:
     with server.start(folder) as running:
         os.environ["WARDROUND_HISTORY_URL"] = running.url
         actions.migrate()
-        yield Wardround()
+        yield Wardround(running.process.pid)
     os.environ.pop("WARDROUND_HISTORY_URL")
     if before is not None:
         os.environ["WARDROUND_HISTORY_URL"] = before
@@ -196,7 +228,7 @@ def victoria() -> Iterator[Victoria]:
     )
     try:
         _wait_for(port)
-        store = Victoria(port, folder)
+        store = Victoria(port, folder, process.pid)
         yield store
         store.close()
     finally:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.history.batches import NOON, batch, every, ms
-from wardround.history import actions, migrate, queries
+from wardround.history import actions, migrate, queries, rules
 from wardround.history.engine import engine
 from wardround.history.rules import series_id
 from wardround.history.types import Aggregate, Kind, RangeQuery, SeriesKey
@@ -30,6 +30,7 @@ VALUES = [0.1, -0.0, math.inf, 1 / 3, 5e300, 12345.678901, 42.0, math.nan, 1e15 
 def _earlier_store(history_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     address, _, _ = history_url.rpartition("/")
     monkeypatch.setenv("WARDROUND_HISTORY_URL", f"{address}/test_{new_id().hex}")
+    monkeypatch.setattr(rules, "NARROW_SAMPLES", 0)  # or the samples would be read instead
     known = migrate._migrations()
     with monkeypatch.context() as earlier:
         earlier.setattr(migrate, "_migrations", lambda: known[:3])

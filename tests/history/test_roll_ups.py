@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.history.batches import NOON, batch, every
-from wardround.history import actions, queries, rolling, rolling_up
+from wardround.history import actions, queries, rolling, rolling_up, rules
 from wardround.history.engine import engine
 from wardround.history.types import Aggregate, FleetQuery, Kind, RangeQuery, SeriesKey, Source
 from wardround.kernel.ids import new_id
@@ -27,6 +27,7 @@ DAY = timedelta(days=1)
 def _own_database(history_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     address, _, _ = history_url.rpartition("/")
     monkeypatch.setenv("WARDROUND_HISTORY_URL", f"{address}/test_{new_id().hex}")
+    monkeypatch.setattr(rules, "NARROW_SAMPLES", 0)  # or the samples would be read instead
     actions.migrate()
     yield
     engine().command(f"DROP DATABASE IF EXISTS `{engine().database}`", use_database=False)

@@ -163,3 +163,27 @@ def test_a_store_that_is_gone_is_an_answer_too(
     monkeypatch.setenv("WARDROUND_HISTORY_URL", "http://wardround:x@127.0.0.1:1/wardround")
     status, body = get("/samples", **window(key))
     assert (status, body["code"]) == (503, "history_unavailable")
+
+
+def test_a_page_of_charts_in_one_answer(key: SeriesKey) -> None:
+    asks = [f"max({key.metric})", f"rate({key.metric})", "avg(no_such_metric)"]
+    more = {"item": str(key.item), "from": iso(0), "to": iso(10), "step": "1m", "ask": asks}
+    status, body = get("/samples/page", **more)
+    assert status == 200
+    assert [answer["ask"] for answer in body["items"]] == asks
+    for answer, aggregate in zip(body["items"], ("max", "rate"), strict=False):
+        _, alone = get("/samples", **window(key, step="1m", aggregate=aggregate))
+        assert answer["items"] == alone["items"]
+        assert (answer["source"], answer["step_s"]) == ("raw", 60.0)
+    assert body["items"][2]["items"] == []
+
+
+@pytest.mark.parametrize("ask", ["node_load1", "mean(node_load1)", "avg()", "avg(node_load1"])
+def test_a_question_that_is_none_names_the_field(key: SeriesKey, ask: str) -> None:
+    status, body = get("/samples/page", item=str(key.item), ask=ask)
+    assert (status, body["problems"][0]["field"]) == (422, "ask")
+
+
+def test_nobody_reads_a_page_without_permission(key: SeriesKey) -> None:
+    status, _ = get("/samples/page", NOBODY, item=str(key.item), ask=f"avg({key.metric})")
+    assert status in {403, 404}

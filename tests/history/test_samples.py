@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.history.batches import NOON, Point, batch, every, ms
-from wardround.history import actions, queries
+from wardround.history import actions, queries, rules
 from wardround.history.errors import (
     BadRange,
     BadStep,
@@ -41,6 +41,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.usefixtures("history")]
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 def ask(
@@ -165,9 +166,10 @@ MODEL: dict[Aggregate, Callable[[list[float]], float]] = {
     values=st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60),
     gap=st.integers(1, 400),
     parts=st.integers(1, 4),
+    narrow=st.sampled_from([0, rules.NARROW_SAMPLES]),
 )
 def test_every_store_gives_the_same_answer_as_plain_arithmetic(
-    values: list[float], gap: int, parts: int
+    values: list[float], gap: int, parts: int, narrow: int
 ) -> None:
     """Raw (a step no roll-up divides), 5 minutes and 1 hour, in whatever batches they came."""
     key = SeriesKey(f"m_{new_id().hex}", new_id())
@@ -175,6 +177,8 @@ def test_every_store_gives_the_same_answer_as_plain_arithmetic(
     for part in range(parts):
         actions.append(batch({key: sent[part::parts]}), at=NOON + timedelta(hours=12))
     span = timedelta(hours=12)
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(rules, "NARROW_SAMPLES", narrow)
     for step in (timedelta(minutes=7), timedelta(minutes=10), timedelta(hours=2)):
         expected: dict[datetime, list[float]] = {}
         for at, value in sent:
@@ -189,8 +193,17 @@ def test_every_store_gives_the_same_answer_as_plain_arithmetic(
             assert [value for _, value in got] == pytest.approx(
                 [value for _, value in wanted], rel=1e-9, abs=1e-6
             )
+    monkeypatch.undo()
 
 
+@pytest.fixture(params=["narrow", "wide"])
+def width(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer from a reading of the samples, and from the statement for many of them."""
+    if request.param == "wide":
+        monkeypatch.setattr(rules, "NARROW_SAMPLES", 0)
+
+
+@pytest.mark.usefixtures("width")
 @pytest.mark.parametrize("step", [timedelta(minutes=4), timedelta(minutes=5), HOUR])
 def test_the_rate_of_a_steady_counter_is_its_slope_in_every_store(
     metric: str, item: UUID, step: timedelta
@@ -204,6 +217,7 @@ def test_the_rate_of_a_steady_counter_is_its_slope_in_every_store(
     assert len(got) >= 2 * HOUR / step - 1
 
 
+@pytest.mark.usefixtures("width")
 @pytest.mark.parametrize("step", [timedelta(minutes=4), timedelta(minutes=20), HOUR])
 def test_a_counter_that_begins_again_never_has_a_negative_rate_and_loses_no_growth(
     metric: str, item: UUID, step: timedelta
@@ -219,6 +233,7 @@ def test_a_counter_that_begins_again_never_has_a_negative_rate_and_loses_no_grow
         assert grown == pytest.approx(1185, rel=0.2)
 
 
+@pytest.mark.usefixtures("width")
 def test_p95_of_samples(metric: str, item: UUID) -> None:
     actions.append(
         batch({SeriesKey(metric, item): every(0.5, list(range(101)), start=NOON)}), at=NOON
@@ -250,8 +265,10 @@ def test_labels_and_items_choose_series(metric: str, item: UUID) -> None:
 
 def test_the_answer_says_which_store_it_came_from(metric: str, item: UUID) -> None:
     actions.append(batch({SeriesKey(metric, item): [(NOON, 1.0)]}), at=NOON)
-    sources = [ask(metric, item, step=step).source for step in (None, MINUTE, 5 * MINUTE, HOUR)]
-    assert sources == [Source.RAW, Source.RAW, Source.FIVE_MINUTES, Source.HOUR]
+    steps = (None, MINUTE, 5 * MINUTE, HOUR)
+    long = [ask(metric, item, step=step, span=3 * DAY).source for step in steps]
+    assert long == [Source.RAW, Source.RAW, Source.FIVE_MINUTES, Source.HOUR]
+    assert {ask(metric, item, step=step).source for step in steps} == {Source.RAW}
 
 
 @pytest.mark.parametrize(
@@ -341,3 +358,29 @@ def test_the_fleet_by_growth(metric: str) -> None:
         rows = queries.fleet(query, now=NOON)
         assert [row.key for row in rows] == [quick, slow]
         assert [row.value for row in rows] == pytest.approx([1.0, 1 / 60])
+
+
+def test_a_page_of_questions_is_answered_as_each_alone(metric: str, item: UUID) -> None:
+    gauge, counter = SeriesKey(metric, item), SeriesKey(f"{metric}_total", item, kind=Kind.COUNTER)
+    sent = {
+        key: every(15, [float(i % 7 * i) for i in range(400)], start=NOON)
+        for key in (gauge, counter)
+    }
+    actions.append(batch(sent), at=NOON + 2 * HOUR)
+    asked = [
+        RangeQuery(key.metric, (item,), NOON, NOON + span, step, aggregate)
+        for key in (gauge, counter)
+        for aggregate in Aggregate
+        for step, span in ((MINUTE, HOUR), (5 * MINUTE, 2 * HOUR), (HOUR, 3 * DAY))
+    ]
+    asked.append(RangeQuery(metric, (new_id(),), NOON, NOON + HOUR, MINUTE))
+    asked.append(RangeQuery(metric, (item,), NOON, NOON + HOUR, None))
+    together = queries.samples_of(asked, now=NOON + 3 * DAY)
+    for query, answer in zip(asked, together, strict=True):
+        alone = queries.samples(query, now=NOON + 3 * DAY)
+        assert (answer.source, answer.step) == (alone.source, alone.step)
+        assert len(answer.series) == len(alone.series)
+        for one, other in zip(answer.series, alone.series, strict=True):
+            assert one.key == other.key
+            assert one.at.tolist() == other.at.tolist()
+            assert one.value.tolist() == other.value.tolist()

@@ -33,6 +33,7 @@ from wardround.history.engine_errors import (
     UNKNOWN_TABLE,
     EngineError,
 )
+from wardround.history.hot import Hot
 
 GAP_SECONDS = 0.25
 """From the beginning of one insert to the next: rows gather, unless a reader or too many wait."""
@@ -95,7 +96,7 @@ class Committer:
         self._left = self._log.left_behind()
         self._logged = self._inserted = 0
         self._oldest = self._oldest_sealed = 0.0
-        self._known: set[str] = set()
+        self._hot: dict[str, Hot] = {}
         self._closed = windows.Closed()
         self._hurry = self._failing = self._stopping = False
         self._counts = _Counts()
@@ -151,6 +152,10 @@ class Committer:
             self._lock.wait_for(lambda: self._inserted >= wanted or self._failing, seconds)
             return self._inserted >= wanted
 
+    def hot(self, database: str) -> Hot | None:
+        """What is in memory of a database; nothing until samples came for it."""
+        return self._hot.get(database)
+
     def closing(self, until: int) -> None:
         """Windows up to this moment (Unix seconds) are about to be rolled up: who roll them do not
         see what is inserted from now on, whatever their clock and ours say.
@@ -176,12 +181,14 @@ class Committer:
         """Rows for tables that are not there must not be acknowledged."""
         if len(record.rows) % ROW_BYTES:
             raise EngineError(BAD_ARGUMENTS, "Code: 36. Not a whole number of samples.")
-        if record.database not in self._known:
+        if record.database not in self._hot:
             self._tables.ask(record.database, "SELECT digits, counted, scale FROM samples LIMIT 0")
+            rows = int(self._tables.ask(record.database, "SELECT count() FROM samples"))
             watermark = self._tables.ask(record.database, _WATERMARK)
             with self._lock:
                 self._closed.rolled_until(int(watermark or b"0"))
-                self._known.add(record.database)
+                fresh = Hot(complete=not rows and not self._left)
+                self._hot.setdefault(record.database, fresh)
 
     def _queue(self, record: Record) -> _Entry:
         """With the lock held: wait for room, then line up."""
@@ -234,6 +241,9 @@ class Committer:
                 self._oldest = self._oldest or time.monotonic()
                 self._lock.notify_all()
         for entry in entries:
+            hot = self._hot.get(entry.record.database)
+            if error is None and hot is not None:
+                hot.take(blocks.unpack(entry.record.rows))
             entry.done.set()
 
     # The thread of the tables -------------------------------------------------------------------
@@ -323,7 +333,7 @@ class Committer:
         print(f"history: {path} cannot be inserted: {error}", file=sys.stderr, flush=True)  # noqa: T201
         with self._lock:
             self._counts.set_aside += _rows_of(file)
-            self._known.clear()
+            self._hot.clear()
         self._passed(file)
 
     def _take_note(self, file: LogFile, seconds: float) -> None:

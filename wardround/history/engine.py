@@ -27,7 +27,8 @@ from numpy.typing import NDArray
 from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 
-from wardround.history.blocks import Column, native
+from wardround.history import blocks, native
+from wardround.history.blocks import Column
 from wardround.history.errors import (
     HistoryFailed,
     HistoryFull,
@@ -36,6 +37,7 @@ from wardround.history.errors import (
     HistoryTooSlow,
     HistoryUnavailable,
 )
+from wardround.history.hot import CELL
 from wardround.kernel.errors import WardroundError
 
 URL = "WARDROUND_HISTORY_URL"
@@ -141,6 +143,12 @@ class Engine:
         data = self._post("/", asked, settings | given, {"X-Wardround-Settle": "1"})
         return np.frombuffer(data, dtype=layout)
 
+    def columns(self, sql: str) -> dict[str, NDArray[Any]]:
+        """A large result by column, with everything acknowledged before it; empty without rows."""
+        settings = {"database": self.database, "max_execution_time": self._seconds}
+        asked = f"{sql}\nFORMAT Native".encode()
+        return native.read(self._post("/", asked, settings, {"X-Wardround-Settle": "1"}))
+
     def insert_columns(self, table: str, columns: Sequence[Column], *, token: str) -> None:
         """Store columns; returns when the store has them. The same token stores them once."""
         names = tuple(name for name, _, _ in columns)
@@ -148,7 +156,7 @@ class Engine:
             client.raw_insert(
                 table,
                 column_names=names,
-                insert_block=b"".join(native(columns)),
+                insert_block=b"".join(blocks.native(columns)),
                 settings={"insert_deduplication_token": token, **_ONE_BLOCK},
                 fmt="Native",
             )
@@ -165,16 +173,37 @@ class Engine:
         """Something that only the embedded server understands."""
         return self._post(path, body, {"database": self.database, **parameters}, {})
 
+    def hot(
+        self, series: NDArray[np.uint64], since: int, until: int
+    ) -> tuple[NDArray[np.void], bool]:
+        """What the embedded server has in memory of these series: a `hot.CELL` each for the
+        windows from `since` to before `until` (Unix seconds), and whether that is all of that time.
+        """
+        nothing = np.zeros(len(series), CELL), False
+        if not self.embedded:
+            return nothing
+        asked = {"database": self.database, "since": since, "until": until}
+        answer = self._answered("/hot", series.astype("<u8").tobytes(), asked, {})
+        if not answer.data:
+            return nothing
+        complete = answer.headers.get("X-Wardround-Complete") == "1"
+        return np.frombuffer(answer.data, CELL), complete
+
     def _post(
         self, path: str, body: bytes, parameters: Mapping[str, Any], headers: Mapping[str, str]
     ) -> bytes:
+        return bytes(self._answered(path, body, parameters, headers).data)
+
+    def _answered(
+        self, path: str, body: bytes, parameters: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> BaseHTTPResponse:
         answer = self._ask("POST", path, body, parameters, headers)
         if answer.status != HTTPStatus.OK:
             code = answer.headers.get("X-ClickHouse-Exception-Code", "")
             raise self._meaning(
                 int(code) if code.isdigit() else None, answer.data.decode("utf-8", "replace")
             )
-        return bytes(answer.data)
+        return answer
 
     def _ask(
         self,

@@ -6,20 +6,23 @@ row which part it belongs to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from wardround.history import rules, statements
+from wardround.history.engine import Engine
+from wardround.history.rolling import Rolling, rolling
+from wardround.history.steps import by_step
 from wardround.history.types import Aggregate, RangeResult, SeriesKey, SeriesPoints, Source
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from wardround.history.rolling import Rolling
+    from wardround.history.steps import Moments, Values
 
 POINTS = np.dtype([("part", "<u2"), ("series", "<u8"), ("at", "<i8"), ("value", "<f8")])
 _FIVE_MINUTES = timedelta(minutes=5)
@@ -35,21 +38,87 @@ class Plan:
     aggregate: Aggregate
     since: int
     until: int
+    narrow: bool
+    """Whether it asks for few samples."""
 
     @property
     def shape(self) -> tuple[object, ...]:
         """What plans have in common that share a part of a statement."""
         return self.source, self.step, self.aggregate, self.since, self.until
 
+    @property
+    def lookback(self) -> int:
+        """Milliseconds before `since` in which a rate finds what it begins from."""
+        return milliseconds(max(self.step or _FIVE_MINUTES, _FIVE_MINUTES, self.source.width))
 
-def statements_of(plans: Sequence[Plan], state: Callable[[], Rolling]) -> list[str]:
-    """The parts of the statement, one for each shape that has series; `state` is asked once."""
-    heard = [state()] if any(plan.keys and plan.source is not Source.RAW for plan in plans) else []
-    return [
-        _text(part, group, heard[0] if heard else None)
+
+def answers(store: Engine, plans: Sequence[Plan]) -> tuple[RangeResult, ...]:
+    """The answers to all plans: those over few samples from one reading of them, the others each
+    a part of one statement.
+    """
+    narrow = [plan for plan in plans if plan.narrow and plan.source is Source.RAW]
+    wide = [plan for plan in plans if plan not in narrow]
+    found = dict(zip(map(id, narrow), _from_samples(store, narrow), strict=True))
+    found |= dict(zip(map(id, wide), _from_parts(store, wide), strict=True))
+    return tuple(found[id(plan)] for plan in plans)
+
+
+def _from_samples(store: Engine, plans: Sequence[Plan]) -> list[RangeResult]:
+    numbers = sorted({number for plan in plans for number in plan.keys})
+    if not numbers:
+        return [RangeResult((), plan.source, plan.step) for plan in plans]
+    rates = [plan.since - plan.lookback for plan in plans if plan.aggregate is Aggregate.RATE]
+    words = {
+        "series": statements.listed(numbers),
+        "since": str(min([plan.since for plan in plans] + rates)),
+        "until": str(max(plan.until for plan in plans)),
+    }
+    stored = _stored(store.columns(statements.sql("samples", words)))
+    return [RangeResult(tuple(_computed(plan, stored)), plan.source, plan.step) for plan in plans]
+
+
+def _stored(columns: Mapping[str, NDArray[Any]]) -> dict[int, tuple[Moments, Values]]:
+    """The samples of each series in order; the store gives them part by part."""
+    if not columns:
+        return {}
+    series, at, value = columns["series"], columns["ms"], columns["number"]
+    order = np.lexsort((at, series))
+    series, at, value = series[order], at[order], value[order]
+    starts = np.flatnonzero(np.diff(series, prepend=series[0] ^ np.uint64(1)))
+    ends = np.append(starts[1:], len(series))
+    return {
+        int(series[start]): (at[start:end], value[start:end])
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+    }
+
+
+def _computed(plan: Plan, stored: Mapping[int, tuple[Moments, Values]]) -> Iterator[SeriesPoints]:
+    step = milliseconds(plan.step or _FIVE_MINUTES)
+    for number, key in sorted(plan.keys.items()):
+        if number not in stored:
+            continue
+        at, value = stored[number]
+        first = plan.since - (plan.lookback if plan.aggregate is Aggregate.RATE else 0)
+        begin, end = np.searchsorted(at, [first, plan.until])
+        moments, values = by_step(
+            at[begin:end], value[begin:end], aggregate=plan.aggregate, step=step, since=plan.since
+        )
+        if len(moments):
+            yield SeriesPoints(key, moments, values)
+
+
+def _from_parts(store: Engine, plans: Sequence[Plan]) -> tuple[RangeResult, ...]:
+    """One part of a statement for each shape that has series."""
+    asked = any(plan.keys and plan.source is not Source.RAW for plan in plans)
+    state = rolling(store) if asked else None
+    texts = [
+        _text(part, group, state)
         for part, group in enumerate(_groups(plans).values())
         if any(plan.keys for plan in group)
     ]
+    if not texts:
+        return tuple(RangeResult((), plan.source, plan.step) for plan in plans)
+    return split(plans, store.records(together(texts), {}, POINTS))
 
 
 def together(texts: Sequence[str]) -> str:
@@ -94,8 +163,7 @@ def _text(part: int, group: Sequence[Plan], state: Rolling | None) -> str:
     }
     if plan.step is None:
         return statements.sql("raw_points", words | {"limit": str(rules.MAX_POINTS + 1)})
-    lookback = max(plan.step, _FIVE_MINUTES, plan.source.width)
-    words |= statements.steps(milliseconds(plan.step)) | {"lookback": str(milliseconds(lookback))}
+    words |= statements.steps(milliseconds(plan.step)) | {"lookback": str(plan.lookback)}
     return statements.points_of(plan.source, plan.aggregate, words, state)
 
 

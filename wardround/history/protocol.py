@@ -5,8 +5,9 @@ the statement in the address, `/ping`; sign-in by header, by basic authenticatio
 an error answers with the engine's text and its code in `X-ClickHouse-Exception-Code`.
 Beside it, what ClickHouse has not: `/wardround` says so, `POST /samples?database=…&token=…` takes
 samples into the group commit, `/closing?until=…` announces that windows are being rolled up,
-`/figures` tells how commits do, and a request with the header `X-Wardround-Settle` waits until
-everything acknowledged before it can be read.
+`/hot?since=…&until=…` answers for the series named from memory, `/figures` tells how commits do,
+and a request with the header `X-Wardround-Settle` waits until everything acknowledged before it
+can be read.
 It must never interpret a statement: that is the engine's business.
 """
 
@@ -22,6 +23,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
 
 from wardround.history.commit_log import Record
 from wardround.history.committer import Committer
@@ -143,6 +146,8 @@ class _Request(BaseHTTPRequestHandler):
             self._authenticate(parameters)
             if address.path == "/samples":
                 self._take_samples(parameters, body)
+            elif address.path == "/hot":
+                self._reply(200, *self._hot(parameters, body))
             elif address.path == "/closing":
                 self.server.committer.closing(int(parameters.get("until", "0")))
                 self._reply(200, b"")
@@ -161,6 +166,16 @@ class _Request(BaseHTTPRequestHandler):
             raise _Refused(400, 36, "Code: 36. A database and a token are needed.")
         self.server.committer.append(Record(database, token, body))
         self._reply(200, b"")
+
+    def _hot(self, parameters: dict[str, str], body: bytes) -> tuple[bytes, dict[str, str]]:
+        """The cells of the series whose numbers are the body."""
+        hot = self.server.committer.hot(parameters.get("database", ""))
+        if hot is None or len(body) % 8:
+            return b"", {}
+        series = np.frombuffer(body, "<u8")
+        since, until = int(parameters.get("since", "0")), int(parameters.get("until", "0"))
+        cells, complete = hot.cells(series, since, until)
+        return cells.tobytes(), {"X-Wardround-Complete": str(int(complete))}
 
     def _statement(self, parameters: dict[str, str], body: bytes) -> None:
         if "X-Wardround-Settle" in self.headers:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wardround.history import pages, rules, statements
 from wardround.history.catalogue import catalogue, key_from
@@ -18,6 +20,7 @@ from wardround.history.rolling import rolling
 from wardround.history.settings import retention
 from wardround.history.types import (
     Aggregate,
+    CommitFigures,
     Event,
     FleetQuery,
     FleetRow,
@@ -56,8 +59,9 @@ def store_figures() -> StoreFigures:
     store = probe(FIGURES_SECONDS)
     tables = store.rows(statements.sql("store_tables"))
     work: dict[str, float] = dict(store.rows(statements.sql("store_work")))
+    state = rolling(store)
     return StoreFigures(
-        tables=tuple(StoreTable(*row[:5], *map(_unix, row[5:])) for row in tables),
+        tables=tuple(StoreTable(*row[:6], *map(_unix, row[6:])) for row in tables),
         uptime_seconds=work["uptime"],
         inserts=work.get("InsertQuery", 0),
         inserted_rows=work.get("InsertedRows", 0),
@@ -68,6 +72,11 @@ def store_figures() -> StoreFigures:
         merges_running=work["merges"],
         memory_bytes=work.get("memory", 0),
         disk_free_bytes=work["free"],
+        rolled_until=_unix(state.until),
+        touched_windows=len(state.touched),
+        commits=CommitFigures(**json.loads(store.send("/figures", b"")))
+        if store.embedded
+        else None,
     )
 
 
@@ -89,11 +98,7 @@ def samples_of(
     catalogue(store).hear({query.metric for query in asked})
     moment = now or clock.now()
     plans = [_plan(query, _series(query), moment) for query in asked]
-    texts = pages.statements_of(plans, lambda: rolling(store))
-    if not texts:
-        return tuple(RangeResult((), plan.source, plan.step) for plan in plans)
-    points = store.records(pages.together(texts), {}, pages.POINTS)
-    answers = pages.split(plans, points)
+    answers = pages.answers(store, plans)
     for query, answer in zip(asked, answers, strict=True):
         _refuse_too_many(query, answer)
     return answers
@@ -137,6 +142,10 @@ def fleet(query: FleetQuery, *, now: datetime | None = None) -> list[FleetRow]:
     keys = catalogue(store).find(query.metric, labels=query.labels)
     if not keys:
         return []
+    if source is Source.FIVE_MINUTES and query.aggregate in _FROM_CELLS:
+        cells, complete = store.hot(_numbers(keys), since // 1000, until // 1000)
+        if complete:
+            return _ranked(query, keys, cells)
     named = len(keys) <= statements.MAX_LISTED
     looked_up = statements.SERIES_OF_METRIC + statements.label_clause(query.labels)
     words = statements.whole_window(query.top, lowest=query.lowest) | {
@@ -191,10 +200,14 @@ def events(
 def _plan(query: RangeQuery, keys: dict[int, SeriesKey], now: datetime) -> pages.Plan:
     if query.step is None:
         since, until = rules.milliseconds(query.since), rules.milliseconds(query.until)
-        return pages.Plan(keys, Source.RAW, None, query.aggregate, since, until)
-    source, step = rules.source_for(query.step, since=query.since, now=now, retention=retention())
+        return pages.Plan(keys, Source.RAW, None, query.aggregate, since, until, narrow=False)
+    kept = retention()
+    source, step = rules.source_for(query.step, since=query.since, now=now, retention=kept)
+    narrow = rules.is_narrow(len(keys), since=query.since, until=query.until)
+    if narrow and query.since >= now - kept.of(Source.RAW):
+        source, step = Source.RAW, query.step
     since, until = rules.whole_steps(query.since, query.until, step)
-    return pages.Plan(keys, source, step, query.aggregate, since, until)
+    return pages.Plan(keys, source, step, query.aggregate, since, until, narrow=narrow)
 
 
 def _refuse_too_many(query: RangeQuery, answer: RangeResult) -> None:
@@ -234,22 +247,61 @@ def _series(query: RangeQuery) -> dict[int, SeriesKey]:
     return keys
 
 
+def _numbers(keys: Mapping[int, SeriesKey]) -> NDArray[np.uint64]:
+    return np.fromiter(keys, np.uint64, len(keys))
+
+
+_FROM_CELLS: dict[Aggregate, Callable[[NDArray[np.void]], NDArray[np.float64]]] = {
+    Aggregate.AVG: lambda cells: cells["total"] / cells["count"],
+    Aggregate.MIN: lambda cells: cells["low"],
+    Aggregate.MAX: lambda cells: cells["high"],
+    Aggregate.SUM: lambda cells: cells["total"],
+    Aggregate.LAST: lambda cells: cells["last"],
+    Aggregate.COUNT: lambda cells: cells["count"].astype(np.float64),
+}
+
+
+def _ranked(
+    query: FleetQuery, keys: Mapping[int, SeriesKey], cells: NDArray[np.void]
+) -> list[FleetRow]:
+    numbers = _numbers(keys)
+    full = cells["count"] > 0
+    numbers, values = numbers[full], _FROM_CELLS[query.aggregate](cells[full])
+    order = np.lexsort((numbers, values if query.lowest else -values))[: query.top]
+    return [
+        FleetRow(keys[number], value)
+        for number, value in zip(numbers[order].tolist(), values[order].tolist(), strict=True)
+    ]
+
+
 def _latest(
     numbers: Sequence[int], keys: Mapping[int, SeriesKey], *, at: datetime | None
 ) -> list[Latest]:
+    """From memory, and from the tables what memory may not know."""
     if not numbers:
         return []
-    store, now = engine(), at or clock.now()
+    now = at or clock.now()
     since, until = rules.whole_steps(now - NEWEST, now + NEWEST, Source.FIVE_MINUTES.width)
-    series = statements.listed(numbers)
+    series = np.array(numbers, np.uint64)
+    cells, complete = engine().hot(series, since // 1000, until // 1000)
+    full = cells["count"] > 0
+    found = zip(
+        series[full].tolist(), cells["last_at"][full].tolist(), cells["last"][full].tolist(),
+        strict=True,
+    )  # fmt: skip
+    points = list(found)
+    if not complete and not full.all():
+        points += _latest_stored(series[~full].tolist(), since, until)
+    return [Latest(keys[number], rules.moment(moment), value) for number, moment, value in points]
+
+
+def _latest_stored(numbers: Sequence[int], since: int, until: int) -> list[tuple[int, int, float]]:
+    store, series = engine(), statements.listed(numbers)
     rows = statements.rolled(
         rolling(store), since // 1000, until // 1000, series=series, hours=False
     )
     points = store.records(statements.sql("latest", {"rolled": rows}), {}, _NEWEST)
-    return [
-        Latest(keys[number], rules.moment(moment), value)
-        for number, moment, value in points.tolist()
-    ]
+    return [(number, moment, value) for number, moment, value in points.tolist()]
 
 
 def _window(

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
-import math
+import re
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, TypeVar, cast
+from datetime import UTC, timedelta
+from typing import TypeVar, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Query, Schema
-from pydantic import ConfigDict, Field
+from ninja import Query
 
 from wardround.cmdb import queries as cmdb
-from wardround.history import durations, queries
+from wardround.history import durations, queries, wire
 from wardround.history.permissions import READ
-from wardround.history.types import Aggregate, Labels, RangeQuery, SeriesInfo, SeriesKey
+from wardround.history.types import Aggregate, Labels, RangeQuery
+from wardround.history.wire import (
+    AnswersOut,
+    PageFilters,
+    SampleFilters,
+    SamplesPage,
+    SeriesFilters,
+    SeriesOut,
+)
 from wardround.kernel import clock
 from wardround.kernel.errors import BadCursor, BadInput, FieldProblem, NotFound, UnknownParameter
-from wardround.kernel.http import Moment, Page, Request, RoomRouter, actor_of
+from wardround.kernel.http import Page, Request, RoomRouter, actor_of
 from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
 
@@ -30,63 +37,7 @@ T = TypeVar("T")
 DEFAULT_SPAN = timedelta(hours=1)
 POINTS_BY_DEFAULT = 300
 _LABEL = "label."
-
-
-class SampleFilters(Schema):
-    """`label.NAME=value` parameters choose among the series; `step` is `raw`, seconds or `5m`."""
-
-    model_config = ConfigDict(extra="allow", populate_by_name=True)
-
-    metric: Annotated[str, Field(min_length=1, max_length=200)]
-    item: Annotated[list[UUID], Field(default_factory=list, max_length=200)]
-    since: Annotated[Moment | None, Field(alias="from")] = None
-    until: Annotated[Moment | None, Field(alias="to")] = None
-    step: str | None = None
-    aggregate: Aggregate = Aggregate.AVG
-    limit: Annotated[int, Field(ge=1, le=2_000)] = 500
-    cursor: str | None = None
-
-
-class SeriesFilters(Schema):
-    model_config = ConfigDict(extra="forbid")
-
-    item: UUID
-    metric: Annotated[list[str], Field(default_factory=list)]
-    limit: Annotated[int, Field(ge=1, le=2_000)] = 500
-    cursor: str | None = None
-
-
-class SamplesOut(Schema):
-    """Each point is the beginning of its step in milliseconds since 1970 UTC, and a value.
-
-    A value that JSON cannot write (not a number, infinite) is null.
-    """
-
-    metric: str
-    item: UUID
-    labels: dict[str, str]
-    unit: str
-    kind: str
-    points: list[tuple[int, float | None]]
-
-
-class SamplesPage(Page[SamplesOut]):
-    """`source` says which store answered; `step_s` may be longer than asked for old times."""
-
-    source: str
-    step_s: float | None
-
-
-class SeriesOut(Schema):
-    metric: str
-    item: UUID
-    labels: dict[str, str]
-    unit: str
-    kind: str
-    target: UUID | None
-    first_at: datetime
-    last_at: datetime | None
-    last_value: float | None
+_ASK = re.compile(r"(\w+)\((.{1,200})\)")
 
 
 @router.get("/samples", needs=READ, response=SamplesPage)
@@ -110,13 +61,36 @@ def samples(request: HttpRequest, filters: Query[SampleFilters]) -> HttpResponse
     ordered = sorted(result.series, key=lambda one: (one.key.item, one.key.labels))
     shown, following = _page(ordered, filters.limit, filters.cursor)
     body = {
-        "items": [_key(one.key) | {"points": _points(one)} for one in shown],
+        "items": [wire.series_points(one) for one in shown],
         "next": following,
         "total": len(ordered),
         "source": str(result.source),
         "step_s": result.step and result.step.total_seconds(),
     }
     # Written directly: validating tens of thousands of our own numbers one by one takes seconds.
+    return HttpResponse(json.dumps(body, default=str), content_type="application/json")
+
+
+@router.get("/samples/page", needs=READ, response=AnswersOut)
+def samples_page(request: HttpRequest, filters: Query[PageFilters]) -> HttpResponse:
+    """Several metrics of some items at once, each with its aggregate: a whole page of charts."""
+    _require(actor_of(cast("Request", request)), filters.item)
+    until = filters.until or clock.now()
+    since = filters.since or until - DEFAULT_SPAN
+    step = _step(filters.step, until - since)
+    asked = [
+        RangeQuery(
+            metric=metric,
+            items=tuple(filters.item),
+            since=since.astimezone(UTC),
+            until=until.astimezone(UTC),
+            step=step,
+            aggregate=aggregate,
+        )
+        for aggregate, metric in map(_question, filters.ask)
+    ]
+    answers = zip(filters.ask, queries.samples_of(asked), strict=True)
+    body = {"items": [wire.answer(ask, result) for ask, result in answers]}
     return HttpResponse(json.dumps(body, default=str), content_type="application/json")
 
 
@@ -131,7 +105,7 @@ def series(request: HttpRequest, filters: Query[SeriesFilters]) -> Page[SeriesOu
     ]
     shown, following = _page(found, filters.limit, filters.cursor)
     return Page[SeriesOut](
-        items=[_series_out(info) for info in shown], next=following, total=len(found)
+        items=[wire.series_out(info) for info in shown], next=following, total=len(found)
     )
 
 
@@ -158,33 +132,12 @@ def _seen(actor: Actor, items: Collection[UUID]) -> frozenset[UUID]:
     return frozenset(items) if seen.everything else cmdb.visible(seen, items)
 
 
-def _series_out(info: SeriesInfo) -> SeriesOut:
-    newest = info.latest
-    value = newest.value if newest and math.isfinite(newest.value) else None
-    return SeriesOut(
-        **_key(info.key),
-        target=info.key.target,
-        first_at=info.first_seen,
-        last_at=newest.at if newest else info.last_seen,
-        last_value=value,
-    )
-
-
-def _key(key: SeriesKey) -> dict[str, Any]:
-    return {
-        "metric": key.metric,
-        "item": key.item,
-        "labels": dict(key.labels),
-        "unit": key.unit,
-        "kind": str(key.kind),
-    }
-
-
-def _points(one: Any) -> list[tuple[int, float | None]]:
-    return [
-        (at, value if math.isfinite(value) else None)
-        for at, value in zip(one.at.tolist(), one.value.tolist(), strict=True)
-    ]
+def _question(ask: str) -> tuple[Aggregate, str]:
+    found = _ASK.fullmatch(ask)
+    if found and found[1] in set(Aggregate):
+        return Aggregate(found[1]), found[2]
+    message = _("This must be an aggregate and a metric, such as avg(node_load1).")
+    raise BadInput(field="ask", problems=[FieldProblem("ask", message)])
 
 
 def _step(text: str | None, span: timedelta) -> timedelta | None:

@@ -253,8 +253,31 @@ class StoreTable:
     parts: int
     most_parts: int
     """Parts of the partition that has the most: past a thousand the store slows inserts down."""
+    partitions: int
     oldest: datetime | None
     newest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitFigures:
+    """How the group commit of the embedded server does; totals begin anew with its process."""
+
+    waiting_rows: float
+    """Acknowledged, and in its log but not yet in its tables."""
+    oldest_seconds: float
+    """How long the oldest of them has been waiting."""
+    batches: float
+    rows: float
+    repeated: float
+    """Batches that came again and were known."""
+    commits: float
+    commit_seconds: float
+    slowest_commit_seconds: float
+    """Since it was last asked."""
+    set_aside_rows: float
+    """Rows whose tables are gone: kept in a file beside the log."""
+    failing: float
+    """1 while the tables take nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,3 +295,9 @@ class StoreFigures:
     merges_running: float
     memory_bytes: float
     disk_free_bytes: float
+    rolled_until: datetime | None
+    """Roll-ups are made up to here."""
+    touched_windows: int
+    """Windows whose samples came late, to be rolled up again."""
+    commits: CommitFigures | None
+    """Of the embedded server alone."""

@@ -926,6 +926,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/samples/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Samples Page
+         * @description Several metrics of some items at once, each with its aggregate: a whole page of charts.
+         */
+        get: operations["wardround_history_routes_samples_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/series": {
         parameters: {
             query?: never;
@@ -1415,6 +1435,28 @@ export interface components {
          * @enum {string}
          */
         AlertState: "open" | "resolved";
+        /**
+         * AnswerOut
+         * @description The series of one question; `source` and `step_s` as of a question alone.
+         */
+        AnswerOut: {
+            /** Ask */
+            ask: string;
+            /** Items */
+            items: components["schemas"]["SamplesOut"][];
+            /** Source */
+            source: string;
+            /** Step S */
+            step_s: number | null;
+        };
+        /**
+         * AnswersOut
+         * @description One answer a question, in the order they were asked.
+         */
+        AnswersOut: {
+            /** Items */
+            items: components["schemas"]["AnswerOut"][];
+        };
         /** AssigneeIn */
         AssigneeIn: {
             /** Account */
@@ -2361,6 +2403,23 @@ export interface components {
             requires: string[];
             /** Version */
             version: string;
+        };
+        /**
+         * PageFilters
+         * @description What a page of charts about some items asks at once: `ask` holds one question each, as
+         *     `rate(node_disk_writes_total)`, an aggregate and a metric.
+         */
+        PageFilters: {
+            /** Ask */
+            ask: string[];
+            /** From */
+            from?: string | null;
+            /** Item */
+            item: string[];
+            /** Step */
+            step?: string | null;
+            /** To */
+            to?: string | null;
         };
         /** Page[AccountOut] */
         Page_AccountOut_: {
@@ -6082,6 +6141,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SamplesPage"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_history_routes_samples_page: {
+        parameters: {
+            query: {
+                item: string[];
+                ask: string[];
+                from?: string | null;
+                to?: string | null;
+                step?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
                 };
             };
             /** @description A refusal */

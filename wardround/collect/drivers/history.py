@@ -44,6 +44,7 @@ class HistoryDriver:
         out = self._readings.setdefault(group.name, Readings(self._spec, group))
         figures = await self._equipment.in_thread(_ask)
         _work(out, figures)
+        _keeping_up(out, figures)
         for table in figures.tables:
             _table(out, table)
         return out.finish([Table("history", [_row(one) for one in figures.tables])])
@@ -81,7 +82,29 @@ def _work(out: Readings, figures: StoreFigures) -> None:
     out.add("history_disk_free_bytes", figures.disk_free_bytes)
 
 
+def _keeping_up(out: Readings, figures: StoreFigures) -> None:
+    """What waits to be done: samples in the log, windows to roll up, parts to merge."""
+    out.add("history_rollup_lag_seconds", _age(figures.rolled_until))
+    out.add("history_touched_windows", figures.touched_windows)
+    backlog = sum(table.parts - table.partitions for table in figures.tables)
+    out.add("history_merge_backlog_parts", backlog)
+    commits = figures.commits
+    if commits is None:
+        return  # a ClickHouse of one's own commits each batch by itself
+    out.add("history_waiting_rows", commits.waiting_rows)
+    out.add("history_waiting_seconds", commits.oldest_seconds)
+    out.add("history_batches_total", commits.batches)
+    out.add("history_repeated_batches_total", commits.repeated)
+    out.add("history_commits_total", commits.commits)
+    out.add("history_commit_seconds_total", commits.commit_seconds)
+    out.add("history_slowest_commit_seconds", commits.slowest_commit_seconds)
+    out.add("history_set_aside_rows", commits.set_aside_rows)
+    out.add("history_takes", 1 - commits.failing)
+
+
 def _table(out: Readings, table: StoreTable) -> None:
+    if table.rows:
+        out.add("history_bytes_per_row", table.bytes / table.rows, table=table.name)
     out.add("history_table_rows", table.rows, table=table.name)
     out.add("history_table_bytes", table.bytes, table=table.name)
     out.add("history_table_parts", table.parts, table=table.name)

@@ -5,6 +5,7 @@ SELECT
     held.bytes,
     held.parts,
     held.most_parts,
+    held.partitions,
     held.oldest,
     held.newest
 FROM system.tables AS tables
@@ -16,6 +17,7 @@ LEFT JOIN
         sum(partition_bytes) AS bytes,
         sum(partition_parts) AS parts,
         max(partition_parts) AS most_parts,
+        count() AS partitions,
         min(first) AS oldest,
         max(last) AS newest
     FROM

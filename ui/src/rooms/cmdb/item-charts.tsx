@@ -6,6 +6,7 @@ import { useT } from "@/language";
 import { MetricPanel } from "@/parts/chart/panel";
 import { readPeriod } from "@/parts/chart/period";
 import { PeriodPicker } from "@/parts/chart/period-picker";
+import { usePageSamples } from "@/parts/chart/samples";
 import { Waiting } from "@/parts/states";
 
 export default function ItemCharts({
@@ -19,7 +20,9 @@ export default function ItemCharts({
   const [params] = useSearchParams();
   const period = readPeriod(params);
   const templates = useGet("definitions", "/monitor-templates").data?.items;
-  const used = new Set(targets.map((target) => target.template));
+  const names = new Set(targets.map((target) => target.template));
+  const used = templates?.filter((template) => names.has(template.name)) ?? [];
+  const { data: samples, error } = usePageSamples(item, used, period);
   if (!templates) return <Waiting lines={4} />;
   return (
     <section className="stack">
@@ -29,19 +32,18 @@ export default function ItemCharts({
         <PeriodPicker />
       </div>
       <div className="charts">
-        {templates
-          .filter((template) => used.has(template.name))
-          .flatMap((template) =>
-            template.panels.map((panel) => (
-              <MetricPanel
-                key={`${template.name}.${panel.name}`}
-                item={item}
-                panel={panel}
-                template={template}
-                period={period}
-              />
-            )),
-          )}
+        {used.flatMap((template) =>
+          template.panels.map((panel) => (
+            <MetricPanel
+              key={`${template.name}.${panel.name}`}
+              item={item}
+              panel={panel}
+              template={template}
+              samples={samples}
+              error={error}
+            />
+          )),
+        )}
       </div>
     </section>
   );

@@ -1,0 +1,83 @@
+"""One value a step from samples, for several questions over the same samples.
+
+Pure: columns of one series in order in, columns out. NaN takes no part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wardround.history.types import Aggregate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Moments = NDArray[np.int64]
+    Values = NDArray[np.float64]
+
+_P95 = 0.95
+
+
+def by_step(
+    at: Moments, value: Values, *, aggregate: Aggregate, step: int, since: int
+) -> tuple[Moments, Values]:
+    """The beginning of each step that has a value from `since` on, and the value.
+
+    All in milliseconds. What lies before `since` is what a rate begins from.
+    """
+    known = ~np.isnan(value)
+    if not known.all():
+        at, value = at[known], value[known]
+    if aggregate is Aggregate.RATE:
+        return _rates(at, value, step=step, since=since)
+    first = int(np.searchsorted(at, since))
+    at, value = at[first:], value[first:]
+    starts, moments = _steps(at, step)
+    if not len(starts):
+        return moments, value
+    return moments, _COMPUTE[aggregate](value, starts, np.diff(starts, append=len(at)))
+
+
+def _steps(at: Moments, step: int) -> tuple[Moments, Moments]:
+    """Where each step begins among the samples, and when."""
+    bucket = at // step
+    starts = np.flatnonzero(np.diff(bucket, prepend=-1))
+    return starts, bucket[starts] * step
+
+
+def _rates(at: Moments, value: Values, *, step: int, since: int) -> tuple[Moments, Values]:
+    """Growth over time between neighbours; a value below the one before is a new beginning."""
+    gap, growth = np.diff(at), np.diff(value)
+    growth = np.where(growth < 0, value[1:], growth)
+    counts = (gap > 0) & (at[1:] >= since)
+    at, gap, growth = at[1:][counts], gap[counts], growth[counts]
+    starts, moments = _steps(at, step)
+    if not len(starts):
+        return moments, growth
+    return moments, np.add.reduceat(growth, starts) / (np.add.reduceat(gap, starts) / 1000)
+
+
+def _p95(value: Values, starts: Moments, counts: Moments) -> Values:
+    """Between the two samples next to the 95th percentile, by distance."""
+    group = np.repeat(np.arange(len(starts)), counts)
+    ordered = value[np.lexsort((value, group))]
+    place = _P95 * (counts - 1)
+    below = np.floor(place).astype(np.int64)
+    above = np.minimum(below + 1, counts - 1)
+    low, high = ordered[starts + below], ordered[starts + above]
+    between: Values = low + (high - low) * (place - below)
+    return between
+
+
+_COMPUTE: dict[Aggregate, Callable[[Values, Moments, Moments], Values]] = {
+    Aggregate.AVG: lambda value, starts, counts: np.add.reduceat(value, starts) / counts,
+    Aggregate.MIN: lambda value, starts, _: np.minimum.reduceat(value, starts),
+    Aggregate.MAX: lambda value, starts, _: np.maximum.reduceat(value, starts),
+    Aggregate.SUM: lambda value, starts, _: np.add.reduceat(value, starts),
+    Aggregate.LAST: lambda value, starts, counts: value[starts + counts - 1],
+    Aggregate.COUNT: lambda _value, _starts, counts: counts.astype(np.float64),
+    Aggregate.P95: _p95,
+}
