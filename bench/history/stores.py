@@ -149,6 +149,7 @@ class Victoria:
         """Everything on disk and merged: a flush only makes rows findable, a merge goes on after
         its request was answered.
         """
+        time.sleep(2)  # it takes what it answered for into its parts a second later
         self._http.get("/internal/force_flush").raise_for_status()
         self._http.get("/internal/force_merge").raise_for_status()
         deadline = time.monotonic() + 300

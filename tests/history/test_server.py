@@ -66,7 +66,7 @@ def count(key: SeriesKey, *, aggregate: Aggregate = Aggregate.COUNT, minutes: in
     return float(sum(one.value.sum() for one in found))
 
 
-@pytest.mark.parametrize("_round", range(3))
+@pytest.mark.parametrize("_round", range(int(os.environ.get("WARDROUND_TEST_KILLS", "3"))))
 def test_kill_9_under_load_loses_nothing_acknowledged_and_doubles_nothing(
     _round: int, tmp_path: Path, running: server.RunningServer
 ) -> None:
