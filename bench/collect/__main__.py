@@ -11,7 +11,10 @@ def main() -> None:
     yardstick = figures["prometheus_client"]
     for name, figure in figures.items():
         print(f"parse: {name:28} {figure:12,.0f} samples/s  {figure / yardstick:6.1f}×")
-    end_to_end.tell(end_to_end.measure())
+    ours, theirs = end_to_end.measure(), end_to_end.measure_prometheus()
+    end_to_end.tell(ours)
+    if theirs:
+        end_to_end.tell_prometheus(ours, theirs)
 
 
 if __name__ == "__main__":

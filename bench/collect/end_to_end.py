@@ -1,27 +1,38 @@
-"""Samples a second from pages over real HTTP to what history acknowledged, in one collector.
+"""Samples a second from pages over real HTTP to what history acknowledged, in one collector,
+beside Prometheus scraping the same pages.
 
 Exporters answer from a process of their own; the collector's own parts (driver, parser, spool
 with its syncs, delivery) run here, its history is the embedded server. No database is needed.
+Ours scrapes a target again as soon as it has answered; Prometheus every tenth of a second, which is
+more than it manages. The exporter takes processor time from both alike.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import multiprocessing
 import os
 import resource
+import shutil
+import socket
+import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import httpx
+
 if TYPE_CHECKING:
     from wardround.collect.types import TargetSpec
 
 SERIES, TARGETS, SECONDS = 500, 40, 10.0
+PROMETHEUS = "/usr/bin/prometheus"
 
 
 @dataclass(frozen=True)
@@ -32,8 +43,8 @@ class Figures:
     delivered: int
     seconds: float
     cpu_seconds: float
-    spool_bytes: int
-    syncs: int
+    spool_bytes: int = 0
+    syncs: int = 0
 
 
 def serve(tell: Connection) -> None:
@@ -57,6 +68,12 @@ def serve(tell: Connection) -> None:
         await asyncio.to_thread(tell.recv)
 
     asyncio.run(run())
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process so far, with its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _asked(reader: asyncio.StreamReader) -> bool:
@@ -132,10 +149,87 @@ def measure() -> Figures:
     with tempfile.TemporaryDirectory() as folder, server.start(Path(folder) / "history") as running:
         os.environ["WARDROUND_HISTORY_URL"] = running.url
         actions.migrate()
+        before = cpu_seconds(running.process.pid)
         figures = asyncio.run(collect(mine.recv(), Path(folder)))
+        stored = cpu_seconds(running.process.pid) - before
+        figures = replace(figures, cpu_seconds=figures.cpu_seconds + stored)
         mine.send("end")
         exporter.join()
     return figures
+
+
+def measure_prometheus() -> Figures | None:
+    """The same pages into Prometheus; None where it is not installed."""
+    if shutil.which(PROMETHEUS) is None:
+        return None
+    mine, theirs = multiprocessing.Pipe()
+    exporter = multiprocessing.get_context("spawn").Process(target=serve, args=[theirs])
+    exporter.start()
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        own = free.getsockname()[1]
+        free.close()
+        found = _prometheus(mine.recv(), own, Path(folder))
+    mine.send("end")
+    exporter.join()
+    return found
+
+
+def _prometheus(exporter: int, own: int, folder: Path) -> Figures:
+    targets = [
+        {"targets": [f"127.0.0.1:{exporter}"], "labels": {"__param_n": str(n), "n": str(n)}}
+        for n in range(TARGETS)
+    ]
+    job = {"job_name": "bench", "scrape_interval": "100ms", "scrape_timeout": "100ms",
+           "static_configs": targets}  # fmt: skip
+    settings = folder / "prometheus.json"  # which is YAML too
+    settings.write_text(json.dumps({"scrape_configs": [job]}))
+    process = subprocess.Popen(
+        [PROMETHEUS, f"--config.file={settings}", f"--storage.tsdb.path={folder / 'data'}",
+         f"--web.listen-address=127.0.0.1:{own}", "--log.level=error"],
+    )  # fmt: skip
+    try:
+        page = _page_of(own)
+        before, cpu, began = _appended(page()), cpu_seconds(process.pid), time.perf_counter()
+        time.sleep(SECONDS)
+        taken, used = _appended(page()) - before, cpu_seconds(process.pid) - cpu
+        return Figures(taken, taken, time.perf_counter() - began, used)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _page_of(port: int) -> Callable[[], str]:
+    """What Prometheus tells about itself, once it does."""
+
+    def page() -> str:
+        return httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=10).raise_for_status().text
+
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            page()
+        except httpx.HTTPError:
+            time.sleep(0.1)
+        else:
+            return page
+    raise TimeoutError("prometheus did not start")
+
+
+def _appended(page: str) -> int:
+    wanted = "prometheus_tsdb_head_samples_appended_total"
+    lines = (line for line in page.splitlines() if line.startswith(wanted))
+    return int(sum(float(line.rpartition(" ")[2]) for line in lines))
+
+
+def tell_prometheus(ours: Figures, theirs: Figures) -> None:
+    """Print both beside each other."""
+    rate = ours.delivered / ours.seconds / (theirs.samples / theirs.seconds)
+    worth = theirs.samples / max(theirs.cpu_seconds, 0.01)
+    print(
+        f"prometheus: scraped and appended                 {theirs.samples / theirs.seconds:12,.0f} samples/s  {rate:6.2f}×"
+    )
+    print(f"prometheus: a CPU second                         {worth:12,.0f} samples")
 
 
 def tell(found: Figures) -> None:
@@ -145,8 +239,11 @@ def tell(found: Figures) -> None:
     print(
         f"end to end: acknowledged by history meanwhile    {found.delivered / found.samples:12.1%}"
     )
-    print(f"end to end: a CPU second of the collector        {worth:12,.0f} samples")
+    print(f"end to end: a CPU second, collector and history  {worth:12,.0f} samples")
 
 
 if __name__ == "__main__":
-    tell(measure())
+    ours, theirs = measure(), measure_prometheus()
+    tell(ours)
+    if theirs:
+        tell_prometheus(ours, theirs)
