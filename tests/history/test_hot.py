@@ -55,6 +55,7 @@ def test_cells_are_plain_arithmetic_over_the_last_hour(
         hot.take(rows(samples))
     begin = (NOW // 300 + since) * 300
     end = begin + width * 300
+    end = min(end, (NOW // 300 + 2) * 300)
     cells, complete = hot.cells(np.array([1, 2, 3, 4, 5], np.uint64), begin, end)
     assert complete
     for series, cell in enumerate(cells, start=1):

@@ -62,7 +62,8 @@ class Hot:
         """
         with self._lock:
             self._work_in()
-            complete = since >= max(self._complete_from, self._oldest() * WIDTH)
+            oldest = self._oldest() * WIDTH
+            complete = max(self._complete_from, oldest) <= since < until <= oldest + RING * WIDTH
             out = np.zeros(len(series), CELL)
             if not len(self._ids):
                 return out, complete
@@ -99,6 +100,9 @@ class Hot:
         rows = joined(waiting)
         first, end = self._oldest(), self._oldest() + RING
         window = rows.at // _WIDTH_MS
+        ahead = int(window.max(initial=0)) + 1
+        if ahead > end:  # not kept, and so missing when the clock gets there
+            self._complete_from = max(self._complete_from, ahead * WIDTH)
         recent = (window >= first) & (window < end)
         if not recent.any():
             return

@@ -281,7 +281,9 @@ def _latest(
     if not numbers:
         return []
     now = at or clock.now()
-    since, until = rules.whole_steps(now - NEWEST, now + NEWEST, Source.FIVE_MINUTES.width)
+    since, until = rules.whole_steps(
+        now - NEWEST, now + rules.FUTURE_TOLERANCE, Source.FIVE_MINUTES.width
+    )
     series = np.array(numbers, np.uint64)
     cells, complete = engine().hot(series, since // 1000, until // 1000)
     full = cells["count"] > 0
