@@ -90,11 +90,16 @@ HISTORY = _by_labels(
             history_uptime_seconds history_rows history_bytes history_parts history_inserts_total
             history_inserted_rows_total history_inserted_bytes_total history_queries_total
             history_failed_queries_total history_queries_running history_merges_running
+            history_waiting_rows history_waiting_seconds history_batches_total
+            history_repeated_batches_total history_commits_total history_commit_seconds_total
+            history_slowest_commit_seconds history_set_aside_rows history_takes
+            history_rollup_lag_seconds history_touched_windows history_merge_backlog_parts
             history_memory_bytes history_disk_free_bytes history_oldest_sample_age_seconds
             history_newest_sample_age_seconds
         """,
         "table": """
             history_table_rows history_table_bytes history_table_parts history_partition_parts
+            history_bytes_per_row
         """,
     }
 )

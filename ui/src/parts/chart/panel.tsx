@@ -5,7 +5,7 @@ import type { MonitorTemplate, Panel } from "@/api/types";
 import { useT } from "@/language";
 import { quantity } from "@/language/format";
 import { Chart, type Line } from "./chart";
-import { aggregateOf, linesOf, type PageSamples } from "./samples";
+import { aggregateOf, linesOf, type PageSamples } from "./lines";
 
 interface Props {
   item: string;

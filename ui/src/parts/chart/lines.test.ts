@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MonitorTemplate, Sample } from "@/api/types";
-import { linesOf, questionsOf } from "./samples";
+import { linesOf, questionsOf } from "./lines";
 
 const metric = (name: string, kind: string) => ({
   name,
