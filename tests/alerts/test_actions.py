@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.alerts.conftest import MORNING, World
 from wardround.alerts import actions
 from wardround.alerts.models import Alert
+from wardround.alerts.rules import fingerprint
 from wardround.alerts.signals import AlertRaised, AlertResolved, alert_raised, alert_resolved
 from wardround.alerts.types import Raise, Resolve, Seen, Severity
 from wardround.cmdb.models import Item
@@ -70,6 +71,7 @@ def test_an_alert_tells_all_that_a_ticket_needs(world: World, heard: Heard) -> N
     assert heard.raised == [
         AlertRaised(
             alert_id=alert_id,
+            fingerprint=fingerprint("DiskLow", (("mountpoint", "/"),), world.database.id),
             rule="DiskLow",
             rule_label_zh="磁盘空间不足",
             rule_label_en="Disk low",

@@ -30,6 +30,7 @@ def test_a_job_that_runs_twice_writes_once(kept: dict[object, StateChange]) -> N
     alert, item = uuid4(), uuid4()
     raised = AlertRaised(
         alert_id=alert,
+        fingerprint=uuid4(),
         rule="DiskLow",
         rule_label_zh="磁盘",
         rule_label_en="Disk",

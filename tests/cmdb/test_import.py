@@ -50,6 +50,8 @@ def test_what_is_named_wins_and_what_is_not_named_stays(hospital: dict[str, UUID
     assert [(one.field, one.old, one.new) for one in history] == [
         ("attributes.model", None, "R750"),
         ("name", "物理服务器 1", "PACS 主机"),
+        ("relation.connects", None, "核心交换机 1"),
+        ("relation.runs-on", None, "PACS 数据库"),
         ("created", None, "物理服务器 1"),
     ]
 

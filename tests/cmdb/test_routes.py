@@ -31,6 +31,7 @@ def test_an_item_as_the_screens_get_it(admin: ApiClient, hospital: dict[str, UUI
         "type_label": "Business system",
         "layer": "business",
         "layer_label": "Business",
+        "roles": ["system"],
         "name": "放射科PACS/RIS",
         "importance": "A",
         "condition": "unknown",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from tests.hospital import HOSPITAL
 from wardround.access import actions as access
 from wardround.access import queries as access_queries
 from wardround.access.types import AccountDraft, RoleGiven
+from wardround.alerts.rules import fingerprint
 from wardround.alerts.signals import AlertRaised, AlertResolved
 from wardround.cmdb import models as cmdb
 from wardround.kernel.ids import new_id
@@ -108,7 +110,9 @@ def raised(item_id: UUID, rule: str = "host-down", **parts: object) -> AlertRais
         "value": 0.0,
         "at": MONDAY,
     }
-    return AlertRaised(**{**body, **parts})  # type: ignore[arg-type]
+    whole: dict[str, Any] = {**body, **parts}
+    whole["fingerprint"] = fingerprint(whole["rule"], whole["labels"], item_id)
+    return AlertRaised(**whole)
 
 
 def ended(alert: AlertRaised, at: datetime) -> AlertResolved:

@@ -153,13 +153,6 @@ def test_the_same_trouble_joins_an_open_ticket_and_a_freshly_resolved_one() -> N
     assert not again(StateCategory.CLOSED, NOON)
 
 
-def test_the_order_of_labels_does_not_matter_to_a_fingerprint() -> None:
-    one = rules.fingerprint("cpu", ITEM, [("a", "1"), ("b", "2")])
-    assert one == rules.fingerprint("cpu", ITEM, [("b", "2"), ("a", "1")])
-    assert one != rules.fingerprint("cpu", ITEM, [("a", "1"), ("b", "3")])
-    assert one != rules.fingerprint("memory", ITEM, [("a", "1"), ("b", "2")])
-
-
 def test_numbers_count_by_the_local_day() -> None:
     late = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
     assert rules.local_day(late, "Asia/Shanghai") == "20261124"

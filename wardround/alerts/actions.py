@@ -20,7 +20,6 @@ from wardround.alerts.permissions import RAISE
 from wardround.alerts.signals import AlertRaised, AlertResolved, alert_raised, alert_resolved
 from wardround.alerts.types import Raise, Resolve, Seen
 from wardround.cmdb.types import Condition
-from wardround.detection.fingerprints import fingerprint
 from wardround.kernel import audit, live
 from wardround.kernel.ids import new_id
 from wardround.kernel.types import Actor
@@ -52,7 +51,7 @@ def resolve_alerts(actor: Actor, values: Sequence[Resolve], *, at: datetime) -> 
     if not values:
         return ()
     statements.run(statements.ONE_AT_A_TIME)
-    marked = {fingerprint(end.rule, end.labels, end.item_id): end for end in values}
+    marked = {rules.fingerprint(end.rule, end.labels, end.item_id): end for end in values}
     ended = statements.rows(
         statements.RESOLVE,
         [
@@ -71,7 +70,7 @@ def confirm_alerts(actor: Actor, values: Sequence[Seen]) -> None:
     """Note that open things are still so, with their newest value. Announces nothing."""
     actor.require(RAISE)
     marked = {
-        fingerprint(sighting.rule, sighting.labels, sighting.item_id): sighting
+        rules.fingerprint(sighting.rule, sighting.labels, sighting.item_id): sighting
         for sighting in values
     }
     if marked:
@@ -108,7 +107,7 @@ def mark_unknown(actor: Actor, item_ids: Collection[UUID], *, at: datetime) -> N
 def _first_of_each(values: Iterable[Raise]) -> Iterable[Raise]:
     found: dict[UUID, Raise] = {}
     for trouble in values:
-        found.setdefault(fingerprint(trouble.rule, trouble.labels, trouble.item_id), trouble)
+        found.setdefault(rules.fingerprint(trouble.rule, trouble.labels, trouble.item_id), trouble)
     return found.values()
 
 
@@ -116,7 +115,7 @@ def _row(key: UUID, trouble: Raise, facts: Mapping[UUID, items.Facts]) -> tuple[
     item = facts.get(trouble.item_id, _NOBODY)
     return (
         key,
-        fingerprint(trouble.rule, trouble.labels, trouble.item_id),
+        rules.fingerprint(trouble.rule, trouble.labels, trouble.item_id),
         trouble.rule,
         trouble.rule_label_zh,
         trouble.rule_label_en,
@@ -147,6 +146,7 @@ def _tell_raised(
         [
             AlertRaised(
                 alert_id=key,
+                fingerprint=rules.fingerprint(trouble.rule, trouble.labels, trouble.item_id),
                 rule=trouble.rule,
                 rule_label_zh=trouble.rule_label_zh,
                 rule_label_en=trouble.rule_label_en,

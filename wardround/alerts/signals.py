@@ -17,6 +17,8 @@ class AlertRaised:
     """A new alert is open. One for each episode, whatever is restarted meanwhile."""
 
     alert_id: UUID
+    fingerprint: UUID
+    """The same for each episode of the same trouble."""
     rule: str
     rule_label_zh: str
     rule_label_en: str

@@ -54,18 +54,18 @@ def status(
         cursor=cursor,
         sort="condition",
     )
-    ids = [one.id for one in page.items]
+    ids = [item.id for item in page.items]
     wrong = alerts.open_alerts(reach, ids)
     worked_on = tickets.open_by_item(reach, ids, at=at)
     nodes = tuple(
-        Node(one, _layer(one), wrong.get(one.id, ()), worked_on.get(one.id, ()))
-        for one in page.items
+        Node(item, _layer(item), wrong.get(item.id, ()), worked_on.get(item.id, ()))
+        for item in page.items
     )
     return StatusBoard(nodes, page.next, cmdb.condition_counts(reach), at)
 
 
-def _layer(one: Item) -> str:
-    known = schema.remembered_item_types().get(one.type)
+def _layer(item: Item) -> str:
+    known = schema.remembered_item_types().get(item.type)
     return known.layer if known else ""
 
 
@@ -75,13 +75,13 @@ def systems(reach: Reach, *, at: datetime) -> SystemsBoard:
     tickets_open = tickets.open_by_system(reach, at=at)
     parts = cmdb.parts_by_system(reach)
     found = []
-    for one in cmdb.systems(reach):
-        held = tickets_open.get(one.id)
-        conditions = parts.get(one.id, {})
+    for system in cmdb.systems(reach):
+        held = tickets_open.get(system.id)
+        conditions = parts.get(system.id, {})
         found.append(
             SystemState(
-                item=one,
-                open_alerts=alerts_open.get(one.id, 0),
+                item=system,
+                open_alerts=alerts_open.get(system.id, 0),
                 open_tickets=held.open if held else 0,
                 worst_colour=held.worst if held else Colour.NONE,
                 parts=sum(conditions.values()),
@@ -95,6 +95,6 @@ def _abnormal(conditions: Mapping[Condition, int]) -> int:
     return sum(number for condition, number in conditions.items() if condition in ABNORMAL)
 
 
-def _urgency(one: SystemState) -> tuple[int, str, str]:
-    importance = one.item.importance or "Z"
-    return WORST_FIRST.index(one.item.condition), importance, one.item.name
+def _urgency(state: SystemState) -> tuple[int, str, str]:
+    importance = state.item.importance or "Z"
+    return WORST_FIRST.index(state.item.condition), importance, state.item.name

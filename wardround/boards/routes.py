@@ -128,7 +128,7 @@ def information_board(request: Request, filters: Query[InformationFilters]) -> I
     wanted = TicketFilter(
         types=tuple(filters.type),
         categories=tuple(filters.category),
-        colours=tuple(Colour(one) for one in filters.colour),
+        colours=tuple(Colour(colour) for colour in filters.colour),
         assignees=tuple(filters.assignee),
         items=tuple(filters.item),
         systems=tuple(filters.system),
@@ -137,9 +137,9 @@ def information_board(request: Request, filters: Query[InformationFilters]) -> I
         _seen(request), wanted, at=clock.now(), limit=filters.limit, cursor=filters.cursor
     )
     return InformationOut(
-        items=[TicketRow.of(one, language()) for one in board.tickets],
+        items=[TicketRow.of(listed, language()) for listed in board.tickets],
         next=board.next,
-        counts={one: board.counts[Colour(one)] for one in _COUNTED},
+        counts={colour: board.counts[Colour(colour)] for colour in _COUNTED},
         as_of=board.as_of,
     )
 
@@ -149,45 +149,47 @@ def status_board(request: Request, filters: Query[StatusFilters]) -> StatusOut:
     wanted = ItemFilters(
         types=tuple(filters.type),
         layers=tuple(filters.layer),
-        conditions=tuple(Condition(one) for one in filters.condition),
+        conditions=tuple(Condition(condition) for condition in filters.condition),
         systems=tuple(filters.system),
     )
     board = queries.status(
         _seen(request), wanted, at=clock.now(), limit=filters.limit, cursor=filters.cursor
     )
     return StatusOut(
-        items=[_node(one) for one in board.nodes],
+        items=[_node(node) for node in board.nodes],
         next=board.next,
-        counts={one.value: board.counts.get(one, 0) for one in Condition},
+        counts={condition.value: board.counts.get(condition, 0) for condition in Condition},
         as_of=board.as_of,
     )
 
 
-def _node(one: types.Node) -> NodeOut:
+def _node(node: types.Node) -> NodeOut:
     return NodeOut(
-        item=NodeItemOut(id=one.item.id, name=one.item.name, type=one.item.type, layer=one.layer),
-        condition=one.item.condition.value,
-        since=one.item.condition_since,
+        item=NodeItemOut(
+            id=node.item.id, name=node.item.name, type=node.item.type, layer=node.layer
+        ),
+        condition=node.item.condition.value,
+        since=node.item.condition_since,
         alerts=[
             NodeAlertOut(
-                id=each.id,
-                severity=each.severity,
-                summary=each.summary.text(),
-                started_at=each.started_at,
+                id=alert.id,
+                severity=alert.severity,
+                summary=alert.summary.text(),
+                started_at=alert.started_at,
             )
-            for each in one.alerts
+            for alert in node.alerts
         ],
         tickets=[
             NodeTicketOut(
-                id=each.id,
-                number=each.number,
-                state_label=each.state_label.text(language()),
-                colour=each.colour.value,
-                assignee=RefOut.of(each.assignee),
+                id=open_ticket.id,
+                number=open_ticket.number,
+                state_label=open_ticket.state_label.text(language()),
+                colour=open_ticket.colour.value,
+                assignee=RefOut.of(open_ticket.assignee),
             )
-            for each in one.tickets
+            for open_ticket in node.tickets
         ],
-        systems=[RefOut(id=ref.id, name=ref.name) for ref in one.item.systems],
+        systems=[RefOut(id=ref.id, name=ref.name) for ref in node.item.systems],
     )
 
 
@@ -195,25 +197,25 @@ def _node(one: types.Node) -> NodeOut:
 def systems_board(request: Request, filters: Query[SystemsFilters]) -> SystemsOut:
     board = queries.systems(_seen(request), at=clock.now())
     chosen = [
-        _system(one)
-        for one in board.systems
-        if (not filters.importance or one.item.importance in filters.importance)
-        and (not filters.condition or one.item.condition in filters.condition)
+        _system(state)
+        for state in board.systems
+        if (not filters.importance or state.item.importance in filters.importance)
+        and (not filters.condition or state.item.condition in filters.condition)
     ]
     page = short_page(chosen, filters)
     return SystemsOut(items=page.items, next=page.next, as_of=board.as_of)
 
 
-def _system(one: types.SystemState) -> SystemOut:
+def _system(state: types.SystemState) -> SystemOut:
     return SystemOut(
-        id=one.item.id,
-        name=one.item.name,
-        importance=one.item.importance,
-        condition=one.item.condition.value,
-        since=one.item.condition_since,
-        open_alerts=one.open_alerts,
-        open_tickets=one.open_tickets,
-        worst_colour=one.worst_colour.value,
-        parts=one.parts,
-        parts_abnormal=one.parts_abnormal,
+        id=state.item.id,
+        name=state.item.name,
+        importance=state.item.importance,
+        condition=state.item.condition.value,
+        since=state.item.condition_since,
+        open_alerts=state.open_alerts,
+        open_tickets=state.open_tickets,
+        worst_colour=state.worst_colour.value,
+        parts=state.parts,
+        parts_abnormal=state.parts_abnormal,
     )

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.db import transaction
 
-from wardround.cmdb import importing, models, rules, statements, systems
-from wardround.cmdb.editing import Edited
+from wardround.cmdb import importing, models, preparation, rules, statements, systems
+from wardround.cmdb.errors import RelationExists, StaleItem, UnknownItem, UnknownRelation
 from wardround.cmdb.permissions import CONDITION, READ, WRITE
-from wardround.cmdb.queries import UnknownItem, UnknownRelation, item, visible
-from wardround.cmdb.reading import both_ends, read_relation
-from wardround.cmdb.signals import (
-    ConditionChanged,
-    ItemChanged,
-    ItemCreated,
-    ItemRetired,
-    condition_changed,
-    item_changed,
-    item_created,
-    item_retired,
-)
+from wardround.cmdb.preparation import Draft, Model, Prepared
+from wardround.cmdb.queries import item, visible
+from wardround.cmdb.reading import both_ends, nameable, read_relation, stored
+from wardround.cmdb.signals import ConditionChanged, condition_changed
 from wardround.cmdb.types import (
     Condition,
     ConditionChange,
@@ -37,31 +27,13 @@ from wardround.cmdb.types import (
     NewRelation,
     Relation,
 )
-from wardround.cmdb.writing import Batch, save_changes
+from wardround.cmdb.writing import RelationRow, Writing, write
 from wardround.kernel import audit, live
-from wardround.kernel.errors import BadInput, Conflict, FieldProblem
+from wardround.kernel.errors import BadInput
+from wardround.kernel.ids import new_id
 from wardround.kernel.reach import reach, require
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
-
-
-class KeyTaken(Conflict):
-    code = "key_taken"
-    message = gettext_lazy("There is an item with the key “%(key)s” already.")
-
-
-class StaleItem(Conflict):
-    code = "stale_item"
-    message = gettext_lazy(
-        "Somebody else changed this item meanwhile (it is at version %(version)s). Reload it and"
-        " try again."
-    )
-
-
-class RelationExists(Conflict):
-    code = "relation_exists"
-    message = gettext_lazy("These two items are related in this way already.")
-
 
 # Items -------------------------------------------------------------------------------------------
 
@@ -70,18 +42,12 @@ class RelationExists(Conflict):
 def create_item(actor: Actor, new: NewItem, *, at: datetime) -> Item:
     """Create one item. Raises BadInput by field, KeyTaken."""
     actor.require(WRITE, systems=())
-    written = Edited.creating(new, reach(actor, READ))
-    batch = Batch()
-    batch.add(written)
-    try:
-        with transaction.atomic():
-            batch.save(actor, at=at)
-    except IntegrityError as error:
-        raise KeyTaken(field="key", key=written.key) from error
-    audit.record(actor, "item.create", subject=("item", written.id), type=new.type, name=new.name)
-    item_created.send(ItemCreated(written.id, new.type, at))
-    _systems_changed([written.id])
-    return item(reach(actor, READ), written.id)
+    id_ = new_id()
+    key = f"{new.type}-{id_.hex[-12:]}" if new.key is None else new.key
+    made = _prepared(actor, Draft(id_, key, new.type, new.content))
+    write(actor, Writing(items=[made]), at=at)
+    audit.record(actor, "item.create", subject=("item", id_), type=new.type, name=made.after.name)
+    return item(reach(actor, READ), id_)
 
 
 @transaction.atomic
@@ -90,16 +56,28 @@ def update_item(actor: Actor, item_id: UUID, edit: ItemEdit, *, version: int, at
     row = _locked(actor, item_id)
     if row.version != version:
         raise StaleItem(field="version", version=row.version)
-    batch = Batch()
-    batch.add(Edited.updating(row, edit, reach(actor, READ)))
-    changes = batch.changes.get(row.id, ())
-    if changes:
-        batch.save(actor, at=at)
-        fields = tuple(one.field for one in changes)
+    before = stored(row)
+    edited = _prepared(actor, Draft(row.id, row.key, row.type, edit, before))
+    if edited.news and edit != ItemEdit():
+        write(actor, Writing(items=[edited]), at=at)
+        fields = tuple(change.field for change in edited.changes)
         audit.record(actor, "item.update", subject=("item", row.id), fields=fields)
-        item_changed.send(ItemChanged(row.id, fields, at))
-        live.publish("items", row.id)
     return item(reach(actor, READ), row.id)
+
+
+def _prepared(actor: Actor, draft: Draft) -> Prepared:
+    """The item that comes of one draft. Raises BadInput by field."""
+    types = schema.remembered_item_types()
+    present = draft.before.named(types.get(draft.type)) if draft.before else ()
+    ready = preparation.prepare(
+        [draft],
+        types,
+        rules.usable_types(schema.item_types()),
+        lambda names: nameable(names, reach(actor, READ), present=present),
+    )
+    if ready.problems:
+        raise BadInput(problems=ready.problems)
+    return ready.items[0]
 
 
 @transaction.atomic
@@ -110,11 +88,8 @@ def retire_item(actor: Actor, item_id: UUID, *, at: datetime, version: int | Non
         raise StaleItem(field="version", version=row.version)
     if row.retired_at is not None:
         return
-    importing.retire([row.id], at=at)
-    save_changes(actor, {row.id: (rules.FieldChange("retired", None, row.name),)}, at=at)
+    write(actor, Writing(retired=[row.id]), at=at)
     audit.record(actor, "item.retire", subject=("item", row.id), name=row.name)
-    item_retired.send(ItemRetired(row.id, at))
-    _systems_changed([row.id])
 
 
 def _locked(actor: Actor, item_id: UUID) -> models.Item:
@@ -127,117 +102,50 @@ def _locked(actor: Actor, item_id: UUID) -> models.Item:
     return row
 
 
-def _systems_changed(ids: Sequence[UUID]) -> None:
-    """Derive the systems anew after a change of items or relations, and tell the screens.
-
-    What has come or gone for somebody is told as “perhaps all”: who saw it before cannot be asked.
-    """
-    moved = systems.recompute()
-    live.publish("items", *(() if moved else ids))
-
-
 # Relations ---------------------------------------------------------------------------------------
+
+_ENDS = ("source", "target")
 
 
 @transaction.atomic
 def relate(actor: Actor, new: NewRelation, *, at: datetime) -> Relation:
     """Relate two items. Raises BadInput by field, RelationExists."""
-    source, target = _ends(actor, new)
-    _check_kind(new, source, target)
-    row = models.Relation(
-        kind=new.kind,
-        source=source,
-        target=target,
-        group=new.group or None,
-        need=new.need,
-        standby=new.standby,
-        switch_minutes=new.switch_minutes,
-        created_at=at,
-    )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        raise RelationExists(field="target") from error
-    _relation_changed(actor, "relation.create", row, at)
-    return read_relation(row)
+    wanted = replace(new, source=new.source.strip(), target=new.target.strip())
+    targets = nameable([wanted.source, wanted.target], reach(actor, READ))
+    model = Model(schema.remembered_item_types(), schema.relation_kinds())
+    problems = preparation.relation_problems(wanted, targets, model, ends=_ENDS)
+    if found := tuple(problems):
+        raise BadInput(problems=found)
+    row = RelationRow.of(wanted, targets[wanted.source].id, targets[wanted.target].id)
+    _require_both(actor, row.source, row.target)
+    if row.id not in write(actor, Writing(relations=[row]), at=at).made:
+        raise RelationExists(field="target")
+    _audit_relation(actor, "relation.create", row)
+    stored_row = models.Relation.objects.select_related("source", "target").get(id=row.id)
+    return read_relation(stored_row)
 
 
 @transaction.atomic
 def unrelate(actor: Actor, relation_id: UUID, *, at: datetime) -> None:
     """Remove a relation. Raises UnknownRelation."""
     rows = models.Relation.objects.filter(both_ends(reach(actor, READ)))
-    row = rows.select_related("source", "target").filter(id=relation_id).first()
+    row = rows.filter(id=relation_id).first()
     if row is None:
         raise UnknownRelation(field="relation")
-    _require_both(actor, row.source, row.target)
-    models.Relation.objects.filter(id=row.id).delete()
-    _relation_changed(actor, "relation.remove", row, at)
+    gone = RelationRow(row.kind, row.source_id, row.target_id, id=row.id)
+    _require_both(actor, gone.source, gone.target)
+    write(actor, Writing(unrelated=[gone.id]), at=at)
+    _audit_relation(actor, "relation.remove", gone)
 
 
-def _relation_changed(actor: Actor, action: str, row: models.Relation, at: datetime) -> None:
-    audit.record(
-        actor,
-        action,
-        subject=("relation", row.id),
-        kind=row.kind,
-        source=str(row.source_id),
-        target=str(row.target_id),
-    )
-    made = action == "relation.create"
-    changes = {
-        end: (_relation_change(row.kind, other, made=made),)
-        for end, other in ((row.source_id, row.target), (row.target_id, row.source))
-    }
-    save_changes(actor, changes, at=at)
-    item_changed.send_many([ItemChanged(one, (f"relation.{row.kind}",), at) for one in changes])
-    _systems_changed([row.source_id, row.target_id])
+def _audit_relation(actor: Actor, action: str, row: RelationRow) -> None:
+    ends = {"source": str(row.source), "target": str(row.target)}
+    audit.record(actor, action, subject=("relation", row.id), kind=row.kind, **ends)
 
 
-def _relation_change(kind: str, other: models.Item, *, made: bool) -> rules.FieldChange:
-    old, new = (None, other.name) if made else (other.name, None)
-    return rules.FieldChange(f"relation.{kind}", old, new, other.id)
-
-
-def _ends(actor: Actor, new: NewRelation) -> tuple[models.Item, models.Item]:
-    found: list[models.Item] = []
-    problems = []
-    for field, text in (("source", new.source), ("target", new.target)):
-        row = _end(actor, text)
-        if row is None:
-            problems.append(FieldProblem(field, _("There is no such item.")))
-        else:
-            found.append(row)
-    if problems:
-        raise BadInput(problems=problems)
-    _require_both(actor, *found)
-    return found[0], found[1]
-
-
-def _end(actor: Actor, text: str) -> models.Item | None:
-    id_ = rules.as_id(text)
-    rows = models.Item.objects.filter(reach(actor, READ).condition(), retired_at=None)
-    return (rows.filter(id=id_) if id_ else rows.filter(key=text)).first()
-
-
-def _require_both(actor: Actor, *rows: models.Item) -> None:
-    for row in rows:
+def _require_both(actor: Actor, source: UUID, target: UUID) -> None:
+    for row in models.Item.objects.filter(id__in=(source, target)):
         require(actor, WRITE, item=row.id, systems=row.systems)
-
-
-def _check_kind(new: NewRelation, source: models.Item, target: models.Item) -> None:
-    kind, types = schema.relation_kinds().get(new.kind), schema.remembered_item_types()
-    if kind is None:
-        text = _("There is no relation kind “%s”.") % new.kind
-        raise BadInput(problems=[FieldProblem("kind", text)])
-    if source.id == target.id:
-        text = _("An item cannot be related to itself.")
-        raise BadInput(problems=[FieldProblem("target", text)])
-    one, other = types.get(source.type), types.get(target.type)
-    if one and other and not kind.admits(one, other):
-        text = _("This relation does not lead from a %(source)s to a %(target)s.")
-        told = text % {"source": source.type, "target": target.type}
-        raise BadInput(problems=[FieldProblem("kind", told)])
 
 
 # In sets -----------------------------------------------------------------------------------------
@@ -247,29 +155,22 @@ def _check_kind(new: NewRelation, source: models.Item, target: models.Item) -> N
 def import_items(actor: Actor, definitions: Sequence[ItemsDefinition], *, at: datetime) -> Imported:
     """Bring items and relations to what these definitions say; twice is the same as once.
 
-    A fixed number of statements for any number of items. Raises BadInput with every bad row.
+    A fixed number of statements for any number of items. Raises BadInput with every bad row,
+    KeyTaken where somebody else gave a key meanwhile.
     """
     actor.require(WRITE, systems=())
-    work = importing.Import(definitions, at=at)
-    work.check()
-    written, removed, retired = work.write(actor)
-    batch = work.batch
-    done = Imported(len(batch.created), len(batch.changed), len(retired), written, removed)
-    audit.record(actor, "item.import", subject=("items", ",".join(work.origins)), **_counts(done))
-    item_created.send_many([ItemCreated(one.id, one.columns["type"], at) for one in batch.created])
-    item_changed.send_many(
-        [
-            ItemChanged(one.id, tuple(change.field for change in batch.changes[one.id]), at)
-            for one in batch.changed
-        ]
+    written = write(actor, importing.prepared(definitions, reach(actor, READ)), at=at)
+    done = Imported(
+        created=len(written.created),
+        changed=len(written.changed),
+        retired=len(written.retired),
+        relations_written=len(written.made) + written.corrected,
+        relations_removed=written.removed,
     )
-    item_retired.send_many([ItemRetired(one, at) for one in retired])
-    _systems_changed([one.id for one in (*batch.created, *batch.changed)])
+    origins = ",".join(definition.name for definition in definitions)
+    counts = {name: getattr(done, name) for name in Imported.__slots__}
+    audit.record(actor, "item.import", subject=("items", origins), **counts)
     return done
-
-
-def _counts(done: Imported) -> Mapping[str, Any]:
-    return {name: getattr(done, name) for name in Imported.__slots__}
 
 
 @transaction.atomic
@@ -283,7 +184,7 @@ def set_conditions(
     """
     actor.require(CONDITION)
     inside = reach(actor, CONDITION)
-    wanted = {one.item: one.condition for one in changes}
+    wanted = {change.item: change.condition for change in changes}
     if not inside.everything:
         seen = visible(inside, wanted)
         wanted = {item_: condition for item_, condition in wanted.items() if item_ in seen}
@@ -291,13 +192,13 @@ def set_conditions(
         "set_conditions",
         {
             "items": list(wanted),
-            "conditions": [str(one) for one in wanted.values()],
+            "conditions": [str(condition) for condition in wanted.values()],
             "at": at,
         },
     )
     news = tuple(row[0] for row in rows)
     if news:
-        audit.record(actor, "item.condition", subject=("item", _one(news)), count=len(news))
+        audit.record(actor, "item.condition", subject=("item", _told(news)), count=len(news))
         condition_changed.send_many(
             [ConditionChanged(id_, Condition(was), Condition(now), at) for id_, was, now in rows]
         )
@@ -305,7 +206,7 @@ def set_conditions(
     return news
 
 
-def _one(ids: Sequence[UUID]) -> str:
+def _told(ids: Sequence[UUID]) -> str:
     return str(ids[0]) if len(ids) == 1 else "several"
 
 

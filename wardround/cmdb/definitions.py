@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
+from wardround.cmdb import actions, preparation, queries
 from wardround.cmdb.permissions import READ
-from wardround.cmdb.types import ItemEntry, ItemsDefinition
+from wardround.cmdb.preparation import Draft, Target
+from wardround.cmdb.rules import reference_names, secret_names, usable_types
+from wardround.cmdb.types import ItemsDefinition
 from wardround.kernel.reach import Reach
 from wardround.kernel.types import Actor
-from wardround.schema.attributes import validated
 from wardround.schema.kinds import Content, DefinitionKind, DefinitionView
 from wardround.schema.sealing import Secret
 from wardround.schema.suggestions import closest
 from wardround.schema.types import (
+    Attribute,
     AttributeType,
     ItemType,
     Label,
@@ -30,7 +34,11 @@ from wardround.schema.types import (
 
 def _types(view: DefinitionView) -> Mapping[str, ItemType]:
     own = view.all("item-type")
-    return {name: with_inherited(one, own) for name, one in own.items()}
+    return {name: with_inherited(item_type, own) for name, item_type in own.items()}
+
+
+def _usable(view: DefinitionView) -> frozenset[str]:
+    return usable_types(view.once(_types))
 
 
 def _keys(view: DefinitionView) -> Mapping[str, tuple[str, str]]:
@@ -45,9 +53,11 @@ def _keys(view: DefinitionView) -> Mapping[str, tuple[str, str]]:
 def _check(definition: ItemsDefinition, view: DefinitionView) -> Iterator[Problem]:
     yield from _check_keys(definition, view)
     types = view.once(_types)
+    partial = view.outside("item", _incomplete(definition, types))
     for index, item in enumerate(definition.items):
         if item.type in types:
-            yield from _check_item(item, types[item.type], ("items", index))
+            draft = Draft(_NOBODY, item.key, item.type, item.content, partial=item.key in partial)
+            yield from _check_item(draft, view, ("items", index))
     yield from _check_named_keys(definition, view, types)
     yield from _check_ends(definition, view, types)
     yield from _check_doubled_relations(definition)
@@ -67,21 +77,48 @@ def _check_keys(definition: ItemsDefinition, view: DefinitionView) -> Iterator[P
         seen[item.key] = index
 
 
-def _check_item(item: ItemEntry, its_type: ItemType, path: Path) -> Iterator[Problem]:
-    if its_type.abstract:
-        message = _("“%(type)s” is only there to be extended; choose one of its own types")
-        yield Problem((*path, "type"), message, {"type": item.type}, found=item.type)
-    result = validated(its_type.attributes, item.attributes, prefix="", require=False)
-    for problem in result.problems:
-        known = its_type.attribute(problem.field)
-        told = known is not None and known.type is not AttributeType.SECRET
+_NOBODY = UUID(int=0)
+"""Stands for ids, which only the import gives."""
+
+
+def _incomplete(definition: ItemsDefinition, types: Mapping[str, ItemType]) -> set[str]:
+    """Keys of items that lack a required attribute: right only where the database has the rest."""
+    return {
+        item.key
+        for item in definition.items
+        if item.type in types
+        and any(
+            attribute.required and attribute.name not in item.attributes
+            for attribute in types[item.type].attributes
+        )
+    }
+
+
+def _check_item(draft: Draft, view: DefinitionView, path: Path) -> Iterator[Problem]:
+    """What the import would refuse, found by the import's own rule; keys are checked for all."""
+    types, keys, said = view.once(_types), view.once(_keys), draft.content.attributes
+    work = preparation.checked(draft, types, view.once(_usable))
+    targets = {
+        text: Target(_NOBODY, type=keys.get(text, ("", ""))[1])
+        for _where, text, _admitted in work.named()
+    }
+    for problem in (*work.problems, *preparation.found_problems(work, types, targets)):
+        column, _dot, name = problem.field.partition(".")
+        declared = work.type.attribute(name) if work.type and name else None
         yield Problem(
-            (*path, "attributes", problem.field),
+            (*path, column, name) if name else (*path, column),
             "%(text)s",
             {"text": problem.message},
-            found=str(item.attributes.get(problem.field, "")) if told else problem.field,
-            at_key=known is None,
+            found=_shown(said.get(name) if name else getattr(draft, column, ""), name, declared),
+            at_key=bool(name) and declared is None,
         )
+
+
+def _shown(found: object, name: str, declared: Attribute | None) -> str:
+    """What stands there, but nothing that is a secret or might be one under a mistyped name."""
+    if name and (declared is None or declared.type is AttributeType.SECRET):
+        return name
+    return "" if found is None else str(found)
 
 
 def _check_named_keys(
@@ -117,12 +154,6 @@ def _named_keys(
     for index, relation in enumerate(definition.relations):
         yield ("relations", index, "from"), relation.source
         yield ("relations", index, "to"), relation.target
-
-
-def reference_names(item_type: ItemType | None) -> tuple[str, ...]:
-    """Attributes of a type that point to other items."""
-    every = item_type.attributes if item_type else ()
-    return tuple(one.name for one in every if one.type is AttributeType.REFERENCE)
 
 
 def _check_ends(
@@ -163,12 +194,6 @@ def _secrets(body: Mapping[str, Any], view: DefinitionView) -> Iterator[Secret]:
                 yield Secret(path, f"{item['key']}/{name}")
 
 
-def secret_names(item_type: ItemType | None) -> tuple[str, ...]:
-    """Attributes of a type that are secrets."""
-    every = item_type.attributes if item_type else ()
-    return tuple(one.name for one in every if one.type is AttributeType.SECRET)
-
-
 def _held(definition: ItemsDefinition) -> Iterator[str]:
     """The keys of everything that a definition tells of."""
     yield from (item.key for item in definition.items)
@@ -177,15 +202,11 @@ def _held(definition: ItemsDefinition) -> Iterator[str]:
 
 
 def _apply(values: Sequence[ItemsDefinition], actor: Actor, at: datetime) -> None:
-    from wardround.cmdb import actions  # noqa: PLC0415  # actions read kinds, which load this
-
     actions.import_items(actor, values, at=at)
 
 
 def existing_keys(keys: Collection[str]) -> frozenset[str]:
     """Which of these keys the database has."""
-    from wardround.cmdb import queries  # noqa: PLC0415  # needs models, which load later
-
     return frozenset(queries.items_by_key(keys))
 
 

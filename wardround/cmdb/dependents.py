@@ -12,7 +12,7 @@ from django.db.models import Count, F
 from wardround.cmdb import actions, models, rules
 from wardround.cmdb.signals import ItemChanged, item_changed
 from wardround.cmdb.types import ItemsDefinition
-from wardround.cmdb.writing import save_changes
+from wardround.cmdb.writing import save_history
 from wardround.kernel import audit, live
 from wardround.kernel.types import Actor
 from wardround.schema.dependents import Holder, Renames
@@ -53,7 +53,7 @@ def _give_types(actor: Actor, names: Mapping[str, str], at: datetime) -> None:
         ids = list(rows.values_list("id", flat=True))
         rows.update(type=new, version=F("version") + 1, updated_at=at)
         change = rules.FieldChange("type", old, new)
-        save_changes(actor, dict.fromkeys(ids, (change,)), at=at)
+        save_history(actor, dict.fromkeys(ids, (change,)), at=at)
         audit.record(actor, "item.rename_type", subject=("item-type", new), old=old, count=len(ids))
         item_changed.send_many([ItemChanged(item, ("type",), at) for item in ids])
     live.publish("items")

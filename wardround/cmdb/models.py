@@ -19,10 +19,12 @@ class Item(models.Model):
     type = models.CharField(max_length=50)
     name = models.CharField(max_length=300)
     importance = models.CharField(  # noqa: DJ001  # none is no class, and sorts last
-        max_length=1, null=True, choices=[(one, one) for one in Importance]
+        max_length=1, null=True, choices=[(importance, importance) for importance in Importance]
     )
     condition = models.CharField(
-        max_length=20, default=Condition.UNKNOWN, choices=[(one, one) for one in Condition]
+        max_length=20,
+        default=Condition.UNKNOWN,
+        choices=[(condition, condition) for condition in Condition],
     )
     condition_since = models.DateTimeField(null=True)
     owner: models.ForeignKey[Item | None, Item | None] = models.ForeignKey(
@@ -69,7 +71,7 @@ class Relation(models.Model):
     group = models.CharField(max_length=100, null=True)  # noqa: DJ001  # on its own
     need = models.PositiveSmallIntegerField(null=True)
     standby = models.CharField(  # noqa: DJ001  # not a stand-in
-        max_length=10, null=True, choices=[(one, one) for one in Standby]
+        max_length=10, null=True, choices=[(standby, standby) for standby in Standby]
     )
     switch_minutes = models.FloatField(null=True)
     origin = models.CharField(max_length=100, blank=True, default="")

@@ -7,24 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import (
-    Case,
     Count,
     F,
     Func,
-    IntegerField,
     Q,
     QuerySet,
     UUIDField,
-    Value,
-    When,
 )
 
-from wardround.cmdb import models, rules
+from wardround.cmdb import models, rules, selection
+from wardround.cmdb.errors import UnknownItem
 from wardround.cmdb.reading import Nameable, both_ends, changes_within, read_items, read_relation
 from wardround.cmdb.reading import named as _named
 from wardround.cmdb.types import (
-    WORST_FIRST,
     ChangePage,
+    Column,
     Condition,
     ImpactRelation,
     Item,
@@ -36,30 +33,10 @@ from wardround.cmdb.types import (
     RelationPage,
     Standby,
 )
-from wardround.kernel.errors import NotFound
 from wardround.kernel.lists import paginate
 from wardround.kernel.reach import EVERYTHING, Reach
 from wardround.schema import queries as schema
-from wardround.schema.types import Impact
-
-SORTABLE = {
-    "name": "name",
-    "key": "key",
-    "type": "type",
-    "importance": "importance",
-    "condition": "severity",
-    "condition_since": "condition_since",
-    "updated_at": "updated_at",
-}
-
-
-class UnknownItem(NotFound):
-    code = "unknown_item"
-
-
-class UnknownRelation(NotFound):
-    code = "unknown_relation"
-
+from wardround.schema.types import Impact, Role
 
 # Items -------------------------------------------------------------------------------------------
 
@@ -76,79 +53,17 @@ def list_items(
 
     Three queries whatever the number of rows.
     """
-    rows = _filtered(models.Item.objects.filter(reach.condition()), filters, reach)
+    rows = selection.chosen(filters, reach)
+    sortable_rows, sortable = selection.ordered(rows, filters, sort)
     page = paginate(
-        rows.annotate(severity=_SEVERITY),
+        sortable_rows,
         limit=limit,
         cursor=cursor,
         sort=sort,
-        sortable=SORTABLE,
+        sortable=sortable,
         default_sort="name",
     )
     return ItemPage(read_items(page.rows, reach), page.next, rows.count())
-
-
-_SEVERITY = Case(
-    *(When(Q(condition=one), then=Value(rank)) for rank, one in enumerate(WORST_FIRST)),
-    default=Value(len(WORST_FIRST)),
-    output_field=IntegerField(),
-)
-
-
-def _filtered(
-    rows: QuerySet[models.Item], filters: ItemFilters, reach: Reach
-) -> QuerySet[models.Item]:
-    if not filters.retired:
-        rows = rows.filter(retired_at=None)
-    if filters.types or filters.layers:
-        rows = rows.filter(type__in=_wanted_types(filters))
-    if filters.systems:
-        rows = rows.filter(systems__overlap=reach.of(filters.systems))
-    if filters.q:
-        rows = rows.filter(_matching(filters.q))
-    columns: dict[str, tuple[Any, ...]] = {
-        "condition__in": filters.conditions,
-        "importance__in": filters.importances,
-        "owner__in": filters.owners,
-        "vendor__in": filters.vendors,
-        "id__in": filters.ids,
-        "key__in": filters.keys,
-    }
-    return rows.filter(**{name: wanted for name, wanted in columns.items() if wanted})
-
-
-def _wanted_types(filters: ItemFilters) -> list[str]:
-    types = schema.remembered_item_types()
-    wanted = rules.with_descendants(filters.types, types) if filters.types else list(types)
-    if not filters.layers:
-        return wanted
-    inside = set(rules.types_in(filters.layers, types))
-    return [name for name in wanted if name in inside]
-
-
-def _matching(q: str) -> Q:
-    """Every word of `q` occurs in the name, the key or an attribute that is text."""
-    condition = Q()
-    for word in q.split()[:10]:
-        condition &= Q(name__icontains=word) | Q(key__icontains=word) | _in_attributes(word)
-    return condition
-
-
-def _in_attributes(word: str) -> Q:
-    names = schema.derived("cmdb.searched-attributes", _searched_attributes)
-    condition = Q()
-    for name in names:
-        condition |= Q(**{f"attributes__{name}__icontains": word})
-    return condition
-
-
-_SEARCHED = frozenset({"serial", "asset_number", "management_address", "address", "short_name"})
-
-
-def _searched_attributes() -> tuple[str, ...]:
-    """Attributes people search by; others are found by their filters."""
-    every = (one.name for its in schema.remembered_item_types().values() for one in its.attributes)
-    return tuple(sorted(_SEARCHED & set(every)))
 
 
 def item(reach: Reach, item_id: UUID) -> Item:
@@ -162,7 +77,7 @@ def item(reach: Reach, item_id: UUID) -> Item:
 def items(reach: Reach, ids: Collection[UUID]) -> dict[UUID, Item]:
     """The items of these within reach, retired ones too; two queries."""
     rows = list(models.Item.objects.filter(reach.condition(), id__in=set(ids)))
-    return {one.id: one for one in read_items(rows, reach)}
+    return {item.id: item for item in read_items(rows, reach)}
 
 
 def visible(reach: Reach, ids: Collection[UUID]) -> frozenset[UUID]:
@@ -185,7 +100,7 @@ def within(reach: Reach) -> tuple[UUID, ...]:
 
 def systems(reach: Reach) -> tuple[Item, ...]:
     """Every business system within reach, by name."""
-    types = rules.system_types(schema.remembered_item_types())
+    types = rules.types_with(Role.SYSTEM, schema.remembered_item_types())
     rows = models.Item.objects.filter(reach.condition(), type__in=types, retired_at=None)
     return read_items(list(rows.order_by("name")), reach)
 
@@ -255,10 +170,11 @@ def importance_of(ids: Collection[UUID]) -> dict[UUID, str | None]:
     rows = list(
         models.Item.objects.filter(id__in=set(ids)).values_list("id", "importance", "systems")
     )
-    above = {one for _id, _own, systems_ in rows for one in systems_}
+    above = {system for _id, _own, systems_ in rows for system in systems_}
     classes = dict(models.Item.objects.filter(id__in=above).values_list("id", "importance"))
     return {
-        id_: own or min((best for one in systems_ if (best := classes.get(one))), default=None)
+        id_: own
+        or min((best for system in systems_ if (best := classes.get(system))), default=None)
         for id_, own, systems_ in rows
     }
 
@@ -351,9 +267,12 @@ def _change(row: models.ItemChange, nameable: Nameable) -> ItemChange:
     )
 
 
-def columns(types: Collection[str], language: str) -> Mapping[str, str]:
-    """Attributes that lists of these types show, with their labels; all types if none."""
-    known = schema.remembered_item_types()
-    wanted = rules.with_descendants(list(types), known) if types else list(known)
-    shown = (one for name in wanted if name in known for one in known[name].attributes)
-    return {f"attributes.{one.name}": one.label.text(language) for one in shown if one.list}
+def columns(filters: ItemFilters, language: str) -> Mapping[str, Column]:
+    """Attributes of the items that these filters leave, as columns of a list."""
+    found: dict[str, Column] = {}
+    for item_type in selection.wanted_types(filters):
+        for attribute in item_type.attributes:
+            name = f"attributes.{attribute.name}"
+            usual = attribute.list or (name in found and found[name].usual)
+            found[name] = Column(attribute.label.text(language), usual)
+    return found

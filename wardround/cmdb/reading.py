@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from wardround.cmdb import models
-from wardround.cmdb.definitions import reference_names
+from wardround.cmdb.preparation import Stored, Target
+from wardround.cmdb.rules import as_id, reference_names
 from wardround.cmdb.types import Condition, Importance, Item, ItemRef, Relation, Standby
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
@@ -49,6 +50,50 @@ def changes_within(reach: Reach) -> Q:
     return ~Q(field__startswith="relation.") | Q(other_id__in=told)
 
 
+def nameable(
+    names: Collection[str], reach: Reach, *, present: Collection[UUID] = ()
+) -> dict[str, Target]:
+    """Items that may be named by an id or key, by that; one query.
+
+    Those within reach, and those that stand there already (`present`), which may stay whoever sees
+    them or not.
+    """
+    if not names:
+        return {}
+    ids = {text: id_ for text in names if (id_ := as_id(text))}
+    wanted = Q(id__in=list(ids.values())) | Q(key__in=list(names))
+    inside = reach.condition()
+    if not reach.everything:
+        inside |= Q(id__in=list(present))
+    rows = models.Item.objects.filter(wanted, inside)
+    found: dict[str | UUID, Target] = {}
+    for id_, key, type_name, retired_at in rows.values_list("id", "key", "type", "retired_at"):
+        found[key] = found[id_] = Target(id_, type_name, retired=retired_at is not None)
+    return {text: found[way] for text in names if (way := ids.get(text, text)) in found}
+
+
+def stored(row: models.Item) -> Stored:
+    """A row as an edit begins with it."""
+    return Stored(
+        id=row.id,
+        key=row.key,
+        type=row.type,
+        name=row.name,
+        importance=row.importance,
+        owner=row.owner_id,
+        vendor=row.vendor_id,
+        attributes=row.attributes,
+        origin=row.origin,
+        retired=row.retired_at is not None,
+    )
+
+
+def stored_by_key(keys: Collection[str]) -> dict[str, Stored]:
+    """Stored items by key, locked for this transaction; one query."""
+    rows = models.Item.objects.filter(key__in=list(keys)).order_by("id").select_for_update()
+    return {row.key: stored(row) for row in rows}
+
+
 def read_items(rows: Sequence[models.Item], reach: Reach) -> tuple[Item, ...]:
     """The items of these rows; one query more, for all the names they mention."""
     reader = _Reader(named(reach, _mentioned(rows, reach)), reach)
@@ -59,7 +104,7 @@ def _mentioned(rows: Iterable[models.Item], reach: Reach) -> set[UUID]:
     types = schema.remembered_item_types()
     ids: set[UUID] = set()
     for row in rows:
-        ids.update(one for one in (row.owner_id, row.vendor_id) if one)
+        ids.update(id_ for id_ in (row.owner_id, row.vendor_id) if id_)
         ids.update(reach.of(row.systems))
         for name in reference_names(types.get(row.type)):
             if text := row.attributes.get(name):
@@ -94,8 +139,8 @@ class _Reader:
         )
 
     def systems(self, row: models.Item) -> tuple[ItemRef, ...]:
-        known = (self.refs.get(one) for one in self.reach.of(row.systems))
-        return tuple(sorted((one for one in known if one), key=lambda one: one.name))
+        known = (self.refs.get(id_) for id_ in self.reach.of(row.systems))
+        return tuple(sorted((ref for ref in known if ref), key=lambda ref: ref.name))
 
     def attributes(self, row: models.Item) -> dict[str, Any]:
         its_type = schema.remembered_item_types().get(row.type)
@@ -146,11 +191,13 @@ class Nameable:
         its = reference_names(schema.remembered_item_types().get(type_name))
         fields = {*_COLUMNS, *(f"attributes.{name}" for name in its)}
         told = [row for row in rows if row.field in fields]
-        ids = {UUID(value) for row in told for value in (row.old, row.new) if value}
+        values = (value for row in told for value in (row.old, row.new))
+        ids = {id_ for value in values if (id_ := as_id(str(value)))}
         return cls(named(reach, ids).keys(), fields)
 
     def told(self, row: models.ItemChange, value: Any) -> Any:
         """The value as it may be told: of what is out of reach, only that there was something."""
         if self.ids is None or value is None or row.field not in self.fields:
             return value
-        return value if UUID(value) in self.ids else MASK
+        id_ = as_id(str(value))
+        return value if id_ is None or id_ in self.ids else MASK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -15,8 +15,10 @@ from pydantic import ConfigDict, Field
 
 from wardround.cmdb import actions, queries
 from wardround.cmdb.permissions import READ, WRITE
+from wardround.cmdb.selection import ATTRIBUTE
 from wardround.cmdb.types import (
     UNSET,
+    Column,
     Condition,
     Importance,
     Item,
@@ -39,11 +41,12 @@ from wardround.kernel.http import (
     RoomRouter,
     Version,
     actor_of,
+    prefixed,
 )
 from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
 from wardround.kernel.reach import Reach, reach
 from wardround.schema import queries as schema
-from wardround.schema.types import Label
+from wardround.schema.types import Label, Role
 
 router = RoomRouter(tags=["cmdb"])
 Several: Any = Field(default_factory=list)
@@ -63,6 +66,7 @@ class ItemOut(Schema):
     type_label: str
     layer: str
     layer_label: str
+    roles: list[Role]
     name: str
     importance: Importance | None
     condition: Condition
@@ -82,6 +86,7 @@ class ItemOut(Schema):
 class ItemQuery(ListFilters):
     type: Annotated[list[str], Several]
     layer: Annotated[list[str], Several]
+    role: Annotated[list[Role], Several]
     condition: Annotated[list[Condition], Several]
     system: Annotated[list[UUID], Several]
     importance: Annotated[list[Importance], Several]
@@ -91,6 +96,9 @@ class ItemQuery(ListFilters):
     id: Annotated[list[UUID], Several]
     key: Annotated[list[str], Several]
     retired: bool = False
+
+    prefixes: ClassVar[tuple[str, ...]] = (ATTRIBUTE,)
+    """Beside these, `attribute.NAME` narrows by an attribute."""
 
 
 class _Body(Schema):
@@ -174,21 +182,22 @@ class Gone(Schema):
 
 @router.get("/items", needs=READ, response=Page[ItemOut])
 def list_items(request: Request, filters: Query[ItemQuery]) -> Page[ItemOut] | HttpResponse:
-    seen, wanted = reach(actor_of(request), READ), _item_filters(filters)
+    seen, wanted = reach(actor_of(request), READ), _item_filters(filters, request)
     if filters.format == "xlsx":
         return _items_workbook(seen, wanted, filters)
     page = queries.list_items(
         seen, wanted, limit=filters.limit, cursor=filters.cursor, sort=filters.sort
     )
     labels = _Labels()
-    items = [labels.item(one) for one in page.items]
+    items = [labels.item(found) for found in page.items]
     return Page(items=items, next=page.next, total=page.total)
 
 
-def _item_filters(given: ItemQuery) -> ItemFilters:
+def _item_filters(given: ItemQuery, request: Request) -> ItemFilters:
     return ItemFilters(
         types=tuple(given.type),
         layers=tuple(given.layer),
+        roles=tuple(given.role),
         conditions=tuple(given.condition),
         importances=(*given.importance, *given.class_),
         systems=tuple(given.system),
@@ -196,6 +205,7 @@ def _item_filters(given: ItemQuery) -> ItemFilters:
         vendors=tuple(given.vendor),
         ids=tuple(given.id),
         keys=tuple(given.key),
+        attributes=prefixed(request, ATTRIBUTE),
         q=given.q,
         retired=given.retired,
     )
@@ -241,14 +251,14 @@ def list_changes(request: Request, item_id: UUID, filters: Query[ChangeQuery]) -
     page = queries.changes(seen, item_id, limit=filters.limit, cursor=filters.cursor)
     changes = [
         ChangeOut(
-            id=one.id,
-            at=one.at,
-            actor=Ref(id=str(one.actor_id), name=one.actor),
-            field=one.field,
-            old=one.old,
-            new=one.new,
+            id=change.id,
+            at=change.at,
+            actor=Ref(id=str(change.actor_id), name=change.actor),
+            field=change.field,
+            old=change.old,
+            new=change.new,
         )
-        for one in page.changes
+        for change in page.changes
     ]
     return Page(items=changes, next=page.next)
 
@@ -276,7 +286,7 @@ def list_relations(
         sort=filters.sort,
     )
     labels = _Labels()
-    relations = [labels.relation(one) for one in page.relations]
+    relations = [labels.relation(relation) for relation in page.relations]
     if workbook:
         return _relations_workbook(relations, filters.columns)
     return Page(items=relations, next=page.next, total=page.total)
@@ -311,53 +321,54 @@ class _Labels:
     def told(self, label: Label | None, otherwise: str) -> str:
         return label.text(self.language) if label else otherwise
 
-    def item(self, one: Item) -> ItemOut:
-        its_type = self.types.get(one.type)
+    def item(self, item: Item) -> ItemOut:
+        its_type = self.types.get(item.type)
         layer = self.layers.get(its_type.layer) if its_type else None
         return ItemOut(
-            id=one.id,
-            key=one.key,
-            type=one.type,
-            type_label=self.told(its_type.label if its_type else None, one.type),
+            id=item.id,
+            key=item.key,
+            type=item.type,
+            type_label=self.told(its_type.label if its_type else None, item.type),
             layer=layer.name if layer else "",
             layer_label=self.told(layer.label if layer else None, ""),
-            name=one.name,
-            importance=one.importance,
-            condition=one.condition,
-            condition_since=one.condition_since,
-            owner=_ref(one.owner),
-            vendor=_ref(one.vendor),
-            systems=[ref for system in one.systems if (ref := _ref(system))],
-            attributes={name: _shown(value) for name, value in one.attributes.items()},
-            updated_at=one.updated_at,
-            version=one.version,
-            retired_at=one.retired_at,
-            type_retired=one.type not in self.types_in_force,
+            roles=sorted(its_type.roles) if its_type else [],
+            name=item.name,
+            importance=item.importance,
+            condition=item.condition,
+            condition_since=item.condition_since,
+            owner=_ref(item.owner),
+            vendor=_ref(item.vendor),
+            systems=[ref for system in item.systems if (ref := _ref(system))],
+            attributes={name: _shown(value) for name, value in item.attributes.items()},
+            updated_at=item.updated_at,
+            version=item.version,
+            retired_at=item.retired_at,
+            type_retired=item.type not in self.types_in_force,
         )
 
-    def relation(self, one: Relation) -> RelationOut:
-        kind = self.kinds.get(one.kind)
+    def relation(self, relation: Relation) -> RelationOut:
+        kind = self.kinds.get(relation.kind)
         return RelationOut(
-            id=one.id,
-            kind=one.kind,
-            kind_label=self.told(kind.label if kind else None, one.kind),
-            reverse_label=self.told(kind.reverse_label if kind else None, one.kind),
-            source=_typed(one.source),
-            target=_typed(one.target),
-            group=one.group,
-            need=one.need,
-            standby=one.standby,
-            switch_minutes=one.switch_minutes,
-            kind_retired=one.kind not in self.kinds_in_force,
+            id=relation.id,
+            kind=relation.kind,
+            kind_label=self.told(kind.label if kind else None, relation.kind),
+            reverse_label=self.told(kind.reverse_label if kind else None, relation.kind),
+            source=_typed(relation.source),
+            target=_typed(relation.target),
+            group=relation.group,
+            need=relation.need,
+            standby=relation.standby,
+            switch_minutes=relation.switch_minutes,
+            kind_retired=relation.kind not in self.kinds_in_force,
         )
 
 
-def _ref(one: ItemRef | None) -> Ref | None:
-    return Ref(id=str(one.id), name=one.name) if one else None
+def _ref(ref: ItemRef | None) -> Ref | None:
+    return Ref(id=str(ref.id), name=ref.name) if ref else None
 
 
-def _typed(one: ItemRef) -> TypedRef:
-    return TypedRef(id=str(one.id), name=one.name, key=one.key, type=one.type)
+def _typed(ref: ItemRef) -> TypedRef:
+    return TypedRef(id=str(ref.id), name=ref.name, key=ref.key, type=ref.type)
 
 
 def _shown(value: Any) -> Any:
@@ -368,15 +379,18 @@ def _shown(value: Any) -> Any:
 
 
 def _items_workbook(seen: Reach, wanted: ItemFilters, given: ItemQuery) -> HttpResponse:
-    columns = _item_columns(given.type)
-    chosen = chosen_columns(columns, given.columns)
+    columns = _item_columns(wanted)
+    usual = ",".join(name for name, column in columns.items() if column.usual)
+    labels_of = {name: column.label for name, column in columns.items()}
+    chosen = chosen_columns(labels_of, given.columns or usual)
     page = queries.list_items(seen, wanted, limit=MOST_ROWS_IN_A_WORKBOOK, sort=given.sort)
     labels = _Labels()
-    return xlsx_response("items", chosen, (_item_cells(labels.item(one)) for one in page.items))
+    return xlsx_response("items", chosen, (_item_cells(labels.item(found)) for found in page.items))
 
 
-def _item_columns(types: Sequence[str]) -> dict[str, str]:
-    return {
+def _item_columns(wanted: ItemFilters) -> dict[str, Column]:
+    """Every column that a list of these items may have."""
+    own = {
         "key": _("Key"),
         "name": _("Name"),
         "type_label": _("Type"),
@@ -386,17 +400,20 @@ def _item_columns(types: Sequence[str]) -> dict[str, str]:
         "owner": _("Owner"),
         "vendor": _("Vendor"),
         "systems": _("Business systems"),
-        **queries.columns(types, get_language() or "zh-hans"),
-        "updated_at": _("Changed at"),
+    }
+    return {
+        **{name: Column(label, usual=True) for name, label in own.items()},
+        **queries.columns(wanted, get_language() or "zh-hans"),
+        "updated_at": Column(_("Changed at"), usual=True),
     }
 
 
-def _item_cells(one: ItemOut) -> dict[str, object]:
-    cells: dict[str, object] = one.model_dump(exclude={"attributes", "systems", "owner", "vendor"})
-    cells["owner"] = one.owner.name if one.owner else None
-    cells["vendor"] = one.vendor.name if one.vendor else None
-    cells["systems"] = "、".join(system.name for system in one.systems)
-    for name, value in one.attributes.items():
+def _item_cells(item: ItemOut) -> dict[str, object]:
+    cells: dict[str, object] = item.model_dump(exclude={"attributes", "systems", "owner", "vendor"})
+    cells["owner"] = item.owner.name if item.owner else None
+    cells["vendor"] = item.vendor.name if item.vendor else None
+    cells["systems"] = "、".join(system.name for system in item.systems)
+    for name, value in item.attributes.items():
         cells[f"attributes.{name}"] = value["name"] if isinstance(value, dict) else value
     return cells
 
@@ -412,7 +429,7 @@ def _relations_workbook(relations: Sequence[RelationOut], wanted: str | None) ->
         "switch_minutes": _("Minutes to switch"),
     }
     rows = (
-        {**one.model_dump(), "source": one.source.name, "target": one.target.name}
-        for one in relations
+        {**relation.model_dump(), "source": relation.source.name, "target": relation.target.name}
+        for relation in relations
     )
     return xlsx_response("relations", chosen_columns(columns, wanted), rows)

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from wardround.schema.types import Impact, ItemType, RelationKind
-
-SYSTEM_TYPE = "business-system"
-"""Items of this type, or of one that extends it, are what scopes and boards call systems."""
+from wardround.schema.types import AttributeType, Impact, ItemType, RelationKind, Role
 
 Values = Mapping[str, Any]
 """The stored values of an item that have a history: columns by name, attributes by
@@ -52,23 +49,61 @@ def merged(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any
     return {name: value for name, value in after.items() if value is not None}
 
 
-def system_types(types: Mapping[str, ItemType]) -> list[str]:
-    return sorted(name for name, one in types.items() if one.is_a(SYSTEM_TYPE))
+def types_with(role: Role, types: Mapping[str, ItemType]) -> list[str]:
+    """Item types whose items play this role."""
+    return sorted(name for name, item_type in types.items() if role in item_type.roles)
+
+
+def scope_attributes(types: Mapping[str, ItemType]) -> list[tuple[str, str]]:
+    """Types of systems, each with an attribute that names the organisation that uses it."""
+    return [
+        (name, attribute.name)
+        for name in types_with(Role.SYSTEM, types)
+        for attribute in types[name].attributes
+        if attribute.scope
+    ]
+
+
+def searched_attributes(types: Mapping[str, ItemType]) -> tuple[str, ...]:
+    """Attributes that a search looks into."""
+    every = (attribute for item_type in types.values() for attribute in item_type.attributes)
+    return tuple(sorted({attribute.name for attribute in every if attribute.search}))
+
+
+def usable_types(types: Mapping[str, ItemType]) -> frozenset[str]:
+    """Of the types in force, those that a new item may be of."""
+    return frozenset(name for name, item_type in types.items() if not item_type.abstract)
 
 
 def types_in(layers: Sequence[str], types: Mapping[str, ItemType]) -> list[str]:
     """Item types of these layers."""
-    return sorted(name for name, one in types.items() if one.layer in layers)
+    return sorted(name for name, item_type in types.items() if item_type.layer in layers)
 
 
 def with_descendants(names: Sequence[str], types: Mapping[str, ItemType]) -> list[str]:
     """These types and every type that extends one of them; unknown names stay."""
-    kin = (name for name, one in types.items() if any(one.is_a(wanted) for wanted in names))
+    kin = (
+        name for name, item_type in types.items() if any(item_type.is_a(wanted) for wanted in names)
+    )
     return sorted({*names, *kin})
 
 
+def reference_names(item_type: ItemType | None) -> tuple[str, ...]:
+    """Attributes of a type that point to other items."""
+    declared = item_type.attributes if item_type else ()
+    return tuple(
+        attribute.name for attribute in declared if attribute.type is AttributeType.REFERENCE
+    )
+
+
+def secret_names(item_type: ItemType | None) -> tuple[str, ...]:
+    """Attributes of a type that are secrets."""
+    declared = item_type.attributes if item_type else ()
+    return tuple(attribute.name for attribute in declared if attribute.type is AttributeType.SECRET)
+
+
 def impact_kinds(kinds: Mapping[str, RelationKind], impact: Impact) -> list[str]:
-    return sorted(name for name, one in kinds.items() if one.carries_impact is impact)
+    return sorted(name for name, kind in kinds.items() if kind.carries_impact is impact)
 
 
 def serving_kinds(kinds: Mapping[str, RelationKind]) -> list[str]:
@@ -76,7 +111,7 @@ def serving_kinds(kinds: Mapping[str, RelationKind]) -> list[str]:
 
     An interface so serves its provider and its consumers, and neither of them the other.
     """
-    return sorted(name for name, one in kinds.items() if one.carries_impact is not Impact.NONE)
+    return sorted(name for name, kind in kinds.items() if kind.carries_impact is not Impact.NONE)
 
 
 def as_id(text: str) -> UUID | None:

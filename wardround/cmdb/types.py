@@ -19,6 +19,7 @@ from wardround.schema.declarations import (
     Part,
     Refers,
 )
+from wardround.schema.types import Role
 
 
 class Importance(StrEnum):
@@ -106,6 +107,7 @@ class ItemFilters:
 
     types: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
     conditions: tuple[Condition, ...] = ()
     importances: tuple[Importance, ...] = ()
     systems: tuple[UUID, ...] = ()
@@ -113,8 +115,18 @@ class ItemFilters:
     vendors: tuple[UUID, ...] = ()
     ids: tuple[UUID, ...] = ()
     keys: tuple[str, ...] = ()
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Attribute → values as a person writes them; `a..b` is a range, an empty one means none."""
     q: str | None = None
     retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that a list may show; usual ones are there from the start."""
+
+    label: str
+    usual: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +141,10 @@ class NewItem:
     vendor: str | None = None
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def content(self) -> ItemEdit:
+        return ItemEdit(self.name, self.importance, self.owner, self.vendor, self.attributes)
+
 
 class Unset(StrEnum):
     """Stands for "leave as it is", where None means "empty it"."""
@@ -142,10 +158,10 @@ KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$"
 
 @dataclass(frozen=True, slots=True)
 class ItemEdit:
-    """What to change of an item; attributes that are not named stay."""
+    """What is said of an item, by a person or a definition; what is not named stays."""
 
     name: str | Unset = UNSET
-    importance: Importance | Unset | None = UNSET
+    importance: str | Unset | None = UNSET
     owner: str | Unset | None = UNSET
     vendor: str | Unset | None = UNSET
     attributes: Mapping[str, Any] = field(default_factory=dict)
@@ -281,6 +297,16 @@ class ItemEntry(Part):
         """Whether the definition names the field; `null` empties it, silence leaves it."""
         return field in self.model_fields_set
 
+    @property
+    def content(self) -> ItemEdit:
+        return ItemEdit(
+            name=self.name,
+            importance=self.importance if self.says("importance") else UNSET,
+            owner=self.owner if self.says("owner") else UNSET,
+            vendor=self.vendor if self.says("vendor") else UNSET,
+            attributes=self.attributes,
+        )
+
 
 class RelationEntry(Part):
     """One relation of a definition."""
@@ -332,6 +358,18 @@ class RelationEntry(Part):
             "Minutes until a cold one stands in.",
         ),
     ] = None
+
+    @property
+    def relation(self) -> NewRelation:
+        return NewRelation(
+            self.kind,
+            self.source,
+            self.target,
+            self.group,
+            self.need,
+            self.standby,
+            self.switch_minutes,
+        )
 
 
 class ItemsDefinition(Declaration):

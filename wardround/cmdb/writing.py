@@ -1,4 +1,7 @@
-"""Writing items in sets: one statement for all rows, whatever their number."""
+"""The one way items and relations are stored: rows, history, announcements, systems, screens.
+
+A fixed number of statements for any number of rows, whether a person or a definition changes them.
+"""
 
 from __future__ import annotations
 
@@ -9,82 +12,231 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from wardround.cmdb import models, rules, statements
-from wardround.cmdb.rules import FieldChange, Values
-from wardround.kernel.types import Actor
-from wardround.schema import queries as schema
-from wardround.schema.types import AttributeType
+from django.db import IntegrityError, transaction
+from django.db.models import F
 
-COLUMNS = ("type", "name", "importance", "owner_id", "vendor_id", "origin")
-_FIELD_OF = {"owner_id": "owner", "vendor_id": "vendor"}
+from wardround.cmdb import models, statements, systems
+from wardround.cmdb.errors import KeyTaken
+from wardround.cmdb.preparation import Prepared, Stored
+from wardround.cmdb.reading import named
+from wardround.cmdb.rules import FieldChange
+from wardround.cmdb.signals import (
+    ItemChanged,
+    ItemCreated,
+    ItemRetired,
+    item_changed,
+    item_created,
+    item_retired,
+)
+from wardround.cmdb.types import NewRelation
+from wardround.kernel import live
+from wardround.kernel.ids import new_id
+from wardround.kernel.reach import EVERYTHING
+from wardround.kernel.types import Actor
+
+_MANY = 100
+"""From so many new items on, the planner is told at once what the tables hold now."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelationRow:
+    """A relation as it is to be stored."""
+
+    kind: str
+    source: UUID
+    target: UUID
+    group: str | None = None
+    need: int | None = None
+    standby: str | None = None
+    switch_minutes: float | None = None
+    origin: str = ""
+    id: UUID = field(default_factory=new_id)
+
+    @classmethod
+    def of(cls, relation: NewRelation, source: UUID, target: UUID, origin: str = "") -> RelationRow:
+        return cls(
+            kind=relation.kind,
+            source=source,
+            target=target,
+            group=relation.group or None,
+            need=relation.need,
+            standby=relation.standby and str(relation.standby),
+            switch_minutes=relation.switch_minutes,
+            origin=origin,
+        )
+
+    def values(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What is to be stored in one go."""
+
+    items: Sequence[Prepared] = ()
+    """Those without news are passed over."""
+    relations: Sequence[RelationRow] = ()
+    """To be created, or corrected where the same two are related so already."""
+    unrelated: Collection[UUID] = ()
+    """Relations to be removed."""
+    retired: Collection[UUID] = ()
+    """Items to be taken out of use."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An item as it is to be stored; `before` is what is stored now, if it is."""
+    """What was stored."""
 
-    id: UUID
-    key: str
-    columns: Mapping[str, Any]
-    attributes: Mapping[str, Any]
-    before: models.Item | None = None
-
-    def row(self) -> dict[str, Any]:
-        return {"id": self.id, "key": self.key, **self.columns, "attributes": self.attributes}
-
-
-@dataclass(slots=True)
-class Batch:
-    """Items to create and to change, and the history of it."""
-
-    created: list[Written] = field(default_factory=list)
-    changed: list[Written] = field(default_factory=list)
-    changes: dict[UUID, tuple[FieldChange, ...]] = field(default_factory=dict)
-
-    def add(self, item: Written) -> None:
-        """Put an item where it belongs; one that is as it was belongs nowhere."""
-        if item.before is None:
-            self.created.append(item)
-            self.changes[item.id] = (FieldChange("created", None, item.columns["name"]),)
-            return
-        found = rules.changes(
-            stored_values(item.before), _values(item), secret=secret_fields(item.columns["type"])
-        )
-        if (
-            found
-            or item.before.retired_at is not None
-            or item.before.origin != item.columns["origin"]
-        ):
-            self.changed.append(item)
-            self.changes[item.id] = found
-
-    def save(self, actor: Actor, *, at: datetime) -> None:
-        """Three statements at most."""
-        if self.created:
-            statements.changed("insert_items", {"rows": _json(self.created), "at": at})
-        if self.changed:
-            statements.changed("update_items", {"rows": _json(self.changed), "at": at})
-        save_changes(actor, self.changes, at=at)
+    created: tuple[UUID, ...]
+    changed: tuple[UUID, ...]
+    retired: tuple[UUID, ...]
+    made: frozenset[UUID]
+    """Relations that were not there before."""
+    corrected: int
+    removed: int
+    history: Mapping[UUID, Sequence[FieldChange]]
 
 
-def _json(items: Iterable[Written]) -> str:
-    return json.dumps([item.row() for item in items], default=str)
+@dataclass(frozen=True, slots=True)
+class _Related:
+    made: Sequence[RelationRow] = ()
+    corrected: int = 0
+    removed: Sequence[tuple[str, UUID, UUID]] = ()
 
 
-def save_changes(
-    actor: Actor, changes: Mapping[UUID, Sequence[FieldChange]], *, at: datetime
+def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
+    """Store it, inside the caller's transaction. Raises KeyTaken.
+
+    An item that is written is in use: writing a retired one brings it back. What has come or gone
+    for somebody is told to screens as “perhaps all”: who saw it before cannot be asked.
+    """
+    created = [item for item in writing.items if item.before is None]
+    changed = [item for item in writing.items if item.before is not None and item.news]
+    _insert(created, at)
+    if changed:
+        statements.changed("update_items", {"rows": _rows(changed), "at": at})
+    related = _relate(writing, at)
+    if len(created) >= _MANY:
+        statements.analyse()
+    retired = _retire(writing.retired, at)
+    history = _history((*created, *changed), related, retired)
+    save_history(actor, history, at=at)
+    written = Written(
+        created=tuple(item.after.id for item in created),
+        changed=tuple(item.after.id for item in changed),
+        retired=tuple(retired),
+        made=frozenset(row.id for row in related.made),
+        corrected=related.corrected,
+        removed=len(related.removed),
+        history=history,
+    )
+    _announce(created, written, at)
+    moved = _moves_systems(writing.items, written) and systems.recompute()
+    touched = {*history, *written.changed}
+    if moved or touched:
+        live.publish("items", *(() if moved else touched))
+    return written
+
+
+# Rows --------------------------------------------------------------------------------------------
+
+
+def _insert(created: Sequence[Prepared], at: datetime) -> None:
+    if not created:
+        return
+    try:
+        with transaction.atomic():
+            statements.changed("insert_items", {"rows": _rows(created), "at": at})
+    except IntegrityError as error:
+        keys = [item.after.key for item in created]
+        taken = models.Item.objects.filter(key__in=keys).values_list("key", flat=True)
+        raise KeyTaken(field="key", key=", ".join(sorted(taken)[:10])) from error
+
+
+def _rows(items: Iterable[Prepared]) -> str:
+    return json.dumps([_row(item.after) for item in items], default=str)
+
+
+def _row(item: Stored) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "key": item.key,
+        "type": item.type,
+        "name": item.name,
+        "importance": item.importance,
+        "owner_id": item.owner,
+        "vendor_id": item.vendor,
+        "attributes": item.attributes,
+        "origin": item.origin,
+    }
+
+
+def _relate(writing: Writing, at: datetime) -> _Related:
+    made, corrected = [], 0
+    if writing.relations:
+        by_id = {row.id: row for row in writing.relations}
+        rows = json.dumps([row.values() for row in writing.relations], default=str)
+        stored = statements.returned("write_relations", {"rows": rows, "at": at})
+        made = [by_id[id_] for id_, is_new in stored if is_new]
+        corrected = len(stored) - len(made)
+    removed = []
+    if writing.unrelated:
+        rows_gone = models.Relation.objects.filter(id__in=list(writing.unrelated))
+        removed = list(rows_gone.values_list("kind", "source_id", "target_id"))
+        rows_gone.delete()
+    return _Related(made, corrected, removed)
+
+
+def _retire(ids: Collection[UUID], at: datetime) -> dict[UUID, str]:
+    """Take items out of use and give their names; history and relations stay, and carry nothing
+    any more.
+    """
+    if not ids:
+        return {}
+    rows = models.Item.objects.filter(id__in=list(ids), retired_at=None)
+    named = dict(rows.values_list("id", "name"))
+    rows.update(retired_at=at, updated_at=at, version=F("version") + 1, systems=[])
+    return named
+
+
+# History -----------------------------------------------------------------------------------------
+
+
+def _history(
+    items: Sequence[Prepared], related: _Related, retired: Mapping[UUID, str]
+) -> dict[UUID, list[FieldChange]]:
+    """Item → what changed of it, in the order it is told."""
+    history: dict[UUID, list[FieldChange]] = {
+        item.after.id: list(item.changes) for item in items if item.changes
+    }
+    made = [(row.kind, row.source, row.target) for row in related.made]
+    ends = {end for _kind, *both in (*made, *related.removed) for end in both}
+    names = {id_: ref.name for id_, ref in named(EVERYTHING, ends).items()}
+    for is_made, several in ((False, related.removed), (True, made)):
+        for kind, source, target in several:
+            for end, other in ((source, target), (target, source)):
+                old, new = (None, names.get(other)) if is_made else (names.get(other), None)
+                change = FieldChange(f"relation.{kind}", old, new, other)
+                history.setdefault(end, []).append(change)
+    for id_, name in retired.items():
+        history.setdefault(id_, []).append(FieldChange("retired", None, name))
+    return history
+
+
+def save_history(
+    actor: Actor, history: Mapping[UUID, Sequence[FieldChange]], *, at: datetime
 ) -> None:
     """The history of many items, by one statement."""
     rows = [
         {
             "item": item,
-            "field": one.field,
-            "old": one.old,
-            "new": one.new,
-            "other": one.other,
+            "field": change.field,
+            "old": change.old,
+            "new": change.new,
+            "other": change.other,
         }
-        for item, found in changes.items()
-        for one in found
+        for item, changes in history.items()
+        for change in changes
     ]
     if rows:
         parameters = {
@@ -96,36 +248,31 @@ def save_changes(
         statements.changed("insert_changes", parameters)
 
 
-def stored_values(row: models.Item) -> Values:
-    """What of a stored item has a history."""
-    columns = {name: _plain(getattr(row, name)) for name in COLUMNS}
-    return _flat(columns, row.attributes)
+# Telling -----------------------------------------------------------------------------------------
 
 
-def _values(item: Written) -> Values:
-    """The same of an item to be stored; attributes that go are None."""
-    columns = {name: _plain(item.columns[name]) for name in COLUMNS}
-    gone = {} if item.before is None else dict.fromkeys(item.before.attributes)
-    return _flat(columns, {**gone, **item.attributes})
+def _announce(created: Sequence[Prepared], written: Written, at: datetime) -> None:
+    item_created.send_many([ItemCreated(item.after.id, item.after.type, at) for item in created])
+    told_otherwise = {*written.created, *written.retired}
+    item_changed.send_many(
+        [
+            ItemChanged(item, tuple(change.field for change in changes), at)
+            for item, changes in written.history.items()
+            if item not in told_otherwise
+        ]
+    )
+    item_retired.send_many([ItemRetired(item, at) for item in written.retired])
 
 
-def _flat(columns: Mapping[str, Any], attributes: Mapping[str, Any]) -> dict[str, Any]:
-    flat = {_FIELD_OF.get(name, name): value for name, value in columns.items() if name != "origin"}
-    return {**flat, **{f"attributes.{name}": value for name, value in attributes.items()}}
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, UUID) else value
-
-
-def secret_fields(type_name: str) -> frozenset[str]:
-    """Fields whose values never appear in the history."""
-    its_type = schema.remembered_item_types().get(type_name)
-    every = its_type.attributes if its_type else ()
-    return frozenset(f"attributes.{one.name}" for one in every if one.type is AttributeType.SECRET)
-
-
-def stored_by_key(keys: Collection[str]) -> dict[str, models.Item]:
-    """Stored items by key, locked for this transaction; one query."""
-    rows = models.Item.objects.filter(key__in=list(keys)).order_by("id").select_for_update()
-    return {row.key: row for row in rows}
+def _moves_systems(items: Sequence[Prepared], written: Written) -> bool:
+    """Whether what serves which system can be another now."""
+    related = written.made or written.corrected or written.removed
+    return bool(
+        written.created
+        or written.retired
+        or related
+        or any(
+            item.before and (item.before.retired or item.before.type != item.after.type)
+            for item in items
+        )
+    )

@@ -5,7 +5,7 @@ The check runs before the view, so that deny is the default; the view then narro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, Protocol, TypeVar, cast
 
@@ -42,6 +42,7 @@ class Request(Protocol):
     method: str | None
     headers: Any
     META: dict[str, Any]
+    GET: Any
 
 
 class Gate(AuthBase):
@@ -51,6 +52,8 @@ class Gate(AuthBase):
     openapi_scheme = "bearer"
     parameters: frozenset[str] | None = None
     """The parameters that the route knows; `None` where it looks at them itself."""
+    prefixes: tuple[str, ...] = ()
+    """What names of further parameters begin with."""
     takes_body = True
 
     def __init__(self, needs: Permission) -> None:
@@ -59,6 +62,7 @@ class Gate(AuthBase):
 
     def __call__(self, request: HttpRequest) -> Any:
         passed = self._passed(request)
+        request.prefixes = self.prefixes  # type: ignore[attr-defined]  # for `may_repeat`
         if "\x00" in request.path:
             raise NotFound
         if self.parameters is not None:
@@ -69,7 +73,7 @@ class Gate(AuthBase):
 
     def _refuse_unknown(self, request: HttpRequest, known: frozenset[str]) -> None:
         for name in request.GET:
-            if name not in known:
+            if name not in known and not any(map(name.startswith, self.prefixes)):
                 listed = ", ".join(sorted(known)) or "—"
                 raise UnknownParameter(field=name, name=name, known=listed)
 
@@ -102,6 +106,7 @@ class RoomRouter(Router):
             declared = register(view)
             operation: Operation = view._ninja_operation  # type: ignore[attr-defined]  # noqa: SLF001
             gate.parameters = _parameters(operation)
+            gate.prefixes = tuple(_prefixes(operation))
             gate.takes_body = any(
                 model.__ninja_param_source__ not in {"query", "path"} for model in operation.models
             )
@@ -149,6 +154,24 @@ def _parameters(operation: Operation) -> frozenset[str] | None:
             return None
         known.update(model.__ninja_flatten_map__)
     return frozenset(known)
+
+
+def _prefixes(operation: Operation) -> Iterator[str]:
+    """What a route's filters allow further names of their own to begin with (`prefixes`)."""
+    for model in operation.models:
+        for field in model.model_fields.values():
+            yield from getattr(field.annotation, "prefixes", ())
+
+
+def may_repeat(request: HttpRequest, name: str) -> bool:
+    """Whether the route takes several values of a parameter whose name only its prefix tells."""
+    return any(map(name.startswith, getattr(request, "prefixes", ())))
+
+
+def prefixed(request: Request, prefix: str) -> dict[str, tuple[str, ...]]:
+    """The query parameters whose names begin with `prefix`, without it, with all their values."""
+    names = (name for name in request.GET if name.startswith(prefix))
+    return {name.removeprefix(prefix): tuple(request.GET.getlist(name)) for name in names}
 
 
 def actor_of(request: Request) -> Actor:

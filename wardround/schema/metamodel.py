@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -11,13 +11,18 @@ from wardround.schema.attributes import check_attributes
 from wardround.schema.kinds import DefinitionKind, DefinitionView
 from wardround.schema.types import (
     Attribute,
+    AttributeType,
     Gate,
     Impact,
+    ItemAttribute,
     ItemType,
     Label,
     Layer,
+    Path,
     Problem,
     RelationKind,
+    Role,
+    with_inherited,
 )
 
 
@@ -44,7 +49,56 @@ def _check_item_type(item_type: ItemType, others: DefinitionView) -> Iterable[Pr
     if not item_type.layer and not item_type.extends:
         yield Problem((), _("a type needs a “layer”, or a type it “extends”"), expected="layer")
     yield from check_attributes(item_type.attributes, path=("attributes",))
+    yield from _check_uses(item_type.attributes)
     yield from _check_overrides(item_type, others)
+    yield from _check_scope(item_type, others)
+
+
+_SEARCHED = frozenset(
+    {
+        AttributeType.TEXT,
+        AttributeType.LONGTEXT,
+        AttributeType.ADDRESS,
+        AttributeType.NETWORK,
+        AttributeType.EMAIL,
+        AttributeType.PHONE,
+        AttributeType.URL,
+    }
+)
+_NOT_NARROWED_BY = frozenset({AttributeType.SECRET, AttributeType.LONGTEXT})
+
+
+def _check_uses(attributes: Sequence[ItemAttribute]) -> Iterator[Problem]:
+    """Only what is text can be searched, nothing secret be narrowed by, a scope be a reference."""
+    for index, attribute in enumerate(attributes):
+        uses = (
+            ("search", attribute.search, attribute.type in _SEARCHED),
+            ("filter", attribute.filter, attribute.type not in _NOT_NARROWED_BY),
+            ("scope", attribute.scope, attribute.type is AttributeType.REFERENCE),
+        )
+        for use, wanted, fits in uses:
+            if wanted and not fits:
+                details = {"use": use, "type": str(attribute.type)}
+                message = _("a %(type)s cannot be used for “%(use)s”")
+                where: Path = ("attributes", index, use)
+                yield Problem(where, message, details, found=use, at_key=True)
+
+
+def _check_scope(item_type: ItemType, others: DefinitionView) -> Iterator[Problem]:
+    """Only a system has an organisation whose people may see it, and only to one it points."""
+    types = others.all("item-type")
+    system = Role.SYSTEM in with_inherited(item_type, types).roles
+    for index, attribute in enumerate(item_type.attributes):
+        if not attribute.scope:
+            continue
+        where: Path = ("attributes", index, "scope")
+        if not system:
+            message = _("only an attribute of a system can be used for a scope")
+            yield Problem(where, message, expected="roles: [system]", at_key=True)
+        aims = [with_inherited(types[name], types) for name in attribute.to if name in types]
+        if not attribute.to or any(Role.ORGANISATION not in aim.roles for aim in aims):
+            message = _("a scope is given over organisations: “to” must name types with that role")
+            yield Problem(where, message, expected="roles: [organisation]", at_key=True)
 
 
 def _check_overrides(item_type: ItemType, others: DefinitionView) -> Iterator[Problem]:

@@ -28,14 +28,16 @@ from wardround.schema.declarations import (
     Several,
     Text,
     TypeName,
+    Unique,
 )
 from wardround.schema.labels import Label
 from wardround.schema.problems import Path, Place, Problem, Reference, Words
 
 __all__ = [
     "Attribute", "AttributeType", "Change", "ChangeKind", "Choice", "Difference", "Ends", "Gate",
-    "Impact", "InstalledPack", "ItemType", "Label", "Layer", "Path", "Place", "Problem",
-    "Reference", "RelationKind", "StoredDefinition", "View", "Words", "with_inherited",
+    "Impact", "InstalledPack", "ItemAttribute", "ItemType", "Label", "Layer", "Path", "Place",
+    "Problem", "Reference", "RelationKind", "Role", "StoredDefinition", "View", "Words",
+    "with_inherited",
 ]  # fmt: skip
 
 
@@ -132,6 +134,38 @@ class Attribute(Part):
         return next((choice.label for choice in self.choices if choice.value == value), None)
 
 
+class ItemAttribute(Attribute):
+    """One attribute of an item type, and how lists of items use it."""
+
+    filter: Annotated[
+        bool,
+        Key("筛选", "Filter", "列表能否按它筛选。", "Whether lists can be narrowed by it."),
+    ] = False
+    search: Annotated[
+        bool,
+        Key("搜索", "Search", "搜索是否查找它的内容。", "Whether a search looks into it."),
+    ] = False
+    scope: Annotated[
+        bool,
+        Key(
+            "权限范围",
+            "Scope",
+            "业务系统的这个引用指向使用它的机构：能看该机构的人也能看这个系统。",
+            "Of a system, names the organisation that uses it: who may see what the organisation"
+            " uses may see the system.",
+        ),
+    ] = False
+
+
+class Role(StrEnum):
+    """What the platform asks a type of item for, so that no room has to know a type by its name."""
+
+    SYSTEM = "system"
+    """A business system: what other items serve, scopes are made of and boards show."""
+    ORGANISATION = "organisation"
+    """Uses systems; a scope may be given over what it uses."""
+
+
 class View(StrEnum):
     """Lanes of the six-layer view, top to bottom."""
 
@@ -197,8 +231,18 @@ class ItemType(Declaration):
         ),
     ] = False
     attributes: Annotated[
-        tuple[Attribute, ...],
+        tuple[ItemAttribute, ...],
         Key("属性", "Attributes", "它的配置项有哪些属性。", "What is known of its items."),
+    ] = ()
+    roles: Annotated[
+        tuple[Role, ...],
+        Unique(),
+        Key(
+            "角色",
+            "Roles",
+            "它的配置项对平台意味着什么；子类型也有同样的角色。",
+            "What its items are to the platform; types that extend it have the same roles.",
+        ),
     ] = ()
     _lineage: tuple[str, ...] = PrivateAttr(default=())
 
@@ -207,7 +251,7 @@ class ItemType(Declaration):
         """This type and its ancestors, nearest first; empty before it inherits."""
         return self._lineage
 
-    def attribute(self, name: str) -> Attribute | None:
+    def attribute(self, name: str) -> ItemAttribute | None:
         return next((each for each in self.attributes if each.name == name), None)
 
     def is_a(self, name: str) -> bool:
@@ -221,6 +265,7 @@ class ItemType(Declaration):
                 "layer": next((kin.layer for kin in line if kin.layer), ""),
                 "icon": next((kin.icon for kin in line if kin.icon), ""),
                 "attributes": tuple(attributes.values()),
+                "roles": tuple(sorted({role for kin in line for role in kin.roles})),
             }
         )
         whole._lineage = tuple(kin.name for kin in line)  # noqa: SLF001 - a copy of its own kind

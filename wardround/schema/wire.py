@@ -15,16 +15,17 @@ from wardround.kernel.http import Version
 from wardround.schema import queries, refusals
 from wardround.schema.kinds import DefinitionKind
 from wardround.schema.types import (
-    Attribute,
     Change,
     DefinitionVersion,
     Dependent,
     Difference,
+    ItemAttribute,
     ItemType,
     Label,
     Layer,
     Problem,
     RelationKind,
+    Role,
     StoredDefinition,
 )
 
@@ -173,6 +174,9 @@ class AttributeOut(Schema):
     required: bool
     to: Sequence[str]
     list: bool
+    filter: bool
+    search: bool
+    scope: bool
     help: str | None
     minimum: float | None
     maximum: float | None
@@ -186,6 +190,7 @@ class ItemTypeOut(Schema):
     icon: str
     extends: str | None
     abstract: bool
+    roles: list[Role]
     attributes: list[AttributeOut]
 
 
@@ -233,11 +238,12 @@ def item_type_out(one: ItemType, layers: dict[str, Layer]) -> ItemTypeOut:
         icon=one.icon,
         extends=one.extends,
         abstract=one.abstract,
+        roles=list(one.roles),
         attributes=[attribute_out(attribute) for attribute in one.attributes],
     )
 
 
-def attribute_out(one: Attribute) -> AttributeOut:
+def attribute_out(one: ItemAttribute) -> AttributeOut:
     return AttributeOut(
         name=one.name,
         label=told(one.label),
@@ -247,6 +253,9 @@ def attribute_out(one: Attribute) -> AttributeOut:
         required=one.required,
         to=list(one.to),
         list=one.list,
+        filter=one.filter,
+        search=one.search,
+        scope=one.scope,
         help=told(one.help) or None,
         minimum=one.minimum,
         maximum=one.maximum,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wardround.schema import queries as schema
-from wardround.tickets.definitions import ASSIGNMENT, LEVEL_MATRIX, TICKET_TYPE
+from wardround.tickets.alert_tickets import AlertTickets
+from wardround.tickets.definitions import ALERT_TICKETS, ASSIGNMENT, LEVEL_MATRIX, TICKET_TYPE
 from wardround.tickets.errors import NoSuchType
 from wardround.tickets.types import Assignment, LevelMatrix, TicketType
 
@@ -51,7 +52,6 @@ def assignment(name: str) -> Assignment | None:
     return found.get(name)
 
 
-def event_type() -> TicketType | None:
-    """The type whose tickets alerts open: the first by name that says how."""
-    known = ticket_types()
-    return next((known[name] for name in sorted(known) if known[name].alerts), None)
+def alert_tickets() -> Mapping[str, AlertTickets]:
+    """What decides which ticket an alert opens."""
+    return schema.definitions(ALERT_TICKETS)

@@ -54,7 +54,7 @@ def line(  # noqa: PLR0913  # a line has this many parts; all are named
 
 def move(  # noqa: PLR0913
     ticket: models.Ticket,
-    one: TicketType,
+    ticket_type: TicketType,
     transition: Transition,
     *,
     actor: Actor,
@@ -62,7 +62,10 @@ def move(  # noqa: PLR0913
     comment: str = "",
 ) -> models.LogLine:
     """Put the ticket into the transition's target; the line that tells it, not saved yet."""
-    before, after = one.cycle.state(ticket.state), one.cycle.state(transition.target)
+    before, after = (
+        ticket_type.cycle.state(ticket.state),
+        ticket_type.cycle.state(transition.target),
+    )
     ticket.state, ticket.category = after.name, after.category.value
     ticket.open = after.category not in ENDED
     _set_ends(ticket, after.category, at)
@@ -113,7 +116,7 @@ def settle(
     told = list(lines)
     models.LogLine.objects.bulk_create(told)
     _read_clocks(tickets, actor, at)
-    newest = {one.ticket_id: one for one in told}
+    newest = {line.ticket_id: line for line in told}
     for ticket in tickets:
         ticket.version += 1
         if ticket.id in newest:
@@ -122,9 +125,9 @@ def settle(
     models.Ticket.objects.bulk_update(tickets, sorted(columns))
     ticket_changed.send_many(
         [
-            TicketChanged(one.id, newest[one.id].kind, one.state, newest[one.id].at)
-            for one in tickets
-            if one.id in newest
+            TicketChanged(ticket.id, newest[ticket.id].kind, ticket.state, newest[ticket.id].at)
+            for ticket in tickets
+            if ticket.id in newest
         ]
     )
     publish(tickets)
@@ -140,7 +143,7 @@ def tell(ticket: models.Ticket, told: models.LogLine) -> None:
 
 
 def _read_clocks(tickets: Sequence[models.Ticket], actor: Actor, at: datetime) -> None:
-    ids = [one.id for one in tickets]
+    ids = [ticket.id for ticket in tickets]
     stopped = {
         (clock.ticket_id, clock.name)
         for clock in models.Clock.objects.filter(ticket__in=ids, stopped_at__isnull=False)

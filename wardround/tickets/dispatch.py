@@ -83,7 +83,10 @@ class Dispatcher:
         held = self._open_tickets()
         return min(
             candidates,
-            key=lambda one: (held.get(one.id, 0) + self._given[one.id], one.user_name),
+            key=lambda account: (
+                held.get(account.id, 0) + self._given[account.id],
+                account.user_name,
+            ),
         )
 
     def _open_tickets(self) -> dict[UUID, int]:
@@ -91,7 +94,7 @@ class Dispatcher:
         if self._held is None:
             held = models.Ticket.objects.filter(open=True, assignee__isnull=False)
             counted = held.values("assignee").annotate(number=Count("id"))
-            self._held = {one["assignee"]: one["number"] for one in counted if one["assignee"]}
+            self._held = {row["assignee"]: row["number"] for row in counted if row["assignee"]}
         return self._held
 
 

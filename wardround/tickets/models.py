@@ -145,7 +145,8 @@ class LogLine(models.Model):
 
 
 class TicketAlert(models.Model):
-    """Which ticket has taken an alert in; its key is what makes one alert open one ticket.
+    """What was decided on an alert, and which ticket has taken it in, if any; its key is what makes
+    one alert open one ticket.
 
     The end of an alert can be heard before its beginning: then there is no ticket yet.
     """
@@ -154,6 +155,9 @@ class TicketAlert(models.Model):
     ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, related_name="alerts")
     raised_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    definition = models.TextField(db_default="")
+    """The `alert-ticket` definition that decided; empty where none did."""
+    row = models.TextField(db_default="")
 
     class Meta:
         db_table = "tickets_alert"

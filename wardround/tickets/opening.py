@@ -14,6 +14,7 @@ from django.db import connection
 from wardround.kernel import audit, live
 from wardround.kernel.ids import new_id
 from wardround.kernel.types import Actor
+from wardround.schema import queries as schema
 from wardround.tickets import catalogue, clocks, models, rules
 from wardround.tickets.dispatch import Chosen, Dispatcher, Wanted, dispatcher
 from wardround.tickets.errors import AgreementMissing
@@ -55,7 +56,7 @@ def open_drafts(
 
     Inside the caller's transaction. `at` is now; each ticket counts from its draft's own moment.
     """
-    owners = {one.owner.id for one in subjects.values() if one.owner}
+    owners = {subject.owner.id for subject in subjects.values() if subject.owner}
     chooser = dispatcher(owners)
     tickets, lines = [], []
     for draft in drafts:
@@ -64,7 +65,10 @@ def open_drafts(
         tickets.append(ticket)
         lines += _first_lines(actor, draft, subject, chosen, ticket)
     _give_numbers(tickets)
-    logs = {one.id: (LogEntry(one.opened_at, one.state, one.category),) for one in tickets}
+    logs = {
+        ticket.id: (LogEntry(ticket.opened_at, ticket.state, ticket.category),)
+        for ticket in tickets
+    }
     rows = clocks.read(tickets, logs, at)
     models.Ticket.objects.bulk_create(tickets)
     models.LogLine.objects.bulk_create(lines)
@@ -130,15 +134,23 @@ def ticket_facts(draft: Draft, importance: str | None, item_type: str) -> Facts:
         "urgency": draft.urgency,
         "severity": draft.severity,
         "rule": draft.rule,
-        "item_type": item_type,
+        "item_type": lineage(item_type),
     }
     return rules.facts_of(standard, draft.fields)
 
 
-def _level_row(one: TicketType, facts: Facts) -> LevelRow:
-    matrix = catalogue.level_matrix(one.levels)
+def lineage(item_type: str) -> tuple[str, ...]:
+    """The type and what it extends; an unknown one is itself."""
+    known = schema.remembered_item_types().get(item_type)
+    return known.lineage if known else (item_type,)
+
+
+def _level_row(ticket_type: TicketType, facts: Facts) -> LevelRow:
+    matrix = catalogue.level_matrix(ticket_type.levels)
     if matrix is None:
-        raise AgreementMissing(field="type", type=one.name, kind="level-matrix", name=one.levels)
+        raise AgreementMissing(
+            field="type", type=ticket_type.name, kind="level-matrix", name=ticket_type.levels
+        )
     row = rules.level_row(matrix, facts)
     return row or rules.UNDECIDED
 
@@ -213,28 +225,28 @@ def _tell(actor: Actor, tickets: Sequence[models.Ticket]) -> None:
         actor,
         "ticket.open",
         {
-            ("ticket", one.id): {
-                "number": one.number,
-                "type": one.type,
-                "level_row": one.level_row,
-                "alert": str(one.alert) if one.alert else None,
+            ("ticket", ticket.id): {
+                "number": ticket.number,
+                "type": ticket.type,
+                "level_row": ticket.level_row,
+                "alert": str(ticket.alert) if ticket.alert else None,
             }
-            for one in tickets
+            for ticket in tickets
         },
     )
     ticket_opened.send_many(
         [
             TicketOpened(
-                one.id,
-                one.number,
-                one.type,
-                one.title,
-                one.level,
-                one.assignee,
-                one.alert,
-                one.opened_at,
+                ticket.id,
+                ticket.number,
+                ticket.type,
+                ticket.title,
+                ticket.level,
+                ticket.assignee,
+                ticket.alert,
+                ticket.opened_at,
             )
-            for one in tickets
+            for ticket in tickets
         ]
     )
     publish(tickets)

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Func, QuerySet
 from django.db.models.fields import UUIDField
 
 from wardround.access import queries as access
+from wardround.alerts import queries as alerts
 from wardround.kernel.lists import paginate
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor, Named
@@ -25,6 +26,7 @@ from wardround.tickets import (
     rows,
     selection,
 )
+from wardround.tickets.alert_tickets import Decided
 from wardround.tickets.errors import NoSuchTicket
 from wardround.tickets.types import (
     FormField,
@@ -42,6 +44,7 @@ from wardround.worktime.types import WORST_FIRST, Colour
 __all__ = [
     "WORST",
     "colour_counts",
+    "decided",
     "every",
     "open_by_item",
     "open_by_system",
@@ -53,6 +56,22 @@ __all__ = [
 
 WORST = selection.PRESSURE
 """Sort name: worst colour first, then what is due first."""
+
+
+def decided(reach: Reach, alert: UUID) -> Decided:
+    """What was decided on an alert within reach. Raises UnknownAlert where there is none."""
+    alerts.alert(reach, alert)
+    row = models.TicketAlert.objects.filter(alert=alert, raised_at__isnull=False).first()
+    if row is None:
+        return Decided(made=False)
+    definition = catalogue.alert_tickets().get(row.definition)
+    return Decided(
+        made=True,
+        opens=row.ticket_id is not None,
+        definition=row.definition,
+        label=definition.label if definition else None,
+        row=row.row,
+    )
 
 
 def ticket_types() -> tuple[TicketType, ...]:
@@ -101,52 +120,62 @@ def ticket(actor: Actor, ticket_id: UUID, *, at: datetime) -> TicketDetail:
     row = found.filter(id=ticket_id).first()
     if row is None:
         raise NoSuchTicket
-    one = catalogue.pinned(row.type, row.type_version)
+    ticket_type = catalogue.pinned(row.type, row.type_version)
     works = reach(actor, permissions.WORK).covers(row.item, row.systems)
     return TicketDetail(
         ticket=rows.tickets([row], seen, at)[0],
-        type=one,
+        type=ticket_type,
         description=row.description,
-        fields=rows.fields(row, one),
-        form=_form(row, one, editable=works),
-        ways=_ways(row, one, actor, at) if works else (),
+        fields=rows.fields(row, ticket_type),
+        form=_form(row, ticket_type, editable=works),
+        ways=_ways(row, ticket_type, actor, at) if works else (),
         timeline=rows.lines(models.LogLine.objects.filter(ticket=row).order_by("id"), seen),
     )
 
 
-def _form(row: models.Ticket, one: TicketType, *, editable: bool) -> tuple[FormField, ...]:
+def _form(row: models.Ticket, ticket_type: TicketType, *, editable: bool) -> tuple[FormField, ...]:
     """Fields that are not hidden in the present state."""
-    state = one.cycle.state(row.state)
+    state = ticket_type.cycle.state(row.state)
     return tuple(
         FormField(
-            attribute=each,
-            value=row.fields.get(each.name) if each.type is not AttributeType.SECRET else None,
-            editable=editable and state.access_to(each.name) is FieldAccess.EDIT,
-            required=each.required or each.name in state.requires,
+            attribute=attribute,
+            value=row.fields.get(attribute.name)
+            if attribute.type is not AttributeType.SECRET
+            else None,
+            editable=editable and state.access_to(attribute.name) is FieldAccess.EDIT,
+            required=attribute.required or attribute.name in state.requires,
         )
-        for each in one.fields
-        if state.access_to(each.name) is not FieldAccess.HIDDEN
+        for attribute in ticket_type.fields
+        if state.access_to(attribute.name) is not FieldAccess.HIDDEN
     )
 
 
-def _ways(row: models.Ticket, one: TicketType, actor: Actor, at: datetime) -> tuple[Way, ...]:
+def _ways(
+    row: models.Ticket, ticket_type: TicketType, actor: Actor, at: datetime
+) -> tuple[Way, ...]:
     """Transitions out of the present state, but for those the platform alone carries out."""
-    leaving = [each for each in one.cycle.leaving(row.state) if each.right != permissions.AUTOMATIC]
-    return tuple(_way(row, one, each, actor, at) for each in leaving)
+    leaving = [
+        transition
+        for transition in ticket_type.cycle.leaving(row.state)
+        if transition.right != permissions.AUTOMATIC
+    ]
+    return tuple(_way(row, ticket_type, transition, actor, at) for transition in leaving)
 
 
-def _way(row: models.Ticket, one: TicketType, each: Transition, actor: Actor, at: datetime) -> Way:
+def _way(
+    row: models.Ticket, ticket_type: TicketType, transition: Transition, actor: Actor, at: datetime
+) -> Way:
     why = ""
-    if not guards.may(actor, each):
+    if not guards.may(actor, transition):
         why = guards.no_right()
-    elif not permits(each, guards.values_of(row), at=at):
-        why = guards.why_not(each, actor.language)
+    elif not permits(transition, guards.values_of(row), at=at):
+        why = guards.why_not(transition, actor.language)
     return Way(
-        name=each.name,
-        label=each.label,
-        to=each.target,
-        requires=one.cycle.required(each),
-        comment=each.comment,
+        name=transition.name,
+        label=transition.label,
+        to=transition.target,
+        requires=ticket_type.cycle.required(transition),
+        comment=transition.comment,
         why_not=why,
     )
 
@@ -175,14 +204,14 @@ def open_by_item(
     people = access.accounts({row.assignee for row in several if row.assignee})
     by_item: dict[UUID, list[ItemTicket]] = defaultdict(list)
     for row in several:
-        one = catalogue.pinned(row.type, row.type_version)
+        ticket_type = catalogue.pinned(row.type, row.type_version)
         assignee = people.get(row.assignee) if row.assignee else None
         if row.item is not None:
             by_item[row.item].append(
                 ItemTicket(
                     id=row.id,
                     number=row.number,
-                    state_label=one.cycle.state(row.state).label,
+                    state_label=ticket_type.cycle.state(row.state).label,
                     colour=rows.colour(row, at),
                     assignee=Named(assignee.id, assignee.name) if assignee else None,
                 )
@@ -197,9 +226,11 @@ def open_by_system(reach: Reach, *, at: datetime) -> dict[UUID, SystemTickets]:
     ranked = open_ones.annotate(system=system, rank=selection.rank(at)).values("system", "rank")
     counts: dict[UUID, int] = defaultdict(int)
     worst: dict[UUID, int] = {}
-    for one in ranked.annotate(number=Count("id")).order_by():
-        counts[one["system"]] += one["number"]
-        worst[one["system"]] = min(worst.get(one["system"], len(WORST_FIRST)), one["rank"])
+    for counted in ranked.annotate(number=Count("id")).order_by():
+        counts[counted["system"]] += counted["number"]
+        worst[counted["system"]] = min(
+            worst.get(counted["system"], len(WORST_FIRST)), counted["rank"]
+        )
     return {
         system_id: SystemTickets(number, WORST_FIRST[worst[system_id]])
         for system_id, number in counts.items()

@@ -27,6 +27,7 @@ from wardround.tickets import actions, permissions, queries, types
 from wardround.tickets.wire import (
     AssigneeIn,
     CommentIn,
+    DecisionOut,
     MoveIn,
     TicketFilters,
     TicketIn,
@@ -46,8 +47,14 @@ def language() -> str:
 
 @router.get("/ticket-types", needs=permissions.READ, response=Page[TicketTypeOut], by_alias=True)
 def list_ticket_types(request: Request, filters: Query[ShortFilters]) -> Page[TicketTypeOut]:
-    known = [TicketTypeOut.of(one, language()) for one in queries.ticket_types()]
+    known = [TicketTypeOut.of(ticket_type, language()) for ticket_type in queries.ticket_types()]
     return short_page(known, filters)
+
+
+@router.get("/alerts/{uuid:alert_id}/ticket-decision", needs=permissions.READ, response=DecisionOut)
+def get_decision(request: Request, alert_id: UUID) -> DecisionOut:
+    found = queries.decided(reach(actor_of(request), permissions.READ), alert_id)
+    return DecisionOut.of(found, language())
 
 
 @router.get("/tickets", needs=permissions.READ, response=Page[TicketRow])
@@ -57,12 +64,14 @@ def list_tickets(request: Request, filters: Query[TicketFilters]) -> Page[Ticket
     if filters.format == "xlsx":
         found = queries.every(seen, wanted, at=at, most=MOST_ROWS_IN_A_WORKBOOK)
         return xlsx_response(
-            "tickets", chosen_columns(_labels(), filters.columns), (_cells(one) for one in found)
+            "tickets",
+            chosen_columns(_labels(), filters.columns),
+            (_cells(ticket) for ticket in found),
         )
     page = queries.tickets(
         seen, wanted, at=at, limit=filters.limit, cursor=filters.cursor, sort=filters.sort
     )
-    return Page(items=[TicketRow.of(one, language()) for one in page.items], next=page.next)
+    return Page(items=[TicketRow.of(ticket, language()) for ticket in page.items], next=page.next)
 
 
 @router.post("/tickets", needs=permissions.OPEN, response={201: TicketOut})
@@ -132,14 +141,14 @@ def _detail(request: Request, ticket_id: UUID) -> TicketOut:
 
 
 def _wanted(filters: TicketFilters, actor: Actor) -> types.TicketFilter:
-    named = [actor.id if one == "me" else one for one in filters.assignee]
+    named = [actor.id if assignee == "me" else assignee for assignee in filters.assignee]
     return types.TicketFilter(
         types=tuple(filters.type),
         states=tuple(filters.state),
         categories=tuple(filters.category),
         open=filters.open,
-        colours=tuple(Colour(one) for one in filters.colour),
-        assignees=tuple(one for one in named if isinstance(one, UUID)),
+        colours=tuple(Colour(colour) for colour in filters.colour),
+        assignees=tuple(assignee for assignee in named if isinstance(assignee, UUID)),
         unassigned="none" in named,
         items=tuple(filters.item),
         systems=tuple(filters.system),
@@ -173,13 +182,13 @@ def _labels() -> dict[str, str]:
     }
 
 
-def _cells(one: types.Ticket) -> Mapping[str, Any]:
-    row = TicketRow.of(one, language())
+def _cells(ticket: types.Ticket) -> Mapping[str, Any]:
+    row = TicketRow.of(ticket, language())
     cells = {name: getattr(row, name) for name in _labels()}
     cells["assignee"] = row.assignee.name if row.assignee else None
     cells["item"] = row.item.name if row.item else None
     cells["systems"] = "、".join(ref.name for ref in row.systems)
-    cells["colour"] = _colours()[one.colour]
+    cells["colour"] = _colours()[ticket.colour]
     return cells
 
 

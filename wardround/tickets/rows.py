@@ -29,11 +29,11 @@ class Names:
     accounts: Mapping[UUID, str]
     items: Mapping[UUID, str]
 
-    def account(self, one: UUID | None) -> Named | None:
-        return None if one is None else Named(one, self.accounts.get(one, str(one)))
+    def account(self, id_: UUID | None) -> Named | None:
+        return None if id_ is None else Named(id_, self.accounts.get(id_, str(id_)))
 
-    def item(self, one: UUID | None) -> Named | None:
-        return None if one is None else Named(one, self.items.get(one, str(one)))
+    def item(self, id_: UUID | None) -> Named | None:
+        return None if id_ is None else Named(id_, self.items.get(id_, str(id_)))
 
 
 def names_for(rows: Sequence[models.Ticket], reach: Reach) -> Names:
@@ -43,7 +43,7 @@ def names_for(rows: Sequence[models.Ticket], reach: Reach) -> Names:
     items.update(system for row in rows for system in reach.of(row.systems))
     found = access.accounts(people) if people else {}
     called = names_of(reach, items) if items else {}
-    return Names({one: ref.name for one, ref in found.items()}, called)
+    return Names({account: ref.name for account, ref in found.items()}, called)
 
 
 def tickets(rows: Sequence[models.Ticket], reach: Reach, at: datetime) -> tuple[Ticket, ...]:
@@ -54,14 +54,14 @@ def tickets(rows: Sequence[models.Ticket], reach: Reach, at: datetime) -> tuple[
 
 def ticket(row: models.Ticket, names: Names, systems: Sequence[UUID], at: datetime) -> Ticket:
     """A row as its reader sees it, who may know of these of its systems."""
-    one = catalogue.pinned(row.type, row.type_version)
-    state = one.cycle.state(row.state)
+    ticket_type = catalogue.pinned(row.type, row.type_version)
+    state = ticket_type.cycle.state(row.state)
     matrix = catalogue.level_matrix(row.level_matrix)
     return Ticket(
         id=row.id,
         number=row.number,
         type=row.type,
-        type_label=one.label,
+        type_label=ticket_type.label,
         title=row.title,
         state=row.state,
         state_label=state.label,
@@ -74,14 +74,14 @@ def ticket(row: models.Ticket, names: Names, systems: Sequence[UUID], at: dateti
         importance=row.importance or None,
         assignee=names.account(row.assignee),
         item=names.item(row.item),
-        systems=tuple(Named(one, names.items.get(one, str(one))) for one in systems),
+        systems=tuple(Named(system, names.items.get(system, str(system))) for system in systems),
         alert=row.alert,
         opened_at=row.opened_at,
         resolved_at=row.resolved_at,
         closed_at=row.closed_at,
         updated_at=row.updated_at,
         version=row.version,
-        clocks=_clocks(row, one, at),
+        clocks=_clocks(row, ticket_type, at),
     )
 
 
@@ -112,12 +112,12 @@ def colour(row: models.Ticket, at: datetime) -> Colour:
     return rules.colour_at(stored, at)
 
 
-def _clocks(row: models.Ticket, one: TicketType, at: datetime) -> tuple[TicketClock, ...]:
+def _clocks(row: models.Ticket, ticket_type: TicketType, at: datetime) -> tuple[TicketClock, ...]:
     agreement = clocks.agreement_of(row)
     own = agreement.calendar if agreement else None
-    waiting = one.cycle.state(row.state).label
+    waiting = ticket_type.cycle.state(row.state).label
     ordered = sorted(row.clocks.all(), key=lambda clock: clock.place)
-    return tuple(_clock(each, own, waiting, at) for each in ordered)
+    return tuple(_clock(clock, own, waiting, at) for clock in ordered)
 
 
 def _clock(

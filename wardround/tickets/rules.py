@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from wardround.schema.lifecycle import StateCategory
@@ -30,10 +28,12 @@ def level_row(matrix: LevelMatrix, facts: Facts) -> LevelRow | None:
     return next((row for row in matrix.rows if row.when.fits(facts)), None)
 
 
-def facts_of(standard: Mapping[str, str | None], fields: Mapping[str, object]) -> dict[str, str]:
+def facts_of(
+    standard: Mapping[str, str | tuple[str, ...] | None], fields: Mapping[str, object]
+) -> dict[str, str | tuple[str, ...]]:
     """Everything a condition may ask for; the ticket's own facts win over form fields."""
     texts = {name: _text(value) for name, value in fields.items()}
-    return texts | {name: value or "" for name, value in standard.items()}
+    return {**texts, **{name: value or "" for name, value in standard.items()}}
 
 
 def _text(value: object) -> str:
@@ -44,7 +44,7 @@ def _text(value: object) -> str:
 
 def highest_class(classes: Iterable[str | None]) -> str | None:
     """The highest class of importance among systems; None when none has one."""
-    present = [one for one in classes if one in _CLASSES]
+    present = [importance for importance in classes if importance in _CLASSES]
     return min(present, default=None)
 
 
@@ -53,19 +53,19 @@ def instants(readings: Iterable[ClockReading]) -> Instants:
 
     A paused clock counts only by the past instant at which it became overdue.
     """
-    active = [one for one in readings if one.stopped_at is None]
-    running = [one for one in active if not one.paused]
+    active = [reading for reading in readings if reading.stopped_at is None]
+    running = [reading for reading in active if not reading.paused]
     return Instants(
-        yellow_at=_earliest(one.yellow_at for one in running),
-        red_at=_earliest(one.red_at for one in running),
-        black_at=_earliest(one.due_at for one in active),
+        yellow_at=_earliest(reading.yellow_at for reading in running),
+        red_at=_earliest(reading.red_at for reading in running),
+        black_at=_earliest(reading.due_at for reading in active),
         running=bool(running),
         paused=bool(active) and not running,
     )
 
 
 def _earliest(moments: Iterable[datetime | None]) -> datetime | None:
-    return min((one for one in moments if one is not None), default=None)
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def colour_at(stored: Instants, at: datetime) -> Colour:
@@ -109,12 +109,6 @@ def takes_again(
     if category is not StateCategory.RESOLVED:
         return True
     return resolved_at is not None and at - resolved_at <= handling.reopen_within
-
-
-def fingerprint(rule: str, item: UUID, labels: Iterable[tuple[str, str]]) -> str:
-    """The same for the same trouble: rule, item and labels."""
-    parts = [rule, str(item), *(f"{name}={value}" for name, value in sorted(labels))]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def number(prefix: str, day: str, serial: int) -> str:

@@ -49,23 +49,23 @@ def subjects_of(items: Iterable[UUID]) -> dict[UUID, Subject]:
     Read whole, to be kept with a ticket: who sees the ticket is decided by its systems.
     """
     found = cmdb.items(EVERYTHING, set(items))
-    systems = {ref.id for one in found.values() for ref in one.systems}
-    vendors = {one.vendor.id for one in found.values() if one.vendor}
+    systems = {ref.id for item in found.values() for ref in item.systems}
+    vendors = {item.vendor.id for item in found.values() if item.vendor}
     behind = cmdb.items(EVERYTHING, systems | vendors) if systems or vendors else {}
-    return {id_: _subject(one, behind) for id_, one in found.items()}
+    return {id_: _subject(item, behind) for id_, item in found.items()}
 
 
-def _subject(one: Item, behind: Mapping[UUID, Item]) -> Subject:
+def _subject(item: Item, behind: Mapping[UUID, Item]) -> Subject:
     """An item without owner or vendor of its own has those of its most important system."""
-    systems = [behind[ref.id] for ref in one.systems if ref.id in behind]
-    answering = [one, *sorted(systems, key=lambda each: each.importance or "Z")]
-    vendor = next((each.vendor for each in answering if each.vendor), None)
+    systems = [behind[ref.id] for ref in item.systems if ref.id in behind]
+    answering = [item, *sorted(systems, key=lambda system: system.importance or "Z")]
+    vendor = next((holder.vendor for holder in answering if holder.vendor), None)
     return Subject(
-        item=Named(one.id, one.name),
-        type=one.type,
-        importance=rules.highest_class(each.importance for each in answering),
-        systems=tuple(Named(ref.id, ref.name) for ref in one.systems),
-        owner=_ref(next((each.owner for each in answering if each.owner), None)),
+        item=Named(item.id, item.name),
+        type=item.type,
+        importance=rules.highest_class(holder.importance for holder in answering),
+        systems=tuple(Named(ref.id, ref.name) for ref in item.systems),
+        owner=_ref(next((holder.owner for holder in answering if holder.owner), None)),
         vendor=_ref(vendor),
         vendor_contacts=_contacts(behind.get(vendor.id)) if vendor else {},
     )
@@ -83,9 +83,9 @@ def _contacts(vendor: Item | None) -> dict[str, str]:
     reaching = {AttributeType.PHONE, AttributeType.EMAIL}
     shown = {AttributeType.TEXT, AttributeType.URL}
     wanted = [
-        one.name
-        for one in known.attributes
-        if one.type in reaching or (one.list and one.type in shown)
+        attribute.name
+        for attribute in known.attributes
+        if attribute.type in reaching or (attribute.list and attribute.type in shown)
     ]
     return {name: str(vendor.attributes[name]) for name in wanted if vendor.attributes.get(name)}
 

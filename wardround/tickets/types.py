@@ -34,8 +34,9 @@ from wardround.schema.lifecycle import LifeCycle, StateCategory
 from wardround.schema.types import Attribute, Label
 from wardround.worktime.types import Colour
 
-Facts = Mapping[str, str]
-"""What is known of a ticket when its level and its assignee are decided: name → one value."""
+Facts = Mapping[str, str | tuple[str, ...]]
+"""What is known of a ticket when its level and its assignee are decided: name → one value, or all
+that hold: an item is of its type and of each that this extends."""
 
 ENDED = frozenset({StateCategory.RESOLVED, StateCategory.CLOSED})
 """Categories of states in which nobody has work left; a ticket in any other is open."""
@@ -71,7 +72,10 @@ class Criteria:
     wanted: Mapping[str, frozenset[str]] = field(default_factory=FrozenMapping)
 
     def fits(self, facts: Facts) -> bool:
-        return all(facts.get(name, "") in values for name, values in self.wanted.items())
+        return all(
+            not values.isdisjoint(_all_of(facts.get(name, "")))
+            for name, values in self.wanted.items()
+        )
 
     def written(self) -> dict[str, list[str]]:
         """As a pack writes it."""
@@ -82,9 +86,13 @@ class Criteria:
         return cls(FrozenMapping({name: frozenset(values) for name, values in written.items()}))
 
 
+def _all_of(fact: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (fact,) if isinstance(fact, str) else fact
+
+
 ShortName = Annotated[str, StringConstraints(pattern="^[a-z0-9][a-z0-9_-]{0,49}$")]
 When = Annotated[Criteria, MadeFrom(Keyed[str, Several[str]], Criteria.of)]
-_ROW_NAME = Key("标识", "Name", "这一条的标识。", "What it is called in data.")
+ROW_NAME = Key("标识", "Name", "这一条的标识。", "What it is called in data.")
 _WHEN = Key(
     "条件",
     "When",
@@ -96,14 +104,14 @@ _WHEN = Key(
 class Level(Part):
     """A level that a matrix may give."""
 
-    name: Annotated[ShortName, _ROW_NAME]
+    name: Annotated[ShortName, ROW_NAME]
     label: Annotated[LabelField, LABEL_KEY]
 
 
 class LevelRow(Part):
     """One row of the matrix: when it fits, its level and the SLA policy that counts."""
 
-    name: Annotated[ShortName, _ROW_NAME]
+    name: Annotated[ShortName, ROW_NAME]
     when: Annotated[When, _WHEN] = Criteria()
     level: Annotated[ShortName, Key("级别", "Level", "符合时的级别。", "The level it gives.")]
     sla: Annotated[
@@ -147,7 +155,7 @@ class AssignTo(StrEnum):
 class AssignmentRule(Part):
     """Who gets a ticket that fits: the item's owner, somebody of a role, or one account."""
 
-    name: Annotated[ShortName, _ROW_NAME]
+    name: Annotated[ShortName, ROW_NAME]
     to: Annotated[
         AssignTo,
         Key(
@@ -278,8 +286,8 @@ class TicketType(LifeCycle, Declaration):
         Key(
             "告警处理",
             "Alerts",
-            "告警如何新建、结束和重开此类工单；不写则告警不建此类工单。",
-            "How alerts open, end and reopen its tickets; without it they open none.",
+            "告警如何新建、结束和重开此类工单；不写则告警不能建此类工单。",
+            "How alerts open, end and reopen its tickets; without it they can open none.",
         ),
     ] = None
     _version: int = PrivateAttr(default=0)

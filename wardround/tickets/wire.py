@@ -13,7 +13,8 @@ from wardround.kernel.http import ListFilters
 from wardround.kernel.types import Named
 from wardround.schema.lifecycle import Transition
 from wardround.schema.types import Attribute
-from wardround.tickets import types
+from wardround.tickets import types, wording
+from wardround.tickets.alert_tickets import Decided
 
 Colour = Literal["black", "red", "yellow", "green", "grey", "none"]
 Category = Literal["new", "working", "waiting", "resolved", "closed"]
@@ -45,22 +46,22 @@ class ClockOut(Schema):
     unlisted_year: int | None
 
     @classmethod
-    def of(cls, one: types.TicketClock, language: str) -> ClockOut:
+    def of(cls, clock: types.TicketClock, language: str) -> ClockOut:
         return cls(
-            name=one.name,
-            label=one.label.text(language),
-            colour=one.colour.value,
-            started_at=one.started_at,
-            yellow_at=one.yellow_at,
-            red_at=one.red_at,
-            due_at=one.due_at,
-            paused=one.paused,
-            pause_reason=one.pause_reason.text(language) if one.pause_reason else None,
-            remaining_s=one.remaining.total_seconds() if one.remaining is not None else None,
-            target_s=one.target.total_seconds(),
-            stopped_at=one.stopped_at,
-            met=one.met,
-            unlisted_year=one.unlisted_year,
+            name=clock.name,
+            label=clock.label.text(language),
+            colour=clock.colour.value,
+            started_at=clock.started_at,
+            yellow_at=clock.yellow_at,
+            red_at=clock.red_at,
+            due_at=clock.due_at,
+            paused=clock.paused,
+            pause_reason=clock.pause_reason.text(language) if clock.pause_reason else None,
+            remaining_s=clock.remaining.total_seconds() if clock.remaining is not None else None,
+            target_s=clock.target.total_seconds(),
+            stopped_at=clock.stopped_at,
+            met=clock.met,
+            unlisted_year=clock.unlisted_year,
         )
 
 
@@ -92,38 +93,38 @@ class TicketRow(Schema):
     clocks: list[ClockOut]
 
     @classmethod
-    def of(cls, one: types.Ticket, language: str) -> TicketRow:
-        return cls(**row_of(one, language))
+    def of(cls, ticket: types.Ticket, language: str) -> TicketRow:
+        return cls(**row_of(ticket, language))
 
 
-def row_of(one: types.Ticket, language: str) -> dict[str, Any]:
+def row_of(ticket: types.Ticket, language: str) -> dict[str, Any]:
     """The columns of a row; details and boards begin with them."""
     return {
-        "id": one.id,
-        "number": one.number,
-        "type": one.type,
-        "type_label": one.type_label.text(language),
-        "title": one.title,
-        "state": one.state,
-        "state_label": one.state_label.text(language),
-        "category": one.category.value,
-        "open": one.open,
-        "colour": one.colour.value,
-        "due_at": one.due_at,
-        "level": one.level.text(language) if one.level else None,
-        "impact": one.impact,
-        "urgency": one.urgency,
-        "importance": one.importance,
-        "assignee": RefOut.of(one.assignee),
-        "item": RefOut.of(one.item),
-        "systems": [RefOut(id=ref.id, name=ref.name) for ref in one.systems],
-        "alert": one.alert,
-        "opened_at": one.opened_at,
-        "resolved_at": one.resolved_at,
-        "closed_at": one.closed_at,
-        "updated_at": one.updated_at,
-        "version": one.version,
-        "clocks": [ClockOut.of(clock, language) for clock in one.clocks],
+        "id": ticket.id,
+        "number": ticket.number,
+        "type": ticket.type,
+        "type_label": ticket.type_label.text(language),
+        "title": ticket.title,
+        "state": ticket.state,
+        "state_label": ticket.state_label.text(language),
+        "category": ticket.category.value,
+        "open": ticket.open,
+        "colour": ticket.colour.value,
+        "due_at": ticket.due_at,
+        "level": ticket.level.text(language) if ticket.level else None,
+        "impact": ticket.impact,
+        "urgency": ticket.urgency,
+        "importance": ticket.importance,
+        "assignee": RefOut.of(ticket.assignee),
+        "item": RefOut.of(ticket.item),
+        "systems": [RefOut(id=ref.id, name=ref.name) for ref in ticket.systems],
+        "alert": ticket.alert,
+        "opened_at": ticket.opened_at,
+        "resolved_at": ticket.resolved_at,
+        "closed_at": ticket.closed_at,
+        "updated_at": ticket.updated_at,
+        "version": ticket.version,
+        "clocks": [ClockOut.of(clock, language) for clock in ticket.clocks],
     }
 
 
@@ -142,21 +143,22 @@ class FieldOut(Schema):
     help: str | None
 
     @classmethod
-    def of(cls, one: Attribute, language: str) -> FieldOut:
-        return cls(**field_of(one, language))
+    def of(cls, attribute: Attribute, language: str) -> FieldOut:
+        return cls(**field_of(attribute, language))
 
 
-def field_of(one: Attribute, language: str) -> dict[str, Any]:
+def field_of(attribute: Attribute, language: str) -> dict[str, Any]:
     return {
-        "name": one.name,
-        "label": one.label.text(language),
-        "type": one.type.value,
-        "required": one.required,
+        "name": attribute.name,
+        "label": attribute.label.text(language),
+        "type": attribute.type.value,
+        "required": attribute.required,
         "choices": [
-            ChoiceOut(value=each.value, label=each.label.text(language)) for each in one.choices
+            ChoiceOut(value=choice.value, label=choice.label.text(language))
+            for choice in attribute.choices
         ],
-        "unit": one.unit,
-        "help": one.help.text(language) if one.help else None,
+        "unit": attribute.unit,
+        "help": attribute.help.text(language) if attribute.help else None,
     }
 
 
@@ -165,9 +167,9 @@ class FormFieldOut(FieldOut):
     access: Literal["edit", "read"]
 
     @classmethod
-    def of_form(cls, one: types.FormField, language: str) -> FormFieldOut:
-        body = field_of(one.attribute, language) | {"required": one.required}
-        return cls(**body, value=one.value, access="edit" if one.editable else "read")
+    def of_form(cls, field: types.FormField, language: str) -> FormFieldOut:
+        body = field_of(field.attribute, language) | {"required": field.required}
+        return cls(**body, value=field.value, access="edit" if field.editable else "read")
 
 
 class WayOut(Schema):
@@ -180,15 +182,15 @@ class WayOut(Schema):
     why_not: str | None
 
     @classmethod
-    def of(cls, one: types.Way, language: str) -> WayOut:
+    def of(cls, way: types.Way, language: str) -> WayOut:
         return cls(
-            name=one.name,
-            label=one.label.text(language),
-            to=one.to,
-            requires=list(one.requires),
-            comment=one.comment,
-            allowed=not one.why_not,
-            why_not=one.why_not or None,
+            name=way.name,
+            label=way.label.text(language),
+            to=way.to,
+            requires=list(way.requires),
+            comment=way.comment,
+            allowed=not way.why_not,
+            why_not=way.why_not or None,
         )
 
 
@@ -209,23 +211,23 @@ class TicketOut(TicketRow):
     timeline: list[LineOut]
 
     @classmethod
-    def of_detail(cls, one: types.TicketDetail, language: str) -> TicketOut:
+    def of_detail(cls, detail: types.TicketDetail, language: str) -> TicketOut:
         return cls(
-            **row_of(one.ticket, language),
-            description=one.description,
-            fields=dict(one.fields),
-            form=[FormFieldOut.of_form(each, language) for each in one.form],
-            transitions=[WayOut.of(each, language) for each in one.ways],
+            **row_of(detail.ticket, language),
+            description=detail.description,
+            fields=dict(detail.fields),
+            form=[FormFieldOut.of_form(field, language) for field in detail.form],
+            transitions=[WayOut.of(way, language) for way in detail.ways],
             timeline=[
                 LineOut(
-                    id=each.id,
-                    at=each.at,
-                    kind=each.kind.value,
-                    actor=RefOut(id=each.actor.id, name=each.actor.name),
-                    text=each.text,
-                    data=dict(each.data),
+                    id=line.id,
+                    at=line.at,
+                    kind=line.kind.value,
+                    actor=RefOut(id=line.actor.id, name=line.actor.name),
+                    text=line.text,
+                    data=dict(line.data),
                 )
-                for each in one.timeline
+                for line in detail.timeline
             ],
         )
 
@@ -254,31 +256,52 @@ class TicketTypeOut(Schema):
     transitions: list[TransitionOut]
 
     @classmethod
-    def of(cls, one: types.TicketType, language: str) -> TicketTypeOut:
+    def of(cls, ticket_type: types.TicketType, language: str) -> TicketTypeOut:
         return cls(
-            name=one.name,
-            label=one.label.text(language),
-            version=one.version,
-            fields=[FieldOut.of(each, language) for each in one.fields],
+            name=ticket_type.name,
+            label=ticket_type.label.text(language),
+            version=ticket_type.version,
+            fields=[FieldOut.of(attribute, language) for attribute in ticket_type.fields],
             states=[
                 StateOut(
-                    name=each.name, label=each.label.text(language), category=each.category.value
+                    name=state.name, label=state.label.text(language), category=state.category.value
                 )
-                for each in one.cycle.states
+                for state in ticket_type.cycle.states
             ],
-            transitions=[_transition(each, one, language) for each in one.cycle.transitions],
+            transitions=[
+                _transition(transition, ticket_type, language)
+                for transition in ticket_type.cycle.transitions
+            ],
         )
 
 
-def _transition(each: Transition, one: types.TicketType, language: str) -> TransitionOut:
+def _transition(
+    transition: Transition, ticket_type: types.TicketType, language: str
+) -> TransitionOut:
     return TransitionOut(
-        name=each.name,
-        label=each.label.text(language),
-        sources=list(each.sources),
-        to=each.target,
-        requires=list(one.cycle.required(each)),
-        comment=each.comment,
+        name=transition.name,
+        label=transition.label.text(language),
+        sources=list(transition.sources),
+        to=transition.target,
+        requires=list(ticket_type.cycle.required(transition)),
+        comment=transition.comment,
     )
+
+
+class DecisionOut(Schema):
+    """What decided which ticket an alert opens; both empty where no row fits it."""
+
+    definition: str
+    row: str
+    told: str
+
+    @classmethod
+    def of(cls, decided: Decided, language: str) -> DecisionOut:
+        return cls(
+            definition=decided.definition,
+            row=decided.row,
+            told=wording.decision(decided, language),
+        )
 
 
 class TicketFilters(ListFilters):

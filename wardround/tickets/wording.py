@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from wardround.tickets.alert_tickets import Decided
 from wardround.tickets.types import LineKind
 
 Data = Mapping[str, Any]
@@ -29,6 +30,19 @@ _REASONS = {
     "target_removed": lambda: _("its target was removed"),
 }
 _ACTORS = {"monitoring": lambda: _("Monitoring")}
+
+
+def decision(decided: Decided, language: str) -> str:
+    """Why an alert has a ticket, or none."""
+    if not decided.made:
+        return _("Which ticket it opens has not been decided yet.")
+    if not decided.definition:
+        return _("It fits no row of the definitions “alert-ticket”: it opens no ticket.")
+    label = decided.label.text(language) if decided.label else decided.definition
+    names = {"definition": label, "row": decided.row}
+    if decided.opens:
+        return _("Decided by the row “%(row)s” of “%(definition)s”.") % names
+    return _("It opens no ticket, says the row “%(row)s” of “%(definition)s”.") % names
 
 
 def actor_name(name: str) -> str:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja.parser import Parser
 
 from wardround.kernel.errors import BadInput, FieldProblem
+from wardround.kernel.http import may_repeat
 
 MOST_DEPTH = 32
 MOST_WHOLE = 2**53 - 1
@@ -76,7 +77,7 @@ class CarefulParser(Parser):
         for name, values in data.lists():
             if any(isinstance(one, str) and _UNWRITABLE.search(one) for one in values):
                 raise BadInput(problems=[FieldProblem(name, str(_unwritable()))])
-            if len(values) > 1 and name not in list_fields:
+            if len(values) > 1 and name not in list_fields and not may_repeat(request, name):
                 raise GivenTwice(field=name, name=name)
         return super().parse_querydict(data, list_fields, request)
 

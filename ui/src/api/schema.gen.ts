@@ -157,6 +157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{alert_id}/ticket-decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Decision */
+        get: operations["wardround_tickets_routes_get_decision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1466,6 +1483,8 @@ export interface components {
         AttributeOut: {
             /** Choices */
             choices: components["schemas"]["ChoiceOut"][];
+            /** Filter */
+            filter: boolean;
             /** Help */
             help: string | null;
             /** Label */
@@ -1480,6 +1499,10 @@ export interface components {
             name: string;
             /** Required */
             required: boolean;
+            /** Scope */
+            scope: boolean;
+            /** Search */
+            search: boolean;
             /** To */
             to: string[];
             /** Type */
@@ -1723,6 +1746,18 @@ export interface components {
              * @default false
              */
             consent: boolean;
+        };
+        /**
+         * DecisionOut
+         * @description What decided which ticket an alert opens; both empty where no row fits it.
+         */
+        DecisionOut: {
+            /** Definition */
+            definition: string;
+            /** Row */
+            row: string;
+            /** Told */
+            told: string;
         };
         /** DefinitionFilters */
         DefinitionFilters: {
@@ -2032,6 +2067,8 @@ export interface components {
             owner: components["schemas"]["Ref"] | null;
             /** Retired At */
             retired_at: string | null;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
             /** Systems */
             systems: components["schemas"]["Ref"][];
             /** Type */
@@ -2106,6 +2143,8 @@ export interface components {
              * @default false
              */
             retired: boolean;
+            /** Role */
+            role?: ("system" | "organisation")[];
             /** Sort */
             sort?: string | null;
             /** System */
@@ -2133,6 +2172,8 @@ export interface components {
             layer_label: string;
             /** Name */
             name: string;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
         };
         /** KindOut */
         KindOut: {
@@ -2933,6 +2974,12 @@ export interface components {
              */
             consent: boolean;
         };
+        /**
+         * Role
+         * @description What the platform asks a type of item for, so that no room has to know a type by its name.
+         * @enum {string}
+         */
+        Role: "system" | "organisation";
         /** RoleChange */
         RoleChange: {
             /** Label En */
@@ -4351,6 +4398,37 @@ export interface operations {
             };
         };
     };
+    wardround_tickets_routes_get_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionOut"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_access_routes_list_audit: {
         parameters: {
             query?: {
@@ -4959,6 +5037,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
+                role?: ("system" | "organisation")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 importance?: ("A" | "B" | "C")[];

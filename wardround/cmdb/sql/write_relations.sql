@@ -1,4 +1,5 @@
--- Create or correct many relations from one JSON array; counts those that were not so before.
+-- Create or correct many relations from one JSON array; tells those that were not so before,
+-- and whether they are new.
 INSERT INTO cmdb_relation (
     id, kind, source_id, target_id, "group", need, standby, switch_minutes, origin, created_at
 )
@@ -21,3 +22,4 @@ WHERE (
 ) IS DISTINCT FROM (
     excluded."group", excluded.need, excluded.standby, excluded.switch_minutes, excluded.origin
 )
+RETURNING id, xmax = 0

@@ -20,9 +20,9 @@ from wardround.kernel import audit
 from wardround.kernel.types import Actor, system_actor
 from wardround.schema.lifecycle import StateCategory
 from wardround.tickets import catalogue, changes, clocks, models, opening, rules
-from wardround.tickets.errors import AgreementMissing
-from wardround.tickets.subjects import subjects_of
-from wardround.tickets.types import AlertHandling, LineKind, TicketType
+from wardround.tickets.alert_tickets import AlertFacts, Decision, decide
+from wardround.tickets.subjects import Subject, subjects_of
+from wardround.tickets.types import LineKind, TicketType
 
 MONITORING = "monitoring"
 _AT_ONCE = 500
@@ -44,23 +44,35 @@ class _Batch:
 
 @transaction.atomic
 def open_event_tickets(values: Sequence[AlertRaised], *, at: datetime) -> list[UUID]:
-    """Give each alert its ticket: a new one, or the one the same trouble has already.
+    """Give each alert what the definitions decide: a new ticket, the one that the same trouble has
+    already, or none.
 
-    Returns the ids of tickets opened. Alerts that have a ticket are passed over.
+    Returns the ids of tickets opened. Alerts that were decided on before are passed over.
     """
-    one = catalogue.event_type()
-    if one is None or one.alerts is None:
-        raise AgreementMissing(type="-", kind="ticket-type", name="alerts")
     actor = system_actor(MONITORING)
     fresh = _claim_raised(values)
     raised = [value for value in _once(values) if value.alert_id in fresh]
-    batch = _sorted_out(raised, one, one.alerts, actor, at)
     subjects = subjects_of(value.item_id for value in raised)
+    decided = {value.alert_id: _decision(value, subjects) for value in raised}
+    batch = _sorted_out(raised, decided, actor, at)
     opened = opening.open_drafts(actor, list(batch.drafts.values()), subjects, at)
     _settle(batch, actor, at)
-    _join(batch.joined)
+    _keep(decided, batch.joined)
     _end([(alert, ended) for alert, ended in fresh.items() if ended], {}, actor=actor, at=at)
     return [ticket.id for ticket in opened]
+
+
+def _decision(value: AlertRaised, subjects: Mapping[UUID, Subject]) -> Decision:
+    """Which type of ticket the definitions in force give this alert."""
+    subject = subjects.get(value.item_id)
+    facts = AlertFacts(
+        rule=value.rule,
+        severity=value.severity,
+        lineage=opening.lineage(subject.type) if subject else (),
+        importance=subject.importance if subject else None,
+        labels=dict(value.labels),
+    )
+    return decide(catalogue.alert_tickets().values(), facts)
 
 
 @transaction.atomic
@@ -112,44 +124,38 @@ def _claim(statement: str, pairs: Sequence[tuple[UUID, datetime]]) -> dict[UUID,
 
 def _sorted_out(
     raised: Sequence[AlertRaised],
-    one: TicketType,
-    handling: AlertHandling,
+    decided: Mapping[UUID, Decision],
     actor: Actor,
     at: datetime,
 ) -> _Batch:
     """Which alerts open a ticket and which join one."""
-    prints = {value.alert_id: _fingerprint(value) for value in raised}
-    present = _present(set(prints.values()), handling, at)
+    wanting = [value for value in raised if decided[value.alert_id].type]
+    present = _present({str(value.fingerprint) for value in wanting}, at)
     batch = _Batch()
-    for value in raised:
-        fingerprint = prints[value.alert_id]
+    for value in wanting:
+        fingerprint = str(value.fingerprint)
         ticket = present.get(fingerprint)
         if ticket is not None:
             _join_ticket(batch, ticket, value, actor, at)
         elif fingerprint in batch.drafts:
             batch.joined[value.alert_id] = batch.drafts[fingerprint].id
         else:
-            draft = _draft(value, one, handling, fingerprint, at)
+            draft = _draft(value, catalogue.ticket_type(decided[value.alert_id].type or ""), at)
             batch.drafts[fingerprint] = draft
             batch.joined[value.alert_id] = draft.id
     return batch
 
 
-def _fingerprint(value: AlertRaised) -> str:
-    return rules.fingerprint(value.rule, value.item_id, value.labels)
-
-
-def _present(
-    fingerprints: set[str], handling: AlertHandling, at: datetime
-) -> dict[str, models.Ticket]:
+def _present(fingerprints: set[str], at: datetime) -> dict[str, models.Ticket]:
     """Fingerprint → the newest ticket that takes in the same trouble; locked."""
     known = models.Ticket.objects.filter(fingerprint__in=fingerprints).exclude(
         category=StateCategory.CLOSED
     )
     found = {}
     for ticket in known.select_for_update().order_by("id"):
+        handling = catalogue.pinned(ticket.type, ticket.type_version).alerts
         category = StateCategory(ticket.category)
-        if rules.takes_again(handling, category, ticket.resolved_at, at):
+        if handling and rules.takes_again(handling, category, ticket.resolved_at, at):
             found[ticket.fingerprint or ""] = ticket
     return found
 
@@ -161,10 +167,14 @@ def _join_ticket(
     moment = changes.moment(ticket, min(value.at, at))
     told = {"event": "again", **_told(value)}
     batch.lines.append(changes.line(ticket, LineKind.ALERT, actor=actor, at=moment, data=told))
-    one = catalogue.pinned(ticket.type, ticket.type_version)
-    again = one.cycle.transition(ticket.state, one.alerts.reopen_by) if one.alerts else None
+    ticket_type = catalogue.pinned(ticket.type, ticket.type_version)
+    again = (
+        ticket_type.cycle.transition(ticket.state, ticket_type.alerts.reopen_by)
+        if ticket_type.alerts
+        else None
+    )
     if ticket.category == StateCategory.RESOLVED and again is not None:
-        batch.lines.append(changes.move(ticket, one, again, actor=actor, at=moment))
+        batch.lines.append(changes.move(ticket, ticket_type, again, actor=actor, at=moment))
     ticket.alert = value.alert_id
     batch.tickets[ticket.id] = ticket
     batch.joined[value.alert_id] = ticket.id
@@ -183,12 +193,11 @@ def _told(value: AlertRaised) -> dict[str, object]:
 _LONGEST_WHICH = 60
 
 
-def _draft(
-    value: AlertRaised, one: TicketType, handling: AlertHandling, fingerprint: str, at: datetime
-) -> opening.Draft:
-    grades = handling.grades.get(Severity(value.severity))
+def _draft(value: AlertRaised, ticket_type: TicketType, at: datetime) -> opening.Draft:
+    handling = ticket_type.alerts
+    grades = handling.grades.get(Severity(value.severity)) if handling else None
     return opening.Draft(
-        type=one,
+        type=ticket_type,
         title=_title(value),
         at=min(value.at, at),
         description=value.summary_zh,
@@ -198,7 +207,7 @@ def _draft(
         severity=value.severity,
         rule=value.rule,
         alert=value.alert_id,
-        fingerprint=fingerprint,
+        fingerprint=str(value.fingerprint),
         told=_told(value),
     )
 
@@ -219,21 +228,28 @@ def _settle(batch: _Batch, actor: Actor, at: datetime) -> None:
     audit.record_many(
         actor,
         "ticket.alert_again",
-        {("ticket", one.id): {"number": one.number, "alert": str(one.alert)} for one in tickets},
+        {
+            ("ticket", ticket.id): {"number": ticket.number, "alert": str(ticket.alert)}
+            for ticket in tickets
+        },
     )
 
 
-def _join(joined: Mapping[UUID, UUID]) -> None:
-    """Say of each claimed alert which ticket it has."""
-    if not joined:
+def _keep(decided: Mapping[UUID, Decision], joined: Mapping[UUID, UUID]) -> None:
+    """Say of each claimed alert what decided, and which ticket it has, if any."""
+    if not decided:
         return
-    alerts, tickets = zip(*sorted(joined.items()), strict=True)
+    rows = [
+        (alert, joined.get(alert), decision.definition, decision.row)
+        for alert, decision in sorted(decided.items())
+    ]
+    columns = [list(column) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE tickets_alert SET ticket_id = given.ticket "
-            "FROM unnest(%s::uuid[], %s::uuid[]) AS given (alert, ticket) "
-            "WHERE tickets_alert.alert = given.alert",
-            [list(alerts), list(tickets)],
+            "UPDATE tickets_alert SET ticket_id = given.ticket, definition = given.definition, "
+            'row = given."row" FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[]) '
+            'AS given (alert, ticket, definition, "row") WHERE tickets_alert.alert = given.alert',
+            columns,
         )
 
 
@@ -268,7 +284,10 @@ def _end(
     audit.record_many(
         actor,
         "ticket.alert_end",
-        {("ticket", one.id): {"number": one.number, "state": one.state} for one in tickets},
+        {
+            ("ticket", ticket.id): {"number": ticket.number, "state": ticket.state}
+            for ticket in tickets
+        },
     )
 
 
@@ -281,15 +300,15 @@ def _with_open_alerts(tickets: Iterable[UUID]) -> set[UUID]:
 def _end_lines(
     ticket: models.Ticket, actor: Actor, *, at: datetime, told: dict[str, object], last: bool
 ) -> list[models.LogLine]:
-    one = catalogue.pinned(ticket.type, ticket.type_version)
+    ticket_type = catalogue.pinned(ticket.type, ticket.type_version)
     category = StateCategory(ticket.category)
     way = None
-    if last and one.alerts and rules.ends_with_alert(one.alerts, category):
-        way = one.cycle.transition(ticket.state, one.alerts.end_by)
+    if last and ticket_type.alerts and rules.ends_with_alert(ticket_type.alerts, category):
+        way = ticket_type.cycle.transition(ticket.state, ticket_type.alerts.end_by)
     told["stays"] = ticket.open and way is None
     lines = [changes.line(ticket, LineKind.ALERT, actor=actor, at=at, data=told)]
     if way is not None:
-        lines.append(changes.move(ticket, one, way, actor=actor, at=at))
+        lines.append(changes.move(ticket, ticket_type, way, actor=actor, at=at))
     return lines
 
 
@@ -310,7 +329,7 @@ def _read_some_again(at: datetime) -> int:
     open_ones = models.Ticket.objects.select_for_update(skip_locked=True).filter(open=True)
     tickets = list(open_ones.filter(clocks.stale()).order_by("id")[:_AT_ONCE])
     if tickets:
-        rows = clocks.read(tickets, clocks.logs_of([one.id for one in tickets]), at)
+        rows = clocks.read(tickets, clocks.logs_of([ticket.id for ticket in tickets]), at)
         clocks.save(rows)
         models.Ticket.objects.bulk_update(tickets, clocks.CLOCK_FIELDS)
         opening.publish(tickets)

@@ -38,21 +38,25 @@ _FIELDS = "fields."
 @transaction.atomic
 def open_ticket(actor: Actor, report: OpenTicket, *, at: datetime) -> UUID:
     """Open what somebody reports; level, assignee and clocks follow from the definitions."""
-    one = catalogue.ticket_type(report.type)
+    ticket_type = catalogue.ticket_type(report.type)
     title = _text_of(report.title, "title")
     actor.require(permissions.OPEN)
     subject = _subject(report.item, reach(actor, permissions.OPEN))
     _refuse(_grade_problems({"impact": report.impact, "urgency": report.urgency}))
-    defaults = {each.name: each.default for each in one.fields if each.default is not None}
-    checked = validated(one.fields, {**defaults, **report.fields}, prefix=_FIELDS)
+    defaults = {
+        attribute.name: attribute.default
+        for attribute in ticket_type.fields
+        if attribute.default is not None
+    }
+    checked = validated(ticket_type.fields, {**defaults, **report.fields}, prefix=_FIELDS)
     _refuse(checked.problems)
     draft = opening.Draft(
-        type=one,
+        type=ticket_type,
         title=title,
         at=at,
         description=report.description.strip(),
         item=report.item,
-        fields=sealed(one.fields, checked.values, {}),
+        fields=sealed(ticket_type.fields, checked.values, {}),
         impact=report.impact or Grade.MEDIUM,
         urgency=report.urgency or Grade.MEDIUM,
     )
@@ -64,20 +68,22 @@ def open_ticket(actor: Actor, report: OpenTicket, *, at: datetime) -> UUID:
 def move(actor: Actor, ticket_id: UUID, wanted: Move, *, at: datetime) -> None:
     """Carry out a transition with the fields and the comment it asks for."""
     ticket = _lock_for(actor, ticket_id, permissions.WORK, wanted.version)
-    one = catalogue.pinned(ticket.type, ticket.type_version)
-    transition = _transition(actor, ticket, one, wanted.name)
+    ticket_type = catalogue.pinned(ticket.type, ticket.type_version)
+    transition = _transition(actor, ticket, ticket_type, wanted.name)
     moment = changes.moment(ticket, at)
-    lines = _write_fields(ticket, one, wanted.fields, actor=actor, at=moment)
-    _refuse_missing(one, transition, ticket)
+    lines = _write_fields(ticket, ticket_type, wanted.fields, actor=actor, at=moment)
+    _refuse_missing(ticket_type, transition, ticket)
     if transition.comment and not wanted.comment.strip():
         raise errors.CommentMissing(field="comment")
     if not permits(transition, guards.values_of(ticket), at=at):
         raise errors.NotNow(why=guards.why_not(transition, actor.language))
-    if wanted.name in one.takes and ticket.assignee != actor.id:
+    if wanted.name in ticket_type.takes and ticket.assignee != actor.id:
         lines += [_assigned(ticket, actor.id, actor.name, actor=actor, at=moment)]
     before = ticket.state
     comment = wanted.comment.strip()
-    lines.append(changes.move(ticket, one, transition, actor=actor, at=moment, comment=comment))
+    lines.append(
+        changes.move(ticket, ticket_type, transition, actor=actor, at=moment, comment=comment)
+    )
     _settle(ticket, lines, actor, at)
     audit.record(
         actor,
@@ -95,11 +101,11 @@ def move(actor: Actor, ticket_id: UUID, wanted: Move, *, at: datetime) -> None:
 def update(actor: Actor, ticket_id: UUID, wanted: Update, *, at: datetime) -> None:
     """Change title, fields, grades or item; what decides the level decides it again."""
     ticket = _lock_for(actor, ticket_id, permissions.WORK, wanted.version)
-    one = catalogue.pinned(ticket.type, ticket.type_version)
+    ticket_type = catalogue.pinned(ticket.type, ticket.type_version)
     moment = changes.moment(ticket, at)
     lines = _write_standard(ticket, wanted, actor=actor, at=moment)
     lines += _write_item(ticket, wanted, actor=actor, at=moment)
-    lines += _write_fields(ticket, one, wanted.fields, actor=actor, at=moment)
+    lines += _write_fields(ticket, ticket_type, wanted.fields, actor=actor, at=moment)
     if not lines:
         return
     lines += _write_level(ticket, actor=actor, at=moment)
@@ -184,11 +190,15 @@ def _subject(item: UUID | None, inside: Reach) -> Subject | None:
     return subject
 
 
-def _transition(actor: Actor, ticket: models.Ticket, one: TicketType, name: str) -> Transition:
-    found = one.cycle.transition(ticket.state, name)
+def _transition(
+    actor: Actor, ticket: models.Ticket, ticket_type: TicketType, name: str
+) -> Transition:
+    found = ticket_type.cycle.transition(ticket.state, name)
     if found is None:
         possible = [
-            each.name for each in one.cycle.leaving(ticket.state) if guards.may(actor, each)
+            transition.name
+            for transition in ticket_type.cycle.leaving(ticket.state)
+            if guards.may(actor, transition)
         ]
         raise errors.NoSuchTransition(
             field="name", given=name, state=ticket.state, known=", ".join(possible) or "–"
@@ -203,15 +213,15 @@ def _transition(actor: Actor, ticket: models.Ticket, one: TicketType, name: str)
 
 def _write_fields(
     ticket: models.Ticket,
-    one: TicketType,
+    ticket_type: TicketType,
     given: Mapping[str, object],
     *,
     actor: Actor,
     at: datetime,
 ) -> list[models.LogLine]:
     """Put in the fields that differ; a line for each."""
-    state = one.cycle.state(ticket.state)
-    checked = validated(one.fields, given, prefix=_FIELDS, require=False)
+    state = ticket_type.cycle.state(ticket.state)
+    checked = validated(ticket_type.fields, given, prefix=_FIELDS, require=False)
     fixed = [
         FieldProblem(f"{_FIELDS}{name}", _("this field cannot be changed in this state"))
         for name in checked.values
@@ -222,12 +232,12 @@ def _write_fields(
     lines = []
     kept = {name: value for name, value in checked.values.items() if value != MASK}
     for name, value in kept.items():
-        attribute, old = one.field(name), ticket.fields.get(name)
+        attribute, old = ticket_type.field(name), ticket.fields.get(name)
         if old != value and attribute is not None:
             told = changes.named(attribute.label, name)
             before, after = rows.shown(attribute, old), rows.shown(attribute, value)
             lines.append(_field_line(ticket, told, before, after, actor=actor, at=at))
-    ticket.fields = {**ticket.fields, **sealed(one.fields, kept, {})}
+    ticket.fields = {**ticket.fields, **sealed(ticket_type.fields, kept, {})}
     return lines
 
 
@@ -266,9 +276,9 @@ def _write_item(
 def _write_level(ticket: models.Ticket, *, actor: Actor, at: datetime) -> list[models.LogLine]:
     """Decide the level again; a new promise reads the whole log under its own rule."""
     matrix = catalogue.level_matrix(ticket.level_matrix)
-    facts = rules.facts_of(
-        {name: str(value or "") for name, value in guards.values_of(ticket).items()}, ticket.fields
-    )
+    known = {name: str(value or "") for name, value in guards.values_of(ticket).items()}
+    kin = {"item_type": opening.lineage(ticket.item_type)}
+    facts = rules.facts_of({**known, **kin}, ticket.fields)
     row = rules.level_row(matrix, facts) if matrix else None
     if row is None or matrix is None or (row.level, row.sla) == (ticket.level, ticket.sla):
         return []
@@ -337,8 +347,8 @@ def _refuse(problems: Iterable[FieldProblem]) -> None:
         raise errors.BadFields(field=found[0].field, problems=found)
 
 
-def _refuse_missing(one: TicketType, transition: Transition, ticket: models.Ticket) -> None:
-    missing = one.cycle.missing(transition, ticket.fields)
+def _refuse_missing(ticket_type: TicketType, transition: Transition, ticket: models.Ticket) -> None:
+    missing = ticket_type.cycle.missing(transition, ticket.fields)
     if missing:
         problems = [FieldProblem(f"{_FIELDS}{name}", _("a value is needed")) for name in missing]
         raise errors.FieldsMissing(field=problems[0].field, problems=problems)

@@ -28,7 +28,7 @@ function ScopeFields({ place }: { place: number }) {
   const t = useT();
   const systems = useGet("board", "/boards/systems").data?.items ?? [];
   const organisations =
-    useGet("items", "/items", { query: { layer: ["organisation"], limit: 500 } }).data?.items ?? [];
+    useGet("items", "/items", { query: { role: ["organisation"], limit: 500 } }).data?.items ?? [];
   const whole = Form.useWatch<boolean | undefined>(["roles", place, "scope", "everything"]);
   return (
     <>

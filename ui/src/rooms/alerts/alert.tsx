@@ -15,18 +15,24 @@ import { AlertState } from "./columns";
 function Tickets({ alert }: { alert: string }) {
   const t = useT();
   const { data } = useGet("tickets", "/tickets", { query: { alert: [alert] } });
+  const decision = useGet("tickets", "/alerts/{alert_id}/ticket-decision", {
+    path: { alert_id: alert },
+  }).data;
   if (!data) return <Waiting lines={1} />;
-  if (data.items.length === 0) return <p className="muted">{t("alert.noTicket")}</p>;
   return (
-    <ul className="cards">
-      {data.items.map((row) => (
-        <li key={row.id}>
-          <Link to={`/tickets/${row.id}`}>
-            <TicketListCard row={row} />
-          </Link>
-        </li>
-      ))}
-    </ul>
+    <>
+      {data.items.length === 0 ? <p className="muted">{t("alert.noTicket")}</p> : null}
+      <ul className="cards">
+        {data.items.map((row) => (
+          <li key={row.id}>
+            <Link to={`/tickets/${row.id}`}>
+              <TicketListCard row={row} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {decision ? <p className="muted">{decision.told}</p> : null}
+    </>
   );
 }
 

@@ -150,7 +150,7 @@ interface Props {
 
 export function ItemOverview({ item, targets, alerts, tickets }: Props) {
   const t = useT();
-  const system = item.type === "business-system";
+  const system = item.roles.includes("system");
   const side = (
     <div className="stack">
       {system ? null : <Targets item={item} targets={targets} />}

@@ -70,7 +70,7 @@ function Actions({ item }: { item: Item }) {
 
 /** Of a business system one wants to know about all its parts, of anything else about itself. */
 const reachOf = (item: Item): Reach =>
-  item.type === "business-system" ? { system: [item.id] } : { item: [item.id] };
+  item.roles.includes("system") ? { system: [item.id] } : { item: [item.id] };
 
 function useCounts(reach: Reach) {
   const alerts = useGet("alerts", "/alerts", {

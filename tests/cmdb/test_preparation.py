@@ -1,0 +1,284 @@
+"""The same content by hand and by import: the same rows, the same history, the same refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.cmdb.conftest import AT, PLATFORM
+from wardround.cmdb import actions, errors, queries
+from wardround.cmdb.types import (
+    UNSET,
+    ItemEdit,
+    ItemEntry,
+    ItemsDefinition,
+    NewItem,
+    NewRelation,
+    RelationEntry,
+)
+from wardround.kernel.errors import BadInput
+from wardround.kernel.reach import EVERYTHING
+from wardround.schema.attributes import MASK
+
+KEY = "the-item"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is said of one item at one step."""
+
+    name: str
+    importance: Any = UNSET
+    owner: Any = UNSET
+    vendor: Any = UNSET
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one step: what was refused, or what is stored and was told of it."""
+
+    refused: frozenset[tuple[str, str]] = frozenset()
+    item: Mapping[str, Any] = field(default_factory=dict)
+    history: tuple[tuple[str, Any, Any], ...] = ()
+
+
+def looked_at(step: Callable[[], object]) -> Outcome:
+    try:
+        with transaction.atomic():
+            step()
+    except BadInput as error:
+        return Outcome(refused=frozenset((one.field, one.message) for one in error.problems))
+    ref = queries.items_by_key([KEY])[KEY]
+    item = queries.item(EVERYTHING, ref.id)
+    history = queries.changes(EVERYTHING, ref.id, limit=500).changes
+    return Outcome(
+        item={
+            "type": item.type,
+            "name": item.name,
+            "importance": item.importance,
+            "owner": item.owner and item.owner.key,
+            "vendor": item.vendor and item.vendor.key,
+            "attributes": {
+                name: getattr(value, "key", value) for name, value in item.attributes.items()
+            },
+            "systems": {system.key for system in item.systems},
+            "version": item.version,
+            "retired": item.retired_at,
+        },
+        history=tuple((change.field, change.old, change.new) for change in history),
+    )
+
+
+def by_hand(type_name: str, said: Content) -> None:
+    ref = queries.items_by_key([KEY]).get(KEY)
+    if ref is None:
+        given_ = {name: value for name, value in vars(said).items() if value is not UNSET}
+        actions.create_item(PLATFORM, NewItem(type=type_name, key=KEY, **given_), at=AT)
+    else:
+        version = queries.item(EVERYTHING, ref.id).version
+        edit = ItemEdit(**vars(said))
+        actions.update_item(PLATFORM, ref.id, edit, version=version, at=AT)
+
+
+def by_import(type_name: str, said: Content) -> None:
+    given_ = {name: value for name, value in vars(said).items() if value is not UNSET}
+    entry = ItemEntry.model_construct(key=KEY, type=type_name, **given_)
+    actions.import_items(
+        PLATFORM, [ItemsDefinition.model_construct(name="one", items=(entry,), relations=())], at=AT
+    )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside is rolled back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+ATTRIBUTES = st.fixed_dictionaries(
+    {},
+    optional={
+        "memory": st.sampled_from([64, "64", 64.5, -1, "much", None, ""]),
+        "serial": st.sampled_from(["SN9", " SN9 ", 9, "a\nb", None]),
+        "address": st.sampled_from(["10.1.2.3", "10.1.2.300", None]),
+        "password": st.sampled_from(["tiger", "lion", MASK, None]),
+        "location": st.sampled_from(["room", " room ", "zhou", "gone", "nothing", None]),
+        "subnet": st.sampled_from(["host-1", None]),
+        "bogus": st.just(1),
+    },
+)
+CONTENTS = st.builds(
+    Content,
+    name=st.sampled_from(["甲", " 甲 ", "乙", "", " ", "x" * 301, "a\nb", "a\x00b"]),
+    importance=st.sampled_from([UNSET, None, "A", "B", "D"]),
+    owner=st.sampled_from([UNSET, None, "zhou", " zhou ", "gone", "nobody"]),
+    vendor=st.sampled_from([UNSET, None, "v-imaging", "nobody"]),
+    attributes=ATTRIBUTES,
+)
+
+
+@settings(
+    max_examples=120,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    type_name=st.sampled_from(["host", "host", "ip-address", "device", "hots"]),
+    steps=st.lists(CONTENTS, min_size=1, max_size=4),
+)
+def test_by_hand_and_by_import_are_the_same(
+    world: dict[str, UUID], type_name: str, steps: list[Content]
+) -> None:
+    outcomes = []
+    for way in (by_hand, by_import):
+        with undone(), translation.override("en"):
+            outcomes.append([looked_at(partial(way, type_name, said)) for said in steps])
+    assert outcomes[0] == outcomes[1]
+
+
+@pytest.fixture
+def world(hospital: dict[str, UUID]) -> dict[str, UUID]:
+    """The hospital with a room, and somebody who has left."""
+    actions.create_item(PLATFORM, NewItem("machine-room", "机房", key="room"), at=AT)
+    left = actions.create_item(PLATFORM, NewItem("person", "已离职", key="gone"), at=AT)
+    actions.retire_item(PLATFORM, left.id, at=AT)
+    return hospital
+
+
+# Relations ---------------------------------------------------------------------------------------
+
+ENDS = st.sampled_from(["pacs", "lis", "spare", "host-1", "zhou", "if-1", "gone", "nothing"])
+FIELD_OF = {"source": "from", "target": "to", "kind": "kind"}
+
+
+def relation_history(key: str) -> list[tuple[str, Any, Any]]:
+    ref = queries.items_by_key([key])[key]
+    changes = queries.changes(EVERYTHING, ref.id, limit=500).changes
+    return [(change.field, change.old, change.new) for change in changes]
+
+
+def relation_outcome(step: Callable[[], object], *ends: str) -> Any:
+    try:
+        with transaction.atomic():
+            step()
+    except BadInput as error:
+        return {(FIELD_OF.get(one.field, one.field), one.message) for one in error.problems}
+    return [relation_history(key) for key in ends], queries.systems_of(
+        [queries.items_by_key([key])[key].id for key in ends]
+    )
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    kind=st.sampled_from(["uses", "runs-on", "connects", "provides", "sues"]),
+    source=ENDS,
+    target=ENDS,
+)
+def test_a_relation_by_hand_and_by_import_is_the_same(
+    world: dict[str, UUID], kind: str, source: str, target: str
+) -> None:
+    def hand() -> None:
+        relation = actions.relate(PLATFORM, NewRelation(kind, source, target), at=AT)
+        actions.unrelate(PLATFORM, relation.id, at=AT)
+
+    def definition() -> None:
+        for relations in ((RelationEntry(kind=kind, source=source, target=target),), ()):
+            actions.import_items(
+                PLATFORM, [ItemsDefinition(name="more", relations=relations)], at=AT
+            )
+
+    told = []
+    for way in (hand, definition):
+        with undone(), translation.override("en"):
+            try:
+                told.append(relation_outcome(way, source, target))
+            except errors.RelationExists:
+                return
+    assert told[0] == told[1]
+
+
+# Differences that were there once ----------------------------------------------------------------
+
+
+def bring(*items: ItemEntry) -> None:
+    actions.import_items(PLATFORM, [ItemsDefinition(name="mine", items=items)], at=AT)
+
+
+def fields_of(key: str) -> list[str]:
+    return [name for name, _old, _new in relation_history(key)]
+
+
+def test_what_vanishes_from_a_definition_leaves_a_line_and_so_does_its_return(
+    world: dict[str, UUID],
+) -> None:
+    bring(ItemEntry(key="x", type="host", name="X"))
+    bring()
+    bring(ItemEntry(key="x", type="host", name="X"))
+    assert fields_of("x") == ["retired", "retired", "created"]
+
+
+def test_an_edit_of_a_retired_item_brings_it_back_with_its_systems(
+    world: dict[str, UUID],
+) -> None:
+    host = world["host-1"]
+    actions.retire_item(PLATFORM, host, at=AT)
+    nothing = actions.update_item(PLATFORM, host, ItemEdit(), version=2, at=AT)
+    assert (nothing.retired_at, nothing.version) == (AT, 2)
+    back = actions.update_item(PLATFORM, host, ItemEdit(name="主机"), version=2, at=AT)
+    assert back.retired_at is None
+    assert [system.key for system in back.systems] == ["pacs"]
+    assert fields_of("host-1")[:2] == ["name", "retired"]
+
+
+def test_an_item_that_becomes_another_type_keeps_what_both_declare(
+    world: dict[str, UUID],
+) -> None:
+    start = {"memory": 64, "serial": "S", "password": "tiger", "location": "room"}
+    bring(ItemEntry(key="x", type="host", name="X", attributes=start))
+    bring(ItemEntry(key="x", type="switch", name="X", attributes={"tier": "core"}))
+    item = queries.item(EVERYTHING, queries.items_by_key(["x"])["x"].id)
+    assert {name: getattr(one, "key", one) for name, one in item.attributes.items()} == {
+        "serial": "S",
+        "password": MASK,
+        "location": "room",
+        "tier": "core",
+    }
+    assert sorted(fields_of("x")) == ["attributes.memory", "attributes.tier", "created", "type"]
+    with pytest.raises(BadInput) as caught:
+        bring(ItemEntry(key="x", type="ip-address", name="X"))
+    assert [one.field for one in caught.value.problems] == ["attributes.address"]
+
+
+def test_somebody_who_left_stays_where_he_is_named_already(world: dict[str, UUID]) -> None:
+    bring(ItemEntry(key="x", type="host", name="X", owner="zhou"))
+    actions.retire_item(PLATFORM, world["zhou"], at=AT)
+    bring(ItemEntry(key="x", type="host", name="Y", owner="zhou"))
+    assert "name" in fields_of("x")
+    with pytest.raises(BadInput):
+        bring(
+            ItemEntry(key="x", type="host", name="Y", owner="zhou"),
+            ItemEntry(key="y", type="host", name="Y", owner="zhou"),
+        )
+
+
+def test_what_vanishes_cannot_be_named_in_the_same_breath(world: dict[str, UUID]) -> None:
+    bring(ItemEntry(key="boss", type="person", name="主任"))
+    with pytest.raises(BadInput) as caught:
+        bring(ItemEntry(key="x", type="host", name="X", owner="boss"))
+    assert [(one.field, one.row) for one in caught.value.problems] == [("owner", 1)]

@@ -1,0 +1,33 @@
+"""What can go wrong with items and relations, in words for the reader."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from wardround.kernel.errors import Conflict, NotFound
+
+
+class KeyTaken(Conflict):
+    code = "key_taken"
+    message = _("There is an item with the key “%(key)s” already.")
+
+
+class StaleItem(Conflict):
+    code = "stale_item"
+    message = _(
+        "Somebody else changed this item meanwhile (it is at version %(version)s). Reload it and"
+        " try again."
+    )
+
+
+class RelationExists(Conflict):
+    code = "relation_exists"
+    message = _("These two items are related in this way already.")
+
+
+class UnknownItem(NotFound):
+    code = "unknown_item"
+
+
+class UnknownRelation(NotFound):
+    code = "unknown_relation"

@@ -1,0 +1,259 @@
+"""Which items a list shows and in which order: filters, words of a search, attributes of types.
+
+What an attribute's name means depends on the type that declares it, so every condition on one
+holds for those types only.
+
+Attributes have no index. Among 100,000 items a search over the fifteen attributes that the shipped
+types mark takes one pass of 0.14 s, a filter or a sort by an attribute 0.09 s. An index over all of
+them would answer a filter in a millisecond, and would be written anew with every condition that
+monitoring sets.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.fields.json import KT, KeyTransform
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from wardround.cmdb import models, rules
+from wardround.cmdb.types import WORST_FIRST, ItemFilters
+from wardround.kernel.errors import BadInput, FieldProblem
+from wardround.kernel.reach import Reach
+from wardround.schema import queries as schema
+from wardround.schema.errors import Unfit
+from wardround.schema.suggestions import closest
+from wardround.schema.types import AttributeType, ItemAttribute, ItemType
+from wardround.schema.values import normal
+
+ATTRIBUTE = "attribute."
+"""Stands before an attribute's name in filters and sorts."""
+
+SORTABLE = {
+    "name": "name",
+    "key": "key",
+    "type": "type",
+    "importance": "importance",
+    "condition": "severity",
+    "condition_since": "condition_since",
+    "updated_at": "updated_at",
+}
+
+_SEVERITY = Case(
+    *(When(Q(condition=condition), then=Value(rank)) for rank, condition in enumerate(WORST_FIRST)),
+    default=Value(len(WORST_FIRST)),
+    output_field=IntegerField(),
+)
+
+
+def chosen(filters: ItemFilters, reach: Reach) -> QuerySet[models.Item]:
+    """The items within reach under these filters. Raises BadInput naming the filter."""
+    rows = models.Item.objects.filter(reach.condition())
+    if not filters.retired:
+        rows = rows.filter(retired_at=None)
+    types = wanted_types(filters)
+    if filters.types or filters.layers or filters.roles:
+        rows = rows.filter(type__in=[item_type.name for item_type in types])
+    if filters.systems:
+        rows = rows.filter(systems__overlap=reach.of(filters.systems))
+    if filters.q:
+        rows = rows.filter(_matching(filters.q))
+    for name, values in filters.attributes.items():
+        rows = rows.filter(_having(name, values, types))
+    columns: dict[str, tuple[Any, ...]] = {
+        "condition__in": filters.conditions,
+        "importance__in": filters.importances,
+        "owner__in": filters.owners,
+        "vendor__in": filters.vendors,
+        "id__in": filters.ids,
+        "key__in": filters.keys,
+    }
+    return rows.filter(**{name: wanted for name, wanted in columns.items() if wanted})
+
+
+def wanted_types(filters: ItemFilters) -> list[ItemType]:
+    """The item types that these filters leave, those that extend a wanted one among them."""
+    types = schema.remembered_item_types()
+    wanted = set(rules.with_descendants(filters.types, types) if filters.types else types)
+    if filters.layers:
+        wanted &= set(rules.types_in(filters.layers, types))
+    if filters.roles:
+        wanted &= {name for role in filters.roles for name in rules.types_with(role, types)}
+    return [types[name] for name in sorted(wanted) if name in types]
+
+
+# Words -------------------------------------------------------------------------------------------
+
+
+def _matching(q: str) -> Q:
+    """Every word of `q` occurs in the name, the key or an attribute marked for searching."""
+    condition = Q()
+    for word in q.split()[:10]:
+        condition &= Q(name__icontains=word) | Q(key__icontains=word) | _in_attributes(word)
+    return condition
+
+
+def _in_attributes(word: str) -> Q:
+    names = schema.derived("cmdb.searched-attributes", _searched_attributes)
+    condition = Q()
+    for name in names:
+        condition |= Q(**{f"attributes__{name}__icontains": word})
+    return condition
+
+
+def _searched_attributes() -> tuple[str, ...]:
+    return rules.searched_attributes(schema.remembered_item_types())
+
+
+# Attributes --------------------------------------------------------------------------------------
+
+
+def _declaring(
+    name: str, types: Iterable[ItemType], fits: Callable[[ItemAttribute], bool]
+) -> dict[ItemAttribute, list[str]]:
+    """The attribute of this name, in each form in which types declare it, with those types."""
+    found: dict[ItemAttribute, list[str]] = {}
+    for item_type in types:
+        attribute = item_type.attribute(name)
+        if attribute is not None and fits(attribute):
+            found.setdefault(attribute, []).append(item_type.name)
+    return found
+
+
+def _having(name: str, values: Sequence[str], types: Sequence[ItemType]) -> Q:
+    """Items one of whose types' attributes of this name has one of the values."""
+    declared = _declaring(name, types, lambda attribute: attribute.filter)
+    if not declared:
+        known = {
+            attribute.name
+            for item_type in types
+            for attribute in item_type.attributes
+            if attribute.filter
+        }
+        raise BadInput(problems=[FieldProblem(f"{ATTRIBUTE}{name}", _unknown(name, known))])
+    condition, problems = Q(pk__in=()), list[str]()
+    for attribute, type_names in declared.items():
+        try:
+            said = _said(attribute, values)
+        except Unfit as unfit:
+            problems.append(str(unfit))
+        else:
+            condition |= Q(type__in=type_names) & said
+    if len(problems) == len(declared):
+        raise BadInput(problems=[FieldProblem(f"{ATTRIBUTE}{name}", problems[0])])
+    return condition
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    listed = sorted(known)
+    if suggestion := closest(name, listed):
+        text = _("there is no such attribute; did you mean “%(suggestion)s”?")
+        return text % {"suggestion": suggestion}
+    text = _("there is no such attribute; known: %(known)s")
+    return text % {"known": ", ".join(listed) or "–"}
+
+
+_RANGED = frozenset({AttributeType.NUMBER, AttributeType.DATE, AttributeType.DATETIME})
+
+
+def _said(attribute: ItemAttribute, values: Sequence[str]) -> Q:
+    """The attribute is one of the values; empty: it has none; `a..b`: between, ends included.
+
+    Raises Unfit.
+    """
+    path = f"attributes__{attribute.name}"
+    condition, exact = Q(), list[Any]()
+    for value in values:
+        if value == "":
+            condition |= Q(**{f"{path}__isnull": True})
+        elif attribute.type in _RANGED and ".." in value:
+            condition |= _between(attribute, path, value)
+        else:
+            exact.append(_stored(attribute, value))
+    return condition | Q(**{f"{path}__in": exact}) if exact else condition
+
+
+def _between(attribute: ItemAttribute, path: str, value: str) -> Q:
+    low, _dots, high = value.partition("..")
+    condition = Q(**{f"{path}__isnull": False})
+    if low:
+        condition &= Q(**{f"{path}__gte": _stored(attribute, low)})
+    if high:
+        condition &= Q(**{f"{path}__lte": _stored(attribute, high)})
+    return condition
+
+
+def _stored(attribute: ItemAttribute, value: str) -> Any:
+    """A value of the address bar, which is text, in the form it is stored in. Raises Unfit."""
+    if attribute.type is AttributeType.BOOLEAN:
+        return normal(attribute, {"true": True, "false": False}.get(value, value))
+    if attribute.type is AttributeType.NUMBER:
+        return _number(value)
+    return normal(attribute, value)
+
+
+def _number(value: str) -> float | int:
+    """Limits are of what may be stored, not of what may be asked for."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        text = _("expected a number, found %(found)s")
+        raise Unfit(text % {"found": _("text (“%(value)s”)") % {"value": value[:40]}})
+    return int(number) if number.is_integer() else number
+
+
+# Order -------------------------------------------------------------------------------------------
+
+_SORT_COLUMN = "sorted_attribute"
+
+
+def ordered(
+    rows: QuerySet[models.Item], filters: ItemFilters, sort: str | None
+) -> tuple[QuerySet[models.Item], Mapping[str, str]]:
+    """Rows with what they can be sorted by, and public name → column of that.
+
+    A reference is sorted by the name of what it points to.
+    """
+    rows = rows.annotate(severity=_SEVERITY)
+    wanted = (sort or "").removeprefix("-")
+    if not wanted.startswith(ATTRIBUTE):
+        return rows, SORTABLE
+    name = wanted.removeprefix(ATTRIBUTE)
+    declared = _declaring(name, wanted_types(filters), _can_be_sorted_by)
+    if not declared:
+        return rows, SORTABLE
+    pointing = [
+        type_name
+        for attribute, type_names in declared.items()
+        if attribute.type is AttributeType.REFERENCE
+        for type_name in type_names
+    ]
+    if pointing:
+        named = Case(When(type__in=pointing, then=Cast(KT(f"attributes__{name}"), UUIDField())))
+        target = models.Item.objects.filter(id=OuterRef("named"))
+        rows = rows.annotate(named=named)
+        column: Any = Subquery(target.values("name")[:1], output_field=CharField())
+    else:
+        column = KeyTransform(name, "attributes")
+    return rows.annotate(**{_SORT_COLUMN: column}), {**SORTABLE, wanted: _SORT_COLUMN}
+
+
+def _can_be_sorted_by(attribute: ItemAttribute) -> bool:
+    return attribute.type not in {AttributeType.SECRET, AttributeType.LONGTEXT}
