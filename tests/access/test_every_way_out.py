@@ -256,8 +256,12 @@ def test_nothing_hidden_comes_out_and_no_count_tells_of_it(
     assert changed == []
 
 
+_PASSING = re.compile(rb'"remaining[a-z_]*": ?-?[0-9.]+')
+"""What is left of a promise runs on while the test does."""
+
+
 def scrubbed(content: bytes) -> bytes:
-    return _MOMENT.sub(b"then", content)
+    return _PASSING.sub(b"remaining", _MOMENT.sub(b"then", content))
 
 
 def leaks(asked: str, content: bytes, hospital: Hospital) -> list[tuple[str, str]]:

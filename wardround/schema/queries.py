@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
 from wardround.schema import cache, dependents, differences, kinds, models, packs
 from wardround.schema.errors import UnknownDefinition
 from wardround.schema.kinds import DefinitionKind
+from wardround.schema.permissions import READ
 from wardround.schema.readable import readable, unreadable
 from wardround.schema.sources import HEAD, Source
 from wardround.schema.types import (
@@ -183,9 +185,12 @@ def versions(actor: Actor, kind: str, name: str) -> list[DefinitionVersion]:
 def living_by(actor: Actor, kind: str, name: str) -> tuple[Dependent, ...]:
     """What lives by a definition outside of the definitions, by the last version of a retired one.
 
-    Raises UnknownDefinition.
+    The numbers are of the whole platform: whoever reads it in part is told none. Raises
+    UnknownDefinition.
     """
     stored(actor, kind, name)
+    if not reach(actor, READ).everything:
+        return ()
     row = models.Definition.objects.filter(kind=kind, name=name).order_by("-version")[:1]
     values = differences.values_of(row).get(kind, {})
     return dependents.living(kind, values).get(name, ())
