@@ -61,7 +61,7 @@ describe("several names in one line", () => {
   const some = (...names: string[]) => names.map((name) => ({ name }));
 
   it("are all there when they are few, and a dash when there is none", () => {
-    expect(show(<Names of={some("HIS", "LIS")} />).body.textContent).toBe("HIS、LIS");
+    expect(show(<Names of={some("HIS", "LIS", "PACS")} />).body.textContent).toBe("HIS、LIS、PACS");
     expect(show(<Names of={[]} />).body.textContent).toBe("–");
   });
 

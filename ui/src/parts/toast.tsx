@@ -17,7 +17,7 @@ export function toast(text: string, kind: Toast["kind"] = "done"): void {
   store.set([...store.get(), { id, text, kind }]);
   window.setTimeout(
     () => {
-      store.set(store.get().filter((one) => one.id !== id));
+      store.set(store.get().filter((shown) => shown.id !== id));
     },
     kind === "done" ? 3200 : 7000,
   );
@@ -26,10 +26,10 @@ export function toast(text: string, kind: Toast["kind"] = "done"): void {
 export function Toasts() {
   return (
     <div className="toasts" role="status" aria-live="polite">
-      {useStore(store).map((one) => (
-        <p key={one.id} className={`toast toast-${one.kind}`}>
-          <span aria-hidden>{one.kind === "done" ? "✓" : "!"}</span>
-          {one.text}
+      {useStore(store).map((shown) => (
+        <p key={shown.id} className={`toast toast-${shown.kind}`}>
+          <span aria-hidden>{shown.kind === "done" ? "✓" : "!"}</span>
+          {shown.text}
         </p>
       ))}
     </div>

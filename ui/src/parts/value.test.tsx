@@ -48,9 +48,12 @@ describe("a value", () => {
     expect(drawn(type, value).querySelector("a")?.getAttribute("href")).toBe(href);
   });
 
-  it("never becomes a link that runs a script", () => {
-    expect(drawn("url", "javascript:alert(1)").querySelector("a")).toBeNull();
-  });
+  it.each(["javascript:alert(1)", "javascript://x%0aalert(1)", "ftp://x"])(
+    "never becomes a link that is not to a page: %s",
+    (url) => {
+      expect(drawn("url", url).querySelector("a")).toBeNull();
+    },
+  );
 
   it.each([
     ["email", "a@b.cn", "a@b.cn"],

@@ -146,9 +146,11 @@ function Matrix({
       ),
     ["access"],
   );
-  const rooms = [...new Set(permissions.map((one) => one.room))];
+  const rooms = [...new Set(permissions.map(({ room }) => room))];
   const set = (role: Role, key: string, held: boolean): void => {
-    const keys = held ? [...role.permissions, key] : role.permissions.filter((one) => one !== key);
+    const keys = held
+      ? [...role.permissions, key]
+      : role.permissions.filter((other) => other !== key);
     turn.mutate(
       { role, keys },
       {
@@ -175,7 +177,7 @@ function Matrix({
               <th colSpan={roles.length + 1}>{t(`room.${room}` as TextKey)}</th>
             </tr>
             {permissions
-              .filter((one) => one.room === room)
+              .filter((permission) => permission.room === room)
               .map((permission) => (
                 <tr key={permission.key}>
                   <th scope="row">
