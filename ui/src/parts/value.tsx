@@ -1,6 +1,7 @@
 /** A typed attribute as text, a link or a mark. */
 import { Link } from "react-router";
 import { useT } from "@/language";
+import { quantity } from "@/language/format";
 import type { Field } from "./fields";
 import { At } from "./time";
 import { YesNo } from "./marks";
@@ -14,6 +15,12 @@ export function plainValue(value: unknown): string {
   if (isRef(value)) return value.name;
   if (Array.isArray(value)) return value.map(plainValue).join("、");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** Bytes become what people read; any other number stands as it was entered, with its unit. */
+function numberText({ unit }: Field, value: unknown): string {
+  if (unit === "B" && typeof value === "number") return quantity(value, "bytes");
+  return unit ? `${plainValue(value)} ${unit}` : plainValue(value);
 }
 
 interface Props {
@@ -32,13 +39,7 @@ export function FieldValue({ field, value, plain = false }: Props) {
   if (field.type === "secret") return <span title={t("word.none")}>••••••</span>;
   if (field.type === "choice")
     return <>{field.choices?.find((choice) => choice.value === value)?.label ?? String(value)}</>;
-  if (field.type === "number")
-    return (
-      <>
-        {plainValue(value)}
-        {field.unit ? ` ${field.unit}` : ""}
-      </>
-    );
+  if (field.type === "number") return <span className="nowrap">{numberText(field, value)}</span>;
   if (plain) return <>{plainValue(value)}</>;
   if (field.type === "email") return <a href={`mailto:${String(value)}`}>{String(value)}</a>;
   if (field.type === "phone") return <a href={`tel:${String(value)}`}>{String(value)}</a>;
