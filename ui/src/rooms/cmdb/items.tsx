@@ -1,19 +1,62 @@
-/** All configuration items. */
+/** All configuration items. Of the chosen types, marked attributes are columns and filters too. */
 import { Link } from "react-router";
 import { useGet } from "@/api/queries";
 import { useMay } from "@/api/session";
+import type { ItemType } from "@/api/types";
 import { useT } from "@/language";
 import { Icon } from "@/parts/icon";
+import { useListState } from "@/parts/list/list";
 import { ListPage } from "@/parts/list/list-page";
+import type { Filter, FilterName } from "@/parts/list/types";
+import { attributeColumn, CardAttributes } from "./attribute-columns";
 import { ItemCard, itemColumns } from "./columns";
+import { attributeFilter, attributesOf } from "./marked-attributes";
 
 const CONDITIONS = ["down", "critical", "warning", "unknown", "maintenance", "ok"] as const;
+/** Columns that give way to those of the chosen types. */
+const ONE_TYPE_NEEDS_NOT = ["layer", "updated_at"];
+
+function useItemFilters(types: readonly ItemType[]): Filter<FilterName<"/items">>[] {
+  const t = useT();
+  const layers = useGet("definitions", "/layers").data?.items ?? [];
+  return [
+    {
+      name: "type",
+      label: t("item.type"),
+      options: types.map((type) => ({ value: type.name, label: type.label })),
+    },
+    {
+      name: "layer",
+      label: t("item.layer"),
+      options: layers.map((layer) => ({ value: layer.name, label: layer.label })),
+    },
+    {
+      name: "condition",
+      label: t("item.condition"),
+      options: CONDITIONS.map((value) => ({ value, label: t(`condition.${value}`) })),
+    },
+    {
+      name: "class",
+      label: t("item.importance"),
+      options: ["A", "B", "C"].map((value) => ({ value, label: value })),
+    },
+    { name: "system", label: t("item.systems"), remote: "systems" },
+  ];
+}
 
 export default function ItemsPage() {
   const t = useT();
   const may = useMay("cmdb.write");
   const types = useGet("definitions", "/item-types").data?.items ?? [];
-  const layers = useGet("definitions", "/layers").data?.items ?? [];
+  const [{ filters: chosen }] = useListState(["type"]);
+  const attributes = attributesOf(types, chosen["type"] ?? []);
+  const words = { yes: t("word.yes"), no: t("word.no") };
+  const usual = itemColumns(t).map((column) =>
+    attributes.length > 0 && ONE_TYPE_NEEDS_NOT.includes(column.key)
+      ? { ...column, hidden: true }
+      : column,
+  );
+  const searched = attributes.filter(({ search }) => search).map(({ label }) => label);
   return (
     <ListPage
       actions={
@@ -28,35 +71,20 @@ export default function ItemsPage() {
         page: "items",
         topic: "items",
         path: "/items",
-        columns: itemColumns(t),
+        columns: [...usual, ...attributes.map(attributeColumn)],
         rowKey: (row) => row.id,
         href: (row) => `/items/${row.id}`,
-        card: (row) => <ItemCard row={row} />,
+        card: (row) => (
+          <>
+            <ItemCard row={row} />
+            <CardAttributes row={row} attributes={attributes} />
+          </>
+        ),
         empty: { title: t("item.empty"), hint: t("item.emptyHint") },
+        searched: [t("item.name"), t("item.key"), ...searched],
         filters: [
-          {
-            name: "type",
-            label: t("item.type"),
-            options: types
-              .filter((type) => !type.abstract)
-              .map((type) => ({ value: type.name, label: type.label })),
-          },
-          {
-            name: "layer",
-            label: t("item.layer"),
-            options: layers.map((layer) => ({ value: layer.name, label: layer.label })),
-          },
-          {
-            name: "condition",
-            label: t("item.condition"),
-            options: CONDITIONS.map((value) => ({ value, label: t(`condition.${value}`) })),
-          },
-          {
-            name: "class",
-            label: t("item.importance"),
-            options: ["A", "B", "C"].map((value) => ({ value, label: value })),
-          },
-          { name: "system", label: t("item.systems"), remote: "systems" },
+          ...useItemFilters(types),
+          ...attributes.filter(({ filter }) => filter).map((each) => attributeFilter(each, words)),
         ],
       }}
     />
