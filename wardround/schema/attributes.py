@@ -21,14 +21,14 @@ from wardround.schema.values import normal
 def check_attributes(attributes: Sequence[Attribute], *, path: Path) -> Iterator[Problem]:
     """What its declaration cannot see in a list of attributes at `path`."""
     names: dict[str, int] = {}
-    for index, one in enumerate(attributes):
+    for index, attribute in enumerate(attributes):
         where = (*path, index)
-        if one.name in names:
+        if attribute.name in names:
             message = _("two attributes are called “%(name)s”")
-            yield Problem((*where, "name"), message, {"name": one.name}, found=one.name)
-        names.setdefault(one.name, index)
-        yield from _check_facets(one, where)
-        yield from _check_default(one, where)
+            yield Problem((*where, "name"), message, {"name": attribute.name}, found=attribute.name)
+        names.setdefault(attribute.name, index)
+        yield from _check_facets(attribute, where)
+        yield from _check_default(attribute, where)
 
 
 _FACETS = (
@@ -40,35 +40,41 @@ _FACETS = (
 )
 
 
-def _check_facets(one: Attribute, path: Path) -> Iterator[Problem]:
+def _check_facets(attribute: Attribute, path: Path) -> Iterator[Problem]:
     for facet, owner in _FACETS:
-        if getattr(one, facet) not in (None, ()) and one.type is not owner:
-            details = {"facet": facet, "type": str(one.type), "owner": str(owner)}
+        if getattr(attribute, facet) not in (None, ()) and attribute.type is not owner:
+            details = {"facet": facet, "type": str(attribute.type), "owner": str(owner)}
             message = _("“%(facet)s” belongs to type %(owner)s, not to %(type)s")
             yield Problem((*path, facet), message, details, found=facet, at_key=True)
-    if one.type is AttributeType.CHOICE and not one.choices:
+    if attribute.type is AttributeType.CHOICE and not attribute.choices:
         yield Problem(path, _("a choice needs its “choices”"), expected="choices")
-    values = [choice.value for choice in one.choices]
+    values = [choice.value for choice in attribute.choices]
     for index, value in enumerate(values):
         if value in values[:index]:
             message = _("the choice “%(value)s” stands here twice")
             yield Problem((*path, "choices", index), message, {"value": value}, found=value)
-    if one.minimum is not None and one.maximum is not None and one.minimum > one.maximum:
+    if (
+        attribute.minimum is not None
+        and attribute.maximum is not None
+        and attribute.minimum > attribute.maximum
+    ):
         yield Problem((*path, "minimum"), _("the minimum is above the maximum"))
 
 
-def _check_default(one: Attribute, path: Path) -> Iterator[Problem]:
-    if one.default is None:
+def _check_default(attribute: Attribute, path: Path) -> Iterator[Problem]:
+    if attribute.default is None:
         return
-    if one.type in (AttributeType.SECRET, AttributeType.REFERENCE):
+    if attribute.type in (AttributeType.SECRET, AttributeType.REFERENCE):
         message = _("a %(type)s has no default")
-        yield Problem((*path, "default"), message, {"type": str(one.type)})
+        yield Problem((*path, "default"), message, {"type": str(attribute.type)})
         return
     try:
-        normal(one, one.default)
+        normal(attribute, attribute.default)
     except Unfit as unfit:
         message = _("the default does not fit: %(why)s")
-        yield Problem((*path, "default"), message, {"why": str(unfit)}, found=str(one.default))
+        yield Problem(
+            (*path, "default"), message, {"why": str(unfit)}, found=str(attribute.default)
+        )
 
 
 # Values ------------------------------------------------------------------------------------------
@@ -114,7 +120,7 @@ def validated(
             when it is given empty).
 
     """
-    by_name = {one.name: one for one in attributes}
+    by_name = {attribute.name: attribute for attribute in attributes}
     findings, values = _Findings(prefix, row), dict[str, Any]()
     for name, value in given.items():
         if name not in by_name:
@@ -124,15 +130,22 @@ def validated(
             values[name] = normal(by_name[name], value)
         except Unfit as unfit:
             findings.add(name, str(unfit))
-    for one in attributes:
-        if one.required and (require or one.name in given) and _absent(one, given, values):
-            findings.add(one.name, gettext("a value is needed"))
+    for attribute in attributes:
+        if (
+            attribute.required
+            and (require or attribute.name in given)
+            and _absent(attribute, given, values)
+        ):
+            findings.add(attribute.name, gettext("a value is needed"))
     return Validated(values, tuple(findings.problems))
 
 
-def _absent(one: Attribute, given: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+def _absent(attribute: Attribute, given: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     """Neither there nor refused for another reason already."""
-    return one.name not in given or values.get(one.name, given[one.name]) in (None, "")
+    return attribute.name not in given or values.get(attribute.name, given[attribute.name]) in (
+        None,
+        "",
+    )
 
 
 def _unknown_attribute(name: str, known: Collection[str]) -> str:
@@ -152,9 +165,11 @@ def sealed(
 ) -> dict[str, Any]:
     """`values` with their secrets sealed; a mask, or the same secret, keeps what is stored."""
     ready = dict(values)
-    for one in attributes:
-        if one.type is AttributeType.SECRET and ready.get(one.name) is not None:
-            ready[one.name] = _kept_or_sealed(ready[one.name], before.get(one.name))
+    for attribute in attributes:
+        if attribute.type is AttributeType.SECRET and ready.get(attribute.name) is not None:
+            ready[attribute.name] = _kept_or_sealed(
+                ready[attribute.name], before.get(attribute.name)
+            )
     return ready
 
 
@@ -167,8 +182,8 @@ def _kept_or_sealed(value: str, stored: Any) -> Any:
 def masked(attributes: Sequence[Attribute], values: Mapping[str, Any]) -> dict[str, Any]:
     """`values` as they may be shown. Values of attributes no longer declared are left out."""
     shown: dict[str, Any] = {}
-    for one in attributes:
-        value = values.get(one.name)
+    for attribute in attributes:
+        value = values.get(attribute.name)
         if value is not None:
-            shown[one.name] = MASK if one.type is AttributeType.SECRET else value
+            shown[attribute.name] = MASK if attribute.type is AttributeType.SECRET else value
     return shown

@@ -212,10 +212,12 @@ class LifeCycle(Part):
         raise KeyError(name)
 
     def leaving(self, state: str) -> tuple[Transition, ...]:
-        return tuple(one for one in self.transitions if state in one.sources)
+        return tuple(transition for transition in self.transitions if state in transition.sources)
 
     def transition(self, state: str, name: str) -> Transition | None:
-        return next((one for one in self.leaving(state) if one.name == name), None)
+        return next(
+            (transition for transition in self.leaving(state) if transition.name == name), None
+        )
 
     def required(self, transition: Transition) -> tuple[str, ...]:
         """Fields that must have a value for `transition`, each once, in the order declared."""
@@ -261,11 +263,11 @@ def _doubled_states(names: Sequence[str], path: Path) -> Iterator[Problem]:
 def _unknown_states(cycle: LifeCycle, names: Collection[str], path: Path) -> Iterator[Problem]:
     if cycle.initial not in names:
         yield _unknown_state((*path, "initial"), cycle.initial, names)
-    for index, one in enumerate(cycle.transitions):
+    for index, transition in enumerate(cycle.transitions):
         where = (*path, "transitions", index)
-        if one.target not in names:
-            yield _unknown_state((*where, "to"), one.target, names)
-        for name in one.sources:
+        if transition.target not in names:
+            yield _unknown_state((*where, "to"), transition.target, names)
+        for name in transition.sources:
             if name not in names:
                 yield _unknown_state((*where, "from"), name, names)
 
@@ -302,8 +304,8 @@ def _named_fields(cycle: LifeCycle, path: Path) -> Iterator[tuple[Path, str, boo
         where: Path = (*path, "states", index)
         yield from (((*where, "access", name), name, True) for name in state.access)
         yield from _required_at(where, state.requires)
-    for index, one in enumerate(cycle.transitions):
-        yield from _required_at((*path, "transitions", index), one.requires)
+    for index, transition in enumerate(cycle.transitions):
+        yield from _required_at((*path, "transitions", index), transition.requires)
 
 
 def _required_at(path: Path, names: Iterable[str]) -> Iterator[tuple[Path, str, bool]]:
@@ -312,25 +314,25 @@ def _required_at(path: Path, names: Iterable[str]) -> Iterator[tuple[Path, str, 
 
 def _doubled_transitions(cycle: LifeCycle, path: Path) -> Iterator[Problem]:
     seen: set[tuple[str, str]] = set()
-    for index, one in enumerate(cycle.transitions):
-        for source in one.sources:
-            if (source, one.name) in seen:
+    for index, transition in enumerate(cycle.transitions):
+        for source in transition.sources:
+            if (source, transition.name) in seen:
                 yield Problem(
                     (*path, "transitions", index, "name"),
                     _("two transitions called “%(name)s” leave the state “%(state)s”"),
-                    {"name": one.name, "state": source},
-                    found=one.name,
+                    {"name": transition.name, "state": source},
+                    found=transition.name,
                 )
-            seen.add((source, one.name))
+            seen.add((source, transition.name))
 
 
 def _broken_guards(
     cycle: LifeCycle, fields: Mapping[str, FormField], path: Path
 ) -> Iterator[Problem]:
-    for index, one in enumerate(cycle.transitions):
-        if one.guard is not None:
+    for index, transition in enumerate(cycle.transitions):
+        if transition.guard is not None:
             where = (*path, "transitions", index, "guard")
-            yield from expression_problems(one.guard.source, fields, path=where)
+            yield from expression_problems(transition.guard.source, fields, path=where)
 
 
 def expression_problems(
@@ -347,11 +349,11 @@ def _lost_states(cycle: LifeCycle, path: Path) -> Iterator[Problem]:
     """States no ticket can get to, and states no ticket can get out of."""
     forward: dict[str, set[str]] = {}
     backward: dict[str, set[str]] = {}
-    for one in cycle.transitions:
-        for source in one.sources:
-            forward.setdefault(source, set()).add(one.target)
-            backward.setdefault(one.target, set()).add(source)
-    ends = [one.name for one in cycle.states if one.category is StateCategory.CLOSED]
+    for transition in cycle.transitions:
+        for source in transition.sources:
+            forward.setdefault(source, set()).add(transition.target)
+            backward.setdefault(transition.target, set()).add(source)
+    ends = [state.name for state in cycle.states if state.category is StateCategory.CLOSED]
     reached, finished = _closure([cycle.initial], forward), _closure(ends, backward)
     for index, state in enumerate(cycle.states):
         where = (*path, "states", index)

@@ -111,12 +111,12 @@ def load(
     reader.problems.extend(_checked(reader.definitions, view))
     reader.problems.extend(neighbours.bereft(installed, view))
     reader.problems.extend(
-        neighbours.unfit(installed, {one.key for one in reader.definitions}, view)
+        neighbours.unfit(installed, {definition.key for definition in reader.definitions}, view)
     )
     reader.problems.extend(neighbours.without_packs(installed, reader.packs))
     by_pack: dict[str, list[Definition]] = defaultdict(list)
-    for one in reader.definitions:
-        by_pack[one.pack].append(one)
+    for definition in reader.definitions:
+        by_pack[definition.pack].append(definition)
     ready = [replace(pack, definitions=tuple(by_pack[pack.name])) for pack in packs]
     if not reader.problems:
         ready = [_sealed(pack, view, reader.problems) for pack in ready]
@@ -194,7 +194,7 @@ class _Reader:
             name=body["pack"],
             version=str(body.get("version", "")),
             label=Label.parse(body.get("label", body["pack"])),
-            requires=tuple(str(one) for one in body.get("requires") or ()),
+            requires=tuple(str(definition) for definition in body.get("requires") or ()),
             source=source,
             head=document,
         )
@@ -324,22 +324,22 @@ def _by_requirement(requirements: Mapping[str, Sequence[str]]) -> list[str]:
 def _doubled(definitions: Sequence[Definition], installed: Installed) -> Iterator[Problem]:
     """Two definitions of one kind under one name, here or in another pack that is installed."""
     first: dict[DefinitionKey, Definition] = {}
-    for one in definitions:
-        details: dict[str, object] = {"kind": one.kind, "name": one.name}
-        if one.key in first:
-            other = first[one.key]
+    for definition in definitions:
+        details: dict[str, object] = {"kind": definition.kind, "name": definition.name}
+        if definition.key in first:
+            other = first[definition.key]
             place = _located(Problem((), ""), other.document, other.shown).place
             message = _("%(kind)s “%(name)s” is defined twice, also at %(other)s")
-            yield _at(Problem(("name",), message, {**details, "other": place}), one)
-        elif one.key in installed.owners:
+            yield _at(Problem(("name",), message, {**details, "other": place}), definition)
+        elif definition.key in installed.owners:
             message = _("%(kind)s “%(name)s” belongs to the pack “%(pack)s” already")
-            pack = installed.owners[one.key]
-            yield _at(Problem(("name",), message, {**details, "pack": pack}), one)
-        first.setdefault(one.key, one)
+            pack = installed.owners[definition.key]
+            yield _at(Problem(("name",), message, {**details, "pack": pack}), definition)
+        first.setdefault(definition.key, definition)
 
 
-def _at(problem: Problem, one: Definition) -> Problem:
-    return _located(problem, one.document, one.shown)
+def _at(problem: Problem, definition: Definition) -> Problem:
+    return _located(problem, definition.document, definition.shown)
 
 
 def _view(
@@ -349,11 +349,11 @@ def _view(
         kind: dict(all_) for kind, all_ in installed.values.items()
     }
     broken: dict[str, set[str]] = defaultdict(set)
-    for one in definitions:
-        if one.value is None:
-            broken[one.kind].add(one.name)
+    for definition in definitions:
+        if definition.value is None:
+            broken[definition.kind].add(definition.name)
         else:
-            values.setdefault(one.kind, {})[one.name] = one.value
+            values.setdefault(definition.kind, {})[definition.name] = definition.value
     return DefinitionView(values, broken=broken, outside=outside)
 
 
@@ -362,16 +362,18 @@ def _checked(definitions: Sequence[Definition], view: DefinitionView) -> Iterato
     arrows: dict[DefinitionKey, dict[DefinitionKey, tuple[Definition, Reference]]] = defaultdict(
         dict
     )
-    for one in definitions:
-        kind = kinds.kind_named(one.kind)
-        if kind is None or one.value is None:
+    for definition in definitions:
+        kind = kinds.kind_named(definition.kind)
+        if kind is None or definition.value is None:
             continue
-        for reference in kind.references(one.value):
-            yield from (_at(problem, one) for problem in view.unknown(reference))
+        for reference in kind.references(definition.value):
+            yield from (_at(problem, definition) for problem in view.unknown(reference))
             if reference.acyclic:
-                arrows[one.key].setdefault((reference.kind, reference.name), (one, reference))
-        for problem in kind.check(one.value, view) if kind.check else ():
-            yield _at(problem, one)
+                arrows[definition.key].setdefault(
+                    (reference.kind, reference.name), (definition, reference)
+                )
+        for problem in kind.check(definition.value, view) if kind.check else ():
+            yield _at(problem, definition)
     yield from _circles(arrows)
 
 
@@ -379,11 +381,11 @@ def _circles(
     arrows: Mapping[DefinitionKey, Mapping[DefinitionKey, tuple[Definition, Reference]]],
 ) -> Iterator[Problem]:
     for circle in cycles({key: list(targets) for key, targets in arrows.items()}):
-        one, reference = arrows[circle[0]][circle[1]]
+        definition, reference = arrows[circle[0]][circle[1]]
         path = " → ".join(name for _kind, name in circle)
         message = _("%(kind)s definitions lead back to themselves: %(path)s")
-        details = {"kind": one.kind, "path": path}
-        yield _at(Problem(reference.path, message, details, found=path), one)
+        details = {"kind": definition.kind, "path": path}
+        yield _at(Problem(reference.path, message, details, found=path), definition)
 
 
 # Secrets -----------------------------------------------------------------------------------------
@@ -394,7 +396,7 @@ def _sealed(pack: Pack, view: DefinitionView, problems: list[Problem]) -> Pack:
 
     The values, which go to the rooms and are kept by nobody as they are, have the secrets.
     """
-    ready = tuple(_sealed_definition(one, view, problems) for one in pack.definitions)
+    ready = tuple(_sealed_definition(definition, view, problems) for definition in pack.definitions)
     texts: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for before, after in zip(pack.definitions, ready, strict=True):
         texts[before.file].append((before.text, after.text))
@@ -406,20 +408,20 @@ def _sealed(pack: Pack, view: DefinitionView, problems: list[Problem]) -> Pack:
 
 
 def _sealed_definition(
-    one: Definition, view: DefinitionView, problems: list[Problem]
+    definition: Definition, view: DefinitionView, problems: list[Problem]
 ) -> Definition:
-    kind = kinds.kind_named(one.kind)
+    kind = kinds.kind_named(definition.kind)
     if kind is None or kind.secrets is None:
-        return one
-    tokens, wrong = sealing.tokens(one.body, kind.secrets(one.body, view))
-    text, more = sealing.in_text(one.text, tokens.sealed)
-    problems.extend(_at(problem, one) for problem in (*wrong, *more))
+        return definition
+    tokens, wrong = sealing.tokens(definition.body, kind.secrets(definition.body, view))
+    text, more = sealing.in_text(definition.text, tokens.sealed)
+    problems.extend(_at(problem, definition) for problem in (*wrong, *more))
     if not tokens.sealed:
-        return one
-    opened = sealing.put(one.body, tokens.opened)
+        return definition
+    opened = sealing.put(definition.body, tokens.opened)
     return replace(
-        one,
-        document=replace(one.document, text=text),
-        body=sealing.put(one.body, tokens.sealed),
+        definition,
+        document=replace(definition.document, text=text),
+        body=sealing.put(definition.body, tokens.sealed),
         value=kind.read(opened),
     )

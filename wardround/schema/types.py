@@ -491,4 +491,4 @@ class Difference:
         return tuple(change for change in self.changes if change.lost)
 
     def of(self, change: ChangeKind) -> tuple[Change, ...]:
-        return tuple(one for one in self.changes if one.change is change)
+        return tuple(known for known in self.changes if known.change is change)
