@@ -212,8 +212,6 @@ def existing_keys(keys: Collection[str]) -> frozenset[str]:
 
 def reached_keys(reach: Reach, keys: Collection[str]) -> frozenset[str]:
     """Which of these keys are of items within reach."""
-    from wardround.cmdb import queries  # noqa: PLC0415  # needs models, which load later
-
     return queries.visible_keys(reach, keys)
 
 
