@@ -76,10 +76,6 @@ def test_nothing_is_opened_without_a_reason(line: str) -> None:
 
 _BEING_REBUILT = {
     frozenset({"wardround.dependability.model", "wardround.dependability.state"}),
-    frozenset(
-        f"wardround.cmdb.{module}"
-        for module in ("actions", "definitions", "editing", "importing", "queries", "reading")
-    ),
 }
 """Cycles of rooms whose own rebuilding ends them; the set goes with the last of them."""
 

@@ -129,7 +129,11 @@ def values(  # noqa: PLR0911  # a table of types
         return ["2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z"]
     if shape.get("type") in {"integer", "number"}:
         return ["1", "2"]
-    words = {"metric": ["node_load1", f"{MARK.lower()}_metric"], "sort": ["zzz"]}
+    words = {
+        "metric": ["node_load1", f"{MARK.lower()}_metric"],
+        "ask": ["avg(node_load1)", f"max({MARK.lower()}_metric)"],
+        "sort": ["zzz"],
+    }
     return words.get(name, [NEEDLE, "hm-one-host"])
 
 
@@ -150,7 +154,11 @@ def plain(schema: dict[str, Any]) -> dict[str, Any]:
 def queries(operation: dict[str, Any], hospital: Hospital) -> Iterator[dict[str, str]]:
     """Each parameter alone with each of its values, beside those that must be there."""
     found = [one for one in operation.get("parameters", ()) if one["in"] == "query"]
-    needed = {"metric": "node_load1", "item": str(hospital.seen["lis-host"])}
+    needed = {
+        "metric": "node_load1",
+        "ask": "avg(node_load1)",
+        "item": str(hospital.seen["lis-host"]),
+    }
     base = {one["name"]: needed[one["name"]] for one in found if one.get("required")}
     names = {one["name"] for one in found}
     yield base

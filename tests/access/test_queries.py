@@ -11,6 +11,7 @@ from tests.access.conftest import Hire
 from wardround.access import actions, keys, queries
 from wardround.access.types import AccountRef
 from wardround.kernel.errors import NotFound
+from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import EVERYWHERE, ActorKind, Scope
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,7 @@ class TestFirstAccount:
         assert made.created
         assert made.password
         account = queries.account_by_user_name("admin")
-        assert queries.account(account.id, at=AT).must_change_password
+        assert queries.account(EVERYTHING, account.id, at=AT).must_change_password
 
     def test_the_demonstrations_password_is_kept(self, db: None) -> None:
         password = keys.random_password()

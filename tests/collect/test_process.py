@@ -173,7 +173,7 @@ def test_targets_appear_change_and_go_without_a_restart(
     tmp_path: Path,
 ) -> None:
     with counting() as page, collector(tmp_path, history_at=history):
-        eventually(queries.collectors)
+        eventually(lambda: queries.collectors(EVERYTHING))
         target = make_target(host, page.address)
         eventually(lambda: state(target) == "up")
         actions.change_target(

@@ -146,12 +146,13 @@ def checked(draft: Draft, types: Types, usable: Collection[str]) -> Checked:
     """
     problems: list[FieldProblem] = []
     item_type = types.get(draft.type)
+    unfit = _unfit_type(draft, item_type, usable)
+    if unfit:  # told first: a key that was not given is made from the type
+        problems.append(FieldProblem("type", unfit, draft.row))
     if draft.before is None and not rules.matches(KEY_PATTERN, draft.key):
         message = _("Use letters, digits and . _ : - only, at most 200.")
         problems.append(FieldProblem("key", message, draft.row))
-    unfit = _unfit_type(draft, item_type, usable)
     if item_type is None or unfit:
-        problems.append(FieldProblem("type", unfit, draft.row))
         return Checked(draft, None, {}, {}, tuple(problems))
     columns = {}
     for column, said in _columns(draft.content):

@@ -53,7 +53,7 @@ def stamp(actual: float, planned: float, *, newest: float, interval: float) -> f
     back by more than an interval; then samples follow the clock, beside the old rhythm.
     """
     close = -SAME < actual - planned <= max(NEAR, interval * NEAR_SHARE)
-    if close and planned > newest:
+    if close and planned > newest + SAME:
         return planned
     if newest - interval < actual < newest + SAME:
         return newest + BESIDE

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from wardround.dependability.messages import Place as Place  # noqa: PLC0414  # opened by this door
 from wardround.dependability.messages import placed, said
 from wardround.kernel.language import spoken
 
@@ -36,15 +37,6 @@ class DependabilityError(ValueError):
     @property
     def text(self) -> str:
         return spoken(zh=self.zh, en=str(self))
-
-
-class Place:
-    """A position in a text, both counted from 1; `source` is the line itself and `file` the name of
-    the file, where they are known.
-    """
-
-    def __init__(self, line: int, column: int, source: str = "", file: str = "") -> None:
-        self.line, self.column, self.source, self.file = line, column, source, file
 
 
 class PlacedError(DependabilityError):

@@ -6,15 +6,21 @@ The engine itself only hands out keys and arguments; here they become words.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from unicodedata import east_asian_width
 
 from wardround.kernel.language import spoken
 
-if TYPE_CHECKING:
-    from wardround.dependability.errors import Place
-
 Language = Literal["zh", "en"]
+
+
+class Place:
+    """A position in a text, both counted from 1; `source` is the line itself and `file` the name of
+    the file, where they are known.
+    """
+
+    def __init__(self, line: int, column: int, source: str = "", file: str = "") -> None:
+        self.line, self.column, self.source, self.file = line, column, source, file
 
 
 class Term(NamedTuple):
