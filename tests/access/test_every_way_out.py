@@ -131,7 +131,7 @@ def values(  # noqa: PLR0911  # a table of types
         return ["1", "2"]
     words = {
         "metric": ["node_load1", f"{MARK.lower()}_metric"],
-        "ask": ["avg(node_load1)", f"max({MARK.lower()}_metric)"],
+        "ask": ["avg(node_load1)", "max(node_load1)"],  # an answer says what was asked
         "sort": ["zzz"],
     }
     return words.get(name, [NEEDLE, "hm-one-host"])
