@@ -8,10 +8,10 @@ class AlertsConfig(AppConfig):
     label = "alerts"
 
     def ready(self) -> None:
-        from wardround.alerts import (  # noqa: PLC0415
+        from wardround.alerts import (  # noqa: F401, PLC0415  # listeners listen once imported
             dependents,
-            history,  # noqa: F401
-            listeners,  # noqa: F401
+            history,
+            listeners,
             permissions,
             queries,
         )

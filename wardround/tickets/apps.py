@@ -12,10 +12,10 @@ class TicketsConfig(AppConfig):
         from wardround.kernel import live  # noqa: PLC0415
         from wardround.schema import dependents as living  # noqa: PLC0415
         from wardround.schema import kinds  # noqa: PLC0415
-        from wardround.tickets import (  # noqa: PLC0415
+        from wardround.tickets import (  # noqa: F401, PLC0415  # listeners listen once imported
             definitions,
             dependents,
-            listeners,  # noqa: F401
+            listeners,
             permissions,
             queries,
         )
