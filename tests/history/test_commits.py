@@ -127,7 +127,7 @@ def test_the_past_of_a_year_is_taken_as_far_as_samples_are_kept() -> None:
 @pytest.mark.servers
 @pytest.mark.usefixtures("history")
 def test_very_many_new_series_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """More than are told to the store in one insert.."""
+    """More than are told to the store in one insert."""
     monkeypatch.setattr(actions, "MAX_SERIES_TOLD", 4_000)
     metric = f"m_{new_id().hex}"
     keys = tuple(SeriesKey(metric, new_id()) for _ in range(10_000))
