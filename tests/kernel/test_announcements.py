@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -95,3 +96,30 @@ def test_a_storm_travels_in_batches() -> None:
 def test_nothing_to_say_queues_nothing() -> None:
     bed_freed.send_many([])
     assert queued() == []
+
+
+def with_ward(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"ward": "急诊科", **value}
+
+
+@dataclass(frozen=True)
+class BedMoved:
+    bed: UUID
+    ward: str
+
+
+moved: list[BedMoved] = []
+bed_moved = Announcement("tests.bed_moved", BedMoved, completed=with_ward)
+
+
+@bed_moved.in_worker("tests.note_move")
+def note_move(values: Sequence[BedMoved]) -> None:
+    moved.extend(values)
+
+
+def test_what_an_earlier_version_queued_is_delivered_all_the_same() -> None:
+    moved.clear()
+    first, second = new_id(), new_id()
+    body = [{"bed": str(first)}, {"bed": str(second), "ward": "三病区"}]
+    deliver(listener="tests.note_move", body=body)
+    assert moved == [BedMoved(first, "急诊科"), BedMoved(second, "三病区")]

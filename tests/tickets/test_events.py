@@ -14,6 +14,7 @@ from tests.tickets.conftest import World, after, ended, raised
 from wardround.alerts import actions as alerts
 from wardround.alerts.types import Raise, Severity
 from wardround.kernel.announcements import deliver
+from wardround.kernel.ids import new_id
 from wardround.kernel.reach import EVERYTHING
 from wardround.tickets import actions, models, queries
 from wardround.tickets.types import LineKind, Move, Ticket, TicketDetail, TicketFilter
@@ -207,3 +208,28 @@ def test_news_of_an_alert_reach_the_ticket_through_the_queue(world: World) -> No
     assert ticket.level is not None
     assert (ticket.level.text("en"), ticket.number[:4]) == ("Level 1", "EVT-")
     assert models.Ticket.objects.count() == 1
+
+
+def test_a_job_queued_before_an_upgrade_opens_its_ticket(world: World) -> None:
+    """As the first version queued it: without the fingerprint of the trouble."""
+    alert = new_id()
+    value = {
+        "alert_id": str(alert),
+        "rule": "host-down",
+        "rule_label_zh": "主机不可达",
+        "rule_label_en": "Host unreachable",
+        "severity": "critical",
+        "item_id": str(world.server),
+        "item_name": "LIS-DB-01",
+        "labels": [["instance", "1"]],
+        "summary_zh": "LIS-DB-01 已 60 秒无应答",
+        "summary_en": "LIS-DB-01 has not answered for 60 s",
+        "value": 0.0,
+        "at": "2026-11-23T01:00:00Z",
+    }
+    deliver(listener="tickets.open_event_tickets", body=[value])
+    ticket = ticket_of(alert)
+    assert ticket.number == "EVT-20261123-0001"
+    again = raised(world.server)
+    actions.open_event_tickets([again], at=after(minutes=5))
+    assert ticket_of(again.alert_id).id == ticket.id

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from wardround.kernel.announcements import Announcement
+from wardround.alerts import rules
+from wardround.kernel.announcements import Announcement, Queued
 
 
 @dataclass(frozen=True)
@@ -41,5 +42,14 @@ class AlertResolved:
     reason: str
 
 
-alert_raised = Announcement("alerts.alert_raised", AlertRaised)
+def _with_fingerprint(value: Queued) -> Queued:
+    """What the first version queued says nothing of the fingerprint; it follows from the rest."""
+    if "fingerprint" in value:
+        return value
+    labels = tuple((str(name), str(text)) for name, text in value["labels"])
+    item = UUID(value["item_id"])
+    return {**value, "fingerprint": str(rules.fingerprint(value["rule"], labels, item))}
+
+
+alert_raised = Announcement("alerts.alert_raised", AlertRaised, completed=_with_fingerprint)
 alert_resolved = Announcement("alerts.alert_resolved", AlertResolved)

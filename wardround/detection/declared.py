@@ -40,14 +40,14 @@ _LONGEST_GAP = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class WrittenExpression:
     """An expression as written and as read."""
 
     text: str
     node: Node
 
     @classmethod
-    def parse(cls, text: str) -> Condition:
+    def parse(cls, text: str) -> WrittenExpression:
         try:
             return cls(text, parse(text))
         except BadExpression as bad:
@@ -55,7 +55,7 @@ class Condition:
             raise refused(problem) from None
 
 
-ConditionField = Annotated[Condition, MadeFrom(Text, Condition.parse)]
+ExpressionField = Annotated[WrittenExpression, MadeFrom(Text, WrittenExpression.parse)]
 
 
 def _labels(written: Mapping[str, str]) -> Mapping[str, str]:
@@ -123,11 +123,11 @@ class DeclaredRule(Part):
         bool, Key("启用", "Enabled", "是否启用。", "Whether it is judged at all.")
     ] = True
     expr: Annotated[
-        ConditionField,
+        ExpressionField,
         Key("条件", "Expression", "何时成立。", "The condition under which it holds."),
     ]
     recover: Annotated[
-        ConditionField | None,
+        ExpressionField | None,
         Key(
             "恢复条件",
             "Recover",

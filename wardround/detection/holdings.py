@@ -27,7 +27,7 @@ _UP, _DOWN = np.ones(1), np.zeros(1)
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class KnownLayout:
     """A layout met before: the series it holds, those that it should and does not, and those of
     groups that did not answer.
     """
@@ -51,7 +51,7 @@ class TargetSeries:
     """The group of each metric that the template declares."""
     ids: dict[SeriesKey, int] = field(default_factory=dict)
     version: int = 0
-    _layouts: dict[int, Known] = field(default_factory=dict)
+    _layouts: dict[int, KnownLayout] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -66,7 +66,7 @@ class TargetSeries:
             group_of=group_of,
         )
 
-    def understand(self, batch: CollectedBatch) -> Known:
+    def understand(self, batch: CollectedBatch) -> KnownLayout:
         """What a scrape's layout means for this target; new series get their place."""
         return self._layouts.get(id(batch.layout)) or self._learn(batch)
 
@@ -105,7 +105,7 @@ class TargetSeries:
         self.ids.clear()
         self._changed()
 
-    def _learn(self, batch: CollectedBatch) -> Known:
+    def _learn(self, batch: CollectedBatch) -> KnownLayout:
         """What a layout means. Groups that failed have no part in it, so it is always the same."""
         keys = batch.layout.keys
         new = [key for key in dict.fromkeys(keys) if key not in self.ids]
@@ -120,7 +120,7 @@ class TargetSeries:
                 ended.append(self.ids[key])
             elif group in told.failed:
                 lost.append(self.ids[key])
-        known = Known(
+        known = KnownLayout(
             layout=batch.layout,
             ids=_indexes(self.ids[key] for key in keys),
             ended=_indexes(ended),

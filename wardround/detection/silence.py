@@ -51,27 +51,28 @@ class Known:
 def judge(known: Known, at: datetime) -> Verdicts:
     """Find out what silence means."""
     orphans = list(_orphans(known, at))
-    silent = [one for one in known.targets if one.enabled and _silence(one, at) > SHORTEST]
-    cut_off = {one.id for one in silent if one.collector not in known.collectors}
-    if not any(one.template == PLATFORM for one in silent if one.id in cut_off):
+    enabled = [target for target in known.targets if target.enabled]
+    silent = [target for target in enabled if _silence(target, at) > SHORTEST]
+    cut_off = {target.id for target in silent if target.collector not in known.collectors}
+    if not any(target.template == PLATFORM for target in silent if target.id in cut_off):
         cut_off = set()  # nobody would tell: better every target than none
-    ungoverned = {one.id for one in silent if one.reason is Reason.TEMPLATE}
-    watched = {one.item for one in known.targets if one.enabled and one.id not in ungoverned}
+    ungoverned = {target.id for target in silent if target.reason is Reason.TEMPLATE}
+    watched = {target.item for target in enabled if target.id not in ungoverned}
     found = [
         pair
-        for one in silent
-        if one.id not in ungoverned and (one.id not in cut_off or one.template == PLATFORM)
-        for pair in _findings(one, known, at)
+        for target in silent
+        if target.id not in ungoverned and (target.id not in cut_off or target.template == PLATFORM)
+        for pair in _findings(target, known, at)
     ]
     return Verdicts(
         findings=tuple(finding for finding, _ in found),
         recoveries=tuple(recovery for recovery, _ in orphans),
         standings=tuple(standing for _, standing in (*found, *orphans)),
         unknown=frozenset(
-            one.item
-            for one in silent
-            if (one.id in cut_off and one.template != PLATFORM)
-            or (one.id in ungoverned and one.item not in watched)
+            target.item
+            for target in silent
+            if (target.id in cut_off and target.template != PLATFORM)
+            or (target.id in ungoverned and target.item not in watched)
         ),
     )
 

@@ -7,9 +7,9 @@ for what must follow come what may; it can run more than once, so it is idempote
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -19,6 +19,8 @@ from wardround.kernel.jobs import PATIENT
 
 T = TypeVar("T")
 Listener = Callable[[Sequence[T]], None]
+Queued = Mapping[str, Any]
+"""A value as a job carries it: JSON."""
 
 _MOST_IN_ONE_JOB = 500
 """A storm travels in batches of this size: one job row each, not one per value."""
@@ -27,10 +29,17 @@ _deliveries: dict[str, Callable[[object], None]] = {}
 
 
 class Announcement(Generic[T]):
-    """One kind of news; `shape` is the frozen value that carries it."""
+    """One kind of news; `shape` is the frozen value that carries it.
 
-    def __init__(self, name: str, shape: type[T]) -> None:
+    A job may wait through an upgrade. `completed` gives what an earlier version queued the fields
+    that the shape has won since; it gets every value, and leaves those alone that have them.
+    """
+
+    def __init__(
+        self, name: str, shape: type[T], *, completed: Callable[[Queued], Queued] | None = None
+    ) -> None:
         self.name = name
+        self._completed = completed
         self._values: TypeAdapter[list[T]] = TypeAdapter(list[shape])  # type: ignore[valid-type]
         self._now: list[Listener[T]] = []
         self._later: list[str] = []
@@ -44,11 +53,17 @@ class Announcement(Generic[T]):
         """Listen in a worker, by a job that commits with the announcement. `name` is stable."""
 
         def declare(listener: Listener[T]) -> Listener[T]:
-            _deliveries[name] = lambda body: listener(self._values.validate_python(body))
+            _deliveries[name] = lambda body: listener(self._received(body))
             self._later.append(name)
             return listener
 
         return declare
+
+    def _received(self, body: object) -> list[T]:
+        """The values of a job, by whichever version it was queued."""
+        if self._completed is not None:
+            body = [self._completed(value) for value in cast("Iterable[Queued]", body)]
+        return self._values.validate_python(body)
 
     def send(self, value: T) -> None:
         """Announce one value; inside the transaction that made it true."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from wardround.kernel import audit, live
@@ -23,9 +24,6 @@ from wardround.tickets.subjects import Subject
 from wardround.tickets.types import Facts, LevelRow, LineKind, TicketType
 from wardround.worktime import queries as worktime
 from wardround.worktime.types import LogEntry
-
-HOSPITAL_ZONE = "Asia/Shanghai"
-"""Zone of the day in a number, where the policy has no calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +200,9 @@ def _give_numbers(tickets: Sequence[models.Ticket]) -> None:
 
 
 def _zone(sla: str) -> str:
+    """Zone of the day in a number: the agreement's, else the hospital's."""
     agreement = worktime.agreement(sla)
-    return agreement.calendar.zone if agreement else HOSPITAL_ZONE
+    return agreement.calendar.zone if agreement else str(settings.TIME_ZONE)
 
 
 def _take_serials(prefix: str, day: str, count: int) -> int:
@@ -254,5 +253,5 @@ def _tell(actor: Actor, tickets: Sequence[models.Ticket]) -> None:
 
 def publish(tickets: Sequence[models.Ticket]) -> None:
     """Tell open lists, pages and boards; to a board a ticket is news of its item."""
-    live.publish("tickets", *(one.id for one in tickets))
-    live.publish("board", *{one.item or one.id for one in tickets})
+    live.publish("tickets", *(ticket.id for ticket in tickets))
+    live.publish("board", *{ticket.item or ticket.id for ticket in tickets})

@@ -85,9 +85,9 @@ def ticket(row: models.Ticket, names: Names, systems: Sequence[UUID], at: dateti
     )
 
 
-def fields(row: models.Ticket, one: TicketType) -> dict[str, object]:
+def fields(row: models.Ticket, ticket_type: TicketType) -> dict[str, object]:
     """The form's values as they may be shown."""
-    declared = {each.name: each for each in one.fields}
+    declared = {attribute.name: attribute for attribute in ticket_type.fields}
     return {
         name: shown(declared[name], value) if name in declared else value
         for name, value in row.fields.items()
