@@ -21,7 +21,7 @@ from wardround.web.settings import ROOMS
 _ALL_ROOMS = sorted(
     package.name for package in pkgutil.iter_modules(wardround.__path__) if package.ispkg
 )
-_BEING_REBUILT = {"history", "dependability", "cmdb", "web"}
+_BEING_REBUILT = {"history", "cmdb", "web"}
 """Rooms whose own rebuilding brings them here; the set goes with the last of them."""
 
 
@@ -77,6 +77,7 @@ def test_what_can_go_wrong_in_a_room_stands_in_one_file(room: str) -> None:
 
 _SWEPT = (
     "alerts",
+    "dependability",
     "detection",
     "kernel",
     "knowledge",

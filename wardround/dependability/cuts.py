@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wardround.dependability.bounds import probability_bounds
-from wardround.dependability.diagram import Budget, BudgetEnded
-from wardround.dependability.errors import MissingProbability
+from wardround.dependability.diagram import Budget
+from wardround.dependability.errors import BudgetEnded, MissingProbability
 from wardround.dependability.families import Families, FamilyPart
 from wardround.dependability.graph import closure
 from wardround.dependability.limited import HIGHEST_ORDER, limited_families

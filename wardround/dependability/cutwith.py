@@ -13,9 +13,9 @@ import numpy as np
 
 from wardround.dependability import relevance, routing
 from wardround.dependability.causes import Scene
+from wardround.dependability.evaluation import FULL_DOWN
 from wardround.dependability.families import Families, FamilyPart
 from wardround.dependability.proofs import diagrams_of, proof_budget
-from wardround.dependability.state import FULL_DOWN
 
 if TYPE_CHECKING:
     from wardround.dependability.model import Model

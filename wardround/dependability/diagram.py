@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wardround.dependability import machine
+from wardround.dependability.errors import BudgetEnded
 from wardround.dependability.messages import Notice
 
 if TYPE_CHECKING:
@@ -31,14 +32,6 @@ def resident_bytes() -> int:
         return int(_STATM.read_text().split()[1]) * _PAGE
     except OSError:
         return 0
-
-
-class BudgetEnded(Exception):
-    """A budget ended; `what` says which: nodes, memory, time or work."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
 
 
 @dataclass

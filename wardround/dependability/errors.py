@@ -143,3 +143,13 @@ class NotAList(TypeError):
     def __init__(self, text: str) -> None:
         super().__init__(said("not_a_list", {"text": text}, "en"))
         self.text = text
+
+
+class BudgetEnded(Exception):
+    """A budget ended; `what` says which: nodes, memory, time, work, or interrupted. Caught inside
+    the room, where what is known by then becomes the answer.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what

@@ -17,16 +17,12 @@ import numpy as np
 
 from wardround.dependability.cutwith import cut_set_with
 from wardround.dependability.errors import NotAList
+from wardround.dependability.evaluation import FULL_DOWN, HOT_DOWN, TROUBLED
 from wardround.dependability.matrix import row_of
 from wardround.dependability.messages import Notice, Term
 from wardround.dependability.model import HOT
 from wardround.dependability.relevance import ALTERNATIVE, BLANK, MANUAL, SINGLE
-from wardround.dependability.state import (
-    FULL_DOWN,
-    HOT_DOWN,
-    TROUBLED,
-    bits_of,
-)
+from wardround.dependability.state import bits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

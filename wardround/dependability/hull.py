@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wardround.dependability import machine
-from wardround.dependability.diagram import Budget, BudgetEnded, Diagram
-from wardround.dependability.errors import Unsupported
+from wardround.dependability.diagram import Budget, Diagram
+from wardround.dependability.errors import BudgetEnded, Unsupported
 from wardround.dependability.model import Input
 from wardround.dependability.orders import variable_orders
 from wardround.dependability.program import compile_tree

@@ -20,8 +20,8 @@ import numpy as np
 
 from wardround.dependability import machine
 from wardround.dependability.cuts import module_probabilities
-from wardround.dependability.diagram import Budget, BudgetEnded, Diagram
-from wardround.dependability.errors import MissingProbability
+from wardround.dependability.diagram import Budget, Diagram
+from wardround.dependability.errors import BudgetEnded, MissingProbability
 from wardround.dependability.numbers import extract, probabilities, sensitivities
 
 if TYPE_CHECKING:

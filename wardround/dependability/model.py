@@ -179,7 +179,7 @@ class Model:
     @cached_property
     def resting(self) -> NDArray[np.uint8]:
         """(n,) the state bits with nothing failed and nothing switched."""
-        from wardround.dependability.state import settle  # noqa: PLC0415  loaded on demand
+        from wardround.dependability.evaluation import settle  # noqa: PLC0415  loaded on demand
 
         bits = np.zeros(self.size, np.uint8)
         nothing = np.zeros(self.size, bool)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from wardround.dependability.diagram import Budget, BudgetEnded
+from wardround.dependability.diagram import Budget
+from wardround.dependability.errors import BudgetEnded
 from wardround.dependability.solve import Solved, solve
 from wardround.dependability.tree import Tree, failures_of
 

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wardround.dependability.causes import WORK_PER_ANSWER, Found, Scene
+from wardround.dependability.evaluation import NOW_DOWN, by_inputs, settle
 from wardround.dependability.graph import closure_among
-from wardround.dependability.state import NOW_DOWN, bits_of, by_inputs, settle
+from wardround.dependability.state import bits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

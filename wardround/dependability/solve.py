@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wardround.dependability import machine
-from wardround.dependability.diagram import Budget, BudgetEnded, Diagram
+from wardround.dependability.diagram import Budget, Diagram
+from wardround.dependability.errors import BudgetEnded
 from wardround.dependability.messages import Term
 from wardround.dependability.modules import parts_of
 from wardround.dependability.numbers import extract
