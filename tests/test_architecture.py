@@ -21,7 +21,7 @@ from wardround.web.settings import ROOMS
 _ALL_ROOMS = sorted(
     package.name for package in pkgutil.iter_modules(wardround.__path__) if package.ispkg
 )
-_BEING_REBUILT = {"history", "cmdb", "web"}
+_BEING_REBUILT = {"cmdb", "web"}
 """Rooms whose own rebuilding brings them here; the set goes with the last of them."""
 
 
@@ -79,6 +79,7 @@ _SWEPT = (
     "alerts",
     "dependability",
     "detection",
+    "history",
     "kernel",
     "knowledge",
     "notify",

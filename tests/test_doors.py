@@ -147,7 +147,7 @@ def test_a_late_import_without_a_reason_is_found() -> None:
     assert late_imports_without_a_reason(["    # heavy", late, late]) == []
 
 
-@pytest.mark.parametrize("room", sorted({*ROOMS, "site"} - {"history", "dependability"}))
+@pytest.mark.parametrize("room", sorted({*ROOMS, "site"} - {"dependability"}))
 def test_an_import_inside_a_function_says_why(room: str) -> None:
     for file in Path("wardround", room).rglob("*.py"):
         if file.name not in _AROUND_DJANGO:

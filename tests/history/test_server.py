@@ -25,7 +25,7 @@ from django.utils import translation
 from tests.history.batches import NOON, batch, every
 from wardround.history import actions, queries, server
 from wardround.history.engine import Engine
-from wardround.history.errors import HistoryFull, HistoryTooSlow, HistoryUnavailable
+from wardround.history.errors import CannotStart, HistoryFull, HistoryTooSlow, HistoryUnavailable
 from wardround.history.types import Aggregate, RangeQuery, SampleBatch, SeriesKey
 from wardround.kernel.errors import WardroundError
 from wardround.kernel.ids import new_id
@@ -160,7 +160,7 @@ def test_a_question_that_takes_too_long_is_stopped(running: server.RunningServer
 def test_a_second_start_on_the_folder_names_the_first(
     tmp_path: Path, running: server.RunningServer
 ) -> None:
-    with pytest.raises(server.CannotStart) as caught:
+    with pytest.raises(CannotStart) as caught:
         server.start(tmp_path / "history")
     assert f"another history server (pid {running.process.pid})" in str(caught.value)
     assert queries.answers()
@@ -171,13 +171,13 @@ def test_a_taken_port_is_said_in_plain_words(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(server.CannotStart, match=f"port {port} on 127.0.0.1 cannot be used"):
+        with pytest.raises(CannotStart, match=f"port {port} on 127.0.0.1 cannot be used"):
             server.start(tmp_path, port)
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_plain_words(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(server.CannotStart, match="cannot be written"):
+    with pytest.raises(CannotStart, match="cannot be written"):
         server.start(tmp_path / "file" / "history")
 
 

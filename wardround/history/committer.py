@@ -22,7 +22,7 @@ import numpy as np
 from wardround.history import blocks, windows
 from wardround.history.blocks import ROW_BYTES, Column
 from wardround.history.commit_log import CommitLog, LogFile, Names, Record
-from wardround.history.engine_errors import (
+from wardround.history.engine_codes import (
     BAD_ARGUMENTS,
     NO_SPACE,
     NO_SUCH_COLUMN,
@@ -31,8 +31,8 @@ from wardround.history.engine_errors import (
     UNKNOWN,
     UNKNOWN_DATABASE,
     UNKNOWN_TABLE,
-    EngineError,
 )
+from wardround.history.errors import EngineError
 from wardround.history.hot import Hot
 
 GAP_SECONDS = 0.25

@@ -1,8 +1,15 @@
-"""What can go wrong with the history, in words for the reader."""
+"""What can go wrong with the history: for readers in their language, and inside its own process."""
+
+from __future__ import annotations
+
+import re
 
 from django.utils.translation import gettext_lazy as _
 
+from wardround.history.engine_codes import UNKNOWN
 from wardround.kernel.errors import BadInput, Unavailable, WardroundError
+
+_ERROR_CODE = re.compile(r"Code: (\d+)\.")
 
 
 class HistoryUnavailable(Unavailable):
@@ -85,3 +92,31 @@ class TooManyPoints(BadInput):
 class TooManySeries(BadInput):
     code = "too_many_series"
     message = _("That would be %(series)s series; %(limit)s are allowed. Name items or labels.")
+
+
+class CannotStart(Exception):
+    """Why the history server does not start, in words for the person who started it."""
+
+
+class EngineError(Exception):
+    """What the engine answered, with ClickHouse's own error code."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+    @classmethod
+    def from_text(cls, text: str) -> EngineError:
+        found = _ERROR_CODE.search(text)
+        return cls(int(found[1]) if found else UNKNOWN, text[found.start() :] if found else text)
+
+
+class RequestRefused(Exception):
+    """A request to the history server that never reaches the engine."""
+
+    def __init__(self, status: int, code: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code
+        self.text = text

@@ -28,7 +28,7 @@ import numpy as np
 
 from wardround.history.commit_log import Record
 from wardround.history.committer import Committer
-from wardround.history.engine_errors import EngineError
+from wardround.history.errors import EngineError, RequestRefused
 from wardround.history.store import Answer, Statement, Store
 
 MAX_BODY = 64 * 1024 * 1024
@@ -48,16 +48,6 @@ _AUTHENTICATION_FAILED = 516
 _STATUS = {_AUTHENTICATION_FAILED: 403, 202: 503, 60: 404, 81: 404, 62: 400, 36: 400, 47: 400}
 _OPEN = {"/ping": b"Ok.\n", "/wardround": b"1\n"}
 _ANSWERING = (b"SELECT", b"WITH", b"SHOW", b"DESC", b"EXISTS", b"EXPLAIN")
-
-
-class _Refused(Exception):
-    """A request that never reaches the engine."""
-
-    def __init__(self, status: int, code: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-        self.code = code
-        self.text = text
 
 
 class HistoryHTTPServer(ThreadingHTTPServer):
@@ -155,7 +145,7 @@ class _Request(BaseHTTPRequestHandler):
                 self._reply(200, json.dumps(self.server.committer.figures()).encode())
             else:
                 self._statement(parameters, body)
-        except _Refused as refused:
+        except RequestRefused as refused:
             self._fail(refused.status, refused.code, refused.text)
         except EngineError as error:
             self._fail(_STATUS.get(error.code, 500), error.code, error.message)
@@ -163,7 +153,7 @@ class _Request(BaseHTTPRequestHandler):
     def _take_samples(self, parameters: dict[str, str], body: bytes) -> None:
         database, token = parameters.get("database", ""), parameters.get("token", "")
         if not database or not token:
-            raise _Refused(400, 36, "Code: 36. A database and a token are needed.")
+            raise RequestRefused(400, 36, "Code: 36. A database and a token are needed.")
         self.server.committer.append(Record(database, token, body))
         self._reply(200, b"")
 
@@ -213,16 +203,16 @@ class _Request(BaseHTTPRequestHandler):
                 return b"".join(parts)
             parts.append(part)
 
-    def _refuse(self, status: int, code: int, text: str) -> _Refused:
+    def _refuse(self, status: int, code: int, text: str) -> RequestRefused:
         """The body was not read: nothing more can be understood on this connection."""
         self.close_connection = True
-        return _Refused(status, code, text)
+        return RequestRefused(status, code, text)
 
     def _authenticate(self, parameters: dict[str, str]) -> None:
         user, password = self._credentials(parameters)
         known = hmac.compare_digest(password.encode(), self.server.password)
         if not (known and user == USER):
-            raise _Refused(
+            raise RequestRefused(
                 403,
                 _AUTHENTICATION_FAILED,
                 "Code: 516. Wrong user or password. (AUTHENTICATION_FAILED)",

@@ -58,10 +58,10 @@ def samples(request: HttpRequest, filters: Query[SampleFilters]) -> HttpResponse
         labels=_labels(request),
     )
     result = queries.samples(query)
-    ordered = sorted(result.series, key=lambda one: (one.key.item, one.key.labels))
+    ordered = sorted(result.series, key=lambda points: (points.key.item, points.key.labels))
     shown, following = _page(ordered, filters.limit, filters.cursor)
     body = {
-        "items": [wire.series_points(one) for one in shown],
+        "items": [wire.series_points(points) for points in shown],
         "next": following,
         "total": len(ordered),
         "source": str(result.source),

@@ -18,16 +18,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from wardround.history.errors import CannotStart, EngineError
+
 PASSWORD = "WARDROUND_HISTORY_PASSWORD"  # noqa: S105  the variable's name
 DEFAULT_MEMORY_MB = 1024
 DRAIN_SECONDS = 20.0
 READY = "ready "
 FAILED = "failed: "
 _COMMAND = (sys.executable, "-m", "wardround.history.server")
-
-
-class CannotStart(Exception):
-    """Why the history server does not start, in words for the person who started it."""
 
 
 def run(folder: Path, *, port: int, memory_mb: int = DEFAULT_MEMORY_MB) -> int:
@@ -57,7 +55,6 @@ def _serve(folder: Path, *, port: int, memory_mb: int) -> None:
 def _serve_locked(folder: Path, *, port: int, memory_mb: int, password: str) -> None:
     # chDB is loaded here and nowhere else: who only launches this server must not open it.
     from wardround.history.committer import Committer  # noqa: PLC0415
-    from wardround.history.engine_errors import EngineError  # noqa: PLC0415
     from wardround.history.protocol import HistoryHTTPServer  # noqa: PLC0415
     from wardround.history.store import Store  # noqa: PLC0415
 

@@ -17,11 +17,11 @@ from typing import Any
 import chdb
 
 from wardround.history.blocks import Column, native
-from wardround.history.engine_errors import (
+from wardround.history.engine_codes import (
     BAD_ARGUMENTS,
     TOO_MANY_SIMULTANEOUS_QUERIES,
-    EngineError,
 )
+from wardround.history.errors import EngineError
 
 HANDLES = 6
 """Statements that run at once; the rest wait for `WAIT_FOR_HANDLE` seconds, then are refused."""
