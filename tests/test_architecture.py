@@ -21,7 +21,7 @@ from wardround.web.settings import ROOMS
 _ALL_ROOMS = sorted(
     package.name for package in pkgutil.iter_modules(wardround.__path__) if package.ispkg
 )
-_BEING_REBUILT = {"cmdb", "web"}
+_BEING_REBUILT = {"cmdb"}
 """Rooms whose own rebuilding brings them here; the set goes with the last of them."""
 
 
@@ -76,7 +76,9 @@ def test_what_can_go_wrong_in_a_room_stands_in_one_file(room: str) -> None:
 # Names ------------------------------------------------------------------------------------------
 
 _SWEPT = (
+    "access",
     "alerts",
+    "collect",
     "dependability",
     "detection",
     "history",
@@ -86,6 +88,7 @@ _SWEPT = (
     "rounds",
     "site",
     "tickets",
+    "web",
     "workflow",
 )
 """Rooms in which no variable is called `one`; with the last of them the list goes."""

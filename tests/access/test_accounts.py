@@ -245,3 +245,12 @@ class TestList:
         rows = list(book.worksheets[0].values)
         assert rows[0] == ("User name", "Roles")
         assert rows[1:] == [(f"nurse-{n}", "reader") for n in range(7)]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_new_account_reads_what_its_hospital_does(
+    admin: Browser, settings: Any, language: str
+) -> None:
+    settings.LANGUAGE_CODE = language
+    made = admin("POST", "/accounts", {"user_name": "newcomer"})
+    assert (made.status, made.body["language"]) == (201, language)

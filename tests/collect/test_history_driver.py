@@ -30,7 +30,7 @@ def test_store_tells_of_itself(history: str) -> None:
     found = asyncio.run(check_once(target("history", "platform")))
     got = values(found)
     assert (found.up, found.detail) == (True, "")
-    assert {metric.name for metric in shipped()["history"].metrics()} <= {
+    assert {metric.name for metric in shipped()["history"].metrics} <= {
         key.metric for key in found.keys
     }
     assert got["history_table_rows{table=samples}"] >= 3
@@ -43,7 +43,7 @@ def test_store_tells_of_itself(history: str) -> None:
     assert got["history_memory_bytes"] > 0
     assert got["history_disk_free_bytes"] > 0
     (table,) = found.tables
-    (columns,) = [table.columns for table in shipped()["history"].tables()]
+    (columns,) = [table.columns for table in shipped()["history"].tables]
     assert set(table.rows[0]) == {column.name for column in columns}
     assert {"samples", "samples_5m", "samples_1h", "series"} <= {r["name"] for r in table.rows}
 

@@ -59,7 +59,7 @@ def test_whole_machine() -> None:
     assert got["scrape_group_up{group=services}"] == 1
     assert {table.name for table in batch.tables} == {"processes", "services"}
     (processes,) = [table for table in batch.tables if table.name == "processes"]
-    columns = {column.name for column in shipped()["linux-machine"].tables()[0].columns}
+    columns = {column.name for column in shipped()["linux-machine"].tables[0].columns}
     assert set(processes.rows[0]) == columns
 
 
@@ -74,7 +74,7 @@ def _own() -> set[str]:
 
 
 def _declared() -> set[str]:
-    return {metric.name for metric in shipped()["linux-machine"].metrics()}
+    return {metric.name for metric in shipped()["linux-machine"].metrics}
 
 
 def test_watched_process_that_ends_is_seen_at_the_next_scrape() -> None:

@@ -48,7 +48,7 @@ def test_platform_tells_of_itself(settings: LazySettings, tmp_path: Path) -> Non
     assert got["wardround_collector_refused_total{collector=ward:7,reason=future}"] == 1
     assert got["wardround_collector_spool_bytes{collector=ward:7}"] == 4096
     assert got["wardround_folder_bytes{folder=spool}"] >= 100_000
-    declared = {metric.name for metric in shipped()["wardround"].metrics()}
+    declared = {metric.name for metric in shipped()["wardround"].metrics}
     needs_time = {"wardround_process_cpu_ratio"}  # a second reading
     needs_jobs = {"wardround_jobs"}
     assert declared - needs_time - needs_jobs <= {key.metric for key in batch.keys}

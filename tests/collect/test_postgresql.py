@@ -74,7 +74,7 @@ def test_whole_server() -> None:
     assert got["pg_tablespace_size_bytes{spcname=pg_default}"] > 1_000_000
     assert 0 <= got[f"pg_cache_hit_ratio{{datname={name}}}"] <= 1
     assert all(fine == 1 for name, fine in got.items() if name.startswith("scrape_group_up"))
-    declared = {metric.name for metric in shipped()["postgresql"].metrics()}
+    declared = {metric.name for metric in shipped()["postgresql"].metrics}
     found = {key.metric for key in batch.keys}
     needs_replication = {one for one in declared if "replication" in one or "standby_lag" in one}
     assert declared - needs_replication <= found

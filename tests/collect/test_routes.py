@@ -47,7 +47,7 @@ def page_target(item: Item, **more: Any) -> dict[str, Any]:
 
 def test_target_from_birth_to_end(api: ApiClient, host: Item) -> None:
     made = api.post("/targets", page_target(host, name="exporter", parameters={"token": "t0k"}))
-    assert made.status == 200, made.body
+    assert made.status == 201, made.body
     one = made.body
     assert one["item"] == {"id": str(host.id), "name": host.name}
     assert (one["state"], one["interval_s"], one["timeout_s"]) == ("unknown", 15, 10)
@@ -66,7 +66,7 @@ def test_target_from_birth_to_end(api: ApiClient, host: Item) -> None:
     assert queries.spec(EVERYTHING, row.id).parameters["token"] == "t0k"  # noqa: S105
     assert queries.specs(range(64)) == {}
 
-    assert api.delete(f"/targets/{one['id']}").status == 200
+    assert api.delete(f"/targets/{one['id']}").status == 204
     assert api.get(f"/targets/{one['id']}").status == 404
     actions_seen = list(
         AuditRecord.objects.filter(subject_kind="target").values_list("action", flat=True)

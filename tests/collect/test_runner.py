@@ -26,7 +26,14 @@ from wardround.collect.errors import TargetFailed
 from wardround.collect.runner import Runner
 from wardround.collect.schedule import Schedule
 from wardround.collect.scrape import TargetScrape
-from wardround.collect.types import SHARDS, Collected, CollectedBatch, Group, Reason, TargetSpec
+from wardround.collect.types import (
+    SHARDS,
+    Collected,
+    CollectedBatch,
+    Reason,
+    ScrapeGroup,
+    TargetSpec,
+)
 from wardround.kernel.ids import new_id
 
 
@@ -118,7 +125,7 @@ class Scripted:
         self.asked = 0
         self.closed = 0
 
-    async def collect(self, group: Group) -> Collected:
+    async def collect(self, group: ScrapeGroup) -> Collected:
         import numpy as np  # noqa: PLC0415
 
         self.asked += 1

@@ -94,7 +94,7 @@ def test_everything_shipped_is_sound_and_told_twice() -> None:
     for one in found.values():
         assert MONITOR_TEMPLATES.check is not None
         assert not list(MONITOR_TEMPLATES.check(one, DefinitionView({})))
-        for metric in one.metrics():
+        for metric in one.metrics:
             assert metric.label.zh
             assert metric.label.en
             assert metric.label.zh != metric.label.en or metric.label.en.isupper(), metric.name

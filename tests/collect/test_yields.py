@@ -140,7 +140,7 @@ def mine_metric(**said: object) -> Any:
         "driver": "machine",
         "groups": metrics(node_disk_busy_ratio=said),
     }
-    return kinds.read(MonitorTemplate, body).metrics()[0]
+    return kinds.read(MonitorTemplate, body).metrics[0]
 
 
 def test_what_is_shipped_waits_for_nothing_that_never_comes() -> None:

@@ -13,6 +13,7 @@ from wardround.collect.types import Reason, State, Target
 from wardround.detection import silence
 from wardround.detection.rules import FIRING, INACTIVE, PENDING
 from wardround.detection.types import Rule, Standing, Verdicts
+from wardround.kernel.wording import Label
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 ALIVE, DEAD = named("collector a"), named("collector b")
@@ -32,7 +33,9 @@ def target(name: str, quiet: float, **changes: object) -> Target:
         id=named(name),
         name=name,
         item=named(f"item {name}"),
+        item_name="",
         template="linux",
+        template_label=Label.parse("linux"),
         driver="machine",
         address="",
         interval_s=15,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from django.utils import translation
 
 from tests.tickets.conftest import MONDAY, World, after, person, raised
 from wardround.kernel.errors import Forbidden
@@ -158,6 +159,10 @@ def test_a_guard_says_why_not(world: World) -> None:
     actions.assign(world.duty, ticket, None, at=after(minutes=1))
     ways = {way.name: way.why_not for way in look(world.duty, ticket).ways}
     assert ways == {"assign": "请先指定处理人", "accept": ""}
+    with translation.override("en"):  # what is asked for, not what the account has
+        said = {way.name: way.why_not for way in look(world.duty, ticket).ways}["assign"]
+    assert said.isascii()
+    assert said
     with pytest.raises(errors.NotNow, match="请先指定处理人"):
         actions.move(world.duty, ticket, Move("assign"), at=after(minutes=2))
 

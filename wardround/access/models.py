@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from wardround.kernel.ids import new_id
+
+
+def hospital_language() -> str:
+    """What a new account reads until its owner chooses otherwise."""
+    return settings.LANGUAGE_CODE
 
 
 class Account(models.Model):
@@ -15,7 +21,7 @@ class Account(models.Model):
     display_name = models.TextField(default="")
     email = models.TextField(default="")
     phone = models.TextField(default="")
-    language = models.TextField(default="zh-hans")
+    language = models.TextField(default=hospital_language)
     theme = models.TextField(default="system")
     active = models.BooleanField(default=True)
     person_item = models.UUIDField(null=True, unique=True)

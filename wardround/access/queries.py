@@ -50,7 +50,7 @@ def accounts_with_role(role: str, *, system: UUID | None = None) -> list[Account
     if system is not None:
         given = given.filter(Q(everything=True) | Q(systems__contains=[system]))
     found = given.select_related("account").order_by("account__user_name")
-    return [rows.ref(one.account) for one in found]
+    return [rows.ref(assignment.account) for assignment in found]
 
 
 def account_for_person(item: UUID) -> AccountRef | None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
 from django.utils.translation import gettext_lazy
 from ninja import Query, Status
 
-from wardround.access import actions, authentication, queries, shapes
+from wardround.access import actions, authentication, queries, wire
 from wardround.access.limits import session_limits
 from wardround.access.permissions import AUDIT, MANAGE, READ
-from wardround.access.types import AccountsWanted, Attempt, SignedIn
+from wardround.access.types import Account, AccountsWanted, Attempt, SignedIn
 from wardround.kernel import audit_trail, clock
 from wardround.kernel.errors import CrossSite
 from wardround.kernel.http import (
@@ -58,10 +58,10 @@ def _attempt(
 # --- the session ---------------------------------------------------------------------------
 
 
-@router.post("/session", needs=PUBLIC, response=shapes.SessionOut)
+@router.post("/session", needs=PUBLIC, response=wire.SessionOut)
 def sign_in(
-    request: HttpRequest, response: HttpResponse, payload: shapes.SignInIn
-) -> shapes.SessionOut:
+    request: HttpRequest, response: HttpResponse, payload: wire.SignInIn
+) -> wire.SessionOut:
     """Sign in. 401 `second_factor_needed`: send the same again with `code`. 423: locked out."""
     if authentication.comes_from_elsewhere(request):
         raise CrossSite
@@ -74,10 +74,10 @@ def sign_in(
     return _opened(request, response, actions.sign_in(attempt, at=clock.now()))
 
 
-@router.post("/session/wall", needs=PUBLIC, response=shapes.SessionOut)
+@router.post("/session/wall", needs=PUBLIC, response=wire.SessionOut)
 def open_wall(
-    request: HttpRequest, response: HttpResponse, payload: shapes.WallIn
-) -> shapes.SessionOut:
+    request: HttpRequest, response: HttpResponse, payload: wire.WallIn
+) -> wire.SessionOut:
     """Turn a token that opens boards and nothing else into a session that stays."""
     attempt = _attempt(request, password="")
     signed_in = actions.open_wall(
@@ -86,7 +86,7 @@ def open_wall(
     return _opened(request, response, signed_in)
 
 
-def _opened(request: HttpRequest, response: HttpResponse, signed_in: SignedIn) -> shapes.SessionOut:
+def _opened(request: HttpRequest, response: HttpResponse, signed_in: SignedIn) -> wire.SessionOut:
     authentication.keep_session(request, response, signed_in)
     found = actions.by_session(signed_in.key, at=signed_in.session.created_at)
     request.recognised = found  # type: ignore[attr-defined]
@@ -94,24 +94,26 @@ def _opened(request: HttpRequest, response: HttpResponse, signed_in: SignedIn) -
     return _session(request)
 
 
-@router.get("/session", needs=SIGNED_IN, response=shapes.SessionOut)
-def session(request: HttpRequest, response: HttpResponse) -> shapes.SessionOut:
+@router.get("/session", needs=SIGNED_IN, response=wire.SessionOut)
+def session(request: HttpRequest, response: HttpResponse) -> wire.SessionOut:
     """Who I am and what I may do; also renews the token that writes must carry."""
     authentication.keep_form_token(request, response)
     return _session(request)
 
 
-def _session(request: HttpRequest) -> shapes.SessionOut:
+def _session(request: HttpRequest) -> wire.SessionOut:
     me = _me(request)
     account = queries.account(EVERYTHING, me.id, at=clock.now())
     found = authentication.recognised(request)
     browser = found is not None and found.session is not None and found.token is None
     own = queries.sessions_of(me.id, at=clock.now()) if browser else []
-    ends = [one.ends_at for one in own if found is not None and one.id == found.session]
-    return shapes.SessionOut(
-        account=shapes.MeOut(
-            **{name: getattr(account, name) for name in shapes.MeOut.model_fields}
-        ),
+    ends = [
+        browser_session.ends_at
+        for browser_session in own
+        if found is not None and browser_session.id == found.session
+    ]
+    return wire.SessionOut(
+        account=wire.MeOut.model_validate(account),
         permissions=[key for key in permissions() if me.holds(key)],
         second_factor=account.second_factor,
         must_change_password=account.must_change_password,
@@ -129,10 +131,10 @@ def sign_out(request: HttpRequest, response: HttpResponse) -> Status[None]:
     return Status(204, None)
 
 
-@router.post("/session/password", needs=SIGNED_IN, response=shapes.SessionOut)
+@router.post("/session/password", needs=SIGNED_IN, response=wire.SessionOut)
 def change_password(
-    request: HttpRequest, response: HttpResponse, payload: shapes.PasswordIn
-) -> shapes.SessionOut:
+    request: HttpRequest, response: HttpResponse, payload: wire.PasswordIn
+) -> wire.SessionOut:
     """Replace one's own password. Every session ends, this browser gets a new one."""
     attempt = _attempt(request, password=payload.old)
     signed_in = actions.change_password(_me(request), attempt, payload.new, at=clock.now())
@@ -142,23 +144,20 @@ def change_password(
 # --- one's own account ---------------------------------------------------------------------
 
 
-@router.patch("/me", needs=SIGNED_IN, response=shapes.SessionOut)
-def change_me(request: HttpRequest, payload: shapes.MeIn) -> shapes.SessionOut:
+@router.patch("/me", needs=SIGNED_IN, response=wire.SessionOut)
+def change_me(request: HttpRequest, payload: wire.MeIn) -> wire.SessionOut:
     actions.change_me(_me(request), payload.draft())
     return _session(request)
 
 
-@router.get("/me/sessions", needs=SIGNED_IN, response=Page[shapes.OwnSessionOut])
-def own_sessions(request: HttpRequest, filters: Query[ShortFilters]) -> Page[shapes.OwnSessionOut]:
+@router.get("/me/sessions", needs=SIGNED_IN, response=Page[wire.OwnSessionOut])
+def own_sessions(request: HttpRequest, filters: Query[ShortFilters]) -> Page[wire.OwnSessionOut]:
     """Where I am signed in."""
     found = authentication.recognised(request)
     current = found.session if found else None
     items = [
-        shapes.OwnSessionOut(
-            **{name: value for name, value in vars(one).items() if name != "account"},
-            current=one.id == current,
-        )
-        for one in queries.sessions_of(_me(request).id, at=clock.now())
+        wire.OwnSessionOut.of(session, current=current)
+        for session in queries.sessions_of(_me(request).id, at=clock.now())
     ]
     return short_page(items, filters)
 
@@ -169,31 +168,30 @@ def end_session(request: HttpRequest, session_id: UUID) -> Status[None]:
     return Status(204, None)
 
 
-@router.post("/me/totp", needs=SIGNED_IN, response=shapes.TotpOut)
-def offer_totp(request: HttpRequest) -> shapes.TotpOut:
+@router.post("/me/totp", needs=SIGNED_IN, response=wire.TotpOut)
+def offer_totp(request: HttpRequest) -> wire.TotpOut:
     """A secret for an authenticator; in force only after `confirm`."""
-    offer = actions.offer_totp(_me(request))
-    return shapes.TotpOut(secret=offer.secret, otpauth_url=offer.address)
+    return wire.TotpOut.model_validate(actions.offer_totp(_me(request)))
 
 
-@router.post("/me/totp/confirm", needs=SIGNED_IN, response=shapes.RecoveryCodesOut)
-def confirm_totp(request: HttpRequest, payload: shapes.CodeIn) -> shapes.RecoveryCodesOut:
+@router.post("/me/totp/confirm", needs=SIGNED_IN, response=wire.RecoveryCodesOut)
+def confirm_totp(request: HttpRequest, payload: wire.CodeIn) -> wire.RecoveryCodesOut:
     codes = actions.confirm_totp(_me(request), payload.code, at=clock.now())
-    return shapes.RecoveryCodesOut(recovery_codes=list(codes))
+    return wire.RecoveryCodesOut(recovery_codes=list(codes))
 
 
 @router.delete("/me/totp", needs=SIGNED_IN, response={204: None})
-def drop_totp(request: HttpRequest, payload: shapes.CodeIn) -> Status[None]:
+def drop_totp(request: HttpRequest, payload: wire.CodeIn) -> Status[None]:
     address = authentication.address_of(request)
     actions.drop_totp(_me(request), payload.code, address=address, at=clock.now())
     return Status(204, None)
 
 
-@router.get("/me/tokens", needs=SIGNED_IN, response=Page[shapes.TokenOut])
+@router.get("/me/tokens", needs=SIGNED_IN, response=Page[wire.TokenOut])
 def own_tokens(
     request: HttpRequest, filters: Query[WholeListFilters]
-) -> Page[shapes.TokenOut] | HttpResponse:
-    items = [shapes.TokenOut.of(token) for token in queries.tokens_of(_me(request).id)]
+) -> Page[wire.TokenOut] | HttpResponse:
+    items = [wire.TokenOut.model_validate(token) for token in queries.tokens_of(_me(request).id)]
     columns = {
         "name": gettext_lazy("Name"),
         "permissions": gettext_lazy("Permissions"),
@@ -204,11 +202,11 @@ def own_tokens(
     return short_list("tokens", items, filters, columns)
 
 
-@router.post("/me/tokens", needs=SIGNED_IN, response={201: shapes.NewTokenOut})
-def create_token(request: HttpRequest, payload: shapes.TokenIn) -> Status[shapes.NewTokenOut]:
+@router.post("/me/tokens", needs=SIGNED_IN, response={201: wire.NewTokenOut})
+def create_token(request: HttpRequest, payload: wire.TokenIn) -> Status[wire.NewTokenOut]:
     """A new API token; `token` is shown only now."""
     made = actions.create_token(_me(request), payload.draft(), at=clock.now())
-    return Status(201, shapes.NewTokenOut.new(made))
+    return Status(201, wire.NewTokenOut.of(made))
 
 
 @router.delete("/me/tokens/{token_id}", needs=SIGNED_IN, response={204: None})
@@ -217,17 +215,18 @@ def revoke_token(request: HttpRequest, token_id: UUID) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/me/views", needs=SIGNED_IN, response=Page[shapes.ViewOut])
-def saved_views(request: HttpRequest, filters: Query[shapes.ViewFilters]) -> Page[shapes.ViewOut]:
+@router.get("/me/views", needs=SIGNED_IN, response=Page[wire.ViewOut])
+def saved_views(request: HttpRequest, filters: Query[wire.ViewFilters]) -> Page[wire.ViewOut]:
     """My saved views, and those that others share."""
     found = queries.views_for(_me(request).id, page=filters.page)
-    return short_page([shapes.ViewOut.of(view) for view in found], filters)
+    return short_page([wire.ViewOut.model_validate(view) for view in found], filters)
 
 
-@router.post("/me/views", needs=SIGNED_IN, response={201: shapes.ViewOut})
-def add_view(request: HttpRequest, payload: shapes.ViewIn) -> Status[shapes.ViewOut]:
+@router.post("/me/views", needs=SIGNED_IN, response={201: wire.ViewOut})
+def add_view(request: HttpRequest, payload: wire.ViewIn) -> Status[wire.ViewOut]:
     """Save a view; the same name on the same page is replaced."""
-    return Status(201, shapes.ViewOut.of(actions.add_view(_me(request), **payload.model_dump())))
+    saved = actions.add_view(_me(request), **payload.model_dump())
+    return Status(201, wire.ViewOut.model_validate(saved))
 
 
 @router.delete("/me/views/{view_id}", needs=SIGNED_IN, response={204: None})
@@ -249,10 +248,10 @@ _ACCOUNT_COLUMNS: dict[str, StrOrPromise] = {
 }
 
 
-@router.get("/accounts", needs=READ, response=Page[shapes.AccountOut])
+@router.get("/accounts", needs=READ, response=Page[wire.AccountOut])
 def list_accounts(
-    request: HttpRequest, filters: Query[shapes.AccountFilters]
-) -> Page[shapes.AccountOut] | HttpResponse:
+    request: HttpRequest, filters: Query[wire.AccountFilters]
+) -> Page[wire.AccountOut] | HttpResponse:
     wanted = AccountsWanted(
         limit=filters.limit,
         cursor=filters.cursor,
@@ -261,38 +260,44 @@ def list_accounts(
         active=filters.active,
         roles=tuple(filters.role),
     )
-    whole = _me(request).scope_of(MANAGE).everything
     if filters.format == "xlsx":
         wanted = replace(wanted, limit=MOST_ROWS_IN_A_WORKBOOK, cursor=None)
     found, following = queries.list_accounts(reach(_me(request), READ), wanted, at=clock.now())
-    items = [shapes.AccountOut.of(account, whole=whole) for account in found]
+    items = _accounts(request, found)
     if filters.format == "xlsx":
         rows = [
             {**vars(item), "roles": ", ".join(given.role for given in item.roles)} for item in items
         ]
-        return _workbook("accounts", _ACCOUNT_COLUMNS, filters.columns, rows)
+        return xlsx_response("accounts", chosen_columns(_ACCOUNT_COLUMNS, filters.columns), rows)
     return Page(items=items, next=following)
 
 
-@router.post("/accounts", needs=MANAGE, response={201: shapes.AccountOut})
-def create_account(request: HttpRequest, payload: shapes.AccountIn) -> Status[shapes.AccountOut]:
+def _accounts(request: HttpRequest, found: Sequence[Account]) -> list[wire.AccountOut]:
+    shown = [wire.AccountOut.model_validate(account) for account in found]
+    if reach(_me(request), MANAGE).everything:
+        return shown
+    return [account.for_readers() for account in shown]
+
+
+@router.post("/accounts", needs=MANAGE, response={201: wire.AccountOut})
+def create_account(request: HttpRequest, payload: wire.AccountIn) -> Status[wire.AccountOut]:
     """A new account; it opens after POST /accounts/{id}/password."""
     account = actions.create_account(_me(request), payload.draft(), at=clock.now())
-    return Status(201, shapes.AccountOut.of(account, whole=True))
+    return Status(201, wire.AccountOut.model_validate(account))
 
 
-@router.get("/accounts/{account_id}", needs=READ, response=shapes.AccountOut)
-def one_account(request: HttpRequest, account_id: UUID) -> shapes.AccountOut:
+@router.get("/accounts/{account_id}", needs=READ, response=wire.AccountOut)
+def get_account(request: HttpRequest, account_id: UUID) -> wire.AccountOut:
     account = queries.account(reach(_me(request), READ), account_id, at=clock.now())
-    return shapes.AccountOut.of(account, whole=_me(request).scope_of(MANAGE).everything)
+    return _accounts(request, [account])[0]
 
 
-@router.patch("/accounts/{account_id}", needs=MANAGE, response=shapes.AccountOut)
+@router.patch("/accounts/{account_id}", needs=MANAGE, response=wire.AccountOut)
 def change_account(
-    request: HttpRequest, account_id: UUID, payload: shapes.AccountChange
-) -> shapes.AccountOut:
+    request: HttpRequest, account_id: UUID, payload: wire.AccountChange
+) -> wire.AccountOut:
     account = actions.change_account(_me(request), account_id, payload.draft(), at=clock.now())
-    return shapes.AccountOut.of(account, whole=True)
+    return wire.AccountOut.model_validate(account)
 
 
 @router.post("/accounts/{account_id}/unlock", needs=MANAGE, response={204: None})
@@ -301,11 +306,11 @@ def unlock_account(request: HttpRequest, account_id: UUID) -> Status[None]:
     return Status(204, None)
 
 
-@router.post("/accounts/{account_id}/password", needs=MANAGE, response=shapes.OneTimePasswordOut)
-def give_one_time_password(request: HttpRequest, account_id: UUID) -> shapes.OneTimePasswordOut:
+@router.post("/accounts/{account_id}/password", needs=MANAGE, response=wire.OneTimePasswordOut)
+def give_one_time_password(request: HttpRequest, account_id: UUID) -> wire.OneTimePasswordOut:
     """A password to hand over; the first sign-in must replace it. Ends every session."""
     password = actions.give_one_time_password(_me(request), account_id)
-    return shapes.OneTimePasswordOut(password=password)
+    return wire.OneTimePasswordOut(password=password)
 
 
 @router.delete("/accounts/{account_id}/totp", needs=MANAGE, response={204: None})
@@ -318,23 +323,22 @@ def remove_second_factor(request: HttpRequest, account_id: UUID) -> Status[None]
 # --- roles and permissions -----------------------------------------------------------------
 
 
-@router.get("/roles", needs=READ, response=Page[shapes.RoleOut])
-def list_roles(request: HttpRequest, filters: Query[ShortFilters]) -> Page[shapes.RoleOut]:
-    language = translation.get_language() or "zh-hans"
-    items = [shapes.RoleOut.of(role, language) for role in queries.roles()]
+@router.get("/roles", needs=READ, response=Page[wire.RoleOut])
+def list_roles(request: HttpRequest, filters: Query[ShortFilters]) -> Page[wire.RoleOut]:
+    items = [wire.RoleOut.model_validate(role) for role in queries.roles()]
     return short_page(items, filters)
 
 
-@router.post("/roles", needs=MANAGE, response={201: shapes.RoleOut})
-def create_role(request: HttpRequest, payload: shapes.RoleIn) -> Status[shapes.RoleOut]:
+@router.post("/roles", needs=MANAGE, response={201: wire.RoleOut})
+def create_role(request: HttpRequest, payload: wire.RoleIn) -> Status[wire.RoleOut]:
     role = actions.create_role(_me(request), payload.draft())
-    return Status(201, shapes.RoleOut.of(role, translation.get_language() or "zh-hans"))
+    return Status(201, wire.RoleOut.model_validate(role))
 
 
-@router.patch("/roles/{role_id}", needs=MANAGE, response=shapes.RoleOut)
-def change_role(request: HttpRequest, role_id: UUID, payload: shapes.RoleChange) -> shapes.RoleOut:
+@router.patch("/roles/{role_id}", needs=MANAGE, response=wire.RoleOut)
+def change_role(request: HttpRequest, role_id: UUID, payload: wire.RoleChange) -> wire.RoleOut:
     role = actions.change_role(_me(request), role_id, payload.draft())
-    return shapes.RoleOut.of(role, translation.get_language() or "zh-hans")
+    return wire.RoleOut.model_validate(role)
 
 
 @router.delete("/roles/{role_id}", needs=MANAGE, response={204: None})
@@ -343,14 +347,14 @@ def delete_role(request: HttpRequest, role_id: UUID) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/permissions", needs=READ, response=Page[shapes.PermissionOut])
+@router.get("/permissions", needs=READ, response=Page[wire.PermissionOut])
 def list_permissions(
     request: HttpRequest, filters: Query[ShortFilters]
-) -> Page[shapes.PermissionOut]:
+) -> Page[wire.PermissionOut]:
     """Everything that can be permitted, by room."""
     items = [
-        shapes.PermissionOut(key=one, label=str(one.label), room=one.partition(".")[0])
-        for one in permissions()
+        wire.PermissionOut(key=key, label=key.label, room=key.partition(".")[0])
+        for key in permissions()
     ]
     return short_page(items, filters)
 
@@ -358,10 +362,10 @@ def list_permissions(
 # --- the audit chain -----------------------------------------------------------------------
 
 
-@router.get("/audit", needs=AUDIT, response=Page[shapes.AuditOut])
+@router.get("/audit", needs=AUDIT, response=Page[wire.AuditOut])
 def list_audit(
-    request: HttpRequest, filters: Query[shapes.AuditFilters]
-) -> Page[shapes.AuditOut] | HttpResponse:
+    request: HttpRequest, filters: Query[wire.AuditFilters]
+) -> Page[wire.AuditOut] | HttpResponse:
     """Who did what to what. `sealed`: held by the chain, so that no hand can change it unseen."""
     me = _me(request)  # who reads the chain for some systems only reads what he did himself
     wanted = audit_trail.Wanted(
@@ -380,10 +384,10 @@ def list_audit(
     if filters.format == "xlsx":
         wanted = replace(wanted, limit=MOST_ROWS_IN_A_WORKBOOK, cursor=None)
     found, following = audit_trail.lines(wanted)
-    items = [shapes.AuditOut.of(line) for line in found]
+    items = [wire.AuditOut.model_validate(line) for line in found]
     if filters.format == "xlsx":
         rows = [{**vars(item), "actor": item.actor.name} for item in items]
-        return _workbook("audit", _AUDIT_COLUMNS, filters.columns, rows)
+        return xlsx_response("audit", chosen_columns(_AUDIT_COLUMNS, filters.columns), rows)
     return Page(items=items, next=following)
 
 
@@ -396,9 +400,3 @@ _AUDIT_COLUMNS: dict[str, StrOrPromise] = {
     "detail": gettext_lazy("Detail"),
     "sealed": gettext_lazy("Sealed"),
 }
-
-
-def _workbook(
-    name: str, known: dict[str, StrOrPromise], columns: str | None, rows: list[dict[str, Any]]
-) -> HttpResponse:
-    return xlsx_response(name, chosen_columns(known, columns), rows)

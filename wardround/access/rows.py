@@ -67,9 +67,9 @@ def account(
         last_seen_at=row.last_seen_at,
         locked_until=locked_until,
         roles=tuple(
-            types.RoleGiven(one.role.name, told)
-            for one in sorted(row.role_assignments.all(), key=lambda one: one.role.name)
-            if not (told := _told(scope(one), reach)).empty
+            types.RoleGiven(assignment.role.name, told)
+            for assignment in sorted(row.role_assignments.all(), key=lambda given: given.role.name)
+            if not (told := _told(scope(assignment), reach)).empty
         ),
     )
 
@@ -161,4 +161,4 @@ def failures(row: models.FailedSignIns) -> rules.Failures:
 
 
 def latest(moments: Iterable[datetime | None]) -> datetime | None:
-    return max((one for one in moments if one is not None), default=None)
+    return max((moment for moment in moments if moment is not None), default=None)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from wardround.kernel import wording
 from wardround.kernel.types import Actor, Scope
+from wardround.kernel.wording import Label
 
 
 class Theme(enum.StrEnum):
@@ -17,8 +19,8 @@ class Theme(enum.StrEnum):
 
 
 class Language(enum.StrEnum):
-    CHINESE = "zh-hans"
-    ENGLISH = "en"
+    CHINESE = wording.CHINESE
+    ENGLISH = wording.ENGLISH
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,12 @@ class Role:
     permissions: frozenset[str]
     built_in: bool
 
-    def label(self, language: str) -> str:
-        first, second = (
-            (self.label_zh, self.label_en)
-            if language.startswith("zh")
-            else (self.label_en, self.label_zh)
+    @property
+    def label(self) -> Label:
+        return Label(
+            zh=self.label_zh or self.label_en or self.name,
+            en=self.label_en or self.label_zh or self.name,
         )
-        return first or second or self.name
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop as _
 
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.permissions import READ as SEE
-from wardround.collect import queries, rows, target_rules
+from wardround.collect import queries, rows, rules, seen, target_rules
 from wardround.collect.drivers.prometheus import page_address
 from wardround.collect.errors import (
     BadTarget,
@@ -31,13 +31,13 @@ from wardround.collect.queries import templates
 from wardround.collect.runner import check_once
 from wardround.collect.shards import CHANNEL
 from wardround.collect.types import (
-    CollectedBatch,
     CollectorRow,
     DeclaredTarget,
     MonitorTemplate,
     Table,
     Target,
     TargetChange,
+    TargetCheck,
     TargetStanding,
 )
 from wardround.kernel import audit, live
@@ -69,7 +69,7 @@ def create_target(actor: Actor, change: TargetChange, *, at: datetime) -> Target
     )
     _put(row, change, template, reach(actor, MANAGE), at=at)
     audit.record(actor, "target.create", subject=("target", row.id), name=row.name, item=str(item))
-    return queries.as_seen(reach(actor, MANAGE), [rows.target(row, template)])[0]
+    return seen.targets(reach(actor, MANAGE), [row], templates())[0]
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def change_target(
         f"parameters.{name}" for name in sorted(change.parameters or {})
     ]
     audit.record(actor, "target.change", subject=("target", row.id), fields=fields)
-    return queries.as_seen(reach(actor, MANAGE), [rows.target(row, template)])[0]
+    return seen.targets(reach(actor, MANAGE), [row], templates())[0]
 
 
 @transaction.atomic
@@ -105,10 +105,13 @@ def delete_target(actor: Actor, target_id: UUID) -> None:
     live.publish("targets")
 
 
-def check_target(actor: Actor, target_id: UUID) -> CollectedBatch:
+def check_target(actor: Actor, target_id: UUID) -> TargetCheck:
     """Try a target now, from this process; nothing is stored. Raises UnknownTarget, Forbidden."""
     actor.require(MANAGE)
-    return asyncio.run(check_once(queries.spec(reach(actor, MANAGE), target_id)))
+    inside = reach(actor, MANAGE)
+    batch = asyncio.run(check_once(queries.spec(inside, target_id)))
+    visible = cmdb.visible(inside, {key.item for key in batch.keys})
+    return rules.checked(batch, visible)
 
 
 @transaction.atomic
@@ -117,15 +120,15 @@ def declare_targets(actor: Actor, declared: Sequence[DeclaredTarget], *, at: dat
 
     A person's pause and secrets stay: a pack says how to monitor, not that nobody may stop it.
     """
-    ids = cmdb.items_by_key({one.item for one in declared})
+    ids = cmdb.items_by_key({target.item for target in declared})
     known = templates()
     before = _places({item.id for item in ids.values()})
     changed = []
-    for one in declared:
-        item, template = ids.get(one.item), known.get(one.template)
+    for target in declared:
+        item, template = ids.get(target.item), known.get(target.template)
         if item is None or template is None:
             continue
-        row = _declared_row(one, item.id, template, before, at=at)
+        row = _declared_row(target, item.id, template, before, at=at)
         if row is not None:
             row.updated_at = at
             changed.append(row)
@@ -149,7 +152,7 @@ def pause_targets_of(actor: Actor, items: Iterable[UUID], *, at: datetime) -> in
     ids = list(found.values_list("id", flat=True))
     if ids:
         TargetRow.objects.filter(id__in=ids).update(enabled=False, updated_at=at)
-        audit.record_many(actor, "target.pause", {("target", one): {} for one in ids})
+        audit.record_many(actor, "target.pause", {("target", target): {} for target in ids})
         tell_collectors()
         live.publish("targets", *ids)
     return len(ids)
@@ -185,19 +188,19 @@ def record_standings(
     """How targets stand, in one statement; open pages hear of `news`, whose state changed."""
     if not standings:
         return
-    ordered = sorted(standings, key=lambda one: one.target)  # one order, so no deadlock
+    ordered = sorted(standings, key=lambda standing: standing.target)  # one order, so no deadlock
     with connection.cursor() as cursor:
         cursor.execute(
             _STANDINGS,
             [
                 collector,
-                [one.target for one in ordered],
-                [one.state.value for one in ordered],
-                [one.reason.value for one in ordered],
-                [one.detail[:500] for one in ordered],
-                [one.at for one in ordered],
-                [one.seconds for one in ordered],
-                [one.samples for one in ordered],
+                [standing.target for standing in ordered],
+                [standing.state.value for standing in ordered],
+                [standing.reason.value for standing in ordered],
+                [standing.detail[:500] for standing in ordered],
+                [standing.at for standing in ordered],
+                [standing.seconds for standing in ordered],
+                [standing.samples for standing in ordered],
             ],
         )
     if news:
@@ -323,17 +326,17 @@ def _take_parameters(
     row: TargetRow, given: Mapping[str, Any], template: MonitorTemplate, inside: Reach
 ) -> Iterator[target_rules.Wrong]:
     """Take over parameters; what they name out of reach is not there, and stays if it was."""
-    before = queries.item_keys(row.parameters)
+    before = seen.item_keys(row.parameters)
     row.parameters = rows.sealed(template, given, row.parameters)
-    named = queries.item_keys(row.parameters)
-    seen = cmdb.visible_keys(inside, {*named, *before})
+    named = seen.item_keys(row.parameters)
+    visible = cmdb.visible_keys(inside, {*named, *before})
     for key in named:
-        if key not in seen:
-            field = f"parameters.{queries.ITEMS_PARAMETER}"
+        if key not in visible:
+            field = f"parameters.{seen.ITEMS_PARAMETER}"
             yield field, _("there is no item with the key “%(key)s”"), {"key": key}
-    kept = [] if inside.everything else [key for key in before if key not in seen]
+    kept = [] if inside.everything else [key for key in before if key not in visible]
     if kept:
-        row.parameters[queries.ITEMS_PARAMETER] = [*named, *kept]
+        row.parameters[seen.ITEMS_PARAMETER] = [*named, *kept]
 
 
 def _places(items: Collection[UUID]) -> Mapping[str, TargetRow]:
@@ -347,7 +350,7 @@ def _places(items: Collection[UUID]) -> Mapping[str, TargetRow]:
 
 
 def _declared_row(
-    one: DeclaredTarget,
+    target: DeclaredTarget,
     item: UUID,
     template: MonitorTemplate,
     before: Mapping[str, TargetRow],
@@ -355,29 +358,29 @@ def _declared_row(
     at: datetime,
 ) -> TargetRow | None:
     """The row a declaration wants, or None when it is there already."""
-    interval = one.interval or template.interval
+    interval = target.interval or template.interval
     wanted: dict[str, Any] = {
-        "name": one.name or template.label.text(settings.LANGUAGE_CODE),
+        "name": target.name or template.label.text(settings.LANGUAGE_CODE),
         "item_id": item,
         "template": template.name,
-        "address": one.address,
+        "address": target.address,
         "interval_s": interval,
-        "timeout_s": min(one.timeout or template.timeout, interval),
+        "timeout_s": min(target.timeout or template.timeout, interval),
     }
-    row = before.get(one.place)
-    parameters = rows.sealed(template, one.parameters, {})
+    row = before.get(target.place)
+    parameters = rows.sealed(template, target.parameters, {})
     if row is None:
         return TargetRow(
-            id=new_id(), declared=one.place, parameters=parameters, created_at=at, **wanted
+            id=new_id(), declared=target.place, parameters=parameters, created_at=at, **wanted
         )
     kept = {**row.parameters, **parameters}
     if (
         all(getattr(row, name) == value for name, value in wanted.items())
         and kept == row.parameters
-        and (row.declared, row.undeclared_at) == (one.place, None)
+        and (row.declared, row.undeclared_at) == (target.place, None)
     ):
         return None
-    row.declared, row.undeclared_at = one.place, None
+    row.declared, row.undeclared_at = target.place, None
     for name, value in wanted.items():
         setattr(row, name, value)
     row.parameters = kept

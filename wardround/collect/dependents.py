@@ -67,7 +67,7 @@ def _undeclare(actor: Actor, places: Collection[str], at: datetime) -> None:
     rows = TargetRow.objects.filter(declared__in=places, undeclared_at=None)
     ids = list(rows.values_list("id", flat=True))
     rows.update(undeclared_at=at, updated_at=at)
-    audit.record_many(actor, "target.undeclare", {("target", one): {} for one in ids})
+    audit.record_many(actor, "target.undeclare", {("target", target): {} for target in ids})
     _tell()
 
 

@@ -218,14 +218,14 @@ def run(*, once: bool = False) -> int:
     place = Path(settings.DATA_FOLDER) / "spool"
     limit = int(os.environ.get("WARDROUND_SPOOL_BYTES", LIMIT_BYTES))
     spool = Spool.open_any(place, limit_bytes=limit)
-    leftover = [Delivery(one, append) for one in Leftover.take(place).spools]
-    for one in leftover:
-        one.start()
+    leftover = [Delivery(delivery, append) for delivery in Leftover.take(place).spools]
+    for delivery in leftover:
+        delivery.start()
     try:
         asyncio.run(_collect(spool, once=once))
     finally:
-        for one in leftover:
-            one.stop()
-            one.spool.close()
+        for delivery in leftover:
+            delivery.stop()
+            delivery.spool.close()
         spool.close()
     return 0

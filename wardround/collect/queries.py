@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from wardround.cmdb import queries as cmdb
-from wardround.collect import platform_figures, rows, rules
+from wardround.collect import platform_figures, rows, rules, seen
 from wardround.collect.errors import UnknownTable, UnknownTarget
 from wardround.collect.models import SnapshotRow, TargetRow
 from wardround.collect.types import (
@@ -29,13 +29,9 @@ from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 from wardround.schema.types import Label
 
-ITEMS_PARAMETER = "items"
-"""The parameter of a target that lists the keys of items its page may speak for."""
 __all__ = [
     "TargetsWanted",
-    "as_seen",
     "collectors",
-    "item_keys",
     "specs",
     "table",
     "tables",
@@ -88,9 +84,7 @@ def targets(reach: Reach, wanted: TargetsWanted) -> tuple[list[Target], str | No
         sortable=_SORTABLE,
         default_sort="name",
     )
-    known = templates()
-    shown = [rows.target(row, known.get(row.template)) for row in page.rows]
-    return as_seen(reach, shown), page.next, found.count()
+    return seen.targets(reach, page.rows, templates()), page.next, found.count()
 
 
 def target(reach: Reach, target_id: UUID) -> Target:
@@ -98,7 +92,7 @@ def target(reach: Reach, target_id: UUID) -> Target:
     row = _visible(reach).select_related("standing").filter(id=target_id).first()
     if row is None:
         raise UnknownTarget
-    return as_seen(reach, [rows.target(row, templates().get(row.template))])[0]
+    return seen.targets(reach, [row], templates())[0]
 
 
 def tables(reach: Reach, item: UUID) -> list[ItemTable]:
@@ -113,29 +107,6 @@ def table(reach: Reach, item: UUID, name: str) -> ItemTable:
     if row is None:
         raise UnknownTable(name=name)
     return replace(_table(row), rows=tuple(row.rows))
-
-
-def as_seen(reach: Reach, found: Sequence[Target]) -> list[Target]:
-    """Targets with the keys of those items alone that are within reach; one query at most."""
-    named = {key for one in found for key in item_keys(one.parameters)}
-    if reach.everything or not named:
-        return list(found)
-    seen = cmdb.visible_keys(reach, named)
-    return [
-        _with_keys(one, [key for key in item_keys(one.parameters) if key in seen]) for one in found
-    ]
-
-
-def _with_keys(one: Target, keys: list[str]) -> Target:
-    if ITEMS_PARAMETER not in one.parameters:
-        return one
-    return replace(one, parameters={**one.parameters, ITEMS_PARAMETER: keys})
-
-
-def item_keys(parameters: Mapping[str, Any]) -> list[str]:
-    """The items that a target names as those its page may speak for."""
-    held = parameters.get(ITEMS_PARAMETER)
-    return [str(key) for key in held] if isinstance(held, list) else []
 
 
 def specs(shards: Collection[int]) -> dict[UUID, TargetSpec]:
@@ -211,7 +182,7 @@ def _snapshots(reach: Reach, item: UUID) -> QuerySet[SnapshotRow]:
 
 def _table(row: SnapshotRow) -> ItemTable:
     template = templates().get(row.target.template)
-    declared = {one.name: one for one in template.tables()} if template else {}
+    declared = {spec.name: spec for spec in template.tables} if template else {}
     about = declared.get(row.name) or TableSpec.model_construct(
         name=row.name, label=Label.parse(row.name), columns=()
     )
@@ -226,7 +197,7 @@ def _named_items(
         str(key)
         for row in found
         if known[row.template].naming.item_label
-        for key in row.parameters.get(ITEMS_PARAMETER) or ()
+        for key in row.parameters.get(seen.ITEMS_PARAMETER) or ()
     }
     return {key: item.id for key, item in cmdb.items_by_key(keys).items()}
 

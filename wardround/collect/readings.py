@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wardround.collect.types import Collected, Group, Layout, Metric, Table, TargetSpec
+from wardround.collect.types import Collected, Layout, Metric, ScrapeGroup, Table, TargetSpec
 from wardround.history.types import Kind, Labels, SeriesKey
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def history_kind(kind: str) -> Kind:
 class Readings:
     """Collects the values of one group of one target, scrape after scrape."""
 
-    def __init__(self, spec: TargetSpec, group: Group) -> None:
+    def __init__(self, spec: TargetSpec, group: ScrapeGroup) -> None:
         self._spec = spec
         self._declared: dict[str, Metric] = {metric.name: metric for metric in group.metrics}
         self._keys: dict[tuple[str, Labels], SeriesKey] = {}

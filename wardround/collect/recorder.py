@@ -82,7 +82,9 @@ class TargetRecorder:
     def write(self) -> None:
         """Write what is due. Raises nothing: what cannot be written stays."""
         standings = {
-            target: one for target, one in self._standings.copy().items() if self._is_due(one)
+            target: standing
+            for target, standing in self._standings.copy().items()
+            if self._is_due(standing)
         }
         tables, self._tables = self._tables, {}
         try:
@@ -91,8 +93,8 @@ class TargetRecorder:
             actions.record_standings(self.collector, list(standings.values()), news=news)
             self._written |= standings
             for key in list(tables):
-                one = tables[key]
-                actions.record_table(one.target, one.item, one.table, at=one.at)
+                table = tables[key]
+                actions.record_table(table.target, table.item, table.table, at=table.at)
                 del tables[key]
         except DatabaseError as error:
             self._tables = {**tables, **self._tables}
@@ -101,18 +103,18 @@ class TargetRecorder:
         else:
             self._log.worked()
 
-    def _is_due(self, one: TargetStanding) -> bool:
-        before = self._written.get(one.target)
-        if before is None or self._is_news(one):
+    def _is_due(self, standing: TargetStanding) -> bool:
+        before = self._written.get(standing.target)
+        if before is None or self._is_news(standing):
             return True
-        return (one.at - before.at).total_seconds() >= REFRESH
+        return (standing.at - before.at).total_seconds() >= REFRESH
 
-    def _is_news(self, one: TargetStanding) -> bool:
-        before = self._written.get(one.target)
+    def _is_news(self, standing: TargetStanding) -> bool:
+        before = self._written.get(standing.target)
         return before is None or (before.state, before.reason, before.detail) != (
-            one.state,
-            one.reason,
-            one.detail,
+            standing.state,
+            standing.reason,
+            standing.detail,
         )
 
     def _drop_orphans(self, error: DatabaseError) -> None:

@@ -5,29 +5,24 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from ninja import Query
+from ninja import Query, Status
 
-from wardround.cmdb import queries as cmdb
 from wardround.collect import actions, queries
 from wardround.collect.permissions import MANAGE, READ
 from wardround.collect.queries import TargetsWanted
-from wardround.collect.shapes import (
+from wardround.collect.types import TargetChange
+from wardround.collect.wire import (
     CheckOut,
     CollectorOut,
-    Gone,
     TableOut,
     TableRef,
     TargetIn,
     TargetOut,
     TargetPatch,
     TargetQuery,
-    Telling,
     TemplateOut,
-    collector,
 )
-from wardround.collect.types import Target, TargetChange
 from wardround.kernel import clock
 from wardround.kernel.http import (
     Page,
@@ -49,16 +44,6 @@ def _seen(request: Request) -> Reach:
     return reach(actor_of(request), READ)
 
 
-def _telling() -> Telling:
-    return Telling(get_language() or "zh-hans")
-
-
-def _told(found: list[Target]) -> list[TargetOut]:
-    telling, templates = _telling(), queries.templates()
-    items = cmdb.refs({one.item for one in found})
-    return [telling.target(one, items, templates) for one in found]
-
-
 # Targets -----------------------------------------------------------------------------------------
 
 
@@ -75,9 +60,10 @@ def list_targets(request: Request, filters: Query[TargetQuery]) -> Page[TargetOu
         sort=filters.sort,
     )
     found, following, total = queries.targets(_seen(request), wanted)
+    items = [TargetOut.model_validate(target) for target in found]
     if workbook:
-        return _workbook(_told(found), filters.columns)
-    return Page(items=_told(found), next=following, total=total)
+        return _workbook(items, filters.columns)
+    return Page(items=items, next=following, total=total)
 
 
 def _workbook(found: list[TargetOut], columns: str | None) -> HttpResponse:
@@ -93,23 +79,28 @@ def _workbook(found: list[TargetOut], columns: str | None) -> HttpResponse:
         "last_at": _("Last collected"),
         "last_samples": _("Samples"),
     }
-    rows = ({**one.model_dump(), **_flat(one)} for one in found)
+    rows = (
+        {
+            **vars(target),
+            "item": target.item.name,
+            "template": target.template_label,
+            "reason": target.reason_text,
+        }
+        for target in found
+    )
     return xlsx_response("targets", chosen_columns(labels, columns), rows)
 
 
-def _flat(one: TargetOut) -> dict[str, object]:
-    return {"item": one.item.name, "template": one.template_label, "reason": one.reason_text}
-
-
-@router.post("/targets", needs=MANAGE, response=TargetOut)
-def create_target(request: Request, payload: TargetIn) -> TargetOut:
+@router.post("/targets", needs=MANAGE, response={201: TargetOut})
+def create_target(request: Request, payload: TargetIn) -> Status[TargetOut]:
     change = TargetChange(**payload.model_dump())
-    return _told([actions.create_target(actor_of(request), change, at=clock.now())])[0]
+    made = actions.create_target(actor_of(request), change, at=clock.now())
+    return Status(201, TargetOut.model_validate(made))
 
 
 @router.get("/targets/{uuid:target_id}", needs=READ, response=TargetOut)
 def get_target(request: Request, target_id: UUID) -> TargetOut:
-    return _told([queries.target(_seen(request), target_id)])[0]
+    return TargetOut.model_validate(queries.target(_seen(request), target_id))
 
 
 @router.patch("/targets/{uuid:target_id}", needs=MANAGE, response=TargetOut)
@@ -119,20 +110,18 @@ def change_target(request: Request, target_id: UUID, payload: TargetPatch) -> Ta
     changed = actions.change_target(
         actor_of(request), target_id, TargetChange(**given), at=clock.now(), version=version
     )
-    return _told([changed])[0]
+    return TargetOut.model_validate(changed)
 
 
-@router.delete("/targets/{uuid:target_id}", needs=MANAGE, response=Gone)
-def delete_target(request: Request, target_id: UUID) -> Gone:
+@router.delete("/targets/{uuid:target_id}", needs=MANAGE, response={204: None})
+def delete_target(request: Request, target_id: UUID) -> Status[None]:
     actions.delete_target(actor_of(request), target_id)
-    return Gone(id=target_id)
+    return Status(204, None)
 
 
 @router.post("/targets/{uuid:target_id}/check", needs=MANAGE, response=CheckOut)
 def check_target(request: Request, target_id: UUID) -> CheckOut:
-    batch = actions.check_target(actor_of(request), target_id)
-    seen = cmdb.visible(reach(actor_of(request), MANAGE), {key.item for key in batch.keys})
-    return _telling().check(batch, seen)
+    return CheckOut.model_validate(actions.check_target(actor_of(request), target_id))
 
 
 # Templates, tables, collectors -------------------------------------------------------------------
@@ -140,29 +129,28 @@ def check_target(request: Request, target_id: UUID) -> CheckOut:
 
 @router.get("/monitor-templates", needs=READ, response=Page[TemplateOut])
 def list_templates(request: Request, filters: Query[ShortFilters]) -> Page[TemplateOut]:
-    telling = _telling()
     known = queries.templates()
-    items = [telling.template(known[name]) for name in sorted(known)]
+    items = [TemplateOut.model_validate(known[name]) for name in sorted(known)]
     return short_page(items, filters)
 
 
 @router.get("/items/{uuid:item_id}/tables", needs=READ, response=Page[TableRef])
 def list_tables(request: Request, item_id: UUID, filters: Query[ShortFilters]) -> Page[TableRef]:
-    telling = _telling()
-    items = [telling.table_ref(one) for one in queries.tables(_seen(request), item_id)]
+    found = queries.tables(_seen(request), item_id)
+    items = [TableRef.model_validate(table) for table in found]
     return short_page(items, filters)
 
 
 @router.get("/items/{uuid:item_id}/tables/{name}", needs=READ, response=TableOut)
 def get_table(request: Request, item_id: UUID, name: str) -> TableOut:
-    return _telling().table(queries.table(_seen(request), item_id, name))
+    return TableOut.model_validate(queries.table(_seen(request), item_id, name))
 
 
 @router.get("/collectors", needs=READ, response=Page[CollectorOut])
 def list_collectors(
     request: Request, filters: Query[WholeListFilters]
 ) -> Page[CollectorOut] | HttpResponse:
-    items = [collector(one) for one in queries.collectors(_seen(request))]
+    items = [CollectorOut.model_validate(found) for found in queries.collectors(_seen(request))]
     columns = {
         "host": _("Host"),
         "pid": _("Process"),

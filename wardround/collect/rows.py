@@ -17,18 +17,23 @@ from wardround.collect.types import (
     TargetSpec,
 )
 from wardround.kernel.secrets import seal, unseal
+from wardround.kernel.wording import Label
 
 _SEALED = "sealed"
 
 
-def target(row: TargetRow, template: MonitorTemplate | None) -> Target:
+def target(row: TargetRow, item: str, templates: Mapping[str, MonitorTemplate]) -> Target:
+    """A target, with the name of its item and the label of its template."""
+    template = templates.get(row.template)
     standing = getattr(row, "standing", None) or TargetStateRow()
     state, reason, detail = _stands(row, template, standing)
     return Target(
         id=row.id,
         name=row.name,
         item=row.item_id,
+        item_name=item,
         template=row.template,
+        template_label=template.label if template else Label.parse(row.template),
         driver=template.driver if template else "",
         address=target_rules.without_sign_in(row.address),
         interval_s=row.interval_s,
@@ -63,7 +68,11 @@ def spec(
     row: TargetRow, template: MonitorTemplate, *, alone: bool, keys: Mapping[str, UUID]
 ) -> TargetSpec:
     """A target for its collector, its secrets open."""
-    defaults = {one.name: one.default for one in template.parameters if one.default is not None}
+    defaults = {
+        parameter.name: parameter.default
+        for parameter in template.parameters
+        if parameter.default is not None
+    }
     return TargetSpec(
         id=row.id,
         name=row.name,

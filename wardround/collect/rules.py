@@ -6,11 +6,14 @@ import hashlib
 import math
 from typing import TYPE_CHECKING
 
-from wardround.collect.types import SHARDS, Reason
+from wardround.collect.types import SHARDS, FoundSample, Reason, TargetCheck
 from wardround.kernel.attempts import Backoff
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
+
+    from wardround.collect.types import CollectedBatch
 
 NEAR, NEAR_SHARE = 0.05, 0.01
 """Seconds, and share of the interval, within which a scrape counts as taken when planned."""
@@ -20,6 +23,8 @@ PATIENCE = 5
 """Failures in a row after which a target is asked less often."""
 LONGEST_PAUSE = 60.0
 """Seconds between attempts at a target that stays down, however long."""
+MOST_SHOWN = 200
+"""Samples of a try that are shown."""
 REFUSED_SIGN_INS = 3
 PAUSE_AFTER_REFUSED_SIGN_INS = 600.0
 """Seconds: most accounts lock after five refused sign-ins; a third must not lead to a fifth."""
@@ -77,3 +82,22 @@ def pause_after(failures: int, reason: Reason, interval: float) -> float:
 def fair_share(collectors: int) -> int:
     """How many shards one of so many collectors may hold at most."""
     return math.ceil(SHARDS / max(collectors, 1))
+
+
+def checked(batch: CollectedBatch, visible: Collection[UUID]) -> TargetCheck:
+    """What a try found of these items; the first of its samples alone."""
+    found = [
+        FoundSample(key, value)
+        for key, value in zip(batch.keys, batch.values.tolist(), strict=True)
+        if key.item in visible
+    ]
+    return TargetCheck(
+        up=batch.up,
+        reason=batch.reason,
+        detail=batch.detail,
+        at=batch.at,
+        seconds=batch.seconds,
+        samples=len(found),
+        sample=tuple(found[:MOST_SHOWN]),
+        tables=tuple(table.name for table in batch.tables),
+    )

@@ -50,14 +50,14 @@ class Runner:
         """Collect exactly these from now on; those that did not change go on undisturbed."""
         stops = self._stops
         wanted = {spec.id: spec for spec in specs}
-        stale = [one for one, spec in self._specs.items() if wanted.get(one) != spec]
+        stale = [target for target, spec in self._specs.items() if wanted.get(target) != spec]
         await self._end(stale)
         if stops != self._stops:
             return  # told to stop meanwhile: nothing may begin any more
-        for one, spec in wanted.items():
-            if one not in self._tasks:
-                self._specs[one] = spec
-                self._tasks[one] = asyncio.create_task(self._follow(spec), name=spec.name)
+        for target, spec in wanted.items():
+            if target not in self._tasks:
+                self._specs[target] = spec
+                self._tasks[target] = asyncio.create_task(self._follow(spec), name=spec.name)
 
     async def stop(self) -> None:
         """Stop every target at once; nothing is collected after this returns."""
@@ -69,9 +69,9 @@ class Runner:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _end(self, targets: list[UUID]) -> None:
-        tasks = [self._tasks.pop(one) for one in targets]
-        for one in targets:
-            del self._specs[one]
+        tasks = [self._tasks.pop(target) for target in targets]
+        for target in targets:
+            del self._specs[target]
         for task in tasks:
             task.cancel()
         if tasks:

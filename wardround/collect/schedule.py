@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from wardround.collect import rules
-from wardround.collect.types import Group, Reason, TargetSpec
+from wardround.collect.types import Reason, ScrapeGroup, TargetSpec
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Tick:
     """A moment (Unix seconds) and the groups that are due at it, the deciding one first."""
 
     at: float
-    groups: tuple[Group, ...]
+    groups: tuple[ScrapeGroup, ...]
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Schedule:
     _done: dict[str, float] = field(default_factory=dict)
     _planned: float = -math.inf
 
-    def interval_of(self, group: Group) -> float:
+    def interval_of(self, group: ScrapeGroup) -> float:
         return max(group.interval, self.spec.interval)
 
     def next(self, now: float) -> Tick:
@@ -42,10 +42,10 @@ class Schedule:
         due = [first, *(group for group in others if self._is_due(group, at))]
         return Tick(at, tuple(due))
 
-    def took(self, group: Group, at: float) -> None:
+    def took(self, group: ScrapeGroup, at: float) -> None:
         self._done[group.name] = at
 
-    def _is_due(self, group: Group, at: float) -> bool:
+    def _is_due(self, group: ScrapeGroup, at: float) -> bool:
         done = self._done.get(group.name)
         # Half a base interval of grace: ticks are not to drift past a group's own interval.
         return done is None or at - done >= self.interval_of(group) - self.spec.interval / 2

@@ -18,7 +18,14 @@ from wardround.collect.drivers.registry import open_driver
 from wardround.collect.errors import TargetFailed
 from wardround.collect.exposition_types import NO_TIME
 from wardround.collect.schedule import Patience, Schedule
-from wardround.collect.types import Collected, CollectedBatch, Group, Layout, Reason, TargetSpec
+from wardround.collect.types import (
+    Collected,
+    CollectedBatch,
+    Layout,
+    Reason,
+    ScrapeGroup,
+    TargetSpec,
+)
 from wardround.history.types import Kind, SeriesKey
 
 if TYPE_CHECKING:
@@ -86,7 +93,7 @@ class TargetScrape:
             await self.close()
 
     async def take(
-        self, groups: tuple[Group, ...], *, planned: float = -math.inf
+        self, groups: tuple[ScrapeGroup, ...], *, planned: float = -math.inf
     ) -> CollectedBatch:
         """One scrape of these groups, now; a failure is a result too."""
         at = self._stamp(planned)
@@ -123,7 +130,7 @@ class TargetScrape:
                 return
             await asyncio.sleep(min(left, _BEATS))
 
-    async def _read(self, groups: tuple[Group, ...], at: datetime) -> _Outcome:
+    async def _read(self, groups: tuple[ScrapeGroup, ...], at: datetime) -> _Outcome:
         if self._driver is None:
             self._driver = open_driver(self.spec, self._equipment)
         outcome = _Outcome()
@@ -143,7 +150,7 @@ class TargetScrape:
             self._schedule.took(group, at.timestamp())
         return outcome
 
-    async def _group(self, driver: Driver, group: Group, *, deciding: bool) -> Collected:
+    async def _group(self, driver: Driver, group: ScrapeGroup, *, deciding: bool) -> Collected:
         limit = self.spec.timeout if deciding else group.timeout
         try:
             async with asyncio.timeout(limit):

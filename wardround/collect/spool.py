@@ -147,12 +147,12 @@ class Spool:
         writes = [first]
         while len(writes) < _TOGETHER:
             try:
-                one = self._queue.get_nowait()
+                write = self._queue.get_nowait()
             except queue.Empty:
                 break
-            if one is None:
+            if write is None:
                 return writes, True
-            writes.append(one)
+            writes.append(write)
         return writes, False
 
     def _write(self, writes: list[_Write]) -> None:
@@ -161,8 +161,8 @@ class Spool:
         seq = self._seq
         try:
             active = self._open_active()
-            data = b"".join(one.encode() for one in writes)
-            active.append(data, sync=any(one.durable for one in writes))
+            data = b"".join(write.encode() for write in writes)
+            active.append(data, sync=any(write.durable for write in writes))
             self.figures.syncs += 1
         except OSError as failed:
             error = SpoolFailed(str(failed))
@@ -174,8 +174,8 @@ class Spool:
                 active.publish()
                 self.figures.dropped_samples += self.segments.enforce_limit(keep=active)
                 self.changed.notify_all()
-        for one in writes:
-            one.finish(error)
+        for write in writes:
+            write.finish(error)
 
     def _encode(self, batch: CollectedBatch) -> bytes:
         head = b""

@@ -130,9 +130,9 @@ class SpoolReader:
             yield held
         while (data := self._more()) is not None:
             before = self._at
-            for one in form.records(data, 0):
-                self._at = before + one.end
-                found = self._take(one.kind, one.body)
+            for record in form.records(data, 0):
+                self._at = before + record.end
+                found = self._take(record.kind, record.body)
                 if found is not None:
                     yield found
             if self._at == before:

@@ -80,7 +80,7 @@ class Segment:
         self.handle = -1
 
     def samples_after(self, seq: int) -> int:
-        return sum(samples for one, samples in self.scrapes if one > seq)
+        return sum(samples for written, samples in self.scrapes if written > seq)
 
 
 class Segments:
@@ -96,17 +96,19 @@ class Segments:
         self.damaged = 0
         for path in sorted(folder.glob("*.spool")):
             self._scan(path)
-        self.groups = {first: one for first, one in self.groups.items() if one.last > self.acked}
+        self.groups = {
+            first: group for first, group in self.groups.items() if group.last > self.acked
+        }
         self.drop_acknowledged(keep=None)
 
     @property
     def last_seq(self) -> int:
-        return max([self.acked, *(one.last_seq for one in self.all)])
+        return max([self.acked, *(segment.last_seq for segment in self.all)])
 
     @property
     def waiting_bytes(self) -> int:
         """Bytes of segments that hold anything history has not acknowledged."""
-        return sum(one.durable for one in self.all if one.last_seq > self.acked)
+        return sum(segment.durable for segment in self.all if segment.last_seq > self.acked)
 
     def create(self, first: int) -> Segment:
         path = self.folder / f"{first:016x}.spool"
@@ -122,13 +124,20 @@ class Segments:
         return active.durable > SMALL_BYTES and active.last_seq <= self.acked
 
     def drop_acknowledged(self, *, keep: Segment | None) -> None:
-        for one in [one for one in self.all if one is not keep and one.last_seq <= self.acked]:
-            self._remove(one)
+        for segment in [
+            segment
+            for segment in self.all
+            if segment is not keep and segment.last_seq <= self.acked
+        ]:
+            self._remove(segment)
 
     def enforce_limit(self, *, keep: Segment) -> int:
         """Remove the oldest until the folder is within its limit; samples lost by it."""
         lost = 0
-        while sum(one.durable for one in self.all) > self.limit_bytes and self.all[0] is not keep:
+        while (
+            sum(segment.durable for segment in self.all) > self.limit_bytes
+            and self.all[0] is not keep
+        ):
             lost += self.all[0].samples_after(self.acked)
             self._remove(self.all[0])
         return lost
@@ -143,14 +152,14 @@ class Segments:
         data = path.read_bytes()
         segment = Segment(path)
         segment.durable = len(form.MARK) if data.startswith(form.MARK) else 0
-        for one in form.records(data) if segment.durable else ():
-            segment.durable = one.end
-            if one.kind is RecordKind.BATCH:
-                segment.note(*form.batch_size(one.body))
-            elif one.kind is RecordKind.ACK:
-                self.acked = max(self.acked, form.read_ack(one.body))
-            elif one.kind is RecordKind.GROUP:
-                group = form.read_group(one.body)
+        for record in form.records(data) if segment.durable else ():
+            segment.durable = record.end
+            if record.kind is RecordKind.BATCH:
+                segment.note(*form.batch_size(record.body))
+            elif record.kind is RecordKind.ACK:
+                self.acked = max(self.acked, form.read_ack(record.body))
+            elif record.kind is RecordKind.GROUP:
+                group = form.read_group(record.body)
                 self.groups[group.first] = group
         segment.settle()
         self.damaged += segment.durable < len(data)

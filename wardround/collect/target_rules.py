@@ -45,7 +45,7 @@ def wrong_times(interval: float, timeout: float) -> Iterator[Wrong]:
 
 
 def wrong_parameters(template: MonitorTemplate, given: Mapping[str, Any]) -> Iterator[Wrong]:
-    known = {one.name: one for one in template.parameters}
+    known = {parameter.name: parameter for parameter in template.parameters}
     for name, value in given.items():
         field = f"parameters.{name}"
         if name not in known:
@@ -57,9 +57,9 @@ def wrong_parameters(template: MonitorTemplate, given: Mapping[str, Any]) -> Ite
             )
         elif value is not None and not _fits(known[name], value):
             yield field, _("must be of the type %(type)s"), {"type": known[name].type}
-    for one in template.parameters:
-        if one.required and given.get(one.name) in (None, "", []):
-            yield f"parameters.{one.name}", _("is required by the template"), {}
+    for parameter in template.parameters:
+        if parameter.required and given.get(parameter.name) in (None, "", []):
+            yield f"parameters.{parameter.name}", _("is required by the template"), {}
 
 
 def _fits(parameter: Parameter, value: Any) -> bool:

@@ -19,4 +19,4 @@ if TYPE_CHECKING:
 def pause_targets_of_retired(values: Sequence[ItemRetired]) -> None:
     """An item that is out of service is no longer collected."""
     actor = system_actor("collector")
-    actions.pause_targets_of(actor, [one.item for one in values], at=clock.now())
+    actions.pause_targets_of(actor, [retired.item for retired in values], at=clock.now())

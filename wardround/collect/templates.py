@@ -13,12 +13,12 @@ from wardround.collect.types import (
     OWN_LABELS,
     OWN_METRICS,
     DeclaredTarget,
-    Group,
     Metric,
     MonitorTemplate,
     Panel,
     Parameter,
     ParameterType,
+    ScrapeGroup,
 )
 from wardround.collect.units import unit_problems
 from wardround.schema.suggestions import unknown
@@ -33,7 +33,7 @@ def labels_of(template: MonitorTemplate, metric: str, drivers: Drivers) -> tuple
     """The labels that series of a declared metric may have; None where any may come."""
     if metric in OWN_LABELS:
         return (*OWN_LABELS[metric], "target")
-    said = next((known for known in template.metrics() if known.name == metric), None)
+    said = next((known for known in template.metrics if known.name == metric), None)
     driver = drivers.get(template.driver)
     labels = said.labels if said is not None else None
     if labels is None and driver is not None:
@@ -64,7 +64,7 @@ def template_problems(template: MonitorTemplate, drivers: Drivers) -> Iterator[P
         yield from _parameter_problems(parameter, ("parameters", index, "default"))
 
 
-def _group_problems(group: Group, driver: DriverKind, path: Path) -> Iterator[Problem]:
+def _group_problems(group: ScrapeGroup, driver: DriverKind, path: Path) -> Iterator[Problem]:
     if group.interval < SHORTEST_INTERVAL:
         yield Problem((*path, "interval"), _("shorter than one second"), expected="1s or longer")
     if group.timeout > group.interval:
@@ -95,7 +95,7 @@ def _metric_problems(metric: Metric, driver: DriverKind, path: Path) -> Iterator
 def _panel_problems(
     panel: Panel, template: MonitorTemplate, drivers: Drivers, path: Path
 ) -> Iterator[Problem]:
-    known = {metric.name for metric in template.metrics()} | OWN_METRICS
+    known = {metric.name for metric in template.metrics} | OWN_METRICS
     yield from unit_problems(panel.unit, (*path, "unit"))
     for index, drawn in enumerate(panel.metrics):
         where = (*path, "metrics", index)

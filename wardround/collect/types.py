@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import Field, StringConstraints
 
 from wardround.history.types import Aggregate, SeriesKey
+from wardround.kernel.types import Named
 from wardround.schema.declarations import (
     LABEL_KEY,
     NAME_KEY,
@@ -185,11 +186,11 @@ class TableSpec(Part):
     ]
 
 
-class Group(Part):
+class ScrapeGroup(Part):
     """What is collected together; seconds. The first group of a template decides `up`."""
 
     name: Annotated[TemplateName, _in_data("组", "group")]
-    label: Annotated[LabelField | None, LABEL_KEY] = None
+    named: Annotated[LabelField | None, Field(alias="label"), LABEL_KEY] = None
     interval: Annotated[PositiveDuration, _INTERVAL] = 0.0
     timeout: Annotated[PositiveDuration, _TIMEOUT] = 0.0
     metrics: Annotated[
@@ -206,6 +207,10 @@ class Group(Part):
             "Tables of which only the newest rows stand.",
         ),
     ] = ()
+
+    @property
+    def label(self) -> Label:
+        return self.named or Label.parse(self.name)
 
 
 class PanelMetric(Part):
@@ -323,7 +328,7 @@ class MonitorTemplate(Declaration):
     every: Annotated[PositiveDuration, Field(alias="interval"), _INTERVAL] = 15.0
     patience: Annotated[PositiveDuration | None, Field(alias="timeout"), _TIMEOUT] = None
     groups: Annotated[
-        tuple[Group, ...],
+        tuple[ScrapeGroup, ...],
         Field(min_length=1),
         Key(
             "组",
@@ -380,11 +385,13 @@ class MonitorTemplate(Declaration):
     def timeout(self) -> float:
         return self.groups[0].timeout
 
+    @property
     def metrics(self) -> tuple[Metric, ...]:
         """Every metric of every group, each once."""
         found = {metric.name: metric for group in self.groups for metric in group.metrics}
         return tuple(found.values())
 
+    @property
     def tables(self) -> tuple[TableSpec, ...]:
         return tuple(table for group in self.groups for table in group.tables)
 
@@ -466,7 +473,9 @@ class Target:
     id: UUID
     name: str
     item: UUID
+    item_name: str
     template: str
+    template_label: Label
     driver: str
     address: str
     interval_s: float
@@ -481,6 +490,11 @@ class Target:
     last_samples: int | None
     collector: UUID | None
     version: int
+
+    @property
+    def monitored(self) -> Named:
+        """Its item, as a screen names it."""
+        return Named(self.item, self.item_name)
 
 
 @dataclass(frozen=True)
@@ -585,6 +599,29 @@ class CollectedBatch:
     @property
     def keys(self) -> tuple[SeriesKey, ...]:
         return self.layout.keys
+
+
+@dataclass(frozen=True)
+class FoundSample:
+    """One value as a try found it."""
+
+    key: SeriesKey
+    value: float
+
+
+@dataclass(frozen=True)
+class TargetCheck:
+    """What one try of a target found, of the items within reach; not all of its samples."""
+
+    up: bool
+    reason: Reason
+    detail: str
+    at: datetime
+    seconds: float
+    samples: int
+    """How many there were."""
+    sample: tuple[FoundSample, ...]
+    tables: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)

@@ -74,8 +74,8 @@ def _conditions(rule: DeclaredRule) -> Iterator[tuple[str, Node]]:
 
 
 def _metric_problems(rule: DeclaredRule, templates: Templates, path: Path) -> Iterator[Problem]:
-    known = {metric.name for template in templates.values() for metric in template.metrics()}
-    open_ended = any(not template.metrics() for template in templates.values())
+    known = {metric.name for template in templates.values() for metric in template.metrics}
+    open_ended = any(not template.metrics for template in templates.values())
     if open_ended or not templates:
         return  # a page that is taken as it is may have any metric
     for key, node in _conditions(rule):
@@ -113,7 +113,7 @@ def _labels(selector: Selector, templates: Templates) -> set[str] | None:
         template
         for template in templates.values()
         if selector.metric in OWN_METRICS
-        or any(metric.name == selector.metric for metric in template.metrics())
+        or any(metric.name == selector.metric for metric in template.metrics)
     ]
     found = [labels_of(template, selector.metric) for template in homes]
     if not found or any(labels is None for labels in found):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from wardround.kernel.types import Named
+
 GENESIS = bytes(32)
 """What the first record is chained to."""
 
@@ -26,6 +28,11 @@ class AuditLine:
     subject_kind: str
     subject_id: str
     detail: object
+
+    @property
+    def actor(self) -> Named:
+        """Who did it, by the name of that day."""
+        return Named(self.actor_id, self.actor_name)
 
 
 def digest(key: bytes, previous: bytes, position: int, line: AuditLine) -> bytes:

@@ -76,7 +76,8 @@ class Actor:
     name: str
     kind: ActorKind
     grants: tuple[Grant, ...] = field(default=(), repr=False)
-    language: str = "zh-hans"
+    language: str = ""
+    """What an account's owner chose to read; none: as the request asks, else as the hospital."""
 
     @cached_property
     def kept(self) -> dict[Scope, Any]:

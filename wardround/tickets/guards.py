@@ -34,10 +34,10 @@ def values_of(ticket: models.Ticket) -> dict[str, object]:
     }
 
 
-def why_not(transition: Transition, language: str) -> str:
+def why_not(transition: Transition) -> str:
     """What is told when a guard does not hold."""
     if transition.why_not is not None:
-        return transition.why_not.text(language)
+        return transition.why_not.text()
     return transition.guard.source if transition.guard else ""
 
 

@@ -169,7 +169,7 @@ def _way(
     if not guards.may(actor, transition):
         why = guards.no_right()
     elif not permits(transition, guards.values_of(row), at=at):
-        why = guards.why_not(transition, actor.language)
+        why = guards.why_not(transition)
     return Way(
         name=transition.name,
         label=transition.label,

@@ -20,6 +20,33 @@ class BadRequest(BadInput):
     message = _("The request could not be understood.")
 
 
+class NotJson(BadInput):
+    status = 400
+    code = "not_json"
+    message = _("The body is not valid JSON.")
+
+
+class NotJsonAt(NotJson):
+    message = _("The body is not valid JSON: line %(line)s, column %(column)s.")
+
+
+class TooDeep(BadInput):
+    status = 400
+    code = "too_deep"
+    message = _("The body is nested too deeply; %(most)s levels are allowed.")
+
+
+class WrongMediaType(BadInput):
+    status = 415
+    code = "unsupported_media_type"
+    message = _("Send the body as JSON, with the header “Content-Type: application/json”.")
+
+
+class GivenTwice(BadInput):
+    code = "given_twice"
+    message = _("“%(name)s” may be given once only.")
+
+
 class TooLarge(BadInput):
     status = 413
     code = "too_large"

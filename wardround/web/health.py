@@ -8,6 +8,7 @@ from typing import Any, LiteralString
 import psycopg
 
 from wardround.history import queries as history
+from wardround.kernel.wording import told
 from wardround.web.connections import ProbingConnection, parameters
 
 Connection = psycopg.Connection[Any]
@@ -43,7 +44,7 @@ def health_now() -> Health:
 
 
 def _database(connection: Connection) -> Part:
-    version = _one(connection, "SELECT current_setting('server_version')")
+    version = _single(connection, "SELECT current_setting('server_version')")
     return Part("database", ok=True, text=f"PostgreSQL {version}")
 
 
@@ -53,7 +54,7 @@ def _history() -> Part:
 
 
 def _workers(connection: Connection) -> Part:
-    alive = _one(
+    alive = _single(
         connection,
         "SELECT count(*) FROM procrastinate_workers"
         " WHERE last_heartbeat > now() - interval '30 seconds'",
@@ -62,20 +63,22 @@ def _workers(connection: Connection) -> Part:
 
 
 def _collectors(connection: Connection) -> Part:
-    alive = _one(
+    alive = _single(
         connection,
         "SELECT count(*) FROM collect_collector WHERE last_at > now() - interval '30 seconds'",
     )
-    bereft = _one(
+    bereft = _single(
         connection,
         "SELECT count(*) FROM collect_target t WHERE t.enabled AND t.undeclared_at IS NULL"
         " AND NOT EXISTS (SELECT 1 FROM schema_definition d WHERE d.current"
         " AND d.kind = 'monitor-template' AND d.name = t.template)",
     )
-    text = f"{alive}; {bereft} × template gone" if bereft else str(alive)
+    text = str(alive)
+    if bereft:
+        text += "; " + told("targets whose template is gone: %(number)s", number=bereft)
     return Part("collect", ok=bool(alive) and not bereft, text=text)
 
 
-def _one(connection: Connection, query: LiteralString) -> object:
+def _single(connection: Connection, query: LiteralString) -> object:
     row = connection.execute(query).fetchone()
     return row[0] if row else None

@@ -50,7 +50,7 @@ class News:
     ids: tuple[UUID, ...] = ()
 
     def frame(self, ids: Iterable[UUID]) -> bytes:
-        named = [str(one) for one in ids]
+        named = [str(changed) for changed in ids]
         return _frame("changed", {"topic": self.topic, "ids": named, "at": _moment()})
 
 
@@ -160,9 +160,9 @@ class Broker:
 
 def _ids(given: Iterable[str]) -> Iterator[UUID]:
     """Of topics that name their things by ids; those of others (kinds) are everybody's."""
-    for one in given:
+    for text in given:
         with contextlib.suppress(ValueError):
-            yield UUID(one)
+            yield UUID(text)
 
 
 async def _connect() -> psycopg.AsyncConnection[object]:

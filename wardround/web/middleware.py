@@ -14,6 +14,7 @@ from psycopg_pool import PoolTimeout
 
 from wardround.access.authentication import authenticate
 from wardround.kernel.errors import WardroundError
+from wardround.kernel.wording import CHINESE, ENGLISH, is_chinese
 from wardround.web.errors import DatabaseUnavailable
 from wardround.web.problems import in_our_words, problem
 
@@ -82,10 +83,10 @@ def _known(asked: str) -> str:
     """The first language of the header that we speak."""
     for part in asked.split(","):
         tag = part.split(";")[0].strip().lower()
-        if tag.startswith("zh"):
-            return "zh-hans"
-        if tag.startswith("en"):
-            return "en"
+        if is_chinese(tag):
+            return CHINESE
+        if tag.startswith(ENGLISH):
+            return ENGLISH
     return ""
 
 

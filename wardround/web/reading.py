@@ -21,6 +21,7 @@ from ninja.parser import Parser
 
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.http import may_repeat
+from wardround.web.errors import GivenTwice, NotJson, NotJsonAt, TooDeep, WrongMediaType
 
 MOST_DEPTH = 32
 MOST_WHOLE = 2**53 - 1
@@ -29,33 +30,6 @@ _MOST_PROBLEMS = 20
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 Place = tuple[str, ...]
-
-
-class NotJson(BadInput):
-    status = 400
-    code = "not_json"
-    message = _("The body is not valid JSON.")
-
-
-class NotJsonAt(NotJson):
-    message = _("The body is not valid JSON: line %(line)s, column %(column)s.")
-
-
-class TooDeep(BadInput):
-    status = 400
-    code = "too_deep"
-    message = _("The body is nested too deeply; %(most)s levels are allowed.")
-
-
-class WrongMediaType(BadInput):
-    status = 415
-    code = "unsupported_media_type"
-    message = _("Send the body as JSON, with the header “Content-Type: application/json”.")
-
-
-class GivenTwice(BadInput):
-    code = "given_twice"
-    message = _("“%(name)s” may be given once only.")
 
 
 class CarefulParser(Parser):
@@ -75,7 +49,7 @@ class CarefulParser(Parser):
         self, data: MultiValueDict[str, Any], list_fields: list[str], request: HttpRequest
     ) -> dict[str, Any]:
         for name, values in data.lists():
-            if any(isinstance(one, str) and _UNWRITABLE.search(one) for one in values):
+            if any(isinstance(value, str) and _UNWRITABLE.search(value) for value in values):
                 raise BadInput(problems=[FieldProblem(name, str(_unwritable()))])
             if len(values) > 1 and name not in list_fields and not may_repeat(request, name):
                 raise GivenTwice(field=name, name=name)
@@ -116,10 +90,10 @@ def _wrong(body: Any) -> Iterator[FieldProblem]:
         if len(place) > MOST_DEPTH:
             raise TooDeep(field=place[0], most=MOST_DEPTH)
         if isinstance(value, dict):
-            waiting += [((*place, name), one) for name, one in value.items()]
+            waiting += [((*place, name), inner) for name, inner in value.items()]
             yield from (_problem((*place, name), _unwritable()) for name in value if _bad(name))
         elif isinstance(value, list):
-            waiting += [((*place, str(number)), one) for number, one in enumerate(value)]
+            waiting += [((*place, str(number)), inner) for number, inner in enumerate(value)]
         elif why := _why_not(value):
             yield _problem(place, why)
 

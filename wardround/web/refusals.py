@@ -4,31 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ninja import Schema
-
 from wardround.web.problems import PROBLEM
+from wardround.web.wire import RefusalOut
 
 _REFERENCE = "#/components/schemas/{model}"
-
-
-class RefusedFieldOut(Schema):
-    """What is wrong with one field, and in which row of a list (counted from 0)."""
-
-    field: str
-    message: str
-    row: int | None = None
-
-
-class RefusalOut(Schema):
-    """A refusal (RFC 9457), with our code and, where fields are wrong, what is wrong with each."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str
-    field: str | None = None
-    problems: list[RefusedFieldOut] | None = None
 
 
 def describe(document: dict[str, Any]) -> None:

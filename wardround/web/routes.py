@@ -6,40 +6,22 @@ from typing import cast
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, StreamingHttpResponse
-from ninja import Query, Schema, Status
+from ninja import Query, Status
 
 from wardround.kernel.http import Request, RoomRouter, actor_of
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN
 from wardround.web.health import health_now
 from wardround.web.live import broker, reaches
+from wardround.web.wire import HealthOut, StreamFilters
 
 router = RoomRouter(tags=["platform"])
-
-
-class PartOut(Schema):
-    name: str
-    ok: bool
-    text: str
-
-
-class HealthOut(Schema):
-    """`ok`: everything works; `degraded`: it serves, but something is missing; `down`."""
-
-    status: str
-    parts: list[PartOut]
-
-
-class StreamFilters(Schema):
-    topics: str = ""
 
 
 @router.get("/health", needs=PUBLIC, response={200: HealthOut, 503: HealthOut})
 def health(request: HttpRequest) -> Status[HealthOut]:
     """Whether the platform works; 503 when this front end cannot serve."""
     found = health_now()
-    parts = [PartOut(name=part.name, ok=part.ok, text=part.text) for part in found.parts]
-    status = 503 if found.status == "down" else 200
-    return Status(status, HealthOut(status=found.status, parts=parts))
+    return Status(503 if found.status == "down" else 200, HealthOut.model_validate(found))
 
 
 @router.get("/stream", needs=SIGNED_IN)

@@ -32,8 +32,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One Account */
-        get: operations["wardround_access_routes_one_account"];
+        /** Get Account */
+        get: operations["wardround_access_routes_get_account"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1247,7 +1247,7 @@ export interface components {
             /** Phone */
             phone?: string | null;
             /** Roles */
-            roles?: components["schemas"]["RoleGivenShape"][] | null;
+            roles?: components["schemas"]["RoleGivenIn"][] | null;
             theme?: components["schemas"]["Theme"] | null;
             /** User Name */
             user_name?: string | null;
@@ -1273,11 +1273,8 @@ export interface components {
             limit: number;
             /** Q */
             q?: string | null;
-            /**
-             * Role
-             * @default []
-             */
-            role: string[];
+            /** Role */
+            role?: string[];
             /** Sort */
             sort?: string | null;
         };
@@ -1295,7 +1292,7 @@ export interface components {
             /** Phone */
             phone?: string | null;
             /** Roles */
-            roles?: components["schemas"]["RoleGivenShape"][] | null;
+            roles?: components["schemas"]["RoleGivenIn"][] | null;
             theme?: components["schemas"]["Theme"] | null;
             /** User Name */
             user_name: string;
@@ -1334,7 +1331,7 @@ export interface components {
             /** Phone */
             phone: string;
             /** Roles */
-            roles: components["schemas"]["RoleGivenShape"][];
+            roles: components["schemas"]["RoleGivenOut"][];
             /** Second Factor */
             second_factor: boolean | null;
             /** Theme */
@@ -1512,16 +1509,10 @@ export interface components {
         };
         /** AuditFilters */
         AuditFilters: {
-            /**
-             * Action
-             * @default []
-             */
-            action: string[];
-            /**
-             * Actor
-             * @default []
-             */
-            actor: string[];
+            /** Action */
+            action?: string[];
+            /** Actor */
+            actor?: string[];
             /** Columns */
             columns?: string | null;
             /** Cursor */
@@ -1543,16 +1534,10 @@ export interface components {
             q?: string | null;
             /** Sort */
             sort?: string | null;
-            /**
-             * Subject Id
-             * @default []
-             */
-            subject_id: string[];
-            /**
-             * Subject Kind
-             * @default []
-             */
-            subject_kind: string[];
+            /** Subject Id */
+            subject_id?: string[];
+            /** Subject Kind */
+            subject_kind?: string[];
             /** To */
             to?: string | null;
         };
@@ -1966,8 +1951,11 @@ export interface components {
         HealthOut: {
             /** Parts */
             parts: components["schemas"]["PartOut"][];
-            /** Status */
-            status: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "degraded" | "down";
         };
         /**
          * Importance
@@ -2991,11 +2979,17 @@ export interface components {
             /** Permissions */
             permissions?: string[] | null;
         };
-        /** RoleGivenShape */
-        RoleGivenShape: {
+        /** RoleGivenIn */
+        RoleGivenIn: {
             /** Role */
             role: string;
-            scope: components["schemas"]["ScopeShape"];
+            scope: components["schemas"]["ScopeIn"];
+        };
+        /** RoleGivenOut */
+        RoleGivenOut: {
+            /** Role */
+            role: string;
+            scope: components["schemas"]["ScopeOut"];
         };
         /** RoleIn */
         RoleIn: {
@@ -3191,8 +3185,8 @@ export interface components {
             /** Total */
             total?: number | null;
         };
-        /** ScopeShape */
-        ScopeShape: {
+        /** ScopeIn */
+        ScopeIn: {
             /**
              * Everything
              * @default false
@@ -3202,6 +3196,15 @@ export interface components {
             organisations?: string[];
             /** Systems */
             systems?: string[];
+        };
+        /** ScopeOut */
+        ScopeOut: {
+            /** Everything */
+            everything: boolean;
+            /** Organisations */
+            organisations: string[];
+            /** Systems */
+            systems: string[];
         };
         /** SeriesFilters */
         SeriesFilters: {
@@ -4130,7 +4133,7 @@ export interface operations {
             };
         };
     };
-    wardround_access_routes_one_account: {
+    wardround_access_routes_get_account: {
         parameters: {
             query?: never;
             header?: never;
@@ -6538,8 +6541,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6600,14 +6603,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Gone"];
-                };
+                content?: never;
             };
             /** @description A refusal */
             default: {

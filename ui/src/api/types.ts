@@ -41,7 +41,7 @@ export type Sample = Schemas["SamplesOut"];
 export type Alert = Schemas["AlertOut"];
 
 export type NewView = Schemas["ViewIn"];
-export type RoleScope = Required<Schemas["ScopeShape"]>;
+export type RoleScope = Schemas["ScopeOut"];
 export type Account = Schemas["AccountOut"];
 export type Role = Schemas["RoleOut"];
 export type Permission = Schemas["PermissionOut"];

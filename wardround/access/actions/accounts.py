@@ -205,7 +205,7 @@ def _set_roles(actor: Actor, row: models.Account, wanted: Sequence[RoleGiven]) -
     """Make the account's roles these; only what differs is touched, and only within one's reach."""
     known = {role.name: role for role in models.Role.objects.all()}
     _refuse_unknown(wanted, known)
-    present = {one.role.name: one for one in row.role_assignments.select_related("role")}
+    present = {given.role.name: given for given in row.role_assignments.select_related("role")}
     target = {given.role: given.scope for given in wanted}
     for name in present.keys() - target.keys():
         present[name].delete()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from wardround.collect.errors import TargetFailed
-from wardround.collect.types import Collected, Group, Reason, TargetSpec
+from wardround.collect.types import Collected, Reason, ScrapeGroup, TargetSpec
 
 T = TypeVar("T")
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 class Driver(Protocol):
     """Reads one target, one call at a time; it may keep a connection and what it last read."""
 
-    async def collect(self, group: Group) -> Collected:
+    async def collect(self, group: ScrapeGroup) -> Collected:
         """Read one group. Raises `TargetFailed`; may be cancelled at any await."""
 
     async def close(self) -> None:

@@ -25,19 +25,21 @@ def causes(error: BaseException) -> Iterator[BaseException]:
     waiting = [error]
     seen: set[int] = set()
     while waiting:
-        one = waiting.pop(0)
-        if id(one) in seen:
+        failure = waiting.pop(0)
+        if id(failure) in seen:
             continue
-        seen.add(id(one))
-        yield one
-        if isinstance(one, BaseExceptionGroup):
-            waiting.extend(one.exceptions)
-        waiting.extend(cause for cause in (one.__cause__, one.__context__) if cause is not None)
+        seen.add(id(failure))
+        yield failure
+        if isinstance(failure, BaseExceptionGroup):
+            waiting.extend(failure.exceptions)
+        waiting.extend(
+            cause for cause in (failure.__cause__, failure.__context__) if cause is not None
+        )
 
 
 def reason_of(error: BaseException) -> Reason | None:
     """The reason class of the first known error behind this one."""
-    return next((reason for one in causes(error) if (reason := _class_of(one))), None)
+    return next((reason for cause in causes(error) if (reason := _class_of(cause))), None)
 
 
 def _class_of(error: BaseException) -> Reason | None:

@@ -11,7 +11,7 @@ from wardround.collect.drivers.failures import reason_of
 from wardround.collect.drivers.platform_address import PLATFORM
 from wardround.collect.errors import TargetFailed
 from wardround.collect.readings import Readings
-from wardround.collect.types import Collected, Group, Reason, Table, TargetSpec
+from wardround.collect.types import Collected, Reason, ScrapeGroup, Table, TargetSpec
 from wardround.history import queries
 from wardround.history.errors import HistoryMisconfigured, HistorySignInRefused, HistoryTooSlow
 from wardround.kernel import clock
@@ -40,14 +40,14 @@ class HistoryDriver:
         self._equipment = equipment
         self._readings: dict[str, Readings] = {}
 
-    async def collect(self, group: Group) -> Collected:
+    async def collect(self, group: ScrapeGroup) -> Collected:
         out = self._readings.setdefault(group.name, Readings(self._spec, group))
         figures = await self._equipment.in_thread(_ask)
         _work(out, figures)
         _keeping_up(out, figures)
         for table in figures.tables:
             _table(out, table)
-        return out.finish([Table("history", [_row(one) for one in figures.tables])])
+        return out.finish([Table("history", [_row(table) for table in figures.tables])])
 
     async def close(self) -> None:
         """The connection belongs to the history room."""
@@ -68,9 +68,9 @@ def _reason(error: WardroundError) -> Reason:
 
 def _work(out: Readings, figures: StoreFigures) -> None:
     out.add("history_uptime_seconds", figures.uptime_seconds)
-    out.add("history_rows", sum(one.rows for one in figures.tables))
-    out.add("history_bytes", sum(one.bytes for one in figures.tables))
-    out.add("history_parts", sum(one.parts for one in figures.tables))
+    out.add("history_rows", sum(table.rows for table in figures.tables))
+    out.add("history_bytes", sum(table.bytes for table in figures.tables))
+    out.add("history_parts", sum(table.parts for table in figures.tables))
     out.add("history_inserts_total", figures.inserts)
     out.add("history_inserted_rows_total", figures.inserted_rows)
     out.add("history_inserted_bytes_total", figures.inserted_bytes)

@@ -16,7 +16,7 @@ from wardround.collect.drivers.machine_processes import ProcessReader
 from wardround.collect.drivers.machine_services import ServiceReader
 from wardround.collect.errors import TargetFailed
 from wardround.collect.readings import Readings
-from wardround.collect.types import Collected, Group, Reason, Table, TargetSpec
+from wardround.collect.types import Collected, Reason, ScrapeGroup, Table, TargetSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ class MachineDriver:
             "services": self._services.read,
         }
 
-    async def collect(self, group: Group) -> Collected:
+    async def collect(self, group: ScrapeGroup) -> Collected:
         readings = self._readings.setdefault(group.name, Readings(self._spec, group))
         read = self._parts[group.name]
         tables = await self._equipment.in_thread(partial(_guarded, read, readings), what=group.name)
@@ -119,13 +119,17 @@ def _guarded(read: Read, out: Readings) -> tuple[Table, ...]:
 def _file_systems() -> dict[str, str]:
     """Device → where it is mounted; a device mounted often counts once, where its path is short."""
     found: dict[str, str] = {}
-    for one in psutil.disk_partitions(all=True):
-        real = one.device.startswith("/dev/") or one.mountpoint == "/"
-        if not real or one.fstype in _REMOTE or (one.fstype in _UNREAL and one.mountpoint != "/"):
+    for partition in psutil.disk_partitions(all=True):
+        real = partition.device.startswith("/dev/") or partition.mountpoint == "/"
+        if (
+            not real
+            or partition.fstype in _REMOTE
+            or (partition.fstype in _UNREAL and partition.mountpoint != "/")
+        ):
             continue
-        known = found.get(one.device)
-        if known is None or len(one.mountpoint) < len(known):
-            found[one.device] = one.mountpoint
+        known = found.get(partition.device)
+        if known is None or len(partition.mountpoint) < len(known):
+            found[partition.device] = partition.mountpoint
     return {device: path for device, path in found.items() if os.path.isdir(path)}  # noqa: PTH112
 
 

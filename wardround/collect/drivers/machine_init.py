@@ -52,14 +52,14 @@ class _Running:
     @classmethod
     def now(cls) -> _Running:
         found: set[str] = set()
-        for one in psutil.process_iter(["name", "exe", "cmdline", "status"], ad_value=None):
-            if one.info["status"] == psutil.STATUS_ZOMBIE:
+        for process in psutil.process_iter(["name", "exe", "cmdline", "status"], ad_value=None):
+            if process.info["status"] == psutil.STATUS_ZOMBIE:
                 continue
-            command = one.info["cmdline"] or [""]
+            command = process.info["cmdline"] or [""]
             first = command[0].split(" ", 1)[0].rstrip(":")  # some write their title there
             found |= {
-                one.info["name"] or "",
-                one.info["exe"] or "",
+                process.info["name"] or "",
+                process.info["exe"] or "",
                 first,
                 first.rpartition("/")[2],
             }
@@ -77,7 +77,7 @@ class InitServices:
     def rows(self) -> list[Row]:
         scripts = self._known()
         running = _Running.now() if scripts else _Running(frozenset())
-        return [self._row(one, running) for one in scripts]
+        return [self._row(script, running) for script in scripts]
 
     def _known(self) -> list[InitScript]:
         found: dict[Path, tuple[int, InitScript]] = {}
@@ -131,12 +131,12 @@ def read_script(name: str, text: str) -> InitScript:
     programs = [said.get("processname", ""), name] + [
         value for variable, value in values.items() if variable.upper() in _PROGRAM_VARIABLES
     ]
-    whole = [path for one in files if (path := _filled(one, values)).startswith("/")]
+    whole = [path for file in files if (path := _filled(file, values)).startswith("/")]
     return InitScript(
         name,
         said.get("Short-Description", ""),
         tuple(dict.fromkeys(Path(path) for path in whole)),
-        frozenset(_filled(one, values) for one in programs) - {""},
+        frozenset(_filled(program, values) for program in programs) - {""},
     )
 
 
@@ -148,7 +148,9 @@ def _filled(text: str, values: dict[str, str]) -> str:
     for _ in range(_DEEPEST):
         if "$" not in text:
             break
-        text = _VARIABLE.sub(lambda one: values.get(one[1] or one[3], one[2] or ""), text)
+        text = _VARIABLE.sub(
+            lambda variable: values.get(variable[1] or variable[3], variable[2] or ""), text
+        )
     return "" if re.search(r"[$`*?()]", text) else text.strip()
 
 

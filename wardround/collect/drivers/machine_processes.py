@@ -58,16 +58,16 @@ class ProcessReader:
         """CPU ratios are of one processor: 1.5 is one and a half processors busy."""
         memory = psutil.virtual_memory().total
         seen: dict[tuple[int, float], tuple[float, float]] = {}
-        found = [self._process(one, memory, seen) for one in _running()]
+        found = [self._process(process, memory, seen) for process in _running()]
         self._before = seen
-        for one in self._watched:
-            fitting = [p for p in found if one.fits(p.row["name"], p.command)]
-            out.add("process_up", bool(fitting), name=one.name)
-            out.add("process_count", len(fitting), name=one.name)
-            out.add("process_resident_bytes", sum(p.resident for p in fitting), name=one.name)
-            out.add("process_cpu_ratio", sum(p.cpu for p in fitting), name=one.name)
+        for watched in self._watched:
+            fitting = [p for p in found if watched.fits(p.row["name"], p.command)]
+            out.add("process_up", bool(fitting), name=watched.name)
+            out.add("process_count", len(fitting), name=watched.name)
+            out.add("process_resident_bytes", sum(p.resident for p in fitting), name=watched.name)
+            out.add("process_cpu_ratio", sum(p.cpu for p in fitting), name=watched.name)
         found.sort(key=lambda p: (p.cpu, p.resident), reverse=True)
-        return (Table("processes", [one.row for one in found[: self._rows]]),)
+        return (Table("processes", [process.row for process in found[: self._rows]]),)
 
     def _process(
         self,
@@ -103,7 +103,7 @@ class ProcessReader:
 
 def watched(entries: Sequence[Any]) -> tuple[Watched, ...]:
     """From a target's parameter: names, or `{name, pattern}`."""
-    return tuple(_watched(one) for one in entries)
+    return tuple(_watched(entry) for entry in entries)
 
 
 def _watched(entry: Any) -> Watched:

@@ -28,7 +28,7 @@ class ServiceReader:
     """
 
     def __init__(self, spec: TargetSpec) -> None:
-        self._patterns = tuple(str(one) for one in spec.parameters.get("services") or ())
+        self._patterns = tuple(str(pattern) for pattern in spec.parameters.get("services") or ())
         self._seen: set[str] = set()
         self._init = machine_init.InitServices()
         self.note = ""
@@ -40,7 +40,7 @@ class ServiceReader:
             working = row["sub_state"] in _WORKING and row["state"] != "failed"
             if working or row["state"] == "failed" or self._wanted(name):
                 self._seen.add(name)
-        exact = {one for one in self._patterns if "*" not in one and "?" not in one}
+        exact = {pattern for pattern in self._patterns if "*" not in pattern and "?" not in pattern}
         for name in sorted(self._seen | exact):
             found = states.get(name)
             if found is not None and found["sub_state"] == "unknown":

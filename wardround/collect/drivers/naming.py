@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from wardround.collect.exposition_types import Series
-    from wardround.collect.types import Group
+    from wardround.collect.types import ScrapeGroup
 
 _UNITS = ("seconds", "bytes", "ratio", "celsius", "volts", "amperes", "joules", "meters", "grams")
 
@@ -26,7 +26,7 @@ _UNITS = ("seconds", "bytes", "ratio", "celsius", "volts", "amperes", "joules", 
 class PageNaming:
     """Names the series of one target's pages; what it found for a layout it remembers."""
 
-    def __init__(self, spec: TargetSpec, group: Group) -> None:
+    def __init__(self, spec: TargetSpec, group: ScrapeGroup) -> None:
         naming = spec.template.naming
         self._spec = spec
         self._declared = {metric.name: metric for metric in group.metrics}
@@ -112,7 +112,7 @@ class PageNaming:
 
 
 def _any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
-    return re.compile("|".join(f"(?:{one})" for one in patterns)) if patterns else None
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
 
 
 def _unit_of(name: str) -> str:

@@ -18,7 +18,7 @@ from wardround.collect.drivers import yields
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.errors import TargetFailed
 from wardround.collect.readings import Readings
-from wardround.collect.types import Collected, Group, Reason, Table, TargetSpec
+from wardround.collect.types import Collected, Reason, ScrapeGroup, Table, TargetSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ class PlatformDriver:
         self._readings: dict[str, Readings] = {}
         self._spent: dict[int, tuple[float, float]] = {}
 
-    async def collect(self, group: Group) -> Collected:
+    async def collect(self, group: ScrapeGroup) -> Collected:
         out = self._readings.setdefault(group.name, Readings(self._spec, group))
         work: Callable[[], tuple[Table, ...]]
         if group.name == "database":
@@ -70,8 +70,8 @@ class PlatformDriver:
                     if role == "postgres"
                     else [process]
                 )
-                times = [one.cpu_times() for one in family]
-                memory = sum(_private(one) for one in family)
+                times = [process.cpu_times() for process in family]
+                memory = sum(_private(process) for process in family)
                 files = process.num_fds()
                 threads = process.num_threads()
                 started = process.create_time()
@@ -79,7 +79,7 @@ class PlatformDriver:
             return None
         except psutil.AccessDenied:
             return {"role": role, "pid": pid}
-        spent = sum(one.user + one.system for one in times)
+        spent = sum(cpu.user + cpu.system for cpu in times)
         out.add("wardround_process_cpu_seconds_total", spent, role=role)
         cpu = self._ratio(pid, spent)
         out.add("wardround_process_cpu_ratio", cpu, role=role)
@@ -122,14 +122,16 @@ def _database(out: Readings) -> None:
         for queue, status, count in platform_figures.queue_lengths():
             out.add("wardround_jobs", count, queue=queue, status=status)
         out.add("wardround_oldest_job_seconds", platform_figures.oldest_waiting_job_seconds())
-        for one in platform_figures.collectors():
-            name = f"{one.host}:{one.pid}"
-            out.add("wardround_collector_targets", one.targets, collector=name)
-            out.add("wardround_collector_spool_bytes", one.spool_bytes, collector=name)
+        for collector in platform_figures.collectors():
+            name = f"{collector.host}:{collector.pid}"
+            out.add("wardround_collector_targets", collector.targets, collector=name)
+            out.add("wardround_collector_spool_bytes", collector.spool_bytes, collector=name)
             out.add(
-                "wardround_collector_samples_per_second", one.samples_per_second, collector=name
+                "wardround_collector_samples_per_second",
+                collector.samples_per_second,
+                collector=name,
             )
-            for figure, labels, value in _figures(dict(one.figures)):
+            for figure, labels, value in _figures(dict(collector.figures)):
                 out.add(f"wardround_collector_{figure}", value, collector=name, **labels)
     except DatabaseError as error:
         raise TargetFailed(Reason.ANSWER, type(error).__name__) from error

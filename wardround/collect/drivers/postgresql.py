@@ -19,7 +19,7 @@ from wardround.collect.drivers.platform_address import PLATFORM, platform_databa
 from wardround.collect.drivers.statements import without_literals
 from wardround.collect.errors import TargetFailed
 from wardround.collect.readings import Readings
-from wardround.collect.types import Collected, Group, Reason, Table, TargetSpec
+from wardround.collect.types import Collected, Reason, ScrapeGroup, Table, TargetSpec
 
 OLDEST = 150000
 Rows = list[dict[str, Any]]
@@ -65,7 +65,7 @@ class PostgresDriver:
             "replication": self._replication,
         }
 
-    async def collect(self, group: Group) -> Collected:
+    async def collect(self, group: ScrapeGroup) -> Collected:
         out = self._readings.setdefault(group.name, Readings(self._spec, group))
         try:
             await self._connect(group.timeout)

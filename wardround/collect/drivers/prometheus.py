@@ -14,7 +14,7 @@ from wardround.collect.drivers.naming import PageNaming
 from wardround.collect.drivers.page_client import Answer, PageClient, basic
 from wardround.collect.errors import PageRefused, TargetFailed
 from wardround.collect.exposition import MOST_SAMPLES, PageParser
-from wardround.collect.types import Collected, Group, Reason, TargetSpec
+from wardround.collect.types import Collected, Reason, ScrapeGroup, TargetSpec
 
 if TYPE_CHECKING:
     from wardround.collect.exposition import Page
@@ -45,7 +45,7 @@ class PrometheusDriver:
             self._url, _headers(spec), trust=_trust(self._url, spec), most_bytes=self._most_bytes
         )
 
-    async def collect(self, group: Group) -> Collected:
+    async def collect(self, group: ScrapeGroup) -> Collected:
         body, openmetrics = await self._fetch()
         try:
             page = await self._read(body, openmetrics=openmetrics)
@@ -82,7 +82,7 @@ def page_address(address: str) -> str:
         known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:  # half a bracket, or a port beyond 65535
         known = False
-    if not known or any(one.isspace() or not one.isprintable() for one in url):
+    if not known or any(letter.isspace() or not letter.isprintable() for letter in url):
         raise TargetFailed(Reason.SETTINGS, f"not an address of a page: {address!r}")
     return url if parts.path else parts._replace(path="/metrics").geturl()
 

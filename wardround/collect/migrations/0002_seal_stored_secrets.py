@@ -14,8 +14,8 @@ from wardround.schema.stored_secrets import Declarations, seal_stored
 def _secrets(body: Mapping[str, Any], templates: Declarations) -> Iterator[Secret]:
     for place, target in enumerate(body.get("targets", ())):
         versions = templates.get(target["template"], ())
-        told = (one for version in versions for one in version.get("parameters", ()))
-        names = {one["name"] for one in told if one.get("type") == "secret"}
+        told = (parameter for version in versions for parameter in version.get("parameters", ()))
+        names = {parameter["name"] for parameter in told if parameter.get("type") == "secret"}
         for name in names & target.get("parameters", {}).keys():
             of = "/".join((target["item"], target["template"], target.get("name", ""), name))
             yield Secret(("targets", place, "parameters", name), of)

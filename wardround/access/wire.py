@@ -1,4 +1,4 @@
-"""The JSON of this room's routes, and how it turns into what the actions take."""
+"""Sessions, accounts, roles and the audit chain as the API shows and takes them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AliasPath, BeforeValidator, Field, StringConstraints
 
 from wardround.access import types
 from wardround.access.types import Language, Theme
-from wardround.kernel.audit_trail import TrailLine
-from wardround.kernel.http import ListFilters, Moment, Ref, ShortFilters
+from wardround.kernel.http import ListFilters, Moment, ShortFilters
 from wardround.kernel.types import Scope
+from wardround.kernel.wire import Answer, Body, Label, Ref, Several
 
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 Line = Annotated[
@@ -35,34 +34,31 @@ Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+() #*-]{0,32}$")]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Code = Annotated[str, StringConstraints(max_length=32)]
 Query = Annotated[str, StringConstraints(max_length=2000, pattern=_NO_CONTROLS)]
+Keys = Annotated[list[str], BeforeValidator(sorted)]
+"""A set of keys, in one order."""
+Ids = Annotated[list[UUID], BeforeValidator(sorted)]
 
 
-class Strict(Schema):
-    """What comes in: an unknown field is a mistake that gets named, not something to ignore."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class SignInIn(Strict):
+class SignInIn(Body):
     user_name: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
     password: Annotated[str, StringConstraints(max_length=256)]
     code: Code | None = None
 
 
-class WallIn(Strict):
+class WallIn(Body):
     token: Secret
 
 
-class PasswordIn(Strict):
+class PasswordIn(Body):
     old: Secret
     new: Secret
 
 
-class CodeIn(Strict):
+class CodeIn(Body):
     code: Code
 
 
-class MeOut(Schema):
+class MeOut(Answer):
     id: UUID
     user_name: str
     display_name: str
@@ -72,7 +68,7 @@ class MeOut(Schema):
     theme: str
 
 
-class SessionOut(Schema):
+class SessionOut(Answer):
     """Who is signed in and what they may do. Both limits are null with a token or on a wall."""
 
     account: MeOut
@@ -85,7 +81,7 @@ class SessionOut(Schema):
     """The hospital's, in which times are shown."""
 
 
-class MeIn(Strict):
+class MeIn(Body):
     display_name: Line | None = None
     email: Email | None = None
     phone: Phone | None = None
@@ -96,7 +92,7 @@ class MeIn(Strict):
         return types.AccountDraft(**self.model_dump(exclude_none=True))
 
 
-class OwnSessionOut(Schema):
+class OwnSessionOut(Answer):
     id: UUID
     created_at: datetime
     last_seen_at: datetime
@@ -106,19 +102,23 @@ class OwnSessionOut(Schema):
     program: str
     current: bool
 
+    @classmethod
+    def of(cls, session: types.Session, *, current: UUID | None) -> OwnSessionOut:
+        return cls(**vars(session), current=session.id == current)
 
-class TotpOut(Schema):
+
+class TotpOut(Answer):
     secret: str
-    otpauth_url: str
+    otpauth_url: str = Field(validation_alias="address")
 
 
-class RecoveryCodesOut(Schema):
+class RecoveryCodesOut(Answer):
     """Shown once; each opens the second factor one time."""
 
     recovery_codes: list[str]
 
 
-class TokenIn(Strict):
+class TokenIn(Body):
     name: Name
     permissions: Annotated[list[str], Field(max_length=500)] | None = None
     expires_at: Moment | None = None
@@ -128,42 +128,32 @@ class TokenIn(Strict):
         return types.TokenDraft(self.name, chosen, self.expires_at)
 
 
-class TokenOut(Schema):
+class TokenOut(Answer):
     id: UUID
     name: str
     hint: str
-    permissions: list[str] | None
+    permissions: Keys | None
     created_at: datetime
     expires_at: datetime
     last_used_at: datetime | None
-
-    @classmethod
-    def of(cls, token: types.Token) -> TokenOut:
-        return cls(**_token(token))
 
 
 class NewTokenOut(TokenOut):
     token: str
 
     @classmethod
-    def new(cls, made: types.NewToken) -> NewTokenOut:
-        return cls(**_token(made.token), token=made.secret)
+    def of(cls, made: types.NewToken) -> NewTokenOut:
+        return cls(**vars(made.token), token=made.secret)
 
 
-def _token(token: types.Token) -> dict[str, Any]:
-    fields = dict(vars(token))
-    fields["permissions"] = None if token.permissions is None else sorted(token.permissions)
-    return fields
-
-
-class ViewIn(Strict):
+class ViewIn(Body):
     page: Name
     name: Name
     query: Query = ""
     shared: bool = False
 
 
-class ViewOut(Schema):
+class ViewOut(Answer):
     id: UUID
     page: str
     name: str
@@ -172,25 +162,26 @@ class ViewOut(Schema):
     owner: Ref
     mine: bool
 
-    @classmethod
-    def of(cls, view: types.SavedView) -> ViewOut:
-        owner = Ref(id=str(view.owner.id), name=view.owner.name)
-        return cls(**{**vars(view), "owner": owner})
-
 
 class ViewFilters(ShortFilters):
     page: Query | None = None
 
 
-class ScopeShape(Strict):
+class ScopeIn(Body):
     everything: bool = False
     systems: Annotated[list[UUID], Field(max_length=1000, default_factory=list)]
     organisations: Annotated[list[UUID], Field(max_length=1000, default_factory=list)]
 
 
-class RoleGivenShape(Strict):
+class ScopeOut(Answer):
+    everything: bool
+    systems: Ids
+    organisations: Ids
+
+
+class RoleGivenIn(Body):
     role: str
-    scope: ScopeShape
+    scope: ScopeIn
 
     def given(self) -> types.RoleGiven:
         scope = Scope(
@@ -200,17 +191,13 @@ class RoleGivenShape(Strict):
         )
         return types.RoleGiven(self.role, scope)
 
-    @classmethod
-    def of(cls, given: types.RoleGiven) -> RoleGivenShape:
-        scope = ScopeShape(
-            everything=given.scope.everything,
-            systems=sorted(given.scope.systems),
-            organisations=sorted(given.scope.organisations),
-        )
-        return cls(role=given.role, scope=scope)
+
+class RoleGivenOut(Answer):
+    role: str
+    scope: ScopeOut
 
 
-class AccountChange(Strict):
+class AccountChange(Body):
     """Fields left out stay as they are; `person_item: null` takes the person away."""
 
     user_name: UserName | None = None
@@ -221,12 +208,12 @@ class AccountChange(Strict):
     theme: Theme | None = None
     active: bool | None = None
     person_item: UUID | None = None
-    roles: Annotated[list[RoleGivenShape], Field(max_length=50)] | None = None
+    roles: Annotated[list[RoleGivenIn], Field(max_length=50)] | None = None
 
     def draft(self) -> types.AccountDraft:
         fields = self.model_dump(exclude_none=True, exclude={"roles"})
         without = "person_item" in self.model_fields_set and self.person_item is None
-        given = None if self.roles is None else tuple(one.given() for one in self.roles)
+        given = None if self.roles is None else tuple(role.given() for role in self.roles)
         return types.AccountDraft(**fields, without_person=without, roles=given)
 
 
@@ -234,7 +221,7 @@ class AccountIn(AccountChange):
     user_name: UserName
 
 
-class AccountOut(Schema):
+class AccountOut(Answer):
     """`locked_until`, `last_seen_at` and the like are null for readers who manage nobody."""
 
     id: UUID
@@ -246,20 +233,16 @@ class AccountOut(Schema):
     theme: str
     active: bool
     person_item: UUID | None
-    roles: list[RoleGivenShape]
+    roles: list[RoleGivenOut]
     created_at: datetime
     must_change_password: bool | None
     second_factor: bool | None
     locked_until: datetime | None
     last_seen_at: datetime | None
 
-    @classmethod
-    def of(cls, account: types.Account, *, whole: bool) -> AccountOut:
-        fields = dict(vars(account))
-        fields["roles"] = [RoleGivenShape.of(given) for given in account.roles]
-        if not whole:
-            fields.update(dict.fromkeys(_FOR_MANAGERS))
-        return cls(**fields)
+    def for_readers(self) -> AccountOut:
+        """Without what only those who manage accounts may know."""
+        return self.model_copy(update=dict.fromkeys(_FOR_MANAGERS))
 
 
 _FOR_MANAGERS = ("must_change_password", "second_factor", "locked_until", "last_seen_at")
@@ -268,14 +251,14 @@ _FOR_MANAGERS = ("must_change_password", "second_factor", "locked_until", "last_
 class AccountFilters(ListFilters):
     active: bool | None = None
     q: Query | None = None
-    role: list[Query] = Field(default=[])
+    role: list[Query] = Several
 
 
-class OneTimePasswordOut(Schema):
+class OneTimePasswordOut(Answer):
     password: str
 
 
-class RoleChange(Strict):
+class RoleChange(Body):
     name: RoleName | None = None
     label_zh: Line | None = None
     label_en: Line | None = None
@@ -292,61 +275,46 @@ class RoleIn(RoleChange):
     name: RoleName
 
 
-class RoleOut(Schema):
+class RoleOut(Answer):
     """`label` is in the reader's language; the two others are for editing."""
 
     id: UUID
     name: str
-    label: str
+    label: Label
     label_zh: str
     label_en: str
-    permissions: list[str]
+    permissions: Keys
     built_in: bool
 
-    @classmethod
-    def of(cls, role: types.Role, language: str) -> RoleOut:
-        fields = {**vars(role), "permissions": sorted(role.permissions)}
-        return cls(**fields, label=role.label(language))
 
-
-class PermissionOut(Schema):
+class PermissionOut(Answer):
     key: str
-    label: str
+    label: Label
     room: str
 
 
 class AuditFilters(ListFilters):
     q: Query | None = None
-    actor: list[UUID] = Field(default=[])
-    action: list[Query] = Field(default=[])
-    subject_kind: list[Query] = Field(default=[])
-    subject_id: list[Query] = Field(default=[])
+    actor: list[UUID] = Several
+    action: list[Query] = Several
+    subject_kind: list[Query] = Several
+    subject_id: list[Query] = Several
     since: Moment | None = Field(default=None, alias="from")
     until: Moment | None = Field(default=None, alias="to")
 
 
-class AuditOut(Schema):
-    id: UUID
-    at: datetime
-    actor: Ref
-    actor_kind: str
-    action: str
-    subject_kind: str
-    subject_id: str
-    detail: Any
-    sealed: bool
+def _of_line(name: str) -> Any:
+    """A field that the audit line has under this name."""
+    return Field(validation_alias=AliasPath("line", name))
 
-    @classmethod
-    def of(cls, found: TrailLine) -> AuditOut:
-        line = found.line
-        return cls(
-            id=line.id,
-            at=line.at,
-            actor=Ref(id=str(line.actor_id), name=line.actor_name),
-            actor_kind=line.actor_kind,
-            action=line.action,
-            subject_kind=line.subject_kind,
-            subject_id=line.subject_id,
-            detail=line.detail,
-            sealed=found.sealed,
-        )
+
+class AuditOut(Answer):
+    id: UUID = _of_line("id")
+    at: datetime = _of_line("at")
+    actor: Ref = _of_line("actor")
+    actor_kind: str = _of_line("actor_kind")
+    action: str = _of_line("action")
+    subject_kind: str = _of_line("subject_kind")
+    subject_id: str = _of_line("subject_id")
+    detail: Any = _of_line("detail")
+    sealed: bool

@@ -1,0 +1,44 @@
+"""What the edge itself answers: how the platform is, and what a refusal looks like."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from wardround.kernel.wire import Answer, Body
+
+
+class StreamFilters(Body):
+    topics: str = ""
+
+
+class PartOut(Answer):
+    name: str
+    ok: bool
+    text: str
+
+
+class HealthOut(Answer):
+    """`ok`: everything works; `degraded`: it serves, but something is missing; `down`."""
+
+    status: Literal["ok", "degraded", "down"]
+    parts: list[PartOut]
+
+
+class RefusedFieldOut(Answer):
+    """What is wrong with one field, and in which row of a list (counted from 0)."""
+
+    field: str
+    message: str
+    row: int | None = None
+
+
+class RefusalOut(Answer):
+    """A refusal (RFC 9457), with our code and, where fields are wrong, what is wrong with each."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    field: str | None = None
+    problems: list[RefusedFieldOut] | None = None
