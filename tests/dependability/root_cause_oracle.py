@@ -21,7 +21,7 @@ from wardround.dependability import HOT, Builder, Input, Model, root_cause
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wardround.dependability import Cause
+    from wardround.dependability import RootCause
 
 DEFAULT_CHANCE = 1e-3
 CLOSE = 1e-6
@@ -143,16 +143,22 @@ def price(case: Case, node: int) -> float:
     return -math.log(chance) + (0.0 if seen else math.log(2.0))
 
 
-def mismatches(case: Case) -> list[str]:
-    """What is wrong with the engine's answer; empty when it is right."""
+def mismatches(case: Case, work: int | None = None) -> list[str]:
+    """What is wrong with the engine's answer; empty when it is right. With less `work` than it
+    takes the answer may be another, if it does not call itself exact.
+    """
+    allowed = {} if work is None else {"work": work}
     found = root_cause(
-        case.model, down=case.down, failed=case.failed, up=case.up, switched=case.switched
-    )
-    wrong = []
+        case.model, down=case.down, failed=case.failed, up=case.up, switched=case.switched,
+        **allowed,
+    )  # fmt: skip
+    wrong = [] if found.exact or work is not None else ["not exact, for a model so small"]
     right = truth(case, case.down)
+    if not found.exact:
+        return [*wrong, *_wrong_causes(case, found, right)]
     if bool(found.unexplained) == bool(right.sets) and case.down:
         wrong.append(f"unexplained {found.unexplained}, yet {len(right.sets)} explanations")
-    explained = tuple(name for name in case.down if name not in found.unexplained)
+    explained = _explained(case, found)
     if found.unexplained and not found.conflicting:
         right = truth(case, explained)
         if not right.sets:
@@ -164,39 +170,51 @@ def mismatches(case: Case) -> list[str]:
         ]
     if found.conflicting and truth(case, ()).sets:
         wrong.append("said to conflict, and does not")
-    wrong += _wrong_causes(case, found.causes, explained, right)
+    wrong += _wrong_causes(case, found, right)
     if set(found.verdicts) != set(case.failed) - set(case.down):
         wrong.append(f"verdicts of {set(found.verdicts)}")
     return wrong
 
 
-def _wrong_causes(
-    case: Case, causes: tuple[Cause, ...], explained: tuple[str, ...], right: Truth
-) -> list[str]:
+def _explained(case: Case, found: RootCause) -> tuple[str, ...]:
+    return tuple(name for name in case.down if name not in found.unexplained)
+
+
+def _wrong_causes(case: Case, found: RootCause, right: Truth) -> list[str]:
+    """What is wrong with causes also where the answer is not exact: they fit all that was seen."""
     wrong = []
-    model = case.model
+    model, causes, explained = case.model, found.causes, _explained(case, found)
+    if not found.exact:
+        right = truth(case, explained)
     likelihoods = [cause.likelihood for cause in causes]
     if any(b > a * (1 + CLOSE) for a, b in itertools.pairwise(likelihoods)):
         wrong.append("not the likeliest first")
-    if causes and abs(-math.log(likelihoods[0]) - right.cost) > CLOSE:
+    if found.exact and causes and abs(-math.log(likelihoods[0]) - right.cost) > CLOSE:
         wrong.append(f"first costs {-math.log(likelihoods[0])}, the best {right.cost}")
     at_rest = _up(model, set(), case.switched)
     if not causes and right.sets and any(at_rest[model.node(name)] for name in explained):
         wrong.append("no cause given")
     for cause in causes:
-        items = cause.items
-        nodes = [model.node(name) for name in items]
-        if not all(model.fallible[node] for node in nodes):
-            wrong.append(f"a gate among {items}")
-        if not any(set(items) <= each for each in right.sets):
-            wrong.append(f"{items} contradict what was seen")
-        if _any_up(case, nodes, explained):
-            wrong.append(f"{items} do not take all down")
-        wrong += [
-            f"{model.label(node)} is idle in {items}"
-            for node in nodes
-            if not _any_up(case, [other for other in nodes if other != node], explained)
-        ]
+        wrong += _wrong_cause(case, cause.items, explained, right)
+    return wrong
+
+
+def _wrong_cause(
+    case: Case, items: tuple[str, ...], explained: tuple[str, ...], right: Truth
+) -> list[str]:
+    model, wrong = case.model, []
+    nodes = [model.node(name) for name in items]
+    if not all(model.fallible[node] for node in nodes):
+        wrong.append(f"a gate among {items}")
+    if not any(set(items) <= each for each in right.sets):
+        wrong.append(f"{items} contradict what was seen")
+    if _any_up(case, nodes, explained):
+        wrong.append(f"{items} do not take all down")
+    wrong += [
+        f"{model.label(node)} is idle in {items}"
+        for node in nodes
+        if not _any_up(case, [other for other in nodes if other != node], explained)
+    ]
     return wrong
 
 

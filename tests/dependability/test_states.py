@@ -89,7 +89,9 @@ def _cells(model: Model) -> dict[str, str]:
             cells[name] = ""
         elif not up(model, alone)[top]:
             cells[name] = "X"
-        elif hot_up and not up(model, alone, cold=False)[top]:
+        elif not hot_up:
+            cells[name] = ""  # up only by a standby at rest: neither M nor A can be told
+        elif not up(model, alone, cold=False)[top]:
             cells[name] = "M"
         else:
             cells[name] = "A" if any(name in each for each in sets) else ""
@@ -136,6 +138,7 @@ def test_an_explanation_agrees_with_the_matrix_where_only_a_standby_carries_the_
     model = parse("s = 2 of (a, cold[10min] (b or c))\na\nb\nc")
     matrix = cfia(model, ["s"])
     assert matrix.cold_only == ("s",)
+    assert matrix.row("s") == {"a": "X", "s": "X"}
     for item in "abcs":
         assert explain(model, item, "s").letter == matrix.cell(item, "s")
 

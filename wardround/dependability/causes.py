@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 WORK_PER_ANSWER = 1_000_000
 """Edges looked at before the best set found so far is taken: some 15 ms."""
-_PATIENCE = 20  # times as much work until a first set is found that fits at all
 _EQUAL = 1e-9
 _MANY = 24  # items above which a cheap proof is taken before they are thinned out one by one
 
@@ -66,9 +65,11 @@ class Scene:
         counts: NDArray[np.bool_],
         price: NDArray[np.float64],
         seen_failed: NDArray[np.int32],
+        allowed: int = WORK_PER_ANSWER,
     ) -> None:
         """`counts` (m,): the inputs that count now; `price` (n,) infinite: cannot fail;
-        `seen_failed`: those of the targets that were seen failed rather than asked about.
+        `seen_failed`: those of the targets that were seen failed rather than asked about;
+        `allowed`: the work after which the best set found so far is taken.
         """
         seeds = np.concatenate([targets, seen_up]).astype(np.int32)
         nodes, start, inputs = falling.part_of(seeds, model.start, model.inputs, counts)
@@ -89,7 +90,7 @@ class Scene:
         self._bar_what_is_dearer()
         self.targets = _not_implied(self.part, self.targets)
         self.rest = _still(self.part)
-        self.work = 0
+        self.allowed, self.work = allowed, 0
 
     def only(self, targets: NDArray[np.int32]) -> Scene:
         """The same part and prices with fewer targets, and nothing that was seen failed."""
@@ -113,10 +114,14 @@ class Scene:
         self.price[dearer] = np.inf
 
     def cheapest(
-        self, *, without: Sequence[frozenset[int]] = (), among: Iterable[int] | None = None
+        self,
+        *,
+        without: Sequence[frozenset[int]] = (),
+        among: Iterable[int] | None = None,
+        patience: int | None = None,
     ) -> Found:
-        """The cheapest set that holds none of the sets `without` whole; only items `among`. Without
-        such conditions the search goes on much longer before it ends with nothing.
+        """The cheapest set that holds none of the sets `without` whole; only items `among`;
+        `patience`: the work after which a search that found nothing ends, if not `allowed`.
         """
         price = self.price
         if among is not None:
@@ -124,7 +129,7 @@ class Scene:
             allowed = self._local(among)
             price[allowed] = self.price[allowed]
         banned = [frozenset(self._local(each).tolist()) for each in without]
-        search = _Search(self, price, banned)
+        search = _Search(self, price, banned, patience or self.allowed)
         found = search.run()
         self.work += search.work
         items = tuple(sorted(self.nodes[list(found.items)].tolist()))
@@ -174,9 +179,14 @@ def _still(part: falling.Part) -> falling.World:
 
 class _Search:
     def __init__(
-        self, scene: Scene, price: NDArray[np.float64], without: Sequence[frozenset[int]]
+        self,
+        scene: Scene,
+        price: NDArray[np.float64],
+        without: Sequence[frozenset[int]],
+        patience: int,
     ) -> None:
         self.scene, self.price, self.without = scene, price.copy(), without
+        self.patience = patience
         self.best: tuple[int, ...] = ()
         self.cost = math.inf
         self.work = 0
@@ -188,9 +198,8 @@ class _Search:
         return Found(self.best, self.cost, cheapest=not self.steps)
 
     @property
-    def _allowed(self) -> float:
-        patient = self.cost == math.inf and not self.without
-        return WORK_PER_ANSWER * (_PATIENCE if patient else 1)
+    def _allowed(self) -> int:
+        return self.patience if self.cost == math.inf else self.scene.allowed
 
     def _step(self, step: _Step) -> None:
         world = self._failed(step.chosen, self.scene.rest)
@@ -240,7 +249,7 @@ class _Search:
             needed = covering.proof(part, trial, self.price, self.scene.targets)
             trial = self._failed((*step.chosen, *items[needed[items]].tolist()), trial)
             items = items[needed[items]]
-        kept = covering.thin_out(part, trial, items, WORK_PER_ANSWER // 4)
+        kept = covering.thin_out(part, trial, items, self.scene.allowed // 4)
         world.tally[WORK] = trial.tally[WORK]
         whole = (*step.chosen, *kept.tolist())
         cost = float(self.price[list(whole)].sum())
@@ -280,7 +289,7 @@ class _Search:
         before = world.copy()
         while True:
             bound, paid = covering.ascend(scene.part, world, left.copy(), scene.targets)
-            enough = world.tally[WORK] > WORK_PER_ANSWER
+            enough = world.tally[WORK] > scene.allowed
             if bound == math.inf or enough or not world.tally[SEEN_UP_DOWN]:
                 return bound, paid
             before.tally[WORK] = world.tally[WORK]

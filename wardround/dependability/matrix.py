@@ -3,7 +3,8 @@
     X  the item alone takes the service down
     M  it does unless a cold standby is switched on
     A  the service goes on by itself, yet the item is in one of its minimal cut sets
-    blank  the item's failure never matters to the service
+    blank  the item's failure never matters to the service, or the service is up only by a cold
+           standby with nothing failed (`cold_only`), so that neither M nor A can be told
 
 X, M and blank-for-X are exact. A cell is A when a cut set was found that needs the item; where the
 search did not find one the binary diagram of the service decides, if it takes few enough steps;
@@ -132,7 +133,10 @@ class Matrix:
 
     @cached_property
     def cold_only(self) -> tuple[str, ...]:
-        """Services up only by cold standbys with nothing failed: no M can be told for them."""
+        """Services up only by cold standbys with nothing failed: a mistake of the model, or a
+        standby in use for good. Of their cells only X is told: for A nothing goes on by itself, and
+        M would stand at every item.
+        """
         full, hot = self.singles.full[0], self.singles.hot[0]
         return self._named((hot[self.services] < 0) & (full[self.services] >= 0))
 
@@ -317,7 +321,8 @@ def _word(model: Model, services: NDArray[np.int32], singles: Singles) -> list[R
     manual = relevance.alone(hot_heads, *part, True, *hot) & only  # noqa: FBT003
     reached = relevance.reachable(heads, start, inputs, need, fallible, single)
     single &= only
-    weak = reached & only & ~single & ~manual
+    told = np.bitwise_or.reduce(hot_heads)  # up without a switch at rest; else nothing is told
+    weak = reached & only & ~single & ~manual & told
     left = weak.copy()
     routing.prove(heads, start, inputs, need, fallible, left)
     offset, items, codes = relevance.gathered(

@@ -13,22 +13,23 @@ nothing that was seen up. Its cost is Σ −ln(probability); items nobody saw fa
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from wardround.dependability.causes import WORK_PER_ANSWER, Found, Scene
 from wardround.dependability.evaluation import NOW_DOWN, by_inputs, settle
+from wardround.dependability.fitting import Fitting
 from wardround.dependability.graph import closure_among
 from wardround.dependability.state import bits_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
+    from wardround.dependability.fitting import Searched
     from wardround.dependability.model import Model
 
 _DEFAULT_CHANCE = 1e-3
@@ -60,8 +61,9 @@ class RootCause:
     """`causes` likeliest first; `verdicts` of every item seen failed, by the first of them;
     `unexplained`: services that no consistent set of failures explains together with the others;
     `conflicting`: items seen failed that cannot be down while what was seen up is up, or seen up
-    that cannot be (then nothing can be explained); `exact`: proved that no explanation is likelier
-    than the first.
+    that cannot be (then nothing can be explained); `exact`: all this is proved: no explanation is
+    likelier than the first, and what is unexplained or conflicting has none. Otherwise it is the
+    best that was found with the work allowed.
     """
 
     causes: tuple[Cause, ...]
@@ -71,34 +73,39 @@ class RootCause:
     exact: bool = True
 
 
-def root_cause(
+def root_cause(  # noqa: PLR0913  keywords, each an observation of its own
     model: Model,
     *,
     down: Iterable[str],
     failed: Iterable[str] = (),
     up: Iterable[str] = (),
     switched: Iterable[str] = (),
+    work: int = WORK_PER_ANSWER,
 ) -> RootCause:
     """Explain the services seen `down` from the items seen `failed` and `up`; `switched`: cold
-    standbys now in use (others do not count).
+    standbys now in use (others do not count); `work`: edges that may be looked at before the best
+    found so far is taken (20 times as many where nothing is found). More of it may prove an answer
+    that is not `exact`.
     """
-    return _Search(model, down, failed, up, switched).answer()
+    return _Search(model, _Seen(down, failed, up, switched), work).answer()
+
+
+class _Seen(NamedTuple):
+    """Names of what was observed."""
+
+    down: Iterable[str]
+    failed: Iterable[str]
+    up: Iterable[str]
+    switched: Iterable[str]
 
 
 class _Search:
-    def __init__(
-        self,
-        model: Model,
-        down: Iterable[str],
-        failed: Iterable[str],
-        up: Iterable[str],
-        switched: Iterable[str],
-    ) -> None:
-        self.model = model
-        self.services = _without_repeats(model.nodes(down))
-        self.failed = np.setdiff1d(model.nodes(failed), self.services).astype(np.int32)
-        self.seen_up = np.unique(model.nodes(up)).astype(np.int32)
-        self.switched = self._flags(model.nodes(switched))
+    def __init__(self, model: Model, seen: _Seen, work: int) -> None:
+        self.model, self.work = model, work
+        self.services = _without_repeats(model.nodes(seen.down))
+        self.failed = np.setdiff1d(model.nodes(seen.failed), self.services).astype(np.int32)
+        self.seen_up = np.unique(model.nodes(seen.up)).astype(np.int32)
+        self.switched = self._flags(model.nodes(seen.switched))
         self.counts = (model.minutes < 0.0) | self.switched[model.inputs]
         chance = np.where(np.isnan(model.unavailability), _DEFAULT_CHANCE, model.unavailability)
         unseen = np.where(self._flags(self.failed), 0.0, _UNSEEN)
@@ -112,61 +119,58 @@ class _Search:
 
     def _scene(self, services: NDArray[np.int32], failed: NDArray[np.int32]) -> Scene:
         targets = np.concatenate([services, failed]).astype(np.int32)
-        return Scene(self.model, targets, self.seen_up, self.counts, self.price, failed)
+        return Scene(self.model, targets, self.seen_up, self.counts, self.price, failed, self.work)
 
     def answer(self) -> RootCause:
-        services, scene = self.services, self._scene(self.services, self.failed)
-        first = scene.cheapest()
-        if not first.fits:
-            services, scene, first = self._what_fits()
-        if not first.fits:
-            return self._contradiction()
-        causes = self._causes(scene, services, first)
+        services, failed = self.services, self.failed
+        fitting = Fitting(self._scene, self.work)
+        searched = fitting.search(services, failed)
+        if not searched.found.fits:
+            searched = fitting.search(services[:0], failed)
+            if not searched.found.fits:
+                conflicting, searched = self._conflicting(fitting, searched)
+                if len(conflicting):
+                    return self._contradiction(conflicting, exact=fitting.proved)
+            services, searched = fitting.most(
+                services, lambda some: fitting.search(some, failed), searched
+            )
+        first = searched.found
+        causes = self._causes(searched.scene, services, first)
         left = np.setdiff1d(self.services, services, assume_unique=True)
         return RootCause(
             tuple(causes),
             self._verdicts(first.items, causes[0].items if causes else ()),
-            tuple(self.model.label(int(node)) for node in left),
-            exact=first.cheapest,
+            self._labels(left),
+            exact=first.cheapest and fitting.proved,
         )
+
+    def _labels(self, nodes: NDArray[np.int32]) -> tuple[str, ...]:
+        return tuple(self.model.label(int(node)) for node in nodes)
 
     # -- observations that do not fit together
 
-    def _what_fits(self) -> tuple[NDArray[np.int32], Scene, Found]:
-        """Service after service, those that can be explained together with what was seen failed."""
-        services = self.services[:0]
-        scene = self._scene(services, self.failed)
-        first = scene.cheapest()
-        for service in self.services if first.fits else ():
-            more = np.append(services, service).astype(np.int32)
-            wider = self._scene(more, self.failed)
-            found = wider.cheapest()
-            if found.fits:
-                services, scene, first = more, wider, found
-        return services, scene, first
-
-    def _contradiction(self) -> RootCause:
-        """Nothing explains what was seen failed, given what was seen up."""
+    def _conflicting(
+        self, fitting: Fitting, searched: Searched
+    ) -> tuple[NDArray[np.int32], Searched]:
+        """What was seen up and never is, else what of the items seen failed cannot be down while
+        what was seen up is up.
+        """
         at_rest = bits_of(self.model, self._flags(self.failed[:0]), self.switched)
         never_up = self.seen_up[(at_rest[self.seen_up] & NOW_DOWN) > 0]
-        fitting = self.failed[:0]
-        conflicting = [self.model.label(int(item)) for item in never_up]
-        if conflicting:
-            return self._unexplained(conflicting)
-        for item in self.failed:
-            more = np.append(fitting, item).astype(np.int32)
-            if self._scene(self.services[:0], more).cheapest().fits:
-                fitting = more
-            else:
-                conflicting.append(self.model.label(int(item)))
-        return self._unexplained(conflicting)
+        if len(never_up):
+            return never_up, searched
+        none = self.services[:0]
+        fit, searched = fitting.most(self.failed, lambda some: fitting.search(none, some), searched)
+        return np.setdiff1d(self.failed, fit, assume_unique=True), searched
 
-    def _unexplained(self, conflicting: list[str]) -> RootCause:
+    def _contradiction(self, conflicting: NDArray[np.int32], *, exact: bool) -> RootCause:
+        """Nothing explains what was seen failed, given what was seen up."""
         return RootCause(
             (),
             self._verdicts(self.failed.tolist(), ()),
-            tuple(self.model.label(int(node)) for node in self.services),
-            tuple(conflicting),
+            self._labels(self.services),
+            self._labels(conflicting),
+            exact=exact,
         )
 
     # -- causes
@@ -183,7 +187,7 @@ class _Search:
             if not found or scene.is_plain(explanation.items):
                 found.append((needed, explanation.cost))
             tried.append(frozenset(needed))
-            if scene.work > WORK_PER_ANSWER:
+            if scene.work > self.work:
                 break
             explanation = scene.cheapest(without=tried)
         found.sort(key=lambda each: round(each[1], 9))
