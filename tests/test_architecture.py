@@ -86,6 +86,7 @@ _SWEPT = (
     "knowledge",
     "notify",
     "rounds",
+    "schema",
     "site",
     "tickets",
     "web",

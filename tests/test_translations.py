@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent / "wardround"
 ROOMS = sorted(one.name for one in ROOT.iterdir() if (one / "__init__.py").is_file())
-_FUNCTIONS = {"_", "gettext", "gettext_lazy", "gettext_noop", "Wording", "told"}
+_FUNCTIONS = {"_", "gettext", "gettext_lazy", "gettext_noop", "Wording", "told", "untranslated"}
 
 
 def spoken(room: str) -> set[str]:

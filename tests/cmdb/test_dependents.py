@@ -17,6 +17,7 @@ from tests.schema.test_command import put
 from wardround.cmdb import actions, models, queries, systems
 from wardround.cmdb.types import NewItem
 from wardround.kernel.models import AuditRecord
+from wardround.kernel.types import Scope
 from wardround.schema import actions as schema_actions
 from wardround.schema import command, sources
 from wardround.schema import queries as schema
@@ -89,6 +90,17 @@ def test_what_other_definitions_refer_to_is_not_retired_with_consent_either(
     referring = admin.get("/definitions/item-type/interface/dependents").body
     assert {"provides", "consumes"} <= {one["name"] for one in referring["definitions"]}
     assert counts(referring["things"]) == {"item": 1}
+
+
+def test_who_sees_a_part_is_told_so_and_no_number(
+    admin: ApiClient, robot: UUID, hospital: dict[str, UUID]
+) -> None:
+    path = "/definitions/item-type/robot/dependents"
+    whole = admin.get(path).body
+    assert (counts(whole["things"]), whole["complete"]) == ({"item": 1}, True)
+    scope = Scope(systems=frozenset({hospital["lis"]}))
+    part = client_of("part", "engineer", scope=scope).get(path).body
+    assert (part["things"], part["complete"]) == ([], False)
 
 
 def test_an_item_of_a_retired_type_keeps_all_it_says_and_says_so(

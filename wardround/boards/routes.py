@@ -16,8 +16,10 @@ from wardround.cmdb.types import Condition, ItemFilters
 from wardround.kernel import clock
 from wardround.kernel.http import Request, RoomRouter, ShortFilters, actor_of, short_page
 from wardround.kernel.reach import Reach, reach
+from wardround.kernel.types import Named
+from wardround.kernel.wire import Ref
 from wardround.tickets.types import TicketFilter
-from wardround.tickets.wire import Category, RefOut, TicketRow
+from wardround.tickets.wire import Category, TicketRow
 from wardround.tickets.wire import Colour as ColourOut
 from wardround.worktime.types import Colour
 
@@ -60,7 +62,7 @@ class InformationOut(Schema):
     as_of: datetime
 
 
-class NodeItemOut(RefOut):
+class NodeItemOut(Ref):
     type: str
     layer: str
 
@@ -77,7 +79,7 @@ class NodeTicketOut(Schema):
     number: str
     state_label: str
     colour: ColourOut
-    assignee: RefOut | None
+    assignee: Ref | None
 
 
 class NodeOut(Schema):
@@ -86,7 +88,7 @@ class NodeOut(Schema):
     since: datetime | None
     alerts: list[NodeAlertOut]
     tickets: list[NodeTicketOut]
-    systems: list[RefOut]
+    systems: list[Ref]
 
 
 class StatusOut(Schema):
@@ -137,7 +139,7 @@ def information_board(request: Request, filters: Query[InformationFilters]) -> I
         _seen(request), wanted, at=clock.now(), limit=filters.limit, cursor=filters.cursor
     )
     return InformationOut(
-        items=[TicketRow.of(listed, language()) for listed in board.tickets],
+        items=[TicketRow.model_validate(listed) for listed in board.tickets],
         next=board.next,
         counts={colour: board.counts[Colour(colour)] for colour in _COUNTED},
         as_of=board.as_of,
@@ -185,11 +187,11 @@ def _node(node: types.Node) -> NodeOut:
                 number=open_ticket.number,
                 state_label=open_ticket.state_label.text(language()),
                 colour=open_ticket.colour.value,
-                assignee=RefOut.of(open_ticket.assignee),
+                assignee=_ref(open_ticket.assignee),
             )
             for open_ticket in node.tickets
         ],
-        systems=[RefOut(id=ref.id, name=ref.name) for ref in node.item.systems],
+        systems=[Ref(id=ref.id, name=ref.name) for ref in node.item.systems],
     )
 
 
@@ -219,3 +221,7 @@ def _system(state: types.SystemState) -> SystemOut:
         parts=state.parts,
         parts_abnormal=state.parts_abnormal,
     )
+
+
+def _ref(named: Named | None) -> Ref | None:
+    return Ref.model_validate(named) if named else None

@@ -92,7 +92,7 @@ def import_packs(
     given = list(packs)
     done = _import(actor, given, at=at, consent=consent, renames=renames)
     shipped = _shipped_form(given)
-    writing.note_departures(one for one in done.changes if one.pack not in shipped)
+    writing.note_departures(change for change in done.changes if change.pack not in shipped)
     models.Departure.objects.filter(pack__in=shipped).delete()
     models.Departure.objects.filter(pack__in=done.packs, kind="").delete()
     return done
@@ -121,7 +121,7 @@ def _import(
     if not difference.empty:
         writing.write(actor, ready, difference, at)
         for pack in ready.packs:
-            changes = [one for one in difference.changes if one.pack == pack.name]
+            changes = [change for change in difference.changes if change.pack == pack.name]
             counts = _counts(changes)
             audit.record(
                 actor, "pack.import", subject=("pack", pack.name), version=pack.version, **counts
@@ -133,7 +133,7 @@ def _shipped_form(packs: Sequence[Source]) -> list[str]:
     """Names of those that are byte for byte what the product shipped last."""
     rows = models.InstalledPack.objects.exclude(shipped_digest="")
     shipped = dict(rows.values_list("name", "shipped_digest"))
-    return [one.name for one in packs if shipped.get(one.name) == one.digest]
+    return [source.name for source in packs if shipped.get(source.name) == source.digest]
 
 
 @transaction.atomic
@@ -176,13 +176,13 @@ def import_shipped(actor: Actor, *, at: datetime, names: Sequence[str] = ()) -> 
     found = sources.find([sources.shipped_folder()])
     if found.problems:
         raise refuse(found.problems)
-    fresh = shipping.wanted(one for one in found.packs if not names or one.name in names)
+    fresh = shipping.wanted(source for source in found.packs if not names or source.name in names)
     if not fresh:
         return Difference(())
     try:
         return _update(actor, fresh, at=at)
     except BadPack as error:
-        if not _something_of_our_own([one.name for one in fresh]):
+        if not _something_of_our_own([source.name for source in fresh]):
             raise
         _tell_refused(actor, fresh, error)
         return Difference(())
@@ -195,9 +195,9 @@ def _something_of_our_own(shipped: Sequence[str]) -> bool:
 
 
 def _tell_refused(actor: Actor, fresh: Sequence[Source], error: BadPack) -> None:
-    told = "; ".join(f"{one.field}: {one.message}" for one in error.problems)
+    told = "; ".join(f"{problem.field}: {problem.message}" for problem in error.problems)
     logger.error("The shipped packs do not go together with what is here: %s", told)
-    names = ", ".join(one.name for one in fresh)
+    names = ", ".join(source.name for source in fresh)
     audit.record(actor, "pack.refuse", subject=("pack", names), problems=told[:2000])
 
 
@@ -208,8 +208,8 @@ def _update(actor: Actor, fresh: Sequence[Source], *, at: datetime) -> Differenc
     # What living things need is kept: what is lost are lines of data that the product ships.
     ours = shipping.merged(fresh)
     difference = _import(actor, ours, at=at, consent=True, renames={})
-    for one in fresh:
-        models.InstalledPack.objects.filter(name=one.name).update(shipped_digest=one.digest)
+    for source in fresh:
+        models.InstalledPack.objects.filter(name=source.name).update(shipped_digest=source.digest)
     shipping.note_kept(fresh)
     return difference
 
@@ -281,7 +281,7 @@ def _proposal(draft: Draft) -> tuple[Loaded, Difference, list[Problem]]:
 def _each_a_version(difference: Difference) -> Difference:
     """Who edits a definition makes a version of it, even of its remarks: the next one can tell."""
     return replace(
-        difference, changes=tuple(replace(one, content=True) for one in difference.changes)
+        difference, changes=tuple(replace(change, content=True) for change in difference.changes)
     )
 
 
@@ -351,7 +351,8 @@ def _as_shown(actor: Actor, difference: Difference) -> Difference:
     """Without the texts of definitions that the actor may not read."""
     hidden = {(row.kind, row.name) for row in unreadable(actor)}
     changes = (
-        replace(one, diff="") if one.was_key in hidden else one for one in difference.changes
+        replace(change, diff="") if change.was_key in hidden else change
+        for change in difference.changes
     )
     return replace(difference, changes=tuple(changes))
 
@@ -363,10 +364,12 @@ def _require_consent(difference: Difference, *, consent: bool) -> None:
 
 def _counts(changes: Sequence[Change]) -> Mapping[str, int]:
     """How many definitions were changed in each way, and how many things lost one."""
-    counts = {str(kind): len([1 for one in changes if one.change is kind]) for kind in ChangeKind}
+    counts = {
+        str(kind): len([1 for change in changes if change.change is kind]) for kind in ChangeKind
+    }
     if not counts[ChangeKind.RENAMED]:
         del counts[ChangeKind.RENAMED]
-    lost = sum(each.count for one in changes for each in one.lost)
+    lost = sum(each.count for change in changes for each in change.lost)
     return {**counts, "lost": lost} if lost else counts
 
 

@@ -143,7 +143,7 @@ def run_remove(given: argparse.Namespace) -> int:
     except errors.UnknownDefinition:
         return _no_such_pack(as_json=given.json)
     except actions.BadPack as error:
-        told = "\n".join(f"{one.field} {one.message}".strip() for one in error.problems)
+        told = "\n".join(f"{problem.field} {problem.message}".strip() for problem in error.problems)
         _complain(told, as_json=given.json)
         return 1
     if not _consents(before, given):
@@ -240,8 +240,8 @@ def _required(given: Sequence[Source]) -> list[Source]:
     """Packs that the given ones require and that were not given: a neighbour, or a shipped one."""
     from wardround.schema import packs, sources  # noqa: PLC0415
 
-    neighbours = {Path(one.where).resolve().parent for one in given if one.where}
-    folders = [one for one in [*neighbours, sources.shipped_folder()] if one.is_dir()]
+    neighbours = {Path(source.where).resolve().parent for source in given if source.where}
+    folders = [folder for folder in [*neighbours, sources.shipped_folder()] if folder.is_dir()]
     heads = [head for folder in folders for head in sorted(folder.glob(f"*/{sources.HEAD}"))]
     available = {head.parent.name: head.parent for head in reversed(heads)}
     known, wanted, more = packs.names_in(given), list(packs.requirements(given)), list[Path]()
@@ -264,62 +264,64 @@ def _tell_problems(problems: Sequence[Problem], *, as_json: bool) -> int:
     from wardround.schema.actions import wording  # noqa: PLC0415
 
     with translation.override(_language()):
-        told = [(one, wording(one)) for one in problems]
+        told = [(problem, wording(problem)) for problem in problems]
     if as_json:
-        _print_json({"problems": [_problem_body(one, text) for one, text in told]})
+        _print_json({"problems": [_problem_body(problem, text) for problem, text in told]})
         return 1
-    for one, text in told:
-        where = f"{one.place}: " if one.place else ""
-        sys.stderr.write(f"{where}{one.dotted}: {text}\n" if one.path else f"{where}{text}\n")
+    for problem, text in told:
+        where = f"{problem.place}: " if problem.place else ""
+        sys.stderr.write(
+            f"{where}{problem.dotted}: {text}\n" if problem.path else f"{where}{text}\n"
+        )
     count = len(problems)
     sys.stderr.write(f"{count} mistake{'' if count == 1 else 's'}; nothing was changed\n")
     return 1
 
 
-def _problem_body(one: Problem, text: str) -> dict[str, object]:
+def _problem_body(problem: Problem, text: str) -> dict[str, object]:
     return {
-        "file": one.place.file if one.place else None,
-        "line": one.place.line if one.place else None,
-        "column": one.place.column if one.place else None,
-        "path": one.dotted,
+        "file": problem.place.file if problem.place else None,
+        "line": problem.place.line if problem.place else None,
+        "column": problem.place.column if problem.place else None,
+        "path": problem.dotted,
         "message": text,
-        "found": one.found,
-        "expected": one.expected,
-        "suggestion": one.suggestion or None,
+        "found": problem.found,
+        "expected": problem.expected,
+        "suggestion": problem.suggestion or None,
     }
 
 
 def _tell_difference(difference: Difference, *, as_json: bool, with_text: bool) -> int:
     if as_json:
-        changes = [_change_body(one) for one in difference.changes]
+        changes = [_change_body(change) for change in difference.changes]
         _print_json({"packs": difference.packs, "changes": changes, "files": difference.files})
         return 0
-    for one in difference.changes:
-        note = "" if one.content else " (wording only)"
-        name = f"{one.was} → {one.name}" if one.was else one.name
-        _print(f"{one.change:<8} {one.kind} {name} [{one.pack}/{one.file}]{note}")
-        if one.dependents:
-            _print(f"         used by {_counted([one], lost=False)}")
-        if one.lost:
-            _print(f"         takes away from {_counted([one])}")
-        if with_text and one.diff:
-            _print(one.diff)
+    for change in difference.changes:
+        note = "" if change.content else " (wording only)"
+        name = f"{change.was} → {change.name}" if change.was else change.name
+        _print(f"{change.change:<8} {change.kind} {name} [{change.pack}/{change.file}]{note}")
+        if change.dependents:
+            _print(f"         used by {_counted([change], lost=False)}")
+        if change.lost:
+            _print(f"         takes away from {_counted([change])}")
+        if with_text and change.diff:
+            _print(change.diff)
     _print(f"{len(difference.changes)} changes" if not difference.empty else "nothing changes")
     return 0
 
 
-def _change_body(one: Change) -> dict[str, object]:
+def _change_body(change: Change) -> dict[str, object]:
     return {
-        "change": str(one.change),
-        "pack": one.pack,
-        "kind": one.kind,
-        "name": one.name,
-        "was": one.was or None,
-        "file": one.file,
-        "content": one.content,
-        "diff": one.diff,
-        "dependents": {each.thing: each.count for each in one.dependents},
-        "lost": {each.thing: each.count for each in one.lost},
+        "change": str(change.change),
+        "pack": change.pack,
+        "kind": change.kind,
+        "name": change.name,
+        "was": change.was or None,
+        "file": change.file,
+        "content": change.content,
+        "diff": change.diff,
+        "dependents": {each.thing: each.count for each in change.dependents},
+        "lost": {each.thing: each.count for each in change.lost},
     }
 
 
@@ -330,7 +332,9 @@ def _counted(changes: Sequence[Change], *, lost: bool = True) -> str:
     from wardround.schema.refusals import counted  # noqa: PLC0415
 
     with translation.override(_language()):
-        return counted([each for one in changes for each in (one.lost if lost else one.dependents)])
+        return counted(
+            [each for change in changes for each in (change.lost if lost else change.dependents)]
+        )
 
 
 def _language() -> str:

@@ -55,13 +55,19 @@ def difference(
     rows = models.Definition.objects.filter(current=True, pack__in=[*names, *removed])
     before = {(row.kind, row.name): row for row in rows}
     was = {(kind, new): (kind, old) for (kind, old), new in renames.items()}
-    definitions = [one for pack in ready.packs for one in pack.definitions]
+    definitions = [definition for pack in ready.packs for definition in pack.definitions]
     changes = [
         change
-        for one in definitions
-        if (change := _change(one, before.get(was.get(one.key, one.key)), was.get(one.key)))
+        for definition in definitions
+        if (
+            change := _change(
+                definition,
+                before.get(was.get(definition.key, definition.key)),
+                was.get(definition.key),
+            )
+        )
     ]
-    staying = {one.key for one in definitions} | {*renames}
+    staying = {definition.key for definition in definitions} | {*renames}
     changes += [_removal(row) for key, row in before.items() if key not in staying]
     told = _with_dependents(changes, before, ready)
     files = tuple(_other_files(ready, removed))
@@ -69,17 +75,31 @@ def difference(
 
 
 def _change(
-    one: Definition, before: models.Definition | None, was: DefinitionKey | None
+    definition: Definition, before: models.Definition | None, was: DefinitionKey | None
 ) -> Change | None:
-    if before is not None and _place(before) == (one.name, one.pack, one.file, one.text):
+    if before is not None and _place(before) == (
+        definition.name,
+        definition.pack,
+        definition.file,
+        definition.text,
+    ):
         return None
     kind = ChangeKind.ADDED if before is None else ChangeKind.CHANGED
     if was is not None and before is not None:
         kind = ChangeKind.RENAMED
-    diff = text_difference(before.text if before else "", one.text, one.file)
-    content = before is None or before.body != stored_body(one)
+    diff = text_difference(before.text if before else "", definition.text, definition.file)
+    content = before is None or before.body != stored_body(definition)
     name_before = was[1] if was else ""
-    return Change(kind, one.pack, one.kind, one.name, one.file, diff, content, name_before)
+    return Change(
+        kind,
+        definition.pack,
+        definition.kind,
+        definition.name,
+        definition.file,
+        diff,
+        content,
+        name_before,
+    )
 
 
 def _place(row: models.Definition) -> tuple[str, str, str, str]:
@@ -96,17 +116,17 @@ def _with_dependents(
 ) -> Iterable[Change]:
     """The changes, each with what lives by the definition and what of it would lose that."""
     every = list(changes)
-    stored = values_of(row for one in every if (row := before.get(one.was_key)))
-    renames = {one.was_key: one.name for one in every if one.was}
+    stored = values_of(row for change in every if (row := before.get(change.was_key)))
+    renames = {change.was_key: change.name for change in every if change.was}
     living = {kind: dependents.living(kind, values) for kind, values in stored.items()}
     losing = {
         kind: dependents.losing(kind, values, ready.view.all(kind), renames=renames)
         for kind, values in stored.items()
     }
-    for one in every:
-        kind, name = one.was_key
+    for change in every:
+        kind, name = change.was_key
         yield replace(
-            one,
+            change,
             dependents=living.get(kind, {}).get(name, ()),
             lost=losing.get(kind, {}).get(name, ()),
         )
@@ -129,7 +149,9 @@ def stored_files(pack: str) -> dict[str, bytes]:
 
 def rename_problems(ready: Loaded, renames: Renames) -> Iterable[Problem]:
     """Renames of what is not there, to what is not brought, or to a name that is taken."""
-    brought = {one.key: one for pack in ready.packs for one in pack.definitions}
+    brought = {
+        definition.key: definition for pack in ready.packs for definition in pack.definitions
+    }
     for (kind, old), new in renames.items():
         details = {"kind": kind, "name": old, "new": new}
         known = models.Definition.objects.filter(kind=kind)
@@ -146,9 +168,9 @@ def rename_problems(ready: Loaded, renames: Renames) -> Iterable[Problem]:
             yield Problem((), message, details)
 
 
-def stored_body(one: Definition) -> str:
+def stored_body(definition: Definition) -> str:
     """The body as it is stored and compared."""
-    return as_stored({key: value for key, value in one.body.items() if key != "kind"})
+    return as_stored({key: value for key, value in definition.body.items() if key != "kind"})
 
 
 def as_stored(body: Mapping[str, Any]) -> str:

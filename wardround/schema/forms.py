@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from pydantic.json_schema import GenerateJsonSchema
 
 from wardround.schema.declarations import Declaration, Part
+from wardround.schema.labels import Label
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -53,22 +54,19 @@ def body_schema(model: type[Declaration], kind: str) -> dict[str, Any]:
     return {"$schema": DIALECT, **schema}
 
 
-def told_in(schema: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """The schema with titles and descriptions for a reader of `language` ("zh-hans", "en")."""
-    chosen = "zh" if language.startswith("zh") else "en"
-    told = {
-        name: _told_in(value, language) for name, value in schema.items() if name not in _BILINGUAL
-    }
+def told(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema with titles and descriptions in the language of whoever reads now."""
+    words = {name: _told(value) for name, value in schema.items() if name not in _BILINGUAL}
     for name, plain in _BILINGUAL.items():
         if name in schema:
-            told[plain] = schema[name][chosen]
-    return told
+            words[plain] = Label.parse(schema[name]).text()
+    return words
 
 
-def _told_in(value: Any, language: str) -> Any:
+def _told(value: Any) -> Any:
     if isinstance(value, list):
-        return [_told_in(entry, language) for entry in value]
-    return told_in(value, language) if isinstance(value, dict) else value
+        return [_told(entry) for entry in value]
+    return told(value) if isinstance(value, dict) else value
 
 
 _BILINGUAL = {"x-title": "title", "x-description": "description"}

@@ -156,9 +156,9 @@ class DefinitionKind(Generic[V]):
         """The definitions that `value` names."""
         return references_in(value)
 
-    def json_schema(self, language: str) -> Mapping[str, Any]:
-        """The JSON-schema of a whole body, told in one language."""
-        return forms.told_in(forms.body_schema(self.model, self.name), language)
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON-schema of a whole body, told to the present reader."""
+        return forms.told(forms.body_schema(self.model, self.name))
 
     def label_of(self, body: Mapping[str, Any]) -> Label | None:
         label = body.get("label")

@@ -51,7 +51,9 @@ def unfit(
         kind, value = kinds.kind_named(kind_name), view.get(kind_name, name)
         if kind is None or kind.check is None or value is None:
             continue
-        if any((one.kind, one.name) in changing for one in kind.references(value)):
+        if any(
+            (reference.kind, reference.name) in changing for reference in kind.references(value)
+        ):
             for problem in kind.check(value, view):
                 told = {"text": problem.text(), "pack": pack, "of": kind_name, "by": name}
                 message = _("%(of)s “%(by)s” of the installed pack “%(pack)s”: %(text)s")

@@ -19,11 +19,11 @@ from wardround.schema.readable import readable, unreadable
 from wardround.schema.sources import HEAD, Source
 from wardround.schema.types import (
     DefinitionVersion,
-    Dependent,
     InstalledPack,
     ItemType,
     Label,
     Layer,
+    Living,
     RelationKind,
     StoredDefinition,
     with_inherited,
@@ -104,7 +104,7 @@ def item_types() -> Mapping[str, ItemType]:
 
 def _with_inheritance() -> Mapping[str, ItemType]:
     own: Mapping[str, ItemType] = definitions("item-type")
-    return {name: with_inherited(one, own) for name, one in own.items()}
+    return {name: with_inherited(value, own) for name, value in own.items()}
 
 
 def item_type(name: str) -> ItemType:
@@ -146,7 +146,7 @@ def remembered_item_types() -> Mapping[str, ItemType]:
 
 def _remembered_item_types() -> Mapping[str, ItemType]:
     own: Mapping[str, ItemType] = remembered("item-type")
-    return {name: with_inherited(one, own) for name, one in own.items()}
+    return {name: with_inherited(value, own) for name, value in own.items()}
 
 
 def remembered_relation_kinds() -> Mapping[str, RelationKind]:
@@ -182,18 +182,18 @@ def versions(actor: Actor, kind: str, name: str) -> list[DefinitionVersion]:
     return told[::-1]
 
 
-def living_by(actor: Actor, kind: str, name: str) -> tuple[Dependent, ...]:
+def living_by(actor: Actor, kind: str, name: str) -> Living:
     """What lives by a definition outside of the definitions, by the last version of a retired one.
 
-    The numbers are of the whole platform: whoever reads it in part is told none. Raises
-    UnknownDefinition.
+    The numbers are of the whole platform: whoever reads it in part is told that, and no number.
+    Raises UnknownDefinition.
     """
     stored(actor, kind, name)
     if not reach(actor, READ).everything:
-        return ()
+        return Living(complete=False)
     row = models.Definition.objects.filter(kind=kind, name=name).order_by("-version")[:1]
     values = differences.values_of(row).get(kind, {})
-    return dependents.living(kind, values).get(name, ())
+    return Living(dependents.living(kind, values).get(name, ()))
 
 
 def referring_to(actor: Actor, kind: str, name: str) -> list[tuple[str, str]]:
@@ -204,7 +204,10 @@ def referring_to(actor: Actor, kind: str, name: str) -> list[tuple[str, str]]:
         for other in kinds.every()
         for by, value in definitions(other.name).items()
         if (other.name, by) not in hidden
-        and any((one.kind, one.name) == (kind, name) for one in other.references(value))
+        and any(
+            (reference.kind, reference.name) == (kind, name)
+            for reference in other.references(value)
+        )
     ]
 
 

@@ -31,9 +31,9 @@ def readable(actor: Actor, rows: Iterable[models.Definition]) -> list[models.Def
 def unreadable(actor: Actor) -> list[models.Definition]:
     """The current definitions that the actor may not read."""
     kept = [
-        one.name
-        for one in kinds.every()
-        if one.content and not reach(actor, one.content.needs).everything
+        kind.name
+        for kind in kinds.every()
+        if kind.content and not reach(actor, kind.content.needs).everything
     ]
     rows = list(models.Definition.objects.filter(current=True, kind__in=kept))
     shown = {row.id for row in readable(actor, rows)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wardround.kernel.errors import FieldProblem
@@ -26,8 +25,8 @@ def refuse_text(problems: Sequence[Problem]) -> BadDefinitionText:
 
 def told(problems: Sequence[Problem]) -> list[FieldProblem]:
     return [
-        FieldProblem(f"{one.place or ''} {one.dotted}".strip(), wording(one))
-        for one in problems[:MOST_PROBLEMS_TOLD]
+        FieldProblem(f"{problem.place or ''} {problem.dotted}".strip(), wording(problem))
+        for problem in problems[:MOST_PROBLEMS_TOLD]
     ]
 
 
@@ -46,19 +45,19 @@ def wording(problem: Problem) -> str:
 def ask_consent(changes: Sequence[Change]) -> ConsentNeeded:
     """The error that counts what would be lost, in all and for each definition."""
     problems = [
-        FieldProblem(f"{one.kind} {one.was or one.name}", counted(one.lost)) for one in changes
+        FieldProblem(f"{change.kind} {change.was or change.name}", counted(change.lost))
+        for change in changes
     ]
-    everything = counted([lost for one in changes for lost in one.lost])
+    everything = counted([lost for change in changes for lost in change.lost])
     return ConsentNeeded(problems=problems[:MOST_PROBLEMS_TOLD], what=everything)
 
 
 def counted(several: Sequence[Dependent]) -> str:
     """`214 items, 3 open tickets`."""
     totals: dict[str, tuple[str, int]] = {}
-    language = get_language() or "zh-hans"
-    for one in several:
-        _label, before = totals.get(one.thing, ("", 0))
-        totals[one.thing] = one.label.text(language), before + one.count
+    for dependent in several:
+        _label, before = totals.get(dependent.thing, ("", 0))
+        totals[dependent.thing] = dependent.label.text(), before + dependent.count
     single, several_of = _("%(count)s %(thing)s"), _("%(count)s %(thing)ss")
     parts = [
         (single if count == 1 else several_of) % {"count": count, "thing": label}

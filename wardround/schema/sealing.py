@@ -48,17 +48,17 @@ def tokens(body: Mapping[str, Any], declared: Iterable[Secret]) -> tuple[Tokens,
     problem that asks for the secret itself.
     """
     sealed, opened, problems = dict[Path, str](), dict[Path, str](), list[Problem]()
-    for one in declared:
-        value = _at(body, one.path)
+    for secret in declared:
+        value = _at(body, secret.path)
         if value in (None, "", MASK) or isinstance(value, dict | list):
             continue
         if not secrets.is_token(str(value)):
-            opened[one.path] = str(value)
-            sealed[one.path] = secrets.seal_for(one.of, str(value))
-        elif (secret := secrets.unseal_for(one.of, str(value))) is not None:
-            opened[one.path], sealed[one.path] = secret, str(value)
+            opened[secret.path] = str(value)
+            sealed[secret.path] = secrets.seal_for(secret.of, str(value))
+        elif (found := secrets.unseal_for(secret.of, str(value))) is not None:
+            opened[secret.path], sealed[secret.path] = found, str(value)
         elif secrets.installed():
-            problems.append(Problem(one.path, _ELSEWHERE))
+            problems.append(Problem(secret.path, _ELSEWHERE))
     return Tokens(sealed, opened), problems
 
 
@@ -146,7 +146,7 @@ def _scalars(text: str) -> Iterator[tuple[Path, tuple[int, int]]]:
                 stack.append(_Inside(isinstance(event, yaml.MappingStartEvent), shared))
             elif value and stack:
                 if isinstance(event, yaml.ScalarEvent) and not shared:
-                    path = tuple(one.step for one in stack if one.step is not None)
+                    path = tuple(inside.step for inside in stack if inside.step is not None)
                     yield path, _span(event)
                 stack[-1].ended_value()
 

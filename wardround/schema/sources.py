@@ -138,7 +138,7 @@ def _unzipped(data: bytes, name: str, found: Sources) -> dict[str, bytes] | None
     files: dict[str, bytes] = {}
     room = MOST_BYTES
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
-        entries = [one for one in opened.infolist() if not one.is_dir()]
+        entries = [entry for entry in opened.infolist() if not entry.is_dir()]
         if len(entries) > MOST_FILES:
             found.refuse(name, _("a pack has at most %(most)s files"), most=MOST_FILES)
             return None
@@ -162,7 +162,9 @@ def _split(files: Mapping[str, bytes], name: str, found: Sources) -> None:
     """Packs of an archive: its root, or each folder in it that has a pack.yaml."""
     roots = sorted(path.removesuffix(HEAD) for path in files if path.split("/")[-1] == HEAD)
     tops = [
-        root for root in roots if not any(root != one and root.startswith(one) for one in roots)
+        root
+        for root in roots
+        if not any(root != other and root.startswith(other) for other in roots)
     ]
     if not tops:
         found.refuse(
@@ -181,7 +183,7 @@ def zipped(packs: Iterable[Source]) -> bytes:
     """One archive of packs, each in its folder; the same packs give the same bytes."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive_:
-        for pack in sorted(packs, key=lambda one: one.name):
+        for pack in sorted(packs, key=lambda pack: pack.name):
             for path in sorted(pack.files):
                 entry = zipfile.ZipInfo(f"{pack.name}/{path}", (1980, 1, 1, 0, 0, 0))
                 entry.compress_type = zipfile.ZIP_DEFLATED

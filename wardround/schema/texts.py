@@ -25,7 +25,10 @@ def key_of(document: Document) -> Key | None:
 
 def find(data: bytes, key: Key) -> Document | None:
     """The document of a definition in a file."""
-    return next((one for one in documents.read(data, "").documents if key_of(one) == key), None)
+    return next(
+        (document for document in documents.read(data, "").documents if key_of(document) == key),
+        None,
+    )
 
 
 def replaced(data: bytes, document: Document, text: str) -> bytes:
@@ -41,7 +44,7 @@ def without(data: bytes, key: Key) -> bytes | None:
     None where nothing is left.
     """
     found = documents.read(data, "").documents
-    places = [place for place, one in enumerate(found) if key_of(one) == key]
+    places = [place for place, document in enumerate(found) if key_of(document) == key]
     if not places:
         return data
     if len(found) == 1:

@@ -410,6 +410,11 @@ class StoredDefinition:
     retired_at: datetime | None = None
     retired_by: str = ""
 
+    @property
+    def called(self) -> Label:
+        """Its label; one without is called by its name."""
+        return self.label or Label.parse(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class DefinitionVersion:
@@ -426,6 +431,14 @@ class Dependent:
     thing: str
     label: Label
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Living:
+    """What lives by a definition; not `complete` for a reader who may not count all of it."""
+
+    things: tuple[Dependent, ...] = ()
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

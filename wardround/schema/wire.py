@@ -1,115 +1,83 @@
-"""What definitions look like over HTTP."""
+"""What definitions look like over HTTP, and what is taken of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.utils.translation import get_language
-from ninja import Schema
-from pydantic import ConfigDict, Field, model_validator
+from django.utils.translation import gettext as _
+from pydantic import AliasPath, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from wardround.kernel.http import Version
+from wardround.kernel.errors import BadInput, FieldProblem
+from wardround.kernel.http import Version, WholeListFilters
+from wardround.kernel.wire import Answer, Body, Label, OptionalLabel, Several
 from wardround.schema import queries, refusals
+from wardround.schema.dependents import Renames
+from wardround.schema.drafts import Draft
 from wardround.schema.kinds import DefinitionKind
 from wardround.schema.types import (
-    Change,
-    DefinitionVersion,
-    Dependent,
     Difference,
-    ItemAttribute,
     ItemType,
-    Label,
     Layer,
+    Living,
     Problem,
     RelationKind,
     Role,
-    StoredDefinition,
 )
 
 
-class PackOut(Schema):
-    name: str
-    version: str
-    label: str
-    requires: list[str]
-    imported_at: datetime
-    imported_by: str
-    definitions: int
-    description: str
+def _something(text: object) -> object:
+    return text or None
 
 
-class KindRow(Schema):
-    name: str
-    label: str
-    about: str
+OptionalText = Annotated[str | None, BeforeValidator(_something)]
+"""A text; an empty one is nothing."""
 
 
-class KindOut(KindRow):
-    shape: dict[str, Any]
-    """JSON-schema (2020-12); `title` and `description` of each key in the reader's language,
-    `x-reference` names the kind of definition that a key refers to."""
+# What comes in -----------------------------------------------------------------------------------
 
 
-class DefinitionRow(Schema):
-    kind: str
-    kind_label: str
-    name: str
-    label: str
-    version: int
-    pack: str
-    file: str
+class DefinitionFilters(WholeListFilters):
+    kind: list[str] = Several
+    pack: list[str] = Several
 
 
-class DefinitionOut(DefinitionRow):
-    text: str
-    body: dict[str, Any]
-    created_at: datetime
-    created_by: str
-    retired_at: datetime | None
-    """Set where the definition is no longer in force; what began with it keeps it."""
-    retired_by: str | None
+class Consent(Body):
+    """`consent`: whether things may lose the definitions they live by."""
+
+    consent: bool = False
 
 
-class VersionOut(Schema):
-    version: int
-    at: datetime
-    by: str
-    current: bool
-    retired_at: datetime | None
-    retired_by: str | None
-    text: str
-    diff: str
-    """The difference from the version before."""
+class Retirement(Consent):
+    base_version: Version | None = None
 
 
-class DependentOut(Schema):
-    """How many things of one sort live by a definition."""
+class Renamed(Body):
+    """`renamed`, each `kind:old=new`: a definition that comes under a new name."""
 
-    thing: str
-    label: str
-    count: int
+    renamed: list[str] = Several
 
-
-class ReferringOut(Schema):
-    kind: str
-    kind_label: str
-    name: str
-
-
-class DependentsOut(Schema):
-    """What depends on a definition: things that live by it, and definitions that refer to it."""
-
-    things: list[DependentOut]
-    definitions: list[ReferringOut]
+    def renames(self) -> Renames:
+        """Raises BadInput where one of them is not of that form."""
+        found = {}
+        for row, text in enumerate(self.renamed, start=1):
+            names, _equals, new = text.partition("=")
+            kind, _colon, old = names.partition(":")
+            if not (kind and old and new):
+                told = _("Write it as kind:old=new.")
+                raise BadInput(problems=[FieldProblem("renamed", told, row)])
+            found[kind, old] = new
+        return found
 
 
-class DefinitionIn(Schema):
+class Importing(Consent, Renamed):
+    """How packs are brought in."""
+
+
+class DefinitionIn(Body):
     """A definition to save, as its text (remarks are kept) or as its body."""
-
-    model_config = ConfigDict(extra="forbid")
 
     text: str | None = None
     body: dict[str, Any] | None = None
@@ -125,12 +93,125 @@ class DefinitionIn(Schema):
             raise PydanticCustomError("text_or_body", "Give either a text or a body.")
         return self
 
+    def draft(self, kind: str, name: str) -> Draft:
+        return Draft(
+            kind=kind, name=name, text=self.text, body=self.body, renamed_from=self.renamed_from
+        )
 
-class ChangeOut(Schema):
+
+# Packs and definitions ---------------------------------------------------------------------------
+
+
+class PackOut(Answer):
+    name: str
+    version: str
+    label: Label
+    requires: list[str]
+    imported_at: datetime
+    imported_by: str
+    definitions: int
+    description: Label
+
+
+class KindRow(Answer):
+    name: str
+    label: Label
+    about: Label
+
+
+class KindOut(KindRow):
+    shape: dict[str, Any]
+    """JSON-schema (2020-12); `title` and `description` of each key in the reader's language,
+    `x-reference` names the kind of definition that a key refers to."""
+
+    @classmethod
+    def of(cls, kind: DefinitionKind[Any]) -> KindOut:
+        return cls(name=kind.name, label=kind.label, about=kind.about, shape=kind.json_schema())
+
+
+def _kind_label(kind: str) -> object:
+    return queries.kind_label(kind) or kind
+
+
+class DefinitionRow(Answer):
+    kind: str
+    kind_label: Annotated[Label, Field(validation_alias="kind"), BeforeValidator(_kind_label)]
+    name: str
+    label: Annotated[Label, Field(validation_alias="called")]
+    version: int
+    pack: str
+    file: str
+
+
+class DefinitionOut(DefinitionRow):
+    text: str
+    body: dict[str, Any]
+    created_at: datetime
+    created_by: str
+    retired_at: datetime | None
+    """Set where the definition is no longer in force; what began with it keeps it."""
+    retired_by: OptionalText
+
+
+def _stored(field: str) -> Any:
+    return Field(validation_alias=AliasPath("stored", field))
+
+
+class VersionOut(Answer):
+    """One version; `diff` is the difference from the one before."""
+
+    version: Annotated[int, _stored("version")]
+    at: Annotated[datetime, _stored("created_at")]
+    by: Annotated[str, _stored("created_by")]
+    current: Annotated[bool, _stored("current")]
+    retired_at: Annotated[datetime | None, _stored("retired_at")]
+    retired_by: Annotated[OptionalText, _stored("retired_by")]
+    text: Annotated[str, _stored("text")]
+    diff: str
+
+
+class DependentOut(Answer):
+    """How many things of one sort live by a definition."""
+
+    thing: str
+    label: Label
+    count: int
+
+
+class ReferringOut(Answer):
+    kind: str
+    kind_label: Label
+    name: str
+
+
+class DependentsOut(Answer):
+    """What depends on a definition: things that live by it, and definitions that refer to it."""
+
+    things: list[DependentOut]
+    complete: bool
+    """False for a reader who sees a part of the platform: how many things there are is not said."""
+    definitions: list[ReferringOut]
+
+    @classmethod
+    def of(cls, living: Living, referring: Sequence[tuple[str, str]]) -> DependentsOut:
+        return cls(
+            things=[DependentOut.model_validate(dependent) for dependent in living.things],
+            complete=living.complete,
+            definitions=[
+                ReferringOut(kind=kind, kind_label=_kind_label(kind), name=name)
+                for kind, name in referring
+            ],
+        )
+
+
+# Differences -------------------------------------------------------------------------------------
+
+
+class ChangeOut(Answer):
     change: str
     kind: str
     name: str
-    was: str | None
+    was: OptionalText
     pack: str
     file: str
     content: bool
@@ -139,7 +220,7 @@ class ChangeOut(Schema):
     lost: list[DependentOut]
 
 
-class ProblemOut(Schema):
+class ProblemOut(Answer):
     """A mistake, with its place in the text that was sent or in another definition's file."""
 
     file: str | None
@@ -147,10 +228,22 @@ class ProblemOut(Schema):
     column: int | None
     path: str
     message: str
-    suggestion: str | None
+    suggestion: OptionalText
+
+    @classmethod
+    def of(cls, problem: Problem) -> ProblemOut:
+        place = problem.place
+        return cls(
+            file=place.file if place else None,
+            line=place.line if place else None,
+            column=place.column if place else None,
+            path=problem.dotted,
+            message=refusals.wording(problem),
+            suggestion=problem.suggestion,
+        )
 
 
-class DifferenceOut(Schema):
+class DifferenceOut(Answer):
     """What a change would do, or has done."""
 
     changes: list[ChangeOut]
@@ -159,15 +252,30 @@ class DifferenceOut(Schema):
     """What would be lost, counted in words."""
     problems: list[ProblemOut] = Field(default_factory=list)
 
+    @classmethod
+    def of(cls, difference: Difference, problems: Sequence[Problem] = ()) -> DifferenceOut:
+        lost = [dependent for change in difference.lost for dependent in change.lost]
+        return cls(
+            changes=[ChangeOut.model_validate(change) for change in difference.changes],
+            needs_consent=bool(difference.lost),
+            lost=refusals.counted(lost),
+            problems=[
+                ProblemOut.of(problem) for problem in problems[: refusals.MOST_PROBLEMS_TOLD]
+            ],
+        )
 
-class ChoiceOut(Schema):
+
+# The metamodel -----------------------------------------------------------------------------------
+
+
+class ChoiceOut(Answer):
     value: str
-    label: str
+    label: Label
 
 
-class AttributeOut(Schema):
+class AttributeOut(Answer):
     name: str
-    label: str
+    label: Label
     type: str
     unit: str | None
     choices: Sequence[ChoiceOut]
@@ -177,179 +285,62 @@ class AttributeOut(Schema):
     filter: bool
     search: bool
     scope: bool
-    help: str | None
+    help: OptionalLabel
     minimum: float | None
     maximum: float | None
 
 
-class ItemTypeOut(Schema):
+class ItemTypeOut(Answer):
     name: str
-    label: str
+    label: Label
     layer: str
-    layer_label: str
+    layer_label: Label
     icon: str
     extends: str | None
     abstract: bool
     roles: list[Role]
     attributes: list[AttributeOut]
 
+    @classmethod
+    def of(cls, item_type: ItemType, layers: Mapping[str, Layer]) -> ItemTypeOut:
+        layer = layers.get(item_type.layer)
+        return cls(
+            name=item_type.name,
+            label=item_type.label,
+            layer=item_type.layer,
+            layer_label=layer.label if layer else "",
+            icon=item_type.icon,
+            extends=item_type.extends,
+            abstract=item_type.abstract,
+            roles=list(item_type.roles),
+            attributes=[AttributeOut.model_validate(known) for known in item_type.attributes],
+        )
 
-class RelationKindOut(Schema):
+
+class RelationKindOut(Answer):
     name: str
-    label: str
-    reverse_label: str
+    label: Label
+    reverse_label: Label
     carries_impact: str
     gate: str
     symmetric: bool
     allowed: list[dict[str, list[str]]]
 
+    @classmethod
+    def of(cls, kind: RelationKind) -> RelationKindOut:
+        return cls(
+            name=kind.name,
+            label=kind.label,
+            reverse_label=kind.reverse_label,
+            carries_impact=kind.carries_impact,
+            gate=kind.gate,
+            symmetric=kind.symmetric,
+            allowed=[{"from": [*ends.source], "to": [*ends.target]} for ends in kind.allowed],
+        )
 
-class LayerOut(Schema):
+
+class LayerOut(Answer):
     name: str
-    label: str
+    label: Label
     order: int
     view: str
-
-
-def told(label: Label | None) -> str:
-    return label.text(get_language() or "zh-hans") if label else ""
-
-
-def kind_row(kind: DefinitionKind[Any]) -> KindRow:
-    return KindRow(name=kind.name, label=told(kind.label), about=told(kind.about))
-
-
-def kind_out(kind: DefinitionKind[Any]) -> KindOut:
-    shape = dict(kind.json_schema(get_language() or "zh-hans"))
-    return KindOut(**kind_row(kind).model_dump(), shape=shape)
-
-
-def kind_label(kind: str) -> str:
-    return told(queries.kind_label(kind)) or kind
-
-
-def item_type_out(one: ItemType, layers: dict[str, Layer]) -> ItemTypeOut:
-    layer = layers.get(one.layer)
-    return ItemTypeOut(
-        name=one.name,
-        label=told(one.label),
-        layer=one.layer,
-        layer_label=told(layer.label) if layer else "",
-        icon=one.icon,
-        extends=one.extends,
-        abstract=one.abstract,
-        roles=list(one.roles),
-        attributes=[attribute_out(attribute) for attribute in one.attributes],
-    )
-
-
-def attribute_out(one: ItemAttribute) -> AttributeOut:
-    return AttributeOut(
-        name=one.name,
-        label=told(one.label),
-        type=str(one.type),
-        unit=one.unit,
-        choices=[ChoiceOut(value=each.value, label=told(each.label)) for each in one.choices],
-        required=one.required,
-        to=list(one.to),
-        list=one.list,
-        filter=one.filter,
-        search=one.search,
-        scope=one.scope,
-        help=told(one.help) or None,
-        minimum=one.minimum,
-        maximum=one.maximum,
-    )
-
-
-def relation_kind_out(one: RelationKind) -> RelationKindOut:
-    return RelationKindOut(
-        name=one.name,
-        label=told(one.label),
-        reverse_label=told(one.reverse_label),
-        carries_impact=str(one.carries_impact),
-        gate=str(one.gate),
-        symmetric=one.symmetric,
-        allowed=[{"from": list(each.source), "to": list(each.target)} for each in one.allowed],
-    )
-
-
-def row_out(one: StoredDefinition) -> DefinitionRow:
-    return DefinitionRow(
-        kind=one.kind,
-        kind_label=kind_label(one.kind),
-        name=one.name,
-        label=told(one.label) or one.name,
-        version=one.version,
-        pack=one.pack,
-        file=one.file,
-    )
-
-
-def definition_out(one: StoredDefinition) -> DefinitionOut:
-    return DefinitionOut(
-        **row_out(one).model_dump(),
-        text=one.text,
-        body=dict(one.body),
-        created_at=one.created_at,
-        created_by=one.created_by,
-        retired_at=one.retired_at,
-        retired_by=one.retired_by or None,
-    )
-
-
-def version_out(one: DefinitionVersion) -> VersionOut:
-    stored = one.stored
-    return VersionOut(
-        version=stored.version,
-        at=stored.created_at,
-        by=stored.created_by,
-        current=stored.current,
-        retired_at=stored.retired_at,
-        retired_by=stored.retired_by or None,
-        text=stored.text,
-        diff=one.diff,
-    )
-
-
-def dependent_out(one: Dependent) -> DependentOut:
-    return DependentOut(thing=one.thing, label=told(one.label), count=one.count)
-
-
-def referring_out(kind: str, name: str) -> ReferringOut:
-    return ReferringOut(kind=kind, kind_label=kind_label(kind), name=name)
-
-
-def difference_out(difference: Difference, problems: Sequence[Problem] = ()) -> DifferenceOut:
-    return DifferenceOut(
-        changes=[_change_out(one) for one in difference.changes],
-        needs_consent=bool(difference.lost),
-        lost=refusals.counted([each for one in difference.lost for each in one.lost]),
-        problems=[_problem_out(one) for one in problems[: refusals.MOST_PROBLEMS_TOLD]],
-    )
-
-
-def _change_out(one: Change) -> ChangeOut:
-    return ChangeOut(
-        change=one.change,
-        kind=one.kind,
-        name=one.name,
-        was=one.was or None,
-        pack=one.pack,
-        file=one.file,
-        content=one.content,
-        diff=one.diff,
-        dependents=[dependent_out(each) for each in one.dependents],
-        lost=[dependent_out(each) for each in one.lost],
-    )
-
-
-def _problem_out(one: Problem) -> ProblemOut:
-    return ProblemOut(
-        file=one.place.file if one.place else None,
-        line=one.place.line if one.place else None,
-        column=one.place.column if one.place else None,
-        path=one.dotted,
-        message=refusals.wording(one),
-        suggestion=one.suggestion or None,
-    )

@@ -37,7 +37,7 @@ def write(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> 
     _renew(difference)
     _carry(actor, difference, at)
     _apply(actor, ready, difference, at)
-    renames = {one.was_key: one.name for one in difference.of(ChangeKind.RENAMED)}
+    renames = {change.was_key: change.name for change in difference.of(ChangeKind.RENAMED)}
     for kind, values in before.items():
         after = ready.view.all(kind)
         dependents.let_go(actor, kind, values, after, renames=renames, at=at)
@@ -45,7 +45,7 @@ def write(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> 
 
 def _values_before(difference: Difference) -> dict[str, dict[str, Any]]:
     """The definitions that change in content or go, as they are."""
-    keys = {one.was_key for one in difference.changes if one.content}
+    keys = {change.was_key for change in difference.changes if change.content}
     rows = models.Definition.objects.filter(current=True, kind__in={kind for kind, _ in keys})
     return differences.values_of(row for row in rows if (row.kind, row.name) in keys)
 
@@ -88,17 +88,17 @@ def _move_renamed(difference: Difference) -> None:
 
 def _retire(actor: Actor, difference: Difference, at: datetime) -> None:
     """Definitions that are gone, and the versions that new ones replace, are no longer current."""
-    replaced = [one for one in difference.changes if one.change is not ChangeKind.ADDED]
+    replaced = [change for change in difference.changes if change.change is not ChangeKind.ADDED]
     gone = difference.of(ChangeKind.REMOVED)
-    _current(one for one in gone).update(retired_at=at, retired_by=actor.name)
-    _current(one for one in replaced if one.content).update(current=False)
+    _current(change for change in gone).update(retired_at=at, retired_by=actor.name)
+    _current(change for change in replaced if change.content).update(current=False)
 
 
 def _current(changes: Iterable[Change]) -> Any:
     """The rows in force of some definitions."""
     names: dict[str, list[str]] = {}
-    for one in changes:
-        names.setdefault(one.kind, []).append(one.name)
+    for change in changes:
+        names.setdefault(change.kind, []).append(change.name)
     rows = models.Definition.objects.none()
     for kind, several in names.items():
         rows |= models.Definition.objects.filter(kind=kind, name__in=several)
@@ -106,32 +106,38 @@ def _current(changes: Iterable[Change]) -> Any:
 
 
 def _write_definitions(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> None:
-    changed = {(one.kind, one.name): one for one in difference.changes}
-    fresh = [one for one in _definitions(ready) if _content_changed(changed.get(one.key))]
+    changed = {(change.kind, change.name): change for change in difference.changes}
+    fresh = [
+        definition
+        for definition in _definitions(ready)
+        if _content_changed(changed.get(definition.key))
+    ]
     last = _last_versions(fresh)
     models.Definition.objects.bulk_create(
         models.Definition(
-            kind=one.kind,
-            name=one.name,
-            version=last.get(one.key, 0) + 1,
-            pack=one.pack,
-            file=one.file,
-            text=one.text,
-            body=differences.stored_body(one),
+            kind=definition.kind,
+            name=definition.name,
+            version=last.get(definition.key, 0) + 1,
+            pack=definition.pack,
+            file=definition.file,
+            text=definition.text,
+            body=differences.stored_body(definition),
             created_at=at,
             created_by=actor.name,
         )
-        for one in fresh
+        for definition in fresh
     )
-    for one in _definitions(ready):
-        change = changed.get(one.key)
+    for definition in _definitions(ready):
+        change = changed.get(definition.key)
         if change is not None and not change.content:
-            rows = models.Definition.objects.filter(kind=one.kind, name=one.name, current=True)
-            rows.update(text=one.text, file=one.file, pack=one.pack)
+            rows = models.Definition.objects.filter(
+                kind=definition.kind, name=definition.name, current=True
+            )
+            rows.update(text=definition.text, file=definition.file, pack=definition.pack)
 
 
 def _definitions(ready: Loaded) -> Iterable[Definition]:
-    return (one for pack in ready.packs for one in pack.definitions)
+    return (definition for pack in ready.packs for definition in pack.definitions)
 
 
 def _content_changed(change: Change | None) -> bool:
@@ -139,7 +145,7 @@ def _content_changed(change: Change | None) -> bool:
 
 
 def _last_versions(definitions: Sequence[Definition]) -> dict[DefinitionKey, int]:
-    names = {one.name for one in definitions}
+    names = {definition.name for definition in definitions}
     rows = models.Definition.objects.filter(name__in=names).order_by("version")
     return {
         (kind, name): version for kind, name, version in rows.values_list("kind", "name", "version")
@@ -159,11 +165,11 @@ def _carry(actor: Actor, difference: Difference, at: datetime) -> None:
 
 def _apply(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> None:
     """Hand new and changed values of data kinds to their rooms, kinds in their order."""
-    changed = {(one.kind, one.name) for one in difference.changes if one.content}
+    changed = {(change.kind, change.name) for change in difference.changes if change.content}
     values: dict[str, list[Any]] = {}
-    for one in _definitions(ready):
-        if one.key in changed:
-            values.setdefault(one.kind, []).append(one.value)
+    for definition in _definitions(ready):
+        if definition.key in changed:
+            values.setdefault(definition.kind, []).append(definition.value)
     known = [kind for name in values if (kind := kinds.kind_named(name))]
     for kind in sorted(known, key=lambda kind: (kind.order, kind.name)):
         if kind.apply is not None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from wardround.kernel.types import Actor
+from wardround.kernel.wording import Label, Wording, untranslated
 from wardround.schema.lifecycle import Transition
 from wardround.tickets import models, permissions
 
@@ -34,12 +33,10 @@ def values_of(ticket: models.Ticket) -> dict[str, object]:
     }
 
 
-def why_not(transition: Transition) -> str:
-    """What is told when a guard does not hold."""
-    if transition.why_not is not None:
-        return transition.why_not.text()
-    return transition.guard.source if transition.guard else ""
+def why_not(transition: Transition) -> Label:
+    """What is told when a guard does not hold; without words of its own, the guard itself."""
+    return transition.why_not or Label.parse(transition.guard.source if transition.guard else "")
 
 
-def no_right() -> str:
-    return _("You do not have the right that this needs.")
+def no_right() -> Wording:
+    return Wording(untranslated("You do not have the right that this needs."))

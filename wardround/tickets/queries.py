@@ -16,6 +16,7 @@ from wardround.alerts import queries as alerts
 from wardround.kernel.lists import paginate
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor, Named
+from wardround.kernel.wording import Label, Wording
 from wardround.schema.lifecycle import FieldAccess, Transition, permits
 from wardround.schema.types import AttributeType
 from wardround.tickets import (
@@ -165,7 +166,7 @@ def _ways(
 def _way(
     row: models.Ticket, ticket_type: TicketType, transition: Transition, actor: Actor, at: datetime
 ) -> Way:
-    why = ""
+    why: Label | Wording | None = None
     if not guards.may(actor, transition):
         why = guards.no_right()
     elif not permits(transition, guards.values_of(row), at=at):

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Query, Status
 
@@ -22,7 +21,7 @@ from wardround.kernel.http import (
 )
 from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
 from wardround.kernel.reach import reach
-from wardround.kernel.types import Actor
+from wardround.kernel.wording import listed
 from wardround.tickets import actions, permissions, queries, types
 from wardround.tickets.wire import (
     AssigneeIn,
@@ -41,26 +40,22 @@ from wardround.worktime.types import Colour
 router = RoomRouter(tags=["tickets"])
 
 
-def language() -> str:
-    return get_language() or "zh-hans"
-
-
 @router.get("/ticket-types", needs=permissions.READ, response=Page[TicketTypeOut], by_alias=True)
 def list_ticket_types(request: Request, filters: Query[ShortFilters]) -> Page[TicketTypeOut]:
-    known = [TicketTypeOut.of(ticket_type, language()) for ticket_type in queries.ticket_types()]
+    known = [TicketTypeOut.of(ticket_type) for ticket_type in queries.ticket_types()]
     return short_page(known, filters)
 
 
 @router.get("/alerts/{uuid:alert_id}/ticket-decision", needs=permissions.READ, response=DecisionOut)
 def get_decision(request: Request, alert_id: UUID) -> DecisionOut:
     found = queries.decided(reach(actor_of(request), permissions.READ), alert_id)
-    return DecisionOut.of(found, language())
+    return DecisionOut.of(found)
 
 
 @router.get("/tickets", needs=permissions.READ, response=Page[TicketRow])
 def list_tickets(request: Request, filters: Query[TicketFilters]) -> Page[TicketRow] | HttpResponse:
     actor, at = actor_of(request), clock.now()
-    seen, wanted = reach(actor, permissions.READ), _wanted(filters, actor)
+    seen, wanted = reach(actor, permissions.READ), filters.wanted(actor)
     if filters.format == "xlsx":
         found = queries.every(seen, wanted, at=at, most=MOST_ROWS_IN_A_WORKBOOK)
         return xlsx_response(
@@ -71,7 +66,8 @@ def list_tickets(request: Request, filters: Query[TicketFilters]) -> Page[Ticket
     page = queries.tickets(
         seen, wanted, at=at, limit=filters.limit, cursor=filters.cursor, sort=filters.sort
     )
-    return Page(items=[TicketRow.of(ticket, language()) for ticket in page.items], next=page.next)
+    items = [TicketRow.model_validate(ticket) for ticket in page.items]
+    return Page(items=items, next=page.next)
 
 
 @router.post("/tickets", needs=permissions.OPEN, response={201: TicketOut})
@@ -136,25 +132,7 @@ def assign_ticket(request: Request, ticket_id: UUID, body: AssigneeIn) -> Ticket
 
 
 def _detail(request: Request, ticket_id: UUID) -> TicketOut:
-    found = queries.ticket(actor_of(request), ticket_id, at=clock.now())
-    return TicketOut.of_detail(found, language())
-
-
-def _wanted(filters: TicketFilters, actor: Actor) -> types.TicketFilter:
-    named = [actor.id if assignee == "me" else assignee for assignee in filters.assignee]
-    return types.TicketFilter(
-        types=tuple(filters.type),
-        states=tuple(filters.state),
-        categories=tuple(filters.category),
-        open=filters.open,
-        colours=tuple(Colour(colour) for colour in filters.colour),
-        assignees=tuple(assignee for assignee in named if isinstance(assignee, UUID)),
-        unassigned="none" in named,
-        items=tuple(filters.item),
-        systems=tuple(filters.system),
-        alerts=tuple(filters.alert),
-        text=(filters.q or "").strip(),
-    )
+    return TicketOut.of(queries.ticket(actor_of(request), ticket_id, at=clock.now()))
 
 
 # As a workbook -----------------------------------------------------------------------------------
@@ -183,11 +161,11 @@ def _labels() -> dict[str, str]:
 
 
 def _cells(ticket: types.Ticket) -> Mapping[str, Any]:
-    row = TicketRow.of(ticket, language())
+    row = TicketRow.model_validate(ticket)
     cells = {name: getattr(row, name) for name in _labels()}
     cells["assignee"] = row.assignee.name if row.assignee else None
     cells["item"] = row.item.name if row.item else None
-    cells["systems"] = "、".join(ref.name for ref in row.systems)
+    cells["systems"] = listed(ref.name for ref in row.systems)
     cells["colour"] = _colours()[ticket.colour]
     return cells
 

@@ -15,7 +15,7 @@ from wardround.kernel.types import Named
 from wardround.schema.lifecycle import StateCategory
 from wardround.schema.sealing import MASK
 from wardround.schema.types import Attribute, AttributeType, Label
-from wardround.tickets import catalogue, clocks, models, rules, wording
+from wardround.tickets import catalogue, clocks, models, rules, timeline
 from wardround.tickets.subjects import names_of
 from wardround.tickets.types import Instants, Line, LineKind, Ticket, TicketClock, TicketType
 from wardround.worktime import queries as worktime
@@ -179,7 +179,8 @@ def _line(row: models.LogLine, known: Mapping[UUID, str]) -> Line:
         id=row.id,
         at=row.at,
         kind=kind,
-        actor=Named(row.actor, wording.actor_name(row.actor_name)),
-        text=wording.sentence(kind, data, row.text),
+        actor=Named(row.actor, row.actor_name),
+        said=timeline.sentences(kind, data),
+        written=row.text,
         data=data,
     )

@@ -16,6 +16,7 @@ from pydantic import Field, PrivateAttr, StringConstraints
 
 from wardround.detection.types import Severity
 from wardround.kernel.types import Named
+from wardround.kernel.wording import Wording
 from wardround.schema.declarations import (
     LABEL_KEY,
     Declaration,
@@ -399,20 +400,31 @@ class Way:
     to: str
     requires: tuple[str, ...]
     comment: bool
-    why_not: str
-    """Empty when it can be taken."""
+    why_not: Label | Wording | None
+    """None when it can be taken."""
+
+    @property
+    def allowed(self) -> bool:
+        return self.why_not is None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the timeline; `text` is what a person wrote, else `data` tells it."""
+    """One line of the timeline: what happened, and what a person wrote with it."""
 
     id: int
     at: datetime
     kind: LineKind
     actor: Named
-    text: str
+    said: tuple[Wording, ...]
+    written: str
     data: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """All of it for the present reader; what a person wrote comes last."""
+        rows = [*(sentence.text() for sentence in self.said), self.written]
+        return "\n".join(row for row in rows if row)
 
 
 @dataclass(frozen=True, slots=True)

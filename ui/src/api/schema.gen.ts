@@ -1862,6 +1862,8 @@ export interface components {
          * @description What depends on a definition: things that live by it, and definitions that refer to it.
          */
         DependentsOut: {
+            /** Complete */
+            complete: boolean;
             /** Definitions */
             definitions: components["schemas"]["ReferringOut"][];
             /** Things */
@@ -1963,7 +1965,10 @@ export interface components {
          * @enum {string}
          */
         Importance: "A" | "B" | "C";
-        /** Importing */
+        /**
+         * Importing
+         * @description How packs are brought in.
+         */
         Importing: {
             /**
              * Consent
@@ -2203,7 +2208,7 @@ export interface components {
         };
         /** LineOut */
         LineOut: {
-            actor: components["schemas"]["RefOut"];
+            actor: components["schemas"]["Ref"];
             /**
              * At
              * Format: date-time
@@ -2356,13 +2361,13 @@ export interface components {
             /** Since */
             since: string | null;
             /** Systems */
-            systems: components["schemas"]["RefOut"][];
+            systems: components["schemas"]["Ref"][];
             /** Tickets */
             tickets: components["schemas"]["NodeTicketOut"][];
         };
         /** NodeTicketOut */
         NodeTicketOut: {
-            assignee: components["schemas"]["RefOut"] | null;
+            assignee: components["schemas"]["Ref"] | null;
             /**
              * Colour
              * @enum {string}
@@ -2783,16 +2788,6 @@ export interface components {
          * @description A thing named by another: its id, and its name as the reader may see it.
          */
         Ref: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-        };
-        /** RefOut */
-        RefOut: {
             /**
              * Id
              * Format: uuid
@@ -3690,7 +3685,7 @@ export interface components {
         TicketOut: {
             /** Alert */
             alert: string | null;
-            assignee: components["schemas"]["RefOut"] | null;
+            assignee: components["schemas"]["Ref"] | null;
             /**
              * Category
              * @enum {string}
@@ -3724,7 +3719,7 @@ export interface components {
             impact: string;
             /** Importance */
             importance: string | null;
-            item: components["schemas"]["RefOut"] | null;
+            item: components["schemas"]["Ref"] | null;
             /** Level */
             level: string | null;
             /** Number */
@@ -3743,7 +3738,7 @@ export interface components {
             /** State Label */
             state_label: string;
             /** Systems */
-            systems: components["schemas"]["RefOut"][];
+            systems: components["schemas"]["Ref"][];
             /** Timeline */
             timeline: components["schemas"]["LineOut"][];
             /** Title */
@@ -3768,7 +3763,7 @@ export interface components {
         TicketRow: {
             /** Alert */
             alert: string | null;
-            assignee: components["schemas"]["RefOut"] | null;
+            assignee: components["schemas"]["Ref"] | null;
             /**
              * Category
              * @enum {string}
@@ -3794,7 +3789,7 @@ export interface components {
             impact: string;
             /** Importance */
             importance: string | null;
-            item: components["schemas"]["RefOut"] | null;
+            item: components["schemas"]["Ref"] | null;
             /** Level */
             level: string | null;
             /** Number */
@@ -3813,7 +3808,7 @@ export interface components {
             /** State Label */
             state_label: string;
             /** Systems */
-            systems: components["schemas"]["RefOut"][];
+            systems: components["schemas"]["Ref"][];
             /** Title */
             title: string;
             /** Type */
@@ -3936,7 +3931,10 @@ export interface components {
             /** Version */
             version?: number | null;
         };
-        /** VersionOut */
+        /**
+         * VersionOut
+         * @description One version; `diff` is the difference from the one before.
+         */
         VersionOut: {
             /**
              * At

@@ -84,10 +84,10 @@ _FIELD_TYPES: Mapping[AttributeType, FieldType] = {
 def fields_of(attributes: Iterable[Attribute]) -> dict[str, Field]:
     """The fields that conditions over these attributes may use; secrets are none of them."""
     return {
-        one.name: Field(
-            _FIELD_TYPES.get(one.type, FieldType.TEXT),
-            tuple(choice.value for choice in one.choices),
+        attribute.name: Field(
+            _FIELD_TYPES.get(attribute.type, FieldType.TEXT),
+            tuple(choice.value for choice in attribute.choices),
         )
-        for one in attributes
-        if one.type is not AttributeType.SECRET
+        for attribute in attributes
+        if attribute.type is not AttributeType.SECRET
     }

@@ -190,7 +190,7 @@ class Check:
 
     def common(self, node: Call, types: Sequence[FieldType]) -> FieldType:
         """The one type of all arguments; those not known before are of any."""
-        first = next((one for one in types if one is not FieldType.ANY), FieldType.ANY)
+        first = next((type_ for type_ in types if type_ is not FieldType.ANY), FieldType.ANY)
         for argument, its in zip(node.arguments, types, strict=True):
             if its not in (first, FieldType.ANY):
                 self.wrong_type(argument, its, first)

@@ -80,7 +80,7 @@ def _text(method: Callable[..., Any]) -> Callable[..., Any]:
     """A method of str that gives nothing where an argument is not text."""
 
     def run(*values: Any) -> Any:
-        return method(*values) if all(isinstance(one, str) for one in values) else None
+        return method(*values) if all(isinstance(value, str) for value in values) else None
 
     return run
 
@@ -116,4 +116,4 @@ _ALL = (
     Function("days_until", (TIME,), FieldType.NUMBER, _until, needs_moment=True),
 )
 
-FUNCTIONS: Mapping[str, Function] = MappingProxyType({one.name: one for one in _ALL})
+FUNCTIONS: Mapping[str, Function] = MappingProxyType({function.name: function for function in _ALL})

@@ -16,7 +16,7 @@ def seen(value: Any) -> Any:
     if isinstance(value, str | UUID):
         return str(value)
     if isinstance(value, list | tuple | set | frozenset):
-        return tuple(seen(one) for one in value)
+        return tuple(seen(part) for part in value)
     return number(value)
 
 

@@ -76,7 +76,7 @@ def move(actor: Actor, ticket_id: UUID, wanted: Move, *, at: datetime) -> None:
     if transition.comment and not wanted.comment.strip():
         raise errors.CommentMissing(field="comment")
     if not permits(transition, guards.values_of(ticket), at=at):
-        raise errors.NotNow(why=guards.why_not(transition))
+        raise errors.NotNow(why=guards.why_not(transition).text())
     if wanted.name in ticket_type.takes and ticket.assignee != actor.id:
         lines += [_assigned(ticket, actor.id, actor.name, actor=actor, at=moment)]
     before = ticket.state

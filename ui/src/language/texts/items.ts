@@ -140,6 +140,10 @@ export const items = {
     ],
     dependents: ["依赖它的", "What depends on it"],
     independent: ["没有什么依赖它。", "Nothing depends on it."],
+    seenInPart: [
+      "您只能看到平台的一部分，因此不显示依赖它的对象数量。",
+      "You see a part of the platform, so how many things depend on it is not shown.",
+    ],
     versions: ["版本", "Versions"],
     current: ["现行", "in force"],
   },

@@ -19,21 +19,22 @@ export function Dependents(which: Which) {
     path: { ...which },
   });
   if (!data) return null;
-  const nothing = data.things.length + data.definitions.length === 0;
+  const nothing = data.complete && data.things.length + data.definitions.length === 0;
   return (
     <section className="card">
       <h2>{t("definition.dependents")}</h2>
       {nothing ? <p className="muted">{t("definition.independent")}</p> : null}
+      {data.complete ? null : <p className="muted">{t("definition.seenInPart")}</p>}
       <ul className="dependents">
         {data.things.map((thing) => (
           <li key={thing.thing}>
             <b>{thing.count}</b> {thing.label}
           </li>
         ))}
-        {data.definitions.map((one) => (
-          <li key={`${one.kind}/${one.name}`}>
-            <span className="muted">{one.kind_label}</span>{" "}
-            <Link to={address(one)}>{one.name}</Link>
+        {data.definitions.map((referring) => (
+          <li key={`${referring.kind}/${referring.name}`}>
+            <span className="muted">{referring.kind_label}</span>{" "}
+            <Link to={address(referring)}>{referring.name}</Link>
           </li>
         ))}
       </ul>
