@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent / "wardround"
 ROOMS = sorted(one.name for one in ROOT.iterdir() if (one / "__init__.py").is_file())
+_BARE = re.compile("(?<!基本)(?<!顶)事件")  # those two are the fault tree's own, and no other word
 _FUNCTIONS = {"_", "gettext", "gettext_lazy", "gettext_noop", "Wording", "told", "untranslated"}
 
 
@@ -49,7 +51,7 @@ def test_no_sentence_is_translated_for_nothing(room: str) -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_bare_event(room: str) -> None:
-    assert [one for one in translated(room).values() if "事件" in one] == []
+    assert [one for one in translated(room).values() if _BARE.search(one)] == []
 
 
 def test_a_sentence_has_one_translation() -> None:

@@ -127,7 +127,7 @@ class Builder:
         where = self._first_used[missing[0]]
         place = where() if where else None
         reason = "undefined_many" if count > 1 else "undefined"
-        return UndefinedName(reason, name=name, count=count, more=count - 1, place=place)
+        return UndefinedName(reason, name=name, more=count - 1, place=place)
 
     def _add(
         self, name: str, need: int, inputs: Sequence[Input], *, fallible: bool, defined: bool

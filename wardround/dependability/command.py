@@ -15,10 +15,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wardround.dependability.answers import answer_text, matrix_text, service_names, whatif_text
 from wardround.dependability.errors import DependabilityError
 from wardround.dependability.mef_numbers import MISSION_TIME
-from wardround.dependability.wording import answer_text, matrix_text, service_names, whatif_text
-from wardround.kernel.language import spoken
+from wardround.kernel.wording import Wording, told, untranslated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 _SAFE_INTEGER = 2**53
 _FAILED, _STOPPED = 1, 130
-_TOTALS = 4  # columns before the services: the item and its three totals
-_SHEET_ROWS, _SHEET_COLUMNS = 1_048_576, 16_384  # what Excel can hold
-_SHEET_CELLS = _SHEET_ROWS * _SHEET_COLUMNS
 _EXAMPLES = {
     "cutsets": """example / 示例:
 
@@ -53,11 +50,11 @@ _EXAMPLES = {
 
   wardround cfia estate.txt --services pacs,ris --xlsx cfia.xlsx""",
 }
-_FILES_ZH = {
-    FileNotFoundError: "没有这个文件或目录，请检查路径",
-    IsADirectoryError: "这是一个目录，请给出文件",
-    NotADirectoryError: "路径中有一段不是目录，请检查路径",
-    PermissionError: "没有读写权限，请检查文件的权限",
+_FILES = {
+    FileNotFoundError: untranslated("there is no such file or folder; check the path"),
+    IsADirectoryError: untranslated("this is a folder; name a file"),
+    NotADirectoryError: untranslated("a part of the path is not a folder; check the path"),
+    PermissionError: untranslated("it may not be read or written; check its permissions"),
 }
 
 
@@ -171,23 +168,26 @@ def _guarded(run: Callable[[argparse.Namespace], int], args: argparse.Namespace)
     except DependabilityError as error:
         code, text = error.code, error.text
     except OSError as error:
-        file = error.filename or args.files[0]
-        reason = _FILES_ZH.get(type(error), f"读写失败（{error.strerror}）")
-        code, text = "file", spoken(zh=f"{file}：{reason}。", en=f"{file}: {error.strerror}")
+        code, text = "file", _file_trouble(error, args.files[0])
     except MemoryError:
-        code, text = (
-            "memory",
-            spoken(
-                zh="内存不足。请设置 --max-order，或调小 --budget-memory。",
-                en="Out of memory. Set --max-order or a smaller --budget-memory.",
-            ),
-        )
+        text = told("Out of memory. Set --max-order or a smaller --budget-memory.")
+        code = "memory"
     except KeyboardInterrupt:
-        _complain(spoken(zh="已停止。", en="Stopped."))
+        _complain(told("Stopped."))
         return _STOPPED
     problem = {"error": code, "message": text}
     _complain(json.dumps(problem, ensure_ascii=False) if args.json else text)
     return _FAILED
+
+
+def _file_trouble(error: OSError, asked: Path) -> str:
+    known = _FILES.get(type(error))
+    reason = Wording("reading or writing failed (%(words)s)", {"words": error.strerror})
+    return told(
+        "%(file)s: %(reason)s.",
+        file=error.filename or asked,
+        reason=Wording(known) if known else reason,
+    )
 
 
 def _complain(text: str) -> None:
@@ -242,7 +242,7 @@ def _progress() -> Callable[[Notice], None]:
         if now - last >= 0.5 and now - began >= 1.0:
             last = now
             seconds = f"{now - began:.0f}"
-            _complain(spoken(zh=f"  {seconds} 秒：{what.zh}", en=f"  {seconds} s: {what}"))
+            _complain(told("  %(seconds)s s: %(what)s", seconds=seconds, what=what.wording))
 
     return say
 
@@ -345,7 +345,9 @@ def _cfia(args: argparse.Namespace) -> int:
 
     matrix = cfia(model, args.services)
     if args.xlsx is not None:
-        _workbook(matrix, args.xlsx)
+        from wardround.dependability.workbook import write_workbook  # noqa: PLC0415  on demand
+
+        write_workbook(matrix, args.xlsx)
     _say(
         json.dumps(_matrix_body(matrix), ensure_ascii=False)
         if args.json
@@ -368,37 +370,3 @@ def _matrix_body(matrix: Matrix) -> dict[str, Any]:
         "undecided": matrix.undecided,
         "monotone_hulls": matrix.model.hulls,
     }
-
-
-def _workbook(matrix: Matrix, path: Path) -> None:
-    """Items down, services across, critical items first; blank cells stay empty."""
-    from openpyxl import Workbook  # noqa: PLC0415  loaded on demand
-
-    names = service_names(matrix)
-    rows = [matrix.row(name) for name in names]
-    items = list(matrix.critical_items())
-    rows_needed, columns_needed = len(items) + 1, len(names) + _TOTALS
-    too_long = rows_needed > _SHEET_ROWS or columns_needed > _SHEET_COLUMNS
-    if too_long or rows_needed * columns_needed > _SHEET_CELLS:
-        raise DependabilityError(
-            "sheet_too_large", items=len(items), services=len(names), rows=_SHEET_ROWS,
-            columns=_SHEET_COLUMNS,
-        )  # fmt: skip
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("CFIA")
-    sheet.freeze_panes = "E2"
-    head = [spoken(zh="配置项", en="item"), "X", "M", "A", *names]
-    sheet.append([_written(sheet, each) for each in head])
-    for item, total in items:
-        counts: Sequence[int] = (total.single, total.manual, total.alternative)
-        sheet.append([_written(sheet, item), *counts, *(row.get(item) for row in rows)])
-    book.save(path)
-
-
-def _written(sheet: Any, text: str) -> Any:
-    """A cell of text, also where the name begins like a formula."""
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  loaded on demand
-
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    return cell

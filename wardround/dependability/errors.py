@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from wardround.dependability.messages import Place as Place  # noqa: PLC0414  # opened by this door
-from wardround.dependability.messages import placed, said
-from wardround.kernel.language import spoken
+from wardround.dependability.messages import placed, worded
+from wardround.kernel.wording import CHINESE, ENGLISH, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,16 +27,20 @@ class DependabilityError(ValueError):
         self.reason, self.given = reason, given
         self.place: Place | None = None
 
+    @property
+    def wording(self) -> Wording:
+        return placed(worded(self.reason, self.given), self.place)
+
     def __str__(self) -> str:
-        return placed(self.reason, self.given, self.place, "en")
+        return self.wording.text(ENGLISH)
 
     @property
     def zh(self) -> str:
-        return placed(self.reason, self.given, self.place, "zh")
+        return self.wording.text(CHINESE)
 
     @property
     def text(self) -> str:
-        return spoken(zh=self.zh, en=str(self))
+        return self.wording.text()
 
 
 class PlacedError(DependabilityError):
@@ -141,7 +145,7 @@ class NotAList(TypeError):
     """
 
     def __init__(self, text: str) -> None:
-        super().__init__(said("not_a_list", {"text": text}, "en"))
+        super().__init__(worded("not_a_list", {"text": text}).text(ENGLISH))
         self.text = text
 
 

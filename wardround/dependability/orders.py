@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wardround.dependability.messages import ORDER_NAMES_ZH
+from wardround.kernel.wording import untranslated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ def variable_orders(tree: Tree) -> Iterator[tuple[str, list[int]]]:
     for name in _WALKS:
         yield name, _walk(tree, measure, name)
     yield (
-        "by flow",
+        untranslated("by flow"),
         sorted(range(len(tree.variables)), key=lambda each: -measure.flow.get(each, 0.0)),
     )
 
@@ -58,19 +58,20 @@ class _Measure:
 
 
 _WALKS: dict[str, Callable[[_Measure, int], float] | None] = {
-    "heavy flow first": lambda measure, each: -measure.flow.get(each, 0.0),
-    "as written": None,
-    "deep first": lambda measure, each: -measure.depth(each),
-    "light first": _Measure.weight,
-    "shallow first": _Measure.depth,
-    "reversed": None,
-    "shared first": lambda measure, each: measure.weight(each) - 1e9 * measure.uses.get(each, 0),
-    "shared last": lambda measure, each: measure.weight(each) + 1e9 * measure.uses.get(each, 0),
+    untranslated("heavy flow first"): lambda measure, each: -measure.flow.get(each, 0.0),
+    untranslated("as written"): None,
+    untranslated("deep first"): lambda measure, each: -measure.depth(each),
+    untranslated("light first"): _Measure.weight,
+    untranslated("shallow first"): _Measure.depth,
+    untranslated("reversed"): None,
+    untranslated("shared first"): lambda measure, each: (
+        measure.weight(each) - 1e9 * measure.uses.get(each, 0)
+    ),
+    untranslated("shared last"): lambda measure, each: (
+        measure.weight(each) + 1e9 * measure.uses.get(each, 0)
+    ),
 }
 """What each walk enters first: the input of the least value; None: as they stand."""
-
-
-NAMES_ZH = ORDER_NAMES_ZH
 
 
 def _walk(tree: Tree, measure: _Measure, name: str) -> list[int]:

@@ -15,55 +15,26 @@ Without an `items` line, a name that is only used is an item without supports.
 from __future__ import annotations
 
 import itertools
-import re
-import unicodedata
-from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wardround.dependability.builder import Builder
 from wardround.dependability.errors import (
     BadNumber,
     EmptyGate,
     ImpossibleVote,
-    Place,
     SyntaxProblem,
 )
 from wardround.dependability.messages import Term
 from wardround.dependability.model import HOT, Input
+from wardround.dependability.tokens import NUMBERS, Source, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wardround.dependability.errors import Place
     from wardround.dependability.model import Model
 
-_TOKEN = re.compile(
-    r"""(?P<skip>[ \t\r\u3000]+|\#[^\n]*)
-      | (?P<newline>[\n;])
-      | (?P<cold>cold[ \t]*\[(?P<time>[^\]\n]*)\])
-      | (?P<quoted>"(?P<inner>[^"\n]+)")
-      | (?P<mark>[()=,:])
-      | (?P<name>[^\s()=,:\[\]"\#;、。【】《》「」『』‘’“”]+)""",
-    re.VERBOSE,
-)
-_TIME = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|sec|min|m|h|d)?\s*$")
-_MINUTES = {"s": 1 / 60, "sec": 1 / 60, None: 1.0, "m": 1.0, "min": 1.0, "h": 60.0, "d": 1440.0}
-_KEYWORDS = {"and", "or", "of", "hot"}
 _STRENGTH = {"or": 1, "and": 2, "hot": 3, "cold": 3}
-_NUMBERS = ("probability", "failure_rate", "repair_rate")
-_WORDS = {*_KEYWORDS, "cold", "items", "gate", "top", "p", *_NUMBERS, "always_up", "always_down"}
-_WIDE = "、。【】《》「」『』‘’“”"
-_QUOTES = {'"': '"', "＂": "＂", "“": "”"}
-_LETTERS = {*range(ord("Ａ"), ord("Ｚ") + 1), *range(ord("ａ"), ord("ｚ") + 1)}
-_TWINS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if code not in _LETTERS}
-_FULL_WIDTH = re.compile("[\uff01-\uff5e“]")
-_WIDE_WORD = re.compile("(?<![^\\s()=,:;])[Ａ-Ｚａ-ｚ_]+(?![^\\s()=,:;\\[])")
-
-
-class _Token(NamedTuple):
-    kind: str  # newline cold mark name keyword end
-    text: str
-    at: int
-    minutes: float = HOT
 
 
 class _Frame:
@@ -84,47 +55,16 @@ def parse(text: str, *, strict: bool = False) -> Model:
     return _Reader(text, strict=strict).read()
 
 
-def _found(token: _Token) -> Term:
+def _found(token: Token) -> Term:
     return Term("line_end") if token.kind in {"newline", "end"} else Term("token", token.text)
-
-
-def _plain(text: str) -> str:
-    """Full-width punctuation, digits and keywords as their ASCII twins, character by character,
-    except in quoted names and comments.
-    """
-    if not _FULL_WIDTH.search(text):
-        return text
-    found: list[str] = []
-    closing = ""
-    comment = False
-    for character in text:
-        if character == "\n":
-            closing, comment = "", False
-        elif closing or comment:
-            if character == closing:
-                closing, character = "", '"'  # noqa: PLW2901  as it is read
-        elif character in _QUOTES:
-            closing, character = _QUOTES[character], '"'  # noqa: PLW2901
-        else:
-            character = character.translate(_TWINS)  # noqa: PLW2901
-            comment = character == "#"
-        found.append(character)
-    return _WIDE_WORD.sub(_keyword, "".join(found))
-
-
-def _keyword(match: re.Match[str]) -> str:
-    word = unicodedata.normalize("NFKC", match.group())
-    return word if word in _WORDS else match.group()
 
 
 class _Reader:
     def __init__(self, text: str, *, strict: bool) -> None:
-        self.text = text
-        self.plain = _plain(text)
+        self.source = Source(text)
+        self.tokens = self.source.tokens
         self.strict = strict
         self.builder = Builder()
-        self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
-        self.tokens = self._tokens()
         self.at = 0
         self.numbers: list[tuple[str, str, float, int]] = []
 
@@ -135,71 +75,25 @@ class _Reader:
                 continue
             self._statement()
         for name, kind, value, at in self.numbers:
-            self.builder.number(kind, self.builder.reference(name), value, self._place(at))
+            self.builder.number(kind, self.builder.reference(name), value, self.source.place(at))
         return self.builder.model(open_world=not self.strict)
 
-    # -- tokens
-
-    def _tokens(self) -> list[_Token]:
-        found: list[_Token] = []
-        at, depth, text = 0, 0, self.plain
-        while at < len(text):
-            match = _TOKEN.match(text, at)
-            if match is None:
-                wide = text[at] in _WIDE
-                reason = "wide_character" if wide else "unexpected_character"
-                raise SyntaxProblem(reason, character=text[at], place=self._place(at))
-            depth = self._take(found, match, depth)
-            at = match.end()
-        found.append(_Token("newline", "", at))
-        found.append(_Token("end", "", at))
-        return found
-
-    def _take(self, found: list[_Token], match: re.Match[str], depth: int) -> int:
-        kind, at = match.lastgroup, match.start()
-        word = match.group()
-        if match["quoted"]:
-            found.append(_Token("name", match["inner"], at))
-        elif match["cold"]:
-            found.append(_Token("cold", word, at, self._time(match["time"], match.start("time"))))
-        elif match["name"]:
-            found.append(_Token("keyword" if word in _KEYWORDS else "name", word, at))
-        elif match["newline"]:
-            if depth == 0 or word == ";":
-                found.append(_Token("newline", word, at))
-        elif kind == "mark":
-            depth += {"(": 1, ")": -1}.get(word, 0)
-            found.append(_Token("mark", word, at))
-        return max(depth, 0)
-
-    def _time(self, text: str, at: int) -> float:
-        match = _TIME.match(unicodedata.normalize("NFKC", text))
-        if match is None:
-            raise BadNumber("not_a_time", text=text, place=self._place(at))
-        return float(match[1]) * _MINUTES[match[2]]
-
-    def _place(self, at: int) -> Place:
-        line = bisect_right(self.lines, at)
-        begin = self.lines[line - 1]
-        end = self.text.find("\n", begin)
-        return Place(line, at - begin + 1, self.text[begin : end if end >= 0 else None])
-
     def _later(self, at: int) -> Callable[[], Place]:
-        return lambda: self._place(at)
+        return lambda: self.source.place(at)
 
-    def _peek(self, ahead: int = 0) -> _Token:
+    def _peek(self, ahead: int = 0) -> Token:
         return self.tokens[min(self.at + ahead, len(self.tokens) - 1)]
 
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         token = self.tokens[self.at]
         self.at += 1
         return token
 
-    def _wrong(self, token: _Token, expected: Term) -> SyntaxProblem:
-        place = self._place(token.at)
+    def _wrong(self, token: Token, expected: Term) -> SyntaxProblem:
+        place = self.source.place(token.at)
         return SyntaxProblem("expected", expected=expected, found=_found(token), place=place)
 
-    def _name(self, expected: Term = Term("name")) -> _Token:  # noqa: B008  a constant
+    def _name(self, expected: Term = Term("name")) -> Token:  # noqa: B008  a constant
         token = self._next()
         if token.kind != "name":
             raise self._wrong(token, expected)
@@ -237,25 +131,25 @@ class _Reader:
         name = self._name()
         self.builder.top(self.builder.reference(name.text, self._later(name.at)))
 
-    def _definition(self, name: _Token, *, fallible: bool) -> None:
+    def _definition(self, name: Token, *, fallible: bool) -> None:
         self.at += 1
         if self._constant(name):
             return
-        place = self._place(name.at)
+        place = self.source.place(name.at)
         need, inputs = self.builder.unwrapped(self._formula(name))
         self.builder.define(name.text, need=need, inputs=inputs, fallible=fallible, place=place)
         self._attributes(name)
 
-    def _constant(self, name: _Token) -> bool:
+    def _constant(self, name: Token) -> bool:
         """`gate x = up` and `gate x = down`, unless there are items of these names."""
         word = self._peek().text
         if word not in {"always_up", "always_down"} or self._peek(1).kind != "newline":
             return False
         self.at += 1
-        self.builder.constant(name.text, up=word == "always_up", place=self._place(name.at))
+        self.builder.constant(name.text, up=word == "always_up", place=self.source.place(name.at))
         return True
 
-    def _declaration(self, name: _Token) -> None:
+    def _declaration(self, name: Token) -> None:
         if self._peek().text == ":":
             self.builder.reference(name.text)
             if not self.builder.declared(name.text) and not self._defined_later(name.text):
@@ -278,18 +172,18 @@ class _Reader:
             }
         return name in self._defining
 
-    def _declare(self, name: _Token) -> None:
-        self.builder.define(name.text, place=self._place(name.at))
+    def _declare(self, name: Token) -> None:
+        self.builder.define(name.text, place=self.source.place(name.at))
 
-    def _attributes(self, name: _Token) -> None:
+    def _attributes(self, name: Token) -> None:
         if self._peek().text != ":":
             return
         self.at += 1
         while self._peek().kind == "name":
             key = self._next()
             kind = "probability" if key.text == "p" else key.text
-            if kind not in _NUMBERS:
-                known = ", ".join(_NUMBERS)
+            if kind not in NUMBERS:
+                known = ", ".join(NUMBERS)
                 raise self._wrong(key, Term("one_of", known))
             if self._next().text != "=":
                 raise self._wrong(self.tokens[self.at - 1], Term("token", "="))
@@ -302,12 +196,12 @@ class _Reader:
         try:
             return float(token.text)
         except ValueError:
-            place = self._place(token.at)
+            place = self.source.place(token.at)
             raise BadNumber("not_a_number", text=token.text, place=place) from None
 
     # -- formulas: operator precedence with an explicit stack, so depth is no limit
 
-    def _formula(self, name: _Token) -> Input:
+    def _formula(self, name: Token) -> Input:
         frames = [_Frame(name.at)]
         while True:
             self._operand(frames)
@@ -324,10 +218,10 @@ class _Reader:
             else:
                 raise self._open(frames[-1], token)
 
-    def _open(self, frame: _Frame, token: _Token) -> SyntaxProblem:
-        return SyntaxProblem("not_closed", found=_found(token), place=self._place(frame.at))
+    def _open(self, frame: _Frame, token: Token) -> SyntaxProblem:
+        return SyntaxProblem("not_closed", found=_found(token), place=self.source.place(frame.at))
 
-    def _operator(self, frame: _Frame, token: _Token) -> bool:
+    def _operator(self, frame: _Frame, token: Token) -> bool:
         word = "cold" if token.kind == "cold" else token.text
         if token.kind not in {"keyword", "cold"} or word not in _STRENGTH:
             return False
@@ -358,13 +252,13 @@ class _Reader:
             else:
                 raise self._missing(frame, token)
 
-    def _missing(self, frame: _Frame, token: _Token) -> Exception:
+    def _missing(self, frame: _Frame, token: Token) -> Exception:
         empty = token.text == ")" and not frame.operands and not frame.items
         if empty and frame.vote is None:
-            return EmptyGate("empty_parentheses", place=self._place(frame.at))
+            return EmptyGate("empty_parentheses", place=self.source.place(frame.at))
         return self._wrong(token, Term("name_or_open"))
 
-    def _vote(self, token: _Token) -> _Frame:
+    def _vote(self, token: Token) -> _Frame:
         if not token.text.isdecimal():
             raise self._wrong(token, Term("whole_number"))
         self.at += 1
@@ -372,7 +266,7 @@ class _Reader:
         if bracket.text != "(":
             raise self._wrong(bracket, Term("token", "("))
         if self._peek().text == ")":
-            raise EmptyGate("vote_of_nothing", place=self._place(bracket.at))
+            raise EmptyGate("vote_of_nothing", place=self.source.place(bracket.at))
         return _Frame(token.at, int(token.text))
 
     def _push(self, frame: _Frame, node: int) -> None:
@@ -394,7 +288,7 @@ class _Reader:
     def _voted(self, frame: _Frame, vote: int) -> int:
         count = len(frame.items)
         if not 1 <= vote <= count:
-            place = self._place(frame.at)
+            place = self.source.place(frame.at)
             raise ImpossibleVote("vote_out_of_range", count=count, need=vote, place=place)
         return self.builder.gate(vote, frame.items)
 

@@ -121,32 +121,40 @@ class Wording:
     template: str
     arguments: Mapping[str, object] = field(default_factory=dict)
 
-    def text(self) -> str:
-        """The words for the present reader."""
-        sentence = _voices[0].sentence(self.template)
+    def text(self, language: str | None = None) -> str:
+        """The words for a reader of `language` (none: for the present one)."""
+        sentence = _sentence(self.template, language)
         if not self.arguments:
             return sentence
-        return sentence % {name: _argument(value) for name, value in self.arguments.items()}
+        return sentence % {
+            name: _argument(value, language) for name, value in self.arguments.items()
+        }
 
     def __str__(self) -> str:
         return self.text()
 
 
-def _argument(value: object) -> object:
+def _sentence(template: str, language: str | None) -> str:
+    if language is None:
+        return _voices[0].sentence(template)
+    return _chinese().gettext(template) if is_chinese(language) else template
+
+
+def _argument(value: object, language: str | None) -> object:
     match value:
         case Label() | Wording():
-            return value.text()
+            return value.text(language)
         case datetime():
             return _voices[0].moment(value)
         case list() | tuple():
-            return listed(str(_argument(part)) for part in value)
+            return listed((str(_argument(part, language)) for part in value), language)
         case _:
             return value
 
 
-def listed(names: Iterable[str]) -> str:
-    """Several names one after another, as the reader's language separates them."""
-    return ("、" if is_chinese(reader_language()) else ", ").join(names)
+def listed(names: Iterable[str], language: str | None = None) -> str:
+    """Several names one after another, as a language separates them (none: the reader's)."""
+    return ("、" if is_chinese(language or reader_language()) else ", ").join(names)
 
 
 def untranslated(template: str) -> str:

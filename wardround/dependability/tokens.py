@@ -1,0 +1,121 @@
+"""The words and marks of the text form, with full-width ones read as their ASCII twins."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from typing import NamedTuple
+
+from wardround.dependability.errors import BadNumber, Place, SyntaxProblem
+from wardround.dependability.model import HOT
+
+_TOKEN = re.compile(
+    r"""(?P<skip>[ \t\r\u3000]+|\#[^\n]*)
+      | (?P<newline>[\n;])
+      | (?P<cold>cold[ \t]*\[(?P<time>[^\]\n]*)\])
+      | (?P<quoted>"(?P<inner>[^"\n]+)")
+      | (?P<mark>[()=,:])
+      | (?P<name>[^\s()=,:\[\]"\#;、。【】《》「」『』‘’“”]+)""",
+    re.VERBOSE,
+)
+_TIME = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|sec|min|m|h|d)?\s*$")
+_MINUTES = {"s": 1 / 60, "sec": 1 / 60, None: 1.0, "m": 1.0, "min": 1.0, "h": 60.0, "d": 1440.0}
+_KEYWORDS = {"and", "or", "of", "hot"}
+NUMBERS = ("probability", "failure_rate", "repair_rate")
+_WORDS = {*_KEYWORDS, "cold", "items", "gate", "top", "p", *NUMBERS, "always_up", "always_down"}
+_WIDE = "、。【】《》「」『』‘’“”"
+_QUOTES = {'"': '"', "＂": "＂", "“": "”"}
+_LETTERS = {*range(ord("Ａ"), ord("Ｚ") + 1), *range(ord("ａ"), ord("ｚ") + 1)}
+_TWINS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if code not in _LETTERS}
+_FULL_WIDTH = re.compile("[\uff01-\uff5e“]")
+_WIDE_WORD = re.compile("(?<![^\\s()=,:;])[Ａ-Ｚａ-ｚ_]+(?![^\\s()=,:;\\[])")
+
+
+class Token(NamedTuple):
+    kind: str  # newline cold mark name keyword end
+    text: str
+    at: int
+    minutes: float = HOT
+
+
+def _plain(text: str) -> str:
+    """Full-width punctuation, digits and keywords as their ASCII twins, character by character,
+    except in quoted names and comments.
+    """
+    if not _FULL_WIDTH.search(text):
+        return text
+    found: list[str] = []
+    closing = ""
+    comment = False
+    for character in text:
+        if character == "\n":
+            closing, comment = "", False
+        elif closing or comment:
+            if character == closing:
+                closing, character = "", '"'  # noqa: PLW2901  as it is read
+        elif character in _QUOTES:
+            closing, character = _QUOTES[character], '"'  # noqa: PLW2901
+        else:
+            character = character.translate(_TWINS)  # noqa: PLW2901
+            comment = character == "#"
+        found.append(character)
+    return _WIDE_WORD.sub(_keyword, "".join(found))
+
+
+def _keyword(match: re.Match[str]) -> str:
+    word = unicodedata.normalize("NFKC", match.group())
+    return word if word in _WORDS else match.group()
+
+
+class Source:
+    """A text with its tokens and places."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.plain = text, _plain(text)
+        self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.tokens = self._tokens()
+
+    def _tokens(self) -> list[Token]:
+        found: list[Token] = []
+        at, depth, text = 0, 0, self.plain
+        while at < len(text):
+            match = _TOKEN.match(text, at)
+            if match is None:
+                wide = text[at] in _WIDE
+                reason = "wide_character" if wide else "unexpected_character"
+                raise SyntaxProblem(reason, character=text[at], place=self.place(at))
+            depth = self._take(found, match, depth)
+            at = match.end()
+        found.append(Token("newline", "", at))
+        found.append(Token("end", "", at))
+        return found
+
+    def _take(self, found: list[Token], match: re.Match[str], depth: int) -> int:
+        kind, at = match.lastgroup, match.start()
+        word = match.group()
+        if match["quoted"]:
+            found.append(Token("name", match["inner"], at))
+        elif match["cold"]:
+            found.append(Token("cold", word, at, self._time(match["time"], match.start("time"))))
+        elif match["name"]:
+            found.append(Token("keyword" if word in _KEYWORDS else "name", word, at))
+        elif match["newline"]:
+            if depth == 0 or word == ";":
+                found.append(Token("newline", word, at))
+        elif kind == "mark":
+            depth += {"(": 1, ")": -1}.get(word, 0)
+            found.append(Token("mark", word, at))
+        return max(depth, 0)
+
+    def _time(self, text: str, at: int) -> float:
+        match = _TIME.match(unicodedata.normalize("NFKC", text))
+        if match is None:
+            raise BadNumber("not_a_time", text=text, place=self.place(at))
+        return float(match[1]) * _MINUTES[match[2]]
+
+    def place(self, at: int) -> Place:
+        line = bisect_right(self.lines, at)
+        begin = self.lines[line - 1]
+        end = self.text.find("\n", begin)
+        return Place(line, at - begin + 1, self.text[begin : end if end >= 0 else None])
