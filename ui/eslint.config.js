@@ -14,6 +14,8 @@ export default tseslint.config(
       "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
       "no-console": "error",
       eqeqeq: "error",
+      // A name says what it holds: one what?
+      "id-denylist": ["error", "one"],
     },
   },
 );

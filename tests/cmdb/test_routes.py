@@ -68,6 +68,42 @@ def test_create_change_and_retire(admin: ApiClient) -> None:
     assert admin.get("/items", id=made["id"]).body["items"] == []
 
 
+def test_a_name_cannot_be_emptied(admin: ApiClient, hospital: dict[str, UUID]) -> None:
+    answer = admin.patch(f"/items/{hospital['spare']}", {"version": 1, "name": None})
+    assert (answer.status, answer.body["problems"][0]["field"]) == (422, "name")
+
+
+def test_names_and_lists_come_in_the_readers_language(hospital: dict[str, UUID]) -> None:
+    told = {}
+    for language in ("zh", "en"):
+        reader = client_of(f"li-{language}", "administrator", language=language)
+        rows = reader.get("/relations", item=str(hospital["if-1"]), kind="consumes").body["items"]
+        item = reader.get(f"/items/{hospital['switch-1']}").body
+        book = reader.get("/items", key="switch-1", format="xlsx", columns="name,systems").body
+        sheet = load_workbook(io.BytesIO(book)).active
+        assert sheet is not None
+        told[language] = (
+            item["type_label"],
+            item["layer_label"],
+            (rows[0]["kind_label"], rows[0]["reverse_label"]),
+            sheet["B2"].value,
+        )
+    assert told == {
+        "zh": (
+            "交换机",
+            "基础设施",
+            ("调用接口", "调用方"),
+            "实验室信息化管理系统、放射科PACS/RIS",
+        ),
+        "en": (
+            "Switch",
+            "Infrastructure",
+            ("consumes", "is consumed by"),
+            "实验室信息化管理系统, 放射科PACS/RIS",
+        ),
+    }
+
+
 def test_lists_filter_sort_and_page(admin: ApiClient, hospital: dict[str, UUID]) -> None:
     first = admin.get("/items", type="host", sort="-name", limit=2).body
     assert [one["key"] for one in first["items"]] == ["host-2", "host-1"]

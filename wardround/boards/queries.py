@@ -12,6 +12,7 @@ from datetime import datetime
 from wardround.alerts import queries as alerts
 from wardround.boards.types import (
     ABNORMAL,
+    CLOCKED,
     InformationBoard,
     Node,
     StatusBoard,
@@ -19,9 +20,8 @@ from wardround.boards.types import (
     SystemState,
 )
 from wardround.cmdb import queries as cmdb
-from wardround.cmdb.types import WORST_FIRST, Condition, Item, ItemFilters
+from wardround.cmdb.types import WORST_FIRST, Condition, ItemFilters
 from wardround.kernel.reach import Reach
-from wardround.schema import queries as schema
 from wardround.tickets import queries as tickets
 from wardround.tickets.types import TicketFilter
 from wardround.worktime.types import Colour
@@ -39,7 +39,8 @@ def information(
         cursor=cursor,
         sort=tickets.WORST,
     )
-    counts = tickets.colour_counts(reach, at=at)
+    counted = tickets.colour_counts(reach, at=at)
+    counts: dict[Colour, int] = {colour: counted[colour] for colour in CLOCKED}
     return InformationBoard(page.items, page.next, counts, at)
 
 
@@ -58,15 +59,11 @@ def status(
     wrong = alerts.open_alerts(reach, ids)
     worked_on = tickets.open_by_item(reach, ids, at=at)
     nodes = tuple(
-        Node(item, _layer(item), wrong.get(item.id, ()), worked_on.get(item.id, ()))
-        for item in page.items
+        Node(item, wrong.get(item.id, ()), worked_on.get(item.id, ())) for item in page.items
     )
-    return StatusBoard(nodes, page.next, cmdb.condition_counts(reach), at)
-
-
-def _layer(item: Item) -> str:
-    known = schema.remembered_item_types().get(item.type)
-    return known.layer if known else ""
+    counted = cmdb.condition_counts(reach)
+    counts = {condition: counted.get(condition, 0) for condition in Condition}
+    return StatusBoard(nodes, page.next, counts, at)
 
 
 def systems(reach: Reach, *, at: datetime) -> SystemsBoard:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from wardround.alerts.types import Alert
-from wardround.cmdb.types import Condition, Item
+from wardround.cmdb.types import Condition, Importance, Item
 from wardround.tickets.types import ItemTicket, Ticket
 from wardround.worktime.types import Colour
 
 ABNORMAL = (Condition.DOWN, Condition.CRITICAL, Condition.WARNING, Condition.MAINTENANCE)
 """Conditions the status board is about. Unknown is not: nobody watches those items."""
+
+CLOCKED = (Colour.BLACK, Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.GREY)
+"""Colours that the information board counts, worst first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,6 @@ class Node:
     """One abnormal item, what is wrong with it and who works on it."""
 
     item: Item
-    layer: str
     alerts: tuple[Alert, ...]
     tickets: tuple[ItemTicket, ...]
 
@@ -63,3 +65,15 @@ class SystemsBoard:
 
     systems: tuple[SystemState, ...]
     as_of: datetime
+
+    def narrowed(
+        self, importances: Collection[Importance], conditions: Collection[Condition]
+    ) -> SystemsBoard:
+        """The same with only the systems of these classes and in these conditions; none: of all."""
+        chosen = (
+            state
+            for state in self.systems
+            if (not importances or state.item.importance in importances)
+            and (not conditions or state.item.condition in conditions)
+        )
+        return replace(self, systems=tuple(chosen))

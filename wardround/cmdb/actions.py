@@ -14,7 +14,7 @@ from wardround.cmdb.errors import RelationExists, StaleItem, UnknownItem, Unknow
 from wardround.cmdb.permissions import CONDITION, READ, WRITE
 from wardround.cmdb.preparation import Draft, Model, Prepared
 from wardround.cmdb.queries import item, visible
-from wardround.cmdb.reading import both_ends, nameable, read_relation, stored
+from wardround.cmdb.reading import both_ends, nameable, read_relations, stored
 from wardround.cmdb.signals import ConditionChanged, condition_changed
 from wardround.cmdb.types import (
     Condition,
@@ -122,7 +122,7 @@ def relate(actor: Actor, new: NewRelation, *, at: datetime) -> Relation:
         raise RelationExists(field="target")
     _audit_relation(actor, "relation.create", row)
     stored_row = models.Relation.objects.select_related("source", "target").get(id=row.id)
-    return read_relation(stored_row)
+    return read_relations([stored_row])[0]
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from django.db.models import (
 
 from wardround.cmdb import models, rules, selection
 from wardround.cmdb.errors import UnknownItem
-from wardround.cmdb.reading import Nameable, both_ends, changes_within, read_items, read_relation
+from wardround.cmdb.reading import Nameable, both_ends, changes_within, read_items, read_relations
 from wardround.cmdb.reading import named as _named
 from wardround.cmdb.types import (
     ChangePage,
@@ -35,6 +35,7 @@ from wardround.cmdb.types import (
 )
 from wardround.kernel.lists import paginate
 from wardround.kernel.reach import EVERYTHING, Reach
+from wardround.kernel.types import Named
 from wardround.schema import queries as schema
 from wardround.schema.types import Impact, Role
 
@@ -213,7 +214,7 @@ def list_relations(
         sort=sort,
         sortable=RELATION_SORTABLE,
     )
-    return RelationPage(tuple(map(read_relation, page.rows)), page.next, rows.count())
+    return RelationPage(read_relations(page.rows), page.next, rows.count())
 
 
 def impact_relations() -> tuple[ImpactRelation, ...]:
@@ -259,20 +260,19 @@ def _change(row: models.ItemChange, nameable: Nameable) -> ItemChange:
     return ItemChange(
         id=row.id,
         at=row.at,
-        actor_id=row.actor_id,
-        actor=row.actor_name,
+        actor=Named(row.actor_id, row.actor_name),
         field=row.field,
         old=nameable.told(row, row.old),
         new=nameable.told(row, row.new),
     )
 
 
-def columns(filters: ItemFilters, language: str) -> Mapping[str, Column]:
+def columns(filters: ItemFilters) -> Mapping[str, Column]:
     """Attributes of the items that these filters leave, as columns of a list."""
     found: dict[str, Column] = {}
     for item_type in selection.wanted_types(filters):
         for attribute in item_type.attributes:
             name = f"attributes.{attribute.name}"
             usual = attribute.list or (name in found and found[name].usual)
-            found[name] = Column(attribute.label.text(language), usual)
+            found[name] = Column(attribute.label, usual)
     return found

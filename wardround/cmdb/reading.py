@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 from wardround.schema.attributes import masked
 from wardround.schema.sealing import MASK
+from wardround.schema.types import ItemType, Label, Layer, RelationKind
 
 
 def both_ends(reach: Reach) -> Q:
@@ -96,7 +97,7 @@ def stored_by_key(keys: Collection[str]) -> dict[str, Stored]:
 
 def read_items(rows: Sequence[models.Item], reach: Reach) -> tuple[Item, ...]:
     """The items of these rows; one query more, for all the names they mention."""
-    reader = _Reader(named(reach, _mentioned(rows, reach)), reach)
+    reader = _Reader(named(reach, _mentioned(rows, reach)), reach, _Definitions())
     return tuple(reader.item(row) for row in rows)
 
 
@@ -112,10 +113,37 @@ def _mentioned(rows: Iterable[models.Item], reach: Reach) -> set[UUID]:
     return ids
 
 
+def _layers() -> Mapping[str, Layer]:
+    return {layer.name: layer for layer in schema.layers()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Definitions:
+    """The definitions that items live by, looked up once for all of them."""
+
+    types: Mapping[str, ItemType] = field(default_factory=schema.remembered_item_types)
+    in_force: Mapping[str, ItemType] = field(default_factory=schema.item_types)
+    layers: Mapping[str, Layer] = field(default_factory=_layers)
+
+    def of(self, type_name: str) -> dict[str, Any]:
+        """What an item tells of its type; of one that nobody remembers, only its name."""
+        its_type = self.types.get(type_name)
+        layer = self.layers.get(its_type.layer) if its_type else None
+        return {
+            "type": type_name,
+            "type_label": its_type.label if its_type else Label.parse(type_name),
+            "type_retired": type_name not in self.in_force,
+            "layer": layer.name if layer else "",
+            "layer_label": layer.label if layer else Label("", ""),
+            "roles": its_type.roles if its_type else (),
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     refs: Mapping[UUID, ItemRef]
     reach: Reach
+    definitions: _Definitions
 
     def ref(self, id_: UUID | None) -> ItemRef | None:
         return self.refs.get(id_) if id_ else None
@@ -124,7 +152,6 @@ class _Reader:
         return Item(
             id=row.id,
             key=row.key,
-            type=row.type,
             name=row.name,
             importance=Importance(row.importance) if row.importance else None,
             condition=Condition(row.condition),
@@ -136,6 +163,7 @@ class _Reader:
             updated_at=row.updated_at,
             version=row.version,
             retired_at=row.retired_at,
+            **self.definitions.of(row.type),
         )
 
     def systems(self, row: models.Item) -> tuple[ItemRef, ...]:
@@ -153,11 +181,22 @@ class _Reader:
         return shown
 
 
-def read_relation(row: models.Relation) -> Relation:
-    """A relation whose ends were fetched with it."""
+def read_relations(rows: Iterable[models.Relation]) -> tuple[Relation, ...]:
+    """Relations whose ends were fetched with them."""
+    kinds, in_force = schema.remembered_relation_kinds(), schema.relation_kinds()
+    return tuple(
+        _relation(row, kinds.get(row.kind), retired=row.kind not in in_force) for row in rows
+    )
+
+
+def _relation(row: models.Relation, kind: RelationKind | None, *, retired: bool) -> Relation:
+    name = Label.parse(row.kind)
     return Relation(
         id=row.id,
         kind=row.kind,
+        kind_label=kind.label if kind else name,
+        reverse_label=kind.reverse_label if kind else name,
+        kind_retired=retired,
         source=_end(row.source),
         target=_end(row.target),
         group=row.group,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from wardround.kernel.types import Named
 from wardround.schema.declarations import (
     Declaration,
     FrozenMapping,
@@ -19,7 +20,7 @@ from wardround.schema.declarations import (
     Part,
     Refers,
 )
-from wardround.schema.types import Role
+from wardround.schema.types import Label, Role
 
 
 class Importance(StrEnum):
@@ -75,6 +76,12 @@ class Item:
     id: UUID
     key: str
     type: str
+    type_label: Label
+    type_retired: bool
+    """Its type is no longer in force: the item is shown with the type as it was last."""
+    layer: str
+    layer_label: Label
+    roles: tuple[Role, ...]
     name: str
     importance: Importance | None
     condition: Condition
@@ -125,7 +132,7 @@ class ItemFilters:
 class Column:
     """A column that a list may show; usual ones are there from the start."""
 
-    label: str
+    label: Label
     usual: bool
 
 
@@ -171,6 +178,10 @@ class ItemEdit:
 class Relation:
     id: UUID
     kind: str
+    kind_label: Label
+    reverse_label: Label
+    """What the kind is called when it is read from its target."""
+    kind_retired: bool
     source: ItemRef
     target: ItemRef
     group: str | None
@@ -218,8 +229,7 @@ class ItemChange:
 
     id: int
     at: datetime
-    actor_id: UUID
-    actor: str
+    actor: Named
     field: str
     old: Any
     new: Any

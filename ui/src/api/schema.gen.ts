@@ -1701,6 +1701,12 @@ export interface components {
             /** Targets */
             targets: number;
         };
+        /**
+         * Colour
+         * @description How far a clock is; the order of `WORST_FIRST` compares them.
+         * @enum {string}
+         */
+        Colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
         /** ColumnOut */
         ColumnOut: {
             /** Label */
@@ -2352,11 +2358,7 @@ export interface components {
         NodeOut: {
             /** Alerts */
             alerts: components["schemas"]["NodeAlertOut"][];
-            /**
-             * Condition
-             * @enum {string}
-             */
-            condition: "ok" | "warning" | "critical" | "down" | "unknown" | "maintenance";
+            condition: components["schemas"]["Condition"];
             item: components["schemas"]["NodeItemOut"];
             /** Since */
             since: string | null;
@@ -2368,11 +2370,7 @@ export interface components {
         /** NodeTicketOut */
         NodeTicketOut: {
             assignee: components["schemas"]["Ref"] | null;
-            /**
-             * Colour
-             * @enum {string}
-             */
-            colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
+            colour: components["schemas"]["Colour"];
             /**
              * Id
              * Format: uuid
@@ -3305,6 +3303,12 @@ export interface components {
          * @enum {string}
          */
         State: "up" | "down" | "unknown" | "paused";
+        /**
+         * StateCategory
+         * @description What a state means to clocks, boards and lists, whatever its own name.
+         * @enum {string}
+         */
+        StateCategory: "new" | "working" | "waiting" | "resolved" | "closed";
         /** StateOut */
         StateOut: {
             /**
@@ -3361,18 +3365,13 @@ export interface components {
         };
         /** SystemOut */
         SystemOut: {
-            /**
-             * Condition
-             * @enum {string}
-             */
-            condition: "ok" | "warning" | "critical" | "down" | "unknown" | "maintenance";
+            condition: components["schemas"]["Condition"];
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Importance */
-            importance: string | null;
+            importance: components["schemas"]["Importance"] | null;
             /** Name */
             name: string;
             /** Open Alerts */
@@ -3385,11 +3384,7 @@ export interface components {
             parts_abnormal: number;
             /** Since */
             since: string | null;
-            /**
-             * Worst Colour
-             * @enum {string}
-             */
-            worst_colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
+            worst_colour: components["schemas"]["Colour"];
         };
         /** SystemsFilters */
         SystemsFilters: {

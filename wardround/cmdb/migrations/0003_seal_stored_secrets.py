@@ -15,7 +15,8 @@ def _names(its_type: str, types: Declarations, met: Collection[str] = ()) -> set
     """Attributes that any version of the type, or of one that it extends, calls a secret."""
     found: set[str] = set()
     for body in types.get(its_type, ()) if its_type not in met else ():
-        found |= {one["name"] for one in body.get("attributes", ()) if one["type"] == "secret"}
+        declared = body.get("attributes", ())
+        found |= {attribute["name"] for attribute in declared if attribute["type"] == "secret"}
         found |= _names(body.get("extends", ""), types, {*met, its_type})
     return found
 

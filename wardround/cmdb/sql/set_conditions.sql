@@ -2,12 +2,12 @@
 WITH given (item, condition) AS (
     SELECT * FROM unnest(%(items)s::uuid[], %(conditions)s::text[])
 ), old AS (
-    SELECT one.id, one.condition AS was, given.condition AS becomes
-    FROM cmdb_item AS one
-    JOIN given ON given.item = one.id
-    WHERE one.condition <> given.condition AND one.retired_at IS NULL
-    ORDER BY one.id
-    FOR UPDATE OF one
+    SELECT item.id, item.condition AS was, given.condition AS becomes
+    FROM cmdb_item AS item
+    JOIN given ON given.item = item.id
+    WHERE item.condition <> given.condition AND item.retired_at IS NULL
+    ORDER BY item.id
+    FOR UPDATE OF item
 )
 UPDATE cmdb_item SET condition = old.becomes, condition_since = %(at)s
 FROM old

@@ -13,17 +13,17 @@ WITH RECURSIVE reach (system, item) AS (
     JOIN cmdb_relation AS relation
         ON relation.source_id = reach.item AND relation.kind = ANY(%(kinds)s)
     WHERE (
-        SELECT one.retired_at IS NULL AND one.type <> ALL(%(system_types)s)
-        FROM cmdb_item AS one
-        WHERE one.id = relation.target_id
+        SELECT item.retired_at IS NULL AND item.type <> ALL(%(system_types)s)
+        FROM cmdb_item AS item
+        WHERE item.id = relation.target_id
     )
 ), wanted (item, systems) AS (
     SELECT item, array_agg(system ORDER BY system) FROM reach GROUP BY item
 ), difference (item, systems) AS (
-    SELECT one.id, coalesce(wanted.systems, '{}'::uuid[])
-    FROM cmdb_item AS one
-    LEFT JOIN wanted ON wanted.item = one.id
-    WHERE one.systems IS DISTINCT FROM coalesce(wanted.systems, '{}'::uuid[])
+    SELECT item.id, coalesce(wanted.systems, '{}'::uuid[])
+    FROM cmdb_item AS item
+    LEFT JOIN wanted ON wanted.item = item.id
+    WHERE item.systems IS DISTINCT FROM coalesce(wanted.systems, '{}'::uuid[])
 )
 UPDATE cmdb_item SET systems = difference.systems
 FROM difference

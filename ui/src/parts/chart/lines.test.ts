@@ -13,7 +13,7 @@ const panel = (name: string, metrics: string[], by = "") => ({
   label: name,
   unit: "",
   kind: "line",
-  metrics: metrics.map((one) => ({ metric: one, label: null, aggregate: "", by })),
+  metrics: metrics.map((metric) => ({ metric, label: null, aggregate: "", by })),
 });
 const template = {
   name: "host",

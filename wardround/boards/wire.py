@@ -1,0 +1,128 @@
+"""Boards as the API shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AliasPath, Field
+
+from wardround.alerts.types import Severity
+from wardround.cmdb.types import Condition, Importance, ItemFilters
+from wardround.kernel.http import ShortFilters
+from wardround.kernel.wire import Answer, Body, Label, Ref, Several
+from wardround.schema.lifecycle import StateCategory
+from wardround.tickets.types import TicketFilter
+from wardround.tickets.wire import TicketRow
+from wardround.worktime.types import Colour
+
+# What is asked -----------------------------------------------------------------------------------
+
+
+class BoardFilters(Body):
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    cursor: str | None = None
+    system: list[UUID] = Several
+
+
+class InformationFilters(BoardFilters):
+    type: list[str] = Several
+    category: list[StateCategory] = Several
+    colour: list[Colour] = Several
+    assignee: list[UUID] = Several
+    item: list[UUID] = Several
+
+    def wanted(self) -> TicketFilter:
+        return TicketFilter(
+            types=tuple(self.type),
+            categories=tuple(self.category),
+            colours=tuple(self.colour),
+            assignees=tuple(self.assignee),
+            items=tuple(self.item),
+            systems=tuple(self.system),
+        )
+
+
+class StatusFilters(BoardFilters):
+    type: list[str] = Several
+    layer: list[str] = Several
+    condition: list[Condition] = Several
+
+    def wanted(self) -> ItemFilters:
+        return ItemFilters(
+            types=tuple(self.type),
+            layers=tuple(self.layer),
+            conditions=tuple(self.condition),
+            systems=tuple(self.system),
+        )
+
+
+class SystemsFilters(ShortFilters):
+    importance: list[Importance] = Several
+    condition: list[Condition] = Several
+
+
+# What is shown -----------------------------------------------------------------------------------
+
+
+class InformationOut(Answer):
+    items: list[TicketRow] = Field(validation_alias="tickets")
+    next: str | None
+    counts: dict[Colour, int]
+    as_of: datetime
+
+
+class NodeItemOut(Ref):
+    type: str
+    layer: str
+
+
+class NodeAlertOut(Answer):
+    id: UUID
+    severity: Severity
+    summary: Label
+    started_at: datetime
+
+
+class NodeTicketOut(Answer):
+    id: UUID
+    number: str
+    state_label: Label
+    colour: Colour
+    assignee: Ref | None
+
+
+class NodeOut(Answer):
+    item: NodeItemOut
+    condition: Condition = Field(validation_alias=AliasPath("item", "condition"))
+    since: datetime | None = Field(validation_alias=AliasPath("item", "condition_since"))
+    alerts: list[NodeAlertOut]
+    tickets: list[NodeTicketOut]
+    systems: list[Ref] = Field(validation_alias=AliasPath("item", "systems"))
+
+
+class StatusOut(Answer):
+    items: list[NodeOut] = Field(validation_alias="nodes")
+    next: str | None
+    counts: dict[Condition, int]
+    as_of: datetime
+
+
+class SystemOut(Answer):
+    id: UUID = Field(validation_alias=AliasPath("item", "id"))
+    name: str = Field(validation_alias=AliasPath("item", "name"))
+    importance: Importance | None = Field(validation_alias=AliasPath("item", "importance"))
+    condition: Condition = Field(validation_alias=AliasPath("item", "condition"))
+    since: datetime | None = Field(validation_alias=AliasPath("item", "condition_since"))
+    open_alerts: int
+    open_tickets: int
+    worst_colour: Colour
+    parts: int
+    parts_abnormal: int
+
+
+class SystemsOut(Answer):
+    items: list[SystemOut]
+    next: str | None = None
+    as_of: datetime

@@ -1,0 +1,203 @@
+"""Items, relations and changes as the API shows and takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field
+
+from wardround.cmdb.selection import ATTRIBUTE
+from wardround.cmdb.types import (
+    UNSET,
+    Condition,
+    Importance,
+    ItemEdit,
+    ItemFilters,
+    ItemRef,
+    NewItem,
+    NewRelation,
+    RelationFilters,
+    Standby,
+)
+from wardround.kernel.http import ListFilters
+from wardround.kernel.wire import Answer, Body, Label, Ref, Several
+from wardround.schema.types import Role
+
+# Items -------------------------------------------------------------------------------------------
+
+
+def _shown(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: {"id": str(value.id), "name": value.name} if isinstance(value, ItemRef) else value
+        for name, value in attributes.items()
+    }
+
+
+class ItemOut(Answer):
+    id: UUID
+    key: str
+    type: str
+    type_label: Label
+    layer: str
+    layer_label: Label
+    roles: list[Role]
+    name: str
+    importance: Importance | None
+    condition: Condition
+    condition_since: datetime | None
+    owner: Ref | None
+    vendor: Ref | None
+    systems: list[Ref]
+    attributes: Annotated[dict[str, Any], BeforeValidator(_shown)]
+    """A reference comes as {id, name}, a secret as a mask."""
+    updated_at: datetime
+    version: int
+    retired_at: datetime | None
+    type_retired: bool
+    """Its type is no longer in force: the item is shown with the type as it was last."""
+
+
+class ItemQuery(ListFilters):
+    type: list[str] = Several
+    layer: list[str] = Several
+    role: list[Role] = Several
+    condition: list[Condition] = Several
+    system: list[UUID] = Several
+    importance: list[Importance] = Several
+    class_: Annotated[list[Importance], Field(default_factory=list, alias="class")]
+    owner: list[UUID] = Several
+    vendor: list[UUID] = Several
+    id: list[UUID] = Several
+    key: list[str] = Several
+    retired: bool = False
+
+    prefixes: ClassVar[tuple[str, ...]] = (ATTRIBUTE,)
+    """Beside these, `attribute.NAME` narrows by an attribute."""
+
+    def wanted(self, attributes: Mapping[str, tuple[str, ...]]) -> ItemFilters:
+        """The filters, with those by an attribute, which only the address knows."""
+        return ItemFilters(
+            types=tuple(self.type),
+            layers=tuple(self.layer),
+            roles=tuple(self.role),
+            conditions=tuple(self.condition),
+            importances=(*self.importance, *self.class_),
+            systems=tuple(self.system),
+            owners=tuple(self.owner),
+            vendors=tuple(self.vendor),
+            ids=tuple(self.id),
+            keys=tuple(self.key),
+            attributes=attributes,
+            q=self.q,
+            retired=self.retired,
+        )
+
+
+class ItemIn(Body):
+    type: str
+    name: str
+    key: str | None = None
+    importance: Importance | None = None
+    owner: str | None = None
+    vendor: str | None = None
+    attributes: Annotated[dict[str, Any], Field(default_factory=dict)]
+
+    def wanted(self) -> NewItem:
+        return NewItem(**self.model_dump())
+
+
+class ItemPatch(Body):
+    """Fields that are not given stay; null empties one. `version` is the one that was read."""
+
+    version: int
+    name: str | None = None
+    importance: Importance | None = None
+    owner: str | None = None
+    vendor: str | None = None
+    attributes: Annotated[dict[str, Any], Field(default_factory=dict)]
+
+    def wanted(self) -> ItemEdit:
+        given = self.model_fields_set
+        return ItemEdit(
+            name=(self.name or "") if "name" in given else UNSET,
+            importance=self.importance if "importance" in given else UNSET,
+            owner=self.owner if "owner" in given else UNSET,
+            vendor=self.vendor if "vendor" in given else UNSET,
+            attributes=self.attributes,
+        )
+
+
+class ChangeOut(Answer):
+    id: int
+    at: datetime
+    actor: Ref
+    field: str
+    old: Any
+    new: Any
+
+
+class ChangeQuery(Body):
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    cursor: str | None = None
+
+
+class Gone(Answer):
+    id: UUID
+
+
+# Relations ---------------------------------------------------------------------------------------
+
+
+class TypedRef(Ref):
+    """An item named by another, with its type."""
+
+    key: str
+    type: str
+
+
+class RelationOut(Answer):
+    id: UUID
+    kind: str
+    kind_label: Label
+    reverse_label: Label
+    source: TypedRef
+    target: TypedRef
+    group: str | None
+    need: int | None
+    standby: Standby | None
+    switch_minutes: float | None
+    kind_retired: bool
+
+
+class RelationQuery(ListFilters):
+    kind: list[str] = Several
+    source: list[UUID] = Several
+    target: list[UUID] = Several
+    item: list[UUID] = Several
+
+    def wanted(self) -> RelationFilters:
+        return RelationFilters(
+            kinds=tuple(self.kind),
+            sources=tuple(self.source),
+            targets=tuple(self.target),
+            items=tuple(self.item),
+            q=self.q,
+        )
+
+
+class RelationIn(Body):
+    """Ends are ids or keys."""
+
+    kind: str
+    source: str
+    target: str
+    group: Annotated[str | None, Field(max_length=100)] = None
+    need: Annotated[int | None, Field(ge=1, le=1000)] = None
+    standby: Standby | None = None
+    switch_minutes: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
+
+    def wanted(self) -> NewRelation:
+        return NewRelation(**self.model_dump())
