@@ -13,6 +13,7 @@ import pytest
 
 import wardround
 from tests.tickets.conftest import MONDAY, World, committed_world, raised
+from wardround.access.types import Opening
 from wardround.alerts.models import Alert
 from wardround.kernel.ids import new_id
 from wardround.kernel.live import topics
@@ -22,6 +23,7 @@ from wardround.web import live
 from wardround.web.live import News, Subscription, reaches
 
 __all__ = ["committed_world"]
+NOBODYS = Opening(session=None, token=None)
 ALL = ("items", "targets", "alerts", "tickets", "board", "definitions")
 
 
@@ -48,10 +50,10 @@ def heard(subscription: Subscription, *news: News) -> list[dict[str, Any]]:
     """The frames after these news, up to the first heartbeat."""
 
     async def listen() -> list[dict[str, Any]]:
-        for one in news:
-            subscription.offer(one)
+        for changed in news:
+            subscription.offer(changed)
         frames: list[dict[str, Any]] = []
-        while b"heartbeat" not in (frame := await subscription.next()):
+        while (frame := await subscription.next()) is not None and b"heartbeat" not in frame:
             frames.append(json.loads(frame.decode().split("data: ")[1]))
         return frames
 
@@ -77,18 +79,19 @@ def test_news_of_the_hidden_are_not_even_a_frame(
         News("targets", (new_id(),)),
         News("items"),
     ]
-    told = heard(Subscription(archive), *news)
+    told = heard(Subscription(NOBODYS, ALL, archive), *news)
     alerts = [
-        str(one) for one in Alert.objects.filter(item_id=world.archive).values_list("id", flat=True)
+        str(alert)
+        for alert in Alert.objects.filter(item_id=world.archive).values_list("id", flat=True)
     ]
-    assert [(one["topic"], one["ids"]) for one in told] == [
+    assert [(frame["topic"], frame["ids"]) for frame in told] == [
         ("tickets", [str(seen)]),
         ("board", [str(world.printer)]),
         ("alerts", alerts),
         ("items", []),
     ]
     everything = reaches(world.admin, ALL)
-    assert len(heard(Subscription(everything), *news)) == len(news)
+    assert len(heard(Subscription(NOBODYS, ALL, everything), *news)) == len(news)
 
 
 def _alert(system: UUID) -> UUID:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from wardround.access import builtin_roles, models, rules, types
 from wardround.access.limits import session_limits
 from wardround.kernel.reach import EVERYTHING, Reach
@@ -104,6 +106,38 @@ def bearer(owner: models.Account, token: models.Token) -> Actor:
         grants=rules.narrowed(grants(owner), allowed),
         language=owner.language,
     )
+
+
+_ROLES = "account__role_assignments__role"
+
+
+def sessions() -> QuerySet[models.Session]:
+    """Of active accounts, with all that tells what they may do."""
+    found = models.Session.objects.filter(account__active=True)
+    return found.select_related("account", "token").prefetch_related(_ROLES)
+
+
+def tokens() -> QuerySet[models.Token]:
+    """Of active accounts, with all that tells what they may do."""
+    found = models.Token.objects.filter(account__active=True)
+    return found.select_related("account").prefetch_related(_ROLES)
+
+
+def by_session(row: models.Session) -> types.Recognised:
+    """Whom an open session belongs to."""
+    if row.token is not None:
+        actor = bearer(row.account, row.token)
+        return types.Recognised(actor, session=row.id, token=row.token.id)
+    return types.Recognised(
+        person(row.account),
+        session=row.id,
+        must_change_password=row.account.must_change_password,
+    )
+
+
+def by_token(row: models.Token) -> types.Recognised:
+    """Whom a good token belongs to."""
+    return types.Recognised(bearer(row.account, row), token=row.id)
 
 
 def session(row: models.Session) -> types.Session:

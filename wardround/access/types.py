@@ -223,6 +223,14 @@ class FirstAccount:
 
 
 @dataclass(frozen=True)
+class Opening:
+    """What opens the door to somebody: a session, or a token without one."""
+
+    session: UUID | None
+    token: UUID | None
+
+
+@dataclass(frozen=True)
 class Recognised:
     """Whom the cookie or the token of a request belongs to."""
 
@@ -230,3 +238,7 @@ class Recognised:
     session: UUID | None = None
     token: UUID | None = None
     must_change_password: bool = False
+
+    @property
+    def opening(self) -> Opening:
+        return Opening(self.session, self.token)

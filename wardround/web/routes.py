@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Status
 
-from wardround.kernel.http import Request, RoomRouter, actor_of
+from wardround.access.authentication import recognised
+from wardround.kernel.errors import SignInNeeded
+from wardround.kernel.http import RoomRouter
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN
 from wardround.web.health import health_now
 from wardround.web.live import broker, reaches
@@ -26,10 +26,16 @@ def health(request: HttpRequest) -> Status[HealthOut]:
 
 @router.get("/stream", needs=SIGNED_IN)
 async def stream(request: HttpRequest, filters: Query[StreamFilters]) -> StreamingHttpResponse:
-    """Server-sent events: `changed` {topic, ids, at} for the topics asked for, `heartbeat`."""
-    actor = actor_of(cast("Request", request))
-    heard = await sync_to_async(reaches)(actor, filters.topics.split(","))
-    response = StreamingHttpResponse(broker.stream(heard), content_type="text/event-stream")
+    """Server-sent events: `changed` {topic, ids, at} for the topics asked for, `heartbeat`; and
+    `ended` when the session, the token or the account has.
+    """
+    found = recognised(request)
+    if found is None:
+        raise SignInNeeded
+    wanted = filters.topics.split(",")
+    heard = await sync_to_async(reaches)(found.actor, wanted)
+    frames = broker.stream(found.opening, wanted, heard)
+    response = StreamingHttpResponse(frames, content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     return response

@@ -80,6 +80,13 @@ describe("the live stream", () => {
     expect(invalidated).toContain("everything");
   });
 
+  it("asks at once what is left when the right to it has gone", () => {
+    newest().say("open");
+    newest().say("ended");
+    expect(newest().closed).toBe(true);
+    expect(invalidated).toEqual(["everything"]);
+  });
+
   it("comes back by itself after an error, and then fetches everything", () => {
     newest().say("open");
     newest().say("error");

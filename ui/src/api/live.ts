@@ -70,6 +70,12 @@ function lost(): void {
   if (attempts === 3) void queryClient.invalidateQueries();
 }
 
+/** The right to the stream has gone: an ordinary question finds out what is left of it. */
+function ended(): void {
+  void queryClient.invalidateQueries();
+  lost();
+}
+
 function open(): void {
   retry = undefined;
   source?.close();
@@ -81,6 +87,7 @@ function open(): void {
   });
   source.addEventListener("changed", changed);
   source.addEventListener("heartbeat", heard);
+  source.addEventListener("ended", ended);
   source.addEventListener("error", lost);
 }
 
