@@ -1057,7 +1057,8 @@ export interface paths {
         };
         /**
          * Stream
-         * @description Server-sent events: `changed` {topic, ids, at} for the topics asked for, `heartbeat`.
+         * @description Server-sent events: `changed` {topic, ids, at} for the topics asked for, `heartbeat`; and
+         *     `ended` when the session, the token or the account has.
          */
         get: operations["wardround_web_routes_stream"];
         put?: never;
