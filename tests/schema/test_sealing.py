@@ -235,3 +235,29 @@ def test_a_pack_without_secrets_stays_as_it_is(ward: Source) -> None:
     loaded = packs.load([ward])
     assert loaded.packs[0].source.files == ward.files
     assert pack().files["pack.yaml"] == ward.files["pack.yaml"]
+
+
+def test_secrets_follow_a_renamed_template(shipped: None) -> None:
+    """A token opens at its own place alone, and the template's name is a part of that place."""
+    install(ours())
+    before = queries.exported(PLATFORM, "ours").files["ward.yaml"].decode()
+    text = queries.stored(PLATFORM, "monitor-template", "prometheus").text
+    fresh = text.replace("name: prometheus", "name: any-page", 1)
+    draft = actions.Draft(
+        kind="monitor-template", name="any-page", text=fresh, renamed_from="prometheus"
+    )
+    with override_settings(INSTALLED=True):
+        actions.save_definition(PLATFORM, draft, at=AT, base_version=1)
+        exported = queries.exported(PLATFORM, "ours")
+        after = exported.files["ward.yaml"].decode()
+        assert "template: any-page" in after
+        assert TIGER not in after
+        changed = [line for line in after.splitlines() if line not in set(before.splitlines())]
+        assert len(changed) == 1
+        target = collect.TargetRow.objects.get()
+        assert target.template == "any-page"
+        assert targets.spec(EVERYTHING, target.id).parameters["token"] == TIGER
+        assert install(exported).empty
+        stale = Source("ours", {**exported.files, "ward.yaml": before.encode()})
+        with pytest.raises(actions.BadPack):
+            install(stale)

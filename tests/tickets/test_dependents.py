@@ -169,3 +169,12 @@ def test_a_retired_agreement_keeps_its_promises(world: World, ticket: UUID) -> N
     assert clocks(world, ticket) == before
     actions.move(world.wu, ticket, Move("resolve", {"measures": "x"}), at=after(minutes=8))
     assert all(one.met for one in shown(world, ticket).ticket.clocks)
+
+
+def test_a_ticket_follows_the_new_name_of_its_item_s_type(world: World, ticket: UUID) -> None:
+    assert models.Ticket.objects.get().item_type == "host"
+    rename("item-type", "host", "machine-with-a-name")
+    row = models.Ticket.objects.get()
+    assert row.item_type == "machine-with-a-name"
+    actions.update(world.wu, ticket, Update(impact="low", urgency="low"), at=after(minutes=8))
+    assert models.Ticket.objects.get().level_row != ""

@@ -187,11 +187,13 @@ def _check_doubled_relations(definition: ItemsDefinition) -> Iterator[Problem]:
 def _secrets(body: Mapping[str, Any], view: DefinitionView) -> Iterator[Secret]:
     types = view.once(_types)
     for index, item in enumerate(body.get("items", ())):
-        given = item.get("attributes", {})
-        for name in secret_names(types.get(item["type"])):
+        given, its_type = item.get("attributes", {}), types.get(item["type"])
+        for name in secret_names(its_type):
             if name in given:
                 path: Path = ("items", index, "attributes", name)
-                yield Secret(path, f"{item['key']}/{name}")
+                declared = its_type.attribute(name) if its_type else None
+                was = declared.renamed_from if declared else None
+                yield Secret(path, f"{item['key']}/{name}", f"{item['key']}/{was}" if was else "")
 
 
 def _held(definition: ItemsDefinition) -> Iterator[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F
 
 from wardround.cmdb import actions, models, rules
@@ -15,10 +16,11 @@ from wardround.cmdb.types import ItemsDefinition
 from wardround.cmdb.writing import save_history
 from wardround.kernel import audit, live
 from wardround.kernel.types import Actor
-from wardround.schema.dependents import Holder, Renames
+from wardround.schema.dependents import Changed, Holder, Renames
 from wardround.schema.types import Label
 
 _ITEMS, _RELATIONS = Label("配置项", "item"), Label("关系", "relation")
+_VALUES = Label("属性值", "attribute value")
 
 
 def _items_of_types(types: Collection[str]) -> Mapping[str, int]:
@@ -73,6 +75,64 @@ def _give_origins(_actor: Actor, names: Mapping[str, str], _at: datetime) -> Non
         models.Relation.objects.filter(origin=old).update(origin=new)
 
 
+# Attributes ---------------------------------------------------------------------------------------
+
+
+def _marked(of: rules.AttributeOf) -> str:
+    return "/".join(of)
+
+
+def _attributes_taken(changed: Changed) -> Mapping[str, Collection[str]]:
+    """By changed type, the attributes that its items, or those of types below it, lose with it."""
+    lost = rules.attributes_lost(changed.all_before, changed.after, changed.renames)
+    other = [
+        name
+        for name, value in changed.before.items()
+        if changed.after.get(changed.renames.get(name, name)) != value
+    ]
+    by_type = rules.losing_types(lost, changed.all_before, other)
+    return {name: [_marked(each) for each in several] for name, several in by_type.items()}
+
+
+def _values_held(marks: Collection[str]) -> Mapping[str, int]:
+    """How many items hold a value, by attribute; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT item.type || '/' || held.name, count(*) FROM cmdb_item item,"
+            " jsonb_object_keys(item.attributes) AS held (name) WHERE item.retired_at IS NULL"
+            " AND item.type || '/' || held.name = ANY (%s) GROUP BY 1",
+            [list(marks)],
+        )
+        return dict(cursor.fetchall())
+
+
+def _rename_attributes(actor: Actor, changed: Changed, at: datetime) -> None:
+    """Values of a renamed attribute stand under its new name, sealed ones as they are."""
+    renamed = rules.attributes_renamed(changed.all_before, changed.after, changed.renames)
+    for (its_type, old), new in sorted(renamed.items()):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE cmdb_item SET attributes = (attributes - %(old)s::text)"
+                " || jsonb_build_object(%(new)s::text, attributes -> %(old)s),"
+                " version = version + 1, updated_at = %(at)s"
+                " WHERE type = %(type)s AND attributes ? %(old)s AND NOT attributes ? %(new)s"
+                " RETURNING id",
+                {"old": old, "new": new, "at": at, "type": its_type},
+            )
+            ids = [row[0] for row in cursor.fetchall()]
+        subject = ("item-type", its_type)
+        told = {"old": old, "new": new, "count": len(ids)}
+        audit.record(actor, "item.rename_attribute", subject=subject, **told)
+        item_changed.send_many([ItemChanged(item, (f"attributes.{new}",), at) for item in ids])
+    if renamed:
+        live.publish("items")
+
+
+def _none(_name: str, _type: object, _renames: Renames) -> Sequence[str]:
+    """Values are no things of their own: they are counted only where they are lost."""
+    return ()
+
+
 # A definition goes -------------------------------------------------------------------------------
 
 
@@ -88,6 +148,15 @@ _relations_declared: _Count = partial(_relations_by, "origin")
 
 HOLDERS = (
     Holder(kind="item-type", thing="item", label=_ITEMS, count=_items_of_types, carry=_give_types),
+    Holder(
+        kind="item-type",
+        thing="attribute-value",
+        label=_VALUES,
+        count=_values_held,
+        marks=_none,
+        losing=_attributes_taken,
+        follow=_rename_attributes,
+    ),
     Holder(
         kind="relation-kind",
         thing="relation",

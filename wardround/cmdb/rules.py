@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from wardround.schema.types import AttributeType, Impact, ItemType, RelationKind, Role
+from wardround.schema.types import (
+    AttributeType,
+    Impact,
+    ItemType,
+    RelationKind,
+    Role,
+    with_inherited,
+)
 
 Values = Mapping[str, Any]
 """The stored values of an item that have a history: columns by name, attributes by
@@ -47,6 +54,68 @@ def merged(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any
     """Attributes after an edit: given ones replace, emptied ones go, the others stay."""
     after = {**before, **given}
     return {name: value for name, value in after.items() if value is not None}
+
+
+AttributeOf = tuple[str, str]
+"""A type, and the name of an attribute that its items may hold, inherited or its own."""
+
+
+def attributes_lost(
+    before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
+) -> set[AttributeOf]:
+    """What items may no longer hold, of types that stay, by the present names of the types.
+
+    Args:
+        before: every type there is, as it declares itself.
+        after: every type there will be.
+        renames: by old name, the new name of a type.
+
+    """
+    return {
+        (name, attribute)
+        for name, was, becomes in _staying(before, after, renames)
+        for attribute in was
+        if attribute not in becomes and attribute not in becomes.values()
+    }
+
+
+def attributes_renamed(
+    before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
+) -> dict[AttributeOf, str]:
+    """What items hold under a new name from now on: by type (its new name) and old, the new one."""
+    return {
+        (renames.get(name, name), former): attribute
+        for name, was, becomes in _staying(before, after, renames)
+        for attribute, former in becomes.items()
+        if former in was and former not in becomes and attribute not in was
+    }
+
+
+def _staying(
+    before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
+) -> Iterator[tuple[str, Mapping[str, str], Mapping[str, str]]]:
+    """Types that stay: the present name, and the former name of each attribute now and then."""
+    for name, item_type in before.items():
+        becomes = after.get(renames.get(name, name))
+        if becomes is not None:
+            yield name, _former(item_type, before), _former(becomes, after)
+
+
+def _former(item_type: ItemType, types: Mapping[str, ItemType]) -> Mapping[str, str]:
+    whole = with_inherited(item_type, types)
+    return {attribute.name: attribute.renamed_from or "" for attribute in whole.attributes}
+
+
+def losing_types(
+    lost: Iterable[AttributeOf], before: Mapping[str, ItemType], changed: Collection[str]
+) -> dict[str, list[AttributeOf]]:
+    """What is lost by the changed type that took it away: the nearest that a type extends."""
+    found: dict[str, list[AttributeOf]] = {}
+    for name, attribute in sorted(lost):
+        lineage = with_inherited(before[name], before).lineage
+        nearest = next((kin for kin in lineage if kin in changed), name)
+        found.setdefault(nearest, []).append((name, attribute))
+    return found
 
 
 def types_with(role: Role, types: Mapping[str, ItemType]) -> list[str]:

@@ -66,8 +66,12 @@ def _secrets(body: Mapping[str, Any], view: DefinitionView) -> Iterator[Secret]:
         template, given = known.get(target["template"]), target.get("parameters", {})
         for name in template.secrets if template else ():
             if name in given:
-                of = "/".join((target["item"], target["template"], target.get("name", ""), name))
-                yield Secret(("targets", place, "parameters", name), of)
+                former = view.former(TEMPLATE, target["template"])
+                of, was = (
+                    "/".join((target["item"], its_template, target.get("name", ""), name))
+                    for its_template in (target["template"], former)
+                )
+                yield Secret(("targets", place, "parameters", name), of, was)
 
 
 def _held(declared: TargetList) -> Iterator[str]:

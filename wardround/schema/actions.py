@@ -103,7 +103,7 @@ def check_packs(
 ) -> tuple[Difference, list[Problem]]:
     """What an import would change, and every mistake; writes nothing."""
     actor.require(IMPORT, systems=())
-    ready = differences.loaded(packs)
+    ready = differences.loaded(packs, renames=renames)
     problems = [*ready.problems, *differences.rename_problems(ready, renames)]
     if problems:
         return Difference(()), problems
@@ -113,7 +113,7 @@ def check_packs(
 def _import(
     actor: Actor, packs: Sequence[Source], *, at: datetime, consent: bool, renames: Renames
 ) -> Difference:
-    ready = differences.loaded(packs)
+    ready = differences.loaded(packs, renames=renames)
     if problems := [*ready.problems, *differences.rename_problems(ready, renames)]:
         raise refuse(problems)
     difference = differences.difference(ready, renames=renames)

@@ -20,6 +20,26 @@ Renames = Mapping[tuple[str, str], str]
 
 _NONE: Renames = MappingProxyType({})
 
+Values = Mapping[str, Any]
+"""Definitions of one kind by name."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Definitions of one kind as they are and as they will be."""
+
+    before: Values
+    """Those that change or go."""
+    after: Values
+    """Every one there will be."""
+    renames: Mapping[str, str]
+    """By old name, the new one."""
+
+    @property
+    def all_before(self) -> Values:
+        """Every one there is; a new one stands among them, which nothing lives by yet."""
+        return {**self.after, **self.before}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
@@ -28,8 +48,12 @@ class Holder:
     `marks` are the names that a definition gives, in its order: None for its own, else those of
     what stands in it (the keys of an `items` definition), as they are once these renames are
     done. `carry` gives the rows the new name of a renamed definition, by old name; `let_go` is
-    told the marks that nothing gives any more, once the new definitions are in force. Both work
-    inside the transaction that changes the definitions.
+    told the marks that nothing gives any more, once the new definitions are in force.
+
+    Where it takes the definitions together to say what is lost (an attribute that another type
+    inherits), `losing` says it: by changed definition, the marks that nothing gives any more. There
+    `follow` changes rows as the definitions changed, before data definitions are applied. All of
+    them work inside the transaction that changes the definitions.
     """
 
     kind: str
@@ -39,6 +63,8 @@ class Holder:
     marks: Callable[[str, Any, Renames], Sequence[str]] | None = None
     carry: Callable[[Actor, Mapping[str, str], datetime], None] | None = None
     let_go: Callable[[Actor, Collection[str], datetime], None] | None = None
+    losing: Callable[[Changed], Mapping[str, Collection[str]]] | None = None
+    follow: Callable[[Actor, Changed, datetime], None] | None = None
 
 
 @dataclass(slots=True)
@@ -60,10 +86,6 @@ def register(holder: Holder) -> Holder:
 def holders(kind: str) -> Iterator[Holder]:
     """The rows that hold names of a kind, in a fixed order."""
     return (holder for (of, _thing), holder in sorted(_registry.holders.items()) if of == kind)
-
-
-Values = Mapping[str, Any]
-"""Definitions of one kind by name."""
 
 
 def living(kind: str, values: Values) -> dict[str, tuple[Dependent, ...]]:
@@ -121,6 +143,25 @@ def carry(actor: Actor, kind: str, names: Mapping[str, str], at: datetime) -> No
             holder.carry(actor, names, at)
 
 
+def follow(  # noqa: PLR0913  # all are named
+    actor: Actor,
+    kind: str,
+    before: Values,
+    after: Values,
+    *,
+    renames: Renames,
+    at: datetime,
+) -> None:
+    """Let rows follow what changed inside definitions."""
+    for holder in holders(kind):
+        if holder.follow is not None:
+            holder.follow(actor, Changed(before, after, _of_kind(kind, renames)), at)
+
+
+def _of_kind(kind: str, renames: Renames) -> Mapping[str, str]:
+    return {old: new for (of, old), new in renames.items() if of == kind}
+
+
 _Marks = Mapping[str, Sequence[str]]
 
 
@@ -136,6 +177,9 @@ def _lost(
     """By definition, the marks that nothing gives any more: as rows hold them now, and as they
     will once what is renamed has been carried.
     """
+    if holder.losing is not None:
+        several = holder.losing(Changed(before, after, _of_kind(holder.kind, renames)))
+        return {name: dict(zip(marks, marks, strict=True)) for name, marks in several.items()}
     given = {mark for name, value in after.items() for mark in _marks(holder, name, value, _NONE)}
     pairs = {
         name: zip(

@@ -20,17 +20,20 @@ from wardround.schema.types import Change, ChangeKind, Difference, Problem
 _NONE: Renames = {}
 
 
-def loaded(sources: Iterable[Source], *, removed: Collection[str] = ()) -> Loaded:
+def loaded(
+    sources: Iterable[Source], *, removed: Collection[str] = (), renames: Renames = _NONE
+) -> Loaded:
     """Packs read and checked together with everything else that is installed.
 
     Args:
         sources: the packs as they shall be.
         removed: names of installed packs that shall be there no more.
+        renames: which definitions come under a new name.
 
     """
     wanted = list(sources)
     beside = _installed_beside(packs.names_in(wanted) | frozenset(removed))
-    return packs.load(wanted, installed=beside, outside=kinds.outside)
+    return packs.load(wanted, installed=beside, outside=kinds.outside, renames=renames)
 
 
 def _installed_beside(replaced: Collection[str]) -> Installed:

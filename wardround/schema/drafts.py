@@ -69,7 +69,7 @@ def prepared(draft: Draft) -> Prepared:
     if document is None:
         return Prepared(Loaded(), problems)
     sources, place = _with_draft(draft, document)
-    ready = differences.loaded(sources)
+    ready = differences.loaded(sources, renames=draft.renames)
     found = [*ready.problems, *differences.rename_problems(ready, draft.renames)]
     return Prepared(ready, [_in_text(problem, place) for problem in found])
 

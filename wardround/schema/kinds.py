@@ -61,7 +61,10 @@ class DefinitionView:
         *,
         broken: Mapping[str, Collection[str]] | None = None,
         outside: Outside | None = None,
+        former: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
+        """`former`: by kind and name, what a definition was called until now."""
+        self._former = former or {}
         self._values = values
         self._broken = broken or {}
         self._outside = outside
@@ -70,6 +73,10 @@ class DefinitionView:
     def get(self, kind: str, name: str) -> Any | None:
         """The parsed value, or None for one that is unknown or has problems of its own."""
         return self._values.get(kind, {}).get(name)
+
+    def former(self, kind: str, name: str) -> str:
+        """What a definition that is being renamed is called until now; any other its name."""
+        return self._former.get((kind, name), name)
 
     def all(self, kind: str) -> Mapping[str, Any]:
         """Every value of a kind without problems, by name."""

@@ -50,6 +50,7 @@ def _check_item_type(item_type: ItemType, others: DefinitionView) -> Iterable[Pr
         yield Problem((), _("a type needs a “layer”, or a type it “extends”"), expected="layer")
     yield from check_attributes(item_type.attributes, path=("attributes",))
     yield from _check_uses(item_type.attributes)
+    yield from _check_former_names(item_type, others)
     yield from _check_overrides(item_type, others)
     yield from _check_scope(item_type, others)
 
@@ -82,6 +83,20 @@ def _check_uses(attributes: Sequence[ItemAttribute]) -> Iterator[Problem]:
                 message = _("a %(type)s cannot be used for “%(use)s”")
                 where: Path = ("attributes", index, use)
                 yield Problem(where, message, details, found=use, at_key=True)
+
+
+def _check_former_names(item_type: ItemType, others: DefinitionView) -> Iterator[Problem]:
+    """A former name is nobody's any more, and one attribute's alone."""
+    whole = with_inherited(item_type, others.all("item-type"))
+    names = {attribute.name for attribute in whole.attributes}
+    met: set[str] = set()
+    for index, attribute in enumerate(item_type.attributes):
+        former = attribute.renamed_from
+        if former is not None and former in names | met:
+            message = _("“%(name)s” is the name of another attribute: its values stay there")
+            where: Path = ("attributes", index, "renamed_from")
+            yield Problem(where, message, {"name": former}, found=former)
+        met |= {former} if former else set()
 
 
 def _check_scope(item_type: ItemType, others: DefinitionView) -> Iterator[Problem]:

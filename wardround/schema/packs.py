@@ -99,15 +99,20 @@ def load(
     *,
     installed: Installed | None = None,
     outside: kinds.Outside | None = None,
+    renames: Mapping[DefinitionKey, str] | None = None,
 ) -> Loaded:
-    """Read and check packs together with what is installed."""
+    """Read and check packs together with what is installed.
+
+    `renames`: by kind and old name, the name under which a definition comes.
+    """
     installed = installed or Installed()
     reader = _Reader()
     for source in sources:
         reader.read(source)
     packs = _ordered(reader, installed)
     reader.problems.extend(_doubled(reader.definitions, installed))
-    view = _view(reader.definitions, installed, outside)
+    former = {(kind, new): old for (kind, old), new in (renames or {}).items()}
+    view = _view(reader.definitions, installed, outside, former)
     reader.problems.extend(_checked(reader.definitions, view))
     reader.problems.extend(neighbours.bereft(installed, view))
     reader.problems.extend(
@@ -343,7 +348,10 @@ def _at(problem: Problem, definition: Definition) -> Problem:
 
 
 def _view(
-    definitions: Iterable[Definition], installed: Installed, outside: kinds.Outside | None
+    definitions: Iterable[Definition],
+    installed: Installed,
+    outside: kinds.Outside | None,
+    former: Mapping[DefinitionKey, str],
 ) -> DefinitionView:
     values: dict[str, dict[str, Any]] = {
         kind: dict(all_) for kind, all_ in installed.values.items()
@@ -354,7 +362,7 @@ def _view(
             broken[definition.kind].add(definition.name)
         else:
             values.setdefault(definition.kind, {})[definition.name] = definition.value
-    return DefinitionView(values, broken=broken, outside=outside)
+    return DefinitionView(values, broken=broken, outside=outside, former=former)
 
 
 def _checked(definitions: Sequence[Definition], view: DefinitionView) -> Iterator[Problem]:

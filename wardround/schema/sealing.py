@@ -33,6 +33,8 @@ class Secret:
 
     path: Path
     of: str
+    was: str = ""
+    """What it was the secret of before a name in that changed; such a token is sealed anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ def tokens(body: Mapping[str, Any], declared: Iterable[Secret]) -> tuple[Tokens,
             sealed[secret.path] = secrets.seal_for(secret.of, str(value))
         elif (found := secrets.unseal_for(secret.of, str(value))) is not None:
             opened[secret.path], sealed[secret.path] = found, str(value)
+        elif secret.was and (moved := secrets.unseal_for(secret.was, str(value))) is not None:
+            opened[secret.path] = moved
+            sealed[secret.path] = secrets.seal_for(secret.of, moved)
         elif secrets.installed():
             problems.append(Problem(secret.path, _ELSEWHERE))
     return Tokens(sealed, opened), problems

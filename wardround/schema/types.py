@@ -155,6 +155,15 @@ class ItemAttribute(Attribute):
             " uses may see the system.",
         ),
     ] = False
+    renamed_from: Annotated[
+        FieldName | None,
+        Key(
+            "原名",
+            "Renamed from",
+            "属性改名时写它原来的名称：配置项已有的值转到新名称下。",
+            "What it was called until now: the values that items hold follow it to its new name.",
+        ),
+    ] = None
 
 
 class Role(StrEnum):

@@ -36,8 +36,11 @@ def write(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> 
     _write_definitions(actor, ready, difference, at)
     _renew(difference)
     _carry(actor, difference, at)
-    _apply(actor, ready, difference, at)
     renames = {change.was_key: change.name for change in difference.of(ChangeKind.RENAMED)}
+    for kind, values in before.items():
+        after = ready.view.all(kind)
+        dependents.follow(actor, kind, values, after, renames=renames, at=at)
+    _apply(actor, ready, difference, at)
     for kind, values in before.items():
         after = ready.view.all(kind)
         dependents.let_go(actor, kind, values, after, renames=renames, at=at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from wardround.kernel import audit
 from wardround.kernel.types import Actor
-from wardround.schema.dependents import Holder
+from wardround.schema.dependents import Holder, Renames
 from wardround.schema.types import Label
 from wardround.tickets import models, opening
 
@@ -46,7 +46,27 @@ def _holder(kind: str, column: str) -> Holder:
     return Holder(kind=kind, thing="ticket", label=_LABEL, count=count, carry=carry)
 
 
+def _none(_name: str, _type: object, _renames: Renames) -> Sequence[str]:
+    return ()
+
+
+def _none_by(_names: Collection[str]) -> Mapping[str, int]:
+    return {}
+
+
+_give_item_types = partial(_give_names, "item_type", "item-type")
+_OF_ITEM_TYPES = Holder(
+    kind="item-type",
+    thing="ticket",
+    label=_LABEL,
+    count=_none_by,
+    marks=_none,
+    carry=_give_item_types,
+)
+"""What a ticket remembers of its item is no promise: nothing is lost when the type goes."""
+
 HOLDERS = (
+    _OF_ITEM_TYPES,
     _holder("ticket-type", "type"),
     _holder("sla-policy", "sla"),
     _holder("calendar", "calendar"),
