@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -242,3 +245,21 @@ def test_a_chain_of_100_000_gates_costs_no_square() -> None:
     matrix = cfia(model)
     assert set(matrix.row("g99999").values()) == {"X"}
     assert live_state(model, ["x"]).state("g99999") is State.DOWN
+
+
+def test_nothing_is_left_to_compile_once_warmed_up() -> None:
+    """The first explanation of an A cell once waited 1.5 s for the compiler."""
+    program = """
+import importlib, pkgutil
+from numba.core.dispatcher import Dispatcher
+import wardround.dependability as room
+room.warm_up()
+for found in pkgutil.iter_modules(room.__path__):
+    module = importlib.import_module(f"{room.__name__}.{found.name}")
+    for name, value in vars(module).items():
+        own = isinstance(value, Dispatcher) and value.py_func.__module__ == module.__name__
+        if own and not name.startswith("_") and "inline" not in value.targetoptions:
+            assert value.signatures, f"{module.__name__}.{name}"
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert not done.returncode, done.stderr.decode()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wardround.dependability.compiled import compiled, inlined
+from wardround.dependability.words import NONE, ONE, bits_set
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,30 +113,31 @@ def spread(
     failed: NDArray[np.bool_],
     switched: NDArray[np.bool_],
     bits: NDArray[np.uint8],
-    queued: NDArray[np.bool_],
+    queued: NDArray[np.uint64],
 ) -> NDArray[np.int32]:
     """Bring the bits up to date after the seeds' own data changed; returns the nodes whose bits
     did.
 
-    A binary heap of topological ranks; `queued` must be all False and is left so.
+    `queued` has a bit for each topological rank (`waiting_room`), all zero, and is left so. What is
+    queued stands above what is taken, so one walk over the words finds the nodes in order.
     """
-    heap = np.empty(64, np.int32)
-    size = 0
     changed = np.empty(64, np.int32)
     found = 0
+    place = len(queued)
+    last = -1
     for seed in seeds:
-        if queued[seed]:
+        at = rank[seed]
+        queued[at >> 6] |= ONE << np.uint64(at & 63)
+        place = min(place, at >> 6)
+        last = max(last, at >> 6)
+    while place <= last:
+        word = queued[place]
+        if word == NONE:
+            place += 1
             continue
-        queued[seed] = True
-        if size == len(heap):
-            heap = np.concatenate((heap, np.empty_like(heap)))
-        _sift_up(heap, size, rank[seed])
-        size += 1
-    while size > 0:
-        node = order[heap[0]]
-        size -= 1
-        _sift_down(heap, size, heap[size])
-        queued[node] = False
+        least = word & (~word + ONE)
+        queued[place] = word ^ least
+        node = order[(place << 6) + bits_set(least - ONE)]
         value = _evaluate(node, need, start, inputs, minutes, failed, switched, bits)
         if value == bits[node]:
             continue
@@ -145,39 +147,12 @@ def spread(
         changed[found] = node
         found += 1
         for edge in range(above_start[node], above_start[node + 1]):
-            upper = above[edge]
-            if queued[upper]:
-                continue
-            queued[upper] = True
-            if size == len(heap):
-                heap = np.concatenate((heap, np.empty_like(heap)))
-            _sift_up(heap, size, rank[upper])
-            size += 1
+            at = rank[above[edge]]
+            queued[at >> 6] |= ONE << np.uint64(at & 63)
+            last = max(last, at >> 6)
     return changed[:found].copy()
 
 
-@inlined
-def _sift_up(heap: NDArray[np.int32], place: int, value: int) -> None:
-    while place > 0:
-        parent = (place - 1) >> 1
-        if heap[parent] <= value:
-            break
-        heap[place] = heap[parent]
-        place = parent
-    heap[place] = value
-
-
-@inlined
-def _sift_down(heap: NDArray[np.int32], size: int, value: int) -> None:
-    place = 0
-    while True:
-        child = 2 * place + 1
-        if child >= size:
-            break
-        if child + 1 < size and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= value:
-            break
-        heap[place] = heap[child]
-        place = child
-    heap[place] = value
+def waiting_room(size: int) -> NDArray[np.uint64]:
+    """Room for `spread` to queue any of so many nodes in."""
+    return np.zeros((size + 63) // 64, np.uint64)

@@ -18,9 +18,10 @@ import numpy as np
 from wardround.dependability.cutwith import cut_set_with
 from wardround.dependability.errors import NotAList
 from wardround.dependability.evaluation import FULL_DOWN, HOT_DOWN, TROUBLED
+from wardround.dependability.graph import closure_among
 from wardround.dependability.matrix import row_of
 from wardround.dependability.messages import Notice, Term
-from wardround.dependability.model import HOT
+from wardround.dependability.model import HOT, offsets
 from wardround.dependability.relevance import ALTERNATIVE, BLANK, MANUAL, SINGLE
 from wardround.dependability.state import bits_of
 
@@ -325,20 +326,15 @@ def explain(model: Model, item: str, service: str) -> Explanation:
 
 
 def _holding(model: Model, bits: NDArray[np.uint8], service: int) -> tuple[str, ...]:
-    """Gates below the service that are up with an input down: there the failure ends."""
-    found = []
-    seen = {service}
-    stack = [service]
-    while stack:
-        node = stack.pop()
-        below = [each.node for each in model.inputs_of(node)]
-        down = [each for each in below if bits[each] & FULL_DOWN]
-        if down and not bits[node] & FULL_DOWN:
-            found.append(model.label(node))
-        fresh = [each for each in below if bits[each] & TROUBLED and each not in seen]
-        seen.update(fresh)
-        stack += fresh
-    return tuple(found)
+    """Gates below the service that are up with an input down: there the failure ends. From the
+    service down.
+    """
+    seeds = np.array([service], np.int32)
+    reached = closure_among(model.start, model.inputs, seeds, bits, TROUBLED)
+    up = reached[bits[reached] & FULL_DOWN == 0]
+    lost = offsets(bits[model.inputs] & FULL_DOWN > 0)  # inputs down before each edge
+    found = up[lost[model.start[up + 1]] > lost[model.start[up]]]
+    return tuple(model.label(int(node)) for node in found[np.argsort(-model.rank[found])])
 
 
 __all__ = ["Explanation", "Step", "Switch", "WhatIf", "explain", "what_if"]

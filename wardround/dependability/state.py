@@ -24,6 +24,7 @@ from wardround.dependability.evaluation import (
     TROUBLED,
     settle,
     spread,
+    waiting_room,
 )
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def bits_of(
         settle(model.order, *graph, failed, switched, bits)
         return bits
     bits = model.resting.copy()
-    queued = np.zeros(model.size, bool)
+    queued = waiting_room(model.size)
     ranks = (model.rank, model.order, above_start, above)
     spread(seeds, *ranks, *graph, failed, switched, bits, queued)
     return bits
@@ -88,7 +89,7 @@ class LiveState:
         self.switched = np.zeros(model.size, bool)
         self.switched[model.nodes(switched)] = True
         self.bits = bits_of(model, self.failed, self.switched)
-        self._queued = np.zeros(model.size, bool)
+        self._queued = waiting_room(model.size)
 
     def __repr__(self) -> str:
         counts = np.bincount(self.states(), minlength=len(State))
@@ -116,7 +117,7 @@ class LiveState:
         bits: NDArray[np.uint8],
     ) -> None:
         self.model, self.failed, self.switched, self.bits = model, failed, switched, bits
-        self._queued = np.zeros(model.size, bool)
+        self._queued = waiting_room(model.size)
 
     def _formula(
         self,

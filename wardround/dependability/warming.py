@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wardround.dependability.cuts import cut_sets, cut_sets_of
 from wardround.dependability.diagram import Budget
-from wardround.dependability.explanations import what_if
+from wardround.dependability.explanations import explain, what_if
 from wardround.dependability.importances import importance
 from wardround.dependability.matrix import cfia
 from wardround.dependability.rootcause import root_cause
@@ -18,6 +18,7 @@ a, b, c, d, e, f, g: p=0.1
 top s
 top t
 """
+_MANY = 30  # failures at once, for which root cause takes a shorter way
 
 
 def warm_up() -> None:
@@ -31,7 +32,11 @@ def warm_up() -> None:
     matrix.after(model, ["a"])
     live_state(model).fail("a")
     what_if(model, ["b"]).why("s")
+    for item in "abf":
+        explain(model, item, "s")
     root_cause(model, down=["s"], failed=["b"], up=["t"])
+    many = [f"n{number}" for number in range(_MANY)]
+    root_cause(parse(f"u = 1 of ({', '.join(many)})"), down=["u"], failed=many, up=[])
 
 
 def _chances() -> str:
