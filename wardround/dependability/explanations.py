@@ -332,7 +332,8 @@ def _holding(model: Model, bits: NDArray[np.uint8], service: int) -> tuple[str, 
     seeds = np.array([service], np.int32)
     reached = closure_among(model.start, model.inputs, seeds, bits, TROUBLED)
     up = reached[bits[reached] & FULL_DOWN == 0]
-    lost = offsets(bits[model.inputs] & FULL_DOWN > 0)  # inputs down before each edge
+    down = (bits[model.inputs] & FULL_DOWN > 0).astype(np.int64)
+    lost = offsets(down)  # inputs down before each edge
     found = up[lost[model.start[up + 1]] > lost[model.start[up]]]
     return tuple(model.label(int(node)) for node in found[np.argsort(-model.rank[found])])
 
