@@ -50,7 +50,7 @@ SAMPLES = st.tuples(st.integers(1, 4), st.integers(NOW - 9000, NOW + 300), NUMBE
 def test_cells_are_plain_arithmetic_over_the_last_hour(
     batches: list[list[tuple[int, int, float]]], since: int, width: int
 ) -> None:
-    hot = Hot(complete=True, clock=lambda: NOW)
+    hot = Hot(complete_from=0, clock=lambda: NOW)
     for samples in batches:
         hot.take(rows(samples))
     begin = (NOW // 300 + since) * 300
@@ -75,7 +75,7 @@ def test_cells_are_plain_arithmetic_over_the_last_hour(
 
 def test_what_began_after_the_question_does_not_answer_for_all_of_it() -> None:
     moment = [float(NOW)]
-    hot = Hot(complete=False, clock=lambda: moment[0])
+    hot = Hot(complete_from=NOW + 1, clock=lambda: moment[0])
     hot.take(rows([(1, NOW, 1.0)]))
     assert not hot.cells(np.array([1], np.uint64), NOW - 3600, NOW + 300)[1]
     moment[0] += 4500
@@ -85,7 +85,7 @@ def test_what_began_after_the_question_does_not_answer_for_all_of_it() -> None:
 
 def test_a_clock_that_is_set_back_leaves_the_answer_to_the_tables() -> None:
     moment = [float(NOW)]
-    hot = Hot(complete=True, clock=lambda: moment[0])
+    hot = Hot(complete_from=0, clock=lambda: moment[0])
     hot.take(rows([(1, NOW, 1.0)]))
     assert hot.cells(np.array([1], np.uint64), NOW - 3600, NOW + 300)[1]
     moment[0] -= 3600

@@ -34,6 +34,7 @@ from wardround.history.engine_codes import (
 )
 from wardround.history.errors import EngineError
 from wardround.history.hot import Hot
+from wardround.history.recent import BUDGET, EVERYTHING, Recent
 
 GAP_SECONDS = 0.25
 """From the beginning of one insert to the next: rows gather, unless a reader or too many wait."""
@@ -45,6 +46,12 @@ PATIENCE_SECONDS = 8.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _NEVER = frozenset({UNKNOWN_DATABASE, UNKNOWN_TABLE, NO_SUCH_COLUMN})
+AHEAD_SECONDS = 300
+"""How far ahead of the clock samples may be (`rules.FUTURE_TOLERANCE`)."""
+_NEWEST = """
+SELECT toUnixTimestamp(max(max_time)) FROM system.parts
+WHERE active AND database = currentDatabase() AND table = 'samples'
+"""
 _WATERMARK = "SELECT max(seen) FROM rolling WHERE at = toDateTime(0, 'UTC')"
 
 
@@ -97,6 +104,7 @@ class Committer:
         self._logged = self._inserted = 0
         self._oldest = self._oldest_sealed = 0.0
         self._hot: dict[str, Hot] = {}
+        self._recent: dict[str, Recent] = {}
         self._closed = windows.Closed()
         self._hurry = self._failing = self._stopping = False
         self._counts = _Counts()
@@ -156,6 +164,10 @@ class Committer:
         """What is in memory of a database; nothing until samples came for it."""
         return self._hot.get(database)
 
+    def recent(self, database: str) -> Recent | None:
+        """The newest samples of a database in memory; nothing until samples came for it."""
+        return self._recent.get(database)
+
     def closing(self, until: int) -> None:
         """Windows up to this moment (Unix seconds) are about to be rolled up: who roll them do not
         see what is inserted from now on, whatever their clock and ours say.
@@ -164,6 +176,14 @@ class Committer:
             self._closed.rolled_until(until)
 
     def figures(self) -> dict[str, float]:
+        kept = [recent.figures() for recent in list(self._recent.values())]
+        return self._commits() | {
+            "recent_bytes": sum(figures.bytes for figures in kept),
+            "recent_series": sum(figures.series for figures in kept),
+            "recent_seconds": min((figures.seconds for figures in kept), default=0.0),
+        }
+
+    def _commits(self) -> dict[str, float]:
         with self._lock:
             waiting = self._logged - self._inserted
             since = self._oldest_sealed or self._oldest
@@ -183,12 +203,24 @@ class Committer:
             raise EngineError(BAD_ARGUMENTS, "Code: 36. Not a whole number of samples.")
         if record.database not in self._hot:
             self._tables.ask(record.database, "SELECT digits, counted, scale FROM samples LIMIT 0")
-            rows = int(self._tables.ask(record.database, "SELECT count() FROM samples"))
             watermark = self._tables.ask(record.database, _WATERMARK)
+            begin = self._unheard(record.database)
+            recent = Recent(BUDGET, complete_from=begin * 1000 if begin else EVERYTHING)
             with self._lock:
                 self._closed.rolled_until(int(watermark or b"0"))
-                fresh = Hot(complete=not rows and not self._left)
-                self._hot.setdefault(record.database, fresh)
+                self._recent.setdefault(record.database, recent)
+                self._hot.setdefault(record.database, Hot(complete_from=begin))
+
+    def _unheard(self, database: str) -> int:
+        """The moment (Unix seconds) after all that memory has not heard of: what is stored may be
+        ahead of our clock. 0 where nothing is stored.
+        """
+        if not self._left and not int(self._tables.ask(database, "SELECT count() FROM samples")):
+            return 0
+        stored = int(self._tables.ask(database, _NEWEST) or b"0")
+        left = [blocks.unpack(record.rows) for file in self._left for record in file.records]
+        newest = max((int(rows.at.max(initial=0)) // 1000 for rows in left), default=0)
+        return max(stored, newest, int(time.time()) + AHEAD_SECONDS) + 1
 
     def _queue(self, record: Record) -> _Entry:
         """With the lock held: wait for room, then line up."""
@@ -242,8 +274,11 @@ class Committer:
                 self._lock.notify_all()
         for entry in entries:
             hot = self._hot.get(entry.record.database)
-            if error is None and hot is not None:
-                hot.take(blocks.unpack(entry.record.rows))
+            recent = self._recent.get(entry.record.database)
+            if error is None and hot is not None and recent is not None:
+                rows = blocks.unpack(entry.record.rows)
+                hot.take(rows)
+                recent.take(rows)
             entry.done.set()
 
     # The thread of the tables -------------------------------------------------------------------
@@ -259,6 +294,8 @@ class Committer:
                 sealed = self._log.seal()
                 with self._lock:
                     self._oldest_sealed, self._oldest, self._hurry = self._oldest, 0.0, False
+            for recent in list(self._recent.values()):
+                recent.work_in()
             if sealed is not None and not self._bring(sealed):
                 return
 
@@ -334,6 +371,7 @@ class Committer:
         with self._lock:
             self._counts.set_aside += _rows_of(file)
             self._hot.clear()
+            self._recent.clear()
         self._passed(file)
 
     def _take_note(self, file: LogFile, seconds: float) -> None:

@@ -189,6 +189,34 @@ class Engine:
         complete = answer.headers.get("X-Wardround-Complete") == "1"
         return np.frombuffer(answer.data, CELL), complete
 
+    def recent(
+        self, series: NDArray[np.uint64], since: int, until: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]] | None:
+        """What the embedded server has in memory of these series from `since` to before `until`
+        (milliseconds): how many samples each has, the moments and values of all; None where it
+        has not all of them.
+        """
+        data = self._from_memory("/recent", series.astype("<u8").tobytes(), since, until)
+        if data is None:
+            return None
+        counts = np.frombuffer(data, "<i8", len(series))
+        total = int(counts.sum())
+        at = np.frombuffer(data, "<i8", total, counts.nbytes)
+        return counts, at, np.frombuffer(data, "<f8", total, counts.nbytes + at.nbytes)
+
+    def window(self, since: int, until: int) -> blocks.Rows | None:
+        """All samples of a time by series and moment, where the embedded server has them."""
+        data = self._from_memory("/window", b"", since, until)
+        return None if data is None else blocks.unpack(data)
+
+    def _from_memory(self, path: str, body: bytes, since: int, until: int) -> bytes | None:
+        if not self.embedded:
+            return None
+        asked = {"database": self.database, "since": since, "until": until}
+        answer = self._answered(path, body, asked, {})
+        complete = answer.headers.get("X-Wardround-Complete") == "1"
+        return bytes(answer.data) if complete else None
+
     def _post(
         self, path: str, body: bytes, parameters: Mapping[str, Any], headers: Mapping[str, str]
     ) -> bytes:

@@ -38,13 +38,14 @@ CELL = np.dtype([
 class Hot:
     """One database's; for any number of threads."""
 
-    def __init__(self, *, complete: bool, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, *, complete_from: int, clock: Callable[[], float] = time.time) -> None:
+        """`complete_from` in Unix seconds: what is older was not heard."""
         self._clock = clock
         self._lock = threading.Lock()
         self._waiting: list[Rows] = []
         self._count = 0
         self._latest = clock()
-        self._begin(0 if complete else self._next_window())
+        self._begin(-(-complete_from // WIDTH) * WIDTH)
 
     def take(self, rows: Rows) -> None:
         """Rows that are about to be acknowledged."""

@@ -68,13 +68,31 @@ def _from_samples(store: Engine, plans: Sequence[Plan]) -> list[RangeResult]:
     if not numbers:
         return [RangeResult((), plan.source, plan.step) for plan in plans]
     rates = [plan.since - plan.lookback for plan in plans if plan.aggregate is Aggregate.RATE]
-    words = {
-        "series": statements.listed(numbers),
-        "since": str(min([plan.since for plan in plans] + rates)),
-        "until": str(max(plan.until for plan in plans)),
-    }
-    stored = _stored(store.columns(statements.sql("samples", words)))
+    since = min([plan.since for plan in plans] + rates)
+    until = max(plan.until for plan in plans)
+    stored = _in_memory(store, numbers, since, until)
+    if stored is None:
+        words = {
+            "series": statements.listed(numbers), "since": str(since), "until": str(until)
+        }  # fmt: skip
+        stored = _stored(store.columns(statements.sql("samples", words)))
     return [RangeResult(tuple(_computed(plan, stored)), plan.source, plan.step) for plan in plans]
+
+
+def _in_memory(
+    store: Engine, numbers: Sequence[int], since: int, until: int
+) -> dict[int, tuple[Moments, Values]] | None:
+    """The samples of each series from the server's memory; None where that does not reach."""
+    found = store.recent(np.array(numbers, np.uint64), since, until)
+    if found is None:
+        return None
+    counts, at, value = found
+    ends = np.cumsum(counts)
+    return {
+        number: (at[end - count : end], value[end - count : end])
+        for number, count, end in zip(numbers, counts.tolist(), ends.tolist(), strict=True)
+        if count
+    }
 
 
 def _stored(columns: Mapping[str, NDArray[Any]]) -> dict[int, tuple[Moments, Values]]:

@@ -5,7 +5,8 @@ the statement in the address, `/ping`; sign-in by header, by basic authenticatio
 an error answers with the engine's text and its code in `X-ClickHouse-Exception-Code`.
 Beside it, what ClickHouse has not: `/wardround` says so, `POST /samples?database=…&token=…` takes
 samples into the group commit, `/closing?until=…` announces that windows are being rolled up,
-`/hot?since=…&until=…` answers for the series named from memory, `/figures` tells how commits do,
+`/hot?since=…&until=…` and `/recent?since=…&until=…` answer for the series named from memory,
+`/window?since=…&until=…` for all series, `/figures` tells how commits do,
 and a request with the header `X-Wardround-Settle` waits until everything acknowledged before it
 can be read.
 It must never interpret a statement: that is the engine's business.
@@ -18,14 +19,15 @@ import json
 import socketserver
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 
+from wardround.history.blocks import Rows, pack, values_of
 from wardround.history.commit_log import Record
 from wardround.history.committer import Committer
 from wardround.history.errors import EngineError, RequestRefused
@@ -47,6 +49,7 @@ _TRANSPORT = frozenset({
 _AUTHENTICATION_FAILED = 516
 _STATUS = {_AUTHENTICATION_FAILED: 403, 202: 503, 60: 404, 81: 404, 62: 400, 36: 400, 47: 400}
 _OPEN = {"/ping": b"Ok.\n", "/wardround": b"1\n"}
+_COMPLETE = {"X-Wardround-Complete": "1"}
 _ANSWERING = (b"SELECT", b"WITH", b"SHOW", b"DESC", b"EXISTS", b"EXPLAIN")
 
 
@@ -134,38 +137,64 @@ class _Request(BaseHTTPRequestHandler):
             address = urlsplit(self.path)
             parameters = dict(parse_qsl(address.query, keep_blank_values=True))
             self._authenticate(parameters)
-            if address.path == "/samples":
-                self._take_samples(parameters, body)
-            elif address.path == "/hot":
-                self._reply(200, *self._hot(parameters, body))
-            elif address.path == "/closing":
-                self.server.committer.closing(int(parameters.get("until", "0")))
-                self._reply(200, b"")
-            elif address.path == "/figures":
-                self._reply(200, json.dumps(self.server.committer.figures()).encode())
-            else:
+            own = self._OWN.get(address.path)
+            if own is None:
                 self._statement(parameters, body)
+            else:
+                self._reply(200, *own(self, parameters, body))
         except RequestRefused as refused:
             self._fail(refused.status, refused.code, refused.text)
         except EngineError as error:
             self._fail(_STATUS.get(error.code, 500), error.code, error.message)
 
-    def _take_samples(self, parameters: dict[str, str], body: bytes) -> None:
+    def _take_samples(self, parameters: dict[str, str], body: bytes) -> tuple[bytes]:
         database, token = parameters.get("database", ""), parameters.get("token", "")
         if not database or not token:
             raise RequestRefused(400, 36, "Code: 36. A database and a token are needed.")
         self.server.committer.append(Record(database, token, body))
-        self._reply(200, b"")
+        return (b"",)
+
+    def _closing(self, parameters: dict[str, str], _: bytes) -> tuple[bytes]:
+        self.server.committer.closing(int(parameters.get("until", "0")))
+        return (b"",)
+
+    def _figures(self, _: dict[str, str], __: bytes) -> tuple[bytes]:
+        return (json.dumps(self.server.committer.figures()).encode(),)
 
     def _hot(self, parameters: dict[str, str], body: bytes) -> tuple[bytes, dict[str, str]]:
         """The cells of the series whose numbers are the body."""
         hot = self.server.committer.hot(parameters.get("database", ""))
         if hot is None or len(body) % 8:
             return b"", {}
-        series = np.frombuffer(body, "<u8")
-        since, until = int(parameters.get("since", "0")), int(parameters.get("until", "0"))
-        cells, complete = hot.cells(series, since, until)
-        return cells.tobytes(), {"X-Wardround-Complete": str(int(complete))}
+        cells, complete = hot.cells(np.frombuffer(body, "<u8"), *_span(parameters))
+        return cells.tobytes(), _COMPLETE if complete else {}
+
+    def _recent(self, parameters: dict[str, str], body: bytes) -> tuple[bytes, dict[str, str]]:
+        """How many samples each series of the body has, their moments, their values."""
+        recent = self.server.committer.recent(parameters.get("database", ""))
+        if recent is None or len(body) % 8:
+            return b"", {}
+        found = recent.samples(np.frombuffer(body, "<u8"), *_span(parameters))
+        if found is None:
+            return b"", {}
+        counts, samples = found
+        columns = counts, samples.at, values_of(Rows(*samples))
+        return b"".join(column.tobytes() for column in columns), _COMPLETE
+
+    def _window(self, parameters: dict[str, str], _: bytes) -> tuple[bytes, dict[str, str]]:
+        """All samples of a time by series and moment, as they came."""
+        recent = self.server.committer.recent(parameters.get("database", ""))
+        found = recent and recent.window(*_span(parameters))
+        return (pack(Rows(*found)), _COMPLETE) if found else (b"", {})
+
+    _OWN: ClassVar[dict[str, Callable[..., tuple[bytes] | tuple[bytes, dict[str, str]]]]] = {
+        "/samples": _take_samples,
+        "/closing": _closing,
+        "/figures": _figures,
+        "/hot": _hot,
+        "/recent": _recent,
+        "/window": _window,
+    }
 
     def _statement(self, parameters: dict[str, str], body: bytes) -> None:
         if "X-Wardround-Settle" in self.headers:
@@ -248,6 +277,10 @@ class _Request(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+
+def _span(parameters: dict[str, str]) -> tuple[int, int]:
+    return int(parameters.get("since", "0")), int(parameters.get("until", "0"))
 
 
 def _statement_of(parameters: dict[str, str], body: bytes) -> Statement:

@@ -278,6 +278,11 @@ class CommitFigures:
     """Rows whose tables are gone: kept in a file beside the log."""
     failing: float
     """1 while the tables take nothing."""
+    recent_bytes: float
+    """Of the newest samples that are kept in memory."""
+    recent_series: float
+    recent_seconds: float
+    """How far back memory has every sample."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,197 @@
+"""The newest samples of every series in memory, as far back as a budget goes.
+
+Whoever looks at a page asks for its last hours again and again; planning a statement costs the
+engine more than such an answer is worth. It is filled with what was acknowledged, so it never lags
+behind a promise; what lies before the moment from which on it has everything is asked of the
+tables. It must never keep anybody waiting: until its code is compiled it leaves all to them.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from wardround.history.blocks import Rows, joined
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from numpy.typing import NDArray
+
+    from wardround.history.chunks import Samples
+
+BUDGET = 256 * 1024 * 1024
+"""Bytes: three quarters for samples, some 3 each, the rest for the rows of 60,000 series."""
+MOST_PENDING = 8_000_000
+"""Rows (200 MB) that wait to be packed; past that they are let go and it begins anew."""
+EVERYTHING = np.iinfo(np.int64).min
+_ROW_BYTES = 64 * 17 + 50
+_FEWEST_ROWS = 1024
+
+
+class Figures(NamedTuple):
+    """What memory takes, and how far back it has everything."""
+
+    bytes: int
+    series: int
+    seconds: float
+
+
+class Recent:
+    """One database's; for any number of threads."""
+
+    def __init__(
+        self, budget: int, *, complete_from: int, clock: Callable[[], float] = time.time
+    ) -> None:
+        """`budget` in bytes; `complete_from` in milliseconds: what is older was not heard."""
+        self._budget = budget
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._in_queue = threading.Lock()
+        self._waiting: list[Rows] = []
+        self._pending = 0
+        self._complete_from = complete_from
+        self._packed: _Packed | None = None
+        threading.Thread(target=self._compile, name="compile", daemon=True).start()
+
+    @property
+    def full(self) -> bool:
+        """Whether some series have no place: the tables answer for those."""
+        return self._packed is not None and self._packed.full
+
+    def take(self, rows: Rows) -> None:
+        """Rows that are about to be acknowledged."""
+        with self._in_queue:
+            self._waiting.append(rows)
+            self._pending += len(rows)
+
+    def work_in(self) -> None:
+        """Pack what waits; for the thread that has the time."""
+        with self._lock:
+            self._work_in()
+
+    def samples(
+        self, series: NDArray[np.uint64], since: int, until: int
+    ) -> tuple[NDArray[np.int64], Samples] | None:
+        """How many samples each series has from `since` to before `until` (milliseconds), and all
+        of them, series by series and in order; None where that is more than memory knows.
+        """
+        with self._lock:
+            packed = self._work_in()
+            if packed is None or since < max(self._complete_from, packed.horizon):
+                return None
+            return packed.samples(series, since, until)
+
+    def window(self, since: int, until: int) -> Samples | None:
+        """All samples of a time by series and moment; None where that is more than it knows."""
+        with self._lock:
+            packed = self._work_in()
+            if packed is None or packed.full:
+                return None
+            every = packed.every_series()
+        found = self.samples(every, since, until)
+        return found and found[1]
+
+    def figures(self) -> Figures:
+        with self._lock:
+            packed = self._work_in()
+            if packed is None:
+                return Figures(0, 0, 0.0)
+            since = max(self._complete_from, packed.horizon, packed.oldest)
+            return Figures(packed.size, packed.series, max(self._clock() - since / 1000, 0.0))
+
+    def _compile(self) -> None:
+        """Load the compiled code, or compile it, beside the work of everybody else."""
+        from wardround.history import chunks  # noqa: PLC0415  the compiler takes its time to load
+
+        _Packed(chunks, 1024).rehearse()
+        packed = _Packed(chunks, self._budget)
+        with self._lock:
+            self._packed = packed
+
+    def _work_in(self) -> _Packed | None:
+        with self._in_queue:
+            if self._packed is None and self._pending <= MOST_PENDING:
+                return None
+            waiting, pending = self._waiting, self._pending
+            self._waiting, self._pending = [], 0
+        if pending > MOST_PENDING:
+            newest = max(int(rows.at.max(initial=0)) for rows in waiting)
+            self._complete_from = max(self._complete_from, newest + 1)
+            self._packed = self._packed and _Packed(self._packed.code, self._budget)
+        elif waiting and self._packed:
+            self._packed.take(joined(waiting))
+        return self._packed
+
+
+class _Packed:
+    """The memory itself, once its code is there; for one thread at a time."""
+
+    def __init__(self, code: ModuleType, budget: int) -> None:
+        self.code = code
+        self.full = False
+        """Whether some series have no row: the tables answer for them."""
+        self.oldest = np.iinfo(np.int64).max
+        self._most_rows = max(budget // 4 // _ROW_BYTES, _FEWEST_ROWS)
+        self._memory = code.empty(_FEWEST_ROWS, max(budget // 4 * 3 // 8, code.LARGEST))
+
+    @property
+    def horizon(self) -> int:
+        """The moment (milliseconds) from which on no sample was overwritten."""
+        return int(self._memory.marks[self.code.HORIZON])
+
+    @property
+    def series(self) -> int:
+        return int(self._memory.marks[self.code.SERIES])
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        words = min(int(self._memory.marks[self.code.HEAD]), len(self._memory.ring))
+        return 8 * words + len(self._memory.ids) * _ROW_BYTES
+
+    def every_series(self) -> NDArray[np.uint64]:
+        ids: NDArray[np.uint64] = np.sort(self._memory.ids[: self.series])
+        return ids
+
+    def take(self, rows: Rows) -> None:
+        self.oldest = min(self.oldest, int(rows.at.min(initial=self.oldest)))
+        samples = self.code.Samples(rows.series, rows.at, rows.number, rows.code)
+        begin = self.code.take(self._memory, samples, 0, int(self.full))
+        while begin < len(rows):
+            self._make_room()
+            begin = self.code.take(self._memory, samples, begin, int(self.full))
+
+    def samples(
+        self, series: NDArray[np.uint64], since: int, until: int
+    ) -> tuple[NDArray[np.int64], Samples] | None:
+        wanted = np.array(series, np.uint64)  # its own: code is compiled for what may be written
+        most, chunks, unknown = self.code.bound(self._memory, wanted, since, until)
+        if unknown and self.full:
+            return None
+        out, positions = self.code.room_for(most), np.empty(chunks, np.int64)
+        counts = np.zeros(len(wanted), np.int64)
+        found = self.code.gather(self._memory, wanted, since, until, counts, positions, out)
+        return counts, self.code.Samples(*(column[:found] for column in out))
+
+    def rehearse(self) -> None:
+        """Call everything once, with what it will be called with."""
+        nothing = np.zeros(0, np.uint64)
+        self.take(Rows(*self.code.room_for(0)))
+        self._make_room()
+        self.samples(nothing, 0, 0)
+
+    def _make_room(self) -> None:
+        """More rows for series, or those of series that ended. Past the budget new series are left
+        to the tables until the next start.
+        """
+        rows = min(2 * len(self._memory.ids), self._most_rows)
+        into = self.code.with_rows(rows, self._memory.ring, self._memory.marks)
+        kept = self.code.move(self._memory, self.horizon, into)
+        self._memory = into
+        into.marks[self.code.SERIES] = kept
+        self.full = kept > 0.9 * rows
