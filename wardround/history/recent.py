@@ -106,7 +106,7 @@ class Recent:
 
     def _compile(self) -> None:
         """Load the compiled code, or compile it, beside the work of everybody else."""
-        from wardround.history import chunks  # noqa: PLC0415  the compiler takes its time to load
+        from wardround.history import chunks  # noqa: PLC0415  # the compiler takes its time to load
 
         _Packed(chunks, 1024).rehearse()
         packed = _Packed(chunks, self._budget)
