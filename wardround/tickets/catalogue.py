@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wardround.schema import queries as schema
+from wardround.schema.types import AttributeType
 from wardround.tickets.alert_tickets import AlertTickets
 from wardround.tickets.definitions import ALERT_TICKETS, ASSIGNMENT, LEVEL_MATRIX, TICKET_TYPE
 from wardround.tickets.errors import NoSuchType
@@ -37,8 +38,21 @@ def pinned(name: str, version: int) -> TicketType:
     present = ticket_types().get(name)
     if present is not None and present.version == version:
         return present
+    return schema.derived(f"tickets.pinned {name} {version}", lambda: _pinned(name, version))
+
+
+def _pinned(name: str, version: int) -> TicketType:
+    """The version, but what the type calls a secret by now is one for every ticket."""
     began_with: TicketType = schema.definition(TICKET_TYPE, name, version)
-    return began_with.at_version(version)
+    newest: TicketType | None = schema.remembered(TICKET_TYPE).get(name)
+    secret = newest.secret_fields if newest else frozenset()
+    fields = tuple(
+        attribute.model_copy(update={"type": AttributeType.SECRET, "default": None})
+        if attribute.name in secret
+        else attribute
+        for attribute in began_with.fields
+    )
+    return began_with.model_copy(update={"fields": fields}).at_version(version)
 
 
 def level_matrix(name: str) -> LevelMatrix | None:

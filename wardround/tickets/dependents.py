@@ -11,9 +11,11 @@ from django.db.models import Count
 
 from wardround.kernel import audit
 from wardround.kernel.types import Actor
-from wardround.schema.dependents import Holder, Renames
+from wardround.schema.dependents import Changed, Holder, Renames
 from wardround.schema.types import Label
 from wardround.tickets import models, opening
+from wardround.tickets.definitions import TICKET_TYPE
+from wardround.tickets.secret_fields import seal_fields
 
 _LABEL = Label("未关闭工单", "open ticket")
 
@@ -54,6 +56,29 @@ def _none_by(_names: Collection[str]) -> Mapping[str, int]:
     return {}
 
 
+def _seal_what_is_secret_now(actor: Actor, changed: Changed, _at: datetime) -> None:
+    """A field that a type calls a secret from now on is one in every ticket of it."""
+    for name, before in changed.before.items():
+        becomes = changed.renames.get(name, name)
+        after = changed.after.get(becomes)
+        fresh = after.secret_fields - before.secret_fields if after else frozenset()
+        if fresh:
+            tickets = models.Ticket.objects.filter(type=becomes)
+            lines = models.LogLine.objects.filter(ticket__type=becomes)
+            count = seal_fields(tickets, lines, fresh)
+            told = {"fields": sorted(fresh), "count": count}
+            audit.record(actor, "ticket.seal", subject=(TICKET_TYPE, becomes), **told)
+
+
+_SECRETS = Holder(
+    kind=TICKET_TYPE,
+    thing="secret",
+    label=Label("机密字段", "secret field"),
+    count=_none_by,
+    marks=_none,
+    follow=_seal_what_is_secret_now,
+)
+
 _give_item_types = partial(_give_names, "item_type", "item-type")
 _OF_ITEM_TYPES = Holder(
     kind="item-type",
@@ -67,6 +92,7 @@ _OF_ITEM_TYPES = Holder(
 
 HOLDERS = (
     _OF_ITEM_TYPES,
+    _SECRETS,
     _holder("ticket-type", "type"),
     _holder("sla-policy", "sla"),
     _holder("calendar", "calendar"),

@@ -32,7 +32,7 @@ from wardround.schema.declarations import (
     Unique,
 )
 from wardround.schema.lifecycle import LifeCycle, StateCategory
-from wardround.schema.types import Attribute, Label
+from wardround.schema.types import Attribute, AttributeType, Label
 from wardround.worktime.types import Colour
 
 Facts = Mapping[str, str | tuple[str, ...]]
@@ -306,6 +306,11 @@ class TicketType(LifeCycle, Declaration):
     @property
     def cycle(self) -> LifeCycle:
         return self
+
+    @property
+    def secret_fields(self) -> frozenset[str]:
+        """Names of the fields that are sealed and never shown."""
+        return frozenset(known.name for known in self.fields if known.type is AttributeType.SECRET)
 
     def field(self, name: str) -> Attribute | None:
         return next((known for known in self.fields if known.name == name), None)

@@ -230,14 +230,15 @@ def _write_fields(
     ]
     _refuse([*checked.problems, *fixed])
     lines = []
-    kept = {name: value for name, value in checked.values.items() if value != MASK}
+    said = {name: value for name, value in checked.values.items() if value != MASK}
+    kept = sealed(ticket_type.fields, said, ticket.fields)
     for name, value in kept.items():
         attribute, old = ticket_type.field(name), ticket.fields.get(name)
         if old != value and attribute is not None:
             told = changes.named(attribute.label, name)
             before, after = rows.shown(attribute, old), rows.shown(attribute, value)
             lines.append(_field_line(ticket, told, before, after, actor=actor, at=at))
-    ticket.fields = {**ticket.fields, **sealed(ticket_type.fields, kept, {})}
+    ticket.fields = {**ticket.fields, **kept}
     return lines
 
 
