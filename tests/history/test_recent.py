@@ -146,14 +146,28 @@ def test_what_began_before_it_is_left_to_the_tables() -> None:
     assert told(recent, [1], 5000, 9000) == [[(1, 6000, 2, 0)]]
 
 
-def test_a_window_is_all_series_by_number_and_moment() -> None:
+def test_a_window_is_all_series_by_number_and_moment_some_at_a_time() -> None:
     recent = ready()
-    recent.take(rows([(9, 1000, 1, 0), (2, 3000, 2, 0), (2, 2000, 3, 0), (4, 9000, 4, 0)]))
-    window = recent.window(0, 5000)
-    assert window is not None
-    assert list(zip(*(column.tolist() for column in window), strict=True)) == [
-        (2, 2000, 3, 0), (2, 3000, 2, 0), (9, 1000, 1, 0)
-    ]  # fmt: skip
+    sent = [
+        (9, 1000, 1, 0),
+        (2, 3000, 2, 0),
+        (2, 2000, 3, 0),
+        (2**64 - 1, 4, 4, 0),
+        (4, 9000, 4, 0),
+    ]
+    recent.take(rows(sent))
+    inside = sorted(sample for sample in sent if sample[1] < 5000)
+    for limit in (1, 2, 3, 1000):
+        listed: list[Sample] = []
+        after, pages = 0, 0
+        while pages == 0 or after:
+            found = recent.window(0, 5000, after=after, limit=limit)
+            assert found is not None
+            samples, after = found
+            listed += zip(*(column.tolist() for column in samples), strict=True)
+            pages += 1
+        assert listed == inside
+        assert (pages == 1) == (limit == 1000)
 
 
 def test_each_function_is_compiled_once() -> None:

@@ -129,9 +129,10 @@ def _tell_series(
         return
     keys = batch.keys
     ids = known.columns.ids[places[due]].tolist()
-    moments = (rules.moment(first), rules.moment(last))
+    moments = [rules.moment(first).isoformat(), rules.moment(last).isoformat()]
     rows = [
-        _series_row(number, keys[i], *moments) for i, number in zip(due.tolist(), ids, strict=True)
+        [*_described(number, keys[i]), *moments]
+        for i, number in zip(due.tolist(), ids, strict=True)
     ]
     for start in range(0, len(rows), MAX_SERIES_TOLD):
         store.insert_rows("series", _SERIES_COLUMNS, rows[start : start + MAX_SERIES_TOLD])
@@ -139,10 +140,11 @@ def _tell_series(
     catalogue(store).forget({keys[i].metric for i in due.tolist()})
 
 
-def _series_row(number: int, key: SeriesKey, first: datetime, last: datetime) -> list[object]:
-    target = key.target or NO_TARGET
-    described = [number, key.metric, key.item, dict(key.labels), target, key.unit, str(key.kind)]
-    return [*described, first, last]
+def _described(number: int, key: SeriesKey) -> list[object]:
+    """A series as the table has it, in what JSON writes by itself: a thousand go at once."""
+    target = str(key.target or NO_TARGET)
+    item, labels = str(key.item), dict(key.labels)
+    return [number, key.metric, item, labels, target, key.unit, str(key.kind)]
 
 
 def _rows(known: KnownSeries, batch: SampleBatch, places: NDArray[np.int64]) -> Rows:

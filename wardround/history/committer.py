@@ -36,12 +36,12 @@ from wardround.history.errors import EngineError
 from wardround.history.hot import Hot
 from wardround.history.recent import BUDGET, EVERYTHING, Recent
 
-GAP_SECONDS = 0.25
+GAP_SECONDS = 1.0
 """From the beginning of one insert to the next: rows gather, unless a reader or too many wait."""
-WIDE_ROWS = 300_000
+WIDE_ROWS = 500_000
 """So many rows do not wait for more."""
-MOST_WAITING = 1_000_000
-"""Rows (25 MB) in the log and not in the tables; past that writers wait."""
+MOST_WAITING = 2_000_000
+"""Rows (50 MB) in the log and not in the tables; past that writers wait."""
 PATIENCE_SECONDS = 8.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 _FULL = (errno.ENOSPC, errno.EDQUOT)

@@ -196,26 +196,35 @@ class Engine:
         (milliseconds): how many samples each has, the moments and values of all; None where it
         has not all of them.
         """
-        data = self._from_memory("/recent", series.astype("<u8").tobytes(), since, until)
-        if data is None:
+        answer = self._from_memory("/recent", series.astype("<u8").tobytes(), since, until)
+        if answer is None:
             return None
+        data = answer.data
         counts = np.frombuffer(data, "<i8", len(series))
         total = int(counts.sum())
         at = np.frombuffer(data, "<i8", total, counts.nbytes)
         return counts, at, np.frombuffer(data, "<f8", total, counts.nbytes + at.nbytes)
 
-    def window(self, since: int, until: int) -> blocks.Rows | None:
-        """All samples of a time by series and moment, where the embedded server has them."""
-        data = self._from_memory("/window", b"", since, until)
-        return None if data is None else blocks.unpack(data)
+    def window(
+        self, since: int, until: int, *, after: int, limit: int
+    ) -> tuple[blocks.Rows, int] | None:
+        """Samples of a time (milliseconds) by series and moment, of whole series past one, some
+        `limit` at most, and the last of them (0: there are no more); None where the embedded
+        server has not all of them in memory.
+        """
+        answer = self._from_memory("/window", b"", since, until, after=after, limit=limit)
+        if answer is None:
+            return None
+        return blocks.unpack(answer.data), int(answer.headers["X-Wardround-Last"])
 
-    def _from_memory(self, path: str, body: bytes, since: int, until: int) -> bytes | None:
+    def _from_memory(
+        self, path: str, body: bytes, since: int, until: int, **further: int
+    ) -> BaseHTTPResponse | None:
         if not self.embedded:
             return None
-        asked = {"database": self.database, "since": since, "until": until}
+        asked = {"database": self.database, "since": since, "until": until, **further}
         answer = self._answered(path, body, asked, {})
-        complete = answer.headers.get("X-Wardround-Complete") == "1"
-        return bytes(answer.data) if complete else None
+        return answer if answer.headers.get("X-Wardround-Complete") == "1" else None
 
     def _post(
         self, path: str, body: bytes, parameters: Mapping[str, Any], headers: Mapping[str, str]
@@ -263,10 +272,7 @@ class Engine:
 
         As JSON lines: the driver's own insert loads pandas, 1.4 s and 60 MB in each process.
         """
-        lines = [
-            json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=_as_json)
-            for row in rows
-        ]
+        lines = [_JSON.encode(dict(zip(columns, row, strict=True))) for row in rows]
         with self._speaking() as client:
             client.raw_insert(
                 table,
@@ -366,6 +372,9 @@ def _as_parameter(value: object) -> str:
 
 def _as_json(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, default=_as_json)
 
 
 _engines: dict[tuple[int, str, int], Engine] = {}

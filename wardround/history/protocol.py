@@ -182,10 +182,14 @@ class _Request(BaseHTTPRequestHandler):
         return b"".join(column.tobytes() for column in columns), _COMPLETE
 
     def _window(self, parameters: dict[str, str], _: bytes) -> tuple[bytes, dict[str, str]]:
-        """All samples of a time by series and moment, as they came."""
+        """Samples of a time by series and moment as they came, some whole series at a time."""
         recent = self.server.committer.recent(parameters.get("database", ""))
-        found = recent and recent.window(*_span(parameters))
-        return (pack(Rows(*found)), _COMPLETE) if found else (b"", {})
+        after, limit = int(parameters.get("after", "0")), int(parameters.get("limit", "1000000"))
+        found = recent and recent.window(*_span(parameters), after=after, limit=limit)
+        if not found:
+            return b"", {}
+        samples, last = found
+        return pack(Rows(*samples)), _COMPLETE | {"X-Wardround-Last": str(last)}
 
     _OWN: ClassVar[dict[str, Callable[..., tuple[bytes] | tuple[bytes, dict[str, str]]]]] = {
         "/samples": _take_samples,

@@ -86,15 +86,17 @@ class Recent:
                 return None
             return packed.samples(series, since, until)
 
-    def window(self, since: int, until: int) -> Samples | None:
-        """All samples of a time by series and moment; None where that is more than it knows."""
+    def window(
+        self, since: int, until: int, *, after: int = 0, limit: int = 1_000_000
+    ) -> tuple[Samples, int] | None:
+        """Samples of a time by series and moment, of whole series past one, some `limit` of them
+        at most, and the last series (0: there are no more); None where that is more than it knows.
+        """
         with self._lock:
             packed = self._work_in()
-            if packed is None or packed.full:
+            if packed is None or packed.full or since < max(self._complete_from, packed.horizon):
                 return None
-            every = packed.every_series()
-        found = self.samples(every, since, until)
-        return found and found[1]
+            return packed.window(since, until, after, limit)
 
     def figures(self) -> Figures:
         with self._lock:
@@ -154,9 +156,13 @@ class _Packed:
         words = min(int(self._memory.marks[self.code.HEAD]), len(self._memory.ring))
         return 8 * words + len(self._memory.ids) * _ROW_BYTES
 
-    def every_series(self) -> NDArray[np.uint64]:
+    def window(self, since: int, until: int, after: int, limit: int) -> tuple[Samples, int]:
         ids: NDArray[np.uint64] = np.sort(self._memory.ids[: self.series])
-        return ids
+        ids = wanted = ids[ids > np.uint64(after)]
+        while len(wanted) > 1 and self.code.bound(self._memory, wanted, since, until)[0] > limit:
+            wanted = wanted[: len(wanted) // 2].copy()
+        _, samples = self._gathered(wanted, since, until)
+        return samples, int(wanted[-1]) if len(wanted) < len(ids) else 0
 
     def take(self, rows: Rows) -> None:
         self.oldest = min(self.oldest, int(rows.at.min(initial=self.oldest)))
@@ -170,9 +176,14 @@ class _Packed:
         self, series: NDArray[np.uint64], since: int, until: int
     ) -> tuple[NDArray[np.int64], Samples] | None:
         wanted = np.array(series, np.uint64)  # its own: code is compiled for what may be written
-        most, chunks, unknown = self.code.bound(self._memory, wanted, since, until)
-        if unknown and self.full:
+        if self.full and self.code.bound(self._memory, wanted, since, until)[2]:
             return None
+        return self._gathered(wanted, since, until)
+
+    def _gathered(
+        self, wanted: NDArray[np.uint64], since: int, until: int
+    ) -> tuple[NDArray[np.int64], Samples]:
+        most, chunks, _ = self.code.bound(self._memory, wanted, since, until)
         out, positions = self.code.room_for(most), np.empty(chunks, np.int64)
         counts = np.zeros(len(wanted), np.int64)
         found = self.code.gather(self._memory, wanted, since, until, counts, positions, out)

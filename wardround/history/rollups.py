@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wardround.dependability.compiled import compiled, inlined
-from wardround.history.blocks import Column
+from wardround.history.blocks import COUNTED, DOUBLE, Column, Rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,6 +46,17 @@ def rolled(samples: NDArray[np.void], width_ms: int) -> NDArray[np.void]:
     """
     out = np.zeros(len(samples), dtype=ROLLED)
     return out[: _roll(samples, width_ms, out)]
+
+
+def samples_of(rows: Rows) -> NDArray[np.void]:
+    """Rows as they were brought, as SAMPLE."""
+    double = rows.code == DOUBLE
+    out = np.zeros(len(rows), SAMPLE)
+    out["series"], out["at"] = rows.series, rows.at
+    out["digits"] = np.where(double, 0, rows.number)
+    out["scale"] = np.where(rows.code >= COUNTED, rows.code - np.int8(COUNTED), rows.code)
+    out["value"] = np.where(double, rows.number.view(np.float64), 0.0)
+    return out
 
 
 def rolled_columns(rows: NDArray[np.void]) -> list[Column]:
