@@ -20,14 +20,19 @@ _COMMANDS = (
 )
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Parse, run, and turn what is wrong into words and an exit code."""
+def command_line() -> argparse.ArgumentParser:
+    """What the program understands."""
     parser = argparse.ArgumentParser(prog="wardround", description=__doc__)
     parser.add_argument("--version", action="version", version=_version())
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for name in _COMMANDS:
         import_module(name).add_commands(subparsers)
-    given = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse, run, and turn what is wrong into words and an exit code."""
+    given = command_line().parse_args(arguments)
     try:
         if getattr(given, "needs_stores", False):
             with_django(given.data)
