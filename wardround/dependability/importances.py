@@ -69,7 +69,7 @@ class _Importances:
     def table(self) -> list[Importance]:
         slope, share = self._down()
         found = [
-            self._one(variable, slope[variable], share[variable]) for variable in sorted(share)
+            self._figures(variable, slope[variable], share[variable]) for variable in sorted(share)
         ]
         return sorted(found, key=lambda each: (-each.fussell_vesely, -each.birnbaum, each.item))
 
@@ -116,7 +116,7 @@ class _Importances:
         rows = extract(diagram.nodes, closed, diagram.count)
         return float(probabilities(rows, given)[-1])
 
-    def _one(self, variable: int, slope: float, shared: tuple[float, bool]) -> Importance:
+    def _figures(self, variable: int, slope: float, shared: tuple[float, bool]) -> Importance:
         share, exact = shared
         q, top = float(self.chance[variable]), self.top
         low = top - q * slope
