@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from tests.dependability.root_cause_oracle import mismatches, random_case
 from tests.dependability.small_models import fallible, models
 from wardround.dependability import Model, Verdict, live_state, parse, root_cause
+from wardround.dependability.causes import Scene
 
 WARD = parse(
     """
@@ -222,3 +224,25 @@ def test_every_cause_takes_the_service_down_and_nothing_in_it_is_idle(
             rest = [each for each in cause.items if each != item]
             assert live_state(model, rest).state("top").name != "DOWN"
     assert set(found.verdicts) == set(failed)
+
+
+def test_a_chain_of_alternatives_ends_by_work_and_is_still_explained() -> None:
+    """Each of its path sets is as long as the chain: all of them together are its square."""
+    length = 3000
+    links = [f"c{n} = c{n + 1} and d{n} or e{n}" for n in range(length)]
+    model = parse("\n".join(["s = c0", *links]))
+    services = model.nodes(["s"])
+    price = np.where(model.fallible, 1.0, np.inf)
+    for name in ("s", *(f"c{n}" for n in range(length + 1))):
+        price[model.node(name)] = np.inf
+    nothing, every = np.empty(0, np.int32), np.ones(len(model.inputs), bool)
+    scene = Scene(model, services, nothing, every, price, nothing, 100_000)
+    found = scene.cheapest()
+    assert scene.work < 400_000
+    assert found.fits
+    names = [model.label(node) for node in found.items]
+    assert live_state(model, names).state("s").name == "DOWN"
+    assert all(
+        live_state(model, [other for other in names if other != name]).state("s").name != "DOWN"
+        for name in names[:20]
+    )

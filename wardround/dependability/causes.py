@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wardround.dependability import covering, falling
-from wardround.dependability.falling import SEEN_UP, SEEN_UP_DOWN, TARGET, WORK
+from wardround.dependability.falling import SEEN_UP, SEEN_UP_DOWN, TARGET, TARGETS_UP, WORK
 from wardround.dependability.graph import reverse
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 WORK_PER_ANSWER = 1_000_000
 """Edges looked at before the best set found so far is taken: some 15 ms."""
+_THINNING = 20_000  # edges that may always be looked at to leave out what is idle
 _EQUAL = 1e-9
 _MANY = 24  # items above which a cheap proof is taken before they are thinned out one by one
 
@@ -220,10 +221,13 @@ class _Search:
         if left is None:
             return
         if not step.chosen and not step.barred:
-            self._dive(world, left)
+            self._begin(world, left)
         spent = float(self.price[list(step.chosen)].sum())
         bound, paid = self._ascended(world, left)
         if spent + bound >= self.cost - _EQUAL:
+            return
+        if world.tally[TARGETS_UP]:
+            self.steps.append(step)  # the work ended first: nothing is settled here
             return
         dear_first = -self.price[paid]
         high_first = self._thinned(step, world, paid[np.lexsort((-paid, dear_first))])
@@ -232,13 +236,27 @@ class _Search:
         if self.cost > spent + bound + _EQUAL:
             self._branch(step, self._doubtful(step, high_first))
 
-    def _dive(self, world: falling.World, left: NDArray[np.float64]) -> None:
-        """A first set that fits, if one is found without turning back."""
+    def _begin(self, world: falling.World, left: NDArray[np.float64]) -> None:
+        """A first set that fits, if one is found without turning back: of each path the cheapest,
+        else what is needed of everything.
+        """
         trial = world.copy()
-        taken = covering.dive(self.scene.part, trial, left, self.scene.targets)
+        most = self._end(share=4)
+        taken = covering.dive(self.scene.part, trial, left, self.scene.targets, most)
         world.tally[WORK] = trial.tally[WORK]
         if len(taken):
             self._thinned(_Step((), ()), trial, taken[::-1])
+            return
+        trial = world.copy()
+        every = np.flatnonzero(np.isfinite(left)).astype(np.int32)
+        falling.fail_all(self.scene.part, trial, every)
+        world.tally[WORK] = trial.tally[WORK]
+        if not trial.tally[TARGETS_UP] and not trial.tally[SEEN_UP_DOWN]:
+            self._thinned(_Step((), ()), trial, every)
+
+    def _end(self, *, share: int = 1) -> int:
+        """The tally of work at which this step must end, or have spent a share of what is left."""
+        return int(self.scene.rest.tally[WORK]) + max(self._allowed - self.work, 0) // share
 
     def _thinned(
         self, step: _Step, world: falling.World, items: NDArray[np.int32]
@@ -249,7 +267,8 @@ class _Search:
             needed = covering.proof(part, trial, self.price, self.scene.targets)
             trial = self._failed((*step.chosen, *items[needed[items]].tolist()), trial)
             items = items[needed[items]]
-        kept = covering.thin_out(part, trial, items, self.scene.allowed // 4)
+        most = max(self.scene.allowed // 4, _THINNING)
+        kept = covering.thin_out(part, trial, items, most)
         world.tally[WORK] = trial.tally[WORK]
         whole = (*step.chosen, *kept.tolist())
         cost = float(self.price[list(whole)].sum())
@@ -286,10 +305,10 @@ class _Search:
         what was seen up.
         """
         scene = self.scene
-        before = world.copy()
+        before, most = world.copy(), self._end()
         while True:
-            bound, paid = covering.ascend(scene.part, world, left.copy(), scene.targets)
-            enough = world.tally[WORK] > scene.allowed
+            bound, paid = covering.ascend(scene.part, world, left.copy(), scene.targets, most)
+            enough = world.tally[WORK] > most
             if bound == math.inf or enough or not world.tally[SEEN_UP_DOWN]:
                 return bound, paid
             before.tally[WORK] = world.tally[WORK]

@@ -27,12 +27,13 @@ _PAID = 1e-12
 
 @compiled
 def ascend(
-    part: Part, world: World, left: NDArray[np.float64], targets: NDArray[np.int32]
+    part: Part, world: World, left: NDArray[np.float64], targets: NDArray[np.int32], most: int
 ) -> tuple[float, NDArray[np.int32]]:
     """(the least further cost that takes all targets down or an infinite one, items that do it).
 
     `left` (p,) is the price of each item that may fail, infinite for all other nodes; it is used
-    up. The items returned have failed in `world`, in this order.
+    up. The items returned have failed in `world`, in this order. Once the work of `world` is beyond
+    `most`, targets stay up and the cost is only what was found by then.
     """
     bound = 0.0
     paid = np.empty(16, np.int32)
@@ -42,6 +43,8 @@ def ascend(
     ticket = 0
     for target in targets:
         while not world.down[target]:
+            if world.tally[WORK] > most:
+                return bound, paid[:many].copy()
             count = _path(part, world, target, ticket, stamp, path)
             world.tally[WORK] += 3 * count
             least = np.inf
@@ -67,11 +70,11 @@ def ascend(
 
 @compiled
 def dive(
-    part: Part, world: World, price: NDArray[np.float64], targets: NDArray[np.int32]
+    part: Part, world: World, price: NDArray[np.float64], targets: NDArray[np.int32], most: int
 ) -> NDArray[np.int32]:
     """Items that take all targets down and nothing seen up, found by taking of each path set that
     still holds the cheapest item that may fail, the nearest to the target first; empty when one
-    has none.
+    has none, or the work of `world` is beyond `most`.
     """
     taken = np.empty(len(targets) + 16, np.int32)
     many = 0
@@ -80,6 +83,8 @@ def dive(
     ticket = 0
     for target in targets:
         while not world.down[target]:
+            if world.tally[WORK] > most:
+                return taken[:0].copy()
             count = _path(part, world, target, ticket, stamp, path)
             ticket += 1
             world.tally[WORK] += 3 * count

@@ -41,6 +41,7 @@ class _Compiler:
         self.free = self.base + len(tree.fail)
         self.most = self.free + 1
         self.rows: list[tuple[int, int, int, int]] = []
+        self.chunks: list[NDArray[np.int32]] = []
 
     def program(self) -> Program:
         for gate, inputs in enumerate(self.tree.inputs):
@@ -51,8 +52,8 @@ class _Compiler:
         start = np.zeros(self.most, np.int32)
         start[1] = 1
         gates = [self.base + gate for gate in range(len(self.tree.fail))]
-        rows = np.array(self.rows, np.int32).reshape(-1, 4)
-        return Program(rows, start, self.level, gates)
+        self._flush()
+        return Program(np.concatenate(self.chunks), start, self.level, gates)
 
     def _level(self, node: int) -> int:
         return self.level[node] if node >= 0 else self.highest[-1 - node]
@@ -72,14 +73,25 @@ class _Compiler:
             self.rows.append((operation, target, target, each))
 
     def _vote(self, target: int, fail: int, inputs: list[int]) -> None:
-        """at_least[j] of the inputs so far: at_least[j] or (this one and at_least[j − 1])."""
-        at_least = [1, *([0] * fail)]
+        """at_least[j] of the inputs so far: at_least[j] or (this one and at_least[j − 1]), with j
+        from `fail` down to 1. Written as arrays: a vote of hundreds takes 10⁵ rows.
+        """
         scratch = self.free
         self.most = max(self.most, scratch + fail + 1)
-        for taken, each in enumerate(inputs, start=1):
-            for j in range(min(fail, taken), 0, -1):
-                own = scratch + j
-                self.rows.append((self.both, scratch, each, at_least[j - 1]))
-                self.rows.append((self.either, own, scratch, at_least[j]))
-                at_least[j] = own
-        self.rows.append((self.either, target, at_least[fail], 0))
+        taken = np.arange(1, len(inputs) + 1)
+        many = np.minimum(fail, taken)
+        taken, first = np.repeat(taken, many), np.repeat(np.cumsum(many) - many, many)
+        j = np.repeat(many, many) - (np.arange(len(taken)) - first)
+        rows = np.empty((2 * len(taken), 4), np.int32)
+        rows[0::2, 0], rows[1::2, 0] = self.both, self.either
+        rows[0::2, 1], rows[1::2, 1] = scratch, scratch + j
+        rows[0::2, 2], rows[1::2, 2] = np.array(inputs)[taken - 1], scratch
+        rows[0::2, 3] = np.where(j == 1, 1, scratch + j - 1)
+        rows[1::2, 3] = np.where(j < taken, scratch + j, 0)
+        self._flush()
+        self.chunks.append(rows)
+        self.rows.append((self.either, target, scratch + fail, 0))
+
+    def _flush(self) -> None:
+        self.chunks.append(np.array(self.rows, np.int32).reshape(-1, 4))
+        self.rows.clear()

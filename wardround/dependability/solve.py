@@ -84,7 +84,10 @@ def _race(tree: Tree, budget: Budget) -> _Built:
         runner = _Runner(tree, *_leaves_first(tree))
         runner.advance(budget, None)
         return runner.built()
-    runners = [_Runner(tree, name, order) for name, order in variable_orders(tree)]
+    runners = []
+    for name, order in variable_orders(tree):
+        budget.check()
+        runners.append(_Runner(tree, name, order))
     limit = _FIRST_LIMIT
     while True:
         done = _round(runners, limit, budget)
