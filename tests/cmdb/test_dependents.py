@@ -75,8 +75,8 @@ def test_a_type_that_items_live_by_goes_only_with_consent(admin: ApiClient, robo
     (problem,) = refused.body["problems"]
     assert (problem["field"], problem["message"]) == ("item-type robot", "1 item")
     assert "robot" in schema.item_types()
-    done = admin.delete("/definitions/item-type/robot?consent=true")
-    assert (done.status, done.body["retired_at"] is not None) == (200, True)
+    assert admin.delete("/definitions/item-type/robot?consent=true").status == 204
+    assert admin.get("/definitions/item-type/robot").body["retired_at"] is not None
     assert AuditRecord.objects.get(action="definition.retire").detail["lost"] == 1
 
 
@@ -173,7 +173,7 @@ def test_relations_of_a_retired_kind_go_on_carrying_impact(
     assert asked.status == 409
     number = sum(one.kind == "connects" for one in RELATIONS)
     assert asked.body["problems"][0]["message"] == f"{number} relations"
-    assert admin.delete("/definitions/relation-kind/connects?consent=true").status == 200
+    assert admin.delete("/definitions/relation-kind/connects?consent=true").status == 204
     assert {(one.dependent, one.needed) for one in queries.impact_relations()} == carrying
     assert systems.recompute() == []
     assert models.Item.objects.get(key="switch-1").systems == before
@@ -193,7 +193,7 @@ def test_a_whole_items_definition_goes_as_each_of_its_lines_would(
     assert counts(shown) == {"item": 2, "relation": 1}
     asked = admin.delete("/definitions/items/robots")
     assert (asked.status, asked.body["problems"][0]["message"]) == (409, "2 items, 1 relation")
-    assert admin.delete("/definitions/items/robots?consent=true").status == 200
+    assert admin.delete("/definitions/items/robots?consent=true").status == 204
     rows = models.Item.objects.filter(key__in=["robot-1", "robot-2"])
     assert all(row.retired_at is not None for row in rows)
     assert not models.Relation.objects.filter(origin="robots").exists()
@@ -319,5 +319,5 @@ def test_packs_over_http(admin: ApiClient, hospital: dict[str, UUID]) -> None:
     assert status == 200
     assert send("/packs?renamed=robots", ward())[1]["field"] == "renamed"
     assert admin.delete("/packs/ward").status == 409
-    assert admin.delete("/packs/ward?consent=true").status == 200
+    assert admin.delete("/packs/ward?consent=true").status == 204
     assert admin.delete("/packs/ward?consent=true").status == 404

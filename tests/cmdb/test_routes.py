@@ -64,7 +64,7 @@ def test_create_change_and_retire(admin: ApiClient) -> None:
     assert (stale.status, stale.body["code"]) == (409, "stale_item")
     changes = admin.get(f"/items/{made['id']}/changes").body["items"]
     assert [one["field"] for one in changes][:2] == ["owner", "owner"] or changes
-    assert admin.delete(f"/items/{made['id']}").status == 200
+    assert admin.delete(f"/items/{made['id']}").status == 204
     assert admin.get("/items", id=made["id"]).body["items"] == []
 
 
@@ -128,7 +128,7 @@ def test_relations_with_their_words(admin: ApiClient, hospital: dict[str, UUID])
     made = admin.post("/relations", {**new, "standby": "cold", "switch_minutes": 20})
     assert (made.body["standby"], made.body["switch_minutes"]) == ("cold", 20)
     assert admin.post("/relations", new).status == 409
-    assert admin.delete(f"/relations/{made.body['id']}").status == 200
+    assert admin.delete(f"/relations/{made.body['id']}").status == 204
     assert admin.delete(f"/relations/{made.body['id']}").status == 404
     both = admin.get("/relations", item=str(hospital["lis"])).body
     assert both["total"] == 2

@@ -66,7 +66,7 @@ def test_a_target_whose_template_is_gone_says_so(api: ApiClient, host: Item) -> 
     assert api.get(f"/targets/{made['id']}").body["state"] == "up"
     refused = api.delete("/definitions/monitor-template/robots")
     assert (refused.status, refused.body["problems"][0]["message"]) == (409, "1 target")
-    assert api.delete("/definitions/monitor-template/robots?consent=true").status == 200
+    assert api.delete("/definitions/monitor-template/robots?consent=true").status == 204
     told = api.get(f"/targets/{made['id']}").body
     assert (told["state"], told["reason"], told["detail"]) == ("unknown", "template", "robots")
     assert told["reason_text"].startswith("Its monitor template is gone")
@@ -119,7 +119,7 @@ def test_a_target_that_nothing_declares_any_more_is_not_collected_and_says_so(
 def test_a_whole_targets_definition_goes_as_each_of_its_lines_would(robots: ApiClient) -> None:
     target = up("first")
     assert robots.delete("/definitions/targets/ours").status == 409
-    assert robots.delete("/definitions/targets/ours?consent=true").status == 200
+    assert robots.delete("/definitions/targets/ours?consent=true").status == 204
     assert {one["reason"] for one in targets(robots).values()} == {"undeclared"}
     kept = robots.patch(f"/targets/{target}", {"enabled": True}).body
     assert (kept["state"], kept["enabled"]) == ("up", True)

@@ -20,7 +20,7 @@ from wardround.access.types import (
     Token,
 )
 from wardround.kernel.errors import NotFound
-from wardround.kernel.lists import paginate
+from wardround.kernel.lists import during, paginate
 from wardround.kernel.reach import Reach
 from wardround.kernel.types import Actor
 
@@ -177,6 +177,7 @@ def _with_roles() -> QuerySet[models.Account]:
 def _narrowed(
     queryset: QuerySet[models.Account], wanted: AccountsWanted
 ) -> QuerySet[models.Account]:
+    queryset = queryset.filter(during(wanted.seen, "last_seen_at"))
     if wanted.active is not None:
         queryset = queryset.filter(active=wanted.active)
     if wanted.roles:

@@ -252,6 +252,7 @@ _ACCOUNT_COLUMNS: dict[str, StrOrPromise] = {
 def list_accounts(
     request: HttpRequest, filters: Query[wire.AccountFilters]
 ) -> Page[wire.AccountOut] | HttpResponse:
+    """Accounts by user name. `since` and `until`: last seen."""
     wanted = AccountsWanted(
         limit=filters.limit,
         cursor=filters.cursor,
@@ -259,6 +260,7 @@ def list_accounts(
         text=filters.q or "",
         active=filters.active,
         roles=tuple(filters.role),
+        seen=filters.time_range(),
     )
     if filters.format == "xlsx":
         wanted = replace(wanted, limit=MOST_ROWS_IN_A_WORKBOOK, cursor=None)
@@ -300,10 +302,9 @@ def change_account(
     return wire.AccountOut.model_validate(account)
 
 
-@router.post("/accounts/{account_id}/unlock", needs=MANAGE, response={204: None})
-def unlock_account(request: HttpRequest, account_id: UUID) -> Status[None]:
-    actions.unlock_account(_me(request), account_id)
-    return Status(204, None)
+@router.post("/accounts/{account_id}/unlock", needs=MANAGE, response=wire.AccountOut)
+def unlock_account(request: HttpRequest, account_id: UUID) -> wire.AccountOut:
+    return wire.AccountOut.model_validate(actions.unlock_account(_me(request), account_id))
 
 
 @router.post("/accounts/{account_id}/password", needs=MANAGE, response=wire.OneTimePasswordOut)
@@ -366,7 +367,9 @@ def list_permissions(
 def list_audit(
     request: HttpRequest, filters: Query[wire.AuditFilters]
 ) -> Page[wire.AuditOut] | HttpResponse:
-    """Who did what to what. `sealed`: held by the chain, so that no hand can change it unseen."""
+    """Who did what to what; `since` and `until`: done. `sealed`: held by the chain, so that no hand
+    can change it unseen.
+    """
     me = _me(request)  # who reads the chain for some systems only reads what he did himself
     wanted = audit_trail.Wanted(
         limit=filters.limit,
@@ -377,8 +380,7 @@ def list_audit(
         actions=filters.action,
         subject_kinds=filters.subject_kind,
         subject_ids=filters.subject_id,
-        since=filters.since,
-        until=filters.until,
+        time_range=filters.time_range(),
         only_by=None if reach(me, AUDIT).everything else me.id,
     )
     if filters.format == "xlsx":

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from wardround.kernel import wording
-from wardround.kernel.types import Actor, Scope
+from wardround.kernel.types import ALWAYS, Actor, Scope, TimeRange
 from wardround.kernel.wording import Label
 
 
@@ -112,6 +112,8 @@ class AccountsWanted:
     text: str = ""
     active: bool | None = None
     roles: tuple[str, ...] = ()
+    seen: TimeRange = ALWAYS
+    """When they were last seen; those who never came have no such moment."""
 
 
 @dataclass(frozen=True)

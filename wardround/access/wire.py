@@ -10,7 +10,7 @@ from pydantic import AliasPath, BeforeValidator, Field, StringConstraints
 
 from wardround.access import types
 from wardround.access.types import Language, Theme
-from wardround.kernel.http import ListFilters, Moment, ShortFilters
+from wardround.kernel.http import Moment, ShortFilters, TimedListFilters
 from wardround.kernel.types import Scope
 from wardround.kernel.wire import Answer, Body, Label, Ref, Several
 
@@ -248,7 +248,7 @@ class AccountOut(Answer):
 _FOR_MANAGERS = ("must_change_password", "second_factor", "locked_until", "last_seen_at")
 
 
-class AccountFilters(ListFilters):
+class AccountFilters(TimedListFilters):
     active: bool | None = None
     q: Query | None = None
     role: list[Query] = Several
@@ -293,14 +293,12 @@ class PermissionOut(Answer):
     room: str
 
 
-class AuditFilters(ListFilters):
+class AuditFilters(TimedListFilters):
     q: Query | None = None
     actor: list[UUID] = Several
     action: list[Query] = Several
     subject_kind: list[Query] = Several
     subject_id: list[Query] = Several
-    since: Moment | None = Field(default=None, alias="from")
-    until: Moment | None = Field(default=None, alias="to")
 
 
 def _of_line(name: str) -> Any:

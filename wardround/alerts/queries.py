@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,9 +29,9 @@ from wardround.cmdb import types as cmdb_types
 from wardround.detection import queries as detection
 from wardround.detection.summary import fill
 from wardround.detection.types import Rule
-from wardround.kernel.lists import paginate
+from wardround.kernel.lists import during, paginate
 from wardround.kernel.reach import Reach
-from wardround.kernel.types import Named
+from wardround.kernel.types import ALWAYS, Named, TimeRange
 from wardround.kernel.wording import Label
 
 WORST_FIRST = (Severity.DISASTER, Severity.CRITICAL, Severity.WARNING, Severity.INFO)
@@ -56,7 +55,7 @@ class AlertFilters:
     rules: tuple[str, ...] = ()
     systems: tuple[UUID, ...] = ()
     ids: tuple[UUID, ...] = ()
-    since: datetime | None = None
+    began: TimeRange = ALWAYS
     q: str | None = None
 
 
@@ -127,8 +126,7 @@ def _filtered(
         rows = rows.filter(ended_at__isnull=AlertState.OPEN in filters.states)
     if filters.systems:
         rows = rows.filter(systems__overlap=reach.of(filters.systems))
-    if filters.since:
-        rows = rows.filter(started_at__gte=filters.since)
+    rows = rows.filter(during(filters.began, "started_at"))
     if filters.q:
         rows = rows.filter(_matching(filters.q))
     columns: dict[str, Sequence[object]] = {

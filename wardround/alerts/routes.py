@@ -25,7 +25,7 @@ router = RoomRouter(tags=["alerts"])
 
 @router.get("/alerts", needs=READ, response=Page[AlertOut])
 def list_alerts(request: Request, filters: Query[AlertQuery]) -> Page[AlertOut] | HttpResponse:
-    """Alerts, newest first; `state=open` for what is wrong now."""
+    """Alerts, newest first; `state=open` for what is wrong now. `since` and `until`: began."""
     if filters.format == "xlsx":
         filters = filters.model_copy(update={"limit": MOST_ROWS_IN_A_WORKBOOK, "cursor": None})
     page = queries.list_alerts(

@@ -7,18 +7,17 @@ from uuid import UUID
 
 from wardround.alerts.queries import AlertFilters
 from wardround.alerts.types import AlertState, Severity
-from wardround.kernel.http import ListFilters, Moment
+from wardround.kernel.http import TimedListFilters
 from wardround.kernel.wire import Answer, Figure, Label, Pairs, Ref, Several
 
 
-class AlertQuery(ListFilters):
+class AlertQuery(TimedListFilters):
     state: list[AlertState] = Several
     severity: list[Severity] = Several
     item: list[UUID] = Several
     rule: list[str] = Several
     system: list[UUID] = Several
     id: list[UUID] = Several
-    since: Moment | None = None
 
     def wanted(self) -> AlertFilters:
         return AlertFilters(
@@ -28,7 +27,7 @@ class AlertQuery(ListFilters):
             rules=tuple(self.rule),
             systems=tuple(self.system),
             ids=tuple(self.id),
-            since=self.since,
+            began=self.time_range(),
             q=self.q,
         )
 

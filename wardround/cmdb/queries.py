@@ -33,9 +33,9 @@ from wardround.cmdb.types import (
     RelationPage,
     Standby,
 )
-from wardround.kernel.lists import paginate
+from wardround.kernel.lists import during, paginate
 from wardround.kernel.reach import EVERYTHING, Reach
-from wardround.kernel.types import Named
+from wardround.kernel.types import ALWAYS, Named, TimeRange
 from wardround.schema import queries as schema
 from wardround.schema.types import Impact, Role
 
@@ -243,14 +243,21 @@ def impact_relations() -> tuple[ImpactRelation, ...]:
 
 
 def changes(
-    reach: Reach, item_id: UUID, *, limit: int = 50, cursor: str | None = None
+    reach: Reach,
+    item_id: UUID,
+    *,
+    limit: int = 50,
+    cursor: str | None = None,
+    time_range: TimeRange = ALWAYS,
 ) -> ChangePage:
     """What changed of an item, newest first. Raises UnknownItem."""
     known = models.Item.objects.filter(reach.condition(), id=item_id).values_list("type", flat=True)
     its_type = known.first()
     if its_type is None:
         raise UnknownItem(field="item")
-    rows = models.ItemChange.objects.filter(changes_within(reach), item=item_id)
+    rows = models.ItemChange.objects.filter(
+        changes_within(reach), during(time_range, "at"), item=item_id
+    )
     page = paginate(rows, limit=limit, cursor=cursor, sort="-id", sortable={})
     nameable = Nameable.of(reach, page.rows, its_type)
     return ChangePage(tuple(_change(row, nameable) for row in page.rows), page.next)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
-from ninja import Query
+from ninja import Query, Status
 
 from wardround.cmdb import actions, queries
 from wardround.cmdb.permissions import READ, WRITE
@@ -17,7 +17,6 @@ from wardround.cmdb.types import ItemFilters
 from wardround.cmdb.wire import (
     ChangeOut,
     ChangeQuery,
-    Gone,
     ItemIn,
     ItemOut,
     ItemPatch,
@@ -42,6 +41,7 @@ router = RoomRouter(tags=["cmdb"])
 
 @router.get("/items", needs=READ, response=Page[ItemOut])
 def list_items(request: Request, filters: Query[ItemQuery]) -> Page[ItemOut] | HttpResponse:
+    """Items by name. `since` and `until`: changed."""
     seen = reach(actor_of(request), READ)
     wanted = filters.wanted(prefixed(request, ATTRIBUTE))
     if filters.format == "xlsx":
@@ -53,10 +53,10 @@ def list_items(request: Request, filters: Query[ItemQuery]) -> Page[ItemOut] | H
     return Page(items=items, next=page.next, total=page.total)
 
 
-@router.post("/items", needs=WRITE, response=ItemOut)
-def create_item(request: Request, payload: ItemIn) -> ItemOut:
+@router.post("/items", needs=WRITE, response={201: ItemOut})
+def create_item(request: Request, payload: ItemIn) -> Status[ItemOut]:
     made = actions.create_item(actor_of(request), payload.wanted(), at=clock.now())
-    return ItemOut.model_validate(made)
+    return Status(201, ItemOut.model_validate(made))
 
 
 @router.get("/items/{uuid:item_id}", needs=READ, response=ItemOut)
@@ -72,16 +72,19 @@ def update_item(request: Request, item_id: UUID, payload: ItemPatch) -> ItemOut:
     return ItemOut.model_validate(changed)
 
 
-@router.delete("/items/{uuid:item_id}", needs=WRITE, response=Gone)
-def retire_item(request: Request, item_id: UUID, version: Version | None = None) -> Gone:
+@router.delete("/items/{uuid:item_id}", needs=WRITE, response={204: None})
+def retire_item(request: Request, item_id: UUID, version: Version | None = None) -> Status[None]:
     actions.retire_item(actor_of(request), item_id, version=version, at=clock.now())
-    return Gone(id=item_id)
+    return Status(204, None)
 
 
 @router.get("/items/{uuid:item_id}/changes", needs=READ, response=Page[ChangeOut])
 def list_changes(request: Request, item_id: UUID, filters: Query[ChangeQuery]) -> Page[ChangeOut]:
+    """What changed of an item, newest first. `since` and `until`: made."""
     seen = reach(actor_of(request), READ)
-    page = queries.changes(seen, item_id, limit=filters.limit, cursor=filters.cursor)
+    page = queries.changes(
+        seen, item_id, limit=filters.limit, cursor=filters.cursor, time_range=filters.time_range()
+    )
     return Page(items=[ChangeOut.model_validate(row) for row in page.changes], next=page.next)
 
 
@@ -106,16 +109,16 @@ def list_relations(
     return Page(items=relations, next=page.next, total=page.total)
 
 
-@router.post("/relations", needs=WRITE, response=RelationOut)
-def create_relation(request: Request, payload: RelationIn) -> RelationOut:
+@router.post("/relations", needs=WRITE, response={201: RelationOut})
+def create_relation(request: Request, payload: RelationIn) -> Status[RelationOut]:
     made = actions.relate(actor_of(request), payload.wanted(), at=clock.now())
-    return RelationOut.model_validate(made)
+    return Status(201, RelationOut.model_validate(made))
 
 
-@router.delete("/relations/{uuid:relation_id}", needs=WRITE, response=Gone)
-def remove_relation(request: Request, relation_id: UUID) -> Gone:
+@router.delete("/relations/{uuid:relation_id}", needs=WRITE, response={204: None})
+def remove_relation(request: Request, relation_id: UUID) -> Status[None]:
     actions.unrelate(actor_of(request), relation_id, at=clock.now())
-    return Gone(id=relation_id)
+    return Status(204, None)
 
 
 # Workbooks ---------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from django.utils.translation import gettext as _
 from wardround.cmdb import models, rules
 from wardround.cmdb.types import WORST_FIRST, ItemFilters
 from wardround.kernel.errors import BadInput, FieldProblem
+from wardround.kernel.lists import during
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 from wardround.schema.errors import Unfit
@@ -63,7 +64,7 @@ _SEVERITY = Case(
 
 def chosen(filters: ItemFilters, reach: Reach) -> QuerySet[models.Item]:
     """The items within reach under these filters. Raises BadInput naming the filter."""
-    rows = models.Item.objects.filter(reach.condition())
+    rows = models.Item.objects.filter(reach.condition(), during(filters.updated, "updated_at"))
     if not filters.retired:
         rows = rows.filter(retired_at=None)
     types = wanted_types(filters)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from wardround.kernel.types import Named
+from wardround.kernel.types import ALWAYS, Named, TimeRange
 from wardround.schema.declarations import (
     Declaration,
     FrozenMapping,
@@ -126,6 +126,7 @@ class ItemFilters:
     """Attribute → values as a person writes them; `a..b` is a range, an empty one means none."""
     q: str | None = None
     retired: bool = False
+    updated: TimeRange = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)

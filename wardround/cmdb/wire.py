@@ -22,7 +22,7 @@ from wardround.cmdb.types import (
     RelationFilters,
     Standby,
 )
-from wardround.kernel.http import ListFilters
+from wardround.kernel.http import ListFilters, TimedListFilters, TimeFilter
 from wardround.kernel.wire import Answer, Body, Label, Ref, Several
 from wardround.schema.types import Role
 
@@ -60,7 +60,7 @@ class ItemOut(Answer):
     """Its type is no longer in force: the item is shown with the type as it was last."""
 
 
-class ItemQuery(ListFilters):
+class ItemQuery(TimedListFilters):
     type: list[str] = Several
     layer: list[str] = Several
     role: list[Role] = Several
@@ -93,6 +93,7 @@ class ItemQuery(ListFilters):
             attributes=attributes,
             q=self.q,
             retired=self.retired,
+            updated=self.time_range(),
         )
 
 
@@ -139,13 +140,9 @@ class ChangeOut(Answer):
     new: Any
 
 
-class ChangeQuery(Body):
+class ChangeQuery(Body, TimeFilter):
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     cursor: str | None = None
-
-
-class Gone(Answer):
-    id: UUID
 
 
 # Relations ---------------------------------------------------------------------------------------

@@ -24,8 +24,9 @@ from wardround.collect.types import (
     Target,
     TargetSpec,
 )
-from wardround.kernel.lists import paginate
+from wardround.kernel.lists import during, paginate
 from wardround.kernel.reach import Reach
+from wardround.kernel.types import ALWAYS, TimeRange
 from wardround.schema import queries as schema
 from wardround.schema.types import Label
 
@@ -58,6 +59,8 @@ class TargetsWanted:
     states: tuple[State, ...] = ()
     templates: tuple[str, ...] = ()
     text: str = ""
+    collected: TimeRange = ALWAYS
+    """When they were last collected; those that never were have no such moment."""
     limit: int = 50
     cursor: str | None = None
     sort: str | None = None
@@ -143,6 +146,7 @@ def _visible(reach: Reach) -> QuerySet[TargetRow]:
 
 
 def _filtered(found: QuerySet[TargetRow], wanted: TargetsWanted) -> QuerySet[TargetRow]:
+    found = found.filter(during(wanted.collected, "standing__last_at"))
     if wanted.items:
         found = found.filter(item__in=wanted.items)
     if wanted.templates:

@@ -49,12 +49,14 @@ def _seen(request: Request) -> Reach:
 
 @router.get("/targets", needs=READ, response=Page[TargetOut])
 def list_targets(request: Request, filters: Query[TargetQuery]) -> Page[TargetOut] | HttpResponse:
+    """Targets by name. `since` and `until`: last collected."""
     workbook = filters.format == "xlsx"
     wanted = TargetsWanted(
         items=tuple(filters.item),
         states=tuple(filters.state),
         templates=tuple(filters.template),
         text=filters.q or "",
+        collected=filters.time_range(),
         limit=MOST_ROWS_IN_A_WORKBOOK if workbook else filters.limit,
         cursor=filters.cursor,
         sort=filters.sort,

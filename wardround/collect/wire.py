@@ -10,7 +10,7 @@ from pydantic import AliasPath, BeforeValidator, Field
 
 from wardround.collect.reasons import REASON_TEXTS
 from wardround.collect.types import Reason, State
-from wardround.kernel.http import ListFilters, Version
+from wardround.kernel.http import TimedListFilters, Version
 from wardround.kernel.wire import Answer, Body, Figure, Label, OptionalLabel, Pairs, Ref, Several
 
 
@@ -52,7 +52,7 @@ class TargetOut(Answer):
     version: int
 
 
-class TargetQuery(ListFilters):
+class TargetQuery(TimedListFilters):
     item: list[UUID] = Several
     state: list[State] = Several
     template: list[str] = Several

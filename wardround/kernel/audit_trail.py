@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from wardround.kernel.audit_rules import AuditLine
-from wardround.kernel.lists import paginate
+from wardround.kernel.lists import during, paginate
 from wardround.kernel.models import AuditRecord
+from wardround.kernel.types import ALWAYS, TimeRange
 
 _FIELDS = (
     "id", "at", "actor_id", "actor_name", "actor_kind", "action", "subject_kind", "subject_id",
@@ -29,8 +29,7 @@ class Wanted:
     actions: Collection[str] = ()
     subject_kinds: Collection[str] = ()
     subject_ids: Collection[str] = ()
-    since: datetime | None = None
-    until: datetime | None = None
+    time_range: TimeRange = ALWAYS
     only_by: UUID | None = None
     """Whose lines alone there are for this reader."""
 
@@ -50,12 +49,13 @@ def lines(wanted: Wanted) -> tuple[list[TrailLine], str | None]:
         "action__in": wanted.actions,
         "subject_kind__in": wanted.subject_kinds,
         "subject_id__in": wanted.subject_ids,
-        "at__gte": wanted.since,
-        "at__lt": wanted.until,
         "action__icontains": wanted.text,
     }
     page = paginate(
-        AuditRecord.objects.filter(**{key: value for key, value in narrow.items() if value}),
+        AuditRecord.objects.filter(
+            during(wanted.time_range, "at"),
+            **{key: value for key, value in narrow.items() if value},
+        ),
         limit=wanted.limit,
         cursor=wanted.cursor,
         sort=wanted.sort,

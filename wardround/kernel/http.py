@@ -26,8 +26,7 @@ from wardround.kernel.errors import (
     UnknownParameter,
 )
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN, Permission
-from wardround.kernel.types import Actor, ActorKind
-from wardround.kernel.wire import Ref as Ref  # noqa: PLC0414  # until each room takes it from there
+from wardround.kernel.types import Actor, ActorKind, TimeRange
 
 T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -202,6 +201,16 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
 Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
+class TimeFilter(Schema):
+    """Of lists that grow: `since` and before `until`, of the moment that the list names."""
+
+    since: Moment | None = None
+    until: Moment | None = None
+
+    def time_range(self) -> TimeRange:
+        return TimeRange(self.since, self.until)
+
+
 class ShortFilters(Schema):
     """Of lists that are few: a page holds them all unless `limit` says otherwise."""
 
@@ -240,3 +249,7 @@ class ListFilters(WholeListFilters):
     """What every long list understands; a room's filters extend it with fields of its own."""
 
     limit: Annotated[int, Field(ge=1, le=500)] = 50
+
+
+class TimedListFilters(ListFilters, TimeFilter):
+    """Of a long list whose rows show when something happened."""

@@ -17,6 +17,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from wardround.kernel.errors import BadColumn, BadCursor, BadSort
+from wardround.kernel.types import TimeRange
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -33,6 +34,14 @@ class PageOf(Generic[Row]):
 
     rows: list[Row]
     next: str | None
+
+
+def during(time_range: TimeRange, column: str) -> Q:
+    """The condition in SQL that a moment lies in a range; an open one asks for nothing, any
+    other leaves out rows that have no such moment.
+    """
+    sides = {f"{column}__gte": time_range.since, f"{column}__lt": time_range.until}
+    return Q(**{name: moment for name, moment in sides.items() if moment is not None})
 
 
 def paginate(  # noqa: PLR0913  # a list has this many knobs; all are named

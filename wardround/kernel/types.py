@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid5
@@ -124,6 +125,17 @@ def system_actor(name: str) -> Actor:
         kind=ActorKind.SYSTEM,
         grants=(Grant(permissions=frozenset({"*"}), scope=EVERYWHERE),),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange:
+    """From `since` on and before `until`; either side may be open."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+ALWAYS = TimeRange()
 
 
 @dataclass(frozen=True, slots=True)

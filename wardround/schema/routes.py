@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import File, Query
+from ninja import File, Query, Status
 from ninja.files import UploadedFile
 
 from wardround.kernel import clock
@@ -89,11 +89,11 @@ def _packs_in(archive: UploadedFile) -> list[sources.Source]:
     return found.packs
 
 
-@router.delete("/packs/{name}", needs=IMPORT, response=DifferenceOut)
-def remove_pack(request: Request, name: str, wanted: Query[Consent]) -> DifferenceOut:
-    """Retire all that a pack defines."""
-    done = actions.remove_pack(actor_of(request), name, at=clock.now(), consent=wanted.consent)
-    return DifferenceOut.of(done)
+@router.delete("/packs/{name}", needs=IMPORT, response={204: None})
+def remove_pack(request: Request, name: str, wanted: Query[Consent]) -> Status[None]:
+    """Retire all that a pack defines; without consent the refusal tells what would be lost."""
+    actions.remove_pack(actor_of(request), name, at=clock.now(), consent=wanted.consent)
+    return Status(204, None)
 
 
 # Definitions -------------------------------------------------------------------------------------
@@ -139,13 +139,13 @@ def put_definition(request: Request, kind: str, name: str, payload: DefinitionIn
     return DefinitionOut.model_validate(queries.stored(actor_of(request), kind, name))
 
 
-@router.delete("/definitions/{kind}/{name}", needs=EDIT, response=DefinitionOut)
+@router.delete("/definitions/{kind}/{name}", needs=EDIT, response={204: None})
 def retire_definition(
     request: Request, kind: str, name: str, wanted: Query[Retirement]
-) -> DefinitionOut:
+) -> Status[None]:
     """Take one definition out of force; it stays readable."""
     actions.retire_definition(actor_of(request), kind, name, at=clock.now(), **wanted.model_dump())
-    return DefinitionOut.model_validate(queries.stored(actor_of(request), kind, name))
+    return Status(204, None)
 
 
 @router.get("/definitions/{kind}/{name}/versions", needs=READ, response=Page[VersionOut])

@@ -54,6 +54,7 @@ def get_decision(request: Request, alert_id: UUID) -> DecisionOut:
 
 @router.get("/tickets", needs=permissions.READ, response=Page[TicketRow])
 def list_tickets(request: Request, filters: Query[TicketFilters]) -> Page[TicketRow] | HttpResponse:
+    """Tickets, newest first. `since` and `until`: opened."""
     actor, at = actor_of(request), clock.now()
     seen, wanted = reach(actor, permissions.READ), filters.wanted(actor)
     if filters.format == "xlsx":

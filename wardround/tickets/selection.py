@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Case, F, FloatField, Func, IntegerField, Q, QuerySet, Value, When
 
+from wardround.kernel.lists import during
 from wardround.kernel.reach import Reach
 from wardround.tickets import models
 from wardround.tickets.types import TicketFilter
@@ -33,7 +34,7 @@ _SECONDS_A_RANK = 1e11
 
 def chosen(reach: Reach, wanted: TicketFilter, at: datetime) -> QuerySet[models.Ticket]:
     """The tickets within reach that pass these filters at this moment."""
-    found = models.visible(reach)
+    found = models.visible(reach).filter(during(wanted.opened, "opened_at"))
     for name, column in _COLUMNS.items():
         if values := getattr(wanted, name):
             found = found.filter(**{f"{column}__in": values})

@@ -15,7 +15,7 @@ from uuid import UUID
 from pydantic import Field, PrivateAttr, StringConstraints
 
 from wardround.detection.types import Severity
-from wardround.kernel.types import Named
+from wardround.kernel.types import ALWAYS, Named, TimeRange
 from wardround.kernel.wording import Wording
 from wardround.schema.declarations import (
     LABEL_KEY,
@@ -463,6 +463,7 @@ class TicketFilter:
     items: tuple[UUID, ...] = ()
     systems: tuple[UUID, ...] = ()
     alerts: tuple[UUID, ...] = ()
+    opened: TimeRange = ALWAYS
     text: str = ""
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from wardround.kernel.http import ListFilters
+from wardround.kernel.http import TimedListFilters
 from wardround.kernel.types import Actor
 from wardround.kernel.wire import Answer, Body, Label, OptionalLabel, Ref, Several
 from wardround.tickets import timeline, types
@@ -206,7 +206,7 @@ class DecisionOut(Answer):
         return cls(definition=decided.definition, row=decided.row, told=told)
 
 
-class TicketFilters(ListFilters):
+class TicketFilters(TimedListFilters):
     type: list[str] = Several
     state: list[str] = Several
     category: list[Category] = Several
@@ -231,6 +231,7 @@ class TicketFilters(ListFilters):
             items=tuple(self.item),
             systems=tuple(self.system),
             alerts=tuple(self.alert),
+            opened=self.time_range(),
             text=(self.q or "").strip(),
         )
 

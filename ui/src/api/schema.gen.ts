@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Accounts */
+        /**
+         * List Accounts
+         * @description Accounts by user name. `since` and `until`: last seen.
+         */
         get: operations["wardround_access_routes_list_accounts"];
         put?: never;
         /**
@@ -129,7 +132,7 @@ export interface paths {
         };
         /**
          * List Alerts
-         * @description Alerts, newest first; `state=open` for what is wrong now.
+         * @description Alerts, newest first; `state=open` for what is wrong now. `since` and `until`: began.
          */
         get: operations["wardround_alerts_routes_list_alerts"];
         put?: never;
@@ -183,7 +186,8 @@ export interface paths {
         };
         /**
          * List Audit
-         * @description Who did what to what. `sealed`: held by the chain, so that no hand can change it unseen.
+         * @description Who did what to what; `since` and `until`: done. `sealed`: held by the chain, so that no hand
+         *     can change it unseen.
          */
         get: operations["wardround_access_routes_list_audit"];
         put?: never;
@@ -468,7 +472,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Items */
+        /**
+         * List Items
+         * @description Items by name. `since` and `until`: changed.
+         */
         get: operations["wardround_cmdb_routes_list_items"];
         put?: never;
         /** Create Item */
@@ -505,7 +512,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Changes */
+        /**
+         * List Changes
+         * @description What changed of an item, newest first. `since` and `until`: made.
+         */
         get: operations["wardround_cmdb_routes_list_changes"];
         put?: never;
         post?: never;
@@ -807,7 +817,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Pack
-         * @description Retire all that a pack defines.
+         * @description Retire all that a pack defines; without consent the refusal tells what would be lost.
          */
         delete: operations["wardround_schema_routes_remove_pack"];
         options?: never;
@@ -1076,7 +1086,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Targets */
+        /**
+         * List Targets
+         * @description Targets by name. `since` and `until`: last collected.
+         */
         get: operations["wardround_collect_routes_list_targets"];
         put?: never;
         /** Create Target */
@@ -1147,7 +1160,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Tickets */
+        /**
+         * List Tickets
+         * @description Tickets, newest first. `since` and `until`: opened.
+         */
         get: operations["wardround_tickets_routes_list_tickets"];
         put?: never;
         /** Open Ticket */
@@ -1276,8 +1292,12 @@ export interface components {
             q?: string | null;
             /** Role */
             role?: string[];
+            /** Since */
+            since?: string | null;
             /** Sort */
             sort?: string | null;
+            /** Until */
+            until?: string | null;
         };
         /** AccountIn */
         AccountIn: {
@@ -1444,6 +1464,8 @@ export interface components {
             state?: ("open" | "resolved")[];
             /** System */
             system?: string[];
+            /** Until */
+            until?: string | null;
         };
         /**
          * AlertState
@@ -1524,8 +1546,6 @@ export interface components {
              * @enum {string}
              */
             format: "json" | "xlsx";
-            /** From */
-            from?: string | null;
             /**
              * Limit
              * @default 50
@@ -1533,14 +1553,16 @@ export interface components {
             limit: number;
             /** Q */
             q?: string | null;
+            /** Since */
+            since?: string | null;
             /** Sort */
             sort?: string | null;
             /** Subject Id */
             subject_id?: string[];
             /** Subject Kind */
             subject_kind?: string[];
-            /** To */
-            to?: string | null;
+            /** Until */
+            until?: string | null;
         };
         /** AuditOut */
         AuditOut: {
@@ -1594,6 +1616,10 @@ export interface components {
              * @default 50
              */
             limit: number;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
         };
         /**
          * CheckOut
@@ -1931,14 +1957,6 @@ export interface components {
             /** Value */
             value: unknown;
         };
-        /** Gone */
-        Gone: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-        };
         /**
          * GroupOut
          * @description What is read together; `scrape_group_up` says by its name whether it was.
@@ -2145,12 +2163,16 @@ export interface components {
             retired: boolean;
             /** Role */
             role?: ("system" | "organisation")[];
+            /** Since */
+            since?: string | null;
             /** Sort */
             sort?: string | null;
             /** System */
             system?: string[];
             /** Type */
             type?: string[];
+            /** Until */
+            until?: string | null;
             /** Vendor */
             vendor?: string[];
         };
@@ -3574,12 +3596,16 @@ export interface components {
             limit: number;
             /** Q */
             q?: string | null;
+            /** Since */
+            since?: string | null;
             /** Sort */
             sort?: string | null;
             /** State */
             state?: ("up" | "down" | "unknown" | "paused")[];
             /** Template */
             template?: string[];
+            /** Until */
+            until?: string | null;
         };
         /** TemplateOut */
         TemplateOut: {
@@ -3640,6 +3666,8 @@ export interface components {
             open?: boolean | null;
             /** Q */
             q?: string | null;
+            /** Since */
+            since?: string | null;
             /** Sort */
             sort?: string | null;
             /** State */
@@ -3648,6 +3676,8 @@ export interface components {
             system?: string[];
             /** Type */
             type?: string[];
+            /** Until */
+            until?: string | null;
         };
         /** TicketIn */
         TicketIn: {
@@ -4059,6 +4089,8 @@ export interface operations {
     wardround_access_routes_list_accounts: {
         parameters: {
             query?: {
+                since?: string | null;
+                until?: string | null;
                 limit?: number;
                 cursor?: string | null;
                 sort?: string | null;
@@ -4264,12 +4296,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
             };
             /** @description A refusal */
             default: {
@@ -4324,6 +4358,8 @@ export interface operations {
     wardround_alerts_routes_list_alerts: {
         parameters: {
             query?: {
+                since?: string | null;
+                until?: string | null;
                 limit?: number;
                 cursor?: string | null;
                 sort?: string | null;
@@ -4336,7 +4372,6 @@ export interface operations {
                 rule?: string[];
                 system?: string[];
                 id?: string[];
-                since?: string | null;
             };
             header?: never;
             path?: never;
@@ -4429,6 +4464,8 @@ export interface operations {
     wardround_access_routes_list_audit: {
         parameters: {
             query?: {
+                since?: string | null;
+                until?: string | null;
                 limit?: number;
                 cursor?: string | null;
                 sort?: string | null;
@@ -4439,8 +4476,6 @@ export interface operations {
                 action?: string[];
                 subject_kind?: string[];
                 subject_id?: string[];
-                from?: string | null;
-                to?: string | null;
             };
             header?: never;
             path?: never;
@@ -4798,14 +4833,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["DefinitionOut"];
-                };
+                content?: never;
             };
             /** @description A refusal */
             default: {
@@ -5026,6 +5059,8 @@ export interface operations {
     wardround_cmdb_routes_list_items: {
         parameters: {
             query?: {
+                since?: string | null;
+                until?: string | null;
                 limit?: number;
                 cursor?: string | null;
                 sort?: string | null;
@@ -5084,8 +5119,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5148,14 +5183,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Gone"];
-                };
+                content?: never;
             };
             /** @description A refusal */
             default: {
@@ -5206,6 +5239,8 @@ export interface operations {
     wardround_cmdb_routes_list_changes: {
         parameters: {
             query?: {
+                since?: string | null;
+                until?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -5875,14 +5910,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["DifferenceOut"];
-                };
+                content?: never;
             };
             /** @description A refusal */
             default: {
@@ -6012,8 +6045,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6043,14 +6076,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Gone"];
-                };
+                content?: never;
             };
             /** @description A refusal */
             default: {
@@ -6486,6 +6517,8 @@ export interface operations {
     wardround_collect_routes_list_targets: {
         parameters: {
             query?: {
+                since?: string | null;
+                until?: string | null;
                 limit?: number;
                 cursor?: string | null;
                 sort?: string | null;
@@ -6716,6 +6749,8 @@ export interface operations {
     wardround_tickets_routes_list_tickets: {
         parameters: {
             query?: {
+                since?: string | null;
+                until?: string | null;
                 limit?: number;
                 cursor?: string | null;
                 sort?: string | null;

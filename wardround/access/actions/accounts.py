@@ -68,11 +68,12 @@ def change_account(actor: Actor, account: UUID, draft: AccountDraft, *, at: date
 
 
 @transaction.atomic
-def unlock_account(actor: Actor, account: UUID) -> None:
+def unlock_account(actor: Actor, account: UUID) -> Account:
     """Forget the failed sign-ins of an account."""
     row = _held(actor, account)
     lockout.unlock(row.user_name)
     audit.record(actor, "account.unlock", subject=("account", row.id))
+    return rows.account(row)
 
 
 @transaction.atomic
