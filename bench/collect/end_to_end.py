@@ -55,12 +55,15 @@ def serve(tell: Connection) -> None:
         while await _asked(reader):
             number += 1
             body = b"".join(
-                b'bench_metric_total{device="disk-%d",host="his-db"} %d.5\n' % (one, number + one)
-                for one in range(SERIES)
+                b'bench_metric_total{device="disk-%d",host="his-db"} %d.5\n' % (disk, number + disk)
+                for disk in range(SERIES)
             )
             head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n"
-            writer.write(head % len(body) + body)
-            await writer.drain()
+            try:
+                writer.write(head % len(body) + body)
+                await writer.drain()
+            except ConnectionError:  # a scraper that ran out of time hung up
+                return
 
     async def run() -> None:
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
@@ -79,7 +82,7 @@ def cpu_seconds(pid: int) -> float:
 async def _asked(reader: asyncio.StreamReader) -> bool:
     try:
         await reader.readuntil(b"\r\n\r\n")
-    except (asyncio.IncompleteReadError, ConnectionResetError):
+    except (asyncio.IncompleteReadError, ConnectionError):
         return False
     return True
 

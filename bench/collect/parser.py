@@ -23,9 +23,10 @@ def page(seed: int) -> bytes:
             f"# TYPE node_metric_{family}_total counter",
         ]
         lines += [
-            f'node_metric_{family}_total{{device="eth{one}",host="his-db-{one % 7}",mode="idle"}} '
+            f'node_metric_{family}_total{{device="eth{port}",host="his-db-{port % 7}",'
+            f'mode="idle"}} '
             f"{numbers.random() * 1e6:.3f}"
-            for one in range(SERIES)
+            for port in range(SERIES)
         ]
     return ("\n".join(lines) + "\n").encode()
 

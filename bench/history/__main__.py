@@ -3,21 +3,31 @@
 Samples every 15 s in batches of 10,000 rows from four writers, several rounds that take turns, the
 median of each figure. VictoriaMetrics gets its lines ready-made and syncs nothing; ours pays for
 everything from numpy arrays to the acknowledged, synced batch, its roll-ups are made afterwards by
-their duty (its rate is a figure too). Queries are the median of 20, results never cached.
+their duty. Questions are the median of 20, each about another target, so that nobody's answer is
+one that was given before. Ours are taken twice: as they come, from the memory of newest samples,
+and from the tables, as after a restart.
+
+    python -m bench.history                      the standard part, some six minutes
+    python -m bench.history --world middleware   the second world
+    python -m bench.history --kills 60           kills under four writers
+    python -m bench.history --million 100        100 million rows, and memory on the way
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import shutil
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 
+from bench.history.endurance import kills, million_rows
 from bench.history.stores import (
     VICTORIA,
     Store,
@@ -32,6 +42,7 @@ from bench.history.world import WORLDS, World, world
 WRITERS = 4
 REPEAT = 20
 PANELS = 8
+FLEET = 1_700
 
 
 @dataclass(frozen=True)
@@ -45,43 +56,54 @@ class Figure:
 
 
 def measure(store: Store, day: World) -> Iterator[Figure]:
+    store.ready()
     encoded = [store.encode(chunk) for chunk in day.chunks()]
     yield Figure("memory at rest", "MB", resident_bytes(store.pid) / 1e6, "less")
     own, theirs, began = time.process_time(), cpu_seconds(store.pid), time.perf_counter()
-    _insert(store, encoded)
+    quarter = -(-len(encoded) // 4)
+    memory = []
+    for start in range(0, len(encoded), quarter):
+        _insert(store, encoded[start : start + quarter])
+        memory.append(resident_bytes(store.pid) / 1e6)
     seconds = time.perf_counter() - began
     yield Figure("samples acknowledged", "rows/s", day.samples / seconds, "more")
-    yield Figure(
-        "  CPU of the writers", "µs/row", (time.process_time() - own) / day.samples * 1e6, "less"
-    )
+    writers = (time.process_time() - own) / day.samples * 1e6
+    yield Figure("  CPU of the writers", "µs/row", writers, "less")
+    used = (cpu_seconds(store.pid) - theirs) / day.samples * 1e6
+    yield Figure("  CPU of the store until then", "µs/row", used, "less")
+    for part, megabytes in enumerate(memory, start=1):
+        yield Figure(f"  memory after {6 * part} of 24 hours", "MB", megabytes, "less")
     del encoded
-    _settle(store)
-    used = cpu_seconds(store.pid) - theirs
-    yield Figure("  CPU of the store, with merging", "µs/row", used / day.samples * 1e6, "less")
+    store.settle()
+    used = (cpu_seconds(store.pid) - theirs) / day.samples * 1e6
+    yield Figure("  CPU with roll-ups and merging", "µs/row", used, "less")
     yield Figure("size of samples", "B/sample", store.size() / day.samples, "less")
     if isinstance(store, Wardround):
         extra = store.rollup_size() / day.samples
         yield Figure("size of roll-ups beside", "B/sample", extra, "less")
-    yield Figure("memory afterwards", "MB", resident_bytes(store.pid) / 1e6, "less")
     yield from _questions(store, day)
 
 
-def _settle(store: Store) -> None:
-    store.settle()
-
-
 def _questions(store: Store, day: World) -> Iterator[Figure]:
+    fleet = world("fleet", FLEET, 1.5)
+    _insert(store, [store.encode(chunk) for chunk in fleet.chunks()])
+    time.sleep(2)  # the yardstick finds rows a second after it took them
     metrics = list(day.metrics)
-    asked: list[tuple[str, Callable[[], int]]] = [
-        ("one series, 1 day, step 1 min", lambda: store.day(day, metrics[:1], 60)),
-        ("one series, 1 day, step 5 min", lambda: store.day(day, metrics[:1], 300)),
-        (f"a page of {PANELS} panels, step 1 min", lambda: store.day(day, metrics[:PANELS], 60)),
-        (f"a page of {PANELS} panels, step 5 min", lambda: store.day(day, metrics[:PANELS], 300)),
-        ("fleet: top 50 by average of the hour", lambda: store.fleet(day, metrics[0])),
-        ("fleet: newest value of each", lambda: store.newest(metrics[0])),
-    ]
-    for name, ask in asked:
-        yield Figure(name, "ms", _median(ask), "less")
+    for title, panels, step in (
+        ("one series, 1 day, step 1 min", 1, 60),
+        ("one series, 1 day, step 5 min", 1, 300),
+        (f"a page of {PANELS} panels, step 1 min", PANELS, 60),
+        (f"a page of {PANELS} panels, step 5 min", PANELS, 300),
+    ):
+        asked = [partial(store.day, day, metrics[:panels], step, item) for item in day.items]
+        yield Figure(title, "ms", _median(asked), "less")
+        if isinstance(store, Wardround):
+            with store.from_tables():
+                yield Figure("  from the tables", "ms", _median(asked), "less")
+    top = partial(store.fleet, fleet, fleet.metrics[0])
+    yield Figure(f"fleet: top 50 of {FLEET:,} by the hour's average", "ms", _median([top]), "less")
+    newest = partial(store.newest, fleet.metrics[0])
+    yield Figure(f"fleet: newest of {FLEET:,}", "ms", _median([newest]), "less")
 
 
 def _insert(store: Store, encoded: list[object]) -> None:
@@ -90,11 +112,12 @@ def _insert(store: Store, encoded: list[object]) -> None:
             del written
 
 
-def _median(ask: Callable[[], int]) -> float:
-    if not ask():
+def _median(questions: Sequence[Callable[[], int]]) -> float:
+    """Of some questions, each asked in its turn; the first is not counted."""
+    if not questions[-1]():
         raise RuntimeError("an empty answer is quick and means nothing")
     taken = []
-    for _ in range(REPEAT):
+    for ask in itertools.islice(itertools.cycle(questions), REPEAT):
         begin = time.perf_counter()
         ask()
         taken.append((time.perf_counter() - begin) * 1000)
@@ -120,11 +143,11 @@ def medians(found: list[list[Figure]]) -> list[Figure]:
 def table(ours: list[Figure], theirs: list[Figure]) -> str:
     """One line a figure; the ratio is how many times better (>1) or worse (<1) ours is."""
     yardstick = {figure.name: figure for figure in theirs}
-    lines = [f"{'history':<38}{'unit':>9}{'wardround':>13}{'victoria':>13}{'ratio':>8}"]
+    lines = [f"{'history':<46}{'unit':>9}{'wardround':>13}{'victoria':>13}{'ratio':>8}"]
     for figure in ours:
         other = yardstick.get(figure.name)
         cells = f"{other.value:>13,.2f}{_ratio(figure, other):>8.2f}" if other else ""
-        lines.append(f"{figure.name:<38}{figure.unit:>9}{figure.value:>13,.2f}{cells}")
+        lines.append(f"{figure.name:<46}{figure.unit:>9}{figure.value:>13,.2f}{cells}")
     return "\n".join(lines)
 
 
@@ -140,7 +163,14 @@ def main() -> int:
     parser.add_argument("--hosts", type=int, default=100, help="10 series each (default 100)")
     parser.add_argument("--hours", type=float, default=24)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--kills", type=int, help="kill the store so often, and nothing else")
+    parser.add_argument("--million", type=int, help="so many million rows, and nothing else")
     given = parser.parse_args()
+    if given.kills:
+        return 0 if kills(given.kills) else 1
+    if given.million:
+        million_rows(given.million, given.hosts)
+        return 0
     day = world(given.world, given.hosts, given.hours)
     print(f"{given.world}: {len(day.keys):,} series, {day.samples:,} samples")
     runs = [rounds(wardround, day)]

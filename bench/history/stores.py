@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
+from unittest.mock import patch
+from uuid import UUID
 
 import httpx
 
-from bench.history.world import Chunk, World
+from bench.history.world import Chunk, World, world
 from wardround.history import actions, queries, rules, server
-from wardround.history.engine import engine
+from wardround.history.engine import Engine, engine
 from wardround.history.types import Aggregate, FleetQuery, Kind, RangeQuery, SampleBatch
 from wardround.kernel import clock
 
@@ -35,7 +37,8 @@ class Store(Protocol):
     def insert(self, encoded: object) -> None: ...
     def settle(self) -> None: ...
     def size(self) -> int: ...
-    def day(self, world: World, metrics: list[str], step: int) -> int: ...
+    def day(self, world: World, metrics: list[str], step: int, item: UUID) -> int: ...
+    def ready(self) -> None: ...
     def fleet(self, world: World, metric: str) -> int: ...
     def newest(self, metric: str) -> int: ...
 
@@ -66,6 +69,15 @@ class Wardround:
         if isinstance(encoded, SampleBatch):
             actions.append(encoded)
 
+    def ready(self) -> None:
+        """Warm: its code is compiled, as it is on any machine where it ran before."""
+        self.insert(next(iter(world("fleet", 1, 0.1).chunks())).batch())
+        deadline = time.monotonic() + 120
+        while not json.loads(engine().send("/figures", b""))["recent_series"]:
+            if time.monotonic() > deadline:
+                raise TimeoutError("the memory of newest samples is not there")
+            time.sleep(0.05)
+
     def settle(self) -> None:
         """Everything in the tables, rolled up by the duty and merged."""
         while actions.roll_up(at=clock.now()):
@@ -79,13 +91,13 @@ class Wardround:
     def rollup_size(self) -> int:
         return self._bytes("rolled_5m") + self._bytes("rolled_1h")
 
-    def day(self, world: World, metrics: list[str], step: int) -> int:
+    def day(self, world: World, metrics: list[str], step: int, item: UUID) -> int:
         until = rules.moment(world.until)
         kinds = {key.metric: key.kind for key in world.keys[: len(world.metrics)]}
         asked = [
             RangeQuery(
                 metric,
-                (world.item,),
+                (item,),
                 until - timedelta(days=1),
                 until,
                 timedelta(seconds=step),
@@ -95,6 +107,12 @@ class Wardround:
         ]
         answers = queries.samples_of(asked)
         return sum(len(series.at) for answer in answers for series in answer.series)
+
+    @contextmanager
+    def from_tables(self) -> Iterator[None]:
+        """As after a restart: memory knows nothing."""
+        with patch.object(Engine, "recent", return_value=None):
+            yield
 
     def fleet(self, world: World, metric: str) -> int:
         until = rules.moment(world.until)
@@ -145,30 +163,38 @@ class Victoria:
         if isinstance(encoded, bytes):
             self._http.post("/api/v1/import", content=encoded).raise_for_status()
 
+    def ready(self) -> None:
+        """It is, as soon as it answers."""
+
     def settle(self) -> None:
         """Everything on disk and merged: a flush only makes rows findable, a merge goes on after
         its request was answered.
         """
         time.sleep(2)  # it takes what it answered for into its parts a second later
         self._http.get("/internal/force_flush").raise_for_status()
+        before = self.size()
         self._http.get("/internal/force_merge").raise_for_status()
         deadline = time.monotonic() + 300
-        while self._unsettled():
+        size, same = before, 0
+        while same < 4:  # parts lie in memory until the merge, which begins after its answer
             if time.monotonic() > deadline:
                 raise TimeoutError("victoria-metrics did not settle")
             time.sleep(0.5)
+            now = self.size()
+            same = same + 1 if now == size != before and not self._unsettled() else 0
+            size = now
 
     def _unsettled(self) -> float:
         """Rows in memory and merges under way, by its own figures."""
         page = self._http.get("/metrics").raise_for_status().text
-        wanted = ('vm_rows{type="storage/inmemory"}', "vm_active_merges{")
+        wanted = ('vm_rows{type="storage/inmemory"}', "vm_active_merges{", "vm_pending_rows{")
         lines = (line for line in page.splitlines() if line.startswith(wanted))
         return sum(float(line.rpartition(" ")[2]) for line in lines)
 
     def size(self) -> int:
         return sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file())
 
-    def day(self, world: World, metrics: list[str], step: int) -> int:
+    def day(self, world: World, metrics: list[str], step: int, item: UUID) -> int:
         until = world.until // 1000
         kinds = {key.metric: key.kind for key in world.keys[: len(world.metrics)]}
         points = 0
@@ -176,7 +202,7 @@ class Victoria:
             function = "rate" if kinds[metric] is Kind.COUNTER else "avg_over_time"
             found = self._get(
                 "/api/v1/query_range",
-                query=f'{function}({metric}{{item="{world.item}"}}[{step}s])',
+                query=f'{function}({metric}{{item="{item}"}}[{step}s])',
                 start=until - 86_400,
                 end=until,
                 step=step,

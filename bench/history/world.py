@@ -1,9 +1,9 @@
 """Some hours of a hospital's series: the same samples for every store that is measured.
 
-Two worlds, because a store may suit one by chance. `machines` is what exporters print of hosts:
-few digits, daily rhythm, on planned moments. `middleware` is what databases and message brokers
-give: counters of many digits, latencies and ratios that are worked out and hold all of a double's
-digits, rare states; one target in ten is late by some milliseconds.
+Two worlds, because a store may suit one by chance, and a fleet of one metric. `machines` is what
+exporters print of hosts: few digits, daily rhythm, on planned moments. `middleware` is what
+databases and message brokers give: counters of many digits, latencies and ratios that are worked
+out and hold all of a double's digits, rare states; one target in ten is late by some milliseconds.
 """
 
 from __future__ import annotations
@@ -99,7 +99,10 @@ _MIDDLEWARE: dict[str, tuple[Kind, Shape]] = {
         lambda r, t: (np.cumsum(r.random(len(t)) < 2e-4) % 2).astype(float),
     ),
 }
-WORLDS = {"machines": _MACHINES, "middleware": _MIDDLEWARE}
+_FLEET: dict[str, tuple[Kind, Shape]] = {
+    "fleet_load1": (Kind.GAUGE, lambda r, t: np.round(2 * _day(r, t) + r.gamma(2, 0.2, len(t)), 2))
+}
+WORLDS = {"machines": _MACHINES, "middleware": _MIDDLEWARE, "fleet": _FLEET}
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,9 +136,9 @@ class World:
         return int(self.times.max())
 
     @property
-    def item(self) -> UUID:
-        """One in the middle, for questions about one."""
-        return self.keys[len(self.keys) // 2].item
+    def items(self) -> list[UUID]:
+        """Every target's."""
+        return [key.item for key in self.keys[:: len(self.metrics)]]
 
     def chunks(self) -> Iterator[Chunk]:
         """Batches of ten scrapes of a hundred targets, in the order collectors bring them."""
@@ -148,10 +151,10 @@ class World:
                 yield Chunk(series, self.times[stretch, part], self.values[stretch, part])
 
 
-def world(name: str, targets: int, hours: float, *, seed: int = 1) -> World:
+def world(name: str, targets: int, hours: float, *, seed: int = 1, days_ago: int = 0) -> World:
     random = np.random.default_rng(seed)
     steps = int(hours * HOUR_MS) // INTERVAL_MS
-    until = time.time_ns() // 1_000_000 // INTERVAL_MS * INTERVAL_MS
+    until = time.time_ns() // 1_000_000 // INTERVAL_MS * INTERVAL_MS - days_ago * DAY_MS
     planned = until - INTERVAL_MS * np.arange(steps - 1, -1, -1, dtype=np.int64)
     shapes = WORLDS[name]
     keys, values, times = [], [], []

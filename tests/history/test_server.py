@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import itertools
+import json
 import os
 import select
 import shutil
@@ -232,9 +233,8 @@ def wait_until_asked(running: server.RunningServer) -> None:
         time.sleep(0.01)
 
 
-def test_a_full_disk_is_a_clear_error_and_nothing_stored_is_lost(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
     disk = tmp_path / "disk"
     disk.mkdir()
     if os.geteuid() != 0 or shutil.which("mount") is None:
@@ -246,36 +246,73 @@ def test_a_full_disk_is_a_clear_error_and_nothing_stored_is_lost(
     )
     if mounted.returncode:
         pytest.skip("this machine does not let a container mount a disk")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk_is_a_clear_error_and_nothing_stored_is_lost(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = SeriesKey(f"m_{new_id().hex}", new_id())
-    try:
-        with server.start(disk / "history") as small:
-            monkeypatch.setenv("WARDROUND_HISTORY_URL", small.url)
-            actions.migrate()
-            taken = actions.append(batch({key: every(0.01, [1.0] * 1000, start=NOON)}), at=NOON)
-            filler = disk / "filler"
-            with pytest.raises(HistoryFull):
-                fill(filler, key)
-            assert count(key) == taken.accepted
-            filler.unlink()
-            other = SeriesKey(key.metric, new_id())
-            assert actions.append(batch({other: [(NOON, 1.0)]}), at=NOON).accepted == 1
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
+    with server.start(small_disk / "history") as small:
+        monkeypatch.setenv("WARDROUND_HISTORY_URL", small.url)
+        actions.migrate()
+        taken = actions.append(batch({key: every(0.01, [1.0] * 1000, start=NOON)}), at=NOON)
+        filler = small_disk / "filler"
+        fill(filler)
+        values = [float(hash((i, "noise"))) for i in range(200_000)]
+        other = SeriesKey(key.metric, new_id())
+        with pytest.raises(HistoryFull):
+            actions.append(batch({other: every(0.01, values, start=NOON)}), at=NOON)
+        assert count(key) == taken.accepted
+        filler.unlink()
+        other = SeriesKey(key.metric, new_id())
+        assert actions.append(batch({other: [(NOON, 1.0)]}), at=NOON).accepted == 1
 
 
-def fill(filler: Path, key: SeriesKey) -> None:
-    """Leave no byte free, then store what does not fit."""
-    with filler.open("wb") as out:
+def test_a_disk_that_fills_between_promise_and_insert_loses_nothing(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second batch waits in the log for its insert when the last byte goes."""
+    key = SeriesKey(f"m_{new_id().hex}", new_id())
+    with server.start(small_disk / "history") as small:
+        monkeypatch.setenv("WARDROUND_HISTORY_URL", small.url)
+        actions.migrate()
+        actions.append(batch({key: [(NOON, 1.0)]}), at=NOON)
+        assert count(key) == 1
+        noise = [float(hash((i, "noise"))) for i in range(20_000)]
+        actions.append(batch({key: every(0.01, noise, start=NOON)}), at=NOON)
+        filler = small_disk / "filler"
+        fill(filler)
+        until_tried(small)
+        filler.unlink()
+        assert actions.append(batch({key: [(NOON, 2.0)]}), at=NOON).accepted == 1
+        assert count(key) == 20_002
+        small.kill()
+    with server.start(small_disk / "history") as again:
+        monkeypatch.setenv("WARDROUND_HISTORY_URL", again.url)
+        assert count(key) == 20_002
+
+
+def until_tried(running: server.RunningServer) -> None:
+    """Until what waited was inserted with the room that is kept for it, or could not be."""
+    deadline = time.monotonic() + 30
+    while True:
+        figures = json.loads(Engine(running.url).send("/figures", b""))
+        if figures["failing"] or not figures["waiting_rows"]:
+            return
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def fill(filler: Path) -> None:
+    """Leave no byte free."""
+    with filler.open("wb", buffering=0) as out:
         try:
             while True:
-                out.write(b"\0" * 65536)
-                out.flush()
+                out.write(b"\0" * 4096)
         except OSError:
             pass
-    values = [float(hash((i, "noise"))) for i in range(200_000)]
-    actions.append(
-        batch({SeriesKey(key.metric, new_id()): every(0.01, values, start=NOON)}), at=NOON
-    )
 
 
 class Raw:

@@ -36,6 +36,7 @@ _ID = np.dtype([("place", "<u2"), ("id", "<u8")])
 class _Metric:
     """The series of one metric by item, and when (monotonic seconds) that was heard."""
 
+    every: dict[int, SeriesKey]
     by_item: dict[UUID, dict[int, SeriesKey]]
     heard: float
     described: float
@@ -51,7 +52,10 @@ class Catalogue:
         self, metric: str, items: Sequence[UUID] = (), labels: Labels = ()
     ) -> dict[int, SeriesKey]:
         """The series of a metric, of the items named or of all, that carry all the labels."""
-        by_item = self._heard(metric).by_item
+        heard = self._heard(metric)
+        if not items and not labels:
+            return heard.every
+        by_item = heard.by_item
         chosen = items or by_item
         wanted = set(labels)
         return {
@@ -85,7 +89,9 @@ class Catalogue:
         self._keys |= self._described(due, unknown)
         for metric in due:
             described = now if metric in old else self._metrics[metric].described
-            self._metrics[metric] = _Metric(self._by_item(ids.get(metric, ())), now, described)
+            by_item = self._by_item(ids.get(metric, ()))
+            every = {number: key for keys in by_item.values() for number, key in keys.items()}
+            self._metrics[metric] = _Metric(every, by_item, now, described)
 
     def _heard(self, metric: str) -> _Metric:
         self.hear([metric])
