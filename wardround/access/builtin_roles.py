@@ -6,7 +6,7 @@ roles by itself. `room.read` is what a room calls looking at things.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -33,7 +33,7 @@ class BuiltInRole:
     @property
     def permissions(self) -> frozenset[str]:
         """As far as the rooms have declared them."""
-        return rules.chosen(permissions(), include=self.include, exclude=self.exclude)
+        return chosen_by(self.include, self.exclude)
 
 
 _READ = ("*.read",)
@@ -71,6 +71,11 @@ BUILT_IN: tuple[BuiltInRole, ...] = (
 )
 
 _by_name = {role.name: role for role in BUILT_IN}
+
+
+def chosen_by(include: Sequence[str], exclude: Sequence[str] = ()) -> frozenset[str]:
+    """Of the permissions that rooms have declared, those that patterns choose."""
+    return rules.chosen(permissions(), include=include, exclude=exclude)
 
 
 def permissions_of(name: str, stored: Iterable[str], *, built_in: bool) -> frozenset[str]:

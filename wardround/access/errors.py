@@ -72,6 +72,11 @@ class BuiltInRole(Conflict):
     message = _("A built-in role cannot be changed. Make a copy and change that.")
 
 
+class RoleIsDefined(Conflict):
+    code = "role_is_defined"
+    message = _("This role is a definition. Change it on the page of definitions.")
+
+
 class RoleInUse(Conflict):
     code = "role_in_use"
     message = _("%(count)s account(s) still have this role. Take it from them first.")

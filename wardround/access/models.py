@@ -40,14 +40,18 @@ class Account(models.Model):
 
 
 class Role(models.Model):
-    """Permissions under a name. Those of a built-in role are computed, its column stays empty."""
+    """Permissions under a name. Those of a built-in role are computed, its column stays empty; a
+    declared one has patterns there, and is changed by its definition alone.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     name = models.TextField(unique=True)
     label_zh = models.TextField(default="")
     label_en = models.TextField(default="")
     permissions = ArrayField(models.TextField(), default=list)
+    excluded = ArrayField(models.TextField(), default=list)
     built_in = models.BooleanField(default=False)
+    declared = models.BooleanField(default=False)
 
     class Meta:
         db_table = "access_role"

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
-from wardround.access import models, rows, rules
+from wardround.access import builtin_roles, models, rows, rules
 from wardround.access.types import (
     Account,
     AccountRef,
@@ -102,6 +102,34 @@ def list_accounts(
 def roles() -> list[Role]:
     """Every role, the built-in ones first."""
     return [rows.role(row) for row in models.Role.objects.order_by("-built_in", "name")]
+
+
+def role_names(names: Iterable[str], *, by_hand: bool = False) -> frozenset[str]:
+    """Which of these names are of roles; `by_hand`: of roles that no definition declares."""
+    found = models.Role.objects.filter(name__in=set(names))
+    if by_hand:
+        found = found.filter(declared=False)
+    return frozenset(found.values_list("name", flat=True))
+
+
+def built_in_role_names() -> frozenset[str]:
+    """Names of the roles that every installation has."""
+    return frozenset(role.name for role in builtin_roles.BUILT_IN)
+
+
+def user_names(names: Iterable[str]) -> frozenset[str]:
+    """Which of these, as somebody wrote them, are user names of accounts."""
+    spelled = {name: rules.normal_user_name(name) for name in names}
+    found = models.Account.objects.filter(user_name__in=set(spelled.values()))
+    known = frozenset(found.values_list("user_name", flat=True))
+    return frozenset(name for name, normal in spelled.items() if normal in known)
+
+
+def accounts_by_role(roles: Iterable[str]) -> dict[str, int]:
+    """By role, how many accounts have it; those without any are left out."""
+    given = models.RoleAssignment.objects.filter(role__name__in=set(roles))
+    counted = given.values("role__name").annotate(number=Count("id")).order_by()
+    return {row["role__name"]: row["number"] for row in counted}
 
 
 def sessions_of(account_id: UUID, *, at: datetime) -> list[Session]:

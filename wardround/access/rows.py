@@ -34,6 +34,8 @@ def role(row: models.Role) -> types.Role:
 
 
 def permissions(row: models.Role) -> frozenset[str]:
+    if row.declared:
+        return builtin_roles.chosen_by(row.permissions, row.excluded)
     return builtin_roles.permissions_of(row.name, row.permissions, built_in=row.built_in)
 
 

@@ -127,6 +127,17 @@ class RoleDraft:
 
 
 @dataclass(frozen=True)
+class DeclaredRole:
+    """A role as a definition gives it: patterns, so that permissions of later versions fit in."""
+
+    name: str
+    label_zh: str
+    label_en: str
+    include: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Attempt:
     """One try to sign in, as it reached the door."""
 

@@ -74,10 +74,14 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Refers:
-    """The key names a definition of `kind`; `acyclic` ones may not lead back to their start."""
+    """The key names a definition of `kind`; `acyclic` ones may not lead back to their start.
+
+    With `only`, a key beside it and a value: it does so where that key has this value.
+    """
 
     kind: str
     acyclic: bool = False
+    only: tuple[str, str] | None = None
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: JsonSchemaHandler
@@ -460,6 +464,8 @@ def references_in(part: Part, path: Path = ()) -> Iterator[Reference]:
     """Every definition that `part`, or a part of it, names by a key that `Refers`."""
     naming = _naming(type(part))
     for field, key, note in naming.names:
+        if note.only and str(getattr(part, note.only[0])) != note.only[1]:
+            continue
         if value := getattr(part, field):
             yield from _named(value, note, (*path, key))
     for field, key in naming.holds:

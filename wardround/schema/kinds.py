@@ -93,6 +93,11 @@ class DefinitionView:
         """Which of `names` exist as things in the database; none where there is no database."""
         return self._outside(thing, names) if self._outside and names else frozenset()
 
+    @property
+    def sees_database(self) -> bool:
+        """Whether there is a database to ask what exists outside of definitions."""
+        return self._outside is not None
+
     def once(self, make: Callable[[DefinitionView], T]) -> T:
         """What `make` makes of this view, made once; for tables that many checks need."""
         if make not in self._made:
@@ -102,7 +107,11 @@ class DefinitionView:
     def unknown(self, reference: Reference) -> Iterator[Problem]:
         """The problem of a reference to nothing, if it is one."""
         if not self.knows(reference.kind, reference.name):
-            names = self.names(reference.kind)
+            kind = kind_named(reference.kind)
+            given = kind.given() if kind and kind.given else ()
+            if reference.name in given or self.outside(reference.kind, [reference.name]):
+                return
+            names = [*self.names(reference.kind), *given]
             yield Problem(
                 reference.path,
                 _("there is no %(kind)s “%(name)s”"),
@@ -146,6 +155,10 @@ class DefinitionKind(Generic[V]):
     about: Label | None = field(default=None, kw_only=True)
     content: Content[V] | None = field(default=None, kw_only=True)
     """Set where definitions hold things; who does not see all of them does not see it."""
+    given: Callable[[], Collection[str]] | None = field(default=None, kw_only=True)
+    """Names that may be referred to and that no definition gives: what the product has built in.
+    Those that only a database knows are registered as a thing of the kind's name
+    (`register_outside`)."""
     secrets: Callable[[Mapping[str, Any], DefinitionView], Iterable[Secret]] | None = field(
         default=None, kw_only=True
     )

@@ -191,7 +191,16 @@ def check_assignment(assignment: Assignment, others: DefinitionView) -> Iterator
         if rule.to is not AssignTo.OWNER and not rule.whom:
             message = _("say whom: the name of a role or a user name")
             yield Problem(("rules", index), message, expected="whom")
+        if rule.to is AssignTo.ACCOUNT and others.sees_database:
+            yield from _check_account(rule.whom, others, ("rules", index, "whom"))
         yield from _check_condition(rule.when, others, ("rules", index, "when"))
+
+
+def _check_account(whom: str, others: DefinitionView, path: Path) -> Iterator[Problem]:
+    """Roles are references; user names only the database knows."""
+    if whom and not others.outside("account", [whom]):
+        message = _("there is no account with the user name “%(name)s”")
+        yield Problem(path, message, {"name": whom}, found=whom)
 
 
 def _check_condition(when: Criteria, others: DefinitionView, path: Path) -> Iterator[Problem]:

@@ -169,6 +169,7 @@ class AssignmentRule(Part):
     whom: Annotated[
         str,
         Field(min_length=1),
+        Refers("role", only=("to", "role")),
         Key("谁", "Whom", "角色的标识或登录名。", "Name of the role, or user name of the account."),
     ] = ""
     when: Annotated[When, _WHEN] = Criteria()

@@ -15,7 +15,15 @@ from wardround.access.actions.accounts import (
 )
 from wardround.access.actions.own import add_view, change_me, change_password, remove_view
 from wardround.access.actions.recognise import by_session, by_token
-from wardround.access.actions.roles import change_role, create_role, delete_role, ship_built_in
+from wardround.access.actions.roles import (
+    change_role,
+    create_role,
+    declare_roles,
+    delete_role,
+    rename_declared_roles,
+    ship_built_in,
+    withdraw_roles,
+)
 from wardround.access.actions.second_factor import confirm_totp, drop_totp, offer_totp
 from wardround.access.actions.sign_in import clear_away, end_session, open_wall, sign_in, sign_out
 from wardround.access.actions.tokens import create_token, issue_token, revoke_token
@@ -33,6 +41,7 @@ __all__ = [
     "create_account",
     "create_role",
     "create_token",
+    "declare_roles",
     "delete_role",
     "drop_totp",
     "end_session",
@@ -43,9 +52,11 @@ __all__ = [
     "open_wall",
     "remove_second_factor",
     "remove_view",
+    "rename_declared_roles",
     "revoke_token",
     "ship_built_in",
     "sign_in",
     "sign_out",
     "unlock_account",
+    "withdraw_roles",
 ]

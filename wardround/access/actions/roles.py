@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -13,9 +13,15 @@ from django.utils.translation import gettext as _
 from wardround.access import models, rows, rules
 from wardround.access.actions.accounts import lock_administration, refuse_without_administrator
 from wardround.access.builtin_roles import BUILT_IN
-from wardround.access.errors import BuiltInRole, MoreThanYouHave, NameTaken, RoleInUse
+from wardround.access.errors import (
+    BuiltInRole,
+    MoreThanYouHave,
+    NameTaken,
+    RoleInUse,
+    RoleIsDefined,
+)
 from wardround.access.permissions import MANAGE
-from wardround.access.types import Role, RoleDraft
+from wardround.access.types import DeclaredRole, Role, RoleDraft
 from wardround.kernel import audit
 from wardround.kernel.errors import BadInput, FieldProblem, NotFound
 from wardround.kernel.permissions import permissions
@@ -97,6 +103,73 @@ def ship_built_in() -> None:
     )
 
 
+# Declared by definitions -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def declare_roles(actor: Actor, roles: Iterable[DeclaredRole]) -> None:
+    """Write roles as definitions give them; everybody who has one feels it at once.
+
+    Raises:
+        NameTaken: a built-in role, or one made by hand, has the name.
+        MoreThanYouHave: a permission that the actor does not hold everywhere.
+        LastAdministrator: nobody could manage accounts any more.
+
+    """
+    actor.require(MANAGE, systems=())
+    lock_administration()
+    for role in roles:
+        row = models.Role.objects.select_for_update().filter(name=role.name).first()
+        if row is not None and not row.declared:
+            raise NameTaken(field="name", name=role.name)
+        row = row or models.Role(name=role.name, declared=True)
+        before = rows.permissions(row)
+        row.label_zh, row.label_en = role.label_zh, role.label_en
+        row.permissions, row.excluded = list(role.include), list(role.exclude)
+        _refuse_more(actor, before ^ rows.permissions(row))
+        row.save()
+        if MANAGE in before - rows.permissions(row):
+            refuse_without_administrator()
+        _record_declared(actor, "role.declare", row)
+
+
+@transaction.atomic
+def rename_declared_roles(actor: Actor, names: Mapping[str, str]) -> None:
+    """Give declared roles new names, by old one; who has them keeps them."""
+    actor.require(MANAGE, systems=())
+    lock_administration()
+    for row in models.Role.objects.select_for_update().filter(name__in=names, declared=True):
+        row.name = names[row.name]
+        row.save(update_fields=["name"])
+        _record_declared(actor, "role.rename", row)
+
+
+@transaction.atomic
+def withdraw_roles(actor: Actor, names: Collection[str]) -> None:
+    """Remove declared roles, and take them from everybody who has them."""
+    actor.require(MANAGE, systems=())
+    lock_administration()
+    for row in models.Role.objects.select_for_update().filter(name__in=names, declared=True):
+        given = rows.permissions(row)
+        _refuse_more(actor, given)
+        models.RoleAssignment.objects.filter(role=row).delete()
+        _record_declared(actor, "role.withdraw", row)
+        row.delete()
+        if MANAGE in given:
+            refuse_without_administrator()
+
+
+def _record_declared(actor: Actor, action: str, row: models.Role) -> None:
+    audit.record(
+        actor,
+        action,
+        subject=("role", row.id),
+        name=row.name,
+        permissions=row.permissions,
+        excluded=row.excluded,
+    )
+
+
 def _own_role(actor: Actor, role: UUID) -> models.Role:
     actor.require(MANAGE, systems=())
     row = models.Role.objects.select_for_update().filter(id=role).first()
@@ -104,6 +177,8 @@ def _own_role(actor: Actor, role: UUID) -> models.Role:
         raise NotFound
     if row.built_in:
         raise BuiltInRole
+    if row.declared:
+        raise RoleIsDefined
     return row
 
 
