@@ -6,6 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
@@ -38,7 +39,7 @@ from wardround.dependability.errors import (
     UndefinedName,
     Unsupported,
 )
-from wardround.dependability.messages import Term, term
+from wardround.dependability.messages import Notice, Term, term
 from wardround.dependability.orders import variable_orders
 from wardround.dependability.tree import failures_of
 from wardround.kernel.wording import CHINESE
@@ -347,3 +348,29 @@ def test_every_variable_order_has_a_chinese_name() -> None:
     tree = failures_of(parse("gate top = a and 2 of (b, c, d)"), [0])
     for name, _ in variable_orders(tree):
         assert re.search("[一-鿿]", term(Term("order", name)).text(CHINESE)), name
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("\ufeffpacs = a and b", "pacs = a and b"),
+        ("pacs\u00a0= a\u2009and b", "pacs = a and b"),
+        ("a：ｐ＝１ｅ－３", "a: p=1e-3"),
+        ("a：failure_rate＝２Ｅ－４，repair_rate＝．５", "a: failure_rate=2E-4 repair_rate=.5"),
+    ],
+)
+def test_what_copying_and_keyboards_put_in_is_read(text: str, plain: str) -> None:
+    found, wanted = parse(text), parse(plain)
+    assert list(found.names) == list(wanted.names)
+    assert np.array_equal(found.unavailability, wanted.unavailability, equal_nan=True)
+
+
+def test_progress_of_the_text_form_rises_to_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text("".join(f"item{n} = item{n + 1} and other{n}\n" for n in range(60_000)))
+    told: list[Notice] = []
+    read_model(path, progress=told.append)
+    megabytes = [int(notice.given["megabytes"]) for notice in told]
+    assert len(told) > 5
+    assert megabytes == sorted(megabytes)
+    assert megabytes[-1] == path.stat().st_size >> 20

@@ -166,7 +166,7 @@ def read_model(
     """
     first = paths[0]
     if len(paths) == 1 and not _is_xml(first):
-        return _read_text(first, strict=strict, largest=largest)
+        return _read_text(first, strict, largest, progress)
     for path in paths:
         if not _is_xml(path):
             raise SyntaxProblem("mixed_forms", file=path.name)
@@ -186,7 +186,12 @@ def _is_xml(path: Path) -> bool:
         return stream.read(256).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
-def _read_text(path: Path, *, strict: bool, largest: int) -> Model:
+def _read_text(
+    path: Path,
+    strict: bool,  # noqa: FBT001  handed on
+    largest: int,
+    progress: Callable[[Notice], None] | None,
+) -> Model:
     from wardround.dependability.text import parse  # noqa: PLC0415  loaded on demand
 
     with path.open("rb") as stream:
@@ -194,7 +199,7 @@ def _read_text(path: Path, *, strict: bool, largest: int) -> Model:
     if len(data) > largest:
         raise too_large(path.name, largest)
     try:
-        return parse(data.decode("utf-8-sig"), strict=strict)
+        return parse(data.decode("utf-8-sig"), strict=strict, progress=progress)
     except UnicodeDecodeError as error:
         raise SyntaxProblem("not_utf8", file=path.name, byte=error.start) from None
 

@@ -15,6 +15,7 @@ Without an `items` line, a name that is only used is an item without supports.
 from __future__ import annotations
 
 import itertools
+import unicodedata
 from typing import TYPE_CHECKING
 
 from wardround.dependability.builder import Builder
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wardround.dependability.errors import Place
+    from wardround.dependability.messages import Notice
     from wardround.dependability.model import Model
 
+_OFTEN = 10_000  # statements between two tellings how far it is
 _STRENGTH = {"or": 1, "and": 2, "hot": 3, "cold": 3}
 
 
@@ -50,9 +53,13 @@ class _Frame:
         self.marks = HOT  # the cold[…] before the present input of a k-of-n
 
 
-def parse(text: str, *, strict: bool = False) -> Model:
-    """Read the compact form; `strict` refuses names that are used but have no line of their own."""
-    return _Reader(text, strict=strict).read()
+def parse(
+    text: str, *, strict: bool = False, progress: Callable[[Notice], None] | None = None
+) -> Model:
+    """Read the compact form; `strict` refuses names that are used but have no line of their own;
+    `progress` hears how much is read.
+    """
+    return _Reader(Source(text.removeprefix("\ufeff"), progress), strict=strict).read()
 
 
 def _found(token: Token) -> Term:
@@ -60,12 +67,12 @@ def _found(token: Token) -> Term:
 
 
 class _Reader:
-    def __init__(self, text: str, *, strict: bool) -> None:
-        self.source = Source(text)
+    def __init__(self, source: Source, *, strict: bool) -> None:
+        self.source = source
         self.tokens = self.source.tokens
         self.strict = strict
         self.builder = Builder()
-        self.at = 0
+        self.at = self.statements = 0
         self.numbers: list[tuple[str, str, float, int]] = []
 
     def read(self) -> Model:
@@ -74,6 +81,9 @@ class _Reader:
                 self.at += 1
                 continue
             self._statement()
+            self.statements += 1
+            if not self.statements % _OFTEN:
+                self.source.say((len(self.source.text) + self._peek().at) // 2)
         for name, kind, value, at in self.numbers:
             self.builder.number(kind, self.builder.reference(name), value, self.source.place(at))
         return self.builder.model(open_world=not self.strict)
@@ -194,7 +204,7 @@ class _Reader:
     def _number(self) -> float:
         token = self._name(Term("number"))
         try:
-            return float(token.text)
+            return float(unicodedata.normalize("NFKC", token.text))
         except ValueError:
             place = self.source.place(token.at)
             raise BadNumber("not_a_number", text=token.text, place=place) from None

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wardround.dependability.errors import BadNumber, Place, SyntaxProblem
+from wardround.dependability.messages import Notice
 from wardround.dependability.model import HOT
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_OFTEN = 50_000  # words between two tellings how far it is
 _TOKEN = re.compile(
-    r"""(?P<skip>[ \t\r\u3000]+|\#[^\n]*)
+    r"""(?P<skip>[^\S\n]+|\#[^\n]*)
       | (?P<newline>[\n;])
       | (?P<cold>cold[ \t]*\[(?P<time>[^\]\n]*)\])
       | (?P<quoted>"(?P<inner>[^"\n]+)")
@@ -71,8 +76,8 @@ def _keyword(match: re.Match[str]) -> str:
 class Source:
     """A text with its tokens and places."""
 
-    def __init__(self, text: str) -> None:
-        self.text, self.plain = text, _plain(text)
+    def __init__(self, text: str, progress: Callable[[Notice], None] | None = None) -> None:
+        self.text, self.plain, self.progress = text, _plain(text), progress
         self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
         self.tokens = self._tokens()
 
@@ -87,9 +92,16 @@ class Source:
                 raise SyntaxProblem(reason, character=text[at], place=self.place(at))
             depth = self._take(found, match, depth)
             at = match.end()
+            if not len(found) % _OFTEN:
+                self.say(at // 2)
         found.append(Token("newline", "", at))
         found.append(Token("end", "", at))
         return found
+
+    def say(self, done: int) -> None:
+        """Tell how many characters are read; the words of a text are looked at twice."""
+        if self.progress is not None:
+            self.progress(Notice("progress_reading", {"megabytes": done >> 20}))
 
     def _take(self, found: list[Token], match: re.Match[str], depth: int) -> int:
         kind, at = match.lastgroup, match.start()
