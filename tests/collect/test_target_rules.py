@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wardround.collect import target_rules as rules
 from wardround.collect.types import MonitorTemplate
@@ -85,8 +87,29 @@ def test_secrets_are_hidden_and_of_an_unknown_template_everything() -> None:
         ("http://u:p@h:1/p", "http://••••••@h:1/p"),
         ("u:p@h", "••••••@h"),
         ("http://u:p@q@h/x@y", "http://••••••@h/x@y"),
+        ("http://h?to=a@b", "http://h?to=a@b"),
+        ("postgresql://u@h,g:5433/his", "postgresql://••••••@h,g:5433/his"),
+        ("host=h user=u dbname=his", "host=h user=u dbname=his"),
+        ("host=h password=p dbname=his", "host=h password=•••••• dbname=his"),
+        ("host=h PassWord = 'a b\\'c' dbname=his", "host=h PassWord = •••••• dbname=his"),
+        ("postgresql://h/his?sslpassword=p&user=u", "postgresql://h/his?sslpassword=••••••&user=u"),
+        ("http://h/?passwd=p", "http://h/?passwd=••••••"),
     ],
 )
 def test_what_an_address_signs_in_with_is_hidden(address: str, shown: str) -> None:
     assert rules.without_sign_in(address) == shown
     assert rules.signs_in(address) is (address != shown)
+
+
+@given(
+    st.sampled_from(
+        ["{}:{}@h:1/p", "http://{}:{}@h", "user={} password={}", "postgresql://{1}@h/{0}"]
+    ),
+    st.text(st.characters(exclude_characters="/?#@\"'\\&;", exclude_categories=("Z", "C"))),
+    st.text(st.characters(exclude_characters="/?#@\"'\\&;", exclude_categories=("Z", "C"))),
+)
+def test_no_password_is_shown_whatever_it_is(form: str, user: str, password: str) -> None:
+    address = form.format(user, f"TIGER{password}")
+    assert rules.signs_in(address)
+    assert "TIGER" not in rules.without_sign_in(address)
+    assert rules.without_sign_in(rules.without_sign_in(address)) == rules.without_sign_in(address)

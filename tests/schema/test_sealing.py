@@ -95,6 +95,33 @@ def test_the_rooms_get_the_secret_itself(shipped: None) -> None:
     assert targets.spec(EVERYTHING, target.id).parameters["token"] == TIGER
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://ward:TIGER-hunter2@10.0.0.1:9/metrics",
+        "ward:TIGER-hunter2@10.0.0.1:9",
+        "postgresql://10.0.0.1/his?password=TIGER-hunter2",
+        "host=10.0.0.1 user=ward password='TIGER-hunter2'",
+    ],
+)
+def test_an_address_that_signs_in_is_refused_and_kept_nowhere(
+    shipped: None, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    plain = ITEMS.replace(TIGER, "x").replace("LION", "y")
+    signing_in = plain.replace("10.0.0.1:9", address)
+    assert signing_in != plain
+    with caplog.at_level(logging.DEBUG), pytest.raises(actions.BadPack) as refused:
+        install(ours(signing_in))
+    (told,) = refused.value.problems
+    assert told.field.endswith("targets[0].address")
+    assert "give them as parameters" in told.message
+    assert not collect.TargetRow.objects.exists()
+    for said in (everything_stored(), caplog.text, str(refused.value), told.message):
+        assert "TIGER" not in said
+    install(ours(plain))
+    assert collect.TargetRow.objects.get().address == "10.0.0.1:9"
+
+
 def test_an_export_is_the_same_text_with_tokens_and_comes_in_again(shipped: None) -> None:
     install(ours())
     exported = queries.exported(PLATFORM, "ours")

@@ -14,7 +14,10 @@ from django.db.migrations.executor import MigrationExecutor
 
 from tests.schema.test_sealing import HEAD, ITEMS
 from tests.stored import everything_stored
+from wardround.collect import models as collect
+from wardround.collect import queries as targets
 from wardround.kernel import secrets
+from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import system_actor
 from wardround.schema import actions, documents, queries
 from wardround.schema.models import Definition, InstalledPack, PackFile
@@ -109,3 +112,27 @@ def test_the_secret_of_a_shared_text_is_kept_for_each_place(
     for one in (first, second):
         token = one["attributes"]["password"]
         assert secrets.unseal_for(f"{one['key']}/password", token) == "TIGER-shared"
+
+
+def test_an_address_of_before_that_signs_in_is_sealed_and_opens_here_when_it_comes_in_again(
+    latest: list[tuple[str, str]],
+) -> None:
+    migrate(BEFORE)
+    actions.import_shipped(PLATFORM, at=AT, names=("base", "monitors"))
+    plain = ITEMS.replace("TIGER-hunter2", "x").replace("LION", "y")
+    signing_in = plain.replace("10.0.0.1:9", "http://ward:TIGER-hunter2@10.0.0.1:9")
+    keep_as_before({"pack.yaml": HEAD, "ward.yaml": signing_in})
+    assert "TIGER" in everything_stored()
+    migrate(latest)
+    assert "TIGER" not in everything_stored()
+    exported = queries.exported(PLATFORM, "ours")
+    (target,) = list(yaml.safe_load_all(exported.files["ward.yaml"]))[1]["targets"]
+    assert secrets.is_token(target["address"])
+    changed = exported.files["ward.yaml"].replace("服务器一".encode(), "一号".encode())
+    changed = changed.replace(b"template: prometheus", b"interval: 20s, template: prometheus")
+    again = Source("ours", {**exported.files, "ward.yaml": changed})
+    actions.import_packs(PLATFORM, [again], at=AT)
+    row = collect.TargetRow.objects.get()
+    assert row.address == "http://ward:TIGER-hunter2@10.0.0.1:9"
+    assert targets.target(EVERYTHING, row.id).address == "http://••••••@10.0.0.1:9"
+    assert "TIGER" not in "".join(Definition.objects.values_list("text", flat=True))

@@ -311,6 +311,8 @@ def _wrong(
     yield from target_rules.wrong_times(row.interval_s, row.timeout_s)
     if change.parameters is not None:
         yield from target_rules.wrong_parameters(template, change.parameters)
+    if change.address is not None and target_rules.signs_in(row.address):
+        yield "address", target_rules.NO_SIGN_IN, {}
     if not row.name.strip():
         yield "name", _("must not be empty"), {}
     if template.driver == "prometheus":
@@ -318,8 +320,6 @@ def _wrong(
             page_address(row.address)
         except TargetFailed:
             yield "address", _("must be host:port, or an address with http:// or https://"), {}
-        if change.address is not None and target_rules.signs_in(row.address):
-            yield "address", target_rules.NO_SIGN_IN, {}
 
 
 def _take_parameters(

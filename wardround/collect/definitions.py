@@ -8,15 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from wardround.collect import actions, templates
+from wardround.collect import actions, target_rules, templates
 from wardround.collect.drivers.registry import DRIVERS
 from wardround.collect.permissions import READ
 from wardround.collect.types import TEMPLATE, MonitorTemplate, TargetList
+from wardround.kernel.secrets import is_token
 from wardround.kernel.types import Actor
 from wardround.schema.kinds import Content, DefinitionKind, DefinitionView
 from wardround.schema.sealing import Secret
 from wardround.schema.suggestions import closest
-from wardround.schema.types import Label, Problem
+from wardround.schema.types import Label, Path, Problem
 
 TARGETS = "targets"
 
@@ -31,6 +32,9 @@ def _apply_templates(_values: Sequence[MonitorTemplate], _actor: Actor, _at: dat
 
 def _target_problems(declared: TargetList, view: DefinitionView) -> Iterator[Problem]:
     yield from templates.target_problems(declared.targets, view.all(TEMPLATE))
+    for place, target in enumerate(declared.targets):
+        if target_rules.signs_in(target.address):
+            yield Problem(("targets", place, "address"), target_rules.NO_SIGN_IN)
     items = {target.item for target in declared.targets}
     keys = view.outside("item", items) | _declared_items(view)
     if not keys:
@@ -63,15 +67,23 @@ def _keys_of_items(view: DefinitionView) -> frozenset[str]:
 def _secrets(body: Mapping[str, Any], view: DefinitionView) -> Iterator[Secret]:
     known: Mapping[str, MonitorTemplate] = view.all(TEMPLATE)
     for place, target in enumerate(body["targets"]):
+        former = view.former(TEMPLATE, target["template"])
+        address = str(target.get("address", ""))
+        if target_rules.signs_in(address) or is_token(address):  # a token is of before ADR 54
+            yield _secret(place, target, former, ("address",))
         template, given = known.get(target["template"]), target.get("parameters", {})
         for name in template.secrets if template else ():
             if name in given:
-                former = view.former(TEMPLATE, target["template"])
-                of, was = (
-                    "/".join((target["item"], its_template, target.get("name", ""), name))
-                    for its_template in (target["template"], former)
-                )
-                yield Secret(("targets", place, "parameters", name), of, was)
+                yield _secret(place, target, former, ("parameters", name))
+
+
+def _secret(place: int, target: Mapping[str, Any], former: str, within: Path) -> Secret:
+    """A secret of a declared target, by what tells the target from others wherever it moves."""
+    of, was = (
+        "/".join((target["item"], template, target.get("name", ""), str(within[-1])))
+        for template in (target["template"], former)
+    )
+    return Secret(("targets", place, *within), of, was)
 
 
 def _held(declared: TargetList) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -23,18 +24,23 @@ Wrong = tuple[str, str, Mapping[str, object]]
 NO_SIGN_IN = _("holds no user name or password: give them as parameters, where they are sealed")
 
 
+_USER_INFO = re.compile(r"^((?:[^/?#@\s]*://)?)[^/?#\s]*@")
+"""In `scheme://user:password@host/…`, with a scheme or without."""
+_PASSWORD = re.compile(
+    r"""((?:^|[\s?&;])\w*passw(?:or)?d\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&;]+)""", re.IGNORECASE
+)
+"""In `host=h password='p'` and in `…?password=p`."""
+
+
 def signs_in(address: str) -> bool:
     """Whether an address carries a user name or a password of its own."""
-    return "@" in address.rpartition("://")[2].partition("/")[0]
+    return bool(_USER_INFO.match(address) or _PASSWORD.search(address))
 
 
 def without_sign_in(address: str) -> str:
     """An address as it may be shown: what it signs in with is hidden."""
-    if not signs_in(address):
-        return address
-    scheme, separator, rest = address.rpartition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{HIDDEN}@{host.rpartition('@')[2]}{slash}{path}"
+    shown = _USER_INFO.sub(rf"\g<1>{HIDDEN}@", address)
+    return _PASSWORD.sub(rf"\g<1>{HIDDEN}", shown)
 
 
 def wrong_times(interval: float, timeout: float) -> Iterator[Wrong]:
