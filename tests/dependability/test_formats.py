@@ -324,6 +324,7 @@ def test_every_mistake_is_said_in_both_languages(
         partial(cut_sets, two),
         partial(cut_sets, two, "nobody"),
         partial(importance, cut_sets(two, "a")),
+        partial(importance, cut_sets(parse("s = a and b"), "s", max_order=0)),
     ]
     said = [_refusal(question) for question in questions]
     for error in said:

@@ -20,6 +20,7 @@ from wardround.dependability import (
     root_cause,
     what_if,
 )
+from wardround.dependability.errors import IncompleteAnswer
 from wardround.dependability.proofs import proof_budget
 
 
@@ -183,3 +184,42 @@ def test_of_several_services_down_a_conflict_names_only_what_was_seen_failed() -
     model = parse("gate g = a and b\ns = a or c\nt = a or d")
     found = root_cause(model, down=["s", "t"], failed=["a", "c"], up=["g"])
     assert (found.unexplained, found.conflicting, found.exact) == (("s", "t"), ("a",), True)
+
+
+def test_importance_of_an_answer_that_ended_early_is_refused_by_its_reason() -> None:
+    """It was said that 0 items have no probability."""
+    model = parse(THREE_MODULES)
+    with pytest.raises(IncompleteAnswer, match="ended early"):
+        importance(cut_sets(model, "s", max_order=1))
+    assert importance(cut_sets(parse("gate s = always_down\ntop s"))) == []
+
+
+def test_an_answer_to_an_order_is_exact_from_the_number_of_items_on() -> None:
+    model = parse("s = 2 of (a, b, c)")
+    found = [cut_sets(model, "s", max_order=order).exact for order in (1, 2, 4, 5)]
+    assert found == [False, False, True, True]
+
+
+def test_more_single_failures_than_there_was_room_for() -> None:
+    chain = "\n".join(f"c{n} = c{n + 1}" for n in range(3000))
+    row = cfia(parse(f"s = left or right\ngate left = c0\ngate right = c0\n{chain}"), ["s"])
+    assert row.totals_of_service("s").single == 3002
+
+
+def test_no_more_than_eight_causes_are_given() -> None:
+    model = parse(f"s = {' and '.join(f'i{n}' for n in range(12))}")
+    assert len(root_cause(model, down=["s"]).causes) == 8
+
+
+def test_an_item_on_a_switched_standby_is_not_explained_by_it() -> None:
+    model = parse("s = a and d\na = b cold[5min] c")
+    found = root_cause(model, down=["s"], failed=["a", "b"], switched=["c"])
+    assert found.verdicts["a"].name == "CONTRIBUTING"
+
+
+def test_what_runs_on_its_standby_can_be_seen_up() -> None:
+    model = parse("gate g = 2 of (a, cold[5min] b)\ns = a or c")
+    found = root_cause(model, down=["s"], failed=["a"], up=["g"], switched=["b"])
+    assert found.conflicting == ("a",)
+    found = root_cause(model, down=["s"], up=["g"])
+    assert found.conflicting == ("g",)

@@ -139,6 +139,15 @@ class MissingProbability(DependabilityError):
         super().__init__("missing_probability", count=len(names), names=self.names[:6], most=5)
 
 
+class IncompleteAnswer(DependabilityError):
+    """A question that only all minimal cut sets answer, put to an answer that ended early."""
+
+    code = "incomplete"
+
+    def __init__(self, top: str) -> None:
+        super().__init__("incomplete", name=top)
+
+
 class NotAList(TypeError):
     """A text where a list of names is meant: its letters would be taken as names. A mistake in a
     program, not in a model.

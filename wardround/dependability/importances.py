@@ -21,7 +21,7 @@ import numpy as np
 from wardround.dependability import machine
 from wardround.dependability.cuts import module_probabilities
 from wardround.dependability.diagram import Budget, Diagram
-from wardround.dependability.errors import BudgetEnded, MissingProbability
+from wardround.dependability.errors import BudgetEnded, IncompleteAnswer, MissingProbability
 from wardround.dependability.numbers import extract, probabilities, sensitivities
 
 if TYPE_CHECKING:
@@ -50,8 +50,10 @@ class Importance:
 def importance(answer: CutSets, *, budget: Budget | None = None) -> list[Importance]:
     """Of every item in a minimal cut set, greatest Fussell–Vesely first; needs an exact answer."""
     if not answer.solved or answer.probability is None:
-        if answer.exact and not answer.solved:
+        if answer.exact and not answer.solved and answer.probability is not None:
             return []
+        if not answer.solved and answer.tree.inputs:
+            raise IncompleteAnswer(answer.top)
         chance = answer.chances()
         nodes = [answer.tree.variables[v] for v in np.flatnonzero(np.isnan(chance))]
         raise MissingProbability([answer.model.label(node) for node in nodes])

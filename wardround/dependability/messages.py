@@ -64,6 +64,10 @@ _TEXTS = {
         "%(count)s items have no probability: %(names)s. Give each a probability, or a "
         "failure and a repair rate."
     ),
+    "incomplete": untranslated(
+        "Importance needs all minimal cut sets of “%(name)s”, and these ended early. "
+        "Raise the budget, or leave --max-order out."
+    ),
     "undefined": untranslated(
         "“%(name)s” is used but not defined. Define every name once, or correct the spelling"
     ),
