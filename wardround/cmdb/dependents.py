@@ -14,9 +14,10 @@ from wardround.cmdb import actions, models, rules
 from wardround.cmdb.signals import ItemChanged, item_changed
 from wardround.cmdb.types import ItemsDefinition
 from wardround.cmdb.writing import save_history
-from wardround.kernel import audit, live
+from wardround.kernel import audit, live, secrets
 from wardround.kernel.types import Actor
 from wardround.schema.dependents import Changed, Holder, Renames
+from wardround.schema.sealing import MASK
 from wardround.schema.types import Label
 
 _ITEMS, _RELATIONS = Label("配置项", "item"), Label("关系", "relation")
@@ -128,6 +129,34 @@ def _rename_attributes(actor: Actor, changed: Changed, at: datetime) -> None:
         live.publish("items")
 
 
+def _seal_what_is_secret_now(actor: Actor, changed: Changed) -> None:
+    """An attribute that a type calls a secret from now on is one in its items and their history."""
+    fresh = rules.secrets_from_now_on(changed.all_before, changed.after, changed.renames)
+    for its_type, names in sorted(fresh.items()):
+        fields = [f"attributes.{name}" for name in sorted(names)]
+        told = models.ItemChange.objects.filter(item__type=its_type, field__in=fields)
+        told.exclude(old=None).update(old=MASK)
+        told.exclude(new=None).update(new=MASK)
+        items = models.Item.objects.filter(type=its_type, attributes__has_any_keys=sorted(names))
+        count = 0
+        for item in items.only("attributes").iterator(chunk_size=500):
+            clear = {
+                name: secrets.seal(str(value))
+                for name in names
+                if (value := item.attributes.get(name)) is not None and not secrets.is_sealed(value)
+            }
+            item.attributes = {**item.attributes, **clear}
+            item.save(update_fields=["attributes"])
+            count += bool(clear)
+        subject = ("item-type", its_type)
+        audit.record(actor, "item.seal", subject=subject, attributes=sorted(names), count=count)
+
+
+def _follow_types(actor: Actor, changed: Changed, at: datetime) -> None:
+    _rename_attributes(actor, changed, at)
+    _seal_what_is_secret_now(actor, changed)
+
+
 def _none(_name: str, _type: object, _renames: Renames) -> Sequence[str]:
     """Values are no things of their own: they are counted only where they are lost."""
     return ()
@@ -155,7 +184,7 @@ HOLDERS = (
         count=_values_held,
         marks=_none,
         losing=_attributes_taken,
-        follow=_rename_attributes,
+        follow=_follow_types,
     ),
     Holder(
         kind="relation-kind",

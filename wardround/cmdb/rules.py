@@ -91,6 +91,26 @@ def attributes_renamed(
     }
 
 
+def secrets_from_now_on(
+    before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
+) -> dict[str, set[str]]:
+    """By type (its new name), the attributes that were shown until now and are secrets from now."""
+    found: dict[str, set[str]] = {}
+    for name, item_type in before.items():
+        becomes = after.get(renames.get(name, name))
+        if becomes is not None:
+            whole = with_inherited(becomes, after)
+            was = set(secret_names(with_inherited(item_type, before)))
+            kept = {
+                attribute.name
+                for attribute in whole.attributes
+                if not was.isdisjoint({attribute.name, attribute.renamed_from})
+            }
+            if fresh := set(secret_names(whole)) - kept:
+                found[whole.name] = fresh
+    return found
+
+
 def _staying(
     before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
 ) -> Iterator[tuple[str, Mapping[str, str], Mapping[str, str]]]:

@@ -11,10 +11,11 @@ from django.db.models import Count
 from wardround.collect import actions
 from wardround.collect.definitions import TARGETS
 from wardround.collect.models import TargetRow
+from wardround.collect.rows import is_sealed, sealed
 from wardround.collect.types import TEMPLATE, TargetList
 from wardround.kernel import audit, live
 from wardround.kernel.types import Actor
-from wardround.schema.dependents import Holder, Renames
+from wardround.schema.dependents import Changed, Holder, Renames
 from wardround.schema.types import Label
 
 _LABEL = Label("监控对象", "target")
@@ -62,6 +63,25 @@ def _templates_gone(_actor: Actor, _names: Collection[str], _at: datetime) -> No
     _tell()
 
 
+def _seal_what_is_secret_now(actor: Actor, changed: Changed, _at: datetime) -> None:
+    """A parameter that a template calls a secret from now on is one in every target of it."""
+    for name, before in changed.before.items():
+        after = changed.after.get(changed.renames.get(name, name))
+        fresh = after.secrets - before.secrets if after else frozenset()
+        if fresh:
+            rows = TargetRow.objects.filter(
+                template=after.name, parameters__has_any_keys=sorted(fresh)
+            )
+            kept = list(rows)
+            for row in kept:
+                shown = {name: row.parameters[name] for name in fresh & row.parameters.keys()}
+                clear = {name: value for name, value in shown.items() if not is_sealed(value)}
+                row.parameters = {**row.parameters, **sealed(after, clear, {})}
+            TargetRow.objects.bulk_update(kept, ["parameters"])
+            told = {"parameters": sorted(fresh), "count": len(kept)}
+            audit.record(actor, "target.seal", subject=(TEMPLATE, after.name), **told)
+
+
 def _undeclare(actor: Actor, places: Collection[str], at: datetime) -> None:
     """Targets that nothing declares any more are collected no longer, and say why."""
     rows = TargetRow.objects.filter(declared__in=places, undeclared_at=None)
@@ -84,6 +104,7 @@ HOLDERS = (
         count=_of_templates,
         carry=_give_templates,
         let_go=_templates_gone,
+        follow=_seal_what_is_secret_now,
     ),
     Holder(
         kind=TARGETS,

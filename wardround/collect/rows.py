@@ -39,7 +39,13 @@ def target(row: TargetRow, item: str, templates: Mapping[str, MonitorTemplate]) 
         interval_s=row.interval_s,
         timeout_s=row.timeout_s,
         enabled=row.enabled and row.undeclared_at is None,
-        parameters=target_rules.without_secrets(template, row.parameters),
+        parameters=target_rules.without_secrets(
+            template,
+            {
+                name: target_rules.HIDDEN if is_sealed(value) else value
+                for name, value in row.parameters.items()
+            },
+        ),
         state=state,
         reason=reason,
         detail=detail,
@@ -89,6 +95,11 @@ def spec(
     )
 
 
+def is_sealed(value: object) -> bool:
+    """Whether a stored parameter is a secret, whatever its template says of it today."""
+    return isinstance(value, dict) and _SEALED in value
+
+
 def sealed(
     template: MonitorTemplate, given: Mapping[str, Any], before: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -97,7 +108,9 @@ def sealed(
     for name, value in given.items():
         if value in (None, ""):
             continue
-        if name not in template.secrets:
+        if value == target_rules.HIDDEN and is_sealed(before.get(name)):
+            stored[name] = before[name]
+        elif name not in template.secrets:
             stored[name] = value
         elif value != target_rules.HIDDEN:
             stored[name] = {_SEALED: seal(str(value))}
@@ -108,7 +121,7 @@ def sealed(
 
 def opened(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: unseal(value[_SEALED]) if isinstance(value, dict) and _SEALED in value else value
+        name: unseal(value[_SEALED]) if is_sealed(value) else value
         for name, value in stored.items()
     }
 

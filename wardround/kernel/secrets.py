@@ -46,6 +46,15 @@ def unseal(sealed: str) -> str:
         raise SecretUnreadable from None
 
 
+def is_sealed(value: object) -> bool:
+    """Whether it looks like what `seal` makes, under whichever key."""
+    return isinstance(value, str) and value.startswith(_SEALED)
+
+
+_SEALED = "gAAAA"
+"""What everything sealed begins with (Fernet, version 0x80)."""
+
+
 # Tokens in texts ---------------------------------------------------------------------------------
 
 _TOKEN = "sealed:"  # noqa: S105  # what a token begins with

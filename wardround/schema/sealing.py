@@ -51,7 +51,7 @@ def tokens(body: Mapping[str, Any], declared: Iterable[Secret]) -> tuple[Tokens,
     """
     sealed, opened, problems = dict[Path, str](), dict[Path, str](), list[Problem]()
     for secret in declared:
-        value = _at(body, secret.path)
+        value = value_at(body, secret.path)
         if value in (None, "", MASK) or isinstance(value, dict | list):
             continue
         if not secrets.is_token(str(value)):
@@ -74,7 +74,7 @@ _ELSEWHERE = _(
 _SHARED = _("a secret is written where it belongs, not by “&” and “*”")
 
 
-def _at(body: Any, path: Path) -> Any:
+def value_at(body: Any, path: Path) -> Any:
     for step in path:
         body = body[step]
     return body

@@ -1,4 +1,5 @@
-"""Sealing the secrets of what was stored before packs were sealed; called by rooms' migrations.
+"""Sealing the secrets of what was stored in clear: before packs were sealed (called by rooms'
+migrations), or before a type or a template called it a secret (called by every change).
 
 Reads bodies as they lie there, of every version: what a type or a template says today need not be
 what it said when an old text was imported.
@@ -8,12 +9,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import yaml
+from django.apps import apps as present
 
-from wardround.schema import documents, sealing
+from wardround.kernel.secrets import is_token
+from wardround.schema import documents, kinds, sealing
+from wardround.schema.kinds import DefinitionKind, DefinitionView
 from wardround.schema.sealing import Secret
 from wardround.schema.sources import Source
 
@@ -46,6 +51,32 @@ def seal_stored(apps: Any, kind: str, declaring: str, declared: Declared) -> Non
             row.text = text
             row.save(update_fields=["body", "text"])
     _seal_files(apps, kind, lambda body: declared(body, declarations))
+
+
+def seal_kept(view: DefinitionView) -> None:
+    """Seal in every version, and in every pack's files, what is a secret by these definitions.
+
+    Files are opened only where a version of some definition tells a secret.
+    """
+    for kind in kinds.every():
+        if kind.secrets is not None:
+            rows = present.get_model("schema", "Definition").objects.filter(kind=kind.name)
+            declared = partial(_in_clear, kind.secrets, view)
+            bodies = (json.loads(body) for body in rows.values_list("body", flat=True).iterator())
+            if any(any(declared(body)) for body in bodies):
+                seal_stored(present, kind.name, "", declared)
+
+
+def _in_clear(
+    secrets: Callable[[Body, DefinitionView], Iterable[Secret]],
+    view: DefinitionView,
+    body: Body,
+    _declarations: object = None,
+) -> Iterator[Secret]:
+    for secret in secrets(body, view):
+        value = sealing.value_at(body, secret.path)
+        if isinstance(value, str) and value not in ("", sealing.MASK) and not is_token(value):
+            yield secret
 
 
 def _seal_files(apps: Any, kind: str, declared: Callable[[Body], Iterable[Secret]]) -> None:

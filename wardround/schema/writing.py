@@ -10,7 +10,7 @@ from typing import Any
 from wardround.kernel import live
 from wardround.kernel.ids import new_id
 from wardround.kernel.types import Actor
-from wardround.schema import cache, dependents, differences, kinds, models
+from wardround.schema import cache, dependents, differences, kinds, models, stored_secrets
 from wardround.schema.neighbours import DefinitionKey
 from wardround.schema.packs import Definition, Loaded, Pack
 from wardround.schema.signals import DefinitionsChanged, definitions_changed
@@ -34,6 +34,8 @@ def write(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> 
     _move_renamed(difference)
     _retire(actor, difference, at)
     _write_definitions(actor, ready, difference, at)
+    if any(change.content for change in difference.changes):
+        stored_secrets.seal_kept(ready.view)
     _renew(difference)
     _carry(actor, difference, at)
     renames = {change.was_key: change.name for change in difference.of(ChangeKind.RENAMED)}
