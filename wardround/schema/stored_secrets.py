@@ -18,7 +18,7 @@ from django.apps import apps as present
 
 from wardround.kernel.secrets import is_token
 from wardround.schema import documents, kinds, sealing
-from wardround.schema.kinds import DefinitionKind, DefinitionView
+from wardround.schema.kinds import DefinitionView
 from wardround.schema.sealing import Secret
 from wardround.schema.sources import Source
 
