@@ -67,8 +67,7 @@ def _seal_what_is_secret_now(actor: Actor, changed: Changed, _at: datetime) -> N
     """A parameter that a template calls a secret from now on is one in every target of it."""
     for name, before in changed.before.items():
         after = changed.after.get(changed.renames.get(name, name))
-        fresh = after.secrets - before.secrets if after else frozenset()
-        if fresh:
+        if after is not None and (fresh := after.secrets - before.secrets):
             rows = TargetRow.objects.filter(
                 template=after.name, parameters__has_any_keys=sorted(fresh)
             )
