@@ -1,6 +1,6 @@
 /** Language and theme, on the desk and remembered after a reload; every page draws in both. */
 import assert from "node:assert/strict";
-import { DESK, journey, ready, signIn, visit } from "./lib.mjs";
+import { api, DESK, journey, ready, signIn, until, visit } from "./lib.mjs";
 
 const PAGES = [
   "/boards/status", "/boards/systems", "/tickets", "/tickets/new", "/alerts", "/items", "/relations", "/targets", "/rules",
@@ -51,12 +51,30 @@ async function walk(page) {
   }
 }
 
+/** A page of many panels asks for its samples in one call. */
+async function chartsInOneCall(page) {
+  const { items } = await api(page, "GET", "/targets?template=linux-machine");
+  const asked = [];
+  const note = (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith("/api/v1/samples")) asked.push(pathname);
+  };
+  page.on("request", note);
+  await visit(page, `/items/${items[0].item.id}`);
+  const panels = page.locator("[data-panel]");
+  await until("eight panels", async () => (await panels.count()) >= 8);
+  await page.locator('[data-panel][data-drawn="true"]').first().waitFor();
+  page.off("request", note);
+  assert.deepEqual(asked, ["/api/v1/samples/page"]);
+}
+
 await journey("looks", DESK, async (page) => {
   await signIn(page);
   await speak(page, "zh-CN");
   await wear(page, "dark");
   assert.equal(await theme(page), "dark");
   await walk(page);
+  await chartsInOneCall(page);
   assert.ok(!/(?<!不良)事件/.test(await text(page)), "bare 事件 on the screen");
   await wear(page, "light");
   assert.equal(await theme(page), "light");
