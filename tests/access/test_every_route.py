@@ -58,6 +58,7 @@ def test_there_are_routes_and_each_needs_something_known() -> None:
 def test_only_these_are_open_to_everybody() -> None:
     assert {f"{method} {path}" for method, path, needs in ROUTES if needs is PUBLIC} == {
         "GET /health",
+        "GET /hospital",
         "POST /session",
         "POST /session/wall",
     }

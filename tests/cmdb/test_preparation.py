@@ -24,7 +24,9 @@ from wardround.cmdb.types import (
     ItemsDefinition,
     NewItem,
     NewRelation,
+    RelationEdit,
     RelationEntry,
+    Standby,
 )
 from wardround.kernel.errors import BadInput
 from wardround.kernel.reach import EVERYTHING
@@ -211,6 +213,69 @@ def test_a_relation_by_hand_and_by_import_is_the_same(
             except errors.RelationExists:
                 return
     assert told[0] == told[1]
+
+
+DETAILS = st.fixed_dictionaries(
+    {
+        "group": st.sampled_from([None, "os", "web"]),
+        "need": st.sampled_from([None, 1, 2]),
+        "standby": st.sampled_from([None, *Standby]),
+        "switch_minutes": st.sampled_from([None, 0.0, 7.5]),
+    }
+)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(steps=st.lists(DETAILS, min_size=1, max_size=4))
+def test_details_of_a_relation_by_hand_and_by_import_are_the_same(
+    world: dict[str, UUID], steps: list[dict[str, Any]]
+) -> None:
+    def hand() -> None:
+        first, *others = steps
+        relation = actions.relate(PLATFORM, NewRelation("runs-on", "lis", "spare", **first), at=AT)
+        for details in others:
+            actions.change_relation(PLATFORM, relation.id, RelationEdit(**details), at=AT)
+
+    def definition() -> None:
+        for details in steps:
+            entry = RelationEntry(kind="runs-on", source="lis", target="spare", **details)
+            actions.import_items(
+                PLATFORM, [ItemsDefinition(name="more", relations=(entry,))], at=AT
+            )
+
+    told = []
+    for way in (hand, definition):
+        with undone():
+            told.append(relation_outcome(way, "lis", "spare"))
+    assert told[0] == told[1]
+
+
+def test_a_changed_detail_is_told_to_both_ends(world: dict[str, UUID]) -> None:
+    relation = actions.relate(PLATFORM, NewRelation("runs-on", "lis", "spare"), at=AT)
+    edit = RelationEdit(standby=Standby.COLD, switch_minutes=20)
+    actions.change_relation(PLATFORM, relation.id, edit, at=AT)
+    changed = actions.change_relation(PLATFORM, relation.id, edit, at=AT)
+    assert (changed.group, changed.standby, changed.switch_minutes) == (None, "cold", 20)
+    cold = {"standby": "cold", "switch_minutes": 20.0}
+    for end, other in (("lis", "备用服务器"), ("spare", "实验室信息化管理系统")):
+        assert relation_history(end)[:2] == [
+            ("relation.runs-on", other, {"name": other, **cold}),
+            ("relation.runs-on", None, other),
+        ]
+
+
+def test_another_definition_that_keeps_a_relation_is_no_news(world: dict[str, UUID]) -> None:
+    entry = RelationEntry(kind="runs-on", source="lis", target="spare", need=1)
+    relation = actions.relate(PLATFORM, entry.relation, at=AT)
+    before = relation_history("lis")
+    actions.import_items(PLATFORM, [ItemsDefinition(name="more", relations=(entry,))], at=AT)
+    assert relation_history("lis") == before
+    actions.import_items(PLATFORM, [ItemsDefinition(name="more")], at=AT)
+    assert relation_history("lis")[0][1:] == ({"name": relation.target.name, "need": 1}, None)
 
 
 # Differences that were there once ----------------------------------------------------------------

@@ -128,6 +128,17 @@ def test_relations_with_their_words(admin: ApiClient, hospital: dict[str, UUID])
     made = admin.post("/relations", {**new, "standby": "cold", "switch_minutes": 20})
     assert (made.body["standby"], made.body["switch_minutes"]) == ("cold", 20)
     assert admin.post("/relations", new).status == 409
+    path = f"/relations/{made.body['id']}"
+    changed = admin.patch(path, {"standby": None, "switch_minutes": None, "need": 2}).body
+    assert {name: changed[name] for name in ("group", "need", "standby", "switch_minutes")} == {
+        "group": "os",
+        "need": 2,
+        "standby": None,
+        "switch_minutes": None,
+    }
+    assert admin.patch(path, {"need": 0}).status == 422
+    assert admin.patch(path, {"source": "pacs"}).status == 422
+    assert admin.patch(f"/relations/{uuid4()}", {"need": 2}).status == 404
     assert admin.delete(f"/relations/{made.body['id']}").status == 204
     assert admin.delete(f"/relations/{made.body['id']}").status == 404
     both = admin.get("/relations", item=str(hospital["lis"])).body

@@ -157,7 +157,7 @@ def test_the_health_of_collection_tells_of_templates_that_are_gone(robots: ApiCl
         robots.patch(f"/targets/{one['id']}", {"enabled": True})
     robots.delete("/definitions/monitor-template/robots?consent=true")
     told = health._collectors(connection.connection)
-    assert (told.ok, told.text) == (False, "1; 模板已不存在的监控目标：2")
+    assert (told.ok, told.text) == (False, "1; 模板已不存在的监控对象：2")
 
 
 def test_the_removal_of_a_pack_lets_its_targets_go(host: Item) -> None:

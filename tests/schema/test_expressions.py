@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wardround.schema.errors import ExpressionError
-from wardround.schema.expressions import Field, FieldType, parse, parse_or_never
+from wardround.schema.expressions import Field, FieldType, Kind, parse, parse_or_never
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 FIELDS = {
@@ -231,3 +231,21 @@ def test_numbers_that_are_not_finite_are_missing(value: float | Decimal) -> None
 def test_text_literals_come_back(text: str) -> None:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     assert parse(f'"{escaped}"').value({}, at=AT) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "truth"),
+    [
+        ("item_type == 'host'", True),
+        ("'machine' == item_type", True),
+        ("item_type in ['switch', 'machine']", True),
+        ("item_type != 'machine'", False),
+        ("item_type == 'blade'", False),
+        ("item_type not in ['blade', 'switch']", True),
+        ("is_set(item_type) and starts_with(item_type, 'ho')", True),
+        ("starts_with(item_type, 'ma')", False),
+    ],
+)
+def test_a_type_is_each_of_those_it_extends(source: str, *, truth: bool) -> None:
+    values = {"item_type": Kind("host", ("host", "machine", "thing"))}
+    assert parse(source).holds(values, at=AT) is truth

@@ -13,7 +13,8 @@ from wardround.kernel.ids import new_id
 from wardround.kernel.models import AuditRecord
 from wardround.kernel.types import Actor
 from wardround.kernel.wording import Label
-from wardround.tickets import actions, errors, queries
+from wardround.schema.expressions import parse
+from wardround.tickets import actions, errors, guards, models, queries
 from wardround.tickets.types import LineKind, Move, OpenTicket, TicketDetail, Update
 from wardround.worktime.types import Colour
 
@@ -164,6 +165,16 @@ def test_a_guard_says_why_not(world: World) -> None:
         assert str(ways["assign"].text()) == "Choose an assignee first"
     with pytest.raises(errors.NotNow, match="请先指定处理人"):
         actions.move(world.duty, ticket, Move("assign"), at=after(minutes=2))
+
+
+def test_a_guard_counts_what_a_type_extends(world: World) -> None:
+    ticket = actions.open_ticket(world.duty, report(world.server), at=MONDAY)
+    values = guards.values_of(models.Ticket.objects.get(id=ticket))
+    told = {
+        name: parse(f"item_type == '{name}'").holds(values, at=MONDAY)
+        for name in ("host", "device", "switch")
+    }
+    assert told == {"host": True, "device": True, "switch": False}
 
 
 def test_reopening_wants_a_reason(world: World) -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 from ninja import Query, Status
@@ -119,7 +118,6 @@ def _session(request: HttpRequest) -> wire.SessionOut:
         must_change_password=account.must_change_password,
         idle_minutes=session_limits().idle.total_seconds() / 60 if browser else None,
         ends_at=ends[0] if ends else None,
-        time_zone=settings.TIME_ZONE,
     )
 
 

@@ -77,7 +77,6 @@ class SessionOut(Answer):
     must_change_password: bool
     idle_minutes: float | None
     ends_at: datetime | None
-    time_zone: str
     """The hospital's, in which times are shown."""
 
 

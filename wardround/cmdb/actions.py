@@ -26,8 +26,9 @@ from wardround.cmdb.types import (
     NewItem,
     NewRelation,
     Relation,
+    RelationEdit,
 )
-from wardround.cmdb.writing import RelationRow, Writing, write
+from wardround.cmdb.writing import DETAILS, RelationRow, Writing, write
 from wardround.kernel import audit, live
 from wardround.kernel.errors import BadInput
 from wardround.kernel.ids import new_id
@@ -121,19 +122,47 @@ def relate(actor: Actor, new: NewRelation, *, at: datetime) -> Relation:
     if row.id not in write(actor, Writing(relations=[row]), at=at).made:
         raise RelationExists(field="target")
     _audit_relation(actor, "relation.create", row)
-    stored_row = models.Relation.objects.select_related("source", "target").get(id=row.id)
-    return read_relations([stored_row])[0]
+    return _relation(row.id)
+
+
+@transaction.atomic
+def change_relation(
+    actor: Actor, relation_id: UUID, edit: RelationEdit, *, at: datetime
+) -> Relation:
+    """Say otherwise how two items are related. Raises UnknownRelation."""
+    row = _locked_relation(actor, relation_id)
+    wanted = replace(_row_of(row), **edit.said)
+    if write(actor, Writing(relations=[wanted]), at=at).corrected:
+        _audit_relation(actor, "relation.update", wanted)
+    return _relation(relation_id)
+
+
+def _row_of(row: models.Relation) -> RelationRow:
+    details = {name: getattr(row, name) for name in DETAILS}
+    return RelationRow(
+        row.kind, row.source_id, row.target_id, origin=row.origin, id=row.id, **details
+    )
+
+
+def _relation(relation_id: UUID) -> Relation:
+    rows = models.Relation.objects.select_related("source", "target")
+    return read_relations([rows.get(id=relation_id)])[0]
+
+
+def _locked_relation(actor: Actor, relation_id: UUID) -> models.Relation:
+    """The row, locked, if the actor may change it; what he may not even see is not there."""
+    rows = models.Relation.objects.filter(both_ends(reach(actor, READ)), id=relation_id)
+    row = rows.select_for_update(of=("self",)).first()
+    if row is None:
+        raise UnknownRelation(field="relation")
+    _require_both(actor, row.source_id, row.target_id)
+    return row
 
 
 @transaction.atomic
 def unrelate(actor: Actor, relation_id: UUID, *, at: datetime) -> None:
     """Remove a relation. Raises UnknownRelation."""
-    rows = models.Relation.objects.filter(both_ends(reach(actor, READ)))
-    row = rows.filter(id=relation_id).first()
-    if row is None:
-        raise UnknownRelation(field="relation")
-    gone = RelationRow(row.kind, row.source_id, row.target_id, id=row.id)
-    _require_both(actor, gone.source, gone.target)
+    gone = _row_of(_locked_relation(actor, relation_id))
     write(actor, Writing(unrelated=[gone.id]), at=at)
     _audit_relation(actor, "relation.remove", gone)
 

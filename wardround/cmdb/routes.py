@@ -15,14 +15,15 @@ from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.selection import ATTRIBUTE
 from wardround.cmdb.types import ItemFilters
 from wardround.cmdb.wire import (
-    ChangeOut,
     ChangeQuery,
+    ItemChangeOut,
     ItemIn,
     ItemOut,
     ItemPatch,
     ItemQuery,
     RelationIn,
     RelationOut,
+    RelationPatch,
     RelationQuery,
 )
 from wardround.kernel import clock
@@ -78,14 +79,16 @@ def retire_item(request: Request, item_id: UUID, version: Version | None = None)
     return Status(204, None)
 
 
-@router.get("/items/{uuid:item_id}/changes", needs=READ, response=Page[ChangeOut])
-def list_changes(request: Request, item_id: UUID, filters: Query[ChangeQuery]) -> Page[ChangeOut]:
+@router.get("/items/{uuid:item_id}/changes", needs=READ, response=Page[ItemChangeOut])
+def list_changes(
+    request: Request, item_id: UUID, filters: Query[ChangeQuery]
+) -> Page[ItemChangeOut]:
     """What changed of an item, newest first. `since` and `until`: made."""
     seen = reach(actor_of(request), READ)
     page = queries.changes(
         seen, item_id, limit=filters.limit, cursor=filters.cursor, time_range=filters.time_range()
     )
-    return Page(items=[ChangeOut.model_validate(row) for row in page.changes], next=page.next)
+    return Page(items=[ItemChangeOut.model_validate(row) for row in page.changes], next=page.next)
 
 
 # Relations ---------------------------------------------------------------------------------------
@@ -113,6 +116,14 @@ def list_relations(
 def create_relation(request: Request, payload: RelationIn) -> Status[RelationOut]:
     made = actions.relate(actor_of(request), payload.wanted(), at=clock.now())
     return Status(201, RelationOut.model_validate(made))
+
+
+@router.patch("/relations/{uuid:relation_id}", needs=WRITE, response=RelationOut)
+def change_relation(request: Request, relation_id: UUID, payload: RelationPatch) -> RelationOut:
+    changed = actions.change_relation(
+        actor_of(request), relation_id, payload.edit(), at=clock.now()
+    )
+    return RelationOut.model_validate(changed)
 
 
 @router.delete("/relations/{uuid:relation_id}", needs=WRITE, response={204: None})

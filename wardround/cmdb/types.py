@@ -225,6 +225,27 @@ class NewRelation:
 
 
 @dataclass(frozen=True, slots=True)
+class RelationEdit:
+    """What is said of a relation's details; what is not named stays."""
+
+    group: str | Unset | None = UNSET
+    need: int | Unset | None = UNSET
+    standby: Standby | Unset | None = UNSET
+    switch_minutes: float | Unset | None = UNSET
+
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """What is named, by field; a group without a name is none."""
+        given = {
+            "group": self.group or None,
+            "need": self.need,
+            "standby": self.standby,
+            "switch_minutes": self.switch_minutes,
+        }
+        return {name: value for name, value in given.items() if value is not UNSET}
+
+
+@dataclass(frozen=True, slots=True)
 class ItemChange:
     """One attribute of one item changed once; kept for ever."""
 
@@ -234,6 +255,7 @@ class ItemChange:
     field: str
     old: Any
     new: Any
+    """A relation is told by the other end's name, or by that and its details: {name, group, …}."""
 
 
 @dataclass(frozen=True, slots=True)

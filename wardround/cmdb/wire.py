@@ -19,6 +19,7 @@ from wardround.cmdb.types import (
     ItemRef,
     NewItem,
     NewRelation,
+    RelationEdit,
     RelationFilters,
     Standby,
 )
@@ -131,7 +132,7 @@ class ItemPatch(Body):
         )
 
 
-class ChangeOut(Answer):
+class ItemChangeOut(Answer):
     id: int
     at: datetime
     actor: Ref
@@ -185,16 +186,24 @@ class RelationQuery(ListFilters):
         )
 
 
-class RelationIn(Body):
+class RelationPatch(Body):
+    """Details that are not given stay; null empties one."""
+
+    group: Annotated[str | None, Field(max_length=100)] = None
+    need: Annotated[int | None, Field(ge=1, le=1000)] = None
+    standby: Standby | None = None
+    switch_minutes: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
+
+    def edit(self) -> RelationEdit:
+        return RelationEdit(**self.model_dump(exclude_unset=True))
+
+
+class RelationIn(RelationPatch):
     """Ends are ids or keys."""
 
     kind: str
     source: str
     target: str
-    group: Annotated[str | None, Field(max_length=100)] = None
-    need: Annotated[int | None, Field(ge=1, le=1000)] = None
-    standby: Standby | None = None
-    switch_minutes: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
 
     def wanted(self) -> NewRelation:
         return NewRelation(**self.model_dump())

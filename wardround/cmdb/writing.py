@@ -38,6 +38,10 @@ _MANY = 100
 """From so many new items on, the planner is told at once what the tables hold now."""
 
 
+DETAILS = ("group", "need", "standby", "switch_minutes")
+"""What is said of a relation beside its kind and its ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class RelationRow:
     """A relation as it is to be stored."""
@@ -67,6 +71,10 @@ class RelationRow:
 
     def values(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
+
+    @property
+    def details(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in DETAILS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +106,22 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class _Step:
+    """What became of one relation: its details before and after, nothing where it was not."""
+
+    kind: str
+    source: UUID
+    target: UUID
+    old: tuple[Any, ...] | None
+    new: tuple[Any, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Related:
-    made: Sequence[RelationRow] = ()
+    made: frozenset[UUID] = frozenset()
     corrected: int = 0
-    removed: Sequence[tuple[str, UUID, UUID]] = ()
+    removed: int = 0
+    steps: Sequence[_Step] = ()
 
 
 def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
@@ -125,9 +145,9 @@ def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
         created=tuple(item.after.id for item in created),
         changed=tuple(item.after.id for item in changed),
         retired=tuple(retired),
-        made=frozenset(row.id for row in related.made),
+        made=related.made,
         corrected=related.corrected,
-        removed=len(related.removed),
+        removed=related.removed,
         history=history,
     )
     _announce(created, written, at)
@@ -172,19 +192,29 @@ def _row(item: Stored) -> dict[str, Any]:
 
 
 def _relate(writing: Writing, at: datetime) -> _Related:
-    made, corrected = [], 0
-    if writing.relations:
-        by_id = {row.id: row for row in writing.relations}
-        rows = json.dumps([row.values() for row in writing.relations], default=str)
-        stored = statements.returned("write_relations", {"rows": rows, "at": at})
-        made = [by_id[id_] for id_, is_new in stored if is_new]
-        corrected = len(stored) - len(made)
-    removed = []
-    if writing.unrelated:
-        rows_gone = models.Relation.objects.filter(id__in=list(writing.unrelated))
-        removed = list(rows_gone.values_list("kind", "source_id", "target_id"))
-        rows_gone.delete()
-    return _Related(made, corrected, removed)
+    removed = _unrelate(writing.unrelated)
+    if not writing.relations:
+        return _Related(removed=len(removed), steps=removed)
+    wanted = {(row.kind, row.source, row.target): row for row in writing.relations}
+    rows = json.dumps([row.values() for row in writing.relations], default=str)
+    made, steps = set(), list(removed)
+    stored = statements.returned("write_relations", {"rows": rows, "at": at})
+    for kind, source, target, id_, is_new, *old in stored:
+        new = wanted[kind, source, target].details
+        if is_new:
+            made.add(id_)
+        steps.append(_Step(kind, source, target, None if is_new else tuple(old), new))
+    return _Related(frozenset(made), len(stored) - len(made), len(removed), steps)
+
+
+def _unrelate(ids: Collection[UUID]) -> list[_Step]:
+    if not ids:
+        return []
+    rows = models.Relation.objects.filter(id__in=list(ids))
+    found = rows.values_list("kind", "source_id", "target_id", *DETAILS)
+    gone = [_Step(kind, source, target, tuple(old), None) for kind, source, target, *old in found]
+    rows.delete()
+    return gone
 
 
 def _retire(ids: Collection[UUID], at: datetime) -> dict[UUID, str]:
@@ -209,18 +239,29 @@ def _history(
     history: dict[UUID, list[FieldChange]] = {
         item.after.id: list(item.changes) for item in items if item.changes
     }
-    made = [(row.kind, row.source, row.target) for row in related.made]
-    ends = {end for _kind, *both in (*made, *related.removed) for end in both}
+    ends = {end for step in related.steps for end in (step.source, step.target)}
     names = {id_: ref.name for id_, ref in named(EVERYTHING, ends).items()}
-    for is_made, several in ((False, related.removed), (True, made)):
-        for kind, source, target in several:
-            for end, other in ((source, target), (target, source)):
-                old, new = (None, names.get(other)) if is_made else (names.get(other), None)
-                change = FieldChange(f"relation.{kind}", old, new, other)
-                history.setdefault(end, []).append(change)
+    for step in related.steps:
+        if step.old == step.new:  # only another definition keeps it now
+            continue
+        for end, other in ((step.source, step.target), (step.target, step.source)):
+            name = names.get(other)
+            old, new = _related_to(name, step.old), _related_to(name, step.new)
+            change = FieldChange(f"relation.{step.kind}", old, new, other)
+            history.setdefault(end, []).append(change)
     for id_, name in retired.items():
         history.setdefault(id_, []).append(FieldChange("retired", None, name))
     return history
+
+
+def _related_to(name: str | None, details: tuple[Any, ...] | None) -> Any:
+    """How the history tells a relation: the other end's name, with what else is said of it."""
+    if details is None:
+        return None
+    said = {
+        field: value for field, value in zip(DETAILS, details, strict=True) if value is not None
+    }
+    return {"name": name, **said} if said else name
 
 
 def save_history(

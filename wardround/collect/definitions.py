@@ -113,8 +113,8 @@ MONITOR_TEMPLATES: DefinitionKind[MonitorTemplate] = DefinitionKind(
 TARGET_LISTS: DefinitionKind[TargetList] = DefinitionKind(
     name=TARGETS,
     model=TargetList,
-    label=Label(zh="监控目标", en="Targets"),
-    about=Label("作为数据的监控目标。", "Targets as data."),
+    label=Label(zh="监控对象", en="Targets"),
+    about=Label("作为数据的监控对象。", "Targets as data."),
     check=_target_problems,
     apply=_apply_targets,
     order=60,

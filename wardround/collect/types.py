@@ -339,7 +339,7 @@ class MonitorTemplate(Declaration):
     ]
     parameters: Annotated[
         tuple[Parameter, ...],
-        Key("参数", "Parameters", "监控目标的设置。", "Settings of a target."),
+        Key("参数", "Parameters", "监控对象的设置。", "Settings of a target."),
     ] = ()
     panels: Annotated[
         tuple[Panel, ...], Key("图表", "Panels", "显示的图表。", "The charts that show it.")
@@ -415,7 +415,7 @@ class DeclaredTarget(Part):
     ] = ""
     name: Annotated[
         str,
-        Key("名称", "Name", "目标的名称；不写由系统取。", "Its name; made up if not given."),
+        Key("名称", "Name", "监控对象的名称；不写由系统取。", "Its name; made up if not given."),
     ] = ""
     interval: Annotated[PositiveDuration, _INTERVAL] = 0.0
     timeout: Annotated[PositiveDuration, _TIMEOUT] = 0.0
@@ -437,7 +437,7 @@ class TargetList(Declaration):
     targets: Annotated[
         tuple[DeclaredTarget, ...],
         Field(min_length=1),
-        Key("监控目标", "Targets", "要监控的目标。", "What is monitored."),
+        Key("监控对象", "Targets", "要监控什么。", "What is monitored."),
     ]
 
 

@@ -214,7 +214,7 @@ class RuleSet(Declaration):
         Key(
             "监控模板",
             "Template",
-            "只对这些模板的目标有效；不写为有这些指标的所有目标。",
+            "只对这些模板的监控对象有效；不写为有这些指标的所有监控对象。",
             "Only targets of these templates; every target that has the metrics if not given.",
         ),
     ] = ()

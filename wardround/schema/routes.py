@@ -31,6 +31,7 @@ from wardround.schema.wire import (
     DependentsOut,
     DifferenceOut,
     Importing,
+    ItemTypeFilters,
     ItemTypeOut,
     KindOut,
     KindRow,
@@ -203,9 +204,10 @@ def get_kind(request: Request, kind: str) -> KindOut:
 
 
 @router.get("/item-types", needs=SIGNED_IN, response=Page[ItemTypeOut])
-def list_item_types(request: Request, filters: Query[ShortFilters]) -> Page[ItemTypeOut]:
+def list_item_types(request: Request, filters: Query[ItemTypeFilters]) -> Page[ItemTypeOut]:
     layers = {layer.name: layer for layer in queries.layers()}
-    types = sorted(queries.item_types().values(), key=lambda item_type: _order(item_type, layers))
+    known = queries.remembered_item_types() if filters.retired else queries.item_types()
+    types = sorted(known.values(), key=lambda item_type: _order(item_type, layers))
     return short_page([ItemTypeOut.of(item_type, layers) for item_type in types], filters)
 
 

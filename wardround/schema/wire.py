@@ -11,7 +11,7 @@ from pydantic import AliasPath, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from wardround.kernel.errors import BadInput, FieldProblem
-from wardround.kernel.http import Version, WholeListFilters
+from wardround.kernel.http import ShortFilters, Version, WholeListFilters
 from wardround.kernel.wire import Answer, Body, Label, OptionalLabel, Several
 from wardround.schema import queries, refusals
 from wardround.schema.dependents import Renames
@@ -37,6 +37,11 @@ OptionalText = Annotated[str | None, BeforeValidator(_something)]
 
 
 # What comes in -----------------------------------------------------------------------------------
+
+
+class ItemTypeFilters(ShortFilters):
+    retired: bool = False
+    """Those too that are no longer in force, as they were last: for the items that still live."""
 
 
 class DefinitionFilters(WholeListFilters):
@@ -317,6 +322,13 @@ class ItemTypeOut(Answer):
         )
 
 
+class EndsOut(Answer):
+    """Types of items between which a kind of relation may be; none: any."""
+
+    source: list[str]
+    target: list[str]
+
+
 class RelationKindOut(Answer):
     name: str
     label: Label
@@ -324,7 +336,7 @@ class RelationKindOut(Answer):
     carries_impact: str
     gate: str
     symmetric: bool
-    allowed: list[dict[str, list[str]]]
+    allowed: list[EndsOut]
 
     @classmethod
     def of(cls, kind: RelationKind) -> RelationKindOut:
@@ -335,7 +347,7 @@ class RelationKindOut(Answer):
             carries_impact=kind.carries_impact,
             gate=kind.gate,
             symmetric=kind.symmetric,
-            allowed=[{"from": [*ends.source], "to": [*ends.target]} for ends in kind.allowed],
+            allowed=[EndsOut.model_validate(ends) for ends in kind.allowed],
         )
 
 

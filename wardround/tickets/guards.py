@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from wardround.kernel.types import Actor
 from wardround.kernel.wording import Label, Wording, untranslated
+from wardround.schema.expressions import Kind
 from wardround.schema.lifecycle import Transition
-from wardround.tickets import models, permissions
+from wardround.tickets import models, opening, permissions
 
 
 def may(actor: Actor, transition: Transition) -> bool:
@@ -25,7 +26,7 @@ def values_of(ticket: models.Ticket) -> dict[str, object]:
         "urgency": ticket.urgency,
         "severity": ticket.severity,
         "rule": ticket.rule,
-        "item_type": ticket.item_type,
+        "item_type": Kind(ticket.item_type, opening.lineage(ticket.item_type)),
         "level": ticket.level,
         "sla": ticket.sla,
         "assigned": ticket.assignee is not None,

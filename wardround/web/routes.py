@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Status
 
@@ -12,7 +13,7 @@ from wardround.kernel.http import RoomRouter
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN
 from wardround.web.health import health_now
 from wardround.web.live import broker, reaches
-from wardround.web.wire import HealthOut, StreamFilters
+from wardround.web.wire import HealthOut, HospitalOut, StreamFilters
 
 router = RoomRouter(tags=["platform"])
 
@@ -22,6 +23,12 @@ def health(request: HttpRequest) -> Status[HealthOut]:
     """Whether the platform works; 503 when this front end cannot serve."""
     found = health_now()
     return Status(503 if found.status == "down" else 200, HealthOut.model_validate(found))
+
+
+@router.get("/hospital", needs=PUBLIC, response=HospitalOut)
+def hospital(request: HttpRequest) -> HospitalOut:
+    """The hospital's language and time zone, for whoever shows words and moments."""
+    return HospitalOut(language=settings.LANGUAGE_CODE, time_zone=settings.TIME_ZONE)
 
 
 @router.get("/stream", needs=SIGNED_IN)

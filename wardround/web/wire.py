@@ -11,6 +11,15 @@ class StreamFilters(Body):
     topics: str = ""
 
 
+class HospitalOut(Answer):
+    """What every reader of this installation shares, signed in or not."""
+
+    language: str
+    """Of whoever has not chosen one: `zh-hans` or `en`."""
+    time_zone: str
+    """In which moments are shown, wherever the reader sits."""
+
+
 class PartOut(Answer):
     name: str
     ok: bool

@@ -448,6 +448,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hospital": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hospital
+         * @description The hospital's language and time zone, for whoever shows words and moments.
+         */
+        get: operations["wardround_web_routes_hospital"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/item-types": {
         parameters: {
             query?: never;
@@ -894,7 +914,8 @@ export interface paths {
         delete: operations["wardround_cmdb_routes_remove_relation"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change Relation */
+        patch: operations["wardround_cmdb_routes_change_relation"];
         trace?: never;
     };
     "/api/v1/roles": {
@@ -1592,20 +1613,26 @@ export interface components {
         };
         /** ChangeOut */
         ChangeOut: {
-            actor: components["schemas"]["Ref"];
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Field */
-            field: string;
-            /** Id */
-            id: number;
-            /** New */
-            new: unknown;
-            /** Old */
-            old: unknown;
+            /** Change */
+            change: string;
+            /** Content */
+            content: boolean;
+            /** Dependents */
+            dependents: components["schemas"]["DependentOut"][];
+            /** Diff */
+            diff: string;
+            /** File */
+            file: string;
+            /** Kind */
+            kind: string;
+            /** Lost */
+            lost: components["schemas"]["DependentOut"][];
+            /** Name */
+            name: string;
+            /** Pack */
+            pack: string;
+            /** Was */
+            was: string | null;
         };
         /** ChangeQuery */
         ChangeQuery: {
@@ -1916,6 +1943,16 @@ export interface components {
             /** Problems */
             problems?: components["schemas"]["ProblemOut"][];
         };
+        /**
+         * EndsOut
+         * @description Types of items between which a kind of relation may be; none: any.
+         */
+        EndsOut: {
+            /** Source */
+            source: string[];
+            /** Target */
+            target: string[];
+        };
         /** FieldOut */
         FieldOut: {
             /** Choices */
@@ -1985,6 +2022,16 @@ export interface components {
             status: "ok" | "degraded" | "down";
         };
         /**
+         * HospitalOut
+         * @description What every reader of this installation shares, signed in or not.
+         */
+        HospitalOut: {
+            /** Language */
+            language: string;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
          * Importance
          * @description Class of importance of a business system, or of an item.
          * @enum {string}
@@ -2040,6 +2087,23 @@ export interface components {
             items: components["schemas"]["TicketRow"][];
             /** Next */
             next: string | null;
+        };
+        /** ItemChangeOut */
+        ItemChangeOut: {
+            actor: components["schemas"]["Ref"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Field */
+            field: string;
+            /** Id */
+            id: number;
+            /** New */
+            new: unknown;
+            /** Old */
+            old: unknown;
         };
         /** ItemIn */
         ItemIn: {
@@ -2175,6 +2239,21 @@ export interface components {
             until?: string | null;
             /** Vendor */
             vendor?: string[];
+        };
+        /** ItemTypeFilters */
+        ItemTypeFilters: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /**
+             * Retired
+             * @default false
+             */
+            retired: boolean;
         };
         /** ItemTypeOut */
         ItemTypeOut: {
@@ -2503,15 +2582,6 @@ export interface components {
             /** Total */
             total?: number | null;
         };
-        /** Page[ChangeOut] */
-        Page_ChangeOut_: {
-            /** Items */
-            items: components["schemas"]["ChangeOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
-        };
         /** Page[CollectorOut] */
         Page_CollectorOut_: {
             /** Items */
@@ -2525,6 +2595,15 @@ export interface components {
         Page_DefinitionRow_: {
             /** Items */
             items: components["schemas"]["DefinitionRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ItemChangeOut] */
+        Page_ItemChangeOut_: {
+            /** Items */
+            items: components["schemas"]["ItemChangeOut"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -2889,9 +2968,7 @@ export interface components {
         /** RelationKindOut */
         RelationKindOut: {
             /** Allowed */
-            allowed: {
-                [key: string]: string[];
-            }[];
+            allowed: components["schemas"]["EndsOut"][];
             /** Carries Impact */
             carries_impact: string;
             /** Gate */
@@ -2929,6 +3006,19 @@ export interface components {
             /** Switch Minutes */
             switch_minutes: number | null;
             target: components["schemas"]["TypedRef"];
+        };
+        /**
+         * RelationPatch
+         * @description Details that are not given stay; null empties one.
+         */
+        RelationPatch: {
+            /** Group */
+            group?: string | null;
+            /** Need */
+            need?: number | null;
+            standby?: components["schemas"]["Standby"] | null;
+            /** Switch Minutes */
+            switch_minutes?: number | null;
         };
         /** RelationQuery */
         RelationQuery: {
@@ -3284,8 +3374,6 @@ export interface components {
             permissions: string[];
             /** Second Factor */
             second_factor: boolean;
-            /** Time Zone */
-            time_zone: string;
         };
         /**
          * Severity
@@ -5024,11 +5112,41 @@ export interface operations {
             };
         };
     };
+    wardround_web_routes_hospital: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HospitalOut"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_schema_routes_list_item_types: {
         parameters: {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                retired?: boolean;
             };
             header?: never;
             path?: never;
@@ -5258,7 +5376,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ChangeOut_"];
+                    "application/json": components["schemas"]["Page_ItemChangeOut_"];
                 };
             };
             /** @description A refusal */
@@ -6082,6 +6200,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_change_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                relation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationOut"];
+                };
             };
             /** @description A refusal */
             default: {

@@ -1,5 +1,5 @@
 /** Who is signed in. `undefined` while it is not known yet, `null` when nobody is. */
-import { chooseLanguage } from "@/language";
+import { adoptLanguage, chooseLanguage, languageOf } from "@/language";
 import { setZone } from "@/language/format";
 import { createStore, useStore } from "@/parts/store";
 import { chooseTheme } from "@/theme/theme";
@@ -21,16 +21,25 @@ export const useMay = (permission: string): boolean =>
 
 /** The account's language and theme win over what this browser remembered. */
 function adopt(session: SessionOut): void {
-  setZone(session.time_zone);
-  chooseLanguage(session.account.language.startsWith("en") ? "en" : "zh-CN");
+  chooseLanguage(languageOf(session.account.language));
   const { theme } = session.account;
   chooseTheme(theme === "light" || theme === "dark" ? theme : "auto");
   store.set(session);
 }
 
+/** What all readers share; it comes first, so that no moment is shown in the browser's zone. */
+async function learnHospital(): Promise<void> {
+  const { language, time_zone } = await read("/hospital", {});
+  setZone(time_zone);
+  adoptLanguage(languageOf(language));
+}
+
 export async function loadSession(): Promise<void> {
+  const [hospital, session] = await Promise.allSettled([learnHospital(), read("/session", {})]);
   try {
-    adopt(await read("/session", {}));
+    if (hospital.status === "rejected") throw hospital.reason;
+    if (session.status === "rejected") throw session.reason;
+    adopt(session.value);
     failure.set(null);
   } catch (reason) {
     if (!(reason instanceof Problem)) throw reason;

@@ -2,22 +2,21 @@
 import { currentLanguage, say } from "./index";
 
 /** Times are stored in UTC and shown in the hospital's zone, wherever the reader sits. */
-let zone = "Asia/Shanghai";
-export function setZone(name: string | undefined): void {
-  if (name) zone = name;
+let zone: string | undefined;
+export function setZone(name: string): void {
+  zone = name;
 }
-export const hospitalZone = (): string => zone;
 
 const cache = new Map<string, Intl.DateTimeFormat>();
 
 function formatter(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${currentLanguage()}|${zone}|${name}`;
+  const key = `${currentLanguage()}|${zone ?? ""}|${name}`;
   const known = cache.get(key);
   if (known) return known;
   // Year, month, day in that order: 11/12 would be read both ways.
   const locale = currentLanguage() === "en" && name !== "day" ? "en-CA" : currentLanguage();
   const made = new Intl.DateTimeFormat(locale, {
-    timeZone: zone,
+    ...(zone ? { timeZone: zone } : {}),
     hourCycle: "h23",
     ...options,
   });
@@ -28,6 +27,10 @@ function formatter(name: string, options: Intl.DateTimeFormatOptions): Intl.Date
 const two = "2-digit";
 export const clockTime = (at: number): string =>
   formatter("clock", { hour: two, minute: two, second: two }).format(at);
+export const shortClock = (at: number): string =>
+  formatter("short clock", { hour: two, minute: two }).format(at);
+export const shortDay = (at: number): string =>
+  formatter("short day", { month: two, day: two }).format(at);
 export const shortTime = (at: string | number): string =>
   formatter("short", { month: two, day: two, hour: two, minute: two }).format(new Date(at));
 export const fullTime = (at: string | number): string =>

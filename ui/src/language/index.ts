@@ -11,6 +11,8 @@ export type { TextKey };
 export type Translate = (key: TextKey, values?: Record<string, string | number>) => string;
 
 const KEY = "wardround.language";
+/** Shown until the server has said which language the hospital speaks. */
+const FIRST: Language = "zh-CN";
 
 export type Dictionary = { [name: string]: string | Dictionary };
 
@@ -23,10 +25,16 @@ export function dictionary(source: Pairs, which: 0 | 1): Dictionary {
   return Object.fromEntries(entries) as Dictionary;
 }
 
-const remembered = (): Language => (localStorage.getItem(KEY) === "en" ? "en" : "zh-CN");
+export const languageOf = (tag: string): Language => (tag.startsWith("en") ? "en" : "zh-CN");
+
+/** What this browser's reader chose last. */
+const remembered = (): Language | null => {
+  const chosen = localStorage.getItem(KEY);
+  return chosen === null ? null : languageOf(chosen);
+};
 
 const store = createStore<{ language: Language; t: Translate }>({
-  language: "zh-CN",
+  language: FIRST,
   t: (key) => key,
 });
 
@@ -38,8 +46,8 @@ function show(language: Language): void {
 
 export async function startLanguage(): Promise<void> {
   await i18next.init({
-    lng: remembered(),
-    fallbackLng: "zh-CN",
+    lng: remembered() ?? FIRST,
+    fallbackLng: FIRST,
     showSupportNotice: false,
     interpolation: { escapeValue: false },
     resources: {
@@ -47,7 +55,12 @@ export async function startLanguage(): Promise<void> {
       en: { translation: dictionary(pairs, 1) },
     },
   });
-  show(remembered());
+  show(remembered() ?? FIRST);
+}
+
+/** The hospital's language, for whoever has not chosen another. */
+export function adoptLanguage(language: Language): void {
+  show(remembered() ?? language);
 }
 
 export function chooseLanguage(language: Language): void {

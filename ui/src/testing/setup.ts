@@ -2,6 +2,7 @@
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 import { startLanguage } from "@/language";
+import { setZone } from "@/language/format";
 import { media } from "./media";
 
 class NothingSeen implements IntersectionObserver {
@@ -36,6 +37,7 @@ configure({
 });
 
 await startLanguage();
+setZone("Asia/Shanghai"); // the hospital that the tests are set in
 
 afterEach(() => {
   cleanup();

@@ -22,6 +22,7 @@ from wardround.schema.expressions.evaluation import Evaluation
 from wardround.schema.expressions.functions import FUNCTIONS
 from wardround.schema.expressions.grammar import parse as _parse
 from wardround.schema.expressions.nodes import Field, FieldType, Literal, Node
+from wardround.schema.expressions.values import Kind
 from wardround.schema.types import Attribute, AttributeType
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "ExpressionError",
     "Field",
     "FieldType",
+    "Kind",
     "fields_of",
     "parse",
     "parse_or_never",

@@ -18,7 +18,7 @@ from typing import Any
 
 from wardround.schema.expressions.functions import FUNCTIONS
 from wardround.schema.expressions.nodes import Binary, Call, ListOf, Literal, Name, Node, Unary
-from wardround.schema.expressions.values import moment, number, seen
+from wardround.schema.expressions.values import Kind, moment, number, seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,19 @@ class Evaluation:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Equal values of one kind; a number is never a boolean, a time equals its ISO text."""
+    """Equal values of one kind; a number is never a boolean, a time equals its ISO text, and the
+    name of a type every name in its line.
+    """
     if isinstance(left, date) or isinstance(right, date):
         earlier, later = moment(left), moment(right)
         return earlier is not None and earlier == later
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
-    return bool(left == right)
+    return bool(left == right) or _extends(left, right) or _extends(right, left)
+
+
+def _extends(kind: Any, name: Any) -> bool:
+    return isinstance(kind, Kind) and isinstance(name, str) and name in kind.lineage
 
 
 def _inside(value: Any, container: Any) -> bool:

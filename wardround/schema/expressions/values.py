@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
+
+
+class Kind(str):
+    """The name of a type, which equals the name of every type that it extends too."""
+
+    __slots__ = ("lineage",)
+    lineage: frozenset[str]
+
+    def __new__(cls, name: str, lineage: Iterable[str] = ()) -> Self:
+        kind = super().__new__(cls, name)
+        kind.lineage = frozenset((name, *lineage))
+        return kind
 
 
 def seen(value: Any) -> Any:
     """`value` as text, number, boolean, moment or tuple of such; None where it is none of them."""
-    if isinstance(value, bool | date):  # a datetime is a date too
+    if isinstance(value, bool | date | Kind):  # a datetime is a date too
         return value
     if isinstance(value, str | UUID):
         return str(value)

@@ -80,7 +80,7 @@ export const common = {
   },
   condition: {
     ok: ["正常", "OK"],
-    warning: ["预警", "Warning"],
+    warning: ["警告", "Warning"],
     critical: ["严重", "Critical"],
     down: ["中断", "Down"],
     unknown: ["未知", "Unknown"],
@@ -88,7 +88,7 @@ export const common = {
   },
   severity: {
     info: ["提示", "Info"],
-    warning: ["预警", "Warning"],
+    warning: ["警告", "Warning"],
     critical: ["严重", "Critical"],
     disaster: ["灾难", "Disaster"],
   },

@@ -1,6 +1,6 @@
 /** What ECharts is told, in our colours, units and time zone. */
 import type { EChartsCoreOption } from "echarts/core";
-import { clockTime, hospitalZone, quantity, shortTime } from "@/language/format";
+import { clockTime, quantity, shortClock, shortDay, shortTime } from "@/language/format";
 import { series as hues, tokens, type Mode } from "@/theme/tokens";
 import type { Line } from "./chart";
 
@@ -29,18 +29,8 @@ const tooltip = (unit: string | null) => (hovers: Hover[]) => {
   return `<div>${shortTime(first.axisValue)}:${clockTime(first.axisValue).slice(-2)}</div>${rows.join("")}`;
 };
 
-function tick(spanMs: number): (value: number) => string {
-  const options: Intl.DateTimeFormatOptions =
-    spanMs > 2 * DAY_MS
-      ? { month: "2-digit", day: "2-digit" }
-      : { hour: "2-digit", minute: "2-digit" };
-  const format = new Intl.DateTimeFormat("zh-CN", {
-    timeZone: hospitalZone(),
-    hourCycle: "h23",
-    ...options,
-  });
-  return (value) => format.format(value);
-}
+const tick = (spanMs: number): ((at: number) => string) =>
+  spanMs > 2 * DAY_MS ? shortDay : shortClock;
 
 /** The highest point of the drawing; stacked lines add up. */
 function highest(lines: readonly Line[], kind: string): number {

@@ -144,13 +144,15 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
 
 export default function ItemFormPage() {
   const { id } = useParams();
-  const types = useGet("definitions", "/item-types");
   const item = useGet(
     "items",
     "/items/{item_id}",
     { path: { item_id: id ?? "" } },
     { enabled: id !== undefined },
   );
+  const types = useGet("definitions", "/item-types", {
+    query: { retired: item.data?.type_retired ?? false },
+  });
   const error = types.error ?? item.error;
   const ready = types.data !== undefined && (id === undefined || item.data !== undefined);
   return (

@@ -1,8 +1,6 @@
 /** Lists inside an item's page: they do what the main lists do. */
 import { useT } from "@/language";
 import { List } from "@/parts/list/list";
-import { At } from "@/parts/time";
-import { plainValue } from "@/parts/value";
 import { AlertCard, alertColumns, alertFilters } from "@/rooms/alerts/columns";
 import { TicketListCard, ticketColumns, useTicketFilters } from "@/rooms/tickets/columns";
 import { ItemCard, itemColumns } from "./columns";
@@ -94,52 +92,6 @@ export function ItemRelations({ item }: { item: string }) {
         columns: relationColumns(t),
         card: (row) => <RelationCard row={row} />,
         empty: { title: t("item.noRelations"), hint: t("relation.emptyHint") },
-      }}
-    />
-  );
-}
-
-export function ItemChanges({ item }: { item: string }) {
-  const t = useT();
-  return (
-    <List
-      spec={{
-        inside: true,
-        page: "item-changes",
-        topic: "items",
-        path: "/items/{item_id}/changes",
-        blanks: { item_id: item },
-        rowKey: (row) => String(row.id),
-        searchable: false,
-        columns: [
-          { key: "at", label: t("item.when"), width: 120, render: (row) => <At at={row.at} /> },
-          {
-            key: "actor",
-            label: t("item.who"),
-            width: 120,
-            render: (row) => row.actor?.name ?? "–",
-          },
-          { key: "field", label: t("item.field"), width: 180, render: (row) => row.field },
-          {
-            key: "old",
-            label: t("item.before"),
-            render: (row) => <span className="muted">{plainValue(row.old)}</span>,
-          },
-          { key: "new", label: t("item.after"), render: (row) => plainValue(row.new) },
-        ],
-        card: (row) => (
-          <>
-            <span className="card-row card-note">
-              {row.actor?.name ?? "–"}
-              <span className="spring" />
-              <At at={row.at} />
-            </span>
-            <span>
-              {row.field}: {plainValue(row.old)} → {plainValue(row.new)}
-            </span>
-          </>
-        ),
-        empty: { title: t("item.noChanges"), hint: "" },
       }}
     />
   );

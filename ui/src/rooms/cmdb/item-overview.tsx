@@ -16,7 +16,9 @@ const ItemCharts = lazy(() => import("./item-charts"));
 
 function Attributes({ item }: { item: Item }) {
   const t = useT();
-  const types = useGet("definitions", "/item-types").data?.items;
+  const types = useGet("definitions", "/item-types", {
+    query: { retired: item.type_retired },
+  }).data?.items;
   const fields = types?.find((type) => type.name === item.type)?.attributes ?? [];
   const known = new Set(fields.map((field) => field.name));
   const filled = fields.filter(

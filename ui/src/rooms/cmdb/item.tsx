@@ -11,9 +11,10 @@ import { ConditionMark, Importance } from "@/parts/marks";
 import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
 import { Tabs, useTab } from "@/parts/tabs";
-import { Lasted } from "@/parts/time";
+import { At, Lasted } from "@/parts/time";
 import { toast } from "@/parts/toast";
-import { ItemAlerts, ItemChanges, ItemRelations, ItemTickets, type Reach } from "./item-lists";
+import { ItemChanges } from "./item-changes";
+import { ItemAlerts, ItemRelations, ItemTickets, type Reach } from "./item-lists";
 import { ItemOverview } from "./item-overview";
 import { ItemTables } from "./item-tables";
 import "./item.css";
@@ -105,12 +106,13 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
       {tab === "alerts" ? <ItemAlerts reach={reach} /> : null}
       {tab === "tickets" ? <ItemTickets reach={reach} /> : null}
       {tab === "relations" ? <ItemRelations item={item.id} /> : null}
-      {tab === "changes" ? <ItemChanges item={item.id} /> : null}
+      {tab === "changes" ? <ItemChanges item={item} /> : null}
     </>
   );
 }
 
 export default function ItemPage() {
+  const t = useT();
   const { id = "" } = useParams();
   const {
     data: item,
@@ -137,12 +139,27 @@ export default function ItemPage() {
           <ConditionMark condition={item.condition} />
           {item.condition_since ? <Lasted from={item.condition_since} /> : null}
           <Importance value={item.importance} />
-          <span>{item.type_label}</span>
+          <span className={item.type_retired ? "muted" : undefined}>
+            {item.type_retired ? t("item.ofRetired", { type: item.type_label }) : item.type_label}
+          </span>
           <span className="muted">{item.layer_label}</span>
           <code>{item.key}</code>
         </span>
       }
     >
+      {item.retired_at ? (
+        <p className="card retired" role="note">
+          {t("item.outOfUse")} <At at={item.retired_at} />
+        </p>
+      ) : null}
+      {item.type_retired ? (
+        <p className="card retired" role="note">
+          <b>{t("item.typeRetired")}</b> {t("item.typeRetiredHint")}{" "}
+          <Link to={`/definitions/item-type/${encodeURIComponent(item.type)}`}>
+            {item.type_label}
+          </Link>
+        </p>
+      ) : null}
       <Body item={item} targets={targets.data?.items ?? []} />
     </PageFrame>
   );

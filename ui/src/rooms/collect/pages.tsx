@@ -5,7 +5,7 @@ import type { PageEntry } from "@/parts/page-entry";
 export const pages: readonly PageEntry[] = [
   {
     path: "/targets",
-    title: ["监控目标", "Targets"],
+    title: ["监控对象", "Targets"],
     needs: "collect.read",
     icon: "targets",
     navigation: { group: "configuration", place: 30 },
@@ -13,7 +13,7 @@ export const pages: readonly PageEntry[] = [
   },
   {
     path: "/targets/:id",
-    title: ["监控目标", "Target"],
+    title: ["监控对象", "Target"],
     needs: "collect.read",
     page: lazy(() => import("./target")),
   },

@@ -1,0 +1,101 @@
+/** What changed of an item: fields and relations by the names that people know them by. */
+import { useGet } from "@/api/queries";
+import type { Change, Item } from "@/api/types";
+import { useT, type TextKey } from "@/language";
+import { List } from "@/parts/list/list";
+import { At } from "@/parts/time";
+import { plainValue } from "@/parts/value";
+
+const OWN: Record<string, TextKey> = {
+  created: "item.created",
+  retired: "item.retired",
+  type: "item.type",
+  name: "item.name",
+  importance: "item.importance",
+  owner: "item.owner",
+  vendor: "item.vendor",
+};
+
+/** A field as it is stored (`name`, `attributes.memory`, `relation.runs-on`) in the reader's words. */
+function useFieldNames(item: Item): (field: string) => string {
+  const t = useT();
+  const types = useGet("definitions", "/item-types", {
+    query: { retired: item.type_retired },
+  }).data?.items;
+  const kinds = useGet("definitions", "/relation-kinds").data?.items;
+  const attributes = types?.find((type) => type.name === item.type)?.attributes;
+  return (field) => {
+    const own = OWN[field];
+    if (own) return t(own);
+    const [group, ...rest] = field.split(".");
+    const name = rest.join(".");
+    const known = group === "relation" ? kinds : attributes;
+    const label = known?.find((declared) => declared.name === name)?.label ?? name;
+    return group === "relation" ? `${t("item.relation")} ${label}` : label;
+  };
+}
+
+const DETAILS: Record<string, TextKey> = {
+  group: "relation.group",
+  need: "relation.need",
+  standby: "relation.standby",
+  switch_minutes: "relation.switchMinutes",
+};
+const WORDS: Record<string, TextKey> = { hot: "relation.hot", cold: "relation.cold" };
+
+/** A relation is told by the other end's name, and what else is said of it. */
+function useValue(): (value: unknown) => string {
+  const t = useT();
+  return (value) => {
+    if (typeof value !== "object" || value === null || !("name" in value)) return plainValue(value);
+    const said = Object.entries(value).flatMap(([detail, given]) => {
+      const label = DETAILS[detail];
+      const word = WORDS[String(given)];
+      return label ? [`${t(label)} ${word ? t(word) : plainValue(given)}`] : [];
+    });
+    return [plainValue(value.name), ...said].join(" · ");
+  };
+}
+
+export function ItemChanges({ item }: { item: Item }) {
+  const t = useT();
+  const named = useFieldNames(item);
+  const told = useValue();
+  return (
+    <List
+      spec={{
+        inside: true,
+        page: "item-changes",
+        topic: "items",
+        path: "/items/{item_id}/changes",
+        blanks: { item_id: item.id },
+        rowKey: (row) => String(row.id),
+        searchable: false,
+        columns: [
+          { key: "at", label: t("item.when"), width: 120, render: (row) => <At at={row.at} /> },
+          { key: "actor", label: t("item.who"), width: 120, render: (row) => row.actor.name },
+          { key: "field", label: t("item.field"), width: 180, render: (row) => named(row.field) },
+          {
+            key: "old",
+            label: t("item.before"),
+            render: (row) => <span className="muted">{told(row.old)}</span>,
+          },
+          { key: "new", label: t("item.after"), render: (row) => told(row.new) },
+        ],
+        card: (row: Change) => (
+          <>
+            <span className="card-row card-note">
+              {row.actor.name}
+              <span className="spring" />
+              <At at={row.at} />
+            </span>
+            <span>
+              {named(row.field)}: {told(row.old)} → {told(row.new)}
+            </span>
+          </>
+        ),
+        empty: { title: t("item.noChanges"), hint: "" },
+      }}
+    />
+  );
+}
