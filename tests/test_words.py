@@ -59,7 +59,8 @@ def test_one_word_for_one_thing(word: str) -> None:
 
 
 def test_the_search_finds_what_it_should() -> None:
-    assert refused_words() == {"监控目标": "监控对象", "退役": "停用", "预警": "警告"}
+    assert refused_words()["监控目标"] == "监控对象"
+    assert len(refused_words()) > 7
     assert list(said("预警", "一\n预警\n传染病监测预警管理系统\n传染病监测预警管理系统 预警")) == [
         2,
         4,

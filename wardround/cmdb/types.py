@@ -306,7 +306,7 @@ class ItemEntry(Part):
     ]
     importance: Annotated[
         Importance | None,
-        Key("重要性", "Importance", "重要性等级 A、B 或 C。", "Its class of importance."),
+        Key("重要性等级", "Importance", "重要性等级 A、B 或 C。", "Its class of importance."),
     ] = None
     owner: Annotated[
         ItemKey | None,

@@ -22,7 +22,7 @@ def list_rules(request: Request, filters: Query[RuleQuery]) -> Page[RuleOut] | H
     found = [rules[name] for name in sorted(rules) if filters.wants(rules[name])]
     columns = {
         "label": _("Label"),
-        "name": _("Name"),
+        "name": _("Identifier"),
         "severity": _("Severity"),
         "expr": _("Expression"),
         "recover": _("Recovery"),

@@ -109,7 +109,7 @@ def list_definitions(
     )
     rows = [DefinitionRow.model_validate(stored) for stored in found]
     columns = {
-        "name": _("Name"),
+        "name": _("Identifier"),
         "label": _("Label"),
         "kind_label": _("Kind"),
         "kind": _("Kind key"),

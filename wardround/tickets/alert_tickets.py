@@ -61,7 +61,7 @@ class AlertCondition(Part):
     importance: Annotated[
         Several[ItemClass],
         Key(
-            "重要等级",
+            "重要性等级",
             "Importance",
             "配置项或其支撑的业务系统的最高等级；none 表示没有等级。",
             "The highest class of its item and the systems this serves; none: it has no class.",

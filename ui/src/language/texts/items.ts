@@ -130,8 +130,8 @@ export const items = {
   definition: {
     packs: ["定义包", "Packs"],
     kind: ["种类", "Kind"],
-    name: ["名称", "Name"],
-    label: ["显示名", "Label"],
+    name: ["标识", "Name"],
+    label: ["名称", "Label"],
     version: ["版本", "Version"],
     pack: ["定义包", "Pack"],
     text: ["YAML 原文", "YAML text"],
