@@ -32,6 +32,8 @@ export type Relation = Schemas["RelationOut"];
 export type NewRelation = Schemas["RelationIn"];
 export type RelationKind = Schemas["RelationKindOut"];
 export type Pack = Schemas["PackOut"];
+export type Definition = Schemas["DefinitionOut"];
+export type DefinitionDifference = Schemas["DifferenceOut"];
 
 export type Target = Schemas["TargetOut"];
 export type CheckResult = Schemas["CheckOut"];

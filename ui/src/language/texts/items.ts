@@ -137,9 +137,36 @@ export const items = {
     text: ["YAML 原文", "YAML text"],
     empty: ["没有定义", "No definitions"],
     emptyHint: [
-      "用 wardround pack import 导入定义包。",
-      "Import a pack with wardround pack import.",
+      "用 wardround pack import 导入定义包，或新建一个定义。",
+      "Import a pack with wardround pack import, or write a new definition.",
     ],
+    create: ["新建定义", "New definition"],
+    check: ["检查", "Check"],
+    editHint: [
+      "先“检查”：不写入任何数据，指出每个错误的行和列、会改动什么。改 name 即改名，依它存在的一并跟随。",
+      "Check first: it writes nothing, and tells each mistake by line and column and what would change. Another name renames it, and what lives by it follows.",
+    ],
+    unnamed: ["请先写 kind（种类）和 name（标识）。", "Write its kind and its name first."],
+    noMistake: ["没有错误", "No mistake"],
+    mistakes: ["发现 {{n}} 处错误", "{{n}} mistakes"],
+    unchanged: ["与现行版本相同，没有改动。", "The same as the version in force: nothing changes."],
+    touches: ["涉及 ", "touches "],
+    consent: [
+      "保存后 {{lost}} 将失去所依据的定义。我同意。",
+      "Saving takes away what {{lost}} live by. I consent.",
+    ],
+    retire: ["停用", "Retire"],
+    retireAsk: ["停用“{{name}}”？", "Retire “{{name}}”?"],
+    retireMeans: [
+      "停用后不再有新的依它建立；已有的继续依它最后一版，并明确标出。",
+      "Nothing new begins with it; what lives keeps its last version and says so.",
+    ],
+    retireLoses: ["{{lost}} 依它存在。", "{{lost}} live by it."],
+    referred: [
+      "还有定义引用它，请先修改下列各处。",
+      "Other definitions refer to it; change these places first.",
+    ],
+    retiredNow: ["已停用", "Retired"],
     contains: ["{{n}} 个定义", "{{n}} definitions"],
     retired: [
       "已停用，依它建立的仍按最后一版显示。停用人：{{by}}，时间：",

@@ -1,12 +1,14 @@
 /** One definition as the YAML text that its pack holds. */
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { useGet } from "@/api/queries";
+import { useMay } from "@/api/session";
 import { useT } from "@/language";
 import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
 import { At } from "@/parts/time";
 import { toast } from "@/parts/toast";
 import { Dependents, Versions } from "./past";
+import { Retire } from "./retire";
 import "./definitions.css";
 
 /** Comments and keys stand out; everything else is left as it is written. */
@@ -32,6 +34,7 @@ function YamlLine({ line }: { line: string }) {
 
 export default function DefinitionPage() {
   const t = useT();
+  const mayEdit = useMay("schema.edit");
   const { kind = "", name = "" } = useParams();
   const { data, error, refetch } = useGet("definitions", "/definitions/{kind}/{name}", {
     path: { kind, name },
@@ -60,9 +63,22 @@ export default function DefinitionPage() {
       }
       actions={
         data ? (
-          <button type="button" className="button" onClick={copy}>
-            {t("word.copy")}
-          </button>
+          <>
+            <button type="button" className="button" onClick={copy}>
+              {t("word.copy")}
+            </button>
+            {mayEdit && !data.retired_at ? (
+              <>
+                <Retire kind={kind} name={name} version={data.version} />
+                <Link
+                  className="button button-main"
+                  to={`/definitions/${kind}/${encodeURIComponent(name)}/edit`}
+                >
+                  {t("word.edit")}
+                </Link>
+              </>
+            ) : null}
+          </>
         ) : null
       }
     >

@@ -1,6 +1,7 @@
 /** Packs and the definitions in them. */
 import { Link } from "react-router";
 import { useGet } from "@/api/queries";
+import { useMay } from "@/api/session";
 import type { Pack } from "@/api/types";
 import { useT } from "@/language";
 import { ListPage } from "@/parts/list/list-page";
@@ -27,12 +28,20 @@ function Packs({ packs }: { packs: readonly Pack[] }) {
 
 export default function DefinitionsPage() {
   const t = useT();
+  const mayEdit = useMay("schema.edit");
   const packs = useGet("definitions", "/packs").data?.items ?? [];
   const all = useGet("definitions", "/definitions").data?.items ?? [];
   const kinds = new Map(all.map(({ kind, kind_label }) => [kind, kind_label]));
   return (
     <ListPage
       before={<Packs packs={packs} />}
+      actions={
+        mayEdit ? (
+          <Link className="button button-main" to="/definitions/new">
+            {t("definition.create")}
+          </Link>
+        ) : null
+      }
       spec={{
         page: "definitions",
         topic: "definitions",

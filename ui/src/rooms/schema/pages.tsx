@@ -17,4 +17,16 @@ export const pages: readonly PageEntry[] = [
     needs: "schema.read",
     page: lazy(() => import("./definition")),
   },
+  {
+    path: "/definitions/new",
+    title: ["新建定义", "New definition"],
+    needs: "schema.edit",
+    page: lazy(() => import("./new-definition")),
+  },
+  {
+    path: "/definitions/:kind/:name/edit",
+    title: ["编辑定义", "Edit definition"],
+    needs: "schema.edit",
+    page: lazy(() => import("./definition-editor")),
+  },
 ];

@@ -1,0 +1,113 @@
+/** Editing one definition: checked before it is saved, refused in place, retired with consent. */
+import { screen, waitFor } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { expectAccessible, show } from "@/testing/screen";
+import { refused, Server } from "@/testing/server";
+import { Editor } from "./definition-editor";
+import { Retire } from "./retire";
+import { namedIn } from "./text";
+
+const PUMP = { kind: "item-type", name: "pump", text: "kind: item-type\nname: pump\n", version: 3 };
+const FOUND = { changes: [], needs_consent: false, lost: "", problems: [] };
+const PATH = "/definitions/item-type/pump";
+const field = () => screen.getByRole("textbox", { name: "YAML 原文" });
+
+describe("the text's own words", () => {
+  it("are its kind and name where they begin a line, quoted or remarked or not", () => {
+    expect(namedIn('# name: no\nkind: "host"  # why\nname: a-1\n  name: inner\n')).toEqual({
+      kind: "host",
+      name: "a-1",
+    });
+    expect(namedIn("kind: \nname: \nlabel: x")).toEqual({ kind: "", name: "" });
+  });
+});
+
+describe("the editor of a definition", () => {
+  it("tells each mistake with its place and writes nothing", async () => {
+    const message = "没有 item-type“devize”；是否想写“device”？";
+    const problem = { file: "text", line: 3, column: 10, path: "extends", message };
+    const server = new Server({ [`POST ${PATH}/check`]: { ...FOUND, problems: [problem] } });
+    const { user, body } = show(<Editor was={PUMP} />);
+    await user.type(field(), "extends: devize");
+    await user.click(screen.getByRole("button", { name: "检查" }));
+    const told = await screen.findByRole("alert");
+    expect(told.textContent).toContain("3:10 extends 没有 item-type“devize”；是否想写“device”？");
+    expect(server.to(PATH)).toEqual([]);
+    await expectAccessible(body);
+  });
+
+  it("saves the text over the version that was opened, and opens what it saved", async () => {
+    const server = new Server({ [`PUT ${PATH}`]: { ...PUMP, version: 4 } });
+    const { user, address } = show(<Editor was={PUMP} />);
+    await user.click(screen.getByRole("button", { name: "保存" }));
+    await waitFor(() => {
+      expect(address()).toBe(PATH);
+    });
+    expect(server.to(PATH)[0]?.body).toEqual({
+      text: PUMP.text,
+      base_version: 3,
+      renamed_from: "",
+      consent: false,
+    });
+  });
+
+  it("says what would be lost when saving is refused, and saves with consent", async () => {
+    const lost = { ...FOUND, needs_consent: true, lost: "2 个配置项" };
+    const server = new Server({
+      [`POST ${PATH}/check`]: lost,
+      [`PUT ${PATH}`]: ({ body }: { body: unknown }) =>
+        (body as { consent: boolean }).consent ? PUMP : refused(409, "须同意"),
+    });
+    const { user, address } = show(<Editor was={PUMP} />);
+    await user.click(screen.getByRole("button", { name: "保存" }));
+    await user.click(await screen.findByRole("checkbox", { name: /2 个配置项/ }));
+    await user.click(screen.getByRole("button", { name: "保存" }));
+    await waitFor(() => {
+      expect(address()).toBe(PATH);
+    });
+    expect(server.to(PATH)).toHaveLength(2);
+  });
+
+  it("sends a new name with the old one, so that what lives by it follows", async () => {
+    const renamed = "/definitions/item-type/syringe";
+    const server = new Server({ [`PUT ${renamed}`]: { ...PUMP, name: "syringe" } });
+    const { user } = show(<Editor was={PUMP} />);
+    await user.clear(field());
+    expect(screen.getByRole("button", { name: "保存" }).hasAttribute("disabled")).toBe(true);
+    await user.type(field(), "kind: item-type\nname: syringe\n");
+    await user.click(screen.getByRole("button", { name: "保存" }));
+    await waitFor(() => {
+      expect(server.to(renamed)[0]?.body).toMatchObject({ renamed_from: "pump" });
+    });
+  });
+});
+
+describe("retiring a definition", () => {
+  it("counts what lives by it and asks with that consent", async () => {
+    const server = new Server({
+      [`POST ${PATH}/check-retirement`]: { ...FOUND, needs_consent: true, lost: "2 个配置项" },
+      [`DELETE ${PATH}`]: new Response(null, { status: 204 }),
+    });
+    const { user } = show(<Retire kind="item-type" name="pump" version={3} />);
+    await user.click(screen.getByRole("button", { name: "停用" }));
+    expect(await screen.findByText(/2 个配置项/)).toBeDefined();
+    const [, yes] = screen.getAllByRole("button", { name: "停用" });
+    if (yes) await user.click(yes);
+    await waitFor(() => {
+      expect(server.to(PATH)[0]?.query.get("consent")).toBe("true");
+    });
+    expect(server.to(PATH)[0]?.query.get("base_version")).toBe("3");
+  });
+
+  it("is not offered while another definition refers to it", async () => {
+    const problem = { file: "ours/pump.yaml", line: 4, column: 2, path: "type", message: "没有" };
+    const found = { ...FOUND, problems: [problem] };
+    const server = new Server({ [`POST ${PATH}/check-retirement`]: found });
+    const { user } = show(<Retire kind="item-type" name="pump" version={3} />);
+    await user.click(screen.getByRole("button", { name: "停用" }));
+    expect(await screen.findByText(/ours\/pump.yaml:4:2/)).toBeDefined();
+    const [, yes] = screen.getAllByRole("button", { name: "停用" });
+    expect(yes?.hasAttribute("disabled")).toBe(true);
+    expect(server.to(PATH)).toEqual([]);
+  });
+});
