@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import http.client
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -17,6 +19,10 @@ from wardround.site.folder import DataFolder
 
 class SimulationAbsent(SiteError):
     code = "simulation_absent"
+
+
+class SimulationElsewhere(SiteError):
+    code = "simulation_elsewhere"
 
 
 class SimulationRefused(SiteError):
@@ -46,7 +52,24 @@ def run_serve(arguments: argparse.Namespace) -> int:
     folder = DataFolder.chosen(arguments.data)
     hospital = machines.read(shipped_folder() / "hospital")
     port = urlsplit(folder.environment().get("WARDROUND_SIM_URL", "")).port or 0
-    return server.run(hospital, port=port, kept=folder.path / "sim-faults.json")
+    return played(lambda: server.run(hospital, port=port, kept=folder.path / "sim-faults.json"))
+
+
+def played(play: Callable[[], int]) -> int:
+    """What `play` answers. Raises SimulationElsewhere where the machines' addresses are taken."""
+    try:
+        return play()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise SimulationElsewhere(
+            Label(
+                zh="另一个示范医院正在本机运行：本平台监控的就是它的模拟机器，sim break 与 heal 请对它执行；"
+                "要用自己的，请先停掉它。",
+                en="Another demonstration hospital runs on this machine: this platform watches its"
+                " machines; break and heal them there, or stop it to have your own.",
+            )
+        ) from error
 
 
 def run_list(arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from sim import machines
+from sim.command import SimulationElsewhere, played
 from sim.faults import Faults, UnknownFault, named
 from sim.machines import Hospital
 from sim.pages import page
@@ -131,3 +133,22 @@ async def _break_and_heal(hospital: Hospital) -> None:
         await simulation.settle()
         assert "node_cpu_busy_ratio" in (await client.get(address)).text
     await simulation.close()
+
+
+def test_a_second_hospital_on_the_machine_is_told_about_the_first() -> None:
+    def play() -> int:
+        with socket.create_server(("127.0.0.1", first.getsockname()[1])):
+            return 0
+
+    with socket.create_server(("127.0.0.1", 0)) as first:
+        with pytest.raises(SimulationElsewhere) as refused:
+            played(play)
+    assert "另一个示范医院" in refused.value.wording.text("zh-hans")
+
+
+def test_another_trouble_of_the_machine_is_left_as_it_is() -> None:
+    def play() -> int:
+        raise PermissionError(13, "no")
+
+    with pytest.raises(PermissionError):
+        played(play)

@@ -69,3 +69,10 @@ def test_a_cursor_of_another_list(api: ApiClient) -> None:
 def test_a_sort_that_is_not_offered(api: ApiClient) -> None:
     answer = api.get("/items", sort="-colour")
     assert (answer.status, answer.body["code"], answer.body["field"]) == (422, "bad_sort", "sort")
+
+
+def test_choices_are_told_without_words_of_another_language() -> None:
+    answer = client_of("李医生", "reader", language="zh-CN").get("/tickets", colour="purple")
+    assert answer.body["problems"][0]["message"] == (
+        "必须是以下之一：black, red, yellow, green, grey, none。"
+    )

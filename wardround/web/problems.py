@@ -38,6 +38,7 @@ from wardround.web.errors import (
 logger = logging.getLogger("wardround.web")
 PROBLEM = "application/problem+json"
 _ONE_OF_SEVERAL = re.compile(r"(uuid|literal\[.*\])$")
+_QUOTED = re.compile(r"'([^']*)'")
 """Where a field may be of several types, pydantic adds which of them it tried."""
 _PLACES = {"query", "path", "header", "cookie", "form", "body", "file"}
 
@@ -114,10 +115,16 @@ def _field_problem(found: Mapping[str, Any]) -> FieldProblem:
     kind = str(found.get("type", ""))
     if kind in _WORDS_WITH_LIMIT:
         words, key = _WORDS_WITH_LIMIT[kind]
-        message = str(words) % {"limit": found.get("ctx", {}).get(key, "")}
+        message = str(words) % {"limit": _limit(found.get("ctx", {}).get(key, ""))}
     else:
         message = str(_WORDS.get(kind) or found.get("msg", ""))
     return FieldProblem(field=".".join(place) or "body", message=message)
+
+
+def _limit(told: object) -> str:
+    """A limit as people read it: pydantic tells choices in English, `'a', 'b' or 'c'`."""
+    choices = _QUOTED.findall(told) if isinstance(told, str) else []
+    return ", ".join(choices) or str(told)
 
 
 def _invalid(_request: HttpRequest, error: Any) -> HttpResponse:
