@@ -64,8 +64,8 @@ def played(play: Callable[[], int]) -> int:
             raise
         raise SimulationElsewhere(
             Label(
-                zh="另一个示范医院正在本机运行：本平台监控的就是它的模拟机器，sim break 与 heal 请对它执行；"
-                "要用自己的，请先停掉它。",
+                zh="另一个示范医院正在本机运行：本平台监控的就是它的模拟机器，"
+                "sim break 与 heal 请对它执行；要用自己的，请先停掉它。",
                 en="Another demonstration hospital runs on this machine: this platform watches its"
                 " machines; break and heal them there, or stop it to have your own.",
             )

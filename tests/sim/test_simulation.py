@@ -140,9 +140,11 @@ def test_a_second_hospital_on_the_machine_is_told_about_the_first() -> None:
         with socket.create_server(("127.0.0.1", first.getsockname()[1])):
             return 0
 
-    with socket.create_server(("127.0.0.1", 0)) as first:
-        with pytest.raises(SimulationElsewhere) as refused:
-            played(play)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as first,
+        pytest.raises(SimulationElsewhere) as refused,
+    ):
+        played(play)
     assert "另一个示范医院" in refused.value.wording.text("zh-hans")
 
 
