@@ -156,6 +156,15 @@ def test_a_duration_that_ends_at_closing_time_ends_then_and_not_next_morning() -
     )
 
 
+def test_the_last_day_of_a_year_works_to_its_end_and_the_next_year_begins_after_it() -> None:
+    opens, closes = local("2026-12-31 08:00"), local("2026-12-31 18:00")
+    assert rules.is_working(HOSPITAL, opens)
+    assert rules.working_time_between(HOSPITAL, opens, closes) == timedelta(hours=10)
+    assert rules.add_working_time(HOSPITAL, opens, timedelta(hours=10)) == closes
+    # 2027-01-01 is a Friday with no list yet: it counts by its weekday.
+    assert rules.add_working_time(HOSPITAL, opens, timedelta(hours=11)) == local("2027-01-01 09:00")
+
+
 def test_summer_time_changes_the_length_of_a_night() -> None:
     zone = ZoneInfo("Europe/Berlin")
     evening = datetime(2026, 3, 28, 22, tzinfo=zone)
