@@ -155,7 +155,7 @@ class TestAudit:
             ("subject_kind=user_name", 2),
             ("subject_id=ghost", 1),
             ("action=account.sign_in_failed&action=account.sign_in", 3),
-            ("from=2026-11-23T07:59:00Z&to=2026-11-23T08:00:00Z", 0),
+            ("since=2026-11-23T07:59:00Z&until=2026-11-23T08:00:00Z", 0),
             ("q=failed", 2),
         ],
     )
