@@ -29,7 +29,9 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("name", ["board", "fault_desk", "fault_phone", "looks", "looks_phone"])
+@pytest.mark.parametrize(
+    "name", ["board", "definitions", "fault_desk", "fault_phone", "looks", "looks_phone"]
+)
 def test_journey(name: str, platform: Platform, tmp_path: Path) -> None:
     environment = {
         **os.environ,
