@@ -32,7 +32,7 @@ from wardround.schema.errors import BadPack, ConsentNeeded, StaleDefinition, Unk
 from wardround.schema.neighbours import DefinitionKey
 from wardround.schema.packs import Loaded
 from wardround.schema.permissions import EDIT, IMPORT
-from wardround.schema.readable import readable, unreadable
+from wardround.schema.readable import readable, require_whole, unreadable
 from wardround.schema.refusals import refuse, wording
 from wardround.schema.sources import Source
 from wardround.schema.types import Change, ChangeKind, Difference, Problem
@@ -87,7 +87,7 @@ def import_packs(
         ConsentNeeded: what would be lost, counted.
 
     """
-    actor.require(IMPORT, systems=())
+    require_whole(actor, IMPORT)
     writing.locked_revision()
     given = list(packs)
     done = _import(actor, given, at=at, consent=consent, renames=renames)
@@ -102,7 +102,7 @@ def check_packs(
     actor: Actor, packs: Iterable[Source], *, renames: Renames = _NO_RENAMES
 ) -> tuple[Difference, list[Problem]]:
     """What an import would change, and every mistake; writes nothing."""
-    actor.require(IMPORT, systems=())
+    require_whole(actor, IMPORT)
     ready = differences.loaded(packs, renames=renames)
     problems = [*ready.problems, *differences.rename_problems(ready, renames)]
     if problems:
@@ -142,7 +142,7 @@ def remove_pack(actor: Actor, name: str, *, at: datetime, consent: bool = False)
 
     Raises UnknownDefinition; BadPack where another pack needs it; ConsentNeeded.
     """
-    actor.require(IMPORT, systems=())
+    require_whole(actor, IMPORT)
     writing.locked_revision()
     difference = check_removal(name)
     _require_consent(difference, consent=consent)
@@ -203,7 +203,7 @@ def _tell_refused(actor: Actor, fresh: Sequence[Source], error: BadPack) -> None
 
 @transaction.atomic
 def _update(actor: Actor, fresh: Sequence[Source], *, at: datetime) -> Difference:
-    actor.require(IMPORT, systems=())
+    require_whole(actor, IMPORT)
     writing.locked_revision()
     # What living things need is kept: what is lost are lines of data that the product ships.
     ours = shipping.merged(fresh)
@@ -245,7 +245,7 @@ def save_definition(
         ConsentNeeded: what would be lost, counted.
 
     """
-    actor.require(EDIT, systems=())
+    require_whole(actor, EDIT)
     writing.locked_revision()
     _require_readable(actor, draft.stored_key)
     _require_base(draft, base_version)
@@ -262,7 +262,7 @@ def save_definition(
 
 def check_definition(actor: Actor, draft: Draft) -> tuple[Difference, list[Problem]]:
     """What saving would change, and every mistake; writes nothing. Raises UnknownDefinition."""
-    actor.require(EDIT, systems=())
+    require_whole(actor, EDIT)
     _require_readable(actor, draft.stored_key)
     _ready, difference, problems = _proposal(draft)
     return _as_shown(actor, difference), problems
@@ -306,7 +306,7 @@ def retire_definition(  # noqa: PLR0913  # all are named
     Raises UnknownDefinition, StaleDefinition, BadPack where another definition refers to it, and
     ConsentNeeded where something would lose what it lives by.
     """
-    actor.require(EDIT, systems=())
+    require_whole(actor, EDIT)
     writing.locked_revision()
     _require_readable(actor, (kind, name))
     ready = _retirement(kind, name, base_version)
@@ -322,7 +322,7 @@ def retire_definition(  # noqa: PLR0913  # all are named
 
 def check_retirement(actor: Actor, kind: str, name: str) -> tuple[Difference, list[Problem]]:
     """What retiring would do, and why it cannot be; writes nothing. Raises UnknownDefinition."""
-    actor.require(EDIT, systems=())
+    require_whole(actor, EDIT)
     _require_readable(actor, (kind, name))
     ready = _retirement(kind, name, None)
     return _as_shown(actor, differences.difference(ready)), ready.problems

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
 from wardround.schema import cache, dependents, differences, kinds, models, packs
 from wardround.schema.errors import UnknownDefinition
 from wardround.schema.kinds import DefinitionKind
 from wardround.schema.permissions import READ
-from wardround.schema.readable import readable, unreadable
+from wardround.schema.readable import readable, sees_whole, unreadable
 from wardround.schema.sources import HEAD, Source
 from wardround.schema.types import (
     DefinitionVersion,
@@ -189,7 +188,7 @@ def living_by(actor: Actor, kind: str, name: str) -> Living:
     Raises UnknownDefinition.
     """
     stored(actor, kind, name)
-    if not reach(actor, READ).everything:
+    if not sees_whole(actor, READ):
         return Living(complete=False)
     row = models.Definition.objects.filter(kind=kind, name=name).order_by("-version")[:1]
     values = differences.values_of(row).get(kind, {})

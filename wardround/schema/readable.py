@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from wardround.kernel.errors import Forbidden
 from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
 from wardround.schema import cache, kinds, models
@@ -26,6 +27,23 @@ def readable(actor: Actor, rows: Iterable[models.Definition]) -> list[models.Def
             contents[row.kind].append(row)
     hidden = {row.id for kind, theirs in contents.items() for row in _hidden(actor, kind, theirs)}
     return [row for row in found if row.id not in hidden]
+
+
+def sees_whole(actor: Actor, permission: str) -> bool:
+    """Whether the actor holds the permission for everything, and sees all that definitions hold."""
+    needed = {permission, *(kind.content.needs for kind in kinds.every() if kind.content)}
+    return all(reach(actor, each).everything for each in needed)
+
+
+def require_whole(actor: Actor, permission: str) -> None:
+    """Raise `Forbidden` unless the actor may change definitions, and sees all that these hold.
+
+    What a change takes away is counted over all of it, and its mistakes may name any of it.
+    """
+    actor.require(permission, systems=())
+    for kind in kinds.every():
+        if kind.content and not reach(actor, kind.content.needs).everything:
+            raise Forbidden(permission=kind.content.needs)
 
 
 def unreadable(actor: Actor) -> list[models.Definition]:
