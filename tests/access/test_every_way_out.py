@@ -314,6 +314,7 @@ def test_what_is_within_reach_is_there(hospital: Hospital, readers: dict[str, Ap
 BODIES: dict[str, Any] = {
     "PATCH /accounts/{account_id}": {"display_name": "x"},
     "PATCH /items/{item_id}": {"version": 1, "name": "x"},
+    "PATCH /relations/{relation_id}": {"need": 1},
     "PATCH /targets/{target_id}": {"name": "x"},
     "PATCH /tickets/{ticket_id}": {"title": "x"},
     "POST /tickets/{ticket_id}/assignee": {"account": None},

@@ -54,7 +54,7 @@ def test_every_cell_of_many_services_agrees_with_diagrams_and_single_failures(
         )
         assert single == {name for name, world in alone.items() if service in world.down}
         assert manual == {name for name, world in alone.items() if service in world.switched}
-        diagram = support(model, node, Budget(20.0, 500.0))
+        diagram = support(model, node, Budget(20.0))
         assert diagram is not None
         matters = {model.label(item) for item in diagram.tolist()}
         assert weak <= matters

@@ -107,9 +107,10 @@ def test_a_declared_role_is_changed_by_its_definition_alone(db: None) -> None:
 
 def test_nobody_declares_more_than_they_hold(admin: ApiClient) -> None:
     """Who may write definitions is not who may hand out rights."""
+    writes = {"schema.read", "schema.edit", "cmdb.read", "collect.read"}
     for name, permissions in (
-        ("writer", {"schema.read", "schema.edit"}),
-        ("clerk", {"schema.read", "schema.edit", "access.manage", "access.read"}),
+        ("writer", writes),
+        ("clerk", writes | {"access.manage", "access.read"}),
     ):
         access.create_role(HOSPITAL, RoleDraft(name=name, permissions=frozenset(permissions)))
     writer, clerk = client_of("w", "writer"), client_of("c", "clerk")

@@ -126,10 +126,12 @@ def test_an_address_of_before_that_signs_in_is_sealed_and_opens_here_when_it_com
     migrate(latest)
     assert "TIGER" not in everything_stored()
     exported = queries.exported(PLATFORM, "ours")
-    (target,) = list(yaml.safe_load_all(exported.files["ward.yaml"]))[1]["targets"]
+    items, targets_text = list(yaml.safe_load_all(exported.files["ward.yaml"]))
+    (target,) = targets_text["targets"]
     assert secrets.is_token(target["address"])
-    changed = exported.files["ward.yaml"].replace("服务器一".encode(), "一号".encode())
-    changed = changed.replace(b"template: prometheus", b"interval: 20s, template: prometheus")
+    items["items"][0]["name"] = "一号"
+    target["interval"] = "20s"
+    changed = yaml.safe_dump_all([items, targets_text], allow_unicode=True).encode()
     again = Source("ours", {**exported.files, "ward.yaml": changed})
     actions.import_packs(PLATFORM, [again], at=AT)
     row = collect.TargetRow.objects.get()
