@@ -120,7 +120,7 @@ def _tear(folder: Path, turn: int) -> int:
         return 0
     number = np.arange(100, dtype=np.int64)
     rows = Rows(number.astype(np.uint64), number, number, np.zeros(100, np.int8))
-    whole = Record("wardround", f"torn-{turn}", pack(rows)).encode()
+    whole = b"".join(Record("wardround", f"torn-{turn}", pack(rows)).encode())
     piece = whole[: random.Random(turn).randrange(1, len(whole))]  # noqa: S311
     with files[-1].open("ab") as file:
         file.write(piece)

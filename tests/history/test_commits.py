@@ -41,7 +41,7 @@ def test_a_torn_log_gives_back_exactly_the_whole_records(tmp_path: Path) -> None
     sealed = log.seal()
     assert sealed is not None
     data = sealed.path.read_bytes()
-    ends = np.cumsum([24, *(len(record.encode()) for record in RECORDS)]).tolist()
+    ends = np.cumsum([24, *(sum(map(len, record.encode())) for record in RECORDS)]).tolist()
     for length in range(len(data) + 1):
         sealed.path.write_bytes(data[:length])
         left = CommitLog(tmp_path / "log").left_behind()
@@ -56,7 +56,7 @@ def test_a_damaged_record_ends_the_log_before_it(tmp_path: Path) -> None:
     sealed = log.seal()
     assert sealed is not None
     data = bytearray(sealed.path.read_bytes())
-    data[24 + len(RECORDS[0].encode()) + 40] ^= 1
+    data[24 + sum(map(len, RECORDS[0].encode())) + 40] ^= 1
     sealed.path.write_bytes(data)
     (left,) = CommitLog(tmp_path / "log").left_behind()
     assert left.records == RECORDS[:1]

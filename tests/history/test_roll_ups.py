@@ -109,6 +109,19 @@ def test_each_window_is_rolled_once_and_a_late_sample_rolls_its_own_again() -> N
     assert (stored("rolled_5m"), stored("rolled_1h")) == (24, 2)
 
 
+def test_a_series_that_ended_tells_its_last_moment_once_that_is_rolled_up() -> None:
+    key = SeriesKey("m", new_id())
+    last = NOON + 3 * HOUR
+    for moments in (every(60, [1.0] * 60, start=NOON), [(last, 2.0), (last + MINUTE, math.nan)]):
+        actions.append(batch({key: moments}), at=NOON + DAY)
+    (before,) = queries.series(key.item, at=NOON + DAY)
+    assert before.first_seen == NOON
+    assert NOON <= before.last_seen <= last
+    roll_up()
+    (after,) = queries.series(key.item, at=NOON + DAY)
+    assert (after.first_seen, after.last_seen, after.latest) == (NOON, last, None)
+
+
 def test_windows_close_while_their_samples_come() -> None:
     """The duty at every minute of two hours, samples up to the moment, some a window late."""
     key = SeriesKey("m", new_id(), kind=Kind.COUNTER)

@@ -136,8 +136,9 @@ def _tell_series(
     ]
     for start in range(0, len(rows), MAX_SERIES_TOLD):
         store.insert_rows("series", _SERIES_COLUMNS, rows[start : start + MAX_SERIES_TOLD])
+    begun = due[known.are_new(places[due])].tolist()
     known.tell(places[due], first, last)
-    catalogue(store).forget({keys[i].metric for i in due.tolist()})
+    catalogue(store).forget({keys[i].metric for i in begun})
 
 
 def _described(number: int, key: SeriesKey) -> list[object]:

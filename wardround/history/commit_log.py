@@ -24,6 +24,8 @@ _SUFFIX = ".rows"
 _REFUSED = ".refused"
 KEPT_NAMES = 50_000
 NAME_BYTES = 16
+_PIECES = 1_024
+"""As many as the system writes at once."""
 _SPARE_BYTES = 1024 * 1024
 RESERVE_BYTES = 64 * 1024 * 1024
 _RESERVE_SHARE = 8
@@ -44,11 +46,12 @@ class Record:
         text = f"{self.database}\0{self.token}".encode()
         return hashlib.blake2b(text, digest_size=NAME_BYTES).digest()
 
-    def encode(self) -> bytes:
+    def encode(self) -> tuple[bytes, bytes]:
+        """What stands before its rows in the log, and those: they are not copied."""
         names = self.token.encode() + self.database.encode()
         checksum = zlib.crc32(self.rows, zlib.crc32(names))
         lengths = len(self.token.encode()), len(self.database.encode())
-        return b"".join((_HEAD.pack(len(self.rows), checksum, *lengths), names, self.rows))
+        return _HEAD.pack(len(self.rows), checksum, *lengths) + names, self.rows
 
 
 @dataclass(slots=True)
@@ -84,7 +87,7 @@ class CommitLog:
 
     def append(self, records: Sequence[Record]) -> None:
         """Write and sync. Raises OSError, and then none of them is in the log."""
-        data = [record.encode() for record in records]
+        data = [piece for record in records for piece in record.encode()]
         size = sum(map(len, data))
         self._check_room(size)
         current = self._open or self._begin()
@@ -244,9 +247,13 @@ def sync_folder(folder: Path) -> None:
 
 
 def _write_all(file: int, pieces: Sequence[bytes]) -> None:
-    data = memoryview(b"".join(pieces))
-    while data:
-        data = data[os.write(file, data) :]
+    left = [memoryview(piece) for piece in pieces if piece]
+    while left:
+        written = os.writev(file, left[:_PIECES])
+        while left and written >= len(left[0]):
+            written -= len(left.pop(0))
+        if left:
+            left[0] = left[0][written:]
 
 
 def _read(path: Path) -> LogFile:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -35,6 +35,9 @@ from wardround.history.engine_codes import (
 from wardround.history.errors import EngineError
 from wardround.history.hot import Hot
 from wardround.history.recent import BUDGET, EVERYTHING, Recent
+
+if TYPE_CHECKING:
+    from wardround.history.ordering import Ordering
 
 GAP_SECONDS = 1.0
 """From the beginning of one insert to the next: rows gather, unless a reader or too many wait."""
@@ -106,6 +109,7 @@ class Committer:
         self._hot: dict[str, Hot] = {}
         self._recent: dict[str, Recent] = {}
         self._closed = windows.Closed()
+        self._ordering: Ordering | None = None
         self._hurry = self._failing = self._stopping = False
         self._counts = _Counts()
         for file in self._left:
@@ -117,6 +121,7 @@ class Committer:
         ]
 
     def start(self) -> None:
+        threading.Thread(target=self._compile, name="compile", daemon=True).start()
         for thread in self._threads:
             thread.start()
 
@@ -343,15 +348,28 @@ class Committer:
         for record in file.records:
             by_database.setdefault(record.database, []).append(record)
         for database, records in by_database.items():
-            rows = blocks.joined([blocks.unpack(record.rows) for record in records])
-            columns = blocks.sample_columns(rows)
+            parts = [blocks.unpack(record.rows) for record in records]
+            columns = self._in_order(parts)
             self._tables.insert(database, "samples", columns, token=file.name)
             with self._lock:
-                late = self._closed.touched(rows.at, now=time.time())
+                late = self._closed.touched(columns[1][2], now=time.time())
             if len(late):
                 touches: list[Column] = [("at", "DateTime('UTC')", late.astype(np.uint32)),
                            ("touches", "UInt64", np.ones(len(late), np.uint64))]  # fmt: skip
                 self._tables.insert(database, "rolling", touches, token=f"{file.name}-late")
+
+    def _in_order(self, parts: Sequence[blocks.Rows]) -> list[Column]:
+        """In the table's order once the code for that is there; till then the engine sorts."""
+        if self._ordering is None:
+            return blocks.sample_columns(blocks.joined(parts))
+        return self._ordering.columns(list(blocks.wide(parts)))
+
+    def _compile(self) -> None:
+        from wardround.history.ordering import Ordering  # noqa: PLC0415  # its compiler loads slowly
+
+        ordering = Ordering()
+        ordering.rehearse()
+        self._ordering = ordering
 
     def _make_room(self) -> bool:
         with self._in_log:

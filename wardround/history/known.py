@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from wardround.history import rules
 from wardround.history.types import Kind, SeriesKey, SeriesList
 
-REFRESH_MS = 3_600_000
-"""How far the last moment that the store knows of a series may lag."""
+REFRESH_MS = 12 * 3_600_000
+"""How far the last moment that the store's list of series has may lag: describing a series costs
+what two hundred samples cost, and of series that ended the roll-ups know it better."""
 MAX_KNOWN = 2_000_000
 """Series remembered, some 250 bytes each; past that memory begins anew."""
 _NEVER = np.iinfo(np.int64)
@@ -96,6 +97,11 @@ class KnownSeries:
         columns = self.columns
         lag = (columns.first_told[places] > first) | (columns.last_told[places] < last - REFRESH_MS)
         return np.flatnonzero(lag & used)
+
+    def are_new(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Of which series the store was told nothing yet."""
+        never: NDArray[np.bool_] = self.columns.last_told[places] == _NEVER.min
+        return never
 
     def tell(self, places: NDArray[np.int64], first: int, last: int) -> None:
         columns = self.columns

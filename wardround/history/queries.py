@@ -42,6 +42,7 @@ MAX_SERIES = 2_000
 NEWEST = timedelta(hours=1)
 FIGURES_SECONDS = 4
 
+_LAST = np.dtype([("series", "<u8"), ("at", "<i8")])
 _NEWEST = np.dtype([("series", "<u8"), ("at", "<i8"), ("value", "<f8")])
 
 
@@ -124,8 +125,14 @@ def series(item: UUID, *, at: datetime | None = None) -> list[SeriesInfo]:
     rows = engine().rows(statements.sql("series_of_item"), {"item": item, "limit": MAX_SERIES})
     keys = {row[0]: key_from((row[1], item, *row[2:6])) for row in rows}
     newest = {found.key: found for found in _latest(list(keys), keys, at=at)}
+    ended = _ended([number for number, key in keys.items() if key not in newest])
     return [
-        SeriesInfo(keys[row[0]], _aware(row[6]), _aware(row[7]), newest.get(keys[row[0]]))
+        SeriesInfo(
+            keys[row[0]],
+            _aware(row[6]),
+            max(_aware(row[7]), ended.get(row[0], rules.moment(0))),
+            newest.get(keys[row[0]]),
+        )
         for row in rows
     ]
 
@@ -304,6 +311,15 @@ def _latest_stored(numbers: Sequence[int], since: int, until: int) -> list[tuple
     )
     points = store.records(statements.sql("latest", {"rolled": rows}), {}, _NEWEST)
     return [(number, moment, value) for number, moment, value in points.tolist()]
+
+
+def _ended(numbers: Sequence[int]) -> dict[int, datetime]:
+    """The last number's moment of series that have none of the newest, from the hours' roll-ups."""
+    if not numbers:
+        return {}
+    text = statements.sql("last_of_series", {"series": statements.listed(numbers)})
+    found = engine().records(text, {}, _LAST)
+    return {number: rules.moment(moment) for number, moment in found.tolist()}
 
 
 def _window(

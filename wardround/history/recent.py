@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from wardround.history.blocks import Rows, joined
+from wardround.history.blocks import Rows, unpack, wide
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -126,7 +126,8 @@ class Recent:
             self._complete_from = max(self._complete_from, newest + 1)
             self._packed = self._packed and _Packed(self._packed.code, self._budget)
         elif waiting and self._packed:
-            self._packed.take(joined(waiting))
+            for rows in wide(waiting):
+                self._packed.take(rows)
         return self._packed
 
 
@@ -192,7 +193,7 @@ class _Packed:
     def rehearse(self) -> None:
         """Call everything once, with what it will be called with."""
         nothing = np.zeros(0, np.uint64)
-        self.take(Rows(*self.code.room_for(0)))
+        self.take(unpack(b""))
         self._make_room()
         self.samples(nothing, 0, 0)
 

@@ -26,6 +26,8 @@ from wardround.history.errors import EngineError
 HANDLES = 6
 """Statements that run at once; the rest wait for `WAIT_FOR_HANDLE` seconds, then are refused."""
 WAIT_FOR_HANDLE = 10.0
+KEPT_BYTES = 48 * 1024 * 1024
+"""Of a file in memory that the next insert will use: a million samples."""
 
 _SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _DATABASE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -66,6 +68,9 @@ class _Handle:
         self._defaults = dict(defaults)
         self._settings: dict[str, str] = {}
         self._database = "default"
+        self._memory = -1
+        """A file in memory for the next insert of columns: new memory costs as much as filling
+        it."""
         self._apply(defaults)
 
     def run(self, statement: Statement) -> Answer:
@@ -97,7 +102,11 @@ class _Handle:
             (head[part] or b"").decode() for part in ("into", "settings", "format")
         )
         data = memoryview(statement.text)[head.end() :]
-        return self._insert_file(into, [data], f"{settings} FORMAT {layout}")
+        memory = os.memfd_create("insert")
+        try:
+            return self._insert_file(memory, into, [data], f"{settings} FORMAT {layout}")
+        finally:
+            os.close(memory)
 
     def insert_columns(
         self, database: str, table: str, columns: Sequence[Column], settings: Mapping[str, str]
@@ -106,23 +115,29 @@ class _Handle:
         try:
             self._use(database)
             self._apply({**self._defaults, **settings})
+            if self._memory < 0:
+                self._memory = os.memfd_create("insert")
             names = ", ".join(name for name, _, _ in columns)
-            return self._insert_file(
-                f"INSERT INTO {table} ({names})", native(columns), "FORMAT Native"
-            )
+            into = f"INSERT INTO {table} ({names})"
+            return self._insert_file(self._memory, into, native(columns), "FORMAT Native")
         except (chdb.ChdbError, RuntimeError) as error:
             raise EngineError.from_text(str(error)) from error
+        finally:
+            if self._memory >= 0 and os.fstat(self._memory).st_size > KEPT_BYTES:
+                os.ftruncate(self._memory, 0)
 
-    def _insert_file(self, into: str, pieces: Iterable[bytes | memoryview], layout: str) -> Answer:
-        memory = os.memfd_create("insert")
-        with os.fdopen(memory, "wb", buffering=0) as file:
-            for piece in pieces:
-                left = memoryview(piece)
-                while left:
-                    left = left[file.write(left) :]
-            result = self._connection.query(
-                f"{into} FROM INFILE '/proc/self/fd/{memory}' COMPRESSION 'none' {layout}", "Null"
-            )
+    def _insert_file(
+        self, memory: int, into: str, pieces: Iterable[bytes | memoryview], layout: str
+    ) -> Answer:
+        os.lseek(memory, 0, os.SEEK_SET)
+        for piece in pieces:
+            left = memoryview(piece)
+            while left:
+                left = left[os.write(memory, left) :]
+        os.ftruncate(memory, os.lseek(memory, 0, os.SEEK_CUR))
+        result = self._connection.query(
+            f"{into} FROM INFILE '/proc/self/fd/{memory}' COMPRESSION 'none' {layout}", "Null"
+        )
         return Answer(body=b"", written_rows=int(result.rows_written()))
 
     def _use(self, database: str) -> None:
@@ -214,6 +229,7 @@ _INSERT_SETTINGS = {
     "max_insert_block_size": "8000000",
     "min_insert_block_size_rows": "8000000",
     "min_insert_block_size_bytes": "0",
+    "input_format_parallel_parsing": "0",  # columns are copied, not parsed
 }
 
 

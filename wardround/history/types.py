@@ -174,7 +174,8 @@ class SeriesInfo:
     key: SeriesKey
     first_seen: datetime
     last_seen: datetime
-    """To the hour: it is refreshed once an hour."""
+    """Of a series that ended: exact as soon as its last hour is rolled up, half a day early at most
+    until then and where it only ever was no number."""
     latest: Latest | None
 
 
