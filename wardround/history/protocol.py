@@ -159,7 +159,8 @@ class _Request(BaseHTTPRequestHandler):
         return (b"",)
 
     def _figures(self, _: dict[str, str], __: bytes) -> tuple[bytes]:
-        return (json.dumps(self.server.committer.figures()).encode(),)
+        mended = {"mended_parts": self.server.store.mended}
+        return (json.dumps(self.server.committer.figures() | mended).encode(),)
 
     def _hot(self, parameters: dict[str, str], body: bytes) -> tuple[bytes, dict[str, str]]:
         """The cells of the series whose numbers are the body."""

@@ -4,6 +4,8 @@
 waits until it answers. A history server that is already there (ClickHouse) needs neither.
 """
 
+from __future__ import annotations
+
 import argparse
 import fcntl
 import os
@@ -16,13 +18,17 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from wardround.history.errors import CannotStart, EngineError
+
+if TYPE_CHECKING:
+    from wardround.history.store import Store
 
 PASSWORD = "WARDROUND_HISTORY_PASSWORD"  # noqa: S105  the variable's name
 DEFAULT_MEMORY_MB = 1024
 DRAIN_SECONDS = 20.0
+MEND_SECONDS = 5.0
 READY = "ready "
 FAILED = "failed: "
 _COMMAND = (sys.executable, "-m", "wardround.history.server")
@@ -70,6 +76,7 @@ def _serve_locked(folder: Path, *, port: int, memory_mb: int, password: str) -> 
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
             threading.Thread(target=server.serve_forever, daemon=True).start()
+            threading.Thread(target=_mend_again_and_again, args=(store, stop), daemon=True).start()
             print(f"{READY}http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201
             stop.wait()
             server.shutdown()
@@ -79,6 +86,15 @@ def _serve_locked(folder: Path, *, port: int, memory_mb: int, password: str) -> 
         raise CannotStart(f"port {port} on 127.0.0.1 cannot be used: {error.strerror}") from error
     finally:
         store.close()
+
+
+def _mend_again_and_again(store: Store, stop: threading.Event) -> None:
+    """Merges write parts by themselves, and what they merged stays for eight minutes."""
+    while not stop.wait(MEND_SECONDS):
+        try:
+            store.mend()
+        except EngineError as error:  # busy: next time
+            print(f"history: parts could not be looked at: {error}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _lock(folder: Path) -> TextIOWrapper:

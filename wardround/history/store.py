@@ -8,20 +8,25 @@ and a child forked from a process that has it open hangs.
 import os
 import queue
 import re
+import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import chdb
 
+from wardround.history import parts
 from wardround.history.blocks import Column, native
 from wardround.history.engine_codes import (
     BAD_ARGUMENTS,
+    NO_SPACE,
     TOO_MANY_SIMULTANEOUS_QUERIES,
 )
 from wardround.history.errors import EngineError
+from wardround.history.parts import Parts, Table, TableGone
 
 HANDLES = 6
 """Statements that run at once; the rest wait for `WAIT_FOR_HANDLE` seconds, then are refused."""
@@ -36,6 +41,9 @@ _INSERT_WITH_DATA = re.compile(
     rb"\s*(?P<settings>SETTINGS\s[^\n]*?)?"
     rb"\s*FORMAT\s+(?P<format>\w+)[ \t]*(?:\r?\n|\Z)",
     re.IGNORECASE,
+)
+_INSERT_INTO = re.compile(
+    rb"(?:\s|--[^\n]*\n)*INSERT\s+INTO\s+(?:TABLE\s+)?`?(?P<table>\w+)", re.IGNORECASE
 )
 
 
@@ -84,6 +92,9 @@ class _Handle:
 
     def close(self) -> None:
         self._connection.close()
+
+    def ask(self, database: str, text: str) -> bytes:
+        return self.run(Statement(text.encode(), database=database)).body
 
     def _query(self, statement: Statement) -> Answer:
         text = statement.text.decode("utf-8", "surrogateescape")
@@ -173,6 +184,9 @@ class Store:
         self._idle: queue.LifoQueue[_Handle] = queue.LifoQueue()
         for handle in handles[1:]:
             self._idle.put(handle)
+        self._writing = threading.Lock()
+        self._parts = Parts()
+        self._mended = 0
 
     @classmethod
     def open(cls, folder: Path, *, memory_mb: int) -> "Store":
@@ -187,24 +201,84 @@ class Store:
             raise EngineError.from_text(str(error)) from error
         # A fork of this process would hang at its first statement: let it end at once instead.
         os.register_at_fork(after_in_child=lambda: os._exit(70))
-        return cls(handles)
+        store = cls(handles)
+        for table in store._parts.learn(store.ask):
+            if parts.must_forget(table, store.ask):
+                parts.load_anew(table, (), store.ask)
+        return store
 
     def run(self, statement: Statement) -> Answer:
+        """Run a statement. An insert is answered when what it wrote was found whole."""
+        mended = self._mended
         with self._handle() as handle:
-            return handle.run(statement)
+            answer = handle.run(statement)
+        into = _INSERT_INTO.match(statement.text)
+        if into:
+            self._prove(Table(statement.database or "default", into["table"].decode()), mended)
+        return answer
 
     def insert(self, database: str, table: str, columns: Sequence[Column], *, token: str) -> None:
-        """Insert one block, synced; the same token again stores nothing. For one thread alone."""
-        self._writer.insert_columns(
-            database, table, columns, _INSERT_SETTINGS | {"insert_deduplication_token": token}
-        )
+        """Insert one block, synced and found whole; the same token again stores nothing. For one
+        thread alone.
+        """
+        mended = self._mended
+        with self._writing:
+            self._writer.insert_columns(
+                database, table, columns, _INSERT_SETTINGS | {"insert_deduplication_token": token}
+            )
+        self._prove(Table(database, table), mended)
 
     def ask(self, database: str, text: str) -> bytes:
         return self.run(Statement(text.encode(), database=database)).body
 
+    def mend(self) -> None:
+        """Look at everything that was written since the last look, merges too, and take out what
+        is not whole.
+        """
+        for table in parts.tables_of(self.ask):
+            if self._parts.broken(table, self.ask):
+                self._load_anew(table)
+
+    @property
+    def mended(self) -> int:
+        """Parts that were not whole since this process began."""
+        return self._mended
+
     def close(self) -> None:
         for handle in self._all:
             handle.close()
+
+    def _prove(self, table: Table, mended: int) -> None:
+        """Raise unless what was just inserted is there: `mended` is the count from before it."""
+        if self._parts.broken(table, self.ask):
+            self._load_anew(table)
+        if self._mended != mended:  # by whom ever: it may have been ours
+            raise EngineError(
+                NO_SPACE, "Code: 243. The disk did not take all of an insert: it is to come again."
+            )
+
+    def _load_anew(self, table: Table) -> None:
+        """Take out what is broken of a table, with nothing else running in the engine."""
+        with self._writing, self._alone():
+            broken = self._parts.broken(table, self._writer.ask)
+            if not broken:
+                return
+            self._mended += len(broken)
+            _tell(f"{table.name} was not written whole: {[part.name for part in broken]}")
+            try:
+                parts.load_anew(table, broken, self._writer.ask)
+            except TableGone as error:
+                # Rows without a table would be set aside; a process that ends is started again.
+                _tell(f"{table.name} cannot be loaded: {error}")
+                os._exit(70)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold every handle but the writer's."""
+        with ExitStack() as held:
+            for _ in range(HANDLES):
+                held.enter_context(self._handle())
+            yield
 
     @contextmanager
     def _handle(self) -> Iterator[_Handle]:
@@ -254,6 +328,10 @@ def _session_settings(memory: int) -> dict[str, str]:
         "result_overflow_mode": "throw",
         "async_insert": "0",  # an acknowledged insert is in the table, not in a queue
     }
+
+
+def _tell(text: str) -> None:
+    print(f"history: {text}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _setting_name(name: str) -> str:

@@ -279,6 +279,8 @@ class CommitFigures:
     """Rows whose tables are gone: kept in a file beside the log."""
     failing: float
     """1 while the tables take nothing."""
+    mended_parts: float
+    """Parts that the disk did not take whole, taken out; their rows came again."""
     recent_bytes: float
     """Of the newest samples that are kept in memory."""
     recent_series: float

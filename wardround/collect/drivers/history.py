@@ -99,6 +99,7 @@ def _keeping_up(out: Readings, figures: StoreFigures) -> None:
     out.add("history_commit_seconds_total", commits.commit_seconds)
     out.add("history_slowest_commit_seconds", commits.slowest_commit_seconds)
     out.add("history_set_aside_rows", commits.set_aside_rows)
+    out.add("history_mended_parts_total", commits.mended_parts)
     out.add("history_recent_bytes", commits.recent_bytes)
     out.add("history_recent_series", commits.recent_series)
     out.add("history_recent_seconds", commits.recent_seconds)
