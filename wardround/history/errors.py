@@ -112,6 +112,10 @@ class EngineError(Exception):
         return cls(int(found[1]) if found else UNKNOWN, text[found.start() :] if found else text)
 
 
+class TableGone(EngineError):
+    """A table was let go and does not come back: it does when the engine begins anew."""
+
+
 class RequestRefused(Exception):
     """A request to the history server that never reaches the engine."""
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wardround.history.errors import EngineError
+from wardround.history.errors import EngineError, TableGone
 
 _SET_ASIDE = re.compile(r"broken-on-start_(?P<part>.+?)(?:_try\d+)?")
 """What the engine calls a part that it could not load."""
@@ -47,10 +47,6 @@ _FOLDER = (
 
 Ask = Callable[[str, str], bytes]
 """A statement in a database, answered as tab-separated text."""
-
-
-class TableGone(EngineError):
-    """A table was let go and does not come back: it does when the engine begins anew."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

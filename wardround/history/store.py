@@ -25,8 +25,8 @@ from wardround.history.engine_codes import (
     NO_SPACE,
     TOO_MANY_SIMULTANEOUS_QUERIES,
 )
-from wardround.history.errors import EngineError
-from wardround.history.parts import Parts, Table, TableGone
+from wardround.history.errors import EngineError, TableGone
+from wardround.history.parts import Parts, Table
 
 HANDLES = 6
 """Statements that run at once; the rest wait for `WAIT_FOR_HANDLE` seconds, then are refused."""
