@@ -19,7 +19,7 @@ from tests.hospital import HOSPITAL, client_of
 from wardround.cmdb import actions as cmdb
 from wardround.cmdb.types import NewItem, NewRelation
 from wardround.collect import actions, models, queries
-from wardround.collect.target_rules import HIDDEN
+from wardround.collect.addresses import HIDDEN
 from wardround.collect.types import (
     CollectorRow,
     DeclaredTarget,

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wardround.collect import addresses
 from wardround.collect import target_rules as rules
 from wardround.collect.types import MonitorTemplate
 from wardround.schema.kinds import read
@@ -73,7 +74,7 @@ def test_an_unknown_parameter_is_told_which_there_are() -> None:
 
 def test_secrets_are_hidden_and_of_an_unknown_template_everything() -> None:
     given = {"user": "a", "password": "p", "depth": 3}
-    hidden = rules.HIDDEN
+    hidden = addresses.HIDDEN
     assert rules.without_secrets(TEMPLATE, given) == {"user": "a", "password": hidden, "depth": 3}
     assert rules.without_secrets(TEMPLATE, {"password": ""}) == {"password": ""}
     assert rules.without_secrets(None, given) == dict.fromkeys(given, hidden)
@@ -97,8 +98,8 @@ def test_secrets_are_hidden_and_of_an_unknown_template_everything() -> None:
     ],
 )
 def test_what_an_address_signs_in_with_is_hidden(address: str, shown: str) -> None:
-    assert rules.without_sign_in(address) == shown
-    assert rules.signs_in(address) is (address != shown)
+    assert addresses.without_sign_in(address) == shown
+    assert addresses.signs_in(address) is (address != shown)
 
 
 @given(
@@ -110,6 +111,8 @@ def test_what_an_address_signs_in_with_is_hidden(address: str, shown: str) -> No
 )
 def test_no_password_is_shown_whatever_it_is(form: str, user: str, password: str) -> None:
     address = form.format(user, f"TIGER{password}")
-    assert rules.signs_in(address)
-    assert "TIGER" not in rules.without_sign_in(address)
-    assert rules.without_sign_in(rules.without_sign_in(address)) == rules.without_sign_in(address)
+    assert addresses.signs_in(address)
+    assert "TIGER" not in addresses.without_sign_in(address)
+    assert addresses.without_sign_in(
+        addresses.without_sign_in(address)
+    ) == addresses.without_sign_in(address)

@@ -16,6 +16,7 @@ from tests.schema.test_sealing import HEAD, ITEMS
 from tests.stored import everything_stored
 from wardround.collect import models as collect
 from wardround.collect import queries as targets
+from wardround.collect import rows
 from wardround.kernel import secrets
 from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import system_actor
@@ -135,6 +136,6 @@ def test_an_address_of_before_that_signs_in_is_sealed_and_opens_here_when_it_com
     again = Source("ours", {**exported.files, "ward.yaml": changed})
     actions.import_packs(PLATFORM, [again], at=AT)
     row = collect.TargetRow.objects.get()
-    assert row.address == "http://ward:TIGER-hunter2@10.0.0.1:9"
+    assert rows.address_of(row) == "http://ward:TIGER-hunter2@10.0.0.1:9"
     assert targets.target(EVERYTHING, row.id).address == "http://••••••@10.0.0.1:9"
     assert "TIGER" not in "".join(Definition.objects.values_list("text", flat=True))

@@ -97,7 +97,7 @@ def _incomplete(definition: ItemsDefinition, types: Mapping[str, ItemType]) -> s
 def _check_item(draft: Draft, view: DefinitionView, path: Path) -> Iterator[Problem]:
     """What the import would refuse, found by the import's own rule; keys are checked for all."""
     types, keys, said = view.once(_types), view.once(_keys), draft.content.attributes
-    work = preparation.checked(draft, types, view.once(_usable))
+    work = preparation.checked(draft, types, view.once(_usable), tokens=True)
     targets = {
         text: Target(_NOBODY, type=keys.get(text, ("", ""))[1])
         for _where, text, _admitted in work.named()

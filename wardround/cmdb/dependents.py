@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,7 +17,8 @@ from wardround.cmdb.writing import save_history
 from wardround.kernel import audit, live, secrets
 from wardround.kernel.types import Actor
 from wardround.schema.dependents import Changed, Holder, Renames
-from wardround.schema.sealing import MASK
+from wardround.schema.sealing import MASK, Secret
+from wardround.schema.stored_secrets import seal_kept
 from wardround.schema.types import Label
 
 _ITEMS, _RELATIONS = Label("配置项", "item"), Label("关系", "relation")
@@ -107,8 +108,48 @@ def _values_held(marks: Collection[str]) -> Mapping[str, int]:
         return dict(cursor.fetchall())
 
 
+def _empty_what_nothing_can_read(actor: Actor, changed: Changed, at: datetime) -> None:
+    """Values of an attribute that can no longer be read go, and the history says so."""
+    definitions = changed.all_before, changed.after, changed.renames
+    emptied = rules.emptied_from_now_on(*definitions)
+    _empty(actor, sorted(emptied), at)
+    _empty(actor, sorted(rules.shown_from_now_on(*definitions) - emptied), at, only_sealed=True)
+
+
+def _empty(
+    actor: Actor, several: Sequence[rules.AttributeOf], at: datetime, *, only_sealed: bool = False
+) -> None:
+    for its_type, name in several:
+        rows = models.Item.objects.filter(type=its_type, attributes__has_key=name)
+        if only_sealed:
+            rows = rows.filter(**{f"attributes__{name}__startswith": secrets.SEALED})
+        held = {
+            row.id: MASK if secrets.is_sealed(value) else value
+            for row in rows.only("attributes")
+            if (value := row.attributes[name]) is not None
+        }
+        if not held:
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE cmdb_item SET attributes = attributes - %s::text,"
+                " version = version + 1, updated_at = %s WHERE id = ANY (%s)",
+                [name, at, list(held)],
+            )
+        field = f"attributes.{name}"
+        gone = {id_: (rules.FieldChange(field, value, None),) for id_, value in held.items()}
+        save_history(actor, gone, at=at)
+        told = {"attribute": name, "count": len(held)}
+        audit.record(actor, "item.empty", subject=("item-type", its_type), **told)
+        item_changed.send_many([ItemChanged(item, (field,), at) for item in held])
+        live.publish("items")
+
+
 def _rename_attributes(actor: Actor, changed: Changed, at: datetime) -> None:
-    """Values of a renamed attribute stand under its new name, sealed ones as they are."""
+    """Values of a renamed attribute stand under its new name, sealed ones as they are.
+
+    What items held under that name long ago, when it was another attribute, gives way.
+    """
     renamed = rules.attributes_renamed(changed.all_before, changed.after, changed.renames)
     for (its_type, old), new in sorted(renamed.items()):
         with connection.cursor() as cursor:
@@ -116,8 +157,7 @@ def _rename_attributes(actor: Actor, changed: Changed, at: datetime) -> None:
                 "UPDATE cmdb_item SET attributes = (attributes - %(old)s::text)"
                 " || jsonb_build_object(%(new)s::text, attributes -> %(old)s),"
                 " version = version + 1, updated_at = %(at)s"
-                " WHERE type = %(type)s AND attributes ? %(old)s AND NOT attributes ? %(new)s"
-                " RETURNING id",
+                " WHERE type = %(type)s AND attributes ? %(old)s RETURNING id",
                 {"old": old, "new": new, "at": at, "type": its_type},
             )
             ids = [row[0] for row in cursor.fetchall()]
@@ -130,29 +170,64 @@ def _rename_attributes(actor: Actor, changed: Changed, at: datetime) -> None:
 
 
 def _seal_what_is_secret_now(actor: Actor, changed: Changed) -> None:
-    """An attribute that a type calls a secret from now on is one in its items and their history."""
+    """An attribute that a type calls a secret from now on is one wherever it was kept in clear:
+    in its items, their history, and every version of the definitions that tell of them.
+    """
     fresh = rules.secrets_from_now_on(changed.all_before, changed.after, changed.renames)
     for its_type, names in sorted(fresh.items()):
-        fields = [f"attributes.{name}" for name in sorted(names)]
-        told = models.ItemChange.objects.filter(item__type=its_type, field__in=fields)
-        told.exclude(old=None).update(old=MASK)
-        told.exclude(new=None).update(new=MASK)
-        items = models.Item.objects.filter(type=its_type, attributes__has_any_keys=sorted(names))
-        count = 0
-        for item in items.only("attributes").iterator(chunk_size=500):
-            clear = {
-                name: secrets.seal(str(value))
-                for name in names
-                if (value := item.attributes.get(name)) is not None and not secrets.is_sealed(value)
-            }
+        _mask_history(its_type, names)
+        count = _seal_items(its_type, frozenset(names.values()))
+        told = {"attributes": sorted(frozenset(names.values())), "count": count}
+        audit.record(actor, "item.seal", subject=("item-type", its_type), **told)
+    if fresh:
+        _seal_texts(fresh, changed)
+
+
+def _mask_history(its_type: str, names: Collection[str]) -> None:
+    fields = [f"attributes.{name}" for name in sorted(names)]
+    told = models.ItemChange.objects.filter(item__type=its_type, field__in=fields)
+    told.exclude(old=None).update(old=MASK)
+    told.exclude(new=None).update(new=MASK)
+
+
+def _seal_items(its_type: str, names: Collection[str]) -> int:
+    rows = models.Item.objects.filter(type=its_type, attributes__has_any_keys=sorted(names))
+    changed = []
+    for item in rows.only("attributes"):
+        clear = {
+            name: secrets.seal(str(value))
+            for name in names
+            if (value := item.attributes.get(name)) is not None and not secrets.is_sealed(value)
+        }
+        if clear:
             item.attributes = {**item.attributes, **clear}
-            item.save(update_fields=["attributes"])
-            count += bool(clear)
-        subject = ("item-type", its_type)
-        audit.record(actor, "item.seal", subject=subject, attributes=sorted(names), count=count)
+            changed.append(item)
+    models.Item.objects.bulk_update(changed, ["attributes"], batch_size=500)
+    return len(changed)
+
+
+def _seal_texts(fresh: Mapping[str, Mapping[str, str]], changed: Changed) -> None:
+    """Old versions may call a type by a name that nothing has any more: any type of then is meant.
+
+    A token too much hides what nobody reads any more; one too few would show a secret.
+    """
+    former = {changed.renames.get(name, name): name for name in changed.before}
+    by_type = {**fresh, **{former[name]: names for name, names in fresh.items() if name in former}}
+    gone = {name: new for names in fresh.values() for name, new in names.items()}
+
+    def declared(body: Mapping[str, Any]) -> Iterator[Secret]:
+        for index, entry in enumerate(body.get("items", ())):
+            known = entry["type"] in changed.after or entry["type"] in by_type
+            names = by_type.get(entry["type"], {}) if known else gone
+            for name in names.keys() & (entry.get("attributes") or {}).keys():
+                path = ("items", index, "attributes", name)
+                yield Secret(path, f"{entry['key']}/{names[name]}")
+
+    seal_kept("items", gone, declared)
 
 
 def _follow_types(actor: Actor, changed: Changed, at: datetime) -> None:
+    _empty_what_nothing_can_read(actor, changed, at)
     _rename_attributes(actor, changed, at)
     _seal_what_is_secret_now(actor, changed)
 

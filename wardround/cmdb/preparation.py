@@ -17,8 +17,10 @@ from wardround.cmdb import rules
 from wardround.cmdb.rules import FieldChange
 from wardround.cmdb.types import KEY_PATTERN, UNSET, Importance, ItemEdit, NewRelation
 from wardround.kernel.errors import FieldProblem
+from wardround.kernel.secrets import looks_sealed
 from wardround.schema.attributes import masked, sealed, validated
 from wardround.schema.errors import Unfit
+from wardround.schema.sealing import SEALED_ELSEWHERE
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Attribute, AttributeType, ItemType, Label, RelationKind
 from wardround.schema.values import normal
@@ -139,17 +141,22 @@ class Prepared:
 # What is said -----------------------------------------------------------------------------------
 
 
-def checked(draft: Draft, types: Types, usable: Collection[str]) -> Checked:
+def checked(
+    draft: Draft, types: Types, usable: Collection[str], *, tokens: bool = False
+) -> Checked:
     """Everything that can be found without asking what the names in it stand for.
 
     `usable` are the types that a new item may be of; one that lives may be of a retired type.
+    With `tokens` what stands for a secret in a text may be given for one.
     """
     problems: list[FieldProblem] = []
     item_type = types.get(draft.type)
     unfit = _unfit_type(draft, item_type, usable)
     if unfit:  # told first: a key that was not given is made from the type
         problems.append(FieldProblem("type", unfit, draft.row))
-    if draft.before is None and not rules.matches(KEY_PATTERN, draft.key):
+    if looks_sealed(draft.key):
+        problems.append(FieldProblem("key", _(SEALED_ELSEWHERE), draft.row))
+    elif draft.before is None and not rules.matches(KEY_PATTERN, draft.key):
         message = _("Use letters, digits and . _ : - only, at most 200.")
         problems.append(FieldProblem("key", message, draft.row))
     if item_type is None or unfit:
@@ -166,6 +173,7 @@ def checked(draft: Draft, types: Types, usable: Collection[str]) -> Checked:
         {**kept, **draft.content.attributes},
         row=draft.row,
         require=draft.retyped or (draft.before is None and not draft.partial),
+        tokens=tokens,
     )
     return Checked(draft, item_type, columns, result.values, (*problems, *result.problems))
 
@@ -195,6 +203,8 @@ def _columns(content: ItemEdit) -> Iterator[tuple[str, Any]]:
 
 
 def _name(said: str) -> str | FieldProblem:
+    if looks_sealed(said):
+        return FieldProblem("name", _(SEALED_ELSEWHERE))
     try:
         name = normal(_NAME, said)
     except Unfit as unfit:

@@ -11,6 +11,7 @@ from uuid import UUID
 from wardround.schema.types import (
     AttributeType,
     Impact,
+    ItemAttribute,
     ItemType,
     RelationKind,
     Role,
@@ -65,6 +66,9 @@ def attributes_lost(
 ) -> set[AttributeOf]:
     """What items may no longer hold, of types that stay, by the present names of the types.
 
+    What is a secret and is to be none is lost too: nothing may show it. So is what points to an
+    item and is to be a text, and the other way round: neither can be read as the other.
+
     Args:
         before: every type there is, as it declares itself.
         after: every type there will be.
@@ -72,10 +76,10 @@ def attributes_lost(
 
     """
     return {
-        (name, attribute)
-        for name, was, becomes in _staying(before, after, renames)
-        for attribute in was
-        if attribute not in becomes and attribute not in becomes.values()
+        (was.name, attribute.name)
+        for was, becomes in _staying(before, after, renames)
+        for attribute in was.attributes
+        if (heir := _heir(attribute.name, was, becomes)) is None or not _goes_on(attribute, heir)
     }
 
 
@@ -84,46 +88,100 @@ def attributes_renamed(
 ) -> dict[AttributeOf, str]:
     """What items hold under a new name from now on: by type (its new name) and old, the new one."""
     return {
-        (renames.get(name, name), former): attribute
-        for name, was, becomes in _staying(before, after, renames)
-        for attribute, former in becomes.items()
-        if former in was and former not in becomes and attribute not in was
+        (becomes.name, attribute.name): heir.name
+        for was, becomes in _staying(before, after, renames)
+        for attribute in was.attributes
+        if (heir := _heir(attribute.name, was, becomes)) and heir.name != attribute.name
     }
 
 
 def secrets_from_now_on(
     before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
-) -> dict[str, set[str]]:
-    """By type (its new name), the attributes that were shown until now and are secrets from now."""
-    found: dict[str, set[str]] = {}
-    for name, item_type in before.items():
-        becomes = after.get(renames.get(name, name))
-        if becomes is not None:
-            whole = with_inherited(becomes, after)
-            was = set(secret_names(with_inherited(item_type, before)))
-            kept = {
-                attribute.name
-                for attribute in whole.attributes
-                if not was.isdisjoint({attribute.name, attribute.renamed_from})
-            }
-            if fresh := set(secret_names(whole)) - kept:
-                found[whole.name] = fresh
+) -> dict[str, dict[str, str]]:
+    """By type (its new name), what was shown until now and is a secret from now on.
+
+    Each by every name it has or had, with the name that it has: under a former name old versions
+    and histories tell it.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for was, becomes in _staying(before, after, renames):
+        kept = {
+            heir.name
+            for name in secret_names(was)
+            if (heir := _heir(name, was, becomes)) is not None
+        }
+        for name in secret_names(becomes):
+            attribute = becomes.attribute(name)
+            if name not in kept and attribute is not None:
+                names = {name, attribute.renamed_from or name}
+                found.setdefault(becomes.name, {}).update(dict.fromkeys(names, name))
     return found
+
+
+def emptied_from_now_on(
+    before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
+) -> set[AttributeOf]:
+    """What stays declared and loses the values that items hold: by type (its new name) and name.
+
+    The name is the one until now.
+    """
+    return {
+        (becomes.name, attribute.name)
+        for was, becomes in _staying(before, after, renames)
+        for attribute in was.attributes
+        if (heir := _heir(attribute.name, was, becomes)) and not _goes_on(attribute, heir)
+    }
+
+
+def shown_from_now_on(
+    before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
+) -> set[AttributeOf]:
+    """What a type (its new name) did not declare until now, and declares as no secret.
+
+    Items may still hold what they held under that name long ago, sealed perhaps.
+    """
+    return {
+        (becomes.name, attribute.name)
+        for was, becomes in _staying(before, after, renames)
+        for attribute in becomes.attributes
+        if was.attribute(attribute.name) is None and attribute.type is not AttributeType.SECRET
+    }
 
 
 def _staying(
     before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
-) -> Iterator[tuple[str, Mapping[str, str], Mapping[str, str]]]:
-    """Types that stay: the present name, and the former name of each attribute now and then."""
+) -> Iterator[tuple[ItemType, ItemType]]:
+    """Types that stay, as they are and as they will be, with what they inherit."""
     for name, item_type in before.items():
         becomes = after.get(renames.get(name, name))
         if becomes is not None:
-            yield name, _former(item_type, before), _former(becomes, after)
+            yield with_inherited(item_type, before), with_inherited(becomes, after)
 
 
-def _former(item_type: ItemType, types: Mapping[str, ItemType]) -> Mapping[str, str]:
-    whole = with_inherited(item_type, types)
-    return {attribute.name: attribute.renamed_from or "" for attribute in whole.attributes}
+def _heir(name: str, was: ItemType, becomes: ItemType) -> ItemAttribute | None:
+    """What becomes of an attribute: the one of its name, or else the one it is renamed to."""
+    if (same := becomes.attribute(name)) is not None:
+        return same
+    return next(
+        (
+            attribute
+            for attribute in becomes.attributes
+            if attribute.renamed_from == name and was.attribute(attribute.name) is None
+        ),
+        None,
+    )
+
+
+_READ_ALONE = (AttributeType.SECRET, AttributeType.REFERENCE)
+"""Types whose stored values no other type can show."""
+
+
+def _goes_on(was: ItemAttribute, becomes: ItemAttribute) -> bool:
+    """Whether what items hold can be read as what it becomes; anything may become a secret but an
+    item that is pointed to.
+    """
+    apart = was.type in _READ_ALONE or becomes.type is AttributeType.REFERENCE
+    return was.type is becomes.type or not apart
 
 
 def losing_types(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_noop as _
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.permissions import READ as SEE
 from wardround.collect import queries, rows, rules, seen, target_rules
+from wardround.collect.addresses import signs_in
 from wardround.collect.drivers.prometheus import page_address
 from wardround.collect.errors import (
     BadTarget,
@@ -44,7 +44,9 @@ from wardround.kernel import audit, live
 from wardround.kernel.errors import FieldProblem
 from wardround.kernel.ids import new_id
 from wardround.kernel.reach import Reach, reach, require
+from wardround.kernel.secrets import looks_sealed
 from wardround.kernel.types import Actor
+from wardround.schema.sealing import SEALED_ELSEWHERE
 
 _FORGET_COLLECTORS_AFTER = timedelta(hours=1)
 _MOST_ROWS = 500
@@ -136,8 +138,9 @@ def declare_targets(actor: Actor, declared: Sequence[DeclaredTarget], *, at: dat
         changed,
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["name", "item", "template", "address", "interval_s", "timeout_s",
-                       "parameters", "version", "updated_at", "declared", "undeclared_at"],
+        update_fields=["name", "item", "template", "address", "sealed_address", "interval_s",
+                       "timeout_s", "parameters", "version", "updated_at", "declared",
+                       "undeclared_at"],
     )  # fmt: skip
     if changed:
         audit.record(actor, "targets.declare", subject=("targets", "pack"), count=len(changed))
@@ -273,15 +276,7 @@ def _put(
     row: TargetRow, change: TargetChange, template: MonitorTemplate, inside: Reach, *, at: datetime
 ) -> None:
     """Take over the change, check the whole, save."""
-    if change.enabled and row.undeclared_at is not None:
-        row.declared, row.undeclared_at = "", None  # kept by hand from now on
-    change = _as_meant(row, change)
-    for field in ("name", "address", "interval_s", "timeout_s", "enabled"):
-        value = getattr(change, field)
-        if value is not None:
-            setattr(row, field, value)
-    if change.interval_s is not None and change.timeout_s is None:
-        row.timeout_s = min(row.timeout_s, change.interval_s)
+    _take_columns(row, change)
     wrong = list(_wrong(row, change, template))
     if change.parameters is not None:
         wrong += _take_parameters(row, change.parameters, template, inside)
@@ -299,10 +294,17 @@ def _put(
     live.publish("targets", row.id)
 
 
-def _as_meant(row: TargetRow, change: TargetChange) -> TargetChange:
-    """An address given back as it was shown is the one that is there."""
-    shown = target_rules.without_sign_in(row.address)
-    return replace(change, address=row.address) if change.address == shown else change
+def _take_columns(row: TargetRow, change: TargetChange) -> None:
+    if change.enabled and row.undeclared_at is not None:
+        row.declared, row.undeclared_at = "", None  # kept by hand from now on
+    if change.address is not None and change.address != row.address:  # else it is as it was shown
+        row.address, row.sealed_address = change.address, ""
+    for field in ("name", "interval_s", "timeout_s", "enabled"):
+        value = getattr(change, field)
+        if value is not None:
+            setattr(row, field, value)
+    if change.interval_s is not None and change.timeout_s is None:
+        row.timeout_s = min(row.timeout_s, change.interval_s)
 
 
 def _wrong(
@@ -311,13 +313,16 @@ def _wrong(
     yield from target_rules.wrong_times(row.interval_s, row.timeout_s)
     if change.parameters is not None:
         yield from target_rules.wrong_parameters(template, change.parameters)
-    if change.address is not None and target_rules.signs_in(row.address):
+    if not row.sealed_address and signs_in(row.address):
         yield "address", target_rules.NO_SIGN_IN, {}
+    for field, said in (("name", row.name), ("address", row.address)):
+        if looks_sealed(said):
+            yield field, SEALED_ELSEWHERE, {}
     if not row.name.strip():
         yield "name", _("must not be empty"), {}
-    if template.driver == "prometheus":
+    if template.driver == "prometheus" and not looks_sealed(row.address):
         try:
-            page_address(row.address)
+            page_address(rows.address_of(row))
         except TargetFailed:
             yield "address", _("must be host:port, or an address with http:// or https://"), {}
 
@@ -359,15 +364,17 @@ def _declared_row(
 ) -> TargetRow | None:
     """The row a declaration wants, or None when it is there already."""
     interval = target.interval or template.interval
+    row = before.get(target.place)
+    address, whole = rows.sealed_address(target.address, row)
     wanted: dict[str, Any] = {
         "name": target.name or template.label.text(settings.LANGUAGE_CODE),
         "item_id": item,
         "template": template.name,
-        "address": target.address,
+        "address": address,
+        "sealed_address": whole,
         "interval_s": interval,
         "timeout_s": min(target.timeout or template.timeout, interval),
     }
-    row = before.get(target.place)
     parameters = rows.sealed(template, target.parameters, {})
     if row is None:
         return TargetRow(

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from wardround.collect import actions, target_rules, templates
+from wardround.collect.addresses import signs_in
 from wardround.collect.drivers.registry import DRIVERS
 from wardround.collect.permissions import READ
 from wardround.collect.types import TEMPLATE, MonitorTemplate, TargetList
@@ -33,7 +34,7 @@ def _apply_templates(_values: Sequence[MonitorTemplate], _actor: Actor, _at: dat
 def _target_problems(declared: TargetList, view: DefinitionView) -> Iterator[Problem]:
     yield from templates.target_problems(declared.targets, view.all(TEMPLATE))
     for place, target in enumerate(declared.targets):
-        if target_rules.signs_in(target.address):
+        if signs_in(target.address):
             yield Problem(("targets", place, "address"), target_rules.NO_SIGN_IN)
     items = {target.item for target in declared.targets}
     keys = view.outside("item", items) | _declared_items(view)
@@ -69,15 +70,15 @@ def _secrets(body: Mapping[str, Any], view: DefinitionView) -> Iterator[Secret]:
     for place, target in enumerate(body["targets"]):
         former = view.former(TEMPLATE, target["template"])
         address = str(target.get("address", ""))
-        if target_rules.signs_in(address) or is_token(address):  # a token is of before ADR 54
-            yield _secret(place, target, former, ("address",))
+        if signs_in(address) or is_token(address):  # a token is of before ADR 54
+            yield secret_of(place, target, former, ("address",))
         template, given = known.get(target["template"]), target.get("parameters", {})
         for name in template.secrets if template else ():
             if name in given:
-                yield _secret(place, target, former, ("parameters", name))
+                yield secret_of(place, target, former, ("parameters", name))
 
 
-def _secret(place: int, target: Mapping[str, Any], former: str, within: Path) -> Secret:
+def secret_of(place: int, target: Mapping[str, Any], former: str, within: Path) -> Secret:
     """A secret of a declared target, by what tells the target from others wherever it moves."""
     of, was = (
         "/".join((target["item"], template, target.get("name", ""), str(within[-1])))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count
 
 from wardround.collect import actions
-from wardround.collect.definitions import TARGETS
+from wardround.collect.definitions import TARGETS, secret_of
 from wardround.collect.models import TargetRow
 from wardround.collect.rows import is_sealed, sealed
 from wardround.collect.types import TEMPLATE, TargetList
 from wardround.kernel import audit, live
 from wardround.kernel.types import Actor
 from wardround.schema.dependents import Changed, Holder, Renames
+from wardround.schema.sealing import Secret
+from wardround.schema.stored_secrets import seal_kept
 from wardround.schema.types import Label
 
 _LABEL = Label("监控对象", "target")
@@ -79,6 +81,20 @@ def _seal_what_is_secret_now(actor: Actor, changed: Changed, _at: datetime) -> N
             TargetRow.objects.bulk_update(kept, ["parameters"])
             told = {"parameters": sorted(fresh), "count": len(kept)}
             audit.record(actor, "target.seal", subject=(TEMPLATE, after.name), **told)
+            _seal_texts(fresh, {name, after.name}, changed.after)
+
+
+def _seal_texts(fresh: Collection[str], names: Collection[str], known: Collection[str]) -> None:
+    """In every version of `targets`; one that names a template that is no more may mean this."""
+
+    def declared(body: Mapping[str, Any]) -> Iterator[Secret]:
+        for place, target in enumerate(body.get("targets", ())):
+            template = target["template"]
+            if template in names or template not in known:
+                for parameter in (target.get("parameters") or {}).keys() & fresh:
+                    yield secret_of(place, target, template, ("parameters", parameter))
+
+    seal_kept(TARGETS, fresh, declared)
 
 
 def _undeclare(actor: Actor, places: Collection[str], at: datetime) -> None:

@@ -16,6 +16,9 @@ class TargetRow(models.Model):
     item = models.ForeignKey("cmdb.Item", models.CASCADE, related_name="+")
     template = models.TextField(db_index=True)
     address = models.TextField(default="")
+    """As it may be shown."""
+    sealed_address = models.TextField(default="")
+    """The whole of one that signs in, kept from before that was refused; else empty."""
     interval_s = models.FloatField()
     timeout_s = models.FloatField()
     enabled = models.BooleanField(default=True)

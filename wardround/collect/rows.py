@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from wardround.collect import target_rules
+from wardround.collect.addresses import HIDDEN, signs_in, without_sign_in
 from wardround.collect.models import CollectorProcessRow, TargetRow, TargetStateRow
 from wardround.collect.types import (
     CollectorRow,
@@ -35,16 +36,13 @@ def target(row: TargetRow, item: str, templates: Mapping[str, MonitorTemplate]) 
         template=row.template,
         template_label=template.label if template else Label.parse(row.template),
         driver=template.driver if template else "",
-        address=target_rules.without_sign_in(row.address),
+        address=row.address,
         interval_s=row.interval_s,
         timeout_s=row.timeout_s,
         enabled=row.enabled and row.undeclared_at is None,
         parameters=target_rules.without_secrets(
             template,
-            {
-                name: target_rules.HIDDEN if is_sealed(value) else value
-                for name, value in row.parameters.items()
-            },
+            {name: HIDDEN if is_sealed(value) else value for name, value in row.parameters.items()},
         ),
         state=state,
         reason=reason,
@@ -84,7 +82,7 @@ def spec(
         name=row.name,
         item=row.item_id,
         template=template,
-        address=row.address,
+        address=address_of(row),
         interval=row.interval_s,
         timeout=row.timeout_s,
         parameters={**defaults, **opened(row.parameters)},
@@ -93,6 +91,20 @@ def spec(
         else {},
         alone=alone,
     )
+
+
+def address_of(row: TargetRow) -> str:
+    """The address that is collected."""
+    return unseal(row.sealed_address) if row.sealed_address else row.address
+
+
+def sealed_address(address: str, before: TargetRow | None = None) -> tuple[str, str]:
+    """An address for its row: as it may be shown, and the whole of it sealed if it signs in."""
+    if not signs_in(address):
+        return address, ""
+    if before is not None and before.sealed_address and address_of(before) == address:
+        return before.address, before.sealed_address
+    return without_sign_in(address), seal(address)
 
 
 def is_sealed(value: object) -> bool:
@@ -108,11 +120,11 @@ def sealed(
     for name, value in given.items():
         if value in (None, ""):
             continue
-        if value == target_rules.HIDDEN and is_sealed(before.get(name)):
+        if value == HIDDEN and is_sealed(before.get(name)):
             stored[name] = before[name]
         elif name not in template.secrets:
             stored[name] = value
-        elif value != target_rules.HIDDEN:
+        elif value != HIDDEN:
             stored[name] = {_SEALED: seal(str(value))}
         elif name in before:
             stored[name] = before[name]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wardround.collect import rules
+from wardround.collect.addresses import without_secrets_in
 from wardround.collect.drivers.registry import open_driver
 from wardround.collect.errors import TargetFailed
 from wardround.collect.exposition_types import NO_TIME
@@ -198,12 +199,20 @@ class TargetScrape:
             at=said.at,
             up=said.reason is Reason.OK,
             reason=said.reason,
-            detail=said.detail,
+            detail=self._told(said.detail),
             seconds=said.seconds,
             tables=whole.tables,
             template=self.spec.template.name,
             alone=self.spec.alone,
         )
+
+    def _told(self, detail: str) -> str:
+        """A driver's words, which may repeat what a server said, without secrets."""
+        if not detail:
+            return ""
+        names = self.spec.template.secrets & self.spec.parameters.keys()
+        held = (str(self.spec.parameters[name]) for name in names)
+        return without_secrets_in(detail, self.spec.address, held)
 
     def _layout(self, parts: tuple[Layout, ...], own: tuple[str, ...]) -> Layout:
         """The parts and our own metrics as one layout, the same object for the same parts."""

@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_noop as _
 
+from wardround.collect.addresses import HIDDEN
 from wardround.collect.templates import SHORTEST_INTERVAL
+from wardround.kernel.secrets import looks_sealed
+from wardround.schema.sealing import SEALED_ELSEWHERE
 
 if TYPE_CHECKING:
     from wardround.collect.types import MonitorTemplate, Parameter
 
 LONGEST_INTERVAL = 86_400.0
-HIDDEN = "••••••"
-"""Shown in place of a secret; given back, it means that the secret stays."""
-
 Wrong = tuple[str, str, Mapping[str, object]]
 """A field, what is wrong with it (an English template) and what fills the template."""
 
 
-NO_SIGN_IN = _("holds no user name or password: give them as parameters, where they are sealed")
-
-
-_USER_INFO = re.compile(r"^((?:[^/?#@\s]*://)?)[^/?#\s]*@")
-"""In `scheme://user:password@host/…`, with a scheme or without."""
-_PASSWORD = re.compile(
-    r"""((?:^|[\s?&;])\w*passw(?:or)?d\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&;]+)""", re.IGNORECASE
+NO_SIGN_IN = _(
+    "holds no user name, password or token: give them as parameters, where they are sealed"
 )
-"""In `host=h password='p'` and in `…?password=p`."""
-
-
-def signs_in(address: str) -> bool:
-    """Whether an address carries a user name or a password of its own."""
-    return bool(_USER_INFO.match(address) or _PASSWORD.search(address))
-
-
-def without_sign_in(address: str) -> str:
-    """An address as it may be shown: what it signs in with is hidden."""
-    shown = _USER_INFO.sub(rf"\g<1>{HIDDEN}@", address)
-    return _PASSWORD.sub(rf"\g<1>{HIDDEN}", shown)
 
 
 def wrong_times(interval: float, timeout: float) -> Iterator[Wrong]:
@@ -63,6 +45,8 @@ def wrong_parameters(template: MonitorTemplate, given: Mapping[str, Any]) -> Ite
             )
         elif value is not None and not _fits(known[name], value):
             yield field, _("must be of the type %(type)s"), {"type": known[name].type}
+        elif looks_sealed(value):
+            yield field, SEALED_ELSEWHERE, {}
     for parameter in template.parameters:
         if parameter.required and given.get(parameter.name) in (None, "", []):
             yield f"parameters.{parameter.name}", _("is required by the template"), {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -48,16 +49,19 @@ def unseal(sealed: str) -> str:
 
 def is_sealed(value: object) -> bool:
     """Whether it looks like what `seal` makes, under whichever key."""
-    return isinstance(value, str) and value.startswith(_SEALED)
+    return isinstance(value, str) and _SEALED_WHOLE.fullmatch(value) is not None
 
 
-_SEALED = "gAAAA"
+SEALED = "gAAAA"
 """What everything sealed begins with (Fernet, version 0x80)."""
+_SEALED_WHOLE = re.compile(rf"{SEALED}[A-Za-z0-9_-]{{90,}}={{0,2}}")
 
 
 # Tokens in texts ---------------------------------------------------------------------------------
 
 _TOKEN = "sealed:"  # noqa: S105  # what a token begins with
+_TOKEN_WHOLE = re.compile(rf"{_TOKEN}[A-Za-z0-9_-]{{22,}}")
+"""At least the 16 bytes that AES-SIV adds."""
 
 
 @lru_cache(maxsize=1)
@@ -67,6 +71,18 @@ def _siv() -> AESSIV:
 
 def is_token(text: str) -> bool:
     return text.startswith(_TOKEN)
+
+
+def looks_sealed(value: object) -> bool:
+    """Whether it is, as a whole, what stands for a secret: sealed for a row, or a token."""
+    if not isinstance(value, str):
+        return False
+    return is_sealed(value) or _TOKEN_WHOLE.fullmatch(value.strip()) is not None
+
+
+def may_hold_sealed(text: str) -> bool:
+    """Whether something that looks sealed can stand in a text; quick."""
+    return _TOKEN in text or SEALED in text
 
 
 def seal_for(place: str, text: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as _
 from wardround.kernel import secrets
 from wardround.kernel.errors import FieldProblem
 from wardround.schema.errors import Unfit
-from wardround.schema.sealing import MASK
+from wardround.schema.sealing import MASK, SEALED_ELSEWHERE
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Attribute, AttributeType, Path, Problem
 from wardround.schema.values import normal
@@ -101,13 +101,14 @@ class _Findings:
         self.problems.append(FieldProblem(f"{self.prefix}{name}", message, self.row))
 
 
-def validated(
+def validated(  # noqa: PLR0913  # all but two are named
     attributes: Sequence[Attribute],
     given: Mapping[str, Any],
     *,
     prefix: str = "attributes.",
     row: int | None = None,
     require: bool = True,
+    tokens: bool = False,
 ) -> Validated:
     """Check `given` values against `attributes`; all that is wrong is told at once.
 
@@ -118,6 +119,7 @@ def validated(
         row: number of the row in the input, for the problems.
         require: whether a required attribute that is not given is a problem (it always is one
             when it is given empty).
+        tokens: whether what stands for a secret in a text may be given for one.
 
     """
     by_name = {attribute.name: attribute for attribute in attributes}
@@ -125,6 +127,11 @@ def validated(
     for name, value in given.items():
         if name not in by_name:
             findings.add(name, _unknown_attribute(name, by_name))
+            continue
+        if secrets.looks_sealed(value) and not (
+            tokens and by_name[name].type is AttributeType.SECRET
+        ):
+            findings.add(name, gettext(SEALED_ELSEWHERE))
             continue
         try:
             values[name] = normal(by_name[name], value)
@@ -166,10 +173,13 @@ def sealed(
     """`values` with their secrets sealed; a mask, or the same secret, keeps what is stored."""
     ready = dict(values)
     for attribute in attributes:
-        if attribute.type is AttributeType.SECRET and ready.get(attribute.name) is not None:
-            ready[attribute.name] = _kept_or_sealed(
-                ready[attribute.name], before.get(attribute.name)
-            )
+        value, stored = ready.get(attribute.name), before.get(attribute.name)
+        if value is None:
+            continue
+        if attribute.type is AttributeType.SECRET:
+            ready[attribute.name] = _kept_or_sealed(value, stored)
+        elif value == MASK and secrets.is_sealed(stored):  # a secret until its type changed
+            ready[attribute.name] = stored
     return ready
 
 
@@ -180,10 +190,14 @@ def _kept_or_sealed(value: str, stored: Any) -> Any:
 
 
 def masked(attributes: Sequence[Attribute], values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` as they may be shown. Values of attributes no longer declared are left out."""
+    """`values` as they may be shown. Values of attributes no longer declared are left out.
+
+    What was sealed under a declaration of before stays hidden.
+    """
     shown: dict[str, Any] = {}
     for attribute in attributes:
         value = values.get(attribute.name)
         if value is not None:
-            shown[attribute.name] = MASK if attribute.type is AttributeType.SECRET else value
+            hidden = attribute.type is AttributeType.SECRET or secrets.is_sealed(value)
+            shown[attribute.name] = MASK if hidden else value
     return shown

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from wardround.schema import cache, dependents, kinds, models, packs
@@ -119,7 +121,9 @@ def _with_dependents(
 ) -> Iterable[Change]:
     """The changes, each with what lives by the definition and what of it would lose that."""
     every = list(changes)
-    stored = values_of(row for change in every if (row := before.get(change.was_key)))
+    back = last_rows({change.was_key for change in every if change.was_key not in before})
+    rows = {**back, **before}
+    stored = values_of(row for change in every if (row := rows.get(change.was_key)))
     renames = {change.was_key: change.name for change in every if change.was}
     living = {kind: dependents.living(kind, values) for kind, values in stored.items()}
     losing = {
@@ -135,12 +139,28 @@ def _with_dependents(
         )
 
 
+def last_rows(keys: Collection[DefinitionKey]) -> dict[DefinitionKey, models.Definition]:
+    """The last version of each, in force or retired: what is retired may still be lived by."""
+    names: dict[str, list[str]] = {}
+    for kind, name in keys:
+        names.setdefault(kind, []).append(name)
+    wanted = Q(pk__in=())
+    for kind, several in names.items():
+        wanted |= Q(kind=kind, name__in=several)
+    rows = models.Definition.objects.filter(wanted).order_by("kind", "name", "-version")
+    return {(row.kind, row.name): row for row in rows.distinct("kind", "name")}
+
+
 def values_of(rows: Iterable[models.Definition]) -> dict[str, dict[str, Any]]:
-    """Stored definitions as values, by kind and name; of kinds that rooms here know."""
+    """Stored definitions as values, by kind and name; of kinds that rooms here know.
+
+    A retired one in an old form that nobody reads any more is left out.
+    """
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         if kinds.kind_named(row.kind) is not None:
-            found.setdefault(row.kind, {})[row.name] = cache.parsed(row.kind, row.body)
+            with contextlib.suppress(*() if row.current else (ValueError,)):
+                found.setdefault(row.kind, {})[row.name] = cache.parsed(row.kind, row.body)
     return found
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_noop as _
 from pydantic import Field
 
+from wardround.kernel import secrets
 from wardround.schema import documents, kinds, neighbours, sealing
 from wardround.schema.cycles import cycles
 from wardround.schema.declarations import LABEL_KEY, Key, LabelField, Part, TypeName, Unique
@@ -380,9 +381,20 @@ def _checked(definitions: Sequence[Definition], view: DefinitionView) -> Iterato
                 arrows[definition.key].setdefault(
                     (reference.kind, reference.name), (definition, reference)
                 )
+        strayed = {problem.path: problem for problem in _strayed(definition, kind, view)}
+        yield from (_at(problem, definition) for problem in strayed.values())
         for problem in kind.check(definition.value, view) if kind.check else ():
-            yield _at(problem, definition)
+            if problem.path not in strayed:
+                yield _at(problem, definition)
     yield from _circles(arrows)
+
+
+def _strayed(
+    definition: Definition, kind: DefinitionKind[Any], view: DefinitionView
+) -> Iterator[Problem]:
+    if secrets.may_hold_sealed(definition.text):
+        declared = kind.secrets(definition.body, view) if kind.secrets else ()
+        yield from sealing.strayed(definition.body, declared)
 
 
 def _circles(

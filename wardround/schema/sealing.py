@@ -71,7 +71,29 @@ _ELSEWHERE = _(
     "this secret was sealed by another installation, or for another place; write the secret itself"
     " here"
 )
+SEALED_ELSEWHERE = _(
+    "this is a sealed secret, which opens at its own place alone; write the value itself"
+)
 _SHARED = _("a secret is written where it belongs, not by “&” and “*”")
+
+
+def strayed(
+    body: Mapping[str, Any], declared: Iterable[Secret], *, path: Path = ()
+) -> Iterator[Problem]:
+    """What stands for a secret where none is declared: nothing would open it, and it be shown."""
+    places = {secret.path for secret in declared}
+    for where, value in _texts(body, path):
+        if where not in places and secrets.looks_sealed(value):
+            yield Problem(where, SEALED_ELSEWHERE)
+
+
+def _texts(body: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(body, str):
+        yield path, body
+    elif isinstance(body, dict | list):
+        steps = body.items() if isinstance(body, dict) else enumerate(body)
+        for step, inner in steps:
+            yield from _texts(inner, (*path, step))
 
 
 def value_at(body: Any, path: Path) -> Any:

@@ -1,5 +1,6 @@
 """Sealing the secrets of what was stored in clear: before packs were sealed (called by rooms'
-migrations), or before a type or a template called it a secret (called by every change).
+migrations), or before a type or a template called it a secret (called by the rooms, which are told
+of that).
 
 Reads bodies as they lie there, of every version: what a type or a template says today need not be
 what it said when an old text was imported.
@@ -9,23 +10,23 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
 from django.apps import apps as present
+from django.db.models import Q
 
 from wardround.kernel.secrets import is_token
-from wardround.schema import documents, kinds, sealing
-from wardround.schema.kinds import DefinitionView
+from wardround.schema import documents, sealing
 from wardround.schema.sealing import Secret
 from wardround.schema.sources import Source
 
 Body = Mapping[str, Any]
 Declarations = Mapping[str, list[Body]]
-"""Every version of what says which values are secrets, by name."""
+"""Every version of what says which values are secrets, by name, the oldest first."""
 Declared = Callable[[Body, Declarations], Iterable[Secret]]
+_AT_ONCE = 50
 
 
 def seal_stored(apps: Any, kind: str, declaring: str, declared: Declared) -> None:
@@ -40,43 +41,57 @@ def seal_stored(apps: Any, kind: str, declaring: str, declared: Declared) -> Non
     """
     definitions = apps.get_model("schema", "Definition").objects
     declarations: dict[str, list[Body]] = defaultdict(list)
-    for name, body in definitions.filter(kind=declaring).values_list("name", "body"):
+    known = definitions.filter(kind=declaring).order_by("version")
+    for name, body in known.values_list("name", "body"):
         declarations[name].append(json.loads(body))
-    for row in definitions.filter(kind=kind).iterator():
+    sealed = []
+    for row in definitions.filter(kind=kind).iterator(chunk_size=_AT_ONCE):
         body = {"kind": kind, **json.loads(row.body)}
         told, text = _sealed(body, row.text, declared(body, declarations))
         if text != row.text:
             kept = {key: value for key, value in told.items() if key != "kind"}
             row.body = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
             row.text = text
-            row.save(update_fields=["body", "text"])
+            sealed.append(row)
+        if len(sealed) >= _AT_ONCE:
+            definitions.bulk_update(sealed, ["body", "text"])
+            sealed.clear()
+    definitions.bulk_update(sealed, ["body", "text"])
     _seal_files(apps, kind, lambda body: declared(body, declarations))
 
 
-def seal_kept(view: DefinitionView) -> None:
-    """Seal in every version, and in every pack's files, what is a secret by these definitions.
+def seal_kept(
+    kind: str, names: Collection[str], declared: Callable[[Body], Iterable[Secret]]
+) -> None:
+    """Seal in every version of a kind, and in every pack's files, what is a secret from now on.
 
-    Files are opened only where a version of some definition tells a secret.
+    Called when something is newly declared a secret: it reads every version that could hold it.
+
+    Args:
+        kind: whose texts hold the secrets.
+        names: the keys under which they stand; versions without any of them are passed over.
+        declared: the secrets of a body; those that are sealed already are left as they are.
+
     """
-    for kind in kinds.every():
-        if kind.secrets is not None:
-            rows = present.get_model("schema", "Definition").objects.filter(kind=kind.name)
-            declared = partial(_in_clear, kind.secrets, view)
-            bodies = (json.loads(body) for body in rows.values_list("body", flat=True).iterator())
-            if any(any(declared(body)) for body in bodies):
-                seal_stored(present, kind.name, "", declared)
+    definition = present.get_model("schema", "Definition")
+    mentioned = Q(pk__in=())
+    for name in names:
+        mentioned |= Q(body__contains=json.dumps(name))
+    rows = definition.objects.filter(mentioned, kind=kind)
+
+    def in_clear(body: Body, _declarations: object = None) -> Iterator[Secret]:
+        return (secret for secret in declared(body) if _is_clear(body, secret))
+
+    bodies = (json.loads(body) for body in rows.values_list("body", flat=True).iterator())
+    if any(any(in_clear(body)) for body in bodies):
+        seal_stored(present, kind, "", in_clear)
 
 
-def _in_clear(
-    secrets: Callable[[Body, DefinitionView], Iterable[Secret]],
-    view: DefinitionView,
-    body: Body,
-    _declarations: object = None,
-) -> Iterator[Secret]:
-    for secret in secrets(body, view):
-        value = sealing.value_at(body, secret.path)
-        if isinstance(value, str) and value not in ("", sealing.MASK) and not is_token(value):
-            yield secret
+def _is_clear(body: Body, secret: Secret) -> bool:
+    value = sealing.value_at(body, secret.path)
+    return value not in (None, "", sealing.MASK) and not (
+        isinstance(value, str) and is_token(value)
+    )
 
 
 def _seal_files(apps: Any, kind: str, declared: Callable[[Body], Iterable[Secret]]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from wardround.kernel import live
 from wardround.kernel.ids import new_id
 from wardround.kernel.types import Actor
-from wardround.schema import cache, dependents, differences, kinds, models, stored_secrets
+from wardround.schema import cache, dependents, differences, kinds, models
 from wardround.schema.neighbours import DefinitionKey
 from wardround.schema.packs import Definition, Loaded, Pack
 from wardround.schema.signals import DefinitionsChanged, definitions_changed
@@ -34,8 +34,6 @@ def write(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> 
     _move_renamed(difference)
     _retire(actor, difference, at)
     _write_definitions(actor, ready, difference, at)
-    if any(change.content for change in difference.changes):
-        stored_secrets.seal_kept(ready.view)
     _renew(difference)
     _carry(actor, difference, at)
     renames = {change.was_key: change.name for change in difference.of(ChangeKind.RENAMED)}
@@ -49,10 +47,9 @@ def write(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> 
 
 
 def _values_before(difference: Difference) -> dict[str, dict[str, Any]]:
-    """The definitions that change in content or go, as they are."""
+    """The definitions that change in content, go or come back, as they are or were last."""
     keys = {change.was_key for change in difference.changes if change.content}
-    rows = models.Definition.objects.filter(current=True, kind__in={kind for kind, _ in keys})
-    return differences.values_of(row for row in rows if (row.kind, row.name) in keys)
+    return differences.values_of(differences.last_rows(keys).values())
 
 
 def _renew(difference: Difference) -> None:

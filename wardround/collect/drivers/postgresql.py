@@ -11,6 +11,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
+from wardround.collect.addresses import signs_in
 from wardround.collect.drivers import postgresql_sql as texts
 from wardround.collect.drivers import yields
 from wardround.collect.drivers.driver import DriverKind, Equipment
@@ -230,7 +231,8 @@ def connection_settings(spec: TargetSpec) -> dict[str, Any]:
     try:
         settings: dict[str, Any] = conninfo_to_dict(spec.address)
     except psycopg.ProgrammingError as error:
-        raise TargetFailed(Reason.SETTINGS, f"not an address of PostgreSQL: {error}") from error
+        why = "" if signs_in(spec.address) else f": {error}"  # which quotes parts of it
+        raise TargetFailed(Reason.SETTINGS, f"not an address of PostgreSQL{why}") from None
     settings.setdefault("dbname", "postgres")
     for ours in ("connect_timeout", "application_name", "options"):
         settings.pop(ours, None)

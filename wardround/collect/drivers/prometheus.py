@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from wardround.collect.addresses import without_sign_in
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.drivers.failures import reason_of
 from wardround.collect.drivers.naming import PageNaming
@@ -83,7 +84,9 @@ def page_address(address: str) -> str:
     except ValueError:  # half a bracket, or a port beyond 65535
         known = False
     if not known or any(letter.isspace() or not letter.isprintable() for letter in url):
-        raise TargetFailed(Reason.SETTINGS, f"not an address of a page: {address!r}")
+        raise TargetFailed(
+            Reason.SETTINGS, f"not an address of a page: {without_sign_in(address)!r}"
+        )
     return url if parts.path else parts._replace(path="/metrics").geturl()
 
 
