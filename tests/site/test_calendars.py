@@ -32,7 +32,7 @@ def test_a_list_is_missed_once_its_year_is_near(db: None) -> None:
 def test_stores_that_are_not_made_yet_are_no_defect() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE schema_definition RENAME TO schema_elsewhere")
-    cache._shared.clear()  # noqa: SLF001  # what a test before it has read
+    cache._shared.clear()  # what a test before it has read
     try:
         assert calendars.examine(SUMMER).health == "warning"
     finally:
