@@ -111,7 +111,7 @@ class Wardround:
     @contextmanager
     def from_tables(self) -> Iterator[None]:
         """As after a restart: memory knows nothing."""
-        with patch.object(Engine, "recent", return_value=None):
+        with patch.object(Engine, "steps", return_value=None):
             yield
 
     def fleet(self, world: World, metric: str) -> int:

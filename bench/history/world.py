@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID, uuid5
 
 import numpy as np
@@ -131,11 +132,11 @@ class World:
     def samples(self) -> int:
         return int(self.values.size)
 
-    @property
+    @cached_property
     def until(self) -> int:
         return int(self.times.max())
 
-    @property
+    @cached_property
     def items(self) -> list[UUID]:
         """Every target's."""
         return [key.item for key in self.keys[:: len(self.metrics)]]

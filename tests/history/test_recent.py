@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,10 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.history.batches import batch, every
-from wardround.history import actions, chunks, queries, rules, server
+from wardround.history import actions, chunks, queries, rules, server, stepping, unpacking
 from wardround.history.blocks import DOUBLE, Rows
 from wardround.history.engine import engine
 from wardround.history.recent import EVERYTHING, Recent
+from wardround.history.steps import ASK, CODES, by_step
 from wardround.history.types import Aggregate, RangeQuery, SeriesKey
 from wardround.kernel import clock
 from wardround.kernel.ids import new_id
@@ -59,13 +62,27 @@ def rows(samples: list[Sample]) -> Rows:
 
 
 def told(recent: Recent, series: list[int], since: int, until: int) -> list[list[Sample]] | None:
-    found = recent.samples(np.array(series, np.uint64), since, until)
+    found = recent.window(since, until)
     if found is None:
         return None
-    counts, samples = found
-    listed = list(zip(*(column.tolist() for column in samples), strict=True))
+    listed = list(zip(*(column.tolist() for column in found[0]), strict=True))
+    return [[sample for sample in listed if sample[0] == one] for one in series]
+
+
+def stepped(
+    recent: Recent, series: list[int], aggregate: Aggregate, *, since: int, until: int, step: int
+) -> list[tuple[list[int], list[float]]] | None:
+    begin = since - (5 * step if aggregate is Aggregate.RATE else 0)
+    asks = [(one, CODES[aggregate], step, begin, since, until) for one in series]
+    found = recent.steps(np.frombuffer(np.array(asks, ASK).tobytes(), ASK))
+    if found is None:
+        return None
+    counts, points = found
     ends = np.cumsum(counts).tolist()
-    return [listed[end - count : end] for end, count in zip(ends, counts.tolist(), strict=True)]
+    return [
+        (points.at[end - count : end].tolist(), points.value[end - count : end].tolist())
+        for end, count in zip(ends, counts.tolist(), strict=True)
+    ]
 
 
 @settings(max_examples=80, deadline=None)
@@ -88,6 +105,37 @@ def test_it_gives_back_every_bit_in_order(
         expected = [s for s in sent if s[0] == series and since <= s[1] < until]
         assert [s[1] for s in samples] == sorted(s[1] for s in expected)
         assert sorted(samples) == sorted(expected)
+
+
+BEGIN = 1_800_000_000_000
+STEPPED = st.tuples(
+    st.integers(0, 900_000).map(lambda ms: BEGIN + ms),
+    st.one_of(st.integers(-999, 999).map(lambda n: n / 4), st.just(math.nan), st.floats(-9, 9)),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    samples=st.lists(STEPPED, max_size=200, unique_by=lambda sample: sample[0]),
+    aggregate=st.sampled_from(Aggregate),
+    step=st.sampled_from([1000, 60_000, 300_000]),
+    span=st.tuples(st.integers(0, 12), st.integers(1, 12)),
+)
+def test_its_values_by_step_are_those_of_the_samples(
+    samples: list[tuple[int, float]], aggregate: Aggregate, step: int, span: tuple[int, int]
+) -> None:
+    recent = ready()
+    recent.take(rows([(4, at, np.float64(v).view(np.int64), DOUBLE) for at, v in samples]))
+    since = BEGIN + span[0] * 60_000 // step * step
+    until = since + span[1] * max(step, 60_000)
+    found = stepped(recent, [3, 4], aggregate, since=since, until=until, step=step)
+    begin = since - (5 * step if aggregate is Aggregate.RATE else 0)
+    inside = sorted(sample for sample in samples if begin <= sample[0] < until)
+    at, value = (np.array([sample[i] for sample in inside]) for i in (0, 1))
+    moments, values = by_step(
+        at.astype(np.int64), value.astype(float), aggregate=aggregate, step=step, since=since
+    )
+    assert found == [([], []), (moments.tolist(), pytest.approx(values.tolist(), abs=1e-9))]
 
 
 @settings(max_examples=40, deadline=None)
@@ -115,11 +163,13 @@ def test_what_the_budget_does_not_hold_is_left_to_the_tables() -> None:
 def test_more_series_than_it_has_room_for_are_left_to_the_tables() -> None:
     recent = ready(budget=1 << 20)
     recent.take(rows([(series, 1000, series, 0) for series in range(1, 5001)]))
-    assert told(recent, [1], 0, 2000) == [[(1, 1000, 1, 0)]]
-    assert told(recent, [5000], 0, 2000) is None
+    last = partial(stepped, recent, aggregate=Aggregate.LAST, since=0, until=2000, step=1000)
+    assert last([1]) == [([1000], [1.0])]
+    assert last([5000]) is None
+    assert last([1, 5000]) is None
     assert recent.window(0, 2000) is None
     recent.take(rows([(1, 1500, 7, 0), (5000, 1500, 8, 0)]))
-    assert told(recent, [1], 1200, 2000) == [[(1, 1500, 7, 0)]]
+    assert last([1]) == [([1000], [7.0])]
 
 
 def test_series_that_ended_make_room_for_new_ones() -> None:
@@ -174,9 +224,13 @@ def test_each_function_is_compiled_once() -> None:
     """Another type of an argument would compile for seconds in the middle of a question."""
     recent = ready()
     recent.take(rows([(1, 1000, 1, 0)]))
-    recent.samples(np.frombuffer(np.array([1], np.uint64).tobytes(), "<u8"), 0, 2000)
-    for function in (chunks.take, chunks.move, chunks.bound, chunks.gather):
-        assert len(function.signatures) == 1  # type: ignore[attr-defined]
+    stepped(recent, [1, 2], Aggregate.P95, since=0, until=2000, step=1000)
+    recent.window(0, 2000)
+    functions = (
+        chunks.take, chunks.move, unpacking.bound, unpacking.gather, stepping.step_by_step,
+    )  # fmt: skip
+    for function in functions:
+        assert len(function.signatures) == 1  # type: ignore[union-attr]
 
 
 HOUR = timedelta(hours=1)
@@ -203,8 +257,10 @@ def page(key: SeriesKey) -> list[tuple[list[int], list[float]]]:
     ]
 
 
-def number(key: SeriesKey) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-    return np.array([rules.series_id(key)], np.uint64)
+def last_hour(key: SeriesKey) -> np.ndarray[tuple[int], np.dtype[np.void]]:
+    until = rules.milliseconds(clock.now())
+    ask = rules.series_id(key), CODES[Aggregate.AVG], 60_000, until - 3_600_000, 0, until
+    return np.array([ask], ASK)
 
 
 @pytest.mark.servers
@@ -216,14 +272,13 @@ def test_memory_and_tables_answer_a_page_alike_also_after_a_restart(
     values = [float(i * i % 17) / 8 for i in range(200)]
     sent = every(15, values, start=now - timedelta(minutes=51))
     actions.append(batch({key: [*sent[1::2], *sent[::2]]}))
-    begin = rules.milliseconds(now - HOUR)
     deadline = time.monotonic() + 60
-    while engine().recent(number(key), begin, begin + 3_600_000) is None:
+    while engine().steps(last_hour(key)) is None:
         assert time.monotonic() < deadline
         time.sleep(0.05)  # until its code is there
     warm = page(key)
     assert len(warm) == len(Aggregate)
-    monkeypatch.setattr(type(engine()), "recent", lambda *_: None)
+    monkeypatch.setattr(type(engine()), "steps", lambda *_: None)
     assert page(key) == warm
     monkeypatch.undo()
     monkeypatch.setenv("WARDROUND_HISTORY_URL", running.url)
@@ -231,6 +286,6 @@ def test_memory_and_tables_answer_a_page_alike_also_after_a_restart(
     password = urlsplit(running.url).password or ""
     with server.start(tmp_path / "history", running.port, password=password):
         actions.append(batch({key: [(clock.now(), 99.0)]}))
-        assert engine().recent(number(key), begin, begin + 3_600_000) is None
+        assert engine().steps(last_hour(key)) is None
         assert page(key)[0][1][:40] == warm[0][1][:40]
         assert page(key)[1][1][-1] in {99.0, warm[1][1][-1]}

@@ -19,6 +19,7 @@ COUNTED = 32
 """Added to the scale of a counter's number: counters have a column of their own."""
 ROW_BYTES = 25
 _WIDE = 4_096
+_POWERS = 10.0 ** np.arange(COUNTED)
 
 Column = tuple[str, str, NDArray[Any]]
 """Name, the store's type, values."""
@@ -102,7 +103,7 @@ def _read_only(rows: Rows) -> Rows:
 def values_of(rows: Rows) -> NDArray[np.float64]:
     """The numbers as the doubles they came from."""
     scale = np.where(rows.code >= COUNTED, rows.code - COUNTED, rows.code)
-    decimal = rows.number / np.power(10.0, np.maximum(scale, 0))
+    decimal = rows.number / _POWERS[np.maximum(scale, 0)]
     return np.where(rows.code == DOUBLE, rows.number.view(np.float64), decimal)
 
 

@@ -189,21 +189,19 @@ class Engine:
         complete = answer.headers.get("X-Wardround-Complete") == "1"
         return np.frombuffer(answer.data, CELL), complete
 
-    def recent(
-        self, series: NDArray[np.uint64], since: int, until: int
+    def steps(
+        self, asks: NDArray[np.void]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]] | None:
-        """What the embedded server has in memory of these series from `since` to before `until`
-        (milliseconds): how many samples each has, the moments and values of all; None where it
-        has not all of them.
+        """What the embedded server works out from memory for some asks (`steps.ASK`): how many
+        points each has, the moments and values of all; None where it has not all samples.
         """
-        answer = self._from_memory("/recent", series.astype("<u8").tobytes(), since, until)
+        answer = self._from_memory("/steps", asks.tobytes())
         if answer is None:
             return None
-        data = answer.data
-        counts = np.frombuffer(data, "<i8", len(series))
+        counts = np.frombuffer(answer.data, "<i8", len(asks))
         total = int(counts.sum())
-        at = np.frombuffer(data, "<i8", total, counts.nbytes)
-        return counts, at, np.frombuffer(data, "<f8", total, counts.nbytes + at.nbytes)
+        at = np.frombuffer(answer.data, "<i8", total, counts.nbytes)
+        return counts, at, np.frombuffer(answer.data, "<f8", total, counts.nbytes + at.nbytes)
 
     def window(
         self, since: int, until: int, *, after: int, limit: int
@@ -212,17 +210,17 @@ class Engine:
         `limit` at most, and the last of them (0: there are no more); None where the embedded
         server has not all of them in memory.
         """
-        answer = self._from_memory("/window", b"", since, until, after=after, limit=limit)
+        answer = self._from_memory(
+            "/window", b"", since=since, until=until, after=after, limit=limit
+        )
         if answer is None:
             return None
         return blocks.unpack(answer.data), int(answer.headers["X-Wardround-Last"])
 
-    def _from_memory(
-        self, path: str, body: bytes, since: int, until: int, **further: int
-    ) -> BaseHTTPResponse | None:
+    def _from_memory(self, path: str, body: bytes, **asked_for: int) -> BaseHTTPResponse | None:
         if not self.embedded:
             return None
-        asked = {"database": self.database, "since": since, "until": until, **further}
+        asked = {"database": self.database, **asked_for}
         answer = self._answered(path, body, asked, {})
         return answer if answer.headers.get("X-Wardround-Complete") == "1" else None
 

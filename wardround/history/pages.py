@@ -16,7 +16,7 @@ import numpy as np
 from wardround.history import rules, statements
 from wardround.history.engine import Engine
 from wardround.history.rolling import Rolling, rolling
-from wardround.history.steps import by_step
+from wardround.history.steps import ASK, CODES, by_step
 from wardround.history.types import Aggregate, RangeResult, SeriesKey, SeriesPoints, Source
 
 if TYPE_CHECKING:
@@ -51,6 +51,16 @@ class Plan:
         """Milliseconds before `since` in which a rate finds what it begins from."""
         return milliseconds(max(self.step or _FIVE_MINUTES, _FIVE_MINUTES, self.source.width))
 
+    @property
+    def begin(self) -> int:
+        """From where on it needs samples."""
+        return self.since - (self.lookback if self.aggregate is Aggregate.RATE else 0)
+
+    def ask(self, number: int) -> tuple[int, int, int, int, int, int]:
+        """What it asks of one series, as `steps.ASK`."""
+        step = milliseconds(self.step or _FIVE_MINUTES)
+        return number, CODES[self.aggregate], step, self.begin, self.since, self.until
+
 
 def answers(store: Engine, plans: Sequence[Plan]) -> tuple[RangeResult, ...]:
     """The answers to all plans: those over few samples from one reading of them, the others each
@@ -64,35 +74,40 @@ def answers(store: Engine, plans: Sequence[Plan]) -> tuple[RangeResult, ...]:
 
 
 def _from_samples(store: Engine, plans: Sequence[Plan]) -> list[RangeResult]:
-    numbers = sorted({number for plan in plans for number in plan.keys})
-    if not numbers:
+    asks = [(plan, number) for plan in plans for number in sorted(plan.keys)]
+    if not asks:
         return [RangeResult((), plan.source, plan.step) for plan in plans]
-    rates = [plan.since - plan.lookback for plan in plans if plan.aggregate is Aggregate.RATE]
-    since = min([plan.since for plan in plans] + rates)
-    until = max(plan.until for plan in plans)
-    stored = _in_memory(store, numbers, since, until)
-    if stored is None:
-        words = {
-            "series": statements.listed(numbers), "since": str(since), "until": str(until)
-        }  # fmt: skip
-        stored = _stored(store.columns(statements.sql("samples", words)))
+    found = _in_memory(store, plans, asks)
+    if found is not None:
+        return [RangeResult(tuple(series), plan.source, plan.step)
+                for plan, series in zip(plans, found, strict=True)]  # fmt: skip
+    words = {
+        "series": statements.listed(sorted({number for _, number in asks})),
+        "since": str(min(plan.begin for plan in plans)),
+        "until": str(max(plan.until for plan in plans)),
+    }
+    stored = _stored(store.columns(statements.sql("samples", words)))
     return [RangeResult(tuple(_computed(plan, stored)), plan.source, plan.step) for plan in plans]
 
 
 def _in_memory(
-    store: Engine, numbers: Sequence[int], since: int, until: int
-) -> dict[int, tuple[Moments, Values]] | None:
-    """The samples of each series from the server's memory; None where that does not reach."""
-    found = store.recent(np.array(numbers, np.uint64), since, until)
+    store: Engine, plans: Sequence[Plan], asked: Sequence[tuple[Plan, int]]
+) -> list[list[SeriesPoints]] | None:
+    """The points of each plan from the server's memory; None where that does not reach."""
+    asks = np.array([plan.ask(number) for plan, number in asked], ASK)
+    found = store.steps(asks)
     if found is None:
         return None
     counts, at, value = found
-    ends = np.cumsum(counts)
-    return {
-        number: (at[end - count : end], value[end - count : end])
-        for number, count, end in zip(numbers, counts.tolist(), ends.tolist(), strict=True)
-        if count
-    }
+    ends = np.cumsum(counts).tolist()
+    series: dict[int, list[SeriesPoints]] = {id(plan): [] for plan in plans}
+    for (plan, number), count, end in zip(asked, counts.tolist(), ends, strict=True):
+        if count:
+            points = SeriesPoints(
+                plan.keys[number], at[end - count : end], value[end - count : end]
+            )
+            series[id(plan)].append(points)
+    return [series[id(plan)] for plan in plans]
 
 
 def _stored(columns: Mapping[str, NDArray[Any]]) -> dict[int, tuple[Moments, Values]]:
@@ -116,8 +131,7 @@ def _computed(plan: Plan, stored: Mapping[int, tuple[Moments, Values]]) -> Itera
         if number not in stored:
             continue
         at, value = stored[number]
-        first = plan.since - (plan.lookback if plan.aggregate is Aggregate.RATE else 0)
-        begin, end = np.searchsorted(at, [first, plan.until])
+        begin, end = np.searchsorted(at, [plan.begin, plan.until])
         moments, values = by_step(
             at[begin:end], value[begin:end], aggregate=plan.aggregate, step=step, since=plan.since
         )

@@ -5,8 +5,8 @@ the statement in the address, `/ping`; sign-in by header, by basic authenticatio
 an error answers with the engine's text and its code in `X-ClickHouse-Exception-Code`.
 Beside it, what ClickHouse has not: `/wardround` says so, `POST /samples?database=…&token=…` takes
 samples into the group commit, `/closing?until=…` announces that windows are being rolled up,
-`/hot?since=…&until=…` and `/recent?since=…&until=…` answer for the series named from memory,
-`/window?since=…&until=…` for all series, `/figures` tells how commits do,
+`/hot?since=…&until=…` answers for the series named and `/steps` for the values by step asked for,
+both from memory, `/window?since=…&until=…` for all series, `/figures` tells how commits do,
 and a request with the header `X-Wardround-Settle` waits until everything acknowledged before it
 can be read.
 It must never interpret a statement: that is the engine's business.
@@ -27,10 +27,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 
-from wardround.history.blocks import Rows, pack, values_of
+from wardround.history.blocks import Rows, pack
 from wardround.history.commit_log import Record
 from wardround.history.committer import Committer
 from wardround.history.errors import EngineError, RequestRefused
+from wardround.history.steps import ASK
 from wardround.history.store import Answer, Statement, Store
 
 MAX_BODY = 64 * 1024 * 1024
@@ -170,17 +171,16 @@ class _Request(BaseHTTPRequestHandler):
         cells, complete = hot.cells(np.frombuffer(body, "<u8"), *_span(parameters))
         return cells.tobytes(), _COMPLETE if complete else {}
 
-    def _recent(self, parameters: dict[str, str], body: bytes) -> tuple[bytes, dict[str, str]]:
-        """How many samples each series of the body has, their moments, their values."""
+    def _steps(self, parameters: dict[str, str], body: bytes) -> tuple[bytes, dict[str, str]]:
+        """How many points each ask of the body has, their moments, their values."""
         recent = self.server.committer.recent(parameters.get("database", ""))
-        if recent is None or len(body) % 8:
+        if recent is None or len(body) % ASK.itemsize:
             return b"", {}
-        found = recent.samples(np.frombuffer(body, "<u8"), *_span(parameters))
+        found = recent.steps(np.frombuffer(body, ASK))
         if found is None:
             return b"", {}
-        counts, samples = found
-        columns = counts, samples.at, values_of(Rows(*samples))
-        return b"".join(column.tobytes() for column in columns), _COMPLETE
+        counts, points = found
+        return b"".join(column.tobytes() for column in (counts, *points)), _COMPLETE
 
     def _window(self, parameters: dict[str, str], _: bytes) -> tuple[bytes, dict[str, str]]:
         """Samples of a time by series and moment as they came, some whole series at a time."""
@@ -197,7 +197,7 @@ class _Request(BaseHTTPRequestHandler):
         "/closing": _closing,
         "/figures": _figures,
         "/hot": _hot,
-        "/recent": _recent,
+        "/steps": _steps,
         "/window": _window,
     }
 

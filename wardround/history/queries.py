@@ -27,6 +27,7 @@ from wardround.history.types import (
     Latest,
     RangeQuery,
     RangeResult,
+    Retention,
     SeriesInfo,
     SeriesKey,
     Source,
@@ -98,7 +99,8 @@ def samples_of(
     store = engine()
     catalogue(store).hear({query.metric for query in asked})
     moment = now or clock.now()
-    plans = [_plan(query, _series(query), moment) for query in asked]
+    kept = retention()
+    plans = [_plan(query, _series(query), moment, kept) for query in asked]
     answers = pages.answers(store, plans)
     for query, answer in zip(asked, answers, strict=True):
         _refuse_too_many(query, answer)
@@ -204,11 +206,12 @@ def events(
     return [Event(row[0], _aware(row[1]), *row[2:]) for row in rows]
 
 
-def _plan(query: RangeQuery, keys: dict[int, SeriesKey], now: datetime) -> pages.Plan:
+def _plan(
+    query: RangeQuery, keys: dict[int, SeriesKey], now: datetime, kept: Retention
+) -> pages.Plan:
     if query.step is None:
         since, until = rules.milliseconds(query.since), rules.milliseconds(query.until)
         return pages.Plan(keys, Source.RAW, None, query.aggregate, since, until, narrow=False)
-    kept = retention()
     source, step = rules.source_for(query.step, since=query.since, now=now, retention=kept)
     narrow = rules.is_narrow(len(keys), since=query.since, until=query.until)
     if narrow and query.since >= now - kept.of(Source.RAW):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from wardround.history.blocks import Rows, unpack, wide
+from wardround.history.steps import ASK
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wardround.history.chunks import Samples
+    from wardround.history.stepping import Points
 
 BUDGET = 256 * 1024 * 1024
 """Bytes: three quarters for samples, some 3 each, the rest for the rows of 60,000 series."""
 MOST_PENDING = 8_000_000
 """Rows (200 MB) that wait to be packed; past that they are let go and it begins anew."""
 EVERYTHING = np.iinfo(np.int64).min
-_ROW_BYTES = 64 * 17 + 50
+_LATEST = np.iinfo(np.int64).max
+_ROW_BYTES = 64 * 17 + 58
 _FEWEST_ROWS = 1024
 
 
@@ -74,17 +77,16 @@ class Recent:
         with self._lock:
             self._work_in()
 
-    def samples(
-        self, series: NDArray[np.uint64], since: int, until: int
-    ) -> tuple[NDArray[np.int64], Samples] | None:
-        """How many samples each series has from `since` to before `until` (milliseconds), and all
-        of them, series by series and in order; None where that is more than memory knows.
+    def steps(self, asks: NDArray[np.void]) -> tuple[NDArray[np.int64], Points] | None:
+        """How many points each ask (`steps.ASK`) has, and all of them one after the other; None
+        where they need samples that memory has not.
         """
         with self._lock:
             packed = self._work_in()
+            since = int(asks["begin"].min(initial=_LATEST))
             if packed is None or since < max(self._complete_from, packed.horizon):
                 return None
-            return packed.samples(series, since, until)
+            return packed.steps(asks)
 
     def window(
         self, since: int, until: int, *, after: int = 0, limit: int = 1_000_000
@@ -108,10 +110,11 @@ class Recent:
 
     def _compile(self) -> None:
         """Load the compiled code, or compile it, beside the work of everybody else."""
-        from wardround.history import chunks  # noqa: PLC0415  # the compiler takes its time to load
+        from wardround.history import chunks, stepping, unpacking  # noqa: PLC0415  # loads slowly
 
-        _Packed(chunks, 1024).rehearse()
-        packed = _Packed(chunks, self._budget)
+        code = _Code(chunks, unpacking, stepping)
+        _Packed(code, 1024).rehearse()
+        packed = _Packed(code, self._budget)
         with self._lock:
             self._packed = packed
 
@@ -131,79 +134,95 @@ class Recent:
         return self._packed
 
 
+class _Code(NamedTuple):
+    """The compiled code, once it is loaded."""
+
+    chunks: ModuleType
+    unpacking: ModuleType
+    stepping: ModuleType
+
+
 class _Packed:
     """The memory itself, once its code is there; for one thread at a time."""
 
-    def __init__(self, code: ModuleType, budget: int) -> None:
+    def __init__(self, code: _Code, budget: int) -> None:
         self.code = code
         self.full = False
         """Whether some series have no row: the tables answer for them."""
         self.oldest = np.iinfo(np.int64).max
         self._most_rows = max(budget // 4 // _ROW_BYTES, _FEWEST_ROWS)
-        self._memory = code.empty(_FEWEST_ROWS, max(budget // 4 * 3 // 8, code.LARGEST))
+        self._memory = code.chunks.empty(
+            _FEWEST_ROWS, max(budget // 4 * 3 // 8, code.chunks.LARGEST)
+        )
 
     @property
     def horizon(self) -> int:
         """The moment (milliseconds) from which on no sample was overwritten."""
-        return int(self._memory.marks[self.code.HORIZON])
+        return int(self._memory.marks[self.code.chunks.HORIZON])
 
     @property
     def series(self) -> int:
-        return int(self._memory.marks[self.code.SERIES])
+        return int(self._memory.marks[self.code.chunks.SERIES])
 
     @property
     def size(self) -> int:
         """Bytes that it takes."""
-        words = min(int(self._memory.marks[self.code.HEAD]), len(self._memory.ring))
+        words = min(int(self._memory.marks[self.code.chunks.HEAD]), len(self._memory.ring))
         return 8 * words + len(self._memory.ids) * _ROW_BYTES
 
     def window(self, since: int, until: int, after: int, limit: int) -> tuple[Samples, int]:
         ids: NDArray[np.uint64] = np.sort(self._memory.ids[: self.series])
-        ids = wanted = ids[ids > np.uint64(after)]
-        while len(wanted) > 1 and self.code.bound(self._memory, wanted, since, until)[0] > limit:
-            wanted = wanted[: len(wanted) // 2].copy()
-        _, samples = self._gathered(wanted, since, until)
+        ids = ids[ids > np.uint64(after)].copy()
+        most = np.zeros(len(ids), np.int64)
+        chunks = self.code.unpacking.bound(self._memory, ids, since, until, most)
+        first = max(int(np.searchsorted(np.cumsum(most), limit, side="right")), 1)
+        wanted = ids[:first].copy()
+        out = self.code.chunks.room_for(int(most[:first].sum()))
+        positions = np.empty(chunks, np.int64)
+        found = self.code.unpacking.gather(self._memory, wanted, since, until, positions, out)
+        samples = self.code.chunks.Samples(*(column[:found] for column in out))
         return samples, int(wanted[-1]) if len(wanted) < len(ids) else 0
 
     def take(self, rows: Rows) -> None:
         self.oldest = min(self.oldest, int(rows.at.min(initial=self.oldest)))
-        samples = self.code.Samples(rows.series, rows.at, rows.number, rows.code)
-        begin = self.code.take(self._memory, samples, 0, int(self.full))
+        samples = self.code.chunks.Samples(rows.series, rows.at, rows.number, rows.code)
+        begin = self.code.chunks.take(self._memory, samples, 0, int(self.full))
         while begin < len(rows):
             self._make_room()
-            begin = self.code.take(self._memory, samples, begin, int(self.full))
+            begin = self.code.chunks.take(self._memory, samples, begin, int(self.full))
 
-    def samples(
-        self, series: NDArray[np.uint64], since: int, until: int
-    ) -> tuple[NDArray[np.int64], Samples] | None:
-        wanted = np.array(series, np.uint64)  # its own: code is compiled for what may be written
-        if self.full and self.code.bound(self._memory, wanted, since, until)[2]:
+    def steps(self, asks: NDArray[np.void]) -> tuple[NDArray[np.int64], Points] | None:
+        wanted, most = asks["series"].copy(), np.zeros(len(asks), np.int64)
+        since, until = int(asks["begin"].min(initial=_LATEST)), int(asks["until"].max(initial=0))
+        chunks = self.code.unpacking.bound(self._memory, wanted, since, until, most)
+        if self.full and (most < 0).any():
             return None
-        return self._gathered(wanted, since, until)
-
-    def _gathered(
-        self, wanted: NDArray[np.uint64], since: int, until: int
-    ) -> tuple[NDArray[np.int64], Samples]:
-        most, chunks, _ = self.code.bound(self._memory, wanted, since, until)
-        out, positions = self.code.room_for(most), np.empty(chunks, np.int64)
-        counts = np.zeros(len(wanted), np.int64)
-        found = self.code.gather(self._memory, wanted, since, until, counts, positions, out)
-        return counts, self.code.Samples(*(column[:found] for column in out))
+        stepping, samples = self.code.stepping, int(most.max(initial=0))
+        desk = stepping.Desk(
+            np.empty(chunks, np.int64), self.code.chunks.room_for(samples),
+            np.empty(samples, np.int64), np.empty(samples, np.float64),
+        )  # fmt: skip
+        steps = np.minimum(most, (asks["until"] - asks["begin"]) // asks["step"] + 2)
+        points = int(np.maximum(steps, 0).sum())
+        out = stepping.Points(np.empty(points, np.int64), np.empty(points, np.float64))
+        counts = np.zeros(len(asks), np.int64)
+        found = stepping.step_by_step(self._memory, asks, desk, counts, out)
+        return counts, stepping.Points(out.at[:found], out.value[:found])
 
     def rehearse(self) -> None:
         """Call everything once, with what it will be called with."""
-        nothing = np.zeros(0, np.uint64)
         self.take(unpack(b""))
         self._make_room()
-        self.samples(nothing, 0, 0)
+        self.window(0, 0, 0, 0)
+        self.steps(np.frombuffer(b"", ASK))
 
     def _make_room(self) -> None:
         """More rows for series, or those of series that ended. Past the budget new series are left
         to the tables until the next start.
         """
         rows = min(2 * len(self._memory.ids), self._most_rows)
-        into = self.code.with_rows(rows, self._memory.ring, self._memory.marks)
-        kept = self.code.move(self._memory, self.horizon, into)
+        into = self.code.chunks.with_rows(rows, self._memory.ring, self._memory.marks)
+        kept = self.code.chunks.move(self._memory, self.horizon, into)
         self._memory = into
-        into.marks[self.code.SERIES] = kept
+        into.marks[self.code.chunks.SERIES] = kept
         self.full = kept > 0.9 * rows

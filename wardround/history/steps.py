@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     Values = NDArray[np.float64]
 
 _P95 = 0.95
+CODES = {aggregate: code for code, aggregate in enumerate(Aggregate)}
+"""What stands for an aggregate in an ASK."""
+ASK = np.dtype([
+    ("series", "<u8"), ("aggregate", "<i8"), ("step", "<i8"), ("begin", "<i8"), ("since", "<i8"),
+    ("until", "<i8"),
+])  # fmt: skip
+"""One series' values by step from `since` to before `until`, of samples from `begin` on (before
+`since` for a rate); milliseconds.
+"""
 
 
 def by_step(
