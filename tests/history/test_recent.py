@@ -125,7 +125,7 @@ def test_its_values_by_step_are_those_of_the_samples(
     samples: list[tuple[int, float]], aggregate: Aggregate, step: int, span: tuple[int, int]
 ) -> None:
     recent = ready()
-    recent.take(rows([(4, at, np.float64(v).view(np.int64), DOUBLE) for at, v in samples]))
+    recent.take(rows([(4, at, int(np.float64(v).view(np.int64)), DOUBLE) for at, v in samples]))
     since = BEGIN + span[0] * 60_000 // step * step
     until = since + span[1] * max(step, 60_000)
     found = stepped(recent, [3, 4], aggregate, since=since, until=until, step=step)
