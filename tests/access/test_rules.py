@@ -264,3 +264,22 @@ def test_roles_choose_by_pattern(
 ) -> None:
     known = ["access.manage", "access.read", "tickets.read", "tickets.work"]
     assert rules.chosen(known, include=include, exclude=exclude) == chosen
+
+
+def test_the_limits_that_hospitals_were_told() -> None:
+    """They stand in docs/access.md: who changes one changes a promise."""
+    assert (rules.SHORTEST_PASSWORD, rules.PASSPHRASE) == (10, 16)
+    assert rules.SessionLimits() == rules.SessionLimits(timedelta(hours=1), timedelta(hours=12))
+    assert timedelta(minutes=1) == rules.TOUCH_EVERY
+
+
+@pytest.mark.parametrize("length", range(9, 18))
+def test_kinds_of_characters_matter_up_to_a_passphrase(length: int) -> None:
+    plain = PasswordFault.TOO_PLAIN in rules.password_faults("q" * length, common=(), about=())
+    assert plain is (length < 16)
+
+
+@pytest.mark.parametrize("typed", ["12345", "1234567", "12345a", ""])
+def test_a_code_of_an_authenticator_has_six_digits(typed: str) -> None:
+    assert rules.is_totp_code("123456")
+    assert not rules.is_totp_code(typed)
