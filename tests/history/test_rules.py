@@ -116,3 +116,62 @@ def test_whole_steps_hold_the_range_and_less_than_two_steps_more(
 def test_the_step_named_in_the_error_is_allowed(span: timedelta) -> None:
     step = rules.least_step(NOW - span, NOW)
     assert span / step <= rules.MAX_POINTS
+
+
+@given(st.integers(-(10**12), 10**13))
+def test_a_moment_is_its_milliseconds(ms: int) -> None:
+    assert rules.milliseconds(rules.moment(ms)) == ms
+
+
+@pytest.mark.parametrize(
+    ("series", "span", "is_narrow"),
+    [
+        (1, timedelta(hours=1), True),
+        (43, timedelta(days=2), True),  # 495,360 samples
+        (44, timedelta(days=2), False),
+        (1, timedelta(days=2, seconds=1), False),
+        (2083, timedelta(hours=1), True),
+        (2084, timedelta(hours=1), False),
+        (1700, timedelta(hours=1, minutes=13), True),
+    ],
+)
+def test_few_samples_are_read_as_they_are(
+    series: int,
+    span: timedelta,
+    is_narrow: bool,  # noqa: FBT001  a column of the table
+) -> None:
+    assert rules.is_narrow(series, since=NOW - span, until=NOW) is is_narrow
+
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("ago", "window", "source"),
+    [
+        (timedelta(minutes=19), timedelta(minutes=19), Source.RAW),
+        (timedelta(minutes=20), timedelta(minutes=20) - SECOND, Source.RAW),
+        (timedelta(minutes=20), timedelta(minutes=20), Source.FIVE_MINUTES),
+        (timedelta(days=3), timedelta(days=3), Source.FIVE_MINUTES),
+        (timedelta(days=4), timedelta(days=3) + SECOND, Source.HOUR),
+        (KEEP.of(Source.RAW), timedelta(minutes=5), Source.RAW),
+        (KEEP.of(Source.RAW) + SECOND, timedelta(minutes=5), Source.FIVE_MINUTES),
+        (KEEP.of(Source.FIVE_MINUTES), timedelta(minutes=5), Source.FIVE_MINUTES),
+        (KEEP.of(Source.FIVE_MINUTES) + SECOND, timedelta(minutes=5), Source.HOUR),
+    ],
+)
+def test_the_fleet_is_read_from_the_finest_store_that_is_quick_and_reaches_back(
+    ago: timedelta, window: timedelta, source: Source
+) -> None:
+    since = NOW - ago
+    assert rules.fleet_source(since, since + window, now=NOW, retention=KEEP) is source
+
+
+@pytest.mark.parametrize("source", [Source.RAW, Source.FIVE_MINUTES, Source.HOUR])
+def test_a_store_answers_to_the_second_at_which_it_forgets(source: Source) -> None:
+    step, oldest = source.width or SECOND, NOW - KEEP.of(source)
+    found, _ = rules.source_for(step, since=oldest, now=NOW, retention=KEEP)
+    assert found is source
+    if source is not Source.HOUR:
+        later, _ = rules.source_for(step, since=oldest - SECOND, now=NOW, retention=KEEP)
+        assert later is not source
