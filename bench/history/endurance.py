@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.history.stores import Wardround, resident_bytes, wardround
+from bench.history.stores import Wardround, own_bytes, resident_bytes, wardround
 from bench.history.world import Chunk, world
 from wardround.history import actions, queries, server
 from wardround.history.blocks import Rows, pack
@@ -131,7 +131,8 @@ def million_rows(millions: int, hosts: int) -> None:
     """Print memory and pace every tenth of so many rows, 10 series a host, day after day."""
     wanted = millions * 1_000_000
     with wardround() as store:
-        print(f"at rest {resident_bytes(store.pid) / 1e6:,.0f} MB", flush=True)
+        store.ready()
+        _tell(store, 0, 1)
         sent, told, began = 0, 0, time.monotonic()
         for chunks in _together(_days(hosts), WRITERS):
             with ThreadPoolExecutor(WRITERS) as writers:
@@ -148,8 +149,12 @@ def million_rows(millions: int, hosts: int) -> None:
 
 
 def _tell(store: Wardround, rows: int, seconds: float) -> None:
-    memory = resident_bytes(store.pid) / 1e6
-    print(f"{rows:>13,} rows  {memory:>7,.0f} MB  {rows / seconds:>11,.0f} rows/s", flush=True)
+    whole, own = resident_bytes(store.pid) / 1e6, own_bytes(store.pid) / 1e6
+    print(
+        f"{rows:>13,} rows  {whole:>7,.0f} MB, its own {own:,.0f}, newest samples "
+        f"{store.newest_bytes() / 1e6:,.0f}  {rows / seconds:>11,.0f} rows/s",
+        flush=True,
+    )
 
 
 def _days(hosts: int) -> Iterator[Chunk]:

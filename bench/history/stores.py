@@ -54,6 +54,13 @@ def resident_bytes(pid: int) -> int:
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
 
 
+def own_bytes(pid: int) -> int:
+    """Of that, what is the process's own: no program text, which the system takes back at will."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    kinds = ("RssAnon", "RssShmem")
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(kinds))
+
+
 class Wardround:
     """Our history room against its embedded server, through the door."""
 
@@ -77,6 +84,10 @@ class Wardround:
             if time.monotonic() > deadline:
                 raise TimeoutError("the memory of newest samples is not there")
             time.sleep(0.05)
+
+    def newest_bytes(self) -> float:
+        """What the memory of newest samples takes: it grows until its budget is used up."""
+        return float(json.loads(engine().send("/figures", b""))["recent_bytes"])
 
     def settle(self) -> None:
         """Everything in the tables, rolled up by the duty and merged."""

@@ -182,10 +182,14 @@ class Committer:
 
     def figures(self) -> dict[str, float]:
         kept = [recent.figures() for recent in list(self._recent.values())]
+        windows_of = [hot.figures() for hot in list(self._hot.values())]
         return self._commits() | {
             "recent_bytes": sum(figures.bytes for figures in kept),
             "recent_series": sum(figures.series for figures in kept),
             "recent_seconds": min((figures.seconds for figures in kept), default=0.0),
+            "recent_full": max((figures.full for figures in kept), default=0),
+            "hot_series": sum(series for series, _ in windows_of),
+            "hot_bytes": sum(size for _, size in windows_of),
         }
 
     def _commits(self) -> dict[str, float]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 RING = 16
 """Windows kept: an hour, what is open, and some room for samples that are late."""
 MOST_SERIES = 200_000
-"""Past that it begins anew, and the tables answer for an hour."""
+"""Past that (180 MB) it begins anew, and the tables answer for an hour."""
 MOST_PENDING = 200_000
 """Rows that wait to be worked in before somebody asks."""
 _WIDTH_MS = WIDTH * 1000
@@ -75,6 +75,11 @@ class Hot:
             inside = (windows >= since // WIDTH) & (windows < until // WIDTH)
             out[known] = _together(self._cells[places], inside)
             return out, complete
+
+    def figures(self) -> tuple[int, int]:
+        """Series that it keeps, and the bytes of their windows."""
+        with self._lock:
+            return len(self._ids), self._cells.nbytes + self._windows.nbytes
 
     def _begin(self, complete_from: int) -> None:
         self._complete_from = complete_from
@@ -128,6 +133,9 @@ class Hot:
         fresh["high"] = np.maximum.reduceat(value, starts)
         fresh["total"] = np.add.reduceat(value, starts)
         fresh["last"], fresh["last_at"] = value[ends], at[ends]
+        if len(np.unique(series[starts])) > MOST_SERIES:
+            self._begin(self._next_window())  # not even these alone have room
+            return
         place = self._place(series[starts])
         number = window[starts]
         slot = number % RING

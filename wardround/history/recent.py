@@ -42,6 +42,7 @@ class Figures(NamedTuple):
     bytes: int
     series: int
     seconds: float
+    full: bool
 
 
 class Recent:
@@ -104,9 +105,10 @@ class Recent:
         with self._lock:
             packed = self._work_in()
             if packed is None:
-                return Figures(0, 0, 0.0)
+                return Figures(0, 0, 0.0, full=False)
             since = max(self._complete_from, packed.horizon, packed.oldest)
-            return Figures(packed.size, packed.series, max(self._clock() - since / 1000, 0.0))
+            seconds = max(self._clock() - since / 1000, 0.0)
+            return Figures(packed.size, packed.series, seconds, packed.full)
 
     def _compile(self) -> None:
         """Load the compiled code, or compile it, beside the work of everybody else."""

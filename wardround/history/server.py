@@ -7,6 +7,7 @@ waits until it answers. A history server that is already there (ClickHouse) need
 from __future__ import annotations
 
 import argparse
+import ctypes
 import fcntl
 import os
 import secrets
@@ -31,6 +32,7 @@ DRAIN_SECONDS = 20.0
 MEND_SECONDS = 5.0
 READY = "ready "
 FAILED = "failed: "
+_M_ARENA_MAX = -8
 _COMMAND = (sys.executable, "-m", "wardround.history.server")
 
 
@@ -47,7 +49,17 @@ def run(folder: Path, *, port: int, memory_mb: int = DEFAULT_MEMORY_MB) -> int:
     return 0
 
 
+def _share_memory() -> None:
+    """Few threads at once want memory of the C library; by itself it keeps a heap for each that
+    ever did, 12 MB of what batches left. Only glibc can be told so.
+    """
+    limit = getattr(ctypes.CDLL(None), "mallopt", None)
+    if limit:
+        limit(_M_ARENA_MAX, 2)
+
+
 def _serve(folder: Path, *, port: int, memory_mb: int) -> None:
+    _share_memory()
     password = os.environ.get(PASSWORD, "")
     if not password:
         raise CannotStart(f"set {PASSWORD}: without it any local user could read the history")

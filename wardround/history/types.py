@@ -286,6 +286,11 @@ class CommitFigures:
     recent_series: float
     recent_seconds: float
     """How far back memory has every sample."""
+    recent_full: float
+    """1 while some series have no room there: the tables answer for them."""
+    hot_series: float
+    """Series whose last hour is kept as windows."""
+    hot_bytes: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,9 @@ def _keeping_up(out: Readings, figures: StoreFigures) -> None:
     out.add("history_recent_bytes", commits.recent_bytes)
     out.add("history_recent_series", commits.recent_series)
     out.add("history_recent_seconds", commits.recent_seconds)
+    out.add("history_recent_full", commits.recent_full)
+    out.add("history_hot_series", commits.hot_series)
+    out.add("history_hot_bytes", commits.hot_bytes)
     out.add("history_takes", 1 - commits.failing)
 
 
