@@ -42,6 +42,19 @@ def test_an_item_shared_below_two_layers_of_spares_is_a_single_point_of_failure(
     }  # fmt: skip
 
 
+def test_thousands_of_hosts_below_pairs_of_servers_are_single_points_of_failure() -> None:
+    hosts = range(5_000)
+    lines = [f"gate pair{n} = left{n} or right{n}" for n in hosts]
+    lines += [f"{side}{n} = host{n}" for n in hosts for side in ("left", "right")]
+    model = parse("\n".join([*lines, f"s = {' and '.join(f'pair{n}' for n in hosts)}"]))
+    row = cfia(model, ["s"]).row("s")
+    assert {item for item, letter in row.items() if letter == "X"} == {
+        "s",
+        *(f"host{n}" for n in hosts),
+    }
+    assert len(row) == 15_001
+
+
 def _estate(rng: random.Random) -> Model:
     """Hosts, servers on them, pairs or trios of servers, clusters of these, services: few of each,
     so that the same host is met again and again.

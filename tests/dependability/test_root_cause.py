@@ -246,3 +246,41 @@ def test_a_chain_of_alternatives_ends_by_work_and_is_still_explained() -> None:
         live_state(model, [other for other in names if other != name]).state("s").name != "DOWN"
         for name in names[:20]
     )
+
+
+def test_what_a_service_does_without_for_now_is_unrelated_to_it() -> None:
+    """What counts is what is down now: neither without any standby, nor with all of them on."""
+    model = parse(
+        """
+        s = x and y
+        gate y = db1 cold[5min] db2
+        x: p=0.1
+        db1: p=0.01
+        db2: p=0.01
+        s: p=0.0001
+        """
+    )
+    idle = root_cause(model, down=["s"], failed=["x", "db1"])
+    assert idle.causes[0].items == ("x",)
+    assert idle.verdicts == {"x": Verdict.CONTRIBUTING, "db1": Verdict.CONTRIBUTING}
+    switched = root_cause(model, down=["s"], failed=["x", "db1"], switched=["db2"])
+    assert switched.verdicts == {"x": Verdict.CONTRIBUTING, "db1": Verdict.UNRELATED}
+
+
+def test_an_item_fell_with_its_inputs_only_while_no_standby_carries_it() -> None:
+    model = parse(
+        """
+        s = x and q
+        q = a cold[5min] b
+        x: p=0.1
+        q: p=0.01
+        a: p=0.01
+        b: p=0.01
+        s: p=0.0001
+        """
+    )
+    idle = root_cause(model, down=["s"], failed=["x", "q", "a"])
+    assert idle.verdicts["q"] is Verdict.EXPLAINED
+    switched = root_cause(model, down=["s"], failed=["x", "q", "a"], switched=["b"])
+    assert switched.causes[0].items == ("x",)
+    assert switched.verdicts["q"] is Verdict.CONTRIBUTING

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wardround.dependability import machine
+from wardround.dependability import machine, nodetable
 from wardround.dependability.errors import BudgetEnded
 from wardround.dependability.messages import Notice
 
@@ -90,16 +90,16 @@ class Diagram:
 
     def clear(self) -> None:
         """Forget all nodes, keep the room."""
-        self.nodes[:2] = [[machine.BOTTOM, 0, 0, -1], [machine.BOTTOM, 1, 1, -1]]
+        self.nodes[:2] = [[nodetable.BOTTOM, 0, 0, -1], [nodetable.BOTTOM, 1, 1, -1]]
         self.least[:2] = [16384, 0]
         self.table.fill(-1)
         self.cache.fill(-1)
         self.meta[:] = 0
-        self.meta[machine.COUNT] = 2
+        self.meta[nodetable.COUNT] = 2
 
     @property
     def count(self) -> int:
-        return int(self.meta[machine.COUNT])
+        return int(self.meta[nodetable.COUNT])
 
     @property
     def steps(self) -> int:
@@ -111,26 +111,26 @@ class Diagram:
             self._grow()
         made = np.arange(count, dtype=np.int32)
         rows = self.nodes[2 : count + 2]
-        rows[:, machine.VAR], rows[:, machine.LOW], rows[:, machine.HIGH] = made, 0, 1
+        rows[:, nodetable.VAR], rows[:, nodetable.LOW], rows[:, nodetable.HIGH] = made, 0, 1
         self.least[2 : count + 2] = 1
-        self.meta[machine.COUNT] = count + 2
-        machine.rehash(self.nodes, self.table, count + 2)
+        self.meta[nodetable.COUNT] = count + 2
+        nodetable.rehash(self.nodes, self.table, count + 2)
         return made + 2
 
     def negations(self, literals: NDArray[np.int32]) -> list[int]:
         """The diagrams that hold where these literals do not."""
         while len(self.nodes) < self.count + len(literals) + 1024:
             self._grow()
-        variables = self.nodes[literals, machine.VAR].tolist()
+        variables = self.nodes[literals, nodetable.VAR].tolist()
         rest = (self.nodes, self.least, self.table, self.meta)
-        return [machine.make(variable, 1, 0, *rest) for variable in variables]
+        return [nodetable.make(variable, 1, 0, *rest) for variable in variables]
 
     def load(self, rows: NDArray[np.int32], levels: int) -> int:
         """Enter a finished diagram into an empty table; returns its root."""
         self.literals(levels)
         while len(self.nodes) < len(rows) + levels + 1024:
             self._grow()
-        return int(machine.enter(rows, self.nodes, self.least, self.table, self.meta))
+        return int(nodetable.enter(rows, self.nodes, self.least, self.table, self.meta))
 
     def run(
         self,
@@ -174,11 +174,11 @@ class Diagram:
 
     def collect(self, registers: NDArray[np.int32]) -> None:
         """Free what the registers do not reach; they are renumbered in place."""
-        left = machine.collect(self.nodes, self.least, registers, self.count)
-        self.meta[machine.COUNT] = left
+        left = nodetable.collect(self.nodes, self.least, registers, self.count)
+        self.meta[nodetable.COUNT] = left
         self.table.fill(-1)
         self.cache.fill(-1)
-        machine.rehash(self.nodes, self.table, left)
+        nodetable.rehash(self.nodes, self.table, left)
 
     def _grow(self) -> None:
         size = 2 * len(self.nodes)
@@ -190,5 +190,5 @@ class Diagram:
         least[: len(self.least)] = self.least
         self.nodes, self.least = nodes, least
         self.table = np.full(size, -1, np.int32)
-        machine.rehash(self.nodes, self.table, self.count)
+        nodetable.rehash(self.nodes, self.table, self.count)
         self.cache = np.full((cached, 4), -1, np.int32)

@@ -2,21 +2,21 @@
 
 The hull of a function is the least monotone one above it: it holds wherever a part of what has
 failed makes the function hold. Its minimal cut sets are the minimal sets of failures that take the
-gate down while nothing else has failed. Source: Rauzy and Dutuit 1997 (h = ite(x, h₁ ∨ h₀, h₀)).
+gate down while nothing else has failed. Source: Rauzy and Dutuit 1997.
 
 Each gate is written twice, as it is and negated, over literals; the binary diagram of that is
-built, its hull taken, and the nodes of the hull become gates.
+built, its minimal sets taken, and the nodes of their diagram become gates. (The diagram of the hull
+itself can be larger beyond measure than the one of its minimal sets.)
 """
 
 from __future__ import annotations
 
 import functools
-import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wardround.dependability import machine
+from wardround.dependability import machine, nodetable
 from wardround.dependability.diagram import Budget, Diagram
 from wardround.dependability.errors import BudgetEnded, Unsupported
 from wardround.dependability.model import Input
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from wardround.dependability.mef_elements import Definition, Element
     from wardround.dependability.mef_formulas import Formulas
 
-_LIMITS = (1 << 14, 1 << 17, 1 << 20, 1 << 22)  # nodes each order may use, round after round
-_STEPS = 400_000_000  # of the machine in all: some 20 s
+_LIMITS = (1 << 14, 1 << 17, 1 << 22)  # nodes each order may use, round after round
+_STEPS = 120_000_000  # of the machine in all: some 8 s
 Pair = tuple[int, int]
 """A function and its negation: numbers of a `Tree`, its variables being literals (2 v: item v has
 failed, 2 v + 1: it has not).
@@ -144,26 +144,33 @@ class Hulls:
     # -- diagrams
 
     def _roots(self, tops: list[int], gates: Sequence[Definition]) -> list[int]:
-        """Nodes of the hulls in `self.diagram`, by racing variable orders to a limit of nodes."""
+        """Families of the hulls' minimal sets, by racing variable orders to a limit of nodes: round
+        after round the orders that came farthest go first.
+        """
         reduced, moved = _reached(self.tree, tops)
         budget = Budget(steps=_STEPS)
         orders = _orders(reduced, len(self.literals))
-        for limit, order in itertools.product(_LIMITS, orders):
-            try:
-                self._build(reduced, order, budget, limit)
-                registers = [self._register(each) for each in moved]
-                self.order = order
-                return [
-                    self.diagram.apply(machine.CLOSE, each, 0, budget) if each > 1 else each
-                    for each in registers
-                ]
-            except BudgetEnded as ended:
-                if ended.what != "nodes":
-                    break
-        raise Unsupported("hull_too_large", name=gates[0].label, place=gates[0].place)
+        for limit in _LIMITS:
+            reached = []
+            for order in orders:
+                try:
+                    self._build(reduced, order, budget, limit)
+                    found = [self._register(each) for each in moved]
+                    return [self._minimal(each, budget) for each in found]
+                except BudgetEnded as ended:
+                    if ended.what != "nodes":
+                        raise _too_large(gates[0]) from None
+                    reached.append(int(self.diagram.meta[machine.PC]))
+            farthest = sorted(range(len(orders)), key=reached.__getitem__, reverse=True)
+            orders = [orders[each] for each in farthest]
+        raise _too_large(gates[0])
+
+    def _minimal(self, root: int, budget: Budget) -> int:
+        return self.diagram.apply(machine.LEAST, root, 0, budget) if root > 1 else root
 
     def _build(self, tree: Tree, order: list[int], budget: Budget, limit: int) -> None:
         """`order` holds the items; both literals of one stand on one level of the diagram."""
+        self.order = order
         literals = [2 * item + side for item in order for side in (0, 1)]
         self.program = compile_tree(tree, literals, both=machine.AND, either=machine.OR)
         self.diagram = Diagram()
@@ -195,7 +202,7 @@ class Hulls:
         stack = [root]
         while stack:
             row = self.diagram.nodes[stack.pop()]
-            for child in (int(row[machine.LOW]), int(row[machine.HIGH])):
+            for child in (int(row[nodetable.LOW]), int(row[nodetable.HIGH])):
                 if child > 1 and child not in seen and child not in self.known:
                     seen.add(child)
                     stack.append(child)
@@ -204,12 +211,16 @@ class Hulls:
     def _gate_of(self, node: int, items: list[str]) -> int:
         """The node fails with its low side, or with its item and its high side."""
         row: NDArray[np.int32] = self.diagram.nodes[node]
-        item = self.builder.reference(items[self.order[int(row[machine.VAR]) // 2]])
-        low, high = int(row[machine.LOW]), int(row[machine.HIGH])
+        item = self.builder.reference(items[self.order[int(row[nodetable.VAR]) // 2]])
+        low, high = int(row[nodetable.LOW]), int(row[nodetable.HIGH])
         with_item = item if high == 1 else self.builder.gate(1, _inputs(item, self.known[high]))
         if low == 0:
             return with_item
         return self.builder.gate(2, _inputs(with_item, self.known[low]))
+
+
+def _too_large(gate: Definition) -> Unsupported:
+    return Unsupported("hull_too_large", name=gate.label, place=gate.place)
 
 
 def _certain(*, failed: bool) -> Pair:

@@ -1,8 +1,6 @@
-"""The decision-diagram machine: binary and zero-suppressed diagrams in one table of nodes.
+"""The decision-diagram machine: operations on the diagrams of a `nodetable`.
 
-A node is a row (variable, low, high, next in its hash chain); 0 and 1 are the terminals; a smaller
-variable stands nearer the top. Binary diagrams (BDD) never hold low == high, zero-suppressed ones
-(ZBDD, families of sets) never high == 0; a row may serve as both. All functions are monotone.
+All functions are monotone, but for what `hull` builds with AND and OR and reads with LEAST.
 
 Sources: Bryant 1986 (apply); Rauzy 1993 (minimal solutions, `without`); Minato 1993 (ZBDD);
 the order-limited product cuts every branch whose sets would grow past the limit.
@@ -18,67 +16,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from wardround.dependability.compiled import compiled, inlined
+from wardround.dependability.nodetable import COUNT, HIGH, LOW, VAR, make, slot_of
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-VAR, LOW, HIGH, NEXT = 0, 1, 2, 3
-BOTTOM = 2**31 - 1
-"""The variable of the terminals: below every other."""
-
-AND, OR, MINIMAL, WITHOUT, SUBTRACT, UNION, CLOSE, WITH = 1, 2, 3, 4, 5, 6, 7, 8
+AND, OR, MINIMAL, WITHOUT, SUBTRACT, UNION, CLOSE, WITH, LEAST = 1, 2, 3, 4, 5, 6, 7, 8, 9
 PRODUCT, LIMIT = 64, 1088
-"""CLOSE: the function of a family; WITH: its sets that hold the variable g (a number, not a node).
+"""CLOSE: the function of a family; WITH: its sets that hold the variable g (a number, not a node);
+LEAST: the minimal sets of a function of any kind, MINIMAL: quicker, of a monotone one.
 PRODUCT + n and LIMIT + n carry the greatest order n (at most 1023)."""
 
 # frame columns
 OP, F, G, STAGE, KEPT, MADE = 0, 1, 2, 3, 4, 5
-# meta cells
-COUNT, DEPTH, RESULT, PC, STEPS = 0, 1, 2, 3, 4
+# cells of `meta` after COUNT
+DEPTH, RESULT, PC, STEPS = 1, 2, 3, 4
 FINISHED, NODES_FULL, STACK_FULL, PAUSED = 0, 1, 2, 3
-
-
-@inlined
-def _slot(a: int, b: int, c: int, mask: int) -> int:
-    h = (
-        np.uint64(a) * np.uint64(0x9E3779B97F4A7C15)
-        ^ np.uint64(b) * np.uint64(0xC2B2AE3D27D4EB4F)
-        ^ np.uint64(c) * np.uint64(0x165667B19E3779F9)
-    )
-    h ^= h >> np.uint64(29)
-    h *= np.uint64(0xBF58476D1CE4E5B9)
-    return np.int64((h >> np.uint64(32)) & np.uint64(mask))
-
-
-@inlined
-def make(
-    var: int,
-    low: int,
-    high: int,
-    nodes: NDArray[np.int32],
-    least: NDArray[np.int16],
-    table: NDArray[np.int32],
-    meta: NDArray[np.int64],
-) -> int:
-    """The node of this row, found or added; the caller keeps room for one more."""
-    slot = _slot(var, low, high, len(table) - 1)
-    node = table[slot]
-    while node >= 0:
-        if nodes[node, LOW] == low and nodes[node, HIGH] == high and nodes[node, VAR] == var:
-            return node
-        node = nodes[node, NEXT]
-    node = meta[COUNT]
-    meta[COUNT] = node + 1
-    nodes[node, VAR] = var
-    nodes[node, LOW] = low
-    nodes[node, HIGH] = high
-    nodes[node, NEXT] = table[slot]
-    table[slot] = node
-    least[node] = min(least[low], least[high] + 1)
-    return node
 
 
 @inlined
@@ -96,7 +51,7 @@ def _trivial(op: int, f: int, g: int, nodes: NDArray[np.int32], least: NDArray[n
         if f == 1 or g == 1:
             return 1
         return g if f == 0 else -1
-    if op == MINIMAL:
+    if op == MINIMAL or op == LEAST:
         return f if f <= 1 else -1
     if op == WITHOUT:
         if f == 0 or g == 1:
@@ -189,7 +144,7 @@ def execute(
                     f, g = g, 0
                     result = _trivial(op, f, g, nodes, least)
                 if result < 0:
-                    row = _slot(op, f, g, mask)
+                    row = slot_of(op, f, g, mask)
                     if cache[row, 1] == f and cache[row, 2] == g and cache[row, 0] == op:
                         result = cache[row, 3]
                     else:
@@ -235,20 +190,20 @@ def execute(
                     final = low
                     if low != result:
                         final = make(var, low, result, nodes, least, table, meta)
-            elif kind == MINIMAL:
+            elif kind == MINIMAL or kind == LEAST:
                 if stage == 0:
-                    op = MINIMAL
+                    op = kind
                     f = nodes[a, LOW]
                     g = 0
                 elif stage == 1:
                     stack[top, KEPT] = result
-                    op = MINIMAL
+                    op = kind
                     f = nodes[a, HIGH]
                     g = 0
                 elif stage == 2:
-                    op = WITHOUT
+                    op = WITHOUT if kind == MINIMAL else SUBTRACT
                     f = result
-                    g = nodes[a, LOW]
+                    g = nodes[a, LOW] if kind == MINIMAL else stack[top, KEPT]
                 else:
                     final = stack[top, KEPT]
                     if result != 0:
@@ -398,65 +353,9 @@ def execute(
                     final = make(var, final, result, nodes, least, table, meta)
             if final >= 0:
                 result = final
-                row = _slot(kind, a, b, mask)
+                row = slot_of(kind, a, b, mask)
                 cache[row, 0] = kind
                 cache[row, 1] = a
                 cache[row, 2] = b
                 cache[row, 3] = final
                 depth -= 1
-
-
-@compiled
-def rehash(nodes: NDArray[np.int32], table: NDArray[np.int32], count: int) -> None:
-    """Enter the first `count` nodes into an empty (all −1) table."""
-    for node in range(2, count):
-        slot = _slot(nodes[node, VAR], nodes[node, LOW], nodes[node, HIGH], len(table) - 1)
-        nodes[node, NEXT] = table[slot]
-        table[slot] = node
-
-
-@compiled
-def collect(
-    nodes: NDArray[np.int32], least: NDArray[np.int16], registers: NDArray[np.int32], count: int
-) -> int:
-    """Drop what no register reaches, renumber (children before parents); returns how many stay."""
-    keep = np.zeros(count, np.bool_)
-    keep[0] = keep[1] = True
-    for each in registers:
-        keep[each] = True
-    for node in range(count - 1, 1, -1):
-        if keep[node]:
-            keep[nodes[node, LOW]] = True
-            keep[nodes[node, HIGH]] = True
-    moved = np.empty(count, np.int32)
-    left = 0
-    for node in range(count):
-        moved[node] = left
-        if keep[node]:
-            if node > 1:
-                nodes[left, VAR] = nodes[node, VAR]
-                nodes[left, LOW] = moved[nodes[node, LOW]]
-                nodes[left, HIGH] = moved[nodes[node, HIGH]]
-                least[left] = least[node]
-            left += 1
-    for each in range(len(registers)):
-        registers[each] = moved[registers[each]]
-    return left
-
-
-@compiled
-def enter(
-    rows: NDArray[np.int32],
-    nodes: NDArray[np.int32],
-    least: NDArray[np.int16],
-    table: NDArray[np.int32],
-    meta: NDArray[np.int64],
-) -> int:
-    """Make the nodes of a finished diagram (see `numbers`); returns the root."""
-    moved = np.empty(len(rows), np.int32)
-    for node in range(len(rows)):
-        moved[node] = node
-        if node > 1:
-            low, high = moved[rows[node, 1]], moved[rows[node, 2]]
-            moved[node] = make(rows[node, 0], low, high, nodes, least, table, meta)
-    return moved[len(rows) - 1]

@@ -5,10 +5,10 @@ With n members of total probability Q, P(k) of an event that takes k given membe
 
     beta-factor    P(1) = (1 − β) Q, P(n) = β Q
     MGL            P(k) = ρ₂ … ρ_k (1 − ρ_{k + 1}) Q / C(n − 1, k − 1)
-    alpha-factor   P(k) = α_k / Σα · Q / C(n − 1, k − 1)         (staggered testing)
+    alpha-factor   P(k) = k α_k / Σ i α_i · Q / C(n − 1, k − 1)
     phi-factor     P(k) = φ_k Q
 
-Sources: NUREG/CR-4780 (MGL), NUREG/CR-5485 (alpha); MEF 2.0d.
+Source: MEF 2.0d, common-cause groups.
 """
 
 from __future__ import annotations
@@ -134,8 +134,8 @@ def _chances(
             )
         return {size: factors[size] * total for size in sizes}
     if model == "alpha-factor":
-        together = math.fsum(factors.values()) or math.nan
-        share = {size: factors[size] / together for size in sizes}
+        together = math.fsum(size * factors[size] for size in sizes) or math.nan
+        share = {size: size * factors[size] / together for size in sizes}
     else:
         passed = [1.0, *itertools.accumulate((factors[k] for k in sizes[1:]), float.__mul__)]
         share = {k: passed[k - 1] * (1.0 - factors.get(k + 1, 0.0)) for k in sizes}
