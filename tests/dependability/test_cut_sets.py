@@ -289,3 +289,27 @@ def test_nesting_of_100_000_levels() -> None:
     answer = cut_sets(parse(text), max_order=2)
     assert answer.by_order[:3] == [0, 0, 1]
     assert up(parse("gate top = a"), frozenset())
+
+
+def test_a_chain_of_items_is_taken_into_one_gate_without_a_square() -> None:
+    lines = [f"n{n} = n{n + 1}" for n in range(100_000)]
+    answer = cut_sets(parse("\n".join([*lines, "top n0"])))
+    assert answer.by_order == [0, 100_001]
+    tree = answer.tree
+    assert sum(map(len, tree.inputs)) == 100_001
+
+
+def test_more_sets_than_a_float_can_hold_are_counted() -> None:
+    """3¹⁰⁰⁰ is above 10³⁰⁸."""
+    pairs = [f"gate g{n} = a{n} and b{n} and c{n}" for n in range(1_000)]
+    any_of_them = " or ".join(f"g{n}" for n in range(1_000))
+    answer = cut_sets(parse("\n".join([*pairs, f"gate t = {any_of_them}", "top t"])))
+    assert answer.count == answer.by_order[1_000] == 3**1_000
+
+
+def test_counting_ends_with_the_budget() -> None:
+    votes = [f"gate n{n} = 2 of (n{n + 1}, x{n}, y{n})" for n in range(4_000)]
+    answer = cut_sets(parse("\n".join([*votes, "top n0"])), budget=Budget(2.0))
+    assert not answer.exact
+    assert answer.ended == "time"
+    assert answer.seconds < 30.0

@@ -32,6 +32,7 @@ from wardround.dependability.errors import (
     DuplicateName,
     EmptyGate,
     ImpossibleVote,
+    NoSuchTop,
     PlacedError,
     RefusedXml,
     SyntaxProblem,
@@ -375,3 +376,37 @@ def test_progress_of_the_text_form_rises_to_its_size(tmp_path: Path) -> None:
     assert len(told) > 5
     assert megabytes == sorted(megabytes)
     assert megabytes[-1] == path.stat().st_size >> 20
+
+
+def test_a_name_in_quotes_is_never_a_word_of_the_language() -> None:
+    model = parse(
+        """
+        gate "top" = "hot" and 1 of ("of", "2", "(")
+        "items" = "=" or "always_up"
+        "hot": p=0.1
+        top "top"
+        """
+    )
+    assert {each.items for each in cut_sets(model, "top").sets()} == {
+        ("hot",),
+        ("of", "2", "("),
+    }
+    assert {each.items for each in cut_sets(model, "items").sets()} == {
+        ("items",),
+        ("=", "always_up"),
+    }
+
+
+@pytest.mark.parametrize("encoding", ["GBK", "klingon"])
+def test_an_encoding_that_cannot_be_read_is_said(encoding: str) -> None:
+    xml = f"<?xml version='1.0' encoding='{encoding}'?><opsa-mef/>".encode()
+    with pytest.raises(SyntaxProblem, match="UTF-8") as caught:
+        read_openpsa(xml)
+    assert "UTF-8" in caught.value.zh
+
+
+def test_an_empty_model_has_nothing_to_ask_about() -> None:
+    for model in (parse("# nothing"), read_openpsa(b"<opsa-mef/>")):
+        with pytest.raises(NoSuchTop, match="nothing") as caught:
+            cut_sets(model)
+        assert "没有定义" in caught.value.zh

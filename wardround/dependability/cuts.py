@@ -199,7 +199,7 @@ def _answer(  # noqa: PLR0913  where all options meet
     elif max_order is None:
         _exactly(answer, budget)
     else:
-        _to_order(answer, max_order, budget)
+        _to_order(answer, max(0, max_order), budget)
     answer.seconds = time.monotonic() - began
     return answer
 
@@ -225,14 +225,17 @@ def _exactly(answer: CutSets, budget: Budget) -> None:
     first.parent = budget
     try:
         answer.solved = solve(answer.tree, first)
+        families = Families([FamilyPart(each.family, each.variables) for each in answer.solved])
+        answer.by_order = families.by_order(budget.room / 2, first.check)
     except (BudgetEnded, MemoryError) as ended:
         answer.exact = False
         answer.ended = ended.what if isinstance(ended, BudgetEnded) else "memory"
         _what_is_certain(answer, budget)
+    else:
+        answer.families = families
+        answer.count = sum(answer.by_order)
+    if not answer.solved:
         return
-    answer.families = Families([FamilyPart(each.family, each.variables) for each in answer.solved])
-    answer.by_order = answer.families.by_order(budget.room / 2)
-    answer.count = sum(answer.by_order)
     chance = answer.chances()
     if not np.isnan(chance).any():
         answer.probability = module_probabilities(answer.solved, chance)[0][-1]

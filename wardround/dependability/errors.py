@@ -128,7 +128,8 @@ class NoSuchTop(DependabilityError):
     code = "no_such_top"
 
     def __init__(self, candidates: Sequence[str]) -> None:
-        super().__init__("no_such_top", count=len(candidates), names=tuple(candidates[:9]), most=8)
+        key = "no_such_top" if candidates else "no_top"
+        super().__init__(key, count=len(candidates), names=tuple(candidates[:9]), most=8)
 
 
 class MissingProbability(DependabilityError):

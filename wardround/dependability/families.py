@@ -1,8 +1,8 @@
 """A family of minimal sets, held in modules: how many, of which order, and one after the other.
 
-Nothing is listed before it is asked for. Counts are exact at any size: a pass in floating point
-tells how many digits are needed; then the pass runs modulo 2⁶⁴ or modulo several primes, joined by
-the Chinese remainder theorem.
+Nothing is listed before it is asked for. Counts are exact at any size: a pass over logarithms tells
+how many digits are needed; then the pass runs modulo 2⁶⁴ or modulo several primes, joined by the
+Chinese remainder theorem.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 _CELLS = 16_000_000  # of a table of counts at a time: 128 MB
 _FEWEST = 1 << 16
 _PRIME_BITS = 30.9
+_OFTEN = 4096  # nodes between two checks
+
+
+def _go_on() -> None:
+    """Where nobody limits the work."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +46,15 @@ class Families:
     def __init__(self, parts: Sequence[FamilyPart]) -> None:
         self.parts = parts
 
-    def by_order(self, room: float = math.inf) -> list[int]:
-        """[number of sets with 0, 1, 2 … members], exact; in about so many bytes."""
+    def by_order(self, room: float = math.inf, check: Callable[[], None] = _go_on) -> list[int]:
+        """[number of sets with 0, 1, 2 … members], exact; in about so many bytes. `check` is called
+        again and again, and may raise.
+        """
         cells = int(max(_FEWEST, min(_CELLS, room / 20.0)))
         found: list[list[int]] = []
         for part in self.parts:
             weights = [[0, 1] if each >= 0 else found[-1 - each] for each in part.variables]
-            found.append(_counts(part.rows, weights, cells))
+            found.append(_counts(part.rows, weights, cells, check))
         return found[-1]
 
     def cheapest_first(self, cost: NDArray[np.float64]) -> Iterator[tuple[float, tuple[int, ...]]]:
@@ -60,58 +67,60 @@ class Families:
         return search.sets()
 
 
-def _counts(rows: NDArray[np.int32], weights: list[list[int]], cells: int) -> list[int]:
+def _counts(
+    rows: NDArray[np.int32], weights: list[list[int]], cells: int, check: Callable[[], None]
+) -> list[int]:
     length = np.array([len(each) - 1 for each in weights], np.int64)
     most = int(numbers.longest(rows, length))
     width = int(length.max(initial=1)) + 1
     block = min(most + 1, cells // len(rows) - width)
     if block < 1:
-        return sparse_counts(rows, weights)
-    table = np.zeros((len(weights), width))
-    for level, each in enumerate(weights):
-        table[level, : len(each)] = [float(number) for number in each]
-    bits = (
-        math.log2(max(1.0, float(numbers.orders_float(rows, table, length, most, block).max()))) + 2
-    )
+        return sparse_counts(rows, weights, check)
+    totals = (sum(each) for each in weights)
+    logarithms = np.array([math.log2(each) if each else -math.inf for each in totals])
+    bits = max(0.0, float(numbers.digits(rows, logarithms))) + 2
+    work = _Work(rows, weights, length, most, block, check)
     if bits < 63:
-        return _modulo(rows, weights, length, most, 0, block)
-    primes = math.ceil(bits / _PRIME_BITS) + 1
-    return _joined(rows, weights, length, most, primes, block)
+        return work.modulo(0)
+    return work.joined(math.ceil(bits / _PRIME_BITS) + 1)
 
 
-def _modulo(  # noqa: PLR0913, PLR0917  what the compiled function takes
-    rows: NDArray[np.int32],
-    weights: list[list[int]],
-    length: NDArray[np.int64],
-    most: int,
-    modulus: int,
-    block: int,
-) -> list[int]:
-    table = np.zeros((len(weights), int(length.max(initial=1)) + 1), np.uint64)
-    for level, each in enumerate(weights):
-        table[level, : len(each)] = [number % modulus if modulus else number for number in each]
-    return [int(each) for each in numbers.orders_modulo(rows, table, length, most, modulus, block)]
+@dataclass(frozen=True)
+class _Work:
+    rows: NDArray[np.int32]
+    weights: list[list[int]]
+    length: NDArray[np.int64]
+    most: int
+    block: int
+    check: Callable[[], None]
 
+    def modulo(self, modulus: int) -> list[int]:
+        wide = int(self.length.max(initial=1))
+        weights = np.zeros((len(self.weights), wide + 1), np.uint64)
+        for level, each in enumerate(self.weights):
+            weights[level, : len(each)] = [
+                number % modulus if modulus else number for number in each
+            ]
+        table = np.zeros((len(self.rows), wide + self.block), np.uint64)
+        found: list[int] = []
+        for base in range(0, self.most + 1, self.block):
+            self.check()
+            numbers.orders_modulo(self.rows, weights, self.length, modulus, table, base)
+            found += table[-1, wide:].tolist()
+        return found[: self.most + 1]
 
-def _joined(  # noqa: PLR0913, PLR0917  as above
-    rows: NDArray[np.int32],
-    weights: list[list[int]],
-    length: NDArray[np.int64],
-    most: int,
-    primes: int,
-    block: int,
-) -> list[int]:
-    total = [0] * (most + 1)
-    product = 1
-    for prime in itertools.islice(_primes(), primes):
-        rest = _modulo(rows, weights, length, most, prime, block)
-        inverse = pow(product, -1, prime)
-        total = [
-            old + product * ((new - old) * inverse % prime)
-            for old, new in zip(total, rest, strict=True)
-        ]
-        product *= prime
-    return total
+    def joined(self, primes: int) -> list[int]:
+        total = [0] * (self.most + 1)
+        product = 1
+        for prime in itertools.islice(_primes(), primes):
+            rest = self.modulo(prime)
+            inverse = pow(product, -1, prime)
+            total = [
+                old + product * ((new - old) * inverse % prime)
+                for old, new in zip(total, rest, strict=True)
+            ]
+            product *= prime
+        return total
 
 
 def _primes() -> Iterator[int]:
@@ -121,12 +130,16 @@ def _primes() -> Iterator[int]:
             yield number
 
 
-def sparse_counts(rows: NDArray[np.int32], weights: list[list[int]]) -> list[int]:
+def sparse_counts(
+    rows: NDArray[np.int32], weights: list[list[int]], check: Callable[[], None] = _go_on
+) -> list[int]:
     """The same from the root down with exact integers: for very long sets, and to check by."""
     arrived: list[dict[int, int] | None] = [None] * len(rows)
     arrived[-1] = {0: 1}
     table = rows.tolist()
     for node in range(len(rows) - 1, 1, -1):
+        if not node % _OFTEN:
+            check()
         level, low, high = table[node]
         here, arrived[node] = arrived[node] or {}, None
         if low != 0:

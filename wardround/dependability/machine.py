@@ -56,7 +56,7 @@ def _trivial(op: int, f: int, g: int, nodes: NDArray[np.int32], least: NDArray[n
     if op == WITHOUT:
         if f == 0 or g == 1:
             return 0
-        return f if g == 0 else -1
+        return f if g == 0 or f == 1 else -1
     if op == SUBTRACT:
         if f == 0 or g == 1 or f == g:
             return 0
@@ -83,7 +83,7 @@ def _trivial(op: int, f: int, g: int, nodes: NDArray[np.int32], least: NDArray[n
 @inlined
 def _lowered(op: int, f: int, g: int, nodes: NDArray[np.int32]) -> int:
     """For `without` and `subtract`: the part of g that can matter to the sets of f."""
-    if f > 0 and (op == WITHOUT or op == SUBTRACT):
+    if f > 1 and (op == WITHOUT or op == SUBTRACT):
         var = nodes[f, VAR]
         while nodes[g, VAR] < var:
             g = nodes[g, LOW]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from wardround.dependability.errors import (
+    DependabilityError,
     Place,
     RefusedXml,
     SyntaxProblem,
@@ -116,6 +117,10 @@ class FileReader:
             self.parser.Parse(b"", True)  # noqa: FBT003  positional only
         except expat.ExpatError as error:
             raise self._not_well_formed(error) from None
+        except DependabilityError:
+            raise
+        except (LookupError, ValueError):  # an encoding that Python or the parser does not know
+            raise SyntaxProblem("encoding_unknown", place=self._here()) from None
 
     def _not_well_formed(self, error: expat.ExpatError) -> SyntaxProblem:
         known = error.code in _XML_REASONS

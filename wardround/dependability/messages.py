@@ -59,6 +59,7 @@ _TEXTS = {
     "not_a_list": untranslated(
         "A list of names is meant here, not the text “%(text)s”. Write [“%(text)s”]."
     ),
+    "no_top": untranslated("The model defines nothing that could be asked about"),
     "no_such_top": untranslated("Which top? There are %(count)s: %(names)s. Name one with --top."),
     "missing_probability": untranslated(
         "%(count)s items have no probability: %(names)s. Give each a probability, or a "
@@ -97,6 +98,7 @@ _TEXTS = {
     "vote_out_of_range": untranslated(
         "%(need)s of %(count)s is impossible; it must be 1 to %(count)s"
     ),
+    "encoding_unknown": untranslated("The file's encoding cannot be read; save it as UTF-8"),
     "not_utf8": untranslated("%(file)s is not UTF-8 at byte %(byte)s"),
     "file_too_large": untranslated("%(file)s is larger than %(size)s"),
     "mixed_forms": untranslated(

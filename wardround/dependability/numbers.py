@@ -92,36 +92,16 @@ def longest(rows: NDArray[np.int32], length: NDArray[np.int64]) -> int:
 
 
 @compiled
-def orders_float(
-    rows: NDArray[np.int32],
-    weights: NDArray[np.float64],
-    length: NDArray[np.int64],
-    most: int,
-    block: int,
-) -> NDArray[np.float64]:
-    """(most + 1,) number of sets by order in floating point: how many digits are needed. The table
-    of all nodes holds `block` orders at a time.
-    """
-    wide = weights.shape[1] - 1
-    table = np.zeros((len(rows), wide + block), np.float64)
-    found = np.zeros(most + 1, np.float64)
-    for base in range(0, most + 1, block):
-        table[:, :wide] = table[:, block:]
-        table[:2, wide:] = 0.0
-        if len(rows) > 1 and base == 0:
-            table[1, wide] = 1.0
-        for node in range(2, len(rows)):
-            level, low, high = rows[node, 0], rows[node, 1], rows[node, 2]
-            table[node, wide:] = table[low, wide:]
-            for step in range(length[level] + 1):
-                factor = weights[level, step]
-                if factor == 0.0:
-                    continue
-                for place in range(wide, wide + block):
-                    table[node, place] += factor * table[high, place - step]
-        until = min(block, most + 1 - base)
-        found[base : base + until] = table[len(rows) - 1, wide : wide + until]
-    return found
+def digits(rows: NDArray[np.int32], weights: NDArray[np.float64]) -> float:
+    """log₂ of the number of sets in a family; weights[level] is that of the sets of a variable."""
+    value = np.empty(len(rows), np.float64)
+    for node in range(len(rows)):
+        if node < 2:
+            value[node] = 0.0 if node else -np.inf
+        else:
+            with_it = weights[rows[node, 0]] + value[rows[node, 2]]
+            value[node] = np.logaddexp2(value[rows[node, 1]], with_it)
+    return value[len(rows) - 1]
 
 
 @compiled
@@ -129,35 +109,30 @@ def orders_modulo(
     rows: NDArray[np.int32],
     weights: NDArray[np.uint64],
     length: NDArray[np.int64],
-    most: int,
     modulus: int,
-    block: int,
-) -> NDArray[np.uint64]:
-    """(most + 1,) number of sets by order modulo a prime below 2³¹; modulus 0: modulo 2⁶⁴. The
-    table of all nodes holds `block` orders at a time.
+    table: NDArray[np.uint64],
+    base: int,
+) -> None:
+    """Number of sets by order modulo a prime below 2³¹; modulus 0: modulo 2⁶⁴. The table holds for
+    each node `block` orders from `base` on, after those of the blocks before that it rests on.
     """
     wide = weights.shape[1] - 1
-    table = np.zeros((len(rows), wide + block), np.uint64)
-    found = np.zeros(most + 1, np.uint64)
+    block = table.shape[1] - wide
     prime = np.uint64(modulus)
-    for base in range(0, most + 1, block):
-        table[:, :wide] = table[:, block:]
-        table[:2, wide:] = np.uint64(0)
-        if len(rows) > 1 and base == 0:
-            table[1, wide] = np.uint64(1)
-        for node in range(2, len(rows)):
-            level, low, high = rows[node, 0], rows[node, 1], rows[node, 2]
-            table[node, wide:] = table[low, wide:]
-            for step in range(length[level] + 1):
-                factor = weights[level, step]
-                if factor == np.uint64(0):
-                    continue
-                for place in range(wide, wide + block):
-                    grown = table[node, place] + factor * table[high, place - step]
-                    table[node, place] = grown % prime if modulus else grown
-        until = min(block, most + 1 - base)
-        found[base : base + until] = table[len(rows) - 1, wide : wide + until]
-    return found
+    table[:, :wide] = table[:, block:]
+    table[:2, wide:] = np.uint64(0)
+    if len(rows) > 1 and base == 0:
+        table[1, wide] = np.uint64(1)
+    for node in range(2, len(rows)):
+        level, low, high = rows[node, 0], rows[node, 1], rows[node, 2]
+        table[node, wide:] = table[low, wide:]
+        for step in range(length[level] + 1):
+            factor = weights[level, step]
+            if factor == np.uint64(0):
+                continue
+            for place in range(wide, wide + block):
+                grown = table[node, place] + factor * table[high, place - step]
+                table[node, place] = grown % prime if modulus else grown
 
 
 @compiled

@@ -114,9 +114,9 @@ class _Reader:
     def _statement(self) -> None:
         first = self._name(Term("first_name"))
         following = self._peek()
-        if first.text in {"items", "gate", "top"} and following.kind == "name":
-            {"items": self._items, "gate": self._gate, "top": self._top}[first.text]()
-        elif following.text == "=":
+        if first.word in {"items", "gate", "top"} and following.kind == "name":
+            {"items": self._items, "gate": self._gate, "top": self._top}[first.word]()
+        elif following.word == "=":
             self._definition(first, fallible=True)
         else:
             self._declaration(first)
@@ -127,13 +127,13 @@ class _Reader:
         self.strict = True
         while True:
             self._declare(self._name())
-            if self._peek().text != ",":
+            if self._peek().word != ",":
                 return
             self.at += 1
 
     def _gate(self) -> None:
         name = self._name()
-        if self._peek().text != "=":
+        if self._peek().word != "=":
             raise self._wrong(self._peek(), Term("token", "="))
         self._definition(name, fallible=False)
 
@@ -152,7 +152,7 @@ class _Reader:
 
     def _constant(self, name: Token) -> bool:
         """`gate x = up` and `gate x = down`, unless there are items of these names."""
-        word = self._peek().text
+        word = self._peek().word
         if word not in {"always_up", "always_down"} or self._peek(1).kind != "newline":
             return False
         self.at += 1
@@ -160,14 +160,14 @@ class _Reader:
         return True
 
     def _declaration(self, name: Token) -> None:
-        if self._peek().text == ":":
+        if self._peek().word == ":":
             self.builder.reference(name.text)
             if not self.builder.declared(name.text) and not self._defined_later(name.text):
                 self._declare(name)
             self._attributes(name)
             return
         self._declare(name)
-        while self._peek().text == ",":
+        while self._peek().word == ",":
             self.at += 1
             self._declare(self._name())
 
@@ -178,7 +178,7 @@ class _Reader:
             self._defining = {
                 before.text
                 for before, after in itertools.pairwise(tokens)
-                if after.text == "=" and after.kind == "mark" and before.kind == "name"
+                if after.word == "=" and after.kind == "mark" and before.kind == "name"
             }
         return name in self._defining
 
@@ -186,19 +186,19 @@ class _Reader:
         self.builder.define(name.text, place=self.source.place(name.at))
 
     def _attributes(self, name: Token) -> None:
-        if self._peek().text != ":":
+        if self._peek().word != ":":
             return
         self.at += 1
         while self._peek().kind == "name":
             key = self._next()
-            kind = "probability" if key.text == "p" else key.text
+            kind = "probability" if key.word == "p" else key.text
             if kind not in NUMBERS:
                 known = ", ".join(NUMBERS)
                 raise self._wrong(key, Term("one_of", known))
-            if self._next().text != "=":
+            if self._next().word != "=":
                 raise self._wrong(self.tokens[self.at - 1], Term("token", "="))
             self.numbers.append((name.text, kind, self._number(), key.at))
-            if self._peek().text == ",":
+            if self._peek().word == ",":
                 self.at += 1
 
     def _number(self) -> float:
@@ -215,12 +215,12 @@ class _Reader:
         frames = [_Frame(name.at)]
         while True:
             self._operand(frames)
-            while self._peek().text == ")" and len(frames) > 1:
+            while self._peek().word == ")" and len(frames) > 1:
                 self._close(frames)
             token = self._peek()
             if self._operator(frames[-1], token):
                 self.at += 1
-            elif token.text == "," and frames[-1].vote is not None:
+            elif token.word == "," and frames[-1].vote is not None:
                 self.at += 1
                 self._finish_input(frames[-1])
             elif len(frames) == 1:
@@ -232,7 +232,7 @@ class _Reader:
         return SyntaxProblem("not_closed", found=_found(token), place=self.source.place(frame.at))
 
     def _operator(self, frame: _Frame, token: Token) -> bool:
-        word = "cold" if token.kind == "cold" else token.text
+        word = "cold" if token.kind == "cold" else token.word
         if token.kind not in {"keyword", "cold"} or word not in _STRENGTH:
             return False
         while frame.operators and _STRENGTH[frame.operators[-1]] > _STRENGTH[word]:
@@ -249,11 +249,11 @@ class _Reader:
             frame = frames[-1]
             if token.kind == "cold" and frame.vote is not None and not frame.operands:
                 frame.marks = token.minutes
-            elif token.text == "hot" and frame.vote is not None and not frame.operands:
+            elif token.word == "hot" and frame.vote is not None and not frame.operands:
                 continue
-            elif token.kind == "name" and self._peek().text == "of":
+            elif token.kind == "name" and self._peek().word == "of":
                 frames.append(self._vote(token))
-            elif token.text == "(" and token.kind == "mark":
+            elif token.word == "(" and token.kind == "mark":
                 frames.append(_Frame(token.at))
             elif token.kind == "name":
                 node = self.builder.reference(token.text, self._later(token.at))
@@ -263,19 +263,19 @@ class _Reader:
                 raise self._missing(frame, token)
 
     def _missing(self, frame: _Frame, token: Token) -> Exception:
-        empty = token.text == ")" and not frame.operands and not frame.items
+        empty = token.word == ")" and not frame.operands and not frame.items
         if empty and frame.vote is None:
             return EmptyGate("empty_parentheses", place=self.source.place(frame.at))
         return self._wrong(token, Term("name_or_open"))
 
     def _vote(self, token: Token) -> _Frame:
-        if not token.text.isdecimal():
+        if not token.word.isdecimal():
             raise self._wrong(token, Term("whole_number"))
         self.at += 1
         bracket = self._next()
-        if bracket.text != "(":
+        if bracket.word != "(":
             raise self._wrong(bracket, Term("token", "("))
-        if self._peek().text == ")":
+        if self._peek().word == ")":
             raise EmptyGate("vote_of_nothing", place=self.source.place(bracket.at))
         return _Frame(token.at, int(token.text))
 

@@ -40,6 +40,7 @@ _WIDE_WORD = re.compile("(?<![^\\s()=,:;])[Ａ-Ｚａ-ｚ_]+(?![^\\s()=,:;\\[])"
 class Token(NamedTuple):
     kind: str  # newline cold mark name keyword end
     text: str
+    word: str  # the same; empty for a name in quotes, which is never a mark or a keyword
     at: int
     minutes: float = HOT
 
@@ -94,8 +95,8 @@ class Source:
             at = match.end()
             if not len(found) % _OFTEN:
                 self.say(at // 2)
-        found.append(Token("newline", "", at))
-        found.append(Token("end", "", at))
+        found.append(Token("newline", "", "", at))
+        found.append(Token("end", "", "", at))
         return found
 
     def say(self, done: int) -> None:
@@ -107,17 +108,18 @@ class Source:
         kind, at = match.lastgroup, match.start()
         word = match.group()
         if match["quoted"]:
-            found.append(Token("name", match["inner"], at))
+            found.append(Token("name", match["inner"], "", at))
         elif match["cold"]:
-            found.append(Token("cold", word, at, self._time(match["time"], match.start("time"))))
+            minutes = self._time(match["time"], match.start("time"))
+            found.append(Token("cold", word, word, at, minutes))
         elif match["name"]:
-            found.append(Token("keyword" if word in _KEYWORDS else "name", word, at))
+            found.append(Token("keyword" if word in _KEYWORDS else "name", word, word, at))
         elif match["newline"]:
             if depth == 0 or word == ";":
-                found.append(Token("newline", word, at))
+                found.append(Token("newline", word, word, at))
         elif kind == "mark":
             depth += {"(": 1, ")": -1}.get(word, 0)
-            found.append(Token("mark", word, at))
+            found.append(Token("mark", word, word, at))
         return max(depth, 0)
 
     def _time(self, text: str, at: int) -> float:

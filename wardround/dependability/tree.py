@@ -132,11 +132,10 @@ class _Reducer:
             number = -1 - gate
             if number not in uses:
                 continue
-            inputs = self._taken_in(number, gates)
             if number not in tops and self._dissolves(number, uses):
                 gates[number] = 0
-                full.inputs[gate] = inputs
                 continue
+            inputs = self._taken_in(number, gates)
             renamed = [
                 gates[each] if each < 0 else variables.setdefault(each, len(variables))
                 for each in inputs
@@ -174,10 +173,15 @@ class _Reducer:
         return len(above) == 1 and kind != "vote" and self._kind(above[0]) == kind
 
     def _taken_in(self, number: int, gates: dict[int, int]) -> list[int]:
+        """Its inputs, with those of the dissolved gates below in their places: each is walked once,
+        for a dissolved gate has one gate above it.
+        """
         inputs: list[int] = []
-        for each in self.full.inputs[-1 - number]:
+        stack = self.full.inputs[-1 - number][::-1]
+        while stack:
+            each = stack.pop()
             if each < 0 and gates[each] == 0:
-                inputs += self.full.inputs[-1 - each]
+                stack.extend(reversed(self.full.inputs[-1 - each]))
             else:
                 inputs.append(each)
         return inputs if self._kind(number) == "vote" else list(dict.fromkeys(inputs))
