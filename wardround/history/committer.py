@@ -33,8 +33,7 @@ from wardround.history.engine_codes import (
     UNKNOWN_TABLE,
 )
 from wardround.history.errors import EngineError
-from wardround.history.hot import Hot
-from wardround.history.recent import BUDGET, EVERYTHING, Recent
+from wardround.history.in_memory import InMemory
 
 if TYPE_CHECKING:
     from wardround.history.ordering import Ordering
@@ -106,8 +105,7 @@ class Committer:
         self._left = self._log.left_behind()
         self._logged = self._inserted = 0
         self._oldest = self._oldest_sealed = 0.0
-        self._hot: dict[str, Hot] = {}
-        self._recent: dict[str, Recent] = {}
+        self.memory = InMemory()
         self._closed = windows.Closed()
         self._ordering: Ordering | None = None
         self._hurry = self._failing = self._stopping = False
@@ -165,14 +163,6 @@ class Committer:
             self._lock.wait_for(lambda: self._inserted >= wanted or self._failing, seconds)
             return self._inserted >= wanted
 
-    def hot(self, database: str) -> Hot | None:
-        """What is in memory of a database; nothing until samples came for it."""
-        return self._hot.get(database)
-
-    def recent(self, database: str) -> Recent | None:
-        """The newest samples of a database in memory; nothing until samples came for it."""
-        return self._recent.get(database)
-
     def closing(self, until: int) -> None:
         """Windows up to this moment (Unix seconds) are about to be rolled up: who roll them do not
         see what is inserted from now on, whatever their clock and ours say.
@@ -181,16 +171,7 @@ class Committer:
             self._closed.rolled_until(until)
 
     def figures(self) -> dict[str, float]:
-        kept = [recent.figures() for recent in list(self._recent.values())]
-        windows_of = [hot.figures() for hot in list(self._hot.values())]
-        return self._commits() | {
-            "recent_bytes": sum(figures.bytes for figures in kept),
-            "recent_series": sum(figures.series for figures in kept),
-            "recent_seconds": min((figures.seconds for figures in kept), default=0.0),
-            "recent_full": max((figures.full for figures in kept), default=0),
-            "hot_series": sum(series for series, _ in windows_of),
-            "hot_bytes": sum(size for _, size in windows_of),
-        }
+        return self._commits() | self.memory.figures()
 
     def _commits(self) -> dict[str, float]:
         with self._lock:
@@ -210,15 +191,13 @@ class Committer:
         """Rows for tables that are not there must not be acknowledged."""
         if len(record.rows) % ROW_BYTES:
             raise EngineError(BAD_ARGUMENTS, "Code: 36. Not a whole number of samples.")
-        if record.database not in self._hot:
+        if record.database not in self.memory:
             self._tables.ask(record.database, "SELECT digits, counted, scale FROM samples LIMIT 0")
             watermark = self._tables.ask(record.database, _WATERMARK)
             begin = self._unheard(record.database)
-            recent = Recent(BUDGET, complete_from=begin * 1000 if begin else EVERYTHING)
             with self._lock:
                 self._closed.rolled_until(int(watermark or b"0"))
-                self._recent.setdefault(record.database, recent)
-                self._hot.setdefault(record.database, Hot(complete_from=begin))
+                self.memory.begin(record.database, begin)
 
     def _unheard(self, database: str) -> int:
         """The moment (Unix seconds) after all that memory has not heard of: what is stored may be
@@ -282,12 +261,8 @@ class Committer:
                 self._oldest = self._oldest or time.monotonic()
                 self._lock.notify_all()
         for entry in entries:
-            hot = self._hot.get(entry.record.database)
-            recent = self._recent.get(entry.record.database)
-            if error is None and hot is not None and recent is not None:
-                rows = blocks.unpack(entry.record.rows)
-                hot.take(rows)
-                recent.take(rows)
+            if error is None:
+                self.memory.take(entry.record.database, blocks.unpack(entry.record.rows))
             entry.done.set()
 
     # The thread of the tables -------------------------------------------------------------------
@@ -303,8 +278,7 @@ class Committer:
                 sealed = self._log.seal()
                 with self._lock:
                     self._oldest_sealed, self._oldest, self._hurry = self._oldest, 0.0, False
-            for recent in list(self._recent.values()):
-                recent.work_in()
+            self.memory.work_in()
             if sealed is not None and not self._bring(sealed):
                 return
 
@@ -392,8 +366,7 @@ class Committer:
         print(f"history: {path} cannot be inserted: {error}", file=sys.stderr, flush=True)  # noqa: T201
         with self._lock:
             self._counts.set_aside += _rows_of(file)
-            self._hot.clear()
-            self._recent.clear()
+            self.memory.forget()
         self._passed(file)
 
     def _take_note(self, file: LogFile, seconds: float) -> None:

@@ -133,7 +133,7 @@ class Hot:
         fresh["high"] = np.maximum.reduceat(value, starts)
         fresh["total"] = np.add.reduceat(value, starts)
         fresh["last"], fresh["last_at"] = value[ends], at[ends]
-        if len(np.unique(series[starts])) > MOST_SERIES:
+        if len(starts) > MOST_SERIES < len(np.unique(series[starts])):
             self._begin(self._next_window())  # not even these alone have room
             return
         place = self._place(series[starts])

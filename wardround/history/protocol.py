@@ -165,7 +165,7 @@ class _Request(BaseHTTPRequestHandler):
 
     def _hot(self, parameters: dict[str, str], body: bytes) -> tuple[bytes, dict[str, str]]:
         """The cells of the series whose numbers are the body."""
-        hot = self.server.committer.hot(parameters.get("database", ""))
+        hot = self.server.committer.memory.hot(parameters.get("database", ""))
         if hot is None or len(body) % 8:
             return b"", {}
         cells, complete = hot.cells(np.frombuffer(body, "<u8"), *_span(parameters))
@@ -173,7 +173,7 @@ class _Request(BaseHTTPRequestHandler):
 
     def _steps(self, parameters: dict[str, str], body: bytes) -> tuple[bytes, dict[str, str]]:
         """How many points each ask of the body has, their moments, their values."""
-        recent = self.server.committer.recent(parameters.get("database", ""))
+        recent = self.server.committer.memory.recent(parameters.get("database", ""))
         if recent is None or len(body) % ASK.itemsize:
             return b"", {}
         found = recent.steps(np.frombuffer(body, ASK))
@@ -184,7 +184,7 @@ class _Request(BaseHTTPRequestHandler):
 
     def _window(self, parameters: dict[str, str], _: bytes) -> tuple[bytes, dict[str, str]]:
         """Samples of a time by series and moment as they came, some whole series at a time."""
-        recent = self.server.committer.recent(parameters.get("database", ""))
+        recent = self.server.committer.memory.recent(parameters.get("database", ""))
         after, limit = int(parameters.get("after", "0")), int(parameters.get("limit", "1000000"))
         found = recent and recent.window(*_span(parameters), after=after, limit=limit)
         if not found:
