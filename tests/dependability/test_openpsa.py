@@ -179,6 +179,14 @@ def _all_taken(chances: dict[tuple[str, ...], float]) -> float:
         (_tree(_gate("top", "<event name='a'/>") + _event("a", "<sin><pi/></sin>")), Unsupported),
         (_tree(_gate("top", "<event name='a'/>") + _event("a", "<log><int value='0'/></log>")),
          BadNumber),
+        (_tree(_gate("top", "<event name='a'/>") + _event("a", "<bin><pi/><pi/></bin>")),
+         Unsupported),
+        (_tree(_gate("top", "<event name='a'/>")
+               + _event("a", "<add><int value='0'/><bin><int value='0'/></bin></add>")),
+         Unsupported),
+        (_tree(_gate("top", "<event name='a'/>")
+               + _event("a", "<Weibull><int value='-9'/><int value='2'/><int value='0'/><pi/>"
+                             "</Weibull>")), BadNumber),
         (_mef("<define-substitution name='s'/>"), Unsupported),
         (_tree(_gate("x", "<not><gate name='y'/></not>") + _gate("y", "<gate name='x'/>")),
          CyclicModel),

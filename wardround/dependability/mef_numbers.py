@@ -34,6 +34,8 @@ def _glm(on_demand: float, failure: float, repair: float, time: float) -> float:
 
 
 def _weibull(scale: float, shape: float, shift: float, time: float) -> float:
+    if scale <= 0.0 or shape <= 0.0:
+        raise ValueError("no distribution")
     return 0.0 if time <= shift else -math.expm1(-(((time - shift) / scale) ** shape))
 
 
@@ -128,11 +130,17 @@ class Numbers:
         for element in expression.inputs_first():
             given = [value for child in element.children for value in values.pop(id(child))]
             values[id(element)] = self._value(definition, element, given)
+        if expression.tag == "bin":
+            raise _unsupported(definition, expression)
         (value,) = values[id(expression)]
         return value
 
     def _value(self, definition: Definition, element: Element, given: list[float]) -> list[float]:
         """Its value; of a `bin` of a histogram its two."""
+        if element.tag != "histogram" and any(each.tag == "bin" for each in element.children):
+            raise _unsupported(
+                definition, next(each for each in element.children if each.tag == "bin")
+            )
         if element.tag == "bin":
             return given
         if element.tag == "parameter":
@@ -158,12 +166,14 @@ def _literal(definition: Definition, element: Element) -> float:
         raise BadNumber(reason, name=name, text=text, place=element.place) from None
 
 
+def _unsupported(definition: Definition, element: Element) -> Unsupported:
+    kind, name = definition.kind, definition.name
+    return Unsupported("unsupported_in", tag=element.tag, kind=kind, name=name, place=element.place)
+
+
 def _applied(definition: Definition, element: Element, given: Sequence[float]) -> float:
     if element.tag not in _FUNCTIONS:
-        raise Unsupported(
-            "unsupported_in", tag=element.tag, kind=definition.kind, name=definition.name,
-            place=element.place,
-        )  # fmt: skip
+        raise _unsupported(definition, element)
     least, most, function = _FUNCTIONS[element.tag]
     if not least <= len(given) <= most:
         expected = str(least) if least == most else f"≥ {least}"
