@@ -304,7 +304,9 @@ def _latest(
     points = list(found)
     if not complete and not full.all():
         points += _latest_stored(series[~full].tolist(), since, until)
-    return [Latest(keys[number], rules.moment(moment), value) for number, moment, value in points]
+    different = {moment for _, moment, _ in points}  # few: those of one scrape are the same
+    moments = {moment: rules.moment(moment) for moment in different}
+    return [Latest(keys[number], moments[moment], value) for number, moment, value in points]
 
 
 def _latest_stored(numbers: Sequence[int], since: int, until: int) -> list[tuple[int, int, float]]:
