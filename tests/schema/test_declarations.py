@@ -29,6 +29,7 @@ from wardround.schema.declarations import (
     PositiveDuration,
     Refers,
     Several,
+    Text,
     TypeName,
     Unique,
     references_in,
@@ -48,14 +49,16 @@ class Nurse(Part):
     shift: Annotated[Shift | None, Key("班次", "Shift", "班次。", "The shift.")] = None
 
 
-def by_badge(text: str) -> Nurse:
-    return Nurse(badge=len(text))
+class Doctor(Part):
+    name: Annotated[Text, Key("姓名", "Name", "姓名。", "The name.")]
+    shift: Annotated[Shift | None, Key("班次", "Shift", "班次。", "The shift.")] = None
 
 
 class Ward(Declaration):
     label: Annotated[LabelField, Key("名称", "Label", "名称。", "The label.")]
-    nurses: Annotated[
-        tuple[Annotated[Nurse, FromText(by_badge)], ...], Key("护士", "Nurses", "谁。", "Who.")
+    nurses: Annotated[tuple[Nurse, ...], Key("护士", "Nurses", "谁。", "Who.")] = ()
+    doctors: Annotated[
+        tuple[Annotated[Doctor, FromText("name")], ...], Key("医生", "Doctors", "谁。", "Who.")
     ] = ()
     near: Annotated[Several[TypeName], Refers("ward"), Key("邻", "Near", "邻。", "Near.")] = ()
     origin: Annotated[
@@ -95,7 +98,8 @@ def told(body: object) -> list[tuple[str, str, str]]:
 def test_what_people_write_becomes_typed_values() -> None:
     value = ward(
         label={"zh": "重症"},
-        nurses=["four", {"badge": 7, "shift": "night"}],
+        nurses=[{"badge": 7, "shift": "night"}],
+        doctors=["王", {"name": "李", "shift": "night"}],
         near="surgery",
         rounds="1h30m",
         limit=2,
@@ -104,7 +108,8 @@ def test_what_people_write_becomes_typed_values() -> None:
         **{"from": "er"},
     )
     assert value.label == Label("重症", "重症")
-    assert value.nurses == (Nurse(badge=4), Nurse(badge=7, shift=Shift.NIGHT))
+    assert value.nurses == (Nurse(badge=7, shift=Shift.NIGHT),)
+    assert value.doctors == (Doctor(name="王"), Doctor(name="李", shift=Shift.NIGHT))
     assert (value.near, value.origin, value.rounds, value.limit) == (
         ("surgery",),
         "er",
@@ -114,7 +119,8 @@ def test_what_people_write_becomes_typed_values() -> None:
     assert (value.beds, value.rota) == ({"a": 3}, {Shift.DAY: "Li"})
     assert value == ward(**json.loads(json.dumps({
         "label": {"zh": "重症", "en": "重症"},
-        "nurses": ["four", {"badge": 7, "shift": "night"}],
+        "nurses": [{"badge": 7, "shift": "night"}],
+        "doctors": ["王", {"name": "李", "shift": "night"}],
         "near": ["surgery"], "rounds": "90m", "limit": "2s", "beds": {"a": 3},
         "rota": {"day": "Li"}, "from": "er",
     })))  # fmt: skip
@@ -140,7 +146,7 @@ def test_a_value_never_changes() -> None:
         ({"labl": "x"}, ("labl", "“labl” is not known here", "label")),
         ({"origin": "er"}, ("origin", "“origin” is not known here", "")),
         ({"nurses": {}}, ("nurses", "found an empty mapping, expected list", "")),
-        ({"nurses": [True]}, ("nurses[0]", "found true, expected mapping or text", "")),
+        ({"doctors": [True]}, ("doctors[0]", "found true, expected mapping or text", "")),
         ({"nurses": [{}]}, ("nurses[0]", "“badge” is missing", "")),
         ({"nurses": [{"badge": 0}]}, ("nurses[0].badge", "found 0, expected at least 1", "")),
         (
@@ -247,7 +253,9 @@ ANYTHING = st.recursive(
 
 @given(
     st.dictionaries(
-        st.sampled_from(["name", "label", "nurses", "near", "from", "rounds", "beds", "note", "x"]),
+        st.sampled_from(
+            ["name", "label", "doctors", "nurses", "near", "from", "rounds", "beds", "note", "x"]
+        ),
         ANYTHING | st.sampled_from(["icu", "5m", {"badge": 3}, [{"badge": 4}]]),
     )
 )

@@ -12,9 +12,10 @@ from django.utils import translation
 from jsonschema import Draft202012Validator
 
 import wardround
-from wardround.schema import kinds
+from wardround.schema import kinds, packs, sources
 from wardround.schema.declarations import key_of, parts_of
 from wardround.schema.errors import BadDefinition
+from wardround.schema.sources import HEAD, Source
 from wardround.schema.types import Layer
 
 WARDROUND = Path(wardround.__file__).parent
@@ -102,6 +103,21 @@ def test_what_people_read_is_declared() -> None:
         for field in part.model_fields
     }
     assert set(READ_BY_PEOPLE) <= declared
+
+
+SHIPPED = ("base", "service", "monitors", "platform")
+"""The packs that every installation has."""
+
+
+def test_every_kind_has_a_sound_example_to_begin_with() -> None:
+    shipped = sources.find(WARDROUND.parent / "packs" / pack for pack in SHIPPED)
+    examples = {f"{kind.name}.yaml": kind.example.encode() for kind in kinds.every()}
+    head = b'pack: examples\nversion: "1"\nlabel: Examples\n'
+    loaded = packs.load([*shipped.packs, Source("examples", {HEAD: head, **examples})])
+    assert [str(problem) for problem in loaded.problems] == []
+    [ours] = [pack for pack in loaded.packs if pack.name == "examples"]
+    assert {definition.kind for definition in ours.definitions} == set(kinds.kind_names())
+    assert all(len(definition.text.splitlines()) <= 20 for definition in ours.definitions)
 
 
 def test_a_kind_is_registered_once() -> None:

@@ -89,3 +89,17 @@ def test_a_kind_s_form_speaks_the_reader_s_language(language: str, title: str) -
     extends = client.get("/definition-kinds/item-type").body["shape"]["properties"]["extends"]
     assert extends["x-reference"] == "item-type"
     assert client.get("/definition-kinds/leyer").status == 404
+
+
+def test_a_kind_tells_what_to_begin_with_and_what_is_built_in() -> None:
+    client = client_of("li", "administrator")
+    role = client.get("/definition-kinds/role").body
+    assert "administrator" in role["given"]
+    assert role["example"].startswith("kind: role\nname: ")
+    choices = client.get("/definition-kinds/item-type").body["shape"]["$defs"]["ItemAttribute"]
+    assert choices["properties"]["choices"]["items"]["x-text"] == "value"
+    layer = client.get("/definition-kinds/layer").body
+    assert layer["given"] == []
+    told = client.post("/definitions/layer/my-layer/check", {"text": layer["example"]}).body
+    assert told["problems"] == []
+    assert [change["name"] for change in told["changes"]] == ["my-layer"]

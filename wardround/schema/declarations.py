@@ -205,15 +205,22 @@ LabelField = Annotated[Label, _LabelShape()]
 
 @dataclass(frozen=True, slots=True)
 class FromText:
-    """The part may be written as a plain text too, from which `make` makes it."""
+    """The part may be written as a plain text too, which then stands for its key `key`."""
 
-    make: Callable[[str], Any]
+    key: str
 
     def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
+        self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        text = core.no_info_after_validator_function(self.make, core.str_schema(min_length=1))
+        text = core.no_info_after_validator_function(
+            lambda text: source(**{self.key: text}), core.str_schema(min_length=1)
+        )
         return core.tagged_union_schema({MAPPING: handler(source), TEXT: text}, shape_of)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: JsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "x-text": self.key}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import resources
 from typing import Any, Generic, TypeVar, cast
 
 from django.utils.translation import gettext_noop as _
@@ -179,6 +180,12 @@ class DefinitionKind(Generic[V]):
     def json_schema(self) -> dict[str, Any]:
         """The JSON-schema of a whole body, told to the present reader."""
         return forms.told(forms.body_schema(self.model, self.name))
+
+    @property
+    def example(self) -> str:
+        """A small sound definition to begin a new one with: `examples/<kind>.yaml` of its room."""
+        room = resources.files(self.model.__module__.rpartition(".")[0])
+        return room.joinpath("examples", f"{self.name}.yaml").read_text(encoding="utf-8")
 
     def label_of(self, body: Mapping[str, Any]) -> Label | None:
         label = body.get("label")

@@ -72,10 +72,6 @@ class Choice(Part):
         return self.named or Label(self.value, self.value)
 
 
-def _plain_choice(text: str) -> Choice:
-    return Choice(value=text)
-
-
 class Attribute(Part):
     """One typed attribute of an item type, or one field of a form."""
 
@@ -89,7 +85,7 @@ class Attribute(Part):
         None
     )
     choices: Annotated[
-        tuple[Annotated[Choice, FromText(_plain_choice)], ...],
+        tuple[Annotated[Choice, FromText("value")], ...],
         Field(min_length=1),
         Key("选项", "Choices", "choice 类型可选的值。", "The values a choice may have."),
     ] = ()

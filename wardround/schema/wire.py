@@ -127,11 +127,23 @@ class KindRow(Answer):
 class KindOut(KindRow):
     shape: dict[str, Any]
     """JSON-schema (2020-12); `title` and `description` of each key in the reader's language,
-    `x-reference` names the kind of definition that a key refers to."""
+    `x-reference` names the kind of definition that a key refers to, `x-text` the key that a
+    plain text in the place of a mapping stands for."""
+    given: list[str]
+    """Names that may be referred to and that no definition gives: what the product has built in."""
+    example: str
+    """The text of a small sound definition to begin a new one with."""
 
     @classmethod
     def of(cls, kind: DefinitionKind[Any]) -> KindOut:
-        return cls(name=kind.name, label=kind.label, about=kind.about, shape=kind.json_schema())
+        return cls(
+            name=kind.name,
+            label=kind.label,
+            about=kind.about,
+            shape=kind.json_schema(),
+            given=sorted(kind.given()) if kind.given else [],
+            example=kind.example,
+        )
 
 
 def _kind_label(kind: str) -> object:

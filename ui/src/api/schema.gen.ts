@@ -2280,6 +2280,10 @@ export interface components {
         KindOut: {
             /** About */
             about: string;
+            /** Example */
+            example: string;
+            /** Given */
+            given: string[];
             /** Label */
             label: string;
             /** Name */

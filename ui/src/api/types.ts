@@ -34,6 +34,7 @@ export type RelationKind = Schemas["RelationKindOut"];
 export type Pack = Schemas["PackOut"];
 export type Definition = Schemas["DefinitionOut"];
 export type DefinitionDifference = Schemas["DifferenceOut"];
+export type DefinitionMistake = Schemas["ProblemOut"];
 
 export type Target = Schemas["TargetOut"];
 export type CheckResult = Schemas["CheckOut"];

@@ -1,8 +1,23 @@
 /** What a check found: mistakes with their places, what would change, what would be lost. */
-import type { DefinitionDifference } from "@/api/types";
+import type { DefinitionDifference, DefinitionMistake } from "@/api/types";
 import { useT } from "@/language";
 
-export function Mistakes({ found }: { found: DefinitionDifference }) {
+interface MistakesProps {
+  found: DefinitionDifference;
+  /** Goes to the place of a mistake. */
+  onPick?: (problem: DefinitionMistake) => void;
+  /** The words for a path; without it the place in the text is shown. */
+  told?: (path: string) => string;
+}
+
+function where({ file, line, column, path }: DefinitionMistake, told?: (path: string) => string) {
+  const own = file === "text" || file === null;
+  if (told && own && path !== "") return told(path);
+  const at = line === null ? "" : `${own ? "" : `${file}:`}${line}:${column ?? 1}`;
+  return [at, path].filter(Boolean).join(" ");
+}
+
+export function Mistakes({ found, onPick, told }: MistakesProps) {
   const t = useT();
   const problems = found.problems ?? [];
   if (problems.length === 0) return <p role="status">✓ {t("definition.noMistake")}</p>;
@@ -10,17 +25,27 @@ export function Mistakes({ found }: { found: DefinitionDifference }) {
     <div role="alert" className="refused">
       <b>{t("definition.mistakes", { n: problems.length })}</b>
       <ul>
-        {problems.map((problem, place) => (
-          <li key={place}>
-            {problem.line === null ? null : (
-              <code>
-                {problem.file === "text" ? "" : `${problem.file ?? ""}:`}
-                {problem.line}:{problem.column}
-              </code>
-            )}{" "}
-            {problem.path ? <code>{problem.path}</code> : null} {problem.message}
-          </li>
-        ))}
+        {problems.map((problem, place) => {
+          const at = where(problem, told);
+          return (
+            <li key={place}>
+              {onPick && at && problem.file === "text" ? (
+                <button
+                  type="button"
+                  className="mistake-place"
+                  onClick={() => {
+                    onPick(problem);
+                  }}
+                >
+                  {at}
+                </button>
+              ) : (
+                <code>{at}</code>
+              )}{" "}
+              {problem.message}
+            </li>
+          );
+        })}
       </ul>
     </div>
   );

@@ -1,16 +1,18 @@
 /** Editing one definition: checked before it is saved, refused in place, retired with consent. */
-import { screen, waitFor } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { cleanup, screen, waitFor } from "@testing-library/react";
+import { beforeEach, describe, expect, it } from "vitest";
 import { expectAccessible, show } from "@/testing/screen";
-import { refused, Server } from "@/testing/server";
+import { page, refused, Server } from "@/testing/server";
 import { Editor } from "./definition-editor";
+import { asText, field, FOUND, KIND, OF_KIND, PATH, PUMP, written } from "./editor-tests";
+import NewDefinitionPage from "./new-definition";
 import { Retire } from "./retire";
 import { namedIn } from "./text";
 
-const PUMP = { kind: "item-type", name: "pump", text: "kind: item-type\nname: pump\n", version: 3 };
-const FOUND = { changes: [], needs_consent: false, lost: "", problems: [] };
-const PATH = "/definitions/item-type/pump";
-const field = () => screen.getByRole("textbox", { name: "YAML 原文" });
+beforeEach(() => {
+  localStorage.clear();
+  sessionStorage.clear();
+});
 
 describe("the text's own words", () => {
   it("are its kind and name where they begin a line, quoted or remarked or not", () => {
@@ -28,11 +30,18 @@ describe("the editor of a definition", () => {
     const problem = { file: "text", line: 3, column: 10, path: "extends", message };
     const server = new Server({ [`POST ${PATH}/check`]: { ...FOUND, problems: [problem] } });
     const { user, body } = show(<Editor was={PUMP} />);
-    await user.type(field(), "extends: devize");
+    await asText(user);
+    await user.type(written(), "extends: devize");
     await user.click(screen.getByRole("button", { name: "检查" }));
     const told = await screen.findByRole("alert");
     expect(told.textContent).toContain("3:10 extends 没有 item-type“devize”；是否想写“device”？");
     expect(server.to(PATH)).toEqual([]);
+    expect(body.querySelector(".yaml-wrong")?.textContent).toBe("3");
+    await user.click(screen.getByRole("button", { name: "3:10 extends" }));
+    await waitFor(() => {
+      expect(document.activeElement).toBe(written());
+    });
+    expect(written().selectionStart).toBe(PUMP.text.length + 9);
     await expectAccessible(body);
   });
 
@@ -72,13 +81,60 @@ describe("the editor of a definition", () => {
     const renamed = "/definitions/item-type/syringe";
     const server = new Server({ [`PUT ${renamed}`]: { ...PUMP, name: "syringe" } });
     const { user } = show(<Editor was={PUMP} />);
-    await user.clear(field());
+    await asText(user);
+    await user.clear(written());
     expect(screen.getByRole("button", { name: "保存" }).hasAttribute("disabled")).toBe(true);
-    await user.type(field(), "kind: item-type\nname: syringe\n");
+    await user.type(written(), "kind: item-type\nname: syringe\n");
     await user.click(screen.getByRole("button", { name: "保存" }));
     await waitFor(() => {
       expect(server.to(renamed)[0]?.body).toMatchObject({ renamed_from: "pump" });
     });
+  });
+});
+
+describe("what is not saved", () => {
+  it("is there again after leaving the page, until it is given up", async () => {
+    new Server(OF_KIND);
+    const first = show(<Editor was={PUMP} />);
+    await asText(first.user);
+    await first.user.type(written(), "order: 3");
+    cleanup();
+    const { user } = show(<Editor was={{ ...PUMP, version: 4 }} />);
+    expect(written().value).toBe(`${PUMP.text}order: 3`);
+    expect(screen.getByText(/其间该定义已有新版本/)).toBeDefined();
+    await user.click(screen.getByRole("button", { name: "放弃，回到现行内容" }));
+    expect(written().value).toBe(PUMP.text);
+    cleanup();
+    show(<Editor was={PUMP} />);
+    expect(screen.queryByText(/未保存/)).toBeNull();
+  });
+
+  it("is forgotten once it is saved", async () => {
+    new Server({ ...OF_KIND, [`PUT ${PATH}`]: PUMP });
+    const { user, address } = show(<Editor was={PUMP} />);
+    await asText(user);
+    await user.type(written(), "order: 3");
+    expect(sessionStorage).toHaveLength(1);
+    await user.click(screen.getByRole("button", { name: "保存" }));
+    await waitFor(() => {
+      expect(address()).toBe(PATH);
+    });
+    expect(sessionStorage).toHaveLength(0);
+  });
+});
+
+describe("a new definition", () => {
+  it("begins with its kind and a sound example", async () => {
+    new Server({
+      "GET /definition-kinds": page({ name: "item-type", label: "配置项类型", about: "一类。" }),
+      [`GET ${KIND}`]: { ...OF_KIND[`GET ${KIND}`], example: PUMP.text },
+      "GET /definitions": page(),
+    });
+    const { user, address, body } = show(<NewDefinitionPage />, "/definitions/new");
+    await user.click(await screen.findByRole("link", { name: /配置项类型/ }));
+    expect(address()).toBe("/definitions/new?kind=item-type");
+    expect((await field("标识")) as HTMLInputElement).toHaveProperty("value", "pump");
+    await expectAccessible(body);
   });
 });
 

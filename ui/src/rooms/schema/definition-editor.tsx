@@ -1,121 +1,179 @@
-/** Writes one definition as its YAML text: a new one, a changed one, or one under a new name. */
-import { useState } from "react";
+/** Writes one definition, as a form or as its YAML text: a new one, a changed one, a renamed one. */
+import { useMemo, useState } from "react";
 import { useNavigate, useParams } from "react-router";
-import { answered, api } from "@/api/client";
-import type { Problem } from "@/api/problem";
-import { useGet, useSend } from "@/api/queries";
-import type { Definition, DefinitionDifference } from "@/api/types";
+import { queryClient, useGet } from "@/api/queries";
+import type { DefinitionMistake } from "@/api/types";
 import { useT } from "@/language";
 import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
 import { toast } from "@/parts/toast";
+import { byLine, PLACE, useActs, type Edited } from "./acts";
 import { Consequences, Mistakes } from "./consequences";
-import { blankDefinition, namedIn } from "./text";
+import { DefinitionForm } from "./definition-form";
+import { shapeOf, titled, type Schema } from "./form/shape";
+import { steps, type Path } from "./form/values";
+import { useKeptText } from "./kept-text";
+import { namedIn } from "./text";
+import { TextEditor, type Place } from "./text-editor";
 import "./definitions.css";
 
-type Edited = Pick<Definition, "kind" | "name" | "text" | "version">;
+const MODE = "wardround.definition.mode";
+type Mode = "form" | "text";
 
-interface Draft {
-  text: string;
-  consent: boolean;
+/** As the reader worked last. */
+function useMode(): [Mode, (mode: Mode) => void] {
+  const [mode, setMode] = useState<Mode>(localStorage.getItem(MODE) === "text" ? "text" : "form");
+  return [
+    mode,
+    (next) => {
+      localStorage.setItem(MODE, next);
+      setMode(next);
+    },
+  ];
 }
 
-/** Where a text is sent, and what it says about the version that was opened. */
-function sent({ text, consent }: Draft, was: Edited | undefined) {
-  const { kind, name } = namedIn(text);
-  const renamed_from = was && was.name !== name ? was.name : "";
-  return {
-    params: { path: { kind: was?.kind ?? kind, name } },
-    body: { text, consent, renamed_from, base_version: was?.version ?? null },
-  };
+interface EditorProps {
+  was?: Edited;
+  /** The kind of a new definition and the text it begins with. */
+  begin?: { kind: string; text: string };
 }
 
-export function Editor({ was }: { was?: Edited }) {
+export function Editor({ was, begin }: EditorProps) {
   const t = useT();
   const navigate = useNavigate();
-  const [draft, setDraft] = useState<Draft>({ text: was?.text ?? blankDefinition, consent: false });
-  const [found, setFound] = useState<DefinitionDifference | null>(null);
-  const [refused, setRefused] = useState<Problem | null>(null);
-  const place = "/definitions/{kind}/{name}";
-  const look = useSend(
-    () => answered(api.POST(`${place}/check`, sent({ ...draft, consent: false }, was))),
-    [],
+  const [mode, setMode] = useMode();
+  const kept = useKeptText(
+    was ? `${was.kind}/${was.name}` : `new/${begin?.kind ?? ""}`,
+    was?.text ?? begin?.text ?? "",
+    was?.version ?? null,
   );
-  const save = useSend(
-    () => answered(api.PUT(place, sent(draft, was))),
-    ["definitions", "items", "tickets", "alerts", "targets", "access"],
-  );
-  const { kind, name } = namedIn(draft.text);
+  const [consent, setConsent] = useState(false);
+  const [place, setPlace] = useState<Place | null>(null);
+  const [field, setField] = useState<Path | null>(null);
+  const acts = useActs({ text: kept.text, consent }, was, (now) => {
+    kept.forget();
+    toast(t("word.saved"));
+    // Stale, not asked again: the page that is left may speak of a name that is no more.
+    void queryClient.invalidateQueries({ queryKey: ["definitions"], refetchType: "none" });
+    void navigate(`/definitions/${now.kind}/${encodeURIComponent(now.name)}`);
+  });
+  const { kind, name } = namedIn(kept.text);
+  const schema = useGet(
+    "definitions",
+    "/definition-kinds/{kind}",
+    { path: { kind: was?.kind ?? kind } },
+    { enabled: (was?.kind ?? kind) !== "" },
+  ).data?.shape as Schema | undefined;
+  const shape = useMemo(() => schema && shapeOf(schema), [schema]);
+  const problems = acts.found?.problems ?? [];
+  const mistakes = problems
+    .filter(({ file }) => file === "text" || file === null)
+    .map(({ path, message }) => ({ path: steps(path), message }));
   const unnamed = kind === "" || name === "";
-  const check = (): void => {
-    setRefused(null);
-    look.mutate(undefined, { onSuccess: setFound, onError: setRefused });
+  const write = (text: string): void => {
+    kept.change(text);
+    setConsent(false);
+    acts.forget();
   };
-  const keep = (): void => {
-    setRefused(null);
-    save.mutate(undefined, {
-      onSuccess: (saved) => {
-        toast(t("word.saved"));
-        void navigate(`/definitions/${saved.kind}/${encodeURIComponent(saved.name)}`);
-      },
-      onError: (problem) => {
-        setRefused(problem);
-        check();
-      },
-    });
+  const go = (problem: DefinitionMistake): void => {
+    if (mode === "form" && problem.path !== "") setField([...steps(problem.path)]);
+    else if (problem.line !== null) {
+      setMode("text");
+      setPlace({ line: problem.line, column: problem.column ?? 1 });
+    }
   };
   return (
     <section className="card definition-editor">
-      <label htmlFor="definition-text">{t("definition.text")}</label>
-      <p className="muted">{t("definition.editHint")}</p>
-      <textarea
-        id="definition-text"
-        className="yaml"
-        rows={22}
-        spellCheck={false}
-        value={draft.text}
-        onChange={({ target }) => {
-          setDraft({ text: target.value, consent: false });
-          setFound(null);
-        }}
-      />
-      {unnamed ? <p role="status">{t("definition.unnamed")}</p> : null}
-      {refused ? (
-        <p className="refused" role="alert">
-          {refused.message}
+      <div className="definition-head">
+        <div className="switch" role="group" aria-label={t("definition.mode")}>
+          {(["form", "text"] as const).map((each) => (
+            <button
+              key={each}
+              type="button"
+              aria-pressed={mode === each}
+              onClick={() => {
+                setMode(each);
+              }}
+            >
+              {t(`definition.as.${each}`)}
+            </button>
+          ))}
+        </div>
+        <span className="muted">{t(`definition.editHint.${mode}`)}</span>
+      </div>
+      {kept.restored ? (
+        <p className="kept" role="status">
+          {t(kept.outdated ? "definition.keptOutdated" : "definition.kept")}{" "}
+          <button type="button" className="button button-quiet" onClick={kept.giveUp}>
+            {t("definition.giveUp")}
+          </button>
         </p>
       ) : null}
-      {found ? <Mistakes found={found} /> : null}
-      {found ? <Consequences found={found} /> : null}
-      {found?.needs_consent ? (
-        <label className="consent">
-          <input
-            type="checkbox"
-            checked={draft.consent}
-            onChange={({ target }) => {
-              setDraft({ ...draft, consent: target.checked });
-            }}
-          />
-          {t("definition.consent", { lost: found.lost })}
-        </label>
-      ) : null}
+      {mode === "text" ? (
+        <TextEditor text={kept.text} onChange={write} wrong={byLine(problems)} look={place} />
+      ) : shape ? (
+        <DefinitionForm
+          shape={shape}
+          text={kept.text}
+          onChange={write}
+          mistakes={mistakes}
+          look={field}
+        />
+      ) : (
+        <Waiting />
+      )}
+      {unnamed ? <p role="status">{t("definition.unnamed")}</p> : null}
+      <div className="definition-found">
+        {acts.refused ? (
+          <p className="refused" role="alert">
+            {acts.refused.message}
+          </p>
+        ) : null}
+        {acts.found ? (
+          <>
+            <Mistakes
+              found={acts.found}
+              onPick={go}
+              {...(mode === "form" && shape
+                ? { told: (path: string) => titled(shape, steps(path)) }
+                : {})}
+            />
+            <Consequences found={acts.found} />
+          </>
+        ) : null}
+        {acts.found?.needs_consent ? (
+          <label className="consent">
+            <input
+              type="checkbox"
+              checked={consent}
+              onChange={({ target }) => {
+                setConsent(target.checked);
+              }}
+            />
+            {t("definition.consent", { lost: acts.found.lost })}
+          </label>
+        ) : null}
+      </div>
       <div className="definition-acts">
         <button
           type="button"
           className="button"
-          disabled={unnamed || look.isPending}
-          onClick={check}
+          disabled={unnamed || acts.busy}
+          onClick={acts.check}
         >
           {t("definition.check")}
         </button>
         <button
           type="button"
           className="button button-main"
-          disabled={unnamed || save.isPending}
-          onClick={keep}
+          disabled={unnamed || acts.busy}
+          onClick={acts.keep}
         >
           {t("word.save")}
         </button>
+        {problems.length > 0 ? (
+          <span className="field-wrong">{t("definition.mistakes", { n: problems.length })}</span>
+        ) : null}
       </div>
     </section>
   );
@@ -123,13 +181,22 @@ export function Editor({ was }: { was?: Edited }) {
 
 export default function DefinitionEditorPage() {
   const { kind = "", name = "" } = useParams();
-  const { data, error, refetch } = useGet("definitions", "/definitions/{kind}/{name}", {
-    path: { kind, name },
-  });
+  const { data, error, refetch } = useGet("definitions", PLACE, { path: { kind, name } });
+  // What was opened stays open while others save: the version that is sent tells the server so.
+  const [opened, setOpened] = useState(data);
+  if (data && opened?.name !== name) setOpened(data);
   return (
-    <PageFrame title={data?.label ?? name} ready={data !== undefined || error !== null}>
-      {data ? (
-        <Editor key={data.version} was={data} />
+    <PageFrame
+      title={opened?.label ?? name}
+      ready={opened !== undefined || error !== null}
+      lead={
+        <code>
+          {kind}/{name}
+        </code>
+      }
+    >
+      {opened ? (
+        <Editor key={`${kind}/${opened.name}`} was={opened} />
       ) : error ? (
         <Failed problem={error} again={() => void refetch()} />
       ) : (

@@ -10,5 +10,3 @@ export function namedIn(text: string): { kind: string; name: string } {
   };
   return { kind: said("kind"), name: said("name") };
 }
-
-export const blankDefinition = "kind: \nname: \nlabel: {zh: , en: }\n";

@@ -1,0 +1,73 @@
+/**
+ * A text that is being written, kept in this tab until it is saved or given up: leaving the page or
+ * loading it again loses nothing. It ends with the tab, as it may hold what nobody else should read;
+ * the browser asks before the tab is closed.
+ */
+import { useEffect, useState } from "react";
+import { currentSession } from "@/api/session";
+
+interface Kept {
+  text: string;
+  /** The version that was being changed; nothing for a new definition. */
+  version: number | null;
+}
+
+const PREFIX = "wardround.definition.";
+const place = (key: string): string => `${PREFIX}${currentSession()?.account.id ?? ""}.${key}`;
+
+function kept(key: string): Kept | null {
+  const found = sessionStorage.getItem(place(key));
+  return found === null ? null : (JSON.parse(found) as Kept);
+}
+
+export interface KeptText {
+  text: string;
+  change: (text: string) => void;
+  /** The text comes from an earlier visit. */
+  restored: boolean;
+  /** Somebody saved another version since that text was begun. */
+  outdated: boolean;
+  /** Back to the text as it was opened. */
+  giveUp: () => void;
+  /** It is saved: nothing needs to be kept. */
+  forget: () => void;
+}
+
+export function useKeptText(key: string, opened: string, version: number | null): KeptText {
+  const [earlier] = useState(() => {
+    const found = kept(key);
+    return found && found.text !== opened ? found : null;
+  });
+  const [text, setText] = useState(earlier?.text ?? opened);
+  const [restored, setRestored] = useState(earlier !== null);
+  const unsaved = text !== opened;
+  const forget = (): void => {
+    sessionStorage.removeItem(place(key));
+  };
+  useEffect(() => {
+    if (!unsaved) return undefined;
+    const ask = (event: BeforeUnloadEvent): void => {
+      if (kept(key)) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", ask);
+    return () => {
+      window.removeEventListener("beforeunload", ask);
+    };
+  }, [key, unsaved]);
+  return {
+    text,
+    restored,
+    outdated: restored && earlier !== null && earlier.version !== version,
+    change: (next) => {
+      setText(next);
+      if (next === opened) forget();
+      else sessionStorage.setItem(place(key), JSON.stringify({ text: next, version }));
+    },
+    giveUp: () => {
+      forget();
+      setText(opened);
+      setRestored(false);
+    },
+    forget,
+  };
+}
