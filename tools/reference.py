@@ -30,7 +30,7 @@ _WORDS = {
         "label": "text, or {zh, en}", "string": "text", "number": "number",
         "integer": "whole number", "boolean": "true or false", "array": "list of {of}",
         "object": "mapping", "mapping_of": "mapping of names to {of}", "null": "nothing",
-        "any": "anything", "or": " or ", "like": "like `{0}`",
+        "true": "yes", "false": "no", "any": "anything", "or": " or ", "like": "like `{0}`",
         "at_least": "at least {0}", "more": "more than {0}", "at_most": "at most {0}",
         "longest": "at most {0} characters", "reference": "name of a {0}", "comma": ", ",
         "duration": "duration such as `15s` or `1h30m`", "stop": ": ",
@@ -44,9 +44,10 @@ _WORDS = {
         "pack": "包的首页：`pack.yaml`",
         "pack_about": "包对自己的说明。",
         "label": "文本，或 {zh, en}", "string": "文本", "number": "数字", "integer": "整数",
-        "boolean": "true 或 false", "array": "{of}的列表", "object": "映射",
-        "mapping_of": "名称到{of}的映射", "null": "空",
-        "any": "任意", "or": "或", "like": "形如 `{0}`", "at_least": "至少 {0}",
+        "boolean": "true 或 false", "array": "列表，每项为{of}", "object": "映射",
+        "mapping_of": "映射，名称对应{of}", "null": "空",
+        "true": "是", "false": "否", "any": "任意", "or": "或", "like": "形如 `{0}`",
+        "at_least": "至少 {0}",
         "more": "大于 {0}", "at_most": "至多 {0}", "longest": "至多 {0} 个字符",
         "reference": "{0} 的标识", "comma": "，", "duration": "时长，如 `15s`、`1h30m`",
         "stop": "：", "several": "{of}，一个或列表",
@@ -85,13 +86,34 @@ class _Page:
 
     def row(self, name: str, inner: Schema, node: Schema) -> str:
         mark = " \u2731" if name in node.get("required", ()) else ""
-        default = inner.get("default")
-        plain = json.dumps(default, ensure_ascii=False)
-        shown = "" if default in (None, "", [], {}) else f"`{plain}`"
+        shown = self.default(inner)
         about = inner.get("x-description", {}).get(self.language, "")
         title = inner.get("x-title", {}).get(self.language, "")
         told = f"**{title}**{self.say('stop')}{about}" if title else about
         return f"| `{name}`{mark} | {_cell(self.type(inner))} | {_cell(shown)} | {_cell(told)} |"
+
+    def default(self, inner: Schema) -> str:
+        """What holds where the key is not written, in words; nothing where that says nothing."""
+        value = inner.get("default")
+        if isinstance(value, bool):
+            return f"{self.say('true' if value else 'false')} `{json.dumps(value)}`"
+        if isinstance(value, list):
+            return self.say("comma").join(f"`{entry}`" for entry in value)
+        if isinstance(value, int | float):
+            return self.amount(value, inner)
+        words = {k: w for node in self.alternatives(inner) for k, w in self.words(node).items()}
+        return "" if _is_nothing(value) else f"{words.get(value, '')} `{value}`".lstrip()
+
+    def amount(self, value: float, inner: Schema) -> str:
+        """A number; zero where none is possible stands for what another key says."""
+        ways = [*self.alternatives(inner)]
+        if value == 0 and any("exclusiveMinimum" in node for node in ways):
+            return ""
+        return f"`{value:g}s`" if value and any(map(_is_duration, ways)) else f"`{value:g}`"
+
+    def words(self, node: Schema) -> Mapping[str, str]:
+        """What the values of an enumeration are called."""
+        return {value: word[self.language] for value, word in node.get("x-words", {}).items()}
 
     def parts(self, inner: Schema) -> Iterator[tuple[Schema, str]]:
         """Mappings with keys of their own below a key, with what stands after its name."""
@@ -120,7 +142,9 @@ class _Page:
     def plain(self, node: Schema) -> str:
         if "const" in node or "enum" in node:
             values = node.get("enum", [node.get("const")])
-            return self.say("comma").join(f"`{value}`" for value in values)
+            words = self.words(node)
+            told = (f"`{value}` {words.get(value, '')}".rstrip() for value in values)
+            return self.say("comma").join(told)
         if node.get("type") == "array":
             return self.say("array", of=self.type(node.get("items", {})))
         if node.get("type") == "object":
@@ -137,7 +161,7 @@ class _Page:
 
     def limited(self, name: str, node: Schema) -> str:
         """A plain value with its limits."""
-        if "ms|s|m|h" in node.get("pattern", ""):
+        if _is_duration(node):
             return self.say("duration")
         limits = [self.say(word, node[key]) for key, word in _LIMITS if key in node]
         if pattern := node.get("pattern"):
@@ -157,6 +181,17 @@ class _Page:
 def _properties(node: Schema) -> Mapping[str, Schema]:
     found: Mapping[str, Schema] = node.get("properties", {})
     return found
+
+
+def _is_duration(node: Schema) -> bool:
+    return "ms|s|m|h" in node.get("pattern", "")
+
+
+def _is_nothing(value: object) -> bool:
+    """Whether a default says nothing: empty, or a mapping of nothing else."""
+    if isinstance(value, Mapping):
+        return all(_is_nothing(inner) for inner in value.values())
+    return value is None or value in ("", [])
 
 
 def _is_part(node: Schema) -> bool:

@@ -30,7 +30,16 @@ pytestmark = [
 
 
 @pytest.mark.parametrize(
-    "name", ["board", "definitions", "fault_desk", "fault_phone", "looks", "looks_phone"]
+    "name",
+    [
+        "board",
+        "definition_form",
+        "definitions",
+        "fault_desk",
+        "fault_phone",
+        "looks",
+        "looks_phone",
+    ],
 )
 def test_journey(name: str, platform: Platform, tmp_path: Path) -> None:
     environment = {

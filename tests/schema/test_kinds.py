@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from django.utils import translation
 from jsonschema import Draft202012Validator
 
 import wardround
-from wardround.schema import kinds, packs, sources
-from wardround.schema.declarations import key_of, parts_of
+from wardround.schema import forms, kinds, packs, sources
+from wardround.schema.declarations import key_of, parts_of, told_as
 from wardround.schema.errors import BadDefinition
 from wardround.schema.sources import HEAD, Source
 from wardround.schema.types import Layer
@@ -103,6 +104,33 @@ def test_what_people_read_is_declared() -> None:
         for field in part.model_fields
     }
     assert set(READ_BY_PEOPLE) <= declared
+
+
+SAY_IT_THEMSELVES = {"Importance", "Aggregate"}
+"""Enumerations whose values are words of the field: A, B, C; avg, p95."""
+
+
+@pytest.mark.parametrize("name", kinds.kind_names())
+def test_every_value_to_choose_from_has_a_word_in_both_languages(name: str) -> None:
+    kind = kinds.kind_named(name)
+    assert kind is not None
+    for title, node in forms.schema_of(kind.model).get("$defs", {}).items():
+        if "enum" in node and title not in SAY_IT_THEMSELVES:
+            words = node["x-words"]
+            assert set(words) == set(node["enum"]), title
+            assert all(word["zh"].strip() and word["en"].strip() for word in words.values())
+    with translation.override("zh-hans"):
+        told = kind.json_schema().get("$defs", {})
+    assert all("{" not in str([*node.get("x-words", {}).values()]) for node in told.values())
+
+
+def test_words_are_those_of_the_values() -> None:
+    with pytest.raises(ValueError, match="the words of Shift are not those of its values"):
+
+        @told_as({"day": ("白班", "Day"), "nihgt": ("夜班", "Night")})
+        class Shift(StrEnum):
+            DAY = "day"
+            NIGHT = "night"
 
 
 SHIPPED = ("base", "service", "monitors", "platform")

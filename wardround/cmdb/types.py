@@ -19,6 +19,7 @@ from wardround.schema.declarations import (
     Keyed,
     Part,
     Refers,
+    told_as,
 )
 from wardround.schema.types import Label, Role
 
@@ -52,6 +53,12 @@ WORST_FIRST = (
 )
 
 
+@told_as(
+    {
+        "hot": ("热备", "Hot"),
+        "cold": ("冷备", "Cold"),
+    }
+)
 class Standby(StrEnum):
     """How one of a group stands in for another: by itself, or after somebody acted."""
 

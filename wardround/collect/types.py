@@ -30,6 +30,7 @@ from wardround.schema.declarations import (
     PositiveDuration,
     Refers,
     Text,
+    told_as,
 )
 from wardround.schema.types import Label
 
@@ -114,6 +115,13 @@ def _in_data(what_zh: str, what_en: str) -> Key:
     return Key("标识", "Name", *about)
 
 
+@told_as(
+    {
+        "gauge": ("测量值", "Measure"),
+        "counter": ("只增的计数", "Counter"),
+        "state": ("状态", "State"),
+    }
+)
 class MetricType(enum.StrEnum):
     """What the samples of a metric are: a measure, a count that only grows, or a state."""
 
@@ -233,6 +241,13 @@ class PanelMetric(Part):
     ] = None
 
 
+@told_as(
+    {
+        "line": ("折线", "Lines"),
+        "area": ("面积", "Areas"),
+        "stacked": ("堆叠", "Stacked"),
+    }
+)
 class PanelKind(enum.StrEnum):
     LINE = "line"
     AREA = "area"
@@ -253,6 +268,15 @@ class Panel(Part):
     ] = PanelKind.LINE
 
 
+@told_as(
+    {
+        "text": ("文本", "Text"),
+        "secret": ("密文", "Secret"),
+        "number": ("数字", "Number"),
+        "boolean": ("是否", "Yes or no"),
+        "list": ("列表", "List"),
+    }
+)
 class ParameterType(enum.StrEnum):
     TEXT = "text"
     SECRET = "secret"  # noqa: S105 - the name of a type, not a password

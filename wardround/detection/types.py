@@ -10,6 +10,7 @@ from uuid import UUID
 from wardround.detection.bind import Labels
 from wardround.detection.expression import Node
 from wardround.detection.rules import Timing
+from wardround.schema.declarations import told_as
 from wardround.schema.types import Label
 
 __all__ = [
@@ -25,6 +26,14 @@ __all__ = [
 ]
 
 
+@told_as(
+    {
+        "info": ("提示", "Info"),
+        "warning": ("警告", "Warning"),
+        "critical": ("严重", "Critical"),
+        "disaster": ("灾难", "Disaster"),
+    }
+)
 class Severity(enum.StrEnum):
     INFO = "info"
     WARNING = "warning"

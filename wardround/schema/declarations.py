@@ -25,6 +25,7 @@ from pydantic import GetJsonSchemaHandler as JsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core import core_schema as core
 
+from wardround.schema.keys import LABEL_KEY, NAME_KEY, Key, Refers, told_as
 from wardround.schema.labels import Label
 from wardround.schema.problems import Path, Problem, Reference
 
@@ -42,62 +43,6 @@ TypeName = Annotated[str, StringConstraints(pattern=TYPE_NAME_PATTERN)]
 FieldName = Annotated[str, StringConstraints(pattern=FIELD_NAME_PATTERN)]
 Text = Annotated[str, StringConstraints(min_length=1)]
 """Any text but an empty one."""
-
-
-# What is said of a key --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What a key is called and, in one sentence, what it does; both languages."""
-
-    zh: str
-    en: str
-    about_zh: str
-    about_en: str
-
-    @property
-    def label(self) -> Label:
-        return Label(self.zh, self.en)
-
-    @property
-    def about(self) -> Label:
-        return Label(self.about_zh, self.about_en)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: JsonSchemaHandler
-    ) -> dict[str, Any]:
-        title = {"zh": self.zh, "en": self.en}
-        about = {"zh": self.about_zh, "en": self.about_en}
-        return {**handler(schema), "x-title": title, "x-description": about}
-
-
-@dataclass(frozen=True, slots=True)
-class Refers:
-    """The key names a definition of `kind`; `acyclic` ones may not lead back to their start.
-
-    With `only`, a key beside it and a value: it does so where that key has this value.
-    """
-
-    kind: str
-    acyclic: bool = False
-    only: tuple[str, str] | None = None
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: JsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {**handler(schema), "x-reference": self.kind}
-
-
-LABEL_KEY = Key(
-    "名称", "Label", "显示给人看的名称，中英文。", "What people see it called, in both languages."
-)
-NAME_KEY = Key(
-    "标识",
-    "Name",
-    "这个定义的唯一标识，其他定义以它引用。",
-    "What other definitions call it by; once for each kind.",
-)
 
 
 class Part(BaseModel):
@@ -527,5 +472,6 @@ __all__ = [
     "references_in",
     "refusal",
     "seconds_of",
+    "told_as",
     "written",
 ]  # fmt: skip

@@ -60,6 +60,8 @@ def told(schema: Mapping[str, Any]) -> dict[str, Any]:
     for name, plain in _BILINGUAL.items():
         if name in schema:
             words[plain] = Label.parse(schema[name]).text()
+    if _WORDS in schema:
+        words[_WORDS] = {value: Label.parse(word).text() for value, word in schema[_WORDS].items()}
     return words
 
 
@@ -69,4 +71,6 @@ def _told(value: Any) -> Any:
     return told(value) if isinstance(value, dict) else value
 
 
+_WORDS = "x-words"
+"""What the values of an enumeration are called."""
 _BILINGUAL = {"x-title": "title", "x-description": "description"}

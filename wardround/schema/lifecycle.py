@@ -29,6 +29,7 @@ from wardround.schema.declarations import (
     Several,
     Unique,
     refused,
+    told_as,
 )
 from wardround.schema.errors import ExpressionError
 from wardround.schema.expressions import Expression, FieldType
@@ -37,6 +38,15 @@ from wardround.schema.suggestions import closest
 from wardround.schema.types import Path, Problem
 
 
+@told_as(
+    {
+        "new": ("新建", "New"),
+        "working": ("处理中", "Working"),
+        "waiting": ("等待", "Waiting"),
+        "resolved": ("已解决", "Resolved"),
+        "closed": ("已关闭", "Closed"),
+    }
+)
 class StateCategory(StrEnum):
     """What a state means to clocks, boards and lists, whatever its own name."""
 
@@ -47,6 +57,13 @@ class StateCategory(StrEnum):
     CLOSED = "closed"
 
 
+@told_as(
+    {
+        "hidden": ("隐藏", "Hidden"),
+        "read": ("只读", "Read"),
+        "edit": ("可改", "Edit"),
+    }
+)
 class FieldAccess(StrEnum):
     HIDDEN = "hidden"
     READ = "read"

@@ -29,6 +29,7 @@ from wardround.schema.declarations import (
     Text,
     TypeName,
     Unique,
+    told_as,
 )
 from wardround.schema.labels import Label
 from wardround.schema.problems import Path, Place, Problem, Reference, Words
@@ -44,6 +45,24 @@ __all__ = [
 # Attributes and types ---------------------------------------------------------------------------
 
 
+@told_as(
+    {
+        "text": ("文本", "Text"),
+        "longtext": ("长文本", "Long text"),
+        "number": ("数字", "Number"),
+        "boolean": ("是否", "Yes or no"),
+        "date": ("日期", "Date"),
+        "datetime": ("日期时间", "Date and time"),
+        "choice": ("选项", "Choice"),
+        "address": ("地址", "Address"),
+        "network": ("网段", "Network"),
+        "email": ("邮箱", "E-mail"),
+        "phone": ("电话", "Phone"),
+        "url": ("网址", "Web address"),
+        "reference": ("引用", "Reference"),
+        "secret": ("密文", "Secret"),
+    }
+)
 class AttributeType(StrEnum):
     TEXT = "text"
     LONGTEXT = "longtext"
@@ -162,6 +181,12 @@ class ItemAttribute(Attribute):
     ] = None
 
 
+@told_as(
+    {
+        "system": ("业务系统", "Business system"),
+        "organisation": ("机构", "Organisation"),
+    }
+)
 class Role(StrEnum):
     """What the platform asks a type of item for, so that no room has to know a type by its name."""
 
@@ -171,6 +196,16 @@ class Role(StrEnum):
     """Uses systems; a scope may be given over what it uses."""
 
 
+@told_as(
+    {
+        "ownership": ("归属", "Ownership"),
+        "business": ("业务", "Business"),
+        "application": ("应用", "Application"),
+        "system": ("系统", "System"),
+        "hardware": ("硬件", "Hardware"),
+        "infrastructure": ("基础设施", "Infrastructure"),
+    }
+)
 class View(StrEnum):
     """Lanes of the six-layer view, top to bottom."""
 
@@ -288,6 +323,13 @@ def with_inherited(item_type: ItemType, every: Mapping[str, ItemType]) -> ItemTy
     return item_type.inheriting(line)
 
 
+@told_as(
+    {
+        "target-to-source": ("终点故障影响起点", "The source suffers"),
+        "source-to-target": ("起点故障影响终点", "The target suffers"),
+        "none": ("不影响", "Neither suffers"),
+    }
+)
 class Impact(StrEnum):
     """Which end of a relation suffers when the other fails."""
 
@@ -296,6 +338,13 @@ class Impact(StrEnum):
     NONE = "none"
 
 
+@told_as(
+    {
+        "and": ("全部需要", "All are needed"),
+        "or": ("一个即可", "One is enough"),
+        "none": ("不参与计算", "Not counted"),
+    }
+)
 class Gate(StrEnum):
     """How the things that one item needs through a kind of relation combine."""
 

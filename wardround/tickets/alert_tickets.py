@@ -24,11 +24,20 @@ from wardround.schema.declarations import (
     Part,
     Refers,
     Several,
+    told_as,
 )
 from wardround.schema.types import Label
 from wardround.tickets.types import ROW_NAME, ShortName
 
 
+@told_as(
+    {
+        "A": ("A 级", "Class A"),
+        "B": ("B 级", "Class B"),
+        "C": ("C 级", "Class C"),
+        "none": ("没有等级", "None"),
+    }
+)
 class ItemClass(StrEnum):
     """The class of importance of what an alert is about: its own, or that of what it serves."""
 

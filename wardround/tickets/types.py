@@ -30,6 +30,7 @@ from wardround.schema.declarations import (
     Refers,
     Several,
     Unique,
+    told_as,
 )
 from wardround.schema.lifecycle import LifeCycle, StateCategory
 from wardround.schema.types import Attribute, AttributeType, Label
@@ -43,6 +44,13 @@ ENDED = frozenset({StateCategory.RESOLVED, StateCategory.CLOSED})
 """Categories of states in which nobody has work left; a ticket in any other is open."""
 
 
+@told_as(
+    {
+        "high": ("高", "High"),
+        "medium": ("中", "Medium"),
+        "low": ("低", "Low"),
+    }
+)
 class Grade(StrEnum):
     """How much (影响度) and how soon (紧急度)."""
 
@@ -147,6 +155,13 @@ class LevelMatrix(Declaration):
         return next(found, Label(level, level))
 
 
+@told_as(
+    {
+        "owner": ("配置项的负责人", "Owner of the item"),
+        "role": ("某角色的一人", "Somebody of a role"),
+        "account": ("指定账号", "One account"),
+    }
+)
 class AssignTo(StrEnum):
     OWNER = "owner"
     ROLE = "role"
@@ -190,6 +205,13 @@ class Assignment(Declaration):
     ]
 
 
+@told_as(
+    {
+        "never": ("从不结束", "Never"),
+        "untouched": ("无人接单时结束", "While untouched"),
+        "always": ("总是结束", "Always"),
+    }
+)
 class OnAlertEnd(StrEnum):
     """Whether a ticket ends with its alert: never, while nobody has taken it, or always."""
 

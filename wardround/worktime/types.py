@@ -23,6 +23,7 @@ from wardround.schema.declarations import (
     Part,
     Refers,
     Unique,
+    told_as,
 )
 from wardround.schema.lifecycle import StateCategory
 from wardround.worktime.errors import BadSpan, BadWeek
@@ -83,6 +84,13 @@ class Calendar:
         return self._hash
 
 
+@told_as(
+    {
+        "working": ("工作时间开始", "Starts in working time"),
+        "off": ("非工作时间开始", "Starts outside it"),
+        "any": ("任何时间开始", "Starts at any time"),
+    }
+)
 class StartBand(StrEnum):
     """When a clock started: within working time, outside it, or no matter when."""
 
@@ -91,6 +99,12 @@ class StartBand(StrEnum):
     ANY = "any"
 
 
+@told_as(
+    {
+        "calendar": ("工作时间", "Working time"),
+        "wall": ("自然时间", "Wall clock"),
+    }
+)
 class CountedOn(StrEnum):
     """The time that a clock consumes."""
 
@@ -98,6 +112,12 @@ class CountedOn(StrEnum):
     WALL = "wall"
 
 
+@told_as(
+    {
+        "fixed": ("按开始时", "Fixed at the start"),
+        "longest": ("取较长者", "The longer"),
+    }
+)
 class BandRule(StrEnum):
     """`FIXED`: the band at the start decides. `LONGEST`: a clock that still runs when the band
     changes gets the longer of the two durations.

@@ -43,7 +43,7 @@ describe("the form of a definition", () => {
     await user.click(await screen.findByRole("button", { name: "＋ 添加属性" }));
     const [, inner] = await screen.findAllByLabelText(/^标识/);
     if (inner) await user.type(inner, "head");
-    await choose(user, screen.getByRole("combobox", { name: "类型" }), "text");
+    await choose(user, screen.getByRole("combobox", { name: "类型" }), "文本 · text");
     await user.click(screen.getByRole("button", { name: "上移：head" }));
     await user.click(screen.getByRole("button", { name: "移除：流量" }));
     await asText(user);

@@ -19,12 +19,17 @@ const LABEL = {
 };
 const SHAPE = {
   $defs: {
+    AttributeType: {
+      enum: ["text", "number"],
+      type: "string",
+      "x-words": { text: "文本", number: "数字" },
+    },
     Attribute: {
       type: "object",
       properties: {
         name: { type: "string", title: "标识" },
         label: { ...LABEL, title: "名称" },
-        type: { enum: ["text", "number"], title: "类型", description: "它的值是什么。" },
+        type: { $ref: "#/$defs/AttributeType", title: "类型", description: "它的值是什么。" },
         unit: { anyOf: [{ type: "string" }, { type: "null" }], title: "单位", default: null },
       },
       required: ["name", "label", "type"],

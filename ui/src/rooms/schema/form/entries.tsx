@@ -133,16 +133,18 @@ export function MapEntries({
   of,
   draw,
   names,
+  words,
   path,
   value,
   title,
   required,
-}: EntriesProps & { names: string[] | null }) {
+}: EntriesProps & { names: string[] | null; words: Record<string, string> }) {
   const t = useT();
   const { set, remove } = useEdit();
   const [fresh, setFresh] = useState("");
   const map = isMapping(value) ? value : {};
   const free = names?.filter((name) => !Object.hasOwn(map, name)) ?? null;
+  const called = (name: string): string => words[name] ?? name;
   const add = (name: string): void => {
     if (name === "" || Object.hasOwn(map, name)) return;
     set([...path, name], blank(of));
@@ -155,7 +157,11 @@ export function MapEntries({
           key={name}
           path={[...path, name]}
           open={!isMapping(inner)}
-          head={isMapping(inner) && summary(inner) ? `${name} · ${summary(inner)}` : name}
+          head={
+            isMapping(inner) && summary(inner)
+              ? `${called(name)} · ${summary(inner)}`
+              : called(name)
+          }
           acts={
             <Act
               label={t("definition.takeOut", { name })}
@@ -182,7 +188,7 @@ export function MapEntries({
             aria-label={t("definition.newName", { what: title })}
             value={null}
             placeholder={t("word.choose")}
-            options={free.map((name) => ({ value: name, label: name }))}
+            options={free.map((name) => ({ value: name, label: called(name) }))}
             onChange={(name: string | null) => {
               add(name ?? "");
             }}

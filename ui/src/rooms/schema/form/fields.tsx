@@ -38,7 +38,9 @@ function Control({ shape, by, ...props }: ControlProps & { shape: Shape; by?: un
         <Entries {...props} of={shape.of} draw={entry} />
       );
     case "map":
-      return <MapEntries {...props} of={shape.of} names={shape.names} draw={entry} />;
+      return (
+        <MapEntries {...props} of={shape.of} names={shape.names} words={shape.words} draw={entry} />
+      );
     case "part":
       return <Part shape={shape} path={props.path} value={props.value} />;
     case "any":
@@ -55,7 +57,10 @@ function useOtherwise({ default: value, shape }: KeyShape): string | undefined {
   const t = useT();
   const silent = value === undefined || value === null || value === "" || typeof value === "object";
   if (silent || shape.is === "boolean") return undefined;
-  return t("definition.otherwise", { value: String(value as string | number) });
+  if (shape.is === "duration" && value === 0) return undefined;
+  const said = shape.is === "duration" && typeof value === "number" ? `${value}s` : String(value);
+  const word = shape.is === "choice" ? shape.words[said] : undefined;
+  return t("definition.otherwise", { value: word ?? said });
 }
 
 function KeyField({ known, path, value }: { known: KeyShape; path: Path; value: unknown }) {

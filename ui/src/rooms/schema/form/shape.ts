@@ -21,15 +21,19 @@ export interface Schema {
   default?: unknown;
   "x-reference"?: string;
   "x-text"?: string;
+  /** What the values of an enumeration are called. */
+  "x-words"?: Record<string, string>;
 }
+
+type Words = Record<string, string>;
 
 export type Shape =
   | { is: "text" | "duration" | "label" | "boolean" | "any" }
   | { is: "number"; whole: boolean }
-  | { is: "choice"; values: string[]; words: Record<string, string> }
+  | { is: "choice"; values: string[]; words: Words }
   | { is: "reference"; kind: string }
   | { is: "list"; of: Shape }
-  | { is: "map"; of: Shape; names: string[] | null }
+  | { is: "map"; of: Shape; names: string[] | null; words: Words }
   | {
       is: "part";
       keys: KeyShape[];
@@ -121,17 +125,21 @@ function listed(items: Schema, above: Schema, root: Schema): Shape {
 
 function mapOf(map: Schema, root: Schema): Shape {
   const { additionalProperties: inner, propertyNames } = map;
-  const names = propertyNames ? resolved(propertyNames, root).enum : undefined;
+  const keys = propertyNames ? resolved(propertyNames, root) : {};
   return {
     is: "map",
     of: typeof inner === "object" ? read(inner, root) : { is: "any" },
-    names: names?.map(String) ?? null,
+    names: keys.enum?.map(String) ?? null,
+    words: keys["x-words"] ?? {},
   };
 }
 
 function plainOf(plain: Schema[], types: Set<string | undefined>): Shape {
   const values = plain.flatMap((way) => way.enum ?? (way.const === undefined ? [] : [way.const]));
-  if (values.length > 0) return { is: "choice", values: values.map(String), words: {} };
+  if (values.length > 0) {
+    const words = Object.assign({}, ...plain.map((way) => way["x-words"])) as Words;
+    return { is: "choice", values: values.map(String), words };
+  }
   if (plain.some(({ pattern }) => pattern?.includes(DURATION))) return { is: "duration" };
   const numeric = [...types].every((type) => type === "number" || type === "integer");
   if (types.size > 0 && numeric) return { is: "number", whole: !types.has("number") };
@@ -173,7 +181,8 @@ export function titled(shape: Shape, path: Path): string {
 function said(shape: Shape | undefined, step: Step): string {
   if (typeof step === "number") return String(step + 1);
   const key = shape?.is === "part" ? shape.keys.find(({ name }) => name === step) : undefined;
-  return key?.title ?? LANGUAGES[step] ?? step;
+  const word = shape?.is === "map" ? shape.words[step] : undefined;
+  return key?.title ?? word ?? LANGUAGES[step] ?? step;
 }
 
 const LANGUAGES: Record<string, string> = { zh: "中文", en: "English" };
