@@ -85,7 +85,7 @@ def told_as(words: Mapping[str, tuple[str, str]]) -> Callable[[E], E]:
             handler.resolve_ref_schema(told)["x-words"] = spoken
             return told
 
-        values.__get_pydantic_json_schema__ = classmethod(schema)  # type: ignore[attr-defined]
+        values.__get_pydantic_json_schema__ = classmethod(schema)  # type: ignore[attr-defined, arg-type]
         return values
 
     return told
