@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+import importlib
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,8 @@ from django.utils import translation
 from jsonschema import Draft202012Validator
 
 import wardround
+from tests.schema import reads
+from tests.schema.reads import Reads
 from wardround.schema import forms, kinds, packs, sources
 from wardround.schema.declarations import key_of, parts_of, told_as
 from wardround.schema.errors import BadDefinition
@@ -67,32 +68,74 @@ def test_a_kind_says_what_it_is(name: str) -> None:
 
 
 @cache
-def used() -> dict[str, set[str]]:
-    """Every attribute that the product's code reads: its name, and where, by class and file."""
-    found: dict[str, set[str]] = {}
-    for file in WARDROUND.rglob("*.py"):
-        for place, name in attributes(ast.parse(file.read_text()), str(file)):
-            found.setdefault(name, set()).add(place)
-    return found
-
-
-def attributes(node: ast.AST, place: str) -> Iterator[tuple[str, str]]:
-    for child in ast.iter_child_nodes(node):
-        inside = child.name if isinstance(child, ast.ClassDef) else place
-        if isinstance(child, ast.Attribute) and isinstance(child.ctx, ast.Load):
-            yield inside, child.attr
-        yield from attributes(child, inside)
+def read() -> Reads:
+    checks = [kind.check for kind in kinds.every() if kind.check]
+    names = frozenset(f"{check.__module__}.{check.__name__}" for check in checks)
+    return reads.in_code(["wardround"], ignoring=names)
 
 
 @pytest.mark.parametrize("name", kinds.kind_names())
 def test_no_key_is_accepted_and_then_ignored(name: str) -> None:
-    """Each key is read by something; `used` cannot tell two keys of one name apart."""
+    """Each key is read from its own part by code that runs, or told over HTTP.
+
+    What a definition is called, its `name` and `label`, is read from every body alike.
+    """
     kind = kinds.kind_named(name)
     assert kind is not None
     for part in parts_of(kind.model):
-        for field in part.model_fields:
-            if f"{part.__name__}.{field}" not in READ_BY_PEOPLE:
-                assert used().get(field), f"nothing reads {part.__name__}.{field}"
+        called = {"name", "label"} if part is kind.model else set()
+        by_people = {
+            field for field in part.model_fields if f"{part.__name__}.{field}" in READ_BY_PEOPLE
+        }
+        unread = set(part.model_fields) - read().of(part) - called - by_people
+        assert not unread, f"nothing reads {sorted(unread)} of {part.__name__}"
+
+
+PLANTED = """
+from wardround.kernel.wire import Answer
+from wardround.schema.declarations import Part
+
+class Bed(Part):
+    number: int
+    ignored: int
+    checked: int
+    told: int
+    halved: int
+    doubled: int
+
+    def model_post_init(self, _context: object, /) -> None:
+        object.__setattr__(self, "number", self.number)
+
+    @property
+    def half(self) -> int:
+        return self.halved // 2
+
+    @property
+    def double(self) -> int:
+        return self.doubled * 2
+
+class Other(Part):
+    ignored: int
+
+class BedOut(Answer):
+    told: int
+
+def check(bed: Bed) -> bool:
+    return bed.checked > 0
+
+def use(bed: Bed, other: Other) -> tuple[int, int, BedOut]:
+    return bed.half, other.ignored, BedOut.model_validate(bed)
+"""
+
+
+def test_a_key_that_nothing_reads_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of the same name elsewhere, a check alone or a property nobody asks for do not count."""
+    planted = tmp_path / "planted_beds.py"
+    planted.write_text(PLANTED)
+    monkeypatch.syspath_prepend(tmp_path)
+    found = reads.in_code([str(planted)], ignoring=frozenset({"planted_beds.check"}))
+    bed = importlib.import_module("planted_beds").Bed
+    assert set(bed.model_fields) - found.of(bed) == {"ignored", "checked", "doubled"}
 
 
 def test_what_people_read_is_declared() -> None:

@@ -121,15 +121,6 @@ class Attribute(Part):
             "Item types a reference may point to, their descendants too; none means any.",
         ),
     ] = ()
-    list: Annotated[
-        bool,
-        Key(
-            "列",
-            "List",
-            "是否一开始就显示为列表的一列。",
-            "Shown as a column of lists from the start.",
-        ),
-    ] = False
     help: Annotated[
         LabelField | None,
         Key("说明", "Help", "填写时看到的一句话。", "A sentence shown beside the field."),
@@ -152,6 +143,15 @@ class Attribute(Part):
 class ItemAttribute(Attribute):
     """One attribute of an item type, and how lists of items use it."""
 
+    list: Annotated[
+        bool,
+        Key(
+            "列",
+            "List",
+            "是否一开始就显示为列表的一列。",
+            "Shown as a column of lists from the start.",
+        ),
+    ] = False
     filter: Annotated[
         bool,
         Key("筛选", "Filter", "列表能否按它筛选。", "Whether lists can be narrowed by it."),

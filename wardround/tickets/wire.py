@@ -83,6 +83,8 @@ class FieldOut(Answer):
     required: bool
     choices: list[ChoiceOut]
     unit: str | None
+    to: list[str]
+    """The types of item that a reference may name; none: any."""
     help: OptionalLabel
 
 

@@ -1965,6 +1965,8 @@ export interface components {
             name: string;
             /** Required */
             required: boolean;
+            /** To */
+            to: string[];
             /** Type */
             type: string;
             /** Unit */
@@ -1987,6 +1989,8 @@ export interface components {
             name: string;
             /** Required */
             required: boolean;
+            /** To */
+            to: string[];
             /** Type */
             type: string;
             /** Unit */
