@@ -26,6 +26,7 @@ function wanted(ticket: Ticket, move: Transition): FormField[] {
           required: true,
           choices: [],
           unit: null,
+          to: [],
           help: null,
           value: null,
           access: "edit" as const,
