@@ -71,6 +71,9 @@ export const items = {
     cold: ["冷备", "Cold"],
     switchMinutes: ["切换（分钟）", "Switch (min)"],
     create: ["新建关系", "New relation"],
+    edit: ["修改关系", "Change the relation"],
+    groupHint: ["互相替代的各项写同一组名。", "Items that stand in for one another have the same."],
+    needHint: ["组内至少要有几个正常。", "How many of the group must work."],
     empty: ["还没有关系", "No relations yet"],
     emptyHint: [
       "关系说明谁用谁、谁备份谁；故障影响由它算出。",

@@ -4,6 +4,7 @@ import { List } from "@/parts/list/list";
 import { AlertCard, alertColumns, alertFilters } from "@/rooms/alerts/columns";
 import { TicketListCard, ticketColumns, useTicketFilters } from "@/rooms/tickets/columns";
 import { ItemCard, itemColumns } from "./columns";
+import { useRelationActs } from "./relation-acts";
 import { relationColumns, RelationCard } from "./relation-columns";
 
 /** Of what a list inside the page tells: of one thing, or of all the parts of a system. */
@@ -77,22 +78,33 @@ export function SystemParts({ system }: { system: string }) {
   );
 }
 
+/** Relations of one item: made, changed and taken away here too. */
 export function ItemRelations({ item }: { item: string }) {
   const t = useT();
+  const acts = useRelationActs(item);
   return (
-    <List
-      spec={{
-        inside: true,
-        page: "item-relations",
-        topic: "items",
-        path: "/relations",
-        fixed: { item: [item] },
-        rowKey: (row) => row.id,
-        searchable: false,
-        columns: relationColumns(t),
-        card: (row) => <RelationCard row={row} />,
-        empty: { title: t("item.noRelations"), hint: t("relation.emptyHint") },
-      }}
-    />
+    <>
+      {acts.create ? <div className="form-actions">{acts.create}</div> : null}
+      <List
+        spec={{
+          inside: true,
+          page: "item-relations",
+          topic: "items",
+          path: "/relations",
+          fixed: { item: [item] },
+          rowKey: (row) => row.id,
+          searchable: false,
+          columns: [...relationColumns(t), ...acts.columns],
+          card: (row) => (
+            <>
+              <RelationCard row={row} />
+              {acts.onRow(row)}
+            </>
+          ),
+          empty: { title: t("item.noRelations"), hint: t("relation.emptyHint") },
+        }}
+      />
+      {acts.form}
+    </>
   );
 }
