@@ -168,7 +168,7 @@ def test_an_alert_tells_which_row_gave_it_none(world: World) -> None:
 def test_an_alert_that_fits_no_row_opens_none_and_says_so(world: World) -> None:
     narrow = "kind: alert-ticket\nname: service-desk\nlabel: x\norder: 1000\nrows:\n"
     narrow += "  - {name: only, when: {severity: disaster}, type: event}\n"
-    schema.import_packs(HOSPITAL, [_service_with(narrow)], at=MONDAY)
+    schema.import_packs(HOSPITAL, [_service_with(narrow)], at=MONDAY, consent=True)
     told = decision_on(world)
     assert told == {
         "definition": "",

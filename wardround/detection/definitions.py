@@ -107,6 +107,28 @@ def _label_problems(
             yield unknown((*path, *where), message, name, everywhere)
 
 
+def alert_labels(
+    rule: DeclaredRule, group: RuleGroup, rule_set: RuleSet, every: Templates
+) -> tuple[frozenset[str], bool]:
+    """The labels that alerts of a rule may have, and whether any others may come too.
+
+    An aggregate leaves fewer; they are counted all the same.
+    """
+    templates = {name: every[name] for name in rule_set.templates if name in every} or every
+    found = {*group.labels, *rule.labels} - _SAID_OTHERWISE
+    anything = not templates
+    for _key, node in _conditions(rule):
+        for selector in selectors(node):
+            labels = _labels(selector, templates)
+            anything |= labels is None
+            found |= labels or set()
+    return frozenset(found), anything
+
+
+_SAID_OTHERWISE = {"severity", "availability"}
+"""Labels that say something of the alert itself, and are not kept as labels."""
+
+
 def _labels(selector: Selector, templates: Templates) -> set[str] | None:
     """Labels of a metric in any of the templates; None where one of them leaves it open."""
     homes = [

@@ -9,13 +9,21 @@ from uuid import UUID
 from wardround.collect import queries as collect
 from wardround.collect.types import MonitorTemplate, Target
 from wardround.detection.declared import RuleSet
-from wardround.detection.definitions import KIND
+from wardround.detection.definitions import KIND, alert_labels
 from wardround.detection.models import Standing as StandingRow
 from wardround.detection.types import Labels, Rule, Standing
 from wardround.kernel.reach import EVERYTHING
 from wardround.schema.queries import definitions, derived, revision
 
-__all__ = ["every_standing", "every_target", "metric_groups", "revision", "rules", "standings"]
+__all__ = [
+    "every_standing",
+    "every_target",
+    "labels_of_alerts",
+    "metric_groups",
+    "revision",
+    "rules",
+    "standings",
+]
 
 _MOST_AT_ONCE = 5_000
 
@@ -30,6 +38,18 @@ def _rules() -> Mapping[str, Rule]:
     return MappingProxyType(
         {rule.name: rule for rule_set in rule_sets.values() for rule in rule_set.rules}
     )
+
+
+def labels_of_alerts(
+    rule_sets: Iterable[RuleSet], templates: Mapping[str, MonitorTemplate]
+) -> dict[str, tuple[frozenset[str], bool]]:
+    """By rule, the labels that its alerts may have, and whether any others may come too."""
+    return {
+        rule.alert: alert_labels(rule, group, rule_set, templates)
+        for rule_set in rule_sets
+        for group in rule_set.groups
+        for rule in group.rules
+    }
 
 
 def metric_groups() -> Mapping[str, Mapping[str, str]]:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from wardround.kernel.types import Actor
+from wardround.schema.kinds import DefinitionView
 from wardround.schema.types import Dependent, Label
 
 Renames = Mapping[tuple[str, str], str]
@@ -34,6 +35,8 @@ class Changed:
     """Every one there will be."""
     renames: Mapping[str, str]
     """By old name, the new one."""
+    view: DefinitionView
+    """Every definition of every kind there will be."""
 
     @property
     def all_before(self) -> Values:
@@ -65,6 +68,8 @@ class Holder:
     let_go: Callable[[Actor, Collection[str], datetime], None] | None = None
     losing: Callable[[Changed], Mapping[str, Collection[str]]] | None = None
     follow: Callable[[Actor, Changed, datetime], None] | None = None
+    several: Label | None = None
+    """What more than one are called, where the label alone does not say it."""
 
 
 @dataclass(slots=True)
@@ -99,18 +104,18 @@ def living(kind: str, values: Values) -> dict[str, tuple[Dependent, ...]]:
 
 
 def losing(
-    kind: str, before: Values, after: Values, *, renames: Renames = _NONE
+    kind: str, before: Values, view: DefinitionView, *, renames: Renames = _NONE
 ) -> dict[str, tuple[Dependent, ...]]:
     """By definition of `before`, what would lose what it lives by.
 
     Args:
         kind: the kind of all of these.
         before: the definitions that change or go, as they are.
-        after: every definition of the kind, as it will be.
+        view: every definition, as it will be.
         renames: what gets a new name, with all that lives by it.
 
     """
-    lost = {holder: _lost(holder, before, after, renames) for holder in holders(kind)}
+    lost = {holder: _lost(holder, before, view, renames) for holder in holders(kind)}
     return _counted(
         {
             holder: {name: list(marks) for name, marks in by_name.items()}
@@ -123,14 +128,14 @@ def let_go(  # noqa: PLR0913  # all are named
     actor: Actor,
     kind: str,
     before: Values,
-    after: Values,
+    view: DefinitionView,
     *,
     renames: Renames,
     at: datetime,
 ) -> None:
     """Tell the rooms whose rows hold what nothing gives any more."""
     for holder in holders(kind):
-        lost = _lost(holder, before, after, renames)
+        lost = _lost(holder, before, view, renames)
         gone = frozenset(mark for marks in lost.values() for mark in marks.values())
         if gone and holder.let_go is not None:
             holder.let_go(actor, gone, at)
@@ -147,7 +152,7 @@ def follow(  # noqa: PLR0913  # all are named
     actor: Actor,
     kind: str,
     before: Values,
-    after: Values,
+    view: DefinitionView,
     *,
     renames: Renames,
     at: datetime,
@@ -155,11 +160,12 @@ def follow(  # noqa: PLR0913  # all are named
     """Let rows follow what changed inside definitions."""
     for holder in holders(kind):
         if holder.follow is not None:
-            holder.follow(actor, Changed(before, after, _of_kind(kind, renames)), at)
+            holder.follow(actor, _changed(kind, before, view, renames), at)
 
 
-def _of_kind(kind: str, renames: Renames) -> Mapping[str, str]:
-    return {old: new for (of, old), new in renames.items() if of == kind}
+def _changed(kind: str, before: Values, view: DefinitionView, renames: Renames) -> Changed:
+    names = {old: new for (of, old), new in renames.items() if of == kind}
+    return Changed(before, view.all(kind), names, view)
 
 
 _Marks = Mapping[str, Sequence[str]]
@@ -172,14 +178,15 @@ def _marks(holder: Holder, name: str, value: Any, renames: Renames) -> Sequence[
 
 
 def _lost(
-    holder: Holder, before: Values, after: Values, renames: Renames
+    holder: Holder, before: Values, view: DefinitionView, renames: Renames
 ) -> dict[str, dict[str, str]]:
     """By definition, the marks that nothing gives any more: as rows hold them now, and as they
     will once what is renamed has been carried.
     """
     if holder.losing is not None:
-        several = holder.losing(Changed(before, after, _of_kind(holder.kind, renames)))
+        several = holder.losing(_changed(holder.kind, before, view, renames))
         return {name: dict(zip(marks, marks, strict=True)) for name, marks in several.items()}
+    after = view.all(holder.kind)
     given = {mark for name, value in after.items() for mark in _marks(holder, name, value, _NONE)}
     pairs = {
         name: zip(
@@ -200,5 +207,13 @@ def _counted(marks: Mapping[Holder, _Marks]) -> dict[str, tuple[Dependent, ...]]
         counts = holder.count(wanted) if wanted else {}
         for name, several in by_name.items():
             if count := sum(counts.get(mark, 0) for mark in several):
-                found.setdefault(name, []).append(Dependent(holder.thing, holder.label, count))
+                found.setdefault(name, []).append(
+                    Dependent(
+                        holder.thing, _called(holder, count), count, holder.several is not None
+                    )
+                )
     return {name: tuple(several) for name, several in found.items()}
+
+
+def _called(holder: Holder, count: int) -> Label:
+    return holder.label if count == 1 or holder.several is None else holder.several

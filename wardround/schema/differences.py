@@ -127,7 +127,7 @@ def _with_dependents(
     renames = {change.was_key: change.name for change in every if change.was}
     living = {kind: dependents.living(kind, values) for kind, values in stored.items()}
     losing = {
-        kind: dependents.losing(kind, values, ready.view.all(kind), renames=renames)
+        kind: dependents.losing(kind, values, ready.view, renames=renames)
         for kind, values in stored.items()
     }
     for change in every:

@@ -8,7 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from wardround.schema.attributes import check_attributes
+from wardround.schema.icons import ICONS
 from wardround.schema.kinds import DefinitionKind, DefinitionView
+from wardround.schema.suggestions import unknown
 from wardround.schema.types import (
     Attribute,
     AttributeType,
@@ -48,6 +50,9 @@ LAYER: DefinitionKind[Layer] = DefinitionKind(
 def _check_item_type(item_type: ItemType, others: DefinitionView) -> Iterable[Problem]:
     if not item_type.layer and not item_type.extends:
         yield Problem((), _("a type needs a “layer”, or a type it “extends”"), expected="layer")
+    if item_type.icon and item_type.icon not in ICONS:
+        message = _("there is no icon “%(name)s”")
+        yield unknown(("icon",), message, item_type.icon, ICONS)
     yield from check_attributes(item_type.attributes, path=("attributes",))
     yield from _check_uses(item_type.attributes)
     yield from _check_former_names(item_type, others)

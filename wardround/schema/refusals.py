@@ -54,13 +54,15 @@ def ask_consent(changes: Sequence[Change]) -> ConsentNeeded:
 
 def counted(several: Sequence[Dependent]) -> str:
     """`214 items, 3 open tickets`."""
-    totals: dict[str, tuple[str, int]] = {}
+    totals: dict[str, tuple[Dependent, int]] = {}
     for dependent in several:
-        _label, before = totals.get(dependent.thing, ("", 0))
-        totals[dependent.thing] = dependent.label.text(), before + dependent.count
+        last, before = totals.get(dependent.thing, (dependent, 0))
+        told = dependent if dependent.count > last.count else last
+        totals[dependent.thing] = told, before + dependent.count
     single, several_of = _("%(count)s %(thing)s"), _("%(count)s %(thing)ss")
     parts = [
-        (single if count == 1 else several_of) % {"count": count, "thing": label}
-        for label, count in totals.values()
+        (single if count == 1 or told.counted else several_of)
+        % {"count": count, "thing": told.label.text()}
+        for told, count in totals.values()
     ]
     return _(", ").join(parts)

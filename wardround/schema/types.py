@@ -485,6 +485,8 @@ class Dependent:
     thing: str
     label: Label
     count: int
+    counted: bool = False
+    """The label is said of so many already; else it is that of one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,10 @@ def write(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> 
     _carry(actor, difference, at)
     renames = {change.was_key: change.name for change in difference.of(ChangeKind.RENAMED)}
     for kind, values in before.items():
-        after = ready.view.all(kind)
-        dependents.follow(actor, kind, values, after, renames=renames, at=at)
+        dependents.follow(actor, kind, values, ready.view, renames=renames, at=at)
     _apply(actor, ready, difference, at)
     for kind, values in before.items():
-        after = ready.view.all(kind)
-        dependents.let_go(actor, kind, values, after, renames=renames, at=at)
+        dependents.let_go(actor, kind, values, ready.view, renames=renames, at=at)
 
 
 def _values_before(difference: Difference) -> dict[str, dict[str, Any]]:

@@ -116,9 +116,9 @@ def run_doctor(arguments: argparse.Namespace) -> int:
     if any(found.name == "database" and found.health == "ok" for found in findings):
         with_django(arguments.data)
         from wardround.kernel import clock  # noqa: PLC0415
-        from wardround.site import calendars  # noqa: PLC0415
+        from wardround.site import alert_tickets, calendars  # noqa: PLC0415
 
-        findings.append(calendars.examine(clock.now()))
+        findings += [calendars.examine(clock.now()), alert_tickets.examine()]
     if arguments.json:
         rows = [
             {"name": finding.name, "level": finding.health, "text": finding.text}

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from wardround.schema import queries as schema
 from wardround.schema.types import AttributeType
+from wardround.tickets.alert_checks import ALERT_TICKETS, TICKET_TYPE
 from wardround.tickets.alert_tickets import AlertTickets
-from wardround.tickets.definitions import ALERT_TICKETS, ASSIGNMENT, LEVEL_MATRIX, TICKET_TYPE
+from wardround.tickets.definitions import ASSIGNMENT, LEVEL_MATRIX
 from wardround.tickets.errors import NoSuchType
 from wardround.tickets.types import Assignment, LevelMatrix, TicketType
 

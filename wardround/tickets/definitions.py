@@ -19,8 +19,15 @@ from wardround.schema.expressions import Field, FieldType, fields_of
 from wardround.schema.kinds import DefinitionKind, DefinitionView
 from wardround.schema.lifecycle import check_lifecycle
 from wardround.schema.suggestions import unknown
-from wardround.schema.types import Label, Path, Problem, with_inherited
-from wardround.tickets.alert_tickets import AlertCondition, AlertTickets, in_order
+from wardround.schema.types import Label, Path, Problem
+from wardround.tickets.alert_checks import (
+    ALERT_TICKETS,
+    TICKET_TYPE,
+    check_alert_tickets,
+    lineages_of,
+    never_decides,
+)
+from wardround.tickets.alert_tickets import AlertTickets
 from wardround.tickets.permissions import AUTOMATIC
 from wardround.tickets.types import (
     Assignment,
@@ -31,10 +38,8 @@ from wardround.tickets.types import (
     TicketType,
 )
 
-TICKET_TYPE = "ticket-type"
 LEVEL_MATRIX = "level-matrix"
 ASSIGNMENT = "assignment"
-ALERT_TICKETS = "alert-ticket"
 
 _GRADES = tuple(str(grade) for grade in Grade)
 _SEVERITIES = tuple(str(severity) for severity in Severity)
@@ -96,7 +101,7 @@ def _named_transitions(ticket_type: TicketType) -> Iterator[tuple[Path, str]]:
 def check_level_matrix(matrix: LevelMatrix, others: DefinitionView) -> Iterator[Problem]:
     """Unknown levels and facts, and rows that can never decide."""
     levels = [level.name for level in matrix.levels]
-    lineages = others.once(_lineages)
+    lineages = others.once(lineages_of)
     for index, row in enumerate(matrix.rows):
         if row.level not in levels:
             where: Path = ("rows", index, "level")
@@ -108,12 +113,7 @@ def check_level_matrix(matrix: LevelMatrix, others: DefinitionView) -> Iterator[
             if _covers(before.when, row.when, lineages)
         )
         if name := next(covering, ""):
-            yield _never_decides(index, row.name, name)
-
-
-def _never_decides(index: int, row: str, covering: str) -> Problem:
-    message = _("this row never decides: “%(row)s” fits before it")
-    return Problem(("rows", index), message, {"row": covering}, found=row)
+            yield never_decides(index, row.name, name)
 
 
 def _covers(wide: Criteria, narrow: Criteria, lineages: Mapping[str, tuple[str, ...]]) -> bool:
@@ -127,63 +127,6 @@ def _covers(wide: Criteria, narrow: Criteria, lineages: Mapping[str, tuple[str, 
         name in narrow.wanted and all(among(values, name, value) for value in narrow.wanted[name])
         for name, values in wide.wanted.items()
     )
-
-
-def _lineages(others: DefinitionView) -> dict[str, tuple[str, ...]]:
-    """Item type → itself and the types it extends."""
-    types = others.all("item-type")
-    return {name: with_inherited(known, types).lineage for name, known in types.items()}
-
-
-def check_alert_tickets(definition: AlertTickets, others: DefinitionView) -> Iterator[Problem]:
-    """Two definitions in one place, unknown rules and types, and rows that can never decide."""
-    every: Mapping[str, AlertTickets] = others.all(ALERT_TICKETS)
-    for name, other in every.items():
-        if name != definition.name and other.order == definition.order:
-            message = _("“%(other)s” has the same order: which of them decides is not said")
-            yield Problem(("order",), message, {"other": name}, found=str(definition.order))
-    rules = others.once(_rule_names)
-    for index, row in enumerate(definition.rows):
-        for rule in row.when.rule:
-            if rule not in rules:
-                where: Path = ("rows", index, "when", "rule")
-                yield unknown(where, _("there is no alert rule “%(name)s”"), rule, rules)
-        ticket_type = others.get(TICKET_TYPE, row.type or "")
-        if ticket_type is not None and ticket_type.alerts is None:
-            message = _("“%(name)s” does not say how alerts open and end it (“alerts”)")
-            where = ("rows", index, "type")
-            yield Problem(where, message, {"name": row.type}, found=row.type or "")
-    yield from _check_covered(definition, every, others.once(_lineages))
-
-
-def _check_covered(
-    definition: AlertTickets,
-    every: Mapping[str, AlertTickets],
-    lineages: Mapping[str, tuple[str, ...]],
-) -> Iterator[Problem]:
-    """Rows behind one that takes all they could.
-
-    A definition whose last row takes every alert may be overruled as a whole by one before it:
-    that is what a hospital's own rows are for.
-    """
-    last = definition.rows[-1].when == AlertCondition()
-    before = [
-        (f"{other.name}: {row.name}", row.when)
-        for other in in_order(every.values())
-        if other.order < definition.order and not last
-        for row in other.rows
-    ]
-    for index, row in enumerate(definition.rows):
-        covering = (name for name, when in before if when.covers(row.when, lineages))
-        if name := next(covering, ""):
-            yield _never_decides(index, row.name, name)
-        before.append((row.name, row.when))
-
-
-def _rule_names(others: DefinitionView) -> frozenset[str]:
-    """Every rule that can raise an alert."""
-    sets = others.all("alert-rules").values()
-    return frozenset(rule.name for rule_set in sets for rule in rule_set.rules)
 
 
 def check_assignment(assignment: Assignment, others: DefinitionView) -> Iterator[Problem]:

@@ -14,7 +14,14 @@ from wardround.kernel.types import Actor
 from wardround.schema.dependents import Changed, Holder, Renames
 from wardround.schema.types import Label
 from wardround.tickets import models, opening
-from wardround.tickets.definitions import TICKET_TYPE
+from wardround.tickets.alert_checks import (
+    ALERT_TICKETS,
+    TICKET_TYPE,
+    lineages_of,
+    troubles_of,
+)
+from wardround.tickets.alert_coverage import left_by
+from wardround.tickets.alert_tickets import in_order
 from wardround.tickets.secret_fields import seal_fields
 
 _LABEL = Label("未关闭工单", "open ticket")
@@ -90,7 +97,38 @@ _OF_ITEM_TYPES = Holder(
 )
 """What a ticket remembers of its item is no promise: nothing is lost when the type goes."""
 
+
+def _left_alone(changed: Changed) -> Mapping[str, Collection[str]]:
+    """By changed definition, the rules of which some alerts fit no row any more; each rule once,
+    for the first that took them.
+    """
+    view = changed.view
+    lineages = view.once(lineages_of)
+    troubles = view.once(troubles_of)
+    after = [row.when for each in changed.after.values() for row in each.rows]
+    found: dict[str, list[str]] = {}
+    told: set[str] = set()
+    for definition in in_order(changed.before.values()):
+        rows = [row.when for row in definition.rows]
+        rules = [rule for rule in left_by(rows, after, troubles, lineages) if rule not in told]
+        if rules:
+            found[definition.name] = rules
+        told.update(rules)
+    return found
+
+
+_LEFT_ALONE = Holder(
+    kind=ALERT_TICKETS,
+    thing="alert",
+    label=Label("类告警不再有行决定其工单", "kind of alert that no row takes any more"),
+    several=Label("类告警不再有行决定其工单", "kinds of alert that no row takes any more"),
+    count=lambda rules: dict.fromkeys(rules, 1),
+    marks=_none,
+    losing=_left_alone,
+)
+
 HOLDERS = (
+    _LEFT_ALONE,
     _OF_ITEM_TYPES,
     _SECRETS,
     _holder("ticket-type", "type"),

@@ -17,6 +17,8 @@ from wardround.kernel.lists import paginate
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor, Named
 from wardround.kernel.wording import Label, Wording
+from wardround.schema import queries as schema
+from wardround.schema.kinds import DefinitionView
 from wardround.schema.lifecycle import FieldAccess, Transition, permits
 from wardround.schema.types import AttributeType
 from wardround.tickets import (
@@ -27,7 +29,9 @@ from wardround.tickets import (
     rows,
     selection,
 )
-from wardround.tickets.alert_tickets import Decided
+from wardround.tickets.alert_checks import lineages_of, troubles_of
+from wardround.tickets.alert_coverage import left_by
+from wardround.tickets.alert_tickets import AlertCondition, Decided
 from wardround.tickets.errors import NoSuchTicket
 from wardround.tickets.types import (
     FormField,
@@ -47,6 +51,7 @@ __all__ = [
     "colour_counts",
     "decided",
     "every",
+    "left_alone",
     "open_by_item",
     "open_by_system",
     "ticket",
@@ -73,6 +78,17 @@ def decided(reach: Reach, alert: UUID) -> Decided:
         label=definition.label if definition else None,
         row=row.row,
     )
+
+
+def left_alone() -> tuple[str, ...]:
+    """Alert rules some of whose alerts no row of `alert-ticket` takes: they open no ticket, and
+    nothing says that they should not.
+    """
+    kinds = ("alert-rules", "item-type", "alert-ticket")
+    view = DefinitionView({kind: schema.definitions(kind) for kind in kinds})
+    rows = [row.when for each in view.all("alert-ticket").values() for row in each.rows]
+    rules = [trouble for trouble in troubles_of(view) if trouble[0]]
+    return tuple(left_by([AlertCondition()], rows, rules, lineages_of(view)))
 
 
 def ticket_types() -> tuple[TicketType, ...]:
