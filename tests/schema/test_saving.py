@@ -226,11 +226,11 @@ def test_a_text_of_40_mb_is_not_read_by_the_action_either(installed: Source) -> 
 
 
 def test_a_body_becomes_a_text(li: ApiClient) -> None:
-    body = {"label": {"zh": "机器人", "en": "Robot"}, "extends": "device", "icon": "1e5"}
+    body = {"label": {"zh": "机器人", "en": "1e5"}, "extends": "device", "icon": "robot"}
     answer = li.put("/definitions/item-type/robot", {"body": body})
     assert answer.status == 200, answer.body
     assert answer.body["body"] == {"name": "robot", **body}
-    assert 'icon: "1e5"' in answer.body["text"]
+    assert 'en: "1e5"' in answer.body["text"]
 
 
 def test_a_check_writes_nothing_and_tells_everything(li: ApiClient) -> None:
