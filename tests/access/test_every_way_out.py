@@ -304,7 +304,7 @@ def test_what_is_within_reach_is_there(hospital: Hospital, readers: dict[str, Ap
         changes = reader.get(f"/items/{switch}/changes").body["items"]
         assert [(one["field"], one["new"]) for one in changes][:2] == [
             ("name", "核心交换机（一）"),
-            ("owner", "••••••"),
+            ("owner", "out of your reach"),
         ]
         assert len(reader.get("/samples", metric="node_load1").body["items"]) == 1
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from wardround.cmdb import actions, preparation, queries
-from wardround.cmdb.permissions import READ
+from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.preparation import Draft, Target
 from wardround.cmdb.rules import reference_names, secret_names, usable_types
 from wardround.cmdb.types import ItemsDefinition
@@ -227,6 +227,6 @@ ITEMS: DefinitionKind[ItemsDefinition] = DefinitionKind(
     check=_check,
     apply=_apply,
     order=10,
-    content=Content(READ, _held),
+    content=Content(READ, WRITE, _held),
     secrets=_secrets,
 )

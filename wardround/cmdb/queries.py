@@ -129,7 +129,7 @@ def parts_by_system(reach: Reach) -> dict[UUID, dict[Condition, int]]:
     return found
 
 
-def named(reach: Reach, ids: Collection[UUID]) -> dict[UUID, ItemRef]:
+def named(reach: Reach, ids: Collection[UUID]) -> Mapping[UUID, ItemRef]:
     """What may be told of items that something within reach names: see `reading.named`."""
     return _named(reach, ids)
 
@@ -137,7 +137,7 @@ def named(reach: Reach, ids: Collection[UUID]) -> dict[UUID, ItemRef]:
 # For other rooms: no reach, because nobody asked; what comes of it is shown under their own ------
 
 
-def refs(ids: Collection[UUID]) -> dict[UUID, ItemRef]:
+def refs(ids: Collection[UUID]) -> Mapping[UUID, ItemRef]:
     """Items by id, as others name them; one query."""
     return _named(EVERYTHING, ids)
 

@@ -12,11 +12,19 @@ from django.db.models import Q
 from wardround.cmdb import models
 from wardround.cmdb.preparation import Stored, Target
 from wardround.cmdb.rules import as_id, reference_names
-from wardround.cmdb.types import Condition, Importance, Item, ItemRef, Relation, Standby
+from wardround.cmdb.types import (
+    OUT_OF_REACH,
+    Condition,
+    Importance,
+    Item,
+    ItemRef,
+    OutOfReach,
+    Relation,
+    Standby,
+)
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 from wardround.schema.attributes import masked
-from wardround.schema.sealing import MASK
 from wardround.schema.types import ItemType, Label, Layer, RelationKind
 
 
@@ -27,16 +35,37 @@ def both_ends(reach: Reach) -> Q:
     )
 
 
-def named(reach: Reach, ids: Collection[UUID]) -> dict[UUID, ItemRef]:
-    """Names of items that something within reach names; one query.
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Items that something within reach names."""
 
-    Those within reach themselves, and those that serve no system (the people, vendors and rooms of
-    the whole hospital). What serves other systems only keeps its name to itself.
-    """
+    refs: Mapping[UUID, ItemRef]
+    """Those within reach themselves, and those that serve no system (the rooms of the whole
+    hospital). What serves other systems only keeps its name to itself."""
+    inside: Collection[UUID]
+    """Those within reach themselves: who answers for an item is named to them alone."""
+
+    def ref(self, id_: UUID | None) -> ItemRef | OutOfReach | None:
+        return self.refs.get(id_, OUT_OF_REACH) if id_ else None
+
+    def person(self, id_: UUID | None) -> ItemRef | OutOfReach | None:
+        """An owner or a vendor."""
+        return OUT_OF_REACH if id_ and id_ not in self.inside else self.ref(id_)
+
+
+def names(reach: Reach, ids: Collection[UUID]) -> Names:
+    """What may be told of these items; one query."""
     if not ids:
-        return {}
+        return Names({}, ())
     rows = models.Item.objects.filter(_nameable(reach), id__in=set(ids))
-    return {row[0]: ItemRef(*row) for row in rows.values_list("id", "key", "name", "type")}
+    found = list(rows.values_list("id", "key", "name", "type", "systems"))
+    inside = {id_ for id_, _key, _name, _type, systems in found if reach.covers(id_, systems)}
+    return Names({row[0]: ItemRef(*row[:4]) for row in found}, inside)
+
+
+def named(reach: Reach, ids: Collection[UUID]) -> Mapping[UUID, ItemRef]:
+    """Names of items that something within reach names; one query."""
+    return names(reach, ids).refs
 
 
 def _nameable(reach: Reach) -> Q:
@@ -97,7 +126,7 @@ def stored_by_key(keys: Collection[str]) -> dict[str, Stored]:
 
 def read_items(rows: Sequence[models.Item], reach: Reach) -> tuple[Item, ...]:
     """The items of these rows; one query more, for all the names they mention."""
-    reader = _Reader(named(reach, _mentioned(rows, reach)), reach, _Definitions())
+    reader = _Reader(names(reach, _mentioned(rows, reach)), reach, _Definitions())
     return tuple(reader.item(row) for row in rows)
 
 
@@ -108,8 +137,8 @@ def _mentioned(rows: Iterable[models.Item], reach: Reach) -> set[UUID]:
         ids.update(id_ for id_ in (row.owner_id, row.vendor_id) if id_)
         ids.update(reach.of(row.systems))
         for name in reference_names(types.get(row.type)):
-            if text := row.attributes.get(name):
-                ids.add(UUID(text))
+            if id_ := as_id(str(row.attributes.get(name))):
+                ids.add(id_)
     return ids
 
 
@@ -141,12 +170,9 @@ class _Definitions:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    refs: Mapping[UUID, ItemRef]
+    names: Names
     reach: Reach
     definitions: _Definitions
-
-    def ref(self, id_: UUID | None) -> ItemRef | None:
-        return self.refs.get(id_) if id_ else None
 
     def item(self, row: models.Item) -> Item:
         return Item(
@@ -156,8 +182,8 @@ class _Reader:
             importance=Importance(row.importance) if row.importance else None,
             condition=Condition(row.condition),
             condition_since=row.condition_since,
-            owner=self.ref(row.owner_id),
-            vendor=self.ref(row.vendor_id),
+            owner=self.names.person(row.owner_id),
+            vendor=self.names.person(row.vendor_id),
             systems=self.systems(row),
             attributes=self.attributes(row),
             updated_at=row.updated_at,
@@ -167,7 +193,7 @@ class _Reader:
         )
 
     def systems(self, row: models.Item) -> tuple[ItemRef, ...]:
-        known = (self.refs.get(id_) for id_ in self.reach.of(row.systems))
+        known = (self.names.refs.get(id_) for id_ in self.reach.of(row.systems))
         return tuple(sorted((ref for ref in known if ref), key=lambda ref: ref.name))
 
     def attributes(self, row: models.Item) -> dict[str, Any]:
@@ -177,7 +203,7 @@ class _Reader:
         shown = masked(its_type.attributes, row.attributes)
         for name in reference_names(its_type):
             if name in shown:
-                shown[name] = self.refs.get(UUID(shown[name]))
+                shown[name] = self.names.ref(as_id(str(shown[name])))
         return shown
 
 
@@ -222,6 +248,8 @@ class Nameable:
     ids: Collection[UUID] | None
     fields: Collection[str] = ()
     """Fields whose values are items' ids."""
+    people: Collection[UUID] = ()
+    """Those who may be told of as owner or vendor."""
 
     @classmethod
     def of(cls, reach: Reach, rows: Sequence[models.ItemChange], type_name: str) -> Self:
@@ -232,11 +260,13 @@ class Nameable:
         told = [row for row in rows if row.field in fields]
         values = (value for row in told for value in (row.old, row.new))
         ids = {id_ for value in values if (id_ := as_id(str(value)))}
-        return cls(named(reach, ids).keys(), fields)
+        known = names(reach, ids)
+        return cls(known.refs.keys(), fields, known.inside)
 
     def told(self, row: models.ItemChange, value: Any) -> Any:
         """The value as it may be told: of what is out of reach, only that there was something."""
         if self.ids is None or value is None or row.field not in self.fields:
             return value
         id_ = as_id(str(value))
-        return value if id_ is None or id_ in self.ids else MASK
+        told = self.people if row.field in _COLUMNS else self.ids
+        return value if id_ is None or id_ in told else OUT_OF_REACH.name.text()

@@ -79,11 +79,13 @@ def chosen(filters: ItemFilters, reach: Reach) -> QuerySet[models.Item]:
     columns: dict[str, tuple[Any, ...]] = {
         "condition__in": filters.conditions,
         "importance__in": filters.importances,
-        "owner__in": filters.owners,
-        "vendor__in": filters.vendors,
         "id__in": filters.ids,
         "key__in": filters.keys,
     }
+    for person, wanted in (("owner", filters.owners), ("vendor", filters.vendors)):
+        if wanted:  # who is out of reach is found by nobody
+            inside = reach.condition(item=person, systems=f"{person}__systems")
+            rows = rows.filter(inside, **{f"{person}__in": wanted})
     return rows.filter(**{name: wanted for name, wanted in columns.items() if wanted})
 
 

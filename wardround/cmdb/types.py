@@ -77,6 +77,17 @@ class ItemRef:
 
 
 @dataclass(frozen=True, slots=True)
+class OutOfReach:
+    """Stands for an item that is named there and that the reader may not know of."""
+
+    id: None = None
+    name: Label = field(default=Label("不在您的可见范围内", "out of your reach"))
+
+
+OUT_OF_REACH = OutOfReach()
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One configuration item as its reader may see it; secrets are masked."""
 
@@ -93,12 +104,12 @@ class Item:
     importance: Importance | None
     condition: Condition
     condition_since: datetime | None
-    owner: ItemRef | None
-    vendor: ItemRef | None
+    owner: ItemRef | OutOfReach | None
+    vendor: ItemRef | OutOfReach | None
     systems: tuple[ItemRef, ...]
     """Business systems that it serves, as far as the reader may know of them."""
     attributes: Mapping[str, Any]
-    """Attribute → value; a reference is an ItemRef, a secret a mask."""
+    """Attribute → value; a reference is an ItemRef or OutOfReach, a secret a mask."""
     updated_at: datetime
     version: int
     retired_at: datetime | None = None

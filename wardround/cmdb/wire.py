@@ -19,6 +19,7 @@ from wardround.cmdb.types import (
     ItemRef,
     NewItem,
     NewRelation,
+    OutOfReach,
     RelationEdit,
     RelationFilters,
     Standby,
@@ -31,10 +32,20 @@ from wardround.schema.types import Role
 
 
 def _shown(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: {"id": str(value.id), "name": value.name} if isinstance(value, ItemRef) else value
-        for name, value in attributes.items()
-    }
+    return {name: _shown_value(value) for name, value in attributes.items()}
+
+
+def _shown_value(value: Any) -> Any:
+    if isinstance(value, OutOfReach):
+        return {"id": None, "name": value.name.text()}
+    return {"id": str(value.id), "name": value.name} if isinstance(value, ItemRef) else value
+
+
+class ReachedRef(Answer):
+    """An item named by another; without an id where it is out of the reader's reach."""
+
+    id: UUID | None
+    name: Label
 
 
 class ItemOut(Answer):
@@ -49,11 +60,12 @@ class ItemOut(Answer):
     importance: Importance | None
     condition: Condition
     condition_since: datetime | None
-    owner: Ref | None
-    vendor: Ref | None
+    owner: ReachedRef | None
+    vendor: ReachedRef | None
     systems: list[Ref]
     attributes: Annotated[dict[str, Any], BeforeValidator(_shown)]
-    """A reference comes as {id, name}, a secret as a mask."""
+    """A reference comes as {id, name} (without an id where it is out of the reader's reach), a
+    secret as a mask."""
     updated_at: datetime
     version: int
     retired_at: datetime | None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 from wardround.collect import actions, target_rules, templates
 from wardround.collect.addresses import signs_in
 from wardround.collect.drivers.registry import DRIVERS
-from wardround.collect.permissions import READ
+from wardround.collect.permissions import MANAGE, READ
 from wardround.collect.types import TEMPLATE, MonitorTemplate, TargetList
 from wardround.kernel.secrets import is_token
 from wardround.kernel.types import Actor
@@ -119,6 +119,6 @@ TARGET_LISTS: DefinitionKind[TargetList] = DefinitionKind(
     check=_target_problems,
     apply=_apply_targets,
     order=60,
-    content=Content(READ, _held),
+    content=Content(READ, MANAGE, _held),
     secrets=_secrets,
 )

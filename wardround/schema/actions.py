@@ -32,7 +32,12 @@ from wardround.schema.errors import BadPack, ConsentNeeded, StaleDefinition, Unk
 from wardround.schema.neighbours import DefinitionKey
 from wardround.schema.packs import Loaded
 from wardround.schema.permissions import EDIT, IMPORT
-from wardround.schema.readable import readable, require_whole, unreadable
+from wardround.schema.readable import (
+    readable,
+    require_whole,
+    require_writing,
+    unreadable,
+)
 from wardround.schema.refusals import refuse, wording
 from wardround.schema.sources import Source
 from wardround.schema.types import Change, ChangeKind, Difference, Problem
@@ -117,6 +122,7 @@ def _import(
     if problems := [*ready.problems, *differences.rename_problems(ready, renames)]:
         raise refuse(problems)
     difference = differences.difference(ready, renames=renames)
+    _require_writing(actor, difference)
     _require_consent(difference, consent=consent)
     if not difference.empty:
         writing.write(actor, ready, difference, at)
@@ -145,6 +151,7 @@ def remove_pack(actor: Actor, name: str, *, at: datetime, consent: bool = False)
     require_whole(actor, IMPORT)
     writing.locked_revision()
     difference = check_removal(name)
+    _require_writing(actor, difference)
     _require_consent(difference, consent=consent)
     writing.write(actor, differences.loaded([], removed=[name]), difference, at)
     row = models.InstalledPack.objects.get(name=name)
@@ -246,12 +253,14 @@ def save_definition(
 
     """
     require_whole(actor, EDIT)
+    require_writing(actor, {draft.kind})
     writing.locked_revision()
     _require_readable(actor, draft.stored_key)
     _require_base(draft, base_version)
     ready, difference, problems = _proposal(draft)
     if problems:
         raise refusals.refuse_text(problems)
+    _require_writing(actor, difference)
     _require_consent(difference, consent=consent)
     if not difference.empty:
         writing.write(actor, ready, difference, at)
@@ -263,6 +272,7 @@ def save_definition(
 def check_definition(actor: Actor, draft: Draft) -> tuple[Difference, list[Problem]]:
     """What saving would change, and every mistake; writes nothing. Raises UnknownDefinition."""
     require_whole(actor, EDIT)
+    require_writing(actor, {draft.kind})
     _require_readable(actor, draft.stored_key)
     _ready, difference, problems = _proposal(draft)
     return _as_shown(actor, difference), problems
@@ -307,12 +317,14 @@ def retire_definition(  # noqa: PLR0913  # all are named
     ConsentNeeded where something would lose what it lives by.
     """
     require_whole(actor, EDIT)
+    require_writing(actor, {kind})
     writing.locked_revision()
     _require_readable(actor, (kind, name))
     ready = _retirement(kind, name, base_version)
     if ready.problems:
         raise refuse(ready.problems)
     difference = differences.difference(ready)
+    _require_writing(actor, difference)
     _require_consent(difference, consent=consent)
     writing.write(actor, ready, difference, at)
     writing.note_departures(difference.changes)
@@ -323,6 +335,7 @@ def retire_definition(  # noqa: PLR0913  # all are named
 def check_retirement(actor: Actor, kind: str, name: str) -> tuple[Difference, list[Problem]]:
     """What retiring would do, and why it cannot be; writes nothing. Raises UnknownDefinition."""
     require_whole(actor, EDIT)
+    require_writing(actor, {kind})
     _require_readable(actor, (kind, name))
     ready = _retirement(kind, name, None)
     return _as_shown(actor, differences.difference(ready)), ready.problems
@@ -345,6 +358,11 @@ def _require_readable(actor: Actor, key: DefinitionKey) -> None:
     row = drafts.stored_row(key)
     if row is not None and not readable(actor, [row]):
         raise UnknownDefinition(kind=key[0], name=key[1])
+
+
+def _require_writing(actor: Actor, difference: Difference) -> None:
+    """What a change takes along counts too: texts that follow a name, lines that a pack loses."""
+    require_writing(actor, {change.kind for change in difference.changes})
 
 
 def _as_shown(actor: Actor, difference: Difference) -> Difference:

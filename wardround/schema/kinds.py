@@ -130,10 +130,12 @@ Reached = Callable[[Reach, Collection[str]], frozenset[str]]
 class Content(Generic[V]):
     """What a kind holds that is no rule but things: it is read only with the right to all of them.
 
-    `needs` is the permission, `keys` gives the names of the `things` (items, by their keys).
+    `needs` is the permission, `keys` gives the names of the `things` (items, by their keys). Who
+    writes such a definition writes those things: `writes` is the permission for that.
     """
 
     needs: str
+    writes: str
     keys: Callable[[V], Iterable[str]]
     things: str = "item"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from wardround.kernel.errors import Forbidden
@@ -44,6 +44,16 @@ def require_whole(actor: Actor, permission: str) -> None:
     for kind in kinds.every():
         if kind.content and not reach(actor, kind.content.needs).everything:
             raise Forbidden(permission=kind.content.needs)
+
+
+def require_writing(actor: Actor, touched: Collection[str]) -> None:
+    """Raise `Forbidden` unless the actor may write the things of these kinds everywhere.
+
+    Else who may edit definitions could write items, or have anything collected, through them.
+    """
+    for kind in kinds.every():
+        if kind.content and kind.name in touched:
+            actor.require(kind.content.writes, systems=())
 
 
 def unreadable(actor: Actor) -> list[models.Definition]:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from wardround.cmdb import queries as cmdb
-from wardround.cmdb.types import Item, ItemRef
+from wardround.cmdb.types import Item, ItemRef, OutOfReach
 from wardround.kernel.reach import EVERYTHING, Reach
 from wardround.kernel.types import Named
 from wardround.schema import queries as schema
@@ -50,7 +50,7 @@ def subjects_of(items: Iterable[UUID]) -> dict[UUID, Subject]:
     """
     found = cmdb.items(EVERYTHING, set(items))
     systems = {ref.id for item in found.values() for ref in item.systems}
-    vendors = {item.vendor.id for item in found.values() if item.vendor}
+    vendors = {ref.id for item in found.values() if (ref := _known(item.vendor))}
     behind = cmdb.items(EVERYTHING, systems | vendors) if systems or vendors else {}
     return {id_: _subject(item, behind) for id_, item in found.items()}
 
@@ -59,16 +59,22 @@ def _subject(item: Item, behind: Mapping[UUID, Item]) -> Subject:
     """An item without owner or vendor of its own has those of its most important system."""
     systems = [behind[ref.id] for ref in item.systems if ref.id in behind]
     answering = [item, *sorted(systems, key=lambda system: system.importance or "Z")]
-    vendor = next((holder.vendor for holder in answering if holder.vendor), None)
+    vendor = next((ref for holder in answering if (ref := _known(holder.vendor))), None)
+    owner = next((ref for holder in answering if (ref := _known(holder.owner))), None)
     return Subject(
         item=Named(item.id, item.name),
         type=item.type,
         importance=rules.highest_class(holder.importance for holder in answering),
         systems=tuple(Named(ref.id, ref.name) for ref in item.systems),
-        owner=_ref(next((holder.owner for holder in answering if holder.owner), None)),
+        owner=_ref(owner),
         vendor=_ref(vendor),
         vendor_contacts=_contacts(behind.get(vendor.id)) if vendor else {},
     )
+
+
+def _known(ref: ItemRef | OutOfReach | None) -> ItemRef | None:
+    """Read whole, nobody is out of reach."""
+    return ref if isinstance(ref, ItemRef) else None
 
 
 def _ref(ref: ItemRef | None) -> Named | None:

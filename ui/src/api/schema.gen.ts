@@ -2150,7 +2150,7 @@ export interface components {
             layer_label: string;
             /** Name */
             name: string;
-            owner: components["schemas"]["Ref"] | null;
+            owner: components["schemas"]["ReachedRef"] | null;
             /** Retired At */
             retired_at: string | null;
             /** Roles */
@@ -2168,7 +2168,7 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
-            vendor: components["schemas"]["Ref"] | null;
+            vendor: components["schemas"]["ReachedRef"] | null;
             /** Version */
             version: number;
         };
@@ -2876,6 +2876,16 @@ export interface components {
             path: string;
             /** Suggestion */
             suggestion: string | null;
+        };
+        /**
+         * ReachedRef
+         * @description An item named by another; without an id where it is out of the reader's reach.
+         */
+        ReachedRef: {
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string;
         };
         /**
          * Reason

@@ -50,7 +50,7 @@ export function FieldValue({ field, value, plain = false }: Props) {
       </a>
     );
   if (field.type === "reference" && isRef(value))
-    return <Link to={`/items/${value.id}`}>{value.name}</Link>;
+    return value.id ? <Link to={`/items/${value.id}`}>{value.name}</Link> : value.name;
   if (field.type === "address" || field.type === "network") return <code>{String(value)}</code>;
   return <>{plainValue(value)}</>;
 }

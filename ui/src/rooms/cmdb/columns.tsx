@@ -61,7 +61,11 @@ export const itemColumns = (t: Translate): Column<Item>[] => [
     label: t("item.owner"),
     width: 100,
     render: (row) =>
-      row.owner ? <Link to={`/items/${row.owner.id}`}>{row.owner.name}</Link> : "–",
+      row.owner?.id ? (
+        <Link to={`/items/${row.owner.id}`}>{row.owner.name}</Link>
+      ) : (
+        (row.owner?.name ?? "–")
+      ),
   },
   {
     key: "vendor",

@@ -34,15 +34,20 @@ function startOf(item: Item | undefined, type: string | undefined): Partial<Ente
     name: item.name,
     key: item.key,
     importance: item.importance ?? NONE,
-    owner: item.owner?.id ?? null,
-    vendor: item.vendor?.id ?? null,
+    owner: item.owner ? (item.owner.id ?? undefined) : null,
+    vendor: item.vendor ? (item.vendor.id ?? undefined) : null,
     attributes,
   };
 }
 
-/** A reference comes as {id, name} and goes back as its id. */
-const idOf = (value: unknown): unknown =>
-  typeof value === "object" && value !== null && "id" in value ? value.id : value;
+/**
+ * A reference comes as {id, name} and goes back as its id. One that is out of reach has none: it is
+ * not sent, and so stays as it is.
+ */
+function idOf<T>(value: T | { id: string | null }): T | string | undefined {
+  const named = typeof value === "object" && value !== null && "id" in value;
+  return named ? (value.id ?? undefined) : (value as T);
+}
 
 function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }) {
   const t = useT();

@@ -35,13 +35,13 @@ function Attributes({ item }: { item: Item }) {
         <div>
           <dt>{t("item.owner")}</dt>
           <dd>
-            {item.owner ? <Link to={`/items/${item.owner.id}`}>{item.owner.name}</Link> : "–"}
+            <Answering of={item.owner} />
           </dd>
         </div>
         <div>
           <dt>{t("item.vendor")}</dt>
           <dd>
-            {item.vendor ? <Link to={`/items/${item.vendor.id}`}>{item.vendor.name}</Link> : "–"}
+            <Answering of={item.vendor} />
           </dd>
         </div>
         <div>
@@ -178,4 +178,10 @@ export function ItemOverview({ item, targets, alerts, tickets }: Props) {
       {side}
     </div>
   );
+}
+
+/** Who answers for it; somebody out of the reader's reach has a name that says so, and no page. */
+function Answering({ of }: { of: Item["owner"] }) {
+  if (!of?.id) return of?.name ?? "–";
+  return <Link to={`/items/${of.id}`}>{of.name}</Link>;
 }
