@@ -12,11 +12,16 @@ from django.utils.translation import gettext_noop as _
 from wardround.cmdb import actions, preparation, queries
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.preparation import Draft, Target
-from wardround.cmdb.rules import reference_names, secret_names, usable_types
+from wardround.cmdb.rules import (
+    attributes_renamed,
+    reference_names,
+    secret_names,
+    usable_types,
+)
 from wardround.cmdb.types import ItemsDefinition
 from wardround.kernel.reach import Reach
 from wardround.kernel.types import Actor
-from wardround.schema.kinds import Content, DefinitionKind, DefinitionView
+from wardround.schema.kinds import Content, DefinitionKind, DefinitionView, Following
 from wardround.schema.sealing import Secret
 from wardround.schema.suggestions import closest
 from wardround.schema.types import (
@@ -196,6 +201,21 @@ def _secrets(body: Mapping[str, Any], view: DefinitionView) -> Iterator[Secret]:
                 yield Secret(path, f"{item['key']}/{name}", f"{item['key']}/{was}" if was else "")
 
 
+def _renamed_keys(
+    definition: ItemsDefinition,
+    before: Mapping[str, ItemType],
+    after: Mapping[str, ItemType],
+    names: Mapping[str, str],
+) -> Iterator[tuple[Path, str]]:
+    """The attributes of items that their type calls otherwise from now on."""
+    renamed = attributes_renamed(before, after, names)
+    for index, item in enumerate(definition.items):
+        its_type = names.get(item.type, item.type)
+        for name in item.attributes:
+            if new := renamed.get((its_type, name)):
+                yield ("items", index, "attributes", name), new
+
+
 def _held(definition: ItemsDefinition) -> Iterator[str]:
     """The keys of everything that a definition tells of."""
     yield from (item.key for item in definition.items)
@@ -229,4 +249,5 @@ ITEMS: DefinitionKind[ItemsDefinition] = DefinitionKind(
     order=10,
     content=Content(READ, WRITE, _held),
     secrets=_secrets,
+    following=Following("item-type", _renamed_keys),
 )

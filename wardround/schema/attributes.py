@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -159,7 +159,11 @@ def _absent(attribute: Attribute, given: Mapping[str, Any], values: Mapping[str,
     )
 
 
-def _unknown_attribute(name: str, known: Collection[str]) -> str:
+def _unknown_attribute(name: str, known: Mapping[str, Attribute]) -> str:
+    for attribute in known.values():
+        if getattr(attribute, "renamed_from", None) == name:
+            text = gettext("this attribute is called “%(name)s” now; write it under that name")
+            return text % {"name": attribute.name}
     suggestion = closest(name, known)
     if suggestion:
         text = gettext("there is no such attribute; did you mean “%(suggestion)s”?")

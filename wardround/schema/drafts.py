@@ -11,6 +11,8 @@ from django.utils.translation import gettext_noop as _
 from wardround.schema import differences, documents, kinds, models, texts
 from wardround.schema.dependents import Renames
 from wardround.schema.documents import Document
+from wardround.schema.errors import BadDefinition
+from wardround.schema.kinds import Renamed
 from wardround.schema.neighbours import DefinitionKey
 from wardround.schema.packs import Loaded
 from wardround.schema.sources import HEAD, Source
@@ -160,6 +162,7 @@ def _with_draft(draft: Draft, document: Document) -> tuple[list[Source], _InFile
     if draft.renames:
         _follow_name(draft, packs)
     pack, file = (row.pack, row.file) if row else (OWN, f"{draft.kind}/{draft.name}.yaml")
+    _follow_keys(draft, document, packs)
     files = packs.files(pack)
     old = texts.find(files[file], draft.stored_key) if file in files else None
     if old is not None:
@@ -204,6 +207,41 @@ def _follow_name(draft: Draft, packs: _Packs) -> None:
         if document is not None:
             text = texts.renamed(document, paths, draft.renamed_from, draft.name)
             files[row.file] = texts.replaced(files[row.file], document, text)
+
+
+def _follow_keys(draft: Draft, document: Document, packs: _Packs) -> None:
+    """Write new names of keys into every definition that has them from this one."""
+    kind = kinds.kind_named(draft.kind)
+    following = [other for other in kinds.every() if other.following_kind == draft.kind]
+    if kind is None or not following:
+        return
+    try:
+        value = kind.read(document.root.plain())
+    except BadDefinition:
+        return  # which the check will tell
+    rows = models.Definition.objects.filter(
+        current=True, kind__in=[draft.kind, *(other.name for other in following)]
+    )
+    values = differences.values_of(rows)
+    before = values.get(draft.kind, {})
+    after = {**before, draft.name: value}
+    if draft.renames:  # what is made of it still calls it so
+        after[draft.renamed_from] = value
+    for other in following:
+        for name, body in values.get(other.name, {}).items():
+            names = {old: new for (_kind, old), new in draft.renames.items()}
+            keys = list(other.followed(body, before, after, names))
+            if keys:
+                _write_keys((other.name, name), keys, packs)
+
+
+def _write_keys(key: DefinitionKey, keys: Sequence[Renamed], packs: _Packs) -> None:
+    row = stored_row(key)
+    files = packs.files(row.pack) if row else {}
+    document = texts.find(files[row.file], key) if row else None
+    if row is not None and document is not None:
+        text = texts.with_keys(document, keys)
+        files[row.file] = texts.replaced(files[row.file], document, text)
 
 
 def _references(wanted: DefinitionKey) -> dict[DefinitionKey, list[Path]]:

@@ -22,7 +22,7 @@ from wardround.schema import forms, mistakes
 from wardround.schema.declarations import STORED, Declaration, Part, references_in
 from wardround.schema.errors import BadDefinition
 from wardround.schema.labels import Label
-from wardround.schema.problems import Problem, Reference
+from wardround.schema.problems import Path, Problem, Reference
 from wardround.schema.sealing import Secret
 from wardround.schema.suggestions import closest
 
@@ -140,6 +140,23 @@ class Content(Generic[V]):
     things: str = "item"
 
 
+Renamed = tuple[Path, str]
+"""Where in a body a key stands, and what it is called from now on."""
+
+
+@dataclass(frozen=True)
+class Following(Generic[V]):
+    """Keys in definitions that another kind gives names to: who saves one of those alone has them
+    written anew here.
+
+    `keys` gets a definition, every one of the other `kind` as they are and as they will be, and
+    the definitions of that kind that get a new name.
+    """
+
+    kind: str
+    keys: Callable[[V, Mapping[str, Any], Mapping[str, Any], Mapping[str, str]], Iterable[Renamed]]
+
+
 @dataclass(frozen=True)
 class DefinitionKind(Generic[V]):
     """One kind of definition.
@@ -166,6 +183,7 @@ class DefinitionKind(Generic[V]):
         default=None, kw_only=True
     )
     """Where in a body secrets stand; sealed before anything of it is kept."""
+    following: Following[V] | None = field(default=None, kw_only=True)
 
     def read(self, body: Mapping[str, Any]) -> V:
         """The frozen value of a body as written in a pack. Raises BadDefinition."""
@@ -188,6 +206,21 @@ class DefinitionKind(Generic[V]):
         """A small sound definition to begin a new one with: `examples/<kind>.yaml` of its room."""
         room = resources.files(self.model.__module__.rpartition(".")[0])
         return room.joinpath("examples", f"{self.name}.yaml").read_text(encoding="utf-8")
+
+    @property
+    def following_kind(self) -> str:
+        """The kind whose names are keys here; empty if there is none."""
+        return self.following.kind if self.following else ""
+
+    def followed(
+        self,
+        value: V,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        names: Mapping[str, str],
+    ) -> Iterable[Renamed]:
+        """The keys of a definition that get another name with that kind."""
+        return self.following.keys(value, before, after, names) if self.following else ()
 
     def label_of(self, body: Mapping[str, Any]) -> Label | None:
         label = body.get("label")

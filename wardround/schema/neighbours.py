@@ -46,7 +46,10 @@ def bereft(installed: Installed, view: DefinitionView) -> Iterator[Problem]:
 def unfit(
     installed: Installed, changing: Collection[DefinitionKey], view: DefinitionView
 ) -> Iterator[Problem]:
-    """Installed definitions of other packs that no longer hold with what they refer to."""
+    """Installed definitions of other packs that no longer hold with what they refer to, or with
+    what that is made of (the type that their type extends).
+    """
+    changing = _with_heirs(changing, view)
     for (kind_name, name), pack in installed.owners.items():
         kind, value = kinds.kind_named(kind_name), view.get(kind_name, name)
         if kind is None or kind.check is None or value is None:
@@ -58,6 +61,25 @@ def unfit(
                 told = {"text": problem.text(), "pack": pack, "of": kind_name, "by": name}
                 message = _("%(of)s “%(by)s” of the installed pack “%(pack)s”: %(text)s")
                 yield replace(problem, path=(), message=message, details=told, offset=None)
+
+
+def _with_heirs(
+    changing: Collection[DefinitionKey], view: DefinitionView
+) -> Collection[DefinitionKey]:
+    """These, and whatever is made of one of them: references that may not lead back say so."""
+    heirs: dict[DefinitionKey, list[DefinitionKey]] = {}
+    for kind in kinds.every():
+        for name, value in view.all(kind.name).items():
+            for reference in kind.references(value):
+                if reference.acyclic:
+                    key = (reference.kind, reference.name)
+                    heirs.setdefault(key, []).append((kind.name, name))
+    found, waiting = set(changing), list(changing)
+    while waiting:
+        fresh = [heir for heir in heirs.get(waiting.pop(), ()) if heir not in found]
+        found.update(fresh)
+        waiting += fresh
+    return found
 
 
 def without_packs(installed: Installed, given: Collection[str]) -> Iterator[Problem]:

@@ -96,6 +96,20 @@ def renamed(document: Document, paths: Sequence[Path], old: str, new: str) -> st
     return "\n".join(lines)
 
 
+def with_keys(document: Document, keys: Sequence[tuple[Path, str]]) -> str:
+    """The document's text with keys replaced: each by its path, and what it is to be called."""
+    places = {
+        (node.line, node.column, str(node.value)): new
+        for path, new in keys
+        if (node := document.root.at(path, key=True)).value == path[-1]
+    }
+    lines = document.text.split("\n")
+    for (line, column, old), new in sorted(places.items(), reverse=True):
+        row = line - document.first_line
+        lines[row] = _written_anew(lines[row], column - 1, old, new)
+    return "\n".join(lines)
+
+
 def _leaves(node: Node) -> Sequence[Node]:
     return node.value if isinstance(node.value, list) else [node]
 
