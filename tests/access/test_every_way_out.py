@@ -222,6 +222,7 @@ def test_whoever_sees_everything_finds_all_of_it(hospital: Hospital) -> None:
         for address in itertools.islice(addresses(path, hospital), 60):
             query = next(queries(operation, hospital))
             _status, content = ask(everybody, f"{address}?{urlencode(query)}")
+            assert secrets_in(content) == [], address
             if MARK.lower().encode() in content.lower():
                 marked.add(path.removeprefix("/api/v1"))
     assert marked >= {
@@ -272,10 +273,20 @@ def scrubbed(content: bytes) -> bytes:
     return _PASSING.sub(b"remaining", _MOMENT.sub(b"then", content))
 
 
+SECRETS = (b"seen-tiger", b"hiddenmark-secret", b"hiddenmark-token", b"gaaaaab")
+"""What was given as a secret, and what anything sealed for a row begins with."""
+
+
+def secrets_in(content: bytes) -> list[str]:
+    """Nobody is told these, whatever they see."""
+    return [secret.decode() for secret in SECRETS if secret in content.lower()]
+
+
 def leaks(asked: str, content: bytes, hospital: Hospital) -> list[tuple[str, str]]:
     """What of the hidden is in an answer; ids that the question itself named aside."""
     marked = MARK not in asked and MARK.lower().encode() in content.lower()
     found = [MARK] if marked else []
+    found += secrets_in(content)
     ids = (str(one) for one in hospital.hidden_ids)
     found += [one for one in ids if one not in asked and one.encode() in content]
     keys = (f"hm-{tag}{part}" for tag in ("one", "two") for part in ("", "-host", "-person"))

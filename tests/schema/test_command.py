@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def put(folder: Path, source: Source) -> Path:
 def test_check_tells_each_mistake_on_a_line_of_its_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LANG", "C")
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
     folder = put(tmp_path, pack({"t.yaml": TYPES.replace("type: text", "type: txet")}))
     assert run("check", folder) == 1
     told = capsys.readouterr().err.splitlines()
@@ -93,3 +94,24 @@ def test_a_bad_pack_is_not_imported(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert run("import", folder) == 1
     assert run("export") == 0
     assert "t.yaml:1:1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("lang", "setting", "language"),
+    [
+        ("C.UTF-8", "en", "en"),
+        ("C.UTF-8", "zh-hans", "zh-hans"),
+        ("", "en", "en"),
+        ("de_DE.UTF-8", "zh-hans", "zh-hans"),
+        ("en_GB.UTF-8", "zh-hans", "en"),
+        ("zh_CN.UTF-8", "en", "zh-hans"),
+    ],
+)
+def test_a_terminal_that_asks_for_no_language_reads_the_hospitals(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, lang: str, setting: str, language: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", lang)
+    settings.LANGUAGE_CODE = setting
+    assert command._language() == language

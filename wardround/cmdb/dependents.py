@@ -112,8 +112,24 @@ def _empty_what_nothing_can_read(actor: Actor, changed: Changed, at: datetime) -
     """Values of an attribute that can no longer be read go, and the history says so."""
     definitions = changed.all_before, changed.after, changed.renames
     emptied = rules.emptied_from_now_on(*definitions)
-    _empty(actor, sorted(emptied), at)
-    _empty(actor, sorted(rules.shown_from_now_on(*definitions) - emptied), at, only_sealed=True)
+    shown = rules.shown_from_now_on(*definitions) - emptied
+    held = _held_at_all(emptied | shown)
+    _empty(actor, sorted(emptied & held), at)
+    _empty(actor, sorted(shown & held), at, only_sealed=True)
+
+
+def _held_at_all(several: Collection[rules.AttributeOf]) -> set[rules.AttributeOf]:
+    """Those of which some item holds a value, a retired one too; one statement."""
+    if not several:
+        return set()
+    types = sorted({its_type for its_type, _name in several})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT item.type, held.name FROM cmdb_item item,"
+            " jsonb_object_keys(item.attributes) AS held (name) WHERE item.type = ANY (%s)",
+            [types],
+        )
+        return {(its_type, name) for its_type, name in cursor.fetchall()} & set(several)
 
 
 def _empty(

@@ -76,10 +76,10 @@ def attributes_lost(
 
     """
     return {
-        (was.name, attribute.name)
-        for was, becomes in _staying(before, after, renames)
-        for attribute in was.attributes
-        if (heir := _heir(attribute.name, was, becomes)) is None or not _goes_on(attribute, heir)
+        (step.was.name, name)
+        for step in _staying(before, after, renames)
+        for name, attribute in step.present.items()
+        if (heir := step.heir(name)) is None or not _goes_on(attribute, heir)
     }
 
 
@@ -88,10 +88,10 @@ def attributes_renamed(
 ) -> dict[AttributeOf, str]:
     """What items hold under a new name from now on: by type (its new name) and old, the new one."""
     return {
-        (becomes.name, attribute.name): heir.name
-        for was, becomes in _staying(before, after, renames)
-        for attribute in was.attributes
-        if (heir := _heir(attribute.name, was, becomes)) and heir.name != attribute.name
+        (step.becomes.name, name): heir.name
+        for step in _staying(before, after, renames)
+        for name in step.present
+        if (heir := step.heir(name)) and heir.name != name
     }
 
 
@@ -104,17 +104,12 @@ def secrets_from_now_on(
     and histories tell it.
     """
     found: dict[str, dict[str, str]] = {}
-    for was, becomes in _staying(before, after, renames):
-        kept = {
-            heir.name
-            for name in secret_names(was)
-            if (heir := _heir(name, was, becomes)) is not None
-        }
-        for name in secret_names(becomes):
-            attribute = becomes.attribute(name)
-            if name not in kept and attribute is not None:
-                names = {name, attribute.renamed_from or name}
-                found.setdefault(becomes.name, {}).update(dict.fromkeys(names, name))
+    for step in _staying(before, after, renames):
+        kept = {heir.name for name in secret_names(step.was) if (heir := step.heir(name))}
+        for name in secret_names(step.becomes):
+            if name not in kept:
+                names = {name, step.later[name].renamed_from or name}
+                found.setdefault(step.becomes.name, {}).update(dict.fromkeys(names, name))
     return found
 
 
@@ -126,10 +121,10 @@ def emptied_from_now_on(
     The name is the one until now.
     """
     return {
-        (becomes.name, attribute.name)
-        for was, becomes in _staying(before, after, renames)
-        for attribute in was.attributes
-        if (heir := _heir(attribute.name, was, becomes)) and not _goes_on(attribute, heir)
+        (step.becomes.name, name)
+        for step in _staying(before, after, renames)
+        for name, attribute in step.present.items()
+        if (heir := step.heir(name)) and not _goes_on(attribute, heir)
     }
 
 
@@ -141,35 +136,47 @@ def shown_from_now_on(
     Items may still hold what they held under that name long ago, sealed perhaps.
     """
     return {
-        (becomes.name, attribute.name)
-        for was, becomes in _staying(before, after, renames)
-        for attribute in becomes.attributes
-        if was.attribute(attribute.name) is None and attribute.type is not AttributeType.SECRET
+        (step.becomes.name, name)
+        for step in _staying(before, after, renames)
+        for name, attribute in step.later.items()
+        if name not in step.present and attribute.type is not AttributeType.SECRET
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A type that stays, as it is and as it will be, with what it inherits."""
+
+    was: ItemType
+    becomes: ItemType
+    present: Mapping[str, ItemAttribute]
+    later: Mapping[str, ItemAttribute]
+    by_former: Mapping[str, ItemAttribute]
+    """What is new under its name, by the name that it had."""
+
+    def heir(self, name: str) -> ItemAttribute | None:
+        """What becomes of an attribute: the one of its name, or else the one it is renamed to."""
+        return self.later.get(name) or self.by_former.get(name)
 
 
 def _staying(
     before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
-) -> Iterator[tuple[ItemType, ItemType]]:
-    """Types that stay, as they are and as they will be, with what they inherit."""
+) -> Iterator[_Step]:
     for name, item_type in before.items():
         becomes = after.get(renames.get(name, name))
         if becomes is not None:
-            yield with_inherited(item_type, before), with_inherited(becomes, after)
+            yield _step(with_inherited(item_type, before), with_inherited(becomes, after))
 
 
-def _heir(name: str, was: ItemType, becomes: ItemType) -> ItemAttribute | None:
-    """What becomes of an attribute: the one of its name, or else the one it is renamed to."""
-    if (same := becomes.attribute(name)) is not None:
-        return same
-    return next(
-        (
-            attribute
-            for attribute in becomes.attributes
-            if attribute.renamed_from == name and was.attribute(attribute.name) is None
-        ),
-        None,
-    )
+def _step(was: ItemType, becomes: ItemType) -> _Step:
+    present = {attribute.name: attribute for attribute in was.attributes}
+    later = {attribute.name: attribute for attribute in becomes.attributes}
+    by_former = {
+        attribute.renamed_from: attribute
+        for attribute in becomes.attributes
+        if attribute.renamed_from and attribute.name not in present
+    }
+    return _Step(was, becomes, present, later, by_former)
 
 
 _READ_ALONE = (AttributeType.SECRET, AttributeType.REFERENCE)

@@ -12,7 +12,7 @@ from wardround.collect import actions, target_rules, templates
 from wardround.collect.addresses import signs_in
 from wardround.collect.drivers.registry import DRIVERS
 from wardround.collect.permissions import MANAGE, READ
-from wardround.collect.types import TEMPLATE, MonitorTemplate, TargetList
+from wardround.collect.types import TEMPLATE, DeclaredTarget, MonitorTemplate, TargetList
 from wardround.kernel.secrets import is_token
 from wardround.kernel.types import Actor
 from wardround.schema.kinds import Content, DefinitionKind, DefinitionView
@@ -36,6 +36,7 @@ def _target_problems(declared: TargetList, view: DefinitionView) -> Iterator[Pro
     for place, target in enumerate(declared.targets):
         if signs_in(target.address):
             yield Problem(("targets", place, "address"), target_rules.NO_SIGN_IN)
+        yield from _parameter_problems(target, view, ("targets", place, "parameters"))
     items = {target.item for target in declared.targets}
     keys = view.outside("item", items) | _declared_items(view)
     if not keys:
@@ -49,6 +50,19 @@ def _target_problems(declared: TargetList, view: DefinitionView) -> Iterator[Pro
                 found=target.item,
                 suggestion=closest(target.item, list(keys)),
             )
+
+
+def _parameter_problems(
+    target: DeclaredTarget, view: DefinitionView, path: Path
+) -> Iterator[Problem]:
+    """A list in place of one value, or the other way round."""
+    template: MonitorTemplate | None = view.get(TEMPLATE, target.template)
+    types = {each.name: each.type for each in template.parameters} if template else {}
+    for name, value in target.parameters.items():
+        several = isinstance(value, list | tuple | Mapping)
+        if name in types and value is not None and several is not (types[name] == "list"):
+            message = _("must be of the type %(type)s")
+            yield Problem((*path, name), message, {"type": str(types[name])})
 
 
 def _declared_items(view: DefinitionView) -> frozenset[str]:

@@ -28,7 +28,15 @@ from wardround.schema import (
 )
 from wardround.schema.dependents import Renames
 from wardround.schema.drafts import Draft
-from wardround.schema.errors import BadPack, ConsentNeeded, StaleDefinition, UnknownDefinition
+from wardround.schema.errors import (
+    BadPack,
+    BaseVersionMissing,
+    ConsentNeeded,
+    DefinitionGone,
+    DefinitionNeeded,
+    StaleDefinition,
+    UnknownDefinition,
+)
 from wardround.schema.neighbours import DefinitionKey
 from wardround.schema.packs import Loaded
 from wardround.schema.permissions import EDIT, IMPORT
@@ -40,11 +48,12 @@ from wardround.schema.readable import (
 )
 from wardround.schema.refusals import refuse, wording
 from wardround.schema.sources import Source
-from wardround.schema.types import Change, ChangeKind, Difference, Problem
+from wardround.schema.types import Change, ChangeKind, Difference, Place, Problem
 
 __all__ = [
     "BadPack",
     "ConsentNeeded",
+    "DefinitionNeeded",
     "Draft",
     "StaleDefinition",
     "check_definition",
@@ -274,8 +283,19 @@ def check_definition(actor: Actor, draft: Draft) -> tuple[Difference, list[Probl
     require_whole(actor, EDIT)
     require_writing(actor, {draft.kind})
     _require_readable(actor, draft.stored_key)
-    _ready, difference, problems = _proposal(draft)
+    ready, difference, problems = _proposal(draft)
+    if not problems:
+        problems = list(_beyond(actor, draft, ready))
     return _as_shown(actor, difference), problems
+
+
+def _beyond(actor: Actor, draft: Draft, ready: Loaded) -> Iterable[Problem]:
+    """What the actor would be refused on saving."""
+    kind, value = kinds.kind_named(draft.kind), ready.view.get(draft.kind, draft.name)
+    if kind is None or kind.beyond is None or value is None:
+        return ()
+    place = Place(drafts.TEXT, 1, 1)
+    return (replace(problem, place=place) for problem in kind.beyond(value, actor))
 
 
 def _proposal(draft: Draft) -> tuple[Loaded, Difference, list[Problem]]:
@@ -297,8 +317,12 @@ def _each_a_version(difference: Difference) -> Difference:
 
 def _require_base(draft: Draft, base_version: int | None) -> None:
     row = drafts.stored_row(draft.stored_key)
-    if (row.version if row else None) != base_version:
-        raise StaleDefinition(field="base_version", version=row.version if row else "–")
+    if row is None and base_version is not None:
+        raise DefinitionGone(field="base_version", version=base_version)
+    if row is not None and base_version is None:
+        raise BaseVersionMissing(field="base_version", version=row.version)
+    if row is not None and row.version != base_version:
+        raise StaleDefinition(field="base_version", version=row.version)
 
 
 @transaction.atomic
@@ -313,8 +337,8 @@ def retire_definition(  # noqa: PLR0913  # all are named
 ) -> Difference:
     """Take one definition out of force; its versions stay readable, and what began with them.
 
-    Raises UnknownDefinition, StaleDefinition, BadPack where another definition refers to it, and
-    ConsentNeeded where something would lose what it lives by.
+    Raises UnknownDefinition, StaleDefinition, DefinitionNeeded where another definition refers to
+    it, and ConsentNeeded where something would lose what it lives by.
     """
     require_whole(actor, EDIT)
     require_writing(actor, {kind})
@@ -322,7 +346,7 @@ def retire_definition(  # noqa: PLR0913  # all are named
     _require_readable(actor, (kind, name))
     ready = _retirement(kind, name, base_version)
     if ready.problems:
-        raise refuse(ready.problems)
+        raise refusals.refuse_retirement(ready.problems)
     difference = differences.difference(ready)
     _require_writing(actor, difference)
     _require_consent(difference, consent=consent)

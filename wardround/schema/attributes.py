@@ -52,11 +52,12 @@ def _check_facets(attribute: Attribute, path: Path) -> Iterator[Problem]:
         yield unknown((*path, "unit"), message, attribute.unit, units.KNOWN)
     if attribute.type is AttributeType.CHOICE and not attribute.choices:
         yield Problem(path, _("a choice needs its “choices”"), expected="choices")
-    values = [choice.value for choice in attribute.choices]
-    for index, value in enumerate(values):
-        if value in values[:index]:
+    met: set[str] = set()
+    for index, value in enumerate(choice.value for choice in attribute.choices):
+        if value in met:
             message = _("the choice “%(value)s” stands here twice")
             yield Problem((*path, "choices", index), message, {"value": value}, found=value)
+        met.add(value)
     if (
         attribute.minimum is not None
         and attribute.maximum is not None

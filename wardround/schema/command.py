@@ -338,7 +338,15 @@ def _counted(changes: Sequence[Change], *, lost: bool = True) -> str:
 
 
 def _language() -> str:
-    return "zh-hans" if os.environ.get("LANG", "").startswith("zh") else "en"
+    """The terminal's language; where it asks for none, that of the hospital's settings."""
+    from django.conf import settings  # noqa: PLC0415  # needs loaded apps
+
+    asked = next((said for name in _ASKING if (said := os.environ.get(name))), "")
+    known = {"zh": "zh-hans", "en": "en"}
+    return known.get(asked[:2].lower(), str(settings.LANGUAGE_CODE))
+
+
+_ASKING = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def _complain(text: str, *, as_json: bool) -> None:

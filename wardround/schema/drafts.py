@@ -13,6 +13,7 @@ from wardround.schema.dependents import Renames
 from wardround.schema.documents import Document
 from wardround.schema.errors import BadDefinition
 from wardround.schema.kinds import Renamed
+from wardround.schema.mistakes import shown
 from wardround.schema.neighbours import DefinitionKey
 from wardround.schema.packs import Loaded
 from wardround.schema.sources import HEAD, Source
@@ -131,7 +132,12 @@ def _another_key(draft: Draft, document: Document) -> Iterable[Problem]:
     body = document.root.plain()
     for part, wanted in (("kind", draft.kind), ("name", draft.name)):
         found = body.get(part) if isinstance(body, dict) else None
-        if found != wanted:
+        if found is not None and not isinstance(found, str):
+            node = document.root.at((part,))
+            message = _("found %(found)s, expected a text; put it in quotes if it is one")
+            place = Place(TEXT, node.line, node.column)
+            yield Problem((part,), message, {"found": shown(found)}, place=place)
+        elif found != wanted:
             node = document.root.at((part,))
             yield Problem(
                 (part,),

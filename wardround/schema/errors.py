@@ -33,11 +33,30 @@ class BadDefinitionText(BadInput):
     message = _("%(count)s mistakes were found; nothing was saved.")
 
 
+class DefinitionNeeded(BadInput):
+    code = "definition_needed"
+    message = _("It cannot be retired: %(count)s others still need it. Nothing was changed.")
+
+
 class StaleDefinition(Conflict):
     code = "stale_definition"
     message = _(
         "Somebody else changed this definition meanwhile (it is at version %(version)s). Compare"
         " it with yours and save again."
+    )
+
+
+class BaseVersionMissing(StaleDefinition):
+    message = _(
+        "There is a definition of this name already (version %(version)s). Say with"
+        " “base_version” which version you edited, or choose another name."
+    )
+
+
+class DefinitionGone(StaleDefinition):
+    message = _(
+        "The definition you edited (version %(version)s) is not there any more: it was retired or"
+        " got another name. Save it without “base_version” to bring it back."
     )
 
 

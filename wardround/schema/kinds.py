@@ -105,6 +105,13 @@ class DefinitionView:
             self._made[make] = make(self)
         return cast("T", self._made[make])
 
+    def with_value(self, kind: str, name: str, value: Any) -> DefinitionView:
+        """The same with one definition that has a value here."""
+        values = {**self._values, kind: {**self.all(kind), name: value}}
+        return DefinitionView(
+            values, broken=self._broken, outside=self._outside, former=self._former
+        )
+
     def unknown(self, reference: Reference) -> Iterator[Problem]:
         """The problem of a reference to nothing, if it is one."""
         if not self.knows(reference.kind, reference.name):
@@ -183,6 +190,8 @@ class DefinitionKind(Generic[V]):
         default=None, kw_only=True
     )
     """Where in a body secrets stand; sealed before anything of it is kept."""
+    beyond: Callable[[V, Actor], Iterable[Problem]] | None = field(default=None, kw_only=True)
+    """What of a definition somebody may not write, whatever their right to edit definitions."""
     following: Following[V] | None = field(default=None, kw_only=True)
 
     def read(self, body: Mapping[str, Any]) -> V:

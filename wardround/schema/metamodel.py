@@ -97,11 +97,11 @@ def _check_former_names(item_type: ItemType, others: DefinitionView) -> Iterator
     met: set[str] = set()
     for index, attribute in enumerate(item_type.attributes):
         former = attribute.renamed_from
-        if former is not None and former in names | met:
+        if former is not None and (former in names or former in met):
             message = _("“%(name)s” is the name of another attribute: its values stay there")
             where: Path = ("attributes", index, "renamed_from")
             yield Problem(where, message, {"name": former}, found=former)
-        met |= {former} if former else set()
+        met.update([former] if former else [])
 
 
 def _check_scope(item_type: ItemType, others: DefinitionView) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ from wardround.schema.labels import Label
 from wardround.schema.mistakes import shown
 from wardround.schema.neighbours import DefinitionKey, Installed
 from wardround.schema.problems import Place, Problem, Reference
+from wardround.schema.pruning import Rest, rest_of
 from wardround.schema.sources import HEAD, Source
 from wardround.schema.suggestions import closest
 
@@ -65,6 +66,8 @@ class Definition:
     document: Document
     body: Mapping[str, Any]
     value: Any = None
+    rest: Rest | None = None
+    """Where it has problems, what is left of it without them."""
 
     @property
     def key(self) -> DefinitionKey:
@@ -214,14 +217,23 @@ class _Reader:
 
     def document(self, pack: Pack, path: str, document: Document) -> None:
         file, body = pack.source.shown(path), document.root.plain()
+        rest = None
         try:
             value = _kind_of(body).read(body)
         except BadDefinition as error:
             value = None
+            rest = _rest(body, error.problems)
             self.problems.extend(_located(problem, document, file) for problem in error.problems)
         if isinstance(body, dict) and isinstance(body.get("name"), str):
             key = str(body.get("kind")), body["name"]
-            self.definitions.append(Definition(*key, pack.name, path, file, document, body, value))
+            self.definitions.append(
+                Definition(*key, pack.name, path, file, document, body, value, rest)
+            )
+
+
+def _rest(body: Any, problems: Sequence[Problem]) -> Rest | None:
+    kind = kinds.kind_named(str(body.get("kind"))) if isinstance(body, dict) else None
+    return rest_of(body, kind.read, problems) if kind else None
 
 
 def _kind_of(body: Any) -> DefinitionKind[Any]:
@@ -373,6 +385,8 @@ def _checked(definitions: Sequence[Definition], view: DefinitionView) -> Iterato
     )
     for definition in definitions:
         kind = kinds.kind_named(definition.kind)
+        if kind is not None and definition.rest is not None:
+            yield from _checked_rest(definition, kind, definition.rest, view)
         if kind is None or definition.value is None:
             continue
         for reference in kind.references(definition.value):
@@ -387,6 +401,18 @@ def _checked(definitions: Sequence[Definition], view: DefinitionView) -> Iterato
             if problem.path not in strayed:
                 yield _at(problem, definition)
     yield from _circles(arrows)
+
+
+def _checked_rest(
+    definition: Definition, kind: DefinitionKind[Any], rest: Rest, view: DefinitionView
+) -> Iterator[Problem]:
+    """What a definition with mistakes names besides: told in the same round as they are."""
+    found = [
+        problem for reference in kind.references(rest.value) for problem in view.unknown(reference)
+    ]
+    if rest.whole_but_keys and kind.check is not None:
+        found += kind.check(rest.value, view.with_value(kind.name, definition.name, rest.value))
+    yield from (_at(rest.in_whole(problem), definition) for problem in found)
 
 
 def _strayed(

@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from wardround.kernel.errors import FieldProblem
-from wardround.schema.errors import BadDefinitionText, BadPack, ConsentNeeded
+from wardround.schema.errors import (
+    BadDefinitionText,
+    BadPack,
+    ConsentNeeded,
+    DefinitionNeeded,
+)
 from wardround.schema.types import Change, Dependent, Problem, Words
 
 MOST_PROBLEMS_TOLD = 500
@@ -16,6 +21,11 @@ MOST_PROBLEMS_TOLD = 500
 def refuse(problems: Sequence[Problem]) -> BadPack:
     """The error that tells `problems`; each field is `file:line:column path`."""
     return BadPack(problems=told(problems), count=len(problems))
+
+
+def refuse_retirement(problems: Sequence[Problem]) -> DefinitionNeeded:
+    """The same of a definition that others refer to; each field says which."""
+    return DefinitionNeeded(problems=told(problems), count=len(problems))
 
 
 def refuse_text(problems: Sequence[Problem]) -> BadDefinitionText:

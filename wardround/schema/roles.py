@@ -14,6 +14,7 @@ from wardround.access import actions, queries
 from wardround.access.types import DeclaredRole
 from wardround.kernel.permissions import permissions
 from wardround.kernel.types import Actor
+from wardround.schema import cache
 from wardround.schema.declarations import LABEL_KEY, Declaration, Key, LabelField, Unique
 from wardround.schema.dependents import Holder
 from wardround.schema.kinds import DefinitionKind, DefinitionView
@@ -67,6 +68,21 @@ def _check_role(role: AccessRole, others: DefinitionView) -> Iterator[Problem]:
                 yield unknown((field, index), message, pattern, among)
 
 
+def _beyond(role: AccessRole, actor: Actor) -> Iterator[Problem]:
+    """Permissions that it would give or take and that its writer does not hold everywhere."""
+    before: AccessRole | None = cache.snapshot().values(ROLE).get(role.name)
+    touched = _given(role) ^ (_given(before) if before else set())
+    more = sorted(key for key in touched if not actor.scope_of(key).everything)
+    if more:
+        message = _("you do not hold these yourself, and cannot give or take them: %(permissions)s")
+        yield Problem(("permissions",), message, {"permissions": ", ".join(more)})
+
+
+def _given(role: AccessRole) -> set[str]:
+    keys = (str(key) for key in permissions())
+    return {key for key in keys if _fits(key, role.permissions) and not _fits(key, role.excluding)}
+
+
 def _fits(key: str, patterns: Sequence[str]) -> bool:
     return any(fnmatchcase(key, pattern) for pattern in patterns)
 
@@ -98,6 +114,7 @@ KIND: DefinitionKind[AccessRole] = DefinitionKind(
     check=_check_role,
     apply=_apply,
     given=queries.built_in_role_names,
+    beyond=_beyond,
 )
 
 HOLDER = Holder(

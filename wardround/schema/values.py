@@ -186,6 +186,8 @@ def _reference(_attribute: Attribute, value: Any) -> str:
 
 
 def _secret(_attribute: Attribute, value: Any) -> str:
+    if isinstance(value, list | tuple | dict):
+        raise Unfit(_("expected one text, found a list or a group of values"))
     if not isinstance(value, str):  # and say nothing of it
         raise Unfit(_("expected text; put quotes around a number"))
     return _as_text(value, 10_000)

@@ -8,8 +8,11 @@ class WorktimeConfig(AppConfig):
     label = "worktime"
 
     def ready(self) -> None:
-        from wardround.schema import kinds  # noqa: PLC0415  # apps are loaded now
-        from wardround.worktime import definitions  # noqa: PLC0415
+        from wardround.schema import dependents as living  # noqa: PLC0415  # apps are loaded now
+        from wardround.schema import kinds  # noqa: PLC0415
+        from wardround.worktime import definitions, dependents  # noqa: PLC0415
 
         for kind in definitions.KINDS:
             kinds.register(kind)
+        for holder in dependents.HOLDERS:
+            living.register(holder)
