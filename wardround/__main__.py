@@ -32,8 +32,9 @@ def command_line() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Parse, run, and turn what is wrong into words and an exit code."""
-    given = command_line().parse_args(arguments)
+    given = argparse.Namespace()
     try:
+        given = command_line().parse_args(arguments)
         if getattr(given, "needs_stores", False):
             with_django(given.data)
         return int(given.run(given))

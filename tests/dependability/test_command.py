@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import translation
@@ -237,3 +237,67 @@ def test_mistakes_are_said_in_chinese_with_their_place(
     )
     assert run("cutsets", str(tmp_path / "none")) == 1
     assert capsys.readouterr().err.endswith("none：没有这个文件或目录，请检查路径。\n")
+
+
+def started(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    program = "import sys; from wardround.__main__ import main; sys.exit(main())"
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        env={**os.environ, "WARDROUND_LANGUAGE": "en", **options},
+        stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+
+
+def test_the_first_use_says_that_it_compiles(file: str, tmp_path: Path) -> None:
+    arguments = ("whatif", file, "--failed", "db1")
+    first = started(*arguments, NUMBA_CACHE_DIR=str(tmp_path))
+    again = started(*arguments, NUMBA_CACHE_DIR=str(tmp_path))
+    assert first.returncode == 0
+    assert first.stderr.count("Compiling to machine code, once") == 1
+    assert "Compiling" not in again.stderr
+    assert again.stdout == first.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--limit", "-1"),
+        ("--max-order", "-1"),
+        ("--max-order", "2.5"),
+        ("--budget-seconds", "nan"),
+        ("--budget-memory", "0"),
+        ("--mission-time", "-5"),
+    ],
+)
+def test_numbers_out_of_reach_are_refused(
+    arguments: tuple[str, str], file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        run("cutsets", file, "--top", "pacs", *arguments)
+    assert f"not “{arguments[1]}”" in capsys.readouterr().err
+
+
+def test_no_names_at_all_are_refused(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run("whatif", file, "--failed", " , ")
+    assert "name at least one" in capsys.readouterr().err
+
+
+def test_a_closed_pipe_and_a_full_disk_end_it_in_order(file: str) -> None:
+    program = (
+        f"{sys.executable} -c 'import sys; from wardround.__main__ import main; sys.exit(main())'"
+    )
+    for command, code, said in (
+        (f"{program} cfia {file} | true; exit ${{PIPESTATUS[0]}}", 141, ""),
+        (f"{program} cfia {file} > /dev/full", 1, "standard output: reading or writing failed"),
+        (f"{program} cfia {file} --xlsx /dev/full", 1, "No space left on device"),
+        (f"{program} cfia {file} --xlsx /nowhere/out.xlsx", 1, "/nowhere/out.xlsx: there is no"),
+    ):
+        done = subprocess.run(
+            ["/bin/bash", "-c", command],
+            env={**os.environ, "WARDROUND_LANGUAGE": "en"},
+            capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+        assert done.returncode == code, command
+        assert said in done.stderr
+        assert len(done.stderr.splitlines()) == bool(said)

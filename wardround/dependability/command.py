@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import itertools
 import json
+import os
 import signal
 import sys
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wardround.dependability.answers import answer_text, matrix_text, service_names, whatif_text
+from wardround.dependability.arguments import EXAMPLES, at_least, names
 from wardround.dependability.errors import DependabilityError
 from wardround.dependability.mef_numbers import MISSION_TIME
 from wardround.kernel.wording import Wording, told, untranslated
@@ -32,24 +34,7 @@ if TYPE_CHECKING:
     from wardround.dependability.model import Model
 
 _SAFE_INTEGER = 2**53
-_FAILED, _STOPPED = 1, 130
-_EXAMPLES = {
-    "cutsets": """example / 示例:
-
-  cat > estate.txt <<'END'
-  pacs = app and 2 of (web1, web2, web3) and (db1 hot db2 cold[15min] db3)
-  app: probability=0.001
-  END
-  wardround cutsets estate.txt --top pacs --max-order 2
-  wardround cutsets tree.xml basic-events.xml --mission-time 8760""",
-    "whatif": """example / 示例:
-
-  wardround whatif estate.txt --failed db1,web1
-  wardround whatif estate.txt --failed host1 --services pacs,ris --json""",
-    "cfia": """example / 示例:
-
-  wardround cfia estate.txt --services pacs,ris --xlsx cfia.xlsx""",
-}
+_FAILED, _STOPPED, _PIPE_CLOSED = 1, 130, 141  # the last two as a shell counts signals
 _FILES = {
     FileNotFoundError: untranslated("there is no such file or folder; check the path"),
     IsADirectoryError: untranslated("this is a folder; name a file"),
@@ -65,7 +50,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         subparsers, "whatif", "what happens to the services when items fail / 故障推演", _whatif
     )
     whatif.add_argument(
-        "--failed", required=True, type=_names, metavar="A,B", help="failed items / 故障的配置项"
+        "--failed", required=True, type=names, metavar="A,B", help="failed items / 故障的配置项"
     )
     cfia = _parser(
         subparsers, "cfia", "the impact matrix: which item stops which service / 影响矩阵", _cfia
@@ -73,7 +58,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     for parser in (whatif, cfia):
         parser.add_argument(
             "--services",
-            type=_names,
+            type=names,
             metavar="S,T",
             help="default: the model's tops / 服务，默认为模型的顶事件",
         )
@@ -84,7 +69,10 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         help="write the matrix to a workbook / 写成 Excel 工作簿",
     )
     cfia.add_argument(
-        "--limit", type=int, default=30, help="items to print (30) / 最多列出的配置项（30）"
+        "--limit",
+        type=at_least(0, int),
+        default=30,
+        help="items to print (30) / 最多列出的配置项（30）",
     )
 
 
@@ -94,10 +82,15 @@ def _cutsets_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentPars
     )
     for name, kind, metavar, text in (
         ("--top", str, "NAME", "the top; needed when there are several / 顶事件，有多个时必填"),
-        ("--max-order", int, "N", "only sets of up to N items / 只求 N 阶以内"),
-        ("--limit", int, "N", "sets to list (20) / 最多列出的组数（20）"),
-        ("--budget-seconds", float, "S", "stop after this time / 时间预算，秒"),
-        ("--budget-memory", float, "MB", "stop beyond this memory (3072) / 内存预算（3072）"),
+        ("--max-order", at_least(0, int), "N", "only sets of up to N items / 只求 N 阶以内"),
+        ("--limit", at_least(0, int), "N", "sets to list (20) / 最多列出的组数（20）"),
+        ("--budget-seconds", at_least(0, float), "S", "stop after this time / 时间预算，秒"),
+        (
+            "--budget-memory",
+            at_least(1, float),
+            "MB",
+            "stop beyond this memory (3072) / 内存预算（3072）",
+        ),
     ):
         parser.add_argument(name, type=kind, metavar=metavar, help=text)
     parser.set_defaults(limit=20, budget_seconds=float("inf"), budget_memory=3072.0)
@@ -128,7 +121,7 @@ def _parser(
         name,
         help=text,
         description=text,
-        epilog=_EXAMPLES[name],
+        epilog=EXAMPLES[name],
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
@@ -141,7 +134,7 @@ def _parser(
     )
     parser.add_argument(
         "--mission-time",
-        type=float,
+        type=at_least(0, float),
         default=MISSION_TIME,
         metavar="H",
         help="hours that system-mission-time means in Open-PSA (8760) / 任务时间，小时（8760）",
@@ -158,13 +151,12 @@ def _parser(
     return parser
 
 
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
-
-
 def _guarded(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
     try:
         return run(args)
+    except BrokenPipeError:  # whoever reads has enough (`| head`)
+        _no_more_output()
+        return _PIPE_CLOSED
     except DependabilityError as error:
         code, text = error.code, error.text
     except OSError as error:
@@ -194,13 +186,29 @@ def _complain(text: str) -> None:
     print(text, file=sys.stderr)  # noqa: T201  a command prints
 
 
-def _say(text: str = "") -> None:
-    print(text)  # noqa: T201  a command prints
+def _say(text: str) -> None:
+    """Prints an answer whole, so that a full disk or a closed pipe is noticed here."""
+    try:
+        print(text, flush=True)  # noqa: T201  a command prints
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _no_more_output()
+        error.filename = told("standard output")
+        raise
+
+
+def _no_more_output() -> None:
+    """What is still buffered goes nowhere, or the interpreter would complain at its end."""
+    with contextlib.suppress(OSError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _load(args: argparse.Namespace, tops: Sequence[str] = ()) -> Model:
+    from wardround.dependability import compiling  # noqa: PLC0415  loaded on demand
     from wardround.dependability.openpsa import read_model  # noqa: PLC0415  loaded on demand
 
+    compiling.tell(lambda notice: _complain(notice.text))
     return read_model(
         *args.files,
         strict=args.strict,

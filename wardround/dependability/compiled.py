@@ -9,12 +9,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 import numba
+from numba.core import event
+
+from wardround.dependability import compiling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class _Beginnings(event.Listener):
+    """Hears what is compiled; what is loaded from disk is not."""
+
+    def on_start(self, event: object) -> None:  # noqa: ARG002  the base class asks for it
+        compiling.begins()
+
+    def on_end(self, event: object) -> None:
+        """Nothing is told."""
+
+
+event.register("numba:compile", _Beginnings())  # type: ignore[no-untyped-call]
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:

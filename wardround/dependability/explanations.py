@@ -78,7 +78,7 @@ class Switch:
     minutes: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """Why an item's failure does to a service what its letter says.
 
@@ -98,6 +98,10 @@ class Explanation:
     together: tuple[str, ...] = ()
     holds: tuple[str, ...] = ()
     proved: bool = True
+
+    def __repr__(self) -> str:
+        letter = self.letter or "blank"
+        return f"<Explanation: {self.item} to {self.service} {letter}, {len(self.proof)} steps>"
 
 
 def _cold_term(label: str) -> Term:

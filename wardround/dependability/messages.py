@@ -154,6 +154,9 @@ _TEXTS = {
     "step_down": untranslated("%(node)s is down: needs %(need)s of %(inputs)s, without %(down)s"),
     # progress
     "progress_reading": untranslated("%(megabytes)s MB read"),
+    "compiling": untranslated(
+        "Compiling to machine code, once, at the first use; this takes about half a minute …"
+    ),
     "progress_module": untranslated("module %(number)s of %(count)s: %(gates)s gates"),
     "progress_minimal": untranslated("%(nodes)s nodes (%(order)s); minimal sets"),
     "progress_race": untranslated("%(orders)s variable orders, none done within %(limit)s nodes"),

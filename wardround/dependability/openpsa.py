@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 1 << 30
 _CHUNK = 1 << 20
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _EVENTS = ("define-gate", "define-basic-event", "define-house-event")
 
 
@@ -183,7 +184,10 @@ def read_model(
 
 def _is_xml(path: Path) -> bool:
     with path.open("rb") as stream:
-        return stream.read(256).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+        begin = stream.read(256)
+    if begin.startswith(_UTF16):  # an odd byte at the end is half a character
+        return begin.decode("utf-16", "ignore").lstrip().startswith("<")
+    return begin.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 def _read_text(
@@ -198,8 +202,9 @@ def _read_text(
         data = stream.read(largest + 1)
     if len(data) > largest:
         raise too_large(path.name, largest)
+    encoding = "utf-16" if data.startswith(_UTF16) else "utf-8-sig"
     try:
-        return parse(data.decode("utf-8-sig"), strict=strict, progress=progress)
+        return parse(data.decode(encoding), strict=strict, progress=progress)
     except UnicodeDecodeError as error:
         raise SyntaxProblem("not_utf8", file=path.name, byte=error.start) from None
 

@@ -43,7 +43,7 @@ class Verdict(Enum):
     UNRELATED = "unrelated"  # no down service needs it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cause:
     """items: whose own failure takes the services down; `assumed`: those of them nobody saw failed;
     `likelihood`: product of the probabilities of these and of what else was seen failed and does
@@ -55,8 +55,11 @@ class Cause:
     likelihood: float
     share: float = 0.0
 
+    def __repr__(self) -> str:
+        return f"<Cause {_few(self.items)}: share {self.share:.3g}>"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class RootCause:
     """`causes` likeliest first; `verdicts` of every item seen failed, by the first of them;
     `unexplained`: services that no consistent set of failures explains together with the others;
@@ -71,6 +74,13 @@ class RootCause:
     unexplained: tuple[str, ...]
     conflicting: tuple[str, ...] = ()
     exact: bool = True
+
+    def __repr__(self) -> str:
+        likeliest = f", likeliest {_few(self.causes[0].items)}" if self.causes else ""
+        left = f", {len(self.unexplained)} unexplained" if self.unexplained else ""
+        conflict = f", conflicting {_few(self.conflicting)}" if self.conflicting else ""
+        proved = "" if self.exact else ", not proved"
+        return f"<RootCause: {len(self.causes)} causes{likeliest}{left}{conflict}{proved}>"
 
 
 def root_cause(  # noqa: PLR0913  keywords, each an observation of its own
@@ -231,6 +241,11 @@ class _Search:
                 verdict = Verdict.CONTRIBUTING if reached[node] else Verdict.UNRELATED
             verdicts[name] = verdict
         return verdicts
+
+
+def _few(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return " + ".join(names[:5]) + more
 
 
 def _without_repeats(nodes: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -8,8 +8,9 @@
 
 `hot` and `cold[…]` bind tighter than `and`, which binds tighter than `or`. In `k of (…)` an input
 may be marked `cold[…] x`. Times: min (default), s, h, d. Names with odd characters go in double
-quotes. Full-width punctuation, digits and keywords are read as their ASCII twins outside quotes.
-Without an `items` line, a name that is only used is an item without supports.
+quotes, a double quote in them twice. Full-width punctuation, digits and keywords are read as their
+ASCII twins outside quotes. Without an `items` line, a name that is only used is an item without
+supports.
 """
 
 from __future__ import annotations

@@ -19,9 +19,9 @@ _TOKEN = re.compile(
     r"""(?P<skip>[^\S\n]+|\#[^\n]*)
       | (?P<newline>[\n;])
       | (?P<cold>cold[ \t]*\[(?P<time>[^\]\n]*)\])
-      | (?P<quoted>"(?P<inner>[^"\n]+)")
+      | (?P<quoted>"(?P<inner>(?:[^"\n\x00-\x1f\x7f]|"")+)")
       | (?P<mark>[()=,:])
-      | (?P<name>[^\s()=,:\[\]"\#;、。【】《》「」『』‘’“”]+)""",
+      | (?P<name>[^\s()=,:\[\]"\#;、。【】《》「」『』‘’“”\x00-\x1f\x7f]+)""",
     re.VERBOSE,
 )
 _TIME = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|sec|min|m|h|d)?\s*$")
@@ -34,7 +34,9 @@ _QUOTES = {'"': '"', "＂": "＂", "“": "”"}
 _LETTERS = {*range(ord("Ａ"), ord("Ｚ") + 1), *range(ord("ａ"), ord("ｚ") + 1)}
 _TWINS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if code not in _LETTERS}
 _FULL_WIDTH = re.compile("[\uff01-\uff5e“]")
-_WIDE_WORD = re.compile("(?<![^\\s()=,:;])[Ａ-Ｚａ-ｚ_]+(?![^\\s()=,:;\\[])")
+_WIDE_WORD = re.compile(
+    r'"[^"\n]*"|\#[^\n]*|(?<![^\s()=,:;])(?P<word>[Ａ-Ｚａ-ｚ_]+)(?![^\s()=,:;\[])'
+)
 
 
 class Token(NamedTuple):
@@ -70,7 +72,7 @@ def _plain(text: str) -> str:
 
 
 def _keyword(match: re.Match[str]) -> str:
-    word = unicodedata.normalize("NFKC", match.group())
+    word = unicodedata.normalize("NFKC", match["word"] or "")  # none: in quotes, or a comment
     return word if word in _WORDS else match.group()
 
 
@@ -78,6 +80,7 @@ class Source:
     """A text with its tokens and places."""
 
     def __init__(self, text: str, progress: Callable[[Notice], None] | None = None) -> None:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
         self.text, self.plain, self.progress = text, _plain(text), progress
         self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
         self.tokens = self._tokens()
@@ -108,7 +111,7 @@ class Source:
         kind, at = match.lastgroup, match.start()
         word = match.group()
         if match["quoted"]:
-            found.append(Token("name", match["inner"], "", at))
+            found.append(Token("name", match["inner"].replace('""', '"'), "", at))
         elif match["cold"]:
             minutes = self._time(match["time"], match.start("time"))
             found.append(Token("cold", word, word, at, minutes))
