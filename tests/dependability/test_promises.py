@@ -374,10 +374,12 @@ def test_the_events_of_a_common_cause_group_sum_to_what_each_member_has(
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_file_is_read_in_every_encoding_that_says_itself(encoding: str, tmp_path: Any) -> None:
     xml, text = tmp_path / "a.xml", tmp_path / "a.txt"
-    xml.write_bytes(
+    xml.write_text(
         '<opsa-mef><define-fault-tree name="f"><define-gate name="影像"><or>'
         '<basic-event name="库"/><basic-event name="b"/></or></define-gate>'
-        "</define-fault-tree></opsa-mef>".encode(encoding)
+        '<define-basic-event name="库"/><define-basic-event name="b"/>'
+        "</define-fault-tree></opsa-mef>",
+        encoding=encoding,
     )
     text.write_bytes("影像 = 库 and b\ntop 影像".encode(encoding))
     assert set(read_model(xml).names) == set(read_model(text).names) == {"影像", "库", "b"}
