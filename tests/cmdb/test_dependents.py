@@ -255,7 +255,7 @@ def test_the_command_line_counts_first_and_asks_nothing_in_scripts(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("LANG", "C")
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     folder = put(tmp_path, ward())
     assert run("import", folder) == 0
     put(tmp_path, ward("# nothing any more\n"))
@@ -276,7 +276,7 @@ def test_the_command_line_counts_first_and_asks_nothing_in_scripts(
 def test_pack_remove_counts_and_needs_consent(
     hospital: dict[str, UUID], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LANG", "C")
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     schema_actions.import_packs(PLATFORM, [ward()], at=AT)
     assert run("remove", "wrad") == 1
     assert "installed: base, ward" in capsys.readouterr().err

@@ -130,7 +130,7 @@ def test_a_mistake_is_told_as_the_page_says(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("LANG", "C")
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     monkeypatch.chdir(tmp_path)
     old, new = block.says.split()[2:]
     folder = written(tmp_path, block.page, (old, new))
@@ -162,7 +162,7 @@ def test_a_loss_is_told_as_the_page_says(
 ) -> None:
     from wardround.schema import command  # noqa: PLC0415
 
-    monkeypatch.setenv("LANG", "C")
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     (tmp_path / "ward").mkdir()
     head = HEAD.replace("page", "ward", 1).replace("service, monitors, hospital", "monitors")
     (tmp_path / "ward" / "pack.yaml").write_text(head, "utf-8")
