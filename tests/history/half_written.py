@@ -7,6 +7,7 @@ the engine leaves behind when the disk refuses the write (seen under strace).
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -92,6 +93,23 @@ def insert(folder: Path, file: str) -> dict[str, object]:
             "mended": store.mended, "set aside": set_aside(folder)}  # fmt: skip
 
 
+def full(folder: Path, file: str) -> dict[str, object]:
+    """The disk takes neither the end of the part nor, twice, the line that forgets its token."""
+    store = opened(folder)
+    lie(store, file, 1)
+    left, honest = [2], os.fdatasync
+
+    def fdatasync(file: int) -> None:
+        if left[0]:
+            left[0] -= 1
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        honest(file)
+
+    os.fdatasync = fdatasync
+    tries = [attempt(store, "only") for _ in range(4)]
+    return {"tries": tries, "rows": counted(store), "mended": store.mended}
+
+
 def merge(folder: Path, file: str) -> dict[str, object]:
     store = opened(folder)
     for i in range(4):
@@ -128,7 +146,13 @@ def set_aside(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    case = {"insert": insert, "merge": merge, "crash": crash, "after_crash": after_crash}
+    case = {
+        "insert": insert,
+        "full": full,
+        "merge": merge,
+        "crash": crash,
+        "after_crash": after_crash,
+    }
     found = case[sys.argv[1]](Path(sys.argv[2]), sys.argv[3])
     sys.stdout.write(json.dumps(found) + "\n")
     sys.stdout.flush()

@@ -46,6 +46,16 @@ def test_an_insert_that_the_disk_did_not_take_whole_is_refused_until_it_does(
     }
 
 
+def test_no_token_is_believed_while_the_disk_does_not_take_that_it_is_forgotten(
+    tmp_path: Path,
+) -> None:
+    assert run("full", tmp_path, "data.bin") == {
+        "tries": [str(NO_SPACE), str(NO_SPACE), "ok", "ok"],
+        "rows": 2000,
+        "mended": 1,
+    }
+
+
 @pytest.mark.parametrize("file", ["data.bin", "checksums.txt"])
 def test_a_merge_that_the_disk_did_not_take_whole_loses_nothing(tmp_path: Path, file: str) -> None:
     assert run("merge", tmp_path, file) == {

@@ -127,7 +127,8 @@ def must_forget(table: Table, ask: Ask) -> bool:
 
 def load_anew(table: Table, broken: Sequence[Part], ask: Ask) -> None:
     """Let the engine load a table from its folder, and forget what its broken parts held, those
-    too that it set aside when it began. Nothing else may run in the engine meanwhile.
+    too that it set aside before. Nothing else may run in the engine meanwhile. Raises OSError where
+    the disk does not take that; until it does, what they held must not be inserted again.
     """
     folder, lost = _folder(table, ask), _lost(table, ask) | {part.name for part in broken}
     ask(table.database, f"DETACH TABLE `{table.name}` SYNC")
@@ -142,12 +143,19 @@ def load_anew(table: Table, broken: Sequence[Part], ask: Ask) -> None:
 
 
 def _forget(folder: Path, lost: frozenset[str]) -> None:
+    """All of the lines or none: half a line would keep the table from being loaded."""
     log = _newest_log(folder)
-    if log and (lines := forgetting(log.read_text(), lost)):
+    if log is None or not (lines := forgetting(log.read_text(), lost)):
+        return
+    length = log.stat().st_size
+    try:
         with log.open("a") as out:
             out.write(lines)
             out.flush()
             os.fdatasync(out.fileno())
+    except OSError:
+        os.truncate(log, length)
+        raise
 
 
 def _remove_replaced(table: Table, broken: Sequence[Part], ask: Ask) -> None:

@@ -5,6 +5,7 @@ must never be imported outside the history server's own process: chDB is one eng
 and a child forked from a process that has it open hangs.
 """
 
+import errno
 import os
 import queue
 import re
@@ -187,6 +188,8 @@ class Store:
         self._writing = threading.Lock()
         self._parts = Parts()
         self._mended = 0
+        self._owing: set[Table] = set()
+        """Tables that may remember tokens of rows they lost: nothing is inserted before."""
 
     @classmethod
     def open(cls, folder: Path, *, memory_mb: int) -> "Store":
@@ -204,24 +207,28 @@ class Store:
         store = cls(handles)
         for table in store._parts.learn(store.ask):
             if parts.must_forget(table, store.ask):
-                parts.load_anew(table, (), store.ask)
+                store._owing.add(table)
+                store._load_anew(table)
         return store
 
     def run(self, statement: Statement) -> Answer:
         """Run a statement. An insert is answered when what it wrote was found whole."""
-        mended = self._mended
+        into = _INSERT_INTO.match(statement.text)
+        if not into:
+            with self._handle() as handle:
+                return handle.run(statement)
+        table = Table(statement.database or "default", into["table"].decode())
+        mended = self._ready_for(table)
         with self._handle() as handle:
             answer = handle.run(statement)
-        into = _INSERT_INTO.match(statement.text)
-        if into:
-            self._prove(Table(statement.database or "default", into["table"].decode()), mended)
+        self._prove(table, mended)
         return answer
 
     def insert(self, database: str, table: str, columns: Sequence[Column], *, token: str) -> None:
         """Insert one block, synced and found whole; the same token again stores nothing. For one
         thread alone.
         """
-        mended = self._mended
+        mended = self._ready_for(Table(database, table))
         with self._writing:
             self._writer.insert_columns(
                 database, table, columns, _INSERT_SETTINGS | {"insert_deduplication_token": token}
@@ -236,7 +243,7 @@ class Store:
         is not whole.
         """
         for table in parts.tables_of(self.ask):
-            if self._parts.broken(table, self.ask):
+            if table in self._owing or self._parts.broken(table, self.ask):
                 self._load_anew(table)
 
     @property
@@ -247,6 +254,12 @@ class Store:
     def close(self) -> None:
         for handle in self._all:
             handle.close()
+
+    def _ready_for(self, table: Table) -> int:
+        """How many parts were mended before an insert, which may begin now."""
+        if table in self._owing:
+            self._load_anew(table)
+        return self._mended
 
     def _prove(self, table: Table, mended: int) -> None:
         """Raise unless what was just inserted is there: `mended` is the count from before it."""
@@ -261,16 +274,22 @@ class Store:
         """Take out what is broken of a table, with nothing else running in the engine."""
         with self._writing, self._alone():
             broken = self._parts.broken(table, self._writer.ask)
-            if not broken:
+            if not broken and table not in self._owing:
                 return
+            self._owing.add(table)
             self._mended += len(broken)
-            _tell(f"{table.name} was not written whole: {[part.name for part in broken]}")
+            if broken:
+                _tell(f"{table.name} was not written whole: {[part.name for part in broken]}")
             try:
                 parts.load_anew(table, broken, self._writer.ask)
             except TableGone as error:
                 # Rows without a table would be set aside; a process that ends is started again.
                 _tell(f"{table.name} cannot be loaded: {error}")
                 os._exit(70)
+            except OSError as error:
+                text = f"Code: {NO_SPACE}. {os.strerror(error.errno or errno.EIO)}"
+                raise EngineError(NO_SPACE, text) from error
+            self._owing.discard(table)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
