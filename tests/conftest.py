@@ -15,12 +15,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as property_settings
 from psycopg.conninfo import conninfo_to_dict
 
 from wardround.site.postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:
     from tests.hospital import ApiClient
+
+# How fast a machine is at the moment is no finding of a property test.
+property_settings.register_profile(
+    "wardround", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+property_settings.load_profile("wardround")
 
 # Nobody needs a test database after a power cut; tests of durability start servers of their own.
 _CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")

@@ -6,7 +6,7 @@ import pytest
 
 from tools.reference import FILES, page
 from wardround.schema import kinds
-from wardround.schema.declarations import parts_of
+from wardround.schema.walking import parts_of
 
 
 @pytest.mark.parametrize("language", FILES)

@@ -209,7 +209,7 @@ def page(language: str) -> str:
     django.setup()
     from wardround.schema import kinds  # noqa: PLC0415
     from wardround.schema.forms import schema_of  # noqa: PLC0415
-    from wardround.schema.packs import Head  # noqa: PLC0415
+    from wardround.schema.pack_contents import Head  # noqa: PLC0415
 
     words = _WORDS[language]
     sections = [f"# {words['title']}\n\n{words['intro']}\n"]

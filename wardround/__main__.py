@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
-from importlib import import_module, metadata
-from typing import Any
 
-from wardround.site.command import report, with_django
-from wardround.site.errors import SiteError
+try:
+    import argparse
+    import io
+    import json
+    from importlib import import_module, metadata
+    from typing import Any
+
+    from wardround.site.command import report, with_django
+    from wardround.site.errors import SiteError
+except KeyboardInterrupt:  # Ctrl-C while it is still loading
+    sys.exit(130)
 
 _COMMANDS = (
     "wardround.site.command",
@@ -33,6 +38,9 @@ def command_line() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Parse, run, and turn what is wrong into words and an exit code."""
     given = argparse.Namespace()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # shows `?` for what a terminal does not have
+            stream.reconfigure(errors="replace")
     try:
         given = command_line().parse_args(arguments)
         if getattr(given, "needs_stores", False):

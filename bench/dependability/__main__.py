@@ -165,10 +165,12 @@ def _causes(name: str, model: Model, failed: list[str]) -> None:
     services = [f"s{node}" for node in range(500)]
     down = [each for each in services if live.state(each).name == "DOWN"]
     up = [each for each in services if each not in down]
-    for seen_up in ([], up):
+    for seen_up in ([], up, up + down[25:35], services[:50]):  # the last two contradict
         question = partial(root_cause, model, down=down[:50], failed=failed, up=seen_up)
         label = f"{name}: root cause, {len(failed)} failed, {len(seen_up)} up"
-        _row(label, _cpu(question), 0.100, f"{len(down[:50])} services down")
+        found = question()
+        left = f", {len(found.unexplained)} unexplained, {len(found.conflicting)} conflicting"
+        _row(label, _cpu(question), 0.100, f"{len(down[:50])} services down{left}")
 
 
 def _explanations(name: str, model: Model, matrix: Matrix) -> None:

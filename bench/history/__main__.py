@@ -169,7 +169,7 @@ def main() -> int:
     if given.kills:
         return 0 if kills(given.kills) else 1
     if given.million:
-        million_rows(given.million, given.hosts)
+        million_rows(given.million, given.hosts, given.world)
         return 0
     day = world(given.world, given.hosts, given.hours)
     print(f"{given.world}: {len(day.keys):,} series, {day.samples:,} samples")

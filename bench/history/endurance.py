@@ -34,6 +34,8 @@ WRITERS, ROWS = 4, 2_000
 _PASSWORD = "bench"  # noqa: S105  # its server lives for this program alone
 BEGIN = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
 HOUR = timedelta(hours=1)
+REST_SECONDS = 10.0
+"""After which merges have ended and the engine has given their memory back."""
 
 
 def kills(times: int) -> bool:
@@ -127,14 +129,16 @@ def _tear(folder: Path, turn: int) -> int:
     return len(piece)
 
 
-def million_rows(millions: int, hosts: int) -> None:
-    """Print memory and pace every tenth of so many rows, 10 series a host, day after day."""
+def million_rows(millions: int, hosts: int, name: str = "machines") -> None:
+    """Print memory and pace every tenth of so many rows of a world, 10 series a host, day after
+    day. Apart from the newest samples, which grow into their budget, it must not rise.
+    """
     wanted = millions * 1_000_000
     with wardround() as store:
         store.ready()
         _tell(store, 0, 1)
         sent, told, began = 0, 0, time.monotonic()
-        for chunks in _together(_days(hosts), WRITERS):
+        for chunks in _together(_days(name, hosts), WRITERS):
             with ThreadPoolExecutor(WRITERS) as writers:
                 list(writers.map(lambda chunk: store.insert(chunk.batch()), chunks))
             sent += sum(chunk.values.size for chunk in chunks)
@@ -143,26 +147,32 @@ def million_rows(millions: int, hosts: int) -> None:
                 _tell(store, sent, time.monotonic() - began)
             if sent >= wanted:
                 break
+        seconds = time.monotonic() - began
+        time.sleep(REST_SECONDS)
+        print("at rest:")
+        _tell(store, sent, seconds)
         store.settle()
-        _tell(store, sent, time.monotonic() - began)
+        print("rolled up and merged into one part:")
+        _tell(store, sent, seconds)
         print(f"{store.size() / sent:.2f} B/sample, roll-ups {store.rollup_size() / sent:.2f}")
 
 
 def _tell(store: Wardround, rows: int, seconds: float) -> None:
     whole, own = resident_bytes(store.pid) / 1e6, own_bytes(store.pid) / 1e6
+    newest = store.newest_bytes() / 1e6
     print(
-        f"{rows:>13,} rows  {whole:>7,.0f} MB, its own {own:,.0f}, newest samples "
-        f"{store.newest_bytes() / 1e6:,.0f}  {rows / seconds:>11,.0f} rows/s",
+        f"{rows:>13,} rows  {whole:>7,.0f} MB, its own {own:,.0f}: newest samples {newest:,.0f}, "
+        f"apart from them {own - newest:,.0f}  {rows / seconds:>11,.0f} rows/s",
         flush=True,
     )
 
 
-def _days(hosts: int) -> Iterator[Chunk]:
+def _days(name: str, hosts: int) -> Iterator[Chunk]:
     """The last day in pieces of an hour, again and again with numbers of its own: what was sent
     once is made anew, so that this program's own memory stays small.
     """
     for day in itertools.count():
-        yield from world("machines", hosts, 24.0, seed=day, days_ago=day).chunks()
+        yield from world(name, hosts, 24.0, seed=day, days_ago=day).chunks()
 
 
 def _together(chunks: Iterator[Chunk], size: int) -> Iterator[list[Chunk]]:

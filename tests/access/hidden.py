@@ -183,7 +183,7 @@ def _change_shared(hospital: Hospital) -> None:
     made = cmdb.relate(HOSPITAL, NewRelation("connects", "core-switch", "hm-one-host"), at=NOW)
     cmdb.unrelate(HOSPITAL, made.id, at=NOW)
     switch = queries.item(EVERYTHING, hospital.seen["core-switch"])
-    edit = ItemEdit(owner="hm-one-host")
+    edit = ItemEdit(owner="hm-one-person")
     changed = cmdb.update_item(HOSPITAL, switch.id, edit, version=switch.version, at=NOW)
     edit = ItemEdit(name="核心交换机（一）")
     cmdb.update_item(HOSPITAL, switch.id, edit, version=changed.version, at=NOW)

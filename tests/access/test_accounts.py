@@ -206,7 +206,6 @@ class TestList:
             ("q=8001", ["zhang"]),
             ("q=%25", []),
             ("sort=-user_name&limit=2", ["zhang", "nurse-6"]),
-            ("role=nobody", []),
         ],
     )
     def test_filters(self, admin: Browser, query: str, names: list[str]) -> None:

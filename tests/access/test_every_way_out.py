@@ -25,6 +25,7 @@ from django.db import transaction
 from tests.access.hidden import MARK, Hospital, furnish, hide
 from tests.history.conftest import _migrated, history_url
 from tests.hospital import ApiClient, client_of
+from wardround.access.models import Account
 from wardround.kernel.types import Scope
 from wardround.schema.models import Definition
 from wardround.web.api import api
@@ -302,7 +303,8 @@ def test_what_is_within_reach_is_there(hospital: Hospital, readers: dict[str, Ap
         definitions = {
             one["name"] for one in reader.get("/definitions", kind="items").body["items"]
         }
-        assert "seen" in definitions
+        # It names the department that uses the system, which who sees the system need not know.
+        assert ("seen" in definitions) is (who == "one organisation")
         text = reader.get("/definitions/targets/seen-targets").body["text"]
         assert "sealed:" in text
         assert "seen-tiger" not in text
@@ -400,3 +402,56 @@ def test_a_ticket_is_given_to_those_only_who_may_see_it(
     one = alien.get("/session").body["account"]["id"]
     refused = readers["one system"].post(path, {"account": one})
     assert (refused.status, refused.body["field"]) == (422, "account")
+
+
+# Sign-in names -----------------------------------------------------------------------------------
+
+NAME_MARK = "signmark"
+NAMING = """\
+kind: assignment
+name: a-first
+label: First
+rules:
+  - {name: first, to: account, whom: Signmark-li}
+  - {name: second, to: account, whom: signmark-wei}
+"""
+
+
+def write_and_retire(keeper: ApiClient) -> None:
+    """Definitions that name accounts by how they sign in, each version by somebody who has no
+    other name.
+    """
+    called = {"signmark-li": "李明", "signmark-wei": ""}
+    for name, display_name in called.items():
+        client_of(name)
+        account = Account.objects.filter(user_name=name)
+        account.update(display_name=display_name)
+    saved = keeper.put("/definitions/assignment/a-first", {"text": NAMING})
+    assert saved.status == 200, saved.body
+    again = {"text": NAMING.replace("label: First", "label: 一"), "base_version": 1}
+    assert keeper.put("/definitions/assignment/a-first", again).status == 200
+    layer = "kind: layer\nname: a-layer\nlabel: A\norder: 99\nview: hardware\n"
+    assert keeper.put("/definitions/layer/a-layer", {"text": layer}).status == 200
+    assert keeper.delete("/definitions/layer/a-layer?base_version=1").status == 204
+
+
+def test_no_sign_in_name_comes_out_to_who_may_not_look_at_people(hospital: Hospital) -> None:
+    with transaction.atomic():
+        keeper = client_of("signmark-keeper", "administrator")
+        write_and_retire(keeper)
+        reader = client_of("looks-on", "reader")
+        told, asked_of = [], set()
+        for asked, status, content in walk(reader, hospital):
+            assert status < 500, (asked, content)
+            asked_of.add(asked)
+            if NAME_MARK in content.decode(errors="replace").lower():
+                told.append((asked, content[:300]))
+        shown = keeper.get("/definitions/assignment/a-first").body
+        assert NAME_MARK in shown["text"].lower()
+        assert NAME_MARK in shown["created_by"]
+        transaction.set_rollback(True)
+    assert told == []
+    assert asked_of >= {
+        f"/api/v1/definitions/{path}"
+        for path in ("assignment/a-first", "assignment/a-first/versions", "layer/a-layer")
+    }

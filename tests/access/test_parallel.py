@@ -51,7 +51,7 @@ def test_guessing_in_parallel_wins_no_extra_guess(hire: Hire) -> None:
 
 def test_one_code_opens_one_of_two_doors(hire: Hire) -> None:
     zhang = queries.actor_for(hire("zhang", "reader"))
-    phone = pyotp.TOTP(actions.offer_totp(zhang).secret)
+    phone = pyotp.TOTP(actions.offer_totp(zhang, Attempt("", PASSWORD), at=AT).secret)
     actions.confirm_totp(zhang, phone.at(AT - timedelta(seconds=30)), at=AT)
     outcomes = together(*[attempt(PASSWORD, phone.at(AT)) for _ in range(4)])
     assert outcomes == {"done": 1, "second_factor_wrong": 3}

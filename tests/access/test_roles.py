@@ -11,7 +11,7 @@ from tests.access.conftest import Browser, Clock, Hire, audited
 from wardround.access import actions
 from wardround.access.builtin_roles import BUILT_IN
 from wardround.access.models import Role
-from wardround.kernel import audit_chain
+from wardround.kernel import audit_chain, audit_proof, clock
 from wardround.kernel.permissions import permissions
 
 pytestmark = pytest.mark.django_db
@@ -106,13 +106,14 @@ def test_a_role_that_does_not_exist_is_not_found(admin: Browser) -> None:
 
 def test_shipping_again_changes_nothing_and_moves_a_clashing_name_aside(db: None) -> None:
     before = list(Role.objects.order_by("id").values())
-    actions.ship_built_in()
+    actions.ship_built_in(at=clock.now())
     assert list(Role.objects.order_by("id").values()) == before
     Role.objects.filter(name="auditor").delete()
     own = Role.objects.create(name="auditor")
-    actions.ship_built_in()
+    Role.objects.create(name="auditor-local")
+    actions.ship_built_in(at=clock.now())
     own.refresh_from_db()
-    assert own.name == "auditor-local"
+    assert own.name == "auditor-local-2"
     assert Role.objects.get(name="auditor").built_in
 
 
@@ -140,14 +141,19 @@ class TestAudit:
             "actor": {"id": me["id"], "name": "管理员"},
             "actor_kind": "person",
             "action": "role.create",
+            "action_label": "Created a role",
             "subject_kind": "role",
+            "subject_label": "Role",
             "subject_id": made["id"],
+            "subject_name": "night-watch",
+            "subject_there": True,
             "detail": {"name": "night-watch", "permissions": []},
+            "told": [{"label": "Name", "text": "night-watch"}],
             "sealed": False,
         }
         (earlier,) = admin("GET", "/audit?action=account.sign_in").body["items"]
         assert earlier["sealed"] is True
-        assert audit_chain.verify().sound
+        assert audit_proof.verify(()).sound
 
     @pytest.mark.parametrize(
         ("query", "count"),

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from tests.access.conftest import Browser, Clock, Hire, audited
+from tests.access.conftest import PASSWORD, Browser, Clock, Hire, audited
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def zhang(hire: Hire, moment: Clock) -> tuple[Browser, pyotp.TOTP, list[str]]:
     hire("zhang", "reader")
     browser = Browser()
     browser.sign_in("zhang")
-    offer = browser("POST", "/me/totp").body
+    offer = browser("POST", "/me/totp", {"password": PASSWORD}).body
     phone = pyotp.parse_uri(offer["otpauth_url"])
     assert isinstance(phone, pyotp.TOTP)
     assert phone.secret == offer["secret"]
@@ -62,7 +62,7 @@ def test_the_code_that_confirmed_it_does_not_open(hire: Hire, moment: Clock) -> 
     hire("zhang", "reader")
     browser = Browser()
     browser.sign_in("zhang")
-    phone = pyotp.TOTP(browser("POST", "/me/totp").body["secret"])
+    phone = pyotp.TOTP(browser("POST", "/me/totp", {"password": PASSWORD}).body["secret"])
     browser("POST", "/me/totp/confirm", {"code": phone.at(moment.at)})
     assert Browser().sign_in("zhang", code=phone.at(moment.at)).code == "second_factor_wrong"
 
@@ -87,10 +87,10 @@ def test_it_is_off_until_it_is_confirmed(hire: Hire, moment: Clock) -> None:
     hire("zhang", "reader")
     browser = Browser()
     browser.sign_in("zhang")
-    secret = browser("POST", "/me/totp").body["secret"]
+    secret = browser("POST", "/me/totp", {"password": PASSWORD}).body["secret"]
     answer = browser("POST", "/me/totp/confirm", {"code": "000000"})
     assert (answer.status, answer.code, answer.body["field"]) == (
-        401,
+        422,
         "second_factor_wrong",
         "code",
     )
@@ -107,18 +107,56 @@ def test_nothing_to_confirm_is_refused(signed_in: Callable[..., Browser]) -> Non
 
 def test_a_new_offer_leaves_the_old_factor_in_force(zhang: Zhang, moment: Clock) -> None:
     browser, phone, _codes = zhang
-    browser("POST", "/me/totp")
+    offered = browser("POST", "/me/totp", {"password": PASSWORD, "code": phone.at(moment.at)})
+    assert offered.status == 200
+    moment.at += timedelta(minutes=1)
     assert Browser().sign_in("zhang", code=phone.at(moment.at)).status == 200
 
 
-def test_taking_it_off_asks_for_a_code(zhang: Zhang, moment: Clock) -> None:
+def test_taking_it_off_asks_for_password_and_code(zhang: Zhang, moment: Clock) -> None:
     browser, phone, codes = zhang
-    assert browser("DELETE", "/me/totp", {"code": "000000"}).code == "second_factor_wrong"
+    wrong = browser("DELETE", "/me/totp", {"password": PASSWORD, "code": "000000"})
+    assert (wrong.status, wrong.code) == (422, "second_factor_wrong")
     assert Browser().sign_in("zhang").status == 401
-    assert browser("DELETE", "/me/totp", {"code": phone.at(moment.at)}).status == 204
+    right = {"password": PASSWORD, "code": phone.at(moment.at)}
+    assert browser("DELETE", "/me/totp", right).status == 204
     assert Browser().sign_in("zhang").status == 200
     assert Browser().sign_in("zhang", code=codes[0]).status == 200  # not asked for any more
     assert [len(audited(f"account.totp_{what}")) for what in ("on", "off", "failed")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("proof", "code"),
+    [
+        ({"password": "wrong"}, "second_factor_needed"),
+        ({"password": "wrong", "code": "right"}, "password_wrong"),
+        ({"password": PASSWORD}, "second_factor_needed"),
+        ({"password": PASSWORD, "code": "000000"}, "second_factor_wrong"),
+    ],
+)
+def test_an_open_page_alone_puts_on_no_other_factor_and_takes_none_off(
+    zhang: Zhang, moment: Clock, proof: dict[str, str], code: str
+) -> None:
+    browser, phone, _codes = zhang
+    if proof.get("code") == "right":
+        proof = {**proof, "code": phone.at(moment.at)}
+    for method in ("POST", "DELETE"):
+        answer = browser(method, "/me/totp", proof)
+        assert (answer.status, answer.code) == (422, code)
+    assert browser("GET", "/session").status == 200
+    assert Browser().sign_in("zhang", code=phone.at(moment.at)).status == 200
+
+
+def test_guessing_at_an_open_page_locks_like_guessing_at_the_door(
+    zhang: Zhang, moment: Clock
+) -> None:
+    browser, phone, _codes = zhang
+    for _ in range(5):
+        wrong = {"password": "wrong", "code": phone.at(moment.at)}
+        assert browser("POST", "/me/totp", wrong).code == "password_wrong"
+    right = {"password": PASSWORD, "code": phone.at(moment.at)}
+    assert browser("POST", "/me/totp", right).status == 423
+    assert len(audited("account.password_failed")) == 5
 
 
 def test_an_administrator_helps_who_lost_phone_and_codes(

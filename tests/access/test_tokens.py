@@ -127,8 +127,8 @@ def test_a_token_that_opens_nothing_is_refused_by_name(db: None, secret: str) ->
     [
         ("POST", "/me/tokens", {"name": "child"}),
         ("POST", "/session/password", {"old": "Ward-Round-2026", "new": "Night-Shift-2027"}),
-        ("POST", "/me/totp", None),
-        ("DELETE", "/me/totp", {"code": "123456"}),
+        ("POST", "/me/totp", {"password": "Ward-Round-2026"}),
+        ("DELETE", "/me/totp", {"password": "Ward-Round-2026", "code": "123456"}),
         ("PATCH", "/me", {"email": "thief@example.org"}),
         ("POST", "/me/views", {"page": "tickets", "name": "mine"}),
     ],
@@ -139,6 +139,20 @@ def test_a_leaked_token_does_not_become_the_account(
     program = Browser(bearer=token_of(signed_in("zhang", "administrator")))
     answer = program(method, path, body)
     assert (answer.status, answer.code) == (403, "not_for_tokens")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/accounts/{me}/password"), ("DELETE", "/accounts/{me}/totp")]
+)
+def test_neither_a_token_nor_an_open_page_manages_the_account_it_hangs_on(
+    signed_in: Come, method: str, path: str
+) -> None:
+    page = signed_in("zhang", "administrator")
+    me = page("GET", "/session").body["account"]["id"]
+    for asked in (page, Browser(bearer=token_of(page))):
+        answer = asked(method, path.format(me=me))
+        assert (answer.status, answer.code) == (403, "own_account")
+    assert Browser().sign_in("zhang").status == 200
 
 
 def test_tokens_of_others_cannot_be_revoked(signed_in: Come) -> None:

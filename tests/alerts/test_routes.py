@@ -71,7 +71,6 @@ def test_in_the_readers_language(db: None, alerts: list[str]) -> None:
         ({"state": ["open", "resolved"]}, [2, 1, 0]),
         ({"severity": "critical"}, [1]),
         ({"severity": ["critical", "warning"], "state": "open"}, [1, 0]),
-        ({"rule": "Other"}, []),
         ({"q": "/old"}, [2]),
         ({"q": "核心 left"}, [1]),
         ({"since": "2026-03-02T08:01:00Z"}, [1]),

@@ -128,7 +128,8 @@ def test_the_systems_board(world: World, wall: ApiClient) -> None:
         "warning",
     )
     assert (lis["open_alerts"], lis["open_tickets"], lis["worst_colour"]) == (1, 1, "black")
-    assert (lis["parts"], lis["parts_abnormal"]) == (1, 1)
+    assert (lis["parts"], lis["parts_abnormal"], lis["parts_unknown"]) == (1, 1, 0)
+    assert (archive["parts_abnormal"], archive["parts_unknown"]) == (0, 1)
     assert (archive["open_tickets"], archive["worst_colour"], archive["parts"]) == (0, "none", 1)
     only = wall.get("/boards/systems", importance="C").body["items"]
     assert [one["name"] for one in only] == ["档案管理系统"]
@@ -162,7 +163,7 @@ def test_boards_take_a_fixed_number_of_statements(world: World) -> None:
     at = after(minutes=20)
     boards: dict[str, tuple[int, Callable[[], object]]] = {
         "information": (
-            6,
+            7,
             lambda: queries.information(EVERYTHING, TicketFilter(), at=at, limit=500, cursor=None),
         ),
         "status": (

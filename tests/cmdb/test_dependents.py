@@ -264,7 +264,7 @@ def test_the_command_line_counts_first_and_asks_nothing_in_scripts(
     assert "takes away from 2 items, 1 relation" in capsys.readouterr().out
     assert run("import", folder) == 1
     told = capsys.readouterr()
-    assert "2 items, 1 relation would lose what they live by; nothing was changed" in told.err
+    assert "What these live by would be lost: 2 items, 1 relation; nothing was changed" in told.err
     assert models.Item.objects.get(key="robot-1").retired_at is None
     assert run("diff", "--json", folder) == 0
     (change,) = json.loads(capsys.readouterr().out)["changes"]
@@ -283,7 +283,7 @@ def test_pack_remove_counts_and_needs_consent(
     assert run("remove", "base") == 1
     assert "the installed pack “ward” needs the pack “base”" in capsys.readouterr().err
     assert run("remove", "ward") == 1
-    assert "2 items, 1 relation would lose" in capsys.readouterr().err
+    assert "would be lost: 2 items, 1 relation" in capsys.readouterr().err
     assert run("remove", "ward", "--consent") == 0
     assert [one.name for one in schema.installed_packs(PLATFORM)] == ["base"]
     assert models.Item.objects.get(key="robot-1").retired_at is not None
@@ -321,3 +321,30 @@ def test_packs_over_http(admin: ApiClient, hospital: dict[str, UUID]) -> None:
     assert admin.delete("/packs/ward").status == 409
     assert admin.delete("/packs/ward?consent=true").status == 204
     assert admin.delete("/packs/ward?consent=true").status == 404
+
+
+def test_what_two_definitions_of_a_pack_hold_is_counted_once(admin: ApiClient) -> None:
+    """Items whose type goes with the definition that declares them, and relations likewise."""
+    kind = (
+        "kind: relation-kind\nname: feeds\nlabel: Feeds\nreverse_label: Is fed by\n"
+        "carries_impact: none\n"
+    )
+    types = ROBOT.replace("label: {zh: 机器人, en: Robot}", "label: Robot")
+    text = ITEMS.replace("type: host", "type: robot").replace("kind: connects", "kind: feeds")
+    files = {"pack.yaml": HEAD, "a.yaml": types.encode(), "b.yaml": kind.encode()}
+    pack = Source("ward", {**files, "items.yaml": text.encode()})
+    schema_actions.import_packs(PLATFORM, [pack], at=AT)
+    by_hand = NewItem(type="robot", name="三号机器人", key="robot-3")
+    actions.create_item(PLATFORM, by_hand, at=AT)
+    refused = admin.delete("/packs/ward")
+    assert (refused.status, refused.body["code"]) == (409, "consent_needed")
+    assert "3 items, 1 relation." in refused.body["detail"]
+    told = {each["field"]: each["message"] for each in refused.body["problems"]}
+    assert told == {
+        "item-type robot": "3 items",
+        "items robots": "2 items, 1 relation",
+        "relation-kind feeds": "1 relation",
+    }
+    assert admin.delete("/packs/ward?consent=true").status == 204
+    (line,) = AuditRecord.objects.filter(action="pack.remove")
+    assert line.detail["lost"] == 4

@@ -46,6 +46,7 @@ def test_an_item_as_the_screens_get_it(admin: ApiClient, hospital: dict[str, UUI
         "version": 1,
         "retired_at": None,
         "type_retired": False,
+        "unfit": {},
     }
 
 

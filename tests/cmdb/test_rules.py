@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from wardround.cmdb import rules
 from wardround.schema.kinds import read
-from wardround.schema.types import Impact, ItemType, RelationKind, Role, with_inherited
+from wardround.schema.types import Impact, ItemRole, ItemType, RelationKind, with_inherited
 
 NAMES = st.sampled_from(("name", "attributes.cpu", "attributes.password", "attributes.owner"))
 STORED = st.dictionaries(NAMES, st.none() | st.integers(0, 3) | st.sampled_from(("", "a")))
@@ -66,8 +66,8 @@ def test_an_edit_replaces_what_it_gives_and_takes_out_what_it_empties(
 
 
 def test_types_are_found_by_role_layer_and_use() -> None:
-    assert rules.types_with(Role.SYSTEM, TYPES) == ["application"]
-    assert rules.types_with(Role.ORGANISATION, TYPES) == ["ward"]
+    assert rules.types_with(ItemRole.SYSTEM, TYPES) == ["application"]
+    assert rules.types_with(ItemRole.ORGANISATION, TYPES) == ["ward"]
     assert rules.types_in(["hardware"], TYPES) == ["machine", "server"]
     assert rules.types_in(["platform", "house"], TYPES) == ["site", "virtual-server", "ward"]
     assert rules.usable_types(TYPES) == set(TYPES) - {"machine"}

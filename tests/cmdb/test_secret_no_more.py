@@ -20,6 +20,7 @@ from wardround.cmdb import actions, models
 from wardround.cmdb.types import NewItem
 from wardround.kernel import secrets
 from wardround.schema import actions as schema
+from wardround.schema import queries as definitions
 from wardround.schema.models import Definition
 
 NUMBER = PUMP.replace("type: text", "type: number")
@@ -132,10 +133,11 @@ def test_a_save_that_declares_no_secret_reads_no_old_version(admin: ApiClient) -
     counts = []
     for version in (1, 2, 3):
         text = PUMP.replace("en: Pump", f"en: Pump {version}")
+        definitions.item_types()  # as whoever edits one has read them
         with CaptureQueriesContext(
             connection,
         ) as asked:
-            draft = schema.Draft(kind="item-type", name="pump", text=text)
+            draft = schema.DefinitionDraft(kind="item-type", name="pump", text=text)
             schema.save_definition(PLATFORM, draft, at=AT, base_version=version)
         counts.append(len(asked))
         bodies = [each["sql"] for each in asked if '"body"' in each["sql"].split("FROM")[0]]

@@ -78,6 +78,47 @@ def test_a_target_whose_template_is_gone_says_so(api: ApiClient, host: Item) -> 
     assert api.get(f"/targets/{made['id']}").body["state"] == "up"
 
 
+WITH_PARAMETERS = (
+    TEMPLATE
+    + """\
+parameters:
+  - {name: metrics_path, label: Path, type: text}
+  - {name: depth, label: Depth, type: number}
+  - {name: token, label: Token, type: text}
+"""
+)
+
+
+def test_a_parameter_that_targets_set_goes_with_consent_alone(api: ApiClient, host: Item) -> None:
+    path = "/definitions/monitor-template/robots"
+    assert api.put(path, {"text": WITH_PARAMETERS}).status == 200
+    for name, parameters in (
+        ("first", {"metrics_path": "/a", "token": "T"}),
+        ("second", {"metrics_path": "/b", "depth": 3}),
+        ("third", {}),
+    ):
+        body = {**page_target(host), "template": "robots", "name": name, "parameters": parameters}
+        assert api.post("/targets", body).status == 201
+    others = "".join(
+        line.replace("type: number", "type: text").replace("Token, type: text", "T, type: secret")
+        for line in WITH_PARAMETERS.splitlines(keepends=True)
+        if "metrics_path" not in line
+    )
+    refused = api.put(path, {"text": others, "base_version": 1})
+    assert (refused.status, refused.body["code"]) == (409, "consent_needed")
+    told = "3 parameters of targets that count no more (metrics_path, depth)"
+    assert told in refused.body["title"] + refused.body["detail"]
+    assert queries.templates()["robots"].parameters[0].name == "metrics_path"
+    consented = api.put(path, {"text": others, "base_version": 1, "consent": True})
+    assert consented.status == 200
+    fewer = others.replace("  - {name: depth, label: Depth, type: text}\n", "")
+    assert "1 parameter of a target that counts no more (depth)" in str(
+        api.put(path, {"text": fewer, "base_version": 2}).body
+    )
+    unset = others.replace("label: Depth", "label: How deep")
+    assert api.put(path, {"text": unset, "base_version": 2}).status == 200
+
+
 def test_targets_follow_their_template_to_its_new_name(robots: ApiClient) -> None:
     ids = {up("first"), up("second")}
     text = TEMPLATE.replace("name: robots", "name: machines")

@@ -123,7 +123,7 @@ def test_wrong_watch_is_a_matter_of_settings() -> None:
     spec = only(target("linux-machine", processes=[{"name": "x", "pattern": "("}]), "processes")
     batch = asyncio.run(check_once(spec))
     assert batch.reason is Reason.SETTINGS
-    assert "unterminated" in batch.detail
+    assert "missing )" in batch.detail
 
 
 def test_command_lines_lose_their_secrets() -> None:

@@ -19,7 +19,6 @@ from tests.hospital import HOSPITAL, client_of
 from wardround.cmdb import actions as cmdb
 from wardround.cmdb.types import NewItem, NewRelation
 from wardround.collect import actions, models, queries
-from wardround.collect.addresses import HIDDEN
 from wardround.collect.types import (
     CollectorRow,
     DeclaredTarget,
@@ -29,6 +28,7 @@ from wardround.collect.types import (
     TargetStanding,
 )
 from wardround.kernel import clock
+from wardround.kernel.addresses import HIDDEN
 from wardround.kernel.ids import new_id
 from wardround.kernel.models import AuditRecord
 from wardround.kernel.reach import EVERYTHING
@@ -181,6 +181,44 @@ def test_scope_is_part_of_every_answer(packs: None, host: Item) -> None:
     assert limited.post(f"/targets/{hidden}/check").status == 404
     assert limited.get(f"/items/{host.id}/tables").body["items"] == []
     assert limited.post("/targets", page_target(host, name="x")).status == 422
+
+
+@pytest.mark.parametrize(
+    ("template", "address"),
+    [
+        ("linux-machine", ""),
+        ("wardround", "platform"),
+        ("history", ""),
+        ("postgresql", "platform"),
+        ("postgresql", " platform "),
+    ],
+)
+def test_the_platform_itself_is_read_by_nobody_with_a_part_of_it(
+    api: ApiClient, host: Item, template: str, address: str
+) -> None:
+    system = cmdb.create_item(
+        HOSPITAL, NewItem(type="business-system", name="PACS", key="pacs"), at=clock.now()
+    )
+    cmdb.relate(
+        HOSPITAL, NewRelation(kind="uses", source="pacs", target=str(host.id)), at=clock.now()
+    )
+    inside = Scope(systems=frozenset({system.id}))
+    limited = client_of("pacs-owner", "administrator", scope=inside)
+    wanted = {"item": str(host.id), "template": template, "address": address, "name": "mine"}
+    refused = limited.post("/targets", wanted)
+    assert (refused.status, refused.body["problems"][0]["field"]) == (422, "template")
+    own = limited.post("/targets", {**page_target(host), "name": "page"}).body
+    moved = limited.patch(f"/targets/{own['id']}", {"template": template, "address": address})
+    assert (moved.status, moved.body["problems"][0]["field"]) == (422, "template")
+    text = (
+        f"kind: targets\nname: own-targets\ntargets:\n  - {{item: {host.key},"
+        f" template: {template}, name: mine, address: '{address}'}}\n"
+    )
+    written = limited.put("/definitions/targets/own-targets", {"text": text})
+    assert written.status in {403, 422}
+    assert api.put("/definitions/targets/own-targets", {"text": text}).status == 200
+    seen = next(row for row in limited.get("/targets").body["items"] if row["name"] == "mine")
+    assert limited.patch(f"/targets/{seen['id']}", {"enabled": False}).status == 200
 
 
 def test_tables_of_an_item(api: ApiClient, host: Item) -> None:

@@ -16,10 +16,10 @@ from tests.schema.test_stored_secrets import latest, migrate
 from tests.stored import everything_stored
 from wardround.cmdb.types import Item
 from wardround.collect import queries, rows
-from wardround.collect.addresses import without_secrets_in
 from wardround.collect.models import TargetRow
 from wardround.collect.runner import check_once
 from wardround.collect.types import TargetSpec
+from wardround.kernel.addresses import without_secrets_in
 from wardround.kernel.ids import new_id
 from wardround.kernel.reach import EVERYTHING
 

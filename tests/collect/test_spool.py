@@ -28,8 +28,9 @@ from wardround.collect.errors import SpoolFailed, SpoolInUse
 from wardround.collect.exposition_types import NO_TIME
 from wardround.collect.spool import Leftover, Spool
 from wardround.collect.spool_reader import SpoolReader
-from wardround.history.errors import BatchMalformed, HistoryUnavailable
+from wardround.history.errors import BatchChanged, BatchMalformed, HistoryUnavailable
 from wardround.history.types import AppendReport, Refusal, SampleBatch
+from wardround.kernel.errors import WardroundError
 
 
 @dataclass
@@ -225,16 +226,21 @@ def test_delivers_while_scrapes_come(tmp_path: Path) -> None:
     spool.close()
 
 
-def test_refused_for_good_does_not_stop_the_next(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("error", "why"), [(BatchMalformed(reason="test"), "malformed"), (BatchChanged(), "changed")]
+)
+def test_refused_for_good_does_not_stop_the_next(
+    tmp_path: Path, error: WardroundError, why: str
+) -> None:
     spool, store = Spool.open(tmp_path), Store()
     put(spool, scrape(layout(3)))
 
     def refuse(_batch: SampleBatch) -> AppendReport:
-        raise BatchMalformed(reason="test")
+        raise error
 
     delivery = Delivery(spool, refuse)
     assert delivery.drain()
-    assert delivery.refused["malformed"] == 3
+    assert delivery.refused == {why: 3}
     put(spool, scrape(layout(2)))
     assert delivered(spool, store).samples.total() == 2
     spool.close()
@@ -315,6 +321,7 @@ def test_two_processes_never_share_a_spool(tmp_path: Path) -> None:
 
 def test_rolls_over_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool_segments, "SEGMENT_BYTES", 3000)
+    monkeypatch.setattr(spool_segments, "LAYOUT_SHARE", 1)
     spool = Spool.open(tmp_path)
     shape = layout(10)
     for number in range(60):
@@ -332,6 +339,41 @@ def test_layout_is_written_once_in_a_segment(tmp_path: Path) -> None:
     before = spool.waiting_bytes
     put(spool, *(scrape(shape, first=i) for i in range(100)))
     assert (spool.waiting_bytes - before) / 10_000 < 9
+    spool.close()
+
+
+def test_layouts_stay_a_small_share_of_what_is_written_when_all_is_acknowledged(
+    tmp_path: Path,
+) -> None:
+    spool, shape, store = Spool.open(tmp_path), layout(2000), Store()
+    for number in range(40):
+        put(spool, scrape(shape, first=number))
+        delivered(spool, store)
+    (file,) = tmp_path.glob("*.spool")
+    kinds = Counter(record.kind for record in form.records(file.read_bytes()))
+    assert kinds[form.RecordKind.BATCH] == 40
+    assert kinds[form.RecordKind.LAYOUT] == 1
+    spool.close()
+
+
+def test_a_layout_that_comes_again_in_another_segment_is_the_same_object(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool_segments, "SEGMENT_BYTES", 1)
+    monkeypatch.setattr(spool_segments, "LAYOUT_SHARE", 0)
+    monkeypatch.setattr(spool_reader, "MOST_SAMPLES", 5)
+    spool, (one, other) = Spool.open(tmp_path), (layout(5), layout(5, metric="temperature"))
+    for number, shape in enumerate((one, other, one, other)):
+        put(spool, scrape(shape, first=number))
+    assert len(list(tmp_path.glob("*.spool"))) == 4
+    reader = SpoolReader(spool)
+    groups = [group for _ in range(4) if (group := reader.next_group())]
+    lists = [group.batch.series[0] for group in groups]
+    assert [found.keys[0].metric for found in lists] == [
+        shape.keys[0].metric for shape in (one, other, one, other)
+    ]
+    assert lists[0] is lists[2]
+    assert lists[1] is lists[3]
     spool.close()
 
 

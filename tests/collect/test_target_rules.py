@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wardround.collect import addresses
 from wardround.collect import target_rules as rules
 from wardround.collect.types import MonitorTemplate
+from wardround.kernel import addresses
 from wardround.schema.kinds import read
 
 TEMPLATE = read(
@@ -95,6 +95,9 @@ def test_secrets_are_hidden_and_of_an_unknown_template_everything() -> None:
         ("host=h PassWord = 'a b\\'c' dbname=his", "host=h PassWord = •••••• dbname=his"),
         ("postgresql://h/his?sslpassword=p&user=u", "postgresql://h/his?sslpassword=••••••&user=u"),
         ("http://h/?passwd=p", "http://h/?passwd=••••••"),
+        ("http://h/?p%61sswd=p", "http://h/?passwd=••••••"),
+        ("http://h/?auth=p&x=%20", "http://h/?auth=••••••&x=%20"),
+        ("http://h/?author=p%61&m=key", "http://h/?author=p%61&m=key"),
     ],
 )
 def test_what_an_address_signs_in_with_is_hidden(address: str, shown: str) -> None:

@@ -38,6 +38,8 @@ def problems(body: dict[str, Any]) -> list[str]:
 
 def test_sound_one_has_no_problems() -> None:
     assert problems(template()) == []
+    renamed = {"drop": ["node_.*"], "rename": {"load": "node_load1"}, "drop_labels": ["job"]}
+    assert problems(template(naming=renamed)) == []
 
 
 @pytest.mark.parametrize(
@@ -63,6 +65,33 @@ def test_sound_one_has_no_problems() -> None:
             "panels[0].metrics[0].metric",
         ),
         ({"naming": {"keep": ["("]}}, "naming.keep[0]"),
+        ({"naming": {"drop": [".*"]}}, "groups[0].metrics.node_load1"),
+        ({"naming": {"keep": ["nope", "node_load15"]}}, "groups[0].metrics.node_load1"),
+        ({"naming": {"rename": {"node_load1": "load"}}}, "groups[0].metrics.node_load1"),
+        (
+            {"naming": {"drop": ["l1"], "rename": {"l1": "node_load1", "node_load1": "x"}}},
+            "groups[0].metrics.node_load1",
+        ),
+        (
+            {
+                "naming": {"drop_labels": ["cpu"]},
+                "panels": [
+                    {"name": "p", "label": "P", "metrics": [{"metric": "node_load1", "by": "cpu"}]}
+                ],
+            },
+            "panels[0].metrics[0].by",
+        ),
+        (
+            {
+                "driver": "prometheus",
+                "groups": [
+                    {"name": "page", "metrics": {"m": {"label": "M", "labels": ["a", "port"]}}}
+                ],
+                "naming": {"drop_labels": ["port"]},
+                "panels": [],
+            },
+            "groups[0].metrics.m.labels[1]",
+        ),
     ],
 )
 def test_mistakes_have_a_place(changes: dict[str, Any], path: str) -> None:

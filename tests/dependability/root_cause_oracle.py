@@ -68,6 +68,9 @@ def random_case(rng: random.Random, items: int = 7, gates: int = 6) -> Case:
     rest = [name for name in below if name not in down]
     failed = rng.sample(rest, rng.randint(0, min(len(rest), 4)))
     up = rng.sample(above, rng.randint(0, min(len(above), 4)))
+    if rng.random() < 0.4:  # and something that contradicts it: seen down and yet up
+        up += rng.sample(below, min(len(below), rng.randint(1, 2)))
+        failed += rng.sample(above, min(len(above), rng.randint(0, 2)))
     return Case(model, tuple(down), tuple(failed), tuple(up), switched)
 
 

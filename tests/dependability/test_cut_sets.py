@@ -33,7 +33,7 @@ from wardround.dependability import (
     what_if,
 )
 from wardround.dependability.bounds import probability_bounds
-from wardround.dependability.errors import MissingProbability, NoSuchTop
+from wardround.dependability.errors import DependabilityError, MissingProbability, NoSuchTop
 from wardround.dependability.families import sparse_counts
 
 MODERATE = settings(max_examples=25, deadline=None)
@@ -313,3 +313,30 @@ def test_counting_ends_with_the_budget() -> None:
     assert not answer.exact
     assert answer.ended == "time"
     assert answer.seconds < 30.0
+
+
+def test_what_is_no_name_no_text_and_no_order_is_refused_in_words() -> None:
+    model = parse("gate top = a and b")
+    with pytest.raises(TypeError, match="A name is meant here"):
+        cut_sets(model, ["top"])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="Decode it, or use read_model"):
+        parse(b"a = b")  # type: ignore[arg-type]
+    for order in (-1, 1.5):
+        with pytest.raises(DependabilityError, match="whole number from 0 on"):
+            cut_sets(model, max_order=order)  # type: ignore[arg-type]
+
+
+def test_an_edited_formula_is_one_that_the_readers_take() -> None:
+    model = parse("a = b and c\ntop a")
+    for need, inputs, said in (
+        (3, [], "asks for 3 of 0"),
+        (3, [Input(1)], "asks for 3 of 1"),
+        (0, [Input(1)], "asks for 0 of 1"),
+        (1, [Input(999)], "no node 999"),
+        (1, [Input(-1)], "no node -1"),
+        (1, [Input(1, math.nan)], "0 minutes or more"),
+        (1, [Input(1, -7.0)], "0 minutes or more"),
+    ):
+        with pytest.raises(DependabilityError, match=said):
+            model.edited("a", need, inputs)
+    assert cut_sets(model.edited("a", 0, [])).by_order == [0, 1]

@@ -16,13 +16,11 @@ from wardround.dependability import (
     Builder,
     Input,
     Model,
-    cfia,
     cut_sets,
     importance,
     parse,
     read_model,
     read_openpsa,
-    workbook,
     write_openpsa,
 )
 from wardround.dependability.errors import (
@@ -109,6 +107,11 @@ def test_attributes_gates_constants_names_and_times() -> None:
         ("a = 「b」", SyntaxProblem, 1, 5),
         ("a = b。", SyntaxProblem, 1, 6),
         ("a = b ｃｏｌｄ［５ｘ］ c", BadNumber, 1, 12),
+        ("a = b cold c", SyntaxProblem, 1, 12),
+        ("a = (b ｃｏｌｄ c)", SyntaxProblem, 1, 13),
+        ('a = "b c', SyntaxProblem, 1, 5),
+        ('a = ""', SyntaxProblem, 1, 5),
+        ("a = “b c", SyntaxProblem, 1, 5),
     ],
 )
 def test_mistakes_are_pointed_at(
@@ -242,6 +245,18 @@ def test_what_is_written_is_read_back_the_same(model: Model) -> None:
     assert up(again, frozenset())[again.node("top")] == up(model, frozenset())[model.node("top")]
 
 
+@pytest.mark.parametrize(
+    "text", ["a = b\nc = (d", "a = b\nb = a", "<opsa-mef>\n<what/></opsa-mef>"]
+)
+def test_a_mistake_names_its_file(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "estate"
+    path.write_text(text)
+    with pytest.raises(DependabilityError) as caught:
+        read_model(path)
+    assert f"({path}: line " in str(caught.value)
+    assert f"（{path} 第 " in caught.value.zh
+
+
 def test_a_file_too_large_or_not_text_is_refused(tmp_path: Path) -> None:
     large = tmp_path / "large.xml"
     large.write_bytes(b"<opsa-mef>" + b" " * 3_000_000)
@@ -272,11 +287,6 @@ def _not_text(folder: Path) -> None:
     read_model(path)
 
 
-def _sheet_too_large(folder: Path, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(workbook, "_SHEET_CELLS", 0)
-    workbook.write_workbook(cfia(parse("a = b")), folder / "out.xlsx")
-
-
 def _house(body: str) -> bytes:
     return _mef("", f"<define-house-event name='h'>{body}</define-house-event>")
 
@@ -285,12 +295,11 @@ _PARAMETER = "<define-parameter name='p'><float value='1'/></define-parameter>"
 _NEEDS_P = "<define-basic-event name='x'><parameter name='p'/></define-basic-event>"
 
 
-def test_every_mistake_is_said_in_both_languages(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_mistake_is_said_in_both_languages(tmp_path: Path) -> None:
     texts = (
         "a = b and", "a = (b", "a = (b c", "a = b\nc = ()", "a = 3 of (b, c)", "a = 2 of ()",
-        "a = 2 of b", "a = x of (b)", "a = b\na = c", "a = b cold[5x] c", "a = b c", "a: p=1.5",
+        "a = 2 of b", "a = x of (b)", "a = b cold c", 'a = "b', "a = b\na = c",
+        "a = b cold[5x] c", "a = b c", "a: p=1.5",
         "a: failure_rate=-1", "a: p=x", "a: p 1", "a: colour=1", "items a\nb = a and c",
         "items a\nb = c and d", "= b", "gate a b", "a = [", "a = a",
     )  # fmt: skip
@@ -303,7 +312,8 @@ def test_every_mistake_is_said_in_both_languages(
         _mef(GATE.format("<or><gate name=''/></or>")), _mef(GATE.format(EVENT.format("x"))),
         _mef(GATE.format("<or><gate name='x'/></or>")),
         _mef(GATE.format("<gate name='x'/><gate name='y'/>")),
-        _mef(GATE.format("<atleast min='two'/>")),
+        _mef(GATE.format("<atleast min='two'/>")), _mef(GATE.format("<or>stray</or>")),
+        _mef(GATE.format("<cardinality min='2' max='1'><gate name='x'/></cardinality>")),
         _mef(GATE.format("<atleast min='3'><gate name='x'/></atleast>")),
         _house("<constant value='?'/>"), _house("<float/>"), _house("<float value='?'/>"),
         _mef("", _PARAMETER * 2), _mef("", _NEEDS_P),
@@ -317,7 +327,6 @@ def test_every_mistake_is_said_in_both_languages(
         partial(read_openpsa, b"<opsa-mef>", largest=1),
         partial(_too_large, tmp_path),
         partial(_not_text, tmp_path),
-        partial(_sheet_too_large, tmp_path, monkeypatch),
         partial(low.gate, 1, ()),
         partial(low.gate, 2, (Input(0),)),
         partial(low.gate, 1, (Input(0, -5.0),)),
@@ -331,7 +340,8 @@ def test_every_mistake_is_said_in_both_languages(
     for error in said:
         assert re.search("[一-鿿]", error.zh), error
         assert not re.search("[一-鿿]", str(error)), error
-    assert {type(error) for error in said} == set(_kinds(DependabilityError)) - {PlacedError}
+    bases = {PlacedError, DependabilityError}
+    assert {type(error) for error in said} == set(_kinds(DependabilityError)) - bases
 
 
 def _refusal(question: Callable[[], object]) -> DependabilityError:
@@ -410,3 +420,60 @@ def test_an_empty_model_has_nothing_to_ask_about() -> None:
         with pytest.raises(NoSuchTop, match="nothing") as caught:
             cut_sets(model)
         assert "没有定义" in caught.value.zh
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("a = b\nb: p=0.1 p=0.2", 2, "more than one value"),
+        ("a = b\nb: p=0.1\nb: p=0.3", 3, "more than one value"),
+        ("gate a = b\na: p=0.5\ntop a", 2, "cannot fail itself"),
+        ("a = b\ntop zz", 2, "“zz” is used but not defined"),
+        ("x = y\na = b\nb = c\nc = a", 2, "support each other in a circle"),
+        ("a = b\nb: p=1_0e-3", 2, "not a number"),
+        (f"a = {'9' * 5_000} of (b)", 1, "whole number"),
+    ],
+)
+def test_slips_are_pointed_at(text: str, line: int, said: str) -> None:
+    with pytest.raises(DependabilityError, match=said) as refused:
+        parse(text)
+    assert refused.value.place is not None
+    assert refused.value.place.line == line
+
+
+def test_items_may_come_after_their_figures_and_tops_before_their_formula() -> None:
+    model = parse("e0: p=0.1\nitems e0, b\ntop a\na = e0 and b")
+    assert model.probability[model.node("e0")] == 0.1
+    with pytest.raises(DuplicateName):
+        parse("e0: p=0.1\nitems e0, e0")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("<define-basic-event name='x'>0.1</define-basic-event>", "“0.1” in <define-basic-event>"),
+        ("<define-basic-event name='x'><float value='0.1_0'/></define-basic-event>", "0.1_0"),
+        ("<define-basic-event name='x'><float value='０.１'/></define-basic-event>", "０.１"),
+        ("<define-basic-event name='x'><int value='0.5'/></define-basic-event>", "0.5"),
+        (
+            _NEEDS_P
+            + "<define-parameter name='p'><parameter name='q'/></define-parameter>"
+            + "<define-parameter name='q'><parameter name='p'/></define-parameter>",
+            "circle",
+        ),
+    ],
+)
+def test_figures_of_open_psa_that_are_none_are_pointed_at(body: str, said: str) -> None:
+    with pytest.raises(DependabilityError, match=said) as refused:
+        read_openpsa(_mef(GATE.format("<or><event name='x'/></or>"), body))
+    assert refused.value.place is not None
+
+
+def test_a_circle_of_gates_is_placed() -> None:
+    gates = "".join(
+        f"<define-gate name='{name}'><or><gate name='{below}'/></or></define-gate>"
+        for name, below in (("h", "k"), ("k", "h"))
+    )
+    with pytest.raises(DependabilityError, match="circle") as refused:
+        read_openpsa(_mef(gates))
+    assert refused.value.place is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -147,6 +148,9 @@ def test_a_common_cause_group_becomes_independent_events(
         for members in itertools.combinations("abc", size)
     }
     assert events == pytest.approx(wanted)
+    unnumbered = read_openpsa(re.sub(rb" level='.'", b"", _group(model, factors)))
+    assert unnumbered.names == read.names
+    assert unnumbered.probability == pytest.approx(read.probability, nan_ok=True)
     answer = cut_sets(read)
     assert answer.probability == pytest.approx(_all_taken(wanted))
 
@@ -299,3 +303,55 @@ def test_only_gates_nobody_uses_are_tops() -> None:
     body = _gate("top", "<or><gate name='g'/></or>") + _gate("g", EITHER)
     assert cut_sets(read_openpsa(_tree(body + "".join(map(_event, "abz"))))).top == "top"
     assert _found(_tree(body + "".join(map(_event, "abz")))) == {frozenset("a"), frozenset("b")}
+
+
+def periodic(*given: float) -> float:
+    values = "".join(f"<float value='{each}'/>" for each in given)
+    body = (
+        f"<define-basic-event name='e'><periodic-test>{values}</periodic-test></define-basic-event>"
+    )
+    gate = "<define-gate name='g'><or><basic-event name='e'/></or></define-gate>"
+    xml = (
+        f"<opsa-mef><define-fault-tree name='f'>{gate}</define-fault-tree>"
+        f"<model-data>{body}</model-data></opsa-mef>"
+    )
+    model = read_openpsa(xml.encode())
+    return float(model.probability[model.node("e")])
+
+
+def walked(failure: float, repair: float, between: float, first: float, time: float) -> float:
+    """The three states step by step: up, failed and not yet found, in repair."""
+    step = 0.01
+    up, hidden, repaired = 1.0, 0.0, 0.0
+    tested = first
+    for turn in range(round(time / step)):
+        if turn * step >= tested - step / 2:
+            repaired, hidden, tested = repaired + hidden, 0.0, tested + between
+        lost, back = up * failure * step, repaired * repair * step
+        up, hidden, repaired = up - lost + back, hidden + lost, repaired - back
+    return 1.0 - up
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        (0.01, 0.05, 24.0, 10.0, 5.0),
+        (0.01, 0.05, 24.0, 10.0, 30.0),
+        (0.01, 0.05, 24.0, 10.0, 200.0),
+        (0.02, 0.02, 24.0, 0.0, 150.0),
+        (0.0, 0.0, 24.0, 0.0, 150.0),
+        (0.01, 0.0, 24.0, 10.0, 150.0),
+    ],
+)
+def test_periodic_tests_with_repair(given: tuple[float, ...]) -> None:
+    assert periodic(*given) == pytest.approx(walked(*given), abs=2e-4)
+
+
+def test_periodic_tests_that_repair_at_once() -> None:
+    for time, since in ((5.0, 5.0), (10.0, 10.0), (11.0, 1.0), (34.0, 24.0), (40.0, 6.0)):
+        assert periodic(0.01, 24.0, 10.0, time) == pytest.approx(-math.expm1(-0.01 * since))
+    assert periodic(0.01, 0.1, 0.0, 0.3) == pytest.approx(-math.expm1(-0.001))
+    with pytest.raises(DependabilityError, match="no number"):
+        periodic(0.01, 0.0, 10.0, 40.0)
+    with pytest.raises(DependabilityError, match="takes 4–5, not 11"):
+        periodic(*[0.1] * 11)

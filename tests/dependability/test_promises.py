@@ -345,7 +345,8 @@ def test_a_gate_with_not_or_its_like_is_its_monotone_hull_and_said_to_be(
     [  # of three members of 0.1 each; what each member has in all
         ("beta-factor", [(3, 0.2)], 0.1),
         ("MGL", [(2, 0.3), (3, 0.4)], 0.1),
-        # phi gives the part of each event itself: a member has one alone, two with one other, one
+        # phi gives the part of each event itself (MEF 2.0d: "factors for each level are given
+        # directly", Q_k = phi_k Q; SCRAM reads it so): one alone, two with one other, one of all
         ("phi-factor", [(1, 0.5), (2, 0.3), (3, 0.2)], 0.1 * (0.5 + 2 * 0.3 + 0.2)),
         ("alpha-factor", [(1, 0.7), (2, 0.2), (3, 0.1)], 0.1),
     ],
@@ -401,7 +402,18 @@ QUESTIONS: list[Callable[[Model], object]] = [
     lambda model: cut_sets_of(model, "pacs", max_order=2),
     lambda model: cfia(model).after(model, "app"),
     lambda model: live_state(model).update(failed="app"),
+    lambda _: read_openpsa(b"<opsa-mef/>", tops="app"),
+    lambda _: read_model("estate.txt", tops="app"),
 ]
+
+
+def test_words_that_mean_nothing_are_refused() -> None:
+    order: Any = "prob"
+    with pytest.raises(TypeError, match="“size” or “probability”, not by 'prob'"):
+        cut_sets(parse("a = b"), "a").sets(order)
+    source: Any = "<opsa-mef/>"
+    with pytest.raises(TypeError, match=r"Use read_model\(path\)"):
+        read_openpsa(source)
 
 
 @pytest.mark.parametrize("number", range(len(QUESTIONS)))

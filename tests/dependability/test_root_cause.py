@@ -113,6 +113,36 @@ def test_observations_that_contradict_each_other_are_named() -> None:
     )
 
 
+def test_what_contradicts_is_decided_without_a_search_where_everything_seen_may_fail() -> None:
+    """However little work is allowed: the own failures of what was seen decide it."""
+    layers = [f"a{n} = b{n} and b{(n + 1) % 40} and (c{n} or c{(n + 7) % 40})" for n in range(40)]
+    model = parse("\n".join([*layers, *(f"s{n} = a{n} and a{(n + 3) % 40}" for n in range(40))]))
+    services, below = [f"s{n}" for n in range(40)], [f"b{n}" for n in range(0, 40, 4)]
+    found = root_cause(model, down=services, failed=below, up=["s1", "s5"], work=1)
+    assert found.conflicting == ("b4", "b8")
+    assert found.exact
+    found = root_cause(model, down=services, failed=["b12"], up=["s1", "s5", "b5"], work=1)
+    assert found.unexplained == ("s1", "s5")
+    assert found.causes
+    assert "s1" not in found.causes[0].items
+
+
+def test_what_was_seen_failed_goes_before_what_services_need() -> None:
+    model = parse("gate g = a and b\ngate sum = b or c or g")
+    found = root_cause(model, down=["b", "c"], failed=["g"], up=["sum"])
+    assert (found.conflicting, len(found.unexplained)) == ((), 1)
+
+
+def test_of_many_gates_those_that_what_was_seen_up_cannot_do_without_are_left_out() -> None:
+    gates = [f"gate g{n} = a{n} and b{n}" for n in range(200)]
+    model = parse("\n".join([*gates, *(f"gate h{n} = g{n} and c{n}" for n in range(200))]))
+    services = [f"g{n}" for n in range(200)]
+    seen_up = [f"h{n}" for n in range(0, 200, 2)]
+    found = root_cause(model, down=services, up=seen_up, work=100)
+    assert found.unexplained == tuple(f"g{n}" for n in range(0, 200, 2))
+    assert len(found.causes[0].items) == 100
+
+
 def test_a_service_that_is_down_by_its_formula_needs_no_cause() -> None:
     model = parse("gate s = 2 of (a, cold[10min] b)")
     found = root_cause(model, down=["s"], failed=["a"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +24,9 @@ from wardround.dependability import (
     what_if,
 )
 from wardround.dependability.errors import UnknownItem
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MODERATE = settings(max_examples=25, deadline=None)
 WARD = """
@@ -263,3 +267,47 @@ for found in pkgutil.iter_modules(room.__path__):
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert not done.returncode, done.stderr.decode()
+
+
+def test_where_no_folder_can_be_written_or_read_each_process_compiles(tmp_path: Path) -> None:
+    program = """
+from numba.core import caching
+def full(self, *_):
+    raise OSError(28, "No space left on device")
+{patch}
+import numpy as np
+from wardround.dependability.compiled import compiled
+def twice(x):
+    return 2 * x
+print(compiled(twice)(21))
+"""
+    for patch in (
+        "caching._CacheLocator.ensure_cache_path = full",
+        "caching.IndexDataCacheFile.save = full",
+        "caching.IndexDataCacheFile.load = full",
+    ):
+        path = tmp_path / "own.py"
+        path.write_text(program.format(patch=patch))
+        done = subprocess.run(
+            [sys.executable, str(path)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout) == (0, "42\n"), done.stderr
+
+
+def test_what_rests_on_a_standby_in_use_is_degraded() -> None:
+    model = parse("gate g2 = 1 of (cold[20min] g1)\ngate g3 = e0 or g2\ntop g3")
+    live = live_state(model, [], ["g1"])
+    assert (live.state("g2"), live.state("g3")) == (State.STANDBY, State.DEGRADED)
+
+
+def test_a_proof_of_a_long_chain_is_made_step_by_step() -> None:
+    lines = [f"c{n} = c{n + 1}" for n in range(20_000)]
+    found = explain(parse("\n".join([*lines, "top c0"])), "c20000", "c90").proof
+    assert len(found) == 19_911
+    assert (found[0].node, found[-1].node, found[-1].down) == ("c20000", "c90", ("c91",))
+    assert [step.node for step in found[1:3]] == ["c19999", "c19998"]
+    assert len(repr(found)) < 300
+    assert found[:1] == (found[0],)
+    with pytest.raises(IndexError):
+        found[19_911]

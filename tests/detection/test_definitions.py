@@ -122,6 +122,72 @@ def test_several_mistakes_are_told_at_once() -> None:
     assert len(problems) == 2
 
 
+def test_every_mistake_of_every_sort_is_told_in_one_round() -> None:
+    """Neither a wrong shape nor an expression that cannot be read hides what else is wrong."""
+    rules = (
+        _rule(expr="node_load1 >", recover="node_laod1 < 1", times=4, unit="secnods"),
+        _rule(alert="Second", expr="node_lod1 > 1", labels={"availability": 1}),
+        _rule(alert="disk low", annotations={"summary": "{{ valeu }}"}),
+        _rule(alert="Third", labels={"severity": "bad", "availability": "perhaps"}),
+        _rule(expr="sum by (gruop) (scrape_group_up) > 1", recover="up == 1", threshold=5),
+        {"alert": "Last", "recover": "node_laod1 < 1"},
+        _rule(alert="Sixth", labels={"severity": "bad", "availability": 1, "Te am": "os"}),
+    )
+    _, problems = _load(*rules, template=["linux", "lunix"])
+    at = "groups[0].rules"
+    assert sorted(problem.dotted for problem in problems) == [
+        f"{at}[0].alert",
+        f"{at}[0].expr",
+        f"{at}[0].recover",
+        f"{at}[0].times",
+        f"{at}[0].unit",
+        f"{at}[1].expr",
+        f"{at}[1].labels.availability",
+        f"{at}[2].alert",
+        f"{at}[2].annotations.summary",
+        f"{at}[3].labels.availability",
+        f"{at}[3].labels.severity",
+        f"{at}[4].alert",
+        f"{at}[4].expr",
+        f"{at}[4].threshold",
+        f"{at}[5]",
+        f"{at}[5]",
+        f"{at}[5].recover",
+        f"{at}[6].labels.Te am",
+        f"{at}[6].labels.availability",
+        f"{at}[6].labels.severity",
+        "template[1]",
+    ]
+
+
+def test_what_is_judged_by_something_that_cannot_be_read_is_not_blamed() -> None:
+    own = {"expr": "scrape_group_up == 0", "recover": "up == 1"}
+    told = {"summary": "{{ labels.team }} {{ valeu }}"}
+    at = "groups[0].rules[0]"
+    rule = _rule(**own, annotations=told, labels={"crew": "os"})
+    _, problems = _load(rule)
+    assert [problem.dotted for problem in problems] == [f"{at}.annotations.summary"] * 2
+    _, problems = _load({**rule, "labels": ["team"], "times": 9})
+    assert sorted((problem.dotted, problem.found) for problem in problems) == [
+        (f"{at}.annotations.summary", "{{ valeu }}"),
+        (f"{at}.labels", "a list of 1"),
+        (f"{at}.times", "9"),
+    ]
+    _, problems = _load({**rule, "expr": "scrape_group_up =="})
+    assert sorted(problem.dotted for problem in problems) == [
+        f"{at}.annotations.summary",
+        f"{at}.expr",
+    ]
+    _, problems = _load(
+        groups=[{"name": "g", "labels": 5, "rules": [{**rule, "annotations": 7}]}], template=5
+    )
+    assert sorted(problem.dotted for problem in problems) == [
+        "groups[0].labels",
+        f"{at}.annotations",
+        "template",
+    ]
+
+
 def test_two_rules_of_one_name() -> None:
     _, problems = _load(_rule(), _rule())
     assert {one.dotted for one in problems} == {

@@ -13,6 +13,7 @@ PAGES = sorted(
 )
 """Every page but the decisions and what is generated."""
 
+CHINESE = ".zh-CN.md"
 _QUOTED = re.compile(r"`([^`\n]+)`")
 
 
@@ -59,6 +60,20 @@ def _parted(page: str) -> tuple[list[Block], list[tuple[int, str]]]:
             says = None
     assert says is None, f"{page}:{opened}: the block never ends"
     return found, outside
+
+
+def locale_of(page: str) -> str:
+    """Of a terminal that speaks the language of the page."""
+    return "zh_CN.UTF-8" if page.endswith(CHINESE) else "en_US.UTF-8"
+
+
+def twins() -> list[tuple[str, str]]:
+    """Pages that there are in both languages: the English one, the Chinese one."""
+    return [
+        (english, page)
+        for page in PAGES
+        if page.endswith(CHINESE) and (english := page.replace(CHINESE, ".md")) in PAGES
+    ]
 
 
 def every_block(*beginnings: str) -> list[Block]:

@@ -43,8 +43,11 @@ from tests.documents.pages import (
     commands,
     every_block,
     indented,
+    locale_of,
+    prose,
     quoted,
     read,
+    twins,
 )
 from tests.hospital import client_of
 from tools.openapi import document
@@ -78,6 +81,45 @@ def test_there_is_something_of_each() -> None:
     """A page that moves, or a fence that is spelled anew, must not leave a test with nothing."""
     for words in KNOWN:
         assert every_block(words), words
+
+
+RUN_AS_THEY_STAND = ("http", "sql", "python", "yaml in", "text in", "text model", "text settings")
+
+
+@pytest.mark.parametrize(("english", "chinese"), twins(), ids=str)
+def test_twins_show_the_same_examples(english: str, chinese: str) -> None:
+    """A page that is changed in one language only tells the readers of the other what was."""
+    assert _kinds(english) == _kinds(chinese)
+    for one, other in zip(blocks(english), blocks(chinese), strict=True):
+        if one.says == "console":
+            assert _fixed_words(one.text) == _fixed_words(other.text), other
+        elif one.says.startswith("yaml pack"):
+            assert _without_remarks(one.text) == _without_remarks(other.text), other
+        elif one.says == "http":
+            assert _REQUEST.findall(one.text) == _REQUEST.findall(other.text), other
+        elif one.says.startswith(RUN_AS_THEY_STAND):
+            assert _without_remarks(one.text) == _without_remarks(other.text), other
+    depths = [
+        [line.split()[0] for _, line in prose(page) if line.startswith("#")]
+        for page in (english, chinese)
+    ]
+    assert depths[0] == depths[1], "the same headings in the same order"
+
+
+def _kinds(page: str) -> list[str]:
+    return [block.says for block in blocks(page)]
+
+
+def _fixed_words(text: str) -> list[list[str]]:
+    """Commands without what stands for a word of the reader's own."""
+    return [
+        [word for word in command.split() if word.isascii() and not word.isupper()]
+        for command in commands(text)
+    ]
+
+
+def _without_remarks(text: str) -> list[str]:
+    return [line.split("#")[0].rstrip() for line in text.splitlines()]
 
 
 # Definitions -------------------------------------------------------------------------------------
@@ -130,7 +172,7 @@ def test_a_mistake_is_told_as_the_page_says(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    monkeypatch.setenv("LC_ALL", locale_of(block.page))
     monkeypatch.chdir(tmp_path)
     old, new = block.says.split()[2:]
     folder = written(tmp_path, block.page, (old, new))
@@ -162,7 +204,7 @@ def test_a_loss_is_told_as_the_page_says(
 ) -> None:
     from wardround.schema import command  # noqa: PLC0415
 
-    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    monkeypatch.setenv("LC_ALL", locale_of(block.page))
     (tmp_path / "ward").mkdir()
     head = HEAD.replace("page", "ward", 1).replace("service, monitors, hospital", "monitors")
     (tmp_path / "ward" / "pack.yaml").write_text(head, "utf-8")

@@ -121,6 +121,26 @@ def test_a_clock_set_back_an_hour_while_the_store_restarts_loses_and_doubles_not
         assert counted(key, now) == 81
 
 
+def test_late_samples_left_in_the_log_are_rolled_up_also_when_the_clock_was_set_back(
+    tmp_path: Path, running: server.RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their windows were rolled before, and are ahead of the clock when they are inserted."""
+    monkeypatch.setattr(rules, "NARROW_SAMPLES", 0)  # or roll-ups would not be asked
+    key, now = SeriesKey("m", new_id()), clock.now().replace(microsecond=0)
+    actions.append(batch({key: every(15, [1.0] * 40, start=now - 2 * HOUR / 3)}))
+    roll_up()
+    actions.append(batch({key: [(now - HOUR / 2, 7.0)]}))
+    running.kill()
+    monkeypatch.setattr(server, "_COMMAND", (sys.executable, "-m", "tests.history.turned_back"))
+    password = urlsplit(running.url).password or ""
+    with server.start(tmp_path / "history", running.port, password=password):
+        assert counted(key, now) == 41
+        assert len(rolling.rolling(engine(), fresh=True).touched) == 1
+        roll_up()
+        assert rolling.rolling(engine(), fresh=True).touched == ()
+        assert counted(key, now) == 41
+
+
 def newest(key: SeriesKey) -> tuple[datetime, float]:
     (found,) = queries.latest([key.metric], [key.item])
     return found.at, found.value

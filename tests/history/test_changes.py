@@ -35,6 +35,15 @@ def test_changes_come_back_newest_first_and_once(item: UUID) -> None:
     assert queries.state_changes("alert", [item], since=since, until=until) == []
 
 
+def test_changes_of_very_many_items_are_one_question(item: UUID) -> None:
+    """The client sends what is long in a form of its own."""
+    sent = change(item, 0, "down")
+    actions.record_state_changes([sent])
+    asked = [*(new_id() for _ in range(1000)), item]
+    found = queries.state_changes("item", asked, since=NOON, until=NOON + timedelta(minutes=1))
+    assert found == [sent]
+
+
 def test_events_come_back_as_they_were(item: UUID) -> None:
     event = Event(new_id(), NOON, "restart", "item", item, "info", "重启", "{}")
     for _ in range(2):

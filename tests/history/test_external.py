@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 
 from tests.history.batches import NOON, batch, every
-from wardround.history import actions, queries, rolling, rules, server
+from wardround.history import actions, commits, queries, rolling, rules, server
 from wardround.history.engine import engine
-from wardround.history.types import Aggregate, AppendReport, FleetQuery, RangeQuery, SeriesKey
+from wardround.history.errors import BatchChanged, HistoryUnavailable
+from wardround.history.types import (
+    Aggregate,
+    AppendReport,
+    FleetQuery,
+    RangeQuery,
+    Refusal,
+    SeriesKey,
+)
 from wardround.kernel import clock
 from wardround.kernel.ids import new_id
 
@@ -71,6 +83,73 @@ def test_a_batch_that_comes_again_counts_once_also_after_a_restart(
     with server.start(tmp_path / "history", clickhouse.port, password=password):
         assert actions.append(sent, at=NOON + HOUR) == AppendReport(1000, {})
         assert sum(counts(key, HOUR)) == 1000
+
+
+def test_other_content_under_the_same_batch_id_is_told_also_after_a_restart(
+    tmp_path: Path, clickhouse: server.RunningServer
+) -> None:
+    key = SeriesKey("m", new_id())
+    sent = batch({key: every(1, [1.0] * 10, start=NOON)})
+    changed = batch({key: every(1, [2.0] * 10, start=NOON)}, batch_id=sent.batch_id)
+    actions.append(sent, at=NOON + HOUR)
+    with pytest.raises(BatchChanged):
+        actions.append(changed, at=NOON + HOUR)
+    clickhouse.kill()
+    password = urlsplit(clickhouse.url).password or ""
+    with server.start(tmp_path / "history", clickhouse.port, password=password):
+        with pytest.raises(BatchChanged):
+            actions.append(changed, at=NOON + HOUR)
+        assert actions.append(sent, at=NOON + HOUR) == AppendReport(10, {})
+        assert sum(counts(key, HOUR)) == 10
+
+
+def test_a_crash_between_the_claim_and_the_samples_loses_and_doubles_nothing(
+    tmp_path: Path, clickhouse: server.RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the store and of the writer, who comes again when both are back."""
+    key, now = SeriesKey("m", new_id()), NOON + HOUR
+    sent = batch({key: [*every(1, [1.0] * 10, start=NOON), (now + HOUR / 10, 2.0)]})
+    claim = commits._claim
+
+    def crash(*given: Any) -> int:
+        claimed = claim(*given)
+        clickhouse.kill()
+        return claimed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(commits, "_claim", crash)
+        with pytest.raises(HistoryUnavailable):
+            actions.append(sent, at=now)
+    password = urlsplit(clickhouse.url).password or ""
+    with server.start(tmp_path / "history", clickhouse.port, password=password):
+        assert sum(counts(key, HOUR)) == 0
+        for _ in range(2):
+            assert actions.append(sent, at=now) == AppendReport(10, {Refusal.FUTURE: 1})
+        assert actions.append(sent, at=now + HOUR) == AppendReport(10, {Refusal.FUTURE: 1})
+        assert sum(counts(key, HOUR)) == 10
+
+
+@pytest.mark.usefixtures("clickhouse")
+def test_of_writers_who_race_with_one_batch_id_one_is_stored_and_all_others_are_told() -> None:
+    for _ in range(10):
+        key, batch_id, ready = SeriesKey("m", new_id()), new_id(), Barrier(4)
+
+        def write(
+            number: int, key: SeriesKey = key, batch_id: UUID = batch_id, ready: Barrier = ready
+        ) -> bool:
+            brought = batch({key: every(1, [float(number)] * 5, start=NOON)}, batch_id=batch_id)
+            ready.wait()
+            try:
+                return actions.append(brought, at=NOON + HOUR).accepted == 5
+            except BatchChanged:
+                return False
+
+        with ThreadPoolExecutor(4) as writers:
+            taken = list(writers.map(write, [1, 2, 3, 3]))  # the last two bring the same
+        query = RangeQuery("m", (key.item,), NOON, NOON + HOUR)
+        (found,) = queries.samples(query, now=NOON + DAY).series
+        (value,) = set(found.value.tolist())
+        assert (len(found.value), taken) == (5, [value == 1, value == 2, value == 3, value == 3])
 
 
 @pytest.mark.usefixtures("clickhouse")

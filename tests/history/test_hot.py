@@ -56,7 +56,7 @@ def test_cells_are_plain_arithmetic_over_the_last_hour(
     begin = (NOW // 300 + since) * 300
     end = begin + width * 300
     end = min(end, (NOW // 300 + 2) * 300)
-    cells, complete = hot.cells(np.array([1, 2, 3, 4, 5], np.uint64), begin, end)
+    cells, complete, _ = hot.cells(np.array([1, 2, 3, 4, 5], np.uint64), begin, end)
     assert complete
     for series, cell in enumerate(cells, start=1):
         inside = [
@@ -91,6 +91,9 @@ def test_a_clock_that_is_set_back_leaves_the_answer_to_the_tables() -> None:
     moment[0] -= 3600
     hot.take(rows([(1, NOW - 3600, 1.0)]))
     assert not hot.cells(np.array([1], np.uint64), NOW - 7200, NOW - 3300)[1]
+    moment[0] += 3900  # the same hour once more: what was heard the first time is in the tables
+    begin = (NOW // 300 - 11) * 300
+    assert not hot.cells(np.array([1], np.uint64), begin, begin + 3600)[1]
 
 
 def fleet(metric: str, aggregate: Aggregate) -> list[tuple[SeriesKey, float]]:
@@ -126,3 +129,6 @@ def test_memory_and_tables_rank_a_fleet_alike_also_after_a_restart(
         actions.append(batch({keys[0]: [(clock.now(), 99.0)]}))
         again = {found.key: found.value for found in queries.latest([metric])}
         assert again == {key: value for key, (_, value) in newest.items()} | {keys[0]: 99.0}
+        # One that comes late is all that memory has of its series, and not its newest.
+        actions.append(batch({keys[1]: [(now - timedelta(minutes=30), 77.0)]}))
+        assert again == {found.key: found.value for found in queries.latest([metric])}

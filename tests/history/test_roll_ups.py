@@ -161,3 +161,15 @@ def test_a_duty_that_ends_between_rows_and_note_is_done_again_to_the_same_answer
     roll_up()
     assert ask(key, HOUR, Aggregate.COUNT) == {NOON: 60.0}
     assert ask(key, 5 * MINUTE, Aggregate.SUM) == {NOON + i * 5 * MINUTE: 7.5 for i in range(12)}
+
+
+def test_turns_that_have_time_for_one_stretch_leave_no_hour_out() -> None:
+    key = SeriesKey("m", new_id())
+    begin = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + HOUR
+    actions.append(batch({key: every(60, [1.0] * 120, start=begin)}), at=begin + 2 * HOUR)
+    for minutes in range(5, 125, 5):
+        now = begin + timedelta(minutes=minutes, seconds=91)
+        while rolling_up.roll_up(engine(), now=now.timestamp(), seconds=0):
+            pass
+    assert engine().rows("SELECT count() FROM rolled_5m FINAL") == [(24,)]
+    assert engine().rows("SELECT count FROM rolled_1h FINAL ORDER BY at") == [(60,), (60,)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wardround.history import rules
+from wardround.history import rolling, rolling_up, rules
 from wardround.history.types import Refusal, Retention, SeriesKey, Source
+from wardround.history.windows import HOUR, WIDTH
 
 NOW = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
 KEEP = Retention(raw=30, five_minutes=180, hour=1830)
@@ -175,3 +178,51 @@ def test_a_store_answers_to_the_second_at_which_it_forgets(source: Source) -> No
     if source is not Source.HOUR:
         later, _ = rules.source_for(step, since=oldest - SECOND, now=NOW, retention=KEEP)
         assert later is not source
+
+
+def _windows(found: Iterable[rolling_up.Stretch]) -> list[tuple[int, int]]:
+    """Every window that is rolled, as often as it is."""
+    rolled = []
+    for stretch in found:
+        rolled += [(WIDTH, begin) for begin in range(stretch.begin, stretch.end, WIDTH)]
+        first = stretch.begin // HOUR * HOUR
+        rolled += [(HOUR, begin) for begin in range(first, stretch.end, HOUR) if stretch.hours]
+    return sorted(rolled)
+
+
+@given(st.integers(0, 40), st.integers(0, 60))
+def test_a_turn_that_ends_after_any_stretch_leaves_nothing_out(until: int, more: int) -> None:
+    begin, closed = until * WIDTH, (until + more) * WIDTH
+    one_by_one = []
+    while begin < closed:
+        state = rolling.Rolling(begin, (), before=False)
+        one_by_one.append(next(rolling_up.stretches(state, closed)))
+        begin = one_by_one[-1].end
+    hours = range(until * WIDTH // HOUR * HOUR, closed // HOUR * HOUR, HOUR)
+    windows = range(until * WIDTH, closed, WIDTH)
+    assert _windows(one_by_one) == sorted(
+        [*((WIDTH, window) for window in windows), *((HOUR, hour) for hour in hours)]
+    )
+
+
+@given(
+    st.integers(0, 40),
+    st.integers(0, 60),
+    st.sets(st.integers(0, 45), max_size=20),
+    st.lists(st.integers(1, 24), min_size=1),
+)
+def test_hours_done_together_are_the_same_windows(
+    until: int, more: int, touched: set[int], paces: list[int]
+) -> None:
+    state = rolling.Rolling(
+        until * WIDTH * 4,
+        tuple((window * WIDTH * 3, 1) for window in sorted(touched)),
+        before=False,
+    )
+    closed = state.until + more * WIDTH
+    pace = itertools.cycle(paces)
+    many = list(rolling_up.stretches(state, closed, lambda: next(pace)))
+    alone = list(rolling_up.stretches(state, closed))
+    assert _windows(many) == _windows(alone)
+    assert len(many) <= len(alone)
+    assert max((s.end - s.begin for s in many), default=0) <= max(paces) * HOUR

@@ -78,8 +78,10 @@ async function walk(page, size) {
   await written.fill(lines.join("\n").replace("numbering: sup", "numbering: SUP   # 耗材"));
 
   // Whoever leaves comes back to what was not saved.
-  await page.getByRole("link", { name: size === "390" ? "工单" : "定义", exact: true }).first().click();
-  await page.waitForURL((url) => !url.pathname.endsWith("/new"));
+  const [elsewhere, path] = size === "390" ? ["工单", "/tickets"] : ["定义", "/definitions"];
+  await page.getByRole("link", { name: elsewhere, exact: true }).first().click();
+  // Until the other page is drawn the editor stands there still, and was never left.
+  await ready(page, path);
   await page.goBack();
   await page.getByText("这是您上次未保存的内容。").waitFor();
   await button(page, "表单").click();

@@ -43,6 +43,7 @@ export async function journey(name, viewport, walk) {
   page.on("console", (message) => {
     if (message.type() === "error" && !expected(message)) complaints.push(`console: ${message.text()} ${message.location().url}`);
   });
+  const calls = listen(page);
   try {
     await walk(page);
     assert.deepEqual(complaints, [], "the browser reported errors");
@@ -51,11 +52,30 @@ export async function journey(name, viewport, walk) {
     const picture = join(process.env.WARDROUND_JOURNEY_SHOTS ?? tmpdir(), `${name}.png`);
     await page.screenshot({ path: picture }).catch(() => undefined);
     console.error(`✗ ${name} at ${page.url()} (screenshot: ${picture})\n${complaints.join("\n")}`);
+    console.error(`the newest calls:\n${calls.join("\n")}`);
     throw error;
   } finally {
     await context.close();
     await rm(profile, { recursive: true, force: true });
   }
+}
+
+/** The newest thirty calls of the page and how each ended; a failure that left no error is read there. */
+function listen(page) {
+  const calls = [];
+  const began = new Map();
+  const note = (request, end) => {
+    const seconds = ((Date.now() - began.get(request)) / 1000).toFixed(1);
+    calls.push(`${new Date().toISOString()} ${request.method()} ${request.url()} ${end}, ${seconds} s`);
+    if (calls.length > 30) calls.shift();
+  };
+  page.on("request", (request) => {
+    began.set(request, Date.now());
+    if (request.method() !== "GET") note(request, "sent");
+  });
+  page.on("response", (response) => note(response.request(), response.status()));
+  page.on("requestfailed", (request) => note(request, request.failure()?.errorText));
+  return calls;
 }
 
 /** Asking who is signed in answers 401 before sign-in; the browser logs that by itself. */

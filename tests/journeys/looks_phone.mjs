@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { journey, PHONE, signIn, visit } from "./lib.mjs";
 
-const PAGES = ["/boards/information", "/boards/status", "/boards/systems", "/tickets", "/tickets/new", "/alerts", "/items", "/targets", "/definitions", "/people", "/account", "/more"];
+const PAGES = ["/boards/information", "/boards/status", "/boards/systems", "/tickets", "/tickets/new", "/alerts", "/items", "/targets", "/definitions", "/definitions/item-type/host", "/definitions/item-type/host/edit", "/definitions/new", "/relations", "/rules", "/people", "/roles", "/tokens", "/audit", "/collectors", "/account", "/more"];
 
 await journey("looks-phone", PHONE, async (page) => {
   await signIn(page);

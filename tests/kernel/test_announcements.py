@@ -14,6 +14,8 @@ from django.db import connection, transaction
 
 from wardround.kernel.announcements import Announcement, deliver
 from wardround.kernel.ids import new_id
+from wardround.kernel.jobs import FailingWork, failing_work
+from wardround.site import upkeep
 
 
 @dataclass(frozen=True)
@@ -123,3 +125,31 @@ def test_what_an_earlier_version_queued_is_delivered_all_the_same() -> None:
     body = [{"bed": str(first)}, {"bed": str(second), "ward": "三病区"}]
     deliver(listener="tests.note_move", body=body)
     assert moved == [BedMoved(first, "急诊科"), BedMoved(second, "三病区")]
+
+
+def test_what_fails_again_and_again_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    @bed_freed.in_worker("tests.burn_bed")
+    def burn(_values: Sequence[BedFreed]) -> None:
+        raise ZeroDivisionError
+
+    try:
+        with transaction.atomic():
+            bed_freed.send(a_bed())
+        body = queued()[0]["body"]
+        for _turn in range(2):
+            with pytest.raises(ZeroDivisionError):
+                deliver(listener="tests.burn_bed", body=body)
+        told = [line for line in caplog.messages if "tests.burn_bed" in line]
+        assert len(told) == 1
+        assert "ZeroDivisionError" in told[0]
+        assert failing_work() == []
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE procrastinate_jobs SET attempts = 3"
+                " WHERE args->>'listener' = 'tests.burn_bed'"
+            )
+        assert failing_work() == [FailingWork("tests.burn_bed", 1, 0)]
+        told_by = {found.name: found for found in upkeep.examine()}["work"]
+        assert (told_by.health, "tests.burn_bed" in told_by.text) == ("fault", True)
+    finally:
+        bed_freed._later.remove("tests.burn_bed")

@@ -20,7 +20,8 @@ from wardround.kernel.wording import Label as BothLanguages
 from wardround.kernel.wording import Wording, told
 
 STORAGE = BothLanguages(zh="主存储", en="Main storage")
-REFUSED = "There is no such thing here, or you may not see it."
+REFUSED = "The input has a mistake; see the fields named. Nothing was changed."
+REFUSED_IN_CHINESE = "输入有误，请查看所列字段。没有任何内容被修改。"
 
 
 def test_a_label_is_told_to_its_reader() -> None:
@@ -57,7 +58,7 @@ def test_a_percent_sign_without_arguments_stays() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "expected"),
-    [("zh_CN.UTF-8", "这里没有该内容，或您无权查看。"), ("en_GB.UTF-8", REFUSED)],
+    [("zh_CN.UTF-8", REFUSED_IN_CHINESE), ("en_GB.UTF-8", REFUSED)],
 )
 def test_a_process_without_django_speaks_from_the_same_catalogues(
     asked: str, expected: str
@@ -111,7 +112,7 @@ def test_infinity_and_lazy_texts() -> None:
     item = _Item(UUID(int=7), "A1")
     with translation.override("zh-hans"):
         made = DiskOut(label=gettext_lazy(REFUSED), note=Wording(REFUSED), used=inf, item=item)  # type: ignore[arg-type]  # what validation turns into words
-    assert (made.label, made.note, made.used) == (made.note, "这里没有该内容，或您无权查看。", None)
+    assert (made.label, made.note, made.used) == (made.note, REFUSED_IN_CHINESE, None)
 
 
 def test_a_body_names_what_it_does_not_know() -> None:

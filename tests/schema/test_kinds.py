@@ -15,10 +15,11 @@ import wardround
 from tests.schema import reads
 from tests.schema.reads import Reads
 from wardround.schema import forms, kinds, packs, sources
-from wardround.schema.declarations import key_of, parts_of, told_as
+from wardround.schema.declarations import told_as
 from wardround.schema.errors import BadDefinition
 from wardround.schema.sources import HEAD, Source
 from wardround.schema.types import Layer
+from wardround.schema.walking import key_of, parts_of
 
 WARDROUND = Path(wardround.__file__).parent
 READ_BY_PEOPLE = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,10 +14,11 @@ from wardround.access import actions as access
 from wardround.access.types import AccountDraft, RoleDraft, RoleGiven, TokenDraft
 from wardround.kernel import clock
 from wardround.kernel.types import EVERYWHERE
-from wardround.schema import actions
+from wardround.schema import actions, refusals
 from wardround.schema.errors import BadDefinition
 from wardround.schema.problems import Problem
 from wardround.schema.pruning import rest_of
+from wardround.schema.types import Dependent, Label
 
 PUMP = """\
 kind: item-type
@@ -164,5 +166,14 @@ def test_a_holiday_list_that_calendars_count_by_goes_with_consent_alone(admin: A
     refused = admin.delete(f"{path}?base_version=1")
     assert (refused.status, refused.body["code"]) == (409, "consent_needed")
     told = admin.post(f"{path}/check-retirement").body
-    assert told["lost"] == "1 calendar"
+    assert told["lost"] == "1 calendar (hospital)"
     assert admin.delete(f"{path}?base_version=1&consent=true").status == 204
+
+
+def test_of_many_that_are_lost_the_first_are_named() -> None:
+    named = Dependent("calendar", Label("工作日历", "calendar"), 7, names=tuple("gfedcba"))
+    items = Dependent("item", Label("配置项", "item"), 2)
+    with translation.override("en"):
+        told = refusals.counted([named, items])
+        assert told == "7 calendars (g, f, e, d, c, …), 2 items"
+        assert refusals.counted([named, named])[:13] == "14 calendars "

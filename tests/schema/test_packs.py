@@ -10,6 +10,7 @@ import pytest
 
 from tests.schema.conftest import HEAD, LAYER, TYPES, pack
 from wardround.schema import packs, sources
+from wardround.schema.pack_contents import located
 from wardround.schema.sources import Source
 from wardround.schema.types import Problem, with_inherited
 
@@ -203,7 +204,7 @@ def test_a_mistake_inside_an_expression_is_told_at_its_character() -> None:
     for text, column in (("guard: userz > 1", 8), ("guard: 'a == userz'", 14)):
         document = read(text.encode(), "f").documents[0]
         offset = str(document.root.plain()["guard"]).index("userz")
-        problem = packs._located(Problem(("guard",), "x", offset=offset), document, "f")
+        problem = located(Problem(("guard",), "x", offset=offset), document, "f")
         assert str(problem.place) == f"f:1:{column}"
 
 

@@ -86,6 +86,9 @@ def test_what_is_mistyped_is_told_with_what_was_meant(db: None) -> None:
         "permissions[1]: no permission fits “alerts.raed”",
         "excluding[0]: no permission fits “cmdb.read”",
     ]
+    assert mistakes(NIGHT.replace("tickets.assign]", "tickets.*, alerts.read]")) == [
+        "excluding: it takes away all that the role gives"
+    ]
     (taken,) = mistakes(NIGHT.replace("night-watch", "engineer"))
     assert taken.startswith("name: there is a role “engineer” already")
 
@@ -100,7 +103,9 @@ def test_a_declared_role_is_changed_by_its_definition_alone(db: None) -> None:
     install(NIGHT)
     (role,) = [role for role in people.roles() if role.name == "night-watch"]
     with pytest.raises(RoleIsDefined):
-        access.change_role(HOSPITAL, role.id, RoleDraft(permissions=frozenset({"*"})))
+        access.change_role(
+            HOSPITAL, role.id, RoleDraft(permissions=frozenset({"*"})), at=clock.now()
+        )
     with pytest.raises(RoleIsDefined):
         access.delete_role(HOSPITAL, role.id)
 
@@ -167,3 +172,99 @@ def test_a_retired_role_is_taken_from_people_with_consent_alone(admin: ApiClient
     assert not actor(zhao).holds("tickets.work")
     assert people.role_names(["night-watch"]) == frozenset()
     assert AuditRecord.objects.filter(action="role.withdraw").count() == 1
+
+
+def test_a_permission_taken_from_who_has_the_role_is_counted(admin: ApiClient) -> None:
+    install(NIGHT)
+    zhao = watchman()
+    wanted = {"text": NIGHT.replace("tickets.*, alerts.read", "tickets.*"), "base_version": 1}
+    checked = admin.post(f"{PATH}/check", wanted).body
+    assert (checked["needs_consent"], checked["lost"]) == (
+        True,
+        "1 account that loses a permission",
+    )
+    assert admin.put(PATH, wanted).status == 409
+    assert actor(zhao).holds("alerts.read")
+    assert admin.put(PATH, {**wanted, "consent": True}).status == 200
+    assert not actor(zhao).holds("alerts.read")
+    more = {"text": NIGHT, "base_version": 2}
+    assert admin.post(f"{PATH}/check", more).body["needs_consent"] is False
+
+
+def signs_in(user_name: str, *roles: str) -> UUID:
+    """Somebody who can sign in; without them nobody could manage accounts."""
+    given = tuple(RoleGiven(role, EVERYWHERE) for role in roles)
+    draft = AccountDraft(user_name=user_name, roles=given)
+    account = access.create_account(HOSPITAL, draft, at=clock.now()).id
+    access.give_one_time_password(HOSPITAL, account)
+    return account
+
+
+MANAGERS = """\
+kind: role
+name: managers
+label: Managers
+permissions: [access.read, access.manage]
+"""
+
+
+def test_the_last_role_that_manages_accounts_is_told_before_it_is_refused(admin: ApiClient) -> None:
+    path = "/definitions/role/managers"
+    assert admin.put(path, {"text": MANAGERS}).status == 200
+    signs_in("keeper", "managers")
+    body = {"text": MANAGERS.replace(", access.manage", ""), "base_version": 1}
+    (told,) = admin.post(f"{path}/check", body).body["problems"]
+    assert (told["path"], told["message"][:42]) == (
+        "permissions",
+        "then nobody who can sign in could manage a",
+    )
+    refused = admin.put(path, {**body, "consent": True})
+    assert (refused.status, refused.body["code"]) == (409, "last_administrator")
+    (told,) = admin.post(f"{path}/check-retirement").body["problems"]
+    assert told["message"].startswith("then nobody who can sign in")
+    refused = admin.delete(f"{path}?base_version=1&consent=true")
+    assert (refused.status, refused.body["code"]) == (409, "last_administrator")
+    signs_in("second", "administrator")
+    assert admin.post(f"{path}/check", body).body["problems"] == []
+    assert admin.put(path, {**body, "consent": True}).status == 200
+
+
+def test_a_role_written_without_the_right_to_is_told_by_the_check(admin: ApiClient) -> None:
+    assert admin.put("/definitions/role/editors", {"text": EDITOR}).status == 200
+    editor = client_of("editor", "editors")
+    told = editor.post("/definitions/role/more/check", {"text": EDITOR.replace("editors", "more")})
+    assert [each["message"] for each in told.body["problems"]] == [
+        "who writes roles needs “access.manage” everywhere, and you do not have it"
+    ]
+
+
+EDITOR = """\
+kind: role
+name: editors
+label: Editors
+permissions: ["*.read", schema.*]
+"""
+
+
+def test_a_permission_that_is_of_no_use_alone_is_told_and_saved(admin: ApiClient) -> None:
+    text = NIGHT.replace("tickets.*", "tickets.work, cmdb.condition")
+    text = text.replace("excluding: [tickets.assign]\n", "")
+    told = admin.post(PATH + "/check", {"text": text}).body
+    assert told["problems"] == []
+    assert [each["message"] for each in told["advice"]] == [
+        "“cmdb.condition” is of no use without “cmdb.read”, which this role does not give",
+        "“tickets.work” is of no use without “tickets.read”, which this role does not give",
+    ]
+    assert [(each["file"], each["line"], each["path"]) for each in told["advice"]] == [
+        ("text", 1 + text[: text.index("permissions:")].count("\n"), "permissions")
+    ] * 2
+    assert admin.put(PATH, {"text": text}).status == 200
+    (role,) = [role for role in admin.get("/roles").body["items"] if role["name"] == "night-watch"]
+    assert role["lacking"] == {"cmdb.condition": ["cmdb.read"], "tickets.work": ["tickets.read"]}
+    sound = text.replace("tickets.work", "tickets.*").replace("cmdb.condition", "cmdb.*")
+    assert admin.post(PATH + "/check", {"text": sound, "base_version": 1}).body["advice"] == []
+
+
+def test_built_in_roles_give_nothing_that_is_of_no_use(admin: ApiClient) -> None:
+    roles = admin.get("/roles").body["items"]
+    assert {role["name"]: role["lacking"] for role in roles if role["lacking"]} == {}

@@ -200,6 +200,24 @@ def test_a_secret_is_not_shared_by_anchors(shipped: None, line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("was", "told"),
+    [
+        ("# Servers of the ward.", "# 一号机的密码 TIGER-hunter2"),
+        ("# stays", "# was TIGER-hunter2, since May"),
+        ("kind: targets", "#TIGER-hunter2\nkind: targets"),
+        ("# Servers of the ward.", "# the old one: LION: \"päss'word #1"),
+    ],
+)
+def test_a_secret_is_told_in_no_remark(shipped: None, was: str, told: str) -> None:
+    with pytest.raises(actions.BadPack) as refused:
+        install(ours(ITEMS.replace(was, told)))
+    messages = {problem.message for problem in refused.value.problems}
+    assert [text[:36] for text in messages] == ["this secret stands in a remark too, "]
+    assert "TIGER" not in everything_stored()
+    install(ours(ITEMS.replace("# stays", "# TIGER and päss are no secrets")))
+
+
+@pytest.mark.parametrize(
     "attributes",
     ["{passwrod: TIGER-hunter2}", "{password: [TIGER-hunter2]}", "{password: 90210}"],
 )
@@ -270,7 +288,7 @@ def test_secrets_follow_a_renamed_template(shipped: None) -> None:
     before = queries.exported(PLATFORM, "ours").files["ward.yaml"].decode()
     text = queries.stored(PLATFORM, "monitor-template", "prometheus").text
     fresh = text.replace("name: prometheus", "name: any-page", 1)
-    draft = actions.Draft(
+    draft = actions.DefinitionDraft(
         kind="monitor-template", name="any-page", text=fresh, renamed_from="prometheus"
     )
     with override_settings(INSTALLED=True):

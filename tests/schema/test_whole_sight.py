@@ -61,3 +61,45 @@ def test_no_count_tells_of_what_he_does_not_see(editor: ApiClient) -> None:
     everybody = client_of("everybody", "administrator")
     whole = everybody.get("/definitions/item-type/host/dependents").body
     assert [each["count"] for each in whole["things"]] == [1]
+
+
+NAMING = """\
+kind: items
+name: {name}
+items:
+  - {{key: {name}, type: probe, name: Of PACS, {naming}}}
+relations:
+  - {{kind: runs-on, from: seen, to: {name}}}
+"""
+PROBE = """\
+kind: item-type
+name: probe
+label: Probe
+extends: host
+attributes:
+  - {name: peer, label: Peer, type: reference}
+  - {name: note, label: Note, type: text}
+"""
+
+
+def test_a_definition_that_names_what_a_reader_may_not_know_is_not_his(editor: ApiClient) -> None:
+    """As who owns an item, supplies it, or is pointed to by it; the item itself he sees."""
+    naming = {
+        "plain": "attributes: {note: of the ward}",
+        "owned": "owner: hidden-vendor",
+        "supplied": "vendor: hidden-vendor",
+        "pointing": "attributes: {peer: hidden-host}",
+        "telling": "attributes: {note: hidden-host}",
+    }
+    texts = [
+        PROBE,
+        "kind: items\nname: v\nitems:\n  - {key: hidden-vendor, type: vendor, name: V}\n",
+    ]
+    texts += [NAMING.format(name=name, naming=what) for name, what in naming.items()]
+    head = HEAD.replace(b"pack: hidden", b"pack: probes").replace(b"[base]", b"[base, hidden]")
+    files = {f"{place}.yaml": text.encode() for place, text in enumerate(texts)}
+    files["pack.yaml"] = head
+    schema.import_packs(HOSPITAL, [Source("probes", files)], at=clock.now())
+    shown = {each["name"] for each in editor.get("/definitions", kind="items").body["items"]}
+    assert shown == {"plain", "telling"}
+    assert editor.get("/definitions/items/owned").status == 404

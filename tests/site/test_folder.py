@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 import wardround
+from wardround.site.errors import FileDamaged
+from wardround.site.folder import DataFolder
 
 _PROGRAM = """
 from wardround.site.folder import DataFolder
@@ -66,3 +69,42 @@ def test_a_checkout_remembers_its_own_folder(tmp_path: Path, checkouts: tuple[Pa
     other = tmp_path / "other"
     assert _said(second, home, str(other)) == other
     assert (_said(first, home), _said(second, home)) == (mine, other)
+
+
+@pytest.mark.parametrize("damage", ["", "\n", "abc", "\0" * 64, "two words " * 8, "密" * 64])
+@pytest.mark.parametrize("name", ["secret.key", "history.password"])
+def test_a_damaged_secret_stops_the_start_with_a_sentence(
+    tmp_path: Path, name: str, damage: str
+) -> None:
+    folder = DataFolder(tmp_path)
+    folder.prepare()
+    (tmp_path / name).write_text(damage)
+    ask = folder.prepare if name == "secret.key" else lambda: folder.history_password
+    for language in ("zh-hans", "en"):
+        with translation.override(language), pytest.raises(FileDamaged) as caught:
+            ask()
+        assert str(tmp_path / name) in str(caught.value)
+
+
+def test_a_key_that_is_gone_is_never_made_anew_for_what_it_has_sealed(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    folder.prepare()
+    (tmp_path / "secret.key").unlink()
+    folder.prepare()  # nothing is sealed yet
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "PG_VERSION").write_text("15\n")
+    folder.prepare()
+    (tmp_path / "secret.key").unlink()
+    with pytest.raises(FileDamaged):
+        folder.prepare()
+    assert not (tmp_path / "secret.key").exists()
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", "null", '{"user_name": "a"}', '{"x": 1}', "\0"])
+def test_a_damaged_file_of_the_first_account_is_told(tmp_path: Path, damage: str) -> None:
+    folder = DataFolder(tmp_path)
+    folder.prepare()
+    assert folder.first_account("demo").user_name == "demo"
+    (tmp_path / "first-account.json").write_text(damage)
+    with pytest.raises(FileDamaged):
+        folder.first_account("demo")

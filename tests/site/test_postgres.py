@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.utils import translation
 
 from wardround.site.errors import DatabaseFailed
 from wardround.site.postgres import EmbeddedPostgres, found_binaries
+from wardround.site.postmaster import Postmaster, Whose
 
 pytestmark = [pytest.mark.servers, pytest.mark.embedded]
 
@@ -59,6 +61,63 @@ def test_a_server_that_outlived_its_supervisor_is_ended_first(folder: Path) -> N
     with psycopg.connect(second.url) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
     second.stop()
+
+
+def test_a_copied_folder_leaves_the_server_it_was_copied_from_alone(
+    server: EmbeddedPostgres, folder: Path
+) -> None:
+    copy = folder.with_name(f"{folder.name}-copy")
+    shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns(".s.*"))
+    try:
+        copy.chmod(0o755)
+        for language in ("zh-hans", "en"):
+            with translation.override(language), pytest.raises(DatabaseFailed) as caught:
+                EmbeddedPostgres(copy).start()
+            assert str(folder) in str(caught.value)
+            assert "postmaster.pid" in str(caught.value)
+        with psycopg.connect(server.url) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
+
+
+@pytest.mark.parametrize("program", ["postgres", "sleep"])
+def test_a_file_left_by_a_power_cut_ends_nobody_who_got_its_number(
+    server: EmbeddedPostgres, folder: Path, program: str
+) -> None:
+    """The number belongs to another PostgreSQL, or to another program, that started later."""
+    other = EmbeddedPostgres(folder / "other")
+    sleeper = subprocess.Popen(["sleep", "60"])
+    if program == "postgres":
+        other.start()
+    named = other.process if program == "postgres" else sleeper
+    assert named is not None
+    assert server.process is not None
+    server.process.kill()
+    server.process.wait(10)
+    file = server.cluster / "postmaster.pid"
+    lines = file.read_text().splitlines()
+    lines[0], lines[2] = str(named.pid), str(int(lines[2]) - 3600)
+    file.write_text("\n".join(lines) + "\n")
+    try:
+        server.start()
+        assert named.poll() is None
+        with psycopg.connect(server.url) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+    finally:
+        sleeper.kill()
+        sleeper.wait(10)
+        other.stop()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x\n", "1\n", "0\n/x\n0\n", "-1\n/x\n0\n", "99999999\n/x\n1\n"]
+)
+def test_a_damaged_file_names_nobody(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "postmaster.pid"
+    file.write_text(text)
+    named = Postmaster.of(file)
+    assert named is None or named.whose(tmp_path) is Whose.NOBODY
 
 
 def test_the_socket_is_closed_to_everybody_else(server: EmbeddedPostgres) -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.hospital import HOSPITAL, ApiClient, client_of
 from tests.tickets.conftest import MONDAY, World
 from wardround.schema import actions as schema
+from wardround.schema import sources
 from wardround.schema.kinds import read
 from wardround.schema.sources import Source
 from wardround.tickets import queries
-from wardround.tickets.alert_coverage import left_by, never_hit
+from wardround.tickets.alert_coverage import Sorting, Trouble, left_by, never_hit
 from wardround.tickets.alert_tickets import AlertCondition, AlertFacts
 
 LINEAGES = {"device": ("device",), "host": ("host", "device"), "person": ("person",)}
@@ -51,6 +53,7 @@ def every_alert() -> list[AlertFacts]:
 ALERTS = every_alert()
 
 
+@settings(deadline=None)
 @given(st.lists(conditions, max_size=5), conditions)
 def test_a_row_is_never_hit_if_and_only_if_no_alert_gets_to_it(
     earlier: list[AlertCondition], row: AlertCondition
@@ -61,19 +64,57 @@ def test_a_row_is_never_hit_if_and_only_if_no_alert_gets_to_it(
     assert never_hit(earlier, row, LINEAGES) is not got_to
 
 
-@given(st.lists(conditions, max_size=4), st.lists(conditions, max_size=4))
-def test_what_no_row_takes_any_more_is_found_rule_by_rule(
-    before: list[AlertCondition], after: list[AlertCondition]
-) -> None:
-    troubles = [("Full", "warning"), ("Down", "critical"), ("Else", "info")]
-    expected = {
-        alert.rule
-        for alert in ALERTS
-        if (alert.rule, alert.severity) in troubles
-        and any(row.fits(alert) for row in before)
-        and not any(row.fits(alert) for row in after)
+def lineages(parents: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    return {name: (name, *([parents[name]] if parents[name] else [])) for name in parents}
+
+
+WORLDS = st.fixed_dictionaries(
+    {
+        "rows": st.lists(conditions, max_size=4),
+        "severities": st.tuples(*[st.sampled_from(SEVERITIES)] * len(RULES)),
+        "m": st.tuples(*[st.sampled_from(["x", "y", ""])] * len(RULES)),
+        "host": st.sampled_from(["device", "person", ""]),
     }
-    assert left_by(before, after, troubles, LINEAGES) == sorted(expected)
+)
+
+
+def sorting(world: dict[str, Any]) -> Sorting:
+    troubles = {
+        rule: Trouble(rule, how, {"m": label} if label else {})
+        for rule, how, label in zip(RULES, world["severities"], world["m"], strict=True)
+    }
+    kin = lineages({"device": "", "person": "", "host": world["host"]})
+    return Sorting(world["rows"], troubles, kin)
+
+
+def takes(known: Sorting, alert: AlertFacts, of_type: str) -> bool:
+    """By the rows, one after another: what the rule makes of an alert on an item of this type."""
+    trouble = known.troubles[alert.rule]
+    line = tuple(known.lineages.get(of_type, ()))
+    facts = replace(
+        alert, severity=trouble.severity, lineage=line, labels={**alert.labels, **trouble.labels}
+    )
+    return any(row.fits(facts) for row in known.rows)
+
+
+@settings(deadline=None)
+@given(WORLDS, WORLDS)
+def test_what_no_row_takes_any_more_is_found_rule_by_rule(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    now, then = sorting(before), sorting(after)
+    values = ("x", "y", "z", None)
+    expected = {
+        rule
+        for rule, of_type, importance, m, n in product(
+            RULES, [*now.lineages, ""], ["A", "B", "C", None], values, values
+        )
+        for alert in [
+            AlertFacts(rule, "", (), importance, {k: v for k, v in (("m", m), ("n", n)) if v})
+        ]
+        if takes(now, alert, of_type) and not takes(then, alert, of_type)
+    }
+    assert left_by(now, then) == sorted(expected)
 
 
 # Through the door --------------------------------------------------------------------------------
@@ -140,6 +181,76 @@ def test_a_row_narrowed_leaves_what_it_took_and_one_of_the_same_reach_nothing(
     assert told["lost"] == "1 kind of alert that no row takes any more"
     same = text.replace("{name: every-alert,", "{name: all-of-them,")
     assert check(admin, same, "service-desk", 1)["needs_consent"] is False
+
+
+ONLY_BAD = """\
+kind: alert-ticket
+name: service-desk
+label: Desk
+order: 1000
+rows:
+  - {name: bad, when: {severity: critical}, type: event}
+  - {name: ours, when: {labels: {storage_team: one}}, type: event}
+  - {name: devices, when: {item_type: device, severity: info}, type: event}
+"""
+
+
+@pytest.fixture
+def narrow(admin: ApiClient) -> ApiClient:
+    body = {"text": ONLY_BAD, "base_version": 1, "consent": True}
+    saved = admin.put("/definitions/alert-ticket/service-desk", body)
+    assert saved.status == 200, saved.body
+    return admin
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "edits", "lost"),
+    [
+        # Rows take it for its label still, until that goes too.
+        ("alert-rules", "own-rules", {"critical, ": "warning, "}, False),
+        ("alert-rules", "own-rules", {"critical, storage_team: one": "warning"}, True),
+        ("alert-rules", "own-rules", {"critical, storage_team: one": "critical"}, False),
+        ("alert-rules", "own-rules", {"severity: info": "severity: warning"}, True),
+        ("alert-rules", "own-rules", {"severity: info": "severity: critical"}, False),
+        ("item-type", "host", {"extends: device\n": "layer: hardware\n"}, True),
+    ],
+)
+def test_a_rule_or_a_type_that_leaves_every_row_is_a_loss_as_a_row_is(
+    narrow: ApiClient, kind: str, name: str, edits: dict[str, str], *, lost: bool
+) -> None:
+    path = f"/definitions/{kind}/{name}"
+    stored = narrow.get(path).body
+    text = stored["text"]
+    for old, new in edits.items():
+        assert old in text
+        text = text.replace(old, new)
+    body = {"text": text, "base_version": stored["version"]}
+    told = narrow.post(f"{path}/check", body).body
+    assert [each["message"] for each in told["problems"]] == []
+    assert ("kind of alert that no row takes" in (told["lost"] or "")) is lost
+    saved = narrow.put(path, body)
+    assert (saved.status, saved.body.get("code")) == (
+        (409, "consent_needed") if lost else (200, None)
+    )
+    assert narrow.put(path, {**body, "consent": True}).status == 200 if lost else True
+
+
+def test_rows_and_rules_that_change_in_one_import_lose_no_alert_untold(narrow: ApiClient) -> None:
+    (service,) = sources.find([sources.shipped_folder() / "service"]).packs
+    files = {
+        **service.files,
+        "tickets/alert-tickets.yaml": ONLY_BAD.replace("critical", "warning").encode(),
+    }
+    head = b'pack: rules\nversion: "2"\nlabel: X\nrequires: [base]\n'
+    rules = RULE_SET.replace("critical, storage_team: one", "disaster")
+    both = [
+        Source("service", files),
+        Source("rules", {"pack.yaml": head, "a.yaml": rules.encode()}),
+    ]
+    difference, problems = schema.check_packs(HOSPITAL, both)
+    assert problems == []
+    lost = [(change.kind, each.count) for change in difference.changes for each in change.lost]
+    assert lost == [("alert-rules", 1)]
 
 
 TOGETHER = """\

@@ -11,7 +11,7 @@ from django.utils import translation
 from tests.hospital import HOSPITAL, client_of
 from tests.tickets.conftest import MONDAY, World, after, ended, item, raised
 from wardround.alerts import actions as alerts
-from wardround.alerts.types import Raise, Severity
+from wardround.alerts.types import Raise, Resolve, Severity
 from wardround.kernel.types import Scope
 from wardround.schema import actions as schema
 from wardround.schema import sources
@@ -41,9 +41,10 @@ LEVELS = """
 kind: level-matrix
 name: own-levels
 label: Levels
-levels: [{name: "9", label: Nine}]
+levels: [{name: "9", label: Nine}, {name: "8", label: Eight}]
 rows:
   - {name: devices, when: {item_type: device}, level: "9", sla: standard}
+  - {name: rest, level: "8", sla: standard}
 """
 ROWS = """
 kind: alert-ticket
@@ -177,6 +178,48 @@ def test_an_alert_that_fits_no_row_opens_none_and_says_so(world: World) -> None:
     }
     assert models.Ticket.objects.count() == 0
     assert models.TicketAlert.objects.get().ticket_id is None
+
+
+def raise_with(world: World, severity: Severity, instance: str) -> None:
+    """A real alert, of which tickets hear."""
+    labels = (("instance", instance),)
+    value = Raise(
+        rule="host-down",
+        rule_label_zh="主机不可达",
+        rule_label_en="Host unreachable",
+        severity=severity,
+        availability=True,
+        item_id=world.printer,
+        labels=labels,
+        summary_zh="无应答",
+        summary_en="No answer",
+        value=None,
+        unit="",
+        at=after(),
+    )
+    (alert,) = alerts.raise_alerts(HOSPITAL, [value], at=after())
+    heard = raised(world.printer, alert_id=alert, severity=str(severity), labels=labels)
+    actions.open_event_tickets([heard], at=after())
+
+
+def test_the_board_counts_open_alerts_that_no_row_takes_within_reach(world: World) -> None:
+    bring(FAULT, ROWS)
+    narrow = "kind: alert-ticket\nname: service-desk\nlabel: x\norder: 1000\nrows:\n"
+    narrow += "  - {name: only, when: {severity: disaster}, type: event}\n"
+    schema.import_packs(HOSPITAL, [_service_with(narrow)], at=MONDAY, consent=True)
+    board = "/boards/information"
+    admin = client_of("head-of-desk", "administrator")
+    laboratory = Scope(systems=frozenset({world.lis}))
+    elsewhere = client_of("laboratory", "engineer", scope=laboratory)
+    assert admin.get(board).body["untaken_alerts"] == 0
+    raise_with(world, Severity.INFO, "1")  # a row says that it opens none
+    assert admin.get(board).body["untaken_alerts"] == 0
+    raise_with(world, Severity.WARNING, "2")
+    assert admin.get(board).body["untaken_alerts"] == 1
+    assert elsewhere.get(board).body["untaken_alerts"] == 0
+    over = Resolve("host-down", world.printer, (("instance", "2"),), "recovered", after())
+    alerts.resolve_alerts(HOSPITAL, [over], at=after())
+    assert admin.get(board).body["untaken_alerts"] == 0
 
 
 def _service_with(rows: str) -> Source:

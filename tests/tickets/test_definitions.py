@@ -108,6 +108,14 @@ def with_row(**row: Any) -> dict[str, Any]:
             TEAM | {"rules": [{"name": "x", "to": "role"}]},
             "rules[0]: say whom: the name of a role or a user name",
         ),
+        (
+            TEAM | {"rules": [{"name": "x", "to": "owner", "whom": "li"}]},
+            "rules[0].whom: the owner is who the item says: “whom” means nothing here",
+        ),
+        (
+            TEAM | {"rules": [{"name": "x", "to": "owner", "when": {"level": "99"}}]},
+            "rules[0].when.level: “level” is never “99”",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_place(body: dict[str, Any], mistake: str) -> None:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from tests.hospital import HOSPITAL
+from tests.hospital import HOSPITAL, client_of
 from tests.tickets.conftest import MONDAY, World, after, raised
+from wardround.cmdb import queries as cmdb
 from wardround.schema import actions as schema
 from wardround.schema import queries as definitions
-from wardround.schema.drafts import Draft
+from wardround.schema.drafts import DefinitionDraft
 from wardround.tickets import actions, models, queries
 from wardround.tickets.types import Move, OpenTicket, TicketDetail, Update
 
@@ -41,7 +42,7 @@ def text(kind: str, name: str) -> str:
 
 def rename(kind: str, old: str, new: str) -> None:
     fresh = text(kind, old).replace(f"name: {old}", f"name: {new}", 1)
-    draft = Draft(kind=kind, name=new, text=fresh, renamed_from=old)
+    draft = DefinitionDraft(kind=kind, name=new, text=fresh, renamed_from=old)
     version = definitions.current_version(kind, old)
     schema.save_definition(HOSPITAL, draft, at=after(minutes=6), base_version=version)
 
@@ -49,7 +50,7 @@ def rename(kind: str, old: str, new: str) -> None:
 def change(kind: str, name: str, old: str, new: str) -> None:
     before = text(kind, name)
     assert old in before
-    draft = Draft(kind=kind, name=name, text=before.replace(old, new))
+    draft = DefinitionDraft(kind=kind, name=name, text=before.replace(old, new))
     version = definitions.current_version(kind, name)
     schema.save_definition(HOSPITAL, draft, at=after(minutes=6), base_version=version)
 
@@ -178,3 +179,30 @@ def test_a_ticket_follows_the_new_name_of_its_item_s_type(world: World, ticket: 
     assert row.item_type == "machine-with-a-name"
     actions.update(world.wu, ticket, Update(impact="low", urgency="low"), at=after(minutes=8))
     assert models.Ticket.objects.get().level_row != ""
+
+
+ITEMS = """\
+kind: items
+name: wards
+items:
+  - {key: ward-1, type: host, name: One}
+  - {key: ward-2, type: host, name: Two}
+"""
+
+
+def test_items_that_go_are_counted_with_their_targets_and_open_tickets(world: World) -> None:
+    api = client_of("keeper", "administrator")
+    schema.import_shipped(HOSPITAL, at=MONDAY, names=["base", "service", "monitors"])
+    assert api.put("/definitions/items/wards", {"text": ITEMS}).status == 200
+    for key in ("ward-1", "ward-2"):
+        item = cmdb.items_by_key([key])[key].id
+        report = OpenTicket("incident", "x", item=item, fields={"fault_kind": "other"})
+        actions.open_ticket(HOSPITAL, report, at=MONDAY)
+        wanted = {"item": str(item), "template": "prometheus", "address": "10.0.0.1:9"}
+        assert api.post("/targets", {**wanted, "name": key}).status == 201
+    line = "  - {key: ward-1, type: host, name: One}\n"
+    fewer = {"text": ITEMS.replace(line, ""), "base_version": 1}
+    told = api.post("/definitions/items/wards/check", fewer).body
+    assert told["lost"] == "1 item, 1 target, 1 open ticket"
+    whole = api.post("/definitions/items/wards/check-retirement").body
+    assert whole["lost"] == "2 items, 2 targets, 2 open tickets"

@@ -44,6 +44,8 @@ def test_a_ticket_as_it_is_read(desk: ApiClient, world: World) -> None:
     assert (respond["name"], respond["label"], respond["colour"]) == ("respond", "Respond", "green")
     assert respond["target_s"] in {1800, 3600}
     assert respond["target_s"] - respond["remaining_s"] < 60
+    days = {each["name"]: each["target_days"] for each in ticket["clocks"]}
+    assert days == {"respond": None, "on_site": None, "restore": 2}
     form = {one["name"]: one for one in ticket["form"]}
     assert form["fault_kind"]["choices"][0] == {"value": "system_error", "label": "System error"}
     assert (form["fault_kind"]["required"], form["fault_kind"]["access"]) == (True, "edit")
@@ -166,6 +168,9 @@ def test_types_with_their_forms_and_life_cycles(desk: ApiClient) -> None:
     accept = next(one for one in event["transitions"] if one["name"] == "accept")
     assert (accept["from"], accept["to"]) == (["new"], "accepted")
     assert [one["name"] for one in event["fields"]] == ["cause", "measures", "wait_reason"]
+    incident = types["incident"]
+    hidden = {one["name"] for one in incident["fields"]} - {*incident["opening"]}
+    assert hidden == {"solution", "satisfaction"}, "hidden where a ticket begins"
 
 
 def test_a_narrow_person_finds_neither_ticket_nor_number(world: World, desk: ApiClient) -> None:

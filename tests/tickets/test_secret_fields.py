@@ -15,7 +15,7 @@ from tests.tickets.conftest import MONDAY, World, after, make_world
 from wardround.kernel import secrets
 from wardround.schema import actions as schema
 from wardround.schema import queries as definitions
-from wardround.schema.drafts import Draft
+from wardround.schema.drafts import DefinitionDraft
 from wardround.schema.sealing import MASK
 from wardround.tickets import actions, models
 from wardround.tickets.types import OpenTicket, Update
@@ -31,7 +31,7 @@ def declare(its_type: str) -> None:
     place = lines.index("fields:\n") + 1
     lines.insert(place, FIELD % its_type)
     version = definitions.current_version("ticket-type", "incident")
-    draft = Draft(kind="ticket-type", name="incident", text="".join(lines))
+    draft = DefinitionDraft(kind="ticket-type", name="incident", text="".join(lines))
     schema.save_definition(HOSPITAL, draft, at=MONDAY, base_version=version)
 
 

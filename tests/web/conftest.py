@@ -68,7 +68,7 @@ class Installation:
 
 def _raise(item: UUID) -> Raise:
     return Raise(
-        rule="host-down",
+        rule="EndpointDown",
         rule_label_zh="主机不可达",
         rule_label_en="Host unreachable",
         severity=Severity.CRITICAL,

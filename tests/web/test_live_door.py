@@ -46,6 +46,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
 _PROGRAM = """
 import sys
 from wardround.site import serve
+{first}
 raise SystemExit(serve.run("127.0.0.1", int(sys.argv[1])))
 """
 WITHIN = 5.0
@@ -55,8 +56,8 @@ BREAK = 0.3
 
 
 @contextmanager
-def web() -> Iterator[int]:
-    """The web process on the database of the tests; gives its port."""
+def web(first: str = "", **settings_of_it: str) -> Iterator[int]:
+    """The web process on the database of the tests, after a line of its own; gives its port."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
@@ -67,8 +68,10 @@ def web() -> Iterator[int]:
         "WARDROUND_SECRET_KEY": settings.SECRET_KEY,
         "WARDROUND_SESSION_IDLE_MINUTES": "60",
         "WARDROUND_ROLE": "web",
+        **settings_of_it,
     }
-    process = subprocess.Popen([sys.executable, "-c", _PROGRAM, str(port)], env=environment)
+    program = _PROGRAM.format(first=first)
+    process = subprocess.Popen([sys.executable, "-c", program, str(port)], env=environment)
     try:
         _until(lambda: _listens(port), 60)
         yield port
@@ -144,7 +147,7 @@ def page(port: int, headers: Mapping[str, str]) -> Iterator[Page]:
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     line.request("GET", "/api/v1/stream?topics=tickets,board", headers=dict(headers))
     answer = line.getresponse()
-    assert answer.status == 200
+    assert answer.status == 200, answer.read()
     found = Page(line)
     reader = threading.Thread(target=found.listen, args=[answer])
     reader.start()
@@ -317,11 +320,15 @@ def test_a_stream_narrows_and_widens_with_the_grants_of_its_reader(
             give(nurse, RoleGiven("watcher", EVERYWHERE))
             _until(follows, WITHIN)
             assert (listening.hears(far), listening.hears(near)) == (True, True)
-            access.change_role(HOSPITAL, role.id, RoleDraft(permissions=frozenset({"cmdb.read"})))
+            access.change_role(
+                HOSPITAL, role.id, RoleDraft(permissions=frozenset({"cmdb.read"})), at=clock.now()
+            )
             _until(follows, WITHIN)
             assert (listening.hears(far), listening.hears(near)) == (False, False)
             assert not listening.over.is_set()
-        access.change_role(HOSPITAL, role.id, RoleDraft(permissions=frozenset({"tickets.read"})))
+        access.change_role(
+            HOSPITAL, role.id, RoleDraft(permissions=frozenset({"tickets.read"})), at=clock.now()
+        )
 
 
 def test_nothing_is_told_while_nobody_can_say_who_may_hear_it(

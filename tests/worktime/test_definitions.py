@@ -163,6 +163,45 @@ POLICY = {"name": "test", "label": "测试", "calendar": "test", "clocks": [CLOC
             "clocks[0].targets",
             "start band has no target",
         ),
+        ("calendar", CALENDAR | {"week": {}}, "week", "nobody ever works"),
+        (
+            "calendar",
+            CALENDAR | {"week": {"monday": [], "sunday": []}},
+            "week",
+            "nobody ever works",
+        ),
+        ("calendar", CALENDAR | {"day": "0s"}, "day", "no length"),
+        ("calendar", CALENDAR | {"label": {"zh": "", "en": " "}}, "label", "empty in both"),
+        ("calendar", CALENDAR | {"label": " "}, "label", ""),
+        (
+            "sla-policy",
+            POLICY
+            | {
+                "clocks": [
+                    CLOCK
+                    | {
+                        "targets": [
+                            {"start": "working", "within": "1h", "counted_on": "wall"},
+                            {"start": "off", "within": "0h 0m", "counted_on": "wall"},
+                        ]
+                    }
+                ]
+            },
+            "clocks[0].targets[1].within",
+            "no time at all",
+        ),
+        (
+            "sla-policy",
+            POLICY | {"clocks": [CLOCK | {"yellow": "75%", "red": "50%"}]},
+            "clocks[0].yellow",
+            "red before it turns yellow within 0h 30m",
+        ),
+        (
+            "sla-policy",
+            POLICY | {"clocks": [CLOCK | {"yellow": "10m left", "red": "50%"}]},
+            "clocks[0].yellow",
+            "red before it turns yellow",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_place(

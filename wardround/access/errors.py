@@ -28,6 +28,18 @@ class SecondFactorWrong(WardroundError):
     )
 
 
+class CodeMissing(BadInput):
+    """For somebody who is signed in already: 401 would say that the session is over."""
+
+    code = "second_factor_needed"
+    message = SecondFactorNeeded.message
+
+
+class CodeWrong(BadInput):
+    code = "second_factor_wrong"
+    message = SecondFactorWrong.message
+
+
 class LockedOut(WardroundError):
     status = 423
     code = "locked_out"
@@ -46,6 +58,14 @@ class TokenRefused(WardroundError):
 class NotForTokens(Forbidden):
     code = "not_for_tokens"
     message = _("This can only be done signed in with a password, not with an API token.")
+
+
+class OwnAccount(Forbidden):
+    code = "own_account"
+    message = _(
+        "This is for other people's accounts. Your own password and second factor are changed under"
+        " “My account”, where you prove that it is you."
+    )
 
 
 class NotForWalls(Forbidden):
@@ -82,6 +102,14 @@ class RoleInUse(Conflict):
     message = _("%(count)s account(s) still have this role. Take it from them first.")
 
 
+class RoleNamed(Conflict):
+    code = "role_named"
+    message = _(
+        "Definitions name this role in %(count)s place(s); see which. Let them name another role"
+        " first. Nothing was changed."
+    )
+
+
 class NameTaken(Conflict):
     code = "name_taken"
     message = _("The name “%(name)s” is taken already. Choose another.")
@@ -94,7 +122,7 @@ class PasswordRefused(BadInput):
 
 class PasswordWrong(BadInput):
     code = "password_wrong"
-    message = _("The old password is wrong.")
+    message = _("The present password is wrong.")
 
 
 class NotRunning(Unavailable):

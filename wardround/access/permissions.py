@@ -7,5 +7,5 @@ from django.utils.translation import gettext_lazy as _
 from wardround.kernel.permissions import permission
 
 READ = permission("access.read", _("See people and roles"))
-MANAGE = permission("access.manage", _("Manage accounts and roles"))
+MANAGE = permission("access.manage", _("Manage accounts and roles"), needs=(READ,))
 AUDIT = permission("access.audit", _("Read the audit chain"))

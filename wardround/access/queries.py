@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from wardround.access import builtin_roles, models, rows, rules
+from wardround.access.permissions import MANAGE, READ
 from wardround.access.types import (
     Account,
     AccountRef,
@@ -19,10 +20,12 @@ from wardround.access.types import (
     Session,
     Token,
 )
+from wardround.kernel import audit_words
 from wardround.kernel.errors import NotFound
 from wardround.kernel.lists import during, paginate
-from wardround.kernel.reach import Reach
+from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor
+from wardround.kernel.wording import told, untranslated
 
 _SORTABLE = {
     "user_name": "user_name",
@@ -35,6 +38,12 @@ _SORTABLE = {
 def accounts(ids: Iterable[UUID]) -> dict[UUID, AccountRef]:
     """Names for these ids; ids that are no accounts (parts of the platform) are left out."""
     return {row.id: rows.ref(row) for row in models.Account.objects.filter(id__in=set(ids))}
+
+
+def names(reach: Reach, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What the accounts of these that are within reach are called; one query."""
+    found = models.Account.objects.filter(_within(reach), id__in=set(ids))
+    return {row.id: rows.ref(row).name for row in found}
 
 
 def account_by_user_name(user_name: str) -> AccountRef:
@@ -112,6 +121,25 @@ def role_names(names: Iterable[str], *, by_hand: bool = False) -> frozenset[str]
     return frozenset(found.values_list("name", flat=True))
 
 
+def somebody_manages(role: str = "", given: Collection[str] = ()) -> bool:
+    """Whether somebody who can sign in may manage accounts everywhere; asked as if `role`, where
+    one is named, gave only these permissions.
+    """
+    managing = [
+        row.id
+        for row in models.Role.objects.all()
+        if MANAGE in (given if row.name == role else rows.permissions(row))
+    ]
+    return models.RoleAssignment.objects.filter(
+        everything=True, role__in=managing, account__active=True, account__password__gt=""
+    ).exists()
+
+
+def every_role_name() -> frozenset[str]:
+    """The name of every role."""
+    return frozenset(models.Role.objects.values_list("name", flat=True))
+
+
 def built_in_role_names() -> frozenset[str]:
     """Names of the roles that every installation has."""
     return frozenset(role.name for role in builtin_roles.BUILT_IN)
@@ -123,6 +151,67 @@ def user_names(names: Iterable[str]) -> frozenset[str]:
     found = models.Account.objects.filter(user_name__in=set(spelled.values()))
     known = frozenset(found.values_list("user_name", flat=True))
     return frozenset(name for name, normal in spelled.items() if normal in known)
+
+
+def shown_user_names(actor: Actor, names: Collection[str]) -> dict[str, str]:
+    """What a reader sees of accounts that something names by user name, as it was written.
+
+    Whom he may look at he sees by that name, anybody else by what they are called; who has no
+    other name, or is gone, is an account.
+    """
+    sees = reach(actor, READ)
+    if sees.everything:
+        return {name: name for name in names}
+    normal = {name: rules.normal_user_name(name) for name in names}
+    found = models.Account.objects.filter(user_name__in=set(normal.values()))
+    called = {row.user_name: row.display_name for row in found}
+    within = _names_within(sees, called)
+    return {
+        name: name if user_name in within else called.get(user_name) or told(_AN_ACCOUNT)
+        for name, user_name in normal.items()
+    }
+
+
+def called(actor: Actor, names: Collection[str]) -> dict[str, str]:
+    """What a reader sees of the names of actors that rows keep: who wrote something, and when.
+
+    Those are what people are called; where somebody is called nothing, it is the sign-in name,
+    which only those are told who may look at that account.
+    """
+    sees = reach(actor, READ)
+    if sees.everything:
+        return {name: name for name in names}
+    ways = {name: {name, *_owners(name)} for name in names if name}
+    every = {way for several in ways.values() for way in several}
+    known = set(
+        models.Account.objects.filter(display_name__in=every - {""}).values_list(
+            "display_name", flat=True
+        )
+    )
+    known |= _names_within(sees, every)
+    return {
+        name: name
+        if not name or ways[name] & known or audit_words.is_part(name)
+        else told(_AN_ACCOUNT)
+        for name in names
+    }
+
+
+def _names_within(reach: Reach, user_names: Iterable[str]) -> set[str]:
+    """Those of these user names whose accounts are within reach; none without any reach."""
+    if reach.empty:
+        return set()
+    found = models.Account.objects.filter(_within(reach), user_name__in=set(user_names))
+    return set(found.values_list("user_name", flat=True))
+
+
+_AN_ACCOUNT = untranslated("an account")
+
+
+def _owners(name: str) -> Iterable[str]:
+    """Whom the name of a token, `owner (its name)`, may begin with."""
+    parts = name.split(" (")
+    return (" (".join(parts[:count]) for count in range(1, len(parts)))
 
 
 def accounts_by_role(roles: Iterable[str]) -> dict[str, int]:

@@ -167,9 +167,16 @@ def end_session(request: HttpRequest, session_id: UUID) -> Status[None]:
 
 
 @router.post("/me/totp", needs=SIGNED_IN, response=wire.TotpOut)
-def offer_totp(request: HttpRequest) -> wire.TotpOut:
-    """A secret for an authenticator; in force only after `confirm`."""
-    return wire.TotpOut.model_validate(actions.offer_totp(_me(request)))
+def offer_totp(request: HttpRequest, payload: wire.ProofIn) -> wire.TotpOut:
+    """A secret for an authenticator; in force only after `confirm`. `code`: of the factor that is
+    in force and would be replaced.
+    """
+    offer = actions.offer_totp(_me(request), _proof(request, payload), at=clock.now())
+    return wire.TotpOut.model_validate(offer)
+
+
+def _proof(request: HttpRequest, payload: wire.ProofIn) -> Attempt:
+    return _attempt(request, password=payload.password, code=payload.code or "")
 
 
 @router.post("/me/totp/confirm", needs=SIGNED_IN, response=wire.RecoveryCodesOut)
@@ -179,9 +186,8 @@ def confirm_totp(request: HttpRequest, payload: wire.CodeIn) -> wire.RecoveryCod
 
 
 @router.delete("/me/totp", needs=SIGNED_IN, response={204: None})
-def drop_totp(request: HttpRequest, payload: wire.CodeIn) -> Status[None]:
-    address = authentication.address_of(request)
-    actions.drop_totp(_me(request), payload.code, address=address, at=clock.now())
+def drop_totp(request: HttpRequest, payload: wire.ProofIn) -> Status[None]:
+    actions.drop_totp(_me(request), _proof(request, payload), at=clock.now())
     return Status(204, None)
 
 
@@ -336,7 +342,7 @@ def create_role(request: HttpRequest, payload: wire.RoleIn) -> Status[wire.RoleO
 
 @router.patch("/roles/{role_id}", needs=MANAGE, response=wire.RoleOut)
 def change_role(request: HttpRequest, role_id: UUID, payload: wire.RoleChange) -> wire.RoleOut:
-    role = actions.change_role(_me(request), role_id, payload.draft())
+    role = actions.change_role(_me(request), role_id, payload.draft(), at=clock.now())
     return wire.RoleOut.model_validate(role)
 
 
@@ -374,6 +380,7 @@ def list_audit(
         cursor=filters.cursor,
         sort=filters.sort,
         text=filters.q or "",
+        said_as=wire.acts_saying(filters.q),
         actors=filters.actor,
         actions=filters.action,
         subject_kinds=filters.subject_kind,
@@ -384,18 +391,24 @@ def list_audit(
     if filters.format == "xlsx":
         wanted = replace(wanted, limit=MOST_ROWS_IN_A_WORKBOOK, cursor=None)
     found, following = audit_trail.lines(wanted)
-    items = [wire.AuditOut.model_validate(line) for line in found]
+    items = wire.told(me, found)
     if filters.format == "xlsx":
-        rows = [{**vars(item), "actor": item.actor.name} for item in items]
-        return xlsx_response("audit", chosen_columns(_AUDIT_COLUMNS, filters.columns), rows)
+        columns = chosen_columns(_AUDIT_COLUMNS, filters.columns)
+        return xlsx_response("audit", columns, (item.row() for item in items))
     return Page(items=items, next=following)
+
+
+@router.get("/audit-words", needs=AUDIT, response=Page[wire.AuditWordOut])
+def list_audit_words(request: HttpRequest, filters: Query[ShortFilters]) -> Page[wire.AuditWordOut]:
+    """What the audit can be narrowed to: every act, and every kind of thing acted on."""
+    return short_page(wire.audit_words_out(), filters)
 
 
 _AUDIT_COLUMNS: dict[str, StrOrPromise] = {
     "at": gettext_lazy("Time"),
     "actor": gettext_lazy("Who"),
     "action": gettext_lazy("Action"),
-    "subject_kind": gettext_lazy("Subject"),
+    "subject": gettext_lazy("Subject"),
     "subject_id": gettext_lazy("Id"),
     "detail": gettext_lazy("Detail"),
     "sealed": gettext_lazy("Sealed"),

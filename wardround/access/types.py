@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from wardround.kernel import wording
+from wardround.kernel.permissions import lacking
 from wardround.kernel.types import ALWAYS, Actor, Scope, TimeRange
 from wardround.kernel.wording import Label
 
@@ -93,6 +94,11 @@ class Role:
     label_en: str
     permissions: frozenset[str]
     built_in: bool
+
+    @property
+    def lacking(self) -> dict[str, tuple[str, ...]]:
+        """Permissions of it that are of no use, with what they need beside."""
+        return lacking(self.permissions)
 
     @property
     def label(self) -> Label:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AliasPath, BeforeValidator, Field, StringConstraints
 
-from wardround.access import types
+from wardround.access import queries, types
 from wardround.access.types import Language, Theme
+from wardround.kernel import audit_words
+from wardround.kernel.audit_trail import TrailLine
 from wardround.kernel.http import Moment, ShortFilters, TimedListFilters
-from wardround.kernel.types import Scope
+from wardround.kernel.suggestions import Named
+from wardround.kernel.types import Actor, Scope
 from wardround.kernel.wire import Answer, Body, Label, Ref, Several
 
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
@@ -52,6 +56,13 @@ class WallIn(Body):
 class PasswordIn(Body):
     old: Secret
     new: Secret
+
+
+class ProofIn(Body):
+    """That it is the owner who asks, not only somebody at an open page."""
+
+    password: Secret
+    code: Code | None = None
 
 
 class CodeIn(Body):
@@ -250,7 +261,7 @@ _FOR_MANAGERS = ("must_change_password", "second_factor", "locked_until", "last_
 class AccountFilters(TimedListFilters):
     active: bool | None = None
     q: Query | None = None
-    role: list[Query] = Several
+    role: list[Annotated[Query, Named("role", queries.every_role_name)]] = Several
 
 
 class OneTimePasswordOut(Answer):
@@ -283,6 +294,8 @@ class RoleOut(Answer):
     label_zh: str
     label_en: str
     permissions: Keys
+    lacking: dict[str, list[str]]
+    """Permissions of it that are of no use, with those they need beside."""
     built_in: bool
 
 
@@ -295,8 +308,8 @@ class PermissionOut(Answer):
 class AuditFilters(TimedListFilters):
     q: Query | None = None
     actor: list[UUID] = Several
-    action: list[Query] = Several
-    subject_kind: list[Query] = Several
+    action: list[Annotated[Query, Named("audit-action", audit_words.acts)]] = Several
+    subject_kind: list[Annotated[Query, Named("audit-subject", audit_words.subjects)]] = Several
     subject_id: list[Query] = Several
 
 
@@ -305,13 +318,75 @@ def _of_line(name: str) -> Any:
     return Field(validation_alias=AliasPath("line", name))
 
 
+class AuditWordOut(Answer):
+    """A value of a filter of the audit, and what it is called."""
+
+    filter: Literal["action", "subject_kind"]
+    name: str
+    label: Label
+
+
+class ToldOut(Answer):
+    label: Label
+    text: Label
+
+
 class AuditOut(Answer):
+    """`told` says `detail` in words. `subject_there`: it is still there and within reach."""
+
     id: UUID = _of_line("id")
     at: datetime = _of_line("at")
-    actor: Ref = _of_line("actor")
+    actor: Ref = Field(validation_alias="doer")
     actor_kind: str = _of_line("actor_kind")
     action: str = _of_line("action")
+    action_label: Label = Field(validation_alias="act")
     subject_kind: str = _of_line("subject_kind")
+    subject_label: Label = Field(validation_alias="kind")
     subject_id: str = _of_line("subject_id")
+    subject_name: Label = Field(validation_alias="subject")
+    subject_there: bool = Field(validation_alias="there")
     detail: Any = _of_line("detail")
-    sealed: bool
+    told: list[ToldOut] = Field(validation_alias="details")
+    sealed: bool = False
+
+    def row(self) -> dict[str, object]:
+        """As a workbook shows it: words in every cell."""
+        subject = f"{self.subject_label} {self.subject_name}".strip()
+        told = [f"{each.label}: {each.text}" for each in self.told]
+        return {
+            **vars(self),
+            "actor": self.actor.name,
+            "action": self.action_label,
+            "subject": subject,
+            "detail": "; ".join(told),
+            "sealed": audit_words.said(self.sealed),
+        }
+
+
+def told(actor: Actor, lines: Sequence[TrailLine]) -> list[AuditOut]:
+    """The lines as this reader may read them."""
+    found = audit_words.told(actor, [trail.line for trail in lines])
+    return [
+        AuditOut.model_validate(line).model_copy(update={"sealed": trail.sealed})
+        for line, trail in zip(found, lines, strict=True)
+    ]
+
+
+def acts_saying(text: str | None) -> list[str]:
+    """The acts whose words, as the reader reads them, hold this text."""
+    wanted = (text or "").strip().casefold()
+    words = audit_words.acts()
+    return [name for name, said in words.items() if wanted and wanted in said.text().casefold()]
+
+
+def audit_words_out() -> list[AuditWordOut]:
+    return [
+        *(
+            AuditWordOut(filter="action", name=name, label=said)
+            for name, said in audit_words.acts().items()
+        ),
+        *(
+            AuditWordOut(filter="subject_kind", name=name, label=said)
+            for name, said in audit_words.subjects().items()
+        ),
+    ]

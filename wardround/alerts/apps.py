@@ -9,6 +9,7 @@ class AlertsConfig(AppConfig):
 
     def ready(self) -> None:
         from wardround.alerts import (  # noqa: F401, PLC0415  # listeners listen once imported
+            audit_words,
             dependents,
             history,
             listeners,
@@ -20,4 +21,5 @@ class AlertsConfig(AppConfig):
 
         for holder in dependents.HOLDERS:
             living.register(holder)
+        audit_words.declare()
         live.topic("alerts", permissions.READ, queries.visible)

@@ -114,6 +114,14 @@ def open_by_system(reach: Reach) -> dict[UUID, int]:
     return {row["system"]: row["number"] for row in counted if reach.of([row["system"]])}
 
 
+def summaries(reach: Reach, ids: Collection[UUID]) -> dict[UUID, Label]:
+    """What the alerts of these that are within reach say; one query."""
+    found = _seen(reach).filter(id__in=set(ids))
+    return {
+        id_: Label(zh, en) for id_, zh, en in found.values_list("id", "summary_zh", "summary_en")
+    }
+
+
 def _seen(reach: Reach) -> QuerySet[models.Alert]:
     """An alert is of the systems that its item served when it began."""
     return models.Alert.objects.filter(reach.condition(item="item_id"))
@@ -208,3 +216,8 @@ def _item(row: models.Alert, ref: cmdb_types.ItemRef | None) -> ItemRef:
 def visible(reach: Reach, ids: Collection[UUID]) -> frozenset[UUID]:
     """Which of these alerts are within reach; one query."""
     return frozenset(_seen(reach).filter(id__in=set(ids)).values_list("id", flat=True))
+
+
+def count_open(reach: Reach, ids: Collection[UUID]) -> int:
+    """How many of these alerts are within reach and open still; one query."""
+    return _seen(reach).filter(id__in=set(ids), ended_at=None).count()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from wardround.alerts.queries import AlertFilters
 from wardround.alerts.types import AlertState, Severity
+from wardround.detection.queries import RuleName
 from wardround.kernel.http import TimedListFilters
 from wardround.kernel.wire import Answer, Figure, Label, Pairs, Ref, Several
 
@@ -15,7 +16,7 @@ class AlertQuery(TimedListFilters):
     state: list[AlertState] = Several
     severity: list[Severity] = Several
     item: list[UUID] = Several
-    rule: list[str] = Several
+    rule: list[RuleName] = Several
     system: list[UUID] = Several
     id: list[UUID] = Several
 

@@ -22,6 +22,7 @@ from wardround.boards.types import (
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.types import WORST_FIRST, Condition, ItemFilters
 from wardround.kernel.reach import Reach
+from wardround.schema import queries as schema
 from wardround.tickets import queries as tickets
 from wardround.tickets.types import TicketFilter
 from wardround.worktime.types import Colour
@@ -41,7 +42,21 @@ def information(
     )
     counted = tickets.colour_counts(reach, at=at)
     counts: dict[Colour, int] = {colour: counted[colour] for colour in CLOCKED}
-    return InformationBoard(page.items, page.next, counts, at)
+    return InformationBoard(
+        tickets=page.items,
+        next=page.next,
+        counts=counts,
+        untaken_alerts=tickets.untaken(reach),
+        update_losses=_update_losses(reach, at),
+        as_of=at,
+    )
+
+
+def _update_losses(reach: Reach, at: datetime) -> int:
+    """It counts things anywhere: nothing for who sees a part."""
+    if not reach.everything:
+        return 0
+    return len(schema.lost_by_updates(schema.losses_told_since(at)))
 
 
 def status(
@@ -83,6 +98,7 @@ def systems(reach: Reach, *, at: datetime) -> SystemsBoard:
                 worst_colour=held.worst if held else Colour.NONE,
                 parts=sum(conditions.values()),
                 parts_abnormal=_abnormal(conditions),
+                parts_unknown=conditions.get(Condition.UNKNOWN, 0),
             )
         )
     return SystemsBoard(tuple(sorted(found, key=_urgency)), at)

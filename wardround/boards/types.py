@@ -25,6 +25,10 @@ class InformationBoard:
     tickets: tuple[Ticket, ...]
     next: str | None
     counts: Mapping[Colour, int]
+    untaken_alerts: int
+    """Open alerts that no row of `alert-ticket` takes: they have no ticket, and none says so."""
+    update_losses: int
+    """How often an update of the product's packs took something from what lives here lately."""
     as_of: datetime
 
 
@@ -57,6 +61,8 @@ class SystemState:
     worst_colour: Colour
     parts: int
     parts_abnormal: int
+    parts_unknown: int
+    """Nothing is measured of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from wardround.cmdb.types import Condition, Importance, ItemFilters
 from wardround.kernel.http import ShortFilters
 from wardround.kernel.wire import Answer, Body, Label, Ref, Several
 from wardround.schema.lifecycle import StateCategory
+from wardround.schema.queries import named
 from wardround.tickets.types import TicketFilter
 from wardround.tickets.wire import TicketRow
 from wardround.worktime.types import Colour
@@ -27,7 +28,7 @@ class BoardFilters(Body):
 
 
 class InformationFilters(BoardFilters):
-    type: list[str] = Several
+    type: list[Annotated[str, named("ticket-type")]] = Several
     category: list[StateCategory] = Several
     colour: list[Colour] = Several
     assignee: list[UUID] = Several
@@ -45,8 +46,8 @@ class InformationFilters(BoardFilters):
 
 
 class StatusFilters(BoardFilters):
-    type: list[str] = Several
-    layer: list[str] = Several
+    type: list[Annotated[str, named("item-type")]] = Several
+    layer: list[Annotated[str, named("layer")]] = Several
     condition: list[Condition] = Several
 
     def wanted(self) -> ItemFilters:
@@ -70,6 +71,11 @@ class InformationOut(Answer):
     items: list[TicketRow] = Field(validation_alias="tickets")
     next: str | None
     counts: dict[Colour, int]
+    untaken_alerts: int
+    """Open alerts that no row of `alert-ticket` takes, so that they have no ticket."""
+    update_losses: int
+    """How often updates of the product's packs took something from what lives here in the last 30
+    days, for readers who see all of it; the audit's `pack.lose` says what."""
     as_of: datetime
 
 
@@ -120,6 +126,7 @@ class SystemOut(Answer):
     worst_colour: Colour
     parts: int
     parts_abnormal: int
+    parts_unknown: int
 
 
 class SystemsOut(Answer):

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from wardround.cmdb import importing, models, preparation, rules, statements, systems
+from wardround.cmdb import importing, models, preparation, rules, statements, symmetric, systems
+from wardround.cmdb.drafts import ItemDraft, Prepared
 from wardround.cmdb.errors import RelationExists, StaleItem, UnknownItem, UnknownRelation
 from wardround.cmdb.permissions import CONDITION, READ, WRITE
-from wardround.cmdb.preparation import Draft, Model, Prepared
 from wardround.cmdb.queries import item, visible
 from wardround.cmdb.reading import both_ends, nameable, read_relations, stored
+from wardround.cmdb.relation_rules import Model, relation_problems
 from wardround.cmdb.signals import ConditionChanged, condition_changed
 from wardround.cmdb.types import (
     Condition,
@@ -42,10 +43,11 @@ from wardround.schema import queries as schema
 @transaction.atomic
 def create_item(actor: Actor, new: NewItem, *, at: datetime) -> Item:
     """Create one item. Raises BadInput by field, KeyTaken."""
+    schema.hold()
     actor.require(WRITE, systems=())
     id_ = new_id()
     key = f"{new.type}-{id_.hex[-12:]}" if new.key is None else new.key
-    made = _prepared(actor, Draft(id_, key, new.type, new.content))
+    made = _prepared(actor, ItemDraft(id_, key, new.type, new.content))
     write(actor, Writing(items=[made]), at=at)
     audit.record(actor, "item.create", subject=("item", id_), type=new.type, name=made.after.name)
     return item(reach(actor, READ), id_)
@@ -54,11 +56,12 @@ def create_item(actor: Actor, new: NewItem, *, at: datetime) -> Item:
 @transaction.atomic
 def update_item(actor: Actor, item_id: UUID, edit: ItemEdit, *, version: int, at: datetime) -> Item:
     """Change what `edit` names. Raises UnknownItem, StaleItem, BadInput by field."""
+    schema.hold()
     row = _locked(actor, item_id)
     if row.version != version:
         raise StaleItem(field="version", version=row.version)
     before = stored(row)
-    edited = _prepared(actor, Draft(row.id, row.key, row.type, edit, before))
+    edited = _prepared(actor, ItemDraft(row.id, row.key, row.type, edit, before))
     if edited.news and edit != ItemEdit():
         write(actor, Writing(items=[edited]), at=at)
         fields = tuple(change.field for change in edited.changes)
@@ -66,7 +69,7 @@ def update_item(actor: Actor, item_id: UUID, edit: ItemEdit, *, version: int, at
     return item(reach(actor, READ), row.id)
 
 
-def _prepared(actor: Actor, draft: Draft) -> Prepared:
+def _prepared(actor: Actor, draft: ItemDraft) -> Prepared:
     """The item that comes of one draft. Raises BadInput by field."""
     types = schema.remembered_item_types()
     present = draft.before.named(types.get(draft.type)) if draft.before else ()
@@ -111,14 +114,19 @@ _ENDS = ("source", "target")
 @transaction.atomic
 def relate(actor: Actor, new: NewRelation, *, at: datetime) -> Relation:
     """Relate two items. Raises BadInput by field, RelationExists."""
+    schema.hold()
     wanted = replace(new, source=new.source.strip(), target=new.target.strip())
     targets = nameable([wanted.source, wanted.target], reach(actor, READ))
     model = Model(schema.remembered_item_types(), schema.relation_kinds())
-    problems = preparation.relation_problems(wanted, targets, model, ends=_ENDS)
+    problems = relation_problems(wanted, targets, model, ends=_ENDS)
     if found := tuple(problems):
         raise BadInput(problems=found)
     row = RelationRow.of(wanted, targets[wanted.source].id, targets[wanted.target].id)
     _require_both(actor, row.source, row.target)
+    if model.kinds[row.kind].symmetric:  # whoever draws the same from the other end waits
+        ends = models.Item.objects.filter(id__in=(row.source, row.target)).order_by("id")
+        list(ends.select_for_update().values_list("id"))
+        (row,) = symmetric.joined([row])
     if row.id not in write(actor, Writing(relations=[row]), at=at).made:
         raise RelationExists(field="target")
     _audit_relation(actor, "relation.create", row)

@@ -9,6 +9,7 @@ class CmdbConfig(AppConfig):
 
     def ready(self) -> None:
         from wardround.cmdb import (  # noqa: PLC0415  # apps are loaded now
+            audit_words,
             definitions,
             dependents,
             permissions,
@@ -20,6 +21,7 @@ class CmdbConfig(AppConfig):
         from wardround.schema import kinds  # noqa: PLC0415
 
         reach.resolve_organisations_by(systems.used_by)
+        audit_words.declare()
         live.topic("items", permissions.READ, queries.visible)
         kinds.register(definitions.ITEMS)
         kinds.register_outside("item", definitions.existing_keys)

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from wardround.cmdb import actions, preparation, queries
+from wardround.cmdb.drafts import ItemDraft, People, Target, people_of
 from wardround.cmdb.permissions import READ, WRITE
-from wardround.cmdb.preparation import Draft, Target
 from wardround.cmdb.rules import (
     attributes_renamed,
     reference_names,
@@ -21,6 +21,7 @@ from wardround.cmdb.rules import (
 from wardround.cmdb.types import ItemsDefinition
 from wardround.kernel.reach import Reach
 from wardround.kernel.types import Actor
+from wardround.schema import queries as schema
 from wardround.schema.kinds import Content, DefinitionKind, DefinitionView, Following
 from wardround.schema.sealing import Secret
 from wardround.schema.suggestions import closest
@@ -42,6 +43,10 @@ def _types(view: DefinitionView) -> Mapping[str, ItemType]:
     return {name: with_inherited(item_type, own) for name, item_type in own.items()}
 
 
+def _people(view: DefinitionView) -> People:
+    return people_of(view.once(_types))
+
+
 def _usable(view: DefinitionView) -> frozenset[str]:
     return usable_types(view.once(_types))
 
@@ -61,11 +66,13 @@ def _check(definition: ItemsDefinition, view: DefinitionView) -> Iterator[Proble
     partial = view.outside("item", _incomplete(definition, types))
     for index, item in enumerate(definition.items):
         if item.type in types:
-            draft = Draft(_NOBODY, item.key, item.type, item.content, partial=item.key in partial)
+            draft = ItemDraft(
+                _NOBODY, item.key, item.type, item.content, partial=item.key in partial
+            )
             yield from _check_item(draft, view, ("items", index))
     yield from _check_named_keys(definition, view, types)
     yield from _check_ends(definition, view, types)
-    yield from _check_doubled_relations(definition)
+    yield from _check_doubled_relations(definition, view)
 
 
 def _check_keys(definition: ItemsDefinition, view: DefinitionView) -> Iterator[Problem]:
@@ -99,7 +106,7 @@ def _incomplete(definition: ItemsDefinition, types: Mapping[str, ItemType]) -> s
     }
 
 
-def _check_item(draft: Draft, view: DefinitionView, path: Path) -> Iterator[Problem]:
+def _check_item(draft: ItemDraft, view: DefinitionView, path: Path) -> Iterator[Problem]:
     """What the import would refuse, found by the import's own rule; keys are checked for all."""
     types, keys, said = view.once(_types), view.once(_keys), draft.content.attributes
     work = preparation.checked(draft, types, view.once(_usable), tokens=True)
@@ -107,7 +114,8 @@ def _check_item(draft: Draft, view: DefinitionView, path: Path) -> Iterator[Prob
         text: Target(_NOBODY, type=keys.get(text, ("", ""))[1])
         for _where, text, _admitted in work.named()
     }
-    for problem in (*work.problems, *preparation.found_problems(work, types, targets)):
+    people = view.once(_people)
+    for problem in (*work.problems, *preparation.found_problems(work, types, targets, people)):
         column, _dot, name = problem.field.partition(".")
         declared = work.type.attribute(name) if work.type and name else None
         yield Problem(
@@ -178,7 +186,10 @@ def _check_ends(
             yield Problem((*path, "kind"), message, details, found=kind.name)
 
 
-def _check_doubled_relations(definition: ItemsDefinition) -> Iterator[Problem]:
+def _check_doubled_relations(
+    definition: ItemsDefinition, view: DefinitionView
+) -> Iterator[Problem]:
+    kinds = view.all("relation-kind")
     seen: set[tuple[str, str, str]] = set()
     for index, relation in enumerate(definition.relations):
         same = relation.kind, relation.source, relation.target
@@ -187,6 +198,8 @@ def _check_doubled_relations(definition: ItemsDefinition) -> Iterator[Problem]:
             message = _("%(source)s %(kind)s %(target)s stands here twice")
             yield Problem(("relations", index), message, details)
         seen.add(same)
+        if (kind := kinds.get(relation.kind)) and kind.symmetric:
+            seen.add((relation.kind, relation.target, relation.source))
 
 
 def _secrets(body: Mapping[str, Any], view: DefinitionView) -> Iterator[Secret]:
@@ -217,10 +230,18 @@ def _renamed_keys(
 
 
 def _held(definition: ItemsDefinition) -> Iterator[str]:
-    """The keys of everything that a definition tells of."""
+    """The keys of everything that a definition tells of: items, and whatever they name.
+
+    What stands under a name that its type does not have (any more) may have been such a key.
+    """
+    types = schema.remembered_item_types()
     yield from (item.key for item in definition.items)
-    for relation in definition.relations:
-        yield from (relation.source, relation.target)
+    yield from (key for _path, key in _named_keys(definition, types))
+    for item in definition.items:
+        its_type = types.get(item.type)
+        for name, value in item.attributes.items():
+            if isinstance(value, str) and (its_type is None or its_type.attribute(name) is None):
+                yield value
 
 
 def _apply(values: Sequence[ItemsDefinition], actor: Actor, at: datetime) -> None:

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F
+from django.db.models import F, Q
 
-from wardround.cmdb import actions, models, rules
+from wardround.cmdb import (
+    actions,
+    counting,
+    misfits,
+    models,
+    retyping,
+    rules,
+    serving,
+    symmetric,
+    taking,
+)
 from wardround.cmdb.signals import ItemChanged, item_changed
 from wardround.cmdb.types import ItemsDefinition
 from wardround.cmdb.writing import save_history
 from wardround.kernel import audit, live, secrets
 from wardround.kernel.types import Actor
+from wardround.schema import queries as schema
 from wardround.schema.dependents import Changed, Holder, Renames
 from wardround.schema.sealing import MASK, Secret
 from wardround.schema.stored_secrets import seal_kept
@@ -23,24 +34,8 @@ from wardround.schema.types import Label
 
 _ITEMS, _RELATIONS = Label("配置项", "item"), Label("关系", "relation")
 _VALUES = Label("属性值", "attribute value")
-
-
-def _items_of_types(types: Collection[str]) -> Mapping[str, int]:
-    return _counted(models.Item.objects.filter(type__in=types, retired_at=None), "type")
-
-
-def _items_declared(keys: Collection[str]) -> Mapping[str, int]:
-    rows = models.Item.objects.filter(key__in=keys, retired_at=None).exclude(origin="")
-    return _counted(rows, "key")
-
-
-def _relations_by(column: str, names: Collection[str]) -> Mapping[str, int]:
-    return _counted(models.Relation.objects.filter(**{f"{column}__in": names}), column)
-
-
-def _counted(rows: Any, column: str) -> Mapping[str, int]:
-    counted = rows.values(column).annotate(number=Count("id")).order_by()
-    return {row[column]: row["number"] for row in counted}
+_MISFIT = Label("不再符合定义的属性值", "attribute value that no longer fits")
+_MISFITS = Label("不再符合定义的属性值", "attribute values that no longer fit")
 
 
 def _keys(_name: str, definition: ItemsDefinition, _renames: Renames) -> Sequence[str]:
@@ -87,25 +82,8 @@ def _marked(of: rules.AttributeOf) -> str:
 def _attributes_taken(changed: Changed) -> Mapping[str, Collection[str]]:
     """By changed type, the attributes that its items, or those of types below it, lose with it."""
     lost = rules.attributes_lost(changed.all_before, changed.after, changed.renames)
-    other = [
-        name
-        for name, value in changed.before.items()
-        if changed.after.get(changed.renames.get(name, name)) != value
-    ]
-    by_type = rules.losing_types(lost, changed.all_before, other)
+    by_type = rules.losing_types(lost, changed.all_before, changed.differing)
     return {name: [_marked(each) for each in several] for name, several in by_type.items()}
-
-
-def _values_held(marks: Collection[str]) -> Mapping[str, int]:
-    """How many items hold a value, by attribute; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT item.type || '/' || held.name, count(*) FROM cmdb_item item,"
-            " jsonb_object_keys(item.attributes) AS held (name) WHERE item.retired_at IS NULL"
-            " AND item.type || '/' || held.name = ANY (%s) GROUP BY 1",
-            [list(marks)],
-        )
-        return dict(cursor.fetchall())
 
 
 def _empty_what_nothing_can_read(actor: Actor, changed: Changed, at: datetime) -> None:
@@ -199,27 +177,34 @@ def _seal_what_is_secret_now(actor: Actor, changed: Changed) -> None:
         _seal_texts(fresh, changed)
 
 
-def _mask_history(its_type: str, names: Collection[str]) -> None:
-    fields = [f"attributes.{name}" for name in sorted(names)]
-    told = models.ItemChange.objects.filter(item__type=its_type, field__in=fields)
-    told.exclude(old=None).update(old=MASK)
-    told.exclude(new=None).update(new=MASK)
+def _rows_holding(its_type: str, name: str) -> Q:
+    """Items of the type, and those that may have been of it and keep the value unseen."""
+    types = schema.remembered_item_types()
+    declaring = {known for known, of in types.items() if of.attribute(name)} - {its_type}
+    return ~Q(type__in=declaring)
+
+
+def _mask_history(its_type: str, names: Mapping[str, str]) -> None:
+    for name in sorted(names):
+        items = models.Item.objects.filter(_rows_holding(its_type, name)).values("id")
+        told = models.ItemChange.objects.filter(field=f"attributes.{name}", item__in=items)
+        told.exclude(old=None).update(old=MASK)
+        told.exclude(new=None).update(new=MASK)
 
 
 def _seal_items(its_type: str, names: Collection[str]) -> int:
-    rows = models.Item.objects.filter(type=its_type, attributes__has_any_keys=sorted(names))
-    changed = []
-    for item in rows.only("attributes"):
-        clear = {
-            name: secrets.seal(str(value))
-            for name in names
-            if (value := item.attributes.get(name)) is not None and not secrets.is_sealed(value)
-        }
-        if clear:
-            item.attributes = {**item.attributes, **clear}
-            changed.append(item)
-    models.Item.objects.bulk_update(changed, ["attributes"], batch_size=500)
-    return len(changed)
+    sealed: set[UUID] = set()
+    for name in sorted(names):
+        rows = models.Item.objects.filter(_rows_holding(its_type, name), attributes__has_key=name)
+        changed = []
+        for item in rows.only("attributes"):
+            value = item.attributes[name]
+            if value is not None and not secrets.is_sealed(value):
+                item.attributes = {**item.attributes, name: secrets.seal(str(value))}
+                changed.append(item)
+        models.Item.objects.bulk_update(changed, ["attributes"], batch_size=500)
+        sealed |= {item.id for item in changed}
+    return len(sealed)
 
 
 def _seal_texts(fresh: Mapping[str, Mapping[str, str]], changed: Changed) -> None:
@@ -248,48 +233,85 @@ def _follow_types(actor: Actor, changed: Changed, at: datetime) -> None:
     _seal_what_is_secret_now(actor, changed)
 
 
-def _none(_name: str, _type: object, _renames: Renames) -> Sequence[str]:
-    """Values are no things of their own: they are counted only where they are lost."""
-    return ()
-
-
 # A definition goes -------------------------------------------------------------------------------
+
+
+def _relations_taken(changed: Changed) -> Mapping[str, Collection[str]]:
+    """By definition, itself where it goes, else the relations that no definition names any more."""
+    lines = {
+        counting.line(relation)
+        for definition in changed.after.values()
+        for relation in definition.relations
+    }
+    found = {}
+    for name, definition in changed.before.items():
+        stays = changed.renames.get(name, name) in changed.after
+        gone = [line for each in definition.relations if (line := counting.line(each)) not in lines]
+        found[name] = [f"{name} {line}" for line in dict.fromkeys(gone)] if stays else [name]
+    return found
 
 
 def _let_go_of_all(actor: Actor, names: Collection[str], at: datetime) -> None:
     """What a whole definition declared is retired as if each of its lines were gone."""
-    emptied = [ItemsDefinition(name=name) for name in sorted(names)]
+    emptied = [ItemsDefinition(name=name) for name in sorted(names) if " " not in name]
     actions.import_items(actor, emptied, at=at)
 
 
-_Count = Callable[[Collection[str]], Mapping[str, int]]
-_relations_of_kinds: _Count = partial(_relations_by, "kind")
-_relations_declared: _Count = partial(_relations_by, "origin")
-
 HOLDERS = (
-    Holder(kind="item-type", thing="item", label=_ITEMS, count=_items_of_types, carry=_give_types),
+    *serving.HOLDERS,
+    *retyping.HOLDERS,
+    *taking.HOLDERS,
+    symmetric.HOLDER,
+    Holder(
+        kind="item-type",
+        thing="item",
+        label=_ITEMS,
+        count=counting.items_of_types,
+        rows=counting.rows_of_types,
+        carry=_give_types,
+    ),
     Holder(
         kind="item-type",
         thing="attribute-value",
         label=_VALUES,
-        count=_values_held,
-        marks=_none,
+        count=counting.values_held,
+        marks=counting.nothing,
         losing=_attributes_taken,
         follow=_follow_types,
+    ),
+    Holder(
+        kind="item-type",
+        thing="misfit",
+        label=_MISFIT,
+        several=_MISFITS,
+        count=counting.each_once,
+        marks=counting.nothing,
+        losing=misfits.losing,
+        naming=misfits.attribute_of,
     ),
     Holder(
         kind="relation-kind",
         thing="relation",
         label=_RELATIONS,
-        count=_relations_of_kinds,
+        count=counting.relations_of_kinds,
+        rows=counting.relation_rows_of_kinds,
         carry=_give_kinds,
     ),
-    Holder(kind="items", thing="item", label=_ITEMS, count=_items_declared, marks=_keys),
+    Holder(
+        kind="items",
+        thing="item",
+        label=_ITEMS,
+        count=counting.items_declared,
+        rows=counting.rows_declared,
+        marks=_keys,
+    ),
     Holder(
         kind="items",
         thing="relation",
         label=_RELATIONS,
-        count=_relations_declared,
+        count=counting.relations_declared,
+        rows=counting.relation_rows_declared,
+        losing=_relations_taken,
         carry=_give_origins,
         let_go=_let_go_of_all,
     ),

@@ -11,9 +11,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from wardround.cmdb import models, preparation, rules
-from wardround.cmdb.preparation import Draft, Model, Stored, Targets
+from wardround.cmdb import models, preparation, rules, symmetric
+from wardround.cmdb.drafts import ItemDraft, Stored, Targets
 from wardround.cmdb.reading import nameable, stored_by_key
+from wardround.cmdb.relation_rules import Model, relation_problems
 from wardround.cmdb.types import ItemEntry, ItemsDefinition, RelationEntry
 from wardround.cmdb.writing import RelationRow, Writing
 from wardround.kernel.errors import BadInput, FieldProblem
@@ -57,7 +58,7 @@ def prepared(definitions: Sequence[ItemsDefinition], reach: Reach) -> Writing:
     return Writing(ready.items, rows, _unrelated(origins, rows), vanished)
 
 
-def _drafts(entries: Sequence[tuple[str, ItemEntry]]) -> list[Draft]:
+def _drafts(entries: Sequence[tuple[str, ItemEntry]]) -> list[ItemDraft]:
     stored = stored_by_key([entry.key for _origin, entry in entries])
     return [
         _draft(origin, entry, stored.get(entry.key), row)
@@ -65,8 +66,8 @@ def _drafts(entries: Sequence[tuple[str, ItemEntry]]) -> list[Draft]:
     ]
 
 
-def _draft(origin: str, entry: ItemEntry, before: Stored | None, row: int) -> Draft:
-    return Draft(
+def _draft(origin: str, entry: ItemEntry, before: Stored | None, row: int) -> ItemDraft:
+    return ItemDraft(
         id=before.id if before else new_id(),
         key=entry.key,
         type=entry.type,
@@ -91,9 +92,7 @@ def _relation_problems(
     return [
         problem
         for row, (_origin, entry) in enumerate(relations, start=1)
-        for problem in preparation.relation_problems(
-            entry.relation, targets, model, ends=_ENDS, row=row
-        )
+        for problem in relation_problems(entry.relation, targets, model, ends=_ENDS, row=row)
     ]
 
 
@@ -101,9 +100,13 @@ def _relation_rows(
     relations: Sequence[tuple[str, RelationEntry]], targets: Targets
 ) -> list[RelationRow]:
     """Of two alike, from two definitions, the last one stays."""
-    rows = (
-        RelationRow.of(entry.relation, targets[entry.source].id, targets[entry.target].id, origin)
-        for origin, entry in relations
+    rows = symmetric.joined(
+        [
+            RelationRow.of(
+                entry.relation, targets[entry.source].id, targets[entry.target].id, origin
+            )
+            for origin, entry in relations
+        ]
     )
     return list({(row.kind, row.source, row.target): row for row in rows}.values())
 

@@ -35,7 +35,7 @@ class Item(models.Model):
     )
     attributes: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     systems: ArrayField[list[UUID], list[UUID]] = ArrayField(models.UUIDField(), default=list)
-    """Business systems that it serves; derived from the relations, see sql/systems.sql."""
+    """Business systems that it serves; derived from the relations, see sql/serving.sql."""
     origin = models.CharField(max_length=100, blank=True, default="")
     """The `items` definition that keeps it; empty for one made by hand."""
     retired_at = models.DateTimeField(null=True)

@@ -5,5 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wardround.kernel.permissions import permission
 
 READ = permission("cmdb.read", _("Read configuration items"))
-WRITE = permission("cmdb.write", _("Create, change and retire configuration items"))
-CONDITION = permission("cmdb.condition", _("Set the condition of configuration items"))
+WRITE = permission("cmdb.write", _("Create, change and retire configuration items"), needs=(READ,))
+CONDITION = permission(
+    "cmdb.condition", _("Set the condition of configuration items"), needs=(READ,)
+)

@@ -1,148 +1,57 @@
 """The one way from what is said of an item to the row that is stored, and what is refused on it.
 
-An edit by a person and a row of a definition come here as the same `Draft` and leave as the same
-`Prepared`. Pure: what is stored, and what ids and keys stand for, are arguments.
+An edit by a person and a row of a definition come here as the same `ItemDraft` and leave as the
+same `Prepared`. Pure: what is stored, and what ids and keys stand for, are arguments.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from wardround.cmdb import rules
+from wardround.cmdb.drafts import (
+    PEOPLE,
+    Checked,
+    ItemDraft,
+    People,
+    Prepared,
+    Stored,
+    Target,
+    Targets,
+    Types,
+    people_of,
+)
+from wardround.cmdb.fit import why_unfit
 from wardround.cmdb.rules import FieldChange
-from wardround.cmdb.types import KEY_PATTERN, UNSET, Importance, ItemEdit, NewRelation
+from wardround.cmdb.types import KEY_PATTERN, UNSET, Importance, ItemEdit
 from wardround.kernel.errors import FieldProblem
-from wardround.kernel.secrets import looks_sealed
-from wardround.schema.attributes import masked, sealed, validated
+from wardround.kernel.secrets import is_sealed, looks_sealed
+from wardround.schema.attributes import defaults, masked, sealed, validated
 from wardround.schema.errors import Unfit
 from wardround.schema.sealing import SEALED_ELSEWHERE
 from wardround.schema.suggestions import closest
-from wardround.schema.types import Attribute, AttributeType, ItemType, Label, RelationKind
+from wardround.schema.types import (
+    Attribute,
+    AttributeType,
+    ItemAttribute,
+    ItemType,
+    Label,
+)
 from wardround.schema.values import normal
 
 _NAME = Attribute(name="name", label=Label("名称", "Name"), type=AttributeType.TEXT)
 _MOST_NAME = 300
-
-Types = Mapping[str, ItemType]
-PEOPLE = ("owner", "vendor")
-"""Columns that name another item."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An item as it is stored, or is to be."""
-
-    id: UUID
-    key: str
-    type: str
-    name: str
-    importance: str | None = None
-    owner: UUID | None = None
-    vendor: UUID | None = None
-    attributes: Mapping[str, Any] = field(default_factory=dict)
-    """As they are stored: references as ids, secrets sealed."""
-    origin: str = ""
-    """The `items` definition that keeps it."""
-    retired: bool = False
-
-    def values(self) -> dict[str, Any]:
-        """What of it has a history, by field."""
-        return {
-            "type": self.type,
-            "name": self.name,
-            "importance": self.importance,
-            "owner": self.owner and str(self.owner),
-            "vendor": self.vendor and str(self.vendor),
-            **{f"attributes.{name}": value for name, value in self.attributes.items()},
-        }
-
-    def named(self, item_type: ItemType | None) -> frozenset[UUID]:
-        """Items that it names."""
-        held = (self.attributes.get(name) for name in rules.reference_names(item_type))
-        ids = (self.owner, self.vendor, *(rules.as_id(str(text)) for text in held if text))
-        return frozenset(id_ for id_ in ids if id_)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What somebody, or a definition, says of one item; what it does not say stays."""
-
-    id: UUID
-    key: str
-    type: str
-    content: ItemEdit
-    before: Stored | None = None
-    partial: bool = False
-    """There is more of the item than is known here, so that nothing required can be missing."""
-    origin: str | None = None
-    """The definition that says it; None leaves the item to whoever keeps it."""
-    row: int | None = None
-    """Its number in the input, from 1, for the problems."""
-
-    @property
-    def retyped(self) -> bool:
-        return self.before is not None and self.before.type != self.type
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """An item that another names. `type` is empty where it cannot be known yet."""
-
-    id: UUID
-    type: str = ""
-    retired: bool = False
-
-
-Targets = Mapping[str, Target]
-"""Items by what names them: their id or key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A draft after its own content was looked at; what it names are still ids or keys."""
-
-    draft: Draft
-    type: ItemType | None
-    columns: Mapping[str, Any]
-    """Of `name`, `importance`, `owner` and `vendor` what is said, in stored form."""
-    attributes: Mapping[str, Any]
-    problems: tuple[FieldProblem, ...]
-
-    def named(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-        """Field, the id or key it names, and the types that may stand there."""
-        for column in PEOPLE:
-            if text := self.columns.get(column):
-                yield column, text, ()
-        for attribute in self.type.attributes if self.type else ():
-            text = self.attributes.get(attribute.name)
-            if attribute.type is AttributeType.REFERENCE and text is not None:
-                yield f"attributes.{attribute.name}", text, attribute.to
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """An item as it is to be stored, what is stored now, and the history of the step between."""
-
-    before: Stored | None
-    after: Stored
-    changes: tuple[FieldChange, ...]
-
-    @property
-    def news(self) -> bool:
-        """Whether there is anything to store."""
-        return bool(self.changes) or self.before is None or self.before.origin != self.after.origin
 
 
 # What is said -----------------------------------------------------------------------------------
 
 
 def checked(
-    draft: Draft, types: Types, usable: Collection[str], *, tokens: bool = False
+    draft: ItemDraft, types: Types, usable: Collection[str], *, tokens: bool = False
 ) -> Checked:
     """Everything that can be found without asking what the names in it stand for.
 
@@ -168,17 +77,19 @@ def checked(
         else:
             columns[column] = said
     kept = _kept(draft, item_type, types) if draft.retyped else {}
+    begun = draft.retyped or (draft.before is None and not draft.partial)
+    usual = defaults(item_type.attributes) if begun else {}
     result = validated(
         item_type.attributes,
-        {**kept, **draft.content.attributes},
+        {**usual, **kept, **draft.content.attributes},
         row=draft.row,
-        require=draft.retyped or (draft.before is None and not draft.partial),
+        require=begun,
         tokens=tokens,
     )
     return Checked(draft, item_type, columns, result.values, (*problems, *result.problems))
 
 
-def _unfit_type(draft: Draft, item_type: ItemType | None, usable: Collection[str]) -> str:
+def _unfit_type(draft: ItemDraft, item_type: ItemType | None, usable: Collection[str]) -> str:
     """Why an item cannot be of this type; empty if it can."""
     if item_type and (draft.type in usable or not (draft.before is None or draft.retyped)):
         return ""
@@ -220,36 +131,71 @@ def _importance(said: str | None) -> str | FieldProblem | None:
     return str(said) if said else None
 
 
-def _kept(draft: Draft, item_type: ItemType, types: Types) -> dict[str, Any]:
-    """What an item that becomes another type keeps: attributes that both types declare alike."""
+def _kept(draft: ItemDraft, item_type: ItemType, types: Types) -> dict[str, Any]:
+    """What an item that becomes another type keeps: attributes that both types declare alike, and
+    what it held when it was of this type before.
+    """
     before = draft.before
-    was = types.get(before.type) if before else None
-    if before is None or was is None:
+    if before is None:
         return {}
+    was = types.get(before.type)
     alike = {
-        attribute.name: before.attributes[attribute.name]
-        for attribute in was.attributes
-        if attribute.name in before.attributes
-        and (now := item_type.attribute(attribute.name))
-        and now.type is attribute.type
+        now.name: value
+        for now in item_type.attributes
+        if (value := before.attributes.get(now.name)) is not None
+        and (
+            declared.type is now.type
+            if was and (declared := was.attribute(now.name))
+            else _comes_back(now, value)
+        )
     }
     return masked(item_type.attributes, alike)
+
+
+def _comes_back(declared: ItemAttribute, value: Any) -> bool:
+    """Whether what an item held as another type, and its type of now does not have, can be read."""
+    secret = declared.type is AttributeType.SECRET
+    pointing = declared.type is AttributeType.REFERENCE
+    named = rules.as_id(str(value)) is not None
+    same = is_sealed(value) == secret and named == pointing
+    return same and not why_unfit(declared, value, {}, {})
 
 
 # What it names ----------------------------------------------------------------------------------
 
 
-def found_problems(work: Checked, types: Types, targets: Targets) -> Iterator[FieldProblem]:
-    """Names that nothing in use has, and those of something that may not stand there."""
-    for where, text, admitted in work.named():
+def found_problems(
+    work: Checked, types: Types, targets: Targets, people: People
+) -> Iterator[FieldProblem]:
+    """Names that nothing in use has, and those of something that may not stand there.
+
+    An owner or a vendor who stands there already stays, whatever roles its type has meanwhile.
+    """
+    for where, text, declared in work.named():
         target = targets.get(text)
-        if target is None or (target.retired and not _is_stored(work, where, target)):
-            message = _("There is no item with the id or key “%s”.") % text[:100]
-            yield FieldProblem(where, message, work.draft.row)
-        elif target.type and admitted and not _is_one_of(target.type, admitted, types):
-            message = _("This must be one of: %(types)s; it is a %(type)s.")
-            told = message % {"types": ", ".join(admitted), "type": target.type}
+        stored = target is not None and _is_stored(work, where, target)
+        admitted = declared if stored else people.get(where, declared)
+        if told := unfit_target(text, target, admitted, types, stored=stored):
             yield FieldProblem(where, told, work.draft.row)
+
+
+def unfit_target(
+    text: str,
+    target: Target | None,
+    admitted: Collection[str],
+    types: Types,
+    *,
+    stored: bool = False,
+) -> str:
+    """Why a reference that says `text` may not name this; empty if it may. Subtypes of `admitted`
+    count; none there: any type. One that is `stored` may have been retired meanwhile.
+    """
+    if target is None or (target.retired and not stored):
+        return _("There is no item with the id or key “%s”.") % text[:100]
+    if target.type and admitted and not _is_one_of(target.type, admitted, types):
+        message = _("This must be one of: %(types)s; it is a %(type)s.")
+        return message % {"types": ", ".join(admitted), "type": target.type}
+    return ""
 
 
 def _is_stored(work: Checked, where: str, target: Target) -> bool:
@@ -263,7 +209,7 @@ def _is_one_of(type_name: str, admitted: Collection[str], types: Types) -> bool:
     return item_type is not None and any(item_type.is_a(name) for name in admitted)
 
 
-def doubled(drafts: Sequence[Draft]) -> Iterator[FieldProblem]:
+def doubled(drafts: Sequence[ItemDraft]) -> Iterator[FieldProblem]:
     """Keys that more than one draft gives."""
     seen: set[str] = set()
     for draft in drafts:
@@ -301,12 +247,16 @@ def _attributes(work: Checked, targets: Targets) -> dict[str, Any]:
         text = values.get(attribute.name)
         if attribute.type is AttributeType.REFERENCE and text is not None:
             values[attribute.name] = str(targets[text].id)
-    return rules.merged({} if work.draft.retyped else stored, values)
+    if work.draft.retyped:  # what the type does not have is kept, unseen: it may come back
+        names = {attribute.name for attribute in declared}
+        stored = {name: value for name, value in stored.items() if name not in names}
+    return rules.merged(stored, values)
 
 
 def _history(before: Stored | None, after: Stored, types: Types) -> tuple[FieldChange, ...]:
     if before is None:
         return (FieldChange("created", None, after.name),)
+    before, after = _seen(before, types), _seen(after, types)
     gone = dict.fromkeys(f"attributes.{name}" for name in before.attributes)
     secret = {
         f"attributes.{name}"
@@ -320,54 +270,14 @@ def _history(before: Stored | None, after: Stored, types: Types) -> tuple[FieldC
     )
 
 
-# Relations ---------------------------------------------------------------------------------------
-
-Ends = tuple[str, str]
-"""How the input calls the two ends of a relation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """What may stand in the database: item types with what they inherit, relation kinds."""
-
-    types: Types
-    kinds: Mapping[str, RelationKind]
-
-
-def relation_problems(
-    relation: NewRelation,
-    targets: Targets,
-    model: Model,
-    *,
-    ends: Ends,
-    row: int | None = None,
-) -> Iterator[FieldProblem]:
-    """Everything wrong with one relation that is to be."""
-    source, target = targets.get(relation.source), targets.get(relation.target)
-    for where, text, found in (
-        (ends[0], relation.source, source),
-        (ends[1], relation.target, target),
-    ):
-        if found is None or found.retired:
-            message = _("There is no item with the id or key “%s”.") % text[:100]
-            yield FieldProblem(where, message, row)
-    kind = model.kinds.get(relation.kind)
-    if kind is None:
-        yield FieldProblem("kind", _("There is no relation kind “%s”.") % relation.kind[:50], row)
-    if source is None or target is None or source.retired or target.retired:
-        return
-    if source.id == target.id:
-        yield FieldProblem(ends[1], _("An item cannot be related to itself."), row)
-    elif kind is not None and not _admits(kind, source, target, model.types):
-        text = _("This relation does not lead from a %(source)s to a %(target)s.")
-        told = text % {"source": source.type, "target": target.type}
-        yield FieldProblem("kind", told, row)
-
-
-def _admits(kind: RelationKind, source: Target, target: Target, types: Types) -> bool:
-    """Whether the kind may lead from one to the other; of unknown types nothing is said."""
-    from_, to = types.get(source.type), types.get(target.type)
-    return from_ is None or to is None or kind.admits(from_, to)
+def _seen(stored: Stored, types: Types) -> Stored:
+    """Without what its type does not have."""
+    its_type = types.get(stored.type)
+    if its_type is None:
+        return stored
+    names = {attribute.name for attribute in its_type.attributes}
+    held = {name: value for name, value in stored.attributes.items() if name in names}
+    return replace(stored, attributes=held)
 
 
 # All of it ---------------------------------------------------------------------------------------
@@ -383,7 +293,7 @@ class Preparation:
 
 
 def prepare(
-    drafts: Sequence[Draft],
+    drafts: Sequence[ItemDraft],
     types: Types,
     usable: Collection[str],
     find: Callable[[Collection[str]], Targets],
@@ -404,8 +314,8 @@ def prepare(
     named = {text for work in works for _where, text, _admitted in work.named()}
     own = {draft.key: Target(draft.id, draft.type) for draft in drafts}
     targets = {**find(named | set(further)), **own}
-    problems = [*doubled(drafts)]
+    problems, people = [*doubled(drafts)], people_of(types)
     for work in works:
-        problems += [*work.problems, *found_problems(work, types, targets)]
+        problems += [*work.problems, *found_problems(work, types, targets, people)]
     items = () if problems else tuple(prepared(work, types, targets) for work in works)
     return Preparation(items, tuple(problems), targets)

@@ -17,7 +17,16 @@ from django.db.models import (
 
 from wardround.cmdb import models, rules, selection
 from wardround.cmdb.errors import UnknownItem
-from wardround.cmdb.reading import Nameable, both_ends, changes_within, read_items, read_relations
+from wardround.cmdb.preparation import unfit_target
+from wardround.cmdb.reading import (
+    Nameable,
+    both_ends,
+    changes_within,
+    nameable,
+    names,
+    read_items,
+    read_relations,
+)
 from wardround.cmdb.reading import named as _named
 from wardround.cmdb.types import (
     ChangePage,
@@ -37,7 +46,7 @@ from wardround.kernel.lists import during, paginate
 from wardround.kernel.reach import EVERYTHING, Reach
 from wardround.kernel.types import ALWAYS, Named, TimeRange
 from wardround.schema import queries as schema
-from wardround.schema.types import Impact, Role
+from wardround.schema.types import Impact, ItemRole
 
 # Items -------------------------------------------------------------------------------------------
 
@@ -55,7 +64,7 @@ def list_items(
     Three queries whatever the number of rows.
     """
     rows = selection.chosen(filters, reach)
-    sortable_rows, sortable = selection.ordered(rows, filters, sort)
+    sortable_rows, sortable = selection.ordered(rows, filters, sort, reach)
     page = paginate(
         sortable_rows,
         limit=limit,
@@ -101,7 +110,7 @@ def within(reach: Reach) -> tuple[UUID, ...]:
 
 def systems(reach: Reach) -> tuple[Item, ...]:
     """Every business system within reach, by name."""
-    types = rules.types_with(Role.SYSTEM, schema.remembered_item_types())
+    types = rules.types_with(ItemRole.SYSTEM, schema.remembered_item_types())
     rows = models.Item.objects.filter(reach.condition(), type__in=types, retired_at=None)
     return read_items(list(rows.order_by("name")), reach)
 
@@ -134,12 +143,46 @@ def named(reach: Reach, ids: Collection[UUID]) -> Mapping[UUID, ItemRef]:
     return _named(reach, ids)
 
 
+def named_and_seen(
+    reach: Reach, ids: Collection[UUID]
+) -> tuple[Mapping[UUID, ItemRef], Collection[UUID]]:
+    """The same, and which of them are within reach themselves: who answers for an item is told to
+    those alone who reach them. One query.
+    """
+    found = names(reach, ids)
+    return found.refs, found.inside
+
+
 # For other rooms: no reach, because nobody asked; what comes of it is shown under their own ------
 
 
 def refs(ids: Collection[UUID]) -> Mapping[UUID, ItemRef]:
     """Items by id, as others name them; one query."""
     return _named(EVERYTHING, ids)
+
+
+def named_by_fields(
+    reach: Reach, said: Mapping[str, str], admitted: Mapping[str, Collection[str]]
+) -> tuple[Mapping[str, UUID], Mapping[str, str]]:
+    """What fields of another room's form name, and why some may not. One query.
+
+    Args:
+        reach: of whoever fills them in; what is beyond it is not there for them.
+        said: by field, the id or key written there.
+        admitted: by field, the types of item that may stand there, descendants too; none: any.
+
+    Returns:
+        By field the item, and by field what is wrong with it.
+
+    """
+    targets, types = nameable(set(said.values()), reach), schema.remembered_item_types()
+    problems = {
+        field: problem
+        for field, text in said.items()
+        if (problem := unfit_target(text, targets.get(text), admitted.get(field, ()), types))
+    }
+    found = {field: targets[text].id for field, text in said.items() if field not in problems}
+    return found, problems
 
 
 def items_by_key(keys: Collection[str]) -> dict[str, ItemRef]:

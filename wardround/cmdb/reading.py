@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from wardround.cmdb import models
-from wardround.cmdb.preparation import Stored, Target
+from wardround.cmdb.drafts import Stored, Target
+from wardround.cmdb.fit import unfit
 from wardround.cmdb.rules import as_id, reference_names
 from wardround.cmdb.types import (
     OUT_OF_REACH,
@@ -57,7 +58,7 @@ def names(reach: Reach, ids: Collection[UUID]) -> Names:
     """What may be told of these items; one query."""
     if not ids:
         return Names({}, ())
-    rows = models.Item.objects.filter(_nameable(reach), id__in=set(ids))
+    rows = models.Item.objects.filter(may_be_named(reach), id__in=set(ids))
     found = list(rows.values_list("id", "key", "name", "type", "systems"))
     inside = {id_ for id_, _key, _name, _type, systems in found if reach.covers(id_, systems)}
     return Names({row[0]: ItemRef(*row[:4]) for row in found}, inside)
@@ -68,7 +69,8 @@ def named(reach: Reach, ids: Collection[UUID]) -> Mapping[UUID, ItemRef]:
     return names(reach, ids).refs
 
 
-def _nameable(reach: Reach) -> Q:
+def may_be_named(reach: Reach) -> Q:
+    """The condition on items that something within reach names."""
     return Q() if reach.everything else reach.condition() | Q(systems=[])
 
 
@@ -76,7 +78,7 @@ def changes_within(reach: Reach) -> Q:
     """The condition on changes: that it was related to something out of reach is not told."""
     if reach.everything:
         return Q()
-    told = models.Item.objects.filter(_nameable(reach)).values("id")
+    told = models.Item.objects.filter(may_be_named(reach)).values("id")
     return ~Q(field__startswith="relation.") | Q(other_id__in=told)
 
 
@@ -189,12 +191,22 @@ class _Reader:
             updated_at=row.updated_at,
             version=row.version,
             retired_at=row.retired_at,
+            unfit=self.unfit(row),
             **self.definitions.of(row.type),
         )
 
     def systems(self, row: models.Item) -> tuple[ItemRef, ...]:
         known = (self.names.refs.get(id_) for id_ in self.reach.of(row.systems))
         return tuple(sorted((ref for ref in known if ref), key=lambda ref: ref.name))
+
+    def unfit(self, row: models.Item) -> dict[str, str]:
+        types = self.definitions.types
+        its_type = types.get(row.type)
+        if its_type is None:
+            return {}
+        pointed = (as_id(str(row.attributes.get(name))) for name in reference_names(its_type))
+        known = {id_: ref.type for id_ in pointed if id_ and (ref := self.names.refs.get(id_))}
+        return dict(unfit(its_type, row.attributes, known, types))
 
     def attributes(self, row: models.Item) -> dict[str, Any]:
         its_type = schema.remembered_item_types().get(row.type)

@@ -12,9 +12,9 @@ from wardround.schema.types import (
     AttributeType,
     Impact,
     ItemAttribute,
+    ItemRole,
     ItemType,
     RelationKind,
-    Role,
     with_inherited,
 )
 
@@ -144,6 +144,42 @@ def shown_from_now_on(
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowed:
+    """An attribute that takes other values than it did; one that was not there has no `was`."""
+
+    was: ItemAttribute | None
+    becomes: ItemAttribute
+
+
+def attributes_narrowed(
+    before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
+) -> dict[AttributeOf, Narrowed]:
+    """What may no longer take the values that items hold, or requires one from now on.
+
+    By the present names of the types and attributes; what is lost altogether is none of it.
+    """
+    found: dict[AttributeOf, Narrowed] = {}
+    for step in _staying(before, after, renames):
+        heirs = {name: heir for name in step.present if (heir := step.heir(name))}
+        for name, heir in heirs.items():
+            was = step.present[name]
+            if _goes_on(was, heir) and _takes(was) != _takes(heir):
+                found[step.was.name, name] = Narrowed(was, heir)
+        inherited = {heir.name for heir in heirs.values()}
+        for name, attribute in step.later.items():
+            if attribute.required and name not in inherited:
+                found[step.was.name, name] = Narrowed(None, attribute)
+    return found
+
+
+def _takes(attribute: ItemAttribute) -> tuple[object, ...]:
+    """All that decides which values fit."""
+    choices = frozenset(choice.value for choice in attribute.choices)
+    limits = attribute.minimum, attribute.maximum
+    return attribute.type, choices, limits, frozenset(attribute.to), attribute.required
+
+
+@dataclass(frozen=True, slots=True)
 class _Step:
     """A type that stays, as it is and as it will be, with what it inherits."""
 
@@ -203,7 +239,51 @@ def losing_types(
     return found
 
 
-def types_with(role: Role, types: Mapping[str, ItemType]) -> list[str]:
+def roles_changed(
+    before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
+) -> dict[str, tuple[frozenset[ItemRole], frozenset[ItemRole]]]:
+    """By type that stays (its present name), the roles its items had and will have, where they
+    differ; inherited ones count.
+    """
+    return {
+        step.was.name: (frozenset(step.was.roles), frozenset(step.becomes.roles))
+        for step in _staying(before, after, renames)
+        if {*step.was.roles} != {*step.becomes.roles}
+    }
+
+
+def scopes_lost(
+    before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
+) -> set[AttributeOf]:
+    """What leads from an organisation to the systems it uses, and will no longer; of types that
+    stay, by present names.
+    """
+    return {
+        (step.was.name, name)
+        for step in _staying(before, after, renames)
+        if ItemRole.SYSTEM in step.was.roles
+        for name, attribute in step.present.items()
+        if attribute.scope
+        and not (ItemRole.SYSTEM in step.becomes.roles and (heir := step.heir(name)) and heir.scope)
+    }
+
+
+def carrying_less(
+    before: Mapping[str, RelationKind],
+    after: Mapping[str, RelationKind],
+    renames: Mapping[str, str],
+) -> list[str]:
+    """Kinds that stay (their present names) and no longer carry impact the way they do."""
+    return sorted(
+        name
+        for name, kind in before.items()
+        if kind.carries_impact is not Impact.NONE
+        and (becomes := after.get(renames.get(name, name))) is not None
+        and becomes.carries_impact is not kind.carries_impact
+    )
+
+
+def types_with(role: ItemRole, types: Mapping[str, ItemType]) -> list[str]:
     """Item types whose items play this role."""
     return sorted(name for name, item_type in types.items() if role in item_type.roles)
 
@@ -212,7 +292,7 @@ def scope_attributes(types: Mapping[str, ItemType]) -> list[tuple[str, str]]:
     """Types of systems, each with an attribute that names the organisation that uses it."""
     return [
         (name, attribute.name)
-        for name in types_with(Role.SYSTEM, types)
+        for name in types_with(ItemRole.SYSTEM, types)
         for attribute in types[name].attributes
         if attribute.scope
     ]

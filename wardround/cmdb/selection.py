@@ -31,7 +31,8 @@ from django.db.models.fields.json import KT, KeyTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from wardround.cmdb import models, rules
+from wardround.cmdb import misfits, models, rules
+from wardround.cmdb.reading import may_be_named, names
 from wardround.cmdb.types import WORST_FIRST, ItemFilters
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.lists import during
@@ -74,8 +75,7 @@ def chosen(filters: ItemFilters, reach: Reach) -> QuerySet[models.Item]:
         rows = rows.filter(systems__overlap=reach.of(filters.systems))
     if filters.q:
         rows = rows.filter(_matching(filters.q))
-    for name, values in filters.attributes.items():
-        rows = rows.filter(_having(name, values, types))
+    rows = rows.filter(_by_values(filters, types, reach))
     columns: dict[str, tuple[Any, ...]] = {
         "condition__in": filters.conditions,
         "importance__in": filters.importances,
@@ -87,6 +87,14 @@ def chosen(filters: ItemFilters, reach: Reach) -> QuerySet[models.Item]:
             inside = reach.condition(item=person, systems=f"{person}__systems")
             rows = rows.filter(inside, **{f"{person}__in": wanted})
     return rows.filter(**{name: wanted for name, wanted in columns.items() if wanted})
+
+
+def _by_values(filters: ItemFilters, types: Sequence[ItemType], reach: Reach) -> Q:
+    """What is asked of attributes."""
+    condition = misfits.condition(types, reach) if filters.unfit else Q()
+    for name, values in filters.attributes.items():
+        condition &= _having(name, values, types, reach)
+    return condition
 
 
 def wanted_types(filters: ItemFilters) -> list[ItemType]:
@@ -138,7 +146,7 @@ def _declaring(
     return found
 
 
-def _having(name: str, values: Sequence[str], types: Sequence[ItemType]) -> Q:
+def _having(name: str, values: Sequence[str], types: Sequence[ItemType], reach: Reach) -> Q:
     """Items one of whose types' attributes of this name has one of the values."""
     declared = _declaring(name, types, lambda attribute: attribute.filter)
     if not declared:
@@ -152,7 +160,7 @@ def _having(name: str, values: Sequence[str], types: Sequence[ItemType]) -> Q:
     condition, problems = Q(pk__in=()), list[str]()
     for attribute, type_names in declared.items():
         try:
-            said = _said(attribute, values)
+            said = _said(attribute, values, reach)
         except Unfit as unfit:
             problems.append(str(unfit))
         else:
@@ -174,8 +182,10 @@ def _unknown(name: str, known: Iterable[str]) -> str:
 _RANGED = frozenset({AttributeType.NUMBER, AttributeType.DATE, AttributeType.DATETIME})
 
 
-def _said(attribute: ItemAttribute, values: Sequence[str]) -> Q:
+def _said(attribute: ItemAttribute, values: Sequence[str], reach: Reach) -> Q:
     """The attribute is one of the values; empty: it has none; `a..b`: between, ends included.
+
+    What a reference names is found by whoever may know of it.
 
     Raises Unfit.
     """
@@ -188,7 +198,12 @@ def _said(attribute: ItemAttribute, values: Sequence[str]) -> Q:
             condition |= _between(attribute, path, value)
         else:
             exact.append(_stored(attribute, value))
-    return condition | Q(**{f"{path}__in": exact}) if exact else condition
+    if not exact:
+        return condition
+    if attribute.type is AttributeType.REFERENCE:
+        ids = [id_ for text in exact if (id_ := rules.as_id(text))]
+        exact = [str(id_) for id_ in names(reach, ids).refs]
+    return condition | Q(**{f"{path}__in": exact})
 
 
 def _between(attribute: ItemAttribute, path: str, value: str) -> Q:
@@ -228,11 +243,12 @@ _SORT_COLUMN = "sorted_attribute"
 
 
 def ordered(
-    rows: QuerySet[models.Item], filters: ItemFilters, sort: str | None
+    rows: QuerySet[models.Item], filters: ItemFilters, sort: str | None, reach: Reach
 ) -> tuple[QuerySet[models.Item], Mapping[str, str]]:
     """Rows with what they can be sorted by, and public name → column of that.
 
-    A reference is sorted by the name of what it points to.
+    A reference is sorted by the name of what it points to, where the reader may know of that: else
+    order and cursor would tell it.
     """
     rows = rows.annotate(severity=_SEVERITY)
     wanted = (sort or "").removeprefix("-")
@@ -250,7 +266,7 @@ def ordered(
     ]
     if pointing:
         named = Case(When(type__in=pointing, then=Cast(KT(f"attributes__{name}"), UUIDField())))
-        target = models.Item.objects.filter(id=OuterRef("named"))
+        target = models.Item.objects.filter(may_be_named(reach), id=OuterRef("named"))
         rows = rows.annotate(named=named)
         column: Any = Subquery(target.values("name")[:1], output_field=CharField())
     else:

@@ -24,10 +24,11 @@ def changed(name: str, parameters: Mapping[str, Any]) -> int:
         return int(cursor.rowcount)
 
 
-def returned(name: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Run a statement and give the rows it returns."""
+def returned(name: str, parameters: Mapping[str, Any], *, after: str = "") -> list[tuple[Any, ...]]:
+    """Run a statement and give the rows it returns; `after`: the rows it goes by, in a file too."""
+    text = f"{statement(after)}{statement(name)}" if after else statement(name)
     with connection.cursor() as cursor:
-        cursor.execute(statement(name), parameters)
+        cursor.execute(text, parameters)
         return list(cursor.fetchall())
 
 

@@ -1,26 +1,42 @@
-"""Which business systems which items serve, kept right after every change of relations."""
+"""Which business systems which items serve, kept right after every change of relations, of
+the role of a type and of what a kind of relation carries.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db.models import Q
 
 from wardround.cmdb import models, rules, statements
 from wardround.schema import queries as schema
-from wardround.schema.types import Role
+from wardround.schema.types import ItemRole, ItemType, RelationKind
 
 
 def recompute() -> list[UUID]:
     """Derive `Item.systems` anew for all items by one statement; gives the items it changed."""
-    rows = statements.returned(
-        "systems",
-        {
-            "system_types": rules.types_with(Role.SYSTEM, schema.remembered_item_types()),
-            "kinds": rules.serving_kinds(schema.remembered_relation_kinds()),
-        },
-    )
-    return [row[0] for row in rows]
+    types, kinds = schema.remembered_item_types(), schema.remembered_relation_kinds()
+    return _ids("serve", types, kinds)
+
+
+def serving_less(types: Mapping[str, ItemType], kinds: Mapping[str, RelationKind]) -> list[UUID]:
+    """Items in use that would serve one of their systems no longer, were these the definitions.
+
+    Args:
+        types: every type that items are of, with what it inherits.
+        kinds: every kind that relations are of.
+
+    """
+    return _ids("serve_no_more", types, kinds)
+
+
+def _ids(name: str, types: Mapping[str, ItemType], kinds: Mapping[str, RelationKind]) -> list[UUID]:
+    parameters = {
+        "system_types": rules.types_with(ItemRole.SYSTEM, types),
+        "kinds": rules.serving_kinds(kinds),
+    }
+    return [row[0] for row in statements.returned(name, parameters, after="serving")]
 
 
 def used_by(organisations: frozenset[UUID]) -> frozenset[UUID]:

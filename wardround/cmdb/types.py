@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from wardround.kernel.types import ALWAYS, Named, TimeRange
+from wardround.cmdb.items import (
+    KEY_PATTERN,
+    OUT_OF_REACH,
+    UNSET,
+    WORST_FIRST,
+    Column,
+    Condition,
+    Importance,
+    Item,
+    ItemEdit,
+    ItemFilters,
+    ItemPage,
+    ItemRef,
+    NewItem,
+    OutOfReach,
+    Standby,
+    Unset,
+)
+from wardround.kernel.types import Named
 from wardround.schema.declarations import (
     Declaration,
     FrozenMapping,
@@ -19,178 +36,27 @@ from wardround.schema.declarations import (
     Keyed,
     Part,
     Refers,
-    told_as,
 )
-from wardround.schema.types import Label, Role
+from wardround.schema.types import Label
 
-
-class Importance(StrEnum):
-    """Class of importance of a business system, or of an item."""
-
-    A = "A"
-    B = "B"
-    C = "C"
-
-
-class Condition(StrEnum):
-    """How an item is at the moment."""
-
-    OK = "ok"
-    WARNING = "warning"
-    CRITICAL = "critical"
-    DOWN = "down"
-    UNKNOWN = "unknown"
-    MAINTENANCE = "maintenance"
-
-
-WORST_FIRST = (
-    Condition.DOWN,
-    Condition.CRITICAL,
-    Condition.WARNING,
-    Condition.UNKNOWN,
-    Condition.MAINTENANCE,
-    Condition.OK,
-)
-
-
-@told_as(
-    {
-        "hot": ("热备", "Hot"),
-        "cold": ("冷备", "Cold"),
-    }
-)
-class Standby(StrEnum):
-    """How one of a group stands in for another: by itself, or after somebody acted."""
-
-    HOT = "hot"
-    COLD = "cold"
-
-
-@dataclass(frozen=True, slots=True)
-class ItemRef:
-    """An item as others name it."""
-
-    id: UUID
-    key: str
-    name: str
-    type: str
-
-
-@dataclass(frozen=True, slots=True)
-class OutOfReach:
-    """Stands for an item that is named there and that the reader may not know of."""
-
-    id: None = None
-    name: Label = field(default=Label("不在您的可见范围内", "out of your reach"))
-
-
-OUT_OF_REACH = OutOfReach()
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One configuration item as its reader may see it; secrets are masked."""
-
-    id: UUID
-    key: str
-    type: str
-    type_label: Label
-    type_retired: bool
-    """Its type is no longer in force: the item is shown with the type as it was last."""
-    layer: str
-    layer_label: Label
-    roles: tuple[Role, ...]
-    name: str
-    importance: Importance | None
-    condition: Condition
-    condition_since: datetime | None
-    owner: ItemRef | OutOfReach | None
-    vendor: ItemRef | OutOfReach | None
-    systems: tuple[ItemRef, ...]
-    """Business systems that it serves, as far as the reader may know of them."""
-    attributes: Mapping[str, Any]
-    """Attribute → value; a reference is an ItemRef or OutOfReach, a secret a mask."""
-    updated_at: datetime
-    version: int
-    retired_at: datetime | None = None
-
-    @property
-    def ref(self) -> ItemRef:
-        return ItemRef(self.id, self.key, self.name, self.type)
-
-
-@dataclass(frozen=True, slots=True)
-class ItemPage:
-    items: tuple[Item, ...]
-    next: str | None
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class ItemFilters:
-    """What a list of items is narrowed to; several values of one field mean any of them."""
-
-    types: tuple[str, ...] = ()
-    layers: tuple[str, ...] = ()
-    roles: tuple[Role, ...] = ()
-    conditions: tuple[Condition, ...] = ()
-    importances: tuple[Importance, ...] = ()
-    systems: tuple[UUID, ...] = ()
-    owners: tuple[UUID, ...] = ()
-    vendors: tuple[UUID, ...] = ()
-    ids: tuple[UUID, ...] = ()
-    keys: tuple[str, ...] = ()
-    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Attribute → values as a person writes them; `a..b` is a range, an empty one means none."""
-    q: str | None = None
-    retired: bool = False
-    updated: TimeRange = ALWAYS
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column that a list may show; usual ones are there from the start."""
-
-    label: Label
-    usual: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NewItem:
-    """An item to create. References (owner, vendor, attributes) are ids or keys."""
-
-    type: str
-    name: str
-    key: str | None = None
-    importance: Importance | None = None
-    owner: str | None = None
-    vendor: str | None = None
-    attributes: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def content(self) -> ItemEdit:
-        return ItemEdit(self.name, self.importance, self.owner, self.vendor, self.attributes)
-
-
-class Unset(StrEnum):
-    """Stands for "leave as it is", where None means "empty it"."""
-
-    UNSET = "unset"
-
-
-UNSET = Unset.UNSET
-KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$"
-
-
-@dataclass(frozen=True, slots=True)
-class ItemEdit:
-    """What is said of an item, by a person or a definition; what is not named stays."""
-
-    name: str | Unset = UNSET
-    importance: str | Unset | None = UNSET
-    owner: str | Unset | None = UNSET
-    vendor: str | Unset | None = UNSET
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+__all__ = [
+    "KEY_PATTERN",
+    "OUT_OF_REACH",
+    "UNSET",
+    "WORST_FIRST",
+    "Column",
+    "Condition",
+    "Importance",
+    "Item",
+    "ItemEdit",
+    "ItemFilters",
+    "ItemPage",
+    "ItemRef",
+    "NewItem",
+    "OutOfReach",
+    "Standby",
+    "Unset",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,12 @@ from wardround.cmdb.types import (
     RelationFilters,
     Standby,
 )
+from wardround.kernel.audit_words import actor_name
 from wardround.kernel.http import ListFilters, TimedListFilters, TimeFilter
-from wardround.kernel.wire import Answer, Body, Label, Ref, Several
-from wardround.schema.types import Role
+from wardround.kernel.types import Named
+from wardround.kernel.wire import Answer, Body, Label, ReachedRef, Ref, Several
+from wardround.schema.queries import named
+from wardround.schema.types import ItemRole
 
 # Items -------------------------------------------------------------------------------------------
 
@@ -41,13 +44,6 @@ def _shown_value(value: Any) -> Any:
     return {"id": str(value.id), "name": value.name} if isinstance(value, ItemRef) else value
 
 
-class ReachedRef(Answer):
-    """An item named by another; without an id where it is out of the reader's reach."""
-
-    id: UUID | None
-    name: Label
-
-
 class ItemOut(Answer):
     id: UUID
     key: str
@@ -55,7 +51,7 @@ class ItemOut(Answer):
     type_label: Label
     layer: str
     layer_label: Label
-    roles: list[Role]
+    roles: list[ItemRole]
     name: str
     importance: Importance | None
     condition: Condition
@@ -71,12 +67,14 @@ class ItemOut(Answer):
     retired_at: datetime | None
     type_retired: bool
     """Its type is no longer in force: the item is shown with the type as it was last."""
+    unfit: dict[str, str]
+    """Attributes whose value their type no longer takes, or that lack one it requires: why."""
 
 
 class ItemQuery(TimedListFilters):
-    type: list[str] = Several
-    layer: list[str] = Several
-    role: list[Role] = Several
+    type: list[Annotated[str, named("item-type")]] = Several
+    layer: list[Annotated[str, named("layer")]] = Several
+    role: list[ItemRole] = Several
     condition: list[Condition] = Several
     system: list[UUID] = Several
     importance: list[Importance] = Several
@@ -86,6 +84,7 @@ class ItemQuery(TimedListFilters):
     id: list[UUID] = Several
     key: list[str] = Several
     retired: bool = False
+    unfit: bool = False
 
     prefixes: ClassVar[tuple[str, ...]] = (ATTRIBUTE,)
     """Beside these, `attribute.NAME` narrows by an attribute."""
@@ -106,6 +105,7 @@ class ItemQuery(TimedListFilters):
             attributes=attributes,
             q=self.q,
             retired=self.retired,
+            unfit=self.unfit,
             updated=self.time_range(),
         )
 
@@ -144,10 +144,15 @@ class ItemPatch(Body):
         )
 
 
+def _doer(actor: Named) -> Ref:
+    """Parts of the platform have a name in the reader's language."""
+    return Ref(id=actor.id, name=actor_name(actor))
+
+
 class ItemChangeOut(Answer):
     id: int
     at: datetime
-    actor: Ref
+    actor: Annotated[Ref, BeforeValidator(_doer)]
     field: str
     old: Any
     new: Any
@@ -183,7 +188,7 @@ class RelationOut(Answer):
 
 
 class RelationQuery(ListFilters):
-    kind: list[str] = Several
+    kind: list[Annotated[str, named("relation-kind")]] = Several
     source: list[UUID] = Several
     target: list[UUID] = Several
     item: list[UUID] = Several

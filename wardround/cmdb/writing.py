@@ -16,8 +16,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from wardround.cmdb import models, statements, systems
+from wardround.cmdb.drafts import Prepared, Stored
 from wardround.cmdb.errors import KeyTaken
-from wardround.cmdb.preparation import Prepared, Stored
 from wardround.cmdb.reading import named
 from wardround.cmdb.rules import FieldChange
 from wardround.cmdb.signals import (

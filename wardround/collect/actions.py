@@ -16,8 +16,8 @@ from django.utils.translation import gettext_noop as _
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.permissions import READ as SEE
 from wardround.collect import queries, rows, rules, seen, target_rules
-from wardround.collect.addresses import signs_in
 from wardround.collect.drivers.prometheus import page_address
+from wardround.collect.drivers.registry import reads_platform
 from wardround.collect.errors import (
     BadTarget,
     TargetChanged,
@@ -41,11 +41,13 @@ from wardround.collect.types import (
     TargetStanding,
 )
 from wardround.kernel import audit, live
+from wardround.kernel.addresses import signs_in
 from wardround.kernel.errors import FieldProblem
 from wardround.kernel.ids import new_id
 from wardround.kernel.reach import Reach, reach, require
 from wardround.kernel.secrets import looks_sealed
 from wardround.kernel.types import Actor
+from wardround.schema import queries as schema
 from wardround.schema.sealing import SEALED_ELSEWHERE
 
 _FORGET_COLLECTORS_AFTER = timedelta(hours=1)
@@ -58,6 +60,7 @@ def create_target(actor: Actor, change: TargetChange, *, at: datetime) -> Target
     item = change.item
     if item is None:
         raise BadTarget(problems=[FieldProblem("item", gettext("is required"))])
+    schema.hold()
     _require_item(actor, item)
     template = _template(change.template)
     row = TargetRow(
@@ -79,6 +82,7 @@ def change_target(
     actor: Actor, target_id: UUID, change: TargetChange, *, at: datetime, version: int | None = None
 ) -> Target:
     """Change what `change` names. Raises UnknownTarget, BadTarget, TargetChanged."""
+    schema.hold()
     row = _lock_for(actor, target_id)
     if version is not None and version != row.version:
         raise TargetChanged
@@ -278,6 +282,8 @@ def _put(
     """Take over the change, check the whole, save."""
     _take_columns(row, change)
     wrong = list(_wrong(row, change, template))
+    if not (inside.everything or _stays(change)) and reads_platform(template.driver, row.address):
+        wrong.append(("template", target_rules.ONLY_EVERYWHERE, {}))
     if change.parameters is not None:
         wrong += _take_parameters(row, change.parameters, template, inside)
     if wrong:
@@ -292,6 +298,11 @@ def _put(
         raise TargetTwice(field="name") from None
     tell_collectors()
     live.publish("targets", row.id)
+
+
+def _stays(change: TargetChange) -> bool:
+    """Whether what is read, and whose it is, are left as they are."""
+    return change.item is None and change.template is None and change.address is None
 
 
 def _take_columns(row: TargetRow, change: TargetChange) -> None:

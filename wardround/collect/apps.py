@@ -9,6 +9,7 @@ class CollectConfig(AppConfig):
 
     def ready(self) -> None:
         from wardround.collect import (  # noqa: PLC0415
+            audit_words,
             definitions,
             dependents,
             permissions,
@@ -23,4 +24,5 @@ class CollectConfig(AppConfig):
         kinds.register(definitions.TARGET_LISTS)
         for holder in dependents.HOLDERS:
             living.register(holder)
+        audit_words.declare()
         live.topic("targets", permissions.READ, queries.visible)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from wardround.collect import actions, target_rules, templates
-from wardround.collect.addresses import signs_in
-from wardround.collect.drivers.registry import DRIVERS
+from wardround.collect.drivers.registry import DRIVERS, reads_platform
 from wardround.collect.permissions import MANAGE, READ
+from wardround.collect.queries import templates as templates_in_force
 from wardround.collect.types import TEMPLATE, DeclaredTarget, MonitorTemplate, TargetList
+from wardround.kernel.addresses import signs_in
 from wardround.kernel.secrets import is_token
 from wardround.kernel.types import Actor
 from wardround.schema.kinds import Content, DefinitionKind, DefinitionView
@@ -37,6 +39,8 @@ def _target_problems(declared: TargetList, view: DefinitionView) -> Iterator[Pro
         if signs_in(target.address):
             yield Problem(("targets", place, "address"), target_rules.NO_SIGN_IN)
         yield from _parameter_problems(target, view, ("targets", place, "parameters"))
+        yield from _time_problems(target, view, ("targets", place))
+    yield from _declared_twice(declared, view)
     items = {target.item for target in declared.targets}
     keys = view.outside("item", items) | _declared_items(view)
     if not keys:
@@ -50,6 +54,55 @@ def _target_problems(declared: TargetList, view: DefinitionView) -> Iterator[Pro
                 found=target.item,
                 suggestion=closest(target.item, list(keys)),
             )
+
+
+def _time_problems(target: DeclaredTarget, view: DefinitionView, path: Path) -> Iterator[Problem]:
+    """Times that nobody could set by hand either; what is not said is the template's."""
+    template: MonitorTemplate | None = view.get(TEMPLATE, target.template)
+    if template is None:
+        return
+    interval = target.interval or template.interval
+    timeout = target.timeout or min(template.timeout, interval)
+    for field, message, details in target_rules.wrong_times(interval, timeout):
+        yield Problem((*path, field.removesuffix("_s")), message, details)
+
+
+def _declared_twice(declared: TargetList, view: DefinitionView) -> Iterator[Problem]:
+    """What another line declares already would be collected twice, or one would undo the other."""
+    declaring = view.once(_declaring)
+    for place, target in enumerate(declared.targets):
+        others = (
+            other
+            for same in _marks(target, view)
+            for other in declaring.get(same, ())
+            if other != (declared.name, place)
+        )
+        if other := next(others, None):
+            message = _(
+                "this target is declared twice: line %(line)s of “%(other)s” declares it, too"
+            )
+            details = {"line": other[1] + 1, "other": other[0]}
+            yield Problem(("targets", place), message, details, found=target.item)
+
+
+def _declaring(view: DefinitionView) -> Mapping[object, Sequence[tuple[str, int]]]:
+    """By what tells a target, the definitions and the lines in them that tell it."""
+    found: dict[object, list[tuple[str, int]]] = {}
+    for name, declared in sorted(view.all(TARGETS).items()):
+        for place, target in enumerate(declared.targets):
+            for same in _marks(target, view):
+                found.setdefault(same, []).append((name, place))
+    return found
+
+
+def _marks(target: DeclaredTarget, view: DefinitionView) -> Iterator[object]:
+    """Its place, and what is collected from where; secrets do not tell two targets apart."""
+    yield target.place
+    template: MonitorTemplate | None = view.get(TEMPLATE, target.template)
+    secret = template.secrets if template else frozenset()
+    said = {name: value for name, value in target.parameters.items() if name not in secret}
+    told = json.dumps(said, sort_keys=True, default=str)
+    yield target.item, target.template, target.address, told
 
 
 def _parameter_problems(
@@ -113,6 +166,17 @@ def _apply_targets(values: Sequence[TargetList], actor: Actor, at: datetime) -> 
     actions.declare_targets(actor, targets, at=at)
 
 
+def _beyond(declared: TargetList, actor: Actor) -> Iterator[Problem]:
+    """Targets that read the platform itself, whichever item they are said to be of."""
+    if actor.scope_of(MANAGE).everything:
+        return
+    known = templates_in_force()
+    for place, target in enumerate(declared.targets):
+        template = known.get(target.template)
+        if template is not None and reads_platform(template.driver, target.address):
+            yield Problem(("targets", place, "template"), target_rules.ONLY_EVERYWHERE)
+
+
 MONITOR_TEMPLATES: DefinitionKind[MonitorTemplate] = DefinitionKind(
     name=TEMPLATE,
     model=MonitorTemplate,
@@ -135,4 +199,5 @@ TARGET_LISTS: DefinitionKind[TargetList] = DefinitionKind(
     order=60,
     content=Content(READ, MANAGE, _held),
     secrets=_secrets,
+    beyond=_beyond,
 )

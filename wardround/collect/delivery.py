@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from wardround.collect.errors import SpoolFailed
 from wardround.collect.spool_reader import SpoolReader
+from wardround.history.errors import BatchChanged
 from wardround.kernel.attempts import Attempts, Backoff, FailureLog
 from wardround.kernel.errors import BadInput, Unavailable, WardroundError
 
@@ -88,7 +89,7 @@ class Delivery:
                     self.spool.write_group(group.bounds)
                     noted = True
                 report = self._append(group.batch)
-            except BadInput as error:
+            except (BadInput, BatchChanged) as error:
                 self._give_up(group, error)
                 return
             except (Unavailable, WardroundError, SpoolFailed, OSError) as error:
@@ -104,8 +105,9 @@ class Delivery:
         self.spool.acknowledge(group.bounds.last)
         self._attempts.worked()
 
-    def _give_up(self, group: SpoolGroup, error: BadInput) -> None:
+    def _give_up(self, group: SpoolGroup, error: BadInput | BatchChanged) -> None:
         """History will never take this group: it must not keep the next ones waiting."""
         logger.error("history refuses a batch of %d samples: %s", len(group.batch), error)
-        self.refused["malformed"] += len(group.batch)
+        why = "changed" if isinstance(error, BatchChanged) else "malformed"
+        self.refused[why] += len(group.batch)
         self.spool.acknowledge(group.bounds.last)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count
 
+from wardround.cmdb.types import ItemsDefinition
 from wardround.collect import actions
 from wardround.collect.definitions import TARGETS, secret_of
 from wardround.collect.models import TargetRow
 from wardround.collect.rows import is_sealed, sealed
-from wardround.collect.types import TEMPLATE, TargetList
+from wardround.collect.types import TEMPLATE, Parameter, TargetList
 from wardround.kernel import audit, live
 from wardround.kernel.types import Actor
-from wardround.schema.dependents import Changed, Holder, Renames
+from wardround.schema.dependents import Changed, Holder, Renames, rows_by
 from wardround.schema.sealing import Secret
 from wardround.schema.stored_secrets import seal_kept
 from wardround.schema.types import Label
@@ -27,14 +29,36 @@ def _of_templates(names: Collection[str]) -> Mapping[str, int]:
     return _counted(TargetRow.objects.filter(template__in=names), "template")
 
 
+def _rows_of_templates(names: Collection[str]) -> Mapping[str, Collection[UUID]]:
+    return rows_by("template", TargetRow.objects.filter(template__in=names))
+
+
 def _declared(places: Collection[str]) -> Mapping[str, int]:
     rows = TargetRow.objects.filter(declared__in=places, undeclared_at=None)
     return _counted(rows, "declared")
 
 
+def _rows_declared(places: Collection[str]) -> Mapping[str, Collection[UUID]]:
+    return rows_by("declared", TargetRow.objects.filter(declared__in=places, undeclared_at=None))
+
+
 def _counted(rows: Any, column: str) -> Mapping[str, int]:
     counted = rows.values(column).annotate(number=Count("id")).order_by()
     return {row[column]: row["number"] for row in counted}
+
+
+def _of_items(keys: Collection[str]) -> Mapping[str, int]:
+    return {key: len(ids) for key, ids in _rows_of_items(keys).items()}
+
+
+def _rows_of_items(keys: Collection[str]) -> Mapping[str, Collection[UUID]]:
+    """By key, the targets of items that a definition declares: with the item they are paused."""
+    rows = TargetRow.objects.filter(item__key__in=keys, item__retired_at=None)
+    return rows_by("item__key", rows.exclude(item__origin=""))
+
+
+def _keys(_name: str, definition: ItemsDefinition, _renames: Renames) -> Sequence[str]:
+    return [entry.key for entry in definition.items]
 
 
 def _places(_name: str, declared: TargetList, renames: Renames) -> Sequence[str]:
@@ -63,6 +87,50 @@ def _give_templates(actor: Actor, names: Mapping[str, str], at: datetime) -> Non
 def _templates_gone(_actor: Actor, _names: Collection[str], _at: datetime) -> None:
     """Nothing is written: a target whose template is gone says so whenever it is read."""
     _tell()
+
+
+_SLASH = "/"
+"""Stands between the names of a template and of a parameter of it."""
+
+
+def _parameters_taken(changed: Changed) -> Mapping[str, Collection[str]]:
+    """By template that stays, the parameters that it has no more, or of a type that does not take
+    what targets set.
+    """
+    found = {}
+    for name, before in changed.before.items():
+        after = changed.after.get(changed.renames.get(name, name))
+        if after is not None:
+            kept = {known.name: _kept_as(known) for known in after.parameters}
+            lost = [
+                each.name for each in before.parameters if kept.get(each.name) != _kept_as(each)
+            ]
+            found[name] = [_SLASH.join((name, parameter)) for parameter in lost]
+    return found
+
+
+def _kept_as(parameter: Parameter) -> str:
+    """What sort of value a target keeps for it: a secret is a text."""
+    return "text" if parameter.type == "secret" else parameter.type
+
+
+def _setting(marks: Collection[str]) -> Mapping[str, int]:
+    """By template and parameter, how many targets set it."""
+    found = {}
+    for mark in marks:
+        template, _slash, parameter = mark.rpartition(_SLASH)
+        rows = TargetRow.objects.filter(template=template, parameters__has_key=parameter)
+        if count := rows.count():
+            found[mark] = count
+    return found
+
+
+def _parameter_of(mark: str) -> str:
+    return mark.rpartition(_SLASH)[2]
+
+
+def _nothing(_name: str, _template: object, _renames: Renames) -> Sequence[str]:
+    return ()
 
 
 def _seal_what_is_secret_now(actor: Actor, changed: Changed, _at: datetime) -> None:
@@ -117,16 +185,36 @@ HOLDERS = (
         thing="target",
         label=_LABEL,
         count=_of_templates,
+        rows=_rows_of_templates,
         carry=_give_templates,
         let_go=_templates_gone,
         follow=_seal_what_is_secret_now,
+    ),
+    Holder(
+        kind=TEMPLATE,
+        thing="parameter",
+        label=Label("监控对象的参数不再有效", "parameter of a target that counts no more"),
+        several=Label("监控对象的参数不再有效", "parameters of targets that count no more"),
+        count=_setting,
+        marks=_nothing,
+        losing=_parameters_taken,
+        naming=_parameter_of,
     ),
     Holder(
         kind=TARGETS,
         thing="target",
         label=_LABEL,
         count=_declared,
+        rows=_rows_declared,
         marks=_places,
         let_go=_undeclare,
+    ),
+    Holder(
+        kind="items",
+        thing="target",
+        label=_LABEL,
+        count=_of_items,
+        rows=_rows_of_items,
+        marks=_keys,
     ),
 )

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 class UnknownTarget(NotFound):
     code = "unknown_target"
-    message = _("There is no such target, or you may not see it.")
+    message = _(
+        "There is no such target, or you may not see it. Look for it in the list of targets, or"
+        " ask an administrator how far you may see."
+    )
 
 
 class UnknownTable(NotFound):

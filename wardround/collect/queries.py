@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from wardround.cmdb import queries as cmdb
 from wardround.collect import platform_figures, rows, rules, seen
@@ -98,6 +98,11 @@ def target(reach: Reach, target_id: UUID) -> Target:
     return seen.targets(reach, [row], templates())[0]
 
 
+def names(reach: Reach, ids: Collection[UUID]) -> dict[UUID, str]:
+    """What the targets of these that are within reach are called; one query."""
+    return dict(_visible(reach).filter(id__in=set(ids)).values_list("id", "name"))
+
+
 def tables(reach: Reach, item: UUID) -> list[ItemTable]:
     """The tables collected of an item, without their rows."""
     found = _snapshots(reach, item).defer("rows")
@@ -110,6 +115,21 @@ def table(reach: Reach, item: UUID, name: str) -> ItemTable:
     if row is None:
         raise UnknownTable(name=name)
     return replace(_table(row), rows=tuple(row.rows))
+
+
+def targets_by_template(templates: Collection[str]) -> dict[str, int]:
+    """How many targets are collected by each of these templates."""
+    rows: QuerySet[Any] = TargetRow.objects.filter(
+        template__in=templates, enabled=True, undeclared_at=None, item__retired_at=None
+    )
+    counted = rows.values("template").annotate(number=Count("id")).order_by()
+    return {row["template"]: row["number"] for row in counted}
+
+
+def templates_of(targets: Collection[UUID]) -> dict[UUID, str]:
+    """The template of each target that is there still; one query."""
+    rows = TargetRow.objects.filter(id__in=set(targets))
+    return dict(rows.values_list("id", "template"))
 
 
 def specs(shards: Collection[int]) -> dict[UUID, TargetSpec]:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from wardround.collect import target_rules
-from wardround.collect.addresses import HIDDEN, signs_in, without_sign_in
 from wardround.collect.models import CollectorProcessRow, TargetRow, TargetStateRow
 from wardround.collect.types import (
     CollectorRow,
@@ -17,6 +16,7 @@ from wardround.collect.types import (
     Target,
     TargetSpec,
 )
+from wardround.kernel.addresses import HIDDEN, signs_in, without_sign_in
 from wardround.kernel.secrets import seal, unseal
 from wardround.kernel.wording import Label
 

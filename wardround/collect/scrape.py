@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wardround.collect import rules
-from wardround.collect.addresses import without_secrets_in
 from wardround.collect.drivers.registry import open_driver
 from wardround.collect.errors import TargetFailed
 from wardround.collect.exposition_types import NO_TIME
@@ -28,6 +27,7 @@ from wardround.collect.types import (
     TargetSpec,
 )
 from wardround.history.types import Kind, SeriesKey
+from wardround.kernel.addresses import without_secrets_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -185,6 +185,7 @@ class Spool:
         if number is None:
             number = self._layouts[batch.layout] = len(self._layouts)
             head = layout_of.layout_record(number, batch.layout.keys)
+            active.layout_bytes += len(head)
         at_ms = round(batch.at.timestamp() * 1000)
         row = BatchRecord(self._seq, number, at_ms, batch.values, batch.times_ms)
         active.note(self._seq, len(batch.values))

@@ -86,9 +86,14 @@ def layout_record(number: int, keys: tuple[SeriesKey, ...]) -> bytes:
     return record(RecordKind.LAYOUT, _NUMBER.pack(number) + text.encode())
 
 
-def read_layout(body: bytes) -> tuple[int, list[SeriesKey]]:
+def read_layout(body: bytes) -> tuple[int, bytes]:
+    """A layout's number in its segment, and its keys as `read_keys` takes them."""
     (number,) = _NUMBER.unpack_from(body)
-    keys = [
+    return number, body[_NUMBER.size :]
+
+
+def read_keys(text: bytes) -> tuple[SeriesKey, ...]:
+    return tuple(
         SeriesKey(
             metric,
             UUID(item),
@@ -97,9 +102,8 @@ def read_layout(body: bytes) -> tuple[int, list[SeriesKey]]:
             unit=unit,
             target=UUID(target) if target else None,
         )
-        for metric, item, labels, kind, unit, target in json.loads(body[_NUMBER.size :])
-    ]
-    return number, keys
+        for metric, item, labels, kind, unit, target in json.loads(text)
+    )
 
 
 def batch_record(batch: BatchRecord) -> bytes:

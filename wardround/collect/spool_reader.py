@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wardround.collect import spool_format as form
 from wardround.collect.exposition_types import NO_TIME
@@ -18,7 +22,62 @@ if TYPE_CHECKING:
     from wardround.collect.spool import Spool
     from wardround.collect.spool_segments import Segment
 
+logger = logging.getLogger("wardround.collect.delivery")
+
 MOST_SAMPLES = 200_000
+MOST_SERIES = 1_000_000
+"""In layouts that are remembered; past that they are read anew."""
+_SHOWN = 80
+"""Characters of a name in the log."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fitting:
+    """What history takes of a layout: its series, and which of the layout's they are."""
+
+    series: SeriesList
+    mask: NDArray[np.bool_]
+
+    def of(self, batch: BatchRecord) -> BatchRecord:
+        """A scrape's samples of these series."""
+        mask, times = self.mask[: len(batch.values)], batch.times_ms
+        return replace(
+            batch, values=batch.values[mask], times_ms=None if times is None else times[mask]
+        )
+
+
+class _Layouts:
+    """Layouts read before, by what they say: every segment repeats those of its scrapes, and the
+    same object the next time spares reading it and looking its series up.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, SeriesList] = {}
+        self._series = 0
+        self.fitting: WeakKeyDictionary[SeriesList, Fitting] = WeakKeyDictionary()
+
+    def read(self, text: bytes) -> SeriesList:
+        digest = blake2b(text, digest_size=16).digest()
+        found = self._known.get(digest)
+        if found is None:
+            found = SeriesList(form.read_keys(text))
+            self._look_at(found)
+            if self._series + len(found.keys) > MOST_SERIES:
+                self._known, self._series = {}, 0
+            self._known[digest] = found
+            self._series += len(found.keys)
+        return found
+
+    def _look_at(self, layout: SeriesList) -> None:
+        """One series with too long a name must not cost the others: it alone is left out."""
+        wrong = [key for key in layout.keys if key.misfit is not None]
+        if wrong:
+            told = ", ".join(f"{key.metric[:_SHOWN]!r} ({key.misfit})" for key in wrong[:3])
+            logger.error("%d series of target %s are not stored, for their names or labels: %s",
+                         len(wrong), wrong[0].target, told)  # fmt: skip
+            fits = np.array([key.misfit is None for key in layout.keys])
+            keys = tuple(key for key in layout.keys if key.misfit is None)
+            self.fitting[layout] = Fitting(SeriesList(keys), fits)
 
 
 @dataclass(frozen=True)
@@ -81,6 +140,8 @@ class SpoolReader:
         self._segment: Segment | None = None
         self._at = 0
         self._layouts: dict[int, SeriesList] = {}
+        """Those of this segment, by their number in it."""
+        self._read = _Layouts()
         self._held: tuple[BatchRecord, SeriesList] | None = None
 
     def wait(self, seconds: float) -> bool:
@@ -166,10 +227,14 @@ class SpoolReader:
 
     def _take(self, kind: RecordKind, body: bytes) -> tuple[BatchRecord, SeriesList] | None:
         if kind is RecordKind.LAYOUT:
-            number, keys = form.read_layout(body)
-            self._layouts[number] = SeriesList(tuple(keys))
+            number, text = form.read_layout(body)
+            self._layouts[number] = self._read.read(text)
         elif kind is RecordKind.BATCH:
             batch = form.read_batch(body)
             if batch.seq > self._read_seq:
-                return batch, self._layouts[batch.layout]
+                return self._fitting(batch, self._layouts[batch.layout])
         return None
+
+    def _fitting(self, batch: BatchRecord, layout: SeriesList) -> tuple[BatchRecord, SeriesList]:
+        fitting = self._read.fitting.get(layout)
+        return (batch, layout) if fitting is None else (fitting.of(batch), fitting.series)

@@ -13,6 +13,9 @@ from wardround.collect.spool_format import GroupRecord, RecordKind
 SEGMENT_BYTES = 8 * 1024 * 1024
 SMALL_BYTES = 256 * 1024
 """A segment above this that history has whole is replaced, so that the folder empties itself."""
+LAYOUT_SHARE = 8
+"""A segment is so many times what it repeats of layouts: replaced every second, it would be nothing
+but layouts, 150 bytes a series beside 8 of its sample."""
 
 
 @dataclass(eq=False)
@@ -23,6 +26,7 @@ class Segment:
     handle: int = -1
     durable: int = 0
     scrapes: list[tuple[int, int]] = field(default_factory=list)
+    layout_bytes: int = 0
     _size: int = 0
     _noted: int = 0
 
@@ -119,9 +123,12 @@ class Segments:
         return segment
 
     def should_roll(self, active: Segment) -> bool:
-        if active.durable > min(SEGMENT_BYTES, self.limit_bytes // 8):
+        share = LAYOUT_SHARE * active.layout_bytes
+        most = min(max(SEGMENT_BYTES, share), self.limit_bytes // 8)
+        if active.durable > most:
             return True
-        return active.durable > SMALL_BYTES and active.last_seq <= self.acked
+        least = min(max(SMALL_BYTES, share), most)
+        return active.durable > least and active.last_seq <= self.acked
 
     def drop_acknowledged(self, *, keep: Segment | None) -> None:
         for segment in [

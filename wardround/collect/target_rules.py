@@ -7,21 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_noop as _
 
-from wardround.collect.addresses import HIDDEN
-from wardround.collect.templates import SHORTEST_INTERVAL
+from wardround.collect.templates import LONGEST_INTERVAL, SHORTEST_INTERVAL
+from wardround.kernel.addresses import HIDDEN
 from wardround.kernel.secrets import looks_sealed
 from wardround.schema.sealing import SEALED_ELSEWHERE
 
 if TYPE_CHECKING:
     from wardround.collect.types import MonitorTemplate, Parameter
 
-LONGEST_INTERVAL = 86_400.0
 Wrong = tuple[str, str, Mapping[str, object]]
 """A field, what is wrong with it (an English template) and what fills the template."""
 
 
 NO_SIGN_IN = _(
     "holds no user name, password or token: give them as parameters, where they are sealed"
+)
+
+
+ONLY_EVERYWHERE = _(
+    "reads the platform itself: only who may manage collection everywhere can set this"
 )
 
 

@@ -26,7 +26,7 @@ from wardround.schema.types import Path, Problem
 
 Drivers = Mapping[str, DriverKind]
 
-SHORTEST_INTERVAL = 1.0
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 1.0, 86_400.0
 
 
 def labels_of(template: MonitorTemplate, metric: str, drivers: Drivers) -> tuple[str, ...] | None:
@@ -38,6 +38,8 @@ def labels_of(template: MonitorTemplate, metric: str, drivers: Drivers) -> tuple
     labels = said.labels if said is not None else None
     if labels is None and driver is not None:
         labels = driver.yields.get(metric)
+    if labels is not None:
+        labels = tuple(label for label in labels if label not in template.naming.drop_labels)
     return None if labels is None else (*labels, "target")
 
 
@@ -58,6 +60,7 @@ def template_problems(template: MonitorTemplate, drivers: Drivers) -> Iterator[P
             yield Problem((*path, "name"), _("two groups of one name"), found=group.name)
         names.add(group.name)
         yield from _group_problems(group, driver, path)
+    yield from _naming_problems(template)
     for index, panel in enumerate(template.panels):
         yield from _panel_problems(panel, template, drivers, ("panels", index))
     for index, parameter in enumerate(template.parameters):
@@ -67,6 +70,8 @@ def template_problems(template: MonitorTemplate, drivers: Drivers) -> Iterator[P
 def _group_problems(group: ScrapeGroup, driver: DriverKind, path: Path) -> Iterator[Problem]:
     if group.interval < SHORTEST_INTERVAL:
         yield Problem((*path, "interval"), _("shorter than one second"), expected="1s or longer")
+    if group.interval > LONGEST_INTERVAL:
+        yield Problem((*path, "interval"), _("longer than one day"), expected="1d or shorter")
     if group.timeout > group.interval:
         expected = f"{group.interval}s"
         yield Problem((*path, "timeout"), _("longer than the interval"), expected=expected)
@@ -76,6 +81,21 @@ def _group_problems(group: ScrapeGroup, driver: DriverKind, path: Path) -> Itera
         for index, column in enumerate(table.columns):
             where = (*path, "tables", at, "columns", index, "unit")
             yield from unit_problems(column.unit, where)
+
+
+def _naming_problems(template: MonitorTemplate) -> Iterator[Problem]:
+    """Metrics and labels that the template declares and its naming takes away."""
+    naming = template.naming
+    for at, group in enumerate(template.groups):
+        for metric in group.metrics:
+            path: Path = ("groups", at, "metrics", metric.name)
+            if metric.name not in OWN_METRICS and not naming.may_give(metric.name):
+                message = _("“naming” never leaves a metric of this name")
+                yield Problem(path, message, found=metric.name, at_key=True)
+            for index, label in enumerate(metric.labels or ()):
+                if label in naming.drop_labels:
+                    message = _("“naming” takes this label away")
+                    yield Problem((*path, "labels", index), message, found=label)
 
 
 def _metric_problems(metric: Metric, driver: DriverKind, path: Path) -> Iterator[Problem]:
@@ -104,7 +124,10 @@ def _panel_problems(
             yield unknown((*where, "metric"), message, drawn.metric, known)
             continue
         labels = labels_of(template, drawn.metric, drivers)
-        if drawn.by is not None and labels is not None and drawn.by not in labels:
+        if drawn.by is not None and drawn.by in template.naming.drop_labels:
+            message = _("“naming” takes this label away")
+            yield Problem((*where, "by"), message, found=drawn.by)
+        elif drawn.by is not None and labels is not None and drawn.by not in labels:
             message = _("the metric has no label “%(name)s”")
             yield unknown((*where, "by"), message, drawn.by, labels)
 

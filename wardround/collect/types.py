@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import Field, StringConstraints
 
 from wardround.history.types import Aggregate, SeriesKey
+from wardround.kernel.patterns import pattern
 from wardround.kernel.types import Named
 from wardround.schema.declarations import (
     LABEL_KEY,
@@ -339,6 +340,21 @@ class Naming(Part):
             "The label whose value is the key of the item a series belongs to.",
         ),
     ] = ""
+
+    def may_give(self, metric: str) -> bool:
+        """Whether anything on a page can come out under this name."""
+        read_as = [name for name, ours in self.rename.items() if ours == metric]
+        if metric not in self.rename:
+            read_as.append(metric)
+        return any(self.takes(name) for name in read_as)
+
+    def takes(self, name: str) -> bool:
+        """Whether a metric that a page calls so is kept."""
+        return (not self.keep or _any_fits(self.keep, name)) and not _any_fits(self.drop, name)
+
+
+def _any_fits(patterns: Sequence[str], name: str) -> bool:
+    return any(pattern(text).fits(name) for text in patterns)
 
 
 class MonitorTemplate(Declaration):

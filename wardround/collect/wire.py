@@ -12,6 +12,7 @@ from wardround.collect.reasons import REASON_TEXTS
 from wardround.collect.types import Reason, State
 from wardround.kernel.http import TimedListFilters, Version
 from wardround.kernel.wire import Answer, Body, Figure, Label, OptionalLabel, Pairs, Ref, Several
+from wardround.schema.queries import named
 
 
 def _told(reason: Reason) -> str:
@@ -55,7 +56,7 @@ class TargetOut(Answer):
 class TargetQuery(TimedListFilters):
     item: list[UUID] = Several
     state: list[State] = Several
-    template: list[str] = Several
+    template: list[Annotated[str, named("monitor-template")]] = Several
 
 
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]

@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
+from wardround.dependability.figures import written
 from wardround.dependability.messages import Term, term
 from wardround.kernel.wording import Wording, told, untranslated
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from wardround.dependability.cuts import CutSets
     from wardround.dependability.matrix import Matrix
 
+_ORDERS = 100  # listed in words
 _ENDED = {
     "time": untranslated("the time budget ran out"),
     "memory": untranslated("the memory budget ran out"),
@@ -24,6 +26,7 @@ _ENDED = {
 
 
 def answer_text(answer: CutSets, body: dict[str, Any]) -> str:
+    orders = [(order, count) for order, count in enumerate(answer.by_order) if count]
     lines = [
         told(
             "%(top)s: %(gates)s gates, %(events)s basic events",
@@ -32,10 +35,10 @@ def answer_text(answer: CutSets, body: dict[str, Any]) -> str:
         _count_text(answer),
         *([_hull_text((answer.top,))] if answer.of_hull else []),
         *(
-            told("  order %(order)s: %(count)s", order=order, count=f"{count:,}")
-            for order, count in enumerate(answer.by_order)
-            if count
+            told("  order %(order)s: %(count)s", order=order, count=written(count))
+            for order, count in orders[:_ORDERS]
         ),
+        *([_more_orders(orders)] if len(orders) > _ORDERS else []),
         _chance_text(answer),
         _effort_text(answer),
     ]  # fmt: skip
@@ -46,8 +49,15 @@ def answer_text(answer: CutSets, body: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _more_orders(orders: Sequence[tuple[int, int]]) -> str:
+    return told(
+        "  … and %(count)s more orders, up to %(order)s (--json names all)",
+        count=f"{len(orders) - _ORDERS:,}", order=orders[-1][0],
+    )  # fmt: skip
+
+
 def _count_text(answer: CutSets) -> str:
-    count, scope = f"{answer.count:,}", _scope(answer)
+    count, scope = written(answer.count), _scope(answer)
     if answer.exact or answer.ended == "order":
         if answer.paths:
             return told("minimal path sets: %(count)s (%(scope)s)", count=count, scope=scope)

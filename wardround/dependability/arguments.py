@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wardround.kernel.wording import told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 EXAMPLES = {
     "cutsets": """example / 示例:
@@ -30,12 +30,40 @@ EXAMPLES = {
 }
 
 
+_QUOTES = {'"': '"', "“": "”", "＂": "＂"}
+
+
 def names(text: str) -> list[str]:
-    """Names between commas; at least one."""
-    found = [name.strip() for name in text.split(",") if name.strip()]
+    """Names between commas (also those of a Chinese keyboard); at least one. A name that holds one
+    stands in double quotes, as in the text form.
+    """
+    found = [name for name in map(_unquoted, _parts(text)) if name]
     if not found:
         raise argparse.ArgumentTypeError(told("name at least one"))
     return found
+
+
+def _parts(text: str) -> Iterator[str]:
+    closing = part = ""
+    for character in text:
+        if closing:
+            closing = "" if character == closing else closing
+        elif character in _QUOTES and (not part.strip() or part.endswith(character)):
+            closing = _QUOTES[character]  # opened, or doubled inside
+        elif character in ",，、":
+            yield part
+            part = ""
+            continue
+        part += character
+    yield part
+
+
+def _unquoted(part: str) -> str:
+    part = part.strip()
+    closing = _QUOTES.get(part[:1], "")
+    if closing and len(part) > 2 and part.endswith(closing):
+        return part[1:-1].replace(2 * closing, closing)
+    return part
 
 
 def at_least(least: int, kind: type[int | float]) -> Callable[[str], float]:

@@ -10,20 +10,26 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from wardround.dependability.tree import TRUE
+from wardround.dependability.tree import OFTEN, TRUE, at_any_length
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from wardround.dependability.tree import Tree
 
 
-def probability_bounds(tree: Tree, chance: Sequence[float]) -> tuple[float, float]:
-    """(low, high) of the first top; chance[variable] of each variable."""
+def probability_bounds(
+    tree: Tree, chance: Sequence[float], look: Callable[[], None] = at_any_length
+) -> tuple[float, float]:
+    """(low, high) of the first top; chance[variable] of each variable. `look` is called again and
+    again, and may raise.
+    """
     if tree.top >= TRUE:
         return (1.0, 1.0) if tree.top == TRUE else (0.0, 0.0)
     found: list[tuple[float, float]] = []
-    for fail, inputs in zip(tree.fail, tree.inputs, strict=True):
+    for gate, (fail, inputs) in enumerate(zip(tree.fail, tree.inputs, strict=True)):
+        if not gate % OFTEN:
+            look()
         given = [found[-1 - each] if each < 0 else (chance[each], chance[each]) for each in inputs]
         found.append(_gate(fail, given))
     return found[-1 - tree.top] if tree.top < 0 else (chance[tree.top], chance[tree.top])

@@ -17,9 +17,10 @@ from wardround.dependability.errors import (
     ImpossibleVote,
     Place,
     UndefinedName,
+    UnknownItem,
 )
 from wardround.dependability.messages import Term
-from wardround.dependability.model import HOT, Input, Model, offsets
+from wardround.dependability.model import HOT, Input, Model, check_input, offsets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,6 +49,9 @@ class Builder:
             "repair_rate": {},
         }
         self._tops: list[int] = []
+
+    def __repr__(self) -> str:
+        return f"<Builder: {len(self._names)} nodes>"
 
     def reference(self, name: str, place: Callable[[], Place] | None = None) -> int:
         """The node of a name, made if need be; it must be defined before the end."""
@@ -110,6 +114,14 @@ class Builder:
         node = self._ids.get(name)
         return node is not None and self._defined[node]
 
+    def can_fail(self, node: int) -> bool:
+        """Whether it fails by itself; gates and constants do not."""
+        return self._fallible[node]
+
+    def used(self) -> set[int]:
+        """The nodes that stand in a formula."""
+        return {each.node for inputs in self._inputs for each in inputs}
+
     def undefined(self) -> list[int]:
         return [node for node in self._first_used if not self._defined[node]]
 
@@ -159,6 +171,9 @@ class Builder:
                 "impossible_vote", whose=whose, count=count, need=need, place=place
             )
         for each in inputs:
+            check_input(each)
+            if not 0 <= each.node < len(self._names):
+                raise UnknownItem.of_node(each.node, len(self._names))
             if each.minutes != HOT and not 0.0 <= each.minutes < float("inf"):
                 raise BadNumber("switch_minutes", whose=whose, minutes=each.minutes, place=place)
 

@@ -104,6 +104,19 @@ class Scene:
         scene.rest = _still(scene.part)
         return scene
 
+    def given(self, world: falling.World, targets: NDArray[np.int32]) -> Scene:
+        """The same part and prices once what failed in the world has, with the targets (places)."""
+        scene = copy(self)
+        marks = self.part.marks & np.uint8(SEEN_UP)
+        marks[targets] |= TARGET
+        scene.part = self.part._replace(marks=marks)
+        scene.targets = targets
+        scene.price = np.where(world.own, np.inf, self.price)
+        scene.rest = world.copy()
+        scene.rest.tally[TARGETS_UP] = np.count_nonzero(~world.down[np.unique(targets)])
+        scene.work = 0
+        return scene
+
     def _bar_what_is_dearer(self) -> None:
         """An item that acts only through something seen failed never explains more than that."""
         gates = np.zeros(len(self.nodes), bool)
@@ -120,9 +133,13 @@ class Scene:
         without: Sequence[frozenset[int]] = (),
         among: Iterable[int] | None = None,
         patience: int | None = None,
+        known: Iterable[int] = (),
+        any_at_all: bool = False,
     ) -> Found:
         """The cheapest set that holds none of the sets `without` whole; only items `among`;
-        `patience`: the work after which a search that found nothing ends, if not `allowed`.
+        `patience`: the work after which a search that found nothing ends, if not `allowed`;
+        `known`: items of a set that fits, to begin with; `any_at_all`: the first set that fits
+        will do.
         """
         price = self.price
         if among is not None:
@@ -131,7 +148,9 @@ class Scene:
             price[allowed] = self.price[allowed]
         banned = [frozenset(self._local(each).tolist()) for each in without]
         search = _Search(self, price, banned, patience or self.allowed)
-        found = search.run()
+        held = self._local(known)
+        search.known = held[np.isfinite(price[held])]
+        found = search.run(any_at_all=any_at_all)
         self.work += search.work
         items = tuple(sorted(self.nodes[list(found.items)].tolist()))
         return Found(items, found.cost, found.cheapest)
@@ -192,10 +211,13 @@ class _Search:
         self.cost = math.inf
         self.work = 0
         self.steps = [_Step((), ())]
+        self.known = falling.nodes_array(())
 
-    def run(self) -> Found:
+    def run(self, *, any_at_all: bool = False) -> Found:
         while self.steps and self.work < self._allowed:
             self._step(self.steps.pop())
+            if any_at_all and self.cost < math.inf:
+                break
         return Found(self.best, self.cost, cheapest=not self.steps)
 
     @property
@@ -238,7 +260,7 @@ class _Search:
 
     def _begin(self, world: falling.World, left: NDArray[np.float64]) -> None:
         """A first set that fits, if one is found without turning back: of each path the cheapest,
-        else what is needed of everything.
+        else what is needed of the set that is known, else of everything.
         """
         trial = world.copy()
         most = self._end(share=4)
@@ -248,7 +270,9 @@ class _Search:
             self._thinned(_Step((), ()), trial, taken[::-1])
             return
         trial = world.copy()
-        every = np.flatnonzero(np.isfinite(left)).astype(np.int32)
+        every = self.known
+        if not len(every):
+            every = np.flatnonzero(np.isfinite(left)).astype(np.int32)
         falling.fail_all(self.scene.part, trial, every)
         world.tally[WORK] = trial.tally[WORK]
         if not trial.tally[TARGETS_UP] and not trial.tally[SEEN_UP_DOWN]:

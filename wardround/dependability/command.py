@@ -6,35 +6,43 @@ Only parsing happens at import; the engine and its compiler load when a command 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import itertools
-import json
-import os
-import signal
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wardround.dependability.answers import answer_text, matrix_text, service_names, whatif_text
 from wardround.dependability.arguments import EXAMPLES, at_least, names
-from wardround.dependability.errors import DependabilityError
+from wardround.dependability.errors import (
+    BadNumber,
+    DependabilityError,
+    IncompleteAnswer,
+    NoSuchTop,
+)
+from wardround.dependability.figures import for_json
+from wardround.dependability.interrupts import STOPPED, ended_at_once, interruptible
 from wardround.dependability.mef_numbers import MISSION_TIME
+from wardround.dependability.terminal import (
+    complain,
+    complain_json,
+    no_more_output,
+    progress,
+    say,
+    say_json,
+    shown_as_far_as_it_can,
+)
 from wardround.kernel.wording import Wording, told, untranslated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from types import FrameType
+    from collections.abc import Callable, Sequence
 
     from wardround.dependability.cuts import CutSets
     from wardround.dependability.diagram import Budget
     from wardround.dependability.explanations import WhatIf
     from wardround.dependability.matrix import Matrix
-    from wardround.dependability.messages import Notice
     from wardround.dependability.model import Model
 
-_SAFE_INTEGER = 2**53
-_FAILED, _STOPPED, _PIPE_CLOSED = 1, 130, 141  # the last two as a shell counts signals
+_FAILED, _PIPE_CLOSED = 1, 141  # the last as a shell counts signals
 _FILES = {
     FileNotFoundError: untranslated("there is no such file or folder; check the path"),
     IsADirectoryError: untranslated("this is a folder; name a file"),
@@ -72,6 +80,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         "--limit",
         type=at_least(0, int),
         default=30,
+        metavar="N",
         help="items to print (30) / 最多列出的配置项（30）",
     )
 
@@ -152,10 +161,11 @@ def _parser(
 
 
 def _guarded(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
+    shown_as_far_as_it_can()
     try:
         return run(args)
     except BrokenPipeError:  # whoever reads has enough (`| head`)
-        _no_more_output()
+        no_more_output()
         return _PIPE_CLOSED
     except DependabilityError as error:
         code, text = error.code, error.text
@@ -165,10 +175,12 @@ def _guarded(run: Callable[[argparse.Namespace], int], args: argparse.Namespace)
         text = told("Out of memory. Set --max-order or a smaller --budget-memory.")
         code = "memory"
     except KeyboardInterrupt:
-        _complain(told("Stopped."))
-        return _STOPPED
-    problem = {"error": code, "message": text}
-    _complain(json.dumps(problem, ensure_ascii=False) if args.json else text)
+        complain(told("Stopped."))
+        return STOPPED
+    if args.json:
+        complain_json({"error": code, "message": text})
+    else:
+        complain(text)
     return _FAILED
 
 
@@ -182,39 +194,17 @@ def _file_trouble(error: OSError, asked: Path) -> str:
     )
 
 
-def _complain(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201  a command prints
-
-
-def _say(text: str) -> None:
-    """Prints an answer whole, so that a full disk or a closed pipe is noticed here."""
-    try:
-        print(text, flush=True)  # noqa: T201  a command prints
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        _no_more_output()
-        error.filename = told("standard output")
-        raise
-
-
-def _no_more_output() -> None:
-    """What is still buffered goes nowhere, or the interpreter would complain at its end."""
-    with contextlib.suppress(OSError), Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
-
-
 def _load(args: argparse.Namespace, tops: Sequence[str] = ()) -> Model:
     from wardround.dependability import compiling  # noqa: PLC0415  loaded on demand
     from wardround.dependability.openpsa import read_model  # noqa: PLC0415  loaded on demand
 
-    compiling.tell(lambda notice: _complain(notice.text))
+    compiling.tell(lambda notice: complain(notice.text))
     return read_model(
         *args.files,
         strict=args.strict,
         mission_time=args.mission_time,
         tops=tops,
-        progress=_progress(),
+        progress=progress(),
     )
 
 
@@ -227,52 +217,24 @@ def _cutsets(args: argparse.Namespace) -> int:
     from wardround.dependability.cuts import cut_sets, path_sets  # noqa: PLC0415  loaded on demand
     from wardround.dependability.diagram import Budget  # noqa: PLC0415  loaded on demand
 
-    progress = _progress()
-    budget = Budget(args.budget_seconds, args.budget_memory, progress=progress, began=began)
-    with _interruptible(budget):
+    budget = Budget(args.budget_seconds, args.budget_memory, progress=progress(), began=began)
+    if budget.room <= 0:
+        held = args.budget_memory - budget.room / 1e6
+        least = (held // 50 + 2) * 50  # what it holds, and some room to work in
+        raise BadNumber("memory_too_small", asked=f"{args.budget_memory:g}", least=f"{least:.0f}")
+    with interruptible(budget):
         question = path_sets if args.paths else cut_sets
         answer = question(model, args.top, max_order=args.max_order, budget=budget)
         body = _answer_body(answer)
-        body["listed"] = _listed(answer, args.limit, args.order)
-        if args.importance:
-            body["importance"] = _importance(answer, budget)
-    _say(json.dumps(body, ensure_ascii=False) if args.json else answer_text(answer, body))
-    return _STOPPED if answer.ended == "interrupted" else 0
-
-
-def _progress() -> Callable[[Notice], None]:
-    """Speaks on a terminal's standard error, at most twice a second, from the second second on."""
-    began = last = time.monotonic()
-
-    def say(what: Notice) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= 0.5 and now - began >= 1.0:
-            last = now
-            seconds = f"{now - began:.0f}"
-            _complain(told("  %(seconds)s s: %(what)s", seconds=seconds, what=what.wording))
-
-    return say
-
-
-@contextlib.contextmanager
-def _interruptible(budget: Budget) -> Iterator[None]:
-    """Ctrl-C ends the budget, so that what is known gets printed; a second one ends the program."""
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        if budget.stopped:
-            raise KeyboardInterrupt
-        budget.stopped = True
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _whole(number: int) -> int | str:
-    return number if number < _SAFE_INTEGER else str(number)
+        body["listed"] = _listed(answer, args.limit, args.order, budget)
+        refused = _with_importance(answer, body, budget) if args.importance else None
+    if args.json:
+        say_json(body)
+    else:
+        say(answer_text(answer, body))
+    if refused is not None:
+        complain(refused.text)
+    return STOPPED if answer.ended == "interrupted" else _FAILED if refused else 0
 
 
 def _answer_body(answer: CutSets) -> dict[str, Any]:
@@ -281,8 +243,8 @@ def _answer_body(answer: CutSets) -> dict[str, Any]:
         "top": answer.top,
         "gates": answer.gates,
         "basic_events": answer.basic_events,
-        count: _whole(answer.count),
-        "by_order": [_whole(number) for number in answer.by_order],
+        count: for_json(answer.count),
+        "by_order": [for_json(number) for number in answer.by_order],
         "probability": answer.probability,
         "probability_bounds": answer.bounds,
         "exact": answer.exact,
@@ -296,11 +258,31 @@ def _answer_body(answer: CutSets) -> dict[str, Any]:
     }
 
 
-def _listed(answer: CutSets, limit: int, order: Any) -> list[dict[str, Any]]:
+def _listed(answer: CutSets, limit: int, order: Any, budget: Budget) -> list[dict[str, Any]]:
+    """The first sets; where Ctrl-C came, those found by then."""
     if limit <= 0:
         return []
-    sets = itertools.islice(answer.sets(order), limit)
-    return [{"items": each.items, "probability": each.probability} for each in sets]
+    known = budget.stopped
+    found = []
+    for each in itertools.islice(answer.sets(order), limit):
+        found.append({"items": each.items, "probability": each.probability})
+        if budget.stopped and not known:
+            answer.ended = answer.ended or "interrupted"
+            break
+    return found
+
+
+def _with_importance(
+    answer: CutSets, body: dict[str, Any], budget: Budget
+) -> IncompleteAnswer | None:
+    """What is known is printed also where a budget ended before importance could be told."""
+    try:
+        body["importance"] = _importance(answer, budget)
+    except IncompleteAnswer as refused:
+        if answer.ended == "order":
+            raise
+        return refused
+    return None
 
 
 def _importance(answer: CutSets, budget: Budget) -> list[dict[str, Any]]:
@@ -321,7 +303,8 @@ def _whatif(args: argparse.Namespace) -> int:
     model = _load(args, args.services or ())
     from wardround.dependability.explanations import what_if  # noqa: PLC0415  loaded on demand
 
-    world = what_if(model, args.failed, args.services)
+    with ended_at_once():
+        world = what_if(model, args.failed, args.services)
     body = {
         "failed": list(world.failed),
         "down": [_fallen(world, name) for name in world.down],
@@ -329,8 +312,10 @@ def _whatif(args: argparse.Namespace) -> int:
         "degraded": world.degraded,
         "monotone_hulls": model.hulls,
     }
-    text = whatif_text(body, model.hulls)
-    _say(json.dumps(body, ensure_ascii=False) if args.json else text)
+    if args.json:
+        say_json(body)
+    else:
+        say(whatif_text(body, model.hulls))
     return 0
 
 
@@ -348,23 +333,28 @@ def _switched(world: WhatIf, name: str) -> dict[str, Any]:
 
 
 def _cfia(args: argparse.Namespace) -> int:
+    if args.xlsx is not None and args.xlsx.resolve() in {each.resolve() for each in args.files}:
+        raise DependabilityError("workbook_over_model", file=args.xlsx.name)
     model = _load(args, args.services or ())
     from wardround.dependability.matrix import cfia  # noqa: PLC0415  loaded on demand
 
-    matrix = cfia(model, args.services)
+    with ended_at_once():
+        matrix = cfia(model, args.services)
+    if not len(matrix.services):
+        raise NoSuchTop(())
+    left: list[str] = []
     if args.xlsx is not None:
         from wardround.dependability.workbook import write_workbook  # noqa: PLC0415  on demand
 
-        write_workbook(matrix, args.xlsx)
-    _say(
-        json.dumps(_matrix_body(matrix), ensure_ascii=False)
-        if args.json
-        else matrix_text(matrix, args.limit)
-    )
+        left = write_workbook(matrix, args.xlsx).texts
+    if args.json:
+        say_json(_matrix_body(matrix, left))
+    else:
+        say("\n".join([matrix_text(matrix, args.limit), *left]))
     return 0
 
 
-def _matrix_body(matrix: Matrix) -> dict[str, Any]:
+def _matrix_body(matrix: Matrix, left: list[str]) -> dict[str, Any]:
     names = service_names(matrix)
     totals = [matrix.totals_of_service(name) for name in names]
     return {
@@ -377,4 +367,5 @@ def _matrix_body(matrix: Matrix) -> dict[str, Any]:
         "only_by_cold_standby": matrix.cold_only,
         "undecided": matrix.undecided,
         "monotone_hulls": matrix.model.hulls,
+        "left_out_of_the_workbook": left,
     }

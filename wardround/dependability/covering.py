@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wardround.dependability.compiled import compiled, inlined
-from wardround.dependability.falling import SEEN_UP_DOWN, TARGETS_UP, WORK, fail, repair
+from wardround.dependability.falling import (
+    SEEN_UP_DOWN,
+    TARGETS_UP,
+    WORK,
+    fail,
+    hanging,
+    repair,
+    sort_by,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -197,15 +205,10 @@ def _cheapest_down(
     enough = high - low - part.need[here] + 1
     count = 0
     for edge in range(low, high):
-        below = part.inputs[edge]
-        if not world.down[below]:
-            continue
-        place = count
-        while place > 0 and cost[ways[place - 1]] > cost[below]:
-            ways[place] = ways[place - 1]
-            place -= 1
-        ways[place] = below
-        count += 1
+        if world.down[part.inputs[edge]]:
+            ways[count] = part.inputs[edge]
+            count += 1
+    sort_by(ways, cost, 0, count)
     return max(enough, 0) if count >= enough else -1
 
 
@@ -243,6 +246,34 @@ def forbidden(part: Part, world: World, items: NDArray[np.int32]) -> NDArray[np.
             found[many] = item
             many += 1
         repair(part, world, item)
+    return found[:many].copy()
+
+
+@compiled
+def each_that_fits(
+    part: Part, world: World, items: NDArray[np.int32], seen_up: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """Let the items fail, one after the other, but for those that would take down something seen
+    up; returns those that failed.
+    """
+    found = np.empty(len(items), np.int32)
+    many = 0
+    hangs = hanging(part, world, seen_up)  # more of them do as more fails, never less
+    wasted = 0
+    for item in items:
+        if hangs[item]:
+            continue
+        before = world.tally[WORK]
+        fail(part, world, item)
+        if world.tally[SEEN_UP_DOWN] == 0:
+            found[many] = item
+            many += 1
+            continue
+        repair(part, world, item)
+        wasted += world.tally[WORK] - before
+        if wasted > len(part.inputs):
+            hangs = hanging(part, world, seen_up)
+            wasted = 0
     return found[:many].copy()
 
 

@@ -10,30 +10,37 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from wardround.dependability.bounds import probability_bounds
 from wardround.dependability.diagram import Budget
-from wardround.dependability.errors import BudgetEnded, MissingProbability
+from wardround.dependability.errors import (
+    BadNumber,
+    BudgetEnded,
+    MissingProbability,
+    NotAName,
+)
 from wardround.dependability.families import Families, FamilyPart
+from wardround.dependability.figures import written
 from wardround.dependability.graph import closure
 from wardround.dependability.limited import HIGHEST_ORDER, limited_families
 from wardround.dependability.model import Model
 from wardround.dependability.numbers import probabilities
 from wardround.dependability.solve import Solved, solve
-from wardround.dependability.tree import FALSE, TRUE, Tree, failures_of
+from wardround.dependability.tree import FALSE, TRUE, Tree, at_any_length, failures_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Literal
 
     from numpy.typing import NDArray
 
 
-_AFTER_INTERRUPT = 1.0  # seconds still spent on a partial answer
+_AFTER_INTERRUPT = 0.5  # seconds still spent on a partial answer
 _LEAST = 0.05  # seconds for a partial answer when nothing is left
+_LEAST_FOR_SINGLES = 2.0  # the same for the single failures, without which it is no answer
 _SHARE_OF_EXACT = 0.7  # of the seconds; the rest is kept for a partial answer
 
 
@@ -81,7 +88,7 @@ class CutSets:
     def __repr__(self) -> str:
         kind = "path" if self.paths else "cut"
         about = "" if self.exact else f", complete to order {self.complete_to}, ended: {self.ended}"
-        return f"<CutSets of {self.top!r}: {self.count} minimal {kind} sets{about}>"
+        return f"<CutSets of {self.top!r}: {written(self.count)} minimal {kind} sets{about}>"
 
     @property
     def of_hull(self) -> bool:
@@ -109,6 +116,11 @@ class CutSets:
 
     def sets(self, by: Literal["size", "probability"] = "size") -> Iterator[CutSet]:
         """One minimal set after the other, smallest or likeliest first, computed on demand."""
+        if by not in {"size", "probability"}:
+            raise NotAName("not_an_order", text=repr(by)[:80])
+        return self._sets(by)
+
+    def _sets(self, by: str) -> Iterator[CutSet]:
         if self.families is None:
             return
         chance = self.chances()
@@ -162,16 +174,25 @@ def path_sets(
 def cut_sets_of(
     model: Model, tops: Sequence[str], *, max_order: int, budget: Budget | None = None
 ) -> dict[str, CutSets]:
-    """Cut sets up to an order, for many services in one shared diagram."""
+    """Cut sets up to an order, for many services in one shared diagram. Where the budget ends
+    first, each answer says so.
+    """
     budget = budget or Budget()
     began = time.monotonic()
-    tree = failures_of(model, model.nodes(tops).tolist())
-    families = limited_families(tree, max_order, budget)
+    nodes = model.nodes(tops).tolist()
+    try:
+        tree = failures_of(model, nodes, look=budget.look)
+        families = limited_families(tree, max_order, budget)
+    except BudgetEnded as ended:
+        return {
+            name: _unanswered(model, node, ended, began)
+            for name, node in zip(tops, nodes, strict=True)
+        }
     answers = {}
     for name, top, family in zip(tops, tree.tops, families, strict=True):
         own = Tree(tree.variables, tree.fail, tree.inputs, [top])
         answer = CutSets(model, name, own, *_size(model, model.node(name)), family)
-        _limited(answer, family, max_order)
+        _limited(answer, family, max_order, Budget(memory_mb=math.inf))
         answer.ended = "order"
         answer.seconds = time.monotonic() - began
         answers[name] = answer
@@ -188,18 +209,39 @@ def _answer(  # noqa: PLR0913  where all options meet
     paths: bool,
 ) -> CutSets:
     began = time.monotonic()
+    _checked_order(max_order)
     node = model.top(top)
-    tree = failures_of(model, [node], cold=cold, paths=paths)
+    try:
+        tree = failures_of(model, [node], cold=cold, paths=paths, look=budget.look)
+    except BudgetEnded as ended:
+        return _unanswered(model, node, ended, began, paths=paths)
     if 0 <= tree.top < TRUE:
         tree.tops = [tree.gate(1, [tree.top])]
-    gates, events = _size(model, node)
-    answer = CutSets(model, model.label(node), tree, gates, events, None, paths=paths)
+    answer = CutSets(model, model.label(node), tree, *_size(model, node), None, paths=paths)
     if tree.top >= TRUE:
         _constant(answer, failed=tree.top == TRUE)
     elif max_order is None:
         _exactly(answer, budget)
     else:
-        _to_order(answer, max(0, max_order), budget)
+        _to_order(answer, max_order, budget)
+    answer.seconds = time.monotonic() - began
+    return answer
+
+
+def _checked_order(given: Any) -> None:
+    if given is None:
+        return
+    number = isinstance(given, int | float | np.number) and not isinstance(given, bool)
+    if not number or not given >= 0 or given % 1:
+        raise BadNumber("order_not_whole", value=given)
+
+
+def _unanswered(
+    model: Model, node: int, ended: BudgetEnded, began: float, *, paths: bool = False
+) -> CutSets:
+    """Where the budget ended before there was a tree: nothing is known."""
+    answer = CutSets(model, model.label(node), Tree([]), *_size(model, node), None, paths=paths)
+    answer.exact, answer.ended, answer.bounds = False, ended.what, (0.0, 1.0)
     answer.seconds = time.monotonic() - began
     return answer
 
@@ -221,11 +263,11 @@ def _constant(answer: CutSets, *, failed: bool) -> None:
 
 
 def _exactly(answer: CutSets, budget: Budget) -> None:
-    first = Budget(budget.left * _SHARE_OF_EXACT, budget.memory_mb, budget.progress)
+    first = Budget(max(budget.left, 0.0) * _SHARE_OF_EXACT, budget.memory_mb, budget.progress)
     first.parent = budget
     try:
         answer.solved = solve(answer.tree, first)
-        families = Families([FamilyPart(each.family, each.variables) for each in answer.solved])
+        families = Families([each.part for each in answer.solved])
         answer.by_order = families.by_order(budget.room / 2, first.check)
     except (BudgetEnded, MemoryError) as ended:
         answer.exact = False
@@ -261,18 +303,16 @@ def _to_order(answer: CutSets, order: int, budget: Budget) -> None:
     answer.ended = "order"
     try:
         family = limited_families(answer.tree, order, budget)[0]
+        _limited(answer, family, order, budget)
     except (BudgetEnded, MemoryError) as ended:
         answer.exact = False
         answer.ended = ended.what if isinstance(ended, BudgetEnded) else "memory"
-        _bounds(answer)
-        return
-    _limited(answer, family, order)
     _bounds(answer)
 
 
-def _limited(answer: CutSets, family: Families, order: int) -> None:
-    answer.families = family
-    answer.by_order = family.by_order()
+def _limited(answer: CutSets, family: Families, order: int, budget: Budget) -> None:
+    by_order = family.by_order(check=budget.look)
+    answer.families, answer.by_order = family, by_order
     answer.count = sum(answer.by_order)
     answer.exact = order >= min(len(answer.tree.variables), HIGHEST_ORDER)
     answer.complete_to = None if answer.exact else order
@@ -281,26 +321,36 @@ def _limited(answer: CutSets, family: Families, order: int) -> None:
 def _what_is_certain(answer: CutSets, budget: Budget) -> None:
     """Cut sets order by order as far as the rest of the budget lets."""
     interrupted = answer.ended == "interrupted"
-    left = _AFTER_INTERRUPT if interrupted else max(budget.left, _LEAST)
-    rest = Budget(left, budget.memory_mb, budget.progress, parent=None if interrupted else budget)
+
+    def more(least: float) -> Budget:
+        left = _AFTER_INTERRUPT if interrupted else max(budget.left, least)
+        parent = None if interrupted else budget
+        return Budget(max(left, 0.0), budget.memory_mb, budget.progress, parent=parent)
+
+    rest = more(_LEAST_FOR_SINGLES)
     for order in range(1, HIGHEST_ORDER):
+        if order == 2 and not interrupted:
+            rest = more(_LEAST)
         try:
             family = limited_families(answer.tree, order, rest)[0]
+            _limited(answer, family, order, rest)
         except (BudgetEnded, MemoryError):
             break
-        _limited(answer, family, order)
         budget.say("progress_order", order=order, count=answer.count)
         if answer.exact:
             break
-    _bounds(answer)
+    _bounds(answer, Budget(_AFTER_INTERRUPT).look if interrupted else at_any_length)
 
 
-def _bounds(answer: CutSets) -> None:
+def _bounds(answer: CutSets, look: Callable[[], None] = at_any_length) -> None:
     """Low: the tree's own, or the likeliest set found; high: the tree's."""
     chance = answer.chances()
     if np.isnan(chance).any():
         return
-    low, high = probability_bounds(answer.tree, chance.tolist())
+    try:
+        low, high = probability_bounds(answer.tree, chance.tolist(), look)
+    except BudgetEnded:
+        low, high = 0.0, 1.0
     likeliest = next(answer.sets("probability"), None)
     if likeliest is not None and likeliest.probability is not None:
         low = max(low, likeliest.probability)

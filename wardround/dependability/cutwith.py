@@ -14,7 +14,7 @@ import numpy as np
 from wardround.dependability import relevance, routing
 from wardround.dependability.causes import Scene
 from wardround.dependability.evaluation import FULL_DOWN
-from wardround.dependability.families import Families, FamilyPart
+from wardround.dependability.families import Families
 from wardround.dependability.proofs import diagrams_of, proof_budget
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _by_diagrams(model: Model, item: int, service: int, cells: int) -> tuple[int
     variable = solved.tree.variables.index(item)
     cost = np.ones(len(solved.tree.variables))
     cost[variable] = -float(len(cost) + 1)  # any set with it is cheaper than one without
-    families = Families([FamilyPart(each.family, each.variables) for each in solved.modules])
+    families = Families([each.part for each in solved.modules])
     _, members = next(families.cheapest_first(cost), (0.0, ()))
     if variable not in members:
         return ()

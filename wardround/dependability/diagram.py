@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wardround.dependability import machine, nodetable
-from wardround.dependability.errors import BudgetEnded
+from wardround.dependability.errors import BadNumber, BudgetEnded
 from wardround.dependability.messages import Notice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _QUOTA = 2_000_000  # steps between two looks at the clock: about 0.1 s
+_PIECE = 1 << 22  # nodes between two looks while they are entered anew: about 0.2 s
 _LARGEST_CACHE = 1 << 23
+_MOMENT = 0.05  # seconds between two looks at the memory
 _STATM = Path("/proc/self/statm")
 _BYTES_TO_GROW = 40  # a node, more while a table grows: row 16, least 2, chains 4–8, cache 16
 _MOST_NODES = 2**31 - 16
@@ -42,11 +44,19 @@ class Budget:
 
     seconds: float = float("inf")
     memory_mb: float = 3072.0
-    progress: Callable[[Notice], None] | None = None
-    stopped: bool = False  # set by whoever wants the answer now (Ctrl-C)
-    began: float = field(default_factory=time.monotonic)
-    parent: Budget | None = None  # stopped with it
-    steps: float = float("inf")  # of the machine still allowed: the same on every computer
+    progress: Callable[[Notice], None] | None = field(default=None, repr=False)
+    stopped: bool = field(default=False, repr=False)  # set by whoever wants the answer now (Ctrl-C)
+    began: float = field(default_factory=time.monotonic, repr=False)
+    parent: Budget | None = field(default=None, repr=False)  # stopped with it
+    steps: float = field(
+        default=float("inf"), repr=False
+    )  # of the machine still allowed: the same on every computer
+    looked: float = field(default=float("-inf"), repr=False)  # at the memory, when last
+
+    def __post_init__(self) -> None:
+        for value in (self.seconds, self.memory_mb):
+            if not value >= 0:
+                raise BadNumber("budget_not_counted", value=value)
 
     @property
     def room(self) -> float:
@@ -62,14 +72,24 @@ class Budget:
     def left(self) -> float:
         return self.seconds - (time.monotonic() - self.began)
 
-    def check(self) -> None:
+    def look(self) -> None:
+        """BudgetEnded where it is stopped, or its time or work is used up."""
         if self.stopped or (self.parent is not None and self.parent.stopped):
             raise BudgetEnded("interrupted")
         if self.left <= 0:
             raise BudgetEnded("time")
         if self.steps <= 0:
             raise BudgetEnded("work")
-        self.need(0.0)
+
+    def check(self) -> None:
+        """BudgetEnded where any of it is used up, memory included; whoever asks for more of that
+        asks `need`, so that looking at it now and then is enough.
+        """
+        self.look()
+        now = time.monotonic()
+        if now - self.looked > _MOMENT:
+            self.looked = now
+            self.need(0.0)
 
     def say(self, key: str, **given: object) -> None:
         if self.progress is not None:
@@ -114,7 +134,7 @@ class Diagram:
         rows[:, nodetable.VAR], rows[:, nodetable.LOW], rows[:, nodetable.HIGH] = made, 0, 1
         self.least[2 : count + 2] = 1
         self.meta[nodetable.COUNT] = count + 2
-        nodetable.rehash(self.nodes, self.table, count + 2)
+        nodetable.rehash(self.nodes, self.table, 2, count + 2)
         return made + 2
 
     def negations(self, literals: NDArray[np.int32]) -> list[int]:
@@ -160,7 +180,7 @@ class Diagram:
                 if len(self.nodes) >= limit:
                     raise BudgetEnded("nodes")
                 budget.need(_BYTES_TO_GROW * len(self.nodes))
-                self._grow()
+                self._grow(budget)
             elif status == machine.STACK_FULL:
                 self.stack = np.concatenate([self.stack, np.empty_like(self.stack)])
             budget.check()
@@ -178,9 +198,10 @@ class Diagram:
         self.meta[nodetable.COUNT] = left
         self.table.fill(-1)
         self.cache.fill(-1)
-        nodetable.rehash(self.nodes, self.table, left)
+        nodetable.rehash(self.nodes, self.table, 2, left)
 
-    def _grow(self) -> None:
+    def _grow(self, budget: Budget | None = None) -> None:
+        """Room for twice as many; of no more use where the budget ends on the way."""
         size = 2 * len(self.nodes)
         cached = min(size, _LARGEST_CACHE)
         self.cache = self.cache[:0]  # given back first: it starts empty anyway
@@ -190,5 +211,9 @@ class Diagram:
         least[: len(self.least)] = self.least
         self.nodes, self.least = nodes, least
         self.table = np.full(size, -1, np.int32)
-        nodetable.rehash(self.nodes, self.table, self.count)
+        for first in range(2, self.count, _PIECE):
+            if budget is not None:
+                budget.look()
+            last = min(self.count, first + _PIECE)
+            nodetable.rehash(self.nodes, self.table, first, last)
         self.cache = np.full((cached, 4), -1, np.int32)

@@ -110,10 +110,11 @@ class CyclicModel(DependabilityError):
 
     code = "cycle"
 
-    def __init__(self, path: Sequence[str]) -> None:
+    def __init__(self, path: Sequence[str], place: Place | None = None) -> None:
         self.path = tuple(path)
         shown = self.path if len(self.path) <= 12 else (*self.path[:6], "…", *self.path[-6:])
         super().__init__("cycle", circle=" → ".join(shown))
+        self.place = place
 
 
 class UnknownItem(DependabilityError):
@@ -122,6 +123,13 @@ class UnknownItem(DependabilityError):
     def __init__(self, name: str) -> None:
         super().__init__("unknown_item", name=name)
         self.name = name
+
+    @classmethod
+    def of_node(cls, node: int, count: int) -> UnknownItem:
+        """Of a node by its number."""
+        error = cls(str(node))
+        error.reason, error.given = "no_such_node", {"node": str(node), "count": count}
+        return error
 
 
 class NoSuchTop(DependabilityError):
@@ -159,6 +167,13 @@ class NotAList(TypeError):
         self.text = text
 
 
+class NotAName(TypeError):
+    """Something else where one name is meant, or the text of a model."""
+
+    def __init__(self, reason: str, **given: object) -> None:
+        super().__init__(worded(reason, given).text(ENGLISH))
+
+
 class BudgetEnded(Exception):
     """A budget ended; `what` says which: nodes, memory, time, work, or interrupted. Caught inside
     the room, where what is known by then becomes the answer.
@@ -167,3 +182,9 @@ class BudgetEnded(Exception):
     def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
+
+
+class TooDear(Exception):
+    """Counting along a tree would take more work than is allowed; caught inside the room, which
+    then counts another way.
+    """

@@ -58,7 +58,7 @@ def _evaluate(
         value |= FULL_DOWN
     if failed[node]:
         value = HOT_DOWN | NOW_DOWN | FULL_DOWN
-    if troubled or value & (NOW_DOWN | FULL_DOWN):
+    if troubled or value:
         value |= TROUBLED
     return value
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from wardround.dependability.chains import shortest
 from wardround.dependability.cutwith import cut_set_with
 from wardround.dependability.errors import NotAList
 from wardround.dependability.evaluation import FULL_DOWN, HOT_DOWN, TROUBLED
@@ -26,7 +28,7 @@ from wardround.dependability.relevance import ALTERNATIVE, BLANK, MANUAL, SINGLE
 from wardround.dependability.state import bits_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -92,7 +94,7 @@ class Explanation:
     item: str
     service: str
     letter: str
-    proof: tuple[Step, ...]
+    proof: Proof
     switches: tuple[Switch, ...] = ()
     minutes: float = 0.0
     together: tuple[str, ...] = ()
@@ -164,7 +166,7 @@ class WhatIf:
         """The cold inputs to switch on for a service, and the minutes until it is up."""
         return switching(self.model, self.bits, self.model.node(service))
 
-    def why(self, service: str) -> tuple[Step, ...]:
+    def why(self, service: str) -> Proof:
         """The proof that the service is down, or down without its cold standbys; else nothing."""
         node = self.model.node(service)
         mode = FULL_DOWN if self.bits[node] & FULL_DOWN else HOT_DOWN
@@ -176,87 +178,64 @@ def what_if(model: Model, failed: Iterable[str], services: Sequence[str] | None 
     return WhatIf(model, failed, services)
 
 
+class Proof(Sequence[Step]):
+    """Steps, inputs first, each made when it is read: a chain may have a hundred thousand."""
+
+    def __init__(self, steps: int, step: Callable[[int], Step]) -> None:
+        self._steps, self._step = steps, step
+
+    def __len__(self) -> int:
+        return self._steps
+
+    @overload
+    def __getitem__(self, place: int) -> Step: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Step, ...]: ...
+    def __getitem__(self, place: int | slice) -> Step | tuple[Step, ...]:
+        places = range(self._steps)[place]
+        if isinstance(places, range):
+            return tuple(map(self._step, places))
+        return self._step(places)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        shown = [str(each) for each in self[:3]]
+        more = [f"… {self._steps - 3:,} more"] if self._steps > 3 else []
+        return f"<Proof of {self._steps:,} steps: {'; '.join([*shown, *more])}>"
+
+
+NO_PROOF = Proof(0, lambda place: Step(str(place), 0, 0, ()))
+
+
 def proof(
     model: Model, failed: NDArray[np.bool_], bits: NDArray[np.uint8], node: int, mode: int
-) -> tuple[Step, ...]:
+) -> Proof:
     """Why `node` is down in this mode (FULL_DOWN: even with cold standbys; HOT_DOWN: without)."""
     if not bits[node] & mode:
-        return ()
-    chosen = _shortest(model, failed, bits, node, mode)
-    steps: list[Step] = []
-    for each in sorted(chosen, key=lambda below: int(model.rank[below])):
-        inputs = model.inputs_of(each)
-        cold = {given.node for given in inputs if given.minutes != HOT and mode == HOT_DOWN}
-        down = chosen[each]
-        steps.append(
-            Step(
-                node=model.label(each),
-                need=0 if failed[each] else int(model.need[each]),
-                inputs=0 if failed[each] else len(inputs),
-                down=tuple(model.label(below) for below in down if below not in cold),
-                cold=tuple(model.label(below) for below in down if below in cold),
-            )
+        return NO_PROOF
+    hot_only = mode == HOT_DOWN
+    graph = (model.need, model.start, model.inputs, model.minutes)
+    nodes, first, edges = shortest(node, mode, hot_only, failed, bits, model.rank, *graph)
+
+    def step(place: int) -> Step:
+        at = int(nodes[place])
+        rests = edges[first[place] : first[place + 1]]
+        cold = (model.minutes[rests] >= 0.0) & hot_only
+        alone = bool(failed[at])
+        return Step(
+            node=model.label(at),
+            need=0 if alone else int(model.need[at]),
+            inputs=0 if alone else int(model.start[at + 1] - model.start[at]),
+            down=tuple(map(model.label, model.inputs[rests[~cold]].tolist())),
+            cold=tuple(map(model.label, model.inputs[rests[cold]].tolist())),
         )
-    return tuple(steps)
 
-
-def _shortest(
-    model: Model, failed: NDArray[np.bool_], bits: NDArray[np.uint8], top: int, mode: int
-) -> dict[int, list[int]]:
-    """For each node of the shortest proof the down inputs it rests on."""
-    below = _down_part(model, failed, bits, top, mode)
-    length: dict[int, int] = {}
-    chosen: dict[int, list[int]] = {}
-    for node in below:
-        if failed[node]:
-            length[node], chosen[node] = 1, []
-            continue
-        gone = []
-        for each in model.inputs_of(node):
-            if mode == HOT_DOWN and each.minutes != HOT:
-                gone.append((0, each.node))  # needs no proof: cold inputs do not count
-            elif bits[each.node] & mode:
-                gone.append((length[each.node], each.node))
-        enough = int(model.start[node + 1] - model.start[node]) - int(model.need[node]) + 1
-        best = heapq.nsmallest(enough, gone)
-        length[node] = 1 + max((each[0] for each in best), default=0)
-        chosen[node] = [each[1] for each in best]
-    return _used(model, failed, chosen, top, mode)
-
-
-def _used(
-    model: Model, failed: NDArray[np.bool_], chosen: dict[int, list[int]], top: int, mode: int
-) -> dict[int, list[int]]:
-    used: dict[int, list[int]] = {}
-    stack = [top]
-    while stack:
-        node = stack.pop()
-        if node in used:
-            continue
-        used[node] = chosen[node]
-        if failed[node]:
-            continue
-        cold = {e.node for e in model.inputs_of(node) if e.minutes != HOT and mode == HOT_DOWN}
-        stack += [each for each in chosen[node] if each not in cold]
-    return used
-
-
-def _down_part(
-    model: Model, failed: NDArray[np.bool_], bits: NDArray[np.uint8], top: int, mode: int
-) -> list[int]:
-    """Down nodes below `top` through down nodes, inputs first; failed items are not entered."""
-    seen = {top}
-    stack = [top]
-    while stack:
-        node = stack.pop()
-        if failed[node]:
-            continue
-        for each in model.inputs_of(node):
-            counts = mode != HOT_DOWN or each.minutes == HOT
-            if counts and bits[each.node] & mode and each.node not in seen:
-                seen.add(each.node)
-                stack.append(each.node)
-    return sorted(seen, key=lambda node: int(model.rank[node]))
+    return Proof(len(nodes), step)
 
 
 def switching(
@@ -322,9 +301,9 @@ def explain(model: Model, item: str, service: str) -> Explanation:
         return Explanation(item, service, "M", world.why(service), switches, minutes)
     holds = _holding(model, world.bits, node)
     if code == BLANK:
-        return Explanation(item, service, "", (), holds=holds)
+        return Explanation(item, service, "", NO_PROOF, holds=holds)
     together = cut_set_with(model, model.node(item), node, len(items))
-    steps = WhatIf(model, together, [service]).why(service) if together else ()
+    steps = WhatIf(model, together, [service]).why(service) if together else NO_PROOF
     proved = code == ALTERNATIVE or bool(together)
     return Explanation(item, service, "A", steps, together=together, holds=holds, proved=proved)
 
@@ -342,4 +321,4 @@ def _holding(model: Model, bits: NDArray[np.uint8], service: int) -> tuple[str, 
     return tuple(model.label(int(node)) for node in found[np.argsort(-model.rank[found])])
 
 
-__all__ = ["Explanation", "Step", "Switch", "WhatIf", "explain", "what_if"]
+__all__ = ["Explanation", "Proof", "Step", "Switch", "WhatIf", "explain", "what_if"]

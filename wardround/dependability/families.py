@@ -1,8 +1,10 @@
 """A family of minimal sets, held in modules: how many, of which order, and one after the other.
 
-Nothing is listed before it is asked for. Counts are exact at any size: a pass over logarithms tells
-how many digits are needed; then the pass runs modulo 2⁶⁴ or modulo several primes, joined by the
-Chinese remainder theorem.
+Nothing is listed before it is asked for. Counts are exact at any size. A part in which everything
+is used once is counted along its tree (`counting`). Of any other a pass over logarithms tells how
+many digits are needed; then either a pass from the root down carries exact integers, where few
+orders meet in a node, or passes from the leaves up run modulo 2⁶⁴ or modulo several primes, joined
+by the Chinese remainder theorem.
 """
 
 from __future__ import annotations
@@ -18,14 +20,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wardround.dependability import numbers
+from wardround.dependability.counting import counts_of, series
+from wardround.dependability.errors import TooDear
+from wardround.dependability.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
 _CELLS = 16_000_000  # of a table of counts at a time: 128 MB
 _FEWEST = 1 << 16
 _PRIME_BITS = 30.9
-_OFTEN = 4096  # nodes between two checks
+_OFTEN = 4096  # nodes between two checks, or thousands of bits of what is added up
+_AT_ONCE = 100_000_000  # steps of a compiled pass between two checks: some 0.1 s
+_NANOSECONDS = 500.0  # of a sum of exact integers, and another for each 4 bits of them
 
 
 def _go_on() -> None:
@@ -34,10 +42,13 @@ def _go_on() -> None:
 
 @dataclass(frozen=True)
 class FamilyPart:
-    """A finished family and what its levels stand for: a variable (≥ 0) or −1 − another part."""
+    """A finished family and what its levels stand for: a variable (≥ 0) or −1 − another part.
+    `tree`: the same as a tree in which everything is used once, where it is one.
+    """
 
     rows: NDArray[np.int32]
     variables: Sequence[int]
+    tree: Tree | None = None
 
 
 class Families:
@@ -53,8 +64,8 @@ class Families:
         cells = int(max(_FEWEST, min(_CELLS, room / 20.0)))
         found: list[list[int]] = []
         for part in self.parts:
-            weights = [[0, 1] if each >= 0 else found[-1 - each] for each in part.variables]
-            found.append(_counts(part.rows, weights, cells, check))
+            check()
+            found.append(_counts_of(part, found, cells, check))
         return found[-1]
 
     def cheapest_first(self, cost: NDArray[np.float64]) -> Iterator[tuple[float, tuple[int, ...]]]:
@@ -67,22 +78,39 @@ class Families:
         return search.sets()
 
 
+def _counts_of(
+    part: FamilyPart, found: list[list[int]], cells: int, check: Callable[[], None]
+) -> list[int]:
+    if part.tree is not None:
+        of_tree = [[0, 1] if each >= 0 else found[-1 - each] for each in part.tree.variables]
+        try:
+            return counts_of(part.tree, [series(each) for each in of_tree], check)
+        except TooDear:
+            pass
+    weights = [[0, 1] if each >= 0 else found[-1 - each] for each in part.variables]
+    return _counts(part.rows, weights, cells, check)
+
+
 def _counts(
     rows: NDArray[np.int32], weights: list[list[int]], cells: int, check: Callable[[], None]
 ) -> list[int]:
+    if len(rows) <= 2:
+        return [len(rows) - 1]
     length = np.array([len(each) - 1 for each in weights], np.int64)
     most = int(numbers.longest(rows, length))
     width = int(length.max(initial=1)) + 1
     block = min(most + 1, cells // len(rows) - width)
-    if block < 1:
-        return sparse_counts(rows, weights, check)
     totals = (sum(each) for each in weights)
     logarithms = np.array([math.log2(each) if each else -math.inf for each in totals])
     bits = max(0.0, float(numbers.digits(rows, logarithms))) + 2
+    primes = 1 if bits < 63 else math.ceil(bits / _PRIME_BITS) + 1
+    shortest = np.array([next(n for n, m in enumerate(each) if m) for each in weights], np.int64)
+    sums, steps = numbers.work(rows, shortest, length)
+    downwards = sums * (_NANOSECONDS + bits / 4.0)
+    if block < 1 or downwards < steps * (most + 1) * primes:
+        return sparse_counts(rows, weights, check)
     work = _Work(rows, weights, length, most, block, check)
-    if bits < 63:
-        return work.modulo(0)
-    return work.joined(math.ceil(bits / _PRIME_BITS) + 1)
+    return work.modulo(0) if primes == 1 else work.joined(primes)
 
 
 @dataclass(frozen=True)
@@ -104,16 +132,27 @@ class _Work:
         table = np.zeros((len(self.rows), wide + self.block), np.uint64)
         found: list[int] = []
         for base in range(0, self.most + 1, self.block):
-            self.check()
-            numbers.orders_modulo(self.rows, weights, self.length, modulus, table, base)
+            self._pass(weights, modulus, table, base)
             found += table[-1, wide:].tolist()
         return found[: self.most + 1]
+
+    def _pass(
+        self, weights: NDArray[np.uint64], modulus: int, table: NDArray[np.uint64], base: int
+    ) -> None:
+        """One block of orders, so many nodes at a time that a check follows soon."""
+        nodes = max(1, _AT_ONCE // (self.block * weights.shape[1]))
+        numbers.next_block(table, weights.shape[1] - 1, base)
+        for first in range(2, len(self.rows), nodes):
+            self.check()
+            last = min(len(self.rows), first + nodes)
+            numbers.orders_modulo(self.rows, weights, self.length, modulus, table, first, last)
 
     def joined(self, primes: int) -> list[int]:
         total = [0] * (self.most + 1)
         product = 1
         for prime in itertools.islice(_primes(), primes):
             rest = self.modulo(prime)
+            self.check()
             inverse = pow(product, -1, prime)
             total = [
                 old + product * ((new - old) * inverse % prime)
@@ -136,29 +175,38 @@ def sparse_counts(
     """The same from the root down with exact integers: for very long sets, and to check by."""
     arrived: list[dict[int, int] | None] = [None] * len(rows)
     arrived[-1] = {0: 1}
-    table = rows.tolist()
+    table = np.ascontiguousarray(rows).data
+    factors = [[(step, each) for step, each in enumerate(given) if each] for given in weights]
+    passed = 0
     for node in range(len(rows) - 1, 1, -1):
-        if not node % _OFTEN:
-            check()
-        level, low, high = table[node]
+        level, low, high = table[node, 0], table[node, 1], table[node, 2]
         here, arrived[node] = arrived[node] or {}, None
+        passed += 1 + len(here) * len(factors[level])
+        if passed > _OFTEN:
+            passed = 0
+            check()
         if low != 0:
-            _pour(arrived, low, here, [1])
-        _pour(arrived, high, here, weights[level])
+            _pour(arrived, low, here, _AS_IT_IS)
+        _pour(arrived, high, here, factors[level])
     final = (arrived[1] if len(rows) > 1 else None) or {}
     return [final.get(order, 0) for order in range(max(final, default=0) + 1)]
 
 
+_AS_IT_IS = [(0, 1)]
+
+
 def _pour(
-    arrived: list[dict[int, int] | None], node: int, here: dict[int, int], weights: list[int]
+    arrived: list[dict[int, int] | None],
+    node: int,
+    here: dict[int, int],
+    factors: list[tuple[int, int]],
 ) -> None:
     there = arrived[node]
     if there is None:
         there = arrived[node] = {}
-    for step, factor in enumerate(weights):
-        if factor:
-            for order, number in here.items():
-                there[order + step] = there.get(order + step, 0) + number * factor
+    for step, factor in factors:
+        for order, number in here.items():
+            there[order + step] = there.get(order + step, 0) + number * factor
 
 
 _Rest = tuple[int, int, Any, float] | None
@@ -174,8 +222,8 @@ _Way = tuple[float, float, _Place, _Picked]
 class _Search:
     def __init__(self, parts: Sequence[FamilyPart], cost: NDArray[np.float64]) -> None:
         self.cost: list[list[float]] = []
-        self.best: list[list[float]] = []
-        self.rows = [part.rows.tolist() for part in parts]
+        self.best: list[memoryview] = []
+        self.rows = [np.ascontiguousarray(part.rows).data for part in parts]
         self.variables = [part.variables for part in parts]
         for part in parts:
             prices = [
@@ -183,7 +231,8 @@ class _Search:
                 for each in part.variables
             ]
             self.cost.append(prices)
-            self.best.append(numbers.cheapest(part.rows, np.array(prices, np.float64)).tolist())
+            best = numbers.cheapest(part.rows, np.array(prices, np.float64))
+            self.best.append(best.data)
 
     def sets(self) -> Iterator[tuple[float, tuple[int, ...]]]:
         last = len(self.rows) - 1
@@ -210,7 +259,8 @@ class _Search:
                     return spent, _unrolled(picked)
                 place = rest
                 continue
-            level, low, high = self.rows[part][node]
+            rows = self.rows[part]
+            level, low, high = rows[node, 0], rows[node, 1], rows[node, 2]
             price, variable = self.cost[part][level], self.variables[part][level]
             by_low, by_high = self.best[part][low], price + self.best[part][high]
             inside = self._inside(place, variable, high)

@@ -21,7 +21,7 @@ from wardround.dependability.diagram import Budget, Diagram
 from wardround.dependability.errors import BudgetEnded, Unsupported
 from wardround.dependability.model import Input
 from wardround.dependability.orders import variable_orders
-from wardround.dependability.program import compile_tree
+from wardround.dependability.program import Program
 from wardround.dependability.tree import FALSE, TRUE, Tree
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class Hulls:
                 except BudgetEnded as ended:
                     if ended.what != "nodes":
                         raise _too_large(gates[0]) from None
-                    reached.append(int(self.diagram.meta[machine.PC]))
+                    reached.append(self.program.done(self.diagram))
             farthest = sorted(range(len(orders)), key=reached.__getitem__, reverse=True)
             orders = [orders[each] for each in farthest]
         raise _too_large(gates[0])
@@ -172,12 +172,12 @@ class Hulls:
         """`order` holds the items; both literals of one stand on one level of the diagram."""
         self.order = order
         literals = [2 * item + side for item in order for side in (0, 1)]
-        self.program = compile_tree(tree, literals, both=machine.AND, either=machine.OR)
+        self.program = Program(tree, literals, both=machine.AND, either=machine.OR)
         self.diagram = Diagram()
         made = self.diagram.literals(len(literals))
         self.program.registers[2 : 2 + len(literals)] = made
         self.program.registers[3 : 3 + len(literals) : 2] = self.diagram.negations(made[::2])
-        self.diagram.run(self.program.rows, self.program.registers, budget, most=limit)
+        self.program.run(self.diagram, budget, limit)
 
     def _register(self, top: int) -> int:
         if top >= TRUE:

@@ -102,6 +102,8 @@ class _Importances:
         bound = float(self.values[position]) + (1.0 - q) * slope
         if len(part.binary) <= 2:
             return 1.0, True
+        if part.binary is part.family:  # one gate: what is left of it needs no more than any others
+            return min(bound, 1.0), True
         try:
             self.budget.check()
             return self._closed(part, level, self.levels[position]), True

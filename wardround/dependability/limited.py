@@ -16,7 +16,7 @@ from wardround.dependability.diagram import Budget, Diagram
 from wardround.dependability.families import Families, FamilyPart
 from wardround.dependability.numbers import extract
 from wardround.dependability.orders import variable_order
-from wardround.dependability.program import compile_tree
+from wardround.dependability.program import Program
 from wardround.dependability.tree import FALSE, TRUE
 
 if TYPE_CHECKING:
@@ -30,13 +30,14 @@ HIGHEST_ORDER = machine.LIMIT - machine.PRODUCT - 1
 def limited_families(tree: Tree, order: int, budget: Budget) -> list[Families]:
     """For each top of the tree its minimal cut sets of at most `order` members."""
     order = min(order, HIGHEST_ORDER)
+    budget.look()
     variables = variable_order(tree, "light first")
-    program = compile_tree(tree, variables, both=machine.PRODUCT + order, either=machine.UNION)
+    program = Program(tree, variables, both=machine.PRODUCT + order, either=machine.UNION)
     diagram = Diagram()
     program.registers[2 : 2 + len(variables)] = diagram.literals(len(variables))
     if order == 0:
         program.registers[2 : 2 + len(variables)] = 0
-    diagram.run(program.rows, program.registers, budget)
+    program.run(diagram, budget)
     families = []
     for top in tree.tops:
         constant = {TRUE: 1, FALSE: 0}.get(top)

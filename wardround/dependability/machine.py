@@ -80,16 +80,6 @@ def _trivial(op: int, f: int, g: int, nodes: NDArray[np.int32], least: NDArray[n
     return 1 if f == 1 and g == 1 else -1
 
 
-@inlined
-def _lowered(op: int, f: int, g: int, nodes: NDArray[np.int32]) -> int:
-    """For `without` and `subtract`: the part of g that can matter to the sets of f."""
-    if f > 1 and (op == WITHOUT or op == SUBTRACT):
-        var = nodes[f, VAR]
-        while nodes[g, VAR] < var:
-            g = nodes[g, LOW]
-    return g
-
-
 @compiled
 def execute(
     program: NDArray[np.int32],
@@ -115,15 +105,18 @@ def execute(
     result = meta[RESULT]
     pc = meta[PC]
     steps = 0
+    walked = 0  # a look at a node and no more: sixteen count as a step
     while True:
         if depth == 0:
             if pc > 0:
                 registers[program[pc - 1, 1]] = result
-            if pc == len(program):
+            steps += 1
+            if pc == len(program) or steps + (walked >> 4) > quota:
                 meta[DEPTH] = 0
+                meta[RESULT] = result
                 meta[PC] = pc
-                meta[STEPS] += steps
-                return FINISHED
+                meta[STEPS] += steps + (walked >> 4)
+                return FINISHED if pc == len(program) else PAUSED
             op = program[pc, 0]
             f = registers[program[pc, 2]]
             g = registers[program[pc, 3]]
@@ -137,7 +130,11 @@ def execute(
             if op >= 0:
                 if (op <= OR or op == UNION or PRODUCT <= op < LIMIT) and f > g:
                     f, g = g, f
-                g = _lowered(op, f, g, nodes)
+                if f > 1 and (op == WITHOUT or op == SUBTRACT):
+                    var = nodes[f, VAR]
+                    while nodes[g, VAR] < var:  # what stands above f cannot matter to its sets
+                        g = nodes[g, LOW]
+                        walked += 1
                 result = _trivial(op, f, g, nodes, least)
                 if result < 0 and PRODUCT <= op < LIMIT and (f <= 1 or f == g):
                     op = op - PRODUCT + LIMIT  # {∅} × g and g × g are g, cut to the limit
@@ -157,11 +154,11 @@ def execute(
             if depth == 0:
                 break
             steps += 1
-            if meta[COUNT] >= room or depth >= stack_room or steps > quota:
+            if meta[COUNT] >= room or depth >= stack_room or steps + (walked >> 4) > quota:
                 meta[DEPTH] = depth
                 meta[RESULT] = result
                 meta[PC] = pc
-                meta[STEPS] += steps
+                meta[STEPS] += steps + (walked >> 4)
                 if meta[COUNT] >= room:
                     return NODES_FULL
                 return STACK_FULL if depth >= stack_room else PAUSED

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from wardround.dependability import relevance, routing
+from wardround.dependability import relevance, routing, straight
 from wardround.dependability import singles as compiled
 from wardround.dependability.errors import UnknownItem
 from wardround.dependability.graph import closure
@@ -61,7 +61,7 @@ class Totals:
 @dataclass(frozen=True)
 class Singles:
     """What one model's single failures are computed from: `singles.slacks` and `singles.kills`,
-    with cold inputs (`full`) and without (`hot`): slack, begin, end, items.
+    with cold inputs (`full`) and without (`hot`): slack, begin, end, heads.
     """
 
     full: _Killing
@@ -283,12 +283,12 @@ def _killing(
     slack = old[0].copy() if old else np.zeros(model.size, np.int32)
     begin = old[1].copy() if old else np.zeros(model.size, np.int64)
     end = old[2].copy() if old else np.zeros(model.size, np.int64)
-    items = old[3] if old else np.empty(0, np.int32)
+    heads = old[3] if old else np.empty(0, np.int32)
     graph = (model.start, model.inputs, model.minutes)
     order = model.order if old is None else model.order[stale[model.order]]
     compiled.slacks(order, model.need, *graph, hot_only, slack, stale)
-    items = compiled.kills(order, slack, *graph, model.fallible, hot_only, begin, end, items, stale)
-    return slack, begin, end, items
+    heads = compiled.kills(order, slack, *graph, hot_only, begin, end, heads, stale)
+    return slack, begin, end, heads
 
 
 def _rows(model: Model, services: NDArray[np.int32], singles: Singles, *, prove: bool) -> list[Row]:
@@ -303,8 +303,11 @@ def _side_by_side(tasks: Sequence[Callable[[], T]]) -> list[T]:
     cores = min(os.cpu_count() or 1, 8, len(tasks))
     if cores < 2:
         return [task() for task in tasks]
-    with ThreadPoolExecutor(cores) as pool:
+    pool = ThreadPoolExecutor(cores)
+    try:
         return list(pool.map(lambda task: task(), tasks))
+    finally:  # who interrupts this waits for what runs, not for what has not begun
+        pool.shutdown(cancel_futures=True)
 
 
 def _word(model: Model, services: NDArray[np.int32], singles: Singles) -> list[Row]:
@@ -324,7 +327,9 @@ def _word(model: Model, services: NDArray[np.int32], singles: Singles) -> list[R
     told = np.bitwise_or.reduce(hot_heads)  # up without a switch at rest; else nothing is told
     weak = reached & only & ~single & ~manual & told
     left = weak.copy()
-    routing.prove(heads, start, inputs, need, fallible, left)
+    worth = routing.worth_in(model.size)
+    routing.prove(heads, start, inputs, need, fallible, left, worth)
+    straight.prove(heads, start, inputs, need, fallible, left)
     offset, items, codes = relevance.gathered(
         len(services), nodes, single, manual, weak & ~left, left
     )

@@ -101,6 +101,7 @@ class FileReader:
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
         self.parser.EntityDeclHandler = self._entity
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.ExternalEntityRefHandler = self._entity
@@ -153,6 +154,12 @@ class FileReader:
                 self._enter(tag, given)
         else:
             raise self._refused(tag)
+
+    def _text(self, text: str) -> None:
+        """What stands between the elements of a definition would be lost without a word."""
+        if self.open and not self.skipping and not text.isspace():
+            tag, shown = self.open[-1].tag, text.strip()[:40]
+            raise SyntaxProblem("stray_text", text=shown, tag=tag, place=self._here())
 
     def _root(self, tag: str) -> None:
         self.rooted = True

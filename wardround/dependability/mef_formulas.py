@@ -13,6 +13,7 @@ from wardround.dependability.errors import (
     SyntaxProblem,
     Unsupported,
 )
+from wardround.dependability.mef_numbers import WHOLE
 from wardround.dependability.messages import Term
 from wardround.dependability.model import Input
 
@@ -83,18 +84,20 @@ class Formulas:
     def inputs_first(self, gates: Sequence[Definition]) -> Iterator[Definition]:
         """The gates and those below them, each after what it refers to."""
         done: set[str] = set()
-        path: list[str] = []
+        path: dict[str, None] = {}
         stack = [(gate, False) for gate in reversed(gates)]
         while stack:
             gate, leaving = stack.pop()
             if leaving:
-                path.pop()
+                del path[gate.label]
                 done.add(gate.label)
                 yield gate
             elif gate.label in path:
-                raise CyclicModel([*path[path.index(gate.label) :], gate.label])
+                below = list(path)
+                circle = [*below[below.index(gate.label) :], gate.label]
+                raise CyclicModel(circle, place=gate.place)
             elif gate.label not in done:
-                path.append(gate.label)
+                path[gate.label] = None
                 stack.append((gate, True))
                 stack += [(each, False) for each in self.gates_in(gate)]
 
@@ -133,7 +136,7 @@ class Formulas:
             low, high = _whole(element, "min"), _whole(element, "max")
             if not 0 <= low <= high <= count:
                 raise ImpossibleVote(
-                    "impossible_vote", whose=Term("item", gate.name), need=low, count=count,
+                    "range_empty", whose=Term("item", gate.name), low=low, high=high, count=count,
                     place=element.place,
                 )  # fmt: skip
             return low, high
@@ -172,10 +175,9 @@ def _at(place: Place) -> Callable[[], Place]:
 
 def _whole(element: Element, key: str) -> int:
     text = element.attribute(key)
-    try:
-        return int(text)
-    except ValueError:
-        raise BadNumber("not_whole", key=key, text=text, place=element.place) from None
+    if not WHOLE.fullmatch(text):
+        raise BadNumber("not_whole", key=key, text=text, place=element.place)
+    return int(text)
 
 
 def _unsupported(definition: Definition, element: Element) -> Unsupported:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from wardround.dependability.errors import BadNumber, SyntaxProblem, Unsupported
 from wardround.dependability.mef_elements import Definition
+from wardround.dependability.mef_numbers import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +55,8 @@ def group_of(definition: Definition, numbers: Numbers) -> Group:
     if len(distributions) != 1 or len(distributions[0].children) != 1:
         raise SyntaxProblem("group_distribution", name=name, place=definition.place)
     total = numbers.of(definition, distributions[0].children[0])
-    factors = _factors(definition, numbers)
     model = element.attribute("model")
+    factors = _factors(definition, numbers, _FIRST_LEVEL.get(model, len(members)))
     if model == "beta-factor":
         _levels(definition, model, factors, [len(members)])
         beta = factors[len(members)]
@@ -85,14 +86,16 @@ def _members(definition: Definition) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _factors(definition: Definition, numbers: Numbers) -> dict[int, float]:
-    """Factor by level; a `factors` element may hold them all."""
+def _factors(definition: Definition, numbers: Numbers, level: int) -> dict[int, float]:
+    """Factor by level; a `factors` element may hold them all. One that names no level has the next
+    one, the first of them `level`.
+    """
     found: dict[int, float] = {}
     for part in definition.element.children:
         if part.tag not in {"factor", "factors"}:
             continue
         for each in part.children if part.tag == "factors" else [part]:
-            level = _level(each)
+            level = _level(each) if "level" in each.given else level
             if level in found or len(each.children) != 1:
                 raise SyntaxProblem("value_twice", name=definition.name, place=each.place)
             found[level] = numbers.of(definition, each.children[0])
@@ -100,15 +103,15 @@ def _factors(definition: Definition, numbers: Numbers) -> dict[int, float]:
                 raise BadNumber(
                     "factor_0_1", name=definition.name, value=found[level], place=each.place
                 )
+            level += 1
     return found
 
 
 def _level(element: Element) -> int:
     text = element.attribute("level")
-    try:
-        return int(text)
-    except ValueError:
-        raise BadNumber("not_whole", key="level", text=text, place=element.place) from None
+    if not WHOLE.fullmatch(text):
+        raise BadNumber("not_whole", key="level", text=text, place=element.place)
+    return int(text)
 
 
 def _levels(
@@ -134,7 +137,9 @@ def _chances(
             )
         return {size: factors[size] * total for size in sizes}
     if model == "alpha-factor":
-        together = math.fsum(size * factors[size] for size in sizes) or math.nan
+        together = math.fsum(size * factors[size] for size in sizes)
+        if not together:
+            raise BadNumber("factors_zero", name=definition.name, place=definition.place)
         share = {size: size * factors[size] / together for size in sizes}
     else:
         passed = [1.0, *itertools.accumulate((factors[k] for k in sizes[1:]), float.__mul__)]

@@ -6,6 +6,7 @@ Distributions of uncertainty (deviates, histograms) count by their mean, as a po
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from wardround.dependability.errors import BadNumber, CyclicModel, Unsupported
@@ -21,6 +22,10 @@ MISSION_TIME = 8760.0
 _CONSTANTS = {"float", "int", "bool", "pi", "system-mission-time"}
 _BOOLS = {"true": "1", "false": "0"}
 _ANY = 1 << 30
+_MOMENT = 1e-9  # a share of a time that is only rounding
+_FIGURE = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|INF)", re.ASCII)
+WHOLE = re.compile(r"[-+]?\d{1,18}", re.ASCII)
+"""A whole number as Open-PSA writes it."""
 
 
 def _exponential(rate: float, time: float) -> float:
@@ -37,6 +42,43 @@ def _weibull(scale: float, shape: float, shift: float, time: float) -> float:
     if scale <= 0.0 or shape <= 0.0:
         raise ValueError("no distribution")
     return 0.0 if time <= shift else -math.expm1(-(((time - shift) / scale) ** shape))
+
+
+def _periodic_test(*given: float) -> float:
+    """λ, τ, θ, t, or λ, μ, τ, θ, t: a failure stays hidden until the next test (the first after θ,
+    then every τ) and is then repaired, at once or at the rate μ. At the moment of a test it is what
+    it was just before.
+
+    With e = exp(−λ s), and c the chance to be up again s after a test that found it down, the
+    chance to be up goes from a to a (e − c) + c in a time s after a test.
+    """
+    if len(given) == 4:
+        failure, between, first, time = given
+        repair = math.inf
+    else:
+        failure, repair, between, first, time = given
+    if not (between > 0.0 and min(failure, repair, first, time) >= 0.0):
+        raise ValueError("no distribution")
+    if time <= first:
+        return _exponential(failure, time)
+    tests, since = divmod(time - first, between)
+    if since <= _MOMENT * between and tests:
+        tests, since = tests - 1.0, between
+    if repair == math.inf:
+        return _exponential(failure, since)
+
+    def kept_and_regained(passed: float) -> tuple[float, float]:
+        kept = math.exp(-failure * passed)
+        if abs(repair - failure) * passed < _MOMENT:
+            return kept, repair * passed * kept
+        rest = math.exp(-repair * passed)
+        return kept, repair * (kept - rest) / (repair - failure)
+
+    kept, regained = kept_and_regained(between)
+    steady = regained / (1.0 - kept + regained) if failure or repair else 1.0
+    up = steady + (math.exp(-failure * first) - steady) * math.pow(kept - regained, tests)
+    kept, regained = kept_and_regained(since)
+    return 1.0 - (up * kept + (1.0 - up) * regained)
 
 
 def _histogram(*given: float) -> float:
@@ -69,6 +111,7 @@ _FUNCTIONS: dict[str, tuple[int, int, Callable[..., float]]] = {
     "exponential": (2, 2, _exponential),
     "GLM": (4, 4, _glm),
     "Weibull": (4, 4, _weibull),
+    "periodic-test": (4, 5, _periodic_test),
     "uniform-deviate": (2, 2, lambda low, high: (low + high) / 2.0),
     "normal-deviate": (2, 2, lambda mean, _deviation: mean),
     "lognormal-deviate": (3, 3, lambda mean, _factor, _level: mean),
@@ -94,19 +137,20 @@ class Numbers:
     def _needed(self, definition: Definition, element: Element) -> list[Definition]:
         """The parameters it rests on that have no value yet, each after those it needs itself."""
         found: list[Definition] = []
-        open_paths: list[str] = []
+        open_paths: dict[str, None] = {}
         stack: list[tuple[Definition, bool]] = self._asked(definition, element)
         while stack:
             parameter, leaving = stack.pop()
             path = parameter.path
             if leaving:
                 found.append(parameter)
-                open_paths.pop()
+                del open_paths[path]
                 self.known[path] = math.nan  # until it is computed, in this order
             elif path in open_paths:
-                raise CyclicModel([*open_paths[open_paths.index(path) :], path])
+                below = list(open_paths)
+                raise CyclicModel([*below[below.index(path) :], path], place=parameter.place)
             elif path not in self.known:
-                open_paths.append(path)
+                open_paths[path] = None
                 stack.append((parameter, True))
                 stack += self._asked(parameter, only_child(parameter))
         return found
@@ -159,11 +203,11 @@ def _literal(definition: Definition, element: Element) -> float:
     text = element.attribute("value")
     if element.tag == "bool":
         text = _BOOLS.get(text.lower(), text)
-    try:
-        return float(text)
-    except ValueError:
+    form = WHOLE if element.tag == "int" else _FIGURE
+    if not form.fullmatch(text):
         reason, name = "value_not_a_number", definition.name
-        raise BadNumber(reason, name=name, text=text, place=element.place) from None
+        raise BadNumber(reason, name=name, text=text, place=element.place)
+    return float(text)
 
 
 def _unsupported(definition: Definition, element: Element) -> Unsupported:
@@ -177,6 +221,7 @@ def _applied(definition: Definition, element: Element, given: Sequence[float]) -
     least, most, function = _FUNCTIONS[element.tag]
     if not least <= len(given) <= most:
         expected = str(least) if least == most else f"≥ {least}"
+        expected = f"{least}–{most}" if least < most < _ANY else expected
         raise Unsupported(
             "operator_arguments", tag=element.tag, name=definition.name, expected=expected,
             count=len(given), place=element.place,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
+from wardround.dependability.figures import written
 from wardround.kernel.wording import CHINESE, ENGLISH, Wording, untranslated
 
 
@@ -59,6 +60,29 @@ _TEXTS = {
     "not_a_list": untranslated(
         "A list of names is meant here, not the text “%(text)s”. Write [“%(text)s”]."
     ),
+    "not_a_name": untranslated(
+        "A name is meant here, not %(text)s. Ask about one after the other."
+    ),
+    "not_an_input": untranslated(
+        "An input is Input(node, minutes) with the number of a node, not %(text)s."
+    ),
+    "memory_too_small": untranslated(
+        "A budget of %(asked)s MB is less than the program itself takes; ask for %(least)s MB "
+        "or more"
+    ),
+    "not_a_text": untranslated(
+        "The text of a model is meant here, not %(kind)s. Decode it, or use read_model(path)."
+    ),
+    "not_bytes": untranslated(
+        "The bytes of a file are meant here, not the text “%(text)s”. Use read_model(path)."
+    ),
+    "not_an_order": untranslated("Sets are listed by “size” or “probability”, not by %(text)s."),
+    "work_not_counted": untranslated("The work allowed is a number from 1 on: %(value)s"),
+    "budget_not_counted": untranslated(
+        "Seconds and megabytes of a budget are numbers from 0 on: %(value)s"
+    ),
+    "order_not_whole": untranslated("The greatest order is a whole number from 0 on: %(value)s"),
+    "no_such_node": untranslated("There is no node %(node)s in the model; it has %(count)s."),
     "no_top": untranslated("The model defines nothing that could be asked about"),
     "no_such_top": untranslated("Which top? There are %(count)s: %(names)s. Name one with --top."),
     "missing_probability": untranslated(
@@ -84,10 +108,17 @@ _TEXTS = {
     "switch_minutes": untranslated("%(whose)s: a switch takes 0 minutes or more, not %(minutes)s"),
     "number_0_1": untranslated("The %(kind)s of “%(name)s” must be between 0 and 1: %(value)s"),
     "number_0": untranslated("The %(kind)s of “%(name)s” must be 0 or more: %(value)s"),
+    "number_of_gate": untranslated(
+        "“%(name)s” is a gate, which cannot fail itself: leave its %(kind)s out, or leave "
+        "out “gate”"
+    ),
     # the text form
     "unexpected_character": untranslated("Unexpected character %(character)r"),
     "wide_character": untranslated(
         "“%(character)s” cannot stand here; put a name that holds it in double quotes"
+    ),
+    "quote_not_closed": untranslated(
+        "Nothing stands in these quotes, or they do not end on this line"
     ),
     "not_a_time": untranslated("“%(text)s” is not a time; write for example 15min"),
     "expected": untranslated("Expected %(expected)s, found %(found)s"),
@@ -99,7 +130,7 @@ _TEXTS = {
         "%(need)s of %(count)s is impossible; it must be 1 to %(count)s"
     ),
     "encoding_unknown": untranslated("The file's encoding cannot be read; save it as UTF-8"),
-    "not_utf8": untranslated("%(file)s is not UTF-8 at byte %(byte)s"),
+    "not_utf8": untranslated("%(file)s is not UTF-8 at byte %(byte)s; save it as UTF-8"),
     "file_too_large": untranslated("%(file)s is larger than %(size)s"),
     "mixed_forms": untranslated(
         "%(file)s is in the text form; several files read together must all be Open-PSA"
@@ -119,6 +150,9 @@ _TEXTS = {
     "value_out_of_reach": untranslated("“%(name)s”: <%(tag)s> of these values is no number"),
     "operator_empty": untranslated("<%(tag)s> in gate “%(name)s” has no inputs"),
     "operator_arguments": untranslated("<%(tag)s> in “%(name)s” takes %(expected)s, not %(count)s"),
+    "stray_text": untranslated(
+        "“%(text)s” in <%(tag)s> stands in no element; write <float value='…'/>, or leave it out"
+    ),
     "gate_empty": untranslated("Gate “%(name)s” has no formula"),
     "gate_twice": untranslated("Gate “%(name)s” has more than one formula"),
     "value_twice": untranslated("“%(name)s” has more than one value. Keep one"),
@@ -134,6 +168,10 @@ _TEXTS = {
         "The factors of CCF group “%(name)s” must be between 0 and 1, not %(value)s"
     ),
     "group_sum": untranslated("The factors of CCF group “%(name)s” must sum to 1, not %(total)g"),
+    "factors_zero": untranslated("The factors of CCF group “%(name)s” must not all be 0"),
+    "range_empty": untranslated(
+        "%(whose)s asks for %(low)s to %(high)s of %(count)s; it must be 0 ≤ min ≤ max ≤ %(count)s"
+    ),
     "group_model": untranslated(
         "The model %(model)r of CCF group “%(name)s” is not supported; there are "
         "beta-factor, MGL, alpha-factor and phi-factor"
@@ -145,9 +183,8 @@ _TEXTS = {
         "Gate “%(name)s” holds not or xor, and its monotone hull takes too many steps; write "
         "it with and, or and atleast"
     ),
-    "sheet_too_large": untranslated(
-        "%(items)s × %(services)s cells do not fit a sheet of %(rows)s rows and %(columns)s "
-        "columns. Choose fewer --services."
+    "workbook_over_model": untranslated(
+        "%(file)s is the model; name another file for the workbook"
     ),
     # steps of a proof
     "step_failed": untranslated("%(node)s failed"),
@@ -215,7 +252,7 @@ def _filling(value: object, most: object) -> object:
         case Term():
             return term(value)
         case int():
-            return f"{value:,}"
+            return written(value)
         case tuple():
             return _names([_filling(each, None) for each in value], most)
         case _:

@@ -13,12 +13,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wardround.dependability.errors import CyclicModel, NotAList, UnknownItem
+from wardround.dependability.errors import (
+    BadNumber,
+    CyclicModel,
+    ImpossibleVote,
+    NotAList,
+    NotAName,
+    UnknownItem,
+)
+from wardround.dependability.messages import Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,6 +41,15 @@ class Input(NamedTuple):
 
     node: int
     minutes: float = HOT
+
+
+def check_input(given: Any) -> None:
+    """NotAName where something else stands for an input: a bare number, a truth, a text."""
+    node, minutes = given if isinstance(given, Input) else (None, None)
+    whole = isinstance(node, int | np.integer) and not isinstance(node, bool)
+    number = isinstance(minutes, int | float | np.number) and not isinstance(minutes, bool)
+    if not (whole and number):
+        raise NotAName("not_an_input", text=repr(given)[:80])
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,6 +94,8 @@ class Model:
         return {name: node for node, name in enumerate(self.names) if name}
 
     def node(self, name: str) -> int:
+        if not isinstance(name, str):
+            raise NotAName("not_a_name", text=repr(name)[:80])
         found = self.ids.get(name)
         if found is None:
             raise UnknownItem(name)
@@ -149,6 +168,7 @@ class Model:
         inputs, minutes = self.inputs, self.minutes
         counts = np.diff(self.start)
         for node in sorted(changes, reverse=True):
+            self._check(node, *changes[node])
             need[node], given = changes[node]
             low, high = int(self.start[node]), int(self.start[node + 1])
             nodes = np.array([each.node for each in given], np.int32)
@@ -162,6 +182,18 @@ class Model:
             model.__dict__["order"] = self.order
             model.__dict__["rank"] = self.rank
         return model
+
+    def _check(self, node: int, need: int, given: Sequence[Input]) -> None:
+        """Whether a formula is one that the readers would take; 0 of nothing: no supports."""
+        whose = Term("item", self.label(node))
+        if not (1 <= need <= len(given) or need == len(given) == 0):
+            raise ImpossibleVote("impossible_vote", whose=whose, need=need, count=len(given))
+        for each in given:
+            check_input(each)
+            if not 0 <= each.node < self.size:
+                raise UnknownItem.of_node(each.node, self.size)
+            if each.minutes != HOT and not 0.0 <= each.minutes < float("inf"):
+                raise BadNumber("switch_minutes", whose=whose, minutes=each.minutes)
 
     def _still_ordered(self, changes: Mapping[int, tuple[int, Sequence[Input]]]) -> bool:
         rank = self.rank

@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wardround.dependability.tree import Tree
+from wardround.dependability.tree import OFTEN, Tree, at_any_length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @dataclass
@@ -26,19 +26,27 @@ class Part:
     tree: Tree
 
 
-def parts_of(tree: Tree) -> list[Part]:
-    """The modules of a tree whose top is a gate; the last part holds the top."""
-    grouped = _grouped(tree, _modules(tree))
-    return list(_split(grouped, _worthwhile(grouped, _modules(grouped))))
+def parts_of(tree: Tree, look: Callable[[], None] = at_any_length) -> list[Part]:
+    """The modules of a tree whose top is a gate; the last part holds the top. `look` is called
+    again and again, and may raise.
+    """
+    found = _modules(tree, look)
+    look()
+    grouped = _grouped(tree, found)
+    found = _modules(grouped, look)
+    look()
+    return list(_split(grouped, _worthwhile(grouped, found), look))
 
 
-def _modules(tree: Tree) -> set[int]:
+def _modules(tree: Tree, look: Callable[[], None]) -> set[int]:
     """Gates (−1 − g) that are modules."""
-    first, last, left = _dates(tree)
+    first, last, left = _dates(tree, look)
     lowest: dict[int, int] = {}
     highest: dict[int, int] = {}
     found = set()
     for gate, inputs in enumerate(tree.inputs):
+        if not gate % OFTEN:
+            look()
         number = -1 - gate
         if number not in first:
             continue
@@ -79,7 +87,9 @@ def _uses(tree: Tree) -> dict[int, int]:
     return uses
 
 
-def _dates(tree: Tree) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
+def _dates(
+    tree: Tree, look: Callable[[], None]
+) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
     """First and last visit of each node, and the exit from the first visit of each gate."""
     first: dict[int, int] = {}
     last: dict[int, int] = {}
@@ -88,6 +98,8 @@ def _dates(tree: Tree) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
     for clock in _ticks():
         if not stack:
             break
+        if not clock % (8 * OFTEN):
+            look()
         node, leaving = stack.pop()
         if leaving:
             left[node] = last[node] = clock
@@ -129,9 +141,10 @@ def _grouped(tree: Tree, modules: set[int]) -> Tree:
     return grouped
 
 
-def _split(tree: Tree, modules: set[int]) -> Iterator[Part]:
+def _split(tree: Tree, modules: set[int], look: Callable[[], None]) -> Iterator[Part]:
     position: dict[int, int] = {}
     for number in sorted(modules, reverse=True):  # gates stand after their inputs
+        look()
         members = _members(tree, number, modules)
         yield Part(_part(tree, members, position))
         position[number] = len(position)

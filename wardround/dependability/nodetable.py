@@ -68,9 +68,11 @@ def make(
 
 
 @compiled
-def rehash(nodes: NDArray[np.int32], table: NDArray[np.int32], count: int) -> None:
-    """Enter the first `count` nodes into an empty (all −1) table."""
-    for node in range(2, count):
+def rehash(nodes: NDArray[np.int32], table: NDArray[np.int32], first: int, last: int) -> None:
+    """Enter the nodes from `first` to before `last` into a table that is empty (all −1), or holds
+    those before them.
+    """
+    for node in range(first, last):
         slot = slot_of(nodes[node, VAR], nodes[node, LOW], nodes[node, HIGH], len(table) - 1)
         nodes[node, NEXT] = table[slot]
         table[slot] = node

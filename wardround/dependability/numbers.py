@@ -105,25 +105,33 @@ def digits(rows: NDArray[np.int32], weights: NDArray[np.float64]) -> float:
 
 
 @compiled
+def next_block(table: NDArray[np.uint64], wide: int, base: int) -> None:
+    """Make the table of `orders_modulo` ready for the block of orders from `base` on."""
+    block = table.shape[1] - wide
+    table[:, :wide] = table[:, block:]
+    table[:2, wide:] = np.uint64(0)
+    if len(table) > 1 and base == 0:
+        table[1, wide] = np.uint64(1)
+
+
+@compiled
 def orders_modulo(
     rows: NDArray[np.int32],
     weights: NDArray[np.uint64],
     length: NDArray[np.int64],
     modulus: int,
     table: NDArray[np.uint64],
-    base: int,
+    first: int,
+    last: int,
 ) -> None:
-    """Number of sets by order modulo a prime below 2³¹; modulus 0: modulo 2⁶⁴. The table holds for
-    each node `block` orders from `base` on, after those of the blocks before that it rests on.
+    """Number of sets by order modulo a prime below 2³¹; modulus 0: modulo 2⁶⁴; of the nodes from
+    `first` to before `last`. The table holds for each node a block of orders, after those of the
+    blocks before that it rests on.
     """
     wide = weights.shape[1] - 1
     block = table.shape[1] - wide
     prime = np.uint64(modulus)
-    table[:, :wide] = table[:, block:]
-    table[:2, wide:] = np.uint64(0)
-    if len(rows) > 1 and base == 0:
-        table[1, wide] = np.uint64(1)
-    for node in range(2, len(rows)):
+    for node in range(first, last):
         level, low, high = rows[node, 0], rows[node, 1], rows[node, 2]
         table[node, wide:] = table[low, wide:]
         for step in range(length[level] + 1):
@@ -133,6 +141,34 @@ def orders_modulo(
             for place in range(wide, wide + block):
                 grown = table[node, place] + factor * table[high, place - step]
                 table[node, place] = grown % prime if modulus else grown
+
+
+@compiled
+def work(
+    rows: NDArray[np.int32], shortest: NDArray[np.int64], length: NDArray[np.int64]
+) -> tuple[float, float]:
+    """What counting costs: how many numbers are added up from the root down (at most), and how
+    many for each order from the leaves up. shortest and length[level]: least and greatest order of
+    a set of a variable.
+    """
+    size = len(rows)
+    low = np.full(size, 2**62, np.int64)
+    high = np.full(size, -1, np.int64)
+    low[size - 1] = high[size - 1] = 0
+    sums = 0.0
+    steps = 0.0
+    for node in range(size - 1, 1, -1):
+        level, without, within = rows[node, 0], rows[node, 1], rows[node, 2]
+        terms = length[level] - shortest[level] + 1
+        steps += 1 + terms
+        if high[node] < 0:
+            continue
+        sums += (high[node] - low[node] + 1.0) * (1 + terms)
+        low[without] = min(low[without], low[node])
+        high[without] = max(high[without], high[node])
+        low[within] = min(low[within], low[node] + shortest[level])
+        high[within] = max(high[within], high[node] + length[level])
+    return sums, steps
 
 
 @compiled

@@ -9,10 +9,18 @@ What is refused is listed in `docs/dependability.md`.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from wardround.dependability.builder import Builder
-from wardround.dependability.errors import SyntaxProblem
+from wardround.dependability.errors import (
+    CyclicModel,
+    DependabilityError,
+    DuplicateName,
+    NotAList,
+    NotAName,
+    SyntaxProblem,
+)
 from wardround.dependability.mef_elements import Definition, FileReader, too_large
 from wardround.dependability.mef_formulas import Formulas
 from wardround.dependability.mef_groups import Group, group_of
@@ -23,7 +31,6 @@ from wardround.dependability.model import Input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from wardround.dependability.model import Model
 
@@ -46,12 +53,20 @@ def read_openpsa(
     tops           gates that will be asked about: of gates with NOT and the like only these and
                    the roots become part of the model, as their monotone hulls (`Model.hulls`)
     """
+    if isinstance(tops, str):
+        raise NotAList(tops)
     definitions: list[Definition] = []
     for source in sources:
-        file = str(getattr(source, "name", "")) if len(sources) > 1 else ""
+        _no_text(source)
+        file = str(getattr(source, "name", ""))
         chunks = [source] if isinstance(source, bytes) else _chunks(source, progress)
         FileReader(definitions, largest, file).read(chunks)
     return _Assembly(definitions, mission_time).model(tops)
+
+
+def _no_text(source: object) -> None:
+    if isinstance(source, str):
+        raise NotAName("not_bytes", text=source[:80])
 
 
 def _chunks(stream: BinaryIO, progress: Callable[[Notice], None] | None) -> Iterator[bytes]:
@@ -111,7 +126,12 @@ class _Assembly:
         for gate in gates:
             if gate.label not in used:
                 self.builder.top(self.builder.reference(gate.label))
-        model = self.builder.model()
+        try:
+            model = self.builder.model()
+        except CyclicModel as circle:
+            places = {each.label: each.place for each in self.definitions}
+            circle.place = next((places[name] for name in circle.path if name in places), None)
+            raise
         return replace(model, hulls=tuple(gate.label for gate in asked)) if asked else model
 
     def _hulled(self, gates: Sequence[Definition]) -> set[str]:
@@ -141,7 +161,13 @@ class _Assembly:
                 self.builder.number("probability", node, value, each.place)
 
     def _define_groups(self) -> None:
+        owners: dict[str, Group] = {}
         for group in self.groups:
+            for member in group.members:
+                label, place = self._label(group, member), group.definition.place
+                if self.builder.declared(label) or label in owners:
+                    raise DuplicateName("defined_twice", name=label, place=place)
+                owners[label] = group
             for members, chance in group.events():
                 node = self.builder.define(_event_name(members), place=group.definition.place)
                 self.builder.number("probability", node, chance, group.definition.place)
@@ -155,7 +181,7 @@ def _event_name(members: Sequence[str]) -> str:
 
 
 def read_model(
-    *paths: Path,
+    *paths: Path | str,
     strict: bool = False,
     mission_time: float = MISSION_TIME,
     tops: Sequence[str] = (),
@@ -165,15 +191,17 @@ def read_model(
     """Read files in either form: Open-PSA when they begin like XML, else the compact text form (one
     file only).
     """
-    first = paths[0]
-    if len(paths) == 1 and not _is_xml(first):
-        return _read_text(first, strict, largest, progress)
-    for path in paths:
+    if isinstance(tops, str):
+        raise NotAList(tops)
+    files = [Path(each) for each in paths]
+    if len(files) == 1 and not _is_xml(files[0]):
+        return _read_text(files[0], strict, largest, progress)
+    for path in files:
         if not _is_xml(path):
-            raise SyntaxProblem("mixed_forms", file=path.name)
+            raise SyntaxProblem("mixed_forms", file=str(path))
     streams: list[BinaryIO] = []
     try:
-        streams += (path.open("rb") for path in paths)
+        streams += (path.open("rb") for path in files)
         return read_openpsa(
             *streams, mission_time=mission_time, tops=tops, largest=largest, progress=progress
         )
@@ -201,12 +229,16 @@ def _read_text(
     with path.open("rb") as stream:
         data = stream.read(largest + 1)
     if len(data) > largest:
-        raise too_large(path.name, largest)
+        raise too_large(str(path), largest)
     encoding = "utf-16" if data.startswith(_UTF16) else "utf-8-sig"
     try:
         return parse(data.decode(encoding), strict=strict, progress=progress)
     except UnicodeDecodeError as error:
-        raise SyntaxProblem("not_utf8", file=path.name, byte=error.start) from None
+        raise SyntaxProblem("not_utf8", file=str(path), byte=error.start) from None
+    except DependabilityError as error:
+        if error.place is not None:
+            error.place.file = str(path)
+        raise
 
 
 __all__ = ["LARGEST_FILE", "read_model", "read_openpsa"]

@@ -25,7 +25,8 @@ by work, not by time, so that the same cells are settled on every computer, and 
 model cost no second together.
 """
 _LARGEST_PROOF = 4_000_000
-_STEPS_PER_NODE = 100  # what making the tree costs, in steps
+_STEPS_PER_CELL = 400  # what making the tree costs, in steps, and finding its modules and orders
+_FEW_CELLS = 32  # up to which that is next to nothing
 
 
 def support(model: Model, service: int, budget: Budget) -> NDArray[np.int32] | None:
@@ -59,7 +60,7 @@ class Diagrams:
 def proof_budget(model: Model, cells: int) -> Budget:
     """The steps that may be spent on a service with so many cells, in this model."""
     allowed = min(_PROOF_STEPS // model.size, _LARGEST_PROOF)
-    return Budget(steps=allowed - cells * _STEPS_PER_NODE)
+    return Budget(steps=allowed - max(0, cells - _FEW_CELLS) * _STEPS_PER_CELL)
 
 
 def diagrams_of(model: Model, service: int, budget: Budget) -> Diagrams | None:

@@ -122,7 +122,7 @@ def alone(
     slack: NDArray[np.int32],
     begin: NDArray[np.int64],
     end: NDArray[np.int64],
-    items: NDArray[np.int32],
+    killing: NDArray[np.int32],
 ) -> NDArray[np.uint64]:
     """(p,) the services that each node alone takes down."""
     taken = heads.copy()
@@ -133,7 +133,7 @@ def alone(
             continue
         if slack[node] > 0:
             for each in range(begin[node], end[node]):
-                taken[place[items[each]]] |= word
+                taken[place[killing[each]]] |= word
             continue
         for edge in range(start[here], start[here + 1]):
             below = inputs[edge]

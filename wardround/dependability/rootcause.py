@@ -21,15 +21,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from wardround.dependability.causes import WORK_PER_ANSWER, Found, Scene
+from wardround.dependability.errors import BadNumber
 from wardround.dependability.evaluation import NOW_DOWN, by_inputs, settle
 from wardround.dependability.fitting import Fitting
 from wardround.dependability.graph import closure_among
-from wardround.dependability.state import bits_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from wardround.dependability.fitting import Searched
     from wardround.dependability.model import Model
 
 _DEFAULT_CHANCE = 1e-3
@@ -97,6 +96,8 @@ def root_cause(  # noqa: PLR0913  keywords, each an observation of its own
     found so far is taken (20 times as many where nothing is found). More of it may prove an answer
     that is not `exact`.
     """
+    if isinstance(work, bool) or not work >= 1:
+        raise BadNumber("work_not_counted", value=work)
     return _Search(model, _Seen(down, failed, up, switched), work).answer()
 
 
@@ -132,46 +133,37 @@ class _Search:
         return Scene(self.model, targets, self.seen_up, self.counts, self.price, failed, self.work)
 
     def answer(self) -> RootCause:
-        services, failed = self.services, self.failed
-        fitting = Fitting(self._scene, self.work)
-        searched = fitting.search(services, failed)
-        if not searched.found.fits:
-            searched = fitting.search(services[:0], failed)
-            if not searched.found.fits:
-                conflicting, searched = self._conflicting(fitting, searched)
-                if len(conflicting):
-                    return self._contradiction(conflicting, exact=fitting.proved)
-            services, searched = fitting.most(
-                services, lambda some: fitting.search(some, failed), searched
-            )
-        first = searched.found
-        causes = self._causes(searched.scene, services, first)
-        left = np.setdiff1d(self.services, services, assume_unique=True)
+        scene = self._scene(self.services, self.failed)
+        never_up = scene.nodes[scene.seen_up[scene.rest.down[scene.seen_up]]]
+        if len(never_up):
+            return self._contradiction(np.sort(never_up), exact=True)
+        fitting = Fitting(scene, self.work)
+        left = [fitting.take(nodes) for nodes in (self.failed, self.services)]
+        first = None
+        if not any(fitting.refuted(nodes).any() for nodes in left):
+            first = fitting.whole()
+        services = self.services
+        if first is None or not first.fits:
+            fitting = fitting.afresh()  # what was seen failed goes before the services
+            fitting.most(self.failed)
+            conflicting = np.setdiff1d(self.failed, fitting.taken, assume_unique=True)
+            if len(conflicting):
+                return self._contradiction(conflicting, exact=fitting.proved)
+            fitting.most(self.services)
+            services = services[np.isin(services, fitting.taken)]
+            scene = self._scene(services, self.failed)
+            first = scene.cheapest(known=fitting.witness)
+        causes = self._causes(scene, services, first)
+        unexplained = np.setdiff1d(self.services, services, assume_unique=True)
         return RootCause(
             tuple(causes),
             self._verdicts(first.items, causes[0].items if causes else ()),
-            self._labels(left),
+            self._labels(unexplained),
             exact=first.cheapest and fitting.proved,
         )
 
     def _labels(self, nodes: NDArray[np.int32]) -> tuple[str, ...]:
         return tuple(self.model.label(int(node)) for node in nodes)
-
-    # -- observations that do not fit together
-
-    def _conflicting(
-        self, fitting: Fitting, searched: Searched
-    ) -> tuple[NDArray[np.int32], Searched]:
-        """What was seen up and never is, else what of the items seen failed cannot be down while
-        what was seen up is up.
-        """
-        at_rest = bits_of(self.model, self._flags(self.failed[:0]), self.switched)
-        never_up = self.seen_up[(at_rest[self.seen_up] & NOW_DOWN) > 0]
-        if len(never_up):
-            return never_up, searched
-        none = self.services[:0]
-        fit, searched = fitting.most(self.failed, lambda some: fitting.search(none, some), searched)
-        return np.setdiff1d(self.failed, fit, assume_unique=True), searched
 
     def _contradiction(self, conflicting: NDArray[np.int32], *, exact: bool) -> RootCause:
         """Nothing explains what was seen failed, given what was seen up."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wardround.dependability.asking import ask_either, ask_some
 from wardround.dependability.compiled import compiled, inlined
 from wardround.dependability.words import ALL, NONE, ONE, bits_set, tally
 
@@ -31,12 +32,20 @@ if TYPE_CHECKING:
 TOGETHER = 8
 """Services that share a word, and the routes of each: its byte."""
 WORTH = 4
-"""Rounds end with the first that proves less than one of so many open cells."""
+"""Rounds end with the first that proves less than one of so many open cells; of more in a small
+model, where rounds cost little.
+"""
+_SMALL = 400_000  # nodes of a model, divided by its size: what a round is worth there
 _LEAF, _EVERY, _EITHER, _SOME = 0, 1, 2, 3
 _BYTES = np.uint64(0x0101010101010101)
 _DIAGONAL = np.uint64(0x8040201008040201)
 _GATHER = np.uint64(0x0102040810204080)
 _BYTE = np.uint64(0xFF)
+
+
+def worth_in(model_size: int) -> int:
+    """What a round must be worth in a model of so many nodes."""
+    return max(WORTH, _SMALL // model_size)
 
 
 @compiled
@@ -47,8 +56,10 @@ def prove(
     need: NDArray[np.int32],
     fallible: NDArray[np.bool_],
     left: NDArray[np.uint64],
+    worth: int,
 ) -> None:
-    """Take out of `left` (p,) the services to which each item was proved to matter.
+    """Take out of `left` (p,) the services to which each item was proved to matter, in rounds until
+    one proves less than one of `worth` open cells.
 
     `heads` (p,) has the bit of each of up to 64 services at its own node; nodes (p,) come inputs
     first, start (p + 1,) and inputs (m,) give the inputs of each.
@@ -89,7 +100,7 @@ def prove(
             count += 1
         first[count] = used
         if count:
-            _rounds(top, first, local, enough, kind, own, still, count)
+            _rounds(top, first, local, enough, kind, own, still, count, worth)
         for here in range(count):
             proved = _BYTE & ~((still[here] & _BYTES) * _GATHER >> np.uint64(56))
             left[nodes[here]] &= ~(proved << shift)
@@ -129,6 +140,7 @@ def _rounds(
     fallible: NDArray[np.bool_],
     left: NDArray[np.uint64],
     size: int,
+    worth: int,
 ) -> None:
     wanted = np.empty(size, np.uint64)
     asked = np.empty(size, np.uint64)
@@ -144,7 +156,7 @@ def _rounds(
     room = (wanted, asked, avoid, up, hangs, planes, chosen)
     while open_cells > 0:
         still, seed = _round(top, start, inputs, need, kind, fallible, left, room, seed)
-        if (open_cells - still) * WORTH < open_cells:
+        if (open_cells - still) * worth < open_cells:
             return
         open_cells = still
 
@@ -235,11 +247,11 @@ def _round(
         seed = seed * np.uint32(1664525) + np.uint32(1013904223)
         odd = ALL if seed >> np.uint32(31) else NONE
         if kind[here] == _EITHER:
-            _ask_either(word, inputs[low], inputs[low + 1], asked, avoid, wanted, odd)
+            ask_either(word, inputs[low], inputs[low + 1], asked, avoid, wanted, odd)
             continue
         begin = low + int(seed >> np.uint32(8)) % (high - low)
-        _ask_some(
-            word, need[here], low, high, begin, inputs, asked, avoid, wanted, chosen, odd
+        ask_some(
+            word, need[here], low, high, begin, inputs, asked, avoid, wanted, chosen, planes, odd
         )  # fmt: skip
     for here in range(size):
         if fallible[here]:
@@ -272,96 +284,3 @@ def _round(
             for edge in range(low, high):
                 hangs[inputs[edge]] |= word & up[inputs[edge]]
     return still, seed
-
-
-@inlined
-def _every_other(word: np.uint64, odd: np.uint64) -> np.uint64:
-    """Every second bit that is set: the first, third … when `odd` is ALL, else the others. The
-    parity of the bits up to each place comes by doubling (Warren, Hacker's Delight, 5-2).
-    """
-    parity = word
-    parity ^= parity << np.uint64(1)
-    parity ^= parity << np.uint64(2)
-    parity ^= parity << np.uint64(4)
-    parity ^= parity << np.uint64(8)
-    parity ^= parity << np.uint64(16)
-    parity ^= parity << np.uint64(32)
-    return word & (parity ^ ~odd)
-
-
-@inlined
-def _ask_either(
-    word: np.uint64,
-    first: int,
-    second: int,
-    asked: NDArray[np.uint64],
-    avoid: NDArray[np.uint64],
-    wanted: NDArray[np.uint64],
-    odd: np.uint64,
-) -> None:
-    """Ask one of two inputs, by the wishes of `_ask_some`; where they do not decide, by halves."""
-    left = word & ~(asked[first] | asked[second])
-    if left != NONE:
-        free, free_other = ~avoid[first], ~avoid[second]
-        want, want_other = wanted[first], wanted[second]
-        best, best_other = free & want, free_other & want_other
-        even = ~(best ^ best_other)
-        ahead = (best & ~best_other) | (even & free & ~free_other)
-        behind = (best_other & ~best) | (even & free_other & ~free)
-        even = ~(ahead | behind)
-        ahead |= even & want & ~want_other
-        behind |= even & want_other & ~want
-        ahead = (left & ahead) | _every_other(left & ~(ahead | behind), odd)
-        asked[first] |= ahead
-        asked[second] |= left & ~ahead
-    avoid[first] |= word & ~asked[first]
-    avoid[second] |= word & ~asked[second]
-
-
-@inlined
-def _ask_some(
-    word: np.uint64,
-    need: int,
-    low: int,
-    high: int,
-    begin: int,
-    inputs: NDArray[np.int32],
-    asked: NDArray[np.uint64],
-    avoid: NDArray[np.uint64],
-    wanted: NDArray[np.uint64],
-    chosen: NDArray[np.uint64],
-    odd: np.uint64,
-) -> None:
-    """Ask `need` inputs: those asked already; then, each time half of the routes first, those that
-    lead to something not proved and that no gate has left out, that no gate has left out, that
-    lead to something not proved, any.
-    """
-    for edge in range(low, high):
-        chosen[edge - low] = NONE
-    for _ in range(need):
-        left = word
-        for edge in range(low, high):
-            fit = left & asked[inputs[edge]] & ~chosen[edge - low]
-            chosen[edge - low] |= fit
-            left &= ~fit
-        for wish in range(8):
-            if left == NONE:
-                break
-            edge = begin
-            for _ in range(low, high):
-                below = inputs[edge]
-                fit = left & ~chosen[edge - low]
-                if wish < 4:
-                    fit &= ~avoid[below]
-                if not wish & 2:
-                    fit &= wanted[below]
-                if not wish & 1:
-                    fit = _every_other(fit, odd)
-                chosen[edge - low] |= fit
-                left &= ~fit
-                edge += 1
-                if edge == high:
-                    edge = low
-    for edge in range(low, high):
-        asked[inputs[edge]] |= chosen[edge - low]
-        avoid[inputs[edge]] |= word & ~chosen[edge - low]

@@ -1,8 +1,9 @@
 """Single points of failure of every gate at once: compiled part.
 
-D(v), the items that alone take v down: v itself, and of its inputs' D sets the union where v has no
-input to spare (slack 0), else the items in more than `slack` of them. Only the latter sets, usually
-empty or small, are stored (`kills`); unions are walked when asked, so chains cost nothing.
+D(v), the nodes that alone take v down: v itself, and of its inputs' D sets the union where v has no
+input to spare (slack 0), else the nodes in more than `slack` of them. With a node all of its own D
+set is among the latter, so it stands for them: only the heads of such sets, usually none or few,
+are stored (`kills`). Unions are walked when asked, so chains cost nothing.
 """
 # ruff: noqa: C901, FBT001, PLR0912, PLR0913, PLR0915, PLR0917
 # Compiled loops over arrays, kept flat; compiled code takes no keywords.
@@ -48,20 +49,19 @@ def kills(
     start: NDArray[np.int64],
     inputs: NDArray[np.int32],
     minutes: NDArray[np.float64],
-    fallible: NDArray[np.bool_],
     hot_only: bool,
     begin: NDArray[np.int64],
     end: NDArray[np.int64],
-    items: NDArray[np.int32],
+    heads: NDArray[np.int32],
     stale: NDArray[np.bool_],
 ) -> NDArray[np.int32]:
-    """For stale nodes with slack > 0 the items whose failure takes away more inputs than there are
-    to spare: items[begin[v]:end[v]]. `begin` and `end` (n,) are written; the items, with the new
-    ones at the end, are returned.
+    """For stale nodes with slack > 0 the heads of what takes away more inputs than there are to
+    spare: heads[begin[v]:end[v]]. `begin` and `end` (n,) are written; the heads, with the new ones
+    at the end, are returned.
     """
     size = len(slack)
-    used = len(items)
-    items = np.concatenate((items, np.empty(1024, np.int32)))
+    used = len(heads)
+    heads = np.concatenate((heads, np.empty(1024, np.int32)))
     stamp = np.full(size, -1, np.int64)
     count = np.zeros(size, np.int32)
     stack = np.empty(size + 1, np.int32)
@@ -90,14 +90,20 @@ def kills(
                     touched[many] = at
                     many += 1
                 count[at] += 1
+                if count[at] > slack[node]:
+                    if count[at] == slack[node] + 1:
+                        if used == len(heads):
+                            heads = np.concatenate((heads, np.empty_like(heads)))
+                        heads[used] = at
+                        used += 1
+                    continue  # what lies under a head needs no counting
                 if slack[at] > 0:
                     for each in range(begin[at], end[at]):
-                        item = items[each]
-                        if stamp[item] != ticket:
-                            stamp[item] = ticket
-                            stack[depth] = item
+                        head = heads[each]
+                        if stamp[head] != ticket:
+                            stamp[head] = ticket
+                            stack[depth] = head
                             depth += 1
-                    # an item of kills(at) is walked like any other: what lies under it counts too
                 else:
                     for inner in range(start[at], start[at + 1]):
                         deeper = inputs[inner]
@@ -108,12 +114,6 @@ def kills(
                             stack[depth] = deeper
                             depth += 1
         for place in range(many):
-            at = touched[place]
-            if count[at] > slack[node] and fallible[at]:
-                if used == len(items):
-                    items = np.concatenate((items, np.empty_like(items)))
-                items[used] = at
-                used += 1
-            count[at] = 0
+            count[touched[place]] = 0
         end[node] = used
-    return items[:used].copy()
+    return heads[:used].copy()

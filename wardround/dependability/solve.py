@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +10,14 @@ from numpy.typing import NDArray
 from wardround.dependability import machine
 from wardround.dependability.diagram import Budget, Diagram
 from wardround.dependability.errors import BudgetEnded
+from wardround.dependability.families import FamilyPart
 from wardround.dependability.messages import Term
 from wardround.dependability.modules import parts_of
 from wardround.dependability.numbers import extract
 from wardround.dependability.orders import variable_order, variable_orders
-from wardround.dependability.program import compile_tree
-
-if TYPE_CHECKING:
-    from wardround.dependability.tree import Tree
+from wardround.dependability.program import Program
+from wardround.dependability.tree import Tree
+from wardround.dependability.votes import diagram_of_vote
 
 _FIRST_LIMIT = 1 << 13
 _FIELD = ((1 << 19, 1), (1 << 18, 2), (1 << 17, 3), (1 << 15, 5))
@@ -29,7 +28,8 @@ _ENOUGH = 100_000  # nodes above which the first order to finish is taken withou
 class Solved:
     """One module. `binary` and `family` are finished diagrams (see `numbers`): its failure as a
     function, and its minimal cut sets. `variables[level]` is a variable of the whole tree (≥ 0) or
-    −1 − the position of another solved module.
+    −1 − the position of another solved module. `tree`: the module where everything in it is used
+    once.
     """
 
     binary: NDArray[np.int32]
@@ -37,6 +37,11 @@ class Solved:
     variables: list[int]
     order: str
     made: int
+    tree: Tree | None = None
+
+    @property
+    def part(self) -> FamilyPart:
+        return FamilyPart(self.family, self.variables, self.tree)
 
 
 @dataclass
@@ -50,13 +55,23 @@ class _Built:
 def solve(tree: Tree, budget: Budget) -> list[Solved]:
     """All modules of a tree whose top is a gate, the top's last; BudgetEnded when it ends."""
     solved = []
-    parts = parts_of(tree)
+    parts = parts_of(tree, budget.look)
     for number, part in enumerate(parts):
         if len(part.tree.fail) > 20:
             gates = len(part.tree.fail)
             budget.say("progress_module", number=number + 1, count=len(parts), gates=gates)
-        solved.append(_finish(part.tree, _race(part.tree, budget), budget))
+        if len(part.tree.fail) == 1 and _is_read_once(part.tree):
+            solved.append(_one_gate(part.tree, budget))
+        else:
+            solved.append(_finish(part.tree, _race(part.tree, budget), budget))
     return solved
+
+
+def _one_gate(tree: Tree, budget: Budget) -> Solved:
+    inputs = tree.inputs[0]
+    rows = diagram_of_vote(tree.fail[0], len(inputs), budget)
+    variables = [tree.variables[each] for each in inputs]
+    return Solved(rows, rows, variables, "as written", len(rows), tree)
 
 
 def _finish(tree: Tree, built: _Built, budget: Budget) -> Solved:
@@ -73,6 +88,7 @@ def _finish(tree: Tree, built: _Built, budget: Budget) -> Solved:
         variables=[tree.variables[each] for each in built.order],
         order=built.name,
         made=diagram.count,
+        tree=tree if _is_read_once(tree) else None,
     )
 
 
@@ -120,16 +136,13 @@ class _Runner:
     def __init__(self, tree: Tree, name: str, order: list[int]) -> None:
         self.name, self.order, self.top = name, order, tree.top
         self.diagram = Diagram()
-        self.program = compile_tree(tree, order, both=machine.AND, either=machine.OR)
+        self.program = Program(tree, order, both=machine.AND, either=machine.OR)
         literals = self.diagram.literals(len(order))
         self.program.registers[2 : 2 + len(order)] = literals
-        self.begun = False
 
     def advance(self, budget: Budget, limit: int | None) -> bool:
-        program, resume = self.program, self.begun
-        self.begun = True
         try:
-            self.diagram.run(program.rows, program.registers, budget, most=limit, resume=resume)
+            self.program.run(self.diagram, budget, limit)
         except BudgetEnded as ended:
             if ended.what != "nodes":
                 raise
@@ -137,7 +150,7 @@ class _Runner:
         return True
 
     def progress(self) -> int:
-        return int(self.diagram.meta[machine.PC])
+        return self.program.done(self.diagram)
 
     def built(self) -> _Built:
         root = int(self.program.registers[self.program.register(self.top)])

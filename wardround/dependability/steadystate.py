@@ -30,7 +30,7 @@ from wardround.dependability.explanations import what_if
 from wardround.dependability.graph import closure
 from wardround.dependability.numbers import extract, probabilities
 from wardround.dependability.orders import variable_order
-from wardround.dependability.program import compile_tree
+from wardround.dependability.program import Program
 from wardround.dependability.tree import TRUE, Tree, failures_of
 
 if TYPE_CHECKING:
@@ -86,11 +86,11 @@ class _Function:
         """Its diagram, with the variables in `fixed` never (0) or surely (1) failed."""
         if self.tree.top >= TRUE:
             return int(self.tree.top == TRUE)
-        program = compile_tree(self.tree, order, both=machine.AND, either=machine.OR)
+        program = Program(self.tree, order, both=machine.AND, either=machine.OR)
         program.registers[2 : 2 + len(order)] = np.arange(2, 2 + len(order))
         for variable, value in fixed.items():
             program.registers[program.register(variable)] = value
-        self.diagram.run(program.rows, program.registers, budget)
+        program.run(self.diagram, budget)
         return int(program.registers[program.register(self.tree.top)])
 
 

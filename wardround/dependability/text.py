@@ -16,15 +16,19 @@ supports.
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from wardround.dependability.builder import Builder
 from wardround.dependability.errors import (
     BadNumber,
+    CyclicModel,
     EmptyGate,
     ImpossibleVote,
+    NotAName,
     SyntaxProblem,
+    UndefinedName,
 )
 from wardround.dependability.messages import Term
 from wardround.dependability.model import HOT, Input
@@ -38,6 +42,8 @@ if TYPE_CHECKING:
     from wardround.dependability.model import Model
 
 _OFTEN = 10_000  # statements between two tellings how far it is
+_LONGEST = 18  # digits of a k; more inputs than that there are none
+_FIGURE = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|nan)", re.ASCII)
 _STRENGTH = {"or": 1, "and": 2, "hot": 3, "cold": 3}
 
 
@@ -60,6 +66,8 @@ def parse(
     """Read the compact form; `strict` refuses names that are used but have no line of their own;
     `progress` hears how much is read.
     """
+    if not isinstance(text, str):
+        raise NotAName("not_a_text", kind=type(text).__name__)
     return _Reader(Source(text.removeprefix("\ufeff"), progress), strict=strict).read()
 
 
@@ -74,7 +82,10 @@ class _Reader:
         self.strict = strict
         self.builder = Builder()
         self.at = self.statements = 0
-        self.numbers: list[tuple[str, str, float, int]] = []
+        self.numbers: dict[tuple[str, str], tuple[float, int]] = {}
+        self.tops: list[Token] = []
+        self.figured: set[str] = set()  # items that so far have a line of figures only
+        self.defined: dict[str, int] = {}  # where
 
     def read(self) -> Model:
         while self._peek().kind != "end":
@@ -85,9 +96,27 @@ class _Reader:
             self.statements += 1
             if not self.statements % _OFTEN:
                 self.source.say((len(self.source.text) + self._peek().at) // 2)
-        for name, kind, value, at in self.numbers:
-            self.builder.number(kind, self.builder.reference(name), value, self.source.place(at))
-        return self.builder.model(open_world=not self.strict)
+        for (name, kind), (value, at) in self.numbers.items():
+            node, place = self.builder.reference(name), self.source.place(at)
+            if not self.builder.can_fail(node):
+                raise BadNumber("number_of_gate", kind=Term(kind), name=name, place=place)
+            self.builder.number(kind, node, value, place)
+        self._know_tops()
+        try:
+            return self.builder.model(open_world=not self.strict)
+        except CyclicModel as circle:
+            known = [self.defined[name] for name in circle.path if name in self.defined]
+            circle.place = self.source.place(min(known)) if known else None
+            raise
+
+    def _know_tops(self) -> None:
+        """A top that rests on nothing, supports nothing and has no line of its own is a slip."""
+        unknown = [top for top in self.tops if not self.builder.declared(top.text)]
+        used = self.builder.used() if unknown else set()
+        for top in unknown:
+            if self.builder.reference(top.text) not in used:
+                place = self.source.place(top.at)
+                raise UndefinedName("undefined", name=top.text, more=0, place=place)
 
     def _later(self, at: int) -> Callable[[], Place]:
         return lambda: self.source.place(at)
@@ -127,7 +156,10 @@ class _Reader:
     def _items(self) -> None:
         self.strict = True
         while True:
-            self._declare(self._name())
+            name = self._name()
+            if name.text not in self.figured:
+                self._declare(name)
+            self.figured.discard(name.text)
             if self._peek().word != ",":
                 return
             self.at += 1
@@ -141,6 +173,7 @@ class _Reader:
     def _top(self) -> None:
         name = self._name()
         self.builder.top(self.builder.reference(name.text, self._later(name.at)))
+        self.tops.append(name)
 
     def _definition(self, name: Token, *, fallible: bool) -> None:
         self.at += 1
@@ -149,6 +182,7 @@ class _Reader:
         place = self.source.place(name.at)
         need, inputs = self.builder.unwrapped(self._formula(name))
         self.builder.define(name.text, need=need, inputs=inputs, fallible=fallible, place=place)
+        self.defined[name.text] = name.at
         self._attributes(name)
 
     def _constant(self, name: Token) -> bool:
@@ -165,6 +199,7 @@ class _Reader:
             self.builder.reference(name.text)
             if not self.builder.declared(name.text) and not self._defined_later(name.text):
                 self._declare(name)
+                self.figured.add(name.text)
             self._attributes(name)
             return
         self._declare(name)
@@ -198,17 +233,19 @@ class _Reader:
                 raise self._wrong(key, Term("one_of", known))
             if self._next().word != "=":
                 raise self._wrong(self.tokens[self.at - 1], Term("token", "="))
-            self.numbers.append((name.text, kind, self._number(), key.at))
+            if (name.text, kind) in self.numbers:
+                raise BadNumber("value_twice", name=name.text, place=self.source.place(key.at))
+            self.numbers[name.text, kind] = (self._number(), key.at)
             if self._peek().word == ",":
                 self.at += 1
 
     def _number(self) -> float:
         token = self._name(Term("number"))
-        try:
-            return float(unicodedata.normalize("NFKC", token.text))
-        except ValueError:
+        text = unicodedata.normalize("NFKC", token.text)
+        if not _FIGURE.fullmatch(text):
             place = self.source.place(token.at)
-            raise BadNumber("not_a_number", text=token.text, place=place) from None
+            raise BadNumber("not_a_number", text=token.text, place=place)
+        return float(text)
 
     # -- formulas: operator precedence with an explicit stack, so depth is no limit
 
@@ -224,6 +261,8 @@ class _Reader:
             elif token.word == "," and frames[-1].vote is not None:
                 self.at += 1
                 self._finish_input(frames[-1])
+            elif token.word == "cold":
+                raise self._wrong(self._peek(1), Term("time_mark"))
             elif len(frames) == 1:
                 return self._fold(frames[0])
             else:
@@ -278,7 +317,10 @@ class _Reader:
             raise self._wrong(bracket, Term("token", "("))
         if self._peek().word == ")":
             raise EmptyGate("vote_of_nothing", place=self.source.place(bracket.at))
-        return _Frame(token.at, int(token.text))
+        asked = unicodedata.normalize("NFKC", token.text)
+        if len(asked) > _LONGEST:
+            raise self._wrong(token, Term("whole_number"))
+        return _Frame(token.at, int(asked))
 
     def _push(self, frame: _Frame, node: int) -> None:
         if frame.operands and frame.operands[-1].node == -1:

@@ -91,8 +91,8 @@ class Source:
         while at < len(text):
             match = _TOKEN.match(text, at)
             if match is None:
-                wide = text[at] in _WIDE
-                reason = "wide_character" if wide else "unexpected_character"
+                reason = "wide_character" if text[at] in _WIDE else "unexpected_character"
+                reason = "quote_not_closed" if text[at] == '"' else reason
                 raise SyntaxProblem(reason, character=text[at], place=self.place(at))
             depth = self._take(found, match, depth)
             at = match.end()

@@ -16,7 +16,7 @@ from wardround.dependability.graph import closure
 from wardround.dependability.model import HOT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TRUE, FALSE = 1 << 40, 1 << 41
 """An input that has always failed, or never fails."""
+OFTEN = 1 << 14
+"""Gates or nodes worked on in Python between two looks at a budget: some 0.1 s."""
 
 
 @dataclass
@@ -47,15 +49,25 @@ class Tree:
         return -len(self.fail)
 
 
+def at_any_length() -> None:
+    """The look at a budget where there is none."""
+
+
 def failures_of(
-    model: Model, tops: Sequence[int], *, cold: bool = True, paths: bool = False
+    model: Model,
+    tops: Sequence[int],
+    *,
+    cold: bool = True,
+    paths: bool = False,
+    look: Callable[[], None] = at_any_length,
 ) -> Tree:
     """The reduced tree of the failures that take the tops down; with `paths` its dual, whose
     minimal cut sets are the minimal path sets. `cold`: whether cold inputs count as support.
+    `look` is called again and again, and may raise.
     """
     reached = closure(model.start, model.inputs, np.array(tops, np.int32))
     order = model.order[reached[model.order]]
-    return _Reducer(model, tops, order, cold=cold, paths=paths).tree()
+    return _Reducer(model, tops, order, cold=cold, paths=paths).tree(look)
 
 
 class _Reducer:
@@ -75,22 +87,24 @@ class _Reducer:
         self.full = Tree([])
         self.known: dict[tuple[int, tuple[int, ...]], int] = {}
 
-    def tree(self) -> Tree:
+    def tree(self, look: Callable[[], None]) -> Tree:
         value: dict[int, int] = {}
-        start, below = self.model.start.tolist(), self.model.inputs
-        minutes, need = self.model.minutes, self.model.need.tolist()
-        fallible = self.model.fallible.tolist()
-        for node in self.order.tolist():
-            low, high = start[node], start[node + 1]
+        below, minutes, nodes = self.model.inputs, self.model.minutes, self.order
+        firsts, ends = self.model.start[nodes].tolist(), self.model.start[nodes + 1].tolist()
+        needs, fallible = self.model.need[nodes].tolist(), self.model.fallible[nodes].tolist()
+        for step, node in enumerate(nodes.tolist()):
+            if step % OFTEN == OFTEN - 1:
+                look()
+            low, high = firsts[step], ends[step]
             given = [value[each] for each in below[low:high].tolist()]
             if not self.cold and high > low:
                 given = [
                     FALSE if (time != HOT) and self.paths else TRUE if time != HOT else each
                     for each, time in zip(given, minutes[low:high].tolist(), strict=True)
                 ]
-            value[node] = self._node(node, need[node], given, fallible=fallible[node])
+            value[node] = self._node(node, needs[step], given, fallible=fallible[step])
         self.full.tops = [value[each] for each in self.tops]
-        return self._flattened()
+        return self._flattened(look)
 
     def _node(self, node: int, need: int, given: list[int], *, fallible: bool) -> int:
         fail = need if self.paths else len(given) - need + 1
@@ -120,7 +134,7 @@ class _Reducer:
             self.known[key] = self.full.gate(fail, inputs)
         return self.known[key]
 
-    def _flattened(self) -> Tree:
+    def _flattened(self, look: Callable[[], None]) -> Tree:
         """Only what the tops reach, a gate used once taken into one of its kind above it."""
         full = self.full
         tops = set(full.tops)
@@ -129,6 +143,8 @@ class _Reducer:
         gates: dict[int, int] = {}
         variables: dict[int, int] = {}
         for gate in range(len(full.fail)):
+            if gate % OFTEN == OFTEN - 1:
+                look()
             number = -1 - gate
             if number not in uses:
                 continue

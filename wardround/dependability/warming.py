@@ -1,4 +1,9 @@
-"""Compile everything once: at installation, so that no user waits for the compiler."""
+"""Compile everything once: at installation, so that no user waits for the compiler.
+
+    python -m wardround.dependability.warming
+
+does that and ends; `tools/install` starts it in the background, at the lowest priority.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +19,11 @@ from wardround.dependability.text import parse
 _SMALL = """
 s = a and 2 of (b, c, d) and (e hot f cold[5min] g)
 t = a and (b or c)
+u = (a or b) and (b or c) and (c or a)
 a, b, c, d, e, f, g: p=0.1
 top s
 top t
+top u
 """
 _MANY = 30  # failures at once, for which root cause takes a shorter way
 
@@ -24,8 +31,9 @@ _MANY = 30  # failures at once, for which root cause takes a shorter way
 def warm_up() -> None:
     """Run every compiled function on a small model; takes about half a minute the first time."""
     model = parse(_SMALL.replace("a, b, c, d, e, f, g: p=0.1", _chances()))
-    answer = cut_sets(model, "s")
-    importance(answer, budget=Budget(10.0))
+    for top in "tus":
+        answer = cut_sets(model, top)
+        importance(answer, budget=Budget(10.0))
     cut_sets_of(model, ["s", "t"], max_order=2)
     next(answer.sets("probability"), None)
     matrix = cfia(model)
@@ -40,4 +48,8 @@ def warm_up() -> None:
 
 
 def _chances() -> str:
-    return "\n".join(f"{name}: p=0.1" for name in "stabcdefg")
+    return "\n".join(f"{name}: p=0.1" for name in "stuabcdefg")
+
+
+if __name__ == "__main__":
+    warm_up()

@@ -8,7 +8,16 @@ class DetectionConfig(AppConfig):
     label = "detection"
 
     def ready(self) -> None:
-        from wardround.detection import definitions, listeners, permissions, tasks  # noqa: F401, PLC0415  # they register
+        from wardround.detection import (  # noqa: F401, PLC0415  # they register
+            definitions,
+            dependents,
+            listeners,
+            permissions,
+            tasks,
+        )
+        from wardround.schema import dependents as living  # noqa: PLC0415
         from wardround.schema import kinds  # noqa: PLC0415
 
         kinds.register(definitions.ALERT_RULES)
+        for holder in dependents.HOLDERS:
+            living.register(holder)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_noop
-from pydantic import Field
+from pydantic import Field, GetCoreSchemaHandler, ValidationError, ValidatorFunctionWrapHandler
+from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails
+from pydantic_core import core_schema as core
 
 from wardround.collect.types import LabelName, Unit
 from wardround.detection.errors import BadExpression
@@ -58,20 +60,53 @@ class WrittenExpression:
 ExpressionField = Annotated[WrittenExpression, MadeFrom(Text, WrittenExpression.parse)]
 
 
-def _labels(written: Mapping[str, str]) -> Mapping[str, str]:
-    """As written; what decides something must have a value that it can have."""
+class _Judged:
+    """What decides something must have a value that it can have, whatever is wrong beside it."""
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core.no_info_wrap_validator_function(_judged, handler(source))
+
+
+def _judged(written: object, handler: ValidatorFunctionWrapHandler) -> Mapping[str, str]:
+    problems = list(_no_values(written)) if isinstance(written, Mapping) else []
+    try:
+        labels: Mapping[str, str] = handler(written)
+    except ValidationError as error:
+        if not problems:
+            raise
+        lines = [_again(line) for line in error.errors(include_url=False)]
+        lines.append({"type": refused(*problems), "loc": (), "input": written})
+        raise ValidationError.from_exception_data(error.title, lines, "json") from None
+    if problems:
+        raise refused(*problems)
+    return labels
+
+
+def _no_values(written: Mapping[Any, Any]) -> Iterator[Problem]:
+    message = gettext_noop("“%(name)s” is no value of this label")
     for name, values in _DECIDING.items():
-        if name in written and written[name] not in values:
-            message = gettext_noop("“%(name)s” is no value of this label")
-            raise refused(unknown((name,), message, written[name], values))
-    return FrozenMapping(written)
+        if isinstance(text := written.get(name), str) and text not in values:
+            yield unknown((name,), message, text, values)
+
+
+def _again(line: ErrorDetails) -> InitErrorDetails:
+    """A mistake that was found, to be told together with others."""
+    return {
+        "type": line["type"],
+        "loc": line["loc"],
+        "input": line["input"],
+        "ctx": line.get("ctx", {}),
+    }
 
 
 _DECIDING = {
     "severity": tuple(str(severity) for severity in Severity),
     "availability": ("true", "false"),
 }
-RuleLabels = Annotated[Mapping[str, str], MadeFrom(Keyed[LabelName, str], _labels)]
+_WRITTEN_LABELS = Annotated[Keyed[LabelName, str], _Judged()]
+RuleLabels = Annotated[Mapping[str, str], MadeFrom(_WRITTEN_LABELS, FrozenMapping)]
 _LABELS = Key(
     "标签",
     "Labels",

@@ -18,7 +18,7 @@ from wardround.detection.expression import Aggregate, Node, Selector, nodes, sel
 from wardround.detection.summary import label_places, unknown_places
 from wardround.schema.kinds import DefinitionKind, DefinitionView
 from wardround.schema.suggestions import unknown
-from wardround.schema.types import Label, Path, Problem
+from wardround.schema.types import InPart, Label, Path, Problem
 
 KIND = "alert-rules"
 Templates = Mapping[str, MonitorTemplate]
@@ -99,12 +99,16 @@ def _label_problems(
             for matcher in selector.matchers if labels is not None else ():
                 if matcher.label not in (labels or ()):
                     problem = unknown((*path, key), message, matcher.label, labels or ())
-                    yield replace(problem, offset=selector.position)
+                    yield replace(problem, offset=selector.position, judged_by=("template",))
     if everywhere is None:
         return
     for where, name in dict.fromkeys(_named_labels(rule)):
         if name not in everywhere:
-            yield unknown((*path, *where), message, name, everywhere)
+            problem = unknown((*path, *where), message, name, everywhere)
+            yield replace(problem, judged_by=_LABELS_COME_FROM)
+
+
+_LABELS_COME_FROM = ("labels", "expr", "recover", "template")
 
 
 def alert_labels(
@@ -163,4 +167,13 @@ ALERT_RULES: DefinitionKind[RuleSet] = DefinitionKind(
     ),
     check=_check,
     order=60,
+    in_part=InPart(
+        stand_ins={
+            ("groups", "rules", "alert"): "Nameless",
+            ("groups", "rules", "expr"): "up",
+            ("groups", "rules", "annotations"): {"summary": "-"},
+            ("groups", "rules", "annotations", "summary"): "-",
+            ("groups", "name"): "-",
+        }
+    ),
 )

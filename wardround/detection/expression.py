@@ -6,10 +6,10 @@ comparisons that filter, `and`, `or`, `unless`, functions over short windows, an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+
+from wardround.kernel.patterns import pattern
 
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 SET_OPERATORS = frozenset({"and", "or", "unless"})
@@ -41,13 +41,8 @@ class Matcher:
         found = labels.get(self.label, "")
         if self.operator in {"=", "!="}:
             return (found == self.value) is (self.operator == "=")
-        matched = _compiled(self.value).fullmatch(found) is not None
+        matched = pattern(self.value).fits(found)
         return matched is (self.operator == "=~")
-
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ from wardround.detection.expression import (
     Window,
     is_scalar,
 )
+from wardround.kernel.errors import BadPattern
+from wardround.kernel.patterns import pattern
 from wardround.schema.declarations import seconds_of
 
 LONGEST_WINDOW = 3600.0
@@ -304,14 +306,14 @@ class _Reader:
             self._check_pattern(text, value)
         return Matcher(label, operator.text, text)
 
-    def _check_pattern(self, pattern: str, token: _Token) -> None:
+    def _check_pattern(self, text: str, token: _Token) -> None:
         try:
-            re.compile(pattern)
-        except re.error as error:
+            pattern(text)
+        except BadPattern as error:
             raise self._bad(
                 gettext_noop("%(found)s is not a regular expression: %(why)s"),
                 token,
-                why=str(error),
+                why=error.why,
             ) from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
+from typing import Annotated
 from uuid import UUID
 
 from wardround.collect import queries as collect
@@ -13,9 +14,11 @@ from wardround.detection.definitions import KIND, alert_labels
 from wardround.detection.models import Standing as StandingRow
 from wardround.detection.types import Labels, Rule, Standing
 from wardround.kernel.reach import EVERYTHING
-from wardround.schema.queries import definitions, derived, revision
+from wardround.kernel.suggestions import Named
+from wardround.schema.queries import definitions, derived, every_body, revision
 
 __all__ = [
+    "RuleName",
     "every_standing",
     "every_target",
     "labels_of_alerts",
@@ -38,6 +41,24 @@ def _rules() -> Mapping[str, Rule]:
     return MappingProxyType(
         {rule.name: rule for rule_set in rule_sets.values() for rule in rule_set.rules}
     )
+
+
+def known_rule_names() -> frozenset[str]:
+    """The names of every rule that there is or was: alerts keep that of the rule they are by."""
+    return derived("detection.rule names", _known_rule_names)
+
+
+def _known_rule_names() -> frozenset[str]:
+    return frozenset(
+        rule.get("alert", "")
+        for body in every_body(KIND)
+        for group in body.get("groups", ())
+        for rule in group.get("rules", ())
+    )
+
+
+RuleName = Annotated[str, Named("rule", known_rule_names)]
+"""Of a filter: the name of a rule that there is or was."""
 
 
 def labels_of_alerts(

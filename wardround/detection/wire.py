@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import AliasPath, Field, computed_field
 
+from wardround.detection.queries import RuleName
 from wardround.detection.types import Rule, Severity
 from wardround.kernel.http import WholeListFilters
 from wardround.kernel.wire import Answer, Label, Pairs, Several
+from wardround.schema.queries import named
 
 
 class RuleQuery(WholeListFilters):
-    name: list[str] = Several
-    template: list[str] = Several
+    name: list[RuleName] = Several
+    template: list[Annotated[str, named("monitor-template")]] = Several
     severity: list[Severity] = Several
 
     def wants(self, rule: Rule) -> bool:

@@ -107,6 +107,22 @@ def values_of(rows: Rows) -> NDArray[np.float64]:
     return np.where(rows.code == DOUBLE, rows.number.view(np.float64), decimal)
 
 
+LATEST_MS = 2**32 * 1000
+"""A moment (milliseconds) past all that the tables hold: windows end in 2106."""
+_CODES = np.zeros(256, np.bool_)
+for _first in (0, COUNTED):
+    _CODES[_first : _first + 13] = True
+_CODES[DOUBLE] = True
+
+
+def sound(rows: Rows) -> bool:
+    """Whether these can be samples: moments that have windows, codes that mean something."""
+    if not len(rows):
+        return True
+    times = int(rows.at.min()) >= 0 and int(rows.at.max()) < LATEST_MS
+    return times and bool(_CODES[rows.code.view(np.uint8)].all())
+
+
 SAMPLE_COLUMNS = ("series", "at", "digits", "counted", "scale", "value")
 
 

@@ -2,7 +2,7 @@
 
 A file of the log becomes one wide insert. It carries a name of its own, the insert's token: after
 a crash the same file makes the same insert again, and the engine takes it once. The names of
-batches that went through are kept beside it, so that a batch that comes again is known.
+batches that went through are kept beside it (`passed`), so that a batch that comes again is known.
 """
 
 from __future__ import annotations
@@ -11,21 +11,34 @@ import errno
 import hashlib
 import os
 import struct
+import sys
 import uuid
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-MARK = b"WRLOG001"
-_HEAD = struct.Struct("<IIHH")
-"""Length of the rows, checksum, length of the batch's name, length of the database's."""
+import xxhash
+
+from wardround.history.blocks import ROW_BYTES, unpack
+
+MARK = b"WRLOG002"
+_HEAD = struct.Struct("<IQHH16s")
+"""Lengths of rows, of the batch's name, of the database's; checksum (XXH3) second; digest."""
+_BEFORE = b"WRLOG001", struct.Struct("<IIHH")
+"""A file of an earlier version, whose records have no digest and a CRC-32."""
 _SUFFIX = ".rows"
 _REFUSED = ".refused"
-KEPT_NAMES = 50_000
 NAME_BYTES = 16
+DIGEST_BYTES = 16
+UNKNOWN_CONTENT = bytes(DIGEST_BYTES)
 _PIECES = 1_024
 """As many as the system writes at once."""
+FULL_ROWS = 900_000
+"""So many rows end a file: wider inserts want more room than is kept (`ordering.KEPT_ROWS`), and
+to get memory from the system costs more than to fill it.
+"""
 _SPARE_BYTES = 1024 * 1024
 RESERVE_BYTES = 64 * 1024 * 1024
 _RESERVE_SHARE = 8
@@ -39,6 +52,8 @@ class Record:
     database: str
     token: str
     rows: bytes
+    digest: bytes = UNKNOWN_CONTENT
+    """Stands for what its writer brought, so that other content under the same token is told."""
 
     @property
     def name(self) -> bytes:
@@ -46,12 +61,16 @@ class Record:
         text = f"{self.database}\0{self.token}".encode()
         return hashlib.blake2b(text, digest_size=NAME_BYTES).digest()
 
+    @property
+    def samples(self) -> int:
+        return len(self.rows) // ROW_BYTES
+
     def encode(self) -> tuple[bytes, bytes]:
         """What stands before its rows in the log, and those: they are not copied."""
         names = self.token.encode() + self.database.encode()
-        checksum = zlib.crc32(self.rows, zlib.crc32(names))
         lengths = len(self.token.encode()), len(self.database.encode())
-        return _HEAD.pack(len(self.rows), checksum, *lengths) + names, self.rows
+        checksum = _checksum(self.digest, names, self.rows)
+        return _HEAD.pack(len(self.rows), checksum, *lengths, self.digest) + names, self.rows
 
 
 @dataclass(slots=True)
@@ -63,6 +82,22 @@ class LogFile:
     records: list[Record] = field(default_factory=list)
     file: int = -1
     length: int = 0
+    lost: int = 0
+    """Samples in records that the disk damaged: the file is kept for whoever can read them."""
+
+    @property
+    def samples(self) -> int:
+        return sum(record.samples for record in self.records)
+
+    @property
+    def newest(self) -> int:
+        """The newest moment (Unix seconds) of its samples."""
+        rows = (unpack(record.rows) for record in self.records)
+        return max((int(found.at.max(initial=0)) // 1000 for found in rows), default=0)
+
+    def samples_of(self, databases: Container[str]) -> int:
+        """Samples of some databases."""
+        return sum(found.samples for found in self.records if found.database in databases)
 
 
 class CommitLog:
@@ -73,17 +108,21 @@ class CommitLog:
         self.folder = folder
         self._number = 0
         self._open: LogFile | None = None
+        self._full: list[LogFile] = []
         self._reserve = Reserve(folder / "reserve")
 
     def left_behind(self) -> list[LogFile]:
         """What a process that ended did not bring into the tables, oldest first."""
-        paths = sorted(self.folder.glob("*" + _SUFFIX))
+        paths = sorted(p for p in self.folder.glob("*" + _SUFFIX) if p.stem.isdecimal())
         self._number = max((int(path.stem) for path in paths), default=0)
         files = [_read(path) for path in paths]
         for file in files:
+            if file.lost:
+                told = f"history: {file.path} is damaged: {file.lost} samples of it cannot be read"
+                print(told, file=sys.stderr, flush=True)  # noqa: T201
             if not file.records:
-                file.path.unlink()
-        return [file for file in files if file.records]
+                self.done(file)
+        return [file for file in files if file.records or file.lost]
 
     def append(self, records: Sequence[Record]) -> None:
         """Write and sync. Raises OSError, and then none of them is in the log."""
@@ -99,18 +138,28 @@ class CommitLog:
             raise
         current.length += size
         current.records += records
+        if current.samples >= FULL_ROWS:
+            self._end(current)
 
-    def seal(self) -> LogFile | None:
-        """End the current file, for its rows to be inserted; None where it has none."""
-        current, self._open = self._open, None
-        if current is None:
-            return None
-        os.close(current.file)
-        return current
+    def seal(self) -> list[LogFile]:
+        """End the current file; those whose rows are to be inserted, oldest first."""
+        if self._open:
+            self._end(self._open)
+        full, self._full = self._full, []
+        return full
+
+    def _end(self, current: LogFile) -> None:
+        with suppress(OSError):  # what it holds is synced
+            os.close(current.file)
+        self._open = None
+        self._full.append(current)
 
     def done(self, file: LogFile) -> None:
         """Its rows are in the tables and their names remembered."""
-        file.path.unlink(missing_ok=True)
+        if file.lost:
+            self.set_aside(file)
+        else:
+            file.path.unlink(missing_ok=True)
 
     def set_aside(self, file: LogFile) -> Path:
         """Its rows cannot be inserted, whatever is tried: keep them, out of the way."""
@@ -124,7 +173,7 @@ class CommitLog:
 
     def _check_room(self, size: int) -> None:
         """No room for the insert that follows means no room at all: say so before the promise."""
-        waiting = self._open.length if self._open else 0
+        waiting = sum(file.length for file in [*self._full, *([self._open] if self._open else [])])
         wanted = 2 * (waiting + size) + _SPARE_BYTES
         if _free_bytes(self.folder) < wanted or not self._reserve.take():
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.folder))
@@ -147,13 +196,14 @@ class CommitLog:
         return started
 
     def _undo(self, current: LogFile) -> None:
-        """Cut off what was not wholly written. Where even that fails, end the file before it."""
+        """Cut off what was not wholly written. Where even that fails, the file ends: what it holds
+        besides is inserted.
+        """
         try:
             os.ftruncate(current.file, current.length)
             os.lseek(current.file, current.length, os.SEEK_SET)
         except OSError:
-            os.close(current.file)
-            self._open = None
+            self._end(current)
             raise
 
 
@@ -182,56 +232,6 @@ class Reserve:
         return held
 
 
-class Names:
-    """The batches that went through lately, on disk before their rows leave the log."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._known: dict[bytes, None] = {}
-        data = path.read_bytes() if path.exists() else b""
-        whole = len(data) // NAME_BYTES * NAME_BYTES
-        for at in range(0, whole, NAME_BYTES):
-            self._known[data[at : at + NAME_BYTES]] = None
-        self._written = whole // NAME_BYTES
-        if whole != len(data):  # torn by a crash
-            os.truncate(path, whole)
-        self._shorten()
-
-    def __contains__(self, name: bytes) -> bool:
-        return name in self._known
-
-    def learn(self, names: Sequence[bytes]) -> None:
-        """In memory: their rows are in the log, which remembers them."""
-        self._known.update(dict.fromkeys(names))
-        self._shorten()
-
-    def keep(self, names: Sequence[bytes]) -> None:
-        """On disk: their rows are about to leave the log."""
-        if self._written > 4 * KEPT_NAMES:
-            self._rewrite()
-        with self._path.open("ab") as file:
-            file.write(b"".join(names))
-            file.flush()
-            os.fdatasync(file.fileno())
-        self._written += len(names)
-
-    def _shorten(self) -> None:
-        surplus = len(self._known) - KEPT_NAMES
-        for name in list(self._known)[: max(surplus, 0)] if surplus > KEPT_NAMES // 10 else ():
-            del self._known[name]
-
-    def _rewrite(self) -> None:
-        kept = list(self._known)[-KEPT_NAMES:]
-        fresh = self._path.with_suffix(".new")
-        with fresh.open("wb") as file:
-            file.write(b"".join(kept))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.rename(self._path)
-        sync_folder(self._path.parent)
-        self._written = len(kept)
-
-
 def _free_bytes(folder: Path) -> int:
     room = os.statvfs(folder)
     return room.f_bavail * room.f_frsize
@@ -257,26 +257,51 @@ def _write_all(file: int, pieces: Sequence[bytes]) -> None:
 
 
 def _read(path: Path) -> LogFile:
-    """A file as far as it is whole: what was torn by a crash had not been acknowledged."""
+    """A file as far as it is whole. What was torn by a crash had not been acknowledged; a record
+    that does not fit its checksum and has a whole one behind it was damaged by the disk.
+    """
     data = path.read_bytes()
     begin = len(MARK) + NAME_BYTES
-    if len(data) < begin or data[: len(MARK)] != MARK:
+    if len(data) < begin or not data.strip(b"\0"):
         return LogFile(path, "")
-    name = uuid.UUID(bytes=data[len(MARK) : begin])
-    return LogFile(path, str(name), list(_records(data, begin)))
+    file = LogFile(path, str(uuid.UUID(bytes=data[len(MARK) : begin])))
+    head = _BEFORE[1] if data[: len(MARK)] == _BEFORE[0] else _HEAD
+    while (found := _record(data, begin, head)) is not None:
+        record, end = found
+        if record is not None:
+            file.records.append(record)
+        elif (following := _record(data, end, head)) is None or following[0] is None:
+            break
+        else:
+            file.lost += (end - begin) // ROW_BYTES
+        begin = end
+    if data[: len(MARK)] not in {MARK, _BEFORE[0]} and not file.records:
+        file.lost += max((len(data) - begin) // ROW_BYTES, 1)
+    return file
 
 
-def _records(data: bytes, at: int) -> Iterator[Record]:
-    while at + _HEAD.size <= len(data):
-        size, checksum, token, database = _HEAD.unpack_from(data, at)
-        names = at + _HEAD.size
-        begin = names + token + database
-        end = begin + size
-        if end > len(data) or zlib.crc32(data[names:end]) != checksum:
-            return
-        yield Record(
-            database=data[names + token : begin].decode(),
-            token=data[names : names + token].decode(),
-            rows=data[begin:end],
-        )
-        at = end
+def _record(data: bytes, at: int, head: struct.Struct) -> tuple[Record | None, int] | None:
+    """The record that begins there, None for it where its checksum is wrong, and where it ends;
+    None where it is torn.
+    """
+    if at + head.size > len(data):
+        return None
+    size, checksum, token, database, *digest = head.unpack_from(data, at)
+    names = at + head.size
+    begin = names + token + database
+    end = begin + size
+    if end > len(data):
+        return None
+    content = memoryview(data)[names:end]
+    if checksum != (_checksum(*digest, content) if digest else zlib.crc32(content)):
+        return None, end
+    name, place = data[names : names + token], data[names + token : begin]
+    rows, known = data[begin:end], digest[0] if digest else UNKNOWN_CONTENT
+    return Record(place.decode(), name.decode(), rows, known), end
+
+
+def _checksum(*pieces: bytes | memoryview) -> int:
+    whole = xxhash.xxh3_64()
+    for piece in pieces:
+        whole.update(piece)
+    return whole.intdigest()

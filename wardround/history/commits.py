@@ -11,9 +11,10 @@ import time
 
 import numpy as np
 
-from wardround.history import blocks, windows
+from wardround.history import blocks, refusals, windows
 from wardround.history.blocks import Column, Rows
 from wardround.history.engine import Engine
+from wardround.history.errors import BatchChanged, HistoryUnavailable
 
 LOOK_SECONDS = 30.0
 """How often a writer looks how far roll-ups have come, beside what its own clock says."""
@@ -21,18 +22,41 @@ LOOK_SECONDS = 30.0
 _closed: dict[Engine, windows.Closed] = {}
 _looked: dict[Engine, float] = {}
 _lock = threading.Lock()
+FIRST_CONTENT = """
+SELECT count(), argMin((digest, rows), (at, digest)) FROM batches WHERE token = {token:String}
+"""
 WATERMARK = "SELECT max(seen) FROM rolling WHERE at = toDateTime(0, 'UTC')"
 
 
-def commit(store: Engine, rows: Rows, *, token: str) -> None:
-    """Return when the store has the rows on its disk; the same token again stores nothing."""
+def commit(store: Engine, rows: Rows, *, token: str, digest: str) -> int:
+    """Return when the store has the rows on its disk, and how many it took under this token: the
+    same token again stores nothing, and may come with more rows than were taken the first time.
+    Raises BatchChanged where the digest of what came under it before is another one.
+    """
     if store.embedded:
-        store.send("/samples", blocks.pack(rows), token=token)
-        return
+        taken = store.send("/samples", blocks.pack(rows), token=token, digest=digest)
+        return int(taken or len(rows))
+    claimed = _claim(store, token, digest, len(rows))
     store.insert_columns("samples", blocks.sample_columns(rows), token=token)
     late = _closed_of(store).touched(rows.at, now=time.time())
     if len(late):
         touch(store, late, token=token)
+    return claimed or len(rows)
+
+
+def _claim(store: Engine, token: str, digest: str, rows: int) -> int:
+    """Whoever comes first under a token has it, as long as the store keeps its rows: the engine
+    itself would drop what comes second, whatever it is, and say nothing. How many rows the first
+    came with; 0 where it was not noted. A claim whose samples never came is made good by its
+    writer, who comes again.
+    """
+    store.insert_rows("batches", ("token", "digest", "rows"), [(token, digest, rows)], token=token)
+    found, (first, claimed) = store.rows(FIRST_CONTENT, {"token": token})[0]
+    if not found:  # this one of a cluster has not heard of it yet
+        raise HistoryUnavailable(reason=refusals.BUSY)
+    if first != digest:
+        raise BatchChanged
+    return int(claimed)
 
 
 def touch(store: Engine, late: np.ndarray[tuple[int], np.dtype[np.int64]], *, token: str) -> None:

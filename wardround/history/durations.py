@@ -18,7 +18,10 @@ def parse(text: str) -> timedelta | None:
     found = _TEXT.fullmatch(text)
     if not found:
         return None
-    return timedelta(seconds=int(found[1]) * _UNITS[found[2] or "s"])
+    try:
+        return timedelta(seconds=int(found[1]) * _UNITS[found[2] or "s"])
+    except OverflowError:  # longer than a billion days
+        return None
 
 
 def round_up(span: timedelta) -> timedelta:

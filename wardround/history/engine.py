@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -18,26 +18,20 @@ from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
 import clickhouse_connect
+import clickhouse_connect.common
 import numpy as np
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from clickhouse_connect.driver.httputil import get_pool_manager
-from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 from urllib3 import BaseHTTPResponse, Timeout
-from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, ProtocolError
 
-from wardround.history import blocks, native
+from wardround.history import blocks, damage, native, refusals
 from wardround.history.blocks import Column
-from wardround.history.errors import (
-    HistoryFailed,
-    HistoryFull,
-    HistoryMisconfigured,
-    HistorySignInRefused,
-    HistoryTooSlow,
-    HistoryUnavailable,
-)
+from wardround.history.errors import HistoryMisconfigured, HistoryUnavailable
 from wardround.history.hot import CELL
+from wardround.history.types import DamagedPart
 from wardround.kernel.errors import WardroundError
 
 URL = "WARDROUND_HISTORY_URL"
@@ -49,20 +43,9 @@ CONNECTIONS = 16
 
 log = logging.getLogger(__name__)
 # What these have to say is raised; a store that is down for an hour must not fill the log.
+clickhouse_connect.common.set_setting("max_error_size", 0)  # which part it is stands at the end
 logging.getLogger("clickhouse_connect").setLevel(logging.ERROR)
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
-
-# ClickHouse's error codes that mean something to the reader.
-_TOO_SLOW = frozenset({159, 160})
-_NO_SPACE = 243
-_WRONG_PASSWORD = 516
-_REASONS = {
-    202: _("it is too busy"),  # too many statements at once
-    241: _("it is too busy"),  # out of the memory it may use
-    252: _("it is too busy"),  # too many parts: merging cannot follow
-    81: _("it has not been set up yet"),
-    _WRONG_PASSWORD: _("it does not accept our password"),
-}
 
 # Sent with every statement, so that a connection of the embedded server need not switch.
 _SETTINGS = {
@@ -70,7 +53,6 @@ _SETTINGS = {
     "insert_deduplicate": "1",
     "max_partitions_per_insert_block": "1000",
 }
-
 
 # A token stands for one block, whatever its size.
 _ONE_BLOCK = {
@@ -173,13 +155,20 @@ class Engine:
         """Something that only the embedded server understands."""
         return self._post(path, body, {"database": self.database, **parameters}, {})
 
+    def damaged(self) -> tuple[DamagedPart, ...]:
+        """What of it cannot be read, as far as it is known."""
+        if self.embedded:
+            return damage.parts_of(json.loads(self.send("/damage", b"")))
+        return damage.set_aside(self.rows(damage.ASIDE))
+
     def hot(
         self, series: NDArray[np.uint64], since: int, until: int
-    ) -> tuple[NDArray[np.void], bool]:
+    ) -> tuple[NDArray[np.void], bool, int]:
         """What the embedded server has in memory of these series: a `hot.CELL` each for the
-        windows from `since` to before `until` (Unix seconds), and whether that is all of that time.
+        windows from `since` to before `until` (Unix seconds), whether that is all of that time,
+        and from when on (Unix seconds) memory has all samples.
         """
-        nothing = np.zeros(len(series), CELL), False
+        nothing = np.zeros(len(series), CELL), False, until
         if not self.embedded:
             return nothing
         asked = {"database": self.database, "since": since, "until": until}
@@ -187,7 +176,8 @@ class Engine:
         if not answer.data:
             return nothing
         complete = answer.headers.get("X-Wardround-Complete") == "1"
-        return np.frombuffer(answer.data, CELL), complete
+        heard_from = int(answer.headers.get("X-Wardround-From", until))
+        return np.frombuffer(answer.data, CELL), complete, heard_from
 
     def steps(
         self, asks: NDArray[np.void]
@@ -261,12 +251,18 @@ class Engine:
         try:
             return _again_if_closed(ask)
         except HTTPError as error:
-            raise HistoryUnavailable(reason=_silence(error)) from error
+            raise HistoryUnavailable(reason=refusals.silence(error)) from error
 
     def insert_rows(
-        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+        *,
+        token: str = "",
     ) -> None:
-        """Store a few rows of Python values, in a table where the same row twice is one.
+        """Store a few rows of Python values, in a table where the same row twice is one, or once
+        for a token.
 
         As JSON lines: the driver's own insert loads pandas, 1.4 s and 60 MB in each process.
         """
@@ -276,6 +272,7 @@ class Engine:
                 table,
                 column_names=columns,
                 insert_block="\n".join(lines).encode(),
+                settings={"insert_deduplication_token": token} if token else None,
                 fmt="JSONEachRow",
             )
 
@@ -327,16 +324,16 @@ class Engine:
     def _meaning(
         self, code: int | None, text: str, cause: BaseException | None = None
     ) -> WardroundError:
-        if code in _TOO_SLOW:
-            return HistoryTooSlow(seconds=self._seconds)
-        if code == _NO_SPACE or "No space left on device" in text:
-            return HistoryFull()
-        reason = _silence(cause) if code is None else _REASONS.get(code)
-        if reason is not None:
-            refused = code == _WRONG_PASSWORD
-            return (HistorySignInRefused if refused else HistoryUnavailable)(reason=reason)
-        log.error("the history store refused a statement: %s", text)
-        return HistoryFailed(engine_code=code)
+        code = refusals.code_of(code, text)
+        place = damage.place_in(code, text)
+        if place is None:
+            return refusals.meaning(code, text, cause, seconds=self._seconds)
+        with suppress(WardroundError):  # else where it is remains unknown
+            for row in self.rows(damage.WHERE, {"part": place}):
+                if row[0] in text:
+                    return damage.error_of(*row[1:])
+        log.error("the history store cannot read a part: %s", text)
+        return damage.error_of(place or "?")
 
 
 def _again_if_closed(ask: Callable[[], BaseHTTPResponse]) -> BaseHTTPResponse:
@@ -347,25 +344,15 @@ def _again_if_closed(ask: Callable[[], BaseHTTPResponse]) -> BaseHTTPResponse:
         return ask()
 
 
-def _silence(error: BaseException | None) -> object:
-    """Why nothing came back, from the chain of causes the driver left."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ReadTimeoutError):
-            return _("no answer in time")
-        cause = cause.__cause__ or cause.__context__
-    return _("no connection")
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0"})
 
 
 def _as_parameter(value: object) -> str:
-    """As the store reads a parameter: tab-separated text, an array of it in brackets."""
+    """As the store reads a parameter: tab-separated text, or an array of quoted text."""
     if isinstance(value, list):
-        quoted = [str(entry).replace("\\", "\\\\").replace("'", "\\'") for entry in value]
-        return _as_parameter("[" + ",".join(f"'{entry}'" for entry in quoted) + "]")
-    text = str(value)
-    for plain, escaped in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n")):
-        text = text.replace(plain, escaped)
-    return text
+        quoted = (_as_parameter(str(entry)).replace("'", "\\'") for entry in value)
+        return "[" + ",".join(f"'{entry}'" for entry in quoted) + "]"
+    return str(value).translate(_ESCAPED)
 
 
 def _as_json(value: object) -> str:
@@ -384,13 +371,15 @@ def engine() -> Engine:
     return _engine(int(os.environ.get(TIMEOUT, DEFAULT_SECONDS)))
 
 
-def probe(seconds: int = PROBE_SECONDS) -> Engine:
-    """The same store for a quick look: it gives up after so many seconds."""
-    return _engine(seconds)
+def probe(seconds: int = PROBE_SECONDS, url: str = "") -> Engine:
+    """The same store, or that of another address, for a quick look: it gives up after so many
+    seconds.
+    """
+    return _engine(seconds, url)
 
 
-def _engine(seconds: int) -> Engine:
-    url = os.environ.get(URL, "")
+def _engine(seconds: int, url: str = "") -> Engine:
+    url = url or os.environ.get(URL, "")
     key = (os.getpid(), url, seconds)
     with _engines_lock:
         if key not in _engines:

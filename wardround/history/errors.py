@@ -7,9 +7,9 @@ import re
 from django.utils.translation import gettext_lazy as _
 
 from wardround.history.engine_codes import UNKNOWN
-from wardround.kernel.errors import BadInput, Unavailable, WardroundError
+from wardround.kernel.errors import BadInput, Conflict, Unavailable, WardroundError
 
-_ERROR_CODE = re.compile(r"Code: (\d+)\.")
+_ERROR_CODE = re.compile(r"Code: (\d+)[.,]")
 
 
 class HistoryUnavailable(Unavailable):
@@ -43,6 +43,16 @@ class HistoryFailed(WardroundError):
     message = _("The history store refused a statement (code %(engine_code)s). It has been logged.")
 
 
+class HistoryDamaged(WardroundError):
+    """`table` names what cannot be read, `when` the time of it."""
+
+    code = "history_damaged"
+    message = _(
+        "The disk has damaged a part of the history: %(table)s cannot be read %(when)s. Other times"
+        " can be asked for; “wardround doctor” says what to do."
+    )
+
+
 class HistoryMisconfigured(WardroundError):
     code = "history_misconfigured"
     message = _("WARDROUND_HISTORY_URL must read http://USER:PASSWORD@HOST:PORT/DATABASE.")
@@ -64,6 +74,37 @@ class MigrationChanged(WardroundError):
 class BatchMalformed(BadInput):
     code = "batch_malformed"
     message = _("The batch of samples does not fit together (%(reason)s). Nothing was stored.")
+
+
+class SeriesRefused(BadInput):
+    code = "series_refused"
+    message = _(
+        "A series of the batch cannot be stored: %(reason)s (%(metric)s). Nothing of the batch was "
+        "stored."
+    )
+
+
+class BadNumber(BadInput):
+    code = "bad_number"
+    message = _("This must be a whole number from 1 to %(limit)s.")
+
+
+class BadMoment(BadInput):
+    code = "bad_moment"
+    message = _("This must be a moment with a time zone.")
+
+
+class BadAggregate(BadInput):
+    code = "bad_aggregate"
+    message = _("There is no such aggregate. There are: %(known)s.")
+
+
+class BatchChanged(Conflict):
+    code = "batch_changed"
+    message = _(
+        "Another batch of samples has been stored under this batch_id. Nothing of this one was "
+        "stored: send it under an id of its own."
+    )
 
 
 class BadRange(BadInput):

@@ -57,9 +57,9 @@ class Hot:
 
     def cells(
         self, series: NDArray[np.uint64], since: int, until: int
-    ) -> tuple[NDArray[np.void], bool]:
+    ) -> tuple[NDArray[np.void], bool, int]:
         """A CELL for each series over the windows from `since` to before `until` (Unix seconds),
-        and whether those are all its samples of that time.
+        whether those are all its samples of that time, and from when on (Unix seconds) it has all.
         """
         with self._lock:
             self._work_in()
@@ -67,14 +67,14 @@ class Hot:
             complete = max(self._complete_from, oldest) <= since < until <= oldest + RING * WIDTH
             out = np.zeros(len(series), CELL)
             if not len(self._ids):
-                return out, complete
+                return out, complete, self._complete_from
             found = np.minimum(np.searchsorted(self._ids, series), len(self._ids) - 1)
             known = np.flatnonzero(self._ids[found] == series)
             places = self._places[found[known]]
             windows = self._windows[places]
             inside = (windows >= since // WIDTH) & (windows < until // WIDTH)
             out[known] = _together(self._cells[places], inside)
-            return out, complete
+            return out, complete, self._complete_from
 
     def figures(self) -> tuple[int, int]:
         """Series that it keeps, and the bytes of their windows."""
@@ -88,8 +88,11 @@ class Hot:
         self._windows = np.full((0, RING), -1, np.int64)
         self._cells = np.zeros((0, RING), CELL)
 
-    def _next_window(self) -> int:
-        return (int(self._clock()) // WIDTH + 1) * WIDTH
+    def _unheard(self) -> int:
+        """After all that was heard and may be forgotten: samples are as far ahead of the clock as a
+        window is wide, and it may just have been set back.
+        """
+        return (int(max(self._clock(), self._latest)) // WIDTH + 2) * WIDTH
 
     def _oldest(self) -> int:
         """The number of the oldest window that is kept."""
@@ -98,7 +101,7 @@ class Hot:
     def _work_in(self) -> None:
         now = self._clock()
         if now < self._latest - WIDTH:
-            self._begin(self._next_window())  # the clock was set back: windows would mix
+            self._begin(self._unheard())  # the clock was set back: windows would mix
         self._latest = max(now, self._latest) if now >= self._latest - WIDTH else now
         waiting, self._waiting, self._count = self._waiting, [], 0
         if not waiting:
@@ -114,7 +117,7 @@ class Hot:
             return
         rows = rows.where(recent)
         value = values_of(rows)
-        order = np.lexsort((rows.at, rows.series))
+        order = np.lexsort((value, rows.at, rows.series))
         order = order[~np.isnan(value[order])]
         if len(order):
             self._add(rows.series[order], rows.at[order], value[order])
@@ -122,7 +125,7 @@ class Hot:
     def _add(
         self, series: NDArray[np.uint64], at: NDArray[np.int64], value: NDArray[np.float64]
     ) -> None:
-        """Samples in order of series and moment."""
+        """Samples in order of series, moment and value."""
         window = at // _WIDTH_MS
         changes = (series[1:] != series[:-1]) | (window[1:] != window[:-1])
         starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
@@ -134,7 +137,7 @@ class Hot:
         fresh["total"] = np.add.reduceat(value, starts)
         fresh["last"], fresh["last_at"] = value[ends], at[ends]
         if len(starts) > MOST_SERIES < len(np.unique(series[starts])):
-            self._begin(self._next_window())  # not even these alone have room
+            self._begin(self._unheard())  # not even these alone have room
             return
         place = self._place(series[starts])
         number = window[starts]
@@ -149,7 +152,7 @@ class Hot:
         unknown = np.setdiff1d(series, self._ids)
         if len(unknown):
             if len(self._ids) + len(unknown) > MOST_SERIES:
-                self._begin(self._next_window())
+                self._begin(self._unheard())
                 unknown = np.unique(series)
             used = len(self._ids)
             ids = np.concatenate([self._ids, unknown])
@@ -178,7 +181,8 @@ def _merged(before: NDArray[np.void], fresh: NDArray[np.void]) -> NDArray[np.voi
     out["total"] += np.where(full, before["total"], 0.0)
     out["low"] = np.where(full, np.minimum(before["low"], fresh["low"]), fresh["low"])
     out["high"] = np.where(full, np.maximum(before["high"], fresh["high"]), fresh["high"])
-    later = full & (before["last_at"] > fresh["last_at"])
+    same = (before["last_at"] == fresh["last_at"]) & (before["last"] > fresh["last"])
+    later = full & ((before["last_at"] > fresh["last_at"]) | same)
     out["last"] = np.where(later, before["last"], fresh["last"])
     out["last_at"] = np.where(later, before["last_at"], fresh["last_at"])
     return out

@@ -4,6 +4,9 @@ of every series as windows. Filled with what is about to be acknowledged.
 
 from __future__ import annotations
 
+import sys
+import traceback
+
 from wardround.history.blocks import Rows
 from wardround.history.hot import Hot
 from wardround.history.recent import BUDGET, EVERYTHING, Recent
@@ -27,8 +30,11 @@ class InMemory:
 
     def take(self, database: str, rows: Rows) -> None:
         """Rows of a database that was begun; of others there is nothing to keep."""
-        for memory in self._of.get(database, ()):
-            memory.take(rows)
+        try:
+            for memory in self._of.get(database, ()):
+                memory.take(rows)
+        except Exception:  # noqa: BLE001  # the rows are promised, whatever becomes of memory
+            self._give_up()
 
     def hot(self, database: str) -> Hot | None:
         """The last hour as windows; nothing until samples came."""
@@ -42,8 +48,16 @@ class InMemory:
 
     def work_in(self) -> None:
         """Pack what waits; for the thread that has the time."""
-        for _, recent in list(self._of.values()):
-            recent.work_in()
+        try:
+            for _, recent in list(self._of.values()):
+                recent.work_in()
+        except Exception:  # noqa: BLE001  # its thread fills the tables
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """A defect of memory must cost speed alone: the tables answer until it has begun anew."""
+        print("history: memory begins anew:", traceback.format_exc(), file=sys.stderr, flush=True)  # noqa: T201
+        self.forget()
 
     def forget(self) -> None:
         self._of.clear()

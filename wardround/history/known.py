@@ -72,6 +72,10 @@ class KnownSeries:
             return found[0]
         return np.concatenate(found) if found else np.zeros(0, np.int64)
 
+    def knows(self, series: SeriesList) -> bool:
+        """Whether a list's series were worked out before."""
+        return series in self._lists
+
     def _places_of(self, series: SeriesList) -> NDArray[np.int64]:
         places = self._lists.get(series)
         if places is None:

@@ -115,7 +115,7 @@ def _stored(columns: Mapping[str, NDArray[Any]]) -> dict[int, tuple[Moments, Val
     if not columns:
         return {}
     series, at, value = columns["series"], columns["ms"], columns["number"]
-    order = np.lexsort((at, series))
+    order = np.lexsort((value, at, series))
     series, at, value = series[order], at[order], value[order]
     starts = np.flatnonzero(np.diff(series, prepend=series[0] ^ np.uint64(1)))
     ends = np.append(starts[1:], len(series))

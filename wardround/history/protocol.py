@@ -4,9 +4,11 @@
 the statement in the address, `/ping`; sign-in by header, by basic authentication or by parameter;
 an error answers with the engine's text and its code in `X-ClickHouse-Exception-Code`.
 Beside it, what ClickHouse has not: `/wardround` says so, `POST /samples?database=…&token=…` takes
-samples into the group commit, `/closing?until=…` announces that windows are being rolled up,
+samples into the group commit (`&digest=…` stands for their content; 409 for other content under a
+token that went through), `/closing?until=…` announces that windows are being rolled up,
 `/hot?since=…&until=…` answers for the series named and `/steps` for the values by step asked for,
 both from memory, `/window?since=…&until=…` for all series, `/figures` tells how commits do,
+`/damage?database=…` which parts cannot be read,
 and a request with the header `X-Wardround-Settle` waits until everything acknowledged before it
 can be read.
 It must never interpret a statement: that is the engine's business.
@@ -21,15 +23,18 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
+import xxhash
 
 from wardround.history.blocks import Rows, pack
-from wardround.history.commit_log import Record
+from wardround.history.commit_log import DIGEST_BYTES, Record
 from wardround.history.committer import Committer
+from wardround.history.engine_codes import BAD_ARGUMENTS, INSERT_WAS_DEDUPLICATED
 from wardround.history.errors import EngineError, RequestRefused
 from wardround.history.steps import ASK
 from wardround.history.store import Answer, Statement, Store
@@ -48,7 +53,10 @@ _TRANSPORT = frozenset({
     "http_headers_progress_interval_ms",
 })  # fmt: skip
 _AUTHENTICATION_FAILED = 516
-_STATUS = {_AUTHENTICATION_FAILED: 403, 202: 503, 60: 404, 81: 404, 62: 400, 36: 400, 47: 400}
+_STATUS = {
+    _AUTHENTICATION_FAILED: 403, 202: 503, 60: 404, 81: 404, 62: 400, 36: 400, 47: 400,
+    INSERT_WAS_DEDUPLICATED: 409,
+}  # fmt: skip
 _OPEN = {"/ping": b"Ok.\n", "/wardround": b"1\n"}
 _COMPLETE = {"X-Wardround-Complete": "1"}
 _ANSWERING = (b"SELECT", b"WITH", b"SHOW", b"DESC", b"EXISTS", b"EXPLAIN")
@@ -152,24 +160,29 @@ class _Request(BaseHTTPRequestHandler):
         database, token = parameters.get("database", ""), parameters.get("token", "")
         if not database or not token:
             raise RequestRefused(400, 36, "Code: 36. A database and a token are needed.")
-        self.server.committer.append(Record(database, token, body))
-        return (b"",)
+        record = Record(database, token, body, _digest(parameters, body))
+        return (str(self.server.committer.append(record)).encode(),)
 
     def _closing(self, parameters: dict[str, str], _: bytes) -> tuple[bytes]:
-        self.server.committer.closing(int(parameters.get("until", "0")))
+        self.server.committer.closing(_whole(parameters, "until"))
         return (b"",)
 
     def _figures(self, _: dict[str, str], __: bytes) -> tuple[bytes]:
         mended = {"mended_parts": self.server.store.mended}
         return (json.dumps(self.server.committer.figures() | mended).encode(),)
 
+    def _damage(self, parameters: dict[str, str], _: bytes) -> tuple[bytes]:
+        """The parts that cannot be read, as `damage.parts_of` takes them."""
+        store = self.server.store
+        return (store.damage.tell(parameters.get("database", ""), store.ask),)
+
     def _hot(self, parameters: dict[str, str], body: bytes) -> tuple[bytes, dict[str, str]]:
         """The cells of the series whose numbers are the body."""
         hot = self.server.committer.memory.hot(parameters.get("database", ""))
         if hot is None or len(body) % 8:
             return b"", {}
-        cells, complete = hot.cells(np.frombuffer(body, "<u8"), *_span(parameters))
-        return cells.tobytes(), _COMPLETE if complete else {}
+        cells, complete, since = hot.cells(np.frombuffer(body, "<u8"), *_span(parameters))
+        return cells.tobytes(), {"X-Wardround-From": str(since)} | (_COMPLETE if complete else {})
 
     def _steps(self, parameters: dict[str, str], body: bytes) -> tuple[bytes, dict[str, str]]:
         """How many points each ask of the body has, their moments, their values."""
@@ -185,7 +198,8 @@ class _Request(BaseHTTPRequestHandler):
     def _window(self, parameters: dict[str, str], _: bytes) -> tuple[bytes, dict[str, str]]:
         """Samples of a time by series and moment as they came, some whole series at a time."""
         recent = self.server.committer.memory.recent(parameters.get("database", ""))
-        after, limit = int(parameters.get("after", "0")), int(parameters.get("limit", "1000000"))
+        after = _whole(parameters, "after", most=2**64 - 1)
+        limit = _whole(parameters, "limit", 1_000_000)
         found = recent and recent.window(*_span(parameters), after=after, limit=limit)
         if not found:
             return b"", {}
@@ -196,6 +210,7 @@ class _Request(BaseHTTPRequestHandler):
         "/samples": _take_samples,
         "/closing": _closing,
         "/figures": _figures,
+        "/damage": _damage,
         "/hot": _hot,
         "/steps": _steps,
         "/window": _window,
@@ -204,6 +219,9 @@ class _Request(BaseHTTPRequestHandler):
     def _statement(self, parameters: dict[str, str], body: bytes) -> None:
         if "X-Wardround-Settle" in self.headers:
             self.server.committer.settle()
+        kind = self.headers.get("Content-Type", "")
+        if kind.startswith("multipart/form-data"):
+            parameters, body = parameters | _fields(kind, body), b""
         statement = _statement_of(parameters, body)
         self._answer(statement, self.server.store.run(statement))
 
@@ -284,8 +302,49 @@ class _Request(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+def _digest(parameters: dict[str, str], body: bytes) -> bytes:
+    """What stands for the content of a batch: as its writer says, or of its rows as they came."""
+    text = parameters.get("digest")
+    if text is None:
+        return xxhash.xxh3_128_digest(body)
+    try:
+        digest = bytes.fromhex(text)
+    except ValueError:
+        digest = b""
+    if len(digest) != DIGEST_BYTES:
+        raise RequestRefused(400, BAD_ARGUMENTS, "Code: 36. digest is no 16 bytes in hexadecimal.")
+    return digest
+
+
 def _span(parameters: dict[str, str]) -> tuple[int, int]:
-    return int(parameters.get("since", "0")), int(parameters.get("until", "0"))
+    return _whole(parameters, "since"), _whole(parameters, "until")
+
+
+def _whole(
+    parameters: dict[str, str], name: str, default: int = 0, *, most: int = 2**63 - 1
+) -> int:
+    """A parameter that is a whole number of 64 bits."""
+    text = parameters.get(name, str(default))
+    try:
+        number = int(text)
+    except ValueError:
+        number = most + 1
+    if not -most <= number <= most:
+        raise RequestRefused(400, BAD_ARGUMENTS, f"Code: 36. {name} is no whole number.")
+    return number
+
+
+def _fields(kind: str, body: bytes) -> dict[str, str]:
+    """A statement and its parameters as a form, as the client sends what is long (4 kB)."""
+    head = b"Content-Type: " + kind.encode("latin-1", "replace") + b"\r\n\r\n"
+    form = message_from_bytes(head + body)
+    return {
+        str(part.get_param("name", header="content-disposition")): bytes(
+            part.get_payload(decode=True) or b""
+        ).decode("utf-8", "replace")
+        for part in form.walk()
+        if not part.is_multipart()
+    }
 
 
 def _statement_of(parameters: dict[str, str], body: bytes) -> Statement:

@@ -15,12 +15,22 @@ from numpy.typing import NDArray
 from wardround.history import pages, rules, statements
 from wardround.history.catalogue import catalogue, key_from
 from wardround.history.engine import engine, probe
-from wardround.history.errors import BadRange, BadStep, StepNeeded, TooManyPoints, TooManySeries
+from wardround.history.errors import (
+    BadAggregate,
+    BadMoment,
+    BadNumber,
+    BadRange,
+    BadStep,
+    StepNeeded,
+    TooManyPoints,
+    TooManySeries,
+)
 from wardround.history.rolling import rolling
 from wardround.history.settings import retention
 from wardround.history.types import (
     Aggregate,
     CommitFigures,
+    DamagedPart,
     Event,
     FleetQuery,
     FleetRow,
@@ -39,7 +49,9 @@ from wardround.kernel import clock
 from wardround.kernel.errors import WardroundError
 
 MAX_SERIES = 2_000
-"""Series in one answer of `samples`."""
+"""Series in one answer of `samples`, and of a ranking."""
+MAX_LISTED = 100_000
+"""State changes or events in one answer."""
 NEWEST = timedelta(hours=1)
 FIGURES_SECONDS = 4
 
@@ -79,7 +91,16 @@ def store_figures() -> StoreFigures:
         commits=CommitFigures(**json.loads(store.send("/figures", b"")))
         if store.embedded
         else None,
+        damaged=store.damaged(),
     )
+
+
+def damaged_parts(url: str = "") -> tuple[DamagedPart, ...]:
+    """What of the store (at an address; else this process's) cannot be read, as far as it is known:
+    met by a question since its process began, or set aside at its start. Raises as `samples`,
+    after a few seconds.
+    """
+    return probe(FIGURES_SECONDS, url).damaged()
 
 
 def samples(query: RangeQuery, *, now: datetime | None = None) -> RangeResult:
@@ -110,7 +131,11 @@ def samples_of(
 def latest(
     metrics: Sequence[str], items: Sequence[UUID] = (), *, at: datetime | None = None
 ) -> list[Latest]:
-    """The newest number within the last hour of every series of these metrics and items."""
+    """The newest number within the last hour of every series of these metrics and items.
+
+    Raises BadMoment.
+    """
+    _check_moment("at", at)
     store = engine()
     keys: dict[int, SeriesKey] = {}
     for metric in metrics:
@@ -140,8 +165,13 @@ def series(item: UUID, *, at: datetime | None = None) -> list[SeriesInfo]:
 
 
 def fleet(query: FleetQuery, *, now: datetime | None = None) -> list[FleetRow]:
-    """The `top` series of a metric over all items, by one value over the whole window each."""
+    """The `top` series of a metric over all items, by one value over the whole window each.
+
+    Raises BadRange, BadMoment, BadNumber or BadAggregate, each naming the field.
+    """
     _check_range(query.since, query.until)
+    _check_aggregate(query.aggregate)
+    _check_number("top", query.top, MAX_SERIES)
     source = rules.fleet_source(
         query.since, query.until, now=now or clock.now(), retention=retention()
     )
@@ -152,7 +182,7 @@ def fleet(query: FleetQuery, *, now: datetime | None = None) -> list[FleetRow]:
     if not keys:
         return []
     if source is Source.FIVE_MINUTES and query.aggregate in _FROM_CELLS:
-        cells, complete = store.hot(_numbers(keys), since // 1000, until // 1000)
+        cells, complete, _ = store.hot(_numbers(keys), since // 1000, until // 1000)
         if complete:
             return _ranked(query, keys, cells)
     named = len(keys) <= statements.MAX_LISTED
@@ -183,6 +213,7 @@ def state_changes(
 ) -> list[StateChange]:
     """State changes of some subjects (none named: of all of the kind), newest first."""
     _check_range(since, until)
+    _check_number("limit", limit, MAX_LISTED)
     rows = engine().rows(
         statements.sql("state_changes"),
         {"subject_kind": subject_kind} | _window(subjects, since, until, limit),
@@ -200,6 +231,7 @@ def events(
 ) -> list[Event]:
     """Events of one kind about some subjects (none named: about all), newest first."""
     _check_range(since, until)
+    _check_number("limit", limit, MAX_LISTED)
     rows = engine().rows(
         statements.sql("events"), {"kind": kind} | _window(subjects, since, until, limit)
     )
@@ -228,6 +260,7 @@ def _refuse_too_many(query: RangeQuery, answer: RangeResult) -> None:
 
 def _check(query: RangeQuery) -> None:
     _check_range(query.since, query.until)
+    _check_aggregate(query.aggregate)
     if query.step is None:
         if query.aggregate in {Aggregate.RATE, Aggregate.P95}:
             raise StepNeeded(field="step")
@@ -240,8 +273,25 @@ def _check(query: RangeQuery) -> None:
 
 
 def _check_range(since: datetime, until: datetime) -> None:
+    _check_moment("from", since)
+    _check_moment("to", until)
     if since >= until:
         raise BadRange(field="from")
+
+
+def _check_moment(field: str, moment: datetime | None) -> None:
+    if moment is not None and moment.tzinfo is None:
+        raise BadMoment(field=field)
+
+
+def _check_number(field: str, number: int, limit: int) -> None:
+    if not (type(number) is int and 1 <= number <= limit):
+        raise BadNumber(field=field, limit=limit)
+
+
+def _check_aggregate(aggregate: Aggregate) -> None:
+    if aggregate not in set(Aggregate):
+        raise BadAggregate(field="aggregate", known=", ".join(Aggregate))
 
 
 def _too_many_points(query: RangeQuery, points: object) -> TooManyPoints:
@@ -287,7 +337,9 @@ def _ranked(
 def _latest(
     numbers: Sequence[int], keys: Mapping[int, SeriesKey], *, at: datetime | None
 ) -> list[Latest]:
-    """From memory, and from the tables what memory may not know."""
+    """From memory, and from the tables what memory may not know: a sample that came late may be all
+    it heard of a series whose newer ones were stored before.
+    """
     if not numbers:
         return []
     now = at or clock.now()
@@ -295,18 +347,19 @@ def _latest(
         now - NEWEST, now + rules.FUTURE_TOLERANCE, Source.FIVE_MINUTES.width
     )
     series = np.array(numbers, np.uint64)
-    cells, complete = engine().hot(series, since // 1000, until // 1000)
+    cells, complete, heard_from = engine().hot(series, since // 1000, until // 1000)
     full = cells["count"] > 0
-    found = zip(
-        series[full].tolist(), cells["last_at"][full].tolist(), cells["last"][full].tolist(),
-        strict=True,
-    )  # fmt: skip
-    points = list(found)
-    if not complete and not full.all():
-        points += _latest_stored(series[~full].tolist(), since, until)
-    different = {moment for _, moment, _ in points}  # few: those of one scrape are the same
+    found = zip(cells["last_at"][full].tolist(), cells["last"][full].tolist(), strict=True)
+    newest = dict(zip(series[full].tolist(), found, strict=True))
+    unsure = ~full | (cells["last_at"] < heard_from * 1000)
+    if not complete and unsure.any():
+        for number, moment, value in _latest_stored(series[unsure].tolist(), since, until):
+            newest[number] = max(newest.get(number, (moment, value)), (moment, value))
+    different = {moment for moment, _ in newest.values()}  # few: those of one scrape are the same
     moments = {moment: rules.moment(moment) for moment in different}
-    return [Latest(keys[number], moments[moment], value) for number, moment, value in points]
+    return [
+        Latest(keys[number], moments[moment], value) for number, (moment, value) in newest.items()
+    ]
 
 
 def _latest_stored(numbers: Sequence[int], since: int, until: int) -> list[tuple[int, int, float]]:

@@ -102,10 +102,14 @@ def rolling(store: Engine, *, fresh: bool = False) -> Rolling:
     return state
 
 
-def forget(store: Engine) -> None:
-    """This process has just brought samples of closed windows."""
+def forget(store: Engine, since: float = 0.0) -> None:
+    """This process has just brought samples, the first of this moment (Unix seconds): where that is
+    rolled up, as far as it heard, their windows were touched.
+    """
     with _lock:
-        _states.pop(store, None)
+        _, state = _states.get(store, (0.0, None))
+        if state is not None and since < state.until:
+            del _states[store]
 
 
 def _read(store: Engine) -> Rolling:

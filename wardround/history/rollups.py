@@ -2,7 +2,7 @@
 
 Pure: the samples of some windows in, one row a window and series out. Where all samples of a row
 are decimals the row is too: its least value as digits, the others as distances from it, which are
-small numbers. NaN takes no part.
+small numbers. NaN takes no part. Of several samples at one moment the greatest is the last.
 """
 
 from __future__ import annotations
@@ -115,9 +115,11 @@ def _decimal(row: Record, samples: Records, begin: int, end: int, common: int) -
     low = high = last = samples[begin].digits * _WHOLE[common - samples[begin].scale]
     total = np.int64(0)
     for i in range(begin, end):
-        last = samples[i].digits * _WHOLE[common - samples[i].scale]
-        low, high = min(low, last), max(high, last)
-        total += last
+        number = samples[i].digits * _WHOLE[common - samples[i].scale]
+        again = i > begin and samples[i].at == samples[i - 1].at
+        last = max(last, number) if again else number
+        low, high = min(low, number), max(high, number)
+        total += number
     row.scale, row.count = common, end - begin
     row.low, row.spread, row.end = low, high - low, last - low
     row.total = total - low * (end - begin)
@@ -138,7 +140,9 @@ def _double(row: Record, samples: Records, begin: int, end: int, window_ms: int)
         low = number if count == 0 else min(low, number)
         high = number if count == 0 else max(high, number)
         total += number
-        last, last_at = number, samples[i].at - window_ms
+        at = samples[i].at - window_ms
+        last = max(last, number) if count and at == last_at else number
+        last_at = at
         count += 1
     row.scale, row.count, row.last_at = -1, count, last_at
     row.low, row.spread, row.end, row.total = 0, 0, 0, 0

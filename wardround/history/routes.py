@@ -42,7 +42,11 @@ _ASK = re.compile(r"(\w+)\((.{1,200})\)")
 
 @router.get("/samples", needs=READ, response=SamplesPage)
 def samples(request: HttpRequest, filters: Query[SampleFilters]) -> HttpResponse:
-    """The samples of one metric, of the items named or of all, one value a step."""
+    """The samples of one metric, of the items named or of all, one value a step.
+
+    Of several samples of a series at one moment, in whatever order they came, the greatest is the
+    last, and a rate goes to the least of them and on from the greatest.
+    """
     actor = actor_of(cast("Request", request))
     if filters.item:
         _require(actor, filters.item)
@@ -73,7 +77,10 @@ def samples(request: HttpRequest, filters: Query[SampleFilters]) -> HttpResponse
 
 @router.get("/samples/page", needs=READ, response=AnswersOut)
 def samples_page(request: HttpRequest, filters: Query[PageFilters]) -> HttpResponse:
-    """Several metrics of some items at once, each with its aggregate: a whole page of charts."""
+    """Several metrics of some items at once, each with its aggregate: a whole page of charts.
+
+    Samples of one moment are ordered as in `/samples`.
+    """
     _require(actor_of(cast("Request", request)), filters.item)
     until = filters.until or clock.now()
     since = filters.since or until - DEFAULT_SPAN

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -24,6 +25,8 @@ from typing import TYPE_CHECKING, Self
 from wardround.history.errors import CannotStart, EngineError
 
 if TYPE_CHECKING:
+    from wardround.history.committer import Committer
+    from wardround.history.protocol import HistoryHTTPServer
     from wardround.history.store import Store
 
 PASSWORD = "WARDROUND_HISTORY_PASSWORD"  # noqa: S105  the variable's name
@@ -85,19 +88,33 @@ def _serve_locked(folder: Path, *, port: int, memory_mb: int, password: str) -> 
         committer = Committer(folder / "log", store)
         committer.start()
         with HistoryHTTPServer(port, store, committer, password) as server:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: stop.set())
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            threading.Thread(target=_mend_again_and_again, args=(store, stop), daemon=True).start()
-            print(f"{READY}http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201
-            stop.wait()
-            server.shutdown()
-            server.drain(DRAIN_SECONDS)
-            committer.close(DRAIN_SECONDS)
+            _answer(server, store, committer, stop)
     except OSError as error:
         raise CannotStart(f"port {port} on 127.0.0.1 cannot be used: {error.strerror}") from error
     finally:
         store.close()
+
+
+def _answer(
+    server: HistoryHTTPServer, store: Store, committer: Committer, stop: threading.Event
+) -> None:
+    """Answer until told to stop; what waits is finished, and nobody asks the store after that."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    _beside(server.serve_forever)
+    mending = _beside(_mend_again_and_again, store, stop)
+    print(f"{READY}http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201
+    stop.wait()
+    server.shutdown()
+    server.drain(DRAIN_SECONDS)
+    committer.close(DRAIN_SECONDS)
+    mending.join(DRAIN_SECONDS)
+
+
+def _beside(work: Callable[..., None], *arguments: object) -> threading.Thread:
+    thread = threading.Thread(target=work, args=arguments, daemon=True)
+    thread.start()
+    return thread
 
 
 def _mend_again_and_again(store: Store, stop: threading.Event) -> None:

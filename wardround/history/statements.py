@@ -19,7 +19,7 @@ _RAW = {
     Aggregate.MIN: "min(number)",
     Aggregate.MAX: "max(number)",
     Aggregate.SUM: "sum(number)",
-    Aggregate.LAST: "argMax(number, at)",
+    Aggregate.LAST: "argMax(number, (at, number))",
     Aggregate.COUNT: "count()",
     Aggregate.P95: "quantile(0.95)(number)",
 }

@@ -70,14 +70,29 @@ def _values(desk: Desk, found: int) -> int:
     """The samples as moments and doubles, without those that are no number; how many."""
     number, code = desk.samples.number, desk.samples.code
     doubles = number.view(np.float64)
-    known = 0
+    known = first = 0
     for i in range(found):
         scale = code[i] - COUNTED if code[i] >= COUNTED else code[i]
         value = doubles[i] if scale == DOUBLE else number[i] / _POWERS[scale]
         if not np.isnan(value):
             desk.at[known], desk.value[known] = desk.samples.at[i], value
+            if known and desk.at[known - 1] == desk.at[known]:
+                _keep_ends(desk.value, first, known)
+            else:
+                first = known
             known += 1
     return known
+
+
+@inlined
+def _keep_ends(value: NDArray[np.float64], first: int, last: int) -> None:
+    """Of values at one moment the least stands first and the greatest last: no other is asked
+    for by its place.
+    """
+    if value[last] < value[last - 1]:
+        value[last - 1], value[last] = value[last], value[last - 1]
+    if value[last - 1] < value[first]:
+        value[first], value[last - 1] = value[last - 1], value[first]
 
 
 @inlined

@@ -1,6 +1,6 @@
 """One value a step from samples, for several questions over the same samples.
 
-Pure: columns of one series in order in, columns out. NaN takes no part.
+Pure: columns of one series by moment and value in, columns out. NaN takes no part.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def by_step(
     starts, moments = _steps(at, step)
     if not len(starts):
         return moments, value
-    return moments, _COMPUTE[aggregate](value, starts, np.diff(starts, append=len(at)))
+    counts = np.diff(starts, append=len(at))
+    with np.errstate(over="ignore", invalid="ignore"):  # infinities are answers, as in memory
+        return moments, _COMPUTE[aggregate](value, starts, counts)
 
 
 def _steps(at: Moments, step: int) -> tuple[Moments, Moments]:
@@ -59,14 +61,16 @@ def _steps(at: Moments, step: int) -> tuple[Moments, Moments]:
 
 def _rates(at: Moments, value: Values, *, step: int, since: int) -> tuple[Moments, Values]:
     """Growth over time between neighbours; a value below the one before is a new beginning."""
-    gap, growth = np.diff(at), np.diff(value)
+    with np.errstate(over="ignore", invalid="ignore"):
+        gap, growth = np.diff(at), np.diff(value)
     growth = np.where(growth < 0, value[1:], growth)
     counts = (gap > 0) & (at[1:] >= since)
     at, gap, growth = at[1:][counts], gap[counts], growth[counts]
     starts, moments = _steps(at, step)
     if not len(starts):
         return moments, growth
-    return moments, np.add.reduceat(growth, starts) / (np.add.reduceat(gap, starts) / 1000)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return moments, np.add.reduceat(growth, starts) / (np.add.reduceat(gap, starts) / 1000)
 
 
 def _p95(value: Values, starts: Moments, counts: Moments) -> Values:

@@ -21,6 +21,7 @@ import chdb
 
 from wardround.history import parts
 from wardround.history.blocks import Column, native
+from wardround.history.damage import Damage
 from wardround.history.engine_codes import (
     BAD_ARGUMENTS,
     NO_SPACE,
@@ -187,6 +188,7 @@ class Store:
             self._idle.put(handle)
         self._writing = threading.Lock()
         self._parts = Parts()
+        self.damage = Damage()
         self._mended = 0
         self._owing: set[Table] = set()
         """Tables that may remember tokens of rows they lost: nothing is inserted before."""
@@ -216,13 +218,20 @@ class Store:
         into = _INSERT_INTO.match(statement.text)
         if not into:
             with self._handle() as handle:
-                return handle.run(statement)
+                return self._read(handle, statement)
         table = Table(statement.database or "default", into["table"].decode())
         mended = self._ready_for(table)
         with self._handle() as handle:
-            answer = handle.run(statement)
+            answer = self._read(handle, statement)
         self._prove(table, mended)
         return answer
+
+    def _read(self, handle: _Handle, statement: Statement) -> Answer:
+        try:
+            return handle.run(statement)
+        except EngineError as error:
+            self.damage.hear(error)
+            raise
 
     def insert(self, database: str, table: str, columns: Sequence[Column], *, token: str) -> None:
         """Insert one block, synced and found whole; the same token again stores nothing. For one

@@ -1,7 +1,12 @@
 """What crosses the door of the history room: frozen values, with numpy arrays for the bulk.
 
 Moments of samples are `int64` milliseconds since 1970 UTC in arrays, aware datetimes elsewhere.
+
+Several samples of a series may have one moment. In whatever order they came and wherever they are
+kept, the greatest is the last of them, and a rate goes to the least and on from the greatest.
 """
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +39,7 @@ class Aggregate(StrEnum):
     MIN = "min"
     MAX = "max"
     SUM = "sum"
-    LAST = "last"
+    LAST = "last"  # of several samples at one moment the greatest
     COUNT = "count"
     RATE = "rate"
     P95 = "p95"
@@ -66,6 +71,23 @@ class Refusal(StrEnum):
     TOO_OLD = "too_old"  # older than raw samples are kept
 
 
+MOST_IN_NAME, MOST_LABELS, MOST_IN_VALUE, MOST_BYTES = 200, 64, 4096, 16_384
+"""Characters of a metric's or a label's name, labels of a series, characters of a label's value,
+bytes of all of them together."""
+
+
+class Misfit(StrEnum):
+    """What of a series' name and labels cannot be stored."""
+
+    METRIC = "metric"  # no name, or one that is too long
+    LABELS = "labels"  # too many
+    LABEL = "label"  # no name, or one that is too long
+    TWICE = "twice"  # two labels of one name
+    VALUE = "value"  # too long
+    BYTES = "bytes"  # too long all together
+    TEXT = "text"  # no text that can be written as UTF-8
+
+
 @dataclass(frozen=True, slots=True)
 class SeriesKey:
     """One series: a metric of one item, told apart by labels (kept sorted).
@@ -83,6 +105,24 @@ class SeriesKey:
     def __post_init__(self) -> None:
         if len(self.labels) > 1:
             object.__setattr__(self, "labels", tuple(sorted(self.labels)))
+
+    @property
+    def misfit(self) -> Misfit | None:
+        """Why it cannot be stored, if it cannot."""
+        names, values = [name for name, _ in self.labels], [value for _, value in self.labels]
+        try:
+            size = sum(len(text.encode()) for text in (self.metric, *names, *values))
+        except UnicodeEncodeError:  # half of a surrogate pair
+            return Misfit.TEXT
+        found = (
+            (not 0 < len(self.metric) <= MOST_IN_NAME, Misfit.METRIC),
+            (len(names) > MOST_LABELS, Misfit.LABELS),
+            (not all(0 < len(name) <= MOST_IN_NAME for name in names), Misfit.LABEL),
+            (len(set(names)) < len(names), Misfit.TWICE),
+            (any(len(value) > MOST_IN_VALUE for value in values), Misfit.VALUE),
+            (size > MOST_BYTES, Misfit.BYTES),
+        )
+        return next((misfit for wrong, misfit in found if wrong), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -260,6 +300,22 @@ class StoreTable:
 
 
 @dataclass(frozen=True, slots=True)
+class DamagedPart:
+    """A part of a table that cannot be read."""
+
+    table: str
+    part: str
+    place: str
+    """Its folder on the store's machine."""
+    rows: int | None
+    """None where nobody can tell."""
+    since: datetime | None
+    until: datetime | None
+    set_aside: bool
+    """Whether the engine put it beside the table when it started; else questions meet it."""
+
+
+@dataclass(frozen=True, slots=True)
 class CommitFigures:
     """How the group commit of the embedded server does; totals begin anew with its process."""
 
@@ -314,3 +370,4 @@ class StoreFigures:
     """Windows whose samples came late, to be rolled up again."""
     commits: CommitFigures | None
     """Of the embedded server alone."""
+    damaged: tuple[DamagedPart, ...]

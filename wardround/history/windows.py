@@ -21,15 +21,13 @@ GRACE = 90
 NEAR = 30
 """Seconds after its end from which a sample touches it: before GRACE, for clocks that differ."""
 
+_PIECE = 32_768
+"""Moments looked at together: what they need in between stays in the processor's cache."""
+
 
 def closed_until(now: float) -> int:
     """Windows that end at or before this moment (Unix seconds) are due to be rolled up."""
     return int(now - GRACE) // WIDTH * WIDTH
-
-
-def may_be_closed(at: NDArray[np.int64], *, now: float) -> bool:
-    """Whether some of these milliseconds may lie in closed windows."""
-    return bool(len(at)) and int(at.min()) < (now - NEAR) * 1000
 
 
 class Closed:
@@ -51,10 +49,16 @@ class Closed:
         """
         self._newest = max(self._newest, now)
         limit = max(int(self._newest - NEAR) // WIDTH * WIDTH, self._rolled)
-        late = at[at < limit * 1000]
-        if not len(late):
-            return np.zeros(0, np.int64)
-        first = int(late.min()) // (WIDTH * 1000)
-        touched = np.zeros(int(late.max()) // (WIDTH * 1000) - first + 1, np.bool_)
-        touched[late // (WIDTH * 1000) - first] = True  # a tenth of what sorting them would cost
-        return (np.flatnonzero(touched) + first) * WIDTH
+        found = [np.zeros(0, np.int64)]
+        for begin in range(0, len(at), _PIECE):
+            piece = at[begin : begin + _PIECE]
+            if len(late := piece[piece < limit * 1000]):
+                found.append(_windows(late))
+        return np.unique(np.concatenate(found))
+
+
+def _windows(late: NDArray[np.int64]) -> NDArray[np.int64]:
+    first = int(late.min()) // (WIDTH * 1000)
+    touched = np.zeros(int(late.max()) // (WIDTH * 1000) - first + 1, np.bool_)
+    touched[late // (WIDTH * 1000) - first] = True  # a tenth of what sorting them would cost
+    return (np.flatnonzero(touched) + first) * WIDTH

@@ -7,6 +7,7 @@ for what must follow come what may; it can run more than once, so it is idempote
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar, cast
@@ -15,6 +16,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from pydantic import TypeAdapter
 
+from wardround.kernel.attempts import FailureLog
 from wardround.kernel.jobs import PATIENT
 
 T = TypeVar("T")
@@ -25,7 +27,9 @@ Queued = Mapping[str, Any]
 _MOST_IN_ONE_JOB = 500
 """A storm travels in batches of this size: one job row each, not one per value."""
 
+logger = logging.getLogger("wardround.kernel.announcements")
 _deliveries: dict[str, Callable[[object], None]] = {}
+_troubles: dict[str, FailureLog] = {}
 
 
 class Announcement(Generic[T]):
@@ -86,5 +90,16 @@ class Announcement(Generic[T]):
 def deliver(*, listener: str, body: object) -> None:
     """Hand announced values to one listener. An unknown listener fails and is tried again:
     during an upgrade the worker that knows it may start later.
+
+    What fails is tried again for a day, so it is told in the log at once, and by the doctor.
     """
-    _deliveries[listener](body)
+    trouble = _troubles.setdefault(
+        listener,
+        FailureLog(logger, f"{listener} failed and is tried again: %s", f"{listener} works again"),
+    )
+    try:
+        _deliveries[listener](body)
+    except Exception as error:
+        trouble.failed(f"{type(error).__name__} {error}", defect=True)
+        raise
+    trouble.worked()

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from wardround.kernel.audit_rules import AuditLine
 from wardround.kernel.lists import during, paginate
 from wardround.kernel.models import AuditRecord
@@ -25,6 +27,8 @@ class Wanted:
     cursor: str | None = None
     sort: str | None = None
     text: str = ""
+    said_as: Collection[str] = ()
+    """Acts whose words hold the text."""
     actors: Collection[UUID] = ()
     actions: Collection[str] = ()
     subject_kinds: Collection[str] = ()
@@ -49,11 +53,11 @@ def lines(wanted: Wanted) -> tuple[list[TrailLine], str | None]:
         "action__in": wanted.actions,
         "subject_kind__in": wanted.subject_kinds,
         "subject_id__in": wanted.subject_ids,
-        "action__icontains": wanted.text,
     }
     page = paginate(
         AuditRecord.objects.filter(
             during(wanted.time_range, "at"),
+            Q(action__icontains=wanted.text) | Q(action__in=wanted.said_as),
             **{key: value for key, value in narrow.items() if value},
         ),
         limit=wanted.limit,

@@ -57,7 +57,10 @@ class BadInput(WardroundError):
 class NotFound(WardroundError):
     status = 404
     code = "not_found"
-    message = _("There is no such thing here, or you may not see it.")
+    message = _(
+        "There is no such thing here, or you may not see it. Check the address, look for it in its"
+        " list, or ask an administrator how far you may see."
+    )
 
 
 class SignInNeeded(WardroundError):
@@ -129,3 +132,12 @@ class SecretUnreadable(WardroundError):
         "A stored secret cannot be opened: the key file of this installation is not the one it"
         " was sealed with. Restore the key file, or enter the secret again."
     )
+
+
+class BadPattern(ValueError):
+    """Why a text is no regular expression, and at which character, if that is known."""
+
+    def __init__(self, why: str, offset: int | None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.offset = offset

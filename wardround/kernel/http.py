@@ -14,7 +14,14 @@ from ninja import Router, Schema
 from ninja.operation import Operation
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from wardround.kernel.errors import (
@@ -227,6 +234,14 @@ class WholeListFilters(ShortFilters):
     q: str | None = None
     format: Literal["json", "xlsx"] = "json"
     columns: str | None = None
+
+    @field_validator("columns")
+    @classmethod
+    def _of_a_workbook(cls, columns: str | None, info: ValidationInfo) -> str | None:
+        """Without one nobody would read them, and a mistyped one would be taken in silence."""
+        if columns is not None and info.data.get("format") == "json":
+            raise PydanticCustomError("columns_of_no_workbook", "only with format=xlsx")
+        return columns
 
 
 def short_page(everything: Sequence[T], filters: ShortFilters) -> Page[T]:

@@ -7,8 +7,10 @@ outbox: nothing that must follow a change can be lost between the two.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec
 
+from django.db import connection
 from procrastinate import RetryStrategy, tasks
 from procrastinate.contrib.django import app
 
@@ -16,6 +18,33 @@ P = ParamSpec("P")
 
 PATIENT = RetryStrategy(max_attempts=20, exponential_wait=2)
 """Tries for about a day: for what must happen once its cause is gone."""
+
+
+STUBBORN = 3
+"""Failures in a row after which a job is told to people."""
+
+
+@dataclass(frozen=True)
+class FailingWork:
+    """Jobs of one kind that failed several times and wait for their next try, or were given up."""
+
+    name: str
+    """Of the job; for news that is delivered, of the listener."""
+    count: int
+    given_up: int
+
+
+def failing_work() -> list[FailingWork]:
+    """What the workers do not get done, by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(args->>'listener', task_name), count(*),"
+            " count(*) FILTER (WHERE status = 'failed') FROM procrastinate_jobs"
+            " WHERE status = 'failed' OR (status IN ('todo', 'doing') AND attempts >= %s)"
+            " GROUP BY 1 ORDER BY 1",
+            [STUBBORN],
+        )
+        return [FailingWork(*row) for row in cursor.fetchall()]
 
 
 class Job(Generic[P]):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
@@ -7,7 +8,10 @@ from wardround.kernel.ids import new_id
 
 
 class AuditRecord(models.Model):
-    """One line of the audit chain. `position` and `digest` are empty until it is sealed."""
+    """One line of the audit chain. `position` and `digest` are empty until it is sealed.
+
+    `stamp` is the writer's, over the line and over `after`: the records it wrote before this one.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     at = models.DateTimeField()
@@ -20,6 +24,8 @@ class AuditRecord(models.Model):
     detail = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     position = models.BigIntegerField(null=True, unique=True)
     digest = models.BinaryField(null=True)
+    stamp = models.BinaryField(null=True)
+    after = ArrayField(models.UUIDField(), default=list)
 
     class Meta:
         db_table = "kernel_audit_record"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,20 +12,25 @@ if TYPE_CHECKING:
 class Permission(str):
     """A permission's key, `room.verb`, that also knows its label."""
 
-    __slots__ = ("label",)
+    __slots__ = ("label", "needs")
     label: StrOrPromise
+    needs: tuple[str, ...]
+    """Permissions without which it is of no use."""
 
 
 _registry: dict[str, Permission] = {}
 
 
-def permission(key: str, label: StrOrPromise) -> Permission:
-    """Declare a permission. Its key must be new and begin with the room's name."""
+def permission(key: str, label: StrOrPromise, *, needs: tuple[str, ...] = ()) -> Permission:
+    """Declare a permission. Its key must be new and begin with the room's name; `needs` are those
+    without which it is of no use.
+    """
     if key in _registry:
         message = f"permission {key} is declared twice"
         raise ValueError(message)
     declared = Permission(key)
     declared.label = label
+    declared.needs = needs
     _registry[key] = declared
     return declared
 
@@ -35,9 +40,19 @@ def permissions() -> Iterator[Permission]:
     return iter(sorted(_registry.values()))
 
 
+def lacking(given: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Of these permissions those that are of no use, with what they need beside."""
+    wanting = (known for known in permissions() if known in given)
+    found = {
+        str(known): tuple(need for need in known.needs if need not in given) for known in wanting
+    }
+    return {known: needs for known, needs in found.items() if needs}
+
+
 def _special(key: str) -> Permission:
     marker = Permission(key)
     marker.label = key
+    marker.needs = ()
     return marker
 
 

@@ -10,3 +10,9 @@ from wardround.kernel.duties import standing_duty
 def seal_audit() -> None:
     """Chain what was committed since the last run."""
     audit_chain.seal()
+
+
+@standing_duty("kernel.anchor_audit", every=60.0)
+def anchor_audit() -> None:
+    """Have the newest seal known outside the database."""
+    audit_chain.anchor()

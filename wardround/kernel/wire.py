@@ -58,6 +58,13 @@ class Ref(Answer):
     name: Label
 
 
+class ReachedRef(Answer):
+    """A thing named by another; without an id where it is out of the reader's reach."""
+
+    id: UUID | None
+    name: Label
+
+
 def _finite(value: object) -> object:
     """JSON knows neither NaN nor infinities: they become nothing."""
     return None if isinstance(value, float) and not abs(value) < float("inf") else value

@@ -11,12 +11,22 @@ class SchemaConfig(AppConfig):
         from wardround.access import queries as access  # noqa: PLC0415
         from wardround.kernel import live  # noqa: PLC0415  # apps are loaded now
         from wardround.kernel.permissions import SIGNED_IN  # noqa: PLC0415
-        from wardround.schema import dependents, kinds, metamodel, permissions, roles  # noqa: F401, PLC0415  # apps are loaded now
+        from wardround.schema import (  # noqa: F401, PLC0415  # apps are loaded now
+            audit_words,
+            dependents,
+            kinds,
+            listeners,
+            metamodel,
+            permissions,
+            roles,
+        )
 
         for kind in (*metamodel.KINDS, roles.KIND):
             kinds.register(kind)
         dependents.register(roles.HOLDER)
+        dependents.register(roles.RIGHTS)
         kinds.register_outside(roles.ROLE, access.role_names)
         kinds.register_outside(roles.BY_HAND, roles.hand_made)
         kinds.register_outside("account", access.user_names)
+        audit_words.declare()
         live.topic("definitions", SIGNED_IN)

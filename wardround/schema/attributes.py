@@ -133,10 +133,11 @@ def validated(  # noqa: PLR0913  # all but two are named
         if name not in by_name:
             findings.add(name, _unknown_attribute(name, by_name))
             continue
-        if secrets.looks_sealed(value) and not (
-            tokens and by_name[name].type is AttributeType.SECRET
-        ):
-            findings.add(name, gettext(SEALED_ELSEWHERE))
+        if secrets.looks_sealed(value):
+            if tokens and by_name[name].type is AttributeType.SECRET:
+                values[name] = value  # it was measured before it was sealed
+            else:
+                findings.add(name, gettext(SEALED_ELSEWHERE))
             continue
         try:
             values[name] = normal(by_name[name], value)
@@ -171,6 +172,15 @@ def _unknown_attribute(name: str, known: Mapping[str, Attribute]) -> str:
         return text % {"suggestion": suggestion}
     text = gettext("there is no such attribute; known: %(known)s")
     return text % {"known": ", ".join(known) or "–"}
+
+
+def defaults(attributes: Sequence[Attribute]) -> dict[str, Any]:
+    """What stands in attributes that nobody fills in, by name."""
+    return {
+        attribute.name: attribute.default
+        for attribute in attributes
+        if attribute.default is not None
+    }
 
 
 # Secrets -----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ the importing transaction what is read stays private to its thread, because it m
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from time import monotonic
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,8 @@ from wardround.schema import kinds
 from wardround.schema.models import Definition, Revision
 
 FRESH_S = 1.0
+_LOCK = 0x5741_5244_0201
+"""Who changes definitions holds it alone; who writes rows that name some shares it."""
 
 
 class Snapshot:
@@ -69,11 +71,19 @@ def parsed(kind: str, body: str) -> Any:
     return known.stored(body)
 
 
+class _Settle:
+    """Run at the commit of a change, and gone from the connection once it is rolled back."""
+
+    def __call__(self) -> None:
+        _private.settle, _private.snapshot = None, None
+        _shared.clear()
+
+
 class _Private(threading.local):
     """What the importing transaction of this thread has made of the definitions."""
 
-    settle: Callable[[], None] | None = None
-    """Registered to run at its commit; gone from the connection once it is rolled back."""
+    settle: _Settle | None = None
+    """That of its newest change."""
     snapshot: Snapshot | None = None
 
 
@@ -95,13 +105,15 @@ def snapshot() -> Snapshot:
 
 
 def _importing() -> bool:
-    """Whether this thread is inside a transaction that has changed definitions."""
-    if _private.settle is None:
-        return False
-    if any(entry[1] is _private.settle for entry in connection.run_on_commit):
-        return True
-    _private.settle, _private.snapshot = None, None
-    return False
+    """Whether this thread is inside a transaction that has changed definitions.
+
+    What a savepoint changed goes with it; what the transaction had changed before it stays.
+    """
+    waiting = (entry[1] for entry in reversed(connection.run_on_commit))
+    newest = next((done for done in waiting if isinstance(done, _Settle)), None)
+    if newest is not _private.settle:
+        _private.settle, _private.snapshot = newest, None
+    return newest is not None
 
 
 def _token() -> UUID | None:
@@ -116,12 +128,22 @@ def _checked(held: Snapshot | None) -> Snapshot:
     return held
 
 
+def lock(*, shared: bool) -> None:
+    """Wait for who changes definitions, and let nobody do it until this transaction ends."""
+    with connection.cursor() as cursor:
+        function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+        cursor.execute(f"SELECT {function}(%s)", [_LOCK])
+
+
+def hold() -> None:
+    """Let definitions be until this transaction ends, and look at them as they are by now."""
+    lock(shared=True)
+    if not _importing():
+        _shared[:] = [_checked(_shared[0] if _shared else None)]
+
+
 def changed() -> None:
     """Say that this transaction has changed definitions and their token."""
-
-    def settle() -> None:
-        _private.settle, _private.snapshot = None, None
-        _shared.clear()
-
+    settle = _Settle()
     _private.settle, _private.snapshot = settle, None
     transaction.on_commit(settle)

@@ -7,19 +7,31 @@
 from __future__ import annotations
 
 import argparse
-import json
+import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wardround.kernel.wording import listed, told, untranslated
+from wardround.schema.telling import (
+    complain,
+    counted_of,
+    language,
+    print_json,
+    print_line,
+    tell_difference,
+    tell_problems,
+)
+
 if TYPE_CHECKING:
-    from wardround.schema.packs import Loaded
     from wardround.schema.sources import Source
-    from wardround.schema.types import Change, Difference, Problem
+    from wardround.schema.types import Difference, Problem
 
 Subparsers = Any
+Run = Callable[[argparse.Namespace], int]
 
 
 def add_commands(subparsers: Subparsers) -> None:
@@ -52,6 +64,23 @@ def _command(verbs: Subparsers, name: str, text: str, run: Any) -> argparse.Argu
     return parser
 
 
+def _in_the_terminals_language(run: Run) -> Run:
+    """All that a command says, what the rooms say in it among that, in one language."""
+
+    @wraps(run)
+    def speaking(given: argparse.Namespace) -> int:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardround.web.settings")
+        import django  # noqa: PLC0415  # the kinds of every room register when Django starts
+
+        django.setup()
+        from django.utils import translation  # noqa: PLC0415
+
+        with translation.override(language()):
+            return run(given)
+
+    return speaking
+
+
 def _paths(parser: argparse.ArgumentParser) -> None:
     help_ = "a pack's folder, a folder of packs, or a zip of either; the shipped ones if none"
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=help_)
@@ -77,97 +106,93 @@ def _consent(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", "--consent", dest="yes", action="store_true", help=help_)
 
 
+@_in_the_terminals_language
 def run_check(given: argparse.Namespace) -> int:
     """Check packs; what they require is looked for beside them and among the shipped ones."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardround.web.settings")
-    import django  # noqa: PLC0415  # the kinds of every room register when Django starts
-
-    django.setup()
-    from wardround.schema import packs  # noqa: PLC0415
+    from wardround.schema import packs  # noqa: PLC0415  # needs Django
 
     found, problems = _sources(given)
     ready = packs.load([*found, *_required(found)])
     problems = [*problems, *ready.problems]
     if problems:
-        return _tell_problems(problems, as_json=given.json)
+        return tell_problems(problems, as_json=given.json)
     count = sum(len(pack.definitions) for pack in ready.packs)
     names = [pack.name for pack in ready.packs]
     if given.json:
-        _print_json({"packs": names, "definitions": count, "problems": []})
+        print_json({"packs": names, "definitions": count, "problems": []})
     else:
-        _print(f"{', '.join(names)}: {count} definitions, no mistakes")
+        print_line(told("%(packs)s: %(count)s definitions, no mistakes", packs=names, count=count))
     return 0
 
 
+@_in_the_terminals_language
 def run_diff(given: argparse.Namespace) -> int:
-    from wardround.schema import differences  # noqa: PLC0415  # needs the database
-
-    ready = _loaded(given)
-    if ready is None:
+    found, _packs = _proposed(given)
+    if found is None:
         return 1
-    found = differences.difference(ready, renames=dict(given.renamed))
-    return _tell_difference(found, as_json=given.json, with_text=True)
+    return tell_difference(found, as_json=given.json, with_text=True)
 
 
+@_in_the_terminals_language
 def run_import(given: argparse.Namespace) -> int:
     from wardround.kernel import clock  # noqa: PLC0415  # needs the database
     from wardround.kernel.types import system_actor  # noqa: PLC0415
-    from wardround.schema import actions, differences  # noqa: PLC0415
+    from wardround.schema import actions  # noqa: PLC0415
 
-    ready, renames = _loaded(given), dict(given.renamed)
-    if ready is None:
-        return 1
-    before = differences.difference(ready, renames=renames)
-    if not _consents(before, given):
+    before, packs = _proposed(given)
+    if before is None or not _consents(before, given):
         return 1
     done = actions.import_packs(
         system_actor("command line"),
-        [pack.source for pack in ready.packs],
+        packs,
         at=clock.now(),
         consent=bool(before.lost),
-        renames=renames,
+        renames=dict(given.renamed),
     )
-    return _tell_difference(done, as_json=given.json, with_text=False)
+    return tell_difference(done, as_json=given.json, with_text=False)
 
 
+@_in_the_terminals_language
 def run_remove(given: argparse.Namespace) -> int:
-    from django.utils import translation  # noqa: PLC0415
-
     from wardround.kernel import clock  # noqa: PLC0415  # needs the database
     from wardround.kernel.types import system_actor  # noqa: PLC0415
     from wardround.schema import actions, errors  # noqa: PLC0415
 
     try:
-        with translation.override(_language()):
-            before = actions.check_removal(given.name)
+        before = actions.check_removal(given.name)
     except errors.UnknownDefinition:
         return _no_such_pack(as_json=given.json)
     except actions.BadPack as error:
-        told = "\n".join(f"{problem.field} {problem.message}".strip() for problem in error.problems)
-        _complain(told, as_json=given.json)
+        wrong = [f"{problem.field} {problem.message}".strip() for problem in error.problems]
+        complain("\n".join(wrong), as_json=given.json)
         return 1
     if not _consents(before, given):
         return 1
     actor, at = system_actor("command line"), clock.now()
     done = actions.remove_pack(actor, given.name, at=at, consent=bool(before.lost))
-    return _tell_difference(done, as_json=given.json, with_text=False)
+    return tell_difference(done, as_json=given.json, with_text=False)
 
 
 def _consents(difference: Difference, given: argparse.Namespace) -> bool:
     """Whether what would be lost may be: said beforehand, or asked of whoever sits there."""
     if not difference.lost or given.yes:
         return True
-    _tell_difference(difference, as_json=given.json, with_text=False)
+    tell_difference(difference, as_json=given.json, with_text=False)
     if given.json or not sys.stdin.isatty():
-        sys.stderr.write(f"{_lost(difference)}; nothing was changed. --yes consents\n")
+        refused = told(
+            "What these live by would be lost: %(things)s; nothing was changed. --yes consents",
+            things=counted_of(difference.lost),
+        )
+        sys.stderr.write(f"{refused}\n")
         return False
-    return input(f"{_lost(difference)}. Go on? [y/N] ").strip().lower() in {"y", "yes"}
+    question = told(
+        "What these live by would be lost: %(things)s. Go on? [y/N]",
+        things=counted_of(difference.lost),
+    )
+    return input(f"{question} ").strip().lower() in {"y", "yes"}
 
 
-def _lost(difference: Difference) -> str:
-    return f"{_counted(difference.lost)} would lose what they live by"
-
-
+@_in_the_terminals_language
 def run_export(given: argparse.Namespace) -> int:
     from wardround.kernel.errors import NotFound  # noqa: PLC0415  # needs the database
     from wardround.kernel.types import system_actor  # noqa: PLC0415
@@ -186,13 +211,29 @@ def run_export(given: argparse.Namespace) -> int:
         else:
             _write_folders(packs, target)
     except OSError as error:
-        _complain(f"{error.filename}: {error.strerror}", as_json=given.json)
+        complain(f"{error.filename}: {_why(error)}", as_json=given.json)
         return 1
     if given.json:
-        _print_json({"packs": names, "to": str(target)})
+        print_json({"packs": names, "to": str(target)})
     else:
-        _print(f"{', '.join(names)} → {target}")
+        print_line(f"{listed(names)} → {target}")
     return 0
+
+
+def _why(error: OSError) -> str:
+    """Why a file could not be written; what is rare, in the words of the system."""
+    known = _WHY_NOT_WRITTEN.get(errno.errorcode.get(error.errno or 0, ""))
+    return told(known) if known else str(error.strerror)
+
+
+_WHY_NOT_WRITTEN = {
+    "ENOENT": untranslated("there is no such folder"),
+    "ENOTDIR": untranslated("there is no such folder"),
+    "EACCES": untranslated("you may not write there"),
+    "EPERM": untranslated("you may not write there"),
+    "EROFS": untranslated("nothing can be written there"),
+    "ENOSPC": untranslated("the disk is full"),
+}
 
 
 def _no_such_pack(*, as_json: bool) -> int:
@@ -200,8 +241,8 @@ def _no_such_pack(*, as_json: bool) -> int:
     from wardround.schema import queries  # noqa: PLC0415
 
     installed = queries.installed_packs(system_actor("command line"))
-    known = ", ".join(pack.name for pack in installed)
-    _complain(f"there is no such pack; installed: {known or '–'}", as_json=as_json)
+    known = [pack.name for pack in installed] or ["–"]
+    complain(told("there is no such pack; installed: %(known)s", known=known), as_json=as_json)
     return 1
 
 
@@ -223,17 +264,21 @@ def _sources(given: argparse.Namespace) -> tuple[list[Source], list[Problem]]:
     return found.packs, found.problems
 
 
-def _loaded(given: argparse.Namespace) -> Loaded | None:
-    """The packs, checked against what is installed; nothing where they have mistakes."""
-    from wardround.schema import differences  # noqa: PLC0415
+def _proposed(given: argparse.Namespace) -> tuple[Difference | None, list[Source]]:
+    """What importing the packs would do, as the import itself counts it; nothing where they have
+    mistakes, which are told.
+    """
+    from wardround.kernel.types import system_actor  # noqa: PLC0415  # needs the database
+    from wardround.schema import actions  # noqa: PLC0415
 
-    found, problems = _sources(given)
-    ready = differences.loaded(found)
-    problems += differences.rename_problems(ready, dict(getattr(given, "renamed", ())))
-    if problems := [*problems, *ready.problems]:
-        _tell_problems(problems, as_json=given.json)
-        return None
-    return ready
+    packs, problems = _sources(given)
+    difference, more = actions.check_packs(
+        system_actor("command line"), packs, renames=dict(given.renamed)
+    )
+    if problems := [*problems, *more]:
+        tell_problems(problems, as_json=given.json)
+        return None, []
+    return difference, packs
 
 
 def _required(given: Sequence[Source]) -> list[Source]:
@@ -253,112 +298,3 @@ def _required(given: Sequence[Source]) -> list[Source]:
         more.append(available[name])
         wanted += packs.requirements(sources.find([available[name]]).packs)
     return sources.find(more).packs
-
-
-# Telling -----------------------------------------------------------------------------------------
-
-
-def _tell_problems(problems: Sequence[Problem], *, as_json: bool) -> int:
-    from django.utils import translation  # noqa: PLC0415
-
-    from wardround.schema.actions import wording  # noqa: PLC0415
-
-    with translation.override(_language()):
-        told = [(problem, wording(problem)) for problem in problems]
-    if as_json:
-        _print_json({"problems": [_problem_body(problem, text) for problem, text in told]})
-        return 1
-    for problem, text in told:
-        where = f"{problem.place}: " if problem.place else ""
-        sys.stderr.write(
-            f"{where}{problem.dotted}: {text}\n" if problem.path else f"{where}{text}\n"
-        )
-    count = len(problems)
-    sys.stderr.write(f"{count} mistake{'' if count == 1 else 's'}; nothing was changed\n")
-    return 1
-
-
-def _problem_body(problem: Problem, text: str) -> dict[str, object]:
-    return {
-        "file": problem.place.file if problem.place else None,
-        "line": problem.place.line if problem.place else None,
-        "column": problem.place.column if problem.place else None,
-        "path": problem.dotted,
-        "message": text,
-        "found": problem.found,
-        "expected": problem.expected,
-        "suggestion": problem.suggestion or None,
-    }
-
-
-def _tell_difference(difference: Difference, *, as_json: bool, with_text: bool) -> int:
-    if as_json:
-        changes = [_change_body(change) for change in difference.changes]
-        _print_json({"packs": difference.packs, "changes": changes, "files": difference.files})
-        return 0
-    for change in difference.changes:
-        note = "" if change.content else " (wording only)"
-        name = f"{change.was} → {change.name}" if change.was else change.name
-        _print(f"{change.change:<8} {change.kind} {name} [{change.pack}/{change.file}]{note}")
-        if change.dependents:
-            _print(f"         used by {_counted([change], lost=False)}")
-        if change.lost:
-            _print(f"         takes away from {_counted([change])}")
-        if with_text and change.diff:
-            _print(change.diff)
-    _print(f"{len(difference.changes)} changes" if not difference.empty else "nothing changes")
-    return 0
-
-
-def _change_body(change: Change) -> dict[str, object]:
-    return {
-        "change": str(change.change),
-        "pack": change.pack,
-        "kind": change.kind,
-        "name": change.name,
-        "was": change.was or None,
-        "file": change.file,
-        "content": change.content,
-        "diff": change.diff,
-        "dependents": {each.thing: each.count for each in change.dependents},
-        "lost": {each.thing: each.count for each in change.lost},
-    }
-
-
-def _counted(changes: Sequence[Change], *, lost: bool = True) -> str:
-    """`214 items, 3 open tickets`, in the terminal's language."""
-    from django.utils import translation  # noqa: PLC0415
-
-    from wardround.schema.refusals import counted  # noqa: PLC0415
-
-    with translation.override(_language()):
-        return counted(
-            [each for change in changes for each in (change.lost if lost else change.dependents)]
-        )
-
-
-def _language() -> str:
-    """The terminal's language; where it asks for none, that of the hospital's settings."""
-    from django.conf import settings  # noqa: PLC0415  # needs loaded apps
-
-    asked = next((said for name in _ASKING if (said := os.environ.get(name))), "")
-    known = {"zh": "zh-hans", "en": "en"}
-    return known.get(asked[:2].lower(), str(settings.LANGUAGE_CODE))
-
-
-_ASKING = ("LC_ALL", "LC_MESSAGES", "LANG")
-
-
-def _complain(text: str, *, as_json: bool) -> None:
-    if as_json:
-        _print_json({"error": text})
-    else:
-        sys.stderr.write(f"{text}\n")
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-
-
-def _print_json(body: object) -> None:
-    _print(json.dumps(body, ensure_ascii=False))

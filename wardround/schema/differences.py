@@ -7,6 +7,9 @@ import difflib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import cache as cached
+from itertools import chain, count
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q
@@ -14,10 +17,11 @@ from django.utils.translation import gettext_noop as _
 
 from wardround.schema import cache, dependents, kinds, models, packs
 from wardround.schema.dependents import Renames
-from wardround.schema.neighbours import DefinitionKey, Installed
+from wardround.schema.kinds import DefinitionView
+from wardround.schema.neighbours import DefinitionKey, InForce, Installed
 from wardround.schema.packs import Definition, Loaded
 from wardround.schema.sources import Source
-from wardround.schema.types import Change, ChangeKind, Difference, Problem
+from wardround.schema.types import Change, ChangeKind, Difference, Problem, SetAside
 
 _NONE: Renames = {}
 
@@ -35,7 +39,15 @@ def loaded(
     """
     wanted = list(sources)
     beside = _installed_beside(packs.names_in(wanted) | frozenset(removed))
-    return packs.load(wanted, installed=beside, outside=kinds.outside, renames=renames)
+    return packs.load(
+        wanted, installed=beside, outside=kinds.outside, renames=renames, in_force=cached(_in_force)
+    )
+
+
+def _in_force() -> InForce:
+    rows = list(models.Definition.objects.filter(current=True))
+    texts = {(row.kind, row.name): row.text for row in rows}
+    return InForce(texts, DefinitionView(values_of(rows), outside=kinds.outside))
 
 
 def _installed_beside(replaced: Collection[str]) -> Installed:
@@ -60,7 +72,7 @@ def difference(
     rows = models.Definition.objects.filter(current=True, pack__in=[*names, *removed])
     before = {(row.kind, row.name): row for row in rows}
     was = {(kind, new): (kind, old) for (kind, old), new in renames.items()}
-    definitions = [definition for pack in ready.packs for definition in pack.definitions]
+    definitions = list(ready.definitions())
     changes = [
         change
         for definition in definitions
@@ -76,7 +88,36 @@ def difference(
     changes += [_removal(row) for key, row in before.items() if key not in staying]
     told = _with_dependents(changes, before, ready)
     files = tuple(_other_files(ready, removed))
-    return Difference((*names, *sorted(removed)), tuple(told), files)
+    changed = {(change.kind, change.name) for change in changes}
+    advice = tuple(_advice(each for each in definitions if each.key in changed))
+    return Difference((*names, *sorted(removed)), tuple(told), files, advice, _aside(renames))
+
+
+_LONGEST_NAME = 80
+"""Of a name that is set aside, as much as is kept before what tells it from others."""
+
+
+def _aside(renames: Renames) -> tuple[SetAside, ...]:
+    """The retired definitions whose names are taken, each with a name that is free."""
+    found = []
+    for kind, name in {(kind, new) for (kind, _old), new in renames.items()}:
+        known = models.Definition.objects.filter(kind=kind)
+        if known.filter(name=name).exists():
+            stem = f"{name[:_LONGEST_NAME]}-retired"
+            taken = set(known.filter(name__startswith=stem).values_list("name", flat=True))
+            others = (f"{stem}-{number}" for number in count(2))
+            becomes = next(free for free in chain([stem], others) if free not in taken)
+            found.append(SetAside(kind, name, becomes))
+    return tuple(sorted(found, key=attrgetter("kind", "name")))
+
+
+def _advice(changed: Iterable[Definition]) -> Iterable[Problem]:
+    """What is probably not meant so in definitions that change."""
+    for definition in changed:
+        kind = kinds.kind_named(definition.kind)
+        if kind is not None and kind.advise is not None:
+            for problem in kind.advise(definition.value):
+                yield replace(problem, place=definition.place)
 
 
 def _change(
@@ -126,9 +167,15 @@ def _with_dependents(
     stored = values_of(row for change in every if (row := rows.get(change.was_key)))
     renames = {change.was_key: change.name for change in every if change.was}
     living = {kind: dependents.living(kind, values) for kind, values in stored.items()}
+    added: dict[str, list[str]] = {}
+    for change in every:
+        if change.was_key not in rows:
+            added.setdefault(change.kind, []).append(change.name)
     losing = {
-        kind: dependents.losing(kind, values, ready.view, renames=renames)
-        for kind, values in stored.items()
+        kind: dependents.losing(
+            kind, stored.get(kind, {}), ready.view, renames=renames, added=added.get(kind, ())
+        )
+        for kind in {*stored, *added}
     }
     for change in every:
         kind, name = change.was_key
@@ -186,8 +233,8 @@ def rename_problems(ready: Loaded, renames: Renames) -> Iterable[Problem]:
         if (kind, new) not in brought:
             message = _("%(kind)s “%(name)s” is renamed to “%(new)s”, which is not here")
             yield Problem((), message, details)
-        if known.filter(name=new).exists():
-            message = _("the name “%(new)s” is or was that of another %(kind)s; choose a new one")
+        if known.filter(name=new, current=True).exists():
+            message = _("the name “%(new)s” is that of another %(kind)s; choose a new one")
             yield Problem((), message, details)
 
 

@@ -8,9 +8,12 @@ breaks a rule is read on where that makes sense, so that all its mistakes are to
 
 from __future__ import annotations
 
+import gc
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,6 +30,7 @@ MOST_DEPTH = 60
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _HEX = re.compile(r"0x[0-9a-fA-F]{1,15}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
+_BEGINS_NUMBER = frozenset("+-.0123456789")
 _CONSTANTS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -91,8 +95,42 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
 
 
+_met: ContextVar[dict[bytes, Sequence[Document]] | None] = ContextVar("documents_met", default=None)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Until it ends, a file without mistakes that is read again is the same documents.
+
+    A save looks at the same text several times: by itself, in its file, and in the whole of the
+    packs. The collector of cycles waits too: every node is needed, and to look through all of them
+    again and again takes several times as long as to make them.
+    """
+    if _met.get() is not None:
+        yield
+        return
+    token, collecting = _met.set({}), gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        _met.reset(token)
+        if collecting:
+            gc.enable()
+
+
 def read(data: bytes, file: str) -> Reading:
     """The documents of one file, and what is wrong with it."""
+    met = _met.get()
+    if met is not None and data in met:
+        return Reading(list(met[data]))
+    reading = _read(data, file)
+    if met is not None and not reading.problems:
+        met[data] = tuple(reading.documents)
+    return reading
+
+
+def _read(data: bytes, file: str) -> Reading:
     reading = Reading()
     if len(data) > MOST_BYTES:
         details = {"found": len(data), "most": MOST_BYTES}
@@ -169,18 +207,18 @@ class _Builder:
                 self.take(event)
 
     def take(self, event: Any) -> None:
-        match event:
-            case yaml.ScalarEvent():
-                self.add(self.scalar(event), event.anchor)
-            case yaml.SequenceStartEvent():
-                self.begin(event, [])
-            case yaml.MappingStartEvent():
-                self.begin(event, {})
-            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
-                closed = self.open.pop()
-                self.add(closed.node, closed.anchor)
-            case yaml.AliasEvent():
-                self.alias(event)
+        kind = type(event)
+        if kind is yaml.ScalarEvent:  # most of them
+            self.add(self.scalar(event), event.anchor)
+        elif kind is yaml.SequenceStartEvent:
+            self.begin(event, [])
+        elif kind is yaml.MappingStartEvent:
+            self.begin(event, {})
+        elif kind is yaml.SequenceEndEvent or kind is yaml.MappingEndEvent:
+            closed = self.open.pop()
+            self.add(closed.node, closed.anchor)
+        elif kind is yaml.AliasEvent:
+            self.alias(event)
 
     def place(self, event: Any) -> Place:
         return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
@@ -190,7 +228,8 @@ class _Builder:
             details = {"tag": event.tag}
             message = _("tags such as “%(tag)s” are not used in packs")
             self.problems.append(Problem((), message, details, place=self.place(event)))
-        return Node(event.start_mark.line + 1, event.start_mark.column + 1, value)
+        mark = event.start_mark
+        return Node(mark.line + 1, mark.column + 1, value)
 
     def begin(self, event: Any, empty: list[Node] | dict[str, tuple[Node, Node]]) -> None:
         if len(self.open) >= MOST_DEPTH:
@@ -227,23 +266,28 @@ class _Builder:
             self.root = node if node.value is not None else None
             return
         parent = self.open[-1]
-        parent.node.size += node.size
-        parent.node.height = max(parent.node.height, node.height + 1)
+        around = parent.node
+        around.size += node.size
+        if node.height >= around.height:
+            around.height = node.height + 1
         if len(self.open) + node.height > MOST_DEPTH:
             raise self.too_deep(Place(self.file, node.line, node.column))
-        if parent.node.size > MOST_NODES:
+        if around.size > MOST_NODES:
             message = _("more than %(most)s values, aliases counted as often as they are used")
             place = Place(self.file, node.line, node.column)
             raise DocumentEnds(Problem((), message, {"most": MOST_NODES}, place=place))
-        if isinstance(parent.node.value, list):
-            parent.node.value.append(node)
+        if isinstance(around.value, list):
+            around.value.append(node)
         elif parent.key is None:
             parent.key = node
         else:
-            self.put(parent.node.value, parent.key, node)
+            self.put(around.value, parent.key, node)
             parent.key = None
 
     def put(self, mapping: dict[str, tuple[Node, Node]], key: Node, value: Node) -> None:
+        if type(key.value) is str and key.value not in mapping:  # as nearly every key is
+            mapping[key.value] = (key, value)
+            return
         place = Place(self.file, key.line, key.column)
         if isinstance(key.value, list | dict) or key.value is None:
             self.problems.append(Problem((), _("a key must be a single word or text"), place=place))
@@ -282,6 +326,10 @@ def plain_scalar(text: str) -> str | int | float | bool | None:
     """An unquoted scalar by the YAML 1.2 core schema; numbers with leading zeros stay text."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
+    return _number_in(text) if text[0] in _BEGINS_NUMBER else text
+
+
+def _number_in(text: str) -> str | int | float:
     if _INTEGER.fullmatch(text) or _HEX.fullmatch(text):
         return int(text, 0)
     if _FLOAT.fullmatch(text) and math.isfinite(value := float(text)):

@@ -8,30 +8,24 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from wardround.schema import differences, documents, kinds, models, texts
+from wardround.schema import differences, documents, kinds, models, names, texts
 from wardround.schema.dependents import Renames
 from wardround.schema.documents import Document
 from wardround.schema.errors import BadDefinition
 from wardround.schema.kinds import Renamed
 from wardround.schema.mistakes import shown
+from wardround.schema.names import OWN, OpenPacks, stored_row
 from wardround.schema.neighbours import DefinitionKey
 from wardround.schema.packs import Loaded
-from wardround.schema.sources import HEAD, Source
-from wardround.schema.types import Path, Place, Problem
+from wardround.schema.sources import Source
+from wardround.schema.types import Place, Problem
 
-OWN = "own"
-"""The pack of what the hospital defines one by one."""
 TEXT = "text"
 """What messages call the text that is being saved."""
-_OWN_HEAD = b"""\
-pack: own
-version: "1"
-label: {zh: \xe6\x9c\xac\xe9\x99\xa2\xe5\xae\x9a\xe4\xb9\x89, en: Our own definitions}
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class DefinitionDraft:
     """A definition to be saved: its text, or its body for which a text is written."""
 
     kind: str
@@ -61,12 +55,7 @@ class Prepared:
     problems: list[Problem] = field(default_factory=list)
 
 
-def stored_row(key: DefinitionKey) -> models.Definition | None:
-    """The version in force."""
-    return models.Definition.objects.filter(kind=key[0], name=key[1], current=True).first()
-
-
-def prepared(draft: Draft) -> Prepared:
+def prepared(draft: DefinitionDraft) -> Prepared:
     """The draft in its pack, checked together with everything else that is installed."""
     document, problems = _document(draft)
     if document is None:
@@ -75,6 +64,13 @@ def prepared(draft: Draft) -> Prepared:
     ready = differences.loaded(sources, renames=draft.renames)
     found = [*ready.problems, *differences.rename_problems(ready, draft.renames)]
     return Prepared(ready, [_in_text(problem, place) for problem in found])
+
+
+def placed(draft: DefinitionDraft, problem: Problem) -> Problem:
+    """What is said of a sound draft, with the place in its text that the path leads to."""
+    document, _problems = _document(draft)
+    node = document.root.at(problem.path, key=problem.at_key) if document else None
+    return replace(problem, place=Place(TEXT, node.line, node.column) if node else None)
 
 
 def without(row: models.Definition) -> Loaded:
@@ -89,7 +85,7 @@ def without(row: models.Definition) -> Loaded:
 # The text ----------------------------------------------------------------------------------------
 
 
-def _document(draft: Draft) -> tuple[Document | None, list[Problem]]:
+def _document(draft: DefinitionDraft) -> tuple[Document | None, list[Problem]]:
     """The one definition that the text is."""
     text = draft.text
     if text is None:
@@ -127,7 +123,7 @@ def _not_one(found: Sequence[Document], problems: Sequence[Problem]) -> Iterable
         yield Problem((), message, place=place)
 
 
-def _another_key(draft: Draft, document: Document) -> Iterable[Problem]:
+def _another_key(draft: DefinitionDraft, document: Document) -> Iterable[Problem]:
     """The text must be of the kind and name under which it is saved."""
     body = document.root.plain()
     for part, wanted in (("kind", draft.kind), ("name", draft.name)):
@@ -137,12 +133,17 @@ def _another_key(draft: Draft, document: Document) -> Iterable[Problem]:
             message = _("found %(found)s, expected a text; put it in quotes if it is one")
             place = Place(TEXT, node.line, node.column)
             yield Problem((part,), message, {"found": shown(found)}, place=place)
+        elif not found:
+            message = _("“%(key)s” is missing; write “%(key)s: %(wanted)s”")
+            node = document.root.at((part,))
+            place = Place(TEXT, node.line, node.column)
+            yield Problem((part,), message, {"key": part, "wanted": wanted}, place=place)
         elif found != wanted:
             node = document.root.at((part,))
             yield Problem(
                 (part,),
                 _("the %(part)s here is “%(found)s”; it is saved as “%(wanted)s”"),
-                {"part": part, "found": "" if found is None else str(found), "wanted": wanted},
+                {"part": part, "found": found, "wanted": wanted},
                 place=Place(TEXT, node.line, node.column),
             )
 
@@ -161,61 +162,39 @@ class _InFile:
     """Lines of the text before its document."""
 
 
-def _with_draft(draft: Draft, document: Document) -> tuple[list[Source], _InFile]:
+def _with_draft(draft: DefinitionDraft, document: Document) -> tuple[list[Source], _InFile]:
     """Every pack that changes, as it would be, and where the text is in them."""
-    packs = _Packs()
+    packs = OpenPacks()
     row = stored_row(draft.stored_key)
     if draft.renames:
         _follow_name(draft, packs)
     pack, file = (row.pack, row.file) if row else (OWN, f"{draft.kind}/{draft.name}.yaml")
     _follow_keys(draft, document, packs)
     files = packs.files(pack)
-    old = texts.find(files[file], draft.stored_key) if file in files else None
+    stored = row.text if row else ""
+    old = texts.span_of(files[file], draft.stored_key, stored) if file in files else None
     if old is not None:
-        files[file] = texts.replaced(files[file], old, document.text)
+        files[file] = texts.with_span(files[file], old, document.text)
+        start = old[0]
     else:
         files[file] = texts.appended(files.get(file), document.text)
-    new = texts.find(files[file], draft.key)
+        start = len(files[file].decode("utf-8-sig")) - len(texts.closed(document.text))
     lines = document.text.count("\n") + 1
-    place = _InFile(f"{pack}/{file}", new.first_line if new else 1, lines, document.first_line - 1)
+    first_line = texts.line_at(files[file], start)
+    place = _InFile(f"{pack}/{file}", first_line, lines, document.first_line - 1)
     return packs.sources(), place
 
 
-class _Packs:
-    """The files of packs that change; a pack is opened when it is asked for."""
-
-    def __init__(self) -> None:
-        self._files: dict[str, dict[str, bytes]] = {}
-
-    def files(self, pack: str) -> dict[str, bytes]:
-        if pack not in self._files:
-            self._files[pack] = _files_of(pack)
-        return self._files[pack]
-
-    def sources(self) -> list[Source]:
-        return [Source(pack, files) for pack, files in self._files.items()]
-
-
-def _files_of(pack: str) -> dict[str, bytes]:
-    if not models.InstalledPack.objects.filter(name=pack).exists():
-        return {HEAD: _OWN_HEAD}
-    return differences.stored_files(pack)
-
-
-def _follow_name(draft: Draft, packs: _Packs) -> None:
+def _follow_name(draft: DefinitionDraft, packs: OpenPacks) -> None:
     """Write the new name into every definition that refers to the old one."""
-    for key, paths in _references(draft.stored_key).items():
-        row = stored_row(key)
-        if row is None or key == draft.stored_key:
-            continue
-        files = packs.files(row.pack)
-        document = texts.find(files[row.file], key)
-        if document is not None:
-            text = texts.renamed(document, paths, draft.renamed_from, draft.name)
-            files[row.file] = texts.replaced(files[row.file], document, text)
+    kind, name = draft.stored_key
+    found = names.references_to(kind, lambda text: text == name)
+    for key, by_name in found.items():
+        if key != draft.stored_key:
+            packs.write_name(key, by_name, draft.name)
 
 
-def _follow_keys(draft: Draft, document: Document, packs: _Packs) -> None:
+def _follow_keys(draft: DefinitionDraft, document: Document, packs: OpenPacks) -> None:
     """Write new names of keys into every definition that has them from this one."""
     kind = kinds.kind_named(draft.kind)
     following = [other for other in kinds.every() if other.following_kind == draft.kind]
@@ -235,31 +214,19 @@ def _follow_keys(draft: Draft, document: Document, packs: _Packs) -> None:
         after[draft.renamed_from] = value
     for other in following:
         for name, body in values.get(other.name, {}).items():
-            names = {old: new for (_kind, old), new in draft.renames.items()}
-            keys = list(other.followed(body, before, after, names))
+            renamed = {old: new for (_kind, old), new in draft.renames.items()}
+            keys = list(other.followed(body, before, after, renamed))
             if keys:
                 _write_keys((other.name, name), keys, packs)
 
 
-def _write_keys(key: DefinitionKey, keys: Sequence[Renamed], packs: _Packs) -> None:
+def _write_keys(key: DefinitionKey, keys: Sequence[Renamed], packs: OpenPacks) -> None:
     row = stored_row(key)
     files = packs.files(row.pack) if row else {}
     document = texts.find(files[row.file], key) if row else None
     if row is not None and document is not None:
         text = texts.with_keys(document, keys)
         files[row.file] = texts.replaced(files[row.file], document, text)
-
-
-def _references(wanted: DefinitionKey) -> dict[DefinitionKey, list[Path]]:
-    """By definition that refers to `wanted`, the paths where it does."""
-    found: dict[DefinitionKey, list[Path]] = {}
-    values = differences.values_of(models.Definition.objects.filter(current=True))
-    for kind in kinds.every():
-        for name, value in values.get(kind.name, {}).items():
-            for reference in kind.references(value):
-                if (reference.kind, reference.name) == wanted:
-                    found.setdefault((kind.name, name), []).append(reference.path)
-    return found
 
 
 def _in_text(problem: Problem, where: _InFile) -> Problem:

@@ -25,12 +25,12 @@ class UnknownDefinition(NotFound):
 
 class BadPack(BadInput):
     code = "bad_pack"
-    message = _("%(count)s mistakes were found; nothing was imported.")
+    message = _("Nothing was imported; mistakes found: %(count)s.")
 
 
 class BadDefinitionText(BadInput):
     code = "bad_definition"
-    message = _("%(count)s mistakes were found; nothing was saved.")
+    message = _("Nothing was saved; mistakes found: %(count)s.")
 
 
 class DefinitionNeeded(BadInput):
@@ -63,8 +63,8 @@ class DefinitionGone(StaleDefinition):
 class ConsentNeeded(Conflict):
     code = "consent_needed"
     message = _(
-        "%(what)s would lose what they live by. Say that you consent, or what the definition is"
-        " renamed to. Nothing was changed."
+        "What these live by would be lost: %(what)s. Say that you consent, or what the definition"
+        " is renamed to. Nothing was changed."
     )
 
 

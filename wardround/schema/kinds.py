@@ -19,12 +19,13 @@ from pydantic import ValidationError
 from wardround.kernel.reach import Reach
 from wardround.kernel.types import Actor
 from wardround.schema import forms, mistakes
-from wardround.schema.declarations import STORED, Declaration, Part, references_in
+from wardround.schema.declarations import STORED, Declaration, Part
 from wardround.schema.errors import BadDefinition
 from wardround.schema.labels import Label
-from wardround.schema.problems import Path, Problem, Reference
+from wardround.schema.problems import InPart, Path, Problem, Reference
 from wardround.schema.sealing import Secret
 from wardround.schema.suggestions import closest
+from wardround.schema.walking import kinds_named, references_in
 
 V = TypeVar("V", bound=Declaration)
 T = TypeVar("T")
@@ -116,7 +117,9 @@ class DefinitionView:
         """The problem of a reference to nothing, if it is one."""
         if not self.knows(reference.kind, reference.name):
             kind = kind_named(reference.kind)
-            given = kind.given() if kind and kind.given else ()
+            if kind is None:
+                return  # no definition: who declares the reference knows whether there is one
+            given = kind.given() if kind.given else ()
             if reference.name in given or self.outside(reference.kind, [reference.name]):
                 return
             names = [*self.names(reference.kind), *given]
@@ -192,7 +195,18 @@ class DefinitionKind(Generic[V]):
     """Where in a body secrets stand; sealed before anything of it is kept."""
     beyond: Callable[[V, Actor], Iterable[Problem]] | None = field(default=None, kw_only=True)
     """What of a definition somebody may not write, whatever their right to edit definitions."""
+    leaving: Callable[[V, Actor], Iterable[Problem]] | None = field(default=None, kw_only=True)
+    """Why somebody may not take a definition out of force, whatever their right to do that."""
+    advise: Callable[[V], Iterable[Problem]] | None = field(default=None, kw_only=True)
+    """What is no mistake, and probably not what was meant."""
     following: Following[V] | None = field(default=None, kw_only=True)
+    names: Callable[[V], Iterable[Reference]] | None = field(default=None, kw_only=True)
+    """Definitions that one names elsewhere than under a key that `Refers`."""
+    looks_around: bool = field(default=False, kw_only=True)
+    """Whether `check` asks of definitions that this one does not name: it is asked again whenever
+    any other changes."""
+    in_part: InPart | None = field(default=None, kw_only=True)
+    """Set where `check` looks at what is left of a definition beside mistakes of shape too."""
 
     def read(self, body: Mapping[str, Any]) -> V:
         """The frozen value of a body as written in a pack. Raises BadDefinition."""
@@ -204,7 +218,12 @@ class DefinitionKind(Generic[V]):
 
     def references(self, value: V) -> Iterator[Reference]:
         """The definitions that `value` names."""
-        return references_in(value)
+        yield from references_in(value)
+        yield from self.names(value) if self.names else ()
+
+    def may_name(self, kind: str) -> bool:
+        """Whether a definition has a key for names of this kind of thing."""
+        return kind in kinds_named(self.model)
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON-schema of a whole body, told to the present reader."""

@@ -17,13 +17,13 @@ from wardround.schema.types import (
     Gate,
     Impact,
     ItemAttribute,
+    ItemRole,
     ItemType,
     Label,
     Layer,
     Path,
     Problem,
     RelationKind,
-    Role,
     with_inherited,
 )
 
@@ -107,7 +107,7 @@ def _check_former_names(item_type: ItemType, others: DefinitionView) -> Iterator
 def _check_scope(item_type: ItemType, others: DefinitionView) -> Iterator[Problem]:
     """Only a system has an organisation whose people may see it, and only to one it points."""
     types = others.all("item-type")
-    system = Role.SYSTEM in with_inherited(item_type, types).roles
+    system = ItemRole.SYSTEM in with_inherited(item_type, types).roles
     for index, attribute in enumerate(item_type.attributes):
         if not attribute.scope:
             continue
@@ -116,7 +116,7 @@ def _check_scope(item_type: ItemType, others: DefinitionView) -> Iterator[Proble
             message = _("only an attribute of a system can be used for a scope")
             yield Problem(where, message, expected="roles: [system]", at_key=True)
         aims = [with_inherited(types[name], types) for name in attribute.to if name in types]
-        if not attribute.to or any(Role.ORGANISATION not in aim.roles for aim in aims):
+        if not attribute.to or any(ItemRole.ORGANISATION not in aim.roles for aim in aims):
             message = _("a scope is given over organisations: “to” must name types with that role")
             yield Problem(where, message, expected="roles: [organisation]", at_key=True)
 

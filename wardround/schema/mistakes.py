@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -40,6 +41,13 @@ _LIMITS = {
     "too_long": ("max_length", _("at most %(limit)s entries")),
     "string_pattern_mismatch": ("pattern", _("text like %(limit)s")),
 }
+_OF_ONE = {
+    "string_too_short": _("at least %(limit)s character"),
+    "string_too_long": _("at most %(limit)s character"),
+    "too_short": _("at least %(limit)s entry"),
+    "too_long": _("at most %(limit)s entry"),
+}
+"""The same of a limit of one."""
 
 
 def told(error: ValidationError, body: object, schema: Schema) -> list[Problem]:
@@ -59,8 +67,8 @@ def _told(mistake: Any, body: object, schema: Schema) -> Iterator[Problem]:
         case "extra_forbidden":
             yield _unknown_key(path, body, schema)
         case "refused":
-            inner: Problem = mistake["ctx"]["problem"]
-            yield _placed(inner, path)
+            inner: Sequence[Problem] = mistake["ctx"]["problems"]
+            yield from (_placed(problem, path) for problem in inner)
         case _ if mistake["loc"][-1:] == ("[key]",):
             yield _impossible_key(path, schema)
         case "enum" | "literal_error":
@@ -68,10 +76,15 @@ def _told(mistake: Any, body: object, schema: Schema) -> Iterator[Problem]:
         case "too_short" if len(mistake["input"]) >= mistake["ctx"]["min_length"]:
             return  # long enough, had its entries no mistakes of their own
         case kind if kind in _LIMITS:
-            name, template = _LIMITS[kind]
-            yield _unfit(path, mistake["input"], Words(template, {"limit": mistake["ctx"][name]}))
+            yield _unfit(path, mistake["input"], _limit(kind, mistake["ctx"]))
         case _:
             yield _unfit(path, _at(body, path), _types(schema, path) or Words(mistake["msg"]))
+
+
+def _limit(kind: str, context: Mapping[str, Any]) -> Words:
+    name, template = _LIMITS[kind]
+    limit = context[name]
+    return Words(_OF_ONE.get(kind, template) if limit == 1 else template, {"limit": limit})
 
 
 def _path(steps: Sequence[str | int], body: object) -> Path:
@@ -103,16 +116,7 @@ def _at(body: Any, path: Path) -> Any:
 
 
 def _placed(problem: Problem, path: Path) -> Problem:
-    return Problem(
-        (*path, *problem.path),
-        problem.message,
-        problem.details,
-        found=problem.found,
-        expected=problem.expected,
-        suggestion=problem.suggestion,
-        offset=problem.offset,
-        at_key=problem.at_key,
-    )
+    return replace(problem, path=(*path, *problem.path))
 
 
 # Each mistake ------------------------------------------------------------------------------------
@@ -121,7 +125,8 @@ def _placed(problem: Problem, path: Path) -> Problem:
 def _missing(key: str, path: Path, body: object, schema: Schema) -> Problem:
     given, known = _at(body, path), _known_keys(schema, path)
     mistyped = closest(key, [name for name in given if name not in known])
-    return Problem(path, _("“%(key)s” is missing"), {"key": key}, expected=key, found=mistyped)
+    message = _("“%(key)s” is missing")
+    return Problem(path, message, {"key": key}, expected=key, found=mistyped, missing=key)
 
 
 def _unknown_key(path: Path, body: object, schema: Schema) -> Problem:
@@ -168,7 +173,7 @@ def _not_listed(path: Path, value: object, possible: Sequence[object]) -> Proble
         {"found": found, "expected": expected},
         found=str(found),
         expected=expected,
-        suggestion=closest(str(value), map(str, possible)),
+        suggestion=closest(value, map(str, possible)) if isinstance(value, str) else "",
     )
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
 from wardround.schema import kinds
-from wardround.schema.kinds import DefinitionView
-from wardround.schema.types import Problem
+from wardround.schema.kinds import DefinitionKind, DefinitionView
+from wardround.schema.types import Problem, Reference
 
 DefinitionKey = tuple[str, str]
 """Kind and name of a definition."""
@@ -28,7 +28,37 @@ class Installed:
     """Which packs each of these packs needs."""
 
 
-def bereft(installed: Installed, view: DefinitionView) -> Iterator[Problem]:
+@dataclass(frozen=True)
+class InForce:
+    """The definitions as they are until now: their texts, and a view of all of them.
+
+    What is wrong with one of them already (an account, a role made by hand that is gone) is not
+    made by whoever changes another one, and does not refuse that.
+    """
+
+    texts: Mapping[DefinitionKey, str]
+    view: DefinitionView
+
+    def unknown(self, reference: Reference) -> bool:
+        return any(True for _problem in self.view.unknown(reference))
+
+    def finds(self, kind: DefinitionKind[Any], name: str, problem: Problem) -> bool:
+        """Whether a check that has found this would find it in what is in force, too."""
+        value = self.view.get(kind.name, name)
+        if value is None:
+            return False
+        found = list(kind.check(value, self.view)) if kind.check else []
+        found += [each for ref in kind.references(value) for each in self.view.unknown(ref)]
+        return any(
+            (each.path, each.message, each.details)
+            == (problem.path, problem.message, problem.details)
+            for each in found
+        )
+
+
+def bereft(
+    installed: Installed, view: DefinitionView, in_force: Callable[[], InForce | None]
+) -> Iterator[Problem]:
     """Installed definitions of other packs that would lose what they refer to."""
     for (kind_name, name), pack in installed.owners.items():
         kind, value = kinds.kind_named(kind_name), view.get(kind_name, name)
@@ -36,6 +66,9 @@ def bereft(installed: Installed, view: DefinitionView) -> Iterator[Problem]:
             continue
         for reference in kind.references(value):
             for problem in view.unknown(reference):
+                before = in_force()
+                if before is not None and before.unknown(reference):
+                    continue
                 details = {**problem.details, "pack": pack, "of": kind_name, "by": name}
                 message = _(
                     "%(of)s “%(by)s” of the installed pack “%(pack)s” needs the %(kind)s “%(name)s”"
@@ -44,20 +77,26 @@ def bereft(installed: Installed, view: DefinitionView) -> Iterator[Problem]:
 
 
 def unfit(
-    installed: Installed, changing: Collection[DefinitionKey], view: DefinitionView
+    installed: Installed,
+    changing: Collection[DefinitionKey],
+    view: DefinitionView,
+    in_force: Callable[[], InForce | None],
 ) -> Iterator[Problem]:
     """Installed definitions of other packs that no longer hold with what they refer to, or with
-    what that is made of (the type that their type extends).
+    what that is made of (the type that their type extends), or with whatever they look at.
     """
     changing = _with_heirs(changing, view)
     for (kind_name, name), pack in installed.owners.items():
         kind, value = kinds.kind_named(kind_name), view.get(kind_name, name)
         if kind is None or kind.check is None or value is None:
             continue
-        if any(
+        if kind.looks_around or any(
             (reference.kind, reference.name) in changing for reference in kind.references(value)
         ):
             for problem in kind.check(value, view):
+                before = in_force()
+                if before is not None and before.finds(kind, name, problem):
+                    continue
                 told = {"text": problem.text(), "pack": pack, "of": kind_name, "by": name}
                 message = _("%(of)s “%(by)s” of the installed pack “%(pack)s”: %(text)s")
                 yield replace(problem, path=(), message=message, details=told, offset=None)

@@ -5,5 +5,5 @@ from django.utils.translation import gettext_lazy as _
 from wardround.kernel.permissions import permission
 
 READ = permission("schema.read", _("Read definitions and packs"))
-IMPORT = permission("schema.import", _("Import packs"))
-EDIT = permission("schema.edit", _("Create, change, rename and retire definitions"))
+IMPORT = permission("schema.import", _("Import packs"), needs=(READ,))
+EDIT = permission("schema.edit", _("Create, change, rename and retire definitions"), needs=(READ,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 Path = tuple[str | int, ...]
 """Where a value stands inside one definition: keys and list positions from its top."""
@@ -60,6 +61,10 @@ class Problem:
     place: Place | None = None
     at_key: bool = False
     """The mistake is the key itself (unknown key), not its value."""
+    missing: str = ""
+    """The key that is missing at `path`, where that is the mistake."""
+    judged_by: tuple[str, ...] = ()
+    """Keys beside it, or further up, without which this may be no mistake at all."""
 
     @property
     def dotted(self) -> str:
@@ -85,3 +90,17 @@ class Reference:
     kind: str
     name: str
     acyclic: bool = False
+
+
+Keys = tuple[str, ...]
+"""Keys from the top of a body down; places in lists are passed over."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InPart:
+    """How what a kind checks is checked where something in a definition has the wrong shape.
+
+    What must be there and is wrong, or is not, is left with a stand-in, of which nothing is said.
+    """
+
+    stand_ins: Mapping[Keys, Any]

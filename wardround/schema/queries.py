@@ -5,12 +5,29 @@ from __future__ import annotations
 import contextlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import datetime, time, timedelta
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from django.utils import timezone
+
+from wardround.access import queries as access
+from wardround.kernel import audit
+from wardround.kernel.suggestions import Named
 from wardround.kernel.types import Actor
-from wardround.schema import cache, dependents, differences, kinds, models, packs
+from wardround.schema import (
+    cache,
+    dependents,
+    differences,
+    kinds,
+    losses,
+    models,
+    packs,
+    people,
+    shipping,
+    sources,
+)
 from wardround.schema.errors import UnknownDefinition
 from wardround.schema.kinds import DefinitionKind
 from wardround.schema.permissions import READ
@@ -23,8 +40,10 @@ from wardround.schema.types import (
     Label,
     Layer,
     Living,
+    Problem,
     RelationKind,
     StoredDefinition,
+    UpdateLoss,
     with_inherited,
 )
 
@@ -83,6 +102,15 @@ def revision() -> UUID | None:
     return cache.snapshot().token
 
 
+def hold() -> None:
+    """Let nobody change definitions until this transaction ends, and read them as they are now.
+
+    Whoever writes rows that hold names of definitions begins with it, before any row is locked:
+    else a name could be carried to another while it is written once more.
+    """
+    cache.hold()
+
+
 def derived(name: str, make: Callable[[], T]) -> T:
     """What `make` makes of the definitions, made once and again after each change of any."""
     held = cache.snapshot()
@@ -138,6 +166,14 @@ def _remembered(kind: str) -> Mapping[str, Any]:
     return {**values, **definitions(kind)}
 
 
+def versions_read(kind: str, name: str) -> Iterator[Any]:
+    """Every version of a definition that can be read still, newest first, as its frozen value."""
+    rows = models.Definition.objects.filter(kind=kind, name=name).order_by("-version")
+    for body in rows.values_list("body", flat=True):
+        with contextlib.suppress(ValueError):  # an old form that nobody reads any more
+            yield cache.parsed(kind, body)
+
+
 def remembered_item_types() -> Mapping[str, ItemType]:
     """Item types with what they inherit, retired ones too; for items that live."""
     return derived("remembered item types", _remembered_item_types)
@@ -152,6 +188,26 @@ def remembered_relation_kinds() -> Mapping[str, RelationKind]:
     return remembered("relation-kind")
 
 
+def known_names(kind: str) -> frozenset[str]:
+    """The names of every definition of a kind that there is or was: what outlived one bears it."""
+    return derived(f"names of {kind}", lambda: _known_names(kind))
+
+
+def _known_names(kind: str) -> frozenset[str]:
+    return frozenset(models.Definition.objects.filter(kind=kind).values_list("name", flat=True))
+
+
+def named(kind: str) -> Named:
+    """Of a filter: its value is the name of a definition of this kind that there is or was."""
+    return Named(kind, lambda: known_names(kind))
+
+
+def every_body(kind: str) -> Iterator[Mapping[str, Any]]:
+    """What every version of every definition of a kind declared, as it was stored."""
+    for body in models.Definition.objects.filter(kind=kind).values_list("body", flat=True):
+        yield json.loads(body)
+
+
 # Stored texts ------------------------------------------------------------------------------------
 
 
@@ -162,21 +218,21 @@ def stored(actor: Actor, kind: str, name: str, version: int | None = None) -> St
     """
     rows = models.Definition.objects.filter(kind=kind, name=name).order_by("-version")
     wanted = rows[:1] if version is None else rows.filter(version=version)
-    for row in readable(actor, wanted):
-        return _stored(row)
+    for found in people.stored(actor, readable(actor, wanted)):
+        return found
     raise UnknownDefinition(kind=kind, name=name)
 
 
 def versions(actor: Actor, kind: str, name: str) -> list[DefinitionVersion]:
     """Every version that the actor may read, newest first. Raises UnknownDefinition."""
     rows = models.Definition.objects.filter(kind=kind, name=name).order_by("version")
-    shown = readable(actor, rows)
+    shown = people.stored(actor, readable(actor, rows))
     if not shown:
         raise UnknownDefinition(kind=kind, name=name)
-    before = ["", *(row.text for row in shown)]
+    before = ["", *(version.text for version in shown)]
     told = [
-        DefinitionVersion(_stored(row), differences.text_difference(old, row.text, row.file))
-        for old, row in zip(before, shown, strict=False)
+        DefinitionVersion(version, differences.text_difference(old, version.text, version.file))
+        for old, version in zip(before, shown, strict=False)
     ]
     return told[::-1]
 
@@ -219,27 +275,44 @@ def stored_definitions(
         rows = rows.filter(kind__in=wanted)
     if wanted := list(packs_wanted):
         rows = rows.filter(pack__in=wanted)
-    return [_stored(row) for row in readable(actor, rows)]
+    return people.stored(actor, readable(actor, rows))
 
 
-def _stored(row: models.Definition) -> StoredDefinition:
-    body = json.loads(row.body)
-    kind = kinds.kind_named(row.kind)
-    return StoredDefinition(
-        kind=row.kind,
-        name=row.name,
-        version=row.version,
-        pack=row.pack,
-        file=row.file,
-        label=kind.label_of(body) if kind else None,
-        text=row.text,
-        body=body,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        current=row.current,
-        retired_at=row.retired_at,
-        retired_by=row.retired_by,
-    )
+def waiting_update(names: Collection[str]) -> tuple[list[str], list[Problem]]:
+    """Which of the product's packs are not installed in the form of this version, and what speaks
+    against it; empty where all are. Those that the hospital removed are not waited for.
+
+    Args:
+        names: the packs that the product wants to be there; others count once they are installed.
+
+    """
+    installed = models.InstalledPack.objects.exclude(shipped_digest="")
+    wanted = {*names, *installed.values_list("name", flat=True)}
+    found = sources.find([sources.shipped_folder()]).packs
+    fresh = shipping.wanted(source for source in found if source.name in wanted)
+    if not fresh:
+        return [], []
+    return [source.name for source in fresh], differences.loaded(shipping.merged(fresh)).problems
+
+
+LOST_BY_UPDATE = "pack.lose"
+"""The act under which the audit has what an update of a shipped pack took away."""
+
+
+LOSS_DAYS_TOLD = 30
+"""How long what an update took is told where people look: none of them was asked before."""
+
+
+def losses_told_since(at: datetime) -> datetime:
+    """Since when what was taken is told at a moment: days begin where the hospital is."""
+    day = timezone.localtime(at).date() - timedelta(days=LOSS_DAYS_TOLD)
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def lost_by_updates(since: datetime) -> list[UpdateLoss]:
+    """What updates of the product's packs took from what lives here, from then on; newest first."""
+    lines = audit.written(LOST_BY_UPDATE, of="pack", since=since)
+    return [UpdateLoss(pack, at, tuple(losses.told(detail["what"]))) for at, pack, detail in lines]
 
 
 def installed_packs(actor: Actor) -> list[InstalledPack]:
@@ -251,6 +324,8 @@ def installed_packs(actor: Actor) -> list[InstalledPack]:
     whole = frozenset(counts)
     counts.subtract(row.pack for row in unreadable(actor))
     hidden = {pack for pack in whole if not counts[pack]}
+    rows = list(models.InstalledPack.objects.order_by("name"))
+    importers = access.called(actor, {row.imported_by for row in rows})
     files = models.PackFile.objects.filter(path=HEAD)
     heads = dict(files.values_list("pack__name", "data"))
     return [
@@ -260,11 +335,11 @@ def installed_packs(actor: Actor) -> list[InstalledPack]:
             label=Label.parse(row.label),
             requires=tuple(row.requires),
             imported_at=row.imported_at,
-            imported_by=row.imported_by,
+            imported_by=importers[row.imported_by],
             definitions=counts[row.name],
             description=packs.description(Source(row.name, {HEAD: bytes(heads[row.name])})),
         )
-        for row in models.InstalledPack.objects.order_by("name")
+        for row in rows
         if row.name not in hidden
     ]
 

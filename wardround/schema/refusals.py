@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from wardround.kernel.errors import FieldProblem
+from wardround.kernel.wording import Wording, is_chinese, listed, reader_language, untranslated
+from wardround.schema import dependents, kinds
 from wardround.schema.errors import (
     BadDefinitionText,
     BadPack,
@@ -46,10 +49,32 @@ def wording(problem: Problem) -> str:
     for part in ("expected", "wanted"):
         if isinstance(details.get(part), str) and details[part]:
             details[part] = Words(str(details[part]))
+    for part in ("kind", "of"):
+        if isinstance(kind := details.get(part), str):
+            details[part] = _kind_in_words(kind)
     text = Words(problem.message, details).told(_)
     if problem.suggestion:
         text += _("; did you mean “%(suggestion)s”?") % {"suggestion": problem.suggestion}
     return text
+
+
+def _kind_in_words(kind: str) -> str:
+    """What a kind is called: in Chinese by its label, in English by its name, which is English."""
+    if not is_chinese(reader_language()):
+        return kind
+    known = kinds.kind_named(kind)
+    if known and known.label:
+        return known.label.text()
+    return _(_OUTSIDE.get(kind, kind))
+
+
+_OUTSIDE = {
+    "item": gettext_noop("item"),
+    "account": gettext_noop("account"),
+    "permission": gettext_noop("permission"),
+    "pack": gettext_noop("pack"),
+}
+"""Kinds of things that are no definitions, and that definitions name."""
 
 
 def ask_consent(changes: Sequence[Change]) -> ConsentNeeded:
@@ -62,17 +87,35 @@ def ask_consent(changes: Sequence[Change]) -> ConsentNeeded:
     return ConsentNeeded(problems=problems[:MOST_PROBLEMS_TOLD], what=everything)
 
 
+MOST_NAMES_TOLD = 5
+
+
 def counted(several: Sequence[Dependent]) -> str:
-    """`214 items, 3 open tickets`."""
-    totals: dict[str, tuple[Dependent, int]] = {}
-    for dependent in several:
-        last, before = totals.get(dependent.thing, (dependent, 0))
-        told = dependent if dependent.count > last.count else last
-        totals[dependent.thing] = told, before + dependent.count
-    single, several_of = _("%(count)s %(thing)s"), _("%(count)s %(thing)ss")
-    parts = [
-        (single if count == 1 or told.counted else several_of)
-        % {"count": count, "thing": told.label.text()}
-        for told, count in totals.values()
+    """`214 items, 3 open tickets, 4 attribute values that no longer fit (note)`."""
+    return listed(map(str, counts(several)))
+
+
+def counts(several: Sequence[Dependent]) -> list[Wording]:
+    """Each sort of things with how many of it there are, for any reader."""
+    return [
+        _with_names(
+            Wording(
+                _SINGLE if each.count == 1 or each.counted else _SEVERAL,
+                {"count": each.count, "thing": each.label},
+            ),
+            each.names,
+        )
+        for each in dependents.in_all(several)
     ]
-    return _(", ").join(parts)
+
+
+_SINGLE, _SEVERAL = untranslated("%(count)s %(thing)s"), untranslated("%(count)s %(thing)ss")
+_WITH_NAMES = untranslated("%(counted)s (%(names)s)")
+
+
+def _with_names(counted: Wording, names: Sequence[str]) -> Wording:
+    """The names in brackets, the first of many."""
+    if not names:
+        return counted
+    more = ["…"] if len(names) > MOST_NAMES_TOLD else []
+    return Wording(_WITH_NAMES, {"counted": counted, "names": [*names[:MOST_NAMES_TOLD], *more]})

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_noop as _
 from pydantic import Field, StringConstraints
 
 from wardround.access import actions, queries
+from wardround.access.permissions import MANAGE
 from wardround.access.types import DeclaredRole
-from wardround.kernel.permissions import permissions
+from wardround.kernel.permissions import lacking, permissions
 from wardround.kernel.types import Actor
 from wardround.schema import cache
 from wardround.schema.declarations import LABEL_KEY, Declaration, Key, LabelField, Unique
-from wardround.schema.dependents import Holder
+from wardround.schema.dependents import Changed, Holder, Renames
 from wardround.schema.kinds import DefinitionKind, DefinitionView
 from wardround.schema.labels import Label
 from wardround.schema.problems import Problem
@@ -66,16 +67,48 @@ def _check_role(role: AccessRole, others: DefinitionView) -> Iterator[Problem]:
             if not any(fnmatchcase(key, pattern) for key in among):
                 message = _("no permission fits “%(name)s”")
                 yield unknown((field, index), message, pattern, among)
+    if chosen and all(_fits(key, role.excluding) for key in chosen):
+        yield Problem(("excluding",), _("it takes away all that the role gives"))
 
 
 def _beyond(role: AccessRole, actor: Actor) -> Iterator[Problem]:
     """Permissions that it would give or take and that its writer does not hold everywhere."""
     before: AccessRole | None = cache.snapshot().values(ROLE).get(role.name)
-    touched = _given(role) ^ (_given(before) if before else set())
+    yield from _right_to_declare(actor)
+    given, had = _given(role), _given(before) if before else set[str]()
+    if MANAGE in had - given and not queries.somebody_manages(role.name, given):
+        yield Problem(("permissions",), _NOBODY_LEFT)
+    touched = given ^ had
     more = sorted(key for key in touched if not actor.scope_of(key).everything)
     if more:
         message = _("you do not hold these yourself, and cannot give or take them: %(permissions)s")
         yield Problem(("permissions",), message, {"permissions": ", ".join(more)})
+
+
+_NOBODY_LEFT = _(
+    "then nobody who can sign in could manage accounts any more (access.manage everywhere); give"
+    " that to somebody by another role first"
+)
+
+
+def _right_to_declare(actor: Actor) -> Iterator[Problem]:
+    if not actor.scope_of(MANAGE).everything:
+        message = _("who writes roles needs “%(key)s” everywhere, and you do not have it")
+        yield Problem((), message, {"key": str(MANAGE)})
+
+
+def _leaving(role: AccessRole, actor: Actor) -> Iterator[Problem]:
+    yield from _right_to_declare(actor)
+    if MANAGE in _given(role) and not queries.somebody_manages(role.name, ()):
+        yield Problem((), _NOBODY_LEFT)
+
+
+def _advise(role: AccessRole) -> Iterator[Problem]:
+    """Permissions that are of no use without others that it does not give."""
+    for key, needs in lacking(_given(role)).items():
+        message = _("“%(key)s” is of no use without “%(needs)s”, which this role does not give")
+        details = {"key": key, "needs": ", ".join(needs)}
+        yield Problem(("permissions",), message, details, found=key)
 
 
 def _given(role: AccessRole) -> set[str]:
@@ -115,6 +148,33 @@ KIND: DefinitionKind[AccessRole] = DefinitionKind(
     apply=_apply,
     given=queries.built_in_role_names,
     beyond=_beyond,
+    leaving=_leaving,
+    advise=_advise,
+)
+
+
+def _rights_taken(changed: Changed) -> Mapping[str, Collection[str]]:
+    """By changed role that stays, itself where it gives less from now on."""
+    return {
+        name: [name]
+        for name, before in changed.before.items()
+        if (after := changed.after.get(changed.renames.get(name, name))) is not None
+        and _given(before) - _given(after)
+    }
+
+
+def _nothing(_name: str, _role: object, _renames: Renames) -> Sequence[str]:
+    return ()
+
+
+RIGHTS = Holder(
+    kind=ROLE,
+    thing="right",
+    label=Label("账号失去某项权限", "account that loses a permission"),
+    several=Label("账号失去某项权限", "accounts that lose a permission"),
+    count=queries.accounts_by_role,
+    marks=_nothing,
+    losing=_rights_taken,
 )
 
 HOLDER = Holder(

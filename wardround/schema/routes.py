@@ -19,6 +19,7 @@ from wardround.kernel.http import (
 )
 from wardround.kernel.permissions import SIGNED_IN
 from wardround.kernel.short_lists import short_list
+from wardround.kernel.suggestions import refuse_unknown
 from wardround.schema import actions, queries, refusals, sources
 from wardround.schema.permissions import EDIT, IMPORT, READ
 from wardround.schema.types import ItemType, Layer
@@ -84,7 +85,8 @@ def import_packs(
 
 def _packs_in(archive: UploadedFile) -> list[sources.Source]:
     found = sources.Sources()
-    sources.archive(archive.read(), archive.name or "archive", found)
+    name = (archive.name or "archive").removesuffix(".zip")
+    sources.archive(archive.read(), name, found)
     if found.problems:
         raise refusals.refuse(found.problems)
     return found.packs
@@ -104,6 +106,8 @@ def remove_pack(request: Request, name: str, wanted: Query[Consent]) -> Status[N
 def list_definitions(
     request: Request, filters: Query[DefinitionFilters]
 ) -> Page[DefinitionRow] | HttpResponse:
+    packs = {pack.name for pack in queries.installed_packs(actor_of(request))}
+    refuse_unknown("pack", filters.pack, packs)
     found = queries.stored_definitions(
         actor_of(request), kinds_wanted=filters.kind, packs_wanted=filters.pack
     )

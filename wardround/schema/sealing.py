@@ -130,6 +130,32 @@ def in_text(text: str, sealed: Mapping[Path, str]) -> tuple[str, list[Problem]]:
     return "".join([*parts, text[end:]]), problems
 
 
+LEAST = 4
+"""Characters of a secret that is looked for in remarks; a shorter one stands in many words."""
+_REPEATED = _(
+    "this secret stands in a remark too, which is kept and shown as it is; take it out there, and"
+    " choose another secret where the remark has been seen"
+)
+
+
+def told_in_remarks(text: str, opened: Mapping[Path, str]) -> Iterator[Problem]:
+    """The secrets of a document that its remarks tell."""
+    told = {path: secret for path, secret in opened.items() if len(secret) >= LEAST}
+    remarks = "\n".join(_remarks(text)) if told else ""
+    for path, secret in told.items():
+        if secret in remarks:
+            yield Problem(path, _REPEATED)
+
+
+def _remarks(text: str) -> Iterator[str]:
+    """What stands between the words of a document behind a `#`."""
+    end = 0
+    for token in yaml.scan(text, Loader=_loader):
+        if (between := text[end : token.start_mark.index]).count("#"):
+            yield between
+        end = max(end, token.end_mark.index)
+
+
 @dataclass(slots=True)
 class _Inside:
     """A mapping or list that is being read."""

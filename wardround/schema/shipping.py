@@ -8,6 +8,7 @@ something lives by it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from wardround.schema import dependents, differences, documents, models, texts, writing
 from wardround.schema.neighbours import DefinitionKey
@@ -82,9 +83,15 @@ def _places(files: Mapping[str, bytes]) -> dict[DefinitionKey, str]:
         key: path
         for path, data in files.items()
         if path.endswith((".yaml", ".yml")) and path != HEAD
-        for document in documents.read(data, path).documents
-        if (key := texts.key_of(document)) is not None
+        for key in _keys(data)
     }
+
+
+@lru_cache(maxsize=256)
+def _keys(data: bytes) -> tuple[DefinitionKey, ...]:
+    """The definitions of a file. An update asks three times; reading is half its work."""
+    found = (texts.key_of(document) for document in documents.read(data, "").documents)
+    return tuple(key for key in found if key is not None)
 
 
 def _needed(rows: Iterable[models.Definition]) -> set[DefinitionKey]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -92,6 +93,10 @@ def _folder(folder: Path, found: Sources) -> None:
     files: dict[str, bytes] = {}
     room = MOST_BYTES
     for path in _files_of(folder):
+        if not _wanted(path.relative_to(folder).as_posix()):
+            if path.stat().st_size <= MOST_BYTES:
+                _refuse_unread(path, path.relative_to(folder).as_posix(), path.read_bytes(), found)
+            continue
         if len(files) >= MOST_FILES:
             found.refuse(folder, _("a pack has at most %(most)s files"), most=MOST_FILES)
             return
@@ -100,23 +105,53 @@ def _folder(folder: Path, found: Sources) -> None:
             found.refuse(folder, _("a pack has at most %(most)s bytes"), most=MOST_BYTES)
             return
         room -= size
-        files[path.relative_to(folder).as_posix()] = path.read_bytes()
+        name = path.relative_to(folder).as_posix()
+        files[name] = path.read_bytes()
+        _refuse_unread(path, name, files[name], found)
     found.packs.append(Source(folder.resolve().name, files, str(folder)))
 
 
 def _files_of(folder: Path) -> Iterator[Path]:
-    """Ordinary files below `folder`; hidden ones and links that lead outside are left alone."""
+    """Ordinary files below `folder`, hidden ones among them; what is in hidden folders and links
+    that lead outside are left alone.
+    """
     root = folder.resolve()
     for path in sorted(folder.rglob("*")):
-        wanted = path.is_file() and _wanted(path.relative_to(folder).as_posix())
-        if wanted and path.resolve().is_relative_to(root):
+        inside = _wanted(_in_place_of(path.relative_to(folder).as_posix()))
+        if inside and path.is_file() and path.resolve().is_relative_to(root):
             yield path
+
+
+def _in_place_of(path: str) -> str:
+    """An ordinary file in the same folder."""
+    return f"{path.rpartition('/')[0]}/x".lstrip("/")
 
 
 def _wanted(path: str) -> bool:
     parts = path.split("/")
     hidden = any(part.startswith(".") or part in ("__pycache__", "__MACOSX") for part in parts)
     return not hidden and not path.endswith(_IGNORED_ENDINGS)
+
+
+_DEFINES = re.compile(rb"(?m)^kind\s*:")
+
+
+def _holds_definitions(path: str, data: bytes) -> bool:
+    name = path.rpartition("/")[2]
+    called_so = name.lower().endswith((".yaml", ".yml")) and not name.startswith("._")
+    return called_so and _DEFINES.search(data) is not None
+
+
+def _refuse_unread(where: object, path: str, data: bytes, found: Sources) -> None:
+    """A file that holds definitions and is called so that nobody reads it is no pack's file."""
+    name = path.rpartition("/")[2]
+    unread = name.startswith(".") or not name.endswith((".yaml", ".yml"))
+    if unread and _holds_definitions(path, data):
+        message = _(
+            "this file holds definitions and is not read: call it so that it begins with no dot"
+            " and ends in .yaml or .yml, in small letters"
+        )
+        found.refuse(where, message)
 
 
 def archive(data: bytes, name: str, found: Sources) -> None:
@@ -147,14 +182,17 @@ def _unzipped(data: bytes, name: str, found: Sources) -> dict[str, bytes] | None
             if path.startswith("/") or ".." in path.split("/") or ":" in path:
                 found.refuse(f"{name}/{path}", _("a file's path leads out of the pack"))
                 return None
-            if not _wanted(path):
+            if not _wanted(path) and not _wanted(_in_place_of(path)):
                 continue
             with opened.open(entry) as stream:
-                files[path] = stream.read(room + 1)
-            room -= len(files[path])
+                read = stream.read(room + 1)
+            room -= len(read)
             if room < 0:
                 found.refuse(name, _("a pack has at most %(most)s bytes"), most=MOST_BYTES)
                 return None
+            _refuse_unread(f"{name}.zip/{path}", path, read, found)
+            if _wanted(path):
+                files[path] = read
     return files
 
 
@@ -170,6 +208,10 @@ def _split(files: Mapping[str, bytes], name: str, found: Sources) -> None:
         found.refuse(
             name, _("there is no pack here: a pack's folder has a file %(head)s"), head=HEAD
         )
+    for path, data in files.items():
+        if not path.startswith(tuple(tops)) and _holds_definitions(path, data):
+            message = _("this file holds definitions and is in no pack: no pack.yaml is above it")
+            found.refuse(f"{name}.zip/{path}", message)
     for root in tops:
         inside = {
             path.removeprefix(root): data for path, data in files.items() if path.startswith(root)

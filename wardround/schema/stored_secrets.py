@@ -17,19 +17,39 @@ import yaml
 from django.apps import apps as present
 from django.db.models import Q
 
+from wardround.kernel.addresses import tells_secret, without_sign_in
 from wardround.kernel.secrets import is_token
 from wardround.schema import documents, sealing
 from wardround.schema.sealing import Secret
 from wardround.schema.sources import Source
+from wardround.schema.types import Path
 
 Body = Mapping[str, Any]
 Declarations = Mapping[str, list[Body]]
 """Every version of what says which values are secrets, by name, the oldest first."""
 Declared = Callable[[Body, Declarations], Iterable[Secret]]
+Instead = Callable[[Body, Iterable[Secret]], tuple[Mapping[Path, str], Collection[str]]]
+"""What stands in a body from now on, by its place, and what it takes the place of."""
 _AT_ONCE = 50
 
 
-def seal_stored(apps: Any, kind: str, declaring: str, declared: Declared) -> None:
+def by_tokens(body: Body, declared: Iterable[Secret]) -> tuple[Mapping[Path, str], Collection[str]]:
+    """A token for each secret."""
+    tokens, _problems = sealing.tokens(body, declared)
+    return tokens.sealed, tokens.opened.values()
+
+
+def by_hiding(body: Body, declared: Iterable[Secret]) -> tuple[Mapping[Path, str], Collection[str]]:
+    """An address without what it signs in with; who follows it has to know that."""
+    found = {secret.path: str(sealing.value_at(body, secret.path) or "") for secret in declared}
+    telling = {path: address for path, address in found.items() if tells_secret(address)}
+    hidden = {path: without_sign_in(address) for path, address in telling.items()}
+    return hidden, telling.values()
+
+
+def seal_stored(
+    apps: Any, kind: str, declaring: str, declared: Declared, instead: Instead = by_tokens
+) -> None:
     """Seal every version of a kind, and its documents in the files of packs.
 
     Args:
@@ -37,6 +57,7 @@ def seal_stored(apps: Any, kind: str, declaring: str, declared: Declared) -> Non
         kind: whose texts hold secrets.
         declaring: the kind that says which values are secrets.
         declared: the secrets of a body.
+        instead: what takes their place.
 
     """
     definitions = apps.get_model("schema", "Definition").objects
@@ -47,7 +68,7 @@ def seal_stored(apps: Any, kind: str, declaring: str, declared: Declared) -> Non
     sealed = []
     for row in definitions.filter(kind=kind).iterator(chunk_size=_AT_ONCE):
         body = {"kind": kind, **json.loads(row.body)}
-        told, text = _sealed(body, row.text, declared(body, declarations))
+        told, text = _put(body, row.text, *instead(body, declared(body, declarations)))
         if text != row.text:
             kept = {key: value for key, value in told.items() if key != "kind"}
             row.body = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
@@ -57,7 +78,7 @@ def seal_stored(apps: Any, kind: str, declaring: str, declared: Declared) -> Non
             definitions.bulk_update(sealed, ["body", "text"])
             sealed.clear()
     definitions.bulk_update(sealed, ["body", "text"])
-    _seal_files(apps, kind, lambda body: declared(body, declarations))
+    _seal_files(apps, kind, lambda body: instead(body, declared(body, declarations)))
 
 
 def seal_kept(
@@ -94,14 +115,17 @@ def _is_clear(body: Body, secret: Secret) -> bool:
     )
 
 
-def _seal_files(apps: Any, kind: str, declared: Callable[[Body], Iterable[Secret]]) -> None:
+_InsteadOf = Callable[[Body], tuple[Mapping[Path, str], Collection[str]]]
+
+
+def _seal_files(apps: Any, kind: str, instead: _InsteadOf) -> None:
     touched = set()
     for row in apps.get_model("schema", "PackFile").objects.iterator():
         if not row.path.endswith((".yaml", ".yml")):
             continue
         data = bytes(row.data)
         texts = [
-            (document.text, _sealed_document(document, kind, declared))
+            (document.text, _sealed_document(document, kind, instead))
             for document in documents.read(data, row.path).documents
         ]
         sealed = sealing.in_file(data, texts)
@@ -117,22 +141,21 @@ def _seal_files(apps: Any, kind: str, declared: Callable[[Body], Iterable[Secret
             pack.save(update_fields=["digest"])
 
 
-def _sealed_document(
-    document: documents.Document, kind: str, declared: Callable[[Body], Iterable[Secret]]
-) -> str:
+def _sealed_document(document: documents.Document, kind: str, instead: _InsteadOf) -> str:
     body = document.root.plain()
     if not isinstance(body, dict) or body.get("kind") != kind:
         return document.text
-    return _sealed(body, document.text, declared(body))[1]
+    return _put(body, document.text, *instead(body))[1]
 
 
-def _sealed(body: Body, text: str, declared: Iterable[Secret]) -> tuple[Body, str]:
-    """Body and text with tokens; a text that shares a secret by an anchor is written anew."""
-    tokens, _problems = sealing.tokens(body, declared)
-    if not tokens.sealed:
+def _put(
+    body: Body, text: str, instead: Mapping[Path, str], secret: Collection[str]
+) -> tuple[Body, str]:
+    """Body and text without secrets; a text that shares one by an anchor is written anew."""
+    if not instead:
         return body, text
-    told = sealing.put(body, tokens.sealed)
-    sealed, shared = sealing.in_text(text, tokens.sealed)
-    if shared or any(secret in sealed for secret in tokens.opened.values()):
+    told = sealing.put(body, instead)
+    sealed, shared = sealing.in_text(text, instead)
+    if shared or any(value in sealed for value in secret):
         sealed = yaml.safe_dump(told, allow_unicode=True, sort_keys=False)
     return told, sealed

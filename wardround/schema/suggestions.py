@@ -1,18 +1,13 @@
-"""“Did you mean”: the known name nearest to a mistyped one."""
+"""“Did you mean” in a definition: the known name nearest to a mistyped one."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
+from wardround.kernel.suggestions import closest
 from wardround.schema.problems import Path, Problem
 
-
-def closest(name: str, known: Iterable[str]) -> str:
-    """The most alike of `known`, or an empty text where nothing is alike enough."""
-    by_folded = {str(candidate).casefold(): str(candidate) for candidate in known}
-    found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
-    return by_folded[found[0]] if found else ""
+__all__ = ["closest", "unknown"]
 
 
 def unknown(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,9 +34,36 @@ def find(data: bytes, key: Key) -> Document | None:
 
 def replaced(data: bytes, document: Document, text: str) -> bytes:
     """The file with another text in the place of a document."""
+    return with_span(data, (document.start, document.end), text)
+
+
+Span = tuple[int, int]
+"""The characters of a file, a byte order mark not counted, between which a document stands."""
+
+
+def span_of(data: bytes, key: Key, text: str) -> Span | None:
+    """Where the document of a definition stands, which was stored with this text.
+
+    It is read only where the text is not to be found, or stands there twice.
+    """
     whole = data.decode("utf-8-sig")
-    after = whole[document.end :]
-    return _encoded(data, whole[: document.start] + _closed(text, after) + after)
+    if text and whole.count(text) == 1:
+        start = whole.index(text)
+        return start, start + len(text)
+    found = find(data, key)
+    return (found.start, found.end) if found else None
+
+
+def with_span(data: bytes, span: Span, text: str) -> bytes:
+    """The file with another text between these characters."""
+    whole = data.decode("utf-8-sig")
+    after = whole[span[1] :]
+    return _encoded(data, whole[: span[0]] + closed(text, after) + after)
+
+
+def line_at(data: bytes, start: int) -> int:
+    """The line of the file in which a character stands, from 1."""
+    return data.decode("utf-8-sig").count("\n", 0, start) + 1
 
 
 def without(data: bytes, key: Key) -> bytes | None:
@@ -60,12 +88,12 @@ def without(data: bytes, key: Key) -> bytes | None:
 def appended(data: bytes | None, text: str) -> bytes:
     """The file with one more document at its end."""
     if not data or not data.strip():
-        return _closed(text, "").encode()
+        return closed(text).encode()
     whole = data.decode("utf-8-sig")
-    return _encoded(data, _closed(whole, "") + "---\n" + _closed(text, ""))
+    return _encoded(data, closed(whole) + "---\n" + closed(text))
 
 
-def _closed(text: str, after: str) -> str:
+def closed(text: str, after: str = "") -> str:
     """The text with an end of its last line, where anything could follow it."""
     return text if text.endswith("\n") or (after and not after.strip()) else text + "\n"
 
@@ -83,16 +111,24 @@ def renamed(document: Document, paths: Sequence[Path], old: str, new: str) -> st
 
     A path leads to the name or to a list with it. What is written in another way (an alias) stays.
     """
-    places = {
-        (node.line, node.column)
+    return with_names(document, {old: paths}, {old: new})
+
+
+def with_names(
+    document: Document, places: Mapping[str, Sequence[Path]], new: Mapping[str, str]
+) -> str:
+    """The document's text with several names replaced, each at its paths by its new one."""
+    found = {
+        (node.line, node.column, old)
+        for old, paths in places.items()
         for path in paths
         for node in _leaves(document.root.at(path))
         if node.value == old
     }
     lines = document.text.split("\n")
-    for line, column in sorted(places, reverse=True):
+    for line, column, old in sorted(found, reverse=True):
         row = line - document.first_line
-        lines[row] = _written_anew(lines[row], column - 1, old, new)
+        lines[row] = _written_anew(lines[row], column - 1, old, new[old])
     return "\n".join(lines)
 
 
@@ -115,17 +151,30 @@ def _leaves(node: Node) -> Sequence[Node]:
 
 
 def _written_anew(line: str, start: int, old: str, new: str) -> str:
-    for quote in ("", "'", '"'):
+    for quote, fresh in (("", scalar(new)), ("'", _single_quoted(new)), ('"', _quoted(new))):
         written = f"{quote}{old}{quote}"
         if line.startswith(written, start):
-            fresh = f"{quote}{new}{quote}" if quote else scalar(new)
             return line[:start] + fresh + line[start + len(written) :]
     return line
 
 
 def scalar(text: str) -> str:
-    """A name as a plain scalar, in quotes where it would be read as something else."""
-    return text if plain_scalar(text) == text else f'"{text}"'
+    """A name as a plain scalar, in quotes where it would be read as something else, in a list or a
+    mapping on one line too.
+    """
+    plain = plain_scalar(text) == text and not _IN_FLOW.intersection(text)
+    return text if plain else _quoted(text)
+
+
+_IN_FLOW = frozenset('{}[],:#"')
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _single_quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 # Bodies as texts ---------------------------------------------------------------------------------

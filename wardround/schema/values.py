@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from wardround.kernel.addresses import tells_secret
 from wardround.schema.errors import Unfit
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Attribute, AttributeType
@@ -173,6 +174,13 @@ def _url(_attribute: Attribute, value: Any) -> str:
         known = False
     if not known or re.search(r"\s", text):
         raise Unfit(_("expected an address such as https://his.hospital.cn/login"))
+    if tells_secret(text):
+        raise Unfit(
+            _(
+                "the address holds a password or a token, which everybody would read; keep it in a"
+                " field of type secret"
+            )
+        )
     return text
 
 

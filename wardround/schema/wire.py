@@ -12,19 +12,20 @@ from pydantic_core import PydanticCustomError
 
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.http import ShortFilters, Version, WholeListFilters
+from wardround.kernel.suggestions import Named
 from wardround.kernel.wire import Answer, Body, Label, OptionalLabel, Several
-from wardround.schema import queries, refusals
+from wardround.schema import kinds, queries, refusals
 from wardround.schema.dependents import Renames
-from wardround.schema.drafts import Draft
+from wardround.schema.drafts import DefinitionDraft
 from wardround.schema.kinds import DefinitionKind
 from wardround.schema.types import (
     Difference,
+    ItemRole,
     ItemType,
     Layer,
     Living,
     Problem,
     RelationKind,
-    Role,
 )
 
 
@@ -45,8 +46,8 @@ class ItemTypeFilters(ShortFilters):
 
 
 class DefinitionFilters(WholeListFilters):
-    kind: list[str] = Several
-    pack: list[str] = Several
+    kind: list[Annotated[str, Named("kind", kinds.kind_names)]] = Several
+    pack: list[Annotated[str, Field(json_schema_extra={"x-names": "pack"})]] = Several
 
 
 class Consent(Body):
@@ -98,8 +99,8 @@ class DefinitionIn(Body):
             raise PydanticCustomError("text_or_body", "Give either a text or a body.")
         return self
 
-    def draft(self, kind: str, name: str) -> Draft:
-        return Draft(
+    def draft(self, kind: str, name: str) -> DefinitionDraft:
+        return DefinitionDraft(
             kind=kind, name=name, text=self.text, body=self.body, renamed_from=self.renamed_from
         )
 
@@ -260,6 +261,14 @@ class ProblemOut(Answer):
         )
 
 
+class SetAsideOut(Answer):
+    """A retired definition that gives its name to a renamed one, and what it becomes."""
+
+    kind: str
+    name: str
+    becomes: str
+
+
 class DifferenceOut(Answer):
     """What a change would do, or has done."""
 
@@ -268,6 +277,9 @@ class DifferenceOut(Answer):
     lost: str
     """What would be lost, counted in words."""
     problems: list[ProblemOut] = Field(default_factory=list)
+    advice: list[ProblemOut] = Field(default_factory=list)
+    """What is no mistake, and probably not what was meant."""
+    aside: list[SetAsideOut] = Field(default_factory=list)
 
     @classmethod
     def of(cls, difference: Difference, problems: Sequence[Problem] = ()) -> DifferenceOut:
@@ -279,6 +291,8 @@ class DifferenceOut(Answer):
             problems=[
                 ProblemOut.of(problem) for problem in problems[: refusals.MOST_PROBLEMS_TOLD]
             ],
+            advice=[ProblemOut.of(problem) for problem in difference.advice],
+            aside=[SetAsideOut.model_validate(aside) for aside in difference.aside],
         )
 
 
@@ -305,6 +319,8 @@ class AttributeOut(Answer):
     help: OptionalLabel
     minimum: float | None
     maximum: float | None
+    default: str | bool | int | float | None
+    """What a new item begins with where nothing else is said."""
 
 
 class ItemTypeOut(Answer):
@@ -315,7 +331,7 @@ class ItemTypeOut(Answer):
     icon: str
     extends: str | None
     abstract: bool
-    roles: list[Role]
+    roles: list[ItemRole]
     attributes: list[AttributeOut]
 
     @classmethod

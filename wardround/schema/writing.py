@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from wardround.kernel import live
+from wardround.access.actions import lock_administration
+from wardround.kernel import audit, live
 from wardround.kernel.ids import new_id
 from wardround.kernel.types import Actor
 from wardround.schema import cache, dependents, differences, kinds, models
@@ -18,7 +19,14 @@ from wardround.schema.types import Change, ChangeKind, Difference
 
 
 def locked_revision() -> models.Revision:
-    """The one row; holding it, changes of definitions follow one another."""
+    """The one row; holding it, changes of definitions follow one another, and whoever is writing
+    rows that name definitions has finished (`queries.hold`).
+
+    Administration is locked before it, here and by whoever gives a new name that definitions
+    follow: in one order everywhere, so that no two wait for each other.
+    """
+    lock_administration()
+    cache.lock(shared=False)
     models.Revision.objects.bulk_create([models.Revision()], ignore_conflicts=True)
     return models.Revision.objects.select_for_update().get()
 
@@ -31,6 +39,7 @@ def write(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> 
     before = _values_before(difference)
     for pack in ready.packs:
         _write_pack(actor, pack, at)
+    _set_aside(actor, difference, at)
     _move_renamed(difference)
     _retire(actor, difference, at)
     _write_definitions(actor, ready, difference, at)
@@ -76,14 +85,27 @@ def _write_pack(actor: Actor, pack: Pack, at: datetime) -> None:
     )
 
 
+def _set_aside(actor: Actor, difference: Difference, at: datetime) -> None:
+    """A retired definition whose name is taken goes on under another, with what lives by it."""
+    for aside in difference.aside:
+        _move(aside.kind, aside.name, aside.becomes)
+        dependents.carry(actor, aside.kind, {aside.name: aside.becomes}, at)
+        subject = ("definition", f"{aside.kind}/{aside.becomes}")
+        audit.record(actor, "definition.set_aside", subject=subject, old=aside.name)
+
+
 def _move_renamed(difference: Difference) -> None:
     """A renamed definition takes its versions along: what began with one of them keeps it."""
     for change in difference.of(ChangeKind.RENAMED):
-        rows = list(models.Definition.objects.filter(kind=change.kind, name=change.was))
-        for row in rows:
-            row.name = change.name
-            row.body = differences.as_stored({**json.loads(row.body), "name": change.name})
-        models.Definition.objects.bulk_update(rows, ["name", "body"])
+        _move(change.kind, change.was, change.name)
+
+
+def _move(kind: str, old: str, new: str) -> None:
+    rows = list(models.Definition.objects.filter(kind=kind, name=old))
+    for row in rows:
+        row.name = new
+        row.body = differences.as_stored({**json.loads(row.body), "name": new})
+    models.Definition.objects.bulk_update(rows, ["name", "body"])
 
 
 def _retire(actor: Actor, difference: Difference, at: datetime) -> None:

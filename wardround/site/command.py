@@ -35,7 +35,19 @@ def add_commands(subparsers: Subparsers) -> None:
     _command(subparsers, "doctor", "say what is wrong in plain words / 体检", run_doctor)
     audit = subparsers.add_parser("audit", help="the audit chain / 审计链")
     verbs = audit.add_subparsers(dest="verb", required=True)
-    _command(verbs, "verify", "find altered, missing or inserted records", run_audit_verify)
+    verify = _command(
+        verbs, "verify", "find altered, missing or inserted records / 校验审计链", run_audit_verify
+    )
+    ground = _command(
+        verbs, "ground", "judge the chain from here on, after a restore / 恢复备份后重新立基",
+        run_audit_ground,
+    )  # fmt: skip
+    ground.add_argument("--reason", required=True, help="why, for the audit chain / 原因")
+    for command in (verify, ground):
+        command.add_argument(
+            "--anchor", action="append", default=[], metavar="FILE",
+            help="also compare with this file, such as a collected syslog / 另外比对的锚点文件",
+        )  # fmt: skip
 
 
 def _command(subparsers: Subparsers, name: str, text: str, run: Any) -> argparse.ArgumentParser:
@@ -116,9 +128,17 @@ def run_doctor(arguments: argparse.Namespace) -> int:
     if any(found.name == "database" and found.health == "ok" for found in findings):
         with_django(arguments.data)
         from wardround.kernel import clock  # noqa: PLC0415
-        from wardround.site import alert_tickets, calendars  # noqa: PLC0415
+        from wardround.site import (  # noqa: PLC0415
+            alert_tickets,
+            audit,
+            calendars,
+            levels,
+            upkeep,
+        )
 
-        findings += [calendars.examine(clock.now()), alert_tickets.examine()]
+        now = clock.now()
+        findings += [calendars.examine(now), alert_tickets.examine(), levels.examine()]
+        findings += [audit.examine(now), *upkeep.examine()]
     if arguments.json:
         rows = [
             {"name": finding.name, "level": finding.health, "text": finding.text}
@@ -134,18 +154,19 @@ def run_doctor(arguments: argparse.Namespace) -> int:
 
 def run_audit_verify(arguments: argparse.Namespace) -> int:
     with_django(arguments.data)
-    from wardround.kernel import audit_chain  # noqa: PLC0415
+    from wardround.site import audit  # noqa: PLC0415
 
-    verdict = audit_chain.verify()
-    if arguments.json:
-        body = {"sealed": verdict.sealed, "waiting": verdict.waiting, "faults": verdict.faults}
-        _print(json.dumps(body, ensure_ascii=False))
-    else:
-        for fault in verdict.faults:
-            _print(f"✗ {fault}")
-        word = "sound" if verdict.sound else "BROKEN"
-        _print(f"audit chain {word}: {verdict.sealed} sealed, {verdict.waiting} waiting")
+    verdict = audit.verify(arguments.anchor)
+    _print(audit.as_json(verdict) if arguments.json else audit.as_text(verdict))
     return 0 if verdict.sound else 1
+
+
+def run_audit_ground(arguments: argparse.Namespace) -> int:
+    with_django(arguments.data)
+    from wardround.site import audit  # noqa: PLC0415
+
+    _print(audit.take_as_ground(arguments.reason, arguments.anchor))
+    return 0
 
 
 def report(error: SiteError, *, as_json: bool) -> None:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from wardround.history.types import DamagedPart
 from wardround.kernel.wording import Label, Wording
 from wardround.kernel.wording import untranslated as _
 from wardround.site.errors import DiskFull, PortTaken, SiteError
@@ -97,7 +98,12 @@ def examine(folder: DataFolder) -> list[Finding]:
         findings += [_disk(folder.path), _owner(folder.path)]
     environment = folder.environment()
     if folder.holder() is not None:
-        findings += [_database(environment), _history(environment), *_processes(folder.path)]
+        findings += [
+            _database(environment),
+            _history(environment),
+            *_damage(environment),
+            *_processes(folder.path),
+        ]
     findings.append(_interface())
     findings.append(_clock(environment))
     return findings
@@ -182,6 +188,37 @@ def _history(environment: dict[str, str]) -> Finding:
     finally:
         connection.close()
     return finding("history", Health.OK, _("The history store answers."))
+
+
+def _damage(environment: dict[str, str]) -> list[Finding]:
+    """What of the history cannot be read."""
+    from wardround.history import queries  # noqa: PLC0415  # its driver loads slowly
+    from wardround.kernel.errors import WardroundError  # noqa: PLC0415  # as above
+
+    try:
+        parts = queries.damaged_parts(environment.get("WARDROUND_HISTORY_URL", ""))
+    except WardroundError:
+        return []  # that it does not answer was said
+    return [_damaged(part) for part in parts]
+
+
+def _damaged(part: DamagedPart) -> Finding:
+    met = _(
+        "The disk has damaged a part of the history: table %(table)s, from %(since)s to %(until)s,"
+        " %(rows)s rows (%(place)s). Check the disk (dmesg, smartctl). Then stop the platform and"
+        " put this folder back from a backup; without one, delete it: its rows are lost, all others"
+        " are well."
+    )
+    aside = _(
+        "A part of the history was damaged and set aside at a start: table %(table)s, from"
+        " %(since)s to %(until)s, %(rows)s rows (%(place)s). Check the disk (dmesg, smartctl). Then"
+        " stop the platform and put the part back beside its table from a backup; with it or"
+        " without one, delete this folder."
+    )
+    said = {name: getattr(part, name) for name in ("table", "since", "until", "rows")}
+    known = {name: "?" if value is None else value for name, value in said.items()}
+    template = aside if part.set_aside else met
+    return finding("history", Health.FAULT, template, **known, place=part.place)
 
 
 def _processes(path: Path) -> list[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from wardround.kernel.wording import Label, Wording
 
 
@@ -26,6 +28,10 @@ class WrongOwner(SiteError):
     code = "wrong_owner"
 
 
+class FileDamaged(SiteError):
+    code = "file_damaged"
+
+
 class DatabaseFailed(SiteError):
     code = "database_failed"
 
@@ -44,3 +50,17 @@ class HistoryFailed(SiteError):
 
 class NotReady(SiteError):
     code = "not_ready"
+
+
+class NoAnchor(SiteError):
+    code = "no_anchor"
+
+    @classmethod
+    def at(cls, place: Path) -> NoAnchor:
+        return cls(
+            Wording(
+                "The anchor %(place)s is not a file that can be read. Name a copy of a journal, or"
+                " a log that holds its lines.",
+                {"place": str(place)},
+            )
+        )

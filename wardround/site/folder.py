@@ -13,7 +13,8 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from wardround.kernel.wording import Wording
-from wardround.site.errors import FolderInUse, WrongOwner
+from wardround.kernel.wording import untranslated as _
+from wardround.site.errors import FileDamaged, FolderInUse, WrongOwner
 
 
 def default_folder() -> Path:
@@ -66,7 +67,7 @@ class DataFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             for part in ("log", "spool"):
                 (self.path / part).mkdir(exist_ok=True)
-            self._secret("secret.key")
+            self._key()
             self._secret("history.password")
         except OSError as error:
             raise WrongOwner(
@@ -115,7 +116,7 @@ class DataFolder:
 
     @property
     def history_password(self) -> str:
-        return (self.path / "history.password").read_text().strip()
+        return _told_in(self.path / "history.password", _PASSWORD_DAMAGED)
 
     def first_account(self, user_name: str) -> FirstAccount:
         """The first account's name and password; made once and kept for the owner's eyes."""
@@ -123,7 +124,10 @@ class DataFolder:
         if not file.is_file():
             made = {"user_name": user_name, "password": secrets.token_urlsafe(12)}
             _write_private(file, json.dumps(made))
-        return FirstAccount(**json.loads(file.read_text()))
+        try:
+            return FirstAccount(**json.loads(file.read_text()))
+        except (ValueError, TypeError) as error:
+            raise FileDamaged(Wording(_ACCOUNT_DAMAGED, {"file": file})) from error
 
     def remember(self, environment: dict[str, str]) -> None:
         """Leave for other commands how to reach the stores of this installation."""
@@ -136,10 +140,51 @@ class DataFolder:
             left |= json.loads((self.path / "environment.json").read_text())
         return {key: os.environ.get(key, value) for key, value in left.items()}
 
+    def _key(self) -> None:
+        """The installation's key: made with the folder, never again for what it has sealed."""
+        if "WARDROUND_SECRET_KEY" in os.environ:
+            return
+        file = self.path / "secret.key"
+        if not file.exists() and (self.path / "postgres" / "PG_VERSION").exists():
+            raise FileDamaged(Wording(_KEY_GONE, {"file": file}))
+        self._secret(file.name)
+        _told_in(file, _KEY_DAMAGED)
+
     def _secret(self, name: str) -> None:
         file = self.path / name
         if not file.exists():
             _write_private(file, secrets.token_hex(32))
+
+
+_KEY_GONE = _(
+    "The key %(file)s is missing. Every secret of this installation is sealed with it: put it back"
+    " from a backup. If it is lost for good, set WARDROUND_SECRET_KEY to a new one of 64 letters"
+    " and digits; all secrets have to be entered anew then."
+)
+_KEY_DAMAGED = _(
+    "The key %(file)s is damaged: it is not one line of at least %(shortest)s letters and digits."
+    " Every secret of this installation is sealed with it: put it back from a backup."
+)
+_PASSWORD_DAMAGED = _(
+    "The password %(file)s is damaged: it is not one line of at least %(shortest)s letters and"
+    " digits. Remove it; the next start makes a new one."
+)
+_ACCOUNT_DAMAGED = _(
+    "The file of the first account, %(file)s, is damaged. Remove it; accounts stay as they are, and"
+    " wardround account password NAME sets a new password."
+)
+_SHORTEST_SECRET = 32
+
+
+def _told_in(file: Path, damaged: str) -> str:
+    """The secret in a file; raises `FileDamaged` where there cannot be one."""
+    try:
+        text = file.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    if len(text) < _SHORTEST_SECRET or not text.isprintable() or " " in text:
+        raise FileDamaged(Wording(damaged, {"file": file, "shortest": _SHORTEST_SECRET}))
+    return text
 
 
 def _write_private(file: Path, text: str) -> None:

@@ -26,10 +26,12 @@ from wardround.kernel.wording import Wording
 from wardround.site.errors import DatabaseFailed, WrongOwner
 from wardround.site.leash import leashed
 from wardround.site.owner import Owner, database_owner
+from wardround.site.postmaster import Postmaster, Whose, lives
 
 OLDEST = 15
 DATABASE = ROLE = "wardround"
 _PORT = 5432
+_ORPHANS_PATIENCE = 20.0
 _LONGEST_SOCKET = 100
 """sun_path holds 108 bytes; the socket's file name takes its part of them."""
 
@@ -185,19 +187,26 @@ class EmbeddedPostgres:
         half.rename(self.cluster)
 
     def _end_orphan(self) -> None:
-        """Stop a server that outlived its supervisor: two on one folder must never be."""
-        pid_file = self.cluster / "postmaster.pid"
-        try:
-            pid = int(pid_file.read_text().split("\n", 1)[0])
-            program = Path(f"/proc/{pid}/exe").resolve().name
-        except (OSError, ValueError):
+        """Stop a server that outlived its supervisor: two on one folder must never be.
+
+        Raises `DatabaseFailed` where another server wrote the file, or where ours does not end.
+        """
+        file = self.cluster / "postmaster.pid"
+        named = Postmaster.of(file)
+        whose = named.whose(self.cluster) if named is not None else Whose.NOBODY
+        if named is None or whose is Whose.NOBODY:
             return
-        if program != "postgres":
+        if whose is Whose.THEIRS:
+            raise _copied(named, file)
+        if whose is Whose.SOMEBODY:
+            file.unlink(missing_ok=True)  # the server would take the number for its own kind
             return
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGINT)
-        deadline = time.monotonic() + 20
-        while _lives(pid) and time.monotonic() < deadline:
+            os.kill(named.pid, signal.SIGINT)
+        deadline = time.monotonic() + _ORPHANS_PATIENCE
+        while lives(named.pid):
+            if time.monotonic() > deadline:
+                raise _does_not_end(named)
             time.sleep(0.05)
 
     def _wait(self, patience: float) -> None:
@@ -229,14 +238,6 @@ class EmbeddedPostgres:
         return "\n".join(file.read_text(errors="replace")[-1500:] for file in newest)
 
 
-def _lives(pid: int) -> bool:
-    """Whether the process still runs; one that ended but was not collected yet does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 def _socket_folder(folder: Path) -> Path:
     place = folder / "run"
     if len(os.fsencode(place)) <= _LONGEST_SOCKET - len(f"/.s.PGSQL.{_PORT}.lock"):
@@ -258,4 +259,26 @@ def _unreachable(folder: Path, owner: Owner) -> WrongOwner:
 def _failed(words: str) -> DatabaseFailed:
     return DatabaseFailed(
         Wording("The database did not start. Its last words:\n%(words)s", {"words": words.strip()})
+    )
+
+
+def _copied(named: Postmaster, file: Path) -> DatabaseFailed:
+    return DatabaseFailed(
+        Wording(
+            "The database in this folder is a copy of the one in %(other)s, which was running when"
+            " it was copied and still is (process %(pid)s). It was not touched. Stop that one and"
+            " copy the folder again; or, if the copy is known to be whole (of a snapshot), remove"
+            " %(file)s and start again.",
+            {"other": named.folder, "pid": named.pid, "file": file},
+        )
+    )
+
+
+def _does_not_end(named: Postmaster) -> DatabaseFailed:
+    return DatabaseFailed(
+        Wording(
+            "A database server of an earlier start (process %(pid)s) still runs on this folder and"
+            " does not end. See what it does, end it, and start again.",
+            {"pid": named.pid},
+        )
     )

@@ -45,6 +45,7 @@ def _prepare(wanted: str) -> None:
     from wardround.kernel import clock  # noqa: PLC0415
     from wardround.kernel.types import system_actor  # noqa: PLC0415
     from wardround.schema.actions import import_shipped  # noqa: PLC0415
+    from wardround.schema.queries import waiting_update  # noqa: PLC0415
 
     actor = system_actor("wardround")
     call_command("migrate", interactive=False, verbosity=0)
@@ -52,11 +53,13 @@ def _prepare(wanted: str) -> None:
     first = os.environ.get("WARDROUND_FIRST_ACCOUNT")
     if first:
         ensure_first_account(**json.loads(first), at=clock.now())
-    import_shipped(actor, at=clock.now(), names=_packs())
-    _remember(wanted)
+    import_shipped(actor, at=clock.now(), names=packs())
+    refused, _why = waiting_update(packs())
+    if not refused:  # else the next start tries again: perhaps somebody has mended it
+        _remember(wanted)
 
 
-def _packs() -> tuple[str, ...]:
+def packs() -> tuple[str, ...]:
     return _SHIPPED + (_DEMO if os.environ.get("WARDROUND_DEMO") else ())
 
 
@@ -65,7 +68,7 @@ def _fingerprint() -> str:
     package = Path(__file__).resolve().parent.parent
     files = [*package.glob("*/migrations/*.py"), *package.glob("*/migrations/*.sql")]
     files.append(package / "access" / "builtin_roles.py")  # their rows follow the migrations
-    for name in _packs():
+    for name in packs():
         files += (shipped_folder() / name).rglob("*.yaml")
     digest = hashlib.blake2b(repr(retention()).encode(), digest_size=16)  # migrate() applies it
     for file in sorted(files):

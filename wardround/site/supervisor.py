@@ -25,6 +25,9 @@ from wardround.site.postgres import EmbeddedPostgres
 WARDROUND = [sys.executable, "-m", "wardround"]
 _TICK = 0.2
 _FRONT_PATIENCE = 120.0
+_FRONT_FIRST = 15.0
+"""Seconds in which the front end has the processor to itself and the stores: a person waits for it.
+After that monitoring does not wait any longer."""
 _DATABASE_PAUSES = Backoff(first=2.0, longest=10.0, steady=20.0)
 
 
@@ -77,25 +80,29 @@ class Supervisor:
     def _start(self) -> None:
         began = time.monotonic()
         account = self.folder.first_account("demo" if self.wishes.demo else "admin")
+        # The history opens its folder while the database starts.
+        history = os.environ.get("WARDROUND_HISTORY_URL") or self._start_history()
+        database = os.environ.get("WARDROUND_DATABASE_URL") or self._start_postgres()
         self.environment = {
             "WARDROUND_DATA": str(self.folder.path),
-            "WARDROUND_DATABASE_URL": os.environ.get("WARDROUND_DATABASE_URL")
-            or self._start_postgres(),
-            "WARDROUND_HISTORY_URL": os.environ.get("WARDROUND_HISTORY_URL")
-            or self._start_history(),
+            "WARDROUND_DATABASE_URL": database,
+            "WARDROUND_HISTORY_URL": history,
             "WARDROUND_DEMO": "1" if self.wishes.demo else "",
             "WARDROUND_SIM_URL": f"http://127.0.0.1:{_free_port()}" if self.wishes.demo else "",
         }
         self.folder.remember(self.environment)
-        # Whichever of them comes first prepares the stores, and makes the account.
+        # Whichever process comes first prepares the stores, and makes the account.
         secret = {"WARDROUND_FIRST_ACCOUNT": json.dumps(account.__dict__)}
         address = f"{self.wishes.host}:{self.wishes.port}"
+        self.say(Wording("Starting the processes …"))
         self._keep("web", ["web", "--listen", address], extra=secret)
+        answers = self._front_answers_within(_FRONT_FIRST)
         self._keep("work", ["work"], extra=secret)
         self._keep("collect", ["collect"], extra=secret)
         if self.wishes.demo:
             self._keep("sim", ["sim", "serve"])
-        self._wait_for_front()
+        if not answers and not self._front_answers_within(_FRONT_PATIENCE - _FRONT_FIRST):
+            raise _slow_front(self.folder.path / "log")
         self._tell_ready(account, time.monotonic() - began)
 
     def _start_postgres(self) -> str:
@@ -121,17 +128,15 @@ class Supervisor:
         keeper.start()
         self.keepers.append(keeper)
 
-    def _wait_for_front(self) -> None:
-        """Wait until the front end answers; say what failed when it cannot."""
-        self.say(Wording("Starting the processes …"))
-        deadline = time.monotonic() + _FRONT_PATIENCE
-        while not self._front_answers():
-            if self._stopping:
-                return
+    def _front_answers_within(self, seconds: float) -> bool:
+        """Wait until the front end answers, at most so long; also True when told to stop."""
+        deadline = time.monotonic() + seconds
+        while not self._stopping and not self._front_answers():
             self._watch()
             if time.monotonic() > deadline:
-                raise _slow_front(self.folder.path / "log")
+                return False
             time.sleep(0.05)
+        return True
 
     def _front_answers(self) -> bool:
         host = "127.0.0.1" if self.wishes.host in {"0.0.0.0", ""} else self.wishes.host  # noqa: S104

@@ -12,7 +12,7 @@ from wardround.detection.types import Severity
 from wardround.schema.kinds import DefinitionView
 from wardround.schema.suggestions import closest, unknown
 from wardround.schema.types import Path, Problem, with_inherited
-from wardround.tickets.alert_coverage import never_hit
+from wardround.tickets.alert_coverage import Sorting, Trouble, never_hit
 from wardround.tickets.alert_tickets import (
     AlertCondition,
     AlertTicketRow,
@@ -56,7 +56,7 @@ def check_alert_tickets(definition: AlertTickets, others: DefinitionView) -> Ite
 
 
 def _check_row(row: AlertTicketRow, others: DefinitionView, path: Path) -> Iterator[Problem]:
-    rules = others.once(_rule_names)
+    rules = others.once(rule_names)
     for rule in row.when.rule:
         if rule not in rules:
             where: Path = (*path, "when", "rule")
@@ -68,17 +68,25 @@ def _check_row(row: AlertTicketRow, others: DefinitionView, path: Path) -> Itera
     yield from _check_labels(row.when, others, (*path, "when", "labels"))
 
 
-def _rule_names(others: DefinitionView) -> frozenset[str]:
+def rule_names(others: DefinitionView) -> frozenset[str]:
     """Every rule that can raise an alert."""
     sets = others.all("alert-rules").values()
     return frozenset(rule.name for rule_set in sets for rule in rule_set.rules)
 
 
-def troubles_of(others: DefinitionView) -> list[tuple[str, str]]:
-    """Every rule with its severity; without any rule, alerts of every severity."""
+def sorting_of(others: DefinitionView) -> Sorting:
+    """The rows with all that they sort: without any rule, alerts of every severity."""
     sets = others.all("alert-rules").values()
-    rules = [(rule.name, str(rule.severity)) for rule_set in sets for rule in rule_set.rules]
-    return rules or [("", str(severity)) for severity in Severity]
+    troubles = {
+        rule.name: Trouble(rule.name, str(rule.severity), dict(rule.labels))
+        for rule_set in sets
+        for rule in rule_set.rules
+    } or {str(severity): Trouble("", str(severity)) for severity in Severity}
+    rows = [row.when for each in others.all(ALERT_TICKETS).values() for row in each.rows]
+    lines = others.once(lineages_of)
+    return Sorting(
+        rows, troubles, {others.former("item-type", name): line for name, line in lines.items()}
+    )
 
 
 # Labels ------------------------------------------------------------------------------------------

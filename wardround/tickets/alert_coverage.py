@@ -8,7 +8,7 @@ table, and a row is a block in it. What a row could take and others have taken a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
 
@@ -28,11 +28,29 @@ _OTHER = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a rule makes of an alert: how bad it is, and the labels that each of its alerts has."""
+
+    rule: str
+    severity: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """The rows, and what is sorted by them: what rules raise, and of what types items are."""
+
+    rows: Sequence[AlertCondition]
+    troubles: Mapping[str, Trouble]
+    """By rule."""
+    lineages: Lineages
+
+
+@dataclass(frozen=True, slots=True)
 class Kinds:
     """Every kind of alert: what tells one from another, an axis each."""
 
-    troubles: Sequence[tuple[str, str]]
-    """Rule and severity."""
+    troubles: Sequence[Trouble]
     types: Sequence[frozenset[str]]
     """Of the types that rows name, those that an item is of."""
     classes: Sequence[str]
@@ -40,35 +58,44 @@ class Kinds:
 
     @property
     def cells(self) -> int:
-        return prod((len(self.troubles), len(self.types), len(self.classes), *self._lengths()))
+        return prod(self._shape)
 
     def _lengths(self) -> Iterator[int]:
         return (len(values) for values in self.labels.values())
 
     def taken(self, when: AlertCondition) -> Cells:
         """The cells whose alerts fit a condition."""
+        named = all(name in self.labels for name in when.labels)
+        cells = np.full(self._shape, named, dtype=np.bool_)
         axes = [
             [
-                _admits(when.rule, rule) and _admits(when.severity, how)
-                for rule, how in self.troubles
+                _admits(when.rule, trouble.rule) and _admits(when.severity, trouble.severity)
+                for trouble in self.troubles
             ],
             [not when.item_type or not kin.isdisjoint(when.item_type) for kin in self.types],
             [_admits(when.importance, each) for each in self.classes],
-            *(
-                [_admits(when.labels.get(name, ()), value) for value in values]
-                for name, values in self.labels.items()
-            ),
         ]
-        named = all(name in self.labels for name in when.labels)
-        shape = [len(axis) for axis in axes]
-        cells = np.full(shape, named, dtype=np.bool_)
         for place, axis in enumerate(axes):
-            cells &= np.array(axis).reshape([-1 if at == place else 1 for at in range(len(axes))])
+            cells &= np.array(axis, dtype=np.bool_).reshape(self._along(place))
+        for place, (name, values) in enumerate(self.labels.items(), len(axes)):
+            if wanted := when.labels.get(name, ()):
+                fits = [
+                    [trouble.labels.get(name, value) in wanted for value in values]
+                    for trouble in self.troubles
+                ]
+                cells &= np.array(fits, dtype=np.bool_).reshape(self._along(0, place))
         return cells
 
+    @property
+    def _shape(self) -> tuple[int, ...]:
+        return (len(self.troubles), len(self.types), len(self.classes), *self._lengths())
+
+    def _along(self, *places: int) -> list[int]:
+        """The shape of a block that differs along these axes only."""
+        return [size if at in places else 1 for at, size in enumerate(self._shape)]
+
     def taken_by_any(self, several: Iterable[AlertCondition]) -> Cells:
-        shape = (len(self.troubles), len(self.types), len(self.classes), *self._lengths())
-        cells = np.zeros(shape, dtype=np.bool_)
+        cells = np.zeros(self._shape, dtype=np.bool_)
         for when in several:
             cells |= self.taken(when)
         return cells
@@ -78,26 +105,22 @@ def _admits(wanted: Collection[str], value: str) -> bool:
     return not wanted or value in wanted
 
 
-def kinds_of_alerts(
-    conditions: Sequence[AlertCondition],
-    lineages: Lineages,
-    troubles: Sequence[tuple[str, str]],
-    *,
-    with_labels: bool = True,
-) -> Kinds:
-    """The table in which these conditions differ."""
-    named = {name for when in conditions for name in when.item_type}
-    kin = {frozenset(named & {name, *line}) for name, line in lineages.items()}
+def _kin(conditions: Sequence[AlertCondition], lineages: Lineages) -> dict[str, frozenset[str]]:
+    """By item type, those of the types that conditions name that it is of."""
+    named = frozenset(name for when in conditions for name in when.item_type)
+    return {name: named.intersection(line) for name, line in lineages.items()}
+
+
+def _labels(conditions: Sequence[AlertCondition]) -> dict[str, Sequence[str]]:
+    """The labels that conditions name, each with the values that they tell apart."""
     labels: dict[str, set[str]] = {}
-    for when in conditions if with_labels else ():
+    for when in conditions:
         for name, values in when.labels.items():
             labels.setdefault(name, {_OTHER}).update(values)
-    return Kinds(
-        troubles,
-        sorted({frozenset[str](), *kin}, key=sorted),
-        [str(each) for each in ItemClass],
-        {name: sorted(values) for name, values in sorted(labels.items())},
-    )
+    return {name: sorted(values) for name, values in sorted(labels.items())}
+
+
+_CLASSES = [str(each) for each in ItemClass]
 
 
 def never_hit(earlier: Sequence[AlertCondition], row: AlertCondition, lineages: Lineages) -> bool:
@@ -110,28 +133,37 @@ def never_hit(earlier: Sequence[AlertCondition], row: AlertCondition, lineages: 
     """
     every = [*earlier, row]
     rules = sorted({_OTHER, *(rule for when in every for rule in when.rule)})
-    kinds = kinds_of_alerts(every, lineages, list(product(rules, map(str, Severity))))
+    kin = {frozenset[str](), *_kin(every, lineages).values()}
+    troubles = [Trouble(rule, str(severity)) for rule, severity in product(rules, Severity)]
+    kinds = Kinds(troubles, sorted(kin, key=sorted), _CLASSES, _labels(every))
     if kinds.cells > MOST_CELLS:
         return False
     wanted = kinds.taken(row)
     return not (wanted & ~kinds.taken_by_any(earlier)).any()
 
 
-def left_by(
-    before: Sequence[AlertCondition],
-    after: Sequence[AlertCondition],
-    troubles: Sequence[tuple[str, str]],
-    lineages: Lineages,
-) -> list[str]:
+def left_by(before: Sorting, after: Sorting) -> list[str]:
     """Rules some of whose alerts a row took and none takes any more.
 
-    Where the table would be too large, labels are left out: rows that ask for one take nothing.
+    Rows may have changed, how bad the rules are and what labels they give, and what an item type
+    extends: an alert is the same one where its rule and the type of its item are called the same.
+    Rules and types that are there on one side only are passed over. Where the table would be too
+    large, labels are left out: rows that ask for one take nothing.
     """
-    every = [*before, *after]
-    kinds = kinds_of_alerts(every, lineages, troubles)
-    if kinds.cells > MOST_CELLS:
-        kinds = kinds_of_alerts(every, lineages, troubles, with_labels=False)
-    lost = kinds.taken_by_any(before) & ~kinds.taken_by_any(after)
-    return sorted(
-        {rule for (rule, _how), cells in zip(kinds.troubles, lost, strict=True) if cells.any()}
+    every = [*before.rows, *after.rows]
+    rules = sorted(before.troubles.keys() & after.troubles.keys())
+    kin, kin_after = _kin(every, before.lineages), _kin(every, after.lineages)
+    none = frozenset[str]()
+    pairs = {(none, none), *((kin[name], kin_after[name]) for name in kin.keys() & kin_after)}
+    types = sorted(pairs, key=lambda pair: [sorted(side) for side in pair])
+    labels = _labels(every)
+    at_first = Kinds(
+        [before.troubles[rule] for rule in rules], [pair[0] for pair in types], _CLASSES, labels
     )
+    at_last = Kinds(
+        [after.troubles[rule] for rule in rules], [pair[1] for pair in types], _CLASSES, labels
+    )
+    if at_first.cells > MOST_CELLS:
+        at_first, at_last = replace(at_first, labels={}), replace(at_last, labels={})
+    lost = at_first.taken_by_any(before.rows) & ~at_last.taken_by_any(after.rows)
+    return [rule for rule, cells in zip(rules, lost, strict=True) if cells.any()]

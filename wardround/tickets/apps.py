@@ -13,6 +13,7 @@ class TicketsConfig(AppConfig):
         from wardround.schema import dependents as living  # noqa: PLC0415
         from wardround.schema import kinds  # noqa: PLC0415
         from wardround.tickets import (  # noqa: F401, PLC0415  # listeners listen once imported
+            audit_words,
             definitions,
             dependents,
             listeners,
@@ -24,4 +25,5 @@ class TicketsConfig(AppConfig):
             kinds.register(kind)
         for holder in dependents.HOLDERS:
             living.register(holder)
+        audit_words.declare()
         live.topic("tickets", permissions.READ, queries.visible)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from wardround.schema import queries as schema
-from wardround.schema.types import AttributeType
+from wardround.schema.kinds import DefinitionView
+from wardround.schema.types import AttributeType, Label
 from wardround.tickets.alert_checks import ALERT_TICKETS, TICKET_TYPE
 from wardround.tickets.alert_tickets import AlertTickets
 from wardround.tickets.definitions import ASSIGNMENT, LEVEL_MATRIX
@@ -56,10 +57,37 @@ def _pinned(name: str, version: int) -> TicketType:
     return began_with.model_copy(update={"fields": fields}).at_version(version)
 
 
+def known_states() -> frozenset[str]:
+    """The states that tickets of any type can be in, or could once: they keep to their version."""
+    return schema.derived("tickets.states", _known_states)
+
+
+def _known_states() -> frozenset[str]:
+    bodies = schema.every_body(TICKET_TYPE)
+    return frozenset(state.get("name", "") for body in bodies for state in body.get("states", ()))
+
+
 def level_matrix(name: str) -> LevelMatrix | None:
     """One matrix, a retired one too: tickets keep the level it gave them."""
     found: Mapping[str, LevelMatrix] = schema.remembered(LEVEL_MATRIX)
     return found.get(name)
+
+
+def level_label(matrix: str, level: str) -> Label | None:
+    """What a ticket's level is called; one that its matrix has no more, as it was called last."""
+    present = level_matrix(matrix)
+    if present is None or not level:
+        return None
+    if level in present.level_names:
+        return present.label_of(level)
+    key = f"tickets.former-level {matrix} {level}"
+    return schema.derived(key, lambda: _former_level(matrix, level))
+
+
+def _former_level(matrix: str, level: str) -> Label:
+    versions: Iterator[LevelMatrix] = schema.versions_read(LEVEL_MATRIX, matrix)
+    having = (known.label_of(level) for known in versions if level in known.level_names)
+    return next(having, Label(level, level))
 
 
 def assignment(name: str) -> Assignment | None:
@@ -70,3 +98,9 @@ def assignment(name: str) -> Assignment | None:
 def alert_tickets() -> Mapping[str, AlertTickets]:
     """What decides which ticket an alert opens."""
     return schema.definitions(ALERT_TICKETS)
+
+
+def in_force() -> DefinitionView:
+    """The definitions by which alerts find their ticket, as they are now."""
+    kinds = (ALERT_TICKETS, "alert-rules", "item-type")
+    return DefinitionView({kind: schema.definitions(kind) for kind in kinds})

@@ -52,6 +52,20 @@ def line(  # noqa: PLR0913  # a line has this many parts; all are named
     )
 
 
+def field_line(  # noqa: PLR0913
+    ticket: models.Ticket,
+    field: Mapping[str, str],
+    old: object,
+    new: object,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> models.LogLine:
+    """A line about what changed of a ticket, not saved yet."""
+    told = {"field": field["name"], "label": dict(field), "old": old, "new": new}
+    return line(ticket, LineKind.FIELD, actor=actor, at=at, data=told)
+
+
 def move(  # noqa: PLR0913
     ticket: models.Ticket,
     ticket_type: TicketType,

@@ -9,7 +9,10 @@ from wardround.kernel.errors import BadInput, Conflict, Forbidden, NotFound
 
 class NoSuchTicket(NotFound):
     code = "no_such_ticket"
-    message = _("There is no such ticket, or you may not see it.")
+    message = _(
+        "There is no such ticket, or you may not see it. Look for it by its number in the list of"
+        " tickets, or ask an administrator how far you may see."
+    )
 
 
 class NoSuchType(BadInput):

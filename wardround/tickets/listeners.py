@@ -9,6 +9,7 @@ from wardround.kernel import clock
 from wardround.schema.signals import DefinitionsChanged, definitions_changed
 from wardround.tickets import actions
 
+_LEVELS = frozenset({"level-matrix"})
 _PROMISES = frozenset({"calendar", "holiday-list", "sla-policy"})
 
 
@@ -27,3 +28,10 @@ def read_clocks_again(values: Sequence[DefinitionsChanged]) -> None:
     """A new holiday list or promise counts for every open ticket."""
     if any(_PROMISES.intersection(value.kinds) for value in values):
         actions.read_clocks_again(at=clock.now())
+
+
+@definitions_changed.in_worker("tickets.decide_levels_again")
+def decide_levels_again(values: Sequence[DefinitionsChanged]) -> None:
+    """A row that takes what none took gives it a level and clocks, which count from its opening."""
+    if any(_LEVELS.intersection(value.kinds) for value in values):
+        actions.decide_levels_again(at=clock.now())

@@ -11,6 +11,8 @@ from wardround.kernel.ids import new_id
 from wardround.kernel.reach import Reach
 
 OPEN = Q(open=True)
+UNTAKEN = Q(raised_at__isnull=False, ended_at=None, ticket=None, definition="")
+"""Alerts that were decided on, are not known to have ended, and that no row took."""
 
 
 class Ticket(models.Model):
@@ -89,6 +91,13 @@ def visible(reach: Reach) -> models.QuerySet[Ticket]:
     return Ticket.objects.filter(reach.condition(item="item"))
 
 
+def undecided() -> models.QuerySet[Ticket]:
+    """Open tickets without a level, to which nothing is promised: no row of their matrix took
+    them.
+    """
+    return Ticket.objects.filter(open=True, level="").exclude(level_matrix="")
+
+
 class Clock(models.Model):
     """What the log of a ticket says under its policy; rebuilt at every entry."""
 
@@ -161,6 +170,7 @@ class TicketAlert(models.Model):
 
     class Meta:
         db_table = "tickets_alert"
+        indexes = (models.Index(fields=["alert"], name="tickets_alert_untaken", condition=UNTAKEN),)
 
     def __str__(self) -> str:
         return str(self.alert)

@@ -27,7 +27,7 @@ from wardround.worktime.types import LogEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class TicketDraft:
     """A ticket to be."""
 
     type: TicketType
@@ -48,7 +48,7 @@ class Draft:
 
 
 def open_drafts(
-    actor: Actor, drafts: Sequence[Draft], subjects: Mapping[UUID, Subject], at: datetime
+    actor: Actor, drafts: Sequence[TicketDraft], subjects: Mapping[UUID, Subject], at: datetime
 ) -> list[models.Ticket]:
     """Decide level and assignee of each draft, give numbers, start the clocks, save, announce.
 
@@ -76,7 +76,7 @@ def open_drafts(
 
 
 def _decided(
-    draft: Draft, subject: Subject | None, chooser: Dispatcher
+    draft: TicketDraft, subject: Subject | None, chooser: Dispatcher
 ) -> tuple[models.Ticket, Chosen | None]:
     """The draft as a row, with its level and whoever gets it."""
     importance = subject.importance if subject else None
@@ -123,7 +123,7 @@ def _decided(
     return ticket, chosen
 
 
-def ticket_facts(draft: Draft, importance: str | None, item_type: str) -> Facts:
+def ticket_facts(draft: TicketDraft, importance: str | None, item_type: str) -> Facts:
     """What conditions may ask of a ticket before its level is known."""
     standard = {
         "type": draft.type.name,
@@ -155,7 +155,7 @@ def _level_row(ticket_type: TicketType, facts: Facts) -> LevelRow:
 
 def _first_lines(
     actor: Actor,
-    draft: Draft,
+    draft: TicketDraft,
     subject: Subject | None,
     chosen: Chosen | None,
     ticket: models.Ticket,

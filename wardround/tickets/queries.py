@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,10 +18,7 @@ from wardround.kernel.lists import paginate
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor, Named
 from wardround.kernel.wording import Label, Wording
-from wardround.schema import queries as schema
-from wardround.schema.kinds import DefinitionView
-from wardround.schema.lifecycle import FieldAccess, Transition, permits
-from wardround.schema.types import AttributeType
+from wardround.schema.lifecycle import Transition, permits
 from wardround.tickets import (
     catalogue,
     guards,
@@ -29,12 +27,11 @@ from wardround.tickets import (
     rows,
     selection,
 )
-from wardround.tickets.alert_checks import lineages_of, troubles_of
+from wardround.tickets.alert_checks import sorting_of
 from wardround.tickets.alert_coverage import left_by
 from wardround.tickets.alert_tickets import AlertCondition, Decided
 from wardround.tickets.errors import NoSuchTicket
 from wardround.tickets.types import (
-    FormField,
     ItemTicket,
     SystemTickets,
     Ticket,
@@ -57,6 +54,7 @@ __all__ = [
     "ticket",
     "ticket_types",
     "tickets",
+    "untaken",
     "visible",
 ]
 
@@ -84,11 +82,21 @@ def left_alone() -> tuple[str, ...]:
     """Alert rules some of whose alerts no row of `alert-ticket` takes: they open no ticket, and
     nothing says that they should not.
     """
-    kinds = ("alert-rules", "item-type", "alert-ticket")
-    view = DefinitionView({kind: schema.definitions(kind) for kind in kinds})
-    rows = [row.when for each in view.all("alert-ticket").values() for row in each.rows]
-    rules = [trouble for trouble in troubles_of(view) if trouble[0]]
-    return tuple(left_by([AlertCondition()], rows, rules, lineages_of(view)))
+    known = sorting_of(catalogue.in_force())
+    every_alert = replace(known, rows=[AlertCondition()])
+    return tuple(rule for rule in left_by(every_alert, known) if known.troubles[rule].rule)
+
+
+def untaken(reach: Reach) -> int:
+    """How many open alerts within reach were decided on and taken by no row. Two statements."""
+    rows = models.TicketAlert.objects.filter(models.UNTAKEN)
+    waiting = list(rows.values_list("alert", flat=True))
+    return alerts.count_open(reach, waiting) if waiting else 0
+
+
+def without_level() -> int:
+    """How many open tickets have no level and no clocks, because no row of a matrix took them."""
+    return models.undecided().count()
 
 
 def ticket_types() -> tuple[TicketType, ...]:
@@ -144,26 +152,9 @@ def ticket(actor: Actor, ticket_id: UUID, *, at: datetime) -> TicketDetail:
         type=ticket_type,
         description=row.description,
         fields=rows.fields(row, ticket_type),
-        form=_form(row, ticket_type, editable=works),
+        form=rows.form(row, ticket_type, seen, editable=works),
         ways=_ways(row, ticket_type, actor, at) if works else (),
-        timeline=rows.lines(models.LogLine.objects.filter(ticket=row).order_by("id"), seen),
-    )
-
-
-def _form(row: models.Ticket, ticket_type: TicketType, *, editable: bool) -> tuple[FormField, ...]:
-    """Fields that are not hidden in the present state."""
-    state = ticket_type.cycle.state(row.state)
-    return tuple(
-        FormField(
-            attribute=attribute,
-            value=row.fields.get(attribute.name)
-            if attribute.type is not AttributeType.SECRET
-            else None,
-            editable=editable and state.access_to(attribute.name) is FieldAccess.EDIT,
-            required=attribute.required or attribute.name in state.requires,
-        )
-        for attribute in ticket_type.fields
-        if state.access_to(attribute.name) is not FieldAccess.HIDDEN
+        timeline=rows.lines(models.LogLine.objects.filter(ticket=row).order_by("id"), row, seen),
     )
 
 

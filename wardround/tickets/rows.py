@@ -4,20 +4,30 @@ for a whole page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from wardround.access import queries as access
+from wardround.cmdb import queries as cmdb
+from wardround.cmdb.types import OUT_OF_REACH, OutOfReach
 from wardround.kernel.reach import Reach
 from wardround.kernel.types import Named
-from wardround.schema.lifecycle import StateCategory
+from wardround.schema.lifecycle import FieldAccess, StateCategory
 from wardround.schema.sealing import MASK
 from wardround.schema.types import Attribute, AttributeType, Label
-from wardround.tickets import catalogue, clocks, models, rules, timeline
+from wardround.tickets import catalogue, clocks, models, references, rules, timeline
 from wardround.tickets.subjects import names_of
-from wardround.tickets.types import Instants, Line, LineKind, Ticket, TicketClock, TicketType
+from wardround.tickets.types import (
+    FormField,
+    Instants,
+    Line,
+    LineKind,
+    Ticket,
+    TicketClock,
+    TicketType,
+)
 from wardround.worktime import queries as worktime
 from wardround.worktime.types import Calendar, Colour, CountedOn
 
@@ -56,7 +66,6 @@ def ticket(row: models.Ticket, names: Names, systems: Sequence[UUID], at: dateti
     """A row as its reader sees it, who may know of these of its systems."""
     ticket_type = catalogue.pinned(row.type, row.type_version)
     state = ticket_type.cycle.state(row.state)
-    matrix = catalogue.level_matrix(row.level_matrix)
     return Ticket(
         id=row.id,
         number=row.number,
@@ -68,7 +77,7 @@ def ticket(row: models.Ticket, names: Names, systems: Sequence[UUID], at: dateti
         category=StateCategory(row.category),
         colour=colour(row, at),
         due_at=row.black_at if row.open else None,
-        level=matrix.label_of(row.level) if matrix and row.level else None,
+        level=catalogue.level_label(row.level_matrix, row.level),
         impact=row.impact,
         urgency=row.urgency,
         importance=row.importance or None,
@@ -86,12 +95,43 @@ def ticket(row: models.Ticket, names: Names, systems: Sequence[UUID], at: dateti
 
 
 def fields(row: models.Ticket, ticket_type: TicketType) -> dict[str, object]:
-    """The form's values as they may be shown."""
+    """The form's values as they may be shown; those of fields hidden in this state are not."""
     declared = {attribute.name: attribute for attribute in ticket_type.fields}
+    hidden = _hidden(row, ticket_type)
     return {
         name: shown(declared[name], value) if name in declared else value
         for name, value in row.fields.items()
+        if name not in hidden
     }
+
+
+def form(
+    row: models.Ticket, ticket_type: TicketType, reach: Reach, *, editable: bool
+) -> tuple[FormField, ...]:
+    """Fields that are not hidden in the present state, with the names of what they refer to."""
+    state = ticket_type.cycle.state(row.state)
+    items = references.items_in(ticket_type, row.fields)
+    known = names_of(reach, items.values()) if items else {}
+    hidden = _hidden(row, ticket_type)
+    return tuple(
+        FormField(
+            attribute=attribute,
+            value=row.fields.get(attribute.name)
+            if attribute.type is not AttributeType.SECRET
+            else None,
+            named=_reference(items.get(attribute.name), known),
+            editable=editable and state.access_to(attribute.name) is FieldAccess.EDIT,
+            required=attribute.required or attribute.name in state.requires,
+        )
+        for attribute in ticket_type.fields
+        if attribute.name not in hidden
+    )
+
+
+def _reference(item: UUID | None, known: Mapping[UUID, str]) -> Named | OutOfReach | None:
+    if item is None:
+        return None
+    return Named(item, known[item]) if item in known else OUT_OF_REACH
 
 
 def shown(attribute: Attribute, value: object) -> object:
@@ -135,10 +175,19 @@ def _clock(
         pause_reason=waiting if row.paused_since is not None else None,
         remaining=_remaining(row, calendar, at),
         target=row.target,
+        target_days=_working_days(row, calendar),
         stopped_at=row.stopped_at,
         met=row.met,
         unlisted_year=row.unlisted_year,
     )
+
+
+def _working_days(row: models.Clock, calendar: Calendar | None) -> int | None:
+    """The promise in whole working days of its calendar, of which 20 hours say nothing."""
+    if row.counted_on != CountedOn.CALENDAR or calendar is None or row.target < calendar.day:
+        return None
+    days, rest = divmod(row.target, calendar.day)
+    return None if rest else days
 
 
 def _clock_colour(row: models.Clock, at: datetime) -> Colour:
@@ -157,24 +206,86 @@ def _remaining(row: models.Clock, calendar: Calendar | None, at: datetime) -> ti
     return row.remaining - worktime.consumed(row.read_at, at, counted_on=counted_on, own=calendar)
 
 
-def lines(found: Iterable[models.LogLine], reach: Reach) -> tuple[Line, ...]:
-    """A timeline; who answers for an item is named where the reader may know of it."""
-    rows = list(found)
-    ids = {UUID(row.data[name]["id"]) for row in rows for name in _ANSWERING if name in row.data}
-    known = names_of(reach, ids) if ids else {}
-    return tuple(_line(row, known) for row in rows)
+def lines(found: Iterable[models.LogLine], ticket: models.Ticket, reach: Reach) -> tuple[Line, ...]:
+    """A timeline. An item is named where it may be named to the reader, who answers for one only
+    where they are within reach themselves; of a field that is hidden now nothing is told.
+    """
+    ticket_type = catalogue.pinned(ticket.type, ticket.type_version)
+    hidden = _hidden(ticket, ticket_type)
+    rows = [row for row in found if row.data.get("field") not in hidden]
+    told = _items_told(rows, ticket, ticket_type)
+    people = {UUID(row.data[part]["id"]) for row in rows for part in _ANSWERING if part in row.data}
+    items = {id_ for by_part in told.values() for id_ in by_part.values()}
+    refs, seen = cmdb.named_and_seen(reach, items | people)
+    known = {id_: ref.name for id_, ref in refs.items()}
+    return tuple(_line(row, told.get(row.id, {}), known, seen) for row in rows)
 
 
 _ANSWERING = ("owner", "vendor")
+_OUT_OF_REACH = {"zh": OUT_OF_REACH.name.zh, "en": OUT_OF_REACH.name.en}
 
 
-def _line(row: models.LogLine, known: Mapping[UUID, str]) -> Line:
+def _hidden(row: models.Ticket, ticket_type: TicketType) -> frozenset[str]:
+    """Fields that nobody is shown in the present state."""
+    state = ticket_type.cycle.state(row.state)
+    return frozenset(
+        attribute.name
+        for attribute in ticket_type.fields
+        if state.access_to(attribute.name) is FieldAccess.HIDDEN
+    )
+
+
+def _items_told(
+    rows: Sequence[models.LogLine], ticket: models.Ticket, ticket_type: TicketType
+) -> dict[int, dict[str, UUID]]:
+    """By line and part of its data, the item that stands there.
+
+    Lines of before kept of a new item its name alone: it is the one that the next such line calls
+    the old one, or that the ticket is about now.
+    """
+    named = {*references.names(ticket_type), "item"}
+    told: dict[int, dict[str, UUID]] = {}
+    afterwards = ticket.item
+    for row in reversed(rows):
+        if row.kind != LineKind.FIELD:
+            parts = {"item": item_named(row.data.get("item"))}
+        elif row.data.get("field") not in named:
+            continue
+        else:
+            parts = {which: item_named(row.data.get(which)) for which in ("old", "new")}
+            if row.data["field"] == "item":
+                parts["new"] = parts["new"] or afterwards
+                afterwards = parts["old"]
+        told[row.id] = {part: id_ for part, id_ in parts.items() if id_ and row.data.get(part)}
+    return told
+
+
+def item_named(kept: object) -> UUID | None:
+    """The item of a value that a line keeps, as an id or as {id, name}; None for anything else."""
+    text = kept.get("id") if isinstance(kept, Mapping) else kept
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def _line(
+    row: models.LogLine,
+    told: Mapping[str, UUID],
+    known: Mapping[UUID, str],
+    seen: Collection[UUID],
+) -> Line:
     kind = LineKind(row.kind)
     data = {
         name: value
         for name, value in row.data.items()
-        if name not in _ANSWERING or UUID(value["id"]) in known
+        if name not in _ANSWERING or UUID(value["id"]) in seen
     }
+    for part, id_ in told.items():
+        if id_ not in known:
+            data[part] = _OUT_OF_REACH
+        elif part != "item":
+            data[part] = {"id": str(id_), "name": known[id_]}
     return Line(
         id=row.id,
         at=row.at,

@@ -28,6 +28,18 @@ def level_row(matrix: LevelMatrix, facts: Facts) -> LevelRow | None:
     return next((row for row in matrix.rows if row.when.fits(facts)), None)
 
 
+def levels_lost(before: LevelMatrix, after: LevelMatrix) -> frozenset[str]:
+    """Levels that are there no more, under no other name either."""
+    former = {level.renamed_from for level in after.levels}
+    return before.level_names - after.level_names - former
+
+
+def levels_renamed(before: LevelMatrix, after: LevelMatrix) -> dict[str, str]:
+    """By old name, the new one of each level that has one."""
+    gone = before.level_names - after.level_names
+    return {level.renamed_from: level.name for level in after.levels if level.renamed_from in gone}
+
+
 def facts_of(
     standard: Mapping[str, str | tuple[str, ...] | None], fields: Mapping[str, object]
 ) -> dict[str, str | tuple[str, ...]]:

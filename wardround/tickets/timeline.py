@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from wardround.kernel.wording import Label, Wording, untranslated
@@ -35,7 +34,6 @@ _REASONS = {
     "rule_removed": untranslated("its rule was removed"),
     "target_removed": untranslated("its target was removed"),
 }
-_PLATFORM = MappingProxyType({"monitoring": Wording(untranslated("Monitoring"))})
 _NOTHING = "–"
 _CHANGED = untranslated("%(what)s: %(old)s → %(new)s")
 _STAYS = untranslated("The ticket stays open: whoever has taken it says when it is done")
@@ -57,9 +55,9 @@ def decision(decided: Decided) -> Wording:
     )
 
 
-def actor_name(name: str) -> Wording | str:
-    """What an actor is called; parts of the platform have a name in each language."""
-    return _PLATFORM.get(name, name)
+def field_name(name: str) -> Wording | None:
+    """What a field that every ticket has is called."""
+    return Wording(_FIELDS[name]) if name in _FIELDS else None
 
 
 def sentences(kind: LineKind, data: Data) -> tuple[Wording, ...]:

@@ -8,11 +8,17 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from wardround.kernel.audit_words import actor_name
 from wardround.kernel.http import TimedListFilters
+from wardround.kernel.suggestions import Named
 from wardround.kernel.types import Actor
-from wardround.kernel.wire import Answer, Body, Label, OptionalLabel, Ref, Several
+from wardround.kernel.wire import Answer, Body, Label, OptionalLabel, ReachedRef, Ref, Several
+from wardround.schema.lifecycle import FieldAccess
+from wardround.schema.queries import named
 from wardround.tickets import timeline, types
+from wardround.tickets.alert_checks import TICKET_TYPE
 from wardround.tickets.alert_tickets import Decided
+from wardround.tickets.catalogue import known_states
 from wardround.worktime import types as worktime
 
 Colour = Literal["black", "red", "yellow", "green", "grey", "none"]
@@ -38,6 +44,8 @@ class ClockOut(Answer):
     pause_reason: OptionalLabel
     remaining_s: Annotated[Seconds | None, Field(validation_alias="remaining")]
     target_s: Annotated[Seconds, Field(validation_alias="target")]
+    target_days: int | None
+    """The same in working days, where it is so many whole ones of its calendar."""
     stopped_at: datetime | None
     met: bool | None
     unlisted_year: int | None
@@ -86,17 +94,23 @@ class FieldOut(Answer):
     to: list[str]
     """The types of item that a reference may name; none: any."""
     help: OptionalLabel
+    default: str | bool | int | float | None
+    """What a new ticket begins with where nothing else is said."""
 
 
 class FormFieldOut(FieldOut):
     value: Any
+    named: ReachedRef | None = None
+    """What a reference refers to; without an id where it is out of the reader's reach."""
     access: Literal["edit", "read"]
 
     @classmethod
     def of(cls, field: types.FormField) -> FormFieldOut:
         told = FieldOut.model_validate(field.attribute).model_dump()
         access = "edit" if field.editable else "read"
-        return cls(**{**told, "required": field.required}, value=field.value, access=access)
+        named = ReachedRef.model_validate(field.named) if field.named else None
+        told = {**told, "required": field.required}
+        return cls(**told, value=field.value, named=named, access=access)
 
 
 class WayOut(Answer):
@@ -123,7 +137,7 @@ class LineOut(Answer):
             id=line.id,
             at=line.at,
             kind=line.kind.value,
-            actor=Ref(id=line.actor.id, name=timeline.actor_name(line.actor.name)),
+            actor=Ref(id=line.actor.id, name=actor_name(line.actor)),
             text=line.text,
             data=dict(line.data),
         )
@@ -168,6 +182,8 @@ class TicketTypeOut(Answer):
     label: Label
     version: int
     fields: list[FieldOut]
+    opening: list[str]
+    """The fields that can be edited in the state in which a ticket begins."""
     states: list[StateOut]
     transitions: list[TransitionOut]
 
@@ -185,10 +201,16 @@ class TicketTypeOut(Answer):
             )
             for way in ticket_type.cycle.transitions
         ]
+        begun = ticket_type.cycle.state(ticket_type.cycle.initial)
         return cls(
             name=ticket_type.name,
             label=ticket_type.label,
             version=ticket_type.version,
+            opening=[
+                attribute.name
+                for attribute in ticket_type.fields
+                if begun.access_to(attribute.name) is FieldAccess.EDIT
+            ],
             fields=[FieldOut.model_validate(attribute) for attribute in ticket_type.fields],
             states=[StateOut.model_validate(state) for state in ticket_type.cycle.states],
             transitions=ways,
@@ -209,8 +231,8 @@ class DecisionOut(Answer):
 
 
 class TicketFilters(TimedListFilters):
-    type: list[str] = Several
-    state: list[str] = Several
+    type: list[Annotated[str, named(TICKET_TYPE)]] = Several
+    state: list[Annotated[str, Named("state", known_states)]] = Several
     category: list[Category] = Several
     open: bool | None = None
     colour: list[Colour] = Several

@@ -9,9 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardround.web.settings")
 
 from django.core.asgi import get_asgi_application  # settings first
 
-_api = get_asgi_application()
+_django = get_asgi_application()
 
-from wardround.web import assets  # noqa: E402  # needs the rooms
+from wardround.web import assets, bodies, lasting  # noqa: E402  # need the rooms
+
+_api = lasting.outliving(bodies.within_limits(_django))
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -5,6 +5,7 @@ Any address that is neither the API's nor a file's is answered by the page, so d
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import mimetypes
@@ -50,9 +51,10 @@ def _load(path: Path) -> Asset:
 
 def find(address: str) -> Asset:
     """The file at an address of the interface, or its one page."""
-    wanted = (FOLDER / address.lstrip("/")).resolve()
-    if wanted.is_relative_to(FOLDER) and wanted.is_file():
-        return _load(wanted)
+    with contextlib.suppress(ValueError, OSError):  # characters or lengths that no file has
+        wanted = (FOLDER / address.lstrip("/")).resolve()
+        if wanted.is_relative_to(FOLDER) and wanted.is_file():
+            return _load(wanted)
     page = FOLDER / "index.html"
     if page.is_file():
         return _load(page)

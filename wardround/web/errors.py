@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from wardround.kernel.errors import BadInput, Conflict, Unavailable, WardroundError
+from wardround.kernel.errors import (
+    BadInput,
+    Conflict,
+    NotFound,
+    TooMany,
+    Unavailable,
+    WardroundError,
+)
 
 
 class DatabaseUnavailable(Unavailable):
@@ -18,6 +25,13 @@ class BadRequest(BadInput):
     status = 400
     code = "bad_request"
     message = _("The request could not be understood.")
+
+
+class NoSuchAddress(NotFound):
+    message = _(
+        "There is nothing at this address. Check it for a mistyped word;"
+        " GET /api/v1/openapi.json tells every address there is."
+    )
 
 
 class NotJson(BadInput):
@@ -57,6 +71,21 @@ class NotAllowed(BadInput):
     status = 405
     code = "method_not_allowed"
     message = _("This address does not take %(method)s. It takes: %(allowed)s.")
+
+
+class TooManyStreams(TooMany):
+    code = "too_many_streams"
+    message = _(
+        "%(limit)s pages of this account listen already. Close some; those that are open go on."
+    )
+
+
+class StreamsUsedUp(Unavailable):
+    code = "streams_used_up"
+    message = _(
+        "This front end already has the %(limit)s listening pages it may have. Pages can be loaded"
+        " by hand; the limit is WARDROUND_STREAMS."
+    )
 
 
 class NotKeepable(BadInput):

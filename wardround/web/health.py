@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import Any, LiteralString
 
 import psycopg
+from django.conf import settings
+from django.db import connections
 
 from wardround.history import queries as history
+from wardround.kernel.errors import WardroundError
 from wardround.kernel.wording import told
 from wardround.web.connections import ProbingConnection, parameters
+from wardround.web.live import broker
 
 Connection = psycopg.Connection[Any]
 
@@ -40,7 +44,30 @@ def health_now() -> Health:
             parts = tuple(part(connection) for part in (_database, _workers, _collectors))
     except psycopg.Error as error:
         return Health((Part("database", ok=False, text=str(error).split("\n")[0]),))
-    return Health((parts[0], _history(), *parts[1:]))
+    return Health((parts[0], _front_end(), _history(), *parts[1:]))
+
+
+def _front_end() -> Part:
+    """This process: what its budgets are used for. Somebody who waits for a connection while none
+    is free waits as long as whoever holds them.
+    """
+    pool = connections["default"].pool  # type: ignore[attr-defined]  # PostgreSQL's has one
+    held = pool.get_stats() if pool else {}
+    free = held.get("pool_available", 0) + settings.CONNECTIONS - held.get("pool_size", 0)
+    ok = len(broker) < settings.STREAMS and not (held.get("requests_waiting") and free <= 0)
+    return Part(
+        "web",
+        ok=ok,
+        text=told(
+            "%(streams)s of %(most)s listening pages; %(used)s of %(connections)s connections to"
+            " the database in use, %(waiting)s requests wait for one",
+            streams=len(broker),
+            most=settings.STREAMS,
+            used=settings.CONNECTIONS - free,
+            connections=settings.CONNECTIONS,
+            waiting=held.get("requests_waiting", 0),
+        ),
+    )
 
 
 def _database(connection: Connection) -> Part:
@@ -49,8 +76,16 @@ def _database(connection: Connection) -> Part:
 
 
 def _history() -> Part:
-    answers = history.answers()
-    return Part("history", ok=answers, text="ClickHouse SQL" if answers else "—")
+    if not history.answers():
+        return Part("history", ok=False, text="—")
+    try:
+        damaged = len(history.damaged_parts())
+    except WardroundError:
+        return Part("history", ok=False, text="—")
+    text = "ClickHouse SQL"
+    if damaged:
+        text += "; " + told("parts that the disk damaged: %(number)s", number=damaged)
+    return Part("history", ok=not damaged, text=text)
 
 
 def _workers(connection: Connection) -> Part:

@@ -14,13 +14,14 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
-from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import DatabaseError, connection
 from psycopg_pool import PoolTimeout
 
@@ -32,6 +33,7 @@ from wardround.kernel.live import CHANNEL, topics
 from wardround.kernel.reach import Reach
 from wardround.kernel.types import Actor
 from wardround.web.connections import parameters
+from wardround.web.errors import StreamsUsedUp, TooManyStreams
 
 logger = logging.getLogger("wardround.web.live")
 HEARTBEAT_SECONDS = 10.0
@@ -40,6 +42,8 @@ ASK_SECONDS, PATIENCE_SECONDS = 1.5, 1.5
 fall silent: what is taken away has gone after at most three such times, within five seconds.
 """
 _QUEUE = 256
+_LOOKING = ThreadPoolExecutor(4, thread_name_prefix="visible")
+"""Ask what of some news a reader may see: never with all connections that requests have too."""
 _EVERYTHING = "*"
 _PAUSES = Backoff(first=0.2, longest=5.0)
 _LOST = "the live stream lost the database: %s"
@@ -79,8 +83,11 @@ class Subscription:
     Of things out of reach nothing is said: neither which, nor that there was something.
     """
 
-    def __init__(self, opening: Opening, wanted: Iterable[str], reaches: Reaches) -> None:
+    def __init__(
+        self, opening: Opening, wanted: Iterable[str], reaches: Reaches, account: UUID | None = None
+    ) -> None:
         self.opening = opening
+        self.account = account
         self.wanted = frozenset(wanted)
         self._reaches = reaches
         self._vouched = True
@@ -144,7 +151,8 @@ class Subscription:
             return None
         if seen.everything or not news.ids:
             return news.frame(news.ids)
-        visible = await sync_to_async(_visible)(news, seen)
+        loop = asyncio.get_running_loop()
+        visible = await loop.run_in_executor(_LOOKING, _visible, news, seen)
         return news.frame(visible) if visible else None
 
 
@@ -189,11 +197,23 @@ class Broker:
         self._listening: asyncio.Task[None] | None = None
         self._vouching: asyncio.Task[None] | None = None
 
+    def __len__(self) -> int:
+        """How many pages listen."""
+        return len(self._subscriptions)
+
+    def require_room(self, account: UUID) -> None:
+        """Raises TooManyStreams and StreamsUsedUp."""
+        if len(self) >= settings.STREAMS:
+            raise StreamsUsedUp(limit=settings.STREAMS)
+        theirs = sum(open_page.account == account for open_page in self._subscriptions)
+        if theirs >= settings.STREAMS_OF_AN_ACCOUNT:
+            raise TooManyStreams(limit=settings.STREAMS_OF_AN_ACCOUNT)
+
     async def stream(
-        self, opening: Opening, wanted: Iterable[str], reaches: Reaches
-    ) -> AsyncIterator[bytes]:
+        self, opening: Opening, wanted: Iterable[str], reaches: Reaches, account: UUID | None = None
+    ) -> AsyncGenerator[bytes, None]:
         """Frames for one page, from now until it goes away or its reader's right does."""
-        subscription = Subscription(opening, wanted, reaches)
+        subscription = Subscription(opening, wanted, reaches, account)
         self._subscriptions.add(subscription)
         self._begin()
         try:

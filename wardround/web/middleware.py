@@ -58,7 +58,7 @@ def actor(handle: Handler) -> Handler:
 
 
 def _refused(request: HttpRequest, error: WardroundError) -> HttpResponse:
-    asked = _known(request.headers.get("Accept-Language", ""))
+    asked = spoken(request.headers.get("Accept-Language", ""))
     with translation.override(asked or settings.LANGUAGE_CODE):
         return problem(error)
 
@@ -69,7 +69,7 @@ def language(handle: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         asked = request.headers.get("Accept-Language", "")
         found = getattr(request, "actor", None)
-        chosen = _known(asked) or (found.language if found else "") or settings.LANGUAGE_CODE
+        chosen = spoken(asked) or (found.language if found else "") or settings.LANGUAGE_CODE
         with translation.override(chosen):
             response = handle(request)
         response["Content-Language"] = chosen
@@ -79,7 +79,7 @@ def language(handle: Handler) -> Handler:
     return middleware
 
 
-def _known(asked: str) -> str:
+def spoken(asked: str) -> str:
     """The first language of the header that we speak."""
     for part in asked.split(","):
         tag = part.split(";")[0].strip().lower()
@@ -95,7 +95,7 @@ def problems(handle: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = handle(request)
-        asked = _known(request.headers.get("Accept-Language", ""))
+        asked = spoken(request.headers.get("Accept-Language", ""))
         chosen = response.headers.get("Content-Language") or asked or settings.LANGUAGE_CODE
         with translation.override(chosen):
             return in_our_words(request, response)

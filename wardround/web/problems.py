@@ -30,6 +30,7 @@ from wardround.web.errors import (
     Clash,
     DatabaseUnavailable,
     Internal,
+    NoSuchAddress,
     NotAllowed,
     NotKeepable,
     TooLarge,
@@ -80,6 +81,7 @@ _WORDS: Mapping[str, Any] = {
     "float_type": _("This must be a number."),
     "moment_out_of_range": _("This must be a moment between the years 1970 and 2200."),
     "timezone_aware": _("This moment needs its offset, such as 2026-11-23T08:00:00Z."),
+    "columns_of_no_workbook": _("Columns are chosen for a workbook: add “format=xlsx”."),
     "bool_parsing": _("This must be true or false."),
     "string_type": _("This must be text."),
     "json_invalid": _("The body is not valid JSON."),
@@ -196,7 +198,7 @@ def in_our_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 def _django_refused(request: HttpRequest, response: HttpResponse) -> WardroundError:
     if response.status_code == 404:
-        return NotFound()
+        return NoSuchAddress()
     if response.status_code == 405:
         allowed = response.headers.get("Allow", "")
         return NotAllowed(method=request.method, allowed=allowed)

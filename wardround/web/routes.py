@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Status
 
 from wardround.access.authentication import recognised
 from wardround.kernel.errors import SignInNeeded
 from wardround.kernel.http import RoomRouter
+from wardround.kernel.live import topics
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN
+from wardround.kernel.suggestions import refuse_unknown
 from wardround.web.health import health_now
+from wardround.web.lasting import last
 from wardround.web.live import broker, reaches
 from wardround.web.wire import HealthOut, HospitalOut, StreamFilters
 
@@ -32,17 +35,19 @@ def hospital(request: HttpRequest) -> HospitalOut:
 
 
 @router.get("/stream", needs=SIGNED_IN)
-async def stream(request: HttpRequest, filters: Query[StreamFilters]) -> StreamingHttpResponse:
+async def stream(request: HttpRequest, filters: Query[StreamFilters]) -> HttpResponse:
     """Server-sent events: `changed` {topic, ids, at} for the topics asked for, `heartbeat`; and
     `ended` when the session, the token or the account has.
     """
     found = recognised(request)
     if found is None:
         raise SignInNeeded
-    wanted = filters.topics.split(",")
+    broker.require_room(found.actor.id)
+    wanted = [topic for topic in filters.topics.split(",") if topic]
+    refuse_unknown("topics", wanted, topics())
     heard = await sync_to_async(reaches)(found.actor, wanted)
-    frames = broker.stream(found.opening, wanted, heard)
-    response = StreamingHttpResponse(frames, content_type="text/event-stream")
+    last(request, broker.stream(found.opening, wanted, heard, found.actor.id))
+    response = HttpResponse(content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     return response

@@ -28,6 +28,14 @@ def _secret_key() -> str:
     return file.read_text().strip() if file.is_file() else secrets.token_hex(32)
 
 
+CONNECTIONS = 16
+"""To the database, of one web process; open pages hold none of them."""
+STREAMS = int(os.environ.get("WARDROUND_STREAMS", "3000"))
+"""Pages that one web process tells what changes (some 20 kB each)."""
+STREAMS_OF_AN_ACCOUNT = max(STREAMS // 2, 1)
+"""One account may stand on every screen of the house, but nobody shuts the others out."""
+
+
 def _database(url: str, *, read_only: bool = False) -> dict[str, Any]:
     """Connection settings with limits on every wait, so that a sick database cannot hang us."""
     parts = conninfo_to_dict(url)
@@ -55,7 +63,7 @@ def _database(url: str, *, read_only: bool = False) -> dict[str, Any]:
         from wardround.web.connections import LimitedConnection  # noqa: PLC0415
 
         limited = {"connection_class": LimitedConnection}
-        options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10, **limited}
+        options["pool"] = {"min_size": 1, "max_size": CONNECTIONS, "timeout": 10, **limited}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.get("dbname", "wardround"),
@@ -72,6 +80,12 @@ def _database(url: str, *, read_only: bool = False) -> dict[str, Any]:
 SECRET_KEY = _secret_key()
 INSTALLED = "WARDROUND_SECRET_KEY" in os.environ or (DATA_FOLDER / "secret.key").is_file()
 """Whether the key is an installation's, and not one thrown away with this process."""
+AUDIT_JOURNAL = DATA_FOLDER / "audit" if INSTALLED and DATA_FOLDER.is_dir() else None
+"""Where this machine keeps what it knows of the audit chain outside the database."""
+AUDIT_ANCHORS = [
+    place for place in os.environ.get("WARDROUND_AUDIT_ANCHOR", "").split(",") if place.strip()
+]
+"""Files on other paths, `syslog:` or `syslog://HOST[:PORT]`, that are told the newest seal."""
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("WARDROUND_HOSTS", "*").split(",")
 ROOT_URLCONF = "wardround.web.urls"
@@ -103,6 +117,8 @@ TIME_ZONE = os.environ.get("WARDROUND_TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+UPLOAD_BYTES = 160 * 1024 * 1024
+"""Of a form with files: an archive of packs has 128 MB at most."""
 
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from wardround.kernel.wire import Answer, Body
 
 
 class StreamFilters(Body):
-    topics: str = ""
+    topics: Annotated[str, Field(json_schema_extra={"x-names": "topic"})] = ""
 
 
 class HospitalOut(Answer):

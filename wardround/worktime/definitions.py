@@ -171,6 +171,10 @@ def with_lists(
 def _check_calendar(declared: DeclaredCalendar, others: DefinitionView) -> Iterator[Problem]:
     for weekday in WEEKDAYS:
         yield from _check_spans(getattr(declared.week, weekday), ("week", weekday))
+    if not any(declared.week.days):
+        yield Problem(("week",), _("nobody ever works: a clock on it would never end"))
+    elif declared.calendar.day <= timedelta():
+        yield Problem(("day",), _("a working day has no length"))
     yield from _check_spans(declared.make_up or (), ("make_up",))
     regions = {published.region for published in others.all(HOLIDAY_LIST).values()}
     if declared.holidays and declared.holidays not in regions:
@@ -271,6 +275,7 @@ def _check_policy(policy: SlaPolicy, others: DefinitionView) -> Iterator[Problem
         names.add(clock.name)
         yield from _check_states(clock, states, path)
         yield from _check_bands(clock, (*path, "targets"))
+        yield from _check_lengths(clock, others.get(CALENDAR, policy.calendar), path)
 
 
 def _states(others: DefinitionView) -> frozenset[str]:
@@ -305,6 +310,25 @@ def _check_bands(clock: Clock, path: Path) -> Iterator[Problem]:
         yield Problem(path, _("a start band has no target"), expected=expected)
     if len(bands) < len(clock.targets):
         yield Problem(path, _("two targets are for the same start band"))
+
+
+def _check_lengths(
+    clock: Clock, calendar: DeclaredCalendar | None, path: Path
+) -> Iterator[Problem]:
+    """A promise of no time at all, and colours that come in the wrong order."""
+    for index, target in enumerate(clock.targets):
+        within = target.within
+        if not within.exact and not within.working_days:
+            where = (*path, "targets", index, "within")
+            yield Problem(where, _("promises no time at all"), expected="30m")
+            continue
+        if within.working_days and calendar is None:
+            continue  # told as an unknown calendar
+        length = within.on(calendar.calendar) if calendar else within.exact
+        if clock.yellow.of(length) > clock.red.of(length):
+            message = _("turns red before it turns yellow within %(length)s")
+            yield Problem((*path, "yellow"), message, {"length": within.written()})
+            return
 
 
 KINDS: tuple[DefinitionKind[Any], ...] = (

@@ -17,8 +17,16 @@ def _year(_name: str, declared: DeclaredHolidays, _renames: Renames) -> Sequence
 
 def _calendars(years: Collection[str]) -> Mapping[str, int]:
     """How many calendars count the days of each by it; without it they count by weekday."""
-    regions = [each.holidays for each in schema.definitions(CALENDAR).values()]
-    return {year: regions.count(year.rpartition("/")[0]) for year in years}
+    return {year: len(names) for year, names in _names(years).items()}
+
+
+def _names(years: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """Which calendars those are."""
+    calendars = schema.definitions(CALENDAR).items()
+    return {
+        year: [name for name, each in calendars if each.holidays == year.rpartition("/")[0]]
+        for year in years
+    }
 
 
 HOLDERS = (
@@ -27,6 +35,7 @@ HOLDERS = (
         thing="calendar",
         label=Label("工作日历", "calendar"),
         count=_calendars,
+        names=_names,
         marks=_year,
     ),
 )

@@ -73,6 +73,15 @@ describe("the live stream", () => {
     expect(invalidated).toEqual(["tickets", "board"]);
   });
 
+  it("fetches once a second where changes do not end", () => {
+    newest().say("open");
+    for (let tenth = 0; tenth < 50; tenth += 1) {
+      newest().say("changed", { topic: "alerts", ids: [] });
+      vi.advanceTimersByTime(100);
+    }
+    expect(invalidated.filter((topic) => topic === "alerts")).toHaveLength(5);
+  });
+
   it("fetches everything when the server says that something was missed", () => {
     newest().say("open");
     newest().say("changed", { topic: "*", ids: [] });

@@ -1,7 +1,7 @@
 /**
  * The one live stream of this tab. A `changed` message makes the answers of its topic stale;
- * messages within 200 ms become one fetch. After a gap everything is fetched again, because
- * nobody can tell what was missed.
+ * messages within 200 ms become one fetch, and a second passes before the next. After a gap
+ * everything is fetched again, because nobody can tell what was missed.
  */
 import { now } from "@/parts/now";
 import { createStore, useStore } from "@/parts/store";
@@ -17,6 +17,8 @@ export interface Live {
 
 const SILENCE_MS = 25_000;
 const COALESCE_MS = 200;
+/** Where changes come without end, a page asks so often and no oftener. */
+const GAP_MS = 1000;
 const TOPICS = "tickets,alerts,items,targets,board";
 /** A board is drawn from several rooms, so it is stale when any of them changed. */
 const ALSO: Record<string, readonly Topic[]> = {
@@ -33,6 +35,7 @@ let attempts = 0;
 let everOpen = false;
 let retry: number | undefined;
 let flush: number | undefined;
+let fetched = 0;
 let watchdog: number | undefined;
 const pending = new Set<string>();
 
@@ -43,6 +46,7 @@ function heard(): void {
 
 function refetchPending(): void {
   flush = undefined;
+  fetched = Date.now();
   if (pending.has("*")) void queryClient.invalidateQueries();
   const topics = new Set([...pending].flatMap((topic) => [topic, ...(ALSO[topic] ?? [])]));
   pending.clear();
@@ -53,7 +57,7 @@ function changed(message: MessageEvent<string>): void {
   heard();
   const { topic } = JSON.parse(message.data) as { topic: string };
   pending.add(topic);
-  flush ??= window.setTimeout(refetchPending, COALESCE_MS);
+  flush ??= window.setTimeout(refetchPending, Math.max(COALESCE_MS, fetched + GAP_MS - Date.now()));
 }
 
 /** Full jitter, so that a hundred wall screens do not come back in the same instant. */
@@ -108,14 +112,16 @@ function wake(): void {
 export function startLive(): () => void {
   store.set({ state: "connecting", heard: now() });
   everOpen = false;
-  attempts = 0;
+  attempts = fetched = 0;
   open();
   watchdog = window.setInterval(watch, 1000);
   document.addEventListener("visibilitychange", wake);
   return () => {
     window.clearInterval(watchdog);
     window.clearTimeout(retry);
-    retry = undefined;
+    window.clearTimeout(flush);
+    retry = flush = undefined;
+    pending.clear();
     source?.close();
     source = undefined;
     document.removeEventListener("visibilitychange", wake);

@@ -18,9 +18,14 @@ import { Problem } from "./problem";
 export type Topic =
   "tickets" | "alerts" | "items" | "targets" | "board" | "access" | "definitions" | "samples";
 
+/** Asked and sent also where the browser believes to be offline: it knows of the internet, not of us. */
+const ALWAYS = { networkMode: "always" } as const;
+
 export const queryClient = new QueryClient({
   defaultOptions: {
+    mutations: ALWAYS,
     queries: {
+      ...ALWAYS,
       staleTime: 15_000,
       refetchOnWindowFocus: false,
       retry: (count, reason) => count < 2 && !(reason instanceof Problem && reason.final),

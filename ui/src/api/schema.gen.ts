@@ -198,6 +198,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Words
+         * @description What the audit can be narrowed to: every act, and every kind of thing acted on.
+         */
+        get: operations["wardround_access_routes_list_audit_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/boards/information": {
         parameters: {
             query?: never;
@@ -699,7 +719,8 @@ export interface paths {
         put?: never;
         /**
          * Offer Totp
-         * @description A secret for an authenticator; in force only after `confirm`.
+         * @description A secret for an authenticator; in force only after `confirm`. `code`: of the factor that is
+         *     in force and would be replaced.
          */
         post: operations["wardround_access_routes_offer_totp"];
         /** Drop Totp */
@@ -964,6 +985,9 @@ export interface paths {
         /**
          * Samples
          * @description The samples of one metric, of the items named or of all, one value a step.
+         *
+         *     Of several samples of a series at one moment, in whatever order they came, the greatest is the
+         *     last, and a rate goes to the least of them and on from the greatest.
          */
         get: operations["wardround_history_routes_samples"];
         put?: never;
@@ -984,6 +1008,8 @@ export interface paths {
         /**
          * Samples Page
          * @description Several metrics of some items at once, each with its aggregate: a whole page of charts.
+         *
+         *     Samples of one moment are ordered as in `/samples`.
          */
         get: operations["wardround_history_routes_samples_page"];
         put?: never;
@@ -1524,6 +1550,8 @@ export interface components {
         AttributeOut: {
             /** Choices */
             choices: components["schemas"]["ChoiceOut"][];
+            /** Default */
+            default: string | boolean | number | null;
             /** Filter */
             filter: boolean;
             /** Help */
@@ -1585,10 +1613,15 @@ export interface components {
             /** Until */
             until?: string | null;
         };
-        /** AuditOut */
+        /**
+         * AuditOut
+         * @description `told` says `detail` in words. `subject_there`: it is still there and within reach.
+         */
         AuditOut: {
             /** Action */
             action: string;
+            /** Action Label */
+            action_label: string;
             actor: components["schemas"]["Ref"];
             /** Actor Kind */
             actor_kind: string;
@@ -1604,12 +1637,38 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Sealed */
+            /**
+             * Sealed
+             * @default false
+             */
             sealed: boolean;
             /** Subject Id */
             subject_id: string;
             /** Subject Kind */
             subject_kind: string;
+            /** Subject Label */
+            subject_label: string;
+            /** Subject Name */
+            subject_name: string;
+            /** Subject There */
+            subject_there: boolean;
+            /** Told */
+            told: components["schemas"]["ToldOut"][];
+        };
+        /**
+         * AuditWordOut
+         * @description A value of a filter of the audit, and what it is called.
+         */
+        AuditWordOut: {
+            /**
+             * Filter
+             * @enum {string}
+             */
+            filter: "action" | "subject_kind";
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
         };
         /** ChangeOut */
         ChangeOut: {
@@ -1711,6 +1770,8 @@ export interface components {
             started_at: string;
             /** Stopped At */
             stopped_at: string | null;
+            /** Target Days */
+            target_days: number | null;
             /** Target S */
             target_s: number;
             /** Unlisted Year */
@@ -1934,6 +1995,10 @@ export interface components {
          * @description What a change would do, or has done.
          */
         DifferenceOut: {
+            /** Advice */
+            advice?: components["schemas"]["ProblemOut"][];
+            /** Aside */
+            aside?: components["schemas"]["SetAsideOut"][];
             /** Changes */
             changes: components["schemas"]["ChangeOut"][];
             /** Lost */
@@ -1957,6 +2022,8 @@ export interface components {
         FieldOut: {
             /** Choices */
             choices: components["schemas"]["ChoiceOut"][];
+            /** Default */
+            default: string | boolean | number | null;
             /** Help */
             help: string | null;
             /** Label */
@@ -1981,12 +2048,15 @@ export interface components {
             access: "edit" | "read";
             /** Choices */
             choices: components["schemas"]["ChoiceOut"][];
+            /** Default */
+            default: string | boolean | number | null;
             /** Help */
             help: string | null;
             /** Label */
             label: string;
             /** Name */
             name: string;
+            named?: components["schemas"]["ReachedRef"] | null;
             /** Required */
             required: boolean;
             /** To */
@@ -2091,6 +2161,10 @@ export interface components {
             items: components["schemas"]["TicketRow"][];
             /** Next */
             next: string | null;
+            /** Untaken Alerts */
+            untaken_alerts: number;
+            /** Update Losses */
+            update_losses: number;
         };
         /** ItemChangeOut */
         ItemChangeOut: {
@@ -2154,7 +2228,7 @@ export interface components {
             /** Retired At */
             retired_at: string | null;
             /** Roles */
-            roles: components["schemas"]["Role"][];
+            roles: components["schemas"]["ItemRole"][];
             /** Systems */
             systems: components["schemas"]["Ref"][];
             /** Type */
@@ -2163,6 +2237,10 @@ export interface components {
             type_label: string;
             /** Type Retired */
             type_retired: boolean;
+            /** Unfit */
+            unfit: {
+                [key: string]: string;
+            };
             /**
              * Updated At
              * Format: date-time
@@ -2230,7 +2308,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation")[];
+            role?: ("system" | "organisation" | "owner" | "vendor")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -2239,11 +2317,22 @@ export interface components {
             system?: string[];
             /** Type */
             type?: string[];
+            /**
+             * Unfit
+             * @default false
+             */
+            unfit: boolean;
             /** Until */
             until?: string | null;
             /** Vendor */
             vendor?: string[];
         };
+        /**
+         * ItemRole
+         * @description What the platform asks a type of item for, so that no room has to know a type by its name.
+         * @enum {string}
+         */
+        ItemRole: "system" | "organisation" | "owner" | "vendor";
         /** ItemTypeFilters */
         ItemTypeFilters: {
             /** Cursor */
@@ -2278,7 +2367,7 @@ export interface components {
             /** Name */
             name: string;
             /** Roles */
-            roles: components["schemas"]["Role"][];
+            roles: components["schemas"]["ItemRole"][];
         };
         /** KindOut */
         KindOut: {
@@ -2590,6 +2679,15 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[AuditWordOut] */
+        Page_AuditWordOut_: {
+            /** Items */
+            items: components["schemas"]["AuditWordOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[CollectorOut] */
         Page_CollectorOut_: {
             /** Items */
@@ -2878,8 +2976,18 @@ export interface components {
             suggestion: string | null;
         };
         /**
+         * ProofIn
+         * @description That it is the owner who asks, not only somebody at an open page.
+         */
+        ProofIn: {
+            /** Code */
+            code?: string | null;
+            /** Password */
+            password: string;
+        };
+        /**
          * ReachedRef
-         * @description An item named by another; without an id where it is out of the reader's reach.
+         * @description A thing named by another; without an id where it is out of the reader's reach.
          */
         ReachedRef: {
             /** Id */
@@ -3086,12 +3194,6 @@ export interface components {
              */
             consent: boolean;
         };
-        /**
-         * Role
-         * @description What the platform asks a type of item for, so that no room has to know a type by its name.
-         * @enum {string}
-         */
-        Role: "system" | "organisation";
         /** RoleChange */
         RoleChange: {
             /** Label En */
@@ -3144,6 +3246,10 @@ export interface components {
             label_en: string;
             /** Label Zh */
             label_zh: string;
+            /** Lacking */
+            lacking: {
+                [key: string]: string[];
+            };
             /** Name */
             name: string;
             /** Permissions */
@@ -3394,6 +3500,18 @@ export interface components {
             second_factor: boolean;
         };
         /**
+         * SetAsideOut
+         * @description A retired definition that gives its name to a renamed one, and what it becomes.
+         */
+        SetAsideOut: {
+            /** Becomes */
+            becomes: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Severity
          * @enum {string}
          */
@@ -3511,6 +3629,8 @@ export interface components {
             parts: number;
             /** Parts Abnormal */
             parts_abnormal: number;
+            /** Parts Unknown */
+            parts_unknown: number;
             /** Since */
             since: string | null;
             worst_colour: components["schemas"]["Colour"];
@@ -3965,6 +4085,8 @@ export interface components {
             label: string;
             /** Name */
             name: string;
+            /** Opening */
+            opening: string[];
             /** States */
             states: components["schemas"]["StateOut"][];
             /** Transitions */
@@ -4006,6 +4128,13 @@ export interface components {
             name: string;
             /** Permissions */
             permissions: string[] | null;
+        };
+        /** ToldOut */
+        ToldOut: {
+            /** Label */
+            label: string;
+            /** Text */
+            text: string;
         };
         /** TotpOut */
         TotpOut: {
@@ -4596,6 +4725,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditOut_"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_list_audit_words: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditWordOut_"];
                 };
             };
             /** @description A refusal */
@@ -5205,7 +5366,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation")[];
+                role?: ("system" | "organisation" | "owner" | "vendor")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 importance?: ("A" | "B" | "C")[];
@@ -5215,6 +5376,7 @@ export interface operations {
                 id?: string[];
                 key?: string[];
                 retired?: boolean;
+                unfit?: boolean;
             };
             header?: never;
             path?: never;
@@ -5705,7 +5867,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofIn"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -5736,7 +5902,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CodeIn"];
+                "application/json": components["schemas"]["ProofIn"];
             };
         };
         responses: {

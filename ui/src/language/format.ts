@@ -55,6 +55,10 @@ export function span(seconds: number): string {
   return say("span.seconds", { s });
 }
 
+/** Days of a working calendar: 2 个工作日. */
+export const workingDays = (days: number): string =>
+  say(days === 1 ? "span.workingDay" : "span.workingDays", { n: days });
+
 const pad = (value: number): string => String(value).padStart(2, "0");
 
 /** Digits only, for clocks that tick: 1:05:09. */

@@ -4,7 +4,7 @@ import { Button, Form } from "antd";
 import { describe, expect, it, vi } from "vitest";
 import { Problem } from "@/api/problem";
 import { choose, expectAccessible, show } from "@/testing/screen";
-import { FieldControl, placeProblems, type Field, type Values } from "./fields";
+import { FieldControl, placeProblems, saidOf, type Field, type Values } from "./fields";
 
 const field = (name: string, type: string, more: Partial<Field> = {}): Field => ({
   name,
@@ -15,12 +15,13 @@ const field = (name: string, type: string, more: Partial<Field> = {}): Field => 
 
 interface Props {
   fields: Field[];
+  fresh?: boolean;
   onSubmit: (values: Values) => void;
   problem?: Problem;
   onPlaced?: (all: boolean) => void;
 }
 
-function Drawn({ fields, onSubmit, problem, onPlaced }: Props) {
+function Drawn({ fields, fresh, onSubmit, problem, onPlaced }: Props) {
   const [form] = Form.useForm<Values>();
   return (
     <Form form={form} onFinish={onSubmit} initialValues={{ title: "x" }}>
@@ -28,7 +29,12 @@ function Drawn({ fields, onSubmit, problem, onPlaced }: Props) {
         <input />
       </Form.Item>
       {fields.map((each) => (
-        <FieldControl key={each.name} field={each} path={["attributes", each.name]} />
+        <FieldControl
+          key={each.name}
+          field={each}
+          path={["attributes", each.name]}
+          fresh={fresh ?? false}
+        />
       ))}
       <Button htmlType="submit">保存</Button>
       {problem ? (
@@ -51,6 +57,30 @@ const refusedFor = (...fields: string[]) =>
   });
 
 describe("a form drawn from a definition", () => {
+  it("begins a new thing with its defaults, and says which of them were emptied", async () => {
+    const saved = vi.fn();
+    const fields = [
+      field("病区", "text", { default: "库房" }),
+      field("容量", "number", { default: 0.5 }),
+      field("备注", "text"),
+    ];
+    const { user } = show(<Drawn fresh fields={fields} onSubmit={saved} />);
+    expect(screen.getByLabelText<HTMLInputElement>("病区").value).toBe("库房");
+    await user.click(screen.getByRole("button", { name: "保存" }));
+    const entered = (saved.mock.calls[0]?.[0] as { attributes: Values }).attributes;
+    expect(entered).toEqual({ 病区: "库房", 容量: 0.5, 备注: undefined });
+    expect(saidOf(fields, { 病区: undefined, 备注: undefined })).toEqual({
+      病区: null,
+      容量: null,
+      备注: undefined,
+    });
+  });
+
+  it("leaves what exists as it is", () => {
+    show(<Drawn fields={[field("病区", "text", { default: "库房" })]} onSubmit={vi.fn()} />);
+    expect(screen.getByLabelText<HTMLInputElement>("病区").value).toBe("");
+  });
+
   it("takes each type in its own control and gives it back in the API's form", async () => {
     const saved = vi.fn();
     const { user, body } = show(

@@ -19,6 +19,7 @@ export interface Field {
   unit?: string | null;
   to?: readonly string[];
   help?: string | null;
+  default?: unknown;
 }
 
 const day = (value: unknown): Dayjs | null =>
@@ -90,15 +91,31 @@ function rules(field: Field, t: Translate): Rule[] {
     : [];
 }
 
-/** One field. `path` places it inside the form's values, as ["fields", name]. */
+/**
+ * What a new thing is sent with: a field that has a default and was emptied says so, else it would
+ * be filled in again.
+ */
+export function saidOf(fields: readonly Field[], entered: Values = {}): Values {
+  const emptied = fields
+    .filter((field) => (field.default ?? null) !== null && entered[field.name] === undefined)
+    .map(({ name }) => [name, null]);
+  return { ...entered, ...(Object.fromEntries(emptied) as Values) };
+}
+
+/**
+ * One field. `path` places it inside the form's values, as ["fields", name]; a `fresh` one begins
+ * with its default.
+ */
 export function FieldControl({
   field,
   path,
   disabled,
+  fresh,
 }: {
   field: Field;
   path?: string[];
   disabled?: boolean;
+  fresh?: boolean;
 }) {
   const t = useT();
   const extra =
@@ -111,6 +128,7 @@ export function FieldControl({
       help={undefined}
       extra={field.help ?? undefined}
       rules={rules(field, t)}
+      {...(fresh ? { initialValue: field.default ?? undefined } : {})}
       {...(boolean ? { valuePropName: "checked" } : {})}
       {...extra}
       {...(disabled ? { className: "field-read" } : {})}

@@ -1,6 +1,7 @@
 /** The small parts that every page uses, through what a reader sees and does. */
 import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
+import { Problem } from "@/api/problem";
 import { chooseLanguage } from "@/language";
 import { expectAccessible, show } from "@/testing/screen";
 import { Confirmed } from "./confirm";
@@ -143,6 +144,14 @@ describe("a place without data", () => {
     expect(screen.getByRole("alert").textContent).toContain("历史库不可用");
     await user.click(screen.getByRole("button", { name: "重试" }));
     expect(again).toHaveBeenCalledOnce();
+  });
+
+  it("that is not there is no failure, and is not asked for again", () => {
+    const gone = new Problem(404, { detail: "这里没有该内容" });
+    const { body } = show(<Failed problem={gone} again={vi.fn()} />);
+    expect(body.textContent).toBe("找不到该内容这里没有该内容");
+    const busy = new Problem(503, { detail: "历史库不可用" });
+    expect(show(<Failed problem={busy} again={vi.fn()} />).body.textContent).toContain("重试");
   });
 
   it("that still waits tells so to those who cannot see it", () => {

@@ -1,5 +1,6 @@
 /** Nothing there, or it could not be read: each says what to do next. */
 import type { ReactNode } from "react";
+import type { Problem } from "@/api/problem";
 import { useT } from "@/language";
 import { Icon, type IconName } from "./icon";
 
@@ -21,18 +22,37 @@ export function Empty({ title, hint, icon = "check", action }: EmptyProps) {
   );
 }
 
-export function Failed({ problem, again }: { problem: { message: string }; again?: () => void }) {
+interface FailedProps {
+  problem: { message: string; status?: number; problems?: Problem["problems"] };
+  again?: () => void;
+  /** What else may help. */
+  action?: ReactNode;
+  /** What a field is called; by its own name, unless told. */
+  called?: (field: string) => string;
+}
+
+/** Trying again is offered where it may help. */
+export function Failed({ problem, again, action, called = (field) => field }: FailedProps) {
   const t = useT();
+  const gone = problem.status === 404;
   return (
-    <div className="state state-failed" role="alert">
-      <Icon name="alerts" size={30} />
-      <p className="state-title">{t("problem.title")}</p>
+    <div className={gone ? "state" : "state state-failed"} role="alert">
+      <Icon name={gone ? "search" : "alerts"} size={30} />
+      <p className="state-title">{t(gone ? "problem.gone" : "problem.title")}</p>
       <p>{problem.message}</p>
-      {again ? (
+      {(problem.problems ?? [])
+        .filter(({ message }) => message !== problem.message)
+        .map(({ field, message }) => (
+          <p key={field}>
+            <b>{called(field.replace(/\.\d+$/, ""))}</b> {message}
+          </p>
+        ))}
+      {again && !gone ? (
         <button type="button" className="button" onClick={again}>
           {t("word.retry")}
         </button>
       ) : null}
+      {action}
     </div>
   );
 }

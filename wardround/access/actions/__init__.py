@@ -10,6 +10,7 @@ from wardround.access.actions.accounts import (
     create_account,
     ensure_first_account,
     give_one_time_password,
+    lock_administration,
     remove_second_factor,
     unlock_account,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "ensure_first_account",
     "give_one_time_password",
     "issue_token",
+    "lock_administration",
     "offer_totp",
     "open_wall",
     "remove_second_factor",

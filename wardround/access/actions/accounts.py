@@ -9,12 +9,13 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from wardround.access import builtin_roles, keys, models, rows, rules
+from wardround.access import builtin_roles, keys, models, queries, rows, rules, signals
 from wardround.access.actions import lockout
 from wardround.access.actions.second_factor import take_off
 from wardround.access.actions.tokens import refuse_more_than_own
-from wardround.access.errors import LastAdministrator, MoreThanYouHave, NameTaken
+from wardround.access.errors import LastAdministrator, MoreThanYouHave, NameTaken, OwnAccount
 from wardround.access.permissions import MANAGE
+from wardround.access.signals import Named, Renamed
 from wardround.access.types import Account, AccountDraft, FirstAccount, RoleGiven
 from wardround.kernel import audit
 from wardround.kernel.errors import BadInput, FieldProblem, NotFound
@@ -46,7 +47,8 @@ def create_account(actor: Actor, draft: AccountDraft, *, at: datetime) -> Accoun
 
 @transaction.atomic
 def change_account(actor: Actor, account: UUID, draft: AccountDraft, *, at: datetime) -> Account:
-    """Change what the draft names. An account that is switched off loses its sessions at once.
+    """Change what the draft names. An account that is switched off loses its sessions at once;
+    definitions that name one follow its new name.
 
     Raises:
         LastAdministrator: nobody would be left to manage accounts.
@@ -56,8 +58,11 @@ def change_account(actor: Actor, account: UUID, draft: AccountDraft, *, at: date
     lock_administration()
     row = _held(actor, account)
     refuse_more_than_own(actor, row)
+    name = row.user_name
     _fill(row, draft)
     row.save()
+    if row.user_name != name:
+        signals.tell(actor, Renamed(Named.ACCOUNT, name, row.user_name), at)
     if draft.roles is not None:
         _set_roles(actor, row, draft.roles)
     if not row.active:
@@ -78,8 +83,14 @@ def unlock_account(actor: Actor, account: UUID) -> Account:
 
 @transaction.atomic
 def give_one_time_password(actor: Actor, account: UUID) -> str:
-    """A new password to hand over; its first use must replace it. Ends every session."""
+    """A new password to hand over; its first use must replace it. Ends every session.
+
+    Raises:
+        OwnAccount: one's own is changed with the old one, by nobody's token and no open session.
+
+    """
     row = _held(actor, account)
+    _refuse_own(actor, row)
     refuse_more_than_own(actor, row)
     password = keys.random_password()
     row.password = keys.hashed_password(password)
@@ -93,8 +104,9 @@ def give_one_time_password(actor: Actor, account: UUID) -> str:
 
 @transaction.atomic
 def remove_second_factor(actor: Actor, account: UUID) -> None:
-    """For somebody who lost both phone and recovery codes."""
+    """For somebody who lost both phone and recovery codes; never one's own (`OwnAccount`)."""
     row = _held(actor, account)
+    _refuse_own(actor, row)
     refuse_more_than_own(actor, row)
     take_off(row)
     audit.record(actor, "account.totp_removed", subject=("account", row.id))
@@ -131,17 +143,16 @@ def ensure_first_account(
 
 def refuse_without_administrator() -> None:
     """Raise `LastAdministrator` unless somebody who can sign in may manage accounts everywhere."""
-    managing = [role.id for role in models.Role.objects.all() if MANAGE in rows.permissions(role)]
-    left = models.RoleAssignment.objects.filter(
-        everything=True, role__in=managing, account__active=True, account__password__gt=""
-    )
-    if not left.exists():
+    if not queries.somebody_manages():
         raise LastAdministrator
 
 
 def lock_administration() -> None:
     """Who manages accounts and roles does it one after the other: two at once could take a name
     twice, or switch off the last two administrators.
+
+    Who changes definitions takes it too, and before any other lock: they declare roles, and follow
+    the names of accounts and roles.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -154,6 +165,11 @@ def _held(actor: Actor, account: UUID) -> models.Account:
     if row is None:
         raise NotFound
     return row
+
+
+def _refuse_own(actor: Actor, row: models.Account) -> None:
+    if row.id == actor.id:
+        raise OwnAccount
 
 
 def _fresh(row: models.Account) -> models.Account:

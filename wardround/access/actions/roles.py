@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import chain, count
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Value
-from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
-from wardround.access import models, rows, rules
+from wardround.access import models, rows, rules, signals
 from wardround.access.actions.accounts import lock_administration, refuse_without_administrator
 from wardround.access.builtin_roles import BUILT_IN
 from wardround.access.errors import (
@@ -19,13 +20,17 @@ from wardround.access.errors import (
     NameTaken,
     RoleInUse,
     RoleIsDefined,
+    RoleNamed,
 )
 from wardround.access.permissions import MANAGE
+from wardround.access.signals import Named, Renamed
 from wardround.access.types import DeclaredRole, Role, RoleDraft
 from wardround.kernel import audit
-from wardround.kernel.errors import BadInput, FieldProblem, NotFound
+from wardround.kernel.errors import BadInput, FieldProblem, NotFound, WardroundError
 from wardround.kernel.permissions import permissions
-from wardround.kernel.types import EVERYWHERE, Actor
+from wardround.kernel.types import EVERYWHERE, Actor, system_actor
+
+logger = logging.getLogger("wardround.access")
 
 
 @transaction.atomic
@@ -50,13 +55,17 @@ def create_role(actor: Actor, draft: RoleDraft) -> Role:
 
 
 @transaction.atomic
-def change_role(actor: Actor, role: UUID, draft: RoleDraft) -> Role:
-    """Change name, labels or permissions; everybody who has the role feels it at once."""
+def change_role(actor: Actor, role: UUID, draft: RoleDraft, *, at: datetime) -> Role:
+    """Change name, labels or permissions; everybody who has the role feels it at once.
+    Definitions that name it follow its new name.
+    """
     lock_administration()
     row = _own_role(actor, role)
-    before = row.permissions
+    name, before = row.name, row.permissions
     _fill(actor, row, draft)
     row.save()
+    if row.name != name:
+        signals.tell(actor, Renamed(Named.ROLE, name, row.name), at)
     refuse_without_administrator()
     audit.record(
         actor,
@@ -71,25 +80,44 @@ def change_role(actor: Actor, role: UUID, draft: RoleDraft) -> Role:
 
 @transaction.atomic
 def delete_role(actor: Actor, role: UUID) -> None:
-    """Remove a role that nobody has any more."""
+    """Remove a role that nobody has, and no definition names, any more.
+
+    Raises:
+        RoleInUse: somebody has it.
+        RoleNamed: definitions name it; says which, as far as the actor may read them.
+
+    """
     lock_administration()
     row = _own_role(actor, role)
-    count = models.RoleAssignment.objects.filter(role=row).count()
-    if count:
-        raise RoleInUse(count=count)
+    holding = models.RoleAssignment.objects.filter(role=row).count()
+    if holding:
+        raise RoleInUse(count=holding)
+    _refuse_named(actor, row)
     row.delete()
     audit.record(actor, "role.delete", subject=("role", role), name=row.name)
 
 
+def _refuse_named(actor: Actor, row: models.Role) -> None:
+    found = signals.mentions(actor, Named.ROLE, row.name)
+    if found:
+        named = _("names it in %(count)s place(s)")
+        told = [
+            FieldProblem(mention.by, named % {"count": mention.times})
+            for mention in found
+            if mention.by
+        ]
+        raise RoleNamed(problems=told, count=sum(mention.times for mention in found))
+
+
 @transaction.atomic
-def ship_built_in() -> None:
+def ship_built_in(*, at: datetime) -> None:
     """Write the rows of the built-in roles; runs after every migration, so it is repeatable.
 
-    A role of the installation's own that has a name we ship from now on gets out of its way.
+    A role of the installation's own that has a name we ship from now on gets out of its way, and
+    what names it follows.
     """
-    models.Role.objects.filter(name__in=[role.name for role in BUILT_IN], built_in=False).update(
-        name=Concat(F("name"), Value("-local"))
-    )
+    lock_administration()
+    moved = list(_out_of_the_way())
     models.Role.objects.bulk_create(
         [
             models.Role(
@@ -101,6 +129,44 @@ def ship_built_in() -> None:
         unique_fields=["id"],
         update_fields=["name", "label_zh", "label_en", "built_in"],
     )
+    for renamed in moved:
+        _tell_moved(renamed, at)
+
+
+def _out_of_the_way() -> Iterator[Renamed]:
+    shipped = [role.name for role in BUILT_IN]
+    for row in models.Role.objects.filter(name__in=shipped, built_in=False).order_by("name"):
+        stem = f"{row.name}-local"
+        taken = set(
+            models.Role.objects.filter(name__startswith=stem).values_list("name", flat=True)
+        )
+        others = (f"{stem}-{number}" for number in count(2))
+        new = next(free for free in chain([stem], others) if free not in taken)
+        old, row.name = row.name, new
+        row.save(update_fields=["name"])
+        yield Renamed(Named.ROLE, old, new, declared=row.declared)
+
+
+def _tell_moved(renamed: Renamed, at: datetime) -> None:
+    """The product has to start all the same: what cannot follow is told, for a person to mend."""
+    actor = system_actor("start")
+    told = {"old": renamed.old, "new": renamed.new}
+    try:
+        with transaction.atomic():
+            signals.tell(actor, renamed, at)
+    except WardroundError as error:
+        problems = "; ".join(f"{problem.field}: {problem.message}" for problem in error.problems)
+        why = problems or str(error)
+        logger.error(  # noqa: TRY400  # the reason is a person's definition, not a place in code
+            "The role %s is called %s from now on: the product ships a role of that name."
+            " Definitions could not follow: %s",
+            renamed.old,
+            renamed.new,
+            why,
+        )
+        audit.record(actor, "role.move", subject=("role", renamed.new), **told, problems=why[:2000])
+    else:
+        audit.record(actor, "role.move", subject=("role", renamed.new), **told)
 
 
 # Declared by definitions -------------------------------------------------------------------------

@@ -7,12 +7,12 @@ from datetime import datetime
 import pyotp
 from django.db import transaction
 
-from wardround.access import models, rules
+from wardround.access import keys, models, rules
 from wardround.access.actions import lockout
 from wardround.access.actions.codes import code_is_right, renew_recovery_codes
 from wardround.access.actions.own import own_row
-from wardround.access.errors import SecondFactorWrong
-from wardround.access.types import TotpOffer
+from wardround.access.errors import CodeMissing, CodeWrong, PasswordWrong
+from wardround.access.types import Attempt, TotpOffer
 from wardround.kernel import audit
 from wardround.kernel.errors import WardroundError
 from wardround.kernel.secrets import seal, unseal
@@ -21,10 +21,27 @@ from wardround.kernel.types import Actor
 _ISSUER = "Wardround 查房"
 
 
-@transaction.atomic
-def offer_totp(actor: Actor) -> TotpOffer:
-    """A new secret for an authenticator. The one in use stays good until this one is confirmed."""
-    row = own_row(actor)
+def offer_totp(actor: Actor, proof: Attempt, *, at: datetime) -> TotpOffer:
+    """A new secret for an authenticator. The one in use stays good until this one is confirmed.
+
+    Args:
+        actor: whose account.
+        proof: the password, and a code of the second factor that is in force, if one is: an open
+            session alone must not put another lock on the account.
+        at: this moment.
+
+    Raises:
+        PasswordWrong, CodeMissing, CodeWrong: what was wrong counts as a failed sign-in.
+
+    """
+    with transaction.atomic():
+        outcome = _proved(actor, proof, at=at)
+        if not isinstance(outcome, WardroundError):
+            return _offered(actor, outcome)
+    raise outcome
+
+
+def _offered(actor: Actor, row: models.Account) -> TotpOffer:
     secret = pyotp.random_base32()
     row.totp_offered = seal(secret)
     row.save(update_fields=["totp_offered"])
@@ -37,7 +54,7 @@ def confirm_totp(actor: Actor, code: str, *, at: datetime) -> tuple[str, ...]:
     """Switch the offered secret on; returns the recovery codes, which nobody sees again.
 
     Raises:
-        SecondFactorWrong: no secret was offered, or the code is not its own.
+        CodeWrong: no secret was offered, or the code is not its own.
 
     """
     with transaction.atomic():
@@ -48,7 +65,7 @@ def confirm_totp(actor: Actor, code: str, *, at: datetime) -> tuple[str, ...]:
             else None
         )
         if step is None:
-            raise SecondFactorWrong(field="code")
+            raise CodeWrong(field="code")
         row.totp_sealed, row.totp_offered, row.totp_last_step = row.totp_offered, "", step
         row.save(update_fields=["totp_sealed", "totp_offered", "totp_last_step"])
         codes = renew_recovery_codes(row)
@@ -56,28 +73,51 @@ def confirm_totp(actor: Actor, code: str, *, at: datetime) -> tuple[str, ...]:
         return codes
 
 
-def drop_totp(actor: Actor, code: str, *, address: str, at: datetime) -> None:
-    """Take the second factor off; asks for one last code. A wrong one counts as a failure."""
+def drop_totp(actor: Actor, proof: Attempt, *, at: datetime) -> None:
+    """Take the second factor off; asks for the password and one last code.
+
+    Raises:
+        PasswordWrong, CodeMissing, CodeWrong: what was wrong counts as a failed sign-in.
+
+    """
     with transaction.atomic():
-        outcome = _dropped(actor, code, address=address, at=at)
-    if outcome is not None:
-        raise outcome
+        outcome = _proved(actor, proof, at=at)
+        if not isinstance(outcome, WardroundError):
+            if outcome.totp_sealed:
+                take_off(outcome)
+                audit.record(actor, "account.totp_off", subject=("account", outcome.id))
+            return
+    raise outcome
 
 
-def _dropped(actor: Actor, code: str, *, address: str, at: datetime) -> WardroundError | None:
+def _proved(actor: Actor, proof: Attempt, *, at: datetime) -> models.Account | WardroundError:
+    """The actor's own row, locked, once whoever asks has proved to be its owner."""
     row = own_row(actor)
-    if not row.totp_sealed:
-        return None
-    counters = lockout.hold(row.user_name, address)
+    counters = lockout.hold(row.user_name, proof.address)
     until = counters.locked_until(at=at)
     if until is not None:
         return lockout.locked_out(until, at=at)
-    if not code_is_right(row, code, at=at):
-        counters.failed(at=at)
-        audit.record(actor, "account.totp_failed", subject=("account", row.id))
-        return SecondFactorWrong(field="code")
-    take_off(row)
-    audit.record(actor, "account.totp_off", subject=("account", row.id))
+    if row.totp_sealed and not proof.code:
+        return CodeMissing(field="code")
+    failed = _failed(row, proof, at=at)
+    if failed is None:
+        return row
+    act, error = failed
+    counters.failed(at=at)
+    audit.record(actor, act, subject=("account", row.id))
+    return error
+
+
+def _failed(
+    row: models.Account, proof: Attempt, *, at: datetime
+) -> tuple[str, WardroundError] | None:
+    """What of the proof is wrong, and how the audit calls it. The password is judged first, so that
+    a code is not used up beside a wrong one.
+    """
+    if not keys.password_matches(proof.password, row.password):
+        return "account.password_failed", PasswordWrong(field="password")
+    if row.totp_sealed and not code_is_right(row, proof.code, at=at):
+        return "account.totp_failed", CodeWrong(field="code")
     return None
 
 

@@ -65,10 +65,12 @@ class DriverKind:
     """A driver as templates name it.
 
     No `groups` means that it takes groups of any name. `yields` holds every metric that it can
-    read, with the labels of its series; empty where that depends on what it reads.
+    read, with the labels of its series; empty where that depends on what it reads. One that is
+    `inward` reads the platform itself: its machine, its processes, its stores.
     """
 
     name: str
     open: Callable[[TargetSpec, Equipment], Driver]
     groups: frozenset[str] = frozenset()
     yields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    inward: bool = False

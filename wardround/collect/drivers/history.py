@@ -88,6 +88,8 @@ def _keeping_up(out: Readings, figures: StoreFigures) -> None:
     out.add("history_touched_windows", figures.touched_windows)
     backlog = sum(table.parts - table.partitions for table in figures.tables)
     out.add("history_merge_backlog_parts", backlog)
+    out.add("history_damaged_parts", len(figures.damaged))
+    out.add("history_damaged_rows", sum(part.rows or 0 for part in figures.damaged))
     commits = figures.commits
     if commits is None:
         return  # a ClickHouse of one's own commits each batch by itself
@@ -137,4 +139,4 @@ def _seconds(moment: datetime | None) -> int | None:
     return int(moment.timestamp()) if moment else None
 
 
-HISTORY = DriverKind("history", HistoryDriver, frozenset({"store"}), yields.HISTORY)
+HISTORY = DriverKind("history", HistoryDriver, frozenset({"store"}), yields.HISTORY, inward=True)

@@ -173,4 +173,5 @@ MACHINE = DriverKind(
     MachineDriver,
     frozenset({"system", "disks", "network", "processes", "services"}),
     yields.MACHINE,
+    inward=True,
 )

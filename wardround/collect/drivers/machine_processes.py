@@ -14,6 +14,8 @@ import psutil
 from wardround.collect.errors import TargetFailed
 from wardround.collect.readings import Readings
 from wardround.collect.types import Reason, Table, TargetSpec
+from wardround.kernel.errors import BadPattern
+from wardround.kernel.patterns import Pattern, pattern
 
 _ROWS = 60
 _LONGEST_COMMAND = 300
@@ -29,11 +31,11 @@ class Watched:
     """A process that must run: by its exact name, or by a pattern found in its command line."""
 
     name: str
-    pattern: re.Pattern[str] | None
+    pattern: Pattern | None
 
     def fits(self, name: str, command: Sequence[str]) -> bool:
         if self.pattern is not None:
-            return self.pattern.search(" ".join(command)) is not None
+            return self.pattern.found_in(" ".join(command))
         program = os.path.basename(command[0]) if command else ""  # noqa: PTH119  # text, no file
         return self.name in (name, program)
 
@@ -110,9 +112,9 @@ def _watched(entry: Any) -> Watched:
     if isinstance(entry, str):
         return Watched(entry, None)
     try:
-        pattern = entry.get("pattern")
-        return Watched(str(entry["name"]), re.compile(pattern) if pattern else None)
-    except (re.error, KeyError, AttributeError) as error:
+        text = entry.get("pattern")
+        return Watched(str(entry["name"]), pattern(str(text)) if text else None)
+    except (BadPattern, KeyError, AttributeError) as error:
         raise TargetFailed(Reason.SETTINGS, f"watched process {entry!r}: {error}") from error
 
 

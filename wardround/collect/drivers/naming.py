@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,7 @@ from wardround.collect.exposition import Page, PageLayout, kind_of
 from wardround.collect.readings import history_kind
 from wardround.collect.types import OWN_METRICS, Collected, Layout, TargetSpec
 from wardround.history.types import Kind, SeriesKey
+from wardround.kernel.patterns import any_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +30,8 @@ class PageNaming:
         naming = spec.template.naming
         self._spec = spec
         self._declared = {metric.name: metric for metric in group.metrics}
-        self._keep = _any_of(naming.keep)
-        self._drop = _any_of(naming.drop)
+        self._keep = any_of(tuple(naming.keep))
+        self._drop = any_of(tuple(naming.drop))
         self._rename = dict(naming.rename)
         self._without = frozenset(naming.drop_labels)
         self._item_label = naming.item_label
@@ -74,9 +74,9 @@ class PageNaming:
         self._page_layout = page.layout
 
     def _key(self, series: Series, layout: PageLayout) -> SeriesKey | None:
-        if self._keep is not None and not self._keep.fullmatch(series.name):
+        if self._keep is not None and not self._keep.fits(series.name):
             return None
-        if self._drop is not None and self._drop.fullmatch(series.name):
+        if self._drop is not None and self._drop.fits(series.name):
             return None
         name = self._rename.get(series.name, series.name)
         if name in OWN_METRICS:
@@ -109,10 +109,6 @@ class PageNaming:
                 continue
             left.append((name, value))
         return item, tuple(left)
-
-
-def _any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
 
 
 def _unit_of(name: str) -> str:

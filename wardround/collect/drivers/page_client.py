@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import re
 import ssl
 import zlib
 from collections.abc import Mapping
@@ -19,12 +18,12 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 import httptools
 
+from wardround.collect.drivers.reachable import reachable
 from wardround.collect.errors import NothingCame, TargetFailed
 from wardround.collect.types import Reason
 
 _PIECE = 256 * 1024
 _LONGEST_HEAD = 64 * 1024
-_ERRNO = re.compile(r"\[Errno (\d+)\]")
 _IN_PATH = "/%:@!$&'()*+,;=~-._"
 _WINDOW = 47  # gzip or zlib, whichever it is
 
@@ -163,16 +162,19 @@ class PageClient:
         answer.body = body.whole()
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        try:
-            return await asyncio.open_connection(
-                self._host, self._port, ssl=self._trust, limit=_PIECE
-            )
-        except OSError as error:
-            # Of several addresses asyncio joins the errors and loses their number.
-            found = _ERRNO.search(str(error))
-            if error.errno is None and found:
-                raise OSError(int(found[1]), str(error)) from error
-            raise
+        name = self._host if self._trust else None
+        *others, last = await reachable(self._host, self._port)
+        for address in others:
+            with contextlib.suppress(OSError):
+                return await self._connect_to(address, name)
+        return await self._connect_to(last, name)
+
+    async def _connect_to(
+        self, address: str, name: str | None
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection(
+            address, self._port, ssl=self._trust, server_hostname=name, limit=_PIECE
+        )
 
 
 def _stays_open(answer: Answer, version: str) -> bool:

@@ -166,5 +166,9 @@ def _size(folder: Path) -> int:
 
 
 WARDROUND = DriverKind(
-    "wardround", PlatformDriver, frozenset({"processes", "database", "folder"}), yields.WARDROUND
+    "wardround",
+    PlatformDriver,
+    frozenset({"processes", "database", "folder"}),
+    yields.WARDROUND,
+    inward=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -11,16 +12,17 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
-from wardround.collect.addresses import signs_in
 from wardround.collect.drivers import postgresql_sql as texts
 from wardround.collect.drivers import yields
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.drivers.failures import reason_of
 from wardround.collect.drivers.platform_address import PLATFORM, platform_database
+from wardround.collect.drivers.reachable import reachable
 from wardround.collect.drivers.statements import without_literals
 from wardround.collect.errors import TargetFailed
 from wardround.collect.readings import Readings
 from wardround.collect.types import Collected, Reason, ScrapeGroup, Table, TargetSpec
+from wardround.kernel.addresses import signs_in
 
 OLDEST = 150000
 Rows = list[dict[str, Any]]
@@ -93,8 +95,10 @@ class PostgresDriver:
         if self._connection is not None and not self._connection.closed:
             return
         milliseconds = int(limit * 1000)
+        settings = connection_settings(self._spec)
+        await _require_reachable(settings)
         self._connection = await psycopg.AsyncConnection.connect(
-            **connection_settings(self._spec),
+            **settings,
             connect_timeout=max(int(limit), 2),
             application_name="wardround collect",
             autocommit=True,
@@ -240,6 +244,14 @@ def connection_settings(spec: TargetSpec) -> dict[str, Any]:
         if value := spec.parameters.get(name):
             settings[key] = str(value)
     return settings
+
+
+async def _require_reachable(settings: Mapping[str, Any]) -> None:
+    """Raises TargetFailed where one of the hosts has only addresses that may not be reached."""
+    for host in str(settings.get("hostaddr") or settings.get("host") or "").split(","):
+        if host and not host.startswith(("/", "@")):
+            with contextlib.suppress(OSError):  # the driver meets it too, and says more
+                await reachable(host, 0)
 
 
 def postgres_reason(error: psycopg.Error) -> Reason:

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from wardround.collect.addresses import without_sign_in
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.drivers.failures import reason_of
 from wardround.collect.drivers.naming import PageNaming
@@ -16,6 +15,7 @@ from wardround.collect.drivers.page_client import Answer, PageClient, basic
 from wardround.collect.errors import PageRefused, TargetFailed
 from wardround.collect.exposition import MOST_SAMPLES, PageParser
 from wardround.collect.types import Collected, Reason, ScrapeGroup, TargetSpec
+from wardround.kernel.addresses import without_sign_in
 
 if TYPE_CHECKING:
     from wardround.collect.exposition import Page

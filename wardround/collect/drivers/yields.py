@@ -93,7 +93,7 @@ HISTORY = _by_labels(
             history_waiting_rows history_waiting_seconds history_batches_total
             history_repeated_batches_total history_commits_total history_commit_seconds_total
             history_slowest_commit_seconds history_set_aside_rows history_takes
-            history_mended_parts_total
+            history_mended_parts_total history_damaged_parts history_damaged_rows
             history_recent_bytes history_recent_series history_recent_seconds history_recent_full
             history_hot_series history_hot_bytes
             history_rollup_lag_seconds history_touched_windows history_merge_backlog_parts

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import migrations
 
-from wardround.collect.addresses import signs_in
+from wardround.kernel.addresses import signs_in
 from wardround.schema.sealing import Secret
 from wardround.schema.stored_secrets import Declarations, seal_stored
 

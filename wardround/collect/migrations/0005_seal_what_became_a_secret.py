@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from wardround.collect.addresses import signs_in, without_secrets_in, without_sign_in
+from wardround.kernel.addresses import signs_in, without_secrets_in, without_sign_in
 from wardround.kernel.secrets import seal
 from wardround.schema.sealing import Secret
 from wardround.schema.stored_secrets import Declarations, seal_stored

@@ -22,7 +22,7 @@ FROM
                 AND at >= fromUnixTimestamp64Milli(toInt64($since - $lookback), 'UTC')
                 AND NOT isNaN(value)
         )
-        WINDOW w AS (PARTITION BY series ORDER BY ms ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
+        WINDOW w AS (PARTITION BY series ORDER BY ms, value ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
     )
     WHERE before_ms >= 0 AND ms > before_ms AND ms >= $since
 )

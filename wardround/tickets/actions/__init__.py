@@ -5,11 +5,13 @@ from wardround.tickets.actions.events import (
     open_event_tickets,
     read_clocks_again,
 )
+from wardround.tickets.actions.levels import decide_levels_again
 from wardround.tickets.actions.people import assign, comment, move, open_ticket, update
 
 __all__ = [
     "assign",
     "comment",
+    "decide_levels_again",
     "end_event_tickets",
     "move",
     "open_event_tickets",

@@ -18,6 +18,7 @@ from wardround.alerts.signals import AlertRaised, AlertResolved
 from wardround.alerts.types import Severity
 from wardround.kernel import audit
 from wardround.kernel.types import Actor, system_actor
+from wardround.schema import queries as schema
 from wardround.schema.lifecycle import StateCategory
 from wardround.tickets import catalogue, changes, clocks, models, opening, rules
 from wardround.tickets.alert_tickets import AlertFacts, Decision, decide
@@ -33,7 +34,7 @@ _AT_ONCE = 500
 class _Batch:
     """What one delivery comes to."""
 
-    drafts: dict[str, opening.Draft] = field(default_factory=dict)
+    drafts: dict[str, opening.TicketDraft] = field(default_factory=dict)
     """Fingerprint → the ticket to be opened for it."""
     tickets: dict[UUID, models.Ticket] = field(default_factory=dict)
     """Tickets there were already that change."""
@@ -49,6 +50,7 @@ def open_event_tickets(values: Sequence[AlertRaised], *, at: datetime) -> list[U
 
     Returns the ids of tickets opened. Alerts that were decided on before are passed over.
     """
+    schema.hold()
     actor = system_actor(MONITORING)
     fresh = _claim_raised(values)
     raised = [value for value in _once(values) if value.alert_id in fresh]
@@ -193,10 +195,10 @@ def _told(value: AlertRaised) -> dict[str, object]:
 _LONGEST_WHICH = 60
 
 
-def _draft(value: AlertRaised, ticket_type: TicketType, at: datetime) -> opening.Draft:
+def _draft(value: AlertRaised, ticket_type: TicketType, at: datetime) -> opening.TicketDraft:
     handling = ticket_type.alerts
     grades = handling.grades.get(Severity(value.severity)) if handling else None
-    return opening.Draft(
+    return opening.TicketDraft(
         type=ticket_type,
         title=_title(value),
         at=min(value.at, at),

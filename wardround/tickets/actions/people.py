@@ -12,24 +12,25 @@ from django.utils.translation import gettext as _
 from wardround.access import queries as access
 from wardround.kernel import audit
 from wardround.kernel.errors import FieldProblem, NotFound
-from wardround.kernel.reach import Reach, reach
+from wardround.kernel.reach import EVERYTHING, Reach, reach
 from wardround.kernel.types import Actor
-from wardround.schema.attributes import sealed, validated
-from wardround.schema.lifecycle import FieldAccess, Transition, permits
+from wardround.schema import queries as schema
+from wardround.schema.attributes import defaults, sealed, validated
+from wardround.schema.lifecycle import FieldAccess, State, Transition, permits
 from wardround.schema.sealing import MASK
 from wardround.tickets import (
     catalogue,
     changes,
-    clocks,
     errors,
     guards,
+    levels,
     models,
     opening,
     permissions,
+    references,
     rows,
-    rules,
 )
-from wardround.tickets.subjects import Subject, subjects_of
+from wardround.tickets.subjects import Subject, names_of, subjects_of
 from wardround.tickets.types import Grade, LineKind, Move, OpenTicket, TicketType, Update
 
 _FIELDS = "fields."
@@ -38,25 +39,26 @@ _FIELDS = "fields."
 @transaction.atomic
 def open_ticket(actor: Actor, report: OpenTicket, *, at: datetime) -> UUID:
     """Open what somebody reports; level, assignee and clocks follow from the definitions."""
+    schema.hold()
     ticket_type = catalogue.ticket_type(report.type)
     title = _text_of(report.title, "title")
     actor.require(permissions.OPEN)
     subject = _subject(report.item, reach(actor, permissions.OPEN))
     _refuse(_grade_problems({"impact": report.impact, "urgency": report.urgency}))
-    defaults = {
-        attribute.name: attribute.default
-        for attribute in ticket_type.fields
-        if attribute.default is not None
-    }
-    checked = validated(ticket_type.fields, {**defaults, **report.fields}, prefix=_FIELDS)
-    _refuse(checked.problems)
-    draft = opening.Draft(
+    usual = defaults(ticket_type.fields)
+    checked = validated(ticket_type.fields, {**usual, **report.fields}, prefix=_FIELDS)
+    inside = reach(actor, permissions.OPEN)
+    named, unfit = references.resolved(ticket_type, checked.values, {}, inside)
+    state = ticket_type.cycle.state(ticket_type.cycle.initial)
+    given = {name: value for name, value in checked.values.items() if name in report.fields}
+    _refuse([*checked.problems, *unfit, *_fixed(state, given, usual)])
+    draft = opening.TicketDraft(
         type=ticket_type,
         title=title,
         at=at,
         description=report.description.strip(),
         item=report.item,
-        fields=sealed(ticket_type.fields, checked.values, {}),
+        fields=sealed(ticket_type.fields, named, {}),
         impact=report.impact or Grade.MEDIUM,
         urgency=report.urgency or Grade.MEDIUM,
     )
@@ -100,6 +102,7 @@ def move(actor: Actor, ticket_id: UUID, wanted: Move, *, at: datetime) -> None:
 @transaction.atomic
 def update(actor: Actor, ticket_id: UUID, wanted: Update, *, at: datetime) -> None:
     """Change title, fields, grades or item; what decides the level decides it again."""
+    schema.hold()
     ticket = _lock_for(actor, ticket_id, permissions.WORK, wanted.version)
     ticket_type = catalogue.pinned(ticket.type, ticket.type_version)
     moment = changes.moment(ticket, at)
@@ -108,7 +111,7 @@ def update(actor: Actor, ticket_id: UUID, wanted: Update, *, at: datetime) -> No
     lines += _write_fields(ticket, ticket_type, wanted.fields, actor=actor, at=moment)
     if not lines:
         return
-    lines += _write_level(ticket, actor=actor, at=moment)
+    lines += levels.decide(ticket, actor=actor, at=moment)
     _settle(ticket, lines, actor, at)
     audit.record(
         actor,
@@ -222,24 +225,33 @@ def _write_fields(
     """Put in the fields that differ; a line for each."""
     state = ticket_type.cycle.state(ticket.state)
     checked = validated(ticket_type.fields, given, prefix=_FIELDS, require=False)
-    fixed = [
-        FieldProblem(f"{_FIELDS}{name}", _("this field cannot be changed in this state"))
-        for name in checked.values
-        if state.access_to(name) is not FieldAccess.EDIT
-        and ticket.fields.get(name) != checked.values[name]
-    ]
-    _refuse([*checked.problems, *fixed])
+    inside = reach(actor, permissions.WORK)
+    named, unfit = references.resolved(ticket_type, checked.values, ticket.fields, inside)
+    fixed = _fixed(state, checked.values, ticket.fields)
+    _refuse([*checked.problems, *unfit, *fixed])
     lines = []
-    said = {name: value for name, value in checked.values.items() if value != MASK}
+    said = {name: value for name, value in named.items() if value != MASK}
     kept = sealed(ticket_type.fields, said, ticket.fields)
     for name, value in kept.items():
         attribute, old = ticket_type.field(name), ticket.fields.get(name)
         if old != value and attribute is not None:
             told = changes.named(attribute.label, name)
             before, after = rows.shown(attribute, old), rows.shown(attribute, value)
-            lines.append(_field_line(ticket, told, before, after, actor=actor, at=at))
+            lines.append(changes.field_line(ticket, told, before, after, actor=actor, at=at))
     ticket.fields = {**ticket.fields, **kept}
     return lines
+
+
+def _fixed(
+    state: State, given: Mapping[str, object], present: Mapping[str, object]
+) -> list[FieldProblem]:
+    """Fields that are only read, or not even seen, in this state, and would become another."""
+    message = _("this field cannot be changed in this state")
+    return [
+        FieldProblem(f"{_FIELDS}{name}", message)
+        for name, value in given.items()
+        if state.access_to(name) is not FieldAccess.EDIT and present.get(name) != value
+    ]
 
 
 def _write_standard(
@@ -254,7 +266,7 @@ def _write_standard(
         old = getattr(ticket, name)
         if value is not None and value != old:
             setattr(ticket, name, value)
-            lines.append(_field_line(ticket, {"name": name}, old, value, actor=actor, at=at))
+            lines.append(changes.field_line(ticket, {"name": name}, old, value, actor=actor, at=at))
     return lines
 
 
@@ -265,44 +277,20 @@ def _write_item(
     if wanted.item is None or wanted.item == ticket.item:
         return []
     subject = _subject(wanted.item, reach(actor, permissions.WORK))
-    old = str(ticket.item) if ticket.item else None
+    old = _as_told(ticket.item)
     ticket.item = wanted.item
     ticket.systems = [ref.id for ref in subject.systems] if subject else []
     ticket.importance = (subject.importance if subject else None) or ""
     ticket.item_type = subject.type if subject else ""
-    name = subject.item.name if subject else ""
-    return [_field_line(ticket, {"name": "item"}, old, name, actor=actor, at=at)]
+    new = {"id": str(wanted.item), "name": subject.item.name} if subject else None
+    return [changes.field_line(ticket, {"name": "item"}, old, new, actor=actor, at=at)]
 
 
-def _write_level(ticket: models.Ticket, *, actor: Actor, at: datetime) -> list[models.LogLine]:
-    """Decide the level again; a new promise reads the whole log under its own rule."""
-    matrix = catalogue.level_matrix(ticket.level_matrix)
-    known = {name: str(value or "") for name, value in guards.values_of(ticket).items()}
-    kin = {"item_type": opening.lineage(ticket.item_type)}
-    facts = rules.facts_of({**known, **kin}, ticket.fields)
-    row = rules.level_row(matrix, facts) if matrix else None
-    if row is None or matrix is None or (row.level, row.sla) == (ticket.level, ticket.sla):
-        return []
-    old = changes.named(matrix.label_of(ticket.level), ticket.level)
-    new = changes.named(matrix.label_of(row.level), row.level)
-    if row.sla != ticket.sla:
-        ticket.sla = row.sla
-        clocks.pin(ticket)
-    ticket.level, ticket.level_row = row.level, row.name
-    return [_field_line(ticket, {"name": "level"}, old, new, actor=actor, at=at)]
-
-
-def _field_line(  # noqa: PLR0913
-    ticket: models.Ticket,
-    field: Mapping[str, str],
-    old: object,
-    new: object,
-    *,
-    actor: Actor,
-    at: datetime,
-) -> models.LogLine:
-    told = {"field": field["name"], "label": dict(field), "old": old, "new": new}
-    return changes.line(ticket, LineKind.FIELD, actor=actor, at=at, data=told)
+def _as_told(item: UUID | None) -> dict[str, str] | None:
+    """The item as a line keeps it: whoever reads it is told the name only if they may know it."""
+    if item is None:
+        return None
+    return {"id": str(item), "name": names_of(EVERYTHING, [item]).get(item, str(item))}
 
 
 def _assigned(
@@ -315,7 +303,7 @@ def _assigned(
 
 _WRITTEN = (
     "title", "fields", "impact", "urgency", "importance", "item", "item_type", "systems",
-    "level", "level_row", "sla", *clocks.PIN_FIELDS, "assignee",
+    *levels.FIELDS, "assignee",
 )  # fmt: skip
 
 

@@ -46,6 +46,11 @@ export const access = {
     removeAsk: ["删除角色“{{name}}”？", "Delete the role “{{name}}”?"],
     changed: ["有未保存的修改", "Unsaved changes"],
     granted: ["有", "yes"],
+    lacks: [
+      "角色“{{role}}”有“{{permission}}”，但没有“{{needs}}”，前者因此用不上。",
+      "The role “{{role}}” gives “{{permission}}”, which is of no use without “{{needs}}”.",
+    ],
+    and: ["”和“", "” and “"],
   },
   room: {
     access: ["账号与权限", "Accounts and roles"],
@@ -107,6 +112,12 @@ export const access = {
     totpOn: ["已启用。", "On."],
     totpStart: ["启用两步验证", "Turn on"],
     totpStop: ["停用两步验证", "Turn off"],
+    totpReplace: ["更换验证器", "Replace the authenticator"],
+    proofPassword: ["当前密码", "Present password"],
+    proofCode: [
+      "当前验证器上的 6 位数字，或一个恢复码",
+      "A code of the present authenticator, or a recovery code",
+    ],
     totpScan: [
       "用验证器应用扫描二维码，或手工输入密钥：",
       "Scan the code with an authenticator app, or type the secret:",

@@ -6,7 +6,7 @@ export const alerts = {
     item: ["配置项", "Item"],
     rule: ["规则", "Rule"],
     systems: ["业务系统", "Systems"],
-    value: ["当前值", "Value"],
+    value: ["最后值", "Last value"],
     state: ["状态", "State"],
     open: ["未恢复", "Open"],
     resolved: ["已恢复", "Resolved"],

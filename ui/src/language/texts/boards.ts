@@ -23,6 +23,22 @@ export const boards = {
       "发现异常时，工单会自动出现在这里。",
       "When something goes wrong, its ticket appears here by itself.",
     ],
+    untaken: [
+      "有 {{n}} 条未恢复的告警不符合“告警转单”的任何一行，没有工单",
+      "{{n}} open alerts fit no row of “Tickets of alerts”: they have no ticket",
+    ],
+    updateLosses: [
+      "近 30 天内，产品升级有 {{n}} 次带走了本院的内容。",
+      "In the last 30 days {{n}} updates of the product took something from what you have here.",
+    ],
+    whatWasLost: ["看带走了什么", "See what"],
+    noneWrong: ["没有已知异常的节点", "No node is known to be in trouble"],
+    noneIn: ["没有节点处于“{{condition}}”", "No node is “{{condition}}”"],
+    unwatched: [
+      "另有 {{n}} 个节点没有监控数据，状态未知。有节点异常时会自动列在这里。",
+      "Of {{n}} more nothing is measured: their condition is unknown. A node in trouble is listed here by itself.",
+    ],
+    unknownN: ["{{n}} 未知", "{{n}} unknown"],
     allWell: ["所有节点正常", "Every node is in order"],
     allWellHint: ["有节点异常时会自动列在这里。", "A node in trouble is listed here by itself."],
     noSystems: ["还没有业务系统", "No systems yet"],

@@ -42,6 +42,8 @@ export const common = {
     hours: ["{{h}}时{{m}}分", "{{h}}h {{m}}m"],
     minutes: ["{{m}}分{{s}}秒", "{{m}}m {{s}}s"],
     seconds: ["{{s}}秒", "{{s}}s"],
+    workingDay: ["{{n}} 个工作日", "{{n}} working day"],
+    workingDays: ["{{n}} 个工作日", "{{n}} working days"],
   },
   problem: {
     unknown: [
@@ -53,10 +55,11 @@ export const common = {
       "The server cannot be reached. Check the network and try again.",
     ],
     title: ["没能读取数据", "The data could not be read"],
+    gone: ["找不到该内容", "It is not here"],
     notFound: ["找不到此页面", "There is no such page"],
     notFoundHint: [
-      "地址可能写错，或者内容已被移走。",
-      "The address may be mistyped, or the content has moved.",
+      "地址可能写错，或者内容已被移走。请核对地址，按 Ctrl-K 查找，或从导航重新进入。",
+      "The address may be mistyped, or the content has moved. Check the address, look with Ctrl-K, or start again from the navigation.",
     ],
     notAllowed: ["没有权限查看此页面", "You may not see this page"],
     notAllowedHint: [

@@ -3,6 +3,7 @@ import { access } from "./access";
 import { alerts } from "./alerts";
 import { boards } from "./boards";
 import { common } from "./common";
+import { definitions } from "./definitions";
 import { items } from "./items";
 import { list } from "./list";
 import { shell } from "./shell";
@@ -20,6 +21,7 @@ export const pairs = {
   ...list,
   ...tickets,
   ...items,
+  ...definitions,
   ...alerts,
   ...access,
 } satisfies Pairs;

@@ -1,4 +1,4 @@
-/** Items, relations, targets, definitions. */
+/** Items, relations, targets, collectors. */
 export const items = {
   item: {
     key: ["标识", "Key"],
@@ -35,6 +35,8 @@ export const items = {
     relation: ["关系", "Relation"],
     outOfUse: ["该配置项已停用：", "This item is out of use since"],
     ofRetired: ["{{type}}（类型已停用）", "{{type}} (retired type)"],
+    unfit: ["属性不符合类型", "Attributes do not fit"],
+    unfitValue: ["不符合类型现在的定义：", "Does not fit its type as it is now:"],
     typeRetired: ["配置项类型已停用。", "Its type is no longer in force."],
     typeRetiredHint: [
       "它仍按该类型的最后一版显示，不能再新建同类配置项。请改用其他类型，或恢复定义：",
@@ -97,6 +99,8 @@ export const items = {
     lastSeconds: ["耗时", "Took"],
     lastSamples: ["样本数", "Samples"],
     collector: ["采集器", "Collector"],
+    collectedBy: ["{{host}}（进程 {{pid}}）", "{{host}} (process {{pid}})"],
+    collectorGone: ["已停止的采集器", "One that has stopped"],
     create: ["新建监控对象", "New target"],
     checkNow: ["立即检查", "Check now"],
     checked: [
@@ -129,89 +133,5 @@ export const items = {
     spool: ["暂存", "Spooled"],
     empty: ["没有采集器在运行", "No collector is running"],
     emptyHint: ["用 wardround collect 启动一个。", "Start one with wardround collect."],
-  },
-  definition: {
-    packs: ["定义包", "Packs"],
-    kind: ["种类", "Kind"],
-    name: ["标识", "Name"],
-    label: ["名称", "Label"],
-    version: ["版本", "Version"],
-    pack: ["定义包", "Pack"],
-    text: ["YAML 原文", "YAML text"],
-    empty: ["没有定义", "No definitions"],
-    emptyHint: [
-      "用 wardround pack import 导入定义包，或新建一个定义。",
-      "Import a pack with wardround pack import, or write a new definition.",
-    ],
-    create: ["新建定义", "New definition"],
-    check: ["检查", "Check"],
-    mode: ["写法", "How to write it"],
-    as: { form: ["表单", "Form"], text: ["原文", "Text"] },
-    editHint: {
-      form: [
-        "“检查”不写入任何数据，指出错误和会改动什么。改标识即改名，依它存在的一并跟随。",
-        "Checking writes nothing and tells each mistake and what would change. Another name renames it, and what lives by it follows.",
-      ],
-      text: [
-        "“检查”指出每个错误的行和列。注释保留；改 name 即改名，依它存在的一并跟随。",
-        "Checking tells each mistake by line and column. Remarks are kept; another name renames it, and what lives by it follows.",
-      ],
-    },
-    chooseKind: ["要定义什么？", "What is to be defined?"],
-    unnamed: ["请先写标识（name）。", "Write its name first."],
-    kept: ["这是您上次未保存的内容。", "This is what you had not saved."],
-    keptOutdated: [
-      "这是您上次未保存的内容；其间该定义已有新版本，保存会被拒绝，请对照新版本后重写。",
-      "This is what you had not saved. The definition has a newer version since, so saving it is refused: compare with that one.",
-    ],
-    giveUp: ["放弃，回到现行内容", "Discard it"],
-    inChinese: ["中文", "Chinese"],
-    inEnglish: ["英文", "English"],
-    typeAndEnter: ["输入后按回车，可多个", "Type and press Enter; several may stand"],
-    otherwise: ["默认 {{value}}", "default {{value}}"],
-    moreKeys: ["更多可写的键（{{n}}）", "More keys ({{n}})"],
-    add: ["添加{{what}}", "Add: {{what}}"],
-    newName: ["新的一项：{{what}}", "New entry: {{what}}"],
-    nameOf: ["“{{name}}”的标识", "Name of {{name}}"],
-    moveUp: ["上移：{{name}}", "Move up: {{name}}"],
-    takeOut: ["移除：{{name}}", "Take out: {{name}}"],
-    noYaml: ["无法读取，请按 YAML 书写", "This cannot be read as YAML"],
-    formNeedsYaml: [
-      "原文第 {{line}} 行起不是有效的 YAML，改好后才能以表单显示。",
-      "The text is no valid YAML from line {{line}} on; mend it to see the form.",
-    ],
-    noMistake: ["没有错误", "No mistake"],
-    mistakes: ["发现 {{n}} 处错误", "{{n}} mistakes"],
-    unchanged: ["与现行版本相同，没有改动。", "The same as the version in force: nothing changes."],
-    touches: ["涉及 ", "touches "],
-    consent: [
-      "保存后 {{lost}} 将失去所依据的定义。我同意。",
-      "Saving takes away what {{lost}} live by. I consent.",
-    ],
-    retire: ["停用", "Retire"],
-    retireAsk: ["停用“{{name}}”？", "Retire “{{name}}”?"],
-    retireMeans: [
-      "停用后不再有新的依它建立；已有的继续依它最后一版，并明确标出。",
-      "Nothing new begins with it; what lives keeps its last version and says so.",
-    ],
-    retireLoses: ["{{lost}} 依它存在。", "{{lost}} live by it."],
-    referred: [
-      "还有定义引用它，请先修改下列各处。",
-      "Other definitions refer to it; change these places first.",
-    ],
-    retiredNow: ["已停用", "Retired"],
-    contains: ["{{n}} 个定义", "{{n}} definitions"],
-    retired: [
-      "已停用，依它建立的仍按最后一版显示。停用人：{{by}}，时间：",
-      "No longer in force; what began with it keeps its last version. Retired by {{by}},",
-    ],
-    dependents: ["依赖它的", "What depends on it"],
-    independent: ["没有什么依赖它。", "Nothing depends on it."],
-    seenInPart: [
-      "您只能看到平台的一部分，因此不显示依赖它的对象数量。",
-      "You see a part of the platform, so how many things depend on it is not shown.",
-    ],
-    versions: ["版本", "Versions"],
-    current: ["现行", "in force"],
   },
 } as const;

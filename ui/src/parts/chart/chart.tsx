@@ -32,11 +32,13 @@ interface Props {
   lines: readonly Line[];
   unit: string | null;
   kind: string;
+  /** The period that was asked for, in milliseconds: the axis, whatever of it has data. */
+  period: readonly [number, number];
   /** Charts of one group share their cross-hair. */
   group: string;
 }
 
-export function Chart({ lines, unit, kind, group }: Props) {
+export function Chart({ lines, unit, kind, period, group }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(null);
   const { mode } = useTheme();
@@ -58,8 +60,8 @@ export function Chart({ lines, unit, kind, group }: Props) {
     };
   }, [group]);
   useEffect(() => {
-    chart.current?.setOption(chartOptions(lines, unit, kind, mode), { notMerge: true });
-  }, [lines, unit, kind, mode, language, group]);
+    chart.current?.setOption(chartOptions(lines, unit, kind, mode, period), { notMerge: true });
+  }, [lines, unit, kind, mode, period, language, group]);
   return (
     <div
       className="chart"

@@ -6,7 +6,7 @@ const MOST_LINES = 12;
 
 type PanelMetric = Panel["metrics"][number];
 /** The series of each question, by the question as it was asked. */
-export type PageSamples = ReadonlyMap<string, readonly Sample[]>;
+export type Answers = ReadonlyMap<string, readonly Sample[]>;
 
 /** A counter is shown as its growth per second unless the panel says otherwise. */
 export function aggregateOf(shown: PanelMetric, template: MonitorTemplate): string {
@@ -27,7 +27,7 @@ export function questionsOf(templates: readonly MonitorTemplate[]): string[] {
 }
 
 /** The lines of one panel. */
-export function linesOf(panel: Panel, template: MonitorTemplate, samples: PageSamples): Line[] {
+export function linesOf(panel: Panel, template: MonitorTemplate, samples: Answers): Line[] {
   const alone = panel.metrics.length === 1;
   const lines = panel.metrics.flatMap((shown) => {
     const found = samples.get(questionOf(shown, template)) ?? [];

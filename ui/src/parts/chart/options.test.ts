@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 Object.assign(globalThis, { localStorage: { getItem: () => null } });
-const { scale } = await import("./options");
+const { chartOptions, scale } = await import("./options");
 
 const GIB = 1024 ** 3;
 
@@ -14,6 +14,14 @@ describe("the axis of a chart", () => {
     [0, null, { max: 1, interval: 0.25 }],
   ])("up to %s %s is %o", (top, unit, expected) => {
     expect(scale(top, unit)).toEqual(expected);
+  });
+
+  it("of time is the period that was asked for, however little of it has data", () => {
+    const lines = [{ name: "cpu", points: [[50, 1]] as [number, number][] }];
+    expect(chartOptions(lines, null, "line", "light", [0, 60]).xAxis).toMatchObject({
+      min: 0,
+      max: 60,
+    });
   });
 
   it.each([1e-6, 0.3, 1, 17, 1e3, 123_456_789])("always holds %s and has few steps", (top) => {

@@ -63,10 +63,9 @@ export function chartOptions(
   unit: string | null,
   kind: string,
   mode: Mode,
+  [first, last]: readonly [number, number],
 ): EChartsCoreOption {
   const t = tokens[mode];
-  const first = lines[0]?.points[0]?.[0] ?? 0;
-  const last = lines[0]?.points.at(-1)?.[0] ?? 0;
   const many = lines.length > 1;
   return {
     animation: false,

@@ -5,7 +5,8 @@ import type { MonitorTemplate, Panel } from "@/api/types";
 import { useT } from "@/language";
 import { quantity } from "@/language/format";
 import { Chart, type Line } from "./chart";
-import { aggregateOf, linesOf, type PageSamples } from "./lines";
+import { aggregateOf, linesOf } from "./lines";
+import type { PageSamples } from "./samples";
 
 interface Props {
   item: string;
@@ -42,7 +43,7 @@ const latest = (line: Line): number | null =>
 export function MetricPanel({ item, panel, template, samples, error }: Props) {
   const t = useT();
   const [box, seen] = useSeen();
-  const lines = seen && samples ? linesOf(panel, template, samples) : undefined;
+  const lines = seen && samples ? linesOf(panel, template, samples.answers) : undefined;
   const only = lines?.length === 1 ? lines[0] : undefined;
   const growth = panel.metrics.every((shown) => aggregateOf(shown, template) === "rate");
   const base =
@@ -65,8 +66,8 @@ export function MetricPanel({ item, panel, template, samples, error }: Props) {
         <p className="metric-none">{error.message}</p>
       ) : !lines ? (
         <div className="skeleton metric-wait" />
-      ) : drawn ? (
-        <Chart lines={lines} unit={unit} kind={panel.kind} group={item} />
+      ) : drawn && samples ? (
+        <Chart lines={lines} unit={unit} kind={panel.kind} period={samples.period} group={item} />
       ) : (
         <p className="metric-none">{t("chart.noData")}</p>
       )}

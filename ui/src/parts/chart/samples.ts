@@ -3,8 +3,14 @@ import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { read } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import type { MonitorTemplate } from "@/api/types";
-import { questionsOf, type PageSamples } from "./lines";
+import { questionsOf, type Answers } from "./lines";
 import { instants, stepOf, type Period } from "./period";
+
+export interface PageSamples {
+  /** The period that was asked for, in milliseconds. */
+  period: readonly [number, number];
+  answers: Answers;
+}
 
 const EVERY_MS = 15_000;
 
@@ -14,11 +20,12 @@ async function fetchPage(
   period: Period,
   signal: AbortSignal,
 ): Promise<PageSamples> {
-  const [from, to] = instants(period);
+  const asked = instants(period);
+  const [from, to] = asked;
   const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
   const query = { item: [item], ask: [...ask], ...times, step: String(stepOf(from, to)) };
   const { items } = await read("/samples/page", { query }, signal);
-  return new Map(items.map((answer) => [answer.ask, answer.items]));
+  return { period: asked, answers: new Map(items.map((answer) => [answer.ask, answer.items])) };
 }
 
 export function usePageSamples(

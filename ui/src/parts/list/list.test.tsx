@@ -55,6 +55,24 @@ const last = (server: Server) => server.to("/items").at(-1)?.query;
 const heads = () => screen.getAllByRole("columnheader").map((head) => head.textContent);
 
 describe("a list", () => {
+  it("inside a page has no bar where there is nothing to search or filter by", async () => {
+    asksItems();
+    const spec = {
+      inside: true,
+      searchable: false,
+      page: "parts",
+      topic: "items" as const,
+      path: "/items" as const,
+      rowKey: (row: { id: string }) => row.id,
+      columns: [{ key: "name", label: "名称", render: (row: { name: string }) => row.name }],
+      card: (row: { name: string }) => row.name,
+      empty: { title: "没有", hint: "" },
+    };
+    const { body } = show(<List spec={spec} />);
+    await screen.findByText("检验服务器");
+    expect(body.querySelector(".list-bar")).toBeNull();
+  });
+
   it("shows its rows under its columns, each row leading to its page", async () => {
     asksItems();
     const { body, user, address } = show(<Items />);
@@ -192,6 +210,17 @@ describe("a list without rows", () => {
     const { user } = show(<Items />);
     expect((await screen.findByRole("alert")).textContent).toContain("没有权限读取配置项");
     await user.click(screen.getByRole("button", { name: "重试" }));
+    expect(await screen.findByText("检验服务器")).toBeDefined();
+  });
+
+  it("names the filter of the address that there is not, and takes it off", async () => {
+    const problems = [{ field: "layer.0", message: "这里没有名为“foo”的内容" }];
+    asksItems(({ query }) => (query.get("layer") ? refused(422, "输入有误", problems) : HOSTS));
+    const { user, body } = show(<Items />, "/?layer=foo");
+    expect((await screen.findByRole("alert")).textContent).toContain("层 这里没有名为“foo”的内容");
+    await expectAccessible(body);
+    const below = screen.getAllByRole("button", { name: "清除筛选" }).at(-1);
+    if (below) await user.click(below);
     expect(await screen.findByText("检验服务器")).toBeDefined();
   });
 });

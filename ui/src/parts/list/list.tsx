@@ -50,6 +50,15 @@ function useEndInView(act: () => void, active: boolean) {
 const askedOf = <Path extends ListPath>(spec: ListSpec<Path>, query: Query): Asked<Path> =>
   ({ path: spec.blanks, query }) as unknown as Asked<Path>;
 
+function Cleared({ clear }: { clear: () => void }) {
+  const t = useT();
+  return (
+    <button type="button" className="button" onClick={clear}>
+      {t("list.clear")}
+    </button>
+  );
+}
+
 export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) {
   const t = useT();
   const phone = usePhone();
@@ -78,6 +87,9 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
   const shown = spec.columns.filter((column) =>
     state.columns ? state.columns.includes(column.key) : !column.hidden,
   );
+  const clear = (): void => {
+    setState({ filters: {}, q: "" });
+  };
   const filtered = Object.keys(state.filters).length > 0 || state.q !== "";
 
   return (
@@ -92,7 +104,12 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
       />
       {!rows ? (
         error ? (
-          <Failed problem={error} again={() => void refetch()} />
+          <Failed
+            problem={error}
+            again={() => void refetch()}
+            action={filtered && error.final ? <Cleared clear={clear} /> : null}
+            called={(field) => filters.find(({ name }) => name === field)?.label ?? field}
+          />
         ) : (
           <div className="list-wait">
             <Waiting lines={7} />
@@ -104,17 +121,7 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
             icon="search"
             title={t("list.empty")}
             hint={t("list.emptyHint")}
-            action={
-              <button
-                type="button"
-                className="button"
-                onClick={() => {
-                  setState({ filters: {}, q: "" });
-                }}
-              >
-                {t("list.clear")}
-              </button>
-            }
+            action={<Cleared clear={clear} />}
           />
         ) : (
           <Empty title={spec.empty.title} hint={spec.empty.hint} action={spec.empty.action} />

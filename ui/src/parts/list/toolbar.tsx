@@ -111,6 +111,7 @@ export function Toolbar<Path extends ListPath>({
       .flatMap((column) => (column.export === false ? [] : [column.export ?? column.key]))
       .join(","),
   };
+  if (spec.inside && spec.searchable === false && filters.length === 0) return null;
   return (
     <div className="list-bar">
       {spec.searchable === false ? null : (
@@ -164,7 +165,7 @@ export function Toolbar<Path extends ListPath>({
       ) : null}
       <span className="spring" />
       {phone || spec.inside ? null : (
-        <>
+        <span className="list-acts">
           <Views page={spec.page} />
           <ColumnChooser spec={spec} shown={shown} onChange={onChange} />
           <Button
@@ -174,7 +175,7 @@ export function Toolbar<Path extends ListPath>({
           >
             {t("list.export")}
           </Button>
-        </>
+        </span>
       )}
     </div>
   );

@@ -6,7 +6,7 @@ import { loadSession, useSession } from "@/api/session";
 import type { SessionOut } from "@/api/types";
 import { useT } from "@/language";
 import { fullTime } from "@/language/format";
-import { placeProblems } from "@/parts/fields";
+import { saving } from "@/parts/form-dialog";
 import { PageFrame } from "@/parts/page";
 import { toast } from "@/parts/toast";
 import { LanguageSwitch, ThemeSwitch } from "@/shell/header";
@@ -32,17 +32,14 @@ function ProfileCard({ session }: { session: SessionOut }) {
     (profile: Profile) => answered(api.PATCH("/me", { body: profile })),
     ["access"],
   );
-  const submit = (profile: Profile): void => {
-    save.mutate(profile, {
-      onSuccess: () => {
-        toast(t("word.saved"));
-        void loadSession();
-      },
-      onError: (problem) => {
-        if (!placeProblems(form, problem)) toast(problem.message, "failed");
-      },
-    });
-  };
+  const submit = saving({
+    form,
+    save,
+    onSaved: () => {
+      toast(t("word.saved"));
+      void loadSession();
+    },
+  });
   return (
     <section className="card">
       <h2>{t("account.profile")}</h2>
@@ -56,11 +53,14 @@ function ProfileCard({ session }: { session: SessionOut }) {
         <Form.Item name="email" label={t("person.email")}>
           <Input type="email" autoComplete="email" />
         </Form.Item>
-        <Button htmlType="submit" type="primary" loading={save.isPending}>
-          {t("word.save")}
-        </Button>
-        <LanguageSwitch />
-        <ThemeSwitch />
+        <div className="card-row">
+          <Button htmlType="submit" type="primary" loading={save.isPending}>
+            {t("word.save")}
+          </Button>
+          <span className="spring" />
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </div>
       </Form>
     </section>
   );

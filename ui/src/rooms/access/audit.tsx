@@ -1,4 +1,6 @@
-/** Who did what to what; sealed records cannot be changed unseen. */
+/** Who did what to what, in words; sealed records cannot be changed unseen. */
+import { Link } from "react-router";
+import { useGet } from "@/api/queries";
 import type { AuditRecord } from "@/api/types";
 import { useT } from "@/language";
 import { fullTime } from "@/language/format";
@@ -6,10 +8,28 @@ import { ListPage } from "@/parts/list/list-page";
 import { CONDITIONS, Glyph } from "@/parts/marks";
 import { At } from "@/parts/time";
 
-const detailText = (detail: AuditRecord["detail"]): string =>
-  Object.entries(detail ?? {})
-    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join("；");
+const detailText = (told: AuditRecord["told"]): string =>
+  told.map(({ label, text }) => `${label}: ${text}`).join("；");
+
+/** Where a thing has its page, by the kind that the audit gives it. */
+const PAGES: Record<string, (id: string) => string> = {
+  account: (id) => `/people/${id}`,
+  alert: (id) => `/alerts/${id}`,
+  definition: (id) => `/definitions/${id}`,
+  item: (id) => `/items/${id}`,
+  target: (id) => `/targets/${id}`,
+  ticket: (id) => `/tickets/${id}`,
+};
+
+function Subject({ row }: { row: AuditRecord }) {
+  const page = row.subject_there ? PAGES[row.subject_kind] : undefined;
+  const name = page ? <Link to={page(row.subject_id)}>{row.subject_name}</Link> : row.subject_name;
+  return (
+    <>
+      <span className="muted">{row.subject_label}</span> {name}
+    </>
+  );
+}
 
 function Sealed({ sealed }: { sealed: boolean }) {
   const t = useT();
@@ -22,8 +42,18 @@ function Sealed({ sealed }: { sealed: boolean }) {
   );
 }
 
+/** What the list can be narrowed to, as the server names it. */
+function useWords(filter: "action" | "subject_kind") {
+  const words = useGet("access", "/audit-words").data?.items ?? [];
+  return words
+    .filter((word) => word.filter === filter)
+    .map(({ name, label }) => ({ value: name, label }));
+}
+
 export default function AuditPage() {
   const t = useT();
+  const acts = useWords("action");
+  const kinds = useWords("subject_kind");
   return (
     <ListPage
       spec={{
@@ -42,23 +72,18 @@ export default function AuditPage() {
               </time>
             ),
           },
-          {
-            key: "actor",
-            label: t("audit.actor"),
-            width: 120,
-            render: (row) => row.actor?.name ?? "–",
-          },
+          { key: "actor", label: t("audit.actor"), width: 120, render: (row) => row.actor.name },
           {
             key: "action",
             label: t("audit.action"),
-            width: 190,
-            render: (row) => <code>{row.action}</code>,
+            width: 170,
+            render: (row) => row.action_label,
           },
           {
-            key: "subject_kind",
+            key: "subject",
             label: t("audit.subject"),
-            width: 110,
-            render: (row) => row.subject_kind,
+            width: 360,
+            render: (row) => <Subject row={row} />,
           },
           {
             key: "subject_id",
@@ -70,8 +95,8 @@ export default function AuditPage() {
             key: "detail",
             label: t("audit.detail"),
             render: (row) => (
-              <div className="clip" title={detailText(row.detail)}>
-                {detailText(row.detail)}
+              <div className="clip" title={detailText(row.told)}>
+                {detailText(row.told)}
               </div>
             ),
           },
@@ -82,20 +107,27 @@ export default function AuditPage() {
             render: (row) => <Sealed sealed={row.sealed} />,
           },
         ],
-        filters: [{ name: "actor", label: t("audit.actor"), remote: "accounts" }],
+        filters: [
+          { name: "actor", label: t("audit.actor"), remote: "accounts" },
+          { name: "action", label: t("audit.action"), options: acts },
+          { name: "subject_kind", label: t("audit.subject"), options: kinds },
+        ],
         card: (row) => (
           <>
             <span className="card-row">
-              <code>{row.action}</code>
+              {row.action_label}
               <span className="spring" />
               <At at={row.at} />
             </span>
+            <span>
+              <Subject row={row} />
+            </span>
             <span className="card-row card-note">
-              {row.actor?.name ?? "–"}
+              {row.actor.name}
               <span className="spring" />
               <Sealed sealed={row.sealed} />
             </span>
-            <span className="card-note">{detailText(row.detail)}</span>
+            <span className="card-note">{detailText(row.told)}</span>
           </>
         ),
         empty: { title: t("audit.empty"), hint: t("audit.emptyHint") },

@@ -5,7 +5,7 @@ import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
 import type { Account, Role, RoleScope } from "@/api/types";
 import { useT } from "@/language";
-import { placeProblems } from "@/parts/fields";
+import { saving } from "@/parts/form-dialog";
 import { toast } from "@/parts/toast";
 import "./access.css";
 
@@ -140,17 +140,14 @@ export function PersonForm({
     },
     ["access"],
   );
-  const submit = (entered: Entered): void => {
-    save.mutate(entered, {
-      onSuccess: (saved) => {
-        toast(t("word.saved"));
-        if (!account) void go(`/people/${saved.id}`);
-      },
-      onError: (problem) => {
-        if (!placeProblems(form, problem)) toast(problem.message, "failed");
-      },
-    });
-  };
+  const submit = saving({
+    form,
+    save,
+    onSaved: (saved) => {
+      toast(t("word.saved"));
+      if (!account) void go(`/people/${saved.id}`);
+    },
+  });
   const initial = account ?? { active: true, roles: [] };
   return (
     <Form

@@ -1,5 +1,5 @@
 /** Roles as a matrix: permissions down, roles across. Built-in roles are shown and not changed. */
-import { Button, Form, Input, Modal } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
@@ -7,62 +7,12 @@ import { useMay } from "@/api/session";
 import type { Permission, Role } from "@/api/types";
 import { useT, type TextKey } from "@/language";
 import { Confirmed } from "@/parts/confirm";
-import { placeProblems } from "@/parts/fields";
 import { CONDITIONS, Glyph } from "@/parts/marks";
 import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
 import { toast } from "@/parts/toast";
+import { NewRole } from "./new-role";
 import "./access.css";
-
-interface Entered {
-  name: string;
-  label_zh: string;
-  label_en: string;
-}
-
-function NewRole({ onClose }: { onClose: () => void }) {
-  const t = useT();
-  const [form] = Form.useForm<Entered>();
-  const add = useSend(
-    (entered: Entered) => answered(api.POST("/roles", { body: { ...entered, permissions: [] } })),
-    ["access"],
-  );
-  const must = (label: string) => [{ required: true, message: t("form.missing", { label }) }];
-  const submit = (entered: Entered): void => {
-    add.mutate(entered, {
-      onSuccess: () => {
-        toast(t("word.saved"));
-        onClose();
-      },
-      onError: (problem) => {
-        if (!placeProblems(form, problem)) toast(problem.message, "failed");
-      },
-    });
-  };
-  return (
-    <Modal
-      open
-      title={t("role.create")}
-      onCancel={onClose}
-      onOk={() => {
-        form.submit();
-      }}
-      confirmLoading={add.isPending}
-    >
-      <Form form={form} layout="vertical" onFinish={submit}>
-        <Form.Item name="name" label={t("role.name")} rules={must(t("role.name"))}>
-          <Input className="mono" placeholder="night-shift" />
-        </Form.Item>
-        <Form.Item name="label_zh" label={t("person.labelZh")} rules={must(t("person.labelZh"))}>
-          <Input />
-        </Form.Item>
-        <Form.Item name="label_en" label={t("person.labelEn")} rules={must(t("person.labelEn"))}>
-          <Input />
-        </Form.Item>
-      </Form>
-    </Modal>
-  );
-}
 
 function Cell({
   role,
@@ -95,6 +45,36 @@ function Cell({
         onTurn(event.target.checked);
       }}
     />
+  );
+}
+
+/** What roles give in vain, as sentences: a permission alone may open nothing. */
+function InVain({
+  roles,
+  permissions,
+}: {
+  roles: readonly Role[];
+  permissions: readonly Permission[];
+}) {
+  const t = useT();
+  const labels = new Map(permissions.map(({ key, label }) => [key, label]));
+  const named = (keys: readonly string[]): string =>
+    keys.map((key) => labels.get(key) ?? key).join(t("role.and"));
+  const lines = roles.flatMap((role) =>
+    Object.entries(role.lacking).map(([key, needs]) => ({
+      key: `${role.id} ${key}`,
+      text: t("role.lacks", { role: role.label, permission: named([key]), needs: named(needs) }),
+    })),
+  );
+  if (lines.length === 0) return null;
+  return (
+    <div className="card advice" role="note">
+      <ul>
+        {lines.map(({ key, text }) => (
+          <li key={key}>{text}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
@@ -231,7 +211,10 @@ export default function RolesPage() {
       }
     >
       {ready ? (
-        <Matrix roles={roles.data.items} permissions={permissions.data.items} />
+        <>
+          <InVain roles={roles.data.items} permissions={permissions.data.items} />
+          <Matrix roles={roles.data.items} permissions={permissions.data.items} />
+        </>
       ) : error ? (
         <Failed problem={error} />
       ) : (

@@ -2,68 +2,136 @@
 import { Button, Input, QRCode } from "antd";
 import { useState } from "react";
 import { answered, api } from "@/api/client";
+import { Problem } from "@/api/problem";
 import { useSend } from "@/api/queries";
 import { loadSession } from "@/api/session";
 import type { TotpOffer } from "@/api/types";
 import { useT } from "@/language";
 import { Secret } from "@/parts/secret";
-import { YesNo } from "@/parts/marks";
 import { toast } from "@/parts/toast";
 
-function CodeEntry({
-  label,
+interface Proof {
+  password: string;
+  code?: string;
+}
+
+/** Who asks proves to be the owner: an open page alone must not change the lock of an account. */
+function ProofForm({
+  withCode,
+  act,
   busy,
-  onCode,
+  refusal,
+  onProof,
+  onCancel,
 }: {
-  label: string;
+  /** A second factor is in force, so one of its codes is asked for too. */
+  withCode: boolean;
+  act: string;
   busy: boolean;
-  onCode: (code: string) => void;
+  refusal: string;
+  onProof: (proof: Proof) => void;
+  onCancel: () => void;
 }) {
   const t = useT();
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
   return (
-    <label className="stack">
-      {t("account.totpConfirm")}
-      <Input.OTP
-        length={6}
-        formatter={(text) => text.replace(/\D/g, "")}
-        disabled={busy}
-        onChange={onCode}
-        aria-label={label}
-      />
-    </label>
+    <form
+      className="stack proof"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onProof(withCode ? { password, code } : { password });
+      }}
+    >
+      <label className="stack">
+        {t("account.proofPassword")}
+        <Input.Password
+          autoFocus
+          required
+          autoComplete="current-password"
+          value={password}
+          onChange={({ target }) => {
+            setPassword(target.value);
+          }}
+        />
+      </label>
+      {withCode ? (
+        <label className="stack">
+          {t("account.proofCode")}
+          <Input
+            required
+            autoComplete="one-time-code"
+            value={code}
+            onChange={({ target }) => {
+              setCode(target.value);
+            }}
+          />
+        </label>
+      ) : null}
+      {refusal ? (
+        <p className="refused" role="alert">
+          {refusal}
+        </p>
+      ) : null}
+      <div className="card-row">
+        <Button htmlType="submit" type="primary" loading={busy}>
+          {act}
+        </Button>
+        <Button onClick={onCancel}>{t("word.cancel")}</Button>
+      </div>
+    </form>
   );
 }
 
 export function SecondFactor({ on }: { on: boolean }) {
   const t = useT();
   const [offer, setOffer] = useState<TotpOffer | null>(null);
-  const [stopping, setStopping] = useState(false);
+  const [asking, setAsking] = useState<"start" | "stop" | null>(null);
+  const [refusal, setRefusal] = useState("");
   const [codes, setCodes] = useState<readonly string[]>([]);
-  const failed = (problem: Error): void => {
-    toast(problem.message, "failed");
-  };
-  const start = useSend(() => answered(api.POST("/me/totp")), []);
+  const start = useSend((proof: Proof) => answered(api.POST("/me/totp", { body: proof })), []);
   const confirm = useSend(
     (code: string) => answered(api.POST("/me/totp/confirm", { body: { code } })),
     [],
   );
-  const stop = useSend((code: string) => answered(api.DELETE("/me/totp", { body: { code } })), []);
+  const stop = useSend((proof: Proof) => answered(api.DELETE("/me/totp", { body: proof })), []);
+  const ask = (what: "start" | "stop" | null): void => {
+    setRefusal("");
+    setAsking(what);
+  };
+  const refused = (problem: Error): void => {
+    setRefusal(problem instanceof Problem ? problem.message : String(problem));
+  };
   const confirmed = (answer: { recovery_codes: string[] }): void => {
     setOffer(null);
     setCodes(answer.recovery_codes);
     toast(t("account.totpDone"));
     void loadSession();
   };
-  const stopped = (): void => {
-    setStopping(false);
-    toast(t("account.totpStopped"));
-    void loadSession();
+  const proved = (proof: Proof): void => {
+    setRefusal("");
+    if (asking === "start")
+      start.mutate(proof, {
+        onSuccess: (given) => {
+          ask(null);
+          setOffer(given);
+        },
+        onError: refused,
+      });
+    else
+      stop.mutate(proof, {
+        onSuccess: () => {
+          ask(null);
+          setCodes([]);
+          toast(t("account.totpStopped"));
+          void loadSession();
+        },
+        onError: refused,
+      });
   };
   return (
     <section className="card stack">
-      <h2>
-        {t("account.secondFactor")} <YesNo value={on} />
-      </h2>
+      <h2>{t("account.secondFactor")}</h2>
       {codes.length > 0 ? (
         <>
           <p>{t("account.recovery")}</p>
@@ -81,49 +149,66 @@ export function SecondFactor({ on }: { on: boolean }) {
           <div className="stack">
             <p>{t("account.totpScan")}</p>
             <Secret text={offer.secret} name="totp" />
-            <CodeEntry
-              label={t("account.totpConfirm")}
-              busy={confirm.isPending}
-              onCode={(code) => {
-                confirm.mutate(code, { onSuccess: confirmed, onError: failed });
-              }}
-            />
+            <label className="stack">
+              {t("account.totpConfirm")}
+              <Input.OTP
+                length={6}
+                formatter={(text) => text.replace(/\D/g, "")}
+                disabled={confirm.isPending}
+                onChange={(code) => {
+                  confirm.mutate(code, {
+                    onSuccess: confirmed,
+                    onError: (problem) => {
+                      toast(problem.message, "failed");
+                    },
+                  });
+                }}
+                aria-label={t("account.totpConfirm")}
+              />
+            </label>
           </div>
         </div>
       ) : null}
-      {!on && !offer ? (
-        <div>
-          <Button
-            onClick={() => {
-              start.mutate(undefined, { onSuccess: setOffer, onError: failed });
-            }}
-            loading={start.isPending}
-          >
-            {t("account.totpStart")}
-          </Button>
-        </div>
-      ) : null}
-      {on && !stopping ? (
-        <div>
-          <Button
-            danger
-            onClick={() => {
-              setStopping(true);
-            }}
-          >
-            {t("account.totpStop")}
-          </Button>
-        </div>
-      ) : null}
-      {stopping ? (
-        <CodeEntry
-          label={t("account.totpStop")}
-          busy={stop.isPending}
-          onCode={(code) => {
-            stop.mutate(code, { onSuccess: stopped, onError: failed });
+      {asking ? (
+        <ProofForm
+          key={asking}
+          withCode={on}
+          act={t(
+            asking === "stop"
+              ? "account.totpStop"
+              : on
+                ? "account.totpReplace"
+                : "account.totpStart",
+          )}
+          busy={start.isPending || stop.isPending}
+          refusal={refusal}
+          onProof={proved}
+          onCancel={() => {
+            ask(null);
           }}
         />
       ) : null}
+      {asking || offer ? null : (
+        <div className="card-row">
+          <Button
+            onClick={() => {
+              ask("start");
+            }}
+          >
+            {t(on ? "account.totpReplace" : "account.totpStart")}
+          </Button>
+          {on ? (
+            <Button
+              danger
+              onClick={() => {
+                ask("stop");
+              }}
+            >
+              {t("account.totpStop")}
+            </Button>
+          ) : null}
+        </div>
+      )}
     </section>
   );
 }

@@ -2,13 +2,14 @@
 import { Button, Form, Input, Modal, Segmented, Select } from "antd";
 import { useState } from "react";
 import { answered, api } from "@/api/client";
-import { useSend } from "@/api/queries";
-import { useSession } from "@/api/session";
+import { useGet, useSend } from "@/api/queries";
+import { useMay, useSession } from "@/api/session";
 import type { Token } from "@/api/types";
 import { useT } from "@/language";
 import { Confirmed } from "@/parts/confirm";
-import { placeProblems } from "@/parts/fields";
+import { saving } from "@/parts/form-dialog";
 import { ListPage } from "@/parts/list/list-page";
+import { between } from "@/parts/names";
 import { now } from "@/parts/now";
 import { Secret } from "@/parts/secret";
 import { Ago, At } from "@/parts/time";
@@ -20,11 +21,20 @@ interface Entered {
   permissions?: string[];
 }
 
+/** What permissions are called, for who may read that; by their keys else. */
+function usePermissionNames(): (key: string) => string {
+  const may = useMay("access.read");
+  const known = useGet("access", "/permissions", {}, { enabled: may }).data?.items ?? [];
+  const labels = new Map(known.map(({ key, label }) => [key, label]));
+  return (key) => labels.get(key) ?? key;
+}
+
 const DAY_MS = 86_400_000;
 
 function NewToken({ onClose }: { onClose: () => void }) {
   const t = useT();
   const held = useSession()?.permissions ?? [];
+  const called = usePermissionNames();
   const [form] = Form.useForm<Entered>();
   const [made, setMade] = useState<string | null>(null);
   const add = useSend(
@@ -35,16 +45,13 @@ function NewToken({ onClose }: { onClose: () => void }) {
     },
     ["access"],
   );
-  const submit = (entered: Entered): void => {
-    add.mutate(entered, {
-      onSuccess: (token) => {
-        setMade(token.token);
-      },
-      onError: (problem) => {
-        if (!placeProblems(form, problem)) toast(problem.message, "failed");
-      },
-    });
-  };
+  const submit = saving({
+    form,
+    save: add,
+    onSaved: (token) => {
+      setMade(token.token);
+    },
+  });
   if (made !== null) {
     return (
       <Modal
@@ -79,7 +86,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
         >
           <Input autoFocus />
         </Form.Item>
-        <Form.Item name="days" label={t("token.validFor")}>
+        <Form.Item required name="days" label={t("token.validFor")}>
           <Segmented
             options={[30, 90, 365].map((n) => ({ value: n, label: t("token.days", { n }) }))}
           />
@@ -88,7 +95,8 @@ function NewToken({ onClose }: { onClose: () => void }) {
           <Select
             mode="multiple"
             placeholder={t("token.allMine")}
-            options={held.map((key) => ({ value: key, label: key }))}
+            showSearch={{ optionFilterProp: "label" }}
+            options={held.map((key) => ({ value: key, label: called(key) }))}
           />
         </Form.Item>
       </Form>
@@ -125,7 +133,9 @@ export default function TokensPage() {
       {t("token.revoke")}
     </Confirmed>
   );
-  const rights = (row: Token): string => row.permissions?.join("、") ?? t("token.allMine");
+  const called = usePermissionNames();
+  const rights = (row: Token): string =>
+    row.permissions?.map(called).join(between()) ?? t("token.allMine");
   return (
     <>
       <ListPage

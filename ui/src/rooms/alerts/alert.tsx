@@ -7,7 +7,7 @@ import { SeverityMark } from "@/parts/marks";
 import { Names } from "@/parts/names";
 import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
-import { At, Lasted } from "@/parts/time";
+import { Ago, At, Lasted } from "@/parts/time";
 import { TicketListCard } from "@/rooms/tickets/columns";
 import "@/parts/list/list.css";
 import { AlertState } from "./columns";
@@ -53,6 +53,7 @@ export default function AlertPage() {
       </PageFrame>
     );
   }
+  const labels = Object.entries(alert.labels);
   return (
     <PageFrame
       ready
@@ -78,7 +79,14 @@ export default function AlertPage() {
           </div>
           <div>
             <dt>{t("alert.value")}</dt>
-            <dd>{quantity(alert.value, alert.unit)}</dd>
+            <dd>
+              {quantity(alert.value, alert.unit)}{" "}
+              {alert.value === null ? null : (
+                <span className="muted">
+                  <Ago at={alert.last_at} />
+                </span>
+              )}
+            </dd>
           </div>
           <div>
             <dt>{t("alert.lasted")}</dt>
@@ -112,18 +120,20 @@ export default function AlertPage() {
               <dd>{alert.description}</dd>
             </div>
           ) : null}
-          <div>
-            <dt>{t("alert.labels")}</dt>
-            <dd>
-              {Object.entries(alert.labels).map(([name, value]) => (
-                <div key={name}>
-                  <code>
-                    {name}={value}
-                  </code>
-                </div>
-              ))}
-            </dd>
-          </div>
+          {labels.length > 0 ? (
+            <div>
+              <dt>{t("alert.labels")}</dt>
+              <dd>
+                {labels.map(([name, value]) => (
+                  <div key={name}>
+                    <code>
+                      {name}={value}
+                    </code>
+                  </div>
+                ))}
+              </dd>
+            </div>
+          ) : null}
         </dl>
       </section>
       <section className="card">

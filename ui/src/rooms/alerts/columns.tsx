@@ -46,7 +46,12 @@ export const alertColumns = (t: Translate): Column<Alert>[] => [
     hidden: true,
     render: (row) => row.rule_label,
   },
-  { key: "systems", label: t("alert.systems"), render: (row) => <Names of={row.systems} /> },
+  {
+    key: "systems",
+    label: t("alert.systems"),
+    width: 200,
+    render: (row) => <Names of={row.systems} shown={1} />,
+  },
   {
     key: "value",
     label: t("alert.value"),

@@ -8,6 +8,7 @@ import { SeverityMark, YesNo } from "@/parts/marks";
 export default function RulesPage() {
   const t = useT();
   const templates = useGet("definitions", "/monitor-templates").data?.items ?? [];
+  const labels = new Map(templates.map(({ name, label }) => [name, label]));
   return (
     <ListPage
       spec={{
@@ -80,7 +81,7 @@ export default function RulesPage() {
             sort: "template",
             label: t("rule.template"),
             width: 140,
-            render: (row) => row.template ?? "–",
+            render: (row) => labels.get(row.template ?? "") ?? row.template ?? "–",
           },
           {
             key: "enabled",

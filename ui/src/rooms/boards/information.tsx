@@ -11,6 +11,8 @@ import { Empty, Failed, Waiting } from "@/parts/states";
 import { ticketColourAt } from "@/rooms/tickets/clock";
 import { BoardActions } from "./board-actions";
 import { TicketColumns } from "./ticket-columns";
+import { Untaken } from "./untaken";
+import { UpdateLosses } from "./update-losses";
 import "./boards.css";
 
 export const useInformation = () =>
@@ -80,6 +82,8 @@ export function InformationPage() {
         </>
       }
     >
+      <Untaken alerts={data?.untaken_alerts ?? 0} />
+      <UpdateLosses updates={data?.update_losses ?? 0} />
       {!data ? (
         error ? (
           <Failed problem={error} again={() => void refetch()} />

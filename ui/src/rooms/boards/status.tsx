@@ -1,5 +1,5 @@
 /** 状态看板: which nodes are abnormal, why, since when, and who works on it. */
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { useGet } from "@/api/queries";
 import type { Condition, StatusBoard } from "@/api/types";
 import { useT } from "@/language";
@@ -16,9 +16,12 @@ export const useStatus = () =>
 
 const ORDER: readonly Condition[] = ["down", "critical", "warning", "unknown", "maintenance", "ok"];
 
+/** Counted here and listed among the items: nothing is known to be wrong with them. */
+const ELSEWHERE: ReadonlySet<Condition> = new Set(["unknown", "ok"]);
+
 interface CountsProps {
   counts: StatusBoard["counts"];
-  chosen: string | null;
+  chosen: Condition | null;
   onChoose?: (condition: Condition | null) => void;
 }
 
@@ -26,23 +29,58 @@ export function ConditionCounts({ counts, chosen, onChoose }: CountsProps) {
   const t = useT();
   return (
     <div className="counts" role="group">
-      {ORDER.map((condition) => (
-        <button
-          key={condition}
-          type="button"
-          className="count"
-          disabled={!onChoose || condition === "ok"}
-          aria-pressed={chosen === condition}
-          onClick={() => {
-            onChoose?.(chosen === condition ? null : condition);
-          }}
-          data-condition={condition}
-        >
-          <Glyph shape={CONDITIONS[condition].shape} tone={CONDITIONS[condition].tone} size="1em" />
-          {t(`condition.${condition}`)} <b>{counts[condition] ?? 0}</b>
-        </button>
-      ))}
+      {ORDER.map((condition) => {
+        const said = (
+          <>
+            <Glyph {...CONDITIONS[condition]} size="1em" />
+            {t(`condition.${condition}`)} <b>{counts[condition] ?? 0}</b>
+          </>
+        );
+        return onChoose && ELSEWHERE.has(condition) ? (
+          <Link
+            key={condition}
+            className="count"
+            to={`/items?condition=${condition}`}
+            data-condition={condition}
+          >
+            {said}
+          </Link>
+        ) : (
+          <button
+            key={condition}
+            type="button"
+            className="count"
+            disabled={!onChoose}
+            aria-pressed={chosen === condition}
+            onClick={() => {
+              onChoose?.(chosen === condition ? null : condition);
+            }}
+            data-condition={condition}
+          >
+            {said}
+          </button>
+        );
+      })}
     </div>
+  );
+}
+
+/** Nothing is wrong that is known; of what nobody watches that cannot be said. */
+export function NothingWrong({ counts, chosen }: Pick<CountsProps, "counts" | "chosen">) {
+  const t = useT();
+  const unknown = counts.unknown ?? 0;
+  if (chosen)
+    return (
+      <Empty
+        title={t("board.noneIn", { condition: t(`condition.${chosen}`) })}
+        hint={t("board.allWellHint")}
+      />
+    );
+  return (
+    <Empty
+      title={t(unknown > 0 ? "board.noneWrong" : "board.allWell")}
+      hint={unknown > 0 ? t("board.unwatched", { n: unknown }) : t("board.allWellHint")}
+    />
   );
 }
 
@@ -56,10 +94,10 @@ export function byGravity(rows: StatusBoard["items"]): StatusBoard["items"] {
 }
 
 export function StatusPage() {
-  const t = useT();
   const phone = usePhone();
   const [params, setParams] = useSearchParams();
-  const chosen = params.get("condition");
+  const asked = params.get("condition");
+  const chosen = ORDER.find((condition) => condition === asked) ?? null;
   const { data, error, refetch } = useStatus();
   const rows = byGravity(data?.items ?? []).filter((row) => !chosen || row.condition === chosen);
   return (
@@ -84,7 +122,7 @@ export function StatusPage() {
           />
           <div className="panel">
             {rows.length === 0 ? (
-              <Empty title={t("board.allWell")} hint={t("board.allWellHint")} />
+              <NothingWrong counts={data.counts} chosen={chosen} />
             ) : (
               <NodeRows rows={rows} />
             )}

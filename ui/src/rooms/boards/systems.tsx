@@ -20,12 +20,11 @@ const CLASSES: readonly { value: SystemRow["importance"]; label: TextKey }[] = [
 ];
 
 /** A system that nothing measures directly is judged by its parts, and the words say so. */
-const shown = (system: SystemRow): SystemRow["condition"] =>
-  system.condition !== "unknown" || system.parts === 0
-    ? system.condition
-    : system.parts_abnormal > 0
-      ? "warning"
-      : "ok";
+function shown(system: SystemRow): SystemRow["condition"] {
+  if (system.condition !== "unknown") return system.condition;
+  if (system.parts_abnormal > 0) return "warning";
+  return system.parts_unknown < system.parts ? "ok" : "unknown";
+}
 
 function SystemCondition({ system }: { system: SystemRow }) {
   const t = useT();
@@ -59,6 +58,9 @@ function Tile({ system, wall }: { system: SystemRow; wall: boolean }) {
           {bad
             ? t("board.partsAbnormal", { bad: system.parts_abnormal, all: system.parts })
             : t("board.parts", { n: system.parts })}
+          {system.parts_unknown > 0
+            ? ` · ${t("board.unknownN", { n: system.parts_unknown })}`
+            : null}
         </span>
         {system.open_alerts > 0 ? (
           <span>{t("board.alertsN", { n: system.open_alerts })}</span>

@@ -16,7 +16,13 @@ export function TicketCard({ ticket, wall = false }: { ticket: TicketRow; wall?:
     <>
       <p className="ticket-top">
         <span className="mono">{ticket.number}</span>
-        {ticket.level ? <span className="level">{ticket.level}</span> : null}
+        {ticket.level ? (
+          <span className="level">{ticket.level}</span>
+        ) : (
+          <span className="unassigned" title={t("ticket.noLevelWhy")}>
+            {t("ticket.noLevel")}
+          </span>
+        )}
         <Importance value={ticket.importance} />
         <span className="ticket-state">{ticket.state_label}</span>
       </p>

@@ -14,9 +14,10 @@ import { Empty } from "@/parts/states";
 import { grouped, useInformation } from "./information";
 import { NodeRows } from "./node-rows";
 import { pages } from "./pages";
-import { byGravity, ConditionCounts, useStatus } from "./status";
+import { byGravity, ConditionCounts, NothingWrong, useStatus } from "./status";
 import { SystemTiles, useSystems } from "./systems";
 import { TicketColumns } from "./ticket-columns";
+import { Untaken } from "./untaken";
 import "./boards.css";
 import "./wall.css";
 
@@ -46,13 +47,19 @@ function Information() {
   const { data } = useInformation();
   useReady(data !== undefined);
   if (!data) return null;
-  if (data.items.length === 0)
-    return <Empty title={t("board.allQuiet")} hint={t("board.allQuietHint")} />;
-  return <TicketColumns groups={grouped(data.items, at)} wall />;
+  return (
+    <>
+      <Untaken alerts={data.untaken_alerts} />
+      {data.items.length === 0 ? (
+        <Empty title={t("board.allQuiet")} hint={t("board.allQuietHint")} />
+      ) : (
+        <TicketColumns groups={grouped(data.items, at)} wall />
+      )}
+    </>
+  );
 }
 
 function Status() {
-  const t = useT();
   const { data } = useStatus();
   useReady(data !== undefined);
   if (!data) return null;
@@ -61,7 +68,7 @@ function Status() {
       <ConditionCounts counts={data.counts} chosen={null} />
       <div className="panel">
         {data.items.length === 0 ? (
-          <Empty title={t("board.allWell")} />
+          <NothingWrong counts={data.counts} chosen={null} />
         ) : (
           <NodeRows rows={byGravity(data.items)} wall />
         )}

@@ -39,7 +39,7 @@ export const itemColumns = (t: Translate): Column<Item>[] => [
     label: t("item.type"),
     sort: "type",
     width: 140,
-    render: (row) => row.type_label,
+    render: (row) => <span className="nowrap">{row.type_label}</span>,
   },
   {
     key: "layer",
@@ -55,7 +55,12 @@ export const itemColumns = (t: Translate): Column<Item>[] => [
     width: 70,
     render: (row) => <Importance value={row.importance} />,
   },
-  { key: "systems", label: t("item.systems"), render: (row) => <Names of={row.systems} /> },
+  {
+    key: "systems",
+    label: t("item.systems"),
+    width: 200,
+    render: (row) => <Names of={row.systems} shown={1} />,
+  },
   {
     key: "owner",
     label: t("item.owner"),

@@ -5,7 +5,8 @@ import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
 import type { Item, ItemType } from "@/api/types";
 import { useT } from "@/language";
-import { FieldControl, placeProblems, type Values } from "@/parts/fields";
+import { FieldControl, saidOf, type Values } from "@/parts/fields";
+import { saving } from "@/parts/form-dialog";
 import { PageFrame } from "@/parts/page";
 import { RefSelect } from "@/parts/ref-select";
 import { Failed, Waiting } from "@/parts/states";
@@ -49,18 +50,28 @@ function idOf<T>(value: T | { id: string | null }): T | string | undefined {
   return named ? (value.id ?? undefined) : (value as T);
 }
 
+/** The types whose items may stand there; where none has the role, any may: nothing narrows. */
+function peopleOf(types: ItemType[]): { owner: string[]; vendor: string[] } {
+  const having = (role: ItemType["roles"][number]) =>
+    types.filter(({ roles }) => roles.includes(role)).map(({ name }) => name);
+  return { owner: having("owner"), vendor: having("vendor") };
+}
+
 function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }) {
   const t = useT();
   const go = useNavigate();
   const [form] = Form.useForm<Entered>();
   const chosen = Form.useWatch("type", form) ?? item?.type;
   const type = types.find(({ name }) => name === chosen);
+  const people = peopleOf(types);
   const save = useSend(
     ({ type: kind, key, ...rest }: Entered) => {
       const body = {
         ...rest,
         importance: rest.importance === NONE ? null : rest.importance,
-        attributes: rest.attributes ?? {},
+        attributes: item
+          ? (rest.attributes ?? {})
+          : saidOf(type?.attributes ?? [], rest.attributes),
       };
       if (item) {
         const params = { path: { item_id: item.id } };
@@ -74,17 +85,15 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
     },
     ["items", "board"],
   );
-  const submit = (entered: Entered): void => {
-    save.mutate(entered, {
-      onSuccess: (saved) => {
-        toast(t("word.saved"));
-        void go(`/items/${saved.id}`);
-      },
-      onError: (problem) => {
-        if (!placeProblems(form, problem, ["attributes"])) toast(problem.message, "failed");
-      },
-    });
-  };
+  const submit = saving({
+    form,
+    save,
+    inside: ["attributes"],
+    onSaved: (saved) => {
+      toast(t("word.saved"));
+      void go(`/items/${saved.id}`);
+    },
+  });
   const offered = types
     .filter(({ abstract }) => !abstract)
     .map(({ name, label, layer_label }) => ({ value: name, label: `${label} · ${layer_label}` }));
@@ -129,13 +138,18 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
         <Segmented options={["A", "B", "C", { value: NONE, label: t("word.none") }]} />
       </Form.Item>
       <Form.Item name="owner" label={t("item.owner")}>
-        <RefSelect of="items" />
+        <RefSelect of="items" types={people.owner} />
       </Form.Item>
       <Form.Item name="vendor" label={t("item.vendor")}>
-        <RefSelect of="items" />
+        <RefSelect of="items" types={people.vendor} />
       </Form.Item>
       {type?.attributes.map((field) => (
-        <FieldControl key={field.name} field={field} path={["attributes", field.name]} />
+        <FieldControl
+          key={field.name}
+          field={field}
+          path={["attributes", field.name]}
+          fresh={item === undefined}
+        />
       ))}
       <div className="form-actions">
         <Button type="primary" htmlType="submit" loading={save.isPending}>

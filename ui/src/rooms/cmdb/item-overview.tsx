@@ -23,9 +23,10 @@ function Attributes({ item }: { item: Item }) {
   const known = new Set(fields.map((field) => field.name));
   const filled = fields.filter(
     (field) =>
-      item.attributes[field.name] !== undefined &&
-      item.attributes[field.name] !== null &&
-      item.attributes[field.name] !== "",
+      item.unfit[field.name] !== undefined ||
+      (item.attributes[field.name] !== undefined &&
+        item.attributes[field.name] !== null &&
+        item.attributes[field.name] !== ""),
   );
   const others = types ? Object.entries(item.attributes).filter(([name]) => !known.has(name)) : [];
   return (
@@ -60,7 +61,11 @@ function Attributes({ item }: { item: Item }) {
           <div key={field.name}>
             <dt>{field.label}</dt>
             <dd>
-              <FieldValue field={field} value={item.attributes[field.name]} />
+              {item.unfit[field.name] === undefined ? (
+                <FieldValue field={field} value={item.attributes[field.name]} />
+              ) : (
+                <Unfit value={item.attributes[field.name]} why={item.unfit[field.name]} />
+              )}
             </dd>
           </div>
         ))}
@@ -78,6 +83,19 @@ function Attributes({ item }: { item: Item }) {
         </div>
       </dl>
     </section>
+  );
+}
+
+/** What its type no longer takes is shown as it stands, with what would fit. */
+function Unfit({ value, why }: { value: unknown; why: string | undefined }) {
+  const t = useT();
+  return (
+    <>
+      {plainValue(value)}
+      <small className="refused">
+        {t("item.unfitValue")} {why}
+      </small>
+    </>
   );
 }
 

@@ -22,6 +22,7 @@ const HOST = {
   vendor: null,
   systems: [],
   attributes: { memory: 64 },
+  unfit: {},
   updated_at: "2026-11-23T08:00:00Z",
   retired_at: null,
 };
@@ -74,6 +75,13 @@ it("tells that the type is retired, leads to its definition, and keeps the names
   expect(within(notice).getByRole("link").getAttribute("href")).toBe("/definitions/item-type/host");
   expect(await screen.findByText("内存")).toBeTruthy();
   expect(asked.to("/item-types").map(({ query }) => query.get("retired"))).toEqual(["true"]);
+});
+
+it("shows a value that its type no longer takes as it stands, with what would fit", async () => {
+  server({ attributes: { memory: "much" }, unfit: { memory: "应为数字" } });
+  open("/items/1");
+  const value = await screen.findByText(/much/);
+  expect(value.textContent).toContain("不符合类型现在的定义： 应为数字");
 });
 
 it("tells changes by the labels of attributes and relations, with the details of a relation", async () => {

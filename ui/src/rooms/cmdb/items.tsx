@@ -41,6 +41,12 @@ function useItemFilters(types: readonly ItemType[]): Filter<FilterName<"/items">
       options: ["A", "B", "C"].map((value) => ({ value, label: value })),
     },
     { name: "system", label: t("item.systems"), remote: "systems" },
+    {
+      name: "unfit",
+      label: t("item.unfit"),
+      options: [{ value: "true", label: t("word.yes") }],
+      single: true,
+    },
   ];
 }
 

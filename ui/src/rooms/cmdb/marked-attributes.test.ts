@@ -16,6 +16,7 @@ const attribute = (name: string, more: Partial<Attribute> = {}): Attribute => ({
   search: false,
   scope: false,
   help: null,
+  default: null,
   minimum: null,
   maximum: null,
   ...more,

@@ -1,12 +1,11 @@
 /** Makes a relation, or changes the details of one: its kind and its ends stay what they are. */
-import { Form, Input, InputNumber, Modal, Select } from "antd";
+import { Form, Input, InputNumber, Select } from "antd";
 import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
 import type { NewRelation, Relation } from "@/api/types";
 import { useT } from "@/language";
-import { placeProblems } from "@/parts/fields";
+import { FormDialog } from "@/parts/form-dialog";
 import { RefSelect } from "@/parts/ref-select";
-import { toast } from "@/parts/toast";
 
 type Details = Pick<NewRelation, "group" | "need" | "standby" | "switch_minutes">;
 type Entered = Details & Partial<Pick<NewRelation, "kind" | "source" | "target">>;
@@ -53,7 +52,6 @@ function Ends() {
 
 export function RelationForm({ was, from, onClose }: Props) {
   const t = useT();
-  const [form] = Form.useForm<Entered>();
   const save = useSend(
     ({ kind = "", source = "", target = "", ...details }: Entered) =>
       was
@@ -68,61 +66,38 @@ export function RelationForm({ was, from, onClose }: Props) {
           ),
     ["items"],
   );
-  const submit = (entered: Entered): void => {
-    save.mutate(entered, {
-      onSuccess: () => {
-        toast(t("word.saved"));
-        onClose();
-      },
-      onError: (problem) => {
-        if (!placeProblems(form, problem)) toast(problem.message, "failed");
-      },
-    });
-  };
   return (
-    <Modal
-      open
+    <FormDialog
       title={t(was ? "relation.edit" : "relation.create")}
-      okText={t("word.save")}
-      cancelText={t("word.cancel")}
-      onCancel={onClose}
-      onOk={() => {
-        form.submit();
-      }}
-      confirmLoading={save.isPending}
+      save={save}
+      initial={was ? detailsOf(was) : from === undefined ? {} : { source: from }}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        onFinish={submit}
-        initialValues={was ? detailsOf(was) : { source: from }}
-      >
-        {was ? (
-          <p className="muted">
-            {was.source.name} <b>{was.kind_label} →</b> {was.target.name}
-          </p>
-        ) : (
-          <Ends />
-        )}
-        <Form.Item name="group" label={t("relation.group")} extra={t("relation.groupHint")}>
-          <Input maxLength={100} />
-        </Form.Item>
-        <Form.Item name="need" label={t("relation.need")} extra={t("relation.needHint")}>
-          <InputNumber min={1} max={1000} precision={0} />
-        </Form.Item>
-        <Form.Item name="standby" label={t("relation.standby")}>
-          <Select
-            allowClear
-            options={[
-              { value: "hot", label: t("relation.hot") },
-              { value: "cold", label: t("relation.cold") },
-            ]}
-          />
-        </Form.Item>
-        <Form.Item name="switch_minutes" label={t("relation.switchMinutes")}>
-          <InputNumber min={0} />
-        </Form.Item>
-      </Form>
-    </Modal>
+      {was ? (
+        <p className="muted">
+          {was.source.name} <b>{was.kind_label} →</b> {was.target.name}
+        </p>
+      ) : (
+        <Ends />
+      )}
+      <Form.Item name="group" label={t("relation.group")} extra={t("relation.groupHint")}>
+        <Input maxLength={100} />
+      </Form.Item>
+      <Form.Item name="need" label={t("relation.need")} extra={t("relation.needHint")}>
+        <InputNumber min={1} max={1000} precision={0} />
+      </Form.Item>
+      <Form.Item name="standby" label={t("relation.standby")}>
+        <Select
+          allowClear
+          options={[
+            { value: "hot", label: t("relation.hot") },
+            { value: "cold", label: t("relation.cold") },
+          ]}
+        />
+      </Form.Item>
+      <Form.Item name="switch_minutes" label={t("relation.switchMinutes")}>
+        <InputNumber min={0} />
+      </Form.Item>
+    </FormDialog>
   );
 }

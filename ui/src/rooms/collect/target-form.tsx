@@ -5,7 +5,8 @@ import { answered, api } from "@/api/client";
 import { useSend } from "@/api/queries";
 import type { MonitorTemplate, Target } from "@/api/types";
 import { useT } from "@/language";
-import { FieldControl, placeProblems, type Values } from "@/parts/fields";
+import { FieldControl, type Values } from "@/parts/fields";
+import { saving } from "@/parts/form-dialog";
 import { RefSelect } from "@/parts/ref-select";
 import { toast } from "@/parts/toast";
 
@@ -58,24 +59,20 @@ export function TargetForm({ target, templates, item }: Props) {
         : answered(api.POST("/targets", { body: { item: on, ...settings } })),
     ["targets"],
   );
+  const keep = saving({
+    form,
+    save,
+    inside: ["parameters"],
+    onSaved: (saved) => {
+      toast(t("word.saved"));
+      if (!target) void go(`/targets/${saved.id}`);
+    },
+  });
   const submit = (entered: Entered): void => {
-    const parameters = Object.fromEntries(
-      Object.entries(entered.parameters ?? {}).filter(
-        ([, value]) => value !== undefined && value !== null,
-      ),
+    const said = Object.entries(entered.parameters ?? {}).filter(
+      ([, value]) => value !== undefined && value !== null,
     );
-    save.mutate(
-      { ...entered, address: entered.address ?? "", parameters },
-      {
-        onSuccess: (saved) => {
-          toast(t("word.saved"));
-          if (!target) void go(`/targets/${saved.id}`);
-        },
-        onError: (problem) => {
-          if (!placeProblems(form, problem, ["parameters"])) toast(problem.message, "failed");
-        },
-      },
-    );
+    keep({ ...entered, address: entered.address ?? "", parameters: Object.fromEntries(said) });
   };
   const must = (label: string) => [{ required: true, message: t("form.missing", { label }) }];
   return (

@@ -14,6 +14,7 @@ import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
 import { Ago } from "@/parts/time";
 import { toast } from "@/parts/toast";
+import { useCollectorName } from "./collector-name";
 import { TargetForm } from "./target-form";
 import "@/rooms/cmdb/item.css";
 
@@ -64,6 +65,7 @@ function Check({ target }: { target: Target }) {
 
 function State({ target, may }: { target: Target; may: boolean }) {
   const t = useT();
+  const collector = useCollectorName();
   return (
     <section className="card stack">
       <dl className="facts">
@@ -95,7 +97,7 @@ function State({ target, may }: { target: Target; may: boolean }) {
         </div>
         <div>
           <dt>{t("target.collector")}</dt>
-          <dd className="mono clip">{target.collector ?? "–"}</dd>
+          <dd>{collector(target.collector)}</dd>
         </div>
       </dl>
       {target.state === "down" ? (

@@ -8,12 +8,14 @@ import { Icon } from "@/parts/icon";
 import { ListPage } from "@/parts/list/list-page";
 import { TargetMark } from "@/parts/marks";
 import { Ago } from "@/parts/time";
+import { useCollectorName } from "./collector-name";
 
 const STATES = ["up", "down", "unknown", "paused"] as const;
 
 export default function TargetsPage() {
   const t = useT();
   const may = useMay("collect.manage");
+  const collector = useCollectorName();
   const templates = useGet("definitions", "/monitor-templates").data?.items ?? [];
   return (
     <ListPage
@@ -107,7 +109,7 @@ export default function TargetsPage() {
             export: false,
             label: t("target.collector"),
             hidden: true,
-            render: (row) => row.collector ?? "–",
+            render: (row) => collector(row.collector),
           },
         ],
         filters: [

@@ -58,7 +58,7 @@ export function useActs(draft: Draft, was: Edited | undefined, saved: (now: Defi
 }
 
 /** Every mistake of this text by its line; those of one line together. */
-export function byLine(mistakes: readonly DefinitionMistake[]): ReadonlyMap<number, string> {
+export function byLine(mistakes: readonly DefinitionMistake[]): Map<number, string> {
   const lines = new Map<number, string>();
   for (const { file, line, message } of mistakes) {
     if (file !== "text" || line === null) continue;

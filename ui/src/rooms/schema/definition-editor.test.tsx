@@ -1,5 +1,6 @@
 /** Editing one definition: checked before it is saved, refused in place, retired with consent. */
-import { cleanup, screen, waitFor } from "@testing-library/react";
+import { onlineManager } from "@tanstack/react-query";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 import { expectAccessible, show } from "@/testing/screen";
 import { page, refused, Server } from "@/testing/server";
@@ -12,6 +13,7 @@ import { namedIn } from "./text";
 beforeEach(() => {
   localStorage.clear();
   sessionStorage.clear();
+  onlineManager.setOnline(true);
 });
 
 describe("the text's own words", () => {
@@ -43,6 +45,37 @@ describe("the editor of a definition", () => {
     });
     expect(written().selectionStart).toBe(PUMP.text.length + 9);
     await expectAccessible(body);
+  });
+
+  it("tells the text's own mistakes before what they break elsewhere, and that once", async () => {
+    const elsewhere = { file: "ours/a.yaml", column: 1, path: "items", message: "没有这个属性" };
+    const own = { file: "text", line: 1, column: 1, path: "kind", message: "写错了" };
+    const problems = [{ ...elsewhere, line: 1 }, { ...elsewhere, line: 9 }, own];
+    new Server({ [`POST ${PATH}/check`]: { ...FOUND, problems } });
+    const { user } = show(<Editor was={PUMP} />);
+    await asText(user);
+    await user.click(screen.getByRole("button", { name: "检查" }));
+    const lines = within(await screen.findByRole("alert")).getAllByRole("listitem");
+    expect(lines.map((line) => line.textContent)).toEqual([
+      "1:1 kind 写错了",
+      "ours/a.yaml:1:1 items 没有这个属性 ×2",
+    ]);
+  });
+
+  it("tells what can be saved and is perhaps not meant, and goes there", async () => {
+    const advice = { file: "text", line: 2, column: 7, path: "name", message: "单独无用" };
+    new Server({ [`POST ${PATH}/check`]: { ...FOUND, advice: [advice] }, ...OF_KIND });
+    const { user, body } = show(<Editor was={PUMP} />);
+    await user.click(screen.getByRole("button", { name: "检查" }));
+    const told = await screen.findByRole("note");
+    expect(told.textContent).toContain("标识 单独无用");
+    expect(screen.getByText("✓ 没有错误")).toBeDefined();
+    await expectAccessible(body);
+    await asText(user);
+    await user.click(screen.getByRole("button", { name: "2:7 name" }));
+    await waitFor(() => {
+      expect(written().selectionStart).toBe("kind: item-type\nname: ".length);
+    });
   });
 
   it("saves the text over the version that was opened, and opens what it saved", async () => {
@@ -144,9 +177,10 @@ describe("retiring a definition", () => {
       [`POST ${PATH}/check-retirement`]: { ...FOUND, needs_consent: true, lost: "2 个配置项" },
       [`DELETE ${PATH}`]: new Response(null, { status: 204 }),
     });
-    const { user } = show(<Retire kind="item-type" name="pump" version={3} />);
+    const { user } = show(<Retire kind="item-type" name="pump" label="水泵" version={3} />);
     await user.click(screen.getByRole("button", { name: "停用" }));
-    expect(await screen.findByText(/2 个配置项/)).toBeDefined();
+    expect(await screen.findByText("停用“水泵”？")).toBeDefined();
+    expect(screen.getByText(/2 个配置项/)).toBeDefined();
     const [, yes] = screen.getAllByRole("button", { name: "停用" });
     if (yes) await user.click(yes);
     await waitFor(() => {
@@ -155,13 +189,31 @@ describe("retiring a definition", () => {
     expect(server.to(PATH)[0]?.query.get("base_version")).toBe("3");
   });
 
+  it("is sent where the browser believes to be offline: the house needs no internet", async () => {
+    onlineManager.setOnline(false);
+    const server = new Server({
+      [`POST ${PATH}/check-retirement`]: FOUND,
+      [`DELETE ${PATH}`]: new Response(null, { status: 204 }),
+    });
+    const { user } = show(<Retire kind="item-type" name="pump" label="水泵" version={3} />);
+    await user.click(screen.getByRole("button", { name: "停用" }));
+    await screen.findByText("停用“水泵”？");
+    const [, yes] = screen.getAllByRole("button", { name: "停用" });
+    if (yes) await user.click(yes);
+    await waitFor(() => {
+      expect(server.to(PATH)).toHaveLength(1);
+    });
+  });
+
   it("is not offered while another definition refers to it", async () => {
     const problem = { file: "ours/pump.yaml", line: 4, column: 2, path: "type", message: "没有" };
-    const found = { ...FOUND, problems: [problem] };
+    const again = [5, 6].map((line) => ({ ...problem, line }));
+    const found = { ...FOUND, problems: [problem, ...again] };
     const server = new Server({ [`POST ${PATH}/check-retirement`]: found });
-    const { user } = show(<Retire kind="item-type" name="pump" version={3} />);
+    const { user } = show(<Retire kind="item-type" name="pump" label="水泵" version={3} />);
     await user.click(screen.getByRole("button", { name: "停用" }));
-    expect(await screen.findByText(/ours\/pump.yaml:4:2/)).toBeDefined();
+    const told = await screen.findByRole("alert");
+    expect(told.textContent).toBe("3 处引用ours/pump.yaml:4:2 type 没有 ×3");
     const [, yes] = screen.getAllByRole("button", { name: "停用" });
     expect(yes?.hasAttribute("disabled")).toBe(true);
     expect(server.to(PATH)).toEqual([]);

@@ -1,5 +1,5 @@
 /** Writes one definition, as a form or as its YAML text: a new one, a changed one, a renamed one. */
-import { useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { queryClient, useGet } from "@/api/queries";
 import type { DefinitionMistake } from "@/api/types";
@@ -8,8 +8,10 @@ import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
 import { toast } from "@/parts/toast";
 import { byLine, PLACE, useActs, type Edited } from "./acts";
-import { Consequences, Mistakes } from "./consequences";
-import { DefinitionForm } from "./definition-form";
+import { useCalled } from "./called";
+import { Advice, Consequences, Mistakes } from "./consequences";
+import { DefinitionForm, NoForm, whyOf } from "./definition-form";
+import { readDefinition } from "./form/reading";
 import { shapeOf, titled, type Schema } from "./form/shape";
 import { steps, type Path } from "./form/values";
 import { useKeptText } from "./kept-text";
@@ -58,29 +60,48 @@ export function Editor({ was, begin }: EditorProps) {
     void navigate(`/definitions/${now.kind}/${encodeURIComponent(now.name)}`);
   });
   const { kind, name } = namedIn(kept.text);
-  const schema = useGet(
+  const about = useGet(
     "definitions",
     "/definition-kinds/{kind}",
     { path: { kind: was?.kind ?? kind } },
     { enabled: (was?.kind ?? kind) !== "" },
-  ).data?.shape as Schema | undefined;
+  );
+  const schema = about.data?.shape as Schema | undefined;
   const shape = useMemo(() => schema && shapeOf(schema), [schema]);
   const problems = acts.found?.problems ?? [];
   const mistakes = problems
     .filter(({ file }) => file === "text" || file === null)
     .map(({ path, message }) => ({ path: steps(path), message }));
+  // The form needs what is written now; beside the text it may come a moment later.
+  const typed = useDeferredValue(kept.text);
+  const text = mode === "form" ? kept.text : typed;
+  const reading = useMemo(() => readDefinition(text), [text]);
   const unnamed = kind === "" || name === "";
   const write = (text: string): void => {
     kept.change(text);
     setConsent(false);
     acts.forget();
   };
+  const { mistake } = reading;
+  const unread =
+    mistake === null || mistake.why === "large"
+      ? null
+      : t("definition.unread", { line: mistake.line, why: whyOf(t, mistake) });
+  const wrong = byLine(problems);
+  if (unread && mistake && !wrong.has(mistake.line)) wrong.set(mistake.line, unread);
+  const goToText = (to: Place): void => {
+    setMode("text");
+    setPlace({ ...to });
+  };
   const go = (problem: DefinitionMistake): void => {
     if (mode === "form" && problem.path !== "") setField([...steps(problem.path)]);
     else if (problem.line !== null) {
-      setMode("text");
-      setPlace({ line: problem.line, column: problem.column ?? 1 });
+      goToText({ line: problem.line, column: problem.column ?? 1 });
     }
+  };
+  const places = {
+    onPick: go,
+    ...(mode === "form" && shape ? { told: (path: string) => titled(shape, steps(path)) } : {}),
   };
   return (
     <section className="card definition-editor">
@@ -109,19 +130,35 @@ export function Editor({ was, begin }: EditorProps) {
           </button>
         </p>
       ) : null}
+      {kept.unkept ? (
+        <p className="kept" role="status">
+          {t("definition.unkept")}
+        </p>
+      ) : null}
       {mode === "text" ? (
-        <TextEditor text={kept.text} onChange={write} wrong={byLine(problems)} look={place} />
+        <TextEditor text={kept.text} onChange={write} wrong={wrong} look={place} />
       ) : shape ? (
         <DefinitionForm
           shape={shape}
           text={kept.text}
+          reading={reading}
+          onText={goToText}
           onChange={write}
           mistakes={mistakes}
           look={field}
         />
-      ) : (
+      ) : reading.mistake ? (
+        <NoForm mistake={reading.mistake} onText={goToText} />
+      ) : about.error ? (
+        <Failed problem={about.error} />
+      ) : unnamed ? null : (
         <Waiting />
       )}
+      {mode === "text" && unread ? (
+        <p className="field-wrong" role="status">
+          {unread}
+        </p>
+      ) : null}
       {unnamed ? <p role="status">{t("definition.unnamed")}</p> : null}
       <div className="definition-found">
         {acts.refused ? (
@@ -131,13 +168,8 @@ export function Editor({ was, begin }: EditorProps) {
         ) : null}
         {acts.found ? (
           <>
-            <Mistakes
-              found={acts.found}
-              onPick={go}
-              {...(mode === "form" && shape
-                ? { told: (path: string) => titled(shape, steps(path)) }
-                : {})}
-            />
+            <Mistakes found={acts.found} {...places} />
+            <Advice found={acts.found} {...places} />
             <Consequences found={acts.found} />
           </>
         ) : null}
@@ -182,6 +214,7 @@ export function Editor({ was, begin }: EditorProps) {
 export default function DefinitionEditorPage() {
   const { kind = "", name = "" } = useParams();
   const { data, error, refetch } = useGet("definitions", PLACE, { path: { kind, name } });
+  const called = useCalled();
   // What was opened stays open while others save: the version that is sent tells the server so.
   const [opened, setOpened] = useState(data);
   if (data && opened?.name !== name) setOpened(data);
@@ -190,9 +223,9 @@ export default function DefinitionEditorPage() {
       title={opened?.label ?? name}
       ready={opened !== undefined || error !== null}
       lead={
-        <code>
-          {kind}/{name}
-        </code>
+        <>
+          {called.kind(kind)} <code>{name}</code>
+        </>
       }
     >
       {opened ? (

@@ -73,7 +73,7 @@ describe("the form of a definition", () => {
     const { user } = show(
       <Editor was={{ ...PUMP, text: "kind: item-type\nname: pump\na: [1\n" }} />,
     );
-    expect(await screen.findByText(/原文第 \d+ 行起不是有效的 YAML/)).toBeDefined();
+    expect(await screen.findByText(/原文第 \d+ 行：这里不是有效的 YAML/)).toBeDefined();
     await asText(user);
     expect(written().value).toContain("a: [1");
   });

@@ -7,6 +7,7 @@ import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
 import { At } from "@/parts/time";
 import { toast } from "@/parts/toast";
+import { useCalled } from "./called";
 import { Dependents, Versions } from "./past";
 import { Retire } from "./retire";
 import "./definitions.css";
@@ -39,6 +40,7 @@ export default function DefinitionPage() {
   const { data, error, refetch } = useGet("definitions", "/definitions/{kind}/{name}", {
     path: { kind, name },
   });
+  const called = useCalled();
   const copy = (): void => {
     void navigator.clipboard?.writeText(data?.text ?? "").then(() => {
       toast(t("word.copied"));
@@ -50,13 +52,11 @@ export default function DefinitionPage() {
       ready={data !== undefined || error !== null}
       lead={
         <>
-          <code>
-            {kind}/{name}
-          </code>
+          {called.kind(kind)} <code>{name}</code>
           {data ? (
             <span className="muted">
               {" "}
-              · {data.pack} · v{data.version}
+              · {t("definition.pack")} {called.pack(data.pack)} · v{data.version}
             </span>
           ) : null}
         </>
@@ -69,7 +69,7 @@ export default function DefinitionPage() {
             </button>
             {mayEdit && !data.retired_at ? (
               <>
-                <Retire kind={kind} name={name} version={data.version} />
+                <Retire kind={kind} name={name} label={data.label} version={data.version} />
                 <Link
                   className="button button-main"
                   to={`/definitions/${kind}/${encodeURIComponent(name)}/edit`}

@@ -5,6 +5,7 @@ import { useMay } from "@/api/session";
 import type { Pack } from "@/api/types";
 import { useT } from "@/language";
 import { ListPage } from "@/parts/list/list-page";
+import { useCalled } from "./called";
 import "./definitions.css";
 
 function Packs({ packs }: { packs: readonly Pack[] }) {
@@ -29,6 +30,7 @@ function Packs({ packs }: { packs: readonly Pack[] }) {
 export default function DefinitionsPage() {
   const t = useT();
   const mayEdit = useMay("schema.edit");
+  const called = useCalled();
   const packs = useGet("definitions", "/packs").data?.items ?? [];
   const all = useGet("definitions", "/definitions").data?.items ?? [];
   const kinds = new Map(all.map(({ kind, kind_label }) => [kind, kind_label]));
@@ -69,7 +71,7 @@ export default function DefinitionsPage() {
             sort: "pack",
             label: t("definition.pack"),
             width: 120,
-            render: (row) => row.pack,
+            render: (row) => called.pack(row.pack),
           },
           {
             key: "version",
@@ -97,7 +99,7 @@ export default function DefinitionsPage() {
             <span className="card-row">
               {row.kind_label}
               <span className="spring" />
-              <span className="card-note">{row.pack}</span>
+              <span className="card-note">{called.pack(row.pack)}</span>
             </span>
             <span className="card-title">{row.label}</span>
           </>

@@ -20,11 +20,25 @@ function kept(key: string): Kept | null {
   return found === null ? null : (JSON.parse(found) as Kept);
 }
 
+/** Whether the browser took it; a text beyond its measure stays on the page alone. */
+function keep(key: string, text: Kept): boolean {
+  try {
+    sessionStorage.setItem(place(key), JSON.stringify(text));
+    return true;
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    sessionStorage.removeItem(place(key));
+    return false;
+  }
+}
+
 export interface KeptText {
   text: string;
   change: (text: string) => void;
   /** The text comes from an earlier visit. */
   restored: boolean;
+  /** The browser has no room for it: leaving the page loses it. */
+  unkept: boolean;
   /** Somebody saved another version since that text was begun. */
   outdated: boolean;
   /** Back to the text as it was opened. */
@@ -40,6 +54,7 @@ export function useKeptText(key: string, opened: string, version: number | null)
   });
   const [text, setText] = useState(earlier?.text ?? opened);
   const [restored, setRestored] = useState(earlier !== null);
+  const [unkept, setUnkept] = useState(false);
   const unsaved = text !== opened;
   const forget = (): void => {
     sessionStorage.removeItem(place(key));
@@ -47,21 +62,22 @@ export function useKeptText(key: string, opened: string, version: number | null)
   useEffect(() => {
     if (!unsaved) return undefined;
     const ask = (event: BeforeUnloadEvent): void => {
-      if (kept(key)) event.preventDefault();
+      if (unkept || kept(key)) event.preventDefault();
     };
     window.addEventListener("beforeunload", ask);
     return () => {
       window.removeEventListener("beforeunload", ask);
     };
-  }, [key, unsaved]);
+  }, [key, unsaved, unkept]);
   return {
     text,
     restored,
+    unkept,
     outdated: restored && earlier !== null && earlier.version !== version,
     change: (next) => {
       setText(next);
       if (next === opened) forget();
-      else sessionStorage.setItem(place(key), JSON.stringify({ text: next, version }));
+      setUnkept(next !== opened && !keep(key, { text: next, version }));
     },
     giveUp: () => {
       forget();

@@ -12,10 +12,12 @@ import { Mistakes } from "./consequences";
 interface Which {
   kind: string;
   name: string;
+  /** What it is called. */
+  label: string;
   version: number;
 }
 
-export function Retire({ kind, name, version }: Which) {
+export function Retire({ kind, name, label, version }: Which) {
   const t = useT();
   const path = { kind, name };
   const [found, setFound] = useState<DefinitionDifference | null>(null);
@@ -50,7 +52,7 @@ export function Retire({ kind, name, version }: Which) {
       </button>
       <Modal
         open={found !== null}
-        title={t("definition.retireAsk", { name })}
+        title={t("definition.retireAsk", { name: label })}
         okText={t("definition.retire")}
         okButtonProps={{ danger: true, disabled: referred }}
         confirmLoading={retire.isPending}
@@ -74,7 +76,7 @@ export function Retire({ kind, name, version }: Which) {
         {found && referred ? (
           <>
             <p>{t("definition.referred")}</p>
-            <Mistakes found={found} />
+            <Mistakes found={found} referring />
           </>
         ) : null}
       </Modal>

@@ -18,6 +18,7 @@ const clock = (more: Partial<Clock> = {}): Clock => ({
   pause_reason: null,
   remaining_s: 3600,
   target_s: 3600,
+  target_days: null,
   stopped_at: null,
   met: null,
   unlisted_year: null,

@@ -1,7 +1,7 @@
 /** The SLA clocks of one ticket, each with its target, its due time and how it ended. */
 import type { Clock } from "@/api/types";
 import { useT } from "@/language";
-import { shortTime, span } from "@/language/format";
+import { shortTime, span, workingDays } from "@/language/format";
 import { ColourMark, CONDITIONS, Glyph } from "@/parts/marks";
 import { useNow } from "@/parts/now";
 import { colourAt } from "./clock";
@@ -18,6 +18,10 @@ function Ended({ clock }: { clock: Clock }) {
     </span>
   );
 }
+
+/** What was promised: in working days where they are whole, whatever hours a day has. */
+const promised = (clock: Clock): string =>
+  clock.target_days === null ? span(clock.target_s) : workingDays(clock.target_days);
 
 export function Clocks({ clocks }: { clocks: readonly Clock[] }) {
   const t = useT();
@@ -39,7 +43,7 @@ export function Clocks({ clocks }: { clocks: readonly Clock[] }) {
             </>
           )}
           <small className="muted">
-            {t("ticket.targetOf", { span: span(clock.target_s) })}
+            {t("ticket.targetOf", { span: promised(clock) })}
             {clock.due_at && !clock.stopped_at && !clock.paused
               ? ` · ${t("ticket.dueAt", { time: shortTime(clock.due_at) })}`
               : ""}

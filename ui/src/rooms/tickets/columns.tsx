@@ -67,7 +67,7 @@ export const ticketColumns = (t: Translate): Column<TicketRow>[] => [
     label: t("ticket.level"),
     sort: "level",
     width: 70,
-    render: (row) => row.level ?? "–",
+    render: (row) => row.level ?? <span className="unassigned">{t("ticket.noLevel")}</span>,
   },
   {
     key: "importance",

@@ -5,7 +5,8 @@ import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
 import type { TicketType } from "@/api/types";
 import { useT } from "@/language";
-import { FieldControl, placeProblems, type Values } from "@/parts/fields";
+import { FieldControl, saidOf, type Values } from "@/parts/fields";
+import { saving } from "@/parts/form-dialog";
 import { PageFrame } from "@/parts/page";
 import { RefSelect } from "@/parts/ref-select";
 import { Failed, Waiting } from "@/parts/states";
@@ -40,7 +41,7 @@ function NewTicketForm({
     (entered: Entered) =>
       answered(
         api.POST("/tickets", {
-          body: { ...entered, type: type.name, fields: entered.fields ?? {} },
+          body: { ...entered, type: type.name, fields: saidOf(type.fields, entered.fields) },
         }),
       ),
     ["tickets", "board"],
@@ -49,17 +50,15 @@ function NewTicketForm({
     value,
     label: t(`ticket.${value}`),
   }));
-  const submit = (entered: Entered): void => {
-    open.mutate(entered, {
-      onSuccess: (ticket) => {
-        toast(t("ticket.created", { number: ticket.number }));
-        void go(`/tickets/${ticket.id}`);
-      },
-      onError: (problem) => {
-        if (!placeProblems(form, problem, ["fields"])) toast(problem.message, "failed");
-      },
-    });
-  };
+  const submit = saving({
+    form,
+    save: open,
+    inside: ["fields"],
+    onSaved: (ticket) => {
+      toast(t("ticket.created", { number: ticket.number }));
+      void go(`/tickets/${ticket.id}`);
+    },
+  });
   return (
     <Form
       form={form}
@@ -109,9 +108,9 @@ function NewTicketForm({
         </Form.Item>
       </div>
       {type.fields
-        .filter((field) => !OWN.has(field.name))
+        .filter(({ name }) => !OWN.has(name) && type.opening.includes(name))
         .map((field) => (
-          <FieldControl key={field.name} field={field} path={["fields", field.name]} />
+          <FieldControl key={field.name} field={field} path={["fields", field.name]} fresh />
         ))}
       <Button type="primary" htmlType="submit" loading={open.isPending} data-act="submit-ticket">
         {t("ticket.submit")}

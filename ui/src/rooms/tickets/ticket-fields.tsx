@@ -5,7 +5,8 @@ import { useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
 import type { Ticket } from "@/api/types";
 import { useT } from "@/language";
-import { FieldControl, placeProblems, type Values } from "@/parts/fields";
+import { FieldControl, type Values } from "@/parts/fields";
+import { saving } from "@/parts/form-dialog";
 import { toast } from "@/parts/toast";
 import { FieldValue } from "@/parts/value";
 import { tell } from "./actions";
@@ -27,16 +28,16 @@ export function TicketFields({ ticket }: { ticket: Ticket }) {
   const editable = ticket.form.filter((field) => may && field.access === "edit");
   const read = ticket.form.filter((field) => !editable.includes(field));
   if (ticket.form.length === 0) return null;
-  const submit = (values: Values): void => {
-    save.mutate(values, {
-      onSuccess: () => {
-        toast(t("word.saved"));
-      },
-      onError: (problem) => {
-        if (!placeProblems(form, problem)) tell(problem, t("ticket.stale"));
-      },
-    });
-  };
+  const submit = saving({
+    form,
+    save,
+    onSaved: () => {
+      toast(t("word.saved"));
+    },
+    onRefused: (problem) => {
+      tell(problem, t("ticket.stale"));
+    },
+  });
   return (
     <section className="card">
       <h2>{t("ticket.details")}</h2>

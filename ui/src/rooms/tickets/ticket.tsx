@@ -53,7 +53,12 @@ function Facts({ ticket }: { ticket: Ticket }) {
         <div>
           <dt>{t("ticket.level")}</dt>
           <dd>
-            {ticket.level ?? "–"} <Importance value={ticket.importance} />
+            {ticket.level ?? (
+              <span className="unassigned">
+                {t("ticket.noLevel")} · {t("ticket.noLevelWhy")}
+              </span>
+            )}{" "}
+            <Importance value={ticket.importance} />
           </dd>
         </div>
         <div>
@@ -90,7 +95,7 @@ function Facts({ ticket }: { ticket: Ticket }) {
           <div>
             <dt>{t("ticket.alert")}</dt>
             <dd>
-              <Link to={`/alerts/${ticket.alert}`}>{t("ticket.details")}</Link>
+              <Link to={`/alerts/${ticket.alert}`}>{t("ticket.seeAlert")}</Link>
             </dd>
           </div>
         ) : null}

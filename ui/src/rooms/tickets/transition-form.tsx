@@ -4,7 +4,8 @@ import { answered, api } from "@/api/client";
 import { useSend } from "@/api/queries";
 import type { FormField, Ticket, Transition } from "@/api/types";
 import { useT } from "@/language";
-import { FieldControl, placeProblems, type Values } from "@/parts/fields";
+import { FieldControl, type Values } from "@/parts/fields";
+import { saving } from "@/parts/form-dialog";
 import { toast } from "@/parts/toast";
 import { tell } from "./actions";
 
@@ -28,6 +29,7 @@ function wanted(ticket: Ticket, move: Transition): FormField[] {
           unit: null,
           to: [],
           help: null,
+          default: null,
           value: null,
           access: "edit" as const,
         },
@@ -62,17 +64,18 @@ export function TransitionForm({
       ),
     ["tickets", "board"],
   );
-  const submit = (entered: Entered): void => {
-    send.mutate(entered, {
-      onSuccess: () => {
-        toast(t("ticket.moved", { state: move.label }));
-        onClose();
-      },
-      onError: (problem) => {
-        if (!placeProblems(form, problem, ["fields"])) tell(problem, t("ticket.stale"));
-      },
-    });
-  };
+  const submit = saving({
+    form,
+    save: send,
+    inside: ["fields"],
+    onSaved: () => {
+      toast(t("ticket.moved", { state: move.label }));
+      onClose();
+    },
+    onRefused: (problem) => {
+      tell(problem, t("ticket.stale"));
+    },
+  });
   const initial = {
     fields: Object.fromEntries(fields.map((field) => [field.name, field.value ?? undefined])),
   };

@@ -16,6 +16,8 @@ export interface Mistake {
 
 interface Editing {
   edit: Edit;
+  /** Leaves the form for a place of the text. */
+  showText: (path: Path) => void;
   mistakes: readonly Mistake[];
 }
 
@@ -23,10 +25,13 @@ const nothing = (): void => undefined;
 
 export const EditingContext = createContext<Editing>({
   edit: { set: nothing, remove: nothing, moveUp: nothing, rename: nothing },
+  showText: nothing,
   mistakes: [],
 });
 
 export const useEdit = (): Edit => useContext(EditingContext).edit;
+
+export const useShowText = (): ((path: Path) => void) => useContext(EditingContext).showText;
 
 /** What is wrong at this place itself; with `below`, in it too. */
 export function useMistakes(path: Path, { below = false } = {}): readonly string[] {

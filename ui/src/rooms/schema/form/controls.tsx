@@ -4,9 +4,10 @@ import { useState } from "react";
 import { useGet } from "@/api/queries";
 import { useT } from "@/language";
 import { useEdit, idOf } from "./context";
-import type { Shape } from "./shape";
+import { wordFor, type Shape } from "./shape";
 import { listOf, type Path } from "./values";
-import { readYaml, valueText } from "./yaml-text";
+import { readYaml } from "./reading";
+import { valueText } from "./written";
 
 export interface ControlProps {
   path: Path;
@@ -143,7 +144,7 @@ const optionsOf = (shape: Shape): Option[] =>
   shape.is === "choice"
     ? shape.values.map((value) => ({
         value,
-        label: shape.words[value] ? `${shape.words[value]} · ${value}` : value,
+        label: wordFor(shape.words, value) ? `${wordFor(shape.words, value)} · ${value}` : value,
       }))
     : [];
 

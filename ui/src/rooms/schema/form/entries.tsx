@@ -1,13 +1,13 @@
 /** Lists and mappings: entries that open, are added, moved and taken out. */
 import { Button, Input, Select } from "antd";
 import { useState, type ReactNode } from "react";
-import { useT } from "@/language";
+import { useLanguage, useT, type Language } from "@/language";
 import { idOf, useEdit, useMistakes } from "./context";
 import type { ControlProps } from "./controls";
-import { blank, type Shape } from "./shape";
+import { blank, wordFor, type Shape } from "./shape";
 import { isMapping, listOf, type Mapping, type Path } from "./values";
 import { Wrong } from "./wrong";
-import { valueText } from "./yaml-text";
+import { valueText } from "./written";
 
 interface EntriesProps extends ControlProps {
   of: Shape;
@@ -16,11 +16,14 @@ interface EntriesProps extends ControlProps {
 }
 
 /** What an entry is called where it is closed. */
-function summary(value: unknown): string {
+function summary(value: unknown, language: Language): string {
   if (!isMapping(value)) return value === null ? "" : valueText(value);
   const label = value["label"] ?? value["name"] ?? value["value"] ?? value["alert"] ?? value["key"];
-  const said = isMapping(label) ? (label["zh"] ?? label["en"]) : label;
-  return typeof said === "string" ? said : valueText(value).slice(0, 60);
+  const [first, second] = language === "en" ? ["en", "zh"] : ["zh", "en"];
+  const said = isMapping(label) ? (label[first] ?? label[second]) : label;
+  if (typeof said === "string") return said;
+  const plain = Object.values(value).filter((each) => typeof each === "string");
+  return plain.length > 0 ? plain.slice(0, 3).join(" · ") : valueText(value).slice(0, 60);
 }
 
 interface EntryProps {
@@ -77,11 +80,16 @@ function Act({ label, sign, onClick }: { label: string; sign: string; onClick: (
 
 export function Entries({ of, draw, path, value, title, required }: EntriesProps) {
   const t = useT();
+  const language = useLanguage();
   const { set, remove, moveUp } = useEdit();
   const [added, setAdded] = useState(-1);
   const list = listOf(value);
+  // One that stands without a list keeps standing so, until a second one comes.
+  const alone = list.length > 0 && !Array.isArray(value);
+  const placeOf = (at: number): Path => (alone ? path : [...path, at]);
   const without = (at: number): void => {
     if (list.length === 1 && !required) remove(path);
+    else if (alone) set(path, []);
     else remove([...path, at]);
   };
   return (
@@ -89,14 +97,14 @@ export function Entries({ of, draw, path, value, title, required }: EntriesProps
       {list.map((entry, at) => (
         <Entry
           key={at}
-          path={[...path, at]}
+          path={placeOf(at)}
           open={at === added}
-          head={`${at + 1}. ${summary(entry)}`}
+          head={`${at + 1}. ${summary(entry, language)}`}
           acts={
             <>
               {at > 0 ? (
                 <Act
-                  label={t("definition.moveUp", { name: summary(entry) })}
+                  label={t("definition.moveUp", { name: summary(entry, language) })}
                   sign="↑"
                   onClick={() => {
                     moveUp(path, at);
@@ -104,7 +112,9 @@ export function Entries({ of, draw, path, value, title, required }: EntriesProps
                 />
               ) : null}
               <Act
-                label={t("definition.takeOut", { name: summary(entry) || `${title} ${at + 1}` })}
+                label={t("definition.takeOut", {
+                  name: summary(entry, language) || `${title} ${at + 1}`,
+                })}
                 sign="✕"
                 onClick={() => {
                   without(at);
@@ -113,14 +123,15 @@ export function Entries({ of, draw, path, value, title, required }: EntriesProps
             </>
           }
         >
-          {() => draw(of, { path: [...path, at], value: entry, title, required: true })}
+          {() => draw(of, { path: placeOf(at), value: entry, title, required: true })}
         </Entry>
       ))}
       <Button
         size="small"
         onClick={() => {
           setAdded(list.length);
-          set([...path, list.length], blank(of));
+          if (alone) set(path, [value, blank(of)]);
+          else set([...path, list.length], blank(of));
         }}
       >
         ＋ {t("definition.add", { what: title })}
@@ -140,11 +151,12 @@ export function MapEntries({
   required,
 }: EntriesProps & { names: string[] | null; words: Record<string, string> }) {
   const t = useT();
+  const language = useLanguage();
   const { set, remove } = useEdit();
   const [fresh, setFresh] = useState("");
   const map = isMapping(value) ? value : {};
   const free = names?.filter((name) => !Object.hasOwn(map, name)) ?? null;
-  const called = (name: string): string => words[name] ?? name;
+  const called = (name: string): string => wordFor(words, name) ?? name;
   const add = (name: string): void => {
     if (name === "" || Object.hasOwn(map, name)) return;
     set([...path, name], blank(of));
@@ -158,8 +170,8 @@ export function MapEntries({
           path={[...path, name]}
           open={!isMapping(inner)}
           head={
-            isMapping(inner) && summary(inner)
-              ? `${called(name)} · ${summary(inner)}`
+            isMapping(inner) && summary(inner, language)
+              ? `${called(name)} · ${summary(inner, language)}`
               : called(name)
           }
           acts={

@@ -13,14 +13,17 @@ import {
 } from "./controls";
 import { EditingContext, idOf, useMistakes, useSpelledOut } from "./context";
 import { Entries, MapEntries } from "./entries";
-import { isPlain, isWide, type KeyShape, type Shape } from "./shape";
+import { fits } from "./fitting";
+import { isPlain, isWide, wordFor, type KeyShape, type Shape } from "./shape";
 import { isMapping, type Path } from "./values";
+import { UnknownKeys, Unfit } from "./unfit";
 import { Wrong } from "./wrong";
 
 type PartShape = Extract<Shape, { is: "part" }>;
 
 /** The control for a value of this shape. */
 function Control({ shape, by, ...props }: ControlProps & { shape: Shape; by?: unknown }) {
+  if (!fits(shape, props.value)) return <Unfit path={props.path} value={props.value} />;
   switch (shape.is) {
     case "label":
       return <LabelControl {...props} />;
@@ -59,7 +62,7 @@ function useOtherwise({ default: value, shape }: KeyShape): string | undefined {
   if (silent || shape.is === "boolean") return undefined;
   if (shape.is === "duration" && value === 0) return undefined;
   const said = shape.is === "duration" && typeof value === "number" ? `${value}s` : String(value);
-  const word = shape.is === "choice" ? shape.words[said] : undefined;
+  const word = shape.is === "choice" ? wordFor(shape.words, said) : undefined;
   return t("definition.otherwise", { value: word ?? said });
 }
 
@@ -120,24 +123,33 @@ export function Part({ shape, path, value }: { shape: PartShape; path: Path; val
   const body = spelled ?? (isMapping(value) ? value : {});
   // Which keys stand in front is settled when the form opens, so that none moves while it is typed.
   const [front] = useState(
-    () => new Set(shape.keys.filter((k) => k.required || k.name in body).map((k) => k.name)),
+    () =>
+      new Set(
+        shape.keys.filter((k) => k.required || Object.hasOwn(body, k.name)).map((k) => k.name),
+      ),
   );
   const behind = shape.keys.filter(({ name }) => !front.has(name));
   const wrongBehind = editing.mistakes.some(({ path: at }) =>
     behind.some(({ name }) => at[path.length] === name),
+  );
+  const known = new Set(shape.keys.map(({ name }) => name));
+  // The kind, which the address says, stands at the top alone.
+  const unknown = Object.keys(body).filter(
+    (name) => !known.has(name) && !(path.length === 0 && name === "kind"),
   );
   const draw = (known: KeyShape): ReactNode => (
     <KeyField
       key={known.name}
       known={known}
       path={[...path, known.name]}
-      value={body[known.name]}
+      value={Object.hasOwn(body, known.name) ? body[known.name] : undefined}
     />
   );
   return (
     <EditingContext value={editing}>
       <div className="fields">
         {shape.keys.filter(({ name }) => front.has(name)).map(draw)}
+        <UnknownKeys path={path} names={unknown} />
         {behind.length > 0 ? (
           <details className="more-keys" open={wrongBehind || undefined}>
             <summary>{t("definition.moreKeys", { n: behind.length })}</summary>

@@ -32,7 +32,8 @@ export type Shape =
   | { is: "number"; whole: boolean }
   | { is: "choice"; values: string[]; words: Words }
   | { is: "reference"; kind: string }
-  | { is: "list"; of: Shape }
+  /** Where one `alone` may stand without a list, it does so as it was written. */
+  | { is: "list"; of: Shape; alone: boolean }
   | { is: "map"; of: Shape; names: string[] | null; words: Words }
   | {
       is: "part";
@@ -107,7 +108,9 @@ function read(node: Schema, root: Schema): Shape {
   const list = of("array");
   const plain = all.filter((way) => way.type !== "array");
   const types = new Set(plain.map(({ type }) => type));
-  if (list?.items && types.size <= 1) return { is: "list", of: listed(list.items, node, root) };
+  if (list?.items && types.size <= 1) {
+    return { is: "list", of: listed(list.items, node, root), alone: plain.length > 0 };
+  }
   if (list) return { is: "any" };
   if (node["x-reference"]) return { is: "reference", kind: node["x-reference"] };
   const part = plain.find(({ properties }) => properties);
@@ -181,9 +184,13 @@ export function titled(shape: Shape, path: Path): string {
 function said(shape: Shape | undefined, step: Step): string {
   if (typeof step === "number") return String(step + 1);
   const key = shape?.is === "part" ? shape.keys.find(({ name }) => name === step) : undefined;
-  const word = shape?.is === "map" ? shape.words[step] : undefined;
-  return key?.title ?? word ?? LANGUAGES[step] ?? step;
+  const word = shape?.is === "map" ? wordFor(shape.words, step) : undefined;
+  return key?.title ?? word ?? wordFor(LANGUAGES, step) ?? step;
 }
+
+/** What is written may be called as anything is, `constructor` too. */
+export const wordFor = (words: Words, name: string): string | undefined =>
+  Object.hasOwn(words, name) ? words[name] : undefined;
 
 const LANGUAGES: Record<string, string> = { zh: "中文", en: "English" };
 

@@ -37,8 +37,10 @@ export function take(data: unknown, path: Path): unknown {
 }
 
 /** Whether two values say the same, in the same order. */
-export const same = (value: unknown, other: unknown): boolean =>
-  JSON.stringify(value) === JSON.stringify(other);
+export const same = (value: unknown, other: unknown): boolean => spelled(value) === spelled(other);
+
+const spelled = (value: unknown): string =>
+  JSON.stringify(value, (_key, each: unknown) => (typeof each === "bigint" ? `${each}n` : each));
 
 /** `states[0].label` as steps. */
 export function steps(dotted: string): Path {

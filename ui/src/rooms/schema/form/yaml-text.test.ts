@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { put, same, steps, dotted, take, type Path } from "./values";
-import { movedUp, readYaml, valueAt, withKey, without, withValue } from "./yaml-text";
+import { readYaml } from "./reading";
+import { movedUp, valueAt, withKey, without, withValue } from "./yaml-text";
 
 const PACKS = fileURLToPath(new URL("../../../../../packs", import.meta.url));
 

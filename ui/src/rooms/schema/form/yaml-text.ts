@@ -1,61 +1,51 @@
 /**
  * Changes one place of a YAML text and leaves every other character of it, remarks too, as it is.
- * Where that fails (a place that is an alias of another) the text is written anew, without its
- * remarks, so that the result always says what was asked for.
+ * What stands behind an
+ * anchor that is used elsewhere moves to where it is used. Where a change at the place itself fails
+ * (a place that is an alias of another) what is around it is written anew, at last the whole text,
+ * so that the result always says what was asked for.
  */
+import { Document, isCollection, isMap, isScalar, isSeq, visit, type Node } from "yaml";
+import type { YAMLSeq } from "yaml";
 import {
-  Document,
-  isCollection,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  visit,
-  type Node,
-  type Pair,
-  type YAMLMap,
-  type YAMLSeq,
-} from "yaml";
+  columnOf,
+  entriesOf,
+  keyIn,
+  lineEnd,
+  lineStart,
+  nodeAt,
+  pad,
+  placeOf,
+  splice,
+  type Collection,
+  type Entry,
+} from "./places";
+import { readYaml, type Parsed, type Use } from "./reading";
+import { blockText, CREATED, flowText, STYLE } from "./written";
 import { put, same, take, type Path, type Step } from "./values";
-
-export interface Reading {
-  data: unknown;
-  /** The first reason why the text is no YAML, and its line, counted from 1. */
-  mistake: { line: number; message: string } | null;
-}
-
-export function readYaml(text: string): Reading {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [error] = document.errors;
-  if (error) {
-    const { line } = lines.linePos(error.pos[0]);
-    return { data: undefined, mistake: { line, message: error.message } };
-  }
-  return { data: document.toJS() as unknown, mistake: null };
-}
 
 /** The text with `value` at `path`; what is missing on the way is made. */
 export const withValue = (text: string, path: Path, value: unknown): string =>
   changed(
     text,
+    path,
     (data) => put(data, path, value),
-    (document) => putIn(document, text, path, value),
+    (given) => putIn(given, path, value),
   );
 
 /** The text without what is at `path`. */
 export const without = (text: string, path: Path): string =>
   changed(
     text,
+    path,
     (data) => take(data, path),
-    (document) => takeFrom(document, text, path),
+    (given) => takeFrom(given, path),
   );
 
 /** The text with the entry `at` of the list at `path` one place further up. */
 export function movedUp(text: string, path: Path, at: number): string {
   const moved = (data: unknown): unknown => put(data, path, swapped(valueAt(data, path), at));
-  return changed(text, moved, (document) => swapIn(document, text, path, at));
+  return changed(text, path, moved, (given) => swapIn(given, path, at));
 }
 
 /** A list whose entry `at` stands before its neighbour. */
@@ -76,9 +66,9 @@ export function withKey(text: string, path: Path, name: string): string {
     ]);
     return put(data, parent, Object.fromEntries(entries));
   };
-  return changed(text, renamed, (document) => {
-    const key = keyIn(document, path);
-    return key ? splice(text, key.range, flowText(name)) : null;
+  return changed(text, path, renamed, (given) => {
+    const key = keyIn(given.document, path);
+    return key ? splice(given.text, key.range, flowText(name)) : null;
   });
 }
 
@@ -92,128 +82,83 @@ export function valueAt(data: unknown, path: Path): unknown {
   );
 }
 
-type Parsed = Document.Parsed;
-type Range = readonly [number, number, ...number[]] | null | undefined;
+/** A text that can be read, and what it says. */
+interface Given {
+  text: string;
+  document: Parsed;
+  data: unknown;
+  uses: readonly Use[];
+}
 
+function given(text: string): Given | null {
+  const reading = readYaml(text);
+  return reading.mistake === null ? { ...reading, text } : null;
+}
+
+/** Tries the change at its place, then at each place around it, and takes what says the same. */
 function changed(
   text: string,
+  path: Path,
   wanted: (data: unknown) => unknown,
-  cut: (document: Parsed) => string | null,
+  cut: (given: Given) => string | null,
 ): string {
-  const document = parseDocument(text);
-  const expected = wanted(document.toJS());
-  const exact = cut(document);
-  if (exact !== null && same(readYaml(exact).data, expected)) return exact;
-  return anew(document, expected);
+  const before = given(text);
+  if (before === null) return text;
+  const expected = wanted(before.data);
+  const says = (result: string | null): result is string => {
+    const now = result === null ? null : given(result);
+    return now !== null && same(now.data, expected);
+  };
+  for (const result of attempts(before, path, expected, cut)) if (says(result)) return result;
+  return anew(before.document, expected);
 }
 
-/** The whole text written anew: its remarks are lost, what it says is not. */
-function anew(document: Parsed, expected: unknown): string {
-  document.contents = document.createNode(expected) as Parsed["contents"];
-  return document.toString(STYLE);
-}
-
-// Writing ---------------------------------------------------------------------------------------
-
-const STYLE = { lineWidth: 0, flowCollectionPadding: false, indentSeq: true } as const;
-const LONGEST_LINE = 90;
-
-/** A value on one line, as it stands in the place of a value. */
-export const valueText = (value: unknown): string => (value === null ? "null" : flowText(value));
-
-/** A value as it stands between brackets. */
-function flowText(value: unknown): string {
-  const document = new Document([value]);
-  visit(document, {
-    Collection: (_key, node) => {
-      node.flow = true;
-    },
-  });
-  return document.toString(STYLE).trimEnd().slice(1, -1);
-}
-
-/** A mapping or list in lines of its own, short collections of plain values in brackets. */
-function blockText(value: object, column: number): string {
-  const document = new Document(value);
-  visit(document, {
-    Collection: (_key, node) => {
-      const plain = node.items.every((item) =>
-        isScalar(item) ? true : isScalar((item as Pair).value ?? null),
-      );
-      const flat = plain && !String(JSON.stringify(node)).includes("\\n");
-      if (node !== document.contents) {
-        node.flow = flat && flowText(node.toJSON()).length + column < LONGEST_LINE;
-      }
-    },
-  });
-  const lines = document.toString(STYLE).trimEnd().split("\n");
-  return lines.map((line, at) => (at === 0 || line === "" ? line : pad(column) + line)).join("\n");
-}
-
-const pad = (column: number): string => " ".repeat(column);
-const lineStart = (text: string, at: number): number => text.lastIndexOf("\n", at - 1) + 1;
-const columnOf = (text: string, at: number): number => at - lineStart(text, at);
-const splice = (text: string, range: Range, by: string): string | null =>
-  range ? text.slice(0, range[0]) + by + text.slice(range[1]) : null;
-
-/** Where what ends before `at` ends: blank space at its end is not part of it. */
-const trimmed = (text: string, at: number): number => text.slice(0, at).trimEnd().length;
-function lineEnd(text: string, at: number): number {
-  const end = text.indexOf("\n", at);
-  return end < 0 ? text.length : end;
-}
-
-// Finding ---------------------------------------------------------------------------------------
-
-type Collection = YAMLMap.Parsed | YAMLSeq.Parsed;
-
-const nodeAt = (document: Parsed, path: Path): Node | undefined =>
-  (path.length === 0 ? document.contents : document.getIn(path, true)) as Node | undefined;
-
-const pairOf = (map: YAMLMap.Parsed, key: Step): Pair<Node, Node | null> | undefined =>
-  map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key));
-
-function keyIn(document: Parsed, path: Path): Node | undefined {
-  const parent = nodeAt(document, path.slice(0, -1));
-  return isMap(parent) ? pairOf(parent as YAMLMap.Parsed, path.at(-1) as Step)?.key : undefined;
-}
-
-interface Entry {
-  /** From its key or dash to the end of its value, remarks behind it aside. */
-  start: number;
-  end: number;
-}
-
-/** The entries of a collection that is written in lines, in their order. */
-function entriesOf(text: string, collection: Collection): Entry[] {
-  if (isMap(collection)) {
-    return collection.items.map(({ key, value }) => {
-      const start = key.range[0];
-      const colon = text.indexOf(":", key.range[1]) + 1;
-      const end = value?.range && value.range[1] > colon ? trimmed(text, value.range[1]) : colon;
-      return { start, end };
-    });
+function* attempts(
+  before: Given,
+  path: Path,
+  expected: unknown,
+  cut: (given: Given) => string | null,
+): Generator<string | null> {
+  yield cut(before);
+  const free = freed(before, path);
+  if (free) yield cut(free);
+  for (let length = path.length - 1; length > 0; length -= 1) {
+    const around = path.slice(0, length);
+    yield putIn(freed(before, around) ?? before, around, valueAt(expected, around));
   }
-  return collection.items.map((item) => {
-    const [from, to] = item.range;
-    const start = text.lastIndexOf("-", from - 1);
-    return { start, end: Math.max(trimmed(text, to), start + 1) };
-  });
 }
 
-const placeOf = (collection: Collection, step: Step): number =>
-  isMap(collection)
-    ? collection.items.findIndex(({ key }) => isScalar(key) && String(key.value) === String(step))
-    : typeof step === "number" && step < collection.items.length
-      ? step
-      : -1;
+/** The text in which no alias outside of `path` leans on what stands there. */
+function freed({ text, document, uses }: Given, path: Path): Given | null {
+  const node = path.length === 0 ? undefined : nodeAt(document, path);
+  if (!node) return null;
+  const inside = new Set<unknown>();
+  visit(node, { Node: (_key, each) => void inside.add(each) });
+  const moved = new Set<Node>();
+  let result = text;
+  const outside = uses.filter(({ alias, target }) => inside.has(target) && !inside.has(alias));
+  const first = outside.filter(({ target }) => !moved.has(target) && moved.add(target));
+  // From the end, so that no place moves before its turn.
+  for (const { alias, data } of first.reverse()) {
+    result = splice(result, alias.range, `&${alias.source} ${flowText(data)}`) ?? result;
+  }
+  return first.length > 0 ? given(result) : null;
+}
+
+/** The whole text written anew: its remarks inside are lost, what it says is not. */
+function anew(document: Parsed, expected: unknown): string {
+  const whole = new Document(expected, CREATED);
+  whole.commentBefore = document.commentBefore;
+  return whole.toString(STYLE);
+}
 
 // Changing --------------------------------------------------------------------------------------
 
 const single = (collection: Collection, step: Step, value: unknown): object =>
   isMap(collection) ? { [step]: value } : [value];
 
-function putIn(document: Parsed, text: string, path: Path, value: unknown): string | null {
+function putIn(given: Given, path: Path, value: unknown): string | null {
+  const { text, document } = given;
   const step = path.at(-1);
   const parentPath = path.slice(0, -1);
   const parent = nodeAt(document, parentPath);
@@ -221,12 +166,17 @@ function putIn(document: Parsed, text: string, path: Path, value: unknown): stri
   if (!isCollection(parent) || parent.items.length === 0) {
     const whole = typeof step === "number" ? [value] : { [step]: value };
     return parentPath.length > 0
-      ? putIn(document, text, parentPath, whole)
+      ? putIn(given, parentPath, whole)
       : `${text.trim() === "" ? "" : `${text.trimEnd()}\n`}${blockText(whole, 0)}\n`;
   }
   const collection = parent as Collection;
   if (collection.flow) {
-    return splice(text, collection.range, flowText(put(collection.toJSON(), [step], value)));
+    const plain = nodeAt(document, path);
+    if (isScalar(plain) && !plain.anchor && plain.source) {
+      return splice(text, plain.range, flowText(value));
+    }
+    const whole = valueAt(given.data, parentPath);
+    return splice(text, collection.range, flowText(put(whole, [step], value)));
   }
   const entries = entriesOf(text, collection);
   const entry = entries[placeOf(collection, step)];
@@ -238,17 +188,19 @@ function putIn(document: Parsed, text: string, path: Path, value: unknown): stri
   return splice(text, [end, end], `\n${pad(column)}${written}`);
 }
 
-function takeFrom(document: Parsed, text: string, path: Path): string | null {
+function takeFrom(given: Given, path: Path): string | null {
+  const { text, document } = given;
+  const parentPath = path.slice(0, -1);
   const step = path.at(-1);
-  const parent = nodeAt(document, path.slice(0, -1));
+  const parent = nodeAt(document, parentPath);
   if (step === undefined || !isCollection(parent)) return null;
   const collection = parent as Collection;
   if (collection.flow) {
-    return splice(text, collection.range, flowText(take(collection.toJSON(), [step])));
+    return splice(text, collection.range, flowText(take(valueAt(given.data, parentPath), [step])));
   }
   if (collection.items.length === 1) {
     const empty = isMap(collection) ? {} : [];
-    return path.length > 1 ? putIn(document, text, path.slice(0, -1), empty) : null;
+    return path.length > 1 ? putIn(given, parentPath, empty) : null;
   }
   const entries = entriesOf(text, collection);
   const at = placeOf(collection, step);
@@ -262,12 +214,12 @@ function takeFrom(document: Parsed, text: string, path: Path): string | null {
   return next ? splice(text, [entry.start, next.start], "") : null;
 }
 
-function swapIn(document: Parsed, text: string, path: Path, at: number): string | null {
+function swapIn({ text, document, data }: Given, path: Path, at: number): string | null {
   const list = nodeAt(document, path);
   if (!isSeq(list)) return null;
   const collection = list as YAMLSeq.Parsed;
   if (collection.flow) {
-    return splice(text, collection.range, flowText(swapped(collection.toJSON(), at)));
+    return splice(text, collection.range, flowText(swapped(valueAt(data, path), at)));
   }
   const entries = entriesOf(text, collection);
   const [upper, lower] = [entries[at - 1], entries[at]];

@@ -12,22 +12,43 @@ HIDDEN = "••••••"
 _USER_INFO = re.compile(r"^((?:[^/?#@\s]*://)?)([^/?#\s]*)@")
 """In `scheme://user:password@host/…`, with a scheme or without."""
 _NAMED = re.compile(
-    r"""((?:^|[\s?&;#])(?:[\w.-]*(?:passw(?:or)?d|passphrase|pwd|token|secret|api[_-]?key)|key|sig)
+    r"""((?:^|[\s?&;#])(?:
+        [\w.-]*(?:passw(?:or)?d|passphrase|pwd|token|secret|credentials?|authorization
+            |(?:api|access|shared|account)[_-]?key)
+        |(?:[\w.-]*[_.-])?(?:key|sig|signature|auth|jwt|sas|pass))
     \s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&;#]+)""",
     re.IGNORECASE | re.VERBOSE,
 )
 """In `host=h password='p'` and in `…?token=t`."""
+_NEEDLESS = re.compile(r"%(?:2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)
+"""An encoded letter, digit, `-`, `.`, `_` or `~`: it means the same as itself (RFC 3986, 2.3)."""
+_BARE_USER = re.compile(r"^(?!https?:|wss?:)([a-z][a-z0-9+.-]*://)[^/?#:@\s]+@", re.IGNORECASE)
+"""`ssh://admin@host`; before a web server's name it would be a token."""
 
 
 def signs_in(address: str) -> bool:
     """Whether an address carries a user name, a password or a token of its own."""
-    return bool(_USER_INFO.match(address) or _NAMED.search(address))
+    plain = _plain(address)
+    return bool(_USER_INFO.match(plain) or _NAMED.search(plain))
+
+
+def tells_secret(address: str) -> bool:
+    """Whether an address that people read carries a password or a token that is not hidden yet."""
+    plain = _BARE_USER.sub(r"\1", _plain(address))
+    return without_sign_in(plain) != plain
 
 
 def without_sign_in(address: str) -> str:
     """An address as it may be shown: what it signs in with is hidden."""
-    shown = _USER_INFO.sub(rf"\g<1>{HIDDEN}@", address)
+    if not signs_in(address):
+        return address
+    shown = _USER_INFO.sub(rf"\g<1>{HIDDEN}@", _plain(address))
     return _NAMED.sub(rf"\g<1>{HIDDEN}", shown)
+
+
+def _plain(address: str) -> str:
+    """The same address, as short as it can be written."""
+    return _NEEDLESS.sub(lambda found: unquote(found[0]), address)
 
 
 def without_secrets_in(told: str, address: str, secrets: Iterable[str]) -> str:

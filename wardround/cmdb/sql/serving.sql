@@ -1,4 +1,4 @@
--- Which business systems each item serves, and store it where it changed.
+-- Which business systems each item serves, as the rows `wanted`, for a statement that follows.
 -- A system is served by itself and by whatever it reaches from source to target along relations
 -- that carry impact, without passing through another system: what one system needs of another
 -- is not its own (and must not open the other's servers to whoever may see this one).
@@ -19,13 +19,4 @@ WITH RECURSIVE reach (system, item) AS (
     )
 ), wanted (item, systems) AS (
     SELECT item, array_agg(system ORDER BY system) FROM reach GROUP BY item
-), difference (item, systems) AS (
-    SELECT item.id, coalesce(wanted.systems, '{}'::uuid[])
-    FROM cmdb_item AS item
-    LEFT JOIN wanted ON wanted.item = item.id
-    WHERE item.systems IS DISTINCT FROM coalesce(wanted.systems, '{}'::uuid[])
 )
-UPDATE cmdb_item SET systems = difference.systems
-FROM difference
-WHERE cmdb_item.id = difference.item
-RETURNING cmdb_item.id

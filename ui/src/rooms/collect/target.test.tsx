@@ -1,0 +1,46 @@
+/** A target's page: who collects it, in words. */
+import { screen } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { Route, Routes } from "react-router";
+import { show } from "@/testing/screen";
+import { page, Server } from "@/testing/server";
+import TargetPage from "./target";
+
+const TARGET = {
+  id: "1",
+  version: 1,
+  name: "Linux 主机",
+  item: { id: "9", name: "检验服务器" },
+  template: "linux-machine",
+  template_label: "Linux 主机",
+  state: "up",
+  last_at: null,
+  last_seconds: 0.2,
+  last_samples: 36,
+  collector: "01a226bf",
+  parameters: {},
+};
+
+const open = (collectors: object) => {
+  new Server({
+    "GET /targets/1": TARGET,
+    "GET /monitor-templates": page(),
+    "GET /collectors": collectors,
+  });
+  show(
+    <Routes>
+      <Route path="/targets/:id" element={<TargetPage />} />
+    </Routes>,
+    "/targets/1",
+  );
+};
+
+it("names the collector by its machine and process", async () => {
+  open(page({ id: "01a226bf", host: "wr-1", pid: 4711 }));
+  expect(await screen.findByText("wr-1（进程 4711）")).toBeDefined();
+});
+
+it("says of one that runs no longer that it has stopped", async () => {
+  open(page());
+  expect(await screen.findByText("已停止的采集器")).toBeDefined();
+});

@@ -1,0 +1,68 @@
+"""What may be related to what, and what is refused of a relation that is to be. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from wardround.cmdb.drafts import (
+    Target,
+    Targets,
+    Types,
+)
+from wardround.cmdb.types import NewRelation
+from wardround.kernel.errors import FieldProblem
+from wardround.schema.types import (
+    RelationKind,
+)
+
+# Relations ---------------------------------------------------------------------------------------
+
+Ends = tuple[str, str]
+"""How the input calls the two ends of a relation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What may stand in the database: item types with what they inherit, relation kinds."""
+
+    types: Types
+    kinds: Mapping[str, RelationKind]
+
+
+def relation_problems(
+    relation: NewRelation,
+    targets: Targets,
+    model: Model,
+    *,
+    ends: Ends,
+    row: int | None = None,
+) -> Iterator[FieldProblem]:
+    """Everything wrong with one relation that is to be."""
+    source, target = targets.get(relation.source), targets.get(relation.target)
+    for where, text, found in (
+        (ends[0], relation.source, source),
+        (ends[1], relation.target, target),
+    ):
+        if found is None or found.retired:
+            message = _("There is no item with the id or key “%s”.") % text[:100]
+            yield FieldProblem(where, message, row)
+    kind = model.kinds.get(relation.kind)
+    if kind is None:
+        yield FieldProblem("kind", _("There is no relation kind “%s”.") % relation.kind[:50], row)
+    if source is None or target is None or source.retired or target.retired:
+        return
+    if source.id == target.id:
+        yield FieldProblem(ends[1], _("An item cannot be related to itself."), row)
+    elif kind is not None and not _admits(kind, source, target, model.types):
+        text = _("This relation does not lead from a %(source)s to a %(target)s.")
+        told = text % {"source": source.type, "target": target.type}
+        yield FieldProblem("kind", told, row)
+
+
+def _admits(kind: RelationKind, source: Target, target: Target, types: Types) -> bool:
+    """Whether the kind may lead from one to the other; of unknown types nothing is said."""
+    from_, to = types.get(source.type), types.get(target.type)
+    return from_ is None or to is None or kind.admits(from_, to)

@@ -1,0 +1,38 @@
+"""Changing definitions: whole packs, or one definition alone.
+
+Each change is checked as a whole, told as a difference with what would lose what it lives by, and
+written in one transaction.
+"""
+
+from __future__ import annotations
+
+from wardround.schema.actions.packs import check_packs, check_removal, import_packs, remove_pack
+from wardround.schema.actions.shipped import import_shipped
+from wardround.schema.actions.single import (
+    check_definition,
+    check_retirement,
+    retire_definition,
+    save_definition,
+)
+from wardround.schema.drafts import DefinitionDraft
+from wardround.schema.errors import BadPack, ConsentNeeded, DefinitionNeeded, StaleDefinition
+from wardround.schema.refusals import refuse, wording
+
+__all__ = [
+    "BadPack",
+    "ConsentNeeded",
+    "DefinitionDraft",
+    "DefinitionNeeded",
+    "StaleDefinition",
+    "check_definition",
+    "check_packs",
+    "check_removal",
+    "check_retirement",
+    "import_packs",
+    "import_shipped",
+    "refuse",
+    "remove_pack",
+    "retire_definition",
+    "save_definition",
+    "wording",
+]

@@ -1,0 +1,144 @@
+"""How items are related: kinds of relation, what they carry, and which types they may join."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from wardround.schema.declarations import (
+    LABEL_KEY,
+    NAME_KEY,
+    Declaration,
+    Key,
+    LabelField,
+    Name,
+    Part,
+    Refers,
+    Several,
+    TypeName,
+    told_as,
+)
+from wardround.schema.item_types import ItemType
+from wardround.schema.labels import Label
+
+
+@told_as(
+    {
+        "target-to-source": ("终点故障影响起点", "The source suffers"),
+        "source-to-target": ("起点故障影响终点", "The target suffers"),
+        "none": ("不影响", "Neither suffers"),
+    }
+)
+class Impact(StrEnum):
+    """Which end of a relation suffers when the other fails."""
+
+    TARGET_TO_SOURCE = "target-to-source"
+    SOURCE_TO_TARGET = "source-to-target"
+    NONE = "none"
+
+
+@told_as(
+    {
+        "and": ("全部需要", "All are needed"),
+        "or": ("一个即可", "One is enough"),
+        "none": ("不参与计算", "Not counted"),
+    }
+)
+class Gate(StrEnum):
+    """How the things that one item needs through a kind of relation combine."""
+
+    AND = "and"
+    OR = "or"
+    NONE = "none"
+
+
+class Ends(Part):
+    """Item types that may stand at the two ends of a relation; empty means any."""
+
+    source: Annotated[
+        Several[Name],
+        Field(alias="from"),
+        Refers("item-type"),
+        Key(
+            "起点类型",
+            "From",
+            "起点可以是哪些类型；不写表示任何类型。",
+            "Types it may start from; none means any.",
+        ),
+    ] = ()
+    target: Annotated[
+        Several[Name],
+        Field(alias="to"),
+        Refers("item-type"),
+        Key(
+            "终点类型",
+            "To",
+            "终点可以是哪些类型；不写表示任何类型。",
+            "Types it may lead to; none means any.",
+        ),
+    ] = ()
+
+    def admits(self, source: ItemType, target: ItemType) -> bool:
+        return _is_any(source, self.source) and _is_any(target, self.target)
+
+
+def _is_any(item_type: ItemType, names: Sequence[str]) -> bool:
+    return not names or any(item_type.is_a(name) for name in names)
+
+
+class RelationKind(Declaration):
+    """A kind of relation between items, and what it means when one of its ends fails."""
+
+    name: Annotated[TypeName, NAME_KEY]
+    label: Annotated[LabelField, LABEL_KEY]
+    reverse: Annotated[
+        LabelField | None,
+        Field(alias="reverse_label"),
+        Key(
+            "反向名称",
+            "Reverse label",
+            "从终点看的名称；不写与名称相同。",
+            "What it is called from its other end; its label if not given.",
+        ),
+    ] = None
+    carries_impact: Annotated[
+        Impact,
+        Key(
+            "影响方向",
+            "Carries impact",
+            "一端故障时哪一端受影响。",
+            "Which end suffers when the other fails.",
+        ),
+    ] = Impact.NONE
+    gate: Annotated[
+        Gate,
+        Key(
+            "逻辑门",
+            "Gate",
+            "一个配置项由此关系需要的各项如何组合。",
+            "How the things that an item needs through it combine.",
+        ),
+    ] = Gate.NONE
+    symmetric: Annotated[
+        bool,
+        Key("对称", "Symmetric", "两端地位是否相同。", "Whether both ends stand for the same."),
+    ] = False
+    allowed: Annotated[
+        tuple[Ends, ...],
+        Key(
+            "允许的两端",
+            "Allowed",
+            "哪些类型之间可以有它；不写表示任何类型。",
+            "Between which types it may be; none means any.",
+        ),
+    ] = ()
+
+    @property
+    def reverse_label(self) -> Label:
+        return self.reverse or self.label
+
+    def admits(self, source: ItemType, target: ItemType) -> bool:
+        return not self.allowed or any(ends.admits(source, target) for ends in self.allowed)
