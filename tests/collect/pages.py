@@ -19,6 +19,8 @@ class Exporter:
     headers: list[str] = field(default_factory=list)
     promised: int | None = None
     """Content-Length when it is not the truth."""
+    unsized: bool = False
+    """Without a length: the end of the connection is the end of the page."""
     silent: bool = False
     endless: bool = False
     port: int = 0
@@ -46,7 +48,7 @@ class Exporter:
                     await self._pour(writer)
                 writer.write(self.body)
                 await writer.drain()
-                if self.promised is not None:
+                if self.promised is not None or self.unsized:
                     break
         writer.close()
         with contextlib.suppress(OSError):
@@ -54,14 +56,14 @@ class Exporter:
 
     def _head(self) -> bytes:
         length = len(self.body) if self.promised is None else self.promised
-        size = [] if self.endless else [f"Content-Length: {length}"]
+        size = [] if self.endless or self.unsized else [f"Content-Length: {length}"]
         lines = [
             f"HTTP/1.1 {self.status}",
             f"Content-Type: {self.content_type}",
             *size,
             *self.headers,
         ]
-        if self.endless:
+        if self.endless or self.unsized:
             lines.append("Connection: close")
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 

@@ -16,8 +16,9 @@ from prometheus_client.openmetrics.parser import (
 from prometheus_client.parser import text_string_to_metric_families as read_text
 
 from wardround.collect.errors import PageRefused
-from wardround.collect.exposition import Kind, PageParser, kind_of
-from wardround.collect.exposition_types import NO_TIME, PageProblem, Series
+from wardround.collect.exposition import PageParser
+from wardround.collect.exposition_comments import kind_of
+from wardround.collect.exposition_types import NO_TIME, Kind, PageProblem, Series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -131,9 +132,8 @@ def test_names_in_quotes() -> None:
         (b"9a 1\n", PageProblem.FORMAT, 1, "a metric name"),
         (b'a{b="\xff"} 1\n', PageProblem.ENCODING, 1, "UTF-8"),
         (b"a \0\n", PageProblem.ENCODING, 1, "not binary"),
-        (b"# TYPE a ganz\na 1\n", PageProblem.FORMAT, 1, "a type"),
-        (b"# TYPE a gauge\n# TYPE a counter\na 1\n", PageProblem.FORMAT, 2, "one type"),
-        (b"# TYPE a histogram\na_bucket 1\n", PageProblem.FORMAT, None, "“le”"),
+        (b"a 1 1_000\n", PageProblem.FORMAT, 1, "whole milliseconds"),
+        (b"{count:24,sum:1} 3\n", PageProblem.FORMAT, 1, "a label"),
         (b"<html><body>Sign in</body></html>\n", PageProblem.FORMAT, 1, "a metric name"),
         (b"a" * 70_000 + b" 1\n", PageProblem.TOO_BIG, 1, "bytes a line"),
     ],

@@ -38,7 +38,16 @@ up 1
 
 
 def _wanted(one: Exporter) -> dict[str, object]:
-    names = ("body", "status", "content_type", "headers", "promised", "silent", "endless")
+    names = (
+        "body",
+        "status",
+        "content_type",
+        "headers",
+        "promised",
+        "unsized",
+        "silent",
+        "endless",
+    )
     return {name: getattr(one, name) for name in names}
 
 
@@ -88,7 +97,9 @@ def test_gzip_and_openmetrics() -> None:
         (Exporter(status="302 Found"), Reason.ANSWER, "302"),
         (Exporter(content_type="text/html"), Reason.CONTENT_TYPE, "text/html"),
         (Exporter(promised=5000), Reason.CUT, ""),
-        (Exporter(body=b"load 1\nload_of_nothi"), Reason.CUT, "line 2"),
+        (Exporter(body=b"load 1\nload_of_nothi"), Reason.FORMAT, "line 2"),
+        (Exporter(body=b"load 1\nload_of_nothi", unsized=True), Reason.CUT, "line 2"),
+        (Exporter(body=b"load 1\nload_of_nothing 1", unsized=True), Reason.CUT, "line 2"),
         (Exporter(body=b"load{a=} 1\n"), Reason.FORMAT, "line 1, column 8"),
         (Exporter(body=b'load{a="\\x"} 1\n'), Reason.FORMAT, "no escape"),
         (Exporter(body=b"\xff\xfe 1\n"), Reason.FORMAT, "metric name"),
@@ -123,6 +134,22 @@ def test_duplicates_keep_the_rest_and_are_told() -> None:
     assert values(batch)["b"] == 3
     assert values(batch)["scrape_duplicates"] == 1
     assert "1 duplicate series; the first is a on line 2" in batch.detail
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_last_line_without_an_end_is_read_where_the_whole_page_came(*, packed: bool) -> None:
+    body = gzip.compress(b"a 1\nb 2") if packed else b"a 1\nb 2"
+    headers = ["Content-Encoding: gzip"] if packed else []
+    batch = check(Exporter(body=body, headers=headers, unsized=packed))
+    assert (values(batch)["a"], values(batch)["b"]) == (1, 2)
+
+
+def test_what_no_series_holds_is_left_out_counted_and_told() -> None:
+    body = b"# TYPE rpc histogram\nrpc {count:4,sum:2}\n# TYPE a Gauge\na 1\n"
+    batch = check(Exporter(body=body))
+    assert batch.up
+    assert (values(batch)["a"], values(batch)["scrape_skipped_lines"]) == (1, 2)
+    assert batch.detail.startswith("2 lines left out; the first is line 2: expected one number")
 
 
 def test_nothing_listens_and_no_such_name() -> None:

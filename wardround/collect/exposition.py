@@ -9,30 +9,30 @@ grammar. It must never accept on the fast way what the whole grammar refuses.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import compress
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wardround.collect.errors import PageRefused
-from wardround.collect.exposition_lines import read_sample, read_tail
+from wardround.collect.exposition_comments import read_comment
+from wardround.collect.exposition_lines import Compound, read_sample, read_tail, repeats
 from wardround.collect.exposition_types import (
     NO_TIME,
     Duplicate,
     Family,
-    Kind,
     Page,
     PageLayout,
     PageProblem,
     Series,
+    Skipped,
 )
 
-__all__ = ["Duplicate", "Family", "Kind", "Page", "PageLayout", "PageParser", "PageRefused"]
+__all__ = ["MOST_SAMPLES", "PageParser"]
 
 MOST_SAMPLES = 200_000
-_TEXT_KINDS = frozenset({"counter", "gauge", "histogram", "summary", "untyped", "unknown"})
-_OPEN_KINDS = frozenset(kind.value for kind in Kind)
-_UNTYPED = {"untyped": "unknown"}
+_BYTE_ORDER = b"\xef\xbb\xbf"
 _END = b"# EOF"
 
 
@@ -43,8 +43,16 @@ class _Shape:
     openmetrics: bool
     is_sample: Sequence[bool]
     comments: Sequence[bytes]
+    """What is no sample; empty for a compound value, whose numbers change."""
+    compounds: Sequence[tuple[int, Compound]]
+    """Compound values, by their place among `comments`."""
     heads: Sequence[bytes]
     layout: PageLayout
+    timed: bool
+    duplicates: tuple[Duplicate, ...]
+    skipped: tuple[Skipped, ...]
+    first: NDArray[np.bool_] | None
+    """Which samples count, where a series came twice."""
 
 
 @dataclass
@@ -55,15 +63,36 @@ class _Reading:
     families: dict[str, Family] = field(default_factory=dict)
     series: list[Series] = field(default_factory=list)
     heads: list[bytes] = field(default_factory=list)
+    heads_of_all: list[bytes] = field(default_factory=list)
+    first: list[bool] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
     is_sample: list[bool] = field(default_factory=list)
     comments: list[bytes] = field(default_factory=list)
+    compounds: list[tuple[int, Compound]] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
     seen: set[tuple[Series, int]] = field(default_factory=set)
 
+    def comment(self, line: bytes, number: int) -> None:
+        self.is_sample.append(False)
+        self.comments.append(line)
+        told = read_comment(line, number, self.families, openmetrics=self.openmetrics)
+        if told is not None:
+            self.skipped.append(told)
+
+    def skip(self, compound: Compound, number: int) -> None:
+        self.is_sample.append(False)
+        self.compounds.append((len(self.comments), compound))
+        self.comments.append(b"")
+        self.skipped.append(Skipped(number, "one number as the value, not a native histogram"))
+
     def add(self, series: Series, head: bytes, value: float, time: int, *, line: int) -> None:
-        if (series, time) in self.seen:
+        self.is_sample.append(True)
+        self.heads_of_all.append(head)
+        known = (series, time) in self.seen
+        self.first.append(not known)
+        if known:
             self.duplicates.append(Duplicate(series, line))
             return
         self.seen.add((series, time))
@@ -81,14 +110,20 @@ class PageParser:
         self._shape: _Shape | None = None
         self._known: dict[bytes, Series] = {}
 
-    def parse(self, body: bytes, *, openmetrics: bool = False) -> Page:
+    def parse(self, body: bytes, *, openmetrics: bool = False, whole: bool = False) -> Page:
         """Read one page.
+
+        Args:
+            body: what came, unpacked.
+            openmetrics: by the rules of OpenMetrics 1.0 rather than of the text formats.
+            whole: the transfer proved its own end, so that a last line without a line end was
+                not cut.
 
         Raises:
             PageRefused: the page breaks the format, was cut off, or is too big.
 
         """
-        lines = _lines(body, openmetrics=openmetrics)
+        lines = _lines(body, openmetrics=openmetrics, whole=whole)
         if self._shape is not None and self._shape.openmetrics == openmetrics:
             page = _read_again(lines, self._shape)
             if page is not None:
@@ -99,17 +134,13 @@ class PageParser:
         reading = _Reading(openmetrics)
         for number, line in enumerate(lines, start=1):
             if not line.strip() or line.lstrip().startswith(b"#"):
-                reading.is_sample.append(False)
-                reading.comments.append(line)
-                _read_comment(line, number, reading)
+                reading.comment(line, number)
             else:
-                reading.is_sample.append(True)
                 self._read_sample(line, number, reading)
-            if len(reading.values) > self._most:
+            if len(reading.first) > self._most:
                 raise PageRefused(
                     PageProblem.TOO_BIG, line=number, expected=f"at most {self._most} samples"
                 )
-        _check_parts(reading)
         return self._remember(reading)
 
     def _read_sample(self, line: bytes, number: int, reading: _Reading) -> None:
@@ -125,44 +156,45 @@ class PageParser:
                 reading.add(series, head, value, NO_TIME if time is None else time, line=number)
                 return
         sample = read_sample(line, number, seconds=reading.openmetrics)
+        if isinstance(sample, Compound):
+            reading.skip(sample, number)
+            return
         at = NO_TIME if sample.time_ms is None else sample.time_ms
         reading.add(sample.series, sample.head, sample.value, at, line=number)
 
     def _remember(self, reading: _Reading) -> Page:
-        layout = PageLayout(tuple(reading.series), reading.families)
-        self._known = dict(zip(reading.heads, reading.series, strict=True))
-        # A page with duplicates has fewer series than sample lines: it is read in full each time.
-        self._shape = (
-            None
-            if reading.duplicates
-            else _Shape(
-                reading.openmetrics,
-                tuple(reading.is_sample),
-                tuple(reading.comments),
-                tuple(reading.heads),
-                layout,
-            )
-        )
+        layout = PageLayout(tuple(reading.series), reading.families, reading.openmetrics)
         times = np.array(reading.times, dtype=np.int64)
-        return Page(
+        timed = bool((times != NO_TIME).any())
+        duplicates, skipped = tuple(reading.duplicates), tuple(reading.skipped)
+        self._known = dict(zip(reading.heads, reading.series, strict=True))
+        self._shape = _Shape(
+            reading.openmetrics,
+            tuple(reading.is_sample),
+            tuple(reading.comments),
+            tuple(reading.compounds),
+            tuple(reading.heads_of_all),
             layout,
-            np.array(reading.values, dtype=np.float64),
-            times if (times != NO_TIME).any() else None,
-            tuple(reading.duplicates),
+            timed,
+            duplicates,
+            skipped,
+            np.array(reading.first, dtype=np.bool_) if duplicates else None,
         )
+        values = np.array(reading.values, dtype=np.float64)
+        return Page(layout, values, times if timed else None, duplicates, skipped)
 
 
-def _lines(body: bytes, *, openmetrics: bool) -> list[bytes]:
+def _lines(body: bytes, *, openmetrics: bool, whole: bool) -> list[bytes]:
+    body = body.removeprefix(_BYTE_ORDER)
     if not body.strip():
         raise PageRefused(PageProblem.CUT, expected="at least one line")
     if not body.endswith(b"\n"):
-        if openmetrics and body.endswith(_END):
-            body += b"\n"
-        else:
+        if not whole and not (openmetrics and body.endswith(_END)):
             count = body.count(b"\n") + 1
             raise PageRefused(
                 PageProblem.CUT, line=count, expected="a line end after the last line"
             )
+        body += b"\n"
     if b"\0" in body:
         line = body.count(b"\n", 0, body.index(b"\0")) + 1
         raise PageRefused(PageProblem.ENCODING, line=line, expected="text, not binary data")
@@ -180,30 +212,40 @@ def _read_again(lines: list[bytes], shape: _Shape) -> Page | None:
     if len(lines) != len(shape.is_sample):
         return None
     samples = list(compress(lines, shape.is_sample))
-    if not all(map(bytes.startswith, samples, shape.heads)):
-        return None
-    comments = tuple(
-        line for line, is_sample in zip(lines, shape.is_sample, strict=True) if not is_sample
-    )
-    if comments != shape.comments:
+    if not all(map(bytes.startswith, samples, shape.heads)) or not _same_comments(lines, shape):
         return None
     tails = [line[len(head) :] for line, head in zip(samples, shape.heads, strict=True)]
     return _of_numbers(tails, shape) or _of_tails(tails, shape)
 
 
+def _same_comments(lines: list[bytes], shape: _Shape) -> bool:
+    others = [line for line, is_sample in zip(lines, shape.is_sample, strict=True) if not is_sample]
+    for place, compound in shape.compounds:
+        if not repeats(others[place], compound):
+            return False
+        others[place] = b""
+    return tuple(others) == shape.comments
+
+
 def _of_numbers(tails: list[bytes], shape: _Shape) -> Page | None:
     """When every tail is a bare number. Python's float also takes `1_0`, which is none here."""
+    if shape.timed:
+        return None  # what came at two times would now come twice
     try:
         values = np.array(list(map(float, tails)), dtype=np.float64)
     except ValueError:
         return None
     if b"_" in b"".join(tails):
         return None
-    return Page(shape.layout, values, None)
+    if shape.first is not None:
+        values = values[shape.first]
+    return Page(shape.layout, values, None, shape.duplicates, shape.skipped)
 
 
 def _of_tails(tails: list[bytes], shape: _Shape) -> Page | None:
     """When tails carry times or exemplars."""
+    if shape.first is not None:
+        return None  # with times, it may be others that come twice
     try:
         read = [read_tail(tail, 0, seconds=shape.openmetrics) for tail in tails]
     except PageRefused:
@@ -215,78 +257,5 @@ def _of_tails(tails: list[bytes], shape: _Shape) -> Page | None:
         set(zip(series, times.tolist(), strict=True))
     ) != len(series):
         return None
-    return Page(shape.layout, values, times if (times != NO_TIME).any() else None)
-
-
-def _read_comment(line: bytes, number: int, reading: _Reading) -> None:
-    words = line.strip().split(None, 3)
-    if len(words) < 2 or words[1] not in (b"HELP", b"TYPE", b"UNIT", b"EOF"):
-        return
-    if words[1] == b"EOF":
-        return
-    if len(words) < 3:
-        _refuse_comment(number, f"a metric name after {words[1].decode()}")
-    try:
-        keyword, name, *rest = (word.decode() for word in words[1:])
-    except UnicodeDecodeError:
-        raise PageRefused(PageProblem.ENCODING, line=number, expected="UTF-8") from None
-    family = reading.families.get(name) or Family(name)
-    reading.families[name] = _declared(family, keyword, rest[0] if rest else "", reading, number)
-
-
-def _declared(family: Family, keyword: str, text: str, reading: _Reading, number: int) -> Family:
-    if keyword == "HELP":
-        return replace(family, help=text.replace("\\n", "\n").replace("\\\\", "\\"))
-    if keyword == "UNIT":
-        if text and not family.name.endswith("_" + text):
-            _refuse_comment(number, f"a name that ends in its unit “_{text}”")
-        return replace(family, unit=text)
-    kinds = _OPEN_KINDS if reading.openmetrics else _TEXT_KINDS | _OPEN_KINDS
-    if text not in kinds:
-        _refuse_comment(number, "a type: " + ", ".join(sorted(kinds)), found=text)
-    kind = Kind(_UNTYPED.get(text, text))
-    if family.kind not in (Kind.UNKNOWN, kind):
-        _refuse_comment(number, f"one type for {family.name}; it was {family.kind.value}")
-    return replace(family, kind=kind)
-
-
-def _refuse_comment(number: int, expected: str, *, found: str = "") -> None:
-    raise PageRefused(PageProblem.FORMAT, line=number, expected=expected, found=found)
-
-
-def _check_parts(reading: _Reading) -> None:
-    """The parts of histograms carry their bound; without it they are no histogram."""
-    for series in reading.series:
-        if not series.name.endswith("_bucket"):
-            continue
-        family = reading.families.get(series.name.removesuffix("_bucket"))
-        if family is None or family.kind not in (Kind.HISTOGRAM, Kind.GAUGE_HISTOGRAM):
-            continue
-        bound = dict(series.labels).get("le")
-        try:
-            float(bound or "")
-        except ValueError:
-            raise PageRefused(
-                PageProblem.FORMAT,
-                expected=f"a number as “le” on every {series.name}",
-                found=bound or "no le",
-            ) from None
-
-
-_COUNTING = {
-    Kind.COUNTER: ("_total", ""),
-    Kind.HISTOGRAM: ("_bucket", "_count", "_sum"),
-    Kind.SUMMARY: ("_count", "_sum"),
-}
-
-
-def kind_of(series: Series, layout: PageLayout) -> Kind:
-    """Whether a single series counts up (`counter`), is a `gauge`, or was not declared."""
-    for suffix in ("_total", "_bucket", "_count", "_sum", "_created", "_info", ""):
-        if not series.name.endswith(suffix):
-            continue
-        family = layout.families.get(series.name.removesuffix(suffix))
-        if family is not None and family.kind is not Kind.UNKNOWN:
-            counting = suffix in _COUNTING.get(family.kind, ())
-            return Kind.COUNTER if counting else Kind.GAUGE
-    return Kind.COUNTER if series.name.endswith("_total") else Kind.UNKNOWN
+    timed = bool((times != NO_TIME).any())
+    return Page(shape.layout, values, times if timed else None, (), shape.skipped)

@@ -6,6 +6,7 @@ Written from the published formats: Prometheus text 0.0.4 and 1.0.0 (names in qu
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import NoReturn
@@ -30,6 +31,14 @@ _ESCAPED = {"\\": "\\", '"': '"', "n": "\n"}
 _BLANK = b" \t"
 _BRACE, _CLOSE, _COMMA, _HASH, _EQUALS = b"{", b"}", b",", b"#", b"="
 
+_COMPOUND = re.compile(rb"\{[ \t]*[A-Za-z_]+[ \t]*:")
+"""A value of several numbers, such as a native histogram; a label's name holds no colon."""
+_MILLISECONDS = re.compile(rb"[+-]?0*\d{1,19}\Z")
+_WORD = re.compile(rb"[^ \t]+")
+_MARK = re.compile(rb'"(?:[^"\\]|\\.)*"|[ \t](\#)[ \t]')
+_STARTED = b"st@"
+_LONGEST_TIME = 2**63
+
 LONGEST_LINE = 65_536
 """Bytes; no exporter means a longer line, and a page without line ends is not a page."""
 
@@ -42,6 +51,13 @@ class Sample:
     head: bytes
     value: float
     time_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """A line whose value is several numbers, such as a native histogram; no series holds it."""
+
+    head: bytes
 
 
 @dataclass(slots=True)
@@ -76,7 +92,7 @@ class _Line:
         )
 
 
-def read_sample(text: bytes, number: int, *, seconds: bool) -> Sample:
+def read_sample(text: bytes, number: int, *, seconds: bool) -> Sample | Compound:
     """Read one sample line.
 
     Args:
@@ -109,16 +125,29 @@ def _read_plain(text: bytes) -> Sample | None:
     return Sample(series, text[: found.start(3)], float(found[3]), None)
 
 
-def _read_whole(text: bytes, number: int, *, seconds: bool) -> Sample:
+def repeats(text: bytes, known: Compound) -> bool:
+    """Whether a line is this one again, with other numbers."""
+    return (
+        text.startswith(known.head)
+        and len(text) <= LONGEST_LINE
+        and _COMPOUND.match(text, len(known.head)) is not None
+    )
+
+
+def _read_whole(text: bytes, number: int, *, seconds: bool) -> Sample | Compound:
     line = _Line(text, number)
     name = line.take(_NAME)
     named = _text(name, line) if name else None
     labels: dict[str, str] = {}
+    if named and _COMPOUND.match(text, line.at):
+        return Compound(text[: line.at])
     if line.skip(_BRACE):
         named, labels = _labels(line, named)
     if not named:
         line.refuse("a metric name")
     head_end = _past_blanks(line, required=not text.startswith(_CLOSE, line.at - 1))
+    if _COMPOUND.match(text, head_end):
+        return Compound(text[:head_end])
     value, time_ms = _tail(line, seconds=seconds)
     series = Series(named, tuple(sorted(labels.items())))
     return Sample(series, text[:head_end], value, time_ms)
@@ -188,29 +217,57 @@ def _past_blanks(line: _Line, *, required: bool) -> int:
 
 
 def _tail(line: _Line, *, seconds: bool) -> tuple[float, int | None]:
-    rest, mark, exemplar = line.text[line.at :].partition(_HASH)
-    if mark:
-        _check_exemplar(exemplar, line)
-    words = rest.split()
-    if not words or _NUMBER.match(words[0]) is None:
+    end = line.text.find(_HASH, line.at)
+    if end < 0:
+        end = len(line.text)
+    else:
+        _check_exemplar(line.text[end + 1 :], line)
+    words = list(_WORD.finditer(line.text, line.at, end))
+    if words:
+        line.at = words[0].start()
+    if not words or _NUMBER.match(words[0][0]) is None:
         line.refuse("a number, NaN, +Inf or -Inf")
+    value, time = float(words[0][0]), None
+    if seconds and words[-1][0].startswith(_STARTED):
+        words.pop()  # since when a counter counts: a series has no place for it
+    if len(words) > 1:
+        line.at = words[1].start()
+        time = _time(words[1][0], line, seconds=seconds)
     if len(words) > 2:
+        line.at = words[2].start()
         line.refuse("a value and at most one time stamp")
-    return float(words[0]), _time(words[1], line, seconds=seconds) if len(words) == 2 else None
+    return value, time
 
 
 def _time(word: bytes, line: _Line, *, seconds: bool) -> int:
-    try:
-        return round(float(word) * 1000) if seconds else int(word)
-    except (ValueError, OverflowError):
+    """Unix milliseconds that fit the 64 bits a time is kept in."""
+    time: float = math.inf
+    if seconds and _NUMBER.match(word):
+        time = float(word) * 1000
+    elif not seconds and _MILLISECONDS.match(word):
+        time = int(word)
+    if not abs(time) < _LONGEST_TIME:  # nor is anything that is no number
         line.refuse("a time stamp in " + ("seconds" if seconds else "whole milliseconds"))
+    return round(time)
 
 
 def _check_exemplar(text: bytes, line: _Line) -> None:
-    part = _Line(text, line.number, len(text) - len(text.lstrip(_BLANK)))
-    if not part.skip(_BRACE):
-        line.refuse('an exemplar after “#”: {label="value"} number')
-    _labels(part, "exemplar")
-    words = part.text[part.at :].split()
-    if not 1 <= len(words) <= 2 or not all(_NUMBER.match(word) for word in words):
-        line.refuse("a number after the exemplar's labels")
+    """One or more; none is kept."""
+    for exemplar in _exemplars(text):
+        part = _Line(exemplar, line.number, len(exemplar) - len(exemplar.lstrip(_BLANK)))
+        if not part.skip(_BRACE):
+            line.refuse('an exemplar after “#”: {label="value"} number')
+        _labels(part, "exemplar")
+        words = part.text[part.at :].split()
+        if not 1 <= len(words) <= 2 or not all(_NUMBER.match(word) for word in words):
+            line.refuse("a number after the exemplar's labels")
+
+
+def _exemplars(text: bytes) -> list[bytes]:
+    """Cut at ` # ` outside of quotes."""
+    parts, begin = [], 0
+    for found in _MARK.finditer(text):
+        if found[1]:
+            parts.append(text[begin : found.start()])
+            begin = found.end()
+    return [*parts, text[begin:]]

@@ -49,6 +49,8 @@ class Family:
     kind: Kind = Kind.UNKNOWN
     unit: str = ""
     help: str = ""
+    typed: bool = False
+    """A TYPE was read: `unknown` is then what the page says, not what it leaves open."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +63,17 @@ class PageLayout:
 
     series: tuple[Series, ...]
     families: Mapping[str, Family] = field(default_factory=dict)
+    openmetrics: bool = False
+    """By whose rules the samples belong to their families."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A line that gives nothing; the page is read without it."""
+
+    line: int
+    expected: str
+    """What would have been taken in its place."""
 
 
 @dataclass(frozen=True)
@@ -86,3 +99,4 @@ class Page:
     values: NDArray[np.float64]
     times_ms: NDArray[np.int64] | None
     duplicates: tuple[Duplicate, ...] = ()
+    skipped: tuple[Skipped, ...] = ()

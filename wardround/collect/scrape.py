@@ -39,6 +39,12 @@ Sink = Callable[[CollectedBatch], Awaitable[None]]
 Clock = Callable[[], datetime]
 _MOST_SHAPES = 16
 _BEATS = 30.0
+_COUNTED = (
+    "scrape_duration_seconds",
+    "scrape_samples",
+    "scrape_duplicates",
+    "scrape_skipped_lines",
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,10 @@ class _Outcome:
     @property
     def duplicates(self) -> int:
         return sum(part.duplicates for part in self.parts)
+
+    @property
+    def skipped(self) -> int:
+        return sum(part.skipped for part in self.parts)
 
 
 class TargetScrape:
@@ -175,8 +185,8 @@ class TargetScrape:
         return self._batch(said, Collected(layout, values))
 
     def _up(self, at: datetime, outcome: _Outcome) -> CollectedBatch:
-        own = ["up", "scrape_duration_seconds", "scrape_samples", "scrape_duplicates"]
-        numbers = [1.0, outcome.seconds, float(outcome.samples), float(outcome.duplicates)]
+        own = ["up", *_COUNTED]
+        numbers = [1.0, outcome.seconds, outcome.samples, outcome.duplicates, outcome.skipped]
         for name, fine in outcome.groups.items():
             own.append("scrape_group_up." + name)
             numbers.append(float(fine))
@@ -229,7 +239,7 @@ class TargetScrape:
     def _own(self, name: str) -> SeriesKey:
         metric, _, group = name.partition(".")
         labels = [("target", self.spec.name), *([("group", group)] if group else [])]
-        gauge = metric in ("scrape_duration_seconds", "scrape_samples", "scrape_duplicates")
+        gauge = metric in _COUNTED
         return SeriesKey(
             metric,
             self.spec.item,

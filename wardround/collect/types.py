@@ -82,6 +82,7 @@ OWN_LABELS: Mapping[str, tuple[str, ...]] = FrozenMapping(
         "scrape_samples": (),
         "scrape_group_up": ("group",),
         "scrape_duplicates": (),
+        "scrape_skipped_lines": (),
     }
 )
 """What every target yields by itself, with its labels; a template may draw it, not declare it."""
@@ -675,3 +676,5 @@ class Collected:
     note: str = ""
     """Something a person should know though the scrape went well."""
     duplicates: int = 0
+    skipped: int = 0
+    """Lines of a page that gave nothing, such as native histograms."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wardround.collect.exposition import Kind as PageKind
-from wardround.collect.exposition import Page, PageLayout, kind_of
+from wardround.collect.exposition_comments import kind_of
+from wardround.collect.exposition_types import Kind as PageKind
 from wardround.collect.readings import history_kind
 from wardround.collect.types import OWN_METRICS, Collected, Layout, TargetSpec
 from wardround.history.types import Kind, SeriesKey
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from wardround.collect.exposition_types import Series
+    from wardround.collect.exposition_types import Page, PageLayout, Series
     from wardround.collect.types import ScrapeGroup
 
 _UNITS = ("seconds", "bytes", "ratio", "celsius", "volts", "amperes", "joules", "meters", "grams")
@@ -49,7 +49,12 @@ class PageNaming:
             times = times[self._chosen] if times is not None else None
         duplicates = self._duplicates + len(page.duplicates)
         return Collected(
-            self._layout, values, times, note=_note(page, self._duplicates), duplicates=duplicates
+            self._layout,
+            values,
+            times,
+            note=_note(page, self._duplicates),
+            duplicates=duplicates,
+            skipped=len(page.skipped),
         )
 
     def _learn(self, page: Page) -> None:
@@ -86,8 +91,7 @@ class PageNaming:
         if declared is not None:
             kind, unit = history_kind(declared.kind), declared.unit
         else:
-            counts = kind_of(series, layout) is PageKind.COUNTER
-            kind, unit = Kind.COUNTER if counts else Kind.GAUGE, _unit_of(name)
+            kind, unit = _kind(series, layout), _unit_of(name)
         return SeriesKey(
             name,
             item,
@@ -116,11 +120,29 @@ def _unit_of(name: str) -> str:
     return next((unit for unit in _UNITS if base.endswith("_" + unit)), "")
 
 
+def _kind(series: Series, layout: PageLayout) -> Kind:
+    """How it is kept; of what a page does not declare, the field's naming rule decides."""
+    said = kind_of(series, layout)
+    counts = said is PageKind.COUNTER or (
+        said is PageKind.UNKNOWN and series.name.endswith("_total")
+    )
+    return Kind.COUNTER if counts else Kind.GAUGE
+
+
 def _note(page: Page, made_equal: int) -> str:
+    said = []
     if page.duplicates:
         first = page.duplicates[0]
-        return (
+        said.append(
             f"{len(page.duplicates)} duplicate series; the first is {first.series.name} on line "
             f"{first.line}. The earlier line counts."
         )
-    return f"{made_equal} series became equal by the template's naming" if made_equal else ""
+    if made_equal:
+        said.append(f"{made_equal} series became equal by the template's naming")
+    if page.skipped:
+        left_out = page.skipped[0]
+        said.append(
+            f"{len(page.skipped)} lines left out; the first is line {left_out.line}: expected "
+            f"{left_out.expected}"
+        )
+    return "; ".join(said)

@@ -40,6 +40,8 @@ class Answer:
     whole_head: bool = False
     pieces: list[bytes] = field(default_factory=list)
     head_size: int = 0
+    packed: bool = False
+    """The body came packed, and its packing was whole."""
 
     def on_message_begin(self) -> None:
         """Also after `100 Continue`, which is no answer yet."""
@@ -65,6 +67,11 @@ class Answer:
     def ends_with_connection(self) -> bool:
         chunked = "chunked" in self.headers.get("transfer-encoding", "").lower()
         return self.whole_head and not chunked and "content-length" not in self.headers
+
+    @property
+    def proves_its_end(self) -> bool:
+        """By its length, its chunks or its packing; a closed connection alone proves nothing."""
+        return not self.ends_with_connection or self.packed
 
 
 class PageClient:
@@ -160,6 +167,7 @@ class PageClient:
         if body is None or not (answer.complete or answer.ends_with_connection):
             raise TargetFailed(Reason.CUT, "closed before the end of the page")
         answer.body = body.whole()
+        answer.packed = body.packed
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         name = self._host if self._trust else None
@@ -197,8 +205,8 @@ class _Body:
         name = encoding.strip().lower()
         if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
             raise TargetFailed(Reason.CONTENT_TYPE, f"packed as {name}; gzip was asked for")
-        packed = name not in ("", "identity")
-        self._unpack = zlib.decompressobj(_WINDOW) if packed else None
+        self.packed = name not in ("", "identity")
+        self._unpack = zlib.decompressobj(_WINDOW) if self.packed else None
 
     def take(self, pieces: list[bytes]) -> None:
         for piece in pieces:

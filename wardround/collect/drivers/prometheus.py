@@ -18,7 +18,7 @@ from wardround.collect.types import Collected, Reason, ScrapeGroup, TargetSpec
 from wardround.kernel.addresses import without_sign_in
 
 if TYPE_CHECKING:
-    from wardround.collect.exposition import Page
+    from wardround.collect.exposition_types import Page
 
 LARGEST_PAGE = 64 * 1024 * 1024
 """Bytes of a page after unpacking."""
@@ -47,9 +47,9 @@ class PrometheusDriver:
         )
 
     async def collect(self, group: ScrapeGroup) -> Collected:
-        body, openmetrics = await self._fetch()
+        answer, openmetrics = await self._fetch()
         try:
-            page = await self._read(body, openmetrics=openmetrics)
+            page = await self._read(answer, openmetrics=openmetrics)
         except PageRefused as refused:
             raise TargetFailed(Reason(refused.problem.value), str(refused)) from refused
         naming = self._naming.setdefault(group.name, PageNaming(self._spec, group))
@@ -58,21 +58,24 @@ class PrometheusDriver:
     async def close(self) -> None:
         await self._client.close()
 
-    async def _fetch(self) -> tuple[bytes, bool]:
+    async def _fetch(self) -> tuple[Answer, bool]:
         try:
             answer = await self._client.get()
         except (ConnectionResetError, BrokenPipeError) as error:
             raise TargetFailed(Reason.CUT, _said(error)) from error
         except (OSError, ValueError) as error:  # ValueError: a name that no host can have
             raise TargetFailed(reason_of(error) or Reason.UNREACHABLE, _said(error)) from error
-        return answer.body, _check(answer)
+        return answer, _check(answer)
 
-    async def _read(self, body: bytes, *, openmetrics: bool) -> Page:
-        if len(body) < _LARGE:
-            return self._parser.parse(body, openmetrics=openmetrics)
-        return await self._equipment.in_thread(
-            lambda: self._parser.parse(body, openmetrics=openmetrics)
-        )
+    async def _read(self, answer: Answer, *, openmetrics: bool) -> Page:
+        def read() -> Page:
+            return self._parser.parse(
+                answer.body, openmetrics=openmetrics, whole=answer.proves_its_end
+            )
+
+        if len(answer.body) < _LARGE:
+            return read()
+        return await self._equipment.in_thread(read)
 
 
 def page_address(address: str) -> str:
