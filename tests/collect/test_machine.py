@@ -19,7 +19,7 @@ from wardround.collect.drivers.machine_processes import ProcessReader, _shown
 from wardround.collect.readings import Readings
 from wardround.collect.runner import check_once
 from wardround.collect.scrape import TargetScrape
-from wardround.collect.types import CollectedBatch, Reason, TargetSpec
+from wardround.collect.types import OWN_METRICS, CollectedBatch, Reason, TargetSpec
 from wardround.kernel import clock
 
 UNITS = """\
@@ -55,22 +55,12 @@ def test_whole_machine() -> None:
     assert got["node_processes"] > 1
     assert any(name.startswith("node_filesystem_free_bytes{") for name in got)
     assert got["node_network_up{device=lo}"] == 1
-    assert {key.metric for key in batch.keys} - _own() <= _declared()
+    assert {key.metric for key in batch.keys} - OWN_METRICS <= _declared()
     assert got["scrape_group_up{group=services}"] == 1
     assert {table.name for table in batch.tables} == {"processes", "services"}
     (processes,) = [table for table in batch.tables if table.name == "processes"]
     columns = {column.name for column in shipped()["linux-machine"].tables[0].columns}
     assert set(processes.rows[0]) == columns
-
-
-def _own() -> set[str]:
-    return {
-        "up",
-        "scrape_duration_seconds",
-        "scrape_samples",
-        "scrape_duplicates",
-        "scrape_group_up",
-    }
 
 
 def _declared() -> set[str]:
