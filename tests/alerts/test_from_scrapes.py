@@ -263,3 +263,53 @@ def test_what_waits_is_judged_before_the_end(hospital: World, machine: Machine) 
     detector.stop()
     assert Alert.objects.get().rule == "DiskLow"
     assert detector.figures()["detection_missed_total"] == 0
+
+
+def test_a_series_that_left_during_a_restart_ends_its_alert_with_the_first_answer(
+    hospital: World, machine: Machine
+) -> None:
+    first = Detector()
+    first.start()
+    scrape(first, machine, 0, 5)
+    first.stop()
+    second = Detector()
+    second.start()
+    scrape(second, machine, 10, None)
+    assert Alert.objects.get().ended_at is None
+    second.offer(machine.scrape(START + 20, {"scrape_group_up{group=page}": 1}))
+    assert second.settle(20)
+    second.stop()
+    assert Alert.objects.get().end_reason == "series_ended"
+    assert not Standing.objects.exists()
+
+
+def test_a_series_that_comes_after_a_restart_goes_on_where_it_was(
+    hospital: World, machine: Machine
+) -> None:
+    first = Detector()
+    first.start()
+    scrape(first, machine, 0, 5)
+    first.stop()
+    second = Detector()
+    second.start()
+    second.offer(machine.scrape(START + 10, {"scrape_group_up{group=page}": 0}))
+    assert second.settle(20)
+    scrape(second, machine, 20, 50)
+    second.stop()
+    assert Alert.objects.get().end_reason == "recovered"
+
+
+def test_a_rule_keeps_what_left_during_a_restart_as_long_as_it_says(
+    hospital: World, machine: Machine
+) -> None:
+    install({**DISK_LOW, "keep_firing_for": "30s"})
+    for seconds, page in (((0, 10), {"free{m=/}": 5.0, "size{m=/}": 100.0}), ((20, 40, 50), {})):
+        detector = Detector()
+        detector.start()
+        for second in seconds:
+            detector.offer(machine.scrape(START + second, {**page, "up_again": 1}))
+            assert detector.settle(20)
+        detector.stop()
+    alert = Alert.objects.get()
+    assert alert.ended_at is not None
+    assert alert.ended_at.timestamp() - START == 50

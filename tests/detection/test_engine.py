@@ -276,3 +276,83 @@ def test_rules_are_compared_by_what_they_say() -> None:
     first: list[Rule] = rules(LOW_DISK)
     assert first == rules(LOW_DISK)
     assert first != rules({**LOW_DISK, "for": "1m"})
+
+
+PAGE = {"scrape_group_up{group=page}": 1.0}
+QUEUE = {"alert": "Queue", "expr": "queue > 10"}
+
+
+def test_an_undeclared_metric_that_leaves_an_answering_page_ends_its_alert() -> None:
+    watching, machine = Watching(QUEUE, {"alert": "NoQueue", "expr": "absent(queue)"}), Machine()
+    watching.see(machine.scrape(0, {"queue{q=a}": 50, **PAGE}))
+    watching.see(machine.scrape(10, up=False))
+    watching.see(machine.scrape(20, PAGE))
+    watching.see(machine.scrape(30, {"queue{q=a}": 50, **PAGE}))
+    assert watching.log == [
+        "0 +Queue[q=a]",
+        "20 +NoQueue[]",
+        "20 -Queue[q=a] series_ended",
+        "30 +Queue[q=a]",
+        "30 -NoQueue[] recovered",
+    ]
+
+
+def test_an_undeclared_metric_is_of_a_group_that_answered_whenever_it_came() -> None:
+    watching, machine = Watching({"alert": "Odd", "expr": "odd > 1"}), Machine()
+    fast, slow = "scrape_group_up{group=fast}", "scrape_group_up{group=slow}"
+    watching.see(machine.scrape(0, {"odd{of=fast}": 5, "odd{of=slow}": 5, fast: 1, slow: 1}))
+    watching.see(machine.scrape(10, {"odd{of=fast}": 5, fast: 1}))
+    watching.see(machine.scrape(20, {fast: 1}))
+    assert watching.log == ["0 +Odd[of=fast]", "0 +Odd[of=slow]", "20 -Odd[of=fast] series_ended"]
+    watching.see(machine.scrape(30, {fast: 1, slow: 0}))
+    assert len(watching.log) == 3
+    watching.see(machine.scrape(40, {fast: 1, slow: 1, "other": 1}))
+    assert watching.log[3:] == ["40 -Odd[of=slow] series_ended"]
+
+
+def test_a_group_that_fails_stays_so_until_it_is_asked_again() -> None:
+    watching = Watching({"alert": "GroupDown", "expr": "scrape_group_up == 0"})
+    machine, fast, slow = Machine(), "scrape_group_up{group=fast}", "scrape_group_up{group=slow}"
+    watching.see(machine.scrape(0, {fast: 1, slow: 0}))
+    watching.see(machine.scrape(10, {fast: 1}))
+    watching.see(machine.scrape(20, {fast: 1, slow: 1}))
+    assert watching.log == ["0 +GroupDown[group=slow]", "20 -GroupDown[group=slow] recovered"]
+
+
+def test_nothing_is_absent_from_a_group_that_does_not_answer() -> None:
+    watching, machine = Watching({"alert": "NoLag", "expr": "absent(lag)"}), Machine()
+    fast, slow = "scrape_group_up{group=fast}", "scrape_group_up{group=slow}"
+    watching.see(machine.scrape(0, {"on": 1, fast: 1, slow: 0}))
+    assert watching.log == []
+    watching.see(machine.scrape(10, {"on": 1, fast: 1, slow: 1}))
+    assert watching.log == ["10 +NoLag[]"]
+
+
+def test_a_new_series_of_an_answering_target_is_judged_from_two_values() -> None:
+    watching, machine = Watching({"alert": "Busy", "expr": "rate(work_total[5m]) > 1"}), Machine()
+    old = {"work_total{w=old}": 0.0, **PAGE}
+    watching.see(machine.scrape(0, old))
+    for at in (15, 30, 45):
+        old = {"work_total{w=old}": at * 2.0, **PAGE}
+        watching.see(machine.scrape(at, {"work_total{w=new}": at * 2.0, **old}))
+    assert watching.log == ["30 +Busy[w=new]"]
+
+
+def test_a_recovery_whose_series_left_does_not_hold_an_alert() -> None:
+    rule = {"alert": "Full", "expr": "used > 90", "recover": "free > 20"}
+    watching, machine = Watching(rule), Machine()
+    watching.see(machine.scrape(0, {"used": 95, "free": 5, **PAGE}))
+    watching.see(machine.scrape(10, {"used": 50, "free": 5, **PAGE}))
+    assert watching.log == ["0 +Full[]"]
+    watching.see(machine.scrape(20, {"used": 50, **PAGE}))
+    assert watching.log == ["0 +Full[]", "20 -Full[] recovered"]
+
+
+def test_values_that_are_missing_for_longer_than_the_window_end_an_alert() -> None:
+    rule = {"alert": "Hot", "expr": "avg_over_time(heat[1m]) > 30"}
+    watching, machine = Watching({**rule, "recover": "avg_over_time(heat[1m]) < 20"}), Machine()
+    for at in range(0, 60, 15):
+        watching.see(machine.scrape(at, {"heat": 40, **PAGE}))
+    for at in range(60, 180, 15):
+        watching.see(machine.scrape(at, {"heat": float("nan"), **PAGE}))
+    assert watching.log == ["30 +Hot[]", "105 -Hot[] series_ended"]

@@ -95,6 +95,14 @@ DISKS: Given = {
         ("absent(free)", []),
         ("free ^ 2 % 7 > 3", [("m=/", 4.0)]),
         ("free / on_nothing > 0", []),
+        ("-1 < free", [("m=/", 5.0), ("m=/boot", 1.0), ("m=/data", 50.0)]),
+        ("2 * 3 + 3 < free", [("m=/data", 50.0)]),
+        ("-(1 + 1) ^ 2 < free / size - 4.4", [("m=/data", 50 / 100 - 4.4)]),
+        ("55 - free > 49", [("m=/", 50.0), ("m=/boot", 54.0)]),
+        ("49 < 55 - free", [("m=/", 50.0), ("m=/boot", 54.0)]),
+        ("size - free > free", [("m=/", 95.0), ("m=/boot", 99.0)]),
+        ("free < size - free", [("m=/", 5.0), ("m=/boot", 1.0)]),
+        ("10 > bool 5 < free", [("m=/", 5.0), ("m=/data", 50.0)]),
     ],
 )
 def test_one_target(text: str, found: list[tuple[str, float]]) -> None:
@@ -124,6 +132,8 @@ def test_many_targets_at_once_are_as_many_alone() -> None:
         "absent(free)",
         "free > 1 and on_nothing",
         "max(free / size) > 0.05 or absent(size)",
+        "-1 < free",
+        "free > -(2 ^ 3) / 8 and 1 + 1 < size",
     ):
         together = Targets(*others).ask(text)
         alone = [found for one in others for found in Targets(one).ask(text)]
@@ -181,3 +191,17 @@ def test_known_falsehood_wins_over_the_unknown() -> None:
     assert _status(target, "x < 1 and y > 1")[0] == GONE
     assert _status(target, "x > 1 or y > 1")[0] == PRESENT
     assert _status(target, "x < 1 or y > 1")[0] == UNKNOWN
+
+
+def test_a_group_of_nothing_and_of_nan_has_no_number() -> None:
+    target = Targets({"x": {"a=1": NaN, "a=2": 5.0}, "y": {"": NaN}})
+    assert target.ask("min(x) > 1") == [("", 5.0)]
+    assert target.ask("max(y) < 1e308 or min(y) > -1e308") == []
+    for function in ("sum", "avg", "min", "max", "count"):
+        assert math.isnan(target.answer(f"{function}(x > 7)")[1].value[0]), function
+
+
+def test_nan_is_an_answer_without_a_value() -> None:
+    target = Targets({"x": {"": NaN}})
+    assert _status(target, "x < 1") == (GONE, GONE)
+    assert _status(target, "absent(x)")[0] == GONE

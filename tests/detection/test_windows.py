@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from wardround.detection.bind import Holding, bind
 from wardround.detection.columns import SeriesColumns
-from wardround.detection.evaluate import PRESENT, UNKNOWN, evaluate
+from wardround.detection.evaluate import GONE, PRESENT, UNKNOWN, evaluate
 from wardround.detection.expression import Window
 from wardround.detection.parse import parse
 
@@ -122,3 +122,63 @@ def test_many_series_grow_the_store() -> None:
     columns.now = 30.0
     assert np.array_equal(columns.over(window, ids).value, ids)
     assert (columns.latest(ids).status == PRESENT).all()
+
+
+@pytest.mark.parametrize("wrong", [math.inf, -math.inf, math.nan, 1e308, 2.0**60])
+def test_a_counter_gone_wrong_leaves_with_its_window(wrong: float) -> None:
+    for text in ("rate(x[1m])", "increase(x[1m])"):
+        series = Series(text).feed(0, 15, 30, wrong, 60, 75, 90, 105, 120, 135)
+        straight = Series(text).feed(0, 15, 30, 45, 60, 75, 90, 105, 120, 135)
+        assert series.answer == straight.answer, text
+
+
+@pytest.mark.parametrize("wrong", [math.inf, -math.inf, math.nan])
+def test_what_is_not_finite_does_not_count_where_it_cannot(wrong: float) -> None:
+    assert Series("rate(x[1m])").feed(0, 15, 30, wrong, 60).answer == 1.0
+    assert Series("delta(x[1m])").feed(0, 15, 30, wrong, 60).answer == 45.0
+    assert Series("delta(x[1m])").feed(0, 15, 30, 45, wrong).answer == 30.0
+    assert Series("predict_linear(x[1m], 60)").feed(10, 9, wrong, 7, 6).answer == pytest.approx(2)
+
+
+def test_a_reset_that_is_thinned_away_is_counted() -> None:
+    raw = [float(step % 5) for step in range(1000)]
+    series = Series("increase(x[1h])").feed(*raw, every=3.0)
+    assert series.answer == 999 - 999 // 5
+
+
+def _status(series: Series) -> tuple[int, int]:
+    found = evaluate(series.plan, series.columns)
+    return int(found.status[0]), int(found.there[0])
+
+
+def test_a_new_series_is_judged_from_two_values() -> None:
+    for text, expected in (("rate(x[5m])", 2.0), ("max_over_time(x[5m])", 40.0)):
+        series = Series(text)
+        series.columns.begin(np.array([series.x]))
+        assert series.feed(10.0).answer is None
+        assert series.feed(40.0, start=1015.0).answer == expected
+
+
+def test_a_series_that_came_back_is_judged_from_two_values() -> None:
+    series = Series("rate(x[5m])").feed(*range(20))
+    series.columns.end(np.array([series.x]))
+    assert series.feed(500, 530, start=5000.0).answer == pytest.approx(2.0)
+
+
+def test_values_missing_for_longer_than_the_window_are_known_to_be_none() -> None:
+    series = Series("max_over_time(x[1m])").feed(9, 9, 9, 9, 9)
+    series.feed(math.nan, math.nan, math.nan, start=1075.0)
+    assert series.answer == 9.0
+    series.feed(math.nan, start=1120.0)
+    assert _status(series) == (GONE, GONE)
+
+
+def test_after_a_gap_nothing_is_known_until_two_values_could_have_come() -> None:
+    series = Series("rate(x[1m])").feed(0, 15, 30, 45, 60)
+    series.feed(700.0, start=1700.0)
+    assert _status(series)[0] == UNKNOWN
+    assert series.feed(715.0, start=1715.0).answer == 1.0
+
+
+def test_a_series_rarer_than_its_window_has_no_rate() -> None:
+    assert _status(Series("rate(x[1m])").feed(*range(8), every=300.0)) == (GONE, GONE)

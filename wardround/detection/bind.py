@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import singledispatch
 
 import numpy as np
 
+from wardround.collect.types import OWN_METRICS
+from wardround.detection.evaluate import number_of
 from wardround.detection.expression import (
     SET_OPERATORS,
     Aggregate,
@@ -24,6 +26,8 @@ from wardround.detection.expression import (
     Number,
     Selector,
     Window,
+    is_scalar,
+    selectors,
 )
 from wardround.detection.plan import (
     Both,
@@ -48,11 +52,25 @@ _EMPTY: Labels = ()
 class Holding:
     """The series that one target holds of one item, by metric: labels (sorted) and id.
 
-    `up` is the series that tells whether the target answers.
+    `up` is the series that tells whether the target answers, `groups` those that tell whether each
+    group of its metrics does; `group_of` says in which group a declared metric comes.
     """
 
     by_metric: Mapping[str, Sequence[tuple[Labels, int]]]
     up: int
+    groups: Mapping[str, int] = field(default_factory=dict)
+    group_of: Mapping[str, str] = field(default_factory=dict)
+
+    def tellers(self, metrics: Iterable[str]) -> Indexes:
+        """The series that say whether what may hold these metrics answers: `up`, and that of each
+        metric's group; of every group where a metric is declared in none.
+        """
+        wanted: set[str] = set()
+        for metric in set(metrics) - OWN_METRICS:
+            group = self.group_of.get(metric)
+            wanted |= self.groups.keys() if group is None else {group}
+        asked = [self.groups[group] for group in sorted(wanted) if group in self.groups]
+        return _indexes([self.up, *asked])
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +106,8 @@ def _(node: Window, holding: Holding) -> Part:
 
 @bind.register
 def _(node: Negative, holding: Holding) -> Part:
+    if is_scalar(node):
+        return Part(Fixed(number_of(node)), (_EMPTY,))
     inner = bind(node.operand, holding)
     return Part(Each("-", inner.plan), inner.labels)
 
@@ -97,9 +117,15 @@ def _(node: Call, holding: Holding) -> Part:
     inner = bind(node.operand, holding)
     if node.function != "absent":
         return Part(Each(node.function, inner.plan), inner.labels)
-    group_of = np.zeros(len(inner.labels), np.int64)
-    up_ids = _indexes([holding.up])
-    return Part(Missing(inner.plan, group_of, up_ids), (_told_by(node.operand),))
+    told_ids = holding.tellers(selector.metric for selector in selectors(node.operand))
+    plan = Missing(
+        operand=inner.plan,
+        group_of=np.zeros(len(inner.labels), np.int64),
+        told_ids=told_ids,
+        told_of=np.zeros(len(told_ids), np.int64),
+        count=1,
+    )
+    return Part(plan, (_told_by(node.operand),))
 
 
 @bind.register
@@ -114,6 +140,8 @@ def _(node: Aggregate, holding: Holding) -> Part:
 
 @bind.register
 def _(node: Binary, holding: Holding) -> Part:
+    if is_scalar(node):
+        return Part(Fixed(number_of(node)), (_EMPTY,))
     left, right = bind(node.left, holding), bind(node.right, holding)
     if node.operator == "or":
         return _either(left, right)
@@ -148,6 +176,7 @@ def _pair(node: Binary, left: Part, right: Part) -> Part:
         right=right.plan,
         left_at=_indexes(at for at, _ in slots.values()),
         right_at=_indexes(at for _, at in slots.values()),
+        shows_right=is_scalar(node.left),
     )
     return Part(plan, tuple(slots))
 

@@ -27,6 +27,8 @@ class SeriesColumns:
         self._at: Floats = np.full(_FIRST_ROOM, -np.inf)
         self._lasts: Floats = np.full(_FIRST_ROOM, _AT_FIRST)
         self._status: Statuses = np.full(_FIRST_ROOM, UNKNOWN, np.int8)
+        self._begun: Truths = np.zeros(_FIRST_ROOM, np.bool_)
+        """Series that began, or came back, while their target answered."""
         self._rings: dict[tuple[float, bool], Ring] = {}
         self._free: list[int] = []
         self.now = -np.inf
@@ -45,27 +47,37 @@ class SeriesColumns:
         """Forget series; their ids will be given to others."""
         self._status[ids] = UNKNOWN
         self._at[ids] = -np.inf
+        self._begun[ids] = False
         for ring in self._rings.values():
             ring.clear(ids)
         self._free.extend(ids.tolist())
 
     def watch(self, window: Window, ids: Indexes) -> None:
-        """Keep a window of these series from now on."""
+        """Keep a window of these series from now on; their newest values are its first."""
         key = _ring_key(window)
         if key not in self._rings:
             self._rings[key] = Ring(window.seconds, counters=key[1])
-        self._rings[key].watch(ids)
+        new = self._rings[key].watch(ids)
+        new = new[np.isfinite(self._at[new])]
+        first = np.ones(len(new), np.bool_)
+        self._rings[key].push(new, self._value[new], self._at[new], first)
+
+    def begin(self, ids: Indexes) -> None:
+        """These series are new in the answers of a target that answered without them before."""
+        self._begun[ids] = True
 
     def put(self, ids: Indexes, values: Floats, at: float | Floats) -> None:
         """New values of different series, each of its moment; one not newer than what is here is
         dropped.
         """
         at = np.broadcast_to(np.asarray(at, np.float64), ids.shape)
+        self._begun[ids] |= self._status[ids] == GONE
         last = self._at[ids]
         newer = at > last
         if not newer.all():
             ids, values, at, last = ids[newer], values[newer], at[newer], last[newer]
         # The first value is infinitely far from the one before it, so its bound applies.
+        after_gap = at - last > self._lasts[ids]
         between = np.minimum(3 * (at - last), 2 * self._lasts[ids])
         lasts = np.minimum(np.maximum(between, _SHORTEST), _LONGEST)
         self._lasts[ids] = np.where(np.isinf(last), _AT_FIRST, lasts)
@@ -73,7 +85,7 @@ class SeriesColumns:
         self._at[ids] = at
         self._status[ids] = PRESENT
         for ring in self._rings.values():
-            ring.push(ids, values, at)
+            ring.push(ids, values, at, after_gap)
 
     def end(self, ids: Indexes) -> None:
         """The group answered without these series."""
@@ -88,18 +100,31 @@ class SeriesColumns:
         gone: Truths = (self._status[ids] == GONE) & (self._at[ids] < moment)
         return gone
 
+    def are_true(self, ids: Indexes) -> Truths:
+        """Which series are known and above 0, as `up` of what answers."""
+        true: Truths = (self._known(ids) == PRESENT) & (self._value[ids] > 0)
+        return true
+
     def latest(self, ids: Indexes) -> Values:
-        status = self._status[ids]
-        stale = (status == PRESENT) & (self.now - self._at[ids] > self._lasts[ids])
-        status = np.where(stale, UNKNOWN, status).astype(np.int8)
-        return Values(self._value[ids], status, status)
+        """NaN is an answer without a value: it compares as NaN does, and nothing is there."""
+        value, status = self._value[ids], self._known(ids)
+        there = np.where((status == PRESENT) & np.isnan(value), GONE, status).astype(np.int8)
+        return Values(value, status, there)
 
     def over(self, window: Window, ids: Indexes) -> Values:
-        newest = self.latest(ids)
+        newest = self._known(ids)
         ring = self._rings[_ring_key(window)]
-        value, enough = ring.over(window, ids, self._at[ids])
-        status = np.where(enough, newest.status, np.minimum(newest.status, UNKNOWN))
-        return Values(value, status.astype(np.int8), newest.there)
+        found = ring.over(window, ids, self._at[ids], begun=self._begun[ids])
+        none = found.none & (newest == PRESENT)
+        status = np.where(found.known, newest, np.minimum(newest, UNKNOWN))
+        status = np.where(none, GONE, status).astype(np.int8)
+        return Values(found.value, status, np.where(none, GONE, newest).astype(np.int8))
+
+    def _known(self, ids: Indexes) -> Statuses:
+        """The status of now: what is too old is unknown."""
+        status = self._status[ids]
+        stale = (status == PRESENT) & (self.now - self._at[ids] > self._lasts[ids])
+        return np.where(stale, UNKNOWN, status).astype(np.int8)
 
     def _grow(self) -> None:
         room = len(self._value)
@@ -107,6 +132,7 @@ class SeriesColumns:
         self._at = np.concatenate([self._at, np.full(room, -np.inf)])
         self._lasts = np.concatenate([self._lasts, np.full(room, _AT_FIRST)])
         self._status = np.concatenate([self._status, np.full(room, UNKNOWN, np.int8)])
+        self._begun = np.concatenate([self._begun, np.zeros(room, np.bool_)])
 
 
 def _ring_key(window: Window) -> tuple[float, bool]:

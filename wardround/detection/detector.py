@@ -16,11 +16,11 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, connection
 
 from wardround.collect.types import CollectedBatch
-from wardround.detection import queries, silence
+from wardround.detection import queries
 from wardround.detection.engine import Engine
+from wardround.detection.missing import Missing
 from wardround.detection.recorder import VerdictRecorder
-from wardround.detection.types import Labels, RecoveryReason, Standing, Verdicts
-from wardround.kernel import clock
+from wardround.detection.types import Verdicts
 from wardround.kernel.attempts import Attempts, Backoff, FailureLog
 
 logger = logging.getLogger("wardround.detection")
@@ -30,7 +30,6 @@ _PAUSE = 1.0
 _PAUSES = Backoff(first=_PAUSE, longest=_PAUSE)
 _FAILING = "The database does not answer; scrapes wait to be judged: %s"
 _LOOK_AGAIN = 60.0
-_NEVER_CAME = 900.0
 _SETTLING = 2.0
 """Seconds that each part may take to end; what is lost is found again after the next start."""
 _LONGEST_QUIET = 45.0
@@ -52,8 +51,7 @@ class Detector:
         self._last_at: dict[UUID, float] = {}
         self._watched: set[UUID] = set()
         self._looked_at = monotonic()
-        self._missing: dict[tuple[str, UUID, Labels], float] = {}
-        self._missing_standings: list[Standing] = []
+        self._missing = Missing()
         log = FailureLog(logger, _FAILING, "The database answers; scrapes are judged again")
         self._attempts = Attempts(_PAUSES, log)
         self._idle = True
@@ -140,7 +138,8 @@ class Detector:
         again = self._look_again()
         self._engine.admit(batches)
         self._restore({batch.target for batch in batches if self._long_quiet(batch)})
-        verdicts = again + self._engine.evaluate(batches)
+        self._missing.take_back(self._engine)
+        verdicts = again + self._engine.evaluate(batches) + self._missing.end(self._engine)
         self._last_at.update((batch.target, batch.at.timestamp()) for batch in batches)
         self.judged += len(batches)
         self._recorder.put(verdicts + Verdicts(watched=self._newly_watched(batches)))
@@ -158,6 +157,7 @@ class Detector:
         if held is not None:
             for target in self._engine.targets() - held:
                 self._engine.forget(target)
+                self._missing.forget(target)
                 self._last_at.pop(target, None)
 
     def _long_quiet(self, batch: CollectedBatch) -> bool:
@@ -172,39 +172,20 @@ class Detector:
             if self._stopping.is_set():
                 return
         missing = self._engine.restore(queries.standings(targets), targets)
-        known = {
-            (standing.rule, standing.target, standing.labels): standing for standing in missing
-        }
-        since = monotonic()
-        self._missing = {mark: self._missing.get(mark, since) for mark in known} | {
-            mark: at for mark, at in self._missing.items() if mark[1] not in targets
-        }
-        self._missing_standings = [
-            *(standing for standing in self._missing_standings if standing.target not in targets),
-            *missing,
-        ]
+        self._missing.replace(missing, targets)
         for target in targets:
             self._watched -= self._engine.items_of(target)
 
     def _look_again(self) -> Verdicts:
         """Now and then compare with what is kept, and say what still holds.
 
-        What another process recorded meanwhile is taken over; instances whose series never came
-        back after a restart are ended.
+        What another process recorded meanwhile is taken over.
         """
         if monotonic() - self._looked_at < _LOOK_AGAIN or not self._recorder.settle(0):
             return Verdicts()
         self._looked_at = monotonic()
         self._restore(self._engine.targets())
-        gone = [
-            standing
-            for standing in self._missing_standings
-            if monotonic() - self._missing[standing.rule, standing.target, standing.labels]
-            > _NEVER_CAME
-        ]
-        at = clock.now()
-        ended = [silence.ended(standing, RecoveryReason.SERIES_ENDED, at) for standing in gone]
-        return silence.together(ended) + Verdicts(seen=self._engine.seen())
+        return Verdicts(seen=self._engine.seen())
 
     def _newly_watched(self, batches: list[CollectedBatch]) -> frozenset[UUID]:
         items = {

@@ -116,6 +116,25 @@ class Engine:
             for missing in watch.restore(by_rule.get(name, {}), targets)
         ]
 
+    def not_there(self, standings: Iterable[Standing]) -> list[tuple[Standing, float]]:
+        """Which of these have no series though all that could tell of them answers, each with the
+        moment of its target's last answer.
+        """
+        found = []
+        for standing in standings:
+            watch, member = self._watches.get(standing.rule), self._members.get(standing.target)
+            if watch is None or member is None:
+                continue  # of a rule or a target that is gone others tell
+            instance = (standing.target, standing.item, standing.labels)
+            if not watch.has(instance) and member.series.has_told_of(watch.metrics):
+                found.append((standing, float(self._moments[member.number])))
+        return found
+
+    def kept_for(self, rule: str) -> float:
+        """Seconds for which an alert of this rule stays after its condition ended."""
+        watch = self._watches.get(rule)
+        return 0.0 if watch is None else watch.rule.timing.keep
+
     def seen(self) -> tuple[Seen, ...]:
         """What fires now, with its newest value."""
         return tuple(instance for watch in self._watches.values() for instance in watch.seen())

@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from wardround.detection.expression import COMPARISONS, Window
+from wardround.detection.expression import COMPARISONS, Binary, Negative, Node, Number, Window
 from wardround.detection.plan import (
     Both,
     Each,
@@ -56,6 +56,8 @@ class Columns(Protocol):
 
     def over(self, window: Window, ids: Indexes) -> Values: ...
 
+    def are_true(self, ids: Indexes) -> NDArray[np.bool_]: ...
+
 
 _ARITHMETIC: dict[str, Callable[[Floats, Floats], Floats]] = {
     "+": np.add,
@@ -79,6 +81,20 @@ _EACH: dict[str, Callable[[Floats], Floats]] = {
     "ceil": np.ceil,
     "floor": np.floor,
 }
+
+
+def number_of(node: Node) -> float:
+    """The value of a node that names no metric, as `-1` or `2 ^ 10`."""
+    if isinstance(node, Number):
+        return node.value
+    if isinstance(node, Negative):
+        return -number_of(node.operand)
+    if not isinstance(node, Binary):
+        raise TypeError(node)
+    left, right = np.full(1, number_of(node.left)), np.full(1, number_of(node.right))
+    compute = {**_ARITHMETIC, **_COMPARE}[node.operator]
+    with np.errstate(all="ignore"):
+        return float(compute(left, right)[0])
 
 
 def evaluate(plan: Plan, columns: Columns) -> Values:
@@ -125,7 +141,7 @@ def _(plan: Pair, columns: Columns) -> Values:
     holds = _COMPARE[plan.operator](left.value, right.value)
     if plan.as_bool:
         return Values(holds.astype(np.float64), status, there)
-    kept = left.value if not isinstance(plan.left, Fixed) else right.value
+    kept = right.value if plan.shows_right else left.value
     return Values(kept, np.where(holds | (status != PRESENT), status, np.int8(GONE)), there)
 
 
@@ -177,25 +193,26 @@ def _(plan: Groups, columns: Columns) -> Values:
 
 
 def _reduced(plan: Groups, of: Indexes, values: Floats, members: Indexes) -> Floats:
+    """NaN where no member is; of NaN and a number the least and the greatest is the number."""
+    if plan.function in {"min", "max"}:
+        found: Floats = np.full(plan.count, np.nan)
+        (np.fmin if plan.function == "min" else np.fmax).at(found, of, values)
+        return found
     if plan.function == "count":
-        return members.astype(np.float64)
-    if plan.function in {"sum", "avg"}:
-        total: Floats = np.bincount(of, weights=values, minlength=plan.count).astype(np.float64)
-        return total / members if plan.function == "avg" else total
-    least = plan.function == "min"
-    found: Floats = np.full(plan.count, np.inf if least else -np.inf)
-    (np.fmin if least else np.fmax).at(found, of, values)
-    return found
+        return np.where(members > 0, members, np.nan)
+    total: Floats = np.bincount(of, weights=values, minlength=plan.count).astype(np.float64)
+    return total / members if plan.function == "avg" else np.where(members > 0, total, np.nan)
 
 
 @_evaluate.register
 def _(plan: Missing, columns: Columns) -> Values:
-    """Nothing is missing from a target that does not answer: that is unknown."""
+    """Nothing is missing from what does not answer: that is unknown."""
     inner = _evaluate(plan.operand, columns)
-    count = len(plan.up_ids)
-    found = np.zeros(count, np.int8)
+    found = np.zeros(plan.count, np.int8)
     np.maximum.at(found, plan.group_of, inner.status)
-    up = columns.latest(plan.up_ids)
-    answered = np.where((up.status == PRESENT) & (up.value > 0), PRESENT, UNKNOWN)
+    answered = np.full(plan.count, PRESENT, np.int8)
+    told = np.where(columns.are_true(plan.told_ids), PRESENT, UNKNOWN).astype(np.int8)
+    np.minimum.at(answered, plan.told_of, told)
     status = np.minimum(PRESENT - found, answered).astype(np.int8)
-    return Values(np.ones(count), status, np.full(count, PRESENT, np.int8))
+    there = np.full(plan.count, PRESENT, np.int8)
+    return Values(np.ones(plan.count), status, there)

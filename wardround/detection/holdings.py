@@ -7,7 +7,7 @@ look-up and one array assignment.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -23,6 +23,8 @@ UP = "up"
 GROUP_UP = "scrape_group_up"
 _MOST_LAYOUTS = 16
 _NONE = np.zeros(0, np.int64)
+_PAGE = ""
+_NO_GROUPS: frozenset[str] = frozenset()
 _UP, _DOWN = np.ones(1), np.zeros(1)
 
 
@@ -49,6 +51,11 @@ class TargetSeries:
     up: int
     group_of: Mapping[str, str]
     """The group of each metric that the template declares."""
+    _perhaps_of: dict[SeriesKey, frozenset[str]] = field(default_factory=dict)
+    """Of a series that no template declares: the groups that answered whenever it came. It is of
+    one of them."""
+    _answered: set[str] = field(default_factory=set)
+    """Groups that have answered at all; the nameless one when any did."""
     ids: dict[SeriesKey, int] = field(default_factory=dict)
     version: int = 0
     _layouts: dict[int, KnownLayout] = field(default_factory=dict)
@@ -86,7 +93,18 @@ class TargetSeries:
             if key.metric != UP:
                 items[key.item][key.metric].append((key.labels, number))
         for item, by_metric in items.items():
-            yield item, Holding(by_metric, self.up)
+            yield item, self._holding(by_metric)
+
+    def has_told_of(self, metrics: Iterable[str]) -> bool:
+        """Whether all that may hold these metrics answers now: what is not told is not there."""
+        told = self._holding({}).tellers(metrics)
+        return bool(self.columns.are_true(told).all())
+
+    def _holding(self, by_metric: Mapping[str, Sequence[tuple[Labels, int]]]) -> Holding:
+        groups = {
+            _group_named(key): number for key, number in self.ids.items() if key.metric == GROUP_UP
+        }
+        return Holding(by_metric, self.up, groups, self.group_of)
 
     def forget_ended(self, moment: float) -> None:
         """Drop series that ended before the moment: labels that never come again."""
@@ -96,6 +114,7 @@ class TargetSeries:
             return
         for at in np.flatnonzero(old):
             del self.ids[keys[at]]
+            self._perhaps_of.pop(keys[at], None)
         self.columns.drop(ids[old])
         self._changed()
 
@@ -108,17 +127,21 @@ class TargetSeries:
     def _learn(self, batch: CollectedBatch) -> KnownLayout:
         """What a layout means. Groups that failed have no part in it, so it is always the same."""
         keys = batch.layout.keys
+        told = _Told.by(batch)
         new = [key for key in dict.fromkeys(keys) if key not in self.ids]
         self.ids.update((key, self.columns.add()) for key in new)
         if new:
             self._changed()
-        told = _Told.by(batch)
+            self.columns.begin(_indexes(self.ids[key] for key in new if self._begins(key, told)))
+        if batch.up:
+            self._answered |= told.answered | {_PAGE}
+            self._narrow(keys, told)
         ended, lost = [], []
         for key in self.ids.keys() - set(keys):
-            group = self.group_of.get(key.metric)
-            if group in told.answered or (group is None and key.metric in told.metrics):
+            of = self._groups_of(key)
+            if of <= told.answered:
                 ended.append(self.ids[key])
-            elif group in told.failed:
+            elif of & told.failed:
                 lost.append(self.ids[key])
         known = KnownLayout(
             layout=batch.layout,
@@ -131,6 +154,31 @@ class TargetSeries:
         self._layouts[id(batch.layout)] = known
         return known
 
+    def _groups_of(self, key: SeriesKey) -> frozenset[str]:
+        """The groups of which one holds a series; what tells of a group is always of that group."""
+        if key.metric == GROUP_UP:
+            return frozenset({_group_named(key)})
+        declared = self.group_of.get(key.metric)
+        return self._perhaps_of.get(key, _NO_GROUPS) if declared is None else frozenset({declared})
+
+    def _begins(self, key: SeriesKey, told: _Told) -> bool:
+        """Whether a series that is new was not there when the same answered before."""
+        declared = self.group_of.get(key.metric)
+        asked = told.answered if declared is None else {declared}
+        return _PAGE in self._answered and asked <= self._answered
+
+    def _narrow(self, keys: Iterable[SeriesKey], told: _Told) -> None:
+        """Learn which groups an undeclared series may be of; what was understood before may not
+        have known it.
+        """
+        for key in keys:
+            if key.metric not in self.group_of:
+                before = self._perhaps_of.get(key)
+                after = told.answered if before is None else before & told.answered
+                if after != before:
+                    self._perhaps_of[key] = after
+                    self._layouts.clear()
+
     def _changed(self) -> None:
         self.version += 1
         self._layouts.clear()
@@ -138,24 +186,26 @@ class TargetSeries:
 
 @dataclass(frozen=True)
 class _Told:
-    """Which metrics a scrape holds, and which groups answered or failed in it."""
+    """Which groups answered or failed in a scrape."""
 
-    metrics: frozenset[str]
     answered: frozenset[str]
     failed: frozenset[str]
 
     @classmethod
     def by(cls, batch: CollectedBatch) -> _Told:
         groups = {
-            dict(key.labels).get("group", ""): value > 0
+            _group_named(key): value > 0
             for key, value in zip(batch.keys, batch.values, strict=True)
             if key.metric == GROUP_UP
         }
         return cls(
-            metrics=frozenset(key.metric for key in batch.keys),
             answered=frozenset(name for name, fine in groups.items() if fine),
             failed=frozenset(name for name, fine in groups.items() if not fine),
         )
+
+
+def _group_named(key: SeriesKey) -> str:
+    return dict(key.labels).get("group", "")
 
 
 def _indexes(numbers: Iterable[int]) -> Indexes:

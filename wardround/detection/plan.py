@@ -72,7 +72,10 @@ class Each(Plan):
 
 @dataclass(frozen=True, eq=False)
 class Pair(Plan):
-    """Arithmetic or comparison; slot i is `left[left_at[i]] operator right[right_at[i]]`."""
+    """Arithmetic or comparison; slot i is `left[left_at[i]] operator right[right_at[i]]`.
+
+    A comparison shows what is compared: the left, or, where that is a plain number, the right.
+    """
 
     operator: str
     as_bool: bool
@@ -80,6 +83,7 @@ class Pair(Plan):
     right: Plan
     left_at: Indexes
     right_at: Indexes
+    shows_right: bool = False
 
     @property
     def size(self) -> int:
@@ -137,18 +141,22 @@ class Groups(Plan):
 
 @dataclass(frozen=True, eq=False)
 class Missing(Plan):
-    """`absent`: one slot a target; `up_ids` tells whether the target answered at all."""
+    """`absent`: one slot a target; `told_ids` are the series that tell whether what could hold the
+    missing answered at all, `told_of` the slot that each of them is asked for.
+    """
 
     operand: Plan
     group_of: Indexes
-    up_ids: Indexes
+    told_ids: Indexes
+    told_of: Indexes
+    count: int
 
     @property
     def size(self) -> int:
-        return len(self.up_ids)
+        return self.count
 
 
-_SERIES_IDS = frozenset({"ids", "up_ids"})
+_SERIES_IDS = frozenset({"ids", "told_ids"})
 
 
 def join(plans: Sequence[Plan]) -> Plan:

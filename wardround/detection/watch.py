@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import cached_property
 from uuid import UUID
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from wardround.detection.bind import Holding, Labels, bind, meetings
 from wardround.detection.columns import SeriesColumns
 from wardround.detection.evaluate import GONE, PRESENT, UNKNOWN, Floats, Statuses, Values, evaluate
+from wardround.detection.expression import selectors
 from wardround.detection.plan import Indexes, Plan, Windowed, join
 from wardround.detection.rules import (
     FIRING,
@@ -131,6 +133,16 @@ class Watch:
             else:
                 self._restore(place, kept)
         return missing
+
+    def has(self, instance: Instance) -> bool:
+        """Whether the series of an instance are there."""
+        self._settle()
+        return instance in self._rows
+
+    @cached_property
+    def metrics(self) -> frozenset[str]:
+        """The metrics that the rule asks for."""
+        return frozenset(selector.metric for selector in selectors(self.rule.condition))
 
     def evaluate(self, columns: SeriesColumns, updated: Truths, moments: Floats) -> Verdicts:
         """Step the instances of updated targets to their moments."""
@@ -261,14 +273,16 @@ class _Joined:
     def evaluate(self, columns: SeriesColumns) -> tuple[Values, Statuses | None]:
         """The condition, and the status of the recovery where the rule has one of its own.
 
-        Where the recovery has no slot, the end of the condition is enough.
+        Where the recovery has no slot, or its series are not there any more, the end of the
+        condition is enough.
         """
         if self.condition is None:
             return Values(np.zeros(0), np.zeros(0, np.int8), np.zeros(0, np.int8)), None
         found = evaluate(self.condition, columns)
         if self.recovery is None:
             return found, None
-        status = evaluate(self.recovery, columns).status
+        recovery = evaluate(self.recovery, columns)
+        status = np.where(recovery.there == GONE, PRESENT, recovery.status).astype(np.int8)
         recovered = np.full(len(self.recovery_at), PRESENT, np.int8)
         has = self.recovery_at >= 0
         recovered[has] = status[self.recovery_at[has]]
