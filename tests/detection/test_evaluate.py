@@ -109,6 +109,84 @@ def test_one_target(text: str, found: list[tuple[str, float]]) -> None:
     assert sorted(Targets(DISKS).ask(text)) == found
 
 
+PODS: Given = {
+    "cpu": {"node=n1,pod=a": 3.0, "node=n1,pod=b": 1.0, "node=n2,pod=c": 5.0},
+    "limit": {"node=n1": 2.0, "node=n2": 4.0, "node=n3": 1.0},
+    "info": {"node=n1,zone=x": 1.0, "node=n2,zone=y": 1.0},
+    "seconds_bucket": {"le=0.1": 10.0, "le=1": 30.0, "le=+Inf": 40.0, "le=x": 9.0},
+    "version": {"n=1": 7.0, "n=2": 7.0, "n=3": 8.0, "n=4": NaN},
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("sum by (node) (cpu) / on (node) limit > 1", [("node=n1", 2.0), ("node=n2", 1.25)]),
+        ("limit - ignoring (zone) info == 1", [("node=n1", 1.0)]),
+        ("cpu / on (node) group_left limit > 1.3", [("node=n1,pod=a", 1.5)]),
+        ("limit * on (node) group_right cpu == 20", [("node=n2,pod=c", 20.0)]),
+        ("cpu * on (node) group_left (zone) info > 4", [("node=n2,pod=c,zone=y", 5.0)]),
+        ("limit and on (node) (cpu > 4)", [("node=n2", 4.0)]),
+        ("limit unless on (node) cpu", [("node=n3", 1.0)]),
+        ("limit unless ignoring (pod) cpu", [("node=n3", 1.0)]),
+        ("limit > 3 or on (node) cpu < 2", [("node=n1,pod=b", 1.0), ("node=n2", 4.0)]),
+        ("limit > 3 or on (node) cpu > 4", [("node=n2", 4.0)]),
+        ("cpu > ignoring (pod) group_left limit", [("node=n1,pod=a", 3.0), ("node=n2,pod=c", 5.0)]),
+        ("sum without (pod) (cpu) > 4", [("node=n2", 5.0)]),
+        ("topk(1, cpu)", [("node=n2,pod=c", 5.0)]),
+        ("bottomk by (node) (1, cpu)", [("node=n1,pod=b", 1.0), ("node=n2,pod=c", 5.0)]),
+        ("quantile(0.5, cpu)", [("", 3.0)]),
+        ("quantile by (node) (0.75, cpu) < 3", [("node=n1", 2.5)]),
+        ("stddev(cpu)", [("", pytest.approx(1.632993))]),
+        ("group by (node) (cpu)", [("node=n1", 1.0), ("node=n2", 1.0)]),
+        ('count(count_values("v", version))', [("", 3.0)]),
+        ("histogram_quantile(0.5, seconds_bucket)", [("", 0.55)]),
+        ("histogram_quantile(0.99, seconds_bucket)", [("", 1.0)]),
+        (
+            "clamp(cpu, 2, 4)",
+            [("node=n1,pod=a", 3.0), ("node=n1,pod=b", 2.0), ("node=n2,pod=c", 4.0)],
+        ),
+        ("round(limit / 8, 0.25) > 0.4", [("node=n2", 0.5)]),
+        ("sqrt(limit) == 2", [("node=n2", 2.0)]),
+        ("scalar(sum(cpu)) - limit > 7", [("node=n3", 8.0)]),
+        ("limit > scalar(cpu)", []),
+        ("vector(9) unless on () limit > 99", [("", 9.0)]),
+        ("time() - limit > 98", [("node=n3", 99.0)]),
+        ("minute() == 1 and on () limit", [("", 1.0)]),
+        ("day_of_week(limit * 86400) == 5", [("node=n3", 5.0)]),
+        ("timestamp(limit) - time() == 0", [(f"node=n{n}", 0.0) for n in (1, 2, 3)]),
+        ('label_replace(limit, "n", "$1", "node", "n(.*)") > 3', [("n=2,node=n2", 4.0)]),
+        ('label_join(limit, "n", "-", "node", "no", "node") > 3', [("n=n2--n2,node=n2", 4.0)]),
+        ('count({__name__=~"cpu|limit"})', [("", 6.0)]),
+        ('{__name__=~"cpu|limit"} > 4', [("__name__=cpu,node=n2,pod=c", 5.0)]),
+        ("limit >= on (node) group_right () cpu", [("node=n1,pod=b", 2.0)]),
+        ("1 < limit", [("node=n1", 2.0), ("node=n2", 4.0)]),
+        ("-1 < limit - 4", [("node=n2", 0.0)]),
+    ],
+)
+def test_the_language_of_prometheus(text: str, found: list[tuple[str, float]]) -> None:
+    assert sorted(Targets(PODS).ask(text)) == found
+
+
+def test_two_that_meet_one_are_unknown_until_one_is_left() -> None:
+    """As in Prometheus, where it is an error; but one of them may be filtered out before."""
+    target = Targets(PODS)
+    assert _status(target, "limit / on (node) cpu > 0") == (UNKNOWN, PRESENT)
+    assert target.ask("limit / on (node) (cpu > 1) > 0") == [("node=n1", 2 / 3), ("node=n2", 0.8)]
+    zones = {"cpu": {"node=n1,pod=a": 1.0}, "info": {"node=n1,zone=x": 1.0, "node=n1,zone=y": 0.0}}
+    target = Targets(zones)  # type: ignore[arg-type]
+    assert target.ask("cpu * on (node) group_left (zone) info") == []
+    assert target.ask("cpu * on (node) group_left (zone) (info == 1)") == [
+        ("node=n1,pod=a,zone=x", 1.0)
+    ]
+
+
+def test_labels_that_become_equal_are_unknown() -> None:
+    target = Targets(PODS)
+    assert target.ask('label_replace(limit, "node", "n", "", "")') == []
+    assert target.ask('label_replace(limit > 3, "node", "n", "", "")') == [("node=n", 4.0)]
+
+
 def test_a_total_meets_each_part() -> None:
     target = Targets({"used": {"db=a": 30.0, "db=b": 60.0}, "limit": {"": 100.0}})
     assert target.ask("used / limit > 0.5") == [("db=b", 0.6)]
@@ -132,6 +210,13 @@ def test_many_targets_at_once_are_as_many_alone() -> None:
         "absent(free)",
         "free > 1 and on_nothing",
         "max(free / size) > 0.05 or absent(size)",
+        "topk by (d) (1, free)",
+        "free / on (m) group_left () sum by (m) (size)",
+        "free unless on (m) size > 50",
+        "size > 10 or on () free",
+        "vector(1) + on () count(free)",
+        "time() - free > scalar(count(free))",
+        "quantile(0.3, free) > 0",
         "-1 < free",
         "free > -(2 ^ 3) / 8 and 1 + 1 < size",
     ):

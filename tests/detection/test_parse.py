@@ -13,6 +13,7 @@ from wardround.detection.expression import (
     Binary,
     Call,
     Matcher,
+    Matching,
     Negative,
     Number,
     Selector,
@@ -44,6 +45,13 @@ def test_the_example_of_a_filling_disk() -> None:
         ("a > bool 1 + 1", "a > bool (1 + 1)"),
         ("sum by (x) (a)", "sum (a) by (x)"),
         ("a # why\n > 1", "a > 1"),
+        ("a AND b Unless c OR d", "((a and b) unless c) or d"),
+        ("SUM BY (x) (a) > BOOL 1", "sum by (x) (a) > bool 1"),
+        ("a > 2 * 3 - 1", "a > 5"),
+        ("a == -Inf", "a == -inf"),
+        ('{"a", x="1"} > 1', 'a{x="1"} > 1'),
+        ("{__name__='a'} > 1", "a > 1"),
+        ("a > on (x) b", "a > on(x,) b"),
     ],
 )
 def test_precedence_is_that_of_prometheus(text: str, same: str) -> None:
@@ -53,7 +61,8 @@ def test_precedence_is_that_of_prometheus(text: str, same: str) -> None:
 def _shape(node: object) -> str:
     """The tree without positions."""
     if isinstance(node, Binary):
-        return f"({_shape(node.left)} {node.operator} {node.as_bool} {_shape(node.right)})"
+        how = f"{node.operator} {node.as_bool} {node.matching}"
+        return f"({_shape(node.left)} {how} {_shape(node.right)})"
     if isinstance(node, Negative):
         return f"-({_shape(node.operand)})"
     if isinstance(node, Aggregate):
@@ -71,6 +80,26 @@ def test_functions_windows_and_patterns() -> None:
     assert [one.metric for one in selectors(node)] == ["up", "x_total"]
     assert next(selectors(node)).accepts({"job": "b"})
     assert not next(selectors(node)).accepts({"job": "bc"})
+
+
+def test_matching_by_labels() -> None:
+    node = parse("a * ON (x) GROUP_LEFT (y, z) b")
+    assert isinstance(node, Binary)
+    assert node.matching == Matching(("x",), on=True, many="left", taken=("y", "z"))
+    node = parse("a unless ignoring (x) b")
+    assert isinstance(node, Binary)
+    assert node.matching == Matching(("x",), on=False)
+
+
+def test_words_of_the_language_may_be_names() -> None:
+    assert [one.metric for one in selectors(parse("on > 0 and by < 1"))] == ["on", "by"]
+    assert parse("sum > 1") == Binary(">", Selector("sum", (), position=0), Number(1.0))
+
+
+def test_texts_in_quotes() -> None:
+    node = parse(r"""a{b="\x41\"", c='\\d', d=`\d`}""")
+    assert isinstance(node, Selector)
+    assert [matcher.value for matcher in node.matchers] == ['A"', r"\d", r"\d"]
 
 
 def test_an_absent_label_is_empty() -> None:
@@ -96,7 +125,20 @@ def test_an_absent_label_is_empty() -> None:
         ("a and 1", 2, "needs a metric on both sides"),
         ("(a > 1", 6, "Expected “)”"),
         ("a b", 2, "Expected an operator"),
-        ("5m > a", 0, "has no meaning"),
+        ("a and on (x) group_left b", 13, "without “group_left”"),
+        ("a * on (x) group_left (x) b", 11, "both compared and taken over"),
+        ("a * on (x) 2", 4, "matches labels"),
+        ("a{b='1'}[5m] > 1", 8, "needs a function"),
+        ("{b='1'} > 1", 0, "No metric is named"),
+        ('a{__name__="b"} > 1', 0, "named twice"),
+        ("topk(0, a)", 5, "chooses 1 to 1,000"),
+        ("clamp_max(a, b) > 1", 13, "needs a plain number"),
+        ("clamp(a, 1) > 1", 10, "Expected “,”"),
+        ('count_values("v", a) > 1', 0, "makes labels of values"),
+        ('label_replace(a, "x", "$1", "y", "(") > 1', 33, "not a regular expression"),
+        ("vector(a) > 1", 7, "needs a plain number"),
+        ("time() > 1", 7, "Two plain numbers"),
+        ("5m > a", 0, "Expected a metric"),
         ('a{b="c', 4, "has no meaning"),
         ("(" * 100 + "a" + ")" * 100, 60, "nested too deeply"),
         ("+".join(["a"] * 300), 400, "too many parts"),

@@ -1,14 +1,12 @@
-"""Which series of one target meet in an expression.
+"""Which series of one target an expression is about, and what is done with them.
 
-Two slots meet when the label names of one are among those of the other and the shared values are
-equal: `node_filesystem_free_bytes{mountpoint=…} / node_memory_total_bytes` needs no `group_left`.
 Labels are compared only here, when the series of a target change; evaluating uses indexes.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import singledispatch
 
@@ -17,35 +15,54 @@ import numpy as np
 from wardround.collect.types import OWN_METRICS
 from wardround.detection.evaluate import number_of
 from wardround.detection.expression import (
+    METRIC,
     SET_OPERATORS,
     Aggregate,
     Binary,
     Call,
+    Clock,
     Negative,
     Node,
     Number,
+    Relabel,
     Selector,
     Window,
-    is_scalar,
+    is_constant,
     selectors,
 )
+from wardround.detection.functions import SELECTING_AGGREGATIONS
+from wardround.detection.matching import (
+    EMPTY,
+    Labels,
+    Part,
+    TooManySlots,
+    both,
+    drop_names,
+    either,
+    grouped,
+    indexes,
+    meetings,
+    paired,
+    projected,
+    relabelled,
+)
 from wardround.detection.plan import (
-    Both,
+    Buckets,
     Each,
-    Either,
     Fixed,
-    Groups,
     Indexes,
     Missing,
-    Pair,
-    Plan,
+    Now,
+    Only,
+    Ranked,
     Series,
+    Stamps,
+    Taken,
     Windowed,
 )
+from wardround.detection.relabelling import replaced
 
-Labels = tuple[tuple[str, str], ...]
-
-_EMPTY: Labels = ()
+__all__ = ["Holding", "Labels", "Part", "TooManySlots", "bind", "meetings"]
 
 
 @dataclass(frozen=True)
@@ -70,15 +87,7 @@ class Holding:
             group = self.group_of.get(metric)
             wanted |= self.groups.keys() if group is None else {group}
         asked = [self.groups[group] for group in sorted(wanted) if group in self.groups]
-        return _indexes([self.up, *asked])
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """A node bound for one target: the plan, and the labels of its slots."""
-
-    plan: Plan
-    labels: tuple[Labels, ...]
+        return indexes([self.up, *asked])
 
 
 @singledispatch
@@ -89,7 +98,7 @@ def bind(node: Node, holding: Holding) -> Part:
 
 @bind.register
 def _(node: Number, holding: Holding) -> Part:  # noqa: ARG001  # a number needs no series
-    return Part(Fixed(node.value), (_EMPTY,))
+    return Part(Fixed(node.value), (EMPTY,))
 
 
 @bind.register
@@ -101,22 +110,35 @@ def _(node: Selector, holding: Holding) -> Part:
 @bind.register
 def _(node: Window, holding: Holding) -> Part:
     labels, ids = _selected(node.selector, holding)
-    return Part(Windowed(node, ids), labels)
+    return drop_names(Part(Windowed(node, ids), labels))
+
+
+@bind.register
+def _(node: Clock, holding: Holding) -> Part:  # noqa: ARG001  # the same for every target
+    return Part(Now(), (EMPTY,))
 
 
 @bind.register
 def _(node: Negative, holding: Holding) -> Part:
-    if is_scalar(node):
-        return Part(Fixed(number_of(node)), (_EMPTY,))
-    inner = bind(node.operand, holding)
+    if is_constant(node):
+        return Part(Fixed(number_of(node)), (EMPTY,))
+    inner = drop_names(bind(node.operand, holding))
     return Part(Each("-", inner.plan), inner.labels)
 
 
 @bind.register
 def _(node: Call, holding: Holding) -> Part:
+    if node.function == "timestamp" and isinstance(node.operand, Selector):
+        labels, ids = _selected(node.operand, holding)
+        return drop_names(Part(Stamps(ids), labels))
     inner = bind(node.operand, holding)
-    if node.function != "absent":
-        return Part(Each(node.function, inner.plan), inner.labels)
+    if node.function in _OF_THE_WHOLE:
+        return _OF_THE_WHOLE[node.function](node, inner, holding)
+    inner = drop_names(inner)
+    return Part(Each(node.function, inner.plan, node.arguments), inner.labels)
+
+
+def _absent(node: Call, inner: Part, holding: Holding) -> Part:
     told_ids = holding.tellers(selector.metric for selector in selectors(node.operand))
     plan = Missing(
         operand=inner.plan,
@@ -128,128 +150,107 @@ def _(node: Call, holding: Holding) -> Part:
     return Part(plan, (_told_by(node.operand),))
 
 
+def _vector(node: Call, inner: Part, holding: Holding) -> Part:
+    """One slot of each target, whether its number is the same for all or not."""
+    del node, holding
+    return Part(Taken(inner.plan, np.zeros(1, np.int64)), (EMPTY,))
+
+
+def _scalar(node: Call, inner: Part, holding: Holding) -> Part:
+    del node, holding
+    return Part(Only(inner.plan, np.zeros(len(inner.labels), np.int64), 1), (EMPTY,))
+
+
+def _histogram_quantile(node: Call, inner: Part, holding: Holding) -> Part:
+    """Buckets by the rest of their labels; what has no bound in `le` is no bucket."""
+    del holding
+    found = sorted(
+        (projected(labels, ("le",), without=True), bound, at)
+        for at, labels in enumerate(inner.labels)
+        if (bound := _bound(dict(labels).get("le", ""))) is not None
+    )
+    histograms = {
+        labels: number
+        for number, labels in enumerate(dict.fromkeys(labels for labels, _, _ in found))
+    }
+    plan = Buckets(
+        operand=inner.plan,
+        share=node.arguments[0],
+        at=indexes(at for _, _, at in found),
+        group_of=indexes(histograms[labels] for labels, _, _ in found),
+        bounds=np.array([bound for _, bound, _ in found], np.float64),
+        count=len(histograms),
+    )
+    return Part(plan, tuple(histograms))
+
+
+def _bound(text: str) -> float | None:
+    try:
+        bound = float(text)
+    except ValueError:
+        return None
+    return None if math.isnan(bound) else bound
+
+
+_OF_THE_WHOLE: dict[str, Callable[[Call, Part, Holding], Part]] = {
+    "absent": _absent,
+    "histogram_quantile": _histogram_quantile,
+    "scalar": _scalar,
+    "vector": _vector,
+}
+
+
+@bind.register
+def _(node: Relabel, holding: Holding) -> Part:
+    inner = bind(node.operand, holding)
+    return relabelled(inner, [replaced(node, labels) for labels in inner.labels])
+
+
 @bind.register
 def _(node: Aggregate, holding: Holding) -> Part:
     inner = bind(node.operand, holding)
-    kept = [_projected(labels, node.by) for labels in inner.labels]
-    number_of = {labels: number for number, labels in enumerate(dict.fromkeys(kept))}
-    group_of = _indexes(number_of[labels] for labels in kept)
-    plan = Groups(node.function, inner.plan, group_of, len(number_of))
-    return Part(plan, tuple(number_of))
+    kept = [projected(labels, node.by, without=node.without) for labels in inner.labels]
+    if node.function not in SELECTING_AGGREGATIONS:
+        return grouped(node.function, inner, kept, node.argument)
+    groups = {labels: number for number, labels in enumerate(dict.fromkeys(kept))}
+    plan = Ranked(
+        operand=inner.plan,
+        greatest=node.function == "topk",
+        most=int(node.argument),
+        group_of=indexes(groups[labels] for labels in kept),
+        count=len(groups),
+    )
+    return Part(plan, inner.labels)
 
 
 @bind.register
 def _(node: Binary, holding: Holding) -> Part:
-    if is_scalar(node):
-        return Part(Fixed(number_of(node)), (_EMPTY,))
+    if is_constant(node):
+        return Part(Fixed(number_of(node)), (EMPTY,))
     left, right = bind(node.left, holding), bind(node.right, holding)
     if node.operator == "or":
-        return _either(left, right)
-    return (_both if node.operator in SET_OPERATORS else _pair)(node, left, right)
+        return either(node, left, right)
+    return (both if node.operator in SET_OPERATORS else paired)(node, left, right)
 
 
 def _selected(selector: Selector, holding: Holding) -> tuple[tuple[Labels, ...], Indexes]:
-    found = [
-        (labels, number)
-        for labels, number in holding.by_metric.get(selector.metric, ())
-        if selector.accepts(dict(labels))
-    ]
-    return tuple(labels for labels, _ in found), _indexes(number for _, number in found)
+    """Series of the metric; where the name is matched, it counts among their labels."""
+    if selector.metric:
+        series = [*holding.by_metric.get(selector.metric, ())]
+    else:
+        series = [
+            (tuple(sorted([*labels, (METRIC, metric)])), number)
+            for metric, known in holding.by_metric.items()
+            if selector.names(metric)
+            for labels, number in known
+        ]
+    found = [(labels, number) for labels, number in series if selector.accepts(dict(labels))]
+    return tuple(labels for labels, _ in found), indexes(number for _, number in found)
 
 
 def _told_by(operand: Node) -> Labels:
     """What `absent` knows of the missing series: the labels asked for exactly."""
     if not isinstance(operand, Selector):
-        return _EMPTY
+        return EMPTY
     exact = {m.label: m.value for m in operand.matchers if m.operator == "="}
     return tuple(sorted(exact.items()))
-
-
-def _pair(node: Binary, left: Part, right: Part) -> Part:
-    slots: dict[Labels, tuple[int, int]] = {}
-    for labels, at_left, at_right in meetings(left.labels, right.labels):
-        slots.setdefault(labels, (at_left, at_right))
-    plan = Pair(
-        operator=node.operator,
-        as_bool=node.as_bool,
-        left=left.plan,
-        right=right.plan,
-        left_at=_indexes(at for at, _ in slots.values()),
-        right_at=_indexes(at for _, at in slots.values()),
-        shows_right=is_scalar(node.left),
-    )
-    return Part(plan, tuple(slots))
-
-
-def _both(node: Binary, left: Part, right: Part) -> Part:
-    met = list(meetings(left.labels, right.labels))
-    plan = Both(
-        negated=node.operator == "unless",
-        left=left.plan,
-        right=right.plan,
-        left_of=_indexes(at for _, at, _ in met),
-        right_of=_indexes(at for _, _, at in met),
-    )
-    return Part(plan, left.labels)
-
-
-def _either(left: Part, right: Part) -> Part:
-    """Slots with equal labels are one; the left's come first."""
-    place = {labels: number for number, labels in enumerate(left.labels)}
-    more = [labels for labels in right.labels if labels not in place]
-    place.update((labels, len(left.labels) + number) for number, labels in enumerate(more))
-    plan = Either(
-        left=left.plan,
-        right=right.plan,
-        left_of=_indexes(place[labels] for labels in left.labels),
-        right_of=_indexes(place[labels] for labels in right.labels),
-        count=len(place),
-    )
-    return Part(plan, (*left.labels, *more))
-
-
-def meetings(left: Sequence[Labels], right: Sequence[Labels]) -> Iterator[tuple[Labels, int, int]]:
-    """Which slots meet, with the labels of the richer; equal label names come first."""
-    lefts, rights = _by_names(left), _by_names(right)
-    pairs = [
-        (names, other)
-        for names in lefts
-        for other in rights
-        if set(names) <= set(other) or set(other) < set(names)
-    ]
-    for names, other in sorted(pairs, key=lambda pair: len(pair[0]) != len(pair[1])):
-        if len(names) >= len(other):
-            for at, met in _met(left, lefts[names], right, rights[other], other):
-                yield left[at], at, met
-        else:
-            for at, met in _met(right, rights[other], left, lefts[names], names):
-                yield right[at], met, at
-
-
-def _met(
-    richer: Sequence[Labels],
-    some: Sequence[int],
-    poorer: Sequence[Labels],
-    others: Sequence[int],
-    names: Sequence[str],
-) -> Iterator[tuple[int, int]]:
-    found = {poorer[at]: at for at in others}
-    for at in some:
-        met = found.get(_projected(richer[at], names))
-        if met is not None:
-            yield at, met
-
-
-def _by_names(slots: Sequence[Labels]) -> dict[tuple[str, ...], list[int]]:
-    found: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for at, labels in enumerate(slots):
-        found[tuple(name for name, _ in labels)].append(at)
-    return found
-
-
-def _projected(labels: Labels, names: Sequence[str]) -> Labels:
-    return tuple(pair for pair in labels if pair[0] in names)
-
-
-def _indexes(numbers: Iterable[int]) -> Indexes:
-    return np.fromiter(numbers, np.int64)

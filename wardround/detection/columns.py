@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from wardround.detection.evaluate import GONE, PRESENT, UNKNOWN, Floats, Statuses, Values
-from wardround.detection.expression import COUNTER_FUNCTIONS, Window
+from wardround.detection.expression import Window
+from wardround.detection.functions import COUNTER_FUNCTIONS
 from wardround.detection.plan import Indexes
 from wardround.detection.windows import Ring, Truths
 
@@ -110,6 +111,11 @@ class SeriesColumns:
         value, status = self._value[ids], self._known(ids)
         there = np.where((status == PRESENT) & np.isnan(value), GONE, status).astype(np.int8)
         return Values(value, status, there)
+
+    def stamps(self, ids: Indexes) -> Values:
+        """When the newest values came, in seconds since 1970."""
+        newest = self.latest(ids)
+        return Values(self._at[ids], newest.status, newest.there)
 
     def over(self, window: Window, ids: Indexes) -> Values:
         newest = self._known(ids)

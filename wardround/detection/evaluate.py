@@ -15,19 +15,27 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from wardround.detection.arrays import EACH, Members, quantiles_of, ranks, reduced
 from wardround.detection.expression import COMPARISONS, Binary, Negative, Node, Number, Window
 from wardround.detection.plan import (
     Both,
+    Buckets,
     Each,
     Either,
     Fixed,
     Groups,
     Indexes,
     Missing,
+    Now,
+    Only,
     Pair,
     Plan,
+    Ranked,
     Series,
+    Stamps,
+    Taken,
     Windowed,
+    is_shared,
 )
 
 Floats = NDArray[np.float64]
@@ -52,7 +60,12 @@ class Values:
 class Columns(Protocol):
     """Where the newest values of all series are."""
 
+    now: float
+    """The moment of the judgement, seconds since 1970."""
+
     def latest(self, ids: Indexes) -> Values: ...
+
+    def stamps(self, ids: Indexes) -> Values: ...
 
     def over(self, window: Window, ids: Indexes) -> Values: ...
 
@@ -74,12 +87,6 @@ _COMPARE: dict[str, Callable[[Floats, Floats], NDArray[np.bool_]]] = {
     ">=": np.greater_equal,
     "==": np.equal,
     "!=": np.not_equal,
-}
-_EACH: dict[str, Callable[[Floats], Floats]] = {
-    "-": np.negative,
-    "abs": np.abs,
-    "ceil": np.ceil,
-    "floor": np.floor,
 }
 
 
@@ -115,6 +122,23 @@ def _(plan: Fixed, columns: Columns) -> Values:  # noqa: ARG001  # a number read
 
 
 @_evaluate.register
+def _(plan: Now, columns: Columns) -> Values:  # noqa: ARG001  # the plan says it all
+    present = np.full(1, PRESENT, np.int8)
+    return Values(np.full(1, columns.now), present, present)
+
+
+@_evaluate.register
+def _(plan: Stamps, columns: Columns) -> Values:
+    return columns.stamps(plan.ids)
+
+
+@_evaluate.register
+def _(plan: Taken, columns: Columns) -> Values:
+    taken: Values = _gathered(plan.operand, plan.at, columns)
+    return taken
+
+
+@_evaluate.register
 def _(plan: Series, columns: Columns) -> Values:
     return columns.latest(plan.ids)
 
@@ -127,7 +151,7 @@ def _(plan: Windowed, columns: Columns) -> Values:
 @_evaluate.register
 def _(plan: Each, columns: Columns) -> Values:
     inner = _evaluate(plan.operand, columns)
-    return Values(_EACH[plan.function](inner.value), inner.status, inner.there)
+    return Values(EACH[plan.function](inner.value, *plan.numbers), inner.status, inner.there)
 
 
 @_evaluate.register
@@ -147,7 +171,7 @@ def _(plan: Pair, columns: Columns) -> Values:
 
 def _gathered(plan: Plan, at: Indexes, columns: Columns) -> Values:
     found = _evaluate(plan, columns)
-    if isinstance(plan, Fixed):
+    if is_shared(plan):
         at = np.zeros(len(at), np.int64)
     return Values(found.value[at], found.status[at], found.there[at])
 
@@ -168,8 +192,10 @@ def _(plan: Either, columns: Columns) -> Values:
     value = np.full(plan.count, np.nan)
     status = np.zeros(plan.count, np.int8)
     there = np.zeros(plan.count, np.int8)
+    free = right.status.copy()
+    np.minimum.at(free, plan.held, (PRESENT - left.status[plan.by]).astype(np.int8))
     value[plan.right_of] = right.value
-    np.maximum.at(status, plan.right_of, right.status)
+    np.maximum.at(status, plan.right_of, free)
     np.maximum.at(there, plan.right_of, right.there)
     wins = left.status >= status[plan.left_of]
     value[plan.left_of[wins]] = left.value[wins]
@@ -183,25 +209,57 @@ def _(plan: Groups, columns: Columns) -> Values:
     """One unknown member makes its group unknown: half a sum is no sum."""
     inner = _evaluate(plan.operand, columns)
     present = inner.status == PRESENT
-    of, values = plan.group_of[present], inner.value[present]
-    members = np.bincount(of, minlength=plan.count)
-    status = np.where(members > 0, PRESENT, GONE).astype(np.int8)
+    members = Members.among(plan.count, plan.group_of[present], inner.value[present])
+    status = np.where(members.count > 0, PRESENT, GONE).astype(np.int8)
     status[plan.group_of[inner.status == UNKNOWN]] = UNKNOWN
+    if plan.function == "sole":
+        status[members.count > 1] = UNKNOWN
     there = np.zeros(plan.count, np.int8)
     np.maximum.at(there, plan.group_of, inner.there)
-    return Values(_reduced(plan, of, values, members), status, there)
+    return Values(reduced(plan.function, members, plan.argument), status, there)
 
 
-def _reduced(plan: Groups, of: Indexes, values: Floats, members: Indexes) -> Floats:
-    """NaN where no member is; of NaN and a number the least and the greatest is the number."""
-    if plan.function in {"min", "max"}:
-        found: Floats = np.full(plan.count, np.nan)
-        (np.fmin if plan.function == "min" else np.fmax).at(found, of, values)
-        return found
-    if plan.function == "count":
-        return np.where(members > 0, members, np.nan)
-    total: Floats = np.bincount(of, weights=values, minlength=plan.count).astype(np.float64)
-    return total / members if plan.function == "avg" else np.where(members > 0, total, np.nan)
+@_evaluate.register
+def _(plan: Ranked, columns: Columns) -> Values:
+    """What is unknown could be among the chosen: then none of its group is chosen for sure."""
+    inner = _evaluate(plan.operand, columns)
+    present = inner.status == PRESENT
+    status = np.where(present, GONE, inner.status).astype(np.int8)
+    candidates = np.flatnonzero(present)
+    of, values = plan.group_of[candidates], inner.value[candidates]
+    chosen = candidates[ranks(of, values, greatest=plan.greatest) < plan.most]
+    status[chosen] = PRESENT
+    unknown = np.zeros(plan.count, np.bool_)
+    unknown[plan.group_of[inner.status == UNKNOWN]] = True
+    status[present & unknown[plan.group_of]] = UNKNOWN
+    return Values(inner.value, status, inner.there)
+
+
+@_evaluate.register
+def _(plan: Buckets, columns: Columns) -> Values:
+    inner = _evaluate(plan.operand, columns)
+    value, status = inner.value[plan.at], inner.status[plan.at]
+    present = status == PRESENT
+    of = plan.group_of[present]
+    members = np.bincount(of, minlength=plan.count)
+    found = np.where(members > 0, PRESENT, GONE).astype(np.int8)
+    found[plan.group_of[status == UNKNOWN]] = UNKNOWN
+    there = np.zeros(plan.count, np.int8)
+    np.maximum.at(there, plan.group_of, inner.there[plan.at])
+    quantiles = quantiles_of(plan.share, of, plan.bounds[present], value[present], plan.count)
+    return Values(quantiles, found, there)
+
+
+@_evaluate.register
+def _(plan: Only, columns: Columns) -> Values:
+    inner = _evaluate(plan.operand, columns)
+    present = inner.status == PRESENT
+    of = plan.group_of[present]
+    members = np.bincount(of, minlength=plan.count)
+    total = np.bincount(of, weights=inner.value[present], minlength=plan.count)
+    status = np.full(plan.count, PRESENT, np.int8)
+    status[plan.group_of[inner.status == UNKNOWN]] = UNKNOWN
+    return Values(np.where(members == 1, total, np.nan), status, status)
 
 
 @_evaluate.register

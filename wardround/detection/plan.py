@@ -42,6 +42,15 @@ class Fixed(Plan):
 
 
 @dataclass(frozen=True, eq=False)
+class Now(Plan):
+    """The moment of the judgement; its one slot fits every other."""
+
+    @property
+    def size(self) -> int:
+        return 1
+
+
+@dataclass(frozen=True, eq=False)
 class Series(Plan):
     ids: Indexes
 
@@ -61,9 +70,23 @@ class Windowed(Plan):
 
 
 @dataclass(frozen=True, eq=False)
+class Stamps(Plan):
+    """When the newest values of series came."""
+
+    ids: Indexes
+
+    @property
+    def size(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, eq=False)
 class Each(Plan):
+    """A function of each value, with the numbers that follow it."""
+
     function: str
     operand: Plan
+    numbers: tuple[float, ...] = ()
 
     @property
     def size(self) -> int:
@@ -71,10 +94,26 @@ class Each(Plan):
 
 
 @dataclass(frozen=True, eq=False)
+class Taken(Plan):
+    """Slot i is `operand[at[i]]`."""
+
+    operand: Plan
+    at: Indexes
+
+    @property
+    def size(self) -> int:
+        return len(self.at)
+
+    def reach(self, name: str) -> int:
+        del name
+        return _reach(self.operand)
+
+
+@dataclass(frozen=True, eq=False)
 class Pair(Plan):
     """Arithmetic or comparison; slot i is `left[left_at[i]] operator right[right_at[i]]`.
 
-    A comparison shows what is compared: the left, or, where that is a plain number, the right.
+    `shows_right`: what a comparison lets through is the right, because the left is one number.
     """
 
     operator: str
@@ -90,8 +129,7 @@ class Pair(Plan):
         return len(self.left_at)
 
     def reach(self, name: str) -> int:
-        inner = self.left if name == "left_at" else self.right
-        return 0 if isinstance(inner, Fixed) else inner.size
+        return _reach(self.left if name == "left_at" else self.right)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,13 +152,35 @@ class Both(Plan):
 
 @dataclass(frozen=True, eq=False)
 class Either(Plan):
-    """`or`: where in the union each slot of the left and of the right stands."""
+    """`or`: where in the union each slot of the left and of the right stands. Each (held, by) is a
+    slot of the right that counts only while that of the left is not there.
+    """
 
     left: Plan
     right: Plan
     left_of: Indexes
     right_of: Indexes
+    held: Indexes
+    by: Indexes
     count: int
+
+    @property
+    def size(self) -> int:
+        return self.count
+
+    def reach(self, name: str) -> int:
+        return {"held": self.right.size, "by": self.left.size}.get(name, self.count)
+
+
+@dataclass(frozen=True, eq=False)
+class Groups(Plan):
+    """One value of each group; `argument` is the number of functions that have one."""
+
+    function: str
+    operand: Plan
+    group_of: Indexes
+    count: int
+    argument: float = 0.0
 
     @property
     def size(self) -> int:
@@ -128,8 +188,49 @@ class Either(Plan):
 
 
 @dataclass(frozen=True, eq=False)
-class Groups(Plan):
-    function: str
+class Ranked(Plan):
+    """`topk`, `bottomk`: the slots of the operand, of which `most` of each group stay."""
+
+    operand: Plan
+    greatest: bool
+    most: int
+    group_of: Indexes
+    count: int
+
+    @property
+    def size(self) -> int:
+        return self.operand.size
+
+    def reach(self, name: str) -> int:
+        del name
+        return self.count
+
+
+@dataclass(frozen=True, eq=False)
+class Buckets(Plan):
+    """`histogram_quantile`: slot `at[i]` of the operand counts what is at most `bounds[i]`, in the
+    histogram `group_of[i]`; bounds of a histogram stand in order.
+    """
+
+    operand: Plan
+    share: float
+    at: Indexes
+    group_of: Indexes
+    bounds: NDArray[np.float64]
+    count: int
+
+    @property
+    def size(self) -> int:
+        return self.count
+
+    def reach(self, name: str) -> int:
+        return self.operand.size if name == "at" else self.count
+
+
+@dataclass(frozen=True, eq=False)
+class Only(Plan):
+    """`scalar`: the one value of each group, or NaN."""
+
     operand: Plan
     group_of: Indexes
     count: int
@@ -156,13 +257,23 @@ class Missing(Plan):
         return self.count
 
 
-_SERIES_IDS = frozenset({"ids", "told_ids"})
+_UNSHIFTED = frozenset({"ids", "told_ids", "bounds"})
+"""Arrays that point into no slots."""
+
+
+def is_shared(plan: Plan) -> bool:
+    """Whether its one slot is the same for every target."""
+    return isinstance(plan, Fixed | Now)
+
+
+def _reach(operand: Plan) -> int:
+    return 0 if is_shared(operand) else operand.size
 
 
 def join(plans: Sequence[Plan]) -> Plan:
     """Put the plans of one expression for several targets behind one another."""
     first = plans[0]
-    if len(plans) == 1 or isinstance(first, Fixed):
+    if len(plans) == 1 or is_shared(first):
         return first
     joined = {name: _joined(name, plans) for name in vars(first)}
     return type(first)(**joined)
@@ -185,4 +296,4 @@ def _shifts(name: str, plans: Sequence[Plan]) -> Iterator[int]:
     shift = 0
     for plan in plans:
         yield shift
-        shift += 0 if name in _SERIES_IDS else plan.reach(name)
+        shift += 0 if name in _UNSHIFTED else plan.reach(name)

@@ -204,7 +204,7 @@ def _predicted(times: Floats, values: Floats, inside: Truths, window: Window) ->
     off_x = np.where(inside, x - mean_x[:, None], 0.0)
     off_y = np.where(inside, y - mean_y[:, None], 0.0)
     slope: Floats = (off_x * off_y).sum(axis=1) / (off_x**2).sum(axis=1)
-    predicted: Floats = mean_y + slope * (window.ahead - mean_x)
+    predicted: Floats = mean_y + slope * (window.argument - mean_x)
     return predicted
 
 

@@ -41,6 +41,17 @@ class Pattern:
         """Whether it matches some part of the text."""
         return self._compiled.search(_sound(text)) is not None
 
+    def groups_of(self, text: str) -> dict[str, str] | None:
+        """What each group found, by number (`0` is the whole) and by name, where it matches the
+        whole text; a group without part in it is empty.
+        """
+        found = self._compiled.fullmatch(_sound(text))
+        if found is None:
+            return None
+        numbered = {"0": found.group(0)}
+        numbered.update((str(at), part or "") for at, part in enumerate(found.groups(), 1))
+        return {**numbered, **{name: part or "" for name, part in found.groupdict().items()}}
+
 
 @lru_cache(maxsize=1024)
 def pattern(text: str) -> Pattern:
