@@ -23,6 +23,7 @@ FIGURES = {
     "samples_total": 10, "delivered_total": 9, "dropped_total": 0, "refused_total.future": 1,
     "spool_failures_total": 0, "history_takes": 1, "shards": 64,
     "detection_missed_total": 0, "detection_lost_total": 0, "detection_instances": 5,
+    "detection_refused": 0,
 }  # fmt: skip
 
 

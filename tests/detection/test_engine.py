@@ -356,3 +356,16 @@ def test_values_that_are_missing_for_longer_than_the_window_end_an_alert() -> No
     for at in range(60, 180, 15):
         watching.see(machine.scrape(at, {"heat": float("nan"), **PAGE}))
     assert watching.log == ["30 +Hot[]", "105 -Hot[] series_ended"]
+
+
+def test_a_rule_that_would_make_too_many_values_is_refused_and_the_others_are_judged() -> None:
+    greedy = {"alert": "Greedy", "expr": "a * on () group_left (r) b > 0"}
+    watching, machine = Watching(greedy, {"alert": "Plain", "expr": "a > 299"}), Machine()
+    sides = {f"a{{l={n}}}": float(n) for n in range(300)} | {f"b{{r={n}}}": 1.0 for n in range(300)}
+    watching.see(machine.scrape(100, sides))
+    assert watching.log == []
+    assert watching.engine.refused == 1
+    watching.see(machine.scrape(115, {"a{l=0}": 1.0, "a{l=300}": 300.0, "b{r=0}": 1.0}))
+    assert watching.log == ["115 +Plain[l=300]"]
+    watching.engine.forget(machine.target)
+    assert watching.engine.refused == 0

@@ -35,7 +35,6 @@ from wardround.detection.matching import (
     EMPTY,
     Labels,
     Part,
-    TooManySlots,
     both,
     drop_names,
     either,
@@ -62,7 +61,7 @@ from wardround.detection.plan import (
 )
 from wardround.detection.relabelling import replaced
 
-__all__ = ["Holding", "Labels", "Part", "TooManySlots", "bind", "meetings"]
+__all__ = ["Holding", "Labels", "Part", "bind", "meetings"]
 
 
 @dataclass(frozen=True)

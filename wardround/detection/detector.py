@@ -96,6 +96,7 @@ class Detector:
         return {
             "detection_instances": self._engine.instances,
             "detection_judged_total": self.judged,
+            "detection_refused": self._engine.refused,
             "detection_missed_total": self.missed,
             "detection_lost_total": self._recorder.lost,
         }

@@ -6,6 +6,7 @@ as verdicts; what was kept goes in by `restore`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -16,9 +17,12 @@ import numpy as np
 from wardround.collect.types import CollectedBatch
 from wardround.detection.bind import Labels
 from wardround.detection.columns import SeriesColumns
+from wardround.detection.errors import TooManySlots
 from wardround.detection.holdings import TargetSeries, admit
 from wardround.detection.types import Rule, Seen, Standing, Verdicts
 from wardround.detection.watch import Instance, Owner, Watch, windows
+
+logger = logging.getLogger("wardround.detection")
 
 _FORGET_AFTER = 3600.0
 _HOUSEKEEPING = 600.0
@@ -58,6 +62,11 @@ class Engine:
     def instances(self) -> int:
         """How many instances of rules there are."""
         return sum(map(len, self._watches.values()))
+
+    @property
+    def refused(self) -> int:
+        """How often a rule is not judged for an item of a target because it would cost too much."""
+        return sum(len(watch.refused) for watch in self._watches.values())
 
     def items_of(self, target: UUID) -> frozenset[UUID]:
         """The items that a target tells about."""
@@ -190,12 +199,24 @@ class Engine:
         for item, holding in member.series.holdings():
             owner: Owner = (target, item)
             stale.discard(owner)
-            plans = watch.bind(owner, member.number, holding, _extra(watch.rule, member))
+            extra = _extra(watch.rule, member)
+            try:
+                plans = list(watch.bind(owner, member.number, holding, extra))
+            except TooManySlots:
+                self._refuse(watch, owner, member)
+                continue
             for plan in plans:
                 for window in windows(plan):
                     self._columns.watch(window.window, window.ids)
         for owner in stale:
             watch.unbind(owner)
+
+    def _refuse(self, watch: Watch, owner: Owner, member: _Member) -> None:
+        """A rule that would cost too much is not judged for this owner, and that is told."""
+        watch.unbind(owner)
+        watch.refused.add(owner)
+        told = "Rule %s would make too many values of target %s and is not judged for it"
+        logger.error(told, watch.rule.name, member.series.name)
 
     def _clean(self) -> None:
         """Now and then, forget series that ended long ago."""

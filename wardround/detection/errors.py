@@ -1,4 +1,4 @@
-"""What can be wrong with a rule's expression."""
+"""What can be wrong with a rule's expression, written or judged."""
 
 from __future__ import annotations
 
@@ -30,3 +30,7 @@ class BadExpression(ValueError):
 
     def __str__(self) -> str:
         return self.message
+
+
+class TooManySlots(Exception):
+    """An expression would make more values of one target than a rule may."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wardround.detection.errors import TooManySlots
 from wardround.detection.expression import COMPARISONS, METRIC, Binary, Matching, is_scalar
 from wardround.detection.plan import Both, Either, Groups, Indexes, Pair, Plan
 
@@ -22,10 +23,6 @@ MOST_SLOTS = 50_000
 """Values that one node of an expression may have for one item; what needs more is refused."""
 
 _EXACT = Matching((), on=False)
-
-
-class TooManySlots(Exception):
-    """An expression would make more values of one target than a rule may."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,20 +131,21 @@ def _one_to_one(node: Binary, matching: Matching, left: Part, right: Part) -> Pa
     by_left = relabelled(left, [key(labels) for labels in left.labels])
     by_right = relabelled(right, [key(labels) for labels in right.labels])
     place = {labels: at for at, labels in enumerate(by_right.labels)}
-    met = [(at, place[one]) for at, one in enumerate(by_left.labels) if one in place]
+    met = [(at, place[labels]) for at, labels in enumerate(by_left.labels) if labels in place]
     return _made(node, by_left, by_right, met, [by_left.labels[at] for at, _ in met])
 
 
 def _many_to_one(node: Binary, matching: Matching, left: Part, right: Part) -> Part:
     """Each of the many takes labels of the one that it meets."""
     from_left = matching.many == "left"
-    many, one = (left, right) if from_left else (right, left)
+    many, single = (left, right) if from_left else (right, left)
     key = _keys(matching)
-    keys = [key(labels) for labels in one.labels]
+    keys = [key(labels) for labels in single.labels]
     marked = [
-        (of, projected(labels, matching.taken)) for of, labels in zip(keys, one.labels, strict=True)
+        (of, projected(labels, matching.taken))
+        for of, labels in zip(keys, single.labels, strict=True)
     ]
-    ones = _soles(one, marked)
+    ones = _soles(single, marked)
     found: dict[Labels, list[tuple[Labels, int]]] = defaultdict(list)
     for at, (of, taken) in enumerate(dict.fromkeys(marked)):
         found[of].append((taken, at))
@@ -165,14 +163,14 @@ def _many_to_one(node: Binary, matching: Matching, left: Part, right: Part) -> P
     sides = (many, ones) if from_left else (ones, many)
     part = _made(node, *sides, met, labels)
     if len(found) < len(ones.labels):
-        part = _held(part, met_by, grouped("sole", one, keys))
+        part = _held(part, met_by, grouped("sole", single, keys))
     return relabelled(part, labels)
 
 
-def _soles(one: Part, marked: Sequence[tuple[Labels, Labels]]) -> Part:
+def _soles(single: Part, marked: Sequence[tuple[Labels, Labels]]) -> Part:
     """One slot for each different mark; the labels are not needed any more."""
     number_of = {mark: at for at, mark in enumerate(dict.fromkeys(marked))}
-    plan = one.plan
+    plan = single.plan
     if len(number_of) < len(marked):
         of = indexes(number_of[mark] for mark in marked)
         plan = Groups("sole", plan, of, len(number_of))

@@ -63,6 +63,8 @@ class Watch:
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
+        self.refused: set[Owner] = set()
+        """Owners of which the expression would make too many values."""
         self._bound: dict[Owner, _Bound] = {}
         self._dirty = False
         self._parts: list[_Bound] = []
@@ -83,6 +85,7 @@ class Watch:
 
         `number` is the target's place in the moments that `evaluate` gets.
         """
+        self.refused.discard(owner)
         condition = bind(self.rule.condition, holding)
         recovery = None if self.rule.recovery is None else bind(self.rule.recovery, holding)
         met: dict[int, int] = {}
@@ -103,11 +106,12 @@ class Watch:
 
     def unbind(self, owner: Owner) -> None:
         """Forget an owner and its instances, without a verdict."""
+        self.refused.discard(owner)
         if self._bound.pop(owner, None) is not None:
             self._dirty = True
 
     def owners(self) -> Iterable[Owner]:
-        return self._bound.keys()
+        return self._bound.keys() | self.refused
 
     def inherit(self, old: Watch) -> None:
         """Begin with the states of the same rule as it was before it was changed."""

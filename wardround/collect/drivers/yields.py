@@ -125,6 +125,7 @@ WARDROUND = _by_labels(
             wardround_collector_shards wardround_collector_listeners_dropped_total
             wardround_collector_listeners_waiting wardround_collector_detection_instances
             wardround_collector_detection_lost_total wardround_collector_detection_missed_total
+            wardround_collector_detection_refused
         """,
         "collector reason": "wardround_collector_refused_total",
     }
