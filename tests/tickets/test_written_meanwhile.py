@@ -18,8 +18,9 @@ from wardround.schema import actions as schema
 from wardround.schema import cache, queries
 from wardround.schema.drafts import DefinitionDraft
 from wardround.tickets import actions as tickets
+from wardround.tickets import models
 from wardround.tickets.errors import NoSuchType
-from wardround.tickets.types import OpenTicket
+from wardround.tickets.types import Move, OpenTicket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +31,12 @@ label: Robot
 layer: hardware
 attributes:
   - {name: pin, label: PIN, type: text}
+"""
+
+DEPARTMENT = """\
+  - name: department
+    label: {zh: 科室, en: Department}
+    type: text
 """
 
 
@@ -101,6 +108,23 @@ def test_a_ticket_takes_the_new_name_of_its_type(admin: ApiClient) -> None:
     )
     (found,) = admin.get("/tickets").body["items"]
     assert found["type"] == "trouble"
+
+
+def test_what_becomes_a_secret_is_sealed_in_a_transition_too(admin: ApiClient) -> None:
+    """The field is filled in while the type comes to call it a secret."""
+    open_incident()
+    (ticket,) = models.Ticket.objects.all()
+    incident = queries.stored(HOSPITAL, "ticket-type", "incident")
+    secret = incident.text.replace(DEPARTMENT, DEPARTMENT.replace("type: text", "type: secret"))
+    assert secret != incident.text
+
+    def accept() -> None:
+        wanted = Move("accept", fields={"department": "1234"})
+        tickets.move(HOSPITAL, ticket.id, wanted, at=clock.now())
+
+    while_written(accept, lambda: save("ticket-type", "incident", secret, incident.version))
+    ticket.refresh_from_db()
+    assert secrets.unseal(ticket.fields["department"]) == "1234"
 
 
 def open_incident() -> None:

@@ -87,6 +87,7 @@ def _prepared(actor: Actor, draft: ItemDraft) -> Prepared:
 @transaction.atomic
 def retire_item(actor: Actor, item_id: UUID, *, at: datetime, version: int | None = None) -> None:
     """Take an item out of use; its history stays. Raises UnknownItem, StaleItem."""
+    schema.hold()
     row = _locked(actor, item_id)
     if version is not None and row.version != version:
         raise StaleItem(field="version", version=row.version)
@@ -138,6 +139,7 @@ def change_relation(
     actor: Actor, relation_id: UUID, edit: RelationEdit, *, at: datetime
 ) -> Relation:
     """Say otherwise how two items are related. Raises UnknownRelation."""
+    schema.hold()
     row = _locked_relation(actor, relation_id)
     wanted = replace(_row_of(row), **edit.said)
     if write(actor, Writing(relations=[wanted]), at=at).corrected:
@@ -170,6 +172,7 @@ def _locked_relation(actor: Actor, relation_id: UUID) -> models.Relation:
 @transaction.atomic
 def unrelate(actor: Actor, relation_id: UUID, *, at: datetime) -> None:
     """Remove a relation. Raises UnknownRelation."""
+    schema.hold()
     gone = _row_of(_locked_relation(actor, relation_id))
     write(actor, Writing(unrelated=[gone.id]), at=at)
     _audit_relation(actor, "relation.remove", gone)
@@ -195,6 +198,7 @@ def import_items(actor: Actor, definitions: Sequence[ItemsDefinition], *, at: da
     A fixed number of statements for any number of items. Raises BadInput with every bad row,
     KeyTaken where somebody else gave a key meanwhile.
     """
+    schema.hold()
     actor.require(WRITE, systems=())
     written = write(actor, importing.prepared(definitions, reach(actor, READ)), at=at)
     done = Imported(
@@ -250,6 +254,7 @@ def _told(ids: Sequence[UUID]) -> str:
 @transaction.atomic
 def recompute_systems(actor: Actor) -> int:
     """Derive anew which systems each item serves; gives how many items that changed."""
+    schema.hold()
     actor.require(WRITE, systems=())
     changed = systems.recompute()
     if changed:

@@ -57,10 +57,10 @@ _MOST_ROWS = 500
 @transaction.atomic
 def create_target(actor: Actor, change: TargetChange, *, at: datetime) -> Target:
     """Add a target of an item. Raises BadTarget, TargetTwice, Forbidden."""
+    schema.hold()
     item = change.item
     if item is None:
         raise BadTarget(problems=[FieldProblem("item", gettext("is required"))])
-    schema.hold()
     _require_item(actor, item)
     template = _template(change.template)
     row = TargetRow(
@@ -126,6 +126,7 @@ def declare_targets(actor: Actor, declared: Sequence[DeclaredTarget], *, at: dat
 
     A person's pause and secrets stay: a pack says how to monitor, not that nobody may stop it.
     """
+    schema.hold()
     ids = cmdb.items_by_key({target.item for target in declared})
     known = templates()
     before = _places({item.id for item in ids.values()})

@@ -7,6 +7,7 @@ the importing transaction what is read stays private to its thread, because it m
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping
 from time import monotonic
@@ -18,6 +19,8 @@ from django.db import connection, transaction
 
 from wardround.schema import kinds
 from wardround.schema.models import Definition, Revision
+
+logger = logging.getLogger("wardround.schema")
 
 FRESH_S = 1.0
 _LOCK = 0x5741_5244_0201
@@ -47,20 +50,21 @@ class Snapshot:
         return self._versions[kind]
 
     def past(self, kind: str, name: str, version: int) -> Any | None:
-        """One version, current or not; None if there never was one."""
+        """One version, current or not; None if there is none, or none that can be read."""
         key = kind, name, version
         if key not in self._past:
             rows = Definition.objects.filter(kind=kind, name=name, version=version)
             body = rows.values_list("body", flat=True).first()
-            self._past[key] = None if body is None else parsed(kind, body)
+            self._past[key] = None if body is None else _read(kind, name, body)
         return self._past[key]
 
     def _load(self, kind: str) -> None:
         rows = Definition.objects.filter(kind=kind, current=True).order_by("name")
         found = list(rows.values_list("name", "version", "body"))
         self._versions[kind] = MappingProxyType({name: version for name, version, _body in found})
-        values = {name: parsed(kind, body) for name, _version, body in found}
-        self._current[kind] = MappingProxyType(values)
+        values = {name: _read(kind, name, body) for name, _version, body in found}
+        readable = {name: value for name, value in values.items() if value is not None}
+        self._current[kind] = MappingProxyType(readable)
 
 
 def parsed(kind: str, body: str) -> Any:
@@ -69,6 +73,15 @@ def parsed(kind: str, body: str) -> Any:
     if known is None:
         raise KeyError(kind)
     return known.stored(body)
+
+
+def _read(kind: str, name: str, body: str) -> Any | None:
+    """One that cannot be read takes none of the others away: it is as if it were not there."""
+    try:
+        return parsed(kind, body)
+    except ValueError:
+        logger.exception("The stored definition %s %s cannot be read", kind, name)
+        return None
 
 
 class _Settle:

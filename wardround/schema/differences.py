@@ -60,7 +60,8 @@ def _installed_beside(replaced: Collection[str]) -> Installed:
     for kind, name, pack, body in rows.values_list("kind", "name", "pack", "body"):
         owners[kind, name] = pack
         if kinds.kind_named(kind) is not None:
-            values.setdefault(kind, {})[name] = cache.parsed(kind, body)
+            with contextlib.suppress(ValueError):
+                values.setdefault(kind, {})[name] = cache.parsed(kind, body)
     return Installed(frozenset(required), values, owners, required)
 
 
@@ -201,12 +202,12 @@ def last_rows(keys: Collection[DefinitionKey]) -> dict[DefinitionKey, models.Def
 def values_of(rows: Iterable[models.Definition]) -> dict[str, dict[str, Any]]:
     """Stored definitions as values, by kind and name; of kinds that rooms here know.
 
-    A retired one in an old form that nobody reads any more is left out.
+    One in a form that nobody reads any more is left out; `queries.unread` names those in force.
     """
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         if kinds.kind_named(row.kind) is not None:
-            with contextlib.suppress(*() if row.current else (ValueError,)):
+            with contextlib.suppress(ValueError):
                 found.setdefault(row.kind, {})[row.name] = cache.parsed(row.kind, row.body)
     return found
 

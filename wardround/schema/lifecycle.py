@@ -223,10 +223,14 @@ class LifeCycle(Part):
 
     def state(self, name: str) -> State:
         """The state called `name`; KeyError if there is none."""
-        for state in self.states:
-            if state.name == name:
-                return state
-        raise KeyError(name)
+        found = self.find(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def find(self, name: str) -> State | None:
+        """The state called `name`, if there is one."""
+        return next((state for state in self.states if state.name == name), None)
 
     def leaving(self, state: str) -> tuple[Transition, ...]:
         return tuple(transition for transition in self.transitions if state in transition.sources)

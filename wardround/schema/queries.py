@@ -174,6 +174,16 @@ def versions_read(kind: str, name: str) -> Iterator[Any]:
             yield cache.parsed(kind, body)
 
 
+def unread() -> list[str]:
+    """Definitions in force, as `kind/name`, that nobody can read: they count for nothing."""
+    rows = models.Definition.objects.filter(current=True).order_by("kind", "name")
+    return [
+        f"{row.kind}/{row.name}"
+        for row in rows
+        if kinds.kind_named(row.kind) is not None and not differences.values_of([row])
+    ]
+
+
 def remembered_item_types() -> Mapping[str, ItemType]:
     """Item types with what they inherit, retired ones too; for items that live."""
     return derived("remembered item types", _remembered_item_types)

@@ -12,6 +12,7 @@ from wardround.kernel.wording import untranslated as _
 from wardround.schema import queries as schema
 from wardround.site import prepare
 from wardround.site.doctor import Finding, Health, finding
+from wardround.tickets import queries as tickets
 
 _MOST_NAMED = 5
 
@@ -19,7 +20,7 @@ _MOST_NAMED = 5
 def examine() -> list[Finding]:
     """Whether this version's packs are in force, and whether any work fails again and again."""
     try:
-        return [_packs(), *_lost(), _work()]
+        return [_packs(), *_unread(), *_tickets(), *_lost(), _work()]
     except DatabaseError:
         message = _(
             "Packs and background work cannot be read now; perhaps this is the first start."
@@ -40,6 +41,32 @@ def _packs() -> Finding:
     )
     told = [f"{problem.dotted} {problem.text()}".strip() for problem in problems]
     return finding("packs", Health.FAULT, message, names=waiting, why=_first(told))
+
+
+def _unread() -> list[Finding]:
+    """Definitions in a form that this version cannot read; nothing can live by them."""
+    unread = schema.unread()
+    if not unread:
+        return []
+    message = _(
+        "%(count)s definitions in force cannot be read and count for nothing: %(names)s. Write"
+        " them anew, or bring their pack in again."
+    )
+    named = _first(unread)
+    return [finding("definitions", Health.FAULT, message, count=len(unread), names=named)]
+
+
+def _tickets() -> list[Finding]:
+    """Tickets that follow what cannot be read: they are shown, and cannot be worked on."""
+    missing = tickets.missing()
+    if not missing:
+        return []
+    message = _(
+        "Tickets follow definitions that cannot be read: %(what)s Bring these versions back from a"
+        " backup."
+    )
+    named = " ".join(str(each) for each in missing[:_MOST_NAMED])
+    return [finding("tickets", Health.FAULT, message, what=named)]
 
 
 def _lost() -> list[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wardround.schema import queries as schema
+from wardround.schema.errors import UnknownDefinition
 from wardround.schema.kinds import DefinitionView
 from wardround.schema.types import AttributeType, Label
 from wardround.tickets.alert_checks import ALERT_TICKETS, TICKET_TYPE
@@ -35,17 +36,26 @@ def ticket_type(name: str) -> TicketType:
     return known[name]
 
 
-def pinned(name: str, version: int) -> TicketType:
-    """The version of a type that a ticket began with; versions are never deleted."""
+def pinned(name: str, version: int) -> TicketType | None:
+    """The version of a type that a ticket began with; None where it cannot be read (`pins`)."""
     present = ticket_types().get(name)
     if present is not None and present.version == version:
         return present
     return schema.derived(f"tickets.pinned {name} {version}", lambda: _pinned(name, version))
 
 
-def _pinned(name: str, version: int) -> TicketType:
+def type_label(name: str) -> Label:
+    """What a type is called, or was last; one that nobody knows any more by its name."""
+    known: TicketType | None = schema.remembered(TICKET_TYPE).get(name)
+    return known.label if known else Label(name, name)
+
+
+def _pinned(name: str, version: int) -> TicketType | None:
     """The version, but what the type calls a secret by now is one for every ticket."""
-    began_with: TicketType = schema.definition(TICKET_TYPE, name, version)
+    try:
+        began_with: TicketType = schema.definition(TICKET_TYPE, name, version)
+    except UnknownDefinition:
+        return None
     newest: TicketType | None = schema.remembered(TICKET_TYPE).get(name)
     secret = newest.secret_fields if newest else frozenset()
     fields = tuple(

@@ -40,11 +40,14 @@ def read(
 ) -> dict[UUID, list[models.Clock]]:
     """Read the clocks of each ticket from its log; sets the tickets' instants, saves nothing.
 
-    A ticket to which nothing was promised has no clocks.
+    A ticket to which nothing was promised has no clocks. One whose promise cannot be read is left
+    out: its clocks stand as they were, for what was promised is not lost with the definition.
     """
     rows: dict[UUID, list[models.Clock]] = {}
     for ticket in tickets:
         agreement = agreement_of(ticket)
+        if agreement is None and promised(ticket):
+            continue
         readings = worktime.read_clocks(agreement, logs.get(ticket.id, ()), at) if agreement else ()
         _set_instants(ticket, readings, agreement)
         rows[ticket.id] = [
@@ -105,8 +108,13 @@ def pin(ticket: models.Ticket) -> None:
     ticket.calendar_version = pinned.calendar_version if pinned else None
 
 
+def promised(ticket: models.Ticket) -> bool:
+    """Whether anything was promised to the ticket."""
+    return ticket.policy_version is not None and ticket.calendar_version is not None
+
+
 def agreement_of(ticket: models.Ticket) -> Agreement | None:
-    """What was promised to the ticket."""
+    """What was promised to the ticket; None where nothing was, or where it cannot be read."""
     if ticket.policy_version is None or ticket.calendar_version is None:
         return None
     return worktime.pinned(

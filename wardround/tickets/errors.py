@@ -20,6 +20,15 @@ class NoSuchType(BadInput):
     message = _("There is no ticket type “%(given)s”. Known: %(known)s.")
 
 
+class TypeMissing(Conflict):
+    code = "ticket_type_missing"
+    message = _(
+        "The ticket type “%(type)s” in version %(version)s, with which this ticket began, cannot be"
+        " read, so nothing can be done that it decides. Comments and assignments work; an"
+        " administrator can bring the version back from a backup. Nothing was changed."
+    )
+
+
 class NoSuchTransition(Conflict):
     code = "no_such_transition"
     message = _("“%(given)s” cannot be done from the state “%(state)s”. Possible now: %(known)s.")

@@ -57,12 +57,13 @@ def open_drafts(
     owners = {subject.owner.id for subject in subjects.values() if subject.owner}
     chooser = dispatcher(owners)
     tickets, lines = [], []
+    prefixes = {draft.id: draft.type.numbering for draft in drafts}
     for draft in drafts:
         subject = subjects.get(draft.item) if draft.item else None
         ticket, chosen = _decided(draft, subject, chooser)
         tickets.append(ticket)
         lines += _first_lines(actor, draft, subject, chosen, ticket)
-    _give_numbers(tickets)
+    _give_numbers(tickets, prefixes)
     logs = {
         ticket.id: (LogEntry(ticket.opened_at, ticket.state, ticket.category),)
         for ticket in tickets
@@ -186,12 +187,11 @@ def _first_lines(
     return [opened, assigned]
 
 
-def _give_numbers(tickets: Sequence[models.Ticket]) -> None:
+def _give_numbers(tickets: Sequence[models.Ticket], prefixes: Mapping[UUID, str]) -> None:
     """Numbers in the order given; the serial's row is locked last and only until the commit."""
     by_series: dict[tuple[str, str], list[models.Ticket]] = defaultdict(list)
     for ticket in tickets:
-        prefix = catalogue.pinned(ticket.type, ticket.type_version).numbering
-        zone = _zone(ticket.sla)
+        prefix, zone = prefixes[ticket.id], _zone(ticket.sla)
         by_series[prefix, rules.local_day(ticket.opened_at, zone)].append(ticket)
     for (prefix, day), several in sorted(by_series.items(), key=lambda pair: pair[0]):
         last = _take_serials(prefix, day, len(several))

@@ -21,9 +21,11 @@ from wardround.kernel.wording import Label, Wording
 from wardround.schema.lifecycle import Transition, permits
 from wardround.tickets import (
     catalogue,
+    clocks,
     guards,
     models,
     permissions,
+    pins,
     rows,
     selection,
 )
@@ -99,6 +101,14 @@ def without_level() -> int:
     return models.undecided().count()
 
 
+def missing() -> list[Wording]:
+    """What tickets follow and cannot be read, each once; one statement."""
+    columns = ("type", "type_version", "state", "sla", *clocks.PIN_FIELDS)
+    followed = models.Ticket.objects.order_by(*columns).values(*columns).distinct()
+    found = (pins.pinned(models.Ticket(**pinned)).missing for pinned in followed)
+    return list({str(each): each for each in found if each is not None}.values())
+
+
 def ticket_types() -> tuple[TicketType, ...]:
     """The types in force, by name."""
     known = catalogue.ticket_types()
@@ -145,15 +155,14 @@ def ticket(actor: Actor, ticket_id: UUID, *, at: datetime) -> TicketDetail:
     row = found.filter(id=ticket_id).first()
     if row is None:
         raise NoSuchTicket
-    ticket_type = catalogue.pinned(row.type, row.type_version)
+    known = pins.pinned(row)
     works = reach(actor, permissions.WORK).covers(row.item, row.systems)
     return TicketDetail(
         ticket=rows.tickets([row], seen, at)[0],
-        type=ticket_type,
         description=row.description,
-        fields=rows.fields(row, ticket_type),
-        form=rows.form(row, ticket_type, seen, editable=works),
-        ways=_ways(row, ticket_type, actor, at) if works else (),
+        fields=rows.fields(row, known),
+        form=rows.form(row, known, seen, editable=works),
+        ways=_ways(row, known.type, actor, at) if works and known.type else (),
         timeline=rows.lines(models.LogLine.objects.filter(ticket=row).order_by("id"), row, seen),
     )
 
@@ -212,14 +221,13 @@ def open_by_item(
     people = access.accounts({row.assignee for row in several if row.assignee})
     by_item: dict[UUID, list[ItemTicket]] = defaultdict(list)
     for row in several:
-        ticket_type = catalogue.pinned(row.type, row.type_version)
         assignee = people.get(row.assignee) if row.assignee else None
         if row.item is not None:
             by_item[row.item].append(
                 ItemTicket(
                     id=row.id,
                     number=row.number,
-                    state_label=ticket_type.cycle.state(row.state).label,
+                    state_label=pins.pinned(row).state_label,
                     colour=rows.colour(row, at),
                     assignee=Named(assignee.id, assignee.name) if assignee else None,
                 )

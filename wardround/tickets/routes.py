@@ -61,7 +61,7 @@ def list_tickets(request: Request, filters: Query[TicketFilters]) -> Page[Ticket
         found = queries.every(seen, wanted, at=at, most=MOST_ROWS_IN_A_WORKBOOK)
         return xlsx_response(
             "tickets",
-            chosen_columns(_labels(), filters.columns),
+            _chosen(filters.columns),
             (_cells(ticket) for ticket in found),
         )
     page = queries.tickets(
@@ -161,9 +161,17 @@ def _labels() -> dict[str, str]:
     }
 
 
+def _chosen(columns: str | None) -> list[tuple[str, str]]:
+    """What was asked for, and where some ticket cannot be read whole, what is missing of it."""
+    labels = {**_labels(), "missing": _("Missing")}
+    chosen = chosen_columns(labels, columns or ",".join(_labels()))
+    missing = ("missing", labels["missing"])
+    return [*chosen, missing] if missing not in chosen and queries.missing() else chosen
+
+
 def _cells(ticket: types.Ticket) -> Mapping[str, Any]:
     row = TicketRow.model_validate(ticket)
-    cells = {name: getattr(row, name) for name in _labels()}
+    cells = {name: getattr(row, name) for name in (*_labels(), "missing")}
     cells["assignee"] = row.assignee.name if row.assignee else None
     cells["item"] = row.item.name if row.item else None
     cells["systems"] = listed(ref.name for ref in row.systems)

@@ -17,7 +17,8 @@ from wardround.kernel.types import Named
 from wardround.schema.lifecycle import FieldAccess, StateCategory
 from wardround.schema.sealing import MASK
 from wardround.schema.types import Attribute, AttributeType, Label
-from wardround.tickets import catalogue, clocks, models, references, rules, timeline
+from wardround.tickets import catalogue, models, pins, references, rules, timeline
+from wardround.tickets.pins import Pinned
 from wardround.tickets.subjects import names_of
 from wardround.tickets.types import (
     FormField,
@@ -64,16 +65,15 @@ def tickets(rows: Sequence[models.Ticket], reach: Reach, at: datetime) -> tuple[
 
 def ticket(row: models.Ticket, names: Names, systems: Sequence[UUID], at: datetime) -> Ticket:
     """A row as its reader sees it, who may know of these of its systems."""
-    ticket_type = catalogue.pinned(row.type, row.type_version)
-    state = ticket_type.cycle.state(row.state)
+    known = pins.pinned(row)
     return Ticket(
         id=row.id,
         number=row.number,
         type=row.type,
-        type_label=ticket_type.label,
+        type_label=known.type_label,
         title=row.title,
         state=row.state,
-        state_label=state.label,
+        state_label=known.state_label,
         category=StateCategory(row.category),
         colour=colour(row, at),
         due_at=row.black_at if row.open else None,
@@ -90,29 +90,35 @@ def ticket(row: models.Ticket, names: Names, systems: Sequence[UUID], at: dateti
         closed_at=row.closed_at,
         updated_at=row.updated_at,
         version=row.version,
-        clocks=_clocks(row, ticket_type, at),
+        clocks=_clocks(row, known, at),
+        missing=known.missing,
     )
 
 
-def fields(row: models.Ticket, ticket_type: TicketType) -> dict[str, object]:
-    """The form's values as they may be shown; those of fields hidden in this state are not."""
-    declared = {attribute.name: attribute for attribute in ticket_type.fields}
-    hidden = _hidden(row, ticket_type)
+def fields(row: models.Ticket, known: Pinned) -> dict[str, object]:
+    """The form's values as they may be shown; those of fields hidden in this state are not, and
+    none where nobody can say which are hidden or secret.
+    """
+    if known.type is None:
+        return {}
+    declared = {attribute.name: attribute for attribute in known.type.fields}
     return {
         name: shown(declared[name], value) if name in declared else value
         for name, value in row.fields.items()
-        if name not in hidden
+        if name not in known.hidden
     }
 
 
 def form(
-    row: models.Ticket, ticket_type: TicketType, reach: Reach, *, editable: bool
+    row: models.Ticket, pinned: Pinned, reach: Reach, *, editable: bool
 ) -> tuple[FormField, ...]:
     """Fields that are not hidden in the present state, with the names of what they refer to."""
-    state = ticket_type.cycle.state(row.state)
+    ticket_type, state = pinned.type, pinned.state
+    if ticket_type is None or state is None:
+        return ()
     items = references.items_in(ticket_type, row.fields)
     known = names_of(reach, items.values()) if items else {}
-    hidden = _hidden(row, ticket_type)
+    hidden = pinned.hidden
     return tuple(
         FormField(
             attribute=attribute,
@@ -152,12 +158,10 @@ def colour(row: models.Ticket, at: datetime) -> Colour:
     return rules.colour_at(stored, at)
 
 
-def _clocks(row: models.Ticket, ticket_type: TicketType, at: datetime) -> tuple[TicketClock, ...]:
-    agreement = clocks.agreement_of(row)
-    own = agreement.calendar if agreement else None
-    waiting = ticket_type.cycle.state(row.state).label
+def _clocks(row: models.Ticket, known: Pinned, at: datetime) -> tuple[TicketClock, ...]:
+    own = known.agreement.calendar if known.agreement else None
     ordered = sorted(row.clocks.all(), key=lambda clock: clock.place)
-    return tuple(_clock(clock, own, waiting, at) for clock in ordered)
+    return tuple(_clock(clock, own, known.state_label, at) for clock in ordered)
 
 
 def _clock(
@@ -208,12 +212,12 @@ def _remaining(row: models.Clock, calendar: Calendar | None, at: datetime) -> ti
 
 def lines(found: Iterable[models.LogLine], ticket: models.Ticket, reach: Reach) -> tuple[Line, ...]:
     """A timeline. An item is named where it may be named to the reader, who answers for one only
-    where they are within reach themselves; of a field that is hidden now nothing is told.
+    where they are within reach themselves; of a field that is hidden now nothing is told, nor of
+    any field of the form where nobody can say which are.
     """
-    ticket_type = catalogue.pinned(ticket.type, ticket.type_version)
-    hidden = _hidden(ticket, ticket_type)
-    rows = [row for row in found if row.data.get("field") not in hidden]
-    told = _items_told(rows, ticket, ticket_type)
+    known_type = pins.pinned(ticket)
+    rows = [row for row in found if _may_be_told(row, known_type)]
+    told = _items_told(rows, ticket, known_type.type)
     people = {UUID(row.data[part]["id"]) for row in rows for part in _ANSWERING if part in row.data}
     items = {id_ for by_part in told.values() for id_ in by_part.values()}
     refs, seen = cmdb.named_and_seen(reach, items | people)
@@ -225,25 +229,22 @@ _ANSWERING = ("owner", "vendor")
 _OUT_OF_REACH = {"zh": OUT_OF_REACH.name.zh, "en": OUT_OF_REACH.name.en}
 
 
-def _hidden(row: models.Ticket, ticket_type: TicketType) -> frozenset[str]:
-    """Fields that nobody is shown in the present state."""
-    state = ticket_type.cycle.state(row.state)
-    return frozenset(
-        attribute.name
-        for attribute in ticket_type.fields
-        if state.access_to(attribute.name) is FieldAccess.HIDDEN
-    )
+def _may_be_told(row: models.LogLine, known: Pinned) -> bool:
+    field = row.data.get("field")
+    if known.type is None:
+        return field is None or timeline.field_name(field) is not None
+    return field not in known.hidden
 
 
 def _items_told(
-    rows: Sequence[models.LogLine], ticket: models.Ticket, ticket_type: TicketType
+    rows: Sequence[models.LogLine], ticket: models.Ticket, ticket_type: TicketType | None
 ) -> dict[int, dict[str, UUID]]:
     """By line and part of its data, the item that stands there.
 
     Lines of before kept of a new item its name alone: it is the one that the next such line calls
     the old one, or that the ticket is about now.
     """
-    named = {*references.names(ticket_type), "item"}
+    named = {*(references.names(ticket_type) if ticket_type else ()), "item"}
     told: dict[int, dict[str, UUID]] = {}
     afterwards = ticket.item
     for row in reversed(rows):

@@ -121,6 +121,8 @@ class Ticket:
     updated_at: datetime
     version: int
     clocks: tuple[TicketClock, ...]
+    missing: Wording | None = None
+    """What it follows and cannot be read any more; then it is told as far as its row says it."""
 
     @property
     def open(self) -> bool:
@@ -178,7 +180,6 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class TicketDetail:
     ticket: Ticket
-    type: TicketType
     description: str
     fields: Mapping[str, object]
     form: tuple[FormField, ...]

@@ -77,6 +77,8 @@ class TicketRow(Answer):
     updated_at: datetime
     version: int
     clocks: list[ClockOut]
+    missing: OptionalLabel
+    """What it follows and cannot be read any more."""
 
 
 class ChoiceOut(Answer):

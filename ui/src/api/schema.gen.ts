@@ -3974,6 +3974,8 @@ export interface components {
             item: components["schemas"]["Ref"] | null;
             /** Level */
             level: string | null;
+            /** Missing */
+            missing: string | null;
             /** Number */
             number: string;
             /** Open */
@@ -4044,6 +4046,8 @@ export interface components {
             item: components["schemas"]["Ref"] | null;
             /** Level */
             level: string | null;
+            /** Missing */
+            missing: string | null;
             /** Number */
             number: string;
             /** Open */

@@ -20,10 +20,10 @@ from wardround.kernel import audit
 from wardround.kernel.types import Actor, system_actor
 from wardround.schema import queries as schema
 from wardround.schema.lifecycle import StateCategory
-from wardround.tickets import catalogue, changes, clocks, models, opening, rules
+from wardround.tickets import catalogue, changes, clocks, models, opening, pins, rules
 from wardround.tickets.alert_tickets import AlertFacts, Decision, decide
 from wardround.tickets.subjects import Subject, subjects_of
-from wardround.tickets.types import LineKind, TicketType
+from wardround.tickets.types import AlertHandling, LineKind, TicketType
 
 MONITORING = "monitoring"
 _AT_ONCE = 500
@@ -80,6 +80,7 @@ def _decision(value: AlertRaised, subjects: Mapping[UUID, Subject]) -> Decision:
 @transaction.atomic
 def end_event_tickets(values: Sequence[AlertResolved], *, at: datetime) -> None:
     """Tell tickets that their alert ended; untouched ones are resolved as their type says."""
+    schema.hold()
     reasons = {value.alert_id: value.reason for value in values}
     ended = _claim_ended(values)
     _end(ended, reasons, actor=system_actor(MONITORING), at=at)
@@ -155,11 +156,17 @@ def _present(fingerprints: set[str], at: datetime) -> dict[str, models.Ticket]:
     )
     found = {}
     for ticket in known.select_for_update().order_by("id"):
-        handling = catalogue.pinned(ticket.type, ticket.type_version).alerts
+        handling = _handling(ticket)
         category = StateCategory(ticket.category)
         if handling and rules.takes_again(handling, category, ticket.resolved_at, at):
             found[ticket.fingerprint or ""] = ticket
     return found
+
+
+def _handling(ticket: models.Ticket) -> AlertHandling | None:
+    """How its type answers alerts; one that cannot be read answers none."""
+    ticket_type = pins.pinned(ticket).type
+    return ticket_type.alerts if ticket_type else None
 
 
 def _join_ticket(
@@ -169,7 +176,7 @@ def _join_ticket(
     moment = changes.moment(ticket, min(value.at, at))
     told = {"event": "again", **_told(value)}
     batch.lines.append(changes.line(ticket, LineKind.ALERT, actor=actor, at=moment, data=told))
-    ticket_type = catalogue.pinned(ticket.type, ticket.type_version)
+    ticket_type = pins.followed(ticket)
     again = (
         ticket_type.cycle.transition(ticket.state, ticket_type.alerts.reopen_by)
         if ticket_type.alerts
@@ -302,14 +309,15 @@ def _with_open_alerts(tickets: Iterable[UUID]) -> set[UUID]:
 def _end_lines(
     ticket: models.Ticket, actor: Actor, *, at: datetime, told: dict[str, object], last: bool
 ) -> list[models.LogLine]:
-    ticket_type = catalogue.pinned(ticket.type, ticket.type_version)
+    ticket_type = pins.pinned(ticket).type
+    handling = ticket_type.alerts if ticket_type else None
     category = StateCategory(ticket.category)
     way = None
-    if last and ticket_type.alerts and rules.ends_with_alert(ticket_type.alerts, category):
-        way = ticket_type.cycle.transition(ticket.state, ticket_type.alerts.end_by)
+    if ticket_type and handling and last and rules.ends_with_alert(handling, category):
+        way = ticket_type.cycle.transition(ticket.state, handling.end_by)
     told["stays"] = ticket.open and way is None
     lines = [changes.line(ticket, LineKind.ALERT, actor=actor, at=at, data=told)]
-    if way is not None:
+    if ticket_type and way is not None:
         lines.append(changes.move(ticket, ticket_type, way, actor=actor, at=at))
     return lines
 
@@ -328,6 +336,7 @@ def read_clocks_again(*, at: datetime) -> int:
 
 @transaction.atomic
 def _read_some_again(at: datetime) -> int:
+    schema.hold()
     open_ones = models.Ticket.objects.select_for_update(skip_locked=True).filter(open=True)
     tickets = list(open_ones.filter(clocks.stale()).order_by("id")[:_AT_ONCE])
     if tickets:

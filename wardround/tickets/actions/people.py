@@ -27,6 +27,7 @@ from wardround.tickets import (
     models,
     opening,
     permissions,
+    pins,
     references,
     rows,
 )
@@ -69,8 +70,9 @@ def open_ticket(actor: Actor, report: OpenTicket, *, at: datetime) -> UUID:
 @transaction.atomic
 def move(actor: Actor, ticket_id: UUID, wanted: Move, *, at: datetime) -> None:
     """Carry out a transition with the fields and the comment it asks for."""
+    schema.hold()
     ticket = _lock_for(actor, ticket_id, permissions.WORK, wanted.version)
-    ticket_type = catalogue.pinned(ticket.type, ticket.type_version)
+    ticket_type = pins.followed(ticket)
     transition = _transition(actor, ticket, ticket_type, wanted.name)
     moment = changes.moment(ticket, at)
     lines = _write_fields(ticket, ticket_type, wanted.fields, actor=actor, at=moment)
@@ -104,7 +106,7 @@ def update(actor: Actor, ticket_id: UUID, wanted: Update, *, at: datetime) -> No
     """Change title, fields, grades or item; what decides the level decides it again."""
     schema.hold()
     ticket = _lock_for(actor, ticket_id, permissions.WORK, wanted.version)
-    ticket_type = catalogue.pinned(ticket.type, ticket.type_version)
+    ticket_type = pins.followed(ticket)
     moment = changes.moment(ticket, at)
     lines = _write_standard(ticket, wanted, actor=actor, at=moment)
     lines += _write_item(ticket, wanted, actor=actor, at=moment)
@@ -125,6 +127,7 @@ def update(actor: Actor, ticket_id: UUID, wanted: Update, *, at: datetime) -> No
 @transaction.atomic
 def assign(actor: Actor, ticket_id: UUID, account: UUID | None, *, at: datetime) -> None:
     """Give the ticket to an account, or to nobody. Taking it oneself is ordinary work."""
+    schema.hold()
     needed = permissions.WORK if account == actor.id else permissions.ASSIGN
     ticket = _lock_for(actor, ticket_id, needed)
     if account == ticket.assignee:

@@ -22,6 +22,11 @@ export function LiveColour({
   return <ColourMark colour={ticketColourAt(ticket, at)} quiet={quiet} />;
 }
 
+/** What a ticket follows and nobody can read any more; its row is told without it. */
+export function Missing({ ticket }: { ticket: Pick<TicketRow, "missing"> }) {
+  return ticket.missing ? <small className="refused">{ticket.missing}</small> : null;
+}
+
 export const ticketColumns = (t: Translate): Column<TicketRow>[] => [
   {
     key: "number",
@@ -46,7 +51,17 @@ export const ticketColumns = (t: Translate): Column<TicketRow>[] => [
     right: true,
     render: (row) => <Remaining clock={leading(row.clocks)} />,
   },
-  { key: "title", label: t("ticket.title"), sort: "title", render: (row) => row.title },
+  {
+    key: "title",
+    label: t("ticket.title"),
+    sort: "title",
+    render: (row) => (
+      <>
+        {row.title}
+        <Missing ticket={row} />
+      </>
+    ),
+  },
   {
     key: "type",
     export: "type_label",
@@ -131,6 +146,7 @@ export function TicketListCard({ row }: { row: TicketRow }) {
         <Remaining clock={leading(row.clocks)} />
       </span>
       <span className="card-title">{row.title}</span>
+      <Missing ticket={row} />
       <span className="card-row card-note">
         {row.state_label} · {row.assignee?.name ?? t("word.unassigned")}
         <span className="spring" />

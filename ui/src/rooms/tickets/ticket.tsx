@@ -11,7 +11,7 @@ import { Failed, Waiting } from "@/parts/states";
 import { At } from "@/parts/time";
 import { Actions } from "./actions";
 import { Clocks } from "./clocks";
-import { LiveColour } from "./columns";
+import { LiveColour, Missing } from "./columns";
 import { CommentBox } from "./comment-box";
 import { TicketFields } from "./ticket-fields";
 import { Timeline } from "./timeline";
@@ -145,6 +145,7 @@ export default function TicketPage() {
     >
       <div className="columns">
         <div className="stack">
+          <Missing ticket={ticket} />
           {phone ? clocks : null}
           <Facts ticket={ticket} />
           <section className="card">
