@@ -369,3 +369,22 @@ def test_a_rule_that_would_make_too_many_values_is_refused_and_the_others_are_ju
     assert watching.log == ["115 +Plain[l=300]"]
     watching.engine.forget(machine.target)
     assert watching.engine.refused == 0
+
+
+def test_absent_over_time_waits_until_the_window_is_empty() -> None:
+    watching = Watching({"alert": "NoQueue", "expr": "absent_over_time(queue[1m])"})
+    machine = Machine()
+    for at in range(0, 60, 15):
+        watching.see(machine.scrape(at, {"queue{q=a}": 1, **PAGE}))
+    for at in range(60, 180, 15):
+        watching.see(machine.scrape(at, PAGE))
+    watching.see(machine.scrape(180, {"queue{q=a}": 1, **PAGE}))
+    assert watching.log == ["105 +NoQueue[]", "180 -NoQueue[] recovered"]
+
+
+def test_what_grew_since_ten_minutes_ago() -> None:
+    watching = Watching({"alert": "Restarts", "expr": "restarts - restarts offset 10m >= 1"})
+    machine = Machine()
+    for at in range(0, 1500, 15):
+        watching.see(machine.scrape(at, {"restarts{c=a}": 3.0 if at < 750 else 4.0, **PAGE}))
+    assert watching.log == ["750 +Restarts[c=a]", "1350 -Restarts[c=a] recovered"]

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from wardround.detection.bind import Holding, bind
 from wardround.detection.columns import SeriesColumns
+from wardround.detection.errors import TooMuchKept
 from wardround.detection.evaluate import GONE, PRESENT, UNKNOWN, evaluate
 from wardround.detection.expression import Window
 from wardround.detection.parse import parse
+from wardround.detection.plan import Windowed
 
 
 class Series:
@@ -26,7 +28,7 @@ class Series:
         self.plan = part.plan
         window = parse(text)
         assert isinstance(window, Window)
-        self.columns.watch(window, np.array([self.x]))
+        self.columns.watch([(window, np.array([self.x]))])
 
     def feed(self, *values: float, every: float = 15.0, start: float = 1000.0) -> Series:
         for step, value in enumerate(values):
@@ -52,6 +54,23 @@ class Series:
         ("max_over_time(x[1m])", [9, 1, 2, 7, 4], 7.0),
         ("min_over_time(x[1m])", [0, 3, 2, 7, 4], 2.0),
         ("predict_linear(x[1m], 60)", [10, 9, 8, 7, 6], 2.0),
+        ("deriv(x[1m])", [10, 9, 8, 7, 6], -1 / 15),
+        ("irate(x[1m])", [0, 15, 30, 45, 75], 2.0),
+        ("irate(x[1m])", [0, 15, 30, 45, 5], 5 / 15),
+        ("idelta(x[1m])", [5, 4, 9, 1, 3], 2.0),
+        ("sum_over_time(x[1m])", [9, 1, 2, 3, 4], 10.0),
+        ("count_over_time(x[1m])", [9, 1, math.nan, 3, 4], 3.0),
+        ("last_over_time(x[1m])", [1, 2, 3, math.nan], 3.0),
+        ("present_over_time(x[1m])", [1, 2, 3, 7], 1.0),
+        ("changes(x[1m])", [1, 2, 2, 3, 3], 1.0),
+        ("changes(x[75s])", [1, 2, 2, 3, 3], 2.0),
+        ("resets(x[2m])", [5, 6, 1, 2, 1, 1], 2.0),
+        ("quantile_over_time(0.5, x[1m])", [9, 1, 5, 3, 4], 3.5),
+        ("quantile_over_time(2, x[1m])", [9, 1, 5, 3, 4], math.inf),
+        ("stdvar_over_time(x[1m])", [9, 2, 4, 4, 2], 1.0),
+        ("stddev_over_time(x[1m])", [9, 2, 4, 4, 2], 1.0),
+        ("max_over_time(x[1m] offset 1m)", [9, 1, 2, 3, 4, 8, 8, 8, 8, 8], 8.0),
+        ("sum_over_time(x[30s] offset 1m)", [1, 2, 4, 8, 16, 32, 64], 4.0 + 2.0),
         ("avg_over_time(x[1m])", [1, 1, math.nan, 4], 2.0),
         ("max_over_time(x[1m])", [1, 1, math.inf, 4], math.inf),
     ],
@@ -115,8 +134,8 @@ def test_many_series_grow_the_store() -> None:
     columns = SeriesColumns()
     ids = np.array([columns.add() for _ in range(5000)])
     window = Window("max_over_time", parse("x"), 30.0)  # type: ignore[arg-type]
-    columns.watch(window, ids[:10])
-    columns.watch(window, ids)
+    columns.watch([(window, ids[:10])])
+    columns.watch([(window, ids)])
     for at in (0.0, 15.0, 30.0):
         columns.put(ids, ids.astype(float), at)
     columns.now = 30.0
@@ -182,3 +201,64 @@ def test_after_a_gap_nothing_is_known_until_two_values_could_have_come() -> None
 
 def test_a_series_rarer_than_its_window_has_no_rate() -> None:
     assert _status(Series("rate(x[1m])").feed(*range(8), every=300.0)) == (GONE, GONE)
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        ("max_over_time(x[1d])", 99.0),
+        ("min_over_time(x[1d])", -99.0),
+        ("sum_over_time(x[1d])", 2880.0),
+        ("count_over_time(x[1d])", 2880.0),
+        ("avg_over_time(x[1d])", 1.0),
+        ("changes(x[1d])", 4.0),
+        ("resets(x[1d])", 2.0),
+        ("increase(x[1d])", 98.0 + 1.0 - 99.0 + 100.0),
+    ],
+)
+def test_a_day_in_128_places_loses_no_peak_and_no_sum(function: str, expected: float) -> None:
+    """One value each 30 s, two of them far off and gone with the next."""
+    values = [1.0] * 2900
+    values[1500], values[2000] = 99.0, -99.0
+    series = Series(function).feed(*values, every=30.0)
+    # What is at the far edge comes and goes by places of 12 minutes.
+    tolerance = 24.0 if "sum" in function or "count" in function else 1e-3
+    assert series.answer == pytest.approx(expected, abs=tolerance)
+
+
+def test_what_was_an_hour_ago_whatever_is_now() -> None:
+    columns = SeriesColumns()
+    up, x = columns.add(), columns.add()
+    part = bind(parse("x offset 1h"), Holding({"x": [((), x)]}, up=up))
+    assert isinstance(part.plan, Windowed)
+    columns.watch([(part.plan.window, part.plan.ids)])
+    ids = np.array([x])
+    for step in range(300):
+        columns.now = 15.0 * step
+        columns.put(ids, np.array([float(step)]), columns.now)
+        found = evaluate(part.plan, columns)
+        if step >= 240:
+            assert (found.status[0], found.value[0]) == (PRESENT, step - 240)
+    columns.end(ids)
+    columns.now += 15.0
+    found = evaluate(part.plan, columns)
+    assert (found.status[0], found.value[0]) == (PRESENT, 60)
+    columns.now += 3700.0
+    assert evaluate(part.plan, columns).status[0] == GONE
+
+
+def test_windows_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = SeriesColumns()
+    ids = np.array([columns.add() for _ in range(100)])
+    window = parse("max_over_time(x[23h] offset 1h)")
+    assert isinstance(window, Window)
+    monkeypatch.setattr("wardround.detection.columns.MOST_KEPT", 50 * 128 * 16)
+    small = Window("max_over_time", window.selector, 30.0)
+    with pytest.raises(TooMuchKept):
+        columns.watch([(small, ids[:10]), (window, ids)])
+    short = parse("max_over_time(x[1m])")
+    assert isinstance(short, Window)
+    columns.watch([(short, ids[:50])])
+    columns.watch([(short, ids[:50])])
+    with pytest.raises(TooMuchKept):
+        columns.watch([(short, ids[:51])])

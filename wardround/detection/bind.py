@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import singledispatch
 
 import numpy as np
@@ -61,6 +61,9 @@ from wardround.detection.plan import (
 )
 from wardround.detection.relabelling import replaced
 
+LOOK_BACK = 300.0
+"""Seconds before an earlier moment within which a value counts at it, as in Prometheus."""
+
 __all__ = ["Holding", "Labels", "Part", "bind", "meetings"]
 
 
@@ -103,11 +106,16 @@ def _(node: Number, holding: Holding) -> Part:  # noqa: ARG001  # a number needs
 @bind.register
 def _(node: Selector, holding: Holding) -> Part:
     labels, ids = _selected(node, holding)
+    if node.offset:
+        return Part(Windowed(Window("last_over_time", node, LOOK_BACK), ids), labels)
     return Part(Series(ids), labels)
 
 
 @bind.register
 def _(node: Window, holding: Holding) -> Part:
+    if node.function == "absent_over_time":
+        present = bind(replace(node, function="present_over_time"), holding)
+        return _missing(node.selector, present, holding)
     labels, ids = _selected(node.selector, holding)
     return drop_names(Part(Windowed(node, ids), labels))
 
@@ -138,7 +146,11 @@ def _(node: Call, holding: Holding) -> Part:
 
 
 def _absent(node: Call, inner: Part, holding: Holding) -> Part:
-    told_ids = holding.tellers(selector.metric for selector in selectors(node.operand))
+    return _missing(node.operand, inner, holding)
+
+
+def _missing(operand: Node, inner: Part, holding: Holding) -> Part:
+    told_ids = holding.tellers(selector.metric for selector in selectors(operand))
     plan = Missing(
         operand=inner.plan,
         group_of=np.zeros(len(inner.labels), np.int64),
@@ -146,7 +158,7 @@ def _absent(node: Call, inner: Part, holding: Holding) -> Part:
         told_of=np.zeros(len(told_ids), np.int64),
         count=1,
     )
-    return Part(plan, (_told_by(node.operand),))
+    return Part(plan, (_told_by(operand),))
 
 
 def _vector(node: Call, inner: Part, holding: Holding) -> Part:

@@ -124,7 +124,7 @@ class CallReader(LeafReader):
         if function == "timestamp":
             at = self.next
             operand = self._vector(name)
-            if not isinstance(operand, Selector):
+            if not isinstance(operand, Selector) or operand.offset:
                 message = gettext_noop("“timestamp” tells of a metric alone, not of “%(found)s”")
                 raise self.bad(message, at)
             return Call(function, operand)
@@ -173,6 +173,7 @@ class CallReader(LeafReader):
         else:
             raise self.bad(gettext_noop("Expected a metric, found “%(found)s”"), token)
         seconds = self.window(name)
+        selector = self.shifted(selector, seconds)
         if name.text == "predict_linear":
             self.expect(",")
             argument = self._number(name)

@@ -6,17 +6,23 @@ without it, and *unknown* when the group did not answer or its answer is too old
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 import numpy as np
 
+from wardround.detection.errors import TooMuchKept
 from wardround.detection.evaluate import GONE, PRESENT, UNKNOWN, Floats, Statuses, Values
 from wardround.detection.expression import Window
-from wardround.detection.functions import COUNTER_FUNCTIONS
+from wardround.detection.functions import OUTLASTING
 from wardround.detection.plan import Indexes
-from wardround.detection.windows import Ring, Truths
+from wardround.detection.windows import Ring, Shape, Truths, Windows
 
 _FIRST_ROOM = 1024
 _SHORTEST, _AT_FIRST, _LONGEST = 30.0, 90.0, 1800.0
 """Seconds that a value may be used: three times what lay between the last two, within bounds."""
+MOST_KEPT = 256 * 1024 * 1024
+"""Bytes of all windows together; a rule that needs more is refused."""
 
 
 class SeriesColumns:
@@ -30,7 +36,7 @@ class SeriesColumns:
         self._status: Statuses = np.full(_FIRST_ROOM, UNKNOWN, np.int8)
         self._begun: Truths = np.zeros(_FIRST_ROOM, np.bool_)
         """Series that began, or came back, while their target answered."""
-        self._rings: dict[tuple[float, bool], Ring] = {}
+        self._rings: dict[Shape, Ring] = {}
         self._free: list[int] = []
         self.now = -np.inf
         """The moment of the evaluation, seconds since 1970; what is too old is unknown then."""
@@ -53,15 +59,27 @@ class SeriesColumns:
             ring.clear(ids)
         self._free.extend(ids.tolist())
 
-    def watch(self, window: Window, ids: Indexes) -> None:
-        """Keep a window of these series from now on; their newest values are its first."""
-        key = _ring_key(window)
-        if key not in self._rings:
-            self._rings[key] = Ring(window.seconds, counters=key[1])
-        new = self._rings[key].watch(ids)
-        new = new[np.isfinite(self._at[new])]
-        first = np.ones(len(new), np.bool_)
-        self._rings[key].push(new, self._value[new], self._at[new], first)
+    def watch(self, windows: Iterable[tuple[Window, Indexes]]) -> None:
+        """Keep these windows of these series from now on; their newest values are their first.
+
+        Raises TooMuchKept, and keeps none of them, where there is no room.
+        """
+        wanted: dict[Shape, list[Indexes]] = defaultdict(list)
+        for window, ids in windows:
+            wanted[Shape.of(window)].append(ids)
+        kept = sum(ring.bytes for ring in self._rings.values())
+        new = {shape: self._not_kept(shape, np.concatenate(ids)) for shape, ids in wanted.items()}
+        if kept + sum(len(ids) * shape.bytes_a_series for shape, ids in new.items()) > MOST_KEPT:
+            raise TooMuchKept
+        for shape, ids in new.items():
+            ring = self._rings.setdefault(shape, Ring(shape))
+            ring.watch(ids)
+            told = ids[np.isfinite(self._at[ids])]
+            ring.push(told, self._value[told], self._at[told], np.ones(len(told), np.bool_))
+
+    def _not_kept(self, shape: Shape, ids: Indexes) -> Indexes:
+        ring = self._rings.get(shape)
+        return np.unique(ids) if ring is None else ring.new_among(ids)
 
     def begin(self, ids: Indexes) -> None:
         """These series are new in the answers of a target that answered without them before."""
@@ -118,13 +136,25 @@ class SeriesColumns:
         return Values(self._at[ids], newest.status, newest.there)
 
     def over(self, window: Window, ids: Indexes) -> Values:
+        """A window that ended before now, and what is asked of any value in it, do not depend on
+        what the series is now.
+        """
+        offset = window.selector.offset
+        if offset or window.function in OUTLASTING:
+            found = self._ring_over(window, ids, np.full(len(ids), self.now - offset))
+            none = found.none & (self._known(ids) != UNKNOWN)
+            status = np.where(none, GONE, np.where(found.known, PRESENT, UNKNOWN))
+            return Values(found.value, status.astype(np.int8), status.astype(np.int8))
         newest = self._known(ids)
-        ring = self._rings[_ring_key(window)]
-        found = ring.over(window, ids, self._at[ids], begun=self._begun[ids])
+        found = self._ring_over(window, ids, self._at[ids])
         none = found.none & (newest == PRESENT)
         status = np.where(found.known, newest, np.minimum(newest, UNKNOWN))
         status = np.where(none, GONE, status).astype(np.int8)
         return Values(found.value, status, np.where(none, GONE, newest).astype(np.int8))
+
+    def _ring_over(self, window: Window, ids: Indexes, at: Floats) -> Windows:
+        ring = self._rings[Shape.of(window)]
+        return ring.over(window, ids, at, begun=self._begun[ids], lasts=self._lasts[ids])
 
     def _known(self, ids: Indexes) -> Statuses:
         """The status of now: what is too old is unknown."""
@@ -139,7 +169,3 @@ class SeriesColumns:
         self._lasts = np.concatenate([self._lasts, np.full(room, _AT_FIRST)])
         self._status = np.concatenate([self._status, np.full(room, UNKNOWN, np.int8)])
         self._begun = np.concatenate([self._begun, np.zeros(room, np.bool_)])
-
-
-def _ring_key(window: Window) -> tuple[float, bool]:
-    return window.seconds, window.function in COUNTER_FUNCTIONS

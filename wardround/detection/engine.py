@@ -17,14 +17,15 @@ import numpy as np
 from wardround.collect.types import CollectedBatch
 from wardround.detection.bind import Labels
 from wardround.detection.columns import SeriesColumns
-from wardround.detection.errors import TooManySlots
+from wardround.detection.errors import TooCostly
 from wardround.detection.holdings import TargetSeries, admit
 from wardround.detection.types import Rule, Seen, Standing, Verdicts
-from wardround.detection.watch import Instance, Owner, Watch, windows
+from wardround.detection.watch import Instance, Owner, Watch, look_back, windows
 
 logger = logging.getLogger("wardround.detection")
 
 _FORGET_AFTER = 3600.0
+"""Seconds for which a series that ended is kept; longer where a rule looks further back."""
 _HOUSEKEEPING = 600.0
 _NO_GROUPS: Mapping[str, Mapping[str, str]] = {}
 _NO_GROUP: Mapping[str, str] = {}
@@ -55,6 +56,7 @@ class Engine:
         self._watches: dict[str, Watch] = {}
         self._moments = np.full(0, -np.inf)
         self._cleaned_at = -np.inf
+        self._forget_after = _FORGET_AFTER
         self._groups: Groups = _NO_GROUPS
         self.use(rules, groups)
 
@@ -80,6 +82,7 @@ class Engine:
         """Use these rules from now on. States of a rule that stays or is changed are kept."""
         self._groups = groups
         wanted = {rule.name: rule for rule in rules if rule.enabled}
+        self._forget_after = max([_FORGET_AFTER, *map(look_back, wanted.values())])
         for name in self._watches.keys() - wanted.keys():
             del self._watches[name]
         for name, rule in wanted.items():
@@ -202,12 +205,10 @@ class Engine:
             extra = _extra(watch.rule, member)
             try:
                 plans = list(watch.bind(owner, member.number, holding, extra))
-            except TooManySlots:
+                kept = [window for plan in plans for window in windows(plan)]
+                self._columns.watch((window.window, window.ids) for window in kept)
+            except TooCostly:
                 self._refuse(watch, owner, member)
-                continue
-            for plan in plans:
-                for window in windows(plan):
-                    self._columns.watch(window.window, window.ids)
         for owner in stale:
             watch.unbind(owner)
 
@@ -215,7 +216,7 @@ class Engine:
         """A rule that would cost too much is not judged for this owner, and that is told."""
         watch.unbind(owner)
         watch.refused.add(owner)
-        told = "Rule %s would make too many values of target %s and is not judged for it"
+        told = "Rule %s would cost too much on target %s and is not judged for it"
         logger.error(told, watch.rule.name, member.series.name)
 
     def _clean(self) -> None:
@@ -225,7 +226,7 @@ class Engine:
             return
         self._cleaned_at = now
         for member in self._members.values():
-            member.series.forget_ended(now - _FORGET_AFTER)
+            member.series.forget_ended(now - self._forget_after)
             if member.bound_version != member.series.version:
                 self._bind(member)
 

@@ -32,5 +32,13 @@ class BadExpression(ValueError):
         return self.message
 
 
-class TooManySlots(Exception):
+class TooCostly(Exception):
+    """A rule would cost more than one may, and is not judged."""
+
+
+class TooManySlots(TooCostly):
     """An expression would make more values of one target than a rule may."""
+
+
+class TooMuchKept(TooCostly):
+    """Windows would take more memory than all may have together."""

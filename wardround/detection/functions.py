@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-COUNTER_FUNCTIONS = frozenset({"rate", "increase"})
-"""Of a counter: what was counted, whatever resets came between."""
+WINDOW_FUNCTIONS = frozenset(
+    {
+        "increase",
+        "irate",
+        "rate",
+        "absent_over_time",
+        "avg_over_time",
+        "changes",
+        "count_over_time",
+        "delta",
+        "deriv",
+        "idelta",
+        "last_over_time",
+        "max_over_time",
+        "min_over_time",
+        "predict_linear",
+        "present_over_time",
+        "quantile_over_time",
+        "resets",
+        "stddev_over_time",
+        "stdvar_over_time",
+        "sum_over_time",
+    }
+)
 
-WINDOW_FUNCTIONS = COUNTER_FUNCTIONS | {
-    "avg_over_time",
-    "delta",
-    "max_over_time",
-    "min_over_time",
-    "predict_linear",
-}
+OUTLASTING = frozenset({"absent_over_time", "last_over_time", "present_over_time"})
+"""Functions of which one value is enough, whatever became of the series since."""
 
 CALENDAR_FUNCTIONS = frozenset(
     {

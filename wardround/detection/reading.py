@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext, gettext_noop
 
 from wardround.detection.errors import BadExpression
@@ -11,8 +13,8 @@ from wardround.kernel.errors import BadPattern
 from wardround.kernel.patterns import pattern
 from wardround.schema.declarations import seconds_of
 
-LONGEST_WINDOW = 3600.0
-"""Seconds; windows live in memory."""
+LONGEST_WINDOW = 86_400.0
+"""Seconds that a window and its offset may reach back; both live in memory."""
 
 
 class LeafReader:
@@ -161,12 +163,32 @@ class LeafReader:
         except ValueError:
             seconds = 0.0
         if not 0 < seconds <= LONGEST_WINDOW:
-            raise self.bad(gettext_noop("The window %(found)s is not between 1s and 1h"), token)
+            raise self.bad(gettext_noop("The window %(found)s is not between 1s and 1d"), token)
         return seconds
 
     def past(self, node: Node) -> Node:
-        """The node, behind which no window may stand."""
+        """The node `offset` so long ago, where that stands behind it."""
         if self.next.kind == "window":
             message = gettext_noop("A window %(found)s needs a function, such as rate(…)")
             raise self.bad(message)
-        return node
+        if self.next.word != "offset":
+            return node
+        if not isinstance(node, Selector) or node.offset:
+            raise self.bad(gettext_noop("“offset” belongs directly behind a metric"))
+        return self.shifted(node)
+
+    def shifted(self, selector: Selector, window: float = 0.0) -> Selector:
+        """The selector with the offset that may stand here, behind its window."""
+        if not self.taken("offset"):
+            return selector
+        if self.next.word == "-":
+            raise self.bad(gettext_noop("“offset” looks into the past alone, not ahead"))
+        token = self.take()
+        if token.kind != "duration":
+            message = gettext_noop("Expected a duration such as 5m, found “%(found)s”")
+            raise self.bad(message, token)
+        seconds = self._span(token, token.text)
+        if seconds + window > LONGEST_WINDOW:
+            message = gettext_noop("Window and offset together reach back more than 1d")
+            raise self.bad(message, token)
+        return replace(selector, offset=seconds)

@@ -12,10 +12,11 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from wardround.detection.bind import Holding, Labels, bind, meetings
+from wardround.detection.bind import LOOK_BACK, Holding, Labels, bind, meetings
 from wardround.detection.columns import SeriesColumns
 from wardround.detection.evaluate import GONE, PRESENT, UNKNOWN, Floats, Statuses, Values, evaluate
-from wardround.detection.expression import selectors
+from wardround.detection.expression import Selector, Window, nodes, selectors
+from wardround.detection.functions import OUTLASTING
 from wardround.detection.plan import Indexes, Plan, Windowed, join
 from wardround.detection.rules import (
     FIRING,
@@ -306,6 +307,18 @@ def _join(parts: Sequence[_Bound]) -> _Joined:
         recovery=join(recoveries) if recoveries else None,
         recovery_at=np.concatenate(joined),
     )
+
+
+def look_back(rule: Rule) -> float:
+    """Seconds for which the rule looks back at series that may have ended since."""
+    found = [0.0]
+    for node in (rule.condition, rule.recovery):
+        for part in () if node is None else nodes(node):
+            if isinstance(part, Window) and (part.selector.offset or part.function in OUTLASTING):
+                found.append(part.seconds + part.selector.offset)
+            elif isinstance(part, Selector) and part.offset:
+                found.append(part.offset + LOOK_BACK)
+    return max(found)
 
 
 def windows(plan: Plan) -> Iterator[Windowed]:

@@ -1,27 +1,84 @@
-"""Short windows of series in memory, for `rate(…[5m])` and its kin, over many series at once.
+"""Windows of series in memory, for `rate(…[5m])` and its kin, over many series at once.
 
 A window is unknown until it is half filled, so that a restart makes no verdict from two values; of
-a series that began under our eyes two are enough. A window without values, of a series that we
-have looked at for half of it, is known to have none.
+a series that began under our eyes two are enough. A window without values, of a series that we have
+looked at for half of it, is known to have none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wardround.detection.evaluate import Floats
 from wardround.detection.expression import Window
+from wardround.detection.functions import OUTLASTING
 from wardround.detection.plan import Indexes
+from wardround.detection.reducing import FUNCTIONS, Places
 
 DEPTH = 128
-"""Values kept of each series. Where more come within a window, the newest replaces the one before
-once both are closer than a 120th of the window; a counter loses nothing by that."""
+"""Values kept of each series. Where more come within a window, the newest joins the one before once
+both are closer than a 120th of the window: added up, the least, the most or the last of them, as
+the function needs; so a sum, a least and a growth lose nothing by that."""
+_DEEPEST = 1024
+"""The same where a window ends in the past: what lies between must be kept too."""
+_FINE, _FINE_PAST, _COARSEST_PAST = 120, 30, 150.0
+_BYTES_A_PLACE = 16
 
 Truths = NDArray[np.bool_]
+
+_KINDS: Mapping[str, str] = {
+    "rate": "growth",
+    "increase": "growth",
+    "irate": "growth",
+    "avg_over_time": "sum",
+    "count_over_time": "sum",
+    "sum_over_time": "sum",
+    "min_over_time": "least",
+    "max_over_time": "most",
+    "changes": "changes",
+    "resets": "resets",
+}
+"""What a place holds of the values that came at it; for other functions, the last."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a ring keeps: windows of equal shape share one."""
+
+    kind: str
+    seconds: float
+    offset: float
+
+    @classmethod
+    def of(cls, window: Window) -> Shape:
+        kind = _KINDS.get(window.function, "last")
+        return cls(kind, window.seconds, window.selector.offset)
+
+    @property
+    def horizon(self) -> float:
+        """Seconds back to the oldest value that is needed."""
+        return self.seconds + self.offset
+
+    @cached_property
+    def spacing(self) -> float:
+        """Seconds between places at least."""
+        if not self.offset:
+            return self.seconds / _FINE
+        return max(min(self.seconds / _FINE_PAST, _COARSEST_PAST), self.horizon / _DEEPEST)
+
+    @cached_property
+    def depth(self) -> int:
+        return DEPTH if not self.offset else ceil(self.horizon / self.spacing) + DEPTH // 16
+
+    @property
+    def bytes_a_series(self) -> int:
+        return self.depth * _BYTES_A_PLACE
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +92,28 @@ class Windows:
     none: Truths
 
 
+def _grown(last: Floats, raw: Floats) -> Floats:
+    """By how much counters grew; after a reset, the value itself is what was added."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.where(np.isnan(last), 0.0, np.where(raw >= last, raw - last, raw))
+
+
+def _changed(last: Floats, raw: Floats) -> Floats:
+    return np.where(np.isnan(last), 0.0, (raw != last).astype(np.float64))
+
+
+def _fell(last: Floats, raw: Floats) -> Floats:
+    return np.where(np.isnan(last), 0.0, (raw < last).astype(np.float64))
+
+
+_STEPS: Mapping[str, Callable[[Floats, Floats], Floats]] = {
+    "growth": _grown,
+    "changes": _changed,
+    "resets": _fell,
+}
+"""Kinds that hold what is between a value and the one before."""
+
+
 class Ring:
     """The last values of some series, oldest overwritten first. One thread only.
 
@@ -42,18 +121,27 @@ class Ring:
     wrong leaves with the window it stood in.
     """
 
-    def __init__(self, seconds: float, *, counters: bool) -> None:
-        self._seconds = seconds
-        self._spacing = seconds / 120
-        self._counters = counters
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
         self._row_of: Indexes = np.full(0, -1, np.int64)
         self._rows = 0
-        self._at: Floats = np.full((0, DEPTH), -np.inf)
-        self._value: Floats = np.full((0, DEPTH), np.nan)
+        self._at: Floats = np.full((0, shape.depth), -np.inf)
+        self._value: Floats = np.full((0, shape.depth), np.nan)
+        self._weight: Floats | None = np.zeros((0, shape.depth)) if shape.kind == "sum" else None
         self._head: Indexes = np.zeros(0, np.int64)
         self._raw: Floats = np.full(0, np.nan)
         self._since: Floats = np.full(0, np.inf)
         """Since when the series has been told of without a gap, with or without a value."""
+
+    def new_among(self, ids: Indexes) -> Indexes:
+        """Those of these series that are not kept yet."""
+        known, _ = self._watched(ids)
+        return np.unique(ids[~known])
+
+    @property
+    def bytes(self) -> int:
+        """What is kept takes so much memory, about."""
+        return self._rows * self._shape.bytes_a_series
 
     def watch(self, ids: Indexes) -> Indexes:
         """Keep these series too, from now on; gives those that were not kept before."""
@@ -85,36 +173,62 @@ class Ring:
         values, at, after_gap = values[kept], at[kept], after_gap[kept]
         begins = after_gap | np.isinf(self._since[rows])
         self._since[rows[begins]] = at[begins]
-        real = np.isfinite(values) if self._counters else ~np.isnan(values)
+        real = np.isfinite(values) if self._shape.kind == "growth" else ~np.isnan(values)
         rows, values, at = rows[real], values[real], at[real]
-        head = self._head[rows]
-        before = self._at[rows, (head - 1) % DEPTH]
-        moves = self._at[rows, head] >= before + self._spacing
-        if self._counters:
-            values = self._growth(rows, values) + np.where(moves, 0.0, self._here(rows, head))
-        head = np.where(moves, (head + 1) % DEPTH, head)
-        self._head[rows] = head
-        self._at[rows, head] = at
-        self._value[rows, head] = values
+        head, depth = self._head[rows], self._shape.depth
+        before = self._at[rows, (head - 1) % depth]
+        moves = self._at[rows, head] >= before + self._shape.spacing
+        values = self._joined(rows, head, moves, values)
+        after = np.where(moves, (head + 1) % depth, head)
+        if self._weight is not None:
+            self._weight[rows, after] = np.where(moves, 0.0, self._weight[rows, head]) + 1.0
+        self._head[rows] = after
+        self._at[rows, after] = at
+        self._value[rows, after] = values
 
-    def over(self, window: Window, ids: Indexes, at: Floats, *, begun: Truths) -> Windows:
-        """The function at each series' own moment; `begun`: those that began under our eyes."""
+    def _joined(self, rows: Indexes, head: Indexes, moves: Truths, values: Floats) -> Floats:
+        """What a place is to hold: of the new value alone, or of it and what stands there."""
+        kind = self._shape.kind
+        if kind in _STEPS:
+            last = self._raw[rows]
+            self._raw[rows] = values
+            values = _STEPS[kind](last, values)
+        if kind == "last":
+            return values
+        here = np.where(moves, np.nan, self._value[rows, head])
+        if kind in {"least", "most"}:
+            return (np.fmin if kind == "least" else np.fmax)(here, values)
+        with np.errstate(invalid="ignore"):
+            return np.where(np.isnan(here), 0.0, here) + values
+
+    def over(
+        self, window: Window, ids: Indexes, at: Floats, *, begun: Truths, lasts: Floats
+    ) -> Windows:
+        """The function at each series' own moment; `begun`: those that began under our eyes.
+
+        `lasts` is how long a value of each may be used: what had ended before an earlier moment
+        does not count at it.
+        """
         rows = self._row_of[ids]
-        times, values = self._at[rows], self._value[rows]
-        inside = (times > (at - self._seconds)[:, None]) & (times <= at[:, None])
+        times = self._at[rows] - at[:, None]
+        values = self._value[rows]
+        inside = (times > -self._shape.seconds) & (times <= 0)
         if window.function in _ONLY_FINITE:
             inside &= np.isfinite(values)
+        if self._shape.offset and window.function == "last_over_time":
+            inside &= times > -lasts[:, None]
         count = inside.sum(axis=1)
         oldest = np.where(np.isfinite(times), times, np.inf).min(axis=1, initial=np.inf)
-        since = self._since[rows]
-        half = self._seconds / 2
-        looked_at = at - np.minimum(oldest, since) >= half
+        since = self._since[rows] - at
+        half = self._shape.seconds / 2
+        looked_at = -np.minimum(oldest, since) >= half
         has = count >= (_LEAST_POINTS if window.function in _NEEDS_TWO else 1)
-        value = _FUNCTIONS[window.function](times - at[:, None], values, inside, window)
+        enough = looked_at | (begun & (count >= _LEAST_POINTS))
+        places = Places(times, values, None if self._weight is None else self._weight[rows], inside)
         return Windows(
-            value=value,
-            known=has & (looked_at | (begun & (count >= _LEAST_POINTS))),
-            none=~has & (at - since >= half),
+            value=FUNCTIONS[window.function](places, window),
+            known=has if window.function in OUTLASTING else has & enough,
+            none=~has & (-since >= half),
         )
 
     def _watched(self, ids: Indexes) -> tuple[Truths, Indexes]:
@@ -124,96 +238,18 @@ class Ring:
         rows[known] = self._row_of[ids[known]]
         return rows >= 0, rows[rows >= 0]
 
-    def _growth(self, rows: Indexes, raw: Floats) -> Floats:
-        """By how much counters grew; after a reset, the value itself is what was added."""
-        last = self._raw[rows]
-        with np.errstate(invalid="ignore", over="ignore"):
-            grown = np.where(raw >= last, raw - last, raw)
-        self._raw[rows] = raw
-        return np.where(np.isnan(last), 0.0, grown)
-
-    def _here(self, rows: Indexes, head: Indexes) -> Floats:
-        """What stands at a place that is about to be replaced; nothing where it is empty."""
-        return np.nan_to_num(self._value[rows, head])
-
     def _grow(self, room: int) -> None:
         more = room - len(self._head)
-        self._at = np.concatenate([self._at, np.full((more, DEPTH), -np.inf)])
-        self._value = np.concatenate([self._value, np.full((more, DEPTH), np.nan)])
+        self._at = np.concatenate([self._at, np.full((more, self._shape.depth), -np.inf)])
+        self._value = np.concatenate([self._value, np.full((more, self._shape.depth), np.nan)])
+        if self._weight is not None:
+            self._weight = np.concatenate([self._weight, np.zeros((more, self._shape.depth))])
         self._head = np.concatenate([self._head, np.zeros(more, np.int64)])
         self._raw = np.concatenate([self._raw, np.full(more, np.nan)])
         self._since = np.concatenate([self._since, np.full(more, np.inf)])
 
 
 _LEAST_POINTS = 2
-_NEEDS_TWO = frozenset({"rate", "increase", "delta", "predict_linear"})
-_ONLY_FINITE = frozenset({"delta", "predict_linear"})
+_NEEDS_TWO = frozenset({"delta", "deriv", "idelta", "increase", "irate", "predict_linear", "rate"})
+_ONLY_FINITE = frozenset({"delta", "deriv", "idelta", "predict_linear"})
 """Functions in which an infinity cannot count: there would be no difference, no line."""
-
-Reducer = Callable[[Floats, Floats, Truths, Window], Floats]
-
-
-def _ends(times: Floats, inside: Truths) -> tuple[Indexes, Indexes]:
-    """The place of the first and of the last inside."""
-    first = np.where(inside, times, np.inf).argmin(axis=1)
-    last = np.where(inside, times, -np.inf).argmax(axis=1)
-    return first, last
-
-
-def _grown(times: Floats, values: Floats, inside: Truths, _: Window) -> Floats:
-    """Growth since the first inside, which says only what came before the window."""
-    counted = inside.copy()
-    counted[np.arange(len(times)), _ends(times, inside)[0]] = False
-    grown: Floats = np.where(counted, values, 0.0).sum(axis=1)
-    return grown
-
-
-def _rate(times: Floats, values: Floats, inside: Truths, window: Window) -> Floats:
-    rows, (first, last) = np.arange(len(times)), _ends(times, inside)
-    rate: Floats = _grown(times, values, inside, window) / (times[rows, last] - times[rows, first])
-    return rate
-
-
-def _difference(times: Floats, values: Floats, inside: Truths, _: Window) -> Floats:
-    rows, (first, last) = np.arange(len(times)), _ends(times, inside)
-    difference: Floats = values[rows, last] - values[rows, first]
-    return difference
-
-
-def _average(_times: Floats, values: Floats, inside: Truths, _: Window) -> Floats:
-    total: Floats = np.where(inside, values, 0.0).sum(axis=1)
-    average: Floats = total / inside.sum(axis=1)
-    return average
-
-
-def _least(_times: Floats, values: Floats, inside: Truths, _: Window) -> Floats:
-    found: Floats = np.where(inside, values, np.inf).min(axis=1, initial=np.inf)
-    return found
-
-
-def _most(_times: Floats, values: Floats, inside: Truths, _: Window) -> Floats:
-    found: Floats = np.where(inside, values, -np.inf).max(axis=1, initial=-np.inf)
-    return found
-
-
-def _predicted(times: Floats, values: Floats, inside: Truths, window: Window) -> Floats:
-    """Straight line by least squares through the window, `ahead` seconds after its end."""
-    count = inside.sum(axis=1)
-    x, y = np.where(inside, times, 0.0), np.where(inside, values, 0.0)
-    mean_x, mean_y = x.sum(axis=1) / count, y.sum(axis=1) / count
-    off_x = np.where(inside, x - mean_x[:, None], 0.0)
-    off_y = np.where(inside, y - mean_y[:, None], 0.0)
-    slope: Floats = (off_x * off_y).sum(axis=1) / (off_x**2).sum(axis=1)
-    predicted: Floats = mean_y + slope * (window.argument - mean_x)
-    return predicted
-
-
-_FUNCTIONS: dict[str, Reducer] = {
-    "rate": _rate,
-    "increase": _grown,
-    "delta": _difference,
-    "avg_over_time": _average,
-    "min_over_time": _least,
-    "max_over_time": _most,
-    "predict_linear": _predicted,
-}
