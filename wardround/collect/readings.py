@@ -30,9 +30,13 @@ class Readings:
         self._identities: dict[SeriesKey, tuple[str, Labels]] = {}
         self._layout = Layout(())
         self._now: dict[SeriesKey, float] = {}
+        self._twice: list[str] = []
 
     def add(self, metric: str, value: float | None, **labels: str) -> None:
-        """Take a value; a metric that the template does not declare is left out, as is None."""
+        """Take a value; a metric that the template does not declare is left out, as is None.
+
+        Of two with the same labels the first counts; the other is told, never put in its place.
+        """
         declared = self._declared.get(metric)
         if declared is None or value is None:
             return
@@ -49,6 +53,10 @@ class Readings:
             )
             self._keys[identity] = key
             self._identities[key] = identity
+        if key in self._now:
+            inside = ", ".join(f"{name}={text}" for name, text in identity[1])
+            self._twice.append(f"{metric}{{{inside}}}")
+            return
         self._now[key] = float(value)
 
     def finish(self, tables: Sequence[Table] = (), *, note: str = "") -> Collected:
@@ -59,5 +67,12 @@ class Readings:
             self._identities = {key: self._identities[key] for key in keys}
             self._keys = {identity: key for key, identity in self._identities.items()}
         values = np.array(list(self._now.values()), dtype=np.float64)
-        self._now = {}
-        return Collected(self._layout, values, tables=tuple(tables), note=note)
+        twice, self._now, self._twice = self._twice, {}, []
+        if twice:
+            told = (
+                f"{len(twice)} series came twice; the first is {twice[0]}. The first value counts."
+            )
+            note = f"{note}; {told}" if note else told
+        return Collected(
+            self._layout, values, tables=tuple(tables), note=note, duplicates=len(twice)
+        )

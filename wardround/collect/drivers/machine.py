@@ -6,12 +6,15 @@ import os
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 
 from wardround.collect.drivers import yields
 from wardround.collect.drivers.driver import DriverKind, Equipment
+from wardround.collect.drivers.machine_counters import SteadyCounters
+from wardround.collect.drivers.machine_mounts import file_systems, mounts
 from wardround.collect.drivers.machine_processes import ProcessReader
 from wardround.collect.drivers.machine_services import ServiceReader
 from wardround.collect.errors import TargetFailed
@@ -21,10 +24,7 @@ from wardround.collect.types import Collected, Reason, ScrapeGroup, Table, Targe
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph"})
-"""File systems of other machines: a dead server would hang the reading thread for good."""
-_UNREAL = frozenset({"squashfs", "overlay", "iso9660", "tmpfs", "devtmpfs", "autofs"})
-
+_MOUNTS = Path("/proc/self/mountinfo")
 Read = Callable[[Readings], tuple[Table, ...]]
 
 
@@ -35,13 +35,14 @@ class MachineDriver:
         self._equipment = equipment
         self._spec = spec
         self._readings: dict[str, Readings] = {}
+        self._counters = SteadyCounters()
         self._cpu: dict[str, float] = {}
         self._disk: dict[str, tuple[float, float]] = {}
         self._services = ServiceReader(spec)
         self._parts: Mapping[str, Read] = {
             "system": self._system,
             "disks": self._disks,
-            "network": _network,
+            "network": self._network,
             "processes": ProcessReader(spec).read,
             "services": self._services.read,
         }
@@ -74,10 +75,14 @@ class MachineDriver:
     def _processor(self, out: Readings) -> None:
         times = psutil.cpu_times()._asdict()
         # Guest time is inside user time, and guest_nice inside nice: never count it twice.
-        modes = {mode: spent for mode, spent in times.items() if not mode.startswith("guest")}
+        modes = {
+            mode: self._counters.read("node_cpu_seconds_total", mode, raw)
+            for mode, raw in times.items()
+            if not mode.startswith("guest")
+        }
         out.add("node_cpu_count", psutil.cpu_count() or 1)
-        for mode, spent in modes.items():
-            out.add("node_cpu_seconds_total", spent, mode=mode)
+        for mode, seconds in modes.items():
+            out.add("node_cpu_seconds_total", seconds, mode=mode)
         before, self._cpu = self._cpu, modes
         spent = {mode: max(modes[mode] - before[mode], 0) for mode in modes if mode in before}
         whole = sum(spent.values())
@@ -89,23 +94,39 @@ class MachineDriver:
         out.add("node_cpu_busy_ratio", 1 - idle / whole)
 
     def _disks(self, out: Readings) -> tuple[Table, ...]:
-        for device, mountpoint in _file_systems().items():
-            _file_system(out, device, mountpoint)
+        listed = mounts(_MOUNTS.read_text(encoding="utf-8", errors="surrogateescape"))
+        for mount in file_systems(listed, is_folder=os.path.isdir):
+            _file_system(out, mount.source, mount.place)
         now = time.monotonic()
-        for device, io in psutil.disk_io_counters(perdisk=True).items():
+        for device, io in psutil.disk_io_counters(perdisk=True, nowrap=False).items():
             if device.startswith(("loop", "ram")):
                 continue
-            out.add("node_disk_read_bytes_total", io.read_bytes, device=device)
-            out.add("node_disk_written_bytes_total", io.write_bytes, device=device)
-            out.add("node_disk_reads_completed_total", io.read_count, device=device)
-            out.add("node_disk_writes_completed_total", io.write_count, device=device)
-            busy = getattr(io, "busy_time", 0) / 1000
+            for metric, raw in (
+                ("node_disk_read_bytes_total", io.read_bytes),
+                ("node_disk_written_bytes_total", io.write_bytes),
+                ("node_disk_reads_completed_total", io.read_count),
+                ("node_disk_writes_completed_total", io.write_count),
+            ):
+                out.add(metric, self._counters.read(metric, device, raw), device=device)
+            io_time = getattr(io, "busy_time", 0) / 1000
+            busy = self._counters.read("node_disk_io_time_seconds_total", device, io_time)
             out.add("node_disk_io_time_seconds_total", busy, device=device)
             then, busy_then = self._disk.get(device, (now, busy))
             if now > then:
                 ratio = min(max(busy - busy_then, 0) / (now - then), 1)
                 out.add("node_disk_busy_ratio", ratio, device=device)
             self._disk[device] = (now, busy)
+        return ()
+
+    def _network(self, out: Readings) -> tuple[Table, ...]:
+        states = psutil.net_if_stats()
+        for device, io in psutil.net_io_counters(pernic=True, nowrap=False).items():
+            for metric, name in _NETWORK_COUNTERS.items():
+                raw = self._counters.read(metric, device, getattr(io, name))
+                out.add(metric, raw, device=device)
+            if device in states:
+                out.add("node_network_up", states[device].isup, device=device)
+                out.add("node_network_speed_bytes", states[device].speed * 125_000, device=device)
         return ()
 
 
@@ -116,23 +137,6 @@ def _guarded(read: Read, out: Readings) -> tuple[Table, ...]:
         raise TargetFailed(Reason.PERMISSION, str(error)) from error
 
 
-def _file_systems() -> dict[str, str]:
-    """Device → where it is mounted; a device mounted often counts once, where its path is short."""
-    found: dict[str, str] = {}
-    for partition in psutil.disk_partitions(all=True):
-        real = partition.device.startswith("/dev/") or partition.mountpoint == "/"
-        if (
-            not real
-            or partition.fstype in _REMOTE
-            or (partition.fstype in _UNREAL and partition.mountpoint != "/")
-        ):
-            continue
-        known = found.get(partition.device)
-        if known is None or len(partition.mountpoint) < len(known):
-            found[partition.device] = partition.mountpoint
-    return {device: path for device, path in found.items() if os.path.isdir(path)}  # noqa: PTH112
-
-
 def _file_system(out: Readings, device: str, mountpoint: str) -> None:
     try:
         about = os.statvfs(mountpoint)
@@ -140,7 +144,7 @@ def _file_system(out: Readings, device: str, mountpoint: str) -> None:
         return  # unmounted since it was listed, or not ours to see
     if not about.f_blocks:
         return
-    labels = {"mountpoint": mountpoint, "device": device}
+    labels = {"mountpoint": _shown(mountpoint), "device": _shown(device)}
     used = about.f_blocks - about.f_bfree
     out.add("node_filesystem_size_bytes", about.f_blocks * about.f_frsize, **labels)
     out.add("node_filesystem_free_bytes", about.f_bavail * about.f_frsize, **labels)
@@ -151,22 +155,21 @@ def _file_system(out: Readings, device: str, mountpoint: str) -> None:
         out.add("node_filesystem_files_used_ratio", 1 - about.f_ffree / about.f_files, **labels)
 
 
-def _network(out: Readings) -> tuple[Table, ...]:
-    states = psutil.net_if_stats()
-    for device, io in psutil.net_io_counters(pernic=True).items():
-        out.add("node_network_receive_bytes_total", io.bytes_recv, device=device)
-        out.add("node_network_transmit_bytes_total", io.bytes_sent, device=device)
-        out.add("node_network_receive_packets_total", io.packets_recv, device=device)
-        out.add("node_network_transmit_packets_total", io.packets_sent, device=device)
-        out.add("node_network_receive_errors_total", io.errin, device=device)
-        out.add("node_network_transmit_errors_total", io.errout, device=device)
-        out.add("node_network_receive_drops_total", io.dropin, device=device)
-        out.add("node_network_transmit_drops_total", io.dropout, device=device)
-        if device in states:
-            out.add("node_network_up", states[device].isup, device=device)
-            out.add("node_network_speed_bytes", states[device].speed * 125_000, device=device)
-    return ()
+def _shown(path: str) -> str:
+    """A path need not be UTF-8; a label must."""
+    return os.fsencode(path).decode(errors="replace")
 
+
+_NETWORK_COUNTERS = {
+    "node_network_receive_bytes_total": "bytes_recv",
+    "node_network_transmit_bytes_total": "bytes_sent",
+    "node_network_receive_packets_total": "packets_recv",
+    "node_network_transmit_packets_total": "packets_sent",
+    "node_network_receive_errors_total": "errin",
+    "node_network_transmit_errors_total": "errout",
+    "node_network_receive_drops_total": "dropin",
+    "node_network_transmit_drops_total": "dropout",
+}
 
 MACHINE = DriverKind(
     "machine",

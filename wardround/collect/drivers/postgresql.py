@@ -17,6 +17,8 @@ from wardround.collect.drivers import yields
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.drivers.failures import reason_of
 from wardround.collect.drivers.platform_address import PLATFORM, platform_database
+from wardround.collect.drivers.postgresql_locks import NO_PROCESS, Node, lock_row, lock_tree
+from wardround.collect.drivers.postgresql_replication import ReplicationReader
 from wardround.collect.drivers.reachable import reachable
 from wardround.collect.drivers.statements import without_literals
 from wardround.collect.errors import TargetFailed
@@ -52,8 +54,9 @@ _BY_WORDS = (
 class PostgresDriver:
     """Keeps the connection; what it last read is for ratios between two readings."""
 
-    def __init__(self, spec: TargetSpec, _equipment: Equipment) -> None:
+    def __init__(self, spec: TargetSpec, equipment: Equipment) -> None:
         self._spec = spec
+        self._partners = ReplicationReader(spec, equipment)
         self._connection: psycopg.AsyncConnection[dict[str, Any]] | None = None
         self._version = 0
         self._readings: dict[str, Readings] = {}
@@ -128,6 +131,7 @@ class PostgresDriver:
         out.add("pg_connections", about["backends"])
         out.add("pg_connections_used_ratio", float(about["backends"] or 0) / about["most"])
         out.add("pg_prepared_transactions", about["prepared"])
+        out.add("pg_oldest_prepared_seconds", about["oldest_prepared"])
         return ()
 
     async def _sessions(self, out: Readings) -> tuple[Table, ...]:
@@ -167,8 +171,24 @@ class PostgresDriver:
             row = held.get(mode, {"held": 0, "waiting": 0})
             out.add("pg_locks_count", row["held"], mode=mode)
             out.add("pg_locks_waiting", row["waiting"], mode=mode)
-        tree = [_masked(row) for row in await self._rows(texts.LOCK_TREE)]
-        return (Table("locks", tree),)
+        return (Table("locks", await self._lock_tree()),)
+
+    async def _lock_tree(self) -> Rows:
+        waits: list[tuple[Node, Node]] = [
+            (row["pid"], row["blocker"]) for row in await self._rows(texts.WAITS)
+        ]
+        if not waits:
+            return []
+        nodes: dict[Node, Mapping[str, Any]] = {
+            row["pid"]: row for row in await self._rows(texts.LOCK_SESSIONS)
+        }
+        if any(blocker == NO_PROCESS for _, blocker in waits):
+            held = await self._rows(texts.PREPARED_BLOCKERS)
+            waits += [(row["pid"], row["gid"]) for row in held]
+            nodes |= {row["gid"]: row for row in await self._rows(texts.PREPARED)}
+        known = [wait for wait in waits if wait[1] != NO_PROCESS]
+        places = lock_tree(known)[:_MOST_LOCK_ROWS]
+        return [_masked(lock_row(place, nodes.get(place.node, {}))) for place in places]
 
     async def _sizes(self, out: Readings) -> tuple[Table, ...]:
         for row in await self._rows(texts.SIZES):
@@ -199,24 +219,10 @@ class PostgresDriver:
         return ()
 
     async def _replication(self, out: Readings) -> tuple[Table, ...]:
-        (about,) = await self._rows("select pg_is_in_recovery() as standby")
-        if about["standby"]:
-            (row,) = await self._rows(texts.STANDBY)
-            out.add("pg_standby_lag_seconds", row["lag_seconds"])
-            return ()
-        for row in await self._rows(texts.REPLICATION):
-            labels = {"application": row["application_name"], "client": row["client"]}
-            out.add("pg_replication_streaming", row["state"] == "streaming", **labels)
-            out.add("pg_replication_lag_bytes", row["lag_bytes"], **labels)
-            out.add("pg_replication_lag_seconds", row["lag_seconds"] or 0, **labels)
-        for row in await self._rows(texts.SLOTS):
-            out.add("pg_replication_slot_active", row["active"], slot=row["slot_name"])
-            out.add(
-                "pg_replication_slot_retained_bytes", row["retained_bytes"], slot=row["slot_name"]
-            )
-        return ()
+        return (await self._partners.read(self._rows, out),)
 
 
+_MOST_LOCK_ROWS = 200
 _LOCK_MODES = (
     "AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock",
     "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock",

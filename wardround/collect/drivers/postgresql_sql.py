@@ -14,7 +14,9 @@ select current_setting('server_version_num')::int as version,
        pg_is_in_recovery() as standby,
        current_setting('max_connections')::int as most,
        (select sum(numbackends) from pg_stat_database) as backends,
-       (select count(*) from pg_prepared_xacts) as prepared
+       (select count(*) from pg_prepared_xacts) as prepared,
+       (select coalesce(max(extract(epoch from clock_timestamp() - prepared)), 0)
+        from pg_prepared_xacts) as oldest_prepared
 """
 
 SESSIONS = """
@@ -55,24 +57,66 @@ select mode, count(*) as held, count(*) filter (where not granted) as waiting
 from pg_locks where pid <> pg_backend_pid() group by mode
 """
 
-# Who waits for whom: a root that blocks and waits for nobody, then its waiters, depth first.
-LOCK_TREE = """
-with recursive waits as (
-    select pid, unnest(pg_blocking_pids(pid)) as blocker
-    from pg_stat_activity where wait_event_type = 'Lock'
-), tree as (
-    select distinct blocker as pid, null::int as parent, array[blocker] as path, 0 as level
-    from waits where blocker not in (select pid from waits)
-    union all
-    select w.pid, w.blocker, t.path || w.pid, t.level + 1
-    from waits w join tree t on w.blocker = t.pid where w.pid <> all (t.path)
+# Who waits for whom. The blocker 0 is a prepared transaction, which has no process.
+WAITS = """
+select pid, unnest(pg_blocking_pids(pid)) as blocker
+from pg_stat_activity where wait_event_type = 'Lock'
+"""
+
+# Which prepared transaction holds what a session waits for. Its locks have no pid; they have one
+# virtual transaction, by which the lock on its own id tells whose they all are. Conflicts are those
+# of the manual's table of lock modes.
+PREPARED_BLOCKERS = """
+with modes (mode, conflicts) as (values
+    ('AccessShareLock', array['AccessExclusiveLock']),
+    ('RowShareLock', array['ExclusiveLock', 'AccessExclusiveLock']),
+    ('RowExclusiveLock', array['ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock',
+        'AccessExclusiveLock']),
+    ('ShareUpdateExclusiveLock', array['ShareUpdateExclusiveLock', 'ShareLock',
+        'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock']),
+    ('ShareLock', array['RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareRowExclusiveLock',
+        'ExclusiveLock', 'AccessExclusiveLock']),
+    ('ShareRowExclusiveLock', array['RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareLock',
+        'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock']),
+    ('ExclusiveLock', array['RowShareLock', 'RowExclusiveLock', 'ShareUpdateExclusiveLock',
+        'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock']),
+    ('AccessExclusiveLock', array['AccessShareLock', 'RowShareLock', 'RowExclusiveLock',
+        'ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock',
+        'AccessExclusiveLock'])
 )
-select t.level, t.parent, t.pid, a.usename as user, a.datname as database,
-       a.application_name as application, a.state,
-       coalesce(a.wait_event_type || ': ' || a.wait_event, '') as wait,
-       extract(epoch from clock_timestamp() - a.xact_start) as transaction_s,
-       left(a.query, 2000) as query
-from tree t join pg_stat_activity a using (pid) order by t.path limit 200
+select distinct wanted.pid, ready.gid
+from pg_locks wanted
+join modes on modes.mode = wanted.mode
+join pg_locks held on held.granted and held.pid is null and held.mode = any (modes.conflicts)
+    and held.locktype = wanted.locktype
+    and held.database is not distinct from wanted.database
+    and held.relation is not distinct from wanted.relation
+    and held.page is not distinct from wanted.page
+    and held.tuple is not distinct from wanted.tuple
+    and held.virtualxid is not distinct from wanted.virtualxid
+    and held.transactionid is not distinct from wanted.transactionid
+    and held.classid is not distinct from wanted.classid
+    and held.objid is not distinct from wanted.objid
+    and held.objsubid is not distinct from wanted.objsubid
+join pg_locks own on own.granted and own.pid is null and own.locktype = 'transactionid'
+    and own.virtualtransaction = held.virtualtransaction
+join pg_prepared_xacts ready on ready.transaction = own.transactionid
+where not wanted.granted and wanted.pid is not null
+"""
+
+LOCK_SESSIONS = """
+select pid, usename as user, datname as database, application_name as application,
+       coalesce(state, backend_type) as state,
+       coalesce(wait_event_type || ': ' || wait_event, '') as wait,
+       extract(epoch from clock_timestamp() - xact_start) as transaction_s,
+       left(query, 2000) as query
+from pg_stat_activity
+"""
+
+PREPARED = """
+select gid, owner as user, database, extract(epoch from clock_timestamp() - prepared)
+       as transaction_s
+from pg_prepared_xacts
 """
 
 SIZES = """
@@ -101,19 +145,34 @@ from pg_stat_bgwriter
 """
 BGWRITER = "select buffers_clean, maxwritten_clean, buffers_alloc from pg_stat_bgwriter"
 
-REPLICATION = """
+# Whether it replays another's log, and whether it is told whose: the setting itself is a secret.
+ROLE = """
+select pg_is_in_recovery() as standby,
+       coalesce((select setting <> '' from pg_settings where name = 'primary_conninfo'), false)
+       as follows
+"""
+# A standby can have standbys and slots too; its own log ends where it has replayed to.
+_HERE = "case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end"
+REPLICATION = f"""
 select application_name, coalesce(host(client_addr), 'local') as client, state,
-       pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::float8 as lag_bytes,
+       pg_wal_lsn_diff({_HERE}, replay_lsn)::float8 as lag_bytes,
        extract(epoch from replay_lag) as lag_seconds
 from pg_stat_replication
-"""
-SLOTS = """
-select slot_name, active,
-       pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::float8 as retained_bytes
+"""  # noqa: S608  # our own words
+SLOTS = f"""
+select slot_name, active, temporary, wal_status,
+       pg_wal_lsn_diff({_HERE}, restart_lsn)::float8 as retained_bytes
 from pg_replication_slots
+"""  # noqa: S608
+RECEIVER = """
+select status, extract(epoch from clock_timestamp() - last_msg_receipt_time) as silence,
+       pg_wal_lsn_diff(latest_end_lsn, flushed_lsn)::float8 as behind_bytes
+from pg_stat_wal_receiver
 """
+# Everything received is replayed: that is no lag only while something is received.
 STANDBY = """
-select case when pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then 0
+select case when pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()
+                 and exists (select from pg_stat_wal_receiver) then 0
             else extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()) end
        as lag_seconds
 """

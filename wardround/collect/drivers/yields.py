@@ -53,6 +53,8 @@ POSTGRESQL = _by_labels(
         "": """
             pg_version pg_uptime_seconds pg_time_seconds pg_is_standby pg_max_connections
             pg_connections pg_connections_used_ratio pg_prepared_transactions
+            pg_oldest_prepared_seconds pg_wal_receiver_up pg_wal_receiver_silence_seconds
+            pg_wal_receiver_lag_bytes
             pg_oldest_transaction_seconds pg_longest_statement_seconds
             pg_sessions_waiting_for_locks pg_sessions_blocked
             pg_wal_records_total pg_wal_full_page_images_total pg_wal_bytes_total
@@ -78,9 +80,13 @@ POSTGRESQL = _by_labels(
         "mode": "pg_locks_count pg_locks_waiting",
         "spcname": "pg_tablespace_size_bytes",
         "application client": """
-            pg_replication_streaming pg_replication_lag_bytes pg_replication_lag_seconds
+            pg_replication_streaming pg_replication_connections pg_replication_lag_bytes
+            pg_replication_lag_seconds
         """,
-        "slot": "pg_replication_slot_active pg_replication_slot_retained_bytes",
+        "slot": """
+            pg_replication_slot_present pg_replication_slot_active pg_replication_slot_lost
+            pg_replication_slot_retained_bytes
+        """,
     }
 )
 

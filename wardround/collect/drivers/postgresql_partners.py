@@ -1,0 +1,140 @@
+"""Who takes part in a server's replication: its standbys, its slots, and its own receiver.
+
+A standby that is gone has no row any more, and a series that ends is no alert. So what was there is
+remembered and told as gone until it is back, the server changes its role, or the target's parameter
+`retired` names it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+STANDBY, SLOT, RECEIVER = "standby", "slot", "receiver"
+PRIMARY_ROLE, STANDBY_ROLE = "primary", "standby"
+_STREAMS = "streaming"
+_PASSING = re.compile(r"pg_basebackup\Z|pg_\d+_sync_\d+_\d+\Z")
+"""Connections that come and go by themselves: backups, and a subscription's first copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A standby, a slot or the receiver, as it was last seen.
+
+    `count` are those here that have its name and client, `most` as many as there ever were at once;
+    `last_seen` is Unix seconds.
+    """
+
+    kind: str
+    name: str
+    client: str
+    role: str
+    last_seen: float
+    present: bool = True
+    fine: bool = True
+    state: str = ""
+    count: int = 1
+    most: int = 1
+    lag_bytes: float | None = None
+    lag_s: float | None = None
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        return self.kind, self.name, self.client
+
+    def as_row(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> Partner | None:
+        """From a recorded row; None for one that another version wrote otherwise."""
+        texts = [row.get(name) for name in ("kind", "name", "client", "role")]
+        seen, most = row.get("last_seen"), row.get("most")
+        if not all(isinstance(text, str) for text in texts):
+            return None
+        if not isinstance(seen, int | float) or not isinstance(most, int):
+            return None
+        return cls(*map(str, texts), last_seen=float(seen), most=most)
+
+
+def standbys(rows: Iterable[Mapping[str, Any]], role: str, now: float) -> list[Partner]:
+    """One a name and client; of several with the same, the worst is told, and how many they are."""
+    found: dict[tuple[str, str, str], Partner] = {}
+    for row in rows:
+        name, state = row["application_name"] or "", row["state"] or ""
+        if _PASSING.match(name) or state == "backup":
+            continue
+        one = Partner(
+            STANDBY,
+            name,
+            row["client"],
+            role,
+            now,
+            fine=state == _STREAMS,
+            state=state,
+            lag_bytes=row["lag_bytes"],
+            lag_s=float(row["lag_seconds"] or 0),  # none is known while nothing was written
+        )
+        before = found.get(one.identity)
+        found[one.identity] = one if before is None else _together(before, one)
+    return list(found.values())
+
+
+def _together(one: Partner, other: Partner) -> Partner:
+    count = one.count + other.count
+    return replace(
+        other if one.fine else one,
+        count=count,
+        most=count,
+        lag_bytes=_worst(one.lag_bytes, other.lag_bytes),
+        lag_s=_worst(one.lag_s, other.lag_s),
+    )
+
+
+def _worst(one: float | None, other: float | None) -> float | None:
+    known = [lag for lag in (one, other) if lag is not None]
+    return max(known, default=None)
+
+
+def slots(rows: Iterable[Mapping[str, Any]], role: str, now: float) -> list[Partner]:
+    """Slots that stay; a temporary one ends with its connection."""
+    return [
+        Partner(
+            SLOT,
+            row["slot_name"],
+            "",
+            role,
+            now,
+            fine=bool(row["active"]),
+            state=row["wal_status"] or "",
+            lag_bytes=row["retained_bytes"],
+        )
+        for row in rows
+        if not row["temporary"]
+    ]
+
+
+def with_those_gone(
+    here: Sequence[Partner], before: Iterable[Partner], *, retired: frozenset[str]
+) -> list[Partner]:
+    """What is here, then what was here before and is not."""
+    known = {one.identity: one for one in before if one.name not in retired}
+    counted = [_with_those_missed(one, known.pop(one.identity, None)) for one in here]
+    return [*counted, *(_gone(one) for one in known.values())]
+
+
+def of_role(before: Iterable[Partner], role: str) -> list[Partner]:
+    """A server that changed its role has other partners: none of those before is missed."""
+    return [one for one in before if one.role == role]
+
+
+def _gone(one: Partner) -> Partner:
+    return replace(one, present=False, fine=False, state="", count=0, lag_bytes=None, lag_s=None)
+
+
+def _with_those_missed(one: Partner, before: Partner | None) -> Partner:
+    if before is None or before.most <= one.count:
+        return one
+    return replace(one, most=before.most, fine=False)
