@@ -66,7 +66,7 @@ def standbys(rows: Iterable[Mapping[str, Any]], role: str, now: float) -> list[P
         name, state = row["application_name"] or "", row["state"] or ""
         if _PASSING.match(name) or state == "backup":
             continue
-        one = Partner(
+        partner = Partner(
             STANDBY,
             name,
             row["client"],
@@ -77,24 +77,24 @@ def standbys(rows: Iterable[Mapping[str, Any]], role: str, now: float) -> list[P
             lag_bytes=row["lag_bytes"],
             lag_s=float(row["lag_seconds"] or 0),  # none is known while nothing was written
         )
-        before = found.get(one.identity)
-        found[one.identity] = one if before is None else _together(before, one)
+        before = found.get(partner.identity)
+        found[partner.identity] = partner if before is None else _together(before, partner)
     return list(found.values())
 
 
-def _together(one: Partner, other: Partner) -> Partner:
-    count = one.count + other.count
+def _together(partner: Partner, other: Partner) -> Partner:
+    count = partner.count + other.count
     return replace(
-        other if one.fine else one,
+        other if partner.fine else partner,
         count=count,
         most=count,
-        lag_bytes=_worst(one.lag_bytes, other.lag_bytes),
-        lag_s=_worst(one.lag_s, other.lag_s),
+        lag_bytes=_worst(partner.lag_bytes, other.lag_bytes),
+        lag_s=_worst(partner.lag_s, other.lag_s),
     )
 
 
-def _worst(one: float | None, other: float | None) -> float | None:
-    known = [lag for lag in (one, other) if lag is not None]
+def _worst(partner: float | None, other: float | None) -> float | None:
+    known = [lag for lag in (partner, other) if lag is not None]
     return max(known, default=None)
 
 
@@ -120,21 +120,23 @@ def with_those_gone(
     here: Sequence[Partner], before: Iterable[Partner], *, retired: frozenset[str]
 ) -> list[Partner]:
     """What is here, then what was here before and is not."""
-    known = {one.identity: one for one in before if one.name not in retired}
-    counted = [_with_those_missed(one, known.pop(one.identity, None)) for one in here]
-    return [*counted, *(_gone(one) for one in known.values())]
+    known = {partner.identity: partner for partner in before if partner.name not in retired}
+    counted = [_with_those_missed(partner, known.pop(partner.identity, None)) for partner in here]
+    return [*counted, *(_gone(partner) for partner in known.values())]
 
 
 def of_role(before: Iterable[Partner], role: str) -> list[Partner]:
     """A server that changed its role has other partners: none of those before is missed."""
-    return [one for one in before if one.role == role]
+    return [partner for partner in before if partner.role == role]
 
 
-def _gone(one: Partner) -> Partner:
-    return replace(one, present=False, fine=False, state="", count=0, lag_bytes=None, lag_s=None)
+def _gone(partner: Partner) -> Partner:
+    return replace(
+        partner, present=False, fine=False, state="", count=0, lag_bytes=None, lag_s=None
+    )
 
 
-def _with_those_missed(one: Partner, before: Partner | None) -> Partner:
-    if before is None or before.most <= one.count:
-        return one
-    return replace(one, most=before.most, fine=False)
+def _with_those_missed(partner: Partner, before: Partner | None) -> Partner:
+    if before is None or before.most <= partner.count:
+        return partner
+    return replace(partner, most=before.most, fine=False)

@@ -53,10 +53,10 @@ class ReplicationReader:
             here += _receivers(await ask(texts.RECEIVER), about, now, out)
         known = partners.of_role(before, role)
         found = partners.with_those_gone(here, known, retired=self._retired)
-        for one in found:
-            _SAY[one.kind](one, out)
+        for partner in found:
+            _SAY[partner.kind](partner, out)
         self._before = found
-        return Table(TABLE, [one.as_row() for one in found])
+        return Table(TABLE, [partner.as_row() for partner in found])
 
     async def _known(self) -> list[Partner]:
         if self._before is not None:
@@ -67,7 +67,7 @@ class ReplicationReader:
             raise TargetFailed(
                 Reason.INTERNAL, f"what took part in replication before is not known: {error}"
             ) from error
-        return [one for row in rows if (one := Partner.of_row(row)) is not None]
+        return [known for row in rows if (known := Partner.of_row(row)) is not None]
 
 
 def _visible(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -103,24 +103,24 @@ def _receivers(
     ]
 
 
-def _say_standby(one: Partner, out: Readings) -> None:
-    labels = {"application": one.name, "client": one.client}
-    out.add("pg_replication_streaming", one.fine, **labels)
-    out.add("pg_replication_connections", one.count, **labels)
-    out.add("pg_replication_lag_bytes", one.lag_bytes, **labels)
-    out.add("pg_replication_lag_seconds", one.lag_s, **labels)
+def _say_standby(partner: Partner, out: Readings) -> None:
+    labels = {"application": partner.name, "client": partner.client}
+    out.add("pg_replication_streaming", partner.fine, **labels)
+    out.add("pg_replication_connections", partner.count, **labels)
+    out.add("pg_replication_lag_bytes", partner.lag_bytes, **labels)
+    out.add("pg_replication_lag_seconds", partner.lag_s, **labels)
 
 
-def _say_slot(one: Partner, out: Readings) -> None:
-    out.add("pg_replication_slot_present", one.present, slot=one.name)
-    if one.present:
-        out.add("pg_replication_slot_active", one.fine, slot=one.name)
-        out.add("pg_replication_slot_lost", one.state == _LOST, slot=one.name)
-    out.add("pg_replication_slot_retained_bytes", one.lag_bytes, slot=one.name)
+def _say_slot(partner: Partner, out: Readings) -> None:
+    out.add("pg_replication_slot_present", partner.present, slot=partner.name)
+    if partner.present:
+        out.add("pg_replication_slot_active", partner.fine, slot=partner.name)
+        out.add("pg_replication_slot_lost", partner.state == _LOST, slot=partner.name)
+    out.add("pg_replication_slot_retained_bytes", partner.lag_bytes, slot=partner.name)
 
 
-def _say_receiver(one: Partner, out: Readings) -> None:
-    out.add("pg_wal_receiver_up", one.fine)
+def _say_receiver(partner: Partner, out: Readings) -> None:
+    out.add("pg_wal_receiver_up", partner.fine)
 
 
 _SAY = {
