@@ -50,13 +50,14 @@ class Partner:
     @classmethod
     def of_row(cls, row: Mapping[str, Any]) -> Partner | None:
         """From a recorded row; None for one that another version wrote otherwise."""
-        texts = [row.get(name) for name in ("kind", "name", "client", "role")]
+        kind, name, client, role = (row.get(key) for key in ("kind", "name", "client", "role"))
         seen, most = row.get("last_seen"), row.get("most")
-        if not all(isinstance(text, str) for text in texts):
+        texts = isinstance(name, str) and isinstance(client, str) and isinstance(role, str)
+        if kind not in (STANDBY, SLOT, RECEIVER) or not texts:
             return None
         if not isinstance(seen, int | float) or not isinstance(most, int):
             return None
-        return cls(*map(str, texts), last_seen=float(seen), most=most)
+        return cls(str(kind), str(name), str(client), str(role), last_seen=float(seen), most=most)
 
 
 def standbys(rows: Iterable[Mapping[str, Any]], role: str, now: float) -> list[Partner]:
