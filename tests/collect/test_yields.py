@@ -22,7 +22,7 @@ FOLDER = Path(drivers.__file__).parent
 FILES = {
     "history": ("history.py",),
     "machine": ("machine.py", "machine_processes.py", "machine_services.py"),
-    "postgresql": ("postgresql.py",),
+    "postgresql": ("postgresql.py", "postgresql_replication.py"),
     "wardround": ("platform.py",),
 }
 MADE = {

@@ -76,7 +76,7 @@ class MachineDriver:
         times = psutil.cpu_times()._asdict()
         # Guest time is inside user time, and guest_nice inside nice: never count it twice.
         modes = {
-            mode: self._counters.read("node_cpu_seconds_total", mode, raw)
+            mode: self._counters.read("cpu", mode, raw)
             for mode, raw in times.items()
             if not mode.startswith("guest")
         }
@@ -101,15 +101,15 @@ class MachineDriver:
         for device, io in psutil.disk_io_counters(perdisk=True, nowrap=False).items():
             if device.startswith(("loop", "ram")):
                 continue
-            for metric, raw in (
-                ("node_disk_read_bytes_total", io.read_bytes),
-                ("node_disk_written_bytes_total", io.write_bytes),
-                ("node_disk_reads_completed_total", io.read_count),
-                ("node_disk_writes_completed_total", io.write_count),
-            ):
-                out.add(metric, self._counters.read(metric, device, raw), device=device)
+            steady = partial(self._counters.read, device)
+            read, written = steady("read", io.read_bytes), steady("written", io.write_bytes)
+            out.add("node_disk_read_bytes_total", read, device=device)
+            out.add("node_disk_written_bytes_total", written, device=device)
+            reads, writes = steady("reads", io.read_count), steady("writes", io.write_count)
+            out.add("node_disk_reads_completed_total", reads, device=device)
+            out.add("node_disk_writes_completed_total", writes, device=device)
             io_time = getattr(io, "busy_time", 0) / 1000
-            busy = self._counters.read("node_disk_io_time_seconds_total", device, io_time)
+            busy = steady("busy", io_time)
             out.add("node_disk_io_time_seconds_total", busy, device=device)
             then, busy_then = self._disk.get(device, (now, busy))
             if now > then:
@@ -121,9 +121,19 @@ class MachineDriver:
     def _network(self, out: Readings) -> tuple[Table, ...]:
         states = psutil.net_if_stats()
         for device, io in psutil.net_io_counters(pernic=True, nowrap=False).items():
-            for metric, name in _NETWORK_COUNTERS.items():
-                raw = self._counters.read(metric, device, getattr(io, name))
-                out.add(metric, raw, device=device)
+            steady = partial(self._counters.read, device)
+            received, sent = steady("received", io.bytes_recv), steady("sent", io.bytes_sent)
+            out.add("node_network_receive_bytes_total", received, device=device)
+            out.add("node_network_transmit_bytes_total", sent, device=device)
+            received, sent = steady("in", io.packets_recv), steady("out", io.packets_sent)
+            out.add("node_network_receive_packets_total", received, device=device)
+            out.add("node_network_transmit_packets_total", sent, device=device)
+            received, sent = steady("bad in", io.errin), steady("bad out", io.errout)
+            out.add("node_network_receive_errors_total", received, device=device)
+            out.add("node_network_transmit_errors_total", sent, device=device)
+            received, sent = steady("lost in", io.dropin), steady("lost out", io.dropout)
+            out.add("node_network_receive_drops_total", received, device=device)
+            out.add("node_network_transmit_drops_total", sent, device=device)
             if device in states:
                 out.add("node_network_up", states[device].isup, device=device)
                 out.add("node_network_speed_bytes", states[device].speed * 125_000, device=device)
@@ -159,17 +169,6 @@ def _shown(path: str) -> str:
     """A path need not be UTF-8; a label must."""
     return os.fsencode(path).decode(errors="replace")
 
-
-_NETWORK_COUNTERS = {
-    "node_network_receive_bytes_total": "bytes_recv",
-    "node_network_transmit_bytes_total": "bytes_sent",
-    "node_network_receive_packets_total": "packets_recv",
-    "node_network_transmit_packets_total": "packets_sent",
-    "node_network_receive_errors_total": "errin",
-    "node_network_transmit_errors_total": "errout",
-    "node_network_receive_drops_total": "dropin",
-    "node_network_transmit_drops_total": "dropout",
-}
 
 MACHINE = DriverKind(
     "machine",

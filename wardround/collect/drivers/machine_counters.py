@@ -27,11 +27,11 @@ class SteadyCounters:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], _Counter] = {}
 
-    def read(self, name: str, label: str, raw: float) -> float:
-        """The value to report for a counter that now stands at `raw`."""
-        counter = self._known.get((name, label))
+    def read(self, thing: str, name: str, raw: float) -> float:
+        """The value to report for a counter of a thing that now stands at `raw`."""
+        counter = self._known.get((thing, name))
         if counter is None:
-            self._known[name, label] = _Counter(raw, raw)
+            self._known[thing, name] = _Counter(raw, raw)
             return raw
         if raw >= counter.raw:
             counter.shown += raw - counter.raw
