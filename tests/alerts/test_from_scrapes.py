@@ -313,3 +313,16 @@ def test_a_rule_keeps_what_left_during_a_restart_as_long_as_it_says(
     alert = Alert.objects.get()
     assert alert.ended_at is not None
     assert alert.ended_at.timestamp() - START == 50
+
+
+def test_time_in_which_no_collector_ran_does_not_count(hospital: World, machine: Machine) -> None:
+    """The last look of what is pending is kept, so that a long pause is no holding."""
+    install({**DISK_LOW, "for": "60s"})
+    for seconds in ((0, 10, 20), (30, 40), (190, 200), (210, 220)):
+        detector = Detector()
+        detector.start()
+        for second in seconds:
+            scrape(detector, machine, second, 5)
+        detector.stop()
+        started = Alert.objects.values_list("started_at", flat=True)
+        assert [at.timestamp() - START for at in started] == ([210] if seconds[0] == 210 else [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -388,3 +389,64 @@ def test_what_grew_since_ten_minutes_ago() -> None:
     for at in range(0, 1500, 15):
         watching.see(machine.scrape(at, {"restarts{c=a}": 3.0 if at < 750 else 4.0, **PAGE}))
     assert watching.log == ["750 +Restarts[c=a]", "1350 -Restarts[c=a] recovered"]
+
+
+def test_a_clock_set_back_delays_nothing() -> None:
+    rule = {"alert": "Full", "expr": "used > 90", "for": "30s"}
+    rate = {"alert": "Busy", "expr": "rate(work_total[1m]) > 1"}
+    watching, machine = Watching(rule, rate, DOWN), Machine()
+    year = 31_536_000.0
+    for step in range(6):
+        values = {"used": 95.0 if step > 3 else 5.0, "work_total": step * 30.0}
+        watching.see(machine.scrape(year + step * 15, values))
+    assert [line.split()[1] for line in watching.log] == ["+Busy[]"]
+    for step in range(6):
+        watching.see(machine.scrape(step * 15, {"used": 95.0, "work_total": 150.0}))
+    assert watching.log[1:] == ["15 +Full[]", "30 -Busy[] recovered"]
+    for step in range(6, 9):
+        watching.see(machine.scrape(step * 15, up=False))
+    assert watching.log[3:] == ["120 +Down[]"]
+
+
+def test_what_a_clock_set_back_moved_is_kept_so() -> None:
+    rule = {"alert": "Full", "expr": "used > 90", "for": "1m"}
+    watching, machine = Watching(rule), Machine()
+    watching.see(machine.scrape(90_000, {"used": 95.0}))
+    watching.see(machine.scrape(1_000, {"used": 95.0}))
+    (kept,) = watching.standings.values()
+    assert 900 < kept.active_at < 1_000
+
+
+@pytest.mark.parametrize("phase", [PENDING, FIRING])
+def test_moments_of_a_later_clock_do_not_hold_what_was_kept(phase: int) -> None:
+    rule = {"alert": "Full", "expr": "used > 90", "for": "30s"}
+    watching, machine = Watching(rule), Machine()
+    later = 9e9
+    standing = Standing("Full", machine.target, machine.item, (), phase, later, -np.inf, later)
+    batch = machine.scrape(0, {"used": 95.0})
+    watching.engine.admit([batch])
+    watching.engine.restore([standing], {machine.target})
+    watching.see(batch)
+    for at in (15, 30, 45):
+        watching.see(machine.scrape(at, {"used": 95.0}))
+    watching.see(machine.scrape(60, {"used": 5.0}))
+    assert watching.log == ["30 +Full[]"] * (phase == PENDING) + ["60 -Full[] recovered"]
+
+
+def test_a_target_asked_rarely_can_hold_for_long() -> None:
+    rule = {"alert": "Full", "expr": "used > 90", "for": "5m"}
+    watching, machine = Watching(rule), Machine()
+    for step in range(5):
+        watching.see(machine.scrape(step * 600, {"used": 95.0 if step else 5.0}))
+    assert watching.log == ["1800 +Full[]"]
+
+
+@pytest.mark.parametrize(("counts", "fired"), [(False, 60), (True, 40)])
+def test_a_rule_says_whether_unknown_time_counts(fired: int, *, counts: bool) -> None:
+    rule = {"alert": "Full", "expr": "used > 90", "for": "40s", "unknown_counts": counts}
+    watching, machine = Watching(rule), Machine()
+    for at, up in ((0, True), (10, False), (20, False), (30, True), (40, True)):
+        watching.see(machine.scrape(at, {"used": 95.0} if up else {}, up=up))
+    for at in (50, 60, 70):
+        watching.see(machine.scrape(at, {"used": 95.0}))
+    assert watching.log == [f"{fired} +Full[]"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -70,7 +70,10 @@ class Watch:
         (Timing(times=3, of=5), "!..!..!..!", []),
         (Timing(), "!???.", [(0, "fired"), (40, "recovered")]),
         (Timing(), "!????", [(0, "fired")]),
-        (Timing(hold=20), "!??!", [(30, "fired")]),
+        (Timing(hold=20), "!??!", []),
+        (Timing(hold=20), "!??!!", [(40, "fired")]),
+        (Timing(hold=20), "?!?!?!?!", [(50, "fired")]),
+        (Timing(hold=20, unknown_counts=True), "!??!", [(30, "fired")]),
         (Timing(), "????", []),
         (Timing(no_data=20), "....?????.", [(50, "fired"), (90, "recovered")]),
         (Timing(no_data=20), "?????", [(20, "fired")]),
@@ -117,12 +120,14 @@ def _plain(  # noqa: C901  # the whole rule in one place is what it is for
     timing: Timing, seen: list[int], every: float
 ) -> list[tuple[float, str]]:
     """The same rules for one instance, step by step, without arrays, recovery or silence."""
-    phase, active, since, last = "inactive", NEVER, NEVER, NEVER
+    phase, active, since, last, looked = "inactive", NEVER, NEVER, NEVER, NEVER
     window: list[bool] = []
     log = []
     for number, status in enumerate(seen):
         at = number * every
+        before, looked = looked, at
         if status == UNKNOWN:
+            active += 0 if timing.unknown_counts or phase != "pending" else at - before
             continue
         window = [*window, status == PRESENT][-timing.of :]
         bad = sum(window) >= timing.times
@@ -147,14 +152,15 @@ def _plain(  # noqa: C901  # the whole rule in one place is what it is for
 
 
 TIMINGS = st.builds(
-    lambda hold, keep, of, times, gap: Timing(
-        hold=hold, keep=keep, of=of, times=min(times, of), gap=gap
+    lambda hold, keep, of, times, gap, counts: Timing(
+        hold=hold, keep=keep, of=of, times=min(times, of), gap=gap, unknown_counts=counts
     ),
     st.sampled_from([0.0, 10.0, 25.0, 40.0]),
     st.sampled_from([0.0, 10.0, 25.0]),
     st.integers(1, 6),
     st.integers(1, 6),
     st.sampled_from([15.0, 45.0, 300.0]),
+    st.booleans(),
 )
 SEEN = st.lists(st.sampled_from([BAD, GOOD, DARK]), max_size=60)
 
@@ -182,7 +188,7 @@ def test_a_restart_from_what_was_kept_is_no_restart(
     timing: Timing, seen: list[int], restart: int
 ) -> None:
     """Only what `changed` says is kept; without N-of-M nothing else matters."""
-    timing = Timing(hold=timing.hold, keep=timing.keep, gap=1e9)
+    timing = replace(timing, times=1, of=1, gap=1e9)
     through, again = Watch(timing), Watch(timing)
     kept = fresh(1)
     for number, status in enumerate(seen):
@@ -193,7 +199,24 @@ def test_a_restart_from_what_was_kept_is_no_restart(
         again.see(number * 10.0, status)
         if _differs(before, again.states):
             kept = again.states
+        kept = replace(kept, looked_at=again.states.looked_at)  # noted beside
     assert through.log == again.log
+
+
+def test_time_between_evaluations_too_far_apart_does_not_count() -> None:
+    def fired(timing: Timing, moments: list[float]) -> list[float]:
+        states, log = fresh(1), []
+        bad = Observed(np.array([BAD], np.int8), np.array([2], np.int8), None)
+        for at in moments:
+            moved = step(states, bad, np.array([at]), timing, reach=90.0)
+            states = moved.states
+            log += [at] if moved.fired[0] else []
+        return log
+
+    moments = [0, 60, 200, 260, 320]
+    assert fired(Timing(hold=120), moments) == [260]
+    assert fired(Timing(hold=120, unknown_counts=True), moments) == [200]
+    assert fired(Timing(hold=120, gap=100), moments) == [320]
 
 
 def _differs(before: States, after: States) -> bool:

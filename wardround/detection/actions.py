@@ -20,12 +20,14 @@ from wardround.kernel.reach import EVERYTHING
 
 _KEEP = """
     INSERT INTO detection_standing
-        (fingerprint, rule, target_id, item_id, labels, phase, active_at, keep_since)
+        (fingerprint, rule, target_id, item_id, labels, phase, active_at, keep_since,
+         looked_at)
     SELECT * FROM unnest(
         %s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::jsonb[], %s::smallint[],
-        %s::float8[], %s::float8[])
+        %s::float8[], %s::float8[], %s::float8[])
     ON CONFLICT (fingerprint) DO UPDATE SET
-        phase = excluded.phase, active_at = excluded.active_at, keep_since = excluded.keep_since
+        phase = excluded.phase, active_at = excluded.active_at, keep_since = excluded.keep_since,
+        looked_at = excluded.looked_at
 """
 
 
@@ -77,5 +79,5 @@ def _row(marked: tuple[UUID, Standing]) -> tuple[object, ...]:
     labels = json.dumps(standing.labels, ensure_ascii=False)
     return (
         mark, standing.rule, standing.target, standing.item, labels,
-        standing.phase, standing.active_at, standing.keep_since,
+        standing.phase, standing.active_at, standing.keep_since, standing.looked_at,
     )  # fmt: skip

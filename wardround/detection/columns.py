@@ -106,6 +106,12 @@ class SeriesColumns:
         for ring in self._rings.values():
             ring.push(ids, values, at, after_gap)
 
+    def shift(self, ids: Indexes, seconds: float) -> None:
+        """Move what is known of these series in time, as the clock was."""
+        self._at[ids] += seconds
+        for ring in self._rings.values():
+            ring.shift(ids, seconds)
+
     def end(self, ids: Indexes) -> None:
         """The group answered without these series."""
         self._status[ids] = GONE

@@ -184,6 +184,15 @@ class DeclaredRule(Part):
             "How long recovery must hold before it ends.",
         ),
     ] = 0.0
+    unknown_counts: Annotated[
+        bool,
+        Key(
+            "未知计入",
+            "Unknown counts",
+            "数据未知的时间是否也计入持续时间。",
+            "Whether time in which nothing is known counts for `for`.",
+        ),
+    ] = False
     no_data: Annotated[
         Duration,
         Key("无数据", "No data", "多久无数据也告警。", "After how long a silence it fires too."),
@@ -223,6 +232,7 @@ class DeclaredRule(Part):
             times=self.times,
             of=self.last,
             no_data=self.no_data,
+            unknown_counts=self.unknown_counts,
             gap=max(_LONGEST_GAP, self.hold),
         )
 

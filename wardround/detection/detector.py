@@ -30,6 +30,7 @@ _PAUSE = 1.0
 _PAUSES = Backoff(first=_PAUSE, longest=_PAUSE)
 _FAILING = "The database does not answer; scrapes wait to be judged: %s"
 _LOOK_AGAIN = 60.0
+_NOTE_WAITING = 20.0
 _SETTLING = 2.0
 """Seconds that each part may take to end; what is lost is found again after the next start."""
 _LONGEST_QUIET = 45.0
@@ -50,7 +51,7 @@ class Detector:
         self._held: frozenset[UUID] | None = None
         self._last_at: dict[UUID, float] = {}
         self._watched: set[UUID] = set()
-        self._looked_at = monotonic()
+        self._looked_at = self._noted_at = monotonic()
         self._missing = Missing()
         log = FailureLog(logger, _FAILING, "The database answers; scrapes are judged again")
         self._attempts = Attempts(_PAUSES, log)
@@ -70,6 +71,7 @@ class Detector:
         with self._arrived:
             self._arrived.notify_all()
         self._thread.join(_SETTLING)
+        self._recorder.put(Verdicts(standings=self._engine.waiting()))
         self._recorder.stop(patience=_SETTLING)
 
     def offer(self, batch: CollectedBatch) -> None:
@@ -136,7 +138,7 @@ class Detector:
         batches = list(taken.values())
         if not batches:
             return
-        again = self._look_again()
+        again = self._look_again() + self._note_waiting()
         self._engine.admit(batches)
         self._restore({batch.target for batch in batches if self._long_quiet(batch)})
         self._missing.take_back(self._engine)
@@ -187,6 +189,15 @@ class Detector:
         self._looked_at = monotonic()
         self._restore(self._engine.targets())
         return Verdicts(seen=self._engine.seen())
+
+    def _note_waiting(self) -> Verdicts:
+        """Now and then note when what is pending was last looked at: after a restart, time in which
+        nobody looked is known by it.
+        """
+        if monotonic() - self._noted_at < _NOTE_WAITING:
+            return Verdicts()
+        self._noted_at = monotonic()
+        return Verdicts(standings=self._engine.waiting())
 
     def _newly_watched(self, batches: list[CollectedBatch]) -> frozenset[UUID]:
         items = {

@@ -18,15 +18,20 @@ from wardround.collect.types import CollectedBatch
 from wardround.detection.bind import Labels
 from wardround.detection.columns import SeriesColumns
 from wardround.detection.errors import TooCostly
+from wardround.detection.evaluate import Floats
 from wardround.detection.holdings import TargetSeries, admit
 from wardround.detection.types import Rule, Seen, Standing, Verdicts
-from wardround.detection.watch import Instance, Owner, Watch, look_back, windows
+from wardround.detection.watch import Instance, Looks, Owner, Watch, look_back, windows
 
 logger = logging.getLogger("wardround.detection")
 
 _FORGET_AFTER = 3600.0
 """Seconds for which a series that ended is kept; longer where a rule looks further back."""
 _HOUSEKEEPING = 600.0
+_REACH, _TIMES = 90.0, 3.0
+_SET_BACK = 60.0
+"""Seconds; a clock set back by less is waited for."""
+_BETWEEN = 1.0
 _NO_GROUPS: Mapping[str, Mapping[str, str]] = {}
 _NO_GROUP: Mapping[str, str] = {}
 
@@ -54,7 +59,11 @@ class Engine:
         self._members: dict[UUID, _Member] = {}
         self._free_numbers: list[int] = []
         self._watches: dict[str, Watch] = {}
-        self._moments = np.full(0, -np.inf)
+        self._looks = Looks(np.zeros(0), np.zeros(0))
+        self._pauses: Floats = np.zeros((0, 2))
+        """By target: seconds between its last scrapes."""
+        self._moved: list[Standing] = []
+        """What a clock set back has moved, to be kept with the next verdicts."""
         self._cleaned_at = -np.inf
         self._forget_after = _FORGET_AFTER
         self._groups: Groups = _NO_GROUPS
@@ -99,12 +108,18 @@ class Engine:
             for owner in [owner for owner in watch.owners() if owner[0] == target]:
                 watch.unbind(owner)
         member.series.drop()
-        self._moments[member.number] = -np.inf
+        self._looks.at[member.number] = -np.inf
+        self._looks.reach[member.number] = _REACH
+        self._pauses[member.number] = 0.0
         self._free_numbers.append(member.number)
 
     def admit(self, batches: Sequence[CollectedBatch]) -> None:
         """Take scrapes, at most one a target."""
         members = [self._member(batch) for batch in batches]
+        for member, batch in zip(members, batches, strict=True):
+            self._follow_clock(member, batch.at.timestamp())
+            self._look(member.number, batch.at.timestamp())
+        self._columns.now = max(batch.at.timestamp() for batch in batches)
         admit(
             self._columns,
             [(member.series, batch) for member, batch in zip(members, batches, strict=True)],
@@ -125,7 +140,7 @@ class Engine:
         return [
             missing
             for name, watch in self._watches.items()
-            for missing in watch.restore(by_rule.get(name, {}), targets)
+            for missing in watch.restore(by_rule.get(name, {}), targets, self._looks)
         ]
 
     def not_there(self, standings: Iterable[Standing]) -> list[tuple[Standing, float]]:
@@ -139,8 +154,12 @@ class Engine:
                 continue  # of a rule or a target that is gone others tell
             instance = (standing.target, standing.item, standing.labels)
             if not watch.has(instance) and member.series.has_told_of(watch.metrics):
-                found.append((standing, float(self._moments[member.number])))
+                found.append((standing, float(self._looks.at[member.number])))
         return found
+
+    def waiting(self) -> tuple[Standing, ...]:
+        """What is pending, with the moment of its last look."""
+        return tuple(one for watch in self._watches.values() for one in watch.waiting())
 
     def kept_for(self, rule: str) -> float:
         """Seconds for which an alert of this rule stays after its condition ended."""
@@ -153,19 +172,18 @@ class Engine:
 
     def evaluate(self, batches: Sequence[CollectedBatch]) -> Verdicts:
         """Judge the targets of these batches, which were admitted before."""
-        updated = np.zeros(len(self._moments), np.bool_)
+        updated = np.zeros(len(self._looks.at), np.bool_)
         for batch in batches:
             number = self._members[batch.target].number
             updated[number] = True
-            self._moments[number] = batch.at.timestamp()
-        self._columns.now = max(self._columns.now, *(batch.at.timestamp() for batch in batches))
+        moved, self._moved = Verdicts(standings=tuple(self._moved)), []
         found = [
             verdicts
             for watch in self._watches.values()
-            if (verdicts := watch.evaluate(self._columns, updated, self._moments))
+            if (verdicts := watch.evaluate(self._columns, updated, self._looks))
         ]
         self._clean()
-        return sum(found, Verdicts())
+        return sum(found, moved)
 
     def _member(self, batch: CollectedBatch) -> _Member:
         member = self._members.get(batch.target)
@@ -173,13 +191,41 @@ class Engine:
         if member is not None and _same(member, batch, group_of):
             return member
         self.forget(batch.target)
-        number = self._free_numbers.pop() if self._free_numbers else len(self._moments)
-        if number == len(self._moments):
-            self._moments = np.append(self._moments, -np.inf)
+        number = self._free_numbers.pop() if self._free_numbers else self._new_number()
         series = TargetSeries.of(batch, self._columns, group_of)
         member = _Member(series, batch.template, batch.alone, number)
         self._members[batch.target] = member
         return member
+
+    def _new_number(self) -> int:
+        looks = self._looks
+        self._looks = Looks(np.append(looks.at, -np.inf), np.append(looks.reach, _REACH))
+        self._pauses = np.concatenate([self._pauses, np.zeros((1, 2))])
+        return len(looks.at)
+
+    def _look(self, number: int, at: float) -> None:
+        """Note a scrape. What it says is believed for three times the shorter of the two pauses
+        before, so that one long silence does not make the next one look usual.
+        """
+        pauses = self._pauses[number]
+        self._looks.reach[number] = max(_REACH, _TIMES * pauses.min())
+        pause = at - self._looks.at[number]
+        pauses[:] = pauses[1], pause if np.isfinite(pause) else 0.0
+        self._looks.at[number] = at
+
+    def _follow_clock(self, member: _Member, at: float) -> None:
+        """Where the clock was set back, what is known moves with it: else nothing would be judged
+        until it is again as late as it was.
+        """
+        last = self._looks.at[member.number]
+        if not np.isfinite(last) or at > last - _SET_BACK:
+            return
+        seconds = at - _BETWEEN - last
+        logger.warning("the clock was set back by %.0f s: %s", last - at, member.series.name)
+        self._columns.shift(np.append(member.series.all_ids(), member.series.up), seconds)
+        self._looks.at[member.number] += seconds
+        for watch in self._watches.values():
+            self._moved += watch.shift(member.number, seconds)
 
     def _bound_anew(self, rule: Rule, old: Watch | None) -> Watch:
         watch = Watch(rule)
@@ -222,7 +268,7 @@ class Engine:
     def _clean(self) -> None:
         """Now and then, forget series that ended long ago."""
         now = self._columns.now
-        if now - self._cleaned_at < _HOUSEKEEPING:
+        if abs(now - self._cleaned_at) < _HOUSEKEEPING:
             return
         self._cleaned_at = now
         for member in self._members.values():

@@ -14,6 +14,7 @@ class Standing(models.Model):
     phase = models.SmallIntegerField()
     active_at = models.FloatField()
     keep_since = models.FloatField()
+    looked_at = models.FloatField(default=float("-inf"))
 
     class Meta:
         db_table = "detection_standing"

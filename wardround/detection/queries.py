@@ -118,6 +118,7 @@ def _read(rows: Iterable[StandingRow]) -> list[Standing]:
             phase=row.phase,
             active_at=row.active_at,
             keep_since=row.keep_since,
+            looked_at=row.looked_at,
         )
         for row in rows
     ]

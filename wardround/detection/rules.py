@@ -2,13 +2,14 @@
 
 An instance is one rule for one set of labels of one target. It goes from inactive to pending when
 its condition holds, fires once it has held for `for`, and recovers once the condition for recovery
-has held for `keep_firing_for`. What is unknown holds the state. A moment not later than the last
-one is ignored, so a clock that goes back, or a batch told twice, decides nothing.
+has held for `keep_firing_for`. What is unknown holds the state, and its time does not count for
+`for` unless the rule says so. A moment not later than the last one is ignored, so a clock that goes
+back, or a batch told twice, decides nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,9 @@ class Timing:
     no_data: float = 0.0
     """0: silence never fires this rule."""
     gap: float = 300.0
-    """A pending instance that was not evaluated for longer starts anew."""
+    """A pending instance of which nothing was known for longer starts anew."""
+    unknown_counts: bool = False
+    """Whether time in which nothing is known counts for `hold`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +47,8 @@ class States:
     keep_since: Floats
     last_at: Floats
     known_at: Floats
+    looked_at: Floats
+    """The last evaluation, whether anything was known or not."""
     recent: NDArray[np.uint64]
     """The last evaluations, newest in the lowest bit."""
 
@@ -78,12 +83,24 @@ def fresh(count: int) -> States:
         keep_since=never.copy(),
         last_at=never.copy(),
         known_at=never.copy(),
+        looked_at=never.copy(),
         recent=np.zeros(count, np.uint64),
     )
 
 
-def step(states: States, observed: Observed, at: Floats, timing: Timing) -> Step:
-    """Move every instance to its own moment `at`."""
+def step(
+    states: States,
+    observed: Observed,
+    at: Floats,
+    timing: Timing,
+    reach: Floats | float = np.inf,
+) -> Step:
+    """Move every instance to its own moment `at`.
+
+    `reach` is how many seconds may lie between two evaluations of an instance for what was known at
+    the first to be believed until the second.
+    """
+    before = states
     later = at > states.last_at
     known = observed.status != UNKNOWN
     known_at = np.where(later & (known | (states.known_at == NEVER)), at, states.known_at)
@@ -94,6 +111,7 @@ def step(states: States, observed: Observed, at: Floats, timing: Timing) -> Step
     )
     wrong = silent | (known & (np.bitwise_count(recent) >= timing.times))
     right = known & ~wrong & _may_recover(observed)
+    states = _waited(states, decided, at, timing, reach)
     phase, active_at, keep_since = _moved(states, decided & wrong, decided & right, at, timing)
     dropped = decided & ~wrong & (states.phase == PENDING)
     phase = np.where(dropped, INACTIVE, phase).astype(np.int8)
@@ -103,14 +121,37 @@ def step(states: States, observed: Observed, at: Floats, timing: Timing) -> Step
         keep_since=np.where(phase == KEEPING, keep_since, NEVER),
         last_at=np.where(decided, at, states.last_at),
         known_at=known_at,
+        looked_at=np.maximum(states.looked_at, at),
         recent=recent,
     )
-    open_before, open_after = states.phase >= FIRING, phase >= FIRING
+    open_before, open_after = before.phase >= FIRING, phase >= FIRING
     return Step(
         states=after,
         fired=open_after & ~open_before,
         recovered=open_before & ~open_after,
-        changed=(phase != states.phase) | (after.active_at != states.active_at),
+        changed=(phase != before.phase) | (after.active_at != before.active_at),
+    )
+
+
+def _waited(
+    states: States, decided: Truths, at: Floats, timing: Timing, reach: Floats | float
+) -> States:
+    """How far pending instances are at `at`: what was not known for too long starts anew, and the
+    holding of the others begins as much later as nobody knew since the last look.
+    """
+    waiting = states.phase == PENDING
+    if not waiting.any():
+        return states
+    longest = np.maximum(np.where(np.isfinite(reach), reach, 0.0), timing.gap)
+    anew = waiting & decided & (at - states.last_at > longest)
+    since = at - states.looked_at
+    unknown = waiting & (since > 0) & np.isfinite(since) & (~decided | (since > reach))
+    if timing.unknown_counts:
+        unknown &= False
+    return replace(
+        states,
+        phase=np.where(anew, INACTIVE, states.phase).astype(np.int8),
+        active_at=np.where(unknown, states.active_at + since, states.active_at),
     )
 
 
@@ -149,7 +190,7 @@ def _moved(
 ) -> tuple[Statuses, Floats, Floats]:
     phase = states.phase
     waiting = phase == PENDING
-    begins = wrong & ((phase == INACTIVE) | (waiting & (at - states.last_at > timing.gap)))
+    begins = wrong & (phase == INACTIVE)
     active_at = np.where(begins, at, states.active_at)
     held = wrong & (waiting | begins) & (at - active_at >= timing.hold)
     stops = right & (phase == FIRING)

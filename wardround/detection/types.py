@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -121,7 +122,9 @@ class Standing:
     phase: int
     active_at: float
     keep_since: float
-    """Seconds since 1970; minus infinity where it does not apply."""
+    looked_at: float = -math.inf
+    """Seconds since 1970; minus infinity where it does not apply. `looked_at` is the last look of
+    which is known: of what is pending it is noted now and then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from wardround.detection.plan import Indexes, Plan, Windowed, join
 from wardround.detection.rules import (
     FIRING,
     INACTIVE,
+    PENDING,
     Observed,
     States,
     Step,
@@ -42,10 +43,23 @@ Truths = NDArray[np.bool_]
 _FEW = 8
 """Where less than one of so many owners is concerned, the plan of all is not worth evaluating."""
 
+_MOMENTS = ("active_at", "keep_since", "last_at", "known_at", "looked_at")
+"""Columns of states that are moments."""
+
 Owner = tuple[UUID, UUID]
 """A target and one item that it tells about."""
 Instance = tuple[UUID, UUID, Labels]
 """Target, item and the labels of the alert."""
+
+
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """By number of a target: the moment of its newest scrape (seconds since 1970), and how many
+    seconds may have passed since the one before for what that said to be believed until now.
+    """
+
+    at: Floats
+    reach: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,10 +132,22 @@ class Watch:
         """Begin with the states of the same rule as it was before it was changed."""
         self._instances, self._rows, self._states = old._instances, old._rows, old._states
 
+    def shift(self, number: int, seconds: float) -> list[Standing]:
+        """Move what is known of a target in time, as its clock was; gives what is not inactive."""
+        self._settle()
+        rows = np.flatnonzero(self._numbers == number)
+        for name in _MOMENTS:
+            getattr(self._states, name)[rows] += seconds
+        return [self._standing(int(row)) for row in rows if self._states.phase[row] != INACTIVE]
+
     def restore(
-        self, standings: Mapping[Instance, Standing], targets: AbstractSet[UUID]
+        self,
+        standings: Mapping[Instance, Standing],
+        targets: AbstractSet[UUID],
+        looks: Looks,
     ) -> list[Standing]:
-        """Take over what is kept of these targets; what is not kept is inactive.
+        """Take over what is kept of these targets; what is not kept is inactive. Moments later than
+        a target's last scrape, of a clock that was set back, count as that.
 
         Gives what is kept of instances that are not there: their series may come yet.
         """
@@ -129,14 +155,14 @@ class Watch:
         for row in np.flatnonzero(self._states.phase != INACTIVE):
             instance = self._instances[row]
             if instance[0] in targets and instance not in standings:
-                self._restore(int(row), None)
+                self._restore(int(row), None, np.inf)
         missing = []
         for kept_of, kept in standings.items():
             place = self._rows.get(kept_of)
             if place is None:
                 missing.append(kept)
             else:
-                self._restore(place, kept)
+                self._restore(place, kept, float(looks.at[self._numbers[place]]))
         return missing
 
     def has(self, instance: Instance) -> bool:
@@ -149,8 +175,9 @@ class Watch:
         """The metrics that the rule asks for."""
         return frozenset(selector.metric for selector in selectors(self.rule.condition))
 
-    def evaluate(self, columns: SeriesColumns, updated: Truths, moments: Floats) -> Verdicts:
+    def evaluate(self, columns: SeriesColumns, updated: Truths, looks: Looks) -> Verdicts:
         """Step the instances of updated targets to their moments."""
+        moments = looks.at
         self._settle()
         owners = np.flatnonzero(updated[self._owner_numbers])
         if not len(owners):
@@ -167,7 +194,8 @@ class Watch:
             )
             return Verdicts()
         observed = Observed(found.status, found.there, recovery)
-        moved = step(_taken(self._states, rows), observed, at, self.rule.timing)
+        reach = looks.reach[self._numbers[rows]]
+        moved = step(_taken(self._states, rows), observed, at, self.rule.timing, reach)
         _put(self._states, rows, moved.states)
         return self._verdicts(moved, rows, found, at)
 
@@ -221,7 +249,13 @@ class Watch:
             phase=int(self._states.phase[row]),
             active_at=float(self._states.active_at[row]),
             keep_since=float(self._states.keep_since[row]),
+            looked_at=float(self._states.looked_at[row]),
         )
+
+    def waiting(self) -> Iterator[Standing]:
+        """What is pending, with the moment of the last look."""
+        for row in np.flatnonzero(self._states.phase == PENDING):
+            yield self._standing(int(row))
 
     def seen(self) -> Iterator[Seen]:
         """What fires now, with its newest value."""
@@ -231,13 +265,15 @@ class Watch:
                 at = _moment(self._states.last_at[row])
                 yield Seen(self.rule.name, item, labels, float(self._values[row]), at)
 
-    def _restore(self, row: int, kept: Standing | None) -> None:
+    def _restore(self, row: int, kept: Standing | None, now: float) -> None:
         states = self._states
         states.phase[row] = INACTIVE if kept is None else kept.phase
-        states.active_at[row] = -np.inf if kept is None else kept.active_at
-        states.keep_since[row] = -np.inf if kept is None else kept.keep_since
+        states.active_at[row] = -np.inf if kept is None else min(kept.active_at, now)
+        states.keep_since[row] = -np.inf if kept is None else min(kept.keep_since, now)
         if kept is not None:
-            states.last_at[row] = max(states.last_at[row], kept.active_at, kept.keep_since)
+            looked = min(max(kept.active_at, kept.keep_since, kept.looked_at), now)
+            states.last_at[row] = max(states.last_at[row], looked)
+            states.looked_at[row] = max(states.looked_at[row], looked)
 
     def _settle(self) -> None:
         """Join what was bound since the last time, keeping the states of instances that stay."""

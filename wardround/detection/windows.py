@@ -165,6 +165,12 @@ class Ring:
         self._raw[rows] = np.nan
         self._since[rows] = np.inf
 
+    def shift(self, ids: Indexes, seconds: float) -> None:
+        """Move what is kept of these series in time."""
+        rows = self._watched(ids)[1]
+        self._at[rows] += seconds
+        self._since[rows] += seconds
+
     def push(self, ids: Indexes, values: Floats, at: Floats, after_gap: Truths) -> None:
         """Add one value to each series. NaN is no value, and of a counter no infinity is either."""
         kept, rows = self._watched(ids)
