@@ -19,7 +19,7 @@ demo: .venv/runtime ui ## install what is needed and run the demonstration hospi
 	@exec $(BIN)/wardround up --demo $(UP_FLAGS)
 
 test: .venv/dev ui ## install what is missing and pass every test (DATA=, PORT=)
-	@tools/system-packages chromium fonts-wqy-zenhei
+	@tools/system-packages chromium fonts-wqy-zenhei prometheus
 	@tools/node npm --prefix ui run --silent test
 	@$(if $(ARGS),,$(BIN)/python -m pytest -m whole)
 	@$(BIN)/python -m pytest -n $${WARDROUND_TEST_WORKERS:-2} $(or $(ARGS),-m "not whole")

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 
 from tests.collect.targets import shipped, target, values
 from wardround.collect import actions
 from wardround.collect.runner import check_once
+from wardround.collect.shards import PRESENCE_LOCKS
 from wardround.collect.types import CollectorRow
 from wardround.kernel import clock
 from wardround.kernel.ids import new_id
@@ -55,3 +57,20 @@ def test_platform_tells_of_itself(settings: LazySettings, tmp_path: Path) -> Non
     assert declared - needs_time - needs_jobs <= {key.metric for key in batch.keys}
     (table,) = batch.tables
     assert [row["role"] for row in table.rows] == ["collect"]
+
+
+def test_a_collector_that_holds_its_targets_and_does_not_speak_is_counted() -> None:
+    def silent() -> float:
+        batch = asyncio.run(check_once(target("wardround", "platform")))
+        return values(batch)["wardround_collectors_silent"]
+
+    assert silent() == 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, 5)", [PRESENCE_LOCKS])
+        try:
+            assert silent() == 1
+            now = clock.now()
+            actions.heartbeat(CollectorRow(new_id(), "ward", 7, now, now, 3, 12.5, 0, {}))
+            assert silent() == 0
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, 5)", [PRESENCE_LOCKS])

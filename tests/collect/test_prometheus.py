@@ -24,6 +24,8 @@ from tests.collect.targets import target, values
 from wardround.collect.drivers.driver import Equipment
 from wardround.collect.runner import check_once
 from wardround.collect.scrape import TargetScrape
+from wardround.collect.spool import Spool
+from wardround.collect.spool_reader import SpoolReader
 from wardround.collect.types import CollectedBatch, Naming, Reason, TargetSpec
 from wardround.history.types import Kind
 from wardround.kernel import clock
@@ -373,3 +375,33 @@ def test_targets_that_share_an_item_keep_their_series_apart() -> None:
 
     assert asyncio.run(once(alone=True)).keys[0].labels == ()
     assert asyncio.run(once(alone=False)).keys[0].labels == (("target", "prometheus here"),)
+
+
+def test_a_sample_whose_own_time_did_not_move_is_stored_once(tmp_path: Path) -> None:
+    """Pushed values stay on their page until the next push: scrape after scrape the same."""
+    pages = (b"pushed 5 1700000000000\n", b"pushed 5 1700000000000\nother 1 1700000000000\n",
+             b"pushed 5 1700000000000\n", b"pushed 6 1700000060000\n")  # fmt: skip
+
+    async def scrapes() -> None:
+        async with exporter() as running:
+            scrape = _scrape(target("prometheus", running.address))
+            for page in pages:
+                running.body = page + b"load 1\n"
+                await spool.accept(await scrape.take(scrape.spec.template.groups))
+            await scrape.close()
+
+    spool = Spool.open(tmp_path)
+    asyncio.run(scrapes())
+    group = SpoolReader(spool).next_group()
+    assert group is not None
+    metrics = [group.batch.keys[index].metric for index in group.batch.series_index]
+    told = list(zip(metrics, group.batch.at.tolist(), group.batch.value.tolist(), strict=True))
+    pushed = [one for one in told if one[0] in {"pushed", "other"}]
+    assert pushed == [
+        ("pushed", 1_700_000_000_000, 5.0),
+        ("other", 1_700_000_000_000, 1.0),
+        ("pushed", 1_700_000_060_000, 6.0),
+    ]
+    assert metrics.count("load") == metrics.count("up") == len(pages)
+    assert spool.figures.accepted_samples == len(told)
+    spool.close()

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.collect.targets import target
 from wardround.collect import rules
+from wardround.collect.schedule import Patience, Schedule
 from wardround.collect.types import SHARDS, Reason
 
 TARGETS = [uuid5(UUID(int=7), str(number)) for number in range(2_000)]
@@ -105,6 +107,30 @@ def test_a_target_that_stays_down_is_asked_at_least_each_minute(
     failures: int, interval: float, pause: float
 ) -> None:
     assert rules.pause_after(failures, Reason.REFUSED, interval) == pause
+
+
+@given(st.integers(1, 500), st.floats(1, 60))
+def test_a_target_that_comes_back_is_asked_within_a_minute(failures: int, interval: float) -> None:
+    """The tick after the pause, whether it comes a little early or late."""
+    for early in (-0.05, 0.0, 0.05):
+        patience, at = Patience(interval, failures=failures - 1), 1_000_000.0
+        patience.failed(Reason.REFUSED, at)
+        ticks = (at + interval * number + early for number in range(1, 100))
+        asked = next(tick for tick in ticks if not patience.resting(tick))
+        assert asked - at <= 60.06
+
+
+def test_a_clock_set_back_ends_a_rest_and_makes_every_group_due() -> None:
+    patience = Patience(15)
+    for number in range(10):
+        patience.failed(Reason.TIMEOUT, 90_000.0 + 60 * number)
+    assert patience.resting(90_560)
+    assert not patience.resting(1_000)
+    schedule = Schedule(target("postgresql", "x"))
+    for group in schedule.next(90_000).groups:
+        schedule.took(group, 90_000)
+    assert len(schedule.next(90_002).groups) < len(schedule.spec.template.groups)
+    assert len(schedule.next(1_000).groups) == len(schedule.spec.template.groups)
 
 
 def test_refused_sign_ins_pause_before_an_account_locks() -> None:

@@ -14,9 +14,9 @@ pytestmark = [
 
 
 def test_random_rules_are_judged_as_by_prometheus() -> None:
-    found = many(200)
+    found = many(100)
     assert found.unexplained == []
-    assert found.expressions == found.equal + len(found.differing) == 200
-    assert found.fired > 60
-    assert found.equal > 120
+    assert found.expressions == found.equal + len(found.differing) == 100
+    assert found.fired > 50
+    assert found.equal > 50
     assert {reason for one in found.differing for reason in one.reasons} <= REASONS.keys()

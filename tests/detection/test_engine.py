@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -450,3 +451,16 @@ def test_a_rule_says_whether_unknown_time_counts(fired: int, *, counts: bool) ->
     for at in (50, 60, 70):
         watching.see(machine.scrape(at, {"used": 95.0}))
     assert watching.log == [f"{fired} +Full[]"]
+
+
+def test_a_sample_told_again_is_no_second_value_in_a_window() -> None:
+    rule = {"alert": "Mean", "expr": "avg_over_time(pushed[2m]) > 4"}
+    watching, machine = Watching(rule), Machine()
+    for at, value, moved in ((0, 9, 1), (15, 1, 1), (30, 1, 0), (45, 1, 0), (60, 1, 0)):
+        batch = machine.scrape(at, {"pushed": value})
+        watching.see(replace(batch, moved=np.array([bool(moved)])))
+    assert watching.log == ["60 +Mean[]"]
+    for at in range(75, 151, 15):
+        batch = machine.scrape(at, {"pushed": 1})
+        watching.see(replace(batch, moved=np.array([False])))
+    assert watching.log[1:] == ["120 -Mean[] recovered"]

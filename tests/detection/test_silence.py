@@ -111,6 +111,27 @@ def test_a_dead_collector_is_one_alert_and_its_items_are_unknown() -> None:
     assert verdicts.unknown == {one.item for one in others}
 
 
+def test_no_target_is_told_before_the_platform() -> None:
+    """A rule of a quicker target would be due before that of the platform."""
+    own = {"template": "wardround", "collector": DEAD, "interval_s": 60, "timeout_s": 30}
+    rule = rules({**NO_DATA, "alert": "Quick", "no_data": "10s"})[0]
+    quick = target("quick", 0, collector=DEAD, interval_s=1, timeout_s=1)
+    told_at: dict[str, float] = {}
+    for quiet in range(0, 300, 5):
+        last = NOW - timedelta(seconds=quiet)
+        both = (target("platform", quiet, **own), replace(quick, last_at=last))
+        for name, _ in told(judge(*both, known={**PLATFORM, "Quick": rule})):
+            told_at.setdefault(name, quiet)
+    assert told_at == {"Platform": 155}
+
+
+def test_a_dead_collector_beside_one_that_collects_the_platform_is_told_by_that() -> None:
+    own = target("platform", 0, template="wardround")
+    verdicts = judge(own, target("lost", 900, collector=DEAD))
+    assert told(verdicts) == set()
+    assert verdicts.unknown == {named("item lost")}
+
+
 def test_where_nobody_would_tell_every_target_does() -> None:
     others = [target(f"t{number}", 900, collector=DEAD) for number in range(3)]
     assert len(told(judge(*others))) == 3

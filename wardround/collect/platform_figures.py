@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from wardround.collect import rows
+from wardround.collect import rows, shards
 from wardround.collect.models import CollectorProcessRow
 from wardround.collect.types import CollectorRow
 from wardround.kernel import clock
@@ -19,6 +19,14 @@ def collectors() -> list[CollectorRow]:
     """Collectors that are running."""
     alive = CollectorProcessRow.objects.filter(last_at__gt=clock.now() - GONE_AFTER)
     return [rows.collector(row) for row in alive.order_by("host", "pid")]
+
+
+def silent_collectors() -> int:
+    """Collectors that hold their targets and do not speak: nobody else collects these."""
+    with connection.cursor() as cursor:
+        cursor.execute(shards.PRESENT, [shards.PRESENCE_LOCKS])
+        row = cursor.fetchone()
+    return max(0, (int(row[0]) if row else 0) - len(collectors()))
 
 
 def queue_lengths() -> list[tuple[str, str, int]]:

@@ -68,15 +68,16 @@ def stamp(actual: float, planned: float, *, newest: float, interval: float) -> f
 def pause_after(failures: int, reason: Reason, interval: float) -> float:
     """Seconds to leave a target alone after so many failures in a row; 0: try at the next tick.
 
-    Doubles from two intervals on, up to a minute, so that a target that comes back is seen within
-    one; refused sign-ins pause for ten minutes after the third, so that no account is locked.
+    Doubles from two intervals on, up to a minute, in whole intervals, so that a target that comes
+    back is asked again within one; refused sign-ins pause for ten minutes after the third, so that
+    no account is locked.
     """
     if reason is Reason.AUTH and failures >= REFUSED_SIGN_INS:
         return PAUSE_AFTER_REFUSED_SIGN_INS
     if failures < PATIENCE:
         return 0
     doubled = Backoff(first=2.0 * interval, longest=LONGEST_PAUSE)
-    return max(interval, doubled.pause(failures - PATIENCE + 1))
+    return max(1, doubled.pause(failures - PATIENCE + 1) // interval) * interval
 
 
 def fair_share(collectors: int) -> int:

@@ -48,7 +48,9 @@ class Schedule:
     def _is_due(self, group: ScrapeGroup, at: float) -> bool:
         done = self._done.get(group.name)
         # Half a base interval of grace: ticks are not to drift past a group's own interval.
-        return done is None or at - done >= self.interval_of(group) - self.spec.interval / 2
+        # A clock set back makes everything due: what was done later than now says nothing.
+        grace = self.spec.interval / 2
+        return done is None or not -grace < at - done < self.interval_of(group) - grace
 
 
 @dataclass
@@ -58,15 +60,18 @@ class Patience:
     interval: float
     failures: int = 0
     until: float = 0.0
+    since: float = 0.0
 
     def resting(self, now: float) -> bool:
-        return now < self.until
+        """A clock set back to before the failure ends the rest."""
+        return self.since - self.interval / 2 <= now < self.until
 
     def failed(self, reason: Reason, now: float) -> None:
         self.failures += 1
         # Half an interval less: a tick that comes a little early must not be skipped.
         pause = rules.pause_after(self.failures, reason, self.interval)
         self.until = now + pause - self.interval / 2 if pause else 0.0
+        self.since = now
 
     def answered(self) -> None:
         self.failures, self.until = 0, 0.0

@@ -17,6 +17,7 @@ from wardround.collect import rules
 from wardround.collect.drivers.registry import open_driver
 from wardround.collect.errors import TargetFailed
 from wardround.collect.exposition_types import NO_TIME
+from wardround.collect.own_times import OwnTimes
 from wardround.collect.schedule import Patience, Schedule
 from wardround.collect.types import (
     Collected,
@@ -92,6 +93,7 @@ class TargetScrape:
         self._shapes: dict[tuple[object, ...], Layout] = {}
         self._last = TargetFailed(Reason.INTERNAL)
         self._newest = -math.inf
+        self._own_times = OwnTimes()
 
     async def follow(self, sink: Sink) -> None:
         """Collect at every tick until cancelled."""
@@ -214,6 +216,7 @@ class TargetScrape:
             tables=whole.tables,
             template=self.spec.template.name,
             alone=self.spec.alone,
+            moved=self._own_times.moved(whole.layout, whole.times_ms),
         )
 
     def _told(self, detail: str) -> str:

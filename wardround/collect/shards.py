@@ -25,7 +25,7 @@ logger = logging.getLogger("wardround.collect.shards")
 
 CHANNEL = "wardround_targets"
 """What is told on it: that targets or their templates changed."""
-_SHARD_LOCKS, _PRESENCE_LOCKS = 0x57435348, 0x57435052
+_SHARD_LOCKS, PRESENCE_LOCKS = 0x57435348, 0x57435052
 _BALANCE_EVERY = 1.0
 _GIVE_UP_AFTER = 6.0
 """Seconds without an answer over TCP after which we consider the connection lost."""
@@ -35,11 +35,12 @@ _SERVER_SIDE = (
 )
 _PAUSES = Backoff(first=0.2, longest=2.0)
 
-_PRESENT = """
+PRESENT = """
 select count(distinct pid) from pg_locks
 where locktype = 'advisory' and granted and classid = %s and objsubid = 2
   and database = (select oid from pg_database where datname = current_database())
 """
+"""How many collectors hold shards or would."""
 _TAKE = "select shard, pg_try_advisory_lock(%s, shard) from unnest(%s::int[]) as shard"
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -103,7 +104,7 @@ class Shards:
     async def _hold(self, connection: Connection) -> None:
         await connection.execute(f"LISTEN {CHANNEL}")
         me = random.randrange(2**31)  # noqa: S311  # a number to be present under, no secret
-        await connection.execute("select pg_advisory_lock(%s, %s)", (_PRESENCE_LOCKS, me))
+        await connection.execute("select pg_advisory_lock(%s, %s)", (PRESENCE_LOCKS, me))
         while True:
             async with asyncio.timeout(None if self._local else _GIVE_UP_AFTER):
                 await self._balance(connection)
@@ -111,7 +112,7 @@ class Shards:
                 await self._on_news()
 
     async def _balance(self, connection: Connection) -> None:
-        cursor = await connection.execute(_PRESENT, (_PRESENCE_LOCKS,))
+        cursor = await connection.execute(PRESENT, (PRESENCE_LOCKS,))
         row = await cursor.fetchone()
         self.collectors = int(row[0]) if row else 1
         share = rules.fair_share(self.collectors)

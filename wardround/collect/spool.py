@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
+
 from wardround.collect import spool_format as layout_of
 from wardround.collect.errors import SpoolFailed, SpoolInUse
 from wardround.collect.spool_format import BatchRecord, GroupRecord, RecordKind
@@ -187,10 +189,14 @@ class Spool:
             head = layout_of.layout_record(number, batch.layout.keys)
             active.layout_bytes += len(head)
         at_ms = round(batch.at.timestamp() * 1000)
-        row = BatchRecord(self._seq, number, at_ms, batch.values, batch.times_ms)
-        active.note(self._seq, len(batch.values))
+        times, samples = batch.times_ms, len(batch.values)
+        if batch.moved is not None and times is not None:
+            times = np.where(batch.moved, times, layout_of.SEEN_BEFORE)
+            samples = int(np.count_nonzero(batch.moved))
+        row = BatchRecord(self._seq, number, at_ms, batch.values, times)
+        active.note(self._seq, samples)
         self._seq += 1
-        self.figures.accepted_samples += len(batch.values)
+        self.figures.accepted_samples += samples
         return head + layout_of.batch_record(row)
 
     def _open_active(self) -> Segment:

@@ -18,6 +18,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from wardround.collect.exposition_types import NO_TIME
 from wardround.history.types import Kind, SeriesKey
 
 MARK = b"WRSPOOL1"
@@ -47,7 +48,9 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
-    """One scrape: `times_ms` is None when every sample is of `at_ms`."""
+    """One scrape: `times_ms` is None when every sample is of `at_ms`; `SEEN_BEFORE` marks a sample
+    that an earlier scrape brought already.
+    """
 
     seq: int
     layout: int
@@ -63,6 +66,9 @@ class GroupRecord:
     id: UUID
     first: int
     last: int
+
+
+SEEN_BEFORE = NO_TIME + 1
 
 
 def record(kind: RecordKind, body: bytes) -> bytes:

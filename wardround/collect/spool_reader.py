@@ -111,13 +111,16 @@ class _Parts:
             self.keys += len(layout.keys)
             self.layouts.append(layout)
         count = len(batch.values)
-        self.series.append(np.arange(begin, begin + count, dtype=np.int32))
-        at = np.full(count, batch.at_ms, dtype=np.int64)
+        series = np.arange(begin, begin + count, dtype=np.int32)
+        at, values = np.full(count, batch.at_ms, dtype=np.int64), batch.values
         if batch.times_ms is not None:
             at = np.where(batch.times_ms == NO_TIME, at, batch.times_ms)
+            new = batch.times_ms != form.SEEN_BEFORE
+            series, at, values = series[new], at[new], values[new]
+        self.series.append(series)
         self.times.append(at)
-        self.values.append(batch.values)
-        self.samples += count
+        self.values.append(values)
+        self.samples += len(values)
         self.first = batch.seq if self.first < 0 else self.first
         self.last = batch.seq
 

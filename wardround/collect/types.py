@@ -636,6 +636,10 @@ class CollectedBatch:
     template: str = ""
     alone: bool = True
     """As in `TargetSpec`."""
+    moved: NDArray[np.bool_] | None = None
+    """Which samples are new; None: all. Of one whose own time did not move nothing is new: it is
+    stored once, however often its page repeats it.
+    """
 
     @property
     def keys(self) -> tuple[SeriesKey, ...]:

@@ -85,16 +85,20 @@ class SeriesColumns:
         """These series are new in the answers of a target that answered without them before."""
         self._begun[ids] = True
 
-    def put(self, ids: Indexes, values: Floats, at: float | Floats) -> None:
+    def put(
+        self, ids: Indexes, values: Floats, at: float | Floats, moved: Truths | None = None
+    ) -> None:
         """New values of different series, each of its moment; one not newer than what is here is
-        dropped.
+        dropped. One that has not `moved` is told again and is no new value in a window.
         """
         at = np.broadcast_to(np.asarray(at, np.float64), ids.shape)
         self._begun[ids] |= self._status[ids] == GONE
         last = self._at[ids]
         newer = at > last
+        in_window = values if moved is None else np.where(moved, values, np.nan)
         if not newer.all():
             ids, values, at, last = ids[newer], values[newer], at[newer], last[newer]
+            in_window = in_window[newer]
         # The first value is infinitely far from the one before it, so its bound applies.
         after_gap = at - last > self._lasts[ids]
         between = np.minimum(3 * (at - last), 2 * self._lasts[ids])
@@ -104,7 +108,7 @@ class SeriesColumns:
         self._at[ids] = at
         self._status[ids] = PRESENT
         for ring in self._rings.values():
-            ring.push(ids, values, at, after_gap)
+            ring.push(ids, in_window, at, after_gap)
 
     def shift(self, ids: Indexes, seconds: float) -> None:
         """Move what is known of these series in time, as the clock was."""

@@ -159,7 +159,7 @@ class Engine:
 
     def waiting(self) -> tuple[Standing, ...]:
         """What is pending, with the moment of its last look."""
-        return tuple(one for watch in self._watches.values() for one in watch.waiting())
+        return tuple(waiting for watch in self._watches.values() for waiting in watch.waiting())
 
     def kept_for(self, rule: str) -> float:
         """Seconds for which an alert of this rule stays after its condition ended."""

@@ -218,7 +218,7 @@ def admit(columns: SeriesColumns, scrapes: Iterable[tuple[TargetSeries, Collecte
     What an answer no longer holds is gone; what no answer told is unknown.
     """
     ended, lost = [_NONE], [_NONE]
-    ids, values, times, sizes = [], [], [], []
+    ids, values, times, sizes, moved = [], [], [], [], []
     for series, batch in scrapes:
         known = series.understand(batch)
         if batch.up:
@@ -230,7 +230,14 @@ def admit(columns: SeriesColumns, scrapes: Iterable[tuple[TargetSeries, Collecte
         values += [batch.values, _UP if batch.up else _DOWN]
         times.append(batch.at.timestamp())
         sizes.append(len(known.ids) + 1)
+        moved += [np.ones(sizes[-1], np.bool_) if batch.moved is None else batch.moved]
+        moved += [] if batch.moved is None else [np.ones(1, np.bool_)]
     columns.end(np.concatenate(ended))
     columns.lose(np.concatenate(lost))
     if ids:
-        columns.put(np.concatenate(ids), np.concatenate(values), np.repeat(times, sizes))
+        columns.put(
+            np.concatenate(ids),
+            np.concatenate(values),
+            np.repeat(times, sizes),
+            np.concatenate(moved),
+        )

@@ -54,7 +54,7 @@ def judge(known: Known, at: datetime) -> Verdicts:
     enabled = [target for target in known.targets if target.enabled]
     silent = [target for target in enabled if _silence(target, at) > SHORTEST]
     cut_off = {target.id for target in silent if target.collector not in known.collectors}
-    if not any(target.template == PLATFORM for target in silent if target.id in cut_off):
+    if not any(_tells(target, known, at) for target in enabled if target.template == PLATFORM):
         cut_off = set()  # nobody would tell: better every target than none
     ungoverned = {target.id for target in silent if target.reason is Reason.TEMPLATE}
     watched = {target.item for target in enabled if target.id not in ungoverned}
@@ -83,6 +83,16 @@ def _silence(target: Target, at: datetime) -> float:
         return 0.0
     expected = target.interval_s + target.timeout_s + _WRITTEN_EVERY
     return (at - target.last_at).total_seconds() - expected
+
+
+def _tells(platform: Target, known: Known, at: datetime) -> bool:
+    """Whether the platform's own target tells that a collector is dead: by being collected, or by
+    dying with it, though its alert may be due a little later than those of others would be.
+    """
+    collected = platform.last_at is not None and platform.state is not State.PAUSED
+    return collected and (
+        _silence(platform, at) <= SHORTEST or platform.collector not in known.collectors
+    )
 
 
 def _findings(target: Target, known: Known, at: datetime) -> Iterator[tuple[Finding, Standing]]:

@@ -122,6 +122,7 @@ def _database(out: Readings) -> None:
         for queue, status, count in platform_figures.queue_lengths():
             out.add("wardround_jobs", count, queue=queue, status=status)
         out.add("wardround_oldest_job_seconds", platform_figures.oldest_waiting_job_seconds())
+        out.add("wardround_collectors_silent", platform_figures.silent_collectors())
         for collector in platform_figures.collectors():
             name = f"{collector.host}:{collector.pid}"
             out.add("wardround_collector_targets", collector.targets, collector=name)

@@ -121,7 +121,7 @@ WARDROUND = _by_labels(
             wardround_process_threads wardround_process_uptime_seconds
         """,
         "queue status": "wardround_jobs",
-        "": "wardround_oldest_job_seconds wardround_data_free_bytes",
+        "": "wardround_oldest_job_seconds wardround_data_free_bytes wardround_collectors_silent",
         "folder": "wardround_folder_bytes",
         "collector": """
             wardround_collector_targets wardround_collector_spool_bytes
