@@ -123,7 +123,7 @@ def _windows(rule: Rule) -> list[Window]:
 
 def _text(window: Window) -> str:
     matchers = ",".join(f'{m.label}{m.operator}"{m.value}"' for m in window.selector.matchers)
-    ahead = f", {window.ahead:g}" if window.function == "predict_linear" else ""
+    ahead = f", {window.argument:g}" if window.function == "predict_linear" else ""
     series = f"{window.selector.metric}{{{matchers}}}[{window.seconds:.0f}s]"
     return f"{window.function}({series}{ahead})"
 
@@ -167,7 +167,8 @@ class _Judged:
                 and window.selector.accepts(dict(key.labels))
             }
             numbers = np.fromiter(ids, np.int64)
-            found = self.engine._columns.over(window, numbers)
+            with np.errstate(all="ignore"):
+                found = self.engine._columns.over(window, numbers)
             self.read[window, step] = {
                 labels: (int(status), float(value))
                 for labels, status, value in zip(

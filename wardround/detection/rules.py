@@ -151,7 +151,7 @@ def _waited(
     return replace(
         states,
         phase=np.where(anew, INACTIVE, states.phase).astype(np.int8),
-        active_at=np.where(unknown, states.active_at + since, states.active_at),
+        active_at=states.active_at + np.where(unknown, since, 0.0),
     )
 
 
