@@ -39,8 +39,9 @@ class ApiClient:
         response = self._client.get(f"/api/v1{path}", parameters, headers=self._headers)
         return _answer(response)
 
-    def post(self, path: str, body: object = None) -> Answer:
-        return self._send("POST", path, body)
+    def post(self, path: str, body: object = None, **headers: str) -> Answer:
+        """`headers` beside the usual ones, with `_` for `-`."""
+        return self._send("POST", path, body, **headers)
 
     def patch(self, path: str, body: object) -> Answer:
         return self._send("PATCH", path, body)
@@ -51,14 +52,17 @@ class ApiClient:
     def delete(self, path: str, body: object = None) -> Answer:
         return self._send("DELETE", path, body)
 
-    def _send(self, method: str, path: str, body: object) -> Answer:
+    def _send(self, method: str, path: str, body: object, **headers: str) -> Answer:
         data = b"" if body is None else json.dumps(body, default=str).encode()
         response = self._client.generic(
             method,
             f"/api/v1{path}",
             data=data,
             content_type="application/json",
-            headers=self._headers,
+            headers={
+                **self._headers,
+                **{name.replace("_", "-"): value for name, value in headers.items()},
+            },
         )
         return _answer(response)
 

@@ -18,7 +18,7 @@ from wardround.kernel.ids import new_id
 from wardround.kernel.reach import EVERYTHING
 from wardround.tickets import actions, models, queries
 from wardround.tickets.types import LineKind, Move, Ticket, TicketDetail, TicketFilter
-from wardround.worktime.types import Colour
+from wardround.worktime.types import Colour, Outcome
 
 
 def ticket_of(alert: UUID, minutes: float = 0) -> Ticket:
@@ -55,7 +55,7 @@ def test_an_alert_opens_a_ticket_that_is_assigned_levelled_and_timed(world: Worl
 def test_the_timeline_keeps_owner_and_vendor_with_its_contacts(world: World) -> None:
     alert = raised(world.server)
     (ticket,) = actions.open_event_tickets([alert], at=after())
-    opened, assigned = told(world, ticket).timeline
+    opened, assigned = told(world, ticket).timeline.told
     assert (opened.kind, assigned.kind) == (LineKind.OPENED, LineKind.ASSIGNED)
     assert opened.data["owner"]["name"] == "吴俊杰"
     assert opened.data["vendor"]["service_phone"] == "400-800-2928"
@@ -82,11 +82,13 @@ def test_an_untouched_ticket_is_resolved_with_its_alert(world: World) -> None:
     actions.open_event_tickets([alert], at=after())
     actions.end_event_tickets([ended(alert, after(minutes=5))], at=after(minutes=5))
     ticket = ticket_of(alert.alert_id, 6)
-    assert (ticket.state, ticket.open, ticket.colour) == ("resolved", False, Colour.NONE)
+    assert (ticket.state, ticket.open, ticket.colour) == ("recovered", False, Colour.NONE)
     assert ticket.resolved_at == after(minutes=5)
-    kinds = [line.kind for line in told(world, ticket.id).timeline[2:]]
+    kinds = [line.kind for line in told(world, ticket.id).timeline.told[2:]]
     assert kinds[:2] == [LineKind.ALERT, LineKind.STATE]
-    assert [clock.met for clock in ticket.clocks] == [True, True, True]
+    results = {clock.name: clock.outcome for clock in ticket.clocks}
+    nobody = {"respond": Outcome.VOID, "on_site": Outcome.VOID}
+    assert results == {**nobody, "restore": Outcome.MET}
 
 
 def test_a_taken_ticket_is_only_told_that_its_alert_ended(world: World) -> None:
@@ -96,8 +98,8 @@ def test_a_taken_ticket_is_only_told_that_its_alert_ended(world: World) -> None:
     actions.end_event_tickets([ended(alert, after(minutes=5))], at=after(minutes=5))
     detail = told(world, ticket)
     assert detail.ticket.state == "accepted"
-    assert detail.timeline[-1].data["event"] == "ended"
-    assert detail.timeline[-1].data["stays"]
+    assert detail.timeline.told[-1].data["event"] == "ended"
+    assert detail.timeline.told[-1].data["stays"]
 
 
 def test_an_end_repeated_is_told_once(world: World) -> None:
@@ -106,7 +108,7 @@ def test_an_end_repeated_is_told_once(world: World) -> None:
     for minutes in (5, 6):
         end = ended(alert, after(minutes=minutes))
         actions.end_event_tickets([end], at=after(minutes=minutes))
-    kinds = [line.kind for line in told(world, ticket).timeline]
+    kinds = [line.kind for line in told(world, ticket).timeline.told]
     assert kinds.count(LineKind.ALERT) == 1
 
 
@@ -115,7 +117,7 @@ def test_an_end_heard_before_its_beginning_is_kept(world: World) -> None:
     actions.end_event_tickets([ended(alert, after(minutes=1))], at=after(minutes=1))
     actions.open_event_tickets([alert], at=after(minutes=2))
     ticket = ticket_of(alert.alert_id, 3)
-    assert (ticket.state, ticket.opened_at) == ("resolved", after())
+    assert (ticket.state, ticket.opened_at) == ("recovered", after())
 
 
 def test_the_same_trouble_soon_again_reopens_its_ticket(world: World) -> None:

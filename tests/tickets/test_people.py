@@ -16,7 +16,7 @@ from wardround.kernel.wording import Label
 from wardround.schema.expressions import parse
 from wardround.tickets import actions, errors, guards, models, queries
 from wardround.tickets.types import LineKind, Move, OpenTicket, TicketDetail, Update
-from wardround.worktime.types import Colour
+from wardround.worktime.types import Colour, Outcome
 
 
 def report(item: UUID | None = None, **parts: object) -> OpenTicket:
@@ -70,9 +70,9 @@ def test_a_whole_life(world: World) -> None:
         after(minutes=200),
         after(minutes=240),
     )
-    assert [clock.met for clock in done.ticket.clocks] == [True, True, True]
+    assert [clock.outcome for clock in done.ticket.clocks] == [Outcome.MET] * 3
     assert done.fields["solution"] == "更换驱动"
-    kinds = [line.kind for line in done.timeline]
+    kinds = [line.kind for line in done.timeline.told]
     assert kinds.count(LineKind.STATE) == 8
     assert kinds.count(LineKind.CLOCK) == 3
 
@@ -98,7 +98,7 @@ def test_a_reopened_ticket_counts_on(world: World) -> None:
     found = look(world.wu, ticket, 120).ticket
     restore = next(one for one in found.clocks if one.name == "restore")
     assert (found.open, found.resolved_at) == (True, None)
-    assert (restore.met, restore.stopped_at) == (None, None)
+    assert (restore.outcome, restore.stopped_at) == (None, None)
     assert restore.due_at == after(days=2, hours=1)
 
 
@@ -111,7 +111,7 @@ def test_a_new_impact_decides_the_level_again_and_counts_what_has_passed(world: 
     found = look(world.wu, ticket, 180)
     restore = next(one for one in found.ticket.clocks if one.name == "restore")
     assert (found.ticket.colour, restore.due_at) == (Colour.BLACK, after(hours=2))
-    changed = [line.data["field"] for line in found.timeline if line.kind is LineKind.FIELD]
+    changed = [line.data["field"] for line in found.timeline.told if line.kind is LineKind.FIELD]
     assert changed == ["impact", "urgency", "level"]
 
 
@@ -257,7 +257,7 @@ def test_only_a_known_account_gets_a_ticket(world: World) -> None:
     with pytest.raises(errors.NoSuchAccount):
         actions.assign(world.duty, ticket, new_id(), at=after(minutes=1))
     actions.assign(world.duty, ticket, world.duty.id, at=after(minutes=1))
-    assert look(world.duty, ticket).timeline[-1].data["to"]["name"] == "值班员"
+    assert look(world.duty, ticket).timeline.told[-1].data["to"]["name"] == "值班员"
 
 
 def test_linking_another_item_moves_the_ticket_to_its_systems(world: World) -> None:

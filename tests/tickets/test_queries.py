@@ -149,7 +149,7 @@ def test_a_detail_and_the_boards_questions_have_budgets(world: World) -> None:
     (ticket,) = actions.open_event_tickets([raised(world.server)], at=MONDAY)
     at = after(minutes=1)
     questions: dict[str, tuple[int, Callable[[], object]]] = {
-        "detail": (6, lambda: queries.ticket(world.wu, ticket, at=at)),
+        "detail": (7, lambda: queries.ticket(world.wu, ticket, at=at)),
         "counts": (2, lambda: queries.colour_counts(EVERYTHING, at=at)),
         "by item": (3, lambda: queries.open_by_item(EVERYTHING, [world.server], at=at)),
         "by system": (2, lambda: queries.open_by_system(EVERYTHING, at=at)),

@@ -110,9 +110,10 @@ def test_nobody_names_or_learns_the_name_of_what_is_out_of_their_reach(
     whole = str(seen)
     for hidden in ("档案管理系统", "ARC-01", str(world.archive), str(world.printer)):
         assert hidden not in whole
-    assert "Item: 档案管理系统 → LIS-DB-01" in [
-        line["text"] for line in desk.get(path).body["timeline"]
-    ]
+    assert (
+        "Item: 档案管理系统 → LIS-DB-01\nOwner: 吴俊杰\nVendor: 检信信息有限公司 梁工 400-800-2928"
+        in [line["text"] for line in desk.get(path).body["timeline"]]
+    )
 
 
 def test_lines_of_before_that_kept_a_name_alone_tell_it_to_nobody_out_of_reach(

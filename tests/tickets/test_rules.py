@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wardround.detection.types import Severity
 from wardround.schema.lifecycle import StateCategory
 from wardround.schema.types import Label
-from wardround.tickets import rules
+from wardround.tickets import models, rules
 from wardround.tickets.types import (
     AlertHandling,
     Criteria,
@@ -89,6 +89,7 @@ def readings(draw: st.DrawFn) -> ClockReading:
     past = draw(st.integers(0, 3)) if paused else 3
     return ClockReading(
         clock="any",
+        round=1,
         counted_on=CountedOn.WALL,
         target=timedelta(hours=1),
         started_at=NOON - timedelta(hours=3),
@@ -108,7 +109,17 @@ def test_the_stored_instants_give_the_colour_of_the_worst_clock(
 ) -> None:
     at = NOON + timedelta(minutes=100 + minutes) if any(one.paused for one in several) else NOON
     expected = worktime.worst(tuple(worktime.colour_at(one, at) for one in several))
-    assert rules.colour_at(rules.instants(several), at) is expected
+    stored = [
+        models.Clock(
+            yellow_at=one.yellow_at,
+            red_at=one.red_at,
+            black_at=one.due_at,
+            paused_since=one.paused_since,
+            stopped_at=one.stopped_at,
+        )
+        for one in several
+    ]
+    assert rules.colour_at(rules.instants(stored), at) is expected
 
 
 def test_a_ticket_without_clocks_has_no_colour() -> None:

@@ -131,12 +131,28 @@ POLICY = {"name": "test", "label": "测试", "calendar": "test", "clocks": [CLOC
             "days_off[0]",
             "end before they begin",
         ),
+        (
+            "holiday-list",
+            LIST
+            | {
+                "days_off": [{"from": "2026-10-01", "to": "2026-10-07"}],
+                "working_days": ["2026-10-07"],
+            },
+            "working_days[0]",
+            "both off and working",
+        ),
         ("holiday-list", LIST | {"working_days": ["2026-02-30"]}, "working_days[0]", "no such day"),
         (
             "holiday-list",
             LIST | {"working_days": ["2025-02-03"]},
             "working_days[0]",
             "does not belong to the year 2026",
+        ),
+        (
+            "holiday-list",
+            LIST | {"name": "ours-2026"},
+            "year",
+            "“china-2026” is already the list of china for 2026",
         ),
         ("calendar", CALENDAR | {"holidays": "chian"}, "holidays", "no holiday list"),
         (
@@ -150,7 +166,7 @@ POLICY = {"name": "test", "label": "测试", "calendar": "test", "clocks": [CLOC
             "sla-policy",
             POLICY | {"clocks": [CLOCK | {"stops": {"categories": ["new"]}}]},
             "clocks[0].stops.categories",
-            "both runs and stops",
+            "under both “runs” and “stops”",
         ),
         (
             "sla-policy",
@@ -189,6 +205,18 @@ POLICY = {"name": "test", "label": "测试", "calendar": "test", "clocks": [CLOC
             },
             "clocks[0].targets[1].within",
             "no time at all",
+        ),
+        (
+            "sla-policy",
+            POLICY | {"clocks": [CLOCK | {"void": {"categories": ["new"]}}]},
+            "clocks[0].void.categories",
+            "under both “runs” and “void”",
+        ),
+        (
+            "sla-policy",
+            POLICY | {"clocks": [CLOCK | {"restarts": {"categories": ["closed"]}}]},
+            "clocks[0].restarts.categories",
+            "does not run there",
         ),
         (
             "sla-policy",

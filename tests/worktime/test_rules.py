@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,9 +20,11 @@ from wardround.worktime.types import (
     ClockReading,
     Colour,
     CountedOn,
+    Course,
     HolidayList,
     Length,
     LogEntry,
+    Outcome,
     SlaTarget,
     Span,
     StartBand,
@@ -67,10 +70,8 @@ durations = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=60))
 def evaluate(
     entries: tuple[LogEntry, ...], which: Clock, calendar: Calendar, at: datetime
 ) -> ClockReading:
-    """The reading of a clock that has run, as every log here begins with a running state."""
-    reading = rules.evaluate(entries, which, calendar, at)
-    assert reading is not None
-    return reading
+    """The last round of a clock that has run, as every log here begins with a running state."""
+    return rules.evaluate(entries, which, calendar, at)[-1]
 
 
 def local(text: str) -> datetime:
@@ -129,6 +130,19 @@ def test_a_moment_is_working_when_the_next_instant_is_counted(
     instant = timedelta(microseconds=1)
     counted = rules.working_time_between(calendar, moment, moment + instant)
     assert rules.is_working(calendar, moment) == (counted == instant)
+
+
+@given(calendars, moments, st.integers(1, 6))
+def test_between_two_turns_it_is_all_working_or_all_not(
+    calendar: Calendar, moment: datetime, most: int
+) -> None:
+    turns = rules.turns(calendar, moment, most=most)
+    assert len(turns) == most
+    working, before = rules.is_working(calendar, moment), moment
+    for turn in turns:
+        counted = rules.working_time_between(calendar, before, turn)
+        assert counted == (turn - before if working else timedelta())
+        working, before = not working, turn
 
 
 def test_two_working_days_across_a_weekend() -> None:
@@ -235,10 +249,20 @@ RESPOND = clock(
     stops=StateSet(categories=tuple(StateCategory)[1:]),
     resumes=False,
 )
+AGAIN = RESPOND.model_copy(
+    update={
+        "stops": StateSet(categories=(StateCategory.WORKING, StateCategory.WAITING)),
+        "void": StateSet(categories=(StateCategory.RESOLVED, StateCategory.CLOSED)),
+        "restarts": StateSet(categories=(StateCategory.NEW,)),
+    }
+)
+"""A response that what ends by itself credits to nobody, and that the next round asks anew."""
+MET, MISSED = Outcome.MET, Outcome.MISSED
 CLOCKS = (
     clock(),
     clock(wall(120)),
     RESPOND,
+    AGAIN,
     clock(wall(600, StartBand.WORKING), wall(900, StartBand.OFF), band=BandRule.LONGEST),
 )
 
@@ -418,7 +442,7 @@ def test_a_report_in_the_evening_has_an_hour_even_on_a_make_up_day() -> None:
 
 
 def test_the_longer_band_applies_where_the_policy_says_so() -> None:
-    longest = CLOCKS[3]
+    longest = CLOCKS[-1]
     short = evaluate(log(("2026-11-23 08:00", "new")), longest, HOSPITAL, local("2026-11-23 08:00"))
     assert short.due_at == local("2026-11-23 18:00")
     crossing = evaluate(
@@ -434,9 +458,13 @@ def test_a_reopened_ticket_counts_on_where_it_stopped() -> None:
         ("2026-11-24 08:00", "in-work"),
     )
     resolved = evaluate(entries, clock(), HOSPITAL, local("2026-11-23 17:00"))
-    assert (resolved.met, resolved.colour, resolved.elapsed) == (True, Colour.NONE, hours(5))
+    assert (resolved.outcome, resolved.colour, resolved.elapsed) == (
+        Outcome.MET,
+        Colour.NONE,
+        hours(5),
+    )
     reopened = evaluate(entries, clock(), HOSPITAL, local("2026-11-24 08:00"))
-    assert (reopened.met, reopened.stopped_at, reopened.elapsed) == (None, None, hours(5))
+    assert (reopened.outcome, reopened.stopped_at, reopened.elapsed) == (None, None, hours(5))
     assert reopened.due_at == local("2026-11-25 13:00")
 
 
@@ -445,13 +473,74 @@ def test_the_respond_clock_does_not_start_again_when_a_ticket_goes_back_to_new()
         ("2026-11-23 08:00", "new"), ("2026-11-23 08:10", "in-work"), ("2026-11-23 10:00", "new")
     )
     reading = evaluate(entries, RESPOND, HOSPITAL, local("2026-11-23 18:00"))
-    assert (reading.met, reading.stopped_at) == (True, local("2026-11-23 08:10"))
+    assert (reading.outcome, reading.stopped_at) == (Outcome.MET, local("2026-11-23 08:10"))
+
+
+def test_what_ends_by_itself_in_time_is_no_response_and_later_is_a_missed_one() -> None:
+    opened = ("2026-11-23 08:00", "new")
+    for ended, outcome in (("08:10", Outcome.VOID), ("08:30", Outcome.VOID), ("08:31", MISSED)):
+        entries = log(opened, (f"2026-11-23 {ended}", "resolved"))
+        reading = evaluate(entries, AGAIN, HOSPITAL, local("2026-11-23 18:00"))
+        assert (reading.outcome, reading.colour) == (outcome, Colour.NONE)
+
+
+def test_the_same_trouble_again_starts_the_response_anew_and_its_first_result_stays() -> None:
+    entries = log(
+        ("2026-11-23 08:00", "new"),
+        ("2026-11-23 08:10", "in-work"),
+        ("2026-11-23 09:00", "resolved"),
+        ("2026-11-23 19:00", "new"),
+    )
+    first, second = rules.evaluate(entries, AGAIN, HOSPITAL, local("2026-11-23 19:40"))
+    assert (first.round, first.outcome, first.stopped_at) == (1, MET, local("2026-11-23 08:10"))
+    assert (second.round, second.started_at) == (2, local("2026-11-23 19:00"))
+    assert (second.target, second.due_at) == (hours(1), local("2026-11-23 20:00"))
+    assert (second.outcome, second.colour) == (None, Colour.YELLOW)
+
+
+@given(logs(), calendars)
+def test_a_round_that_is_over_reads_the_same_whatever_comes_later(
+    entries: tuple[LogEntry, ...], calendar: Calendar
+) -> None:
+    """Each round is that of a log which ends where the next begins."""
+    entries = tuple({entry.at: entry for entry in entries}.values())
+    whole = rules.evaluate(entries, AGAIN, calendar, entries[-1].at)
+    for earlier, later in pairwise(whole):
+        known = tuple(entry for entry in entries if entry.at < later.started_at)
+        assert earlier == rules.evaluate(known, AGAIN, calendar, entries[-1].at)[-1]
+        assert earlier.outcome is not None
+        assert earlier.stopped_at is not None
+        assert earlier.stopped_at <= later.started_at
+
+
+@given(logs(), clocks, calendars)
+def test_a_void_clock_was_not_overdue(
+    entries: tuple[LogEntry, ...], which: Clock, calendar: Calendar
+) -> None:
+    for reading in rules.evaluate(entries, which, calendar, entries[-1].at):
+        if reading.outcome is Outcome.VOID:
+            assert reading.remaining >= timedelta()
+            assert reading.stopped_at is not None
+            told = [entry for entry in entries if entry.at == reading.stopped_at]
+            assert any(which.course(entry.state, entry.category) is Course.VOID for entry in told)
+
+
+def test_a_state_by_its_name_goes_before_its_category() -> None:
+    desk = clock(
+        wall(60),
+        runs=StateSet(categories=(StateCategory.NEW, StateCategory.WORKING)),
+        stops=StateSet(states=("on-site",)),
+        resumes=False,
+    )
+    assert desk.course("on-site", "working") is Course.STOPS
+    assert desk.course("in-work", "working") is Course.RUNS
+    assert desk.course("waiting-vendor", "waiting") is Course.PAUSES
 
 
 def test_a_ticket_accepted_in_the_moment_it_opens_has_responded() -> None:
     entries = log(("2026-11-23 08:00", "new"), ("2026-11-23 08:00", "in-work"))
     reading = evaluate(entries, RESPOND, HOSPITAL, local("2026-11-23 18:00"))
-    assert (reading.met, reading.elapsed) == (True, timedelta())
+    assert (reading.outcome, reading.elapsed) == (Outcome.MET, timedelta())
 
 
 def test_a_higher_level_in_the_middle_counts_what_has_passed() -> None:
@@ -500,12 +589,12 @@ def test_resolved_after_hours_of_the_last_day_is_late_by_the_evening() -> None:
     """The promise ended Tuesday at closing time; an evening consumes nothing but is too late."""
     entries = log(("2026-11-23 08:00", "new"), ("2026-11-24 19:00", "resolved"))
     reading = evaluate(entries, clock(), HOSPITAL, local("2026-11-24 20:00"))
-    assert (reading.due_at, reading.met) == (local("2026-11-24 18:00"), False)
+    assert (reading.due_at, reading.outcome) == (local("2026-11-24 18:00"), Outcome.MISSED)
 
 
 def test_a_clock_that_never_ran_reads_nothing() -> None:
     entries = log(("2026-11-23 08:00", "resolved"))
-    assert rules.evaluate(entries, clock(), HOSPITAL, local("2026-11-23 09:00")) is None
+    assert rules.evaluate(entries, clock(), HOSPITAL, local("2026-11-23 09:00")) == ()
     assert rules.evaluate_all(entries, CLOCKS, HOSPITAL, local("2026-11-23 09:00")) == ()
 
 

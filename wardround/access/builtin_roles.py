@@ -38,11 +38,18 @@ class BuiltInRole:
 
 _READ = ("*.read",)
 _HANDLE_TICKETS = ("tickets.*",)
-_ADMINISTER = ("access.manage", "access.audit", "*.manage", "alerts.raise")
+_ADMINISTER = ("access.manage", "access.audit", "*.manage", "alerts.raise", "tickets.retarget")
+"""What those who do the daily work are not given; setting a time limit anew is for who answers for
+the result."""
 
 BUILT_IN: tuple[BuiltInRole, ...] = (
     BuiltInRole(ADMINISTRATOR, "系统管理员", "Administrator", ("*",)),
-    BuiltInRole("director", "主任", "Director", (*_READ, "boards.*", "reports.*", "access.audit")),
+    BuiltInRole(
+        "director",
+        "主任",
+        "Director",
+        (*_READ, "boards.*", "reports.*", "access.audit", "tickets.retarget"),
+    ),
     BuiltInRole(
         "duty-engineer",
         "值班工程师",

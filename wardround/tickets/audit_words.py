@@ -70,6 +70,7 @@ _DETAILS = {
     "to": Detail(untranslated("Assigned to"), of("account")),
     "old": Detail(untranslated("Was called")),
     "new": Detail(untranslated("Is called")),
+    "reason": Detail(untranslated("Why")),
     "count": Detail(untranslated("How many")),
 }
 _ACTS = {
@@ -83,6 +84,7 @@ _ACTS = {
     "ticket.open": untranslated("Opened a ticket"),
     "ticket.read_clocks": untranslated("Read the clocks of open tickets anew"),
     "ticket.rename": untranslated("Gave what tickets live by another name"),
+    "ticket.retarget": untranslated("Set the time limits of a ticket anew"),
     "ticket.seal": untranslated("Sealed what is a secret now"),
     "ticket.update": untranslated("Changed a ticket"),
 }

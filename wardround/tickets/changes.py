@@ -22,7 +22,9 @@ _STATE_FIELDS = ("state", "category", "open", "resolved_at", "closed_at", "updat
 
 
 def moment(ticket: models.Ticket, at: datetime) -> datetime:
-    """When a change counts: never before the ticket's last one, so that its log stays in order."""
+    """When a change of a locked ticket counts: never before its last one, so that its log stays in
+    order. Who waited for another's change while time went on comes after it.
+    """
     return max(ticket.updated_at, at)
 
 
@@ -123,13 +125,13 @@ def settle(
         tickets: those that changed; locked.
         lines: what is told of them, in order.
         actor: who changed them.
-        at: now; every clock is read at this moment.
+        at: now; every clock is read at this moment, or at that of the newest line if it is later.
         changed: columns that changed beside those of state and clocks.
 
     """
     told = list(lines)
     models.LogLine.objects.bulk_create(told)
-    _read_clocks(tickets, actor, at)
+    _read_clocks(tickets, told, actor, max([at, *(line.at for line in told)]))
     newest = {line.ticket_id: line for line in told}
     for ticket in tickets:
         ticket.version += 1
@@ -156,35 +158,39 @@ def tell(ticket: models.Ticket, told: models.LogLine) -> None:
     publish([ticket])
 
 
-def _read_clocks(tickets: Sequence[models.Ticket], actor: Actor, at: datetime) -> None:
+def _read_clocks(
+    tickets: Sequence[models.Ticket], told: Sequence[models.LogLine], actor: Actor, at: datetime
+) -> None:
     ids = [ticket.id for ticket in tickets]
-    stopped = {
-        (clock.ticket_id, clock.name)
-        for clock in models.Clock.objects.filter(ticket__in=ids, stopped_at__isnull=False)
-    }
-    rows = clocks.read(tickets, clocks.logs_of(ids), at)
+    before = clocks.rounds_of(ids)
+    over = {_end_of(row) for several in before.values() for row in several}
+    rows = clocks.read(tickets, clocks.logs_of(ids), at, before)
     clocks.save(rows)
+    acts = {(line.ticket_id, line.at): line for line in told if line.kind == LineKind.STATE}
     models.LogLine.objects.bulk_create(
-        _stopped_line(clock, actor)
+        _stopped_line(row, row.stopped_at, acts.get((row.ticket_id, row.stopped_at)), actor)
         for several in rows.values()
-        for clock in several
-        if clock.stopped_at is not None and (clock.ticket_id, clock.name) not in stopped
+        for row in several
+        if row.stopped_at is not None and _end_of(row) not in over
     )
 
 
-def _stopped_line(clock: models.Clock, actor: Actor) -> models.LogLine:
-    """Tells that a promise was kept or missed, and when it was due."""
-    return line(
-        clock.ticket,
-        LineKind.CLOCK,
-        actor=actor,
-        at=clock.stopped_at or clock.read_at,
-        data={
-            "clock": named(Label(clock.label_zh, clock.label_en), clock.name),
-            "met": clock.met,
-            "due_at": clock.black_at.isoformat() if clock.black_at else None,
-        },
-    )
+def _end_of(row: models.Clock) -> tuple[object, ...]:
+    return (row.ticket_id, row.name, row.round, row.stopped_at)
+
+
+def _stopped_line(
+    row: models.Clock, at: datetime, act: models.LogLine | None, actor: Actor
+) -> models.LogLine:
+    """Tells what became of a promise, when it was due, and by which act."""
+    told = {
+        "clock": named(Label(row.label_zh, row.label_en), row.name),
+        "round": row.round,
+        "outcome": row.outcome,
+        "due_at": row.black_at.isoformat() if row.black_at else None,
+        "act": act.data["transition"] if act else None,
+    }
+    return line(row.ticket, LineKind.CLOCK, actor=actor, at=at, data=told)
 
 
 def locked(ids: Iterable[UUID]) -> list[models.Ticket]:

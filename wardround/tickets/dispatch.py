@@ -12,7 +12,9 @@ from django.db.models import Count
 from wardround.access import queries as access
 from wardround.access.types import AccountRef
 from wardround.kernel.errors import NotFound
+from wardround.kernel.reach import Reach, reach
 from wardround.tickets import models
+from wardround.tickets.permissions import WORK
 from wardround.tickets.types import Assignment, AssignmentRule, AssignTo, Facts
 
 
@@ -25,6 +27,7 @@ class Wanted:
     owner: UUID | None
     """The person item that owns the ticket's item."""
     systems: Sequence[UUID]
+    item: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Dispatcher:
     owners: dict[UUID, AccountRef]
     _roles: dict[tuple[str, UUID | None], list[AccountRef]] = field(default_factory=dict)
     _accounts: dict[str, AccountRef | None] = field(default_factory=dict)
+    _reaches: dict[UUID, Reach] = field(default_factory=dict)
     _given: Counter[UUID] = field(default_factory=Counter)
     _held: dict[UUID, int] | None = None
 
@@ -48,7 +52,7 @@ class Dispatcher:
         for rule in wanted.assignment.rules if wanted.assignment else ():
             if not rule.when.fits(wanted.facts):
                 continue
-            account = self._least_busy(self._candidates(rule, wanted))
+            account = self._least_busy(self._able(self._candidates(rule, wanted), wanted))
             if account is not None:
                 self._given[account.id] += 1
                 return Chosen(account, rule.name)
@@ -62,6 +66,19 @@ class Dispatcher:
             account = self._account(rule.whom)
             return [account] if account else []
         return self._with_role(rule.whom, wanted.systems[0] if wanted.systems else None)
+
+    def _able(self, candidates: Sequence[AccountRef], wanted: Wanted) -> list[AccountRef]:
+        """Those who may work on such a ticket; the others would only hold it up."""
+        fresh = [account.id for account in candidates if account.id not in self._reaches]
+        if fresh:
+            known = access.actors(fresh)
+            for id_ in fresh:
+                self._reaches[id_] = reach(known[id_], WORK) if id_ in known else Reach()
+        return [
+            account
+            for account in candidates
+            if self._reaches[account.id].covers(wanted.item, wanted.systems)
+        ]
 
     def _with_role(self, role: str, system: UUID | None) -> list[AccountRef]:
         """People of the role who may see the ticket's first system."""

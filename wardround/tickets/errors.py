@@ -67,6 +67,27 @@ class NoSuchAccount(BadInput):
     message = _("There is no such account to assign the ticket to.")
 
 
+class CannotWork(BadInput):
+    code = "cannot_work"
+    message = _(
+        "%(name)s may not work on this ticket. Choose somebody who may, or ask an administrator to"
+        " give the permission “Work on tickets” for its systems."
+    )
+
+
+class RequestReused(Conflict):
+    code = "request_reused"
+    message = _(
+        "The key “%(key)s” already opened the ticket %(number)s, for another report. Send a new key"
+        " with a new report."
+    )
+
+
+class NothingPromised(Conflict):
+    code = "nothing_promised"
+    message = _("Nothing is promised to this ticket: no row of its level matrix takes it.")
+
+
 class NoSuchItem(BadInput):
     code = "no_such_item"
     message = _("There is no such item, or you may not see it.")

@@ -7,6 +7,7 @@ from wardround.kernel.wording import Label, Wording, untranslated
 from wardround.schema.expressions import Kind
 from wardround.schema.lifecycle import Transition
 from wardround.tickets import models, opening, permissions
+from wardround.tickets.types import LineKind
 
 
 def may(actor: Actor, transition: Transition) -> bool:
@@ -14,6 +15,12 @@ def may(actor: Actor, transition: Transition) -> bool:
     if transition.right == permissions.AUTOMATIC:
         return False
     return transition.right is None or actor.holds(transition.right)
+
+
+def taken_before(ticket: models.Ticket) -> frozenset[str]:
+    """The transitions that the ticket took before; one statement."""
+    moved = models.LogLine.objects.filter(ticket=ticket, kind=LineKind.STATE)
+    return frozenset(moved.values_list("data__transition__name", flat=True))
 
 
 def values_of(ticket: models.Ticket) -> dict[str, object]:

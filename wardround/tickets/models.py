@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from wardround.kernel.ids import new_id
@@ -99,18 +101,27 @@ def undecided() -> models.QuerySet[Ticket]:
 
 
 class Clock(models.Model):
-    """What the log of a ticket says under its policy; rebuilt at every entry."""
+    """A round of a clock: what the log of its ticket says of it under what was promised.
+
+    Rebuilt at every entry until it has stopped: a result is evidence and is not written again.
+    `sla`, `policy_version`, `calendar`, `calendar_version` pin the promise it is read under, which
+    is the ticket's unless the round was over, or overdue, when the ticket got another one.
+    """
 
     id = models.BigAutoField(primary_key=True)
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks")
     place = models.SmallIntegerField()
     name = models.TextField()
+    round = models.SmallIntegerField(default=1)
+    sla = models.TextField(default="")
+    policy_version = models.IntegerField(null=True)
     label_zh = models.TextField()
     label_en = models.TextField()
     started_at = models.DateTimeField()
     target = models.DurationField()
     counted_on = models.TextField()
     calendar = models.TextField()
+    calendar_version = models.IntegerField(null=True)
     yellow_at = models.DateTimeField(null=True)
     red_at = models.DateTimeField(null=True)
     black_at = models.DateTimeField(null=True)
@@ -118,17 +129,17 @@ class Clock(models.Model):
     read_at = models.DateTimeField()
     paused_since = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
-    met = models.BooleanField(null=True)
+    outcome = models.TextField(default="")
     unlisted_year = models.IntegerField(null=True)
 
     class Meta:
         db_table = "tickets_clock"
         constraints = (
-            models.UniqueConstraint(fields=["ticket", "name"], name="tickets_clock_once"),
+            models.UniqueConstraint(fields=["ticket", "name", "round"], name="tickets_clock_once"),
         )
 
     def __str__(self) -> str:
-        return f"{self.ticket_id} {self.name}"
+        return f"{self.ticket_id} {self.name} {self.round}"
 
 
 class LogLine(models.Model):
@@ -174,6 +185,37 @@ class TicketAlert(models.Model):
 
     def __str__(self) -> str:
         return str(self.alert)
+
+
+class Request(models.Model):
+    """A request that opened a ticket, by the name its sender gave it: sent again, it opens none."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.UUIDField()
+    key = models.TextField()
+    ticket = models.UUIDField()
+    digest = models.TextField()
+    """Of what was reported: another report under the same name is a mistake of its sender."""
+
+    class Meta:
+        db_table = "tickets_request"
+        constraints = (
+            models.UniqueConstraint(fields=["account", "key"], name="tickets_request_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.key
+
+    @classmethod
+    def claim(cls, account: UUID, key: str, ticket: UUID, digest: str) -> bool:
+        """Whether the name is new; waits for whoever claims it at this moment."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO tickets_request (account, key, ticket, digest) "
+                "VALUES (%s, %s, %s, %s) ON CONFLICT (account, key) DO NOTHING",
+                [account, key, ticket, digest],
+            )
+            return int(cursor.rowcount) == 1
 
 
 class Numbering(models.Model):

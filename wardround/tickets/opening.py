@@ -90,6 +90,7 @@ def _decided(
             facts={**facts, "level": row.level, "sla": row.sla},
             owner=subject.owner.id if subject and subject.owner else None,
             systems=systems,
+            item=draft.item,
         )
     )
     state = draft.type.cycle.state(draft.type.cycle.initial)

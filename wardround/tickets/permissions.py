@@ -13,6 +13,11 @@ WORK = permission(
 )
 COMMENT = permission("tickets.comment", _("Comment on tickets"), needs=(READ,))
 ASSIGN = permission("tickets.assign", _("Assign tickets to others"), needs=(READ,))
+RETARGET = permission(
+    "tickets.retarget",
+    _("Set the time limits of tickets anew, what they came to as well"),
+    needs=(READ,),
+)
 
 AUTOMATIC = "tickets.automatic"
 """Right of transitions that only the platform itself carries out; nobody can be given it."""

@@ -14,9 +14,9 @@ from django.db.models.fields import UUIDField
 
 from wardround.access import queries as access
 from wardround.alerts import queries as alerts
-from wardround.kernel.lists import paginate
+from wardround.kernel.lists import during, paginate
 from wardround.kernel.reach import Reach, reach
-from wardround.kernel.types import Actor, Named
+from wardround.kernel.types import ALWAYS, Actor, Named, TimeRange
 from wardround.kernel.wording import Label, Wording
 from wardround.schema.lifecycle import Transition, permits
 from wardround.tickets import (
@@ -35,6 +35,7 @@ from wardround.tickets.alert_tickets import AlertCondition, Decided
 from wardround.tickets.errors import NoSuchTicket
 from wardround.tickets.types import (
     ItemTicket,
+    LinePage,
     SystemTickets,
     Ticket,
     TicketDetail,
@@ -56,6 +57,7 @@ __all__ = [
     "ticket",
     "ticket_types",
     "tickets",
+    "timeline",
     "untaken",
     "visible",
 ]
@@ -149,12 +151,9 @@ def every(reach: Reach, wanted: TicketFilter, *, at: datetime, most: int) -> Ite
 
 
 def ticket(actor: Actor, ticket_id: UUID, *, at: datetime) -> TicketDetail:
-    """One ticket with its form, its ways on and its timeline. Raises NoSuchTicket."""
+    """One ticket with its form, its ways on and the newest of its timeline. Raises NoSuchTicket."""
     seen = reach(actor, permissions.READ)
-    found = models.visible(seen).prefetch_related("clocks")
-    row = found.filter(id=ticket_id).first()
-    if row is None:
-        raise NoSuchTicket
+    row = _ticket(seen, ticket_id)
     known = pins.pinned(row)
     works = reach(actor, permissions.WORK).covers(row.item, row.systems)
     return TicketDetail(
@@ -163,8 +162,37 @@ def ticket(actor: Actor, ticket_id: UUID, *, at: datetime) -> TicketDetail:
         fields=rows.fields(row, known),
         form=rows.form(row, known, seen, editable=works),
         ways=_ways(row, known.type, actor, at) if works and known.type else (),
-        timeline=rows.lines(models.LogLine.objects.filter(ticket=row).order_by("id"), row, seen),
+        timeline=_timeline(row, seen, happened=ALWAYS, limit=NEWEST_LINES, cursor=None),
+        may_retarget=reach(actor, permissions.RETARGET).covers(row.item, row.systems),
     )
+
+
+def timeline(
+    reach: Reach, ticket_id: UUID, *, happened: TimeRange, limit: int, cursor: str | None
+) -> LinePage:
+    """A part of a timeline, newest first. Raises NoSuchTicket, BadCursor."""
+    found = _ticket(reach, ticket_id)
+    return _timeline(found, reach, happened=happened, limit=limit, cursor=cursor)
+
+
+NEWEST_LINES = 100
+"""How much of a timeline comes with its ticket."""
+
+
+def _ticket(reach: Reach, ticket_id: UUID) -> models.Ticket:
+    found = models.visible(reach).prefetch_related("clocks").filter(id=ticket_id).first()
+    if found is None:
+        raise NoSuchTicket
+    return found
+
+
+def _timeline(
+    row: models.Ticket, seen: Reach, *, happened: TimeRange, limit: int, cursor: str | None
+) -> LinePage:
+    lines = during(models.LogLine.objects.filter(ticket=row), "at", happened)
+    page = paginate(lines, limit=limit, cursor=cursor, sort=None, sortable={})
+    newest = cursor is None and happened == ALWAYS
+    return LinePage(rows.lines(page.rows, row, seen, newest=newest), page.next)
 
 
 def _ways(
@@ -176,11 +204,21 @@ def _ways(
         for transition in ticket_type.cycle.leaving(row.state)
         if transition.right != permissions.AUTOMATIC
     ]
-    return tuple(_way(row, ticket_type, transition, actor, at) for transition in leaving)
+    taken = guards.taken_before(row)
+    return tuple(
+        _way(row, ticket_type, transition, actor, at, again=transition.name in taken)
+        for transition in leaving
+    )
 
 
-def _way(
-    row: models.Ticket, ticket_type: TicketType, transition: Transition, actor: Actor, at: datetime
+def _way(  # noqa: PLR0913  # what it depends on; the last is named
+    row: models.Ticket,
+    ticket_type: TicketType,
+    transition: Transition,
+    actor: Actor,
+    at: datetime,
+    *,
+    again: bool,
 ) -> Way:
     why: Label | Wording | None = None
     if not guards.may(actor, transition):
@@ -192,6 +230,7 @@ def _way(
         label=transition.label,
         to=transition.target,
         requires=ticket_type.cycle.required(transition),
+        again=again,
         comment=transition.comment,
         why_not=why,
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Query, Status
+from ninja import Header, Query, Status
 
 from wardround.kernel import clock
 from wardround.kernel.http import (
@@ -27,12 +27,15 @@ from wardround.tickets.wire import (
     AssigneeIn,
     CommentIn,
     DecisionOut,
+    LineOut,
     MoveIn,
+    RetargetIn,
     TicketFilters,
     TicketIn,
     TicketOut,
     TicketRow,
     TicketTypeOut,
+    TimelineFilters,
     UpdateIn,
 )
 from wardround.worktime.types import Colour
@@ -71,8 +74,16 @@ def list_tickets(request: Request, filters: Query[TicketFilters]) -> Page[Ticket
     return Page(items=items, next=page.next)
 
 
+RequestKey = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
+
+
 @router.post("/tickets", needs=permissions.OPEN, response={201: TicketOut})
-def open_ticket(request: Request, body: TicketIn) -> Status[TicketOut]:
+def open_ticket(
+    request: Request, body: TicketIn, idempotency_key: RequestKey = ""
+) -> Status[TicketOut]:
+    """Open a ticket. With an `Idempotency-Key` the same report may be sent again when its answer
+    was lost: it opens one ticket and gets that one.
+    """
     report = types.OpenTicket(
         type=body.type,
         title=body.title,
@@ -81,6 +92,7 @@ def open_ticket(request: Request, body: TicketIn) -> Status[TicketOut]:
         fields=body.fields,
         impact=body.impact,
         urgency=body.urgency,
+        request=idempotency_key.strip(),
     )
     ticket_id = actions.open_ticket(actor_of(request), report, at=clock.now())
     return Status(201, _detail(request, ticket_id))
@@ -88,6 +100,32 @@ def open_ticket(request: Request, body: TicketIn) -> Status[TicketOut]:
 
 @router.get("/tickets/{ticket_id}", needs=permissions.READ, response=TicketOut)
 def get_ticket(request: Request, ticket_id: UUID) -> TicketOut:
+    return _detail(request, ticket_id)
+
+
+@router.get("/tickets/{ticket_id}/timeline", needs=permissions.READ, response=Page[LineOut])
+def list_timeline(
+    request: Request, ticket_id: UUID, filters: Query[TimelineFilters]
+) -> Page[LineOut]:
+    """What happened to a ticket, newest first. `since` and `until`: happened."""
+    seen = reach(actor_of(request), permissions.READ)
+    page = queries.timeline(
+        seen,
+        ticket_id,
+        happened=filters.time_range(),
+        limit=filters.limit,
+        cursor=filters.cursor,
+    )
+    return Page(items=[LineOut.of(line) for line in page.lines], next=page.next)
+
+
+@router.post("/tickets/{ticket_id}/retargeting", needs=permissions.RETARGET, response=TicketOut)
+def retarget_ticket(request: Request, ticket_id: UUID, body: RetargetIn) -> TicketOut:
+    """Set the time limits anew by what the level promises today, for the whole of the log: what
+    clocks had come to as well. Old and new results stay in the timeline, with the reason.
+    """
+    wanted = types.Retarget(body.reason, body.version)
+    actions.retarget(actor_of(request), ticket_id, wanted, at=clock.now())
     return _detail(request, ticket_id)
 
 

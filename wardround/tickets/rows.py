@@ -17,7 +17,7 @@ from wardround.kernel.types import Named
 from wardround.schema.lifecycle import FieldAccess, StateCategory
 from wardround.schema.sealing import MASK
 from wardround.schema.types import Attribute, AttributeType, Label
-from wardround.tickets import catalogue, models, pins, references, rules, timeline
+from wardround.tickets import catalogue, clocks, models, pins, references, rules, timeline
 from wardround.tickets.pins import Pinned
 from wardround.tickets.subjects import names_of
 from wardround.tickets.types import (
@@ -30,7 +30,7 @@ from wardround.tickets.types import (
     TicketType,
 )
 from wardround.worktime import queries as worktime
-from wardround.worktime.types import Calendar, Colour, CountedOn
+from wardround.worktime.types import Calendar, Colour, CountedOn, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +159,21 @@ def colour(row: models.Ticket, at: datetime) -> Colour:
 
 
 def _clocks(row: models.Ticket, known: Pinned, at: datetime) -> tuple[TicketClock, ...]:
-    own = known.agreement.calendar if known.agreement else None
-    ordered = sorted(row.clocks.all(), key=lambda clock: clock.place)
-    return tuple(_clock(clock, own, known.state_label, at) for clock in ordered)
+    ordered = sorted(row.clocks.all(), key=lambda clock: (clock.place, clock.name, clock.round))
+    return tuple(_clock(clock, known.state_label, at) for clock in ordered)
 
 
-def _clock(
-    row: models.Clock, calendar: Calendar | None, waiting: Label, at: datetime
-) -> TicketClock:
+def _clock(row: models.Clock, waiting: Label, at: datetime) -> TicketClock:
+    promised = clocks.agreement_of(row)
+    calendar = promised.calendar if promised else None
+    on_calendar = row.counted_on == CountedOn.CALENDAR and calendar is not None
+    active = row.stopped_at is None and row.paused_since is None
+    counts, turns = (
+        worktime.course_of(calendar, at) if on_calendar and active and calendar else (active, ())
+    )
     return TicketClock(
         name=row.name,
+        round=row.round,
         label=Label(row.label_zh, row.label_en),
         colour=_clock_colour(row, at),
         started_at=row.started_at,
@@ -181,7 +186,11 @@ def _clock(
         target=row.target,
         target_days=_working_days(row, calendar),
         stopped_at=row.stopped_at,
-        met=row.met,
+        read_at=at,
+        working_time=on_calendar,
+        counts=counts,
+        turns=turns,
+        outcome=Outcome(row.outcome) if row.outcome else None,
         unlisted_year=row.unlisted_year,
     )
 
@@ -210,14 +219,17 @@ def _remaining(row: models.Clock, calendar: Calendar | None, at: datetime) -> ti
     return row.remaining - worktime.consumed(row.read_at, at, counted_on=counted_on, own=calendar)
 
 
-def lines(found: Iterable[models.LogLine], ticket: models.Ticket, reach: Reach) -> tuple[Line, ...]:
-    """A timeline. An item is named where it may be named to the reader, who answers for one only
-    where they are within reach themselves; of a field that is hidden now nothing is told, nor of
-    any field of the form where nobody can say which are.
+def lines(
+    found: Iterable[models.LogLine], ticket: models.Ticket, reach: Reach, *, newest: bool
+) -> tuple[Line, ...]:
+    """A stretch of a timeline, newest first. An item is named where it may be named to the reader,
+    who answers for one only where they are within reach themselves; of a field that is hidden now
+    nothing is told, nor of any field of the form where nobody can say which are.
     """
     known_type = pins.pinned(ticket)
     rows = [row for row in found if _may_be_told(row, known_type)]
-    told = _items_told(rows, ticket, known_type.type)
+    about = ticket.item if newest or not rows else _item_after(rows[0], ticket)
+    told = _items_told(rows, about, known_type.type)
     people = {UUID(row.data[part]["id"]) for row in rows for part in _ANSWERING if part in row.data}
     items = {id_ for by_part in told.values() for id_ in by_part.values()}
     refs, seen = cmdb.named_and_seen(reach, items | people)
@@ -237,17 +249,16 @@ def _may_be_told(row: models.LogLine, known: Pinned) -> bool:
 
 
 def _items_told(
-    rows: Sequence[models.LogLine], ticket: models.Ticket, ticket_type: TicketType | None
+    rows: Sequence[models.LogLine], afterwards: UUID | None, ticket_type: TicketType | None
 ) -> dict[int, dict[str, UUID]]:
     """By line and part of its data, the item that stands there.
 
     Lines of before kept of a new item its name alone: it is the one that the next such line calls
-    the old one, or that the ticket is about now.
+    the old one, or that the ticket was about afterwards.
     """
     named = {*(references.names(ticket_type) if ticket_type else ()), "item"}
     told: dict[int, dict[str, UUID]] = {}
-    afterwards = ticket.item
-    for row in reversed(rows):
+    for row in rows:
         if row.kind != LineKind.FIELD:
             parts = {"item": item_named(row.data.get("item"))}
         elif row.data.get("field") not in named:
@@ -259,6 +270,13 @@ def _items_told(
                 afterwards = parts["old"]
         told[row.id] = {part: id_ for part, id_ in parts.items() if id_ and row.data.get(part)}
     return told
+
+
+def _item_after(newest: models.LogLine, ticket: models.Ticket) -> UUID | None:
+    """The item that the ticket was about when this line was written, and thereafter."""
+    changed = models.LogLine.objects.filter(ticket=ticket, kind=LineKind.FIELD, data__field="item")
+    later = changed.filter(id__gt=newest.id).order_by("id").first()
+    return item_named(later.data.get("old")) if later else ticket.item
 
 
 def item_named(kept: object) -> UUID | None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from wardround.alerts.types import Severity
 from wardround.schema.lifecycle import StateCategory
 from wardround.tickets.types import (
     AlertHandling,
     Criteria,
     Facts,
+    Grade,
     Instants,
     LevelMatrix,
     LevelRow,
     OnAlertEnd,
 )
-from wardround.worktime.types import ClockReading, Colour
+from wardround.worktime.types import Colour
 
 _CLASSES = ("A", "B", "C")
 UNDECIDED = LevelRow.model_construct(name="", when=Criteria(), level="", sla="")
@@ -60,17 +63,27 @@ def highest_class(classes: Iterable[str | None]) -> str | None:
     return min(present, default=None)
 
 
-def instants(readings: Iterable[ClockReading]) -> Instants:
+class Timed(Protocol):
+    """A round of a clock as far as the ticket's colour goes."""
+
+    yellow_at: datetime | None
+    red_at: datetime | None
+    black_at: datetime | None
+    paused_since: datetime | None
+    stopped_at: datetime | None
+
+
+def instants(rounds: Iterable[Timed]) -> Instants:
     """When the ticket's colour changes, from all its clocks that have not stopped.
 
     A paused clock counts only by the past instant at which it became overdue.
     """
-    active = [reading for reading in readings if reading.stopped_at is None]
-    running = [reading for reading in active if not reading.paused]
+    active = [timed for timed in rounds if timed.stopped_at is None]
+    running = [timed for timed in active if timed.paused_since is None]
     return Instants(
-        yellow_at=_earliest(reading.yellow_at for reading in running),
-        red_at=_earliest(reading.red_at for reading in running),
-        black_at=_earliest(reading.due_at for reading in active),
+        yellow_at=_earliest(timed.yellow_at for timed in running),
+        red_at=_earliest(timed.red_at for timed in running),
+        black_at=_earliest(timed.black_at for timed in active),
         running=bool(running),
         paused=bool(active) and not running,
     )
@@ -104,6 +117,25 @@ def ends_with_alert(handling: AlertHandling, category: StateCategory) -> bool:
     if handling.on_end is OnAlertEnd.ALWAYS:
         return category in {StateCategory.NEW, StateCategory.WORKING, StateCategory.WAITING}
     return handling.on_end is OnAlertEnd.UNTOUCHED and category is StateCategory.NEW
+
+
+def worse(severity: str, than: str) -> bool:
+    """Whether an alert's severity is above another; anything is above none."""
+    return _rank(severity, _SEVERITIES) > _rank(than, _SEVERITIES)
+
+
+def higher(grade: str, other: str) -> str:
+    """The higher of two grades; either may be missing."""
+    return max(grade, other, key=lambda each: _rank(each, _GRADES))
+
+
+_SEVERITIES = (Severity.INFO, Severity.WARNING, Severity.CRITICAL, Severity.DISASTER)
+_GRADES = (Grade.LOW, Grade.MEDIUM, Grade.HIGH)
+
+
+def _rank(name: str, ascending: Sequence[str]) -> int:
+    """A place on a scale; what is not on it, such as nothing, is below all."""
+    return ascending.index(name) if name in ascending else -1
 
 
 def takes_again(

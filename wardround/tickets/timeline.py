@@ -22,13 +22,20 @@ _FIELDS = {
     "urgency": untranslated("Urgency"),
     "item": untranslated("Item"),
     "level": untranslated("Level"),
+    "severity": untranslated("Severity"),
 }
 _GRADES = {
     "high": untranslated("high"),
     "medium": untranslated("medium"),
     "low": untranslated("low"),
 }
-_GRADED = {"impact", "urgency"}
+_SEVERITIES = {
+    "disaster": untranslated("disaster"),
+    "critical": untranslated("critical"),
+    "warning": untranslated("warning"),
+    "info": untranslated("information"),
+}
+_SCALES = {"impact": _GRADES, "urgency": _GRADES, "severity": _SEVERITIES}
 _REASONS = {
     "recovered": untranslated("recovered"),
     "rule_removed": untranslated("its rule was removed"),
@@ -70,6 +77,12 @@ def _opened(data: Data) -> Sequence[Wording]:
     if "summary" in data:
         summary = {"summary": label(data["summary"])}
         said = [Wording(untranslated("Opened by the alert: %(summary)s"), summary)]
+    return [*said, *_answering(data)]
+
+
+def _answering(data: Data) -> Sequence[Wording]:
+    """Who answers for the item that a line brings."""
+    said = []
     if "owner" in data:
         said.append(Wording(untranslated("Owner: %(name)s"), {"name": data["owner"]["name"]}))
     if "vendor" in data:
@@ -117,25 +130,64 @@ def _end(reason: str) -> Wording:
 def _field(data: Data) -> Sequence[Wording]:
     name = data["field"]
     what = Wording(_FIELDS[name]) if name in _FIELDS else label(data["label"])
-    old, new = (_value(data[which], grade=name in _GRADED) for which in ("old", "new"))
-    return [Wording(_CHANGED, {"what": what, "old": old, "new": new})]
+    old, new = (_value(data[which], _SCALES.get(name, {})) for which in ("old", "new"))
+    return [Wording(_CHANGED, {"what": what, "old": old, "new": new}), *_answering(data)]
 
 
-def _value(value: object, *, grade: bool) -> Said:
+def _value(value: object, words: Mapping[str, str]) -> Said:
     if isinstance(value, Mapping):
         return label(value)
     if value is None or value == "":
         return _NOTHING
-    return Wording(_GRADES[str(value)]) if grade and str(value) in _GRADES else str(value)
+    return Wording(words[str(value)]) if str(value) in words else str(value)
+
+
+_OUTCOMES = {
+    "met": untranslated("%(clock)s: in time"),
+    "missed": untranslated("%(clock)s: too late, due was %(due)s"),
+    "void": untranslated("%(clock)s: ended before it was due, with nobody having done it"),
+}
+_BY = untranslated("%(said)s (by “%(act)s”)")
+_ROUND = untranslated("%(clock)s (round %(round)s)")
 
 
 def _clock(data: Data) -> Sequence[Wording]:
-    clock, due_at = label(data["clock"]), data.get("due_at")
-    if data.get("met"):
-        return [Wording(untranslated("%(clock)s: in time"), {"clock": clock})]
-    due = datetime.fromisoformat(due_at) if due_at else _NOTHING
-    late = {"clock": clock, "due": due}
-    return [Wording(untranslated("%(clock)s: too late, due was %(due)s"), late)]
+    """Lines of before tell `met` instead of the outcome, and no act."""
+    outcome = data.get("outcome") or ("met" if data.get("met") else "missed")
+    due = datetime.fromisoformat(data["due_at"]) if data.get("due_at") else _NOTHING
+    clock: Said = label(data["clock"])
+    if data.get("round", 1) > 1:
+        clock = Wording(_ROUND, {"clock": clock, "round": data["round"]})
+    said = Wording(_OUTCOMES[outcome], {"clock": clock, "due": due})
+    return [Wording(_BY, {"said": said, "act": label(data["act"])}) if data.get("act") else said]
+
+
+_ANEW = untranslated("The time limits were set anew, by what the level promises now")
+_WAS = untranslated("Before: %(rounds)s")
+_IS = untranslated("Now: %(rounds)s")
+
+
+def _retargeted(data: Data) -> Sequence[Wording]:
+    old, new = ([_result(kept) for kept in data[which]] for which in ("old", "new"))
+    return [
+        Wording(_ANEW),
+        Wording(_WAS, {"rounds": old or _NOTHING}),
+        Wording(_IS, {"rounds": new or _NOTHING}),
+    ]
+
+
+def _result(kept: Data) -> Wording:
+    due = datetime.fromisoformat(kept["due_at"]) if kept["due_at"] else _NOTHING
+    outcome = _RESULTS[kept["outcome"] or "open"]
+    return Wording(outcome, {"clock": label(kept["clock"]), "due": due})
+
+
+_RESULTS = {
+    "met": untranslated("%(clock)s in time"),
+    "missed": untranslated("%(clock)s too late (due %(due)s)"),
+    "void": untranslated("%(clock)s ended before it was due, with nobody having done it"),
+    "open": untranslated("%(clock)s still open (due %(due)s)"),
+}
 
 
 def label(kept: Data) -> Label:
@@ -152,4 +204,5 @@ _SENTENCES: Mapping[LineKind, Callable[[Data], Sequence[Wording]]] = {
     LineKind.ALERT: _alert,
     LineKind.FIELD: _field,
     LineKind.CLOCK: _clock,
+    LineKind.RETARGETED: _retargeted,
 }

@@ -21,7 +21,7 @@ from wardround.tickets.assignments import Assignment, AssignmentRule, AssignTo
 from wardround.tickets.criteria import ROW_NAME, Criteria, Facts, Grade, ShortName, When
 from wardround.tickets.level_matrices import Level, LevelMatrix, LevelRow
 from wardround.tickets.ticket_types import AlertHandling, Grades, OnAlertEnd, TicketType
-from wardround.worktime.types import Colour
+from wardround.worktime.types import Colour, Outcome
 
 __all__ = [
     "ROW_NAME",
@@ -56,6 +56,7 @@ class LineKind(StrEnum):
     ALERT = "alert"
     FIELD = "field"
     CLOCK = "clock"
+    RETARGETED = "retargeted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,10 @@ class Instants:
 
 @dataclass(frozen=True, slots=True)
 class TicketClock:
+    """One round of a clock; a clock that restarts has several."""
+
     name: str
+    round: int
     label: Label
     colour: Colour
     started_at: datetime
@@ -84,11 +88,19 @@ class TicketClock:
     paused: bool
     pause_reason: Label | None
     remaining: timedelta | None
+    """As the clock counts, at `read_at`."""
+    read_at: datetime
+    working_time: bool
+    """Whether it counts the working time of a calendar; else the wall clock."""
+    counts: bool
+    """Whether it counts at `read_at`: not in a pause, nor outside working time."""
+    turns: tuple[datetime, ...]
+    """The next moments at which it begins or ceases to count, as far as they are looked up."""
     target: timedelta
     target_days: int | None
     """The same in working days, where it is so many whole ones of its calendar."""
     stopped_at: datetime | None
-    met: bool | None
+    outcome: Outcome | None
     unlisted_year: int | None
     """The first year on the way for which no holiday list is published yet."""
 
@@ -149,6 +161,8 @@ class Way:
     label: Label
     to: str
     requires: tuple[str, ...]
+    again: bool
+    """Whether it was taken before: what it requires is asked anew."""
     comment: bool
     why_not: Label | Wording | None
     """None when it can be taken."""
@@ -178,13 +192,29 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class LinePage:
+    """A part of a timeline, newest first."""
+
+    lines: tuple[Line, ...]
+    next: str | None
+
+    @property
+    def told(self) -> tuple[Line, ...]:
+        """In the order in which it happened."""
+        return self.lines[::-1]
+
+
+@dataclass(frozen=True, slots=True)
 class TicketDetail:
+    """`timeline` is its newest page."""
+
     ticket: Ticket
     description: str
     fields: Mapping[str, object]
     form: tuple[FormField, ...]
     ways: tuple[Way, ...]
-    timeline: tuple[Line, ...]
+    timeline: LinePage
+    may_retarget: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +252,8 @@ class OpenTicket:
     fields: Mapping[str, object] = field(default_factory=dict)
     impact: str = ""
     urgency: str = ""
+    request: str = ""
+    """What the sender calls this request: sent again, it opens no second ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +276,14 @@ class Update:
     impact: str | None = None
     urgency: str | None = None
     item: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retarget:
+    """A new promise for the whole of a ticket's log, and why."""
+
+    reason: str
+    version: int | None = None
 
 
 # For boards --------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from wardround.kernel.audit_words import actor_name
-from wardround.kernel.http import TimedListFilters
+from wardround.kernel.http import ShortFilters, TimedListFilters, TimeFilter
 from wardround.kernel.suggestions import Named
 from wardround.kernel.types import Actor
 from wardround.kernel.wire import Answer, Body, Label, OptionalLabel, ReachedRef, Ref, Several
@@ -33,7 +33,10 @@ Seconds = Annotated[float, BeforeValidator(_seconds)]
 
 
 class ClockOut(Answer):
+    """One round of a clock; `round` counts from 1."""
+
     name: str
+    round: int
     label: Label
     colour: Colour
     started_at: datetime
@@ -43,11 +46,20 @@ class ClockOut(Answer):
     paused: bool
     pause_reason: OptionalLabel
     remaining_s: Annotated[Seconds | None, Field(validation_alias="remaining")]
+    """As the clock counts, at `read_at`; then it goes down while `counts`, which changes at each of
+    `turns`.
+    """
+    read_at: datetime
+    working_time: bool
+    counts: bool
+    turns: list[datetime]
     target_s: Annotated[Seconds, Field(validation_alias="target")]
     target_days: int | None
     """The same in working days, where it is so many whole ones of its calendar."""
     stopped_at: datetime | None
-    met: bool | None
+    outcome: Literal["met", "missed", "void"] | None
+    """What it came to once stopped; `void`: it ended without what it promises, before that was due.
+    """
     unlisted_year: int | None
 
 
@@ -120,6 +132,8 @@ class WayOut(Answer):
     label: Label
     to: str
     requires: list[str]
+    again: bool
+    """Whether it was taken before: what it requires must be sent anew."""
     comment: bool
     allowed: bool
     why_not: OptionalLabel
@@ -128,7 +142,7 @@ class WayOut(Answer):
 class LineOut(Answer):
     id: int
     at: datetime
-    kind: Literal["opened", "state", "assigned", "comment", "alert", "field", "clock"]
+    kind: Literal["opened", "state", "assigned", "comment", "alert", "field", "clock", "retargeted"]
     actor: Ref
     text: str
     data: dict[str, Any]
@@ -151,6 +165,10 @@ class TicketOut(TicketRow):
     form: list[FormFieldOut]
     transitions: list[WayOut]
     timeline: list[LineOut]
+    """Its newest lines, in the order in which it happened."""
+    timeline_next: str | None
+    """The cursor of what came before them, at `/tickets/{ticket_id}/timeline`."""
+    may_retarget: bool
 
     @classmethod
     def of(cls, detail: types.TicketDetail) -> TicketOut:
@@ -160,7 +178,9 @@ class TicketOut(TicketRow):
             fields=dict(detail.fields),
             form=[FormFieldOut.of(field) for field in detail.form],
             transitions=[WayOut.model_validate(way) for way in detail.ways],
-            timeline=[LineOut.of(line) for line in detail.timeline],
+            timeline=[LineOut.of(line) for line in detail.timeline.told],
+            timeline_next=detail.timeline.next,
+            may_retarget=detail.may_retarget,
         )
 
 
@@ -262,6 +282,10 @@ class TicketFilters(TimedListFilters):
         )
 
 
+class TimelineFilters(ShortFilters, TimeFilter):
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
 class TicketIn(Body):
     type: str
     title: str = Field(max_length=200)
@@ -285,6 +309,11 @@ class CommentIn(Body):
 
 class AssigneeIn(Body):
     account: UUID | None
+
+
+class RetargetIn(Body):
+    reason: str = Field(max_length=20_000)
+    version: int | None = None
 
 
 class UpdateIn(Body):

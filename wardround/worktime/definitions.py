@@ -6,10 +6,11 @@ that arithmetic uses; policies are declared there, as rules read them as they ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import combinations
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -42,6 +43,7 @@ from wardround.worktime.types import (
     SlaPolicy,
     Span,
     StartBand,
+    StateSet,
 )
 
 CALENDAR = "calendar"
@@ -240,8 +242,15 @@ class DeclaredHolidays(Declaration):
         )
 
 
-def _check_holidays(declared: DeclaredHolidays, _others: DefinitionView) -> Iterator[Problem]:
-    """Stretches that end before they begin, and days far from the list's year."""
+def _check_holidays(declared: DeclaredHolidays, others: DefinitionView) -> Iterator[Problem]:
+    """Stretches that end before they begin, days far from the list's year, days both off and
+    working, and a second list for the region's year.
+    """
+    yield from _check_only_list(declared, others)
+    for index, day in enumerate(declared.working_days):
+        if any(stretch.first <= day <= stretch.last for stretch in declared.days_off):
+            message = _("the day is both off and working")
+            yield Problem(("working_days", index), message, found=str(day))
     for index, stretch in enumerate(declared.days_off):
         if stretch.first > stretch.last:
             found = f"{stretch.first} … {stretch.last}"
@@ -251,6 +260,16 @@ def _check_holidays(declared: DeclaredHolidays, _others: DefinitionView) -> Iter
         yield from _check_year(stretch.last, declared.year, ("days_off", index, "to"))
     for index, day in enumerate(declared.working_days):
         yield from _check_year(day, declared.year, ("working_days", index))
+
+
+def _check_only_list(declared: DeclaredHolidays, others: DefinitionView) -> Iterator[Problem]:
+    lists: Mapping[str, DeclaredHolidays] = others.all(HOLIDAY_LIST)
+    for name, other in lists.items():
+        same = (other.region, other.year) == (declared.region, declared.year)
+        if same and name < declared.name:
+            message = _("“%(other)s” is already the list of %(region)s for %(year)s")
+            told = {"other": name, "region": declared.region, "year": declared.year}
+            yield Problem(("year",), message, told, found=str(declared.year))
 
 
 def _check_year(day: date, year: int, path: Path) -> Iterator[Problem]:
@@ -289,18 +308,47 @@ def _states(others: DefinitionView) -> frozenset[str]:
     )
 
 
+_PARTS = ("runs", "stops", "void")
+"""The keys of a clock of which only one can hold a state."""
+
+
 def _check_states(clock: Clock, known: frozenset[str], path: Path) -> Iterator[Problem]:
-    for field, named in (("runs", clock.runs), ("stops", clock.stops)):
+    for part in ("runs", "stops"):
+        named: StateSet = getattr(clock, part)
         if not named.states and not named.categories:
-            yield Problem((*path, field), _("name states or categories"), expected="categories")
-        for index, name in enumerate(named.states):
+            yield Problem((*path, part), _("name states or categories"), expected="categories")
+    for part in (*_PARTS, "restarts"):
+        for index, name in enumerate(getattr(clock, part).states):
             if known and name not in known:
                 message = _("nothing has a state “%(name)s”")
-                yield unknown((*path, field, "states", index), message, name, known)
+                yield unknown((*path, part, "states", index), message, name, known)
     for key in ("states", "categories"):
-        for name in sorted({*getattr(clock.runs, key)} & {*getattr(clock.stops, key)}):
-            message = _("the clock both runs and stops in “%(name)s”")
-            yield Problem((*path, "stops", key), message, {"name": str(name)}, found=name)
+        yield from _check_once(clock, key, path)
+    yield from _check_restarts(clock, path)
+
+
+def _check_once(clock: Clock, key: str, path: Path) -> Iterator[Problem]:
+    """A state that means two things to a clock."""
+    for first, second in combinations(_PARTS, 2):
+        both = {*getattr(getattr(clock, first), key)} & {*getattr(getattr(clock, second), key)}
+        for name in sorted(both):
+            message = _("the clock has “%(name)s” under both “%(first)s” and “%(second)s”")
+            told = {"name": str(name), "first": first, "second": second}
+            yield Problem((*path, second, key), message, told, found=name)
+
+
+def _check_restarts(clock: Clock, path: Path) -> Iterator[Problem]:
+    """A clock begins anew only where it runs, and does not run on there as well."""
+    for name in clock.restarts.states:
+        named_elsewhere = name in clock.stops.states or name in clock.void.states
+        if named_elsewhere or not (name in clock.runs.states or clock.runs.categories):
+            message = _("the clock starts again in “%(name)s” but does not run there")
+            yield Problem((*path, "restarts", "states"), message, {"name": name}, found=name)
+    for category in clock.restarts.categories:
+        if category not in clock.runs.categories:
+            message = _("the clock starts again in “%(name)s” but does not run there")
+            told = {"name": str(category)}
+            yield Problem((*path, "restarts", "categories"), message, told, found=category)
 
 
 def _check_bands(clock: Clock, path: Path) -> Iterator[Problem]:

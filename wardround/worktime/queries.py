@@ -36,6 +36,7 @@ __all__ = [
     "calendars",
     "colour_at",
     "consumed",
+    "course_of",
     "missing_lists",
     "pin",
     "pinned",
@@ -115,6 +116,10 @@ def _agreement(policy: SlaPolicy, own: Calendar) -> Agreement:
             sorted(clock.runs.categories),
             sorted(clock.stops.states),
             sorted(clock.stops.categories),
+            sorted(clock.void.states),
+            sorted(clock.void.categories),
+            sorted(clock.restarts.states),
+            sorted(clock.restarts.categories),
             *(clock.targets, clock.resumes, clock.band, clock.yellow, clock.red),
         )
         for clock in policy.clocks
@@ -126,7 +131,9 @@ def _agreement(policy: SlaPolicy, own: Calendar) -> Agreement:
 def read_clocks(
     promised: Agreement, log: Sequence[LogEntry], at: datetime
 ) -> tuple[ClockReading, ...]:
-    """Every clock of the agreement that has started, read from a whole log at one moment."""
+    """Every clock of the agreement that has started, with all its rounds, read from a whole log at
+    one moment.
+    """
     return rules.evaluate_all(tuple(log), promised.policy.clocks, promised.calendar, at)
 
 
@@ -141,6 +148,11 @@ def consumed(
     if counted_on is CountedOn.WALL or own is None:
         return end - start
     return rules.working_time_between(own, start, end)
+
+
+def course_of(own: Calendar, at: datetime) -> tuple[bool, tuple[datetime, ...]]:
+    """Whether a clock on this calendar counts now, and when that changes next, a few times."""
+    return rules.is_working(own, at), rules.turns(own, at, most=4)
 
 
 def missing_lists(at: datetime, *, ahead: timedelta = timedelta(days=30)) -> list[MissingList]:

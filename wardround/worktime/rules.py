@@ -9,7 +9,8 @@ as following it, and a new target is simply the same log read under another rule
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from wardround.worktime.types import (
     ClockReading,
     Colour,
     CountedOn,
+    Course,
     LogEntry,
     SlaTarget,
     Span,
@@ -163,6 +165,20 @@ def is_working(calendar: Calendar, moment: datetime) -> bool:
     return index >= 0 and moment < year.ends[index]
 
 
+def turns(calendar: Calendar, moment: datetime, *, most: int) -> tuple[datetime, ...]:
+    """The next moments at which working time begins or ends, after `moment`, at most so many."""
+    found: list[datetime] = []
+    local = _local_year(calendar, moment)
+    for year in (local, local + 1):
+        spans = _year(calendar, year)
+        first = max(bisect_right(spans.ends, moment), 0)
+        for start, end in zip(spans.starts[first:], spans.ends[first:], strict=True):
+            found += [instant for instant in (start, end) if instant > moment]
+            if len(found) >= most:
+                return tuple(found[:most])
+    return tuple(found)
+
+
 # Clocks
 
 
@@ -174,22 +190,53 @@ class _Run:
     end: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """What a log says about one clock: its stretches, and how it stands after the last entry."""
+@dataclass(slots=True)
+class _Round:
+    """What a log says of one round of a clock: its stretches, and how it stands after the last."""
 
-    runs: tuple[_Run, ...]
-    stopped_at: datetime | None
-    paused_since: datetime | None
+    runs: list[_Run] = field(default_factory=list)
+    stopped_at: datetime | None = None
+    void: bool = False
+    paused_since: datetime | None = None
+
+    def run(self, at: datetime) -> None:
+        self.stopped_at = self.paused_since = None
+        self.void = False
+        if not self.runs or self.runs[-1].end is not None:
+            self.runs.append(_Run(at, None))
+
+    def stop(self, at: datetime, *, void: bool) -> None:
+        if self.stopped_at is None:
+            self.stopped_at, self.void = at, void
+        self.paused_since = None
+        self._end(at)
+
+    def pause(self, at: datetime) -> None:
+        self.paused_since = self.paused_since or at if self.runs else None
+        self.stopped_at, self.void = None, False
+        self._end(at)
+
+    def _end(self, at: datetime) -> None:
+        if self.runs and self.runs[-1].end is None:
+            self.runs[-1] = _Run(self.runs[-1].start, at)
 
 
 def evaluate(
     log: tuple[LogEntry, ...], clock: Clock, calendar: Calendar, at: datetime
-) -> ClockReading | None:
-    """Read one clock at the moment `at`, from the whole log up to then; None if it never ran."""
-    course = _course(tuple(entry for entry in log if entry.at <= at), clock)
-    if not course.runs:
-        return None
+) -> tuple[ClockReading, ...]:
+    """Read one clock at the moment `at`, from the whole log up to then: each of its rounds in
+    order, the present one last. Nothing of a clock that never ran.
+    """
+    rounds = _rounds(tuple(entry for entry in log if entry.at <= at), clock)
+    return tuple(
+        _reading(course, number, clock, calendar, at)
+        for number, course in enumerate(rounds, start=1)
+    )
+
+
+def _reading(
+    course: _Round, number: int, clock: Clock, calendar: Calendar, at: datetime
+) -> ClockReading:
     started_at = course.runs[0].start
     target = _target(clock, calendar, started_at)
     measure = _Measure(calendar, target.counted_on)
@@ -197,6 +244,7 @@ def evaluate(
     elapsed = sum((measure.between(run.start, run.end or at) for run in course.runs), ZERO)
     reading = ClockReading(
         clock=clock.name,
+        round=number,
         counted_on=target.counted_on,
         target=duration,
         started_at=started_at,
@@ -207,6 +255,7 @@ def evaluate(
         due_at=_reached(course.runs, measure, duration),
         paused_since=course.paused_since,
         stopped_at=course.stopped_at,
+        void=course.void,
     )
     unlisted = _unlisted(reading, calendar)
     return replace(reading, colour=colour_at(reading, at), unlisted_year=unlisted)
@@ -215,9 +264,8 @@ def evaluate(
 def evaluate_all(
     log: tuple[LogEntry, ...], clocks: tuple[Clock, ...], calendar: Calendar, at: datetime
 ) -> tuple[ClockReading, ...]:
-    """Every clock of a policy that has started, at one moment."""
-    readings = (evaluate(log, clock, calendar, at) for clock in clocks)
-    return tuple(reading for reading in readings if reading is not None)
+    """Every clock of a policy that has started, each with all its rounds, at one moment."""
+    return tuple(reading for clock in clocks for reading in evaluate(log, clock, calendar, at))
 
 
 def colour_at(reading: ClockReading, at: datetime) -> Colour:
@@ -247,37 +295,28 @@ def _past(instant: datetime | None, at: datetime) -> bool:
     return instant is not None and instant <= at
 
 
-def _course(log: tuple[LogEntry, ...], clock: Clock) -> _Course:
+def _rounds(log: tuple[LogEntry, ...], clock: Clock) -> list[_Round]:
     """Walk the log once. Entries that change nothing for the clock split nothing.
 
     Of entries at one moment the last decides how the clock stands, but a stop is never lost: a
     ticket opened and accepted in one action has stopped its respond clock for good.
     """
-    runs: list[_Run] = []
-    stopped_at: datetime | None = None
-    paused_since: datetime | None = None
+    rounds = [_Round()]
     for entry in sorted(log, key=lambda entry: entry.at):
-        running = bool(runs) and runs[-1].end is None
-        if stopped_at is not None and not clock.resumes:
-            break
-        if clock.stops.holds(entry.state, entry.category):
-            stopped_at = stopped_at or entry.at
-            paused_since = None
-            _end(runs, entry.at)
-        elif clock.runs.holds(entry.state, entry.category):
-            stopped_at = paused_since = None
-            if not running:
-                runs.append(_Run(entry.at, None))
+        course, present = clock.course(entry.state, entry.category), rounds[-1]
+        if present.stopped_at is not None:
+            if clock.restarts.holds(entry.state, entry.category):
+                present = _Round()
+                rounds.append(present)
+            elif not clock.resumes:
+                continue
+        if course in {Course.STOPS, Course.VOID}:
+            present.stop(entry.at, void=course is Course.VOID)
+        elif course is Course.RUNS:
+            present.run(entry.at)
         else:
-            paused_since = paused_since or entry.at if runs else None
-            stopped_at = None
-            _end(runs, entry.at)
-    return _Course(tuple(runs), stopped_at if runs else None, paused_since)
-
-
-def _end(runs: list[_Run], at: datetime) -> None:
-    if runs and runs[-1].end is None:
-        runs[-1] = _Run(runs[-1].start, at)
+            present.pause(entry.at)
+    return [course for course in rounds if course.runs]
 
 
 def _target(clock: Clock, calendar: Calendar, started_at: datetime) -> SlaTarget:
@@ -318,7 +357,7 @@ class _Measure:
         return add_working_time(self.calendar, start, amount)
 
 
-def _reached(runs: tuple[_Run, ...], measure: _Measure, amount: timedelta) -> datetime | None:
+def _reached(runs: Sequence[_Run], measure: _Measure, amount: timedelta) -> datetime | None:
     """The instant at which the clock has consumed `amount`; None if the runs end before."""
     left = amount
     for run in runs:

@@ -210,11 +210,22 @@ class StateSet(Part):
         return state in self.states or category in self.categories
 
 
-class Clock(Part):
-    """One clock of a policy. In a state that is neither in `runs` nor in `stops` it pauses.
+class Course(StrEnum):
+    """What a state means to a clock."""
 
-    A clock that `resumes` runs on where it stopped when its subject comes back to a running
-    state; one that does not has stopped for good.
+    RUNS = "runs"
+    STOPS = "stops"
+    VOID = "void"
+    PAUSES = "pauses"
+
+
+class Clock(Part):
+    """One clock of a policy. In a state that stands under none of its keys it pauses.
+
+    A state by its name goes before its category, so that one state of a category can mean
+    something else than the others. A clock that `resumes` runs on where it stopped when its
+    subject comes back to a running state; one that `restarts` in a state begins a new round there,
+    with a promise of its own, and what it came to before stays; any other has stopped for good.
     """
 
     name: Annotated[
@@ -230,9 +241,28 @@ class Clock(Part):
             "停止",
             "Stops",
             "在哪些状态下停止；其余状态为暂停。",
-            "The states in which it stops; in any other it pauses.",
+            "The states in which it stops: what it promises was done; in any other it pauses.",
         ),
     ]
+    void: Annotated[
+        StateSet,
+        Key(
+            "不计",
+            "Void",
+            "在哪些状态下作罢：承诺的事没有人做，未超时则不算按时也不算超时。",
+            "The states in which it ends with nobody having done what it promises: unless it was "
+            "overdue by then, it counts neither as kept nor as missed.",
+        ),
+    ] = StateSet()
+    restarts: Annotated[
+        StateSet,
+        Key(
+            "重新开始",
+            "Restarts",
+            "停止后再进入哪些状态时重新计时；以前的结果保留。",
+            "The states in which it begins anew after it has stopped; earlier results stay.",
+        ),
+    ] = StateSet()
     targets: Annotated[
         tuple[SlaTarget, ...],
         Field(min_length=1),
@@ -274,6 +304,17 @@ class Clock(Part):
             "When it turns red: `75%`, or `10m left`.",
         ),
     ] = Threshold(share=0.75)
+
+    def course(self, state: str, category: str) -> Course:
+        """What a state of a category means to this clock."""
+        parts = ((self.stops, Course.STOPS), (self.void, Course.VOID), (self.runs, Course.RUNS))
+        for named, course in parts:
+            if state in named.states:
+                return course
+        for named, course in parts:
+            if category in named.categories:
+                return course
+        return Course.PAUSES
 
 
 class SlaPolicy(Declaration):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from wardround.worktime.calendars import MINUTES_A_DAY, Calendar, HolidayList, Span
 from wardround.worktime.sla_policies import (
@@ -15,6 +16,7 @@ from wardround.worktime.sla_policies import (
     Clock,
     Colour,
     CountedOn,
+    Course,
     Length,
     ShortName,
     SlaPolicy,
@@ -33,6 +35,7 @@ __all__ = [
     "Clock",
     "Colour",
     "CountedOn",
+    "Course",
     "HolidayList",
     "Length",
     "ShortName",
@@ -88,16 +91,28 @@ class LogEntry:
     category: str
 
 
+class Outcome(StrEnum):
+    """What a clock came to. A void one credits nobody: its subject ended without what it promises,
+    before that was due.
+    """
+
+    MET = "met"
+    MISSED = "missed"
+    VOID = "void"
+
+
 @dataclass(frozen=True, slots=True)
 class ClockReading:
     """What one clock shows at one moment.
 
     `yellow_at`, `red_at`, `due_at` are instants: past ones stay, future ones are known only
     while the clock runs. `remaining` is negative when overdue. `unlisted_year` names the first
-    year on the way to `due_at` for which no holiday list is known.
+    year on the way to `due_at` for which no holiday list is known. `round` counts from 1: a clock
+    that restarts has one more each time.
     """
 
     clock: str
+    round: int
     counted_on: CountedOn
     target: timedelta
     started_at: datetime
@@ -108,6 +123,8 @@ class ClockReading:
     due_at: datetime | None
     paused_since: datetime | None = None
     stopped_at: datetime | None = None
+    void: bool = False
+    """Whether it stopped with nobody having done what it promises."""
     colour: Colour = Colour.NONE
     unlisted_year: int | None = None
 
@@ -116,8 +133,10 @@ class ClockReading:
         return self.paused_since is not None
 
     @property
-    def met(self) -> bool | None:
-        """Whether a stopped clock kept its promise; None while it may still run."""
+    def outcome(self) -> Outcome | None:
+        """What a stopped clock came to; None while it may still run."""
         if self.stopped_at is None:
             return None
-        return self.due_at is None or self.stopped_at <= self.due_at
+        if self.due_at is not None and self.stopped_at > self.due_at:
+            return Outcome.MISSED
+        return Outcome.VOID if self.void else Outcome.MET

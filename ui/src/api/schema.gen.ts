@@ -1213,7 +1213,11 @@ export interface paths {
          */
         get: operations["wardround_tickets_routes_list_tickets"];
         put?: never;
-        /** Open Ticket */
+        /**
+         * Open Ticket
+         * @description Open a ticket. With an `Idempotency-Key` the same report may be sent again when its answer
+         *     was lost: it opens one ticket and gets that one.
+         */
         post: operations["wardround_tickets_routes_open_ticket"];
         delete?: never;
         options?: never;
@@ -1267,6 +1271,47 @@ export interface paths {
         put?: never;
         /** Comment On Ticket */
         post: operations["wardround_tickets_routes_comment_on_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/retargeting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retarget Ticket
+         * @description Set the time limits anew by what the level promises today, for the whole of the log: what
+         *     clocks had come to as well. Old and new results stay in the timeline, with the reason.
+         */
+        post: operations["wardround_tickets_routes_retarget_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Timeline
+         * @description What happened to a ticket, newest first. `since` and `until`: happened.
+         */
+        get: operations["wardround_tickets_routes_list_timeline"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1740,29 +1785,41 @@ export interface components {
             /** Value */
             value: string;
         };
-        /** ClockOut */
+        /**
+         * ClockOut
+         * @description One round of a clock; `round` counts from 1.
+         */
         ClockOut: {
             /**
              * Colour
              * @enum {string}
              */
             colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
+            /** Counts */
+            counts: boolean;
             /** Due At */
             due_at: string | null;
             /** Label */
             label: string;
-            /** Met */
-            met: boolean | null;
             /** Name */
             name: string;
+            /** Outcome */
+            outcome: ("met" | "missed" | "void") | null;
             /** Pause Reason */
             pause_reason: string | null;
             /** Paused */
             paused: boolean;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
             /** Red At */
             red_at: string | null;
             /** Remaining S */
             remaining_s: number | null;
+            /** Round */
+            round: number;
             /**
              * Started At
              * Format: date-time
@@ -1774,8 +1831,12 @@ export interface components {
             target_days: number | null;
             /** Target S */
             target_s: number;
+            /** Turns */
+            turns: string[];
             /** Unlisted Year */
             unlisted_year: number | null;
+            /** Working Time */
+            working_time: boolean;
             /** Yellow At */
             yellow_at: string | null;
         };
@@ -2429,7 +2490,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "opened" | "state" | "assigned" | "comment" | "alert" | "field" | "clock";
+            kind: "opened" | "state" | "assigned" | "comment" | "alert" | "field" | "clock" | "retargeted";
             /** Text */
             text: string;
         };
@@ -2746,6 +2807,15 @@ export interface components {
         Page_LayerOut_: {
             /** Items */
             items: components["schemas"]["LayerOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[LineOut] */
+        Page_LineOut_: {
+            /** Items */
+            items: components["schemas"]["LineOut"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -3183,6 +3253,13 @@ export interface components {
         Renamed: {
             /** Renamed */
             renamed?: string[];
+        };
+        /** RetargetIn */
+        RetargetIn: {
+            /** Reason */
+            reason: string;
+            /** Version */
+            version?: number | null;
         };
         /** Retirement */
         Retirement: {
@@ -3974,6 +4051,8 @@ export interface components {
             item: components["schemas"]["Ref"] | null;
             /** Level */
             level: string | null;
+            /** May Retarget */
+            may_retarget: boolean;
             /** Missing */
             missing: string | null;
             /** Number */
@@ -3995,6 +4074,8 @@ export interface components {
             systems: components["schemas"]["Ref"][];
             /** Timeline */
             timeline: components["schemas"]["LineOut"][];
+            /** Timeline Next */
+            timeline_next: string | null;
             /** Title */
             title: string;
             /** Transitions */
@@ -4097,6 +4178,20 @@ export interface components {
             transitions: components["schemas"]["TransitionOut"][];
             /** Version */
             version: number;
+        };
+        /** TimelineFilters */
+        TimelineFilters: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
         };
         /** TokenIn */
         TokenIn: {
@@ -4276,6 +4371,8 @@ export interface components {
         };
         /** WayOut */
         WayOut: {
+            /** Again */
+            again: boolean;
             /** Allowed */
             allowed: boolean;
             /** Comment */
@@ -7137,7 +7234,9 @@ export interface operations {
     wardround_tickets_routes_open_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7290,6 +7389,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_retarget_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetargetIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_list_timeline: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LineOut_"];
                 };
             };
             /** @description A refusal */

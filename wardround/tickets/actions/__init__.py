@@ -6,7 +6,14 @@ from wardround.tickets.actions.events import (
     read_clocks_again,
 )
 from wardround.tickets.actions.levels import decide_levels_again
-from wardround.tickets.actions.people import assign, comment, move, open_ticket, update
+from wardround.tickets.actions.people import (
+    assign,
+    comment,
+    move,
+    retarget,
+    update,
+)
+from wardround.tickets.actions.reporting import open_ticket
 
 __all__ = [
     "assign",
@@ -17,5 +24,6 @@ __all__ = [
     "open_event_tickets",
     "open_ticket",
     "read_clocks_again",
+    "retarget",
     "update",
 ]

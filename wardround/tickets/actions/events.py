@@ -20,7 +20,7 @@ from wardround.kernel import audit
 from wardround.kernel.types import Actor, system_actor
 from wardround.schema import queries as schema
 from wardround.schema.lifecycle import StateCategory
-from wardround.tickets import catalogue, changes, clocks, models, opening, pins, rules
+from wardround.tickets import catalogue, changes, clocks, levels, models, opening, pins, rules
 from wardround.tickets.alert_tickets import AlertFacts, Decision, decide
 from wardround.tickets.subjects import Subject, subjects_of
 from wardround.tickets.types import AlertHandling, LineKind, TicketType
@@ -184,9 +184,37 @@ def _join_ticket(
     )
     if ticket.category == StateCategory.RESOLVED and again is not None:
         batch.lines.append(changes.move(ticket, ticket_type, again, actor=actor, at=moment))
+    batch.lines += _raise_ticket(ticket, ticket_type, value, actor, moment)
     ticket.alert = value.alert_id
     batch.tickets[ticket.id] = ticket
     batch.joined[value.alert_id] = ticket.id
+
+
+def _raise_ticket(
+    ticket: models.Ticket, ticket_type: TicketType, value: AlertRaised, actor: Actor, at: datetime
+) -> list[models.LogLine]:
+    """The trouble is worse than before: severity and grades go up, and the level with them."""
+    if not rules.worse(value.severity, ticket.severity):
+        return []
+    before = levels.facts_of(ticket)
+    grades = ticket_type.alerts.grades.get(Severity(value.severity)) if ticket_type.alerts else None
+    raised = {
+        "severity": value.severity,
+        "impact": rules.higher(ticket.impact, grades.impact if grades else ""),
+        "urgency": rules.higher(ticket.urgency, grades.urgency if grades else ""),
+    }
+    lines = []
+    for name, new in raised.items():
+        old = getattr(ticket, name)
+        if new != old:
+            setattr(ticket, name, new)
+            told = {"name": name}
+            lines.append(changes.field_line(ticket, told, old, new, actor=actor, at=at))
+    return lines + levels.decide_if_changed(ticket, before, actor=actor, at=at)
+
+
+_RAISED = ("alert", "severity", "impact", "urgency", *levels.FIELDS)
+"""Columns that the same trouble, again or worse, changes."""
 
 
 def _told(value: AlertRaised) -> dict[str, object]:
@@ -233,7 +261,7 @@ def _settle(batch: _Batch, actor: Actor, at: datetime) -> None:
     tickets = list(batch.tickets.values())
     if not tickets:
         return
-    changes.settle(tickets, batch.lines, actor=actor, at=at, changed=["alert"])
+    changes.settle(tickets, batch.lines, actor=actor, at=at, changed=_RAISED)
     audit.record_many(
         actor,
         "ticket.alert_again",
@@ -340,8 +368,9 @@ def _read_some_again(at: datetime) -> int:
     open_ones = models.Ticket.objects.select_for_update(skip_locked=True).filter(open=True)
     tickets = list(open_ones.filter(clocks.stale()).order_by("id")[:_AT_ONCE])
     if tickets:
-        rows = clocks.read(tickets, clocks.logs_of([ticket.id for ticket in tickets]), at)
-        clocks.save(rows)
+        ids = [ticket.id for ticket in tickets]
+        now = max(changes.moment(ticket, at) for ticket in tickets)
+        clocks.save(clocks.read(tickets, clocks.logs_of(ids), now, clocks.rounds_of(ids)))
         models.Ticket.objects.bulk_update(tickets, clocks.CLOCK_FIELDS)
         opening.publish(tickets)
         audit.record(

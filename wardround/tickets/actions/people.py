@@ -2,69 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from wardround.access import queries as access
 from wardround.kernel import audit
-from wardround.kernel.errors import FieldProblem, NotFound
-from wardround.kernel.reach import EVERYTHING, Reach, reach
+from wardround.kernel.errors import NotFound
+from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
-from wardround.schema.attributes import defaults, sealed, validated
-from wardround.schema.lifecycle import FieldAccess, State, Transition, permits
-from wardround.schema.sealing import MASK
+from wardround.schema.lifecycle import Transition, permits
 from wardround.tickets import (
-    catalogue,
     changes,
     errors,
     guards,
     levels,
     models,
-    opening,
     permissions,
     pins,
-    references,
-    rows,
 )
-from wardround.tickets.subjects import Subject, names_of, subjects_of
-from wardround.tickets.types import Grade, LineKind, Move, OpenTicket, TicketType, Update
+from wardround.tickets.actions import writing
+from wardround.tickets.types import (
+    LineKind,
+    Move,
+    Retarget,
+    TicketType,
+    Update,
+)
+from wardround.worktime import queries as worktime
 
 _FIELDS = "fields."
-
-
-@transaction.atomic
-def open_ticket(actor: Actor, report: OpenTicket, *, at: datetime) -> UUID:
-    """Open what somebody reports; level, assignee and clocks follow from the definitions."""
-    schema.hold()
-    ticket_type = catalogue.ticket_type(report.type)
-    title = _text_of(report.title, "title")
-    actor.require(permissions.OPEN)
-    subject = _subject(report.item, reach(actor, permissions.OPEN))
-    _refuse(_grade_problems({"impact": report.impact, "urgency": report.urgency}))
-    usual = defaults(ticket_type.fields)
-    checked = validated(ticket_type.fields, {**usual, **report.fields}, prefix=_FIELDS)
-    inside = reach(actor, permissions.OPEN)
-    named, unfit = references.resolved(ticket_type, checked.values, {}, inside)
-    state = ticket_type.cycle.state(ticket_type.cycle.initial)
-    given = {name: value for name, value in checked.values.items() if name in report.fields}
-    _refuse([*checked.problems, *unfit, *_fixed(state, given, usual)])
-    draft = opening.TicketDraft(
-        type=ticket_type,
-        title=title,
-        at=at,
-        description=report.description.strip(),
-        item=report.item,
-        fields=sealed(ticket_type.fields, named, {}),
-        impact=report.impact or Grade.MEDIUM,
-        urgency=report.urgency or Grade.MEDIUM,
-    )
-    subjects = {subject.item.id: subject} if subject else {}
-    return opening.open_drafts(actor, [draft], subjects, at)[0].id
 
 
 @transaction.atomic
@@ -74,21 +43,22 @@ def move(actor: Actor, ticket_id: UUID, wanted: Move, *, at: datetime) -> None:
     ticket = _lock_for(actor, ticket_id, permissions.WORK, wanted.version)
     ticket_type = pins.followed(ticket)
     transition = _transition(actor, ticket, ticket_type, wanted.name)
-    moment = changes.moment(ticket, at)
-    lines = _write_fields(ticket, ticket_type, wanted.fields, actor=actor, at=moment)
-    _refuse_missing(ticket_type, transition, ticket)
+    moment, facts = changes.moment(ticket, at), levels.facts_of(ticket)
+    lines = writing.write_fields(ticket, ticket_type, wanted.fields, actor=actor, at=moment)
+    writing.refuse_missing(ticket_type, transition, ticket, wanted.fields)
+    lines += levels.decide_if_changed(ticket, facts, actor=actor, at=moment)
     if transition.comment and not wanted.comment.strip():
         raise errors.CommentMissing(field="comment")
-    if not permits(transition, guards.values_of(ticket), at=at):
+    if not permits(transition, guards.values_of(ticket), at=moment):
         raise errors.NotNow(why=guards.why_not(transition).text())
     if wanted.name in ticket_type.takes and ticket.assignee != actor.id:
-        lines += [_assigned(ticket, actor.id, actor.name, actor=actor, at=moment)]
+        lines += [writing.assigned(ticket, actor.id, actor.name, actor=actor, at=moment)]
     before = ticket.state
     comment = wanted.comment.strip()
     lines.append(
         changes.move(ticket, ticket_type, transition, actor=actor, at=moment, comment=comment)
     )
-    _settle(ticket, lines, actor, at)
+    _settle(ticket, lines, actor, moment)
     audit.record(
         actor,
         "ticket.move",
@@ -107,14 +77,14 @@ def update(actor: Actor, ticket_id: UUID, wanted: Update, *, at: datetime) -> No
     schema.hold()
     ticket = _lock_for(actor, ticket_id, permissions.WORK, wanted.version)
     ticket_type = pins.followed(ticket)
-    moment = changes.moment(ticket, at)
-    lines = _write_standard(ticket, wanted, actor=actor, at=moment)
-    lines += _write_item(ticket, wanted, actor=actor, at=moment)
-    lines += _write_fields(ticket, ticket_type, wanted.fields, actor=actor, at=moment)
+    moment, facts = changes.moment(ticket, at), levels.facts_of(ticket)
+    lines = writing.write_standard(ticket, wanted, actor=actor, at=moment)
+    lines += writing.write_item(ticket, wanted, actor=actor, at=moment)
+    lines += writing.write_fields(ticket, ticket_type, wanted.fields, actor=actor, at=moment)
     if not lines:
         return
-    lines += levels.decide(ticket, actor=actor, at=moment)
-    _settle(ticket, lines, actor, at)
+    lines += levels.decide_if_changed(ticket, facts, actor=actor, at=moment)
+    _settle(ticket, lines, actor, moment)
     audit.record(
         actor,
         "ticket.update",
@@ -133,8 +103,9 @@ def assign(actor: Actor, ticket_id: UUID, account: UUID | None, *, at: datetime)
     if account == ticket.assignee:
         return
     name = _name_of(account, ticket) if account else ""
-    line = _assigned(ticket, account, name, actor=actor, at=changes.moment(ticket, at))
-    _settle(ticket, [line], actor, at)
+    moment = changes.moment(ticket, at)
+    line = writing.assigned(ticket, account, name, actor=actor, at=moment)
+    _settle(ticket, [line], actor, moment)
     audit.record(
         actor,
         "ticket.assign",
@@ -147,12 +118,37 @@ def assign(actor: Actor, ticket_id: UUID, account: UUID | None, *, at: datetime)
 @transaction.atomic
 def comment(actor: Actor, ticket_id: UUID, text: str, *, at: datetime) -> None:
     """Say something about the ticket. Nobody else's change is refused because of it."""
-    said = _text_of(text, "text")
+    said = writing.text_of(text, "text")
     ticket = _lock_for(actor, ticket_id, permissions.COMMENT)
     moment = changes.moment(ticket, at)
     line = changes.line(ticket, LineKind.COMMENT, actor=actor, at=moment, text=said)
     changes.tell(ticket, line)
     audit.record(actor, "ticket.comment", subject=("ticket", ticket.id), number=ticket.number)
+
+
+@transaction.atomic
+def retarget(actor: Actor, ticket_id: UUID, wanted: Retarget, *, at: datetime) -> None:
+    """Set the time limits anew: what the level says today counts for the whole log, results too.
+
+    The only way to change what a clock came to; the old results stay in the timeline.
+    """
+    schema.hold()
+    reason = writing.text_of(wanted.reason, "reason")
+    ticket = _lock_for(actor, ticket_id, permissions.RETARGET, wanted.version)
+    moment = changes.moment(ticket, at)
+    lines = levels.decide(ticket, actor=actor, at=moment)
+    if worktime.agreement(ticket.sla) is None:
+        raise errors.NothingPromised
+    lines.append(levels.retarget(ticket, reason, actor=actor, at=moment))
+    _settle(ticket, lines, actor, moment)
+    audit.record(
+        actor,
+        "ticket.retarget",
+        subject=("ticket", ticket.id),
+        number=ticket.number,
+        reason=reason,
+        level_row=ticket.level_row,
+    )
 
 
 # Fetching is the check ---------------------------------------------------------------------------
@@ -174,26 +170,16 @@ def _lock_for(
 
 
 def _name_of(account: UUID, ticket: models.Ticket) -> str:
-    """What somebody is called who may see the ticket; nobody else can be given it."""
+    """What somebody is called who may work on the ticket; nobody else can be given it."""
     try:
         found = access.actor_for(account)
     except NotFound:
         raise errors.NoSuchAccount(field="account") from None
     if not reach(found, permissions.READ).covers(ticket.item, ticket.systems):
         raise errors.NoSuchAccount(field="account")
+    if not reach(found, permissions.WORK).covers(ticket.item, ticket.systems):
+        raise errors.CannotWork(field="account", name=found.name)
     return found.name
-
-
-def _subject(item: UUID | None, inside: Reach) -> Subject | None:
-    """What the CMDB says of the item; whoever sees some systems only must name one of theirs."""
-    if item is None:
-        if not inside.everything and not inside.empty:
-            raise errors.NoSuchItem(field="item")
-        return None
-    subject = subjects_of([item]).get(item)
-    if subject is None or not inside.covers(item, [ref.id for ref in subject.systems]):
-        raise errors.NoSuchItem(field="item")
-    return subject
 
 
 def _transition(
@@ -214,96 +200,6 @@ def _transition(
     return found
 
 
-# Writing parts of a ticket -----------------------------------------------------------------------
-
-
-def _write_fields(
-    ticket: models.Ticket,
-    ticket_type: TicketType,
-    given: Mapping[str, object],
-    *,
-    actor: Actor,
-    at: datetime,
-) -> list[models.LogLine]:
-    """Put in the fields that differ; a line for each."""
-    state = ticket_type.cycle.state(ticket.state)
-    checked = validated(ticket_type.fields, given, prefix=_FIELDS, require=False)
-    inside = reach(actor, permissions.WORK)
-    named, unfit = references.resolved(ticket_type, checked.values, ticket.fields, inside)
-    fixed = _fixed(state, checked.values, ticket.fields)
-    _refuse([*checked.problems, *unfit, *fixed])
-    lines = []
-    said = {name: value for name, value in named.items() if value != MASK}
-    kept = sealed(ticket_type.fields, said, ticket.fields)
-    for name, value in kept.items():
-        attribute, old = ticket_type.field(name), ticket.fields.get(name)
-        if old != value and attribute is not None:
-            told = changes.named(attribute.label, name)
-            before, after = rows.shown(attribute, old), rows.shown(attribute, value)
-            lines.append(changes.field_line(ticket, told, before, after, actor=actor, at=at))
-    ticket.fields = {**ticket.fields, **kept}
-    return lines
-
-
-def _fixed(
-    state: State, given: Mapping[str, object], present: Mapping[str, object]
-) -> list[FieldProblem]:
-    """Fields that are only read, or not even seen, in this state, and would become another."""
-    message = _("this field cannot be changed in this state")
-    return [
-        FieldProblem(f"{_FIELDS}{name}", message)
-        for name, value in given.items()
-        if state.access_to(name) is not FieldAccess.EDIT and present.get(name) != value
-    ]
-
-
-def _write_standard(
-    ticket: models.Ticket, wanted: Update, *, actor: Actor, at: datetime
-) -> list[models.LogLine]:
-    given = {"title": wanted.title, "impact": wanted.impact, "urgency": wanted.urgency}
-    if wanted.title is not None:
-        given["title"] = _text_of(wanted.title, "title")
-    _refuse(_grade_problems({name: given[name] or "" for name in ("impact", "urgency")}))
-    lines = []
-    for name, value in given.items():
-        old = getattr(ticket, name)
-        if value is not None and value != old:
-            setattr(ticket, name, value)
-            lines.append(changes.field_line(ticket, {"name": name}, old, value, actor=actor, at=at))
-    return lines
-
-
-def _write_item(
-    ticket: models.Ticket, wanted: Update, *, actor: Actor, at: datetime
-) -> list[models.LogLine]:
-    """Link another item: its systems and its class become the ticket's."""
-    if wanted.item is None or wanted.item == ticket.item:
-        return []
-    subject = _subject(wanted.item, reach(actor, permissions.WORK))
-    old = _as_told(ticket.item)
-    ticket.item = wanted.item
-    ticket.systems = [ref.id for ref in subject.systems] if subject else []
-    ticket.importance = (subject.importance if subject else None) or ""
-    ticket.item_type = subject.type if subject else ""
-    new = {"id": str(wanted.item), "name": subject.item.name} if subject else None
-    return [changes.field_line(ticket, {"name": "item"}, old, new, actor=actor, at=at)]
-
-
-def _as_told(item: UUID | None) -> dict[str, str] | None:
-    """The item as a line keeps it: whoever reads it is told the name only if they may know it."""
-    if item is None:
-        return None
-    return {"id": str(item), "name": names_of(EVERYTHING, [item]).get(item, str(item))}
-
-
-def _assigned(
-    ticket: models.Ticket, account: UUID | None, name: str, *, actor: Actor, at: datetime
-) -> models.LogLine:
-    ticket.assignee = account
-    to = {"id": str(account), "name": name} if account else None
-    return changes.line(ticket, LineKind.ASSIGNED, actor=actor, at=at, data={"to": to})
-
-
 _WRITTEN = (
     "title", "fields", "impact", "urgency", "importance", "item", "item_type", "systems",
     *levels.FIELDS, "assignee",
@@ -312,35 +208,3 @@ _WRITTEN = (
 
 def _settle(ticket: models.Ticket, lines: list[models.LogLine], actor: Actor, at: datetime) -> None:
     changes.settle([ticket], lines, actor=actor, at=at, changed=_WRITTEN)
-
-
-# Refusing ----------------------------------------------------------------------------------------
-
-
-def _text_of(text: str, name: str) -> str:
-    stripped = text.strip()
-    if not stripped:
-        raise errors.NoText(field=name)
-    return stripped
-
-
-def _grade_problems(given: Mapping[str, str | None]) -> list[FieldProblem]:
-    known = ", ".join(Grade)
-    return [
-        FieldProblem(name, _("choose one of: %(known)s") % {"known": known})
-        for name, value in given.items()
-        if value and value not in set(Grade)
-    ]
-
-
-def _refuse(problems: Iterable[FieldProblem]) -> None:
-    found = tuple(problems)
-    if found:
-        raise errors.BadFields(field=found[0].field, problems=found)
-
-
-def _refuse_missing(ticket_type: TicketType, transition: Transition, ticket: models.Ticket) -> None:
-    missing = ticket_type.cycle.missing(transition, ticket.fields)
-    if missing:
-        problems = [FieldProblem(f"{_FIELDS}{name}", _("a value is needed")) for name in missing]
-        raise errors.FieldsMissing(field=problems[0].field, problems=problems)

@@ -10,6 +10,7 @@ import { useT } from "@/language";
 import { usePhone } from "@/parts/phone";
 import { RefSelect } from "@/parts/ref-select";
 import { toast } from "@/parts/toast";
+import { Retarget } from "./retarget";
 import { TransitionForm } from "./transition-form";
 
 /** A ticket that somebody else changed meanwhile is shown anew before anyone decides. */
@@ -139,6 +140,7 @@ export function Actions({ ticket }: { ticket: Ticket }) {
   const me = useSession()?.account.id ?? "";
   const [move, setMove] = useState<Transition | null>(null);
   const [assigning, setAssigning] = useState(false);
+  const [retargeting, setRetargeting] = useState(false);
   const take = useSend(() => assign(ticket, me), ["tickets", "board"]);
   const takeIt = (): void => {
     take.mutate(undefined, {
@@ -167,6 +169,17 @@ export function Actions({ ticket }: { ticket: Ticket }) {
             label: t("ticket.assign"),
             act: () => {
               setAssigning(true);
+            },
+          },
+        ]
+      : []),
+    ...(ticket.may_retarget && ticket.clocks.length > 0
+      ? [
+          {
+            key: "retarget",
+            label: t("ticket.retarget"),
+            act: () => {
+              setRetargeting(true);
             },
           },
         ]
@@ -204,6 +217,14 @@ export function Actions({ ticket }: { ticket: Ticket }) {
           move={move}
           onClose={() => {
             setMove(null);
+          }}
+        />
+      ) : null}
+      {retargeting ? (
+        <Retarget
+          ticket={ticket}
+          onClose={() => {
+            setRetargeting(false);
           }}
         />
       ) : null}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Clock } from "@/api/types";
-import { colourAt, goneAt, leading, remainingAt, ticketColourAt } from "./clock";
+import { colourAt, countsAt, goneAt, leading, remainingAt, ticketColourAt } from "./clock";
 
 const T0 = Date.parse("2026-11-23T08:00:00Z");
 const minutes = (n: number): number => T0 + n * 60_000;
@@ -8,6 +8,7 @@ const iso = (n: number): string => new Date(minutes(n)).toISOString();
 
 const clock = (more: Partial<Clock> = {}): Clock => ({
   name: "restore",
+  round: 1,
   label: "恢复",
   colour: "green",
   started_at: iso(0),
@@ -17,10 +18,14 @@ const clock = (more: Partial<Clock> = {}): Clock => ({
   paused: false,
   pause_reason: null,
   remaining_s: 3600,
+  read_at: iso(0),
+  working_time: false,
+  counts: true,
+  turns: [],
   target_s: 3600,
   target_days: null,
   stopped_at: null,
-  met: null,
+  outcome: null,
   unlisted_year: null,
   ...more,
 });
@@ -49,6 +54,40 @@ describe("a running clock", () => {
   });
 });
 
+describe("a clock of working time", () => {
+  /** Read at 0 with ten hours left: counts for one more hour, then again from the 15th on. */
+  const working = clock({
+    remaining_s: 36_000,
+    target_s: 72_000,
+    due_at: iso(60 * 24),
+    working_time: true,
+    turns: [iso(60), iso(60 * 15), iso(60 * 25)],
+  });
+
+  it.each([
+    [0, 36_000],
+    [30, 34_200],
+    [60, 32_400],
+    [60 * 8, 32_400],
+    [60 * 15, 32_400],
+    [60 * 16, 28_800],
+    [60 * 25, -3_600],
+    [60 * 30, -3_600],
+  ])("after %s minutes has as much left as the server counts", (gone, left) => {
+    expect(remainingAt(working, minutes(gone))).toBe(left);
+  });
+
+  it("knows when it does not count", () => {
+    expect([30, 60, 600, 60 * 15, 60 * 26].map((gone) => countsAt(working, minutes(gone)))).toEqual(
+      [true, false, false, true, false],
+    );
+  });
+
+  it("shows the share of what was promised", () => {
+    expect(goneAt(working, minutes(60 * 8))).toBeCloseTo(1 - 32_400 / 72_000);
+  });
+});
+
 describe("a paused clock", () => {
   const paused = clock({ paused: true, pause_reason: "等待厂商", remaining_s: 900, due_at: null });
 
@@ -56,6 +95,10 @@ describe("a paused clock", () => {
     expect(colourAt(paused, minutes(500))).toBe("grey");
     expect(remainingAt(paused, minutes(500))).toBe(900);
     expect(goneAt(paused, minutes(500))).toBeCloseTo(0.75);
+  });
+
+  it("stays black when it was overdue before", () => {
+    expect(colourAt({ ...paused, due_at: iso(60) }, minutes(500))).toBe("black");
   });
 });
 

@@ -13,27 +13,43 @@ const reached = (instant: string | null, at: number): boolean =>
 
 export function colourAt(clock: Clock, at: number): Colour {
   if (clock.stopped_at) return "none";
-  if (clock.paused) return "grey";
   if (reached(clock.due_at, at)) return "black";
+  if (clock.paused) return "grey";
   if (reached(clock.red_at, at)) return "red";
   return reached(clock.yellow_at, at) ? "yellow" : "green";
 }
 
-/** Seconds until the clock is overdue; negative afterwards; null when nothing is due. */
-export function remainingAt(clock: Clock, at: number): number | null {
-  if (clock.stopped_at || clock.paused || !clock.due_at) return clock.remaining_s;
-  return (Date.parse(clock.due_at) - at) / 1000;
+/**
+ * Seconds of a running clock that count between the server's reading and a moment: it counts or
+ * not, and that changes at each turn; behind the last known one nothing more is assumed to count.
+ */
+function countedSince(clock: Clock, at: number): number {
+  const turns = clock.turns.map((turn) => Date.parse(turn));
+  let [from, counts, gone] = [Date.parse(clock.read_at), clock.counts, 0];
+  for (const turn of turns) {
+    if (turn >= at) break;
+    if (counts) gone += turn - from;
+    [from, counts] = [turn, !counts];
+  }
+  return (counts && at > from ? gone + at - from : gone) / 1000;
 }
 
-/** Share of the time from start to due that is gone, 0..1. */
+/** Whether the clock counts at a moment, as far as its next turns are known. */
+export function countsAt(clock: Clock, at: number): boolean {
+  const turned = clock.turns.filter((turn) => Date.parse(turn) <= at).length;
+  return turned % 2 === 0 ? clock.counts : !clock.counts;
+}
+
+/** Seconds left as the clock counts; negative when overdue; null when nothing is due. */
+export function remainingAt(clock: Clock, at: number): number | null {
+  if (clock.stopped_at || clock.paused || clock.remaining_s === null) return clock.remaining_s;
+  return clock.remaining_s - countedSince(clock, at);
+}
+
+/** Share of the promised time that is gone, 0..1. */
 export function goneAt(clock: Clock, at: number): number {
-  if (clock.paused || !clock.due_at) {
-    return clock.remaining_s === null
-      ? 0
-      : clamp(1 - clock.remaining_s / Math.max(1, clock.target_s));
-  }
-  const [start, due] = [Date.parse(clock.started_at), Date.parse(clock.due_at)];
-  return clamp((at - start) / Math.max(1, due - start));
+  const left = remainingAt(clock, at);
+  return left === null ? 0 : clamp(1 - left / Math.max(1, clock.target_s));
 }
 
 const clamp = (share: number): number => Math.min(1, Math.max(0, share));

@@ -151,7 +151,7 @@ export default function TicketPage() {
           <section className="card">
             <h2>{t("ticket.timeline")}</h2>
             {mayComment ? <CommentBox id={ticket.id} /> : null}
-            <Timeline entries={ticket.timeline} />
+            <Timeline key={ticket.id} ticket={ticket} />
           </section>
         </div>
         <div className="stack">

@@ -1,8 +1,13 @@
 /** What happened to a ticket, newest first. */
-import type { TimelineEntry } from "@/api/types";
+import { Button } from "antd";
+import { useState } from "react";
+import { answered, api } from "@/api/client";
+import { useSend } from "@/api/queries";
+import type { Ticket, TimelineEntry } from "@/api/types";
 import { useT, type TextKey } from "@/language";
 import { Icon, type IconName } from "@/parts/icon";
 import { At } from "@/parts/time";
+import { toast } from "@/parts/toast";
 
 const KINDS: Record<TimelineEntry["kind"], { label: TextKey; icon: IconName }> = {
   opened: { label: "ticket.opened", icon: "newTicket" },
@@ -12,11 +17,58 @@ const KINDS: Record<TimelineEntry["kind"], { label: TextKey; icon: IconName }> =
   alert: { label: "ticket.alertSaid", icon: "alerts" },
   field: { label: "ticket.fieldChanged", icon: "rules" },
   clock: { label: "ticket.clockSaid", icon: "auto" },
+  retargeted: { label: "ticket.retargeted", icon: "auto" },
 };
 
-export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
+/** What came before a ticket's newest lines, asked for a page at a time. */
+function useEarlier(ticket: Ticket) {
+  const [pages, setPages] = useState<{ lines: TimelineEntry[]; next: string | null }[]>([]);
+  const last = pages.at(-1);
+  const next = last ? last.next : ticket.timeline_next;
+  const more = useSend(
+    (cursor: string) =>
+      answered(
+        api.GET("/tickets/{ticket_id}/timeline", {
+          params: { path: { ticket_id: ticket.id }, query: { cursor } },
+        }),
+      ),
+    [],
+  );
+  const fetchMore = (): void => {
+    if (!next) return;
+    more.mutate(next, {
+      onSuccess: (page) => {
+        setPages((known) => [...known, { lines: page.items, next: page.next ?? null }]);
+      },
+      onError: (problem) => {
+        toast(problem.message, "failed");
+      },
+    });
+  };
+  return { lines: pages.flatMap((page) => page.lines), next, fetchMore, pending: more.isPending };
+}
+
+export function Timeline({ ticket }: { ticket: Ticket }) {
   const t = useT();
-  const sorted = [...entries].sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || b.id - a.id);
+  const earlier = useEarlier(ticket);
+  const known = new Map([...earlier.lines, ...ticket.timeline].map((entry) => [entry.id, entry]));
+  const sorted = [...known.values()].sort(
+    (a, b) => Date.parse(b.at) - Date.parse(a.at) || b.id - a.id,
+  );
+  return (
+    <>
+      <Lines sorted={sorted} />
+      {earlier.next ? (
+        <Button onClick={earlier.fetchMore} loading={earlier.pending} data-act="earlier">
+          {t("ticket.earlier")}
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+function Lines({ sorted }: { sorted: readonly TimelineEntry[] }) {
+  const t = useT();
   return (
     <ol className="timeline">
       {sorted.map((entry) => {

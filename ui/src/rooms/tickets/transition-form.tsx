@@ -76,9 +76,16 @@ export function TransitionForm({
       tell(problem, t("ticket.stale"));
     },
   });
+  /** What was said the last time is shown, not taken for what is said now. */
   const initial = {
-    fields: Object.fromEntries(fields.map((field) => [field.name, field.value ?? undefined])),
+    fields: Object.fromEntries(
+      fields.map((field) => [field.name, move.again ? undefined : (field.value ?? undefined)]),
+    ),
   };
+  const lastTime = (field: FormField): string | undefined =>
+    move.again && typeof field.value === "string" && field.value
+      ? t("ticket.askedAgain", { value: field.value })
+      : undefined;
   return (
     <Modal
       open
@@ -94,7 +101,11 @@ export function TransitionForm({
     >
       <Form form={form} layout="vertical" initialValues={initial} onFinish={submit}>
         {fields.map((field) => (
-          <FieldControl key={field.name} field={field} path={["fields", field.name]} />
+          <FieldControl
+            key={field.name}
+            field={{ ...field, help: lastTime(field) ?? field.help }}
+            path={["fields", field.name]}
+          />
         ))}
         <Form.Item
           name="comment"
