@@ -189,7 +189,7 @@ def _ticket(reach: Reach, ticket_id: UUID) -> models.Ticket:
 def _timeline(
     row: models.Ticket, seen: Reach, *, happened: TimeRange, limit: int, cursor: str | None
 ) -> LinePage:
-    lines = during(models.LogLine.objects.filter(ticket=row), "at", happened)
+    lines = models.LogLine.objects.filter(during(happened, "at"), ticket=row)
     page = paginate(lines, limit=limit, cursor=cursor, sort=None, sortable={})
     newest = cursor is None and happened == ALWAYS
     return LinePage(rows.lines(page.rows, row, seen, newest=newest), page.next)
