@@ -146,7 +146,7 @@ def test_what_recovered_by_itself_credits_nobody_even_when_it_comes_again(world:
 def test_another_kind_of_fault_sets_new_limits_for_what_still_runs_alone(world: World) -> None:
     ticket = reported(world)
     step(world.wu, ticket, "accept", 31)
-    before = clocks(world, ticket)["respond", 1]
+    before = clocks(world, ticket, 40)["respond", 1]
     assert (before.outcome, before.due_at) == (MISSED, after(minutes=30))
     wanted = Update(fields={"fault_kind": "system_error"})
     actions.update(world.wu, ticket, wanted, at=after(minutes=40))
