@@ -311,6 +311,8 @@ def test_a_long_timeline_comes_in_pages(world: World) -> None:
     ids = [line["id"] for line in older["items"]] + [line["id"] for line in body["timeline"]]
     assert len(set(ids)) == len(ids) == models.LogLine.objects.filter(ticket=ticket).count()
     assert older["items"][-1]["kind"] == "opened"
+    first = desk.get(path, until=after(minutes=1).isoformat()).body["items"]
+    assert [line["kind"] for line in first] == ["assigned", "opened"]
 
 
 # Programs and people at once ---------------------------------------------------------------------
