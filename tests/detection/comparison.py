@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,12 +20,14 @@ from tests.detection.promtool import Answers, Found, Labels, ask
 from tests.detection.random_rules import STEP, STEPS, World, world
 from tests.detection.story import Machine, rules
 from wardround.detection import rules as steps
+from wardround.detection.bind import LOOK_BACK
 from wardround.detection.engine import Engine
 from wardround.detection.evaluate import GONE, PRESENT, UNKNOWN, Values, evaluate
-from wardround.detection.expression import Window, nodes
+from wardround.detection.expression import Window
+from wardround.detection.functions import OUTLASTING
 from wardround.detection.plan import Indexes
 from wardround.detection.types import Rule
-from wardround.detection.watch import Watch
+from wardround.detection.watch import Watch, windows
 
 REASONS = {
     "silent": "a target that does not answer is unknown and holds what was decided;"
@@ -36,12 +38,16 @@ REASONS = {
     " values; Prometheus judges from the first",
     "left": "a series that left its page is gone; Prometheus goes on with what lies in the window",
     "finite": "a value that is not finite does not count where there is no number to count with",
+    "earlier": "of an earlier moment the values are known, not when a series left its page: one"
+    " counts for three intervals",
+    "large": "a sum or a square beyond what a float holds",
     "rounding": "the last bit of a sum of floats",
 }
 RULES_OF_A_WORLD = 50
-START = 1_772_000_000.0
 _PAGE = {"scrape_group_up{group=page}": 1.0}
 _TWO = 2
+_LARGE = 1e150
+"""What is larger has no square."""
 _GROWTH = frozenset({"rate", "increase", "delta"})
 
 
@@ -86,10 +92,11 @@ def compare(seed: int, count: int, into: Comparison) -> None:
     """Judge one world both ways."""
     given = world(seed, count)
     made = [_rule(given, number) for number in range(count)]
-    windows = {window for rule in made for window in _windows(rule)}
+    ours = _Judged(given, made)
     with tempfile.TemporaryDirectory() as folder:
-        theirs, values = ask(given, map(_text, windows), Path(folder))
-    ours = _Judged(given, made, windows)
+        theirs, values = ask(
+            given, sorted({_text(window) for window in ours.windows}), Path(folder)
+        )
     reasons = _Reasons(given, ours, values)
     into.unexplained += [f"seed {seed}: {one}" for one in reasons.unexplained]
     for rule in made:
@@ -117,39 +124,45 @@ def _rule(given: World, number: int) -> Rule:
     return rules({"alert": told.name, "expr": told.expr, **timing})[0]
 
 
-def _windows(rule: Rule) -> list[Window]:
-    return [node for node in nodes(rule.condition) if isinstance(node, Window)]
+def _windows(watch: Watch) -> set[Window]:
+    return {part.window for bound in watch._bound.values() for part in windows(bound.condition)}
 
 
 def _text(window: Window) -> str:
+    """As Prometheus reads it: what was at an earlier moment is a window of our own making."""
     matchers = ",".join(f'{m.label}{m.operator}"{m.value}"' for m in window.selector.matchers)
+    offset = f" offset {window.selector.offset:.0f}s" if window.selector.offset else ""
+    series = f"{window.selector.metric}{{{matchers}}}"
+    if offset and window.seconds == LOOK_BACK:
+        return series + offset
+    series += f"[{window.seconds:.0f}s]{offset}"
+    if window.function == "quantile_over_time":
+        return f"quantile_over_time({window.argument:g}, {series})"
     ahead = f", {window.argument:g}" if window.function == "predict_linear" else ""
-    series = f"{window.selector.metric}{{{matchers}}}[{window.seconds:.0f}s]"
     return f"{window.function}({series}{ahead})"
 
 
 class _Judged:
     """What our engine finds, step by step, and what it read."""
 
-    def __init__(self, given: World, made: list[Rule], windows: Iterable[Window]) -> None:
+    def __init__(self, given: World, made: list[Rule]) -> None:
         self.engine = Engine(made)
         self.open: dict[tuple[str, int], set[Labels]] = {}
         self.read: dict[tuple[Window, int], dict[Labels, tuple[int, float]]] = {}
         self.names: dict[int, str] = {}
+        self.windows: set[Window] = set()
         machine = Machine("one")
         for step in range(STEPS):
             page = {**_PAGE, **given.told(step)} if given.up[step] else {}
-            batch = machine.scrape(START + step * STEP, page, up=given.up[step])
+            batch = machine.scrape(step * STEP, page, up=given.up[step])
             self.engine.admit([batch])
             self.engine.evaluate([batch])
-            self._note(step, machine, made, windows)
+            self._note(step, machine, made)
 
     def watch(self, rule: Rule) -> Watch:
         return self.engine._watches[rule.name]
 
-    def _note(
-        self, step: int, machine: Machine, made: list[Rule], windows: Iterable[Window]
-    ) -> None:
+    def _note(self, step: int, machine: Machine, made: list[Rule]) -> None:
         series = self.engine._members[machine.target].series
         self.names = {
             number: key.metric + "{" + ",".join("=".join(pair) for pair in key.labels) + "}"
@@ -159,7 +172,8 @@ class _Judged:
             watch = self.watch(rule)
             open_rows = np.flatnonzero(watch._states.phase >= steps.FIRING)
             self.open[rule.name, step] = {watch._instances[row][2] for row in open_rows}
-        for window in windows:
+            self.windows |= _windows(watch)
+        for window in self.windows:
             ids = {
                 number: key.labels
                 for key, number in series.ids.items()
@@ -182,6 +196,8 @@ class _Theirs:
 
     def __init__(self, given: World, names: Mapping[int, str], values: Answers, step: int) -> None:
         self._given, self._names, self._values, self._step = given, names, values, step
+
+        self.now = step * STEP
 
     def latest(self, ids: Indexes) -> Values:
         told = [self._given.series[self._names[number]][self._step] for number in ids]
@@ -257,6 +273,11 @@ class _Read:
     theirs: float | None
 
     @property
+    def now(self) -> float:
+        """The moment at which the window ends."""
+        return self.step * STEP - self.window.selector.offset
+
+    @property
     def is_equal(self) -> bool:
         if self.status != PRESENT or self.theirs is None:
             return self.status == GONE and self.theirs is None
@@ -286,7 +307,7 @@ class _Reasons:
         """Reasons for which a rule may be judged otherwise at a step: of all before it too."""
         found = {
             reason
-            for window in _windows(watch.rule)
+            for window in _windows(watch)
             for before in range(step + 1)
             for reason in self.found.get((window, before), ())
         }
@@ -295,31 +316,38 @@ class _Reasons:
 
     def _of_a_series(self, one: _Read) -> str | None:
         """Where nobody answers, or the series is not in the answer."""
-        if not self._given.up[one.step]:
+        now = round(one.now // STEP)
+        if not all(self._given.up[max(0, now - round(one.window.seconds // STEP)) : one.step + 1]):
             return "silent"
-        gone = self._told(one)[one.step] is None
-        return "left" if gone and one.status == GONE else None
+        gone = now >= 0 and self._told(one)[now] is None
+        if gone and one.window.seconds == LOOK_BACK and one.theirs is None:
+            return "earlier"
+        is_of_now = not one.window.selector.offset and one.window.function not in OUTLASTING
+        return "left" if gone and is_of_now and one.status == GONE else None
 
     def _of_a_window(self, one: _Read) -> str | None:
         told, seconds = self._told(one), one.window.seconds
         samples = [
             (at * STEP, sample)
             for at in range(one.step + 1)
-            if (one.step - at) * STEP < seconds and (sample := told[at]) is not None
+            if 0 <= one.now - at * STEP < seconds and (sample := told[at]) is not None
         ]
         if not all(math.isfinite(sample) for _, sample in samples):
             return "finite"
         if one.status == UNKNOWN:
-            return "half" if len(samples) < _TWO or self._seen_for(one) < seconds / 2 else None
+            seen_for = self._seen_for(one) - one.window.selector.offset
+            return "half" if len(samples) < _TWO or seen_for < seconds / 2 else None
         return None if one.theirs is None else self._of_a_number(one, samples, one.theirs)
 
     @staticmethod
     def _of_a_number(one: _Read, samples: list[tuple[float, float]], theirs: float) -> str | None:
         if one.status == PRESENT and math.isclose(one.value, theirs, rel_tol=1e-9, abs_tol=1e-12):
             return "rounding"
+        if any(abs(sample) > _LARGE for _, sample in samples):
+            return "large"
         if one.status != PRESENT or one.window.function not in _GROWTH:
             return None
-        supposed = _supposed(one.window, samples, one.step * STEP, one.value)
+        supposed = _supposed(one.window, samples, one.now, one.value)
         return "growth" if math.isclose(supposed, theirs, rel_tol=1e-9) else None
 
     def _told(self, one: _Read) -> Sequence[float | None]:

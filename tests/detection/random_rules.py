@@ -19,6 +19,12 @@ SERIES = tuple(f"{metric}{{m={part}}}" for metric in (*GAUGES, *COUNTERS) for pa
 WINDOWS = ("50s", "100s", "170s")
 """None ends where a sample lies: whether that one counts is the one thing that Prometheus itself
 changed (with version 3 it does not, and not here either)."""
+_COUNTED = ("rate", "increase", "irate", "resets")
+_WINDOWS = (
+    *_COUNTED, "rate", "increase", "delta", "idelta", "deriv", "predict_linear", "avg_over_time",
+    "min_over_time", "max_over_time", "sum_over_time", "count_over_time", "last_over_time",
+    "changes", "stddev_over_time", "stdvar_over_time", "quantile_over_time", "present_over_time",
+)  # fmt: skip
 _ODD = (math.nan, math.inf, -math.inf, -0.0, 1e308, -1e308, 5e-324)
 
 
@@ -125,26 +131,52 @@ class _Writer:
             return self._chance.choice((self._selector, self._window))()
         if kind < 0.5:
             return self._made_of_one(depth - 1)
+        if kind < 0.58:
+            return self._with_total(depth - 1)
         return self._two(self._part, depth)
 
     def _made_of_one(self, depth: int) -> str:
-        inner = self._part(depth)
+        inner, choice = self._part(depth), self._chance.choice
+        plain = choice(("abs", "ceil", "floor", "round", "sgn", "sqrt", "exp", "ln", "log2"))
+        least, most = sorted((choice((-2, 0, 3)), choice((1, 4, 9))))
+        return choice(
+            (
+                f"{plain}({inner})",
+                f"-({inner})",
+                f"clamp({inner}, {least}, {most})",
+                f"clamp_{choice(('min', 'max'))}({inner}, {most})",
+                f"{choice(('sum', 'max', 'stddev', 'group'))} by (m) ({inner})",
+                f"avg without (other) ({inner})",
+                f'absent({choice(GAUGES)}{{m="{choice(PARTS)}"}})',
+            )
+        )
+
+    def _with_total(self, depth: int) -> str:
+        """A part and a total, which meet by no label."""
+        part, total = self._part(depth), self._total(depth)
+        operator = self._chance.choice(("+", "*", "/", ">", "<="))
         return self._chance.choice(
             (
-                f"{self._chance.choice(('abs', 'ceil', 'floor'))}({inner})",
-                f"-({inner})",
-                f"{self._chance.choice(('sum', 'max'))} by (m) ({inner})",
-                f'absent({self._chance.choice(GAUGES)}{{m="{self._chance.choice(PARTS)}"}})',
+                f"({part} {operator} on () group_left () {total})",
+                f"({total} {operator} on () group_right () {part})",
+                f"({part} {self._chance.choice(('and', 'unless'))} on () {total})",
+                f"({part} {operator} ignoring (other) {self._part(depth)})",
+                f"({part} {operator} scalar({total}))",
             )
         )
 
     def _total(self, depth: int) -> str:
-        kind = self._chance.random()
+        kind, choice = self._chance.random(), self._chance.choice
         if depth == 0 or kind < 0.5:
-            function = self._chance.choice(("sum", "min", "max", "avg", "count"))
-            return f"{function}({self._part(max(0, depth - 1))})"
-        if kind < 0.6:
-            return f"absent({self._chance.choice((*GAUGES, *COUNTERS))})"
+            function = choice(
+                ("sum", "min", "max", "avg", "count", "stddev", "stdvar", "group", "quantile")
+            )
+            share = f"{choice((0.25, 0.5, 0.9))}, " if function == "quantile" else ""
+            return f"{function}({share}{self._part(max(0, depth - 1))})"
+        if kind < 0.57:
+            return f"absent({choice((*GAUGES, *COUNTERS))})"
+        if kind < 0.62:
+            return f"vector(scalar({self._total(depth - 1)}))"
         return self._two(self._total, depth)
 
     def _two(self, write: object, depth: int) -> str:
@@ -152,7 +184,7 @@ class _Writer:
         left, kind = write(depth - 1), self._chance.random()
         if kind < 0.35:
             operator = self._chance.choice(("+", "-", "*", "/", "%", "^"))
-            right = self._chance.choice((self._number(), write(depth - 1)))
+            right = self._chance.choice((self._number(), "time()", write(depth - 1)))
             left, right = (right, left) if self._chance.random() < 0.2 else (left, right)
             return f"({left} {operator} {right})"
         if kind < 0.65:
@@ -163,15 +195,16 @@ class _Writer:
     def _selector(self) -> str:
         metric = self._chance.choice((*GAUGES, *GAUGES, *COUNTERS))
         matcher = self._chance.choice(("", "", "", '{m="a"}', '{m!="a"}', '{m=~"a|b"}'))
-        return metric + matcher
+        return metric + matcher + self._chance.choice((*[""] * 9, " offset 37s"))
 
     def _window(self) -> str:
-        function = self._chance.choice(
-            ("rate", "increase", "delta", "avg_over_time", "min_over_time", "max_over_time", "line")
-        )
-        metric = self._chance.choice(COUNTERS if function in ("rate", "increase") else GAUGES)
+        function = self._chance.choice(_WINDOWS)
+        metric = self._chance.choice(COUNTERS if function in _COUNTED else GAUGES)
+        offset = self._chance.choice((*[""] * 9, " offset 37s"))
         matcher = self._chance.choice(("", "", '{m="b"}'))
-        seconds = self._chance.choice(WINDOWS)
-        if function == "line":
-            return f"predict_linear({metric}{matcher}[{seconds}], 60)"
-        return f"{function}({metric}{matcher}[{seconds}])"
+        series = f"{metric}{matcher}[{self._chance.choice(WINDOWS)}]{offset}"
+        if function == "predict_linear":
+            return f"predict_linear({series}, 60)"
+        if function == "quantile_over_time":
+            return f"quantile_over_time({self._chance.choice((0, 0.5, 0.9))}, {series})"
+        return f"{function}({series})"

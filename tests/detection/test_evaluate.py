@@ -290,3 +290,10 @@ def test_nan_is_an_answer_without_a_value() -> None:
     target = Targets({"x": {"": NaN}})
     assert _status(target, "x < 1") == (GONE, GONE)
     assert _status(target, "absent(x)")[0] == GONE
+
+
+def test_an_average_of_what_is_too_large_to_add_up_and_one_value_that_does_not_vary() -> None:
+    target = Targets({"x": {"a=1": 1.5e308, "a=2": 0.5e308}, "y": {"": INF}, "z": {"": NaN}})
+    assert target.ask("avg(x) > 0") == [("", 1e308)]
+    assert target.ask("avg(y) > 0") == [("", INF)]
+    assert target.ask("stddev(y) == 0") == target.ask("stdvar(z) == 0") == [("", 0.0)]

@@ -262,3 +262,8 @@ def test_windows_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
     columns.watch([(short, ids[:50])])
     with pytest.raises(TooMuchKept):
         columns.watch([(short, ids[:51])])
+
+
+def test_a_prediction_from_an_earlier_window_is_for_as_long_after_now() -> None:
+    series = Series("predict_linear(x[1m] offset 30s, 60)").feed(*range(20))
+    assert series.answer == pytest.approx(19 + 60 / 15)

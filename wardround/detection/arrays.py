@@ -130,12 +130,19 @@ def reduced(function: str, members: Members, argument: float) -> Floats:
 
 
 def _average(members: Members) -> Floats:
-    return members.sums() / members.count
+    """Also of values whose sum is beyond what a float holds."""
+    plain = members.sums() / members.count
+    if not np.isinf(plain).any():
+        return plain
+    parts = members.sums(members.values / members.count[members.of])
+    return np.where(np.isinf(plain), parts, plain)
 
 
 def _variance(members: Members) -> Floats:
+    """One value does not vary, whatever it is."""
     mean = _average(members)
-    return members.sums((members.values - mean[members.of]) ** 2) / members.count
+    spread = members.sums((members.values - mean[members.of]) ** 2) / members.count
+    return np.where(members.count == 1, 0.0, spread)
 
 
 def _extreme(choose: np.ufunc) -> Callable[[Members], Floats]:

@@ -41,15 +41,18 @@ class Places:
         return self.of_inside() if self.weights is None else self.total(self.weights)
 
     def first(self) -> Indexes:
-        return np.where(self.inside, self.times, np.inf).argmin(axis=1)
+        place: Indexes = np.where(self.inside, self.times, np.inf).argmin(axis=1)
+        return place
 
     def last(self) -> Indexes:
-        return np.where(self.inside, self.times, -np.inf).argmax(axis=1)
+        place: Indexes = np.where(self.inside, self.times, -np.inf).argmax(axis=1)
+        return place
 
     def before_last(self) -> Indexes:
         times = np.where(self.inside, self.times, -np.inf)
         times[np.arange(len(times)), self.last()] = -np.inf
-        return times.argmax(axis=1)
+        place: Indexes = times.argmax(axis=1)
+        return place
 
     def at(self, place: Indexes) -> tuple[Floats, Floats]:
         """Moment and value of one place in each row."""
@@ -138,7 +141,8 @@ def _quantile(places: Places, window: Window) -> Floats:
     below = np.floor(rank).astype(np.int64)
     above = np.minimum(below + 1, np.maximum(count - 1, 0))
     low, high, weight = ordered[rows, below], ordered[rows, above], rank - below
-    return np.where(weight > 0, low * (1 - weight) + high * weight, low)
+    between: Floats = np.where(weight > 0, low * (1 - weight) + high * weight, low)
+    return between
 
 
 def _line(places: Places) -> tuple[Floats, Floats]:
@@ -157,7 +161,8 @@ def _slope(places: Places, _: Window) -> Floats:
 
 def _predicted(places: Places, window: Window) -> Floats:
     slope, end = _line(places)
-    return end + slope * window.argument
+    # From now on, not from the end of a window that ended before.
+    return end + slope * (window.argument + window.selector.offset)
 
 
 FUNCTIONS: Mapping[str, Reducer] = {
