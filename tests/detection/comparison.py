@@ -20,11 +20,10 @@ from tests.detection.promtool import Answers, Found, Labels, ask
 from tests.detection.random_rules import STEP, STEPS, World, world
 from tests.detection.story import Machine, rules
 from wardround.detection import rules as steps
-from wardround.detection.bind import LOOK_BACK
 from wardround.detection.engine import Engine
 from wardround.detection.evaluate import GONE, PRESENT, UNKNOWN, Values, evaluate
 from wardround.detection.expression import Window
-from wardround.detection.functions import OUTLASTING
+from wardround.detection.functions import OUTLASTING, VALUE_AT
 from wardround.detection.plan import Indexes
 from wardround.detection.types import Rule
 from wardround.detection.watch import Watch, windows
@@ -133,7 +132,7 @@ def _text(window: Window) -> str:
     matchers = ",".join(f'{m.label}{m.operator}"{m.value}"' for m in window.selector.matchers)
     offset = f" offset {window.selector.offset:.0f}s" if window.selector.offset else ""
     series = f"{window.selector.metric}{{{matchers}}}"
-    if offset and window.seconds == LOOK_BACK:
+    if window.function == VALUE_AT:
         return series + offset
     series += f"[{window.seconds:.0f}s]{offset}"
     if window.function == "quantile_over_time":
@@ -320,7 +319,7 @@ class _Reasons:
         if not all(self._given.up[max(0, now - round(one.window.seconds // STEP)) : one.step + 1]):
             return "silent"
         gone = now >= 0 and self._told(one)[now] is None
-        if gone and one.window.seconds == LOOK_BACK and one.theirs is None:
+        if gone and one.window.function == VALUE_AT and one.theirs is None:
             return "earlier"
         is_of_now = not one.window.selector.offset and one.window.function not in OUTLASTING
         return "left" if gone and is_of_now and one.status == GONE else None

@@ -26,9 +26,8 @@ class Series:
         self.up, self.x = self.columns.add(), self.columns.add()
         part = bind(parse(text), Holding({"x": [((), self.x)]}, up=self.up))
         self.plan = part.plan
-        window = parse(text)
-        assert isinstance(window, Window)
-        self.columns.watch([(window, np.array([self.x]))])
+        assert isinstance(part.plan, Windowed)
+        self.columns.watch([(part.plan.window, np.array([self.x]))])
 
     def feed(self, *values: float, every: float = 15.0, start: float = 1000.0) -> Series:
         for step, value in enumerate(values):
@@ -267,3 +266,14 @@ def test_windows_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_prediction_from_an_earlier_window_is_for_as_long_after_now() -> None:
     series = Series("predict_linear(x[1m] offset 30s, 60)").feed(*range(20))
     assert series.answer == pytest.approx(19 + 60 / 15)
+
+
+def test_the_last_value_of_an_earlier_window_is_the_last_however_old() -> None:
+    series = Series("last_over_time(x[3m] offset 30s)").feed(*range(20))
+    series.columns.end(np.array([series.x]))
+    series.columns.now += 120.0
+    assert series.answer == 19.0
+    beside = Series("x offset 30s").feed(*range(20))
+    beside.columns.end(np.array([beside.x]))
+    beside.columns.now += 120.0
+    assert beside.answer is None

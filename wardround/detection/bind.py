@@ -30,7 +30,7 @@ from wardround.detection.expression import (
     is_constant,
     selectors,
 )
-from wardround.detection.functions import SELECTING_AGGREGATIONS
+from wardround.detection.functions import SELECTING_AGGREGATIONS, VALUE_AT
 from wardround.detection.matching import (
     EMPTY,
     Labels,
@@ -107,7 +107,7 @@ def _(node: Number, holding: Holding) -> Part:  # noqa: ARG001  # a number needs
 def _(node: Selector, holding: Holding) -> Part:
     labels, ids = _selected(node, holding)
     if node.offset:
-        return Part(Windowed(Window("last_over_time", node, LOOK_BACK), ids), labels)
+        return Part(Windowed(Window(VALUE_AT, node, LOOK_BACK), ids), labels)
     return Part(Series(ids), labels)
 
 

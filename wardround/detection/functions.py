@@ -27,7 +27,9 @@ WINDOW_FUNCTIONS = frozenset(
     }
 )
 
-OUTLASTING = frozenset({"absent_over_time", "last_over_time", "present_over_time"})
+VALUE_AT = "value_at"
+"""The value at an earlier moment, which `offset` alone asks for; nobody writes it."""
+OUTLASTING = frozenset({"absent_over_time", "last_over_time", "present_over_time", VALUE_AT})
 """Functions of which one value is enough, whatever became of the series since."""
 
 CALENDAR_FUNCTIONS = frozenset(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wardround.detection.expression import Window
+from wardround.detection.functions import VALUE_AT
 
 Floats = NDArray[np.float64]
 Indexes = NDArray[np.int64]
@@ -185,4 +186,5 @@ FUNCTIONS: Mapping[str, Reducer] = {
     "stddev_over_time": _deviation,
     "stdvar_over_time": _variance,
     "sum_over_time": _sum,
+    VALUE_AT: _last,
 }

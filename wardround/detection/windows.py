@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from wardround.detection.evaluate import Floats
 from wardround.detection.expression import Window
-from wardround.detection.functions import OUTLASTING
+from wardround.detection.functions import OUTLASTING, VALUE_AT
 from wardround.detection.plan import Indexes
 from wardround.detection.reducing import FUNCTIONS, Places
 
@@ -221,7 +221,7 @@ class Ring:
         inside = (times > -self._shape.seconds) & (times <= 0)
         if window.function in _ONLY_FINITE:
             inside &= np.isfinite(values)
-        if self._shape.offset and window.function == "last_over_time":
+        if window.function == VALUE_AT:
             inside &= times > -lasts[:, None]
         count = inside.sum(axis=1)
         oldest = np.where(np.isfinite(times), times, np.inf).min(axis=1, initial=np.inf)
