@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from wardround.access import actions
@@ -51,6 +52,14 @@ class ApiClient:
 
     def delete(self, path: str, body: object = None) -> Answer:
         return self._send("DELETE", path, body)
+
+    def upload(self, path: str, **files: list[tuple[str, bytes]]) -> Answer:
+        """Send files, by field, each with its name."""
+        data = {
+            field: [SimpleUploadedFile(name, content) for name, content in named]
+            for field, named in files.items()
+        }
+        return _answer(self._client.post(f"/api/v1{path}", data, headers=self._headers))
 
     def _send(self, method: str, path: str, body: object, **headers: str) -> Answer:
         data = b"" if body is None else json.dumps(body, default=str).encode()

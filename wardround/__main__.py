@@ -23,6 +23,8 @@ _COMMANDS = (
     "wardround.dependability.command",
     "sim.command",
 )
+_PACK_VERBS = ("wardround.detection.command",)
+"""Rooms above that of packs which add to `wardround pack`."""
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -30,8 +32,9 @@ def command_line() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="wardround", description=__doc__)
     parser.add_argument("--version", action="version", version=_version())
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name in _COMMANDS:
-        import_module(name).add_commands(subparsers)
+    verbs = {name: import_module(name).add_commands(subparsers) for name in _COMMANDS}
+    for name in _PACK_VERBS:
+        import_module(name).add_pack_verbs(verbs["wardround.schema.command"])
     return parser
 
 

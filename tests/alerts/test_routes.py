@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -16,7 +17,9 @@ from tests.alerts.test_actions import DETECTION, LATER, disk, over
 from tests.hospital import ApiClient, client_of
 from wardround.alerts import actions
 from wardround.alerts.types import Severity
-from wardround.kernel.types import Scope
+from wardround.kernel.types import Scope, system_actor
+from wardround.schema.actions import import_packs
+from wardround.schema.sources import Source
 
 
 @pytest.fixture
@@ -46,6 +49,7 @@ def test_an_alert_in_full(api: ApiClient, world: World, alerts: list[str]) -> No
         "labels": {"mountpoint": "/"},
         "summary": "/ has 5 % left",
         "description": "",
+        "runbook_url": "",
         "value": 0.05,
         "unit": "ratio",
         "state": "open",
@@ -55,6 +59,18 @@ def test_an_alert_in_full(api: ApiClient, world: World, alerts: list[str]) -> No
         "last_at": "2026-03-02T08:00:00Z",
         "systems": [{"id": str(world.his.id), "name": "HIS"}],
     }
+
+
+def test_the_runbook_of_its_rule_is_linked(api: ApiClient, alerts: list[str]) -> None:
+    address = "https://wiki.example/disk#full"
+    texts = {"summary": "x", "runbook_url": address}
+    rule = {"alert": "DiskLow", "expr": "up == 0", "annotations": texts}
+    body = {"kind": "alert-rules", "name": "t", "groups": [{"name": "g", "rules": [rule]}]}
+    head = b'pack: test\nversion: "1"\nlabel: test\n'
+    files = {"pack.yaml": head, "rules.yaml": json.dumps(body).encode()}
+    import_packs(system_actor("tests"), [Source("test", files)], at=MORNING, consent=True)
+    assert api.get(f"/alerts/{alerts[0]}").body["runbook_url"] == address
+    assert api.get("/alert-rules").body["items"][0]["runbook_url"] == address
 
 
 def test_in_the_readers_language(db: None, alerts: list[str]) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
+from wardround.detection.definitions import ALERT_RULES
 from wardround.detection.rules import Timing
 from wardround.detection.types import Severity
+from wardround.schema.errors import BadDefinition
 from wardround.schema.packs import load
 from wardround.schema.sources import Source
 from wardround.schema.types import Problem
@@ -250,3 +252,17 @@ def test_a_name_that_nothing_has_is_told_with_the_nearest(
 def test_a_group_takes_no_interval_of_its_own() -> None:
     _, (problem,) = _load(groups=[{"name": "g", "interval": "15s", "rules": [_rule()]}])
     assert (problem.dotted, problem.at_key) == ("groups[0].interval", True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)", "ftp://x/y", "https://", "https://user:secret@x/y", "https://x/y z",
+        "https://x/?token=abc", "wiki/page",
+    ],
+)  # fmt: skip
+def test_a_runbook_is_a_page_that_can_be_linked_to(address: str) -> None:
+    texts = {"summary": "x", "runbook_url": address}
+    rule = {"alert": "A", "expr": "up == 0", "annotations": texts}
+    with pytest.raises(BadDefinition, match="no address of a page"):
+        ALERT_RULES.read({"name": "t", "groups": [{"name": "g", "rules": [rule]}]})

@@ -55,3 +55,45 @@ def test_bad_input_is_named(api: ApiClient) -> None:
 
 def test_nobody_without_sign_in(db: None) -> None:
     assert ApiClient(None).get("/alert-rules").status == 401
+
+
+RULES = b"""
+groups:
+  - name: g
+    rules:
+      - {alert: Full, expr: node_filesystem_used_ratio > 0.9 or disk_full == 1}
+      - {alert: Always, expr: vector(1)}
+      - {alert: DiskSpaceLow, expr: 'sum by (job) (other{job="x"}) > 1', labels: {severity: P1}}
+"""
+
+
+@pytest.mark.usefixtures("shipped")
+def test_rules_of_prometheus_become_a_pack(api: ApiClient) -> None:
+    path = "/alert-rules/prometheus?name=mine&severity=P1=disaster"
+    answer = api.upload(path, files=[("my.yml", RULES)])
+    assert answer.status == 200
+    taken, refused = answer.body["taken"], answer.body["refused"]
+    assert [(rule["name"], rule["was"], rule["line"]) for rule in taken] == [
+        ("Full", "Full", 5),
+        ("DiskSpaceLowP1", "DiskSpaceLow", 7),
+    ]
+    assert taken[0]["needs"] == ["disk_full"]
+    assert len(taken[1]["notes"]) == 2
+    assert [(note["rule"], note["part"]) for note in refused] == [("Always", "vector(1)")]
+    assert refused[0]["advice"].startswith("A rule that always fires")
+    assert sorted(answer.body["files"]) == ["mine-my.yaml", "pack.yaml"]
+    assert "severity: disaster" in answer.body["files"]["mine-my.yaml"]
+    assert api.get("/packs").body["total"] == 2
+
+
+@pytest.mark.usefixtures("shipped")
+def test_what_is_said_beforehand_must_have_a_form(api: ApiClient) -> None:
+    for wrong in ("severity=P1=worst", "job=x", "name=..", "nonsense=1"):
+        answer = api.upload(f"/alert-rules/prometheus?{wrong}", files=[("my.yml", RULES)])
+        assert answer.status in {400, 422}, wrong
+
+
+@pytest.mark.usefixtures("shipped")
+def test_taking_rules_in_needs_the_right_to_import() -> None:
+    reader = client_of("li", "reader")
+    assert reader.upload("/alert-rules/prometheus", files=[("my.yml", RULES)]).status == 403

@@ -182,6 +182,7 @@ def _read(rows: Sequence[models.Alert], reach: Reach) -> tuple[Alert, ...]:
             end_reason=row.end_reason,
             last_at=row.last_at,
             description=_description(rules.get(row.rule), row),
+            runbook_url=rules[row.rule].runbook_url if row.rule in rules else "",
             systems=tuple(
                 Named(system, names[system].name)
                 for system in reach.of(row.systems)

@@ -101,3 +101,5 @@ class Alert:
     systems: tuple[Named, ...]
     description: Label | None = None
     """What its rule, as it is now, says it means and what to do."""
+    runbook_url: str = ""
+    """A page that says what to do, as its rule names it now."""

@@ -50,6 +50,8 @@ class AlertOut(Answer):
     summary: Label
     description: Label
     """What its rule says it means and what to do."""
+    runbook_url: str
+    """A page that says what to do; empty where its rule names none."""
     value: Figure
     unit: str
     state: AlertState

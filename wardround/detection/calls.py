@@ -166,6 +166,9 @@ class CallReader(LeafReader):
     def _window(self, name: Token) -> Node:
         argument = self._numbers_first(name) if name.text == "quantile_over_time" else 0.0
         token = self.take()
+        if token.word == "(" or (token.kind == "name" and self.next.word == "("):
+            message = gettext_noop("A window over another expression is not possible")
+            raise self.bad(message, token)
         if token.kind == "name":
             selector = self.selector(token)
         elif token.word == "{":

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext_noop
-from pydantic import Field, GetCoreSchemaHandler, ValidationError, ValidatorFunctionWrapHandler
+from pydantic import (
+    AfterValidator,
+    Field,
+    GetCoreSchemaHandler,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+)
 from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails
 from pydantic_core import core_schema as core
 
 from wardround.collect.types import LabelName, Unit
 from wardround.detection.errors import BadExpression
-from wardround.detection.expression import Node
+from wardround.detection.expression import Node, matched_exactly
 from wardround.detection.parse import parse
 from wardround.detection.rules import Timing
 from wardround.detection.types import Rule, Severity
+from wardround.kernel.addresses import signs_in
 from wardround.schema.declarations import (
     LABEL_KEY,
     Declaration,
@@ -116,6 +124,22 @@ _LABELS = Key(
 )
 
 
+def is_web_address(text: str) -> bool:
+    """Whether a page can link to it, and it carries no secret."""
+    return bool(_WEB_ADDRESS.fullmatch(text)) and not signs_in(text)
+
+
+def _web_address(text: str) -> str:
+    if not is_web_address(text):
+        message = gettext_noop("“%(found)s” is no address of a page that can be linked to")
+        raise refused(Problem((), message, {"found": text}, found=text, expected="https://…"))
+    return text
+
+
+_WEB_ADDRESS = re.compile(r"https?://[^\s/?#\"'<>\\@]+(?:[/?#][^\s\"'<>\\]*)?", re.IGNORECASE)
+WebAddress = Annotated[str, Field(max_length=1000), AfterValidator(_web_address)]
+
+
 class Annotations(Part):
     """What people are told."""
 
@@ -135,6 +159,16 @@ class Annotations(Part):
             "Description",
             "意味着什么、该怎么办，显示在规则和告警上。",
             "What it means and what to do, shown with the rule and with its alerts.",
+        ),
+    ] = None
+
+    runbook_url: Annotated[
+        WebAddress | None,
+        Key(
+            "处置手册",
+            "Runbook",
+            "处置手册的网址（http 或 https），随告警给出。",
+            "Address of a page (http or https) that says what to do; it comes with the alert.",
         ),
     ] = None
 
@@ -263,6 +297,17 @@ class RuleSet(Declaration):
             "Only targets of these templates; every target that has the metrics if not given.",
         ),
     ] = ()
+    matching: Annotated[
+        Literal["nested", "exact"],
+        Key(
+            "标签配对",
+            "Matching",
+            "没有写 on 或 ignoring 时两边怎样配对：nested 一方的标签名包含另一方即可，"
+            "exact 标签须完全相同（与 Prometheus 一样）。",
+            "How two sides meet where neither `on` nor `ignoring` is said: `nested`, the label "
+            "names of one are among the other's; `exact`, all labels are equal, as in Prometheus.",
+        ),
+    ] = "nested"
     groups: Annotated[
         tuple[RuleGroup, ...],
         Field(min_length=1),
@@ -274,6 +319,9 @@ class RuleSet(Declaration):
         """Every rule as detection judges it."""
         return tuple(self._rule(rule, group) for group in self.groups for rule in group.rules)
 
+    def _matched(self, node: Node) -> Node:
+        return matched_exactly(node) if self.matching == "exact" else node
+
     def _rule(self, declared: DeclaredRule, group: RuleGroup) -> Rule:
         labels = {**group.labels, **declared.labels}
         recover = declared.recover
@@ -283,12 +331,13 @@ class RuleSet(Declaration):
             severity=Severity(labels.pop("severity", Severity.WARNING)),
             availability=labels.pop("availability", "false") == "true",
             expr=declared.expr.text,
-            condition=declared.expr.node,
+            condition=self._matched(declared.expr.node),
             recover=recover.text if recover else "",
-            recovery=recover.node if recover else None,
+            recovery=self._matched(recover.node) if recover else None,
             timing=declared.timing(),
             summary=declared.annotations.summary,
             description=declared.annotations.description,
+            runbook_url=declared.annotations.runbook_url or "",
             group=group.label or Label(group.name, group.name),
             templates=self.templates,
             unit=declared.unit,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from wardround.collect.metrics import labels_of, unit_problems
 from wardround.collect.types import OWN_METRICS, MonitorTemplate
 from wardround.detection.declared import DeclaredRule, RuleGroup, RuleSet
-from wardround.detection.expression import Aggregate, Node, Selector, nodes, selectors
+from wardround.detection.expression import Aggregate, Node, Relabel, Selector, nodes, selectors
 from wardround.detection.summary import label_places, unknown_places
 from wardround.schema.kinds import DefinitionKind, DefinitionView
 from wardround.schema.suggestions import unknown
@@ -24,7 +24,8 @@ KIND = "alert-rules"
 Templates = Mapping[str, MonitorTemplate]
 
 
-def _check(rule_set: RuleSet, others: DefinitionView) -> Iterator[Problem]:
+def problems_of(rule_set: RuleSet, others: DefinitionView) -> Iterator[Problem]:
+    """What is wrong with a rule set among all definitions."""
     homes = others.once(_homes)
     every: Templates = others.all("monitor-template")
     templates = {name: every[name] for name in rule_set.templates if name in every} or every
@@ -80,7 +81,7 @@ def _metric_problems(rule: DeclaredRule, templates: Templates, path: Path) -> It
         return  # a page that is taken as it is may have any metric
     for key, node in _conditions(rule):
         for selector in selectors(node):
-            if selector.metric not in known | OWN_METRICS:
+            if selector.metric and selector.metric not in known | OWN_METRICS:
                 message = gettext_noop("no monitor template declares the metric “%(name)s”")
                 problem = unknown((*path, key), message, selector.metric, known | OWN_METRICS)
                 yield replace(problem, offset=selector.position)
@@ -91,7 +92,7 @@ def _label_problems(
 ) -> Iterator[Problem]:
     """Labels that no series of the rule's metrics ever has; nothing where any may come."""
     message = gettext_noop("no series here has a label “%(name)s”")
-    everywhere: set[str] | None = {*group.labels, *rule.labels}
+    everywhere: set[str] | None = {*group.labels, *rule.labels, *_made_labels(rule)}
     for key, node in _conditions(rule):
         for selector in selectors(node):
             labels = _labels(selector, templates)
@@ -119,7 +120,7 @@ def alert_labels(
     An aggregate leaves fewer; they are counted all the same.
     """
     templates = {name: every[name] for name in rule_set.templates if name in every} or every
-    found = {*group.labels, *rule.labels} - _SAID_OTHERWISE
+    found = {*group.labels, *rule.labels, *_made_labels(rule)} - _SAID_OTHERWISE
     anything = not templates
     for _key, node in _conditions(rule):
         for selector in selectors(node):
@@ -134,7 +135,11 @@ _SAID_OTHERWISE = {"severity", "availability"}
 
 
 def _labels(selector: Selector, templates: Templates) -> set[str] | None:
-    """Labels of a metric in any of the templates; None where one of them leaves it open."""
+    """Labels of a metric in any of the templates; None where one of them leaves it open, or takes
+    pages as they are.
+    """
+    if any(not template.metrics for template in templates.values()):
+        return None
     homes = [
         template
         for template in templates.values()
@@ -145,6 +150,16 @@ def _labels(selector: Selector, templates: Templates) -> set[str] | None:
     if not found or any(labels is None for labels in found):
         return None
     return {label for labels in found for label in labels or ()}
+
+
+def _made_labels(rule: DeclaredRule) -> set[str]:
+    """Labels that the conditions make of others."""
+    return {
+        part.label
+        for _key, node in _conditions(rule)
+        for part in nodes(node)
+        if isinstance(part, Relabel)
+    }
 
 
 def _named_labels(rule: DeclaredRule) -> Iterator[tuple[Path, str]]:
@@ -165,7 +180,7 @@ ALERT_RULES: DefinitionKind[RuleSet] = DefinitionKind(
         "何时告警：对指标的条件、持续时间和给人看的摘要。",
         "When to alert: conditions on metrics, how long they hold, and what people are told.",
     ),
-    check=_check,
+    check=problems_of,
     order=60,
     in_part=InPart(
         stand_ins={

@@ -42,3 +42,14 @@ class TooManySlots(TooCostly):
 
 class TooMuchKept(TooCostly):
     """Windows would take more memory than all may have together."""
+
+
+class NotTakenError(Exception):
+    """A rule from elsewhere cannot be taken in; it has what is to be told, as templates."""
+
+    def __init__(self, template: str, advice: str = "", part: str = "", **details: object) -> None:
+        super().__init__(template)
+        self.template = template
+        self.advice = advice
+        self.part = part
+        self.details = details

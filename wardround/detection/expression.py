@@ -8,7 +8,7 @@ filter, `and`, `or`, `unless`, matching by labels, functions over windows, aggre
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wardround.kernel.patterns import pattern
 
@@ -192,3 +192,22 @@ def is_constant(node: Node) -> bool:
     if isinstance(node, Negative):
         return is_constant(node.operand)
     return isinstance(node, Number)
+
+
+EXACTLY = Matching((), on=False)
+"""All labels are compared, as Prometheus does where nothing is said."""
+
+
+def matched_exactly(node: Node) -> Node:
+    """The node whose operators compare all labels where it does not say which."""
+    match node:
+        case Binary():
+            left, right = matched_exactly(node.left), matched_exactly(node.right)
+            matching = node.matching
+            if matching is None and not (is_scalar(left) or is_scalar(right)):
+                matching = EXACTLY
+            return replace(node, left=left, right=right, matching=matching)
+        case Call() | Relabel() | Aggregate() | Negative():
+            return replace(node, operand=matched_exactly(node.operand))
+        case _:
+            return node

@@ -14,15 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from wardround.detection.errors import TooManySlots
-from wardround.detection.expression import COMPARISONS, METRIC, Binary, Matching, is_scalar
+from wardround.detection.expression import COMPARISONS, EXACTLY, METRIC, Binary, Matching, is_scalar
 from wardround.detection.plan import Both, Either, Groups, Indexes, Pair, Plan
 
 Labels = tuple[tuple[str, str], ...]
 EMPTY: Labels = ()
 MOST_SLOTS = 50_000
 """Values that one node of an expression may have for one item; what needs more is refused."""
-
-_EXACT = Matching((), on=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +79,7 @@ def paired(node: Binary, left: Part, right: Part) -> Part:
     if not filters:
         left, right = drop_names(left), drop_names(right)
     scalars = is_scalar(node.left) or is_scalar(node.right)
-    matching = node.matching or (_EXACT if _named(left, right) and not scalars else None)
+    matching = node.matching or (EXACTLY if _named(left, right) and not scalars else None)
     if matching is None:
         return _nested(node, left, right)
     if matching.many:
@@ -238,7 +236,7 @@ def either(node: Binary, left: Part, right: Part) -> Part:
 
 
 def _set_meetings(node: Binary, left: Part, right: Part) -> Iterator[tuple[int, int]]:
-    matching = node.matching or (_EXACT if _named(left, right) else None)
+    matching = node.matching or (EXACTLY if _named(left, right) else None)
     if matching is None:
         yield from ((at, met) for _, at, met in meetings(left.labels, right.labels))
         return

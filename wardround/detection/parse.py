@@ -19,7 +19,6 @@ from wardround.detection.expression import (
     Negative,
     Node,
     Number,
-    is_constant,
     is_scalar,
     selectors,
 )
@@ -139,7 +138,7 @@ class _ExpressionReader(CallReader):
             return base
         matching = self._matching(operator)
         node = Binary("^", base, self._signed(), matching=matching, position=operator.position)
-        return Number(number_of(node)) if is_constant(node) else node
+        return _folded(node)
 
     def _atom(self) -> Node:
         token = self.take()
@@ -167,4 +166,11 @@ def _operated(
         matching=matching,
         position=operator.position,
     )
-    return Number(number_of(node)) if is_constant(node) else node
+    return _folded(node)
+
+
+def _folded(node: Binary) -> Node:
+    """An operation of two plain numbers is one; each side has been folded before."""
+    if isinstance(node.left, Number) and isinstance(node.right, Number):
+        return Number(number_of(node))
+    return node

@@ -11,6 +11,7 @@ from wardround.collect import queries as collect
 from wardround.collect.types import MonitorTemplate, Target
 from wardround.detection.declared import RuleSet
 from wardround.detection.definitions import KIND, alert_labels
+from wardround.detection.intake.taking import Known
 from wardround.detection.models import Standing as StandingRow
 from wardround.detection.types import Labels, Rule, Standing
 from wardround.kernel.reach import EVERYTHING
@@ -21,6 +22,7 @@ __all__ = [
     "RuleName",
     "every_standing",
     "every_target",
+    "known_to_intake",
     "labels_of_alerts",
     "metric_groups",
     "revision",
@@ -41,6 +43,11 @@ def _rules() -> Mapping[str, Rule]:
     return MappingProxyType(
         {rule.name: rule for rule_set in rule_sets.values() for rule in rule_set.rules}
     )
+
+
+def known_to_intake() -> Known:
+    """The monitor templates and rules that there are, for rules that come from elsewhere."""
+    return Known(templates=definitions("monitor-template"), rules=rules())
 
 
 def known_rule_names() -> frozenset[str]:

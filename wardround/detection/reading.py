@@ -153,7 +153,7 @@ class LeafReader:
                 function=function.text,
             )
         if ":" in token.text:
-            message = gettext_noop("A window over another expression %(found)s is not possible")
+            message = gettext_noop("A window over another expression is not possible")
             raise self.bad(message, token)
         return self._span(token, token.text[1:-1].strip())
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Query
+from ninja import File, Query
+from ninja.files import UploadedFile
 
 from wardround.detection import queries
+from wardround.detection.intake.packing import pack
+from wardround.detection.intake.taking import take
 from wardround.detection.permissions import READ
-from wardround.detection.wire import RuleOut, RuleQuery
+from wardround.detection.wire import IntakeWishes, RuleIntakeOut, RuleOut, RuleQuery
 from wardround.kernel.http import Page, Request, RoomRouter
 from wardround.kernel.short_lists import short_list
+from wardround.schema.permissions import IMPORT
 
 router = RoomRouter(tags=["detection"])
 
@@ -34,3 +38,17 @@ def list_rules(request: Request, filters: Query[RuleQuery]) -> Page[RuleOut] | H
     return short_list(
         "alert-rules", [RuleOut.model_validate(rule) for rule in found], filters, columns
     )
+
+
+@router.post("/alert-rules/prometheus", needs=IMPORT, response=RuleIntakeOut)
+def take_prometheus_rules(
+    request: Request, files: File[list[UploadedFile]], wanted: Query[IntakeWishes]
+) -> RuleIntakeOut:
+    """Turn rule files of Prometheus into a pack, and tell what could not be; writes nothing.
+
+    The files of the pack, in a zip, are what `POST /packs` takes.
+    """
+    del request
+    named = {file.name or f"file-{at}": file.read() for at, file in enumerate(files, 1)}
+    known = queries.known_to_intake()
+    return RuleIntakeOut.of(pack(take(named, wanted.wishes(), known), wanted.name, known))

@@ -67,6 +67,8 @@ class Rule:
     templates: tuple[str, ...] = ()
     description: Label | None = None
     """What it means and what to do."""
+    runbook_url: str = ""
+    """A page that says what to do."""
     group: Label | None = None
     unit: str = ""
     labels: Labels = ()

@@ -6,10 +6,13 @@ from typing import Annotated
 
 from pydantic import AliasPath, Field, computed_field
 
+from wardround.detection.intake.packing import Packed
+from wardround.detection.intake.taking import Taken, Wishes
+from wardround.detection.intake.told import Note
 from wardround.detection.queries import RuleName
 from wardround.detection.types import Rule, Severity
 from wardround.kernel.http import WholeListFilters
-from wardround.kernel.wire import Answer, Label, Pairs, Several
+from wardround.kernel.wire import Answer, Body, Label, Pairs, Several
 from wardround.schema.queries import named
 
 
@@ -45,6 +48,8 @@ class RuleOut(Answer):
     summary: Label
     description: Label
     """What it means and what to do; places such as {{ item }} are not filled in here."""
+    runbook_url: str
+    """A page that says what to do; empty where the rule names none."""
     group: Label
     templates: list[str]
     enabled: bool
@@ -54,3 +59,106 @@ class RuleOut(Answer):
     def template(self) -> str:
         """The first of the templates, for lists with one column of them."""
         return self.templates[0] if self.templates else ""
+
+
+class IntakeWishes(Body):
+    """What whoever takes rules of Prometheus in says beforehand."""
+
+    name: str = Field("prometheus-rules", pattern="^[a-z0-9][a-z0-9-]{0,49}$")
+    """What the pack is called."""
+    job: list[Annotated[str, Field(pattern="^[^=]+=[^=]+$")]] = Several
+    """`JOB=TEMPLATE`: the monitor template of a job's targets."""
+    severity: list[Annotated[str, Field(pattern="^[^=]+=(info|warning|critical|disaster)$")]] = (
+        Several
+    )
+    """`WORD=LEVEL`: what a severity of theirs is here."""
+    template: list[str] = Several
+    """Monitor templates of which rules are that ask for no job."""
+    target_label: list[str] = Several
+    """Labels that Prometheus gave to targets, beside `job` and `instance`."""
+
+    def wishes(self) -> Wishes:
+        return Wishes(
+            jobs=_pairs(self.job),
+            templates=tuple(self.template),
+            severities=_pairs(self.severity),
+            target_labels=frozenset(self.target_label),
+        )
+
+
+def _pairs(written: list[str]) -> dict[str, str]:
+    found = {}
+    for text in written:
+        name, _equals, value = text.partition("=")
+        found[name] = value
+    return found
+
+
+class NoteOut(Answer):
+    """Something told of a place in a file."""
+
+    file: str
+    line: int
+    rule: str
+    message: str
+    part: str
+    """What it is about, as written."""
+    advice: str
+
+    @classmethod
+    def of(cls, note: Note) -> NoteOut:
+        return cls(
+            file=note.source.file,
+            line=note.source.line,
+            rule=note.source.rule,
+            message=note.message,
+            part=note.part,
+            advice=note.advice,
+        )
+
+
+class TakenRuleOut(Answer):
+    name: str
+    was: str
+    """What it is called in the file."""
+    file: str
+    line: int
+    needs: list[str]
+    """Metrics that no monitor template names."""
+    notes: list[NoteOut]
+
+    @classmethod
+    def of(cls, rule: Taken) -> TakenRuleOut:
+        return cls(
+            name=rule.name,
+            was=rule.text.name,
+            file=rule.text.source.file,
+            line=rule.text.source.line,
+            needs=list(rule.needs),
+            notes=[NoteOut.of(note) for note in rule.notes],
+        )
+
+
+class RuleIntakeOut(Answer):
+    """What came of rule files of Prometheus: a pack, and what was not taken in and why."""
+
+    pack: str
+    files: dict[str, str]
+    """The pack, by the paths of its files."""
+    alerts: int
+    taken: list[TakenRuleOut]
+    refused: list[NoteOut]
+    records: list[NoteOut]
+    """Recording rules that no alert uses."""
+
+    @classmethod
+    def of(cls, packed: Packed) -> RuleIntakeOut:
+        intake = packed.intake
+        return cls(
+            pack=packed.name,
+            files={path: data.decode() for path, data in packed.files.items()},
+            alerts=intake.alerts,
+            taken=[TakenRuleOut.of(rule) for rule in intake.taken],
+            refused=[NoteOut.of(note) for note in intake.refused],
+            records=[NoteOut.of(note) for note in intake.records],
+        )

@@ -34,8 +34,10 @@ Subparsers = Any
 Run = Callable[[argparse.Namespace], int]
 
 
-def add_commands(subparsers: Subparsers) -> None:
-    """Add this room's commands to the program's parser."""
+def add_commands(subparsers: Subparsers) -> Subparsers:
+    """Add this room's commands to the program's parser; gives the verbs of `pack`, to which
+    others may add.
+    """
     pack = subparsers.add_parser("pack", help="packs of definitions / 定义包")
     verbs = pack.add_subparsers(dest="verb", required=True, metavar="VERB")
     check = _command(verbs, "check", "find every mistake, change nothing / 检查", run_check)
@@ -54,6 +56,7 @@ def add_commands(subparsers: Subparsers) -> None:
     export = _command(verbs, "export", "write packs as they were imported / 导出", run_export)
     export.add_argument("names", nargs="*", metavar="PACK", help="all installed ones if none")
     export.add_argument("--to", default=".", metavar="DIR|FILE.zip", help="where to write")
+    return verbs
 
 
 def _command(verbs: Subparsers, name: str, text: str, run: Any) -> argparse.ArgumentParser:

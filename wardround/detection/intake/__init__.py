@@ -1,0 +1,1 @@
+"""Alerting rules of Prometheus, turned into a pack of ours."""
