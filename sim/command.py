@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from wardround.kernel.wording import Label
 from wardround.schema.sources import shipped_folder
+from wardround.site import logs
 from wardround.site.errors import SiteError
 from wardround.site.folder import DataFolder
 
@@ -49,6 +50,7 @@ def add_commands(subparsers: Any) -> None:
 def run_serve(arguments: argparse.Namespace) -> int:
     from sim import machines, server  # noqa: PLC0415  # heavy, and only for this command
 
+    logs.exchange_own()
     folder = DataFolder.chosen(arguments.data)
     hospital = machines.read(shipped_folder() / "hospital")
     port = urlsplit(folder.environment().get("WARDROUND_SIM_URL", "")).port or 0

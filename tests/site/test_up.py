@@ -249,3 +249,19 @@ def test_a_closed_terminal_stops_it_in_order(own_folder: Path) -> None:
         up.send_signal(signal.SIGHUP)
         assert up.wait(60) == 0
         await_end(started)
+
+
+def test_a_collector_that_is_stopped_is_ended_and_told_in_health(own_folder: Path) -> None:
+    with launched(own_folder, port=free_port()) as platform:
+        wait_for(lambda: well(platform))
+        before = platform.pids()["collect"]
+        assert before is not None
+        os.kill(before, signal.SIGSTOP)
+        wait_for(lambda: platform.pids()["collect"] not in {before, None}, 120)
+
+        def told() -> bool:
+            parts = {part["name"]: part for part in health(platform)["parts"]}
+            return not parts["collect"]["ok"] and "1" in parts["collect"]["text"]
+
+        wait_for(told)
+        assert "does not turn" in (own_folder / "log" / "collect.log").read_text()

@@ -33,6 +33,7 @@ from wardround.history.actions import append
 from wardround.kernel import clock
 from wardround.kernel.attempts import FailureLog
 from wardround.kernel.ids import new_id
+from wardround.kernel.pulse import Pulse, Stood
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -43,6 +44,10 @@ logger = logging.getLogger("wardround.collect")
 _LOSING = "samples are lost, the spool cannot be written: %s"
 _FAREWELL = 3.0
 """Seconds a database that hangs may hold up the end."""
+_RECENT = 900.0
+"""Seconds for which health and an alert tell that a collector was ended for standing."""
+_RECENT = 900.0
+"""Seconds for which health and an alert tell that a collector was ended for standing."""
 _RECORD_EVERY, _HEARTBEAT_EVERY, _RELOAD_EVERY = 1.0, 5.0, 30.0
 
 
@@ -63,6 +68,7 @@ class Collector:
         self._rates: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=13)
         self._losses = FailureLog(logger, _LOSING, "the spool can be written again")
         self._taken = asyncio.Event()
+        self._stood = Stood.before_us()
 
     async def run(self, stop: asyncio.Event, *, once: bool) -> None:
         """Collect until told to stop; with `once`, until every target was tried once."""
@@ -168,6 +174,8 @@ class Collector:
             "spool_failures_total": figures.failed_scrapes,
             "history_takes": float(self.delivery.working),
             "shards": len(self.shards.held),
+            "stood_total": self._stood.times,
+            "stood_recently": float(self._stood.last > time.time() - _RECENT),
             **refused,
             **self.companions.figures(),
         }
@@ -209,7 +217,12 @@ async def _collect(spool: Spool, *, once: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     collector = Collector(spool)
-    await collector.run(stop, once=once)
+    beating = asyncio.create_task(Pulse.inherited().beat(), name="pulse")
+    try:
+        await collector.run(stop, once=once)
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
     await asyncio.to_thread(collector.delivery.stop)
 
 

@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from wardround.kernel.wording import terminal_language
+from wardround.site import logs
 from wardround.site.errors import SiteError
 from wardround.site.folder import DataFolder
 
@@ -67,6 +68,7 @@ def with_django(data: str | None, *, role: str = "") -> DataFolder:
     os.environ.update(folder.environment())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardround.web.settings")
     if role:
+        logs.exchange_own()
         os.environ["WARDROUND_ROLE"] = role
     import django  # noqa: PLC0415  # only commands that need it pay for it
     from django.utils import translation  # noqa: PLC0415
@@ -113,6 +115,7 @@ def run_collect(arguments: argparse.Namespace) -> int:
 def run_history(arguments: argparse.Namespace) -> int:
     from wardround.history import server  # noqa: PLC0415
 
+    logs.exchange_own()
     folder = DataFolder.chosen(arguments.data)
     folder.prepare()
     os.environ.setdefault("WARDROUND_HISTORY_PASSWORD", folder.history_password)

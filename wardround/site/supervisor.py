@@ -16,7 +16,7 @@ from types import FrameType
 
 from wardround.kernel.attempts import Backoff, Setbacks
 from wardround.kernel.wording import Label, Wording
-from wardround.site import doctor
+from wardround.site import doctor, logs
 from wardround.site.errors import HistoryFailed, SiteError
 from wardround.site.folder import DataFolder, FirstAccount
 from wardround.site.keeper import Keeper
@@ -28,6 +28,8 @@ _FRONT_PATIENCE = 120.0
 _FRONT_FIRST = 15.0
 """Seconds in which the front end has the processor to itself and the stores: a person waits for it.
 After that monitoring does not wait any longer."""
+_LOGS_EVERY, _POSTGRES_LOGS = 60.0, 10
+"""Seconds between two looks at the database's logs, and how many of them are kept."""
 _DATABASE_PAUSES = Backoff(first=2.0, longest=10.0, steady=20.0)
 
 
@@ -52,6 +54,7 @@ class Supervisor:
         self.keepers: list[Keeper] = []
         self._stopping = False
         self._database_setbacks = Setbacks()
+        self._logs_at = -float("inf")
 
     def run(self) -> int:
         """Start, watch until told to stop, stop. Raises `SiteError` when it cannot start."""
@@ -124,7 +127,14 @@ class Supervisor:
         environment = {**self.environment, **(extra or {}), "WARDROUND_ROLE": name}
         environment["WARDROUND_DATA"] = str(self.folder.path)
         log = self.folder.path / "log" / f"{name}.log"
-        keeper = Keeper(name, [*WARDROUND, *arguments], environment, log, self.say)
+        keeper = Keeper(
+            name,
+            [*WARDROUND, *arguments],
+            environment,
+            log,
+            self.say,
+            has_loop=name == "collect",
+        )
         keeper.start()
         self.keepers.append(keeper)
 
@@ -173,11 +183,18 @@ class Supervisor:
 
     def _watch(self) -> None:
         before = self._running()
+        self._remove_old_logs()
         for keeper in self.keepers:
             keeper.watch()
         self._watch_postgres()
         if before != self._running():
             self._write_processes()
+
+    def _remove_old_logs(self) -> None:
+        if self.postgres is not None and time.monotonic() >= self._logs_at:
+            self._logs_at = time.monotonic() + _LOGS_EVERY
+            folder = self.postgres.cluster / "log"
+            logs.remove_old(folder, "postgres-*.log", kept=_POSTGRES_LOGS)
 
     def _watch_postgres(self) -> None:
         """Start the database again when it ended; one that cannot start is left a while."""

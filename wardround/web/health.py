@@ -108,10 +108,24 @@ def _collectors(connection: Connection) -> Part:
         " AND NOT EXISTS (SELECT 1 FROM schema_definition d WHERE d.current"
         " AND d.kind = 'monitor-template' AND d.name = t.template)",
     )
-    text = str(alive)
+    stood = _single(
+        connection,
+        "SELECT coalesce(sum((figures->>'stood_total')::float8), 0)::int FROM collect_collector"
+        " WHERE last_at > now() - interval '30 seconds'"
+        " AND (figures->>'stood_recently')::float8 > 0",
+    )
+    texts = [str(alive)]
     if bereft:
-        text += "; " + told("targets whose template is gone: %(number)s", number=bereft)
-    return Part("collect", ok=bool(alive) and not bereft, text=text)
+        texts.append(told("targets whose template is gone: %(number)s", number=bereft))
+    if stood:
+        texts.append(
+            told(
+                "a collector stood still and was started again, %(number)s times so far; its log"
+                " tells where",
+                number=stood,
+            )
+        )
+    return Part("collect", ok=bool(alive) and not bereft and not stood, text="; ".join(texts))
 
 
 def _single(connection: Connection, query: LiteralString) -> object:
