@@ -26,6 +26,7 @@ WITHOUT = {
     "collect.actions.delete_target": "takes a row away",
     "collect.actions.pause_targets_of": "switches rows off",
     "collect.actions.record_standings": "how targets stand; names nothing",
+    "collect.trials._ask": "asks for a trial; names nothing",
     "detection.actions.record": _ENDS_BY_ITSELF,
     "tickets.actions.people.comment": "a line; changes nothing of the ticket",
 }

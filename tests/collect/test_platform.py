@@ -26,6 +26,8 @@ FIGURES = {
     "spool_failures_total": 0, "history_takes": 1, "shards": 64,
     "detection_missed_total": 0, "detection_lost_total": 0, "detection_instances": 5,
     "detection_refused": 0,
+    "stood_total": 1, "stood_recently": 1,
+    "series": 7, "series_most": 100, "series_refused": 3, "targets_over_budget": 1,
 }  # fmt: skip
 
 

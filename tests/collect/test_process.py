@@ -41,6 +41,7 @@ from wardround.collect import process
 raise SystemExit(process.run())
 """
 PATIENCE = 60.0
+NOWHERE = "http://wardround:x@127.0.0.1:1/wardround"
 
 
 def eventually(what: Callable[[], object]) -> None:
@@ -96,7 +97,9 @@ def counting() -> Iterator[Counting]:
 
 
 @contextmanager
-def collector(data: Path, *, history_at: str) -> Iterator[subprocess.Popen[bytes]]:
+def collector(
+    data: Path, *, history_at: str = NOWHERE, program: str = _PROGRAM
+) -> Iterator[subprocess.Popen[bytes]]:
     database = make_conninfo("", **platform_database())
     environment = {
         **os.environ,
@@ -107,7 +110,7 @@ def collector(data: Path, *, history_at: str) -> Iterator[subprocess.Popen[bytes
         "WARDROUND_SECRET_KEY": settings.SECRET_KEY,
         "WARDROUND_ROLE": "collect",
     }
-    process = subprocess.Popen([sys.executable, "-c", _PROGRAM], env=environment)
+    process = subprocess.Popen([sys.executable, "-c", program], env=environment)
     try:
         yield process
     finally:
@@ -138,10 +141,9 @@ def stored(host: Item, metric: str = "page_number") -> list[float]:
 
 def test_samples_survive_kill_9_and_come_once(host: Item, history: str, tmp_path: Path) -> None:
     """With history away the collector is killed; the next one delivers all that was accepted."""
-    nowhere = "http://wardround:x@127.0.0.1:1/wardround"
     with counting() as page:
         target = make_target(host, page.address)
-        with collector(tmp_path, history_at=nowhere) as first:
+        with collector(tmp_path, history_at=NOWHERE) as first:
             eventually(lambda: state(target) == "up")
             eventually(lambda: page.number >= 5)
             first.kill()

@@ -284,18 +284,6 @@ def running_exporter() -> Iterator[str]:
         thread.join()
 
 
-def test_check_tries_now_and_stores_nothing(api: ApiClient, host: Item) -> None:
-    with running_exporter() as address:
-        one = api.post("/targets", page_target(host, address=address)).body
-        result = api.post(f"/targets/{one['id']}/check").body
-    assert (result["up"], result["reason"]) == (True, "ok")
-    assert {"metric": "load", "labels": {}, "value": 2, "unit": ""} in result["sample"]
-    assert {"metric": "bad", "labels": {}, "value": None, "unit": ""} in result["sample"]
-    again = api.post(f"/targets/{one['id']}/check").body
-    assert (again["up"], again["reason"]) == (False, "refused")
-    assert api.get(f"/targets/{one['id']}").body["state"] == "unknown"
-
-
 def test_declared_targets_are_applied_once_and_keep_what_people_set(
     api: ApiClient, host: Item
 ) -> None:

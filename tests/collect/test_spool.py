@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import os
 import signal
 import subprocess
@@ -20,7 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.collect.scrapes import AT, layout, scrape
+from tests.collect.scrapes import AT, ITEM, layout, scrape
 from wardround.collect import spool_format as form
 from wardround.collect import spool_reader, spool_segments
 from wardround.collect.delivery import Delivery
@@ -28,8 +29,10 @@ from wardround.collect.errors import SpoolFailed, SpoolInUse
 from wardround.collect.exposition_types import NO_TIME
 from wardround.collect.spool import Leftover, Spool
 from wardround.collect.spool_reader import SpoolReader
+from wardround.collect.spool_segments import SEGMENT_BYTES
+from wardround.collect.types import Layout
 from wardround.history.errors import BatchChanged, BatchMalformed, HistoryUnavailable
-from wardround.history.types import AppendReport, Refusal, SampleBatch
+from wardround.history.types import AppendReport, Refusal, SampleBatch, SeriesKey
 from wardround.kernel.errors import WardroundError
 
 
@@ -409,4 +412,26 @@ def test_a_second_of_scrapes_is_one_insert_and_a_backlog_waits_for_none(
     with spool.changed:
         assert spool.changed.wait_for(lambda: len(store.ids) == 5, timeout=20)
     hurried.stop(patience=20)
+    spool.close()
+
+
+def test_layouts_that_never_come_again_cost_neither_memory_nor_a_large_segment(
+    tmp_path: Path,
+) -> None:
+    """A page with new series each time: the spool holds no more of them than the disk does."""
+    spool = Spool.open(tmp_path)
+
+    async def story() -> None:
+        for number in range(40):
+            keys = tuple(
+                SeriesKey("flood", ITEM, (("n", f"{number}-{one}" + "x" * 100),))
+                for one in range(2_000)
+            )
+            await spool.accept(scrape(Layout(keys)))
+
+    asyncio.run(story())
+    gc.collect()
+    assert len(spool._layouts) <= 2
+    assert len(spool.segments.all) >= 2
+    assert all(segment.durable < 2 * SEGMENT_BYTES for segment in spool.segments.all)
     spool.close()

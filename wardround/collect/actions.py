@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.permissions import READ as SEE
-from wardround.collect import queries, rows, rules, seen, target_rules
+from wardround.collect import queries, rows, seen, target_rules, trials
 from wardround.collect.drivers.prometheus import page_address
 from wardround.collect.drivers.registry import reads_platform
 from wardround.collect.errors import (
@@ -28,7 +27,6 @@ from wardround.collect.errors import (
 from wardround.collect.models import CollectorProcessRow, SnapshotRow, TargetRow
 from wardround.collect.permissions import MANAGE
 from wardround.collect.queries import templates
-from wardround.collect.runner import check_once
 from wardround.collect.shards import CHANNEL
 from wardround.collect.types import (
     CollectorRow,
@@ -112,12 +110,15 @@ def delete_target(actor: Actor, target_id: UUID) -> None:
 
 
 def check_target(actor: Actor, target_id: UUID) -> TargetCheck:
-    """Try a target now, from this process; nothing is stored. Raises UnknownTarget, Forbidden."""
+    """Have a collector try a target now; nothing of it is stored.
+
+    Raises UnknownTarget, Forbidden, NoCollectorTries, TooManyTrials, TrialBroken.
+    """
     actor.require(MANAGE)
     inside = reach(actor, MANAGE)
-    batch = asyncio.run(check_once(queries.spec(inside, target_id)))
-    visible = cmdb.visible(inside, {key.item for key in batch.keys})
-    return rules.checked(batch, visible)
+    spec = queries.spec(inside, target_id)
+    visible = cmdb.visible(inside, {spec.item, *spec.items_by_key.values()})
+    return trials.run(target_id, visible)
 
 
 @transaction.atomic

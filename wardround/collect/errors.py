@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from wardround.kernel.errors import BadInput, Conflict, NotFound
+from wardround.kernel.errors import BadInput, Conflict, NotFound, TooMany, Unavailable
 
 if TYPE_CHECKING:
     from wardround.collect.exposition_types import PageProblem
@@ -39,6 +39,27 @@ class TargetTwice(Conflict):
 class TargetChanged(Conflict):
     code = "target_changed"
     message = _("Somebody else changed this target meanwhile. Reload it and try again.")
+
+
+class TooManyTrials(TooMany):
+    code = "too_many_trials"
+    message = _(
+        "%(limit)s targets are being tried at the moment, that is as many as may be. Try again in a"
+        " few seconds."
+    )
+
+
+class NoCollectorTries(Unavailable):
+    code = "no_collector_tries"
+    message = _(
+        "No collector has taken the trial within %(seconds)g s. See the page of the platform's"
+        " state whether one runs; if none does, its log says why."
+    )
+
+
+class TrialBroken(Unavailable):
+    code = "trial_broken"
+    message = _("The collector ended before it had a result. Try again in a few seconds.")
 
 
 class NothingCame(Exception):

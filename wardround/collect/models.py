@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from wardround.collect.types import Reason, State
@@ -89,6 +90,25 @@ class SnapshotRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.name}"
+
+
+class TrialRow(models.Model):
+    """A trial of a target on its way to a collector and back; gone once it was read."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    target = models.UUIDField()
+    visible = ArrayField(models.UUIDField())
+    """The items that its result may tell of."""
+    asked_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answer = models.TextField(default="")
+
+    class Meta:
+        db_table = "collect_trial"
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class CollectorProcessRow(models.Model):

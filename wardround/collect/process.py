@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import logging
 import os
 import signal
@@ -19,15 +20,19 @@ import psycopg
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
-from wardround.collect import actions, queries
+from wardround.collect import actions, queries, trials
 from wardround.collect.delivery import Delivery
 from wardround.collect.drivers.platform_address import platform_database
 from wardround.collect.errors import SpoolFailed
 from wardround.collect.recorder import TargetRecorder
 from wardround.collect.runner import Runner
+from wardround.collect.series_budget import SeriesBudget
+from wardround.collect.settings import limits, spool_bytes
 from wardround.collect.shards import Shards
 from wardround.collect.signals import Companions
-from wardround.collect.spool import LIMIT_BYTES, Leftover, Spool
+from wardround.collect.spool import Leftover, Spool
+from wardround.collect.trial_desk import TrialDesk
+from wardround.collect.trial_server import TrialServer
 from wardround.collect.types import CollectorRow
 from wardround.history.actions import append
 from wardround.kernel import clock
@@ -48,13 +53,15 @@ _RECENT = 900.0
 """Seconds for which health and an alert tell that a collector was ended for standing."""
 _RECENT = 900.0
 """Seconds for which health and an alert tell that a collector was ended for standing."""
+_TRIALS_EVERY, _TRIM_EVERY = 2.0, 60.0
+"""Seconds between two looks for trials of which no word came."""
 _RECORD_EVERY, _HEARTBEAT_EVERY, _RELOAD_EVERY = 1.0, 5.0, 30.0
 
 
 class Collector:
     """Puts the parts together: shards decide, the runner collects, spool and companions take."""
 
-    def __init__(self, spool: Spool) -> None:
+    def __init__(self, spool: Spool, tries: TrialServer) -> None:
         self.id = new_id()
         self.started_at = clock.now()
         self.database = ThreadPoolExecutor(1, thread_name_prefix="database")
@@ -62,8 +69,14 @@ class Collector:
         self.delivery = Delivery(spool, append)
         self.companions = Companions()
         self.recorder = TargetRecorder(self.id)
-        self.runner = Runner(self._take, database=self.database)
-        self.shards = Shards(platform_database(), on_change=self._load, on_news=self._reload)
+        self.runner = Runner(self._take, database=self.database, budget=SeriesBudget(limits()))
+        self.desk = TrialDesk(tries, self.database)
+        self.shards = Shards(
+            platform_database(),
+            on_change=self._load,
+            on_news=self._reload,
+            further={trials.CHANNEL: self.desk.look},
+        )
         self._loading = asyncio.Lock()
         self._rates: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=13)
         self._losses = FailureLog(logger, _LOSING, "the spool can be written again")
@@ -80,6 +93,8 @@ class Collector:
             asyncio.create_task(self._every(_RECORD_EVERY, self._record)),
             asyncio.create_task(self._every(_HEARTBEAT_EVERY, self._beat)),
             asyncio.create_task(self._every(_RELOAD_EVERY, self._reload)),
+            asyncio.create_task(self._every(_TRIALS_EVERY, self.desk.look)),
+            asyncio.create_task(self._every(_TRIM_EVERY, _trim)),
         ]
         wanted = asyncio.create_task(self._until_all_tried() if once else _until(stop))
         try:
@@ -93,6 +108,7 @@ class Collector:
         """First stop collecting, then give the shards back, then settle what was collected: what
         runs beside ends after the last scrape and before the database is let go.
         """
+        await self.desk.close()
         await self.runner.close()
         for task in tasks:
             task.cancel()
@@ -129,6 +145,7 @@ class Collector:
             self.companions.hold(specs)
             if self.shards.held >= shards:
                 await self.runner.replace(specs.values())
+                self.recorder.keep(specs)
 
     async def _reload(self) -> None:
         if not self.shards.held:
@@ -177,6 +194,7 @@ class Collector:
             "stood_total": self._stood.times,
             "stood_recently": float(self._stood.last > time.time() - _RECENT),
             **refused,
+            **self.runner.budget.figures(),
             **self.companions.figures(),
         }
 
@@ -190,6 +208,13 @@ class Collector:
         while True:
             await asyncio.sleep(seconds)
             await work()
+
+
+async def _trim() -> None:
+    """Give back to the system what was let go of; the C library keeps it else."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not every C library has it
+    if trim is not None:
+        await asyncio.to_thread(trim, 0)
 
 
 async def _until(stop: asyncio.Event) -> None:
@@ -211,12 +236,12 @@ def _quietly(work: Callable[[], None]) -> None:
         connections.close_all()
 
 
-async def _collect(spool: Spool, *, once: bool) -> None:
+async def _collect(spool: Spool, tries: TrialServer, *, once: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    collector = Collector(spool)
+    collector = Collector(spool, tries)
     beating = asyncio.create_task(Pulse.inherited().beat(), name="pulse")
     try:
         await collector.run(stop, once=once)
@@ -228,14 +253,14 @@ async def _collect(spool: Spool, *, once: bool) -> None:
 
 def run(*, once: bool = False) -> int:
     """Run one collector until SIGTERM."""
+    tries = TrialServer.forked()  # before there are threads and files
     place = Path(settings.DATA_FOLDER) / "spool"
-    limit = int(os.environ.get("WARDROUND_SPOOL_BYTES", LIMIT_BYTES))
-    spool = Spool.open_any(place, limit_bytes=limit)
+    spool = Spool.open_any(place, limit_bytes=spool_bytes())
     leftover = [Delivery(delivery, append) for delivery in Leftover.take(place).spools]
     for delivery in leftover:
         delivery.start()
     try:
-        asyncio.run(_collect(spool, once=once))
+        asyncio.run(_collect(spool, tries, once=once))
     finally:
         for delivery in leftover:
             delivery.stop()

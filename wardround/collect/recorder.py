@@ -7,6 +7,7 @@ may be away; then the newest of each is kept and written when it is back.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -73,6 +74,12 @@ class TargetRecorder:
     def known(self) -> frozenset[UUID]:
         """Targets that were tried since they were taken over."""
         return frozenset(self._standings)
+
+    def keep(self, targets: Collection[UUID]) -> None:
+        """Know of these targets alone; the others are collected here no longer."""
+        held = frozenset(targets)
+        self._standings = {key: it for key, it in self._standings.copy().items() if key in held}
+        self._written = {key: it for key, it in self._written.copy().items() if key in held}
 
     def forget_all(self) -> None:
         """Other collectors may hold these targets now: what was written is no longer known."""

@@ -13,6 +13,7 @@ from django.db import connections
 
 from wardround.collect.drivers.driver import Equipment
 from wardround.collect.scrape import Clock, Sink, TargetScrape
+from wardround.collect.series_budget import SeriesBudget
 from wardround.kernel import clock as system
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ class Runner:
         database: ThreadPoolExecutor,
         threads: int = THREADS,
         clock: Clock = system.now,
+        budget: SeriesBudget | None = None,
     ) -> None:
+        self.budget = budget or SeriesBudget()
         self._sink = sink
         self._clock = clock
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="driver")
@@ -78,7 +81,8 @@ class Runner:
             await asyncio.wait(tasks, timeout=_CLOSING)
 
     async def _follow(self, spec: TargetSpec) -> None:
-        scrape = TargetScrape(spec, Equipment(self._threads, self._database), clock=self._clock)
+        equipment = Equipment(self._threads, self._database)
+        scrape = TargetScrape(spec, equipment, clock=self._clock, budget=self.budget)
         try:
             await scrape.follow(self._sink)
         except asyncio.CancelledError:
@@ -91,9 +95,22 @@ class Runner:
 async def check_once(spec: TargetSpec, *, clock: Clock = system.now) -> CollectedBatch:
     """Try a target once, with every group, here and now."""
     with ThreadPoolExecutor(2) as threads, ThreadPoolExecutor(1) as database:
-        scrape = TargetScrape(spec, Equipment(threads, database), clock=clock)
         try:
-            return await scrape.take(spec.template.groups)
+            return await check_with(spec, Equipment(threads, database), clock=clock)
         finally:
-            await scrape.close()
             database.submit(connections.close_all)  # the thread ends, its connection with it
+
+
+async def check_with(
+    spec: TargetSpec,
+    equipment: Equipment,
+    *,
+    clock: Clock = system.now,
+    budget: SeriesBudget | None = None,
+) -> CollectedBatch:
+    """The same with what is given to work with."""
+    scrape = TargetScrape(spec, equipment, clock=clock, budget=budget)
+    try:
+        return await scrape.take(spec.template.groups)
+    finally:
+        await scrape.close()

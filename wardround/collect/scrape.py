@@ -19,6 +19,7 @@ from wardround.collect.errors import TargetFailed
 from wardround.collect.exposition_types import NO_TIME
 from wardround.collect.own_times import OwnTimes
 from wardround.collect.schedule import Patience, Schedule
+from wardround.collect.series_budget import SeriesBudget
 from wardround.collect.types import (
     Collected,
     CollectedBatch,
@@ -45,6 +46,7 @@ _COUNTED = (
     "scrape_samples",
     "scrape_duplicates",
     "scrape_skipped_lines",
+    "scrape_series_refused",
 )
 
 
@@ -83,12 +85,21 @@ class _Outcome:
 class TargetScrape:
     """Collects one target, tick after tick; never two at once."""
 
-    def __init__(self, spec: TargetSpec, equipment: Equipment, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        spec: TargetSpec,
+        equipment: Equipment,
+        *,
+        clock: Clock,
+        budget: SeriesBudget | None = None,
+    ) -> None:
         self.spec = spec
         self._equipment = equipment
         self._clock = clock
         self._schedule = Schedule(spec)
         self._patience = Patience(spec.interval)
+        self._budget = (budget or SeriesBudget()).of_target(spec.id, spec.interval)
+        self._of_group: dict[str, Layout] = {}
         self._driver: Driver | None = None
         self._shapes: dict[tuple[object, ...], Layout] = {}
         self._last = TargetFailed(Reason.INTERNAL)
@@ -127,6 +138,7 @@ class TargetScrape:
 
     async def close(self) -> None:
         driver, self._driver = self._driver, None
+        self._budget.release()
         if driver is not None:
             await driver.close()
 
@@ -157,11 +169,20 @@ class TargetScrape:
                 outcome.groups[group.name] = False
                 outcome.notes.append(f"{group.name}: {failed}")
             else:
-                outcome.parts.append(part)
+                outcome.parts.append(self._within_budget(group, part))
                 outcome.groups[group.name] = True
                 outcome.notes += [part.note] if part.note else []
             self._schedule.took(group, at.timestamp())
         return outcome
+
+    def _within_budget(self, group: ScrapeGroup, part: Collected) -> Collected:
+        part = self._budget.cut(group.name, part, time.monotonic())
+        before = self._of_group.get(group.name)
+        if before is not None and before is not part.layout:
+            # It never comes again, and neither does any shape that it was a part of.
+            self._shapes = {shape: it for shape, it in self._shapes.items() if before not in shape}
+        self._of_group[group.name] = part.layout
+        return part
 
     async def _group(self, driver: Driver, group: ScrapeGroup, *, deciding: bool) -> Collected:
         limit = self.spec.timeout if deciding else group.timeout
@@ -187,8 +208,10 @@ class TargetScrape:
         return self._batch(said, Collected(layout, values))
 
     def _up(self, at: datetime, outcome: _Outcome) -> CollectedBatch:
+        refused = self._budget.refused + self._budget.unfit
         own = ["up", *_COUNTED]
         numbers = [1.0, outcome.seconds, outcome.samples, outcome.duplicates, outcome.skipped]
+        numbers.append(refused)
         for name, fine in outcome.groups.items():
             own.append("scrape_group_up." + name)
             numbers.append(float(fine))
@@ -198,7 +221,23 @@ class TargetScrape:
             _times(outcome.parts, len(numbers)),
             tuple(table for part in outcome.parts for table in part.tables),
         )
-        return self._batch(_Said(at, Reason.OK, "; ".join(outcome.notes), outcome.seconds), whole)
+        notes = [*self._budget_notes(), *outcome.notes]
+        return self._batch(_Said(at, Reason.OK, "; ".join(notes), outcome.seconds), whole)
+
+    def _budget_notes(self) -> list[str]:
+        """First of all notes: what is missing of this target, and what to do about it."""
+        notes = []
+        if self._budget.refused:
+            notes.append(
+                f"{self._budget.refused} series are not taken: the budget of series is used up"
+                f" ({self._budget.most} of a target); drop some by the template's naming, or raise"
+                " WARDROUND_SERIES_OF_A_TARGET or WARDROUND_SERIES"
+            )
+        if self._budget.unfit:
+            notes.append(
+                f"{self._budget.unfit} series are not taken: their names or labels are too long"
+            )
+        return notes
 
     def _batch(self, said: _Said, whole: Collected) -> CollectedBatch:
         return CollectedBatch(

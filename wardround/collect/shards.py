@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 from django.db import Error as DatabaseError
+from psycopg import sql
 
 from wardround.collect import rules
 from wardround.collect.types import SHARDS
@@ -59,10 +60,12 @@ class Shards:
         *,
         on_change: Callable[[frozenset[int]], Awaitable[None]],
         on_news: Callable[[], Awaitable[None]],
+        further: Mapping[str, Callable[[], Awaitable[None]]] | None = None,
     ) -> None:
+        """`further` are channels beside our own, and who is awaited when something comes there."""
         self._database = dict(database)
         self._on_change = on_change
-        self._on_news = on_news
+        self._heard = {CHANNEL: on_news, **(further or {})}
         self._held: frozenset[int] = frozenset()
         self._local = str(database.get("host", "")).startswith("/") or not database.get("host")
         self.collectors = 0
@@ -102,14 +105,15 @@ class Shards:
                 await self._on_change(self._held)
 
     async def _hold(self, connection: Connection) -> None:
-        await connection.execute(f"LISTEN {CHANNEL}")
+        for channel in self._heard:
+            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         me = random.randrange(2**31)  # noqa: S311  # a number to be present under, no secret
         await connection.execute("select pg_advisory_lock(%s, %s)", (PRESENCE_LOCKS, me))
         while True:
             async with asyncio.timeout(None if self._local else _GIVE_UP_AFTER):
                 await self._balance(connection)
-            async for _news in connection.notifies(timeout=_BALANCE_EVERY, stop_after=1):
-                await self._on_news()
+            async for news in connection.notifies(timeout=_BALANCE_EVERY, stop_after=1):
+                await self._heard[news.channel]()
 
     async def _balance(self, connection: Connection) -> None:
         cursor = await connection.execute(PRESENT, (PRESENCE_LOCKS,))

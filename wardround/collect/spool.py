@@ -18,6 +18,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -64,7 +65,9 @@ class Spool:
         self.segments = Segments(folder, limit_bytes=limit_bytes)
         self._lock = lock
         self._seq = self.segments.last_seq + 1
-        self._layouts: dict[Layout, int] = {}
+        self._layouts: WeakKeyDictionary[Layout, int] = WeakKeyDictionary()
+        """Those of this segment that may come again, by their number in it."""
+        self._numbered = 0
         self._active: Segment | None = None
         self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_all, name="spool", daemon=True)
@@ -185,9 +188,10 @@ class Spool:
         assert active is not None  # noqa: S101  # _write opened it
         number = self._layouts.get(batch.layout)
         if number is None:
-            number = self._layouts[batch.layout] = len(self._layouts)
+            number = self._layouts[batch.layout] = self._numbered
+            self._numbered += 1
             head = layout_of.layout_record(number, batch.layout.keys)
-            active.layout_bytes += len(head)
+            active.repeats(batch.layout, len(head))
         at_ms = round(batch.at.timestamp() * 1000)
         times, samples = batch.times_ms, len(batch.values)
         if batch.moved is not None and times is not None:
@@ -211,7 +215,8 @@ class Spool:
         if self._active is not None:
             self._active.close()
         self._active = None
-        self._layouts = {}
+        self._layouts = WeakKeyDictionary()
+        self._numbered = 0
 
     def _give_up_active(self) -> None:
         if self._active is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -27,6 +29,8 @@ logger = logging.getLogger("wardround.collect.delivery")
 MOST_SAMPLES = 200_000
 MOST_SERIES = 1_000_000
 """In layouts that are remembered; past that they are read anew."""
+_TURNS, _TURN_EVERY = 3, 45.0
+"""After so many turns, a turn every so many seconds, a layout that was not read is forgotten."""
 _SHOWN = 80
 """Characters of a name in the log."""
 
@@ -48,11 +52,14 @@ class Fitting:
 
 class _Layouts:
     """Layouts read before, by what they say: every segment repeats those of its scrapes, and the
-    same object the next time spares reading it and looking its series up.
+    same object the next time spares reading it and looking its series up. One that no
+    segment has repeated for minutes is forgotten.
     """
 
     def __init__(self) -> None:
         self._known: dict[bytes, SeriesList] = {}
+        self._before: deque[dict[bytes, SeriesList]] = deque(maxlen=_TURNS)
+        self._turned_at = time.monotonic()
         self._series = 0
         self.fitting: WeakKeyDictionary[SeriesList, Fitting] = WeakKeyDictionary()
 
@@ -60,13 +67,26 @@ class _Layouts:
         digest = blake2b(text, digest_size=16).digest()
         found = self._known.get(digest)
         if found is None:
-            found = SeriesList(form.read_keys(text))
-            self._look_at(found)
+            found = next((it for old in self._before if (it := old.pop(digest, None))), None)
+            if found is None:
+                found = SeriesList(form.read_keys(text))
+                self._look_at(found)
             if self._series + len(found.keys) > MOST_SERIES:
-                self._known, self._series = {}, 0
+                self.turn()
             self._known[digest] = found
             self._series += len(found.keys)
         return found
+
+    def age(self, now: float) -> None:
+        """Turn when it is time, seconds of the monotonic clock."""
+        if now - self._turned_at > _TURN_EVERY:
+            self.turn()
+
+    def turn(self) -> None:
+        """Let go of those that were not read for some turns."""
+        self._turned_at = time.monotonic()
+        self._before.append(self._known)
+        self._known, self._series = {}, 0
 
     def _look_at(self, layout: SeriesList) -> None:
         """One series with too long a name must not cost the others: it alone is left out."""
@@ -159,6 +179,7 @@ class SpoolReader:
 
     def next_group(self) -> SpoolGroup | None:
         """The next scrapes not yet read, at most `MOST_SAMPLES` samples, or None."""
+        self._read.age(time.monotonic())
         parts = _Parts()
         planned: GroupRecord | None = None
         for batch, keys in self._batches():

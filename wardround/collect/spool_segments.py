@@ -6,9 +6,11 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
+from weakref import WeakKeyDictionary
 
 from wardround.collect import spool_format as form
 from wardround.collect.spool_format import GroupRecord, RecordKind
+from wardround.collect.types import Layout
 
 SEGMENT_BYTES = 8 * 1024 * 1024
 SMALL_BYTES = 256 * 1024
@@ -16,6 +18,9 @@ SMALL_BYTES = 256 * 1024
 LAYOUT_SHARE = 8
 """A segment is so many times what it repeats of layouts: replaced every second, it would be nothing
 but layouts, 150 bytes a series beside 8 of its sample."""
+
+_SUM_EVERY = 64 * 1024
+"""Bytes after which it is looked again at what a segment repeats."""
 
 
 @dataclass(eq=False)
@@ -26,7 +31,9 @@ class Segment:
     handle: int = -1
     durable: int = 0
     scrapes: list[tuple[int, int]] = field(default_factory=list)
-    layout_bytes: int = 0
+    _layouts: WeakKeyDictionary[Layout, int] = field(default_factory=WeakKeyDictionary)
+    _repeated: int = 0
+    _summed_at: int = -_SUM_EVERY
     _size: int = 0
     _noted: int = 0
 
@@ -58,6 +65,19 @@ class Segment:
 
     def note(self, seq: int, samples: int) -> None:
         self.scrapes.append((seq, samples))
+
+    def repeats(self, layout: Layout, size: int) -> None:
+        """Note a layout of so many bytes; the next segment repeats it while it may come again."""
+        self._layouts[layout] = size
+        self._repeated += size
+
+    @property
+    def layout_bytes(self) -> int:
+        """What a segment begun now would repeat of this one, as it was some scrapes ago."""
+        if self._size >= self._summed_at + _SUM_EVERY:
+            self._summed_at = self._size
+            self._repeated = sum(list(self._layouts.values()))
+        return self._repeated
 
     def publish(self) -> None:
         """What was appended is whole: readers may see it."""

@@ -83,6 +83,7 @@ OWN_LABELS: Mapping[str, tuple[str, ...]] = FrozenMapping(
         "scrape_group_up": ("group",),
         "scrape_duplicates": (),
         "scrape_skipped_lines": (),
+        "scrape_series_refused": (),
     }
 )
 """What every target yields by itself, with its labels; a template may draw it, not declare it."""

@@ -124,6 +124,13 @@ class SeriesColumns:
         """The group of these series did not answer."""
         self._status[ids] = UNKNOWN
 
+    def have_windows(self, ids: Indexes) -> Truths:
+        """Of which series some window is kept."""
+        found = np.zeros(len(ids), np.bool_)
+        for ring in self._rings.values():
+            found |= ring.keeps(ids)
+        return found
+
     def ended_before(self, moment: float, ids: Indexes) -> Truths:
         """Which series are gone and had their last value before the moment."""
         gone: Truths = (self._status[ids] == GONE) & (self._at[ids] < moment)

@@ -25,9 +25,9 @@ from wardround.detection.watch import Instance, Looks, Owner, Watch, look_back, 
 
 logger = logging.getLogger("wardround.detection")
 
-_FORGET_AFTER = 3600.0
-"""Seconds for which a series that ended is kept; longer where a rule looks further back."""
-_HOUSEKEEPING = 600.0
+_FORGET_AFTER = 180.0
+"""Seconds for which a series that ended is kept; longer where a rule looks further back at it."""
+_HOUSEKEEPING = 30.0
 _REACH, _TIMES = 90.0, 3.0
 _SET_BACK = 60.0
 """Seconds; a clock set back by less is waited for."""
@@ -272,7 +272,7 @@ class Engine:
             return
         self._cleaned_at = now
         for member in self._members.values():
-            member.series.forget_ended(now - self._forget_after)
+            member.series.forget_ended(now - _FORGET_AFTER, kept=now - self._forget_after)
             if member.bound_version != member.series.version:
                 self._bind(member)
 

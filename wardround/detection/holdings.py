@@ -106,10 +106,13 @@ class TargetSeries:
         }
         return Holding(by_metric, self.up, groups, self.group_of)
 
-    def forget_ended(self, moment: float) -> None:
-        """Drop series that ended before the moment: labels that never come again."""
+    def forget_ended(self, moment: float, *, kept: float) -> None:
+        """Drop series that ended before the moment: labels that never come again. Those of which
+        windows are kept must have ended before `kept`.
+        """
         keys, ids = list(self.ids), _indexes(self.ids.values())
         old = self.columns.ended_before(moment, ids)
+        old &= self.columns.ended_before(kept, ids) | ~self.columns.have_windows(ids)
         if not old.any():
             return
         for at in np.flatnonzero(old):

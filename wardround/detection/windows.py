@@ -157,6 +157,10 @@ class Ring:
             self._grow(max(self._rows, 2 * len(self._head)))
         return new
 
+    def keeps(self, ids: Indexes) -> Truths:
+        """Which of these series are kept."""
+        return self._watched(ids)[0]
+
     def clear(self, ids: Indexes) -> None:
         """Forget what is kept of these series."""
         rows = self._watched(ids)[1]

@@ -20,6 +20,11 @@ REFRESH_MS = 12 * 3_600_000
 what two hundred samples cost, and of series that ended the roll-ups know it better."""
 MAX_KNOWN = 2_000_000
 """Series remembered, some 250 bytes each; past that memory begins anew."""
+_FIRST_ROOM = 1024
+_SPARE = 5_000
+"""Series that may be remembered beyond twice those that some list holds."""
+_LOOK_EVERY = 32
+"""Batches between two looks at that, about a second apart."""
 _NEVER = np.iinfo(np.int64)
 
 
@@ -61,16 +66,43 @@ class KnownSeries:
     def _begin(self) -> None:
         self._places: dict[SeriesKey, int] = {}
         self._lists: WeakKeyDictionary[SeriesList, NDArray[np.int64]] = WeakKeyDictionary()
-        self.columns = _Columns.of_size(1024)
+        self.columns = _Columns.of_size(_FIRST_ROOM)
+        self._asked = 0
 
     def places(self, lists: Sequence[SeriesList]) -> NDArray[np.int64]:
-        """Where the series of these lists, one after the other, are in `columns`."""
+        """Where the series of these lists, one after the other, are in `columns`; until it is asked
+        again.
+        """
         if len(self._places) > MAX_KNOWN:
             self._begin()
+        self._asked += 1
+        if self._asked % _LOOK_EVERY == 0:
+            held = sum(len(places) for places in list(self._lists.values()))
+            if len(self._places) > 2 * held + _SPARE:
+                self._forget(lists)
         found = [self._places_of(series) for series in lists]
         if len(found) == 1:
             return found[0]
         return np.concatenate(found) if found else np.zeros(0, np.int64)
+
+    def _forget(self, lists: Sequence[SeriesList]) -> None:
+        """Let go of series that are in no list any more: nobody will bring them soon."""
+        for series in lists:
+            self._places_of(series)
+        before = self.columns
+        held = list(self._lists.items())
+        kept = np.zeros(len(before.ids), np.bool_)
+        for _, places in held:
+            kept[places] = True
+        places_now = np.cumsum(kept) - 1
+        self._places = {
+            key: int(places_now[place]) for key, place in self._places.items() if kept[place]
+        }
+        self.columns = _Columns.of_size(max(2 * len(self._places), _FIRST_ROOM))
+        for name in vars(before):
+            getattr(self.columns, name)[: len(self._places)] = getattr(before, name)[kept]
+        for series, places in held:
+            self._lists[series] = places_now[places]
 
     def knows(self, series: SeriesList) -> bool:
         """Whether a list's series were worked out before."""

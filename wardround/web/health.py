@@ -97,6 +97,18 @@ def _workers(connection: Connection) -> Part:
     return Part("work", ok=bool(alive), text=str(alive))
 
 
+_STOOD = """
+SELECT coalesce(sum((figures->>'stood_total')::float8), 0)::int FROM collect_collector
+WHERE last_at > now() - interval '30 seconds' AND (figures->>'stood_recently')::float8 > 0
+"""
+_OVER = """
+SELECT coalesce(sum((figures->>'targets_over_budget')::float8), 0)::int,
+       coalesce(sum((figures->>'series_refused')::float8), 0)::int,
+       coalesce(bool_or((figures->>'series')::float8 >= (figures->>'series_most')::float8), false)
+FROM collect_collector WHERE last_at > now() - interval '30 seconds'
+"""
+
+
 def _collectors(connection: Connection) -> Part:
     alive = _single(
         connection,
@@ -108,12 +120,8 @@ def _collectors(connection: Connection) -> Part:
         " AND NOT EXISTS (SELECT 1 FROM schema_definition d WHERE d.current"
         " AND d.kind = 'monitor-template' AND d.name = t.template)",
     )
-    stood = _single(
-        connection,
-        "SELECT coalesce(sum((figures->>'stood_total')::float8), 0)::int FROM collect_collector"
-        " WHERE last_at > now() - interval '30 seconds'"
-        " AND (figures->>'stood_recently')::float8 > 0",
-    )
+    stood = _single(connection, _STOOD)
+    over, refused, used_up = connection.execute(_OVER).fetchone() or (0, 0, False)
     texts = [str(alive)]
     if bereft:
         texts.append(told("targets whose template is gone: %(number)s", number=bereft))
@@ -125,7 +133,17 @@ def _collectors(connection: Connection) -> Part:
                 number=stood,
             )
         )
-    return Part("collect", ok=bool(alive) and not bereft and not stood, text="; ".join(texts))
+    if over:
+        texts.append(
+            told(
+                "%(targets)s targets name more series than their budget has room for; %(series)s"
+                " series are not taken",
+                targets=over,
+                series=refused,
+            )
+        )
+    ok = bool(alive) and not (bereft or stood or used_up)
+    return Part("collect", ok=ok, text="; ".join(texts))
 
 
 def _single(connection: Connection, query: LiteralString) -> object:

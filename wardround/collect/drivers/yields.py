@@ -129,6 +129,8 @@ WARDROUND = _by_labels(
             wardround_collector_delivered_total wardround_collector_dropped_total
             wardround_collector_spool_failures_total wardround_collector_history_takes
             wardround_collector_shards wardround_collector_stood_total
+            wardround_collector_series wardround_collector_series_most
+            wardround_collector_series_refused wardround_collector_targets_over_budget
             wardround_collector_stood_recently wardround_collector_listeners_dropped_total
             wardround_collector_listeners_waiting wardround_collector_detection_instances
             wardround_collector_detection_lost_total wardround_collector_detection_missed_total

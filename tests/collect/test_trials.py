@@ -1,0 +1,286 @@
+"""A target is tried in a process beside a collector, within limits, and the asker is told."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import psutil
+import pytest
+from django.db import connections
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.collect.pages import Exporter
+from tests.collect.test_process import collector as process_of_a_collector
+from tests.collect.test_process import eventually
+from tests.collect.test_routes import page_target
+from tests.hospital import Answer, ApiClient, client_of
+from wardround.cmdb.types import Item
+from wardround.collect import models, queries, trial_form, trials
+from wardround.collect.types import FoundSample, Reason, TargetCheck
+from wardround.history.types import SeriesKey
+from wardround.kernel.reach import EVERYTHING
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
+
+_PROGRAM = """
+import django
+django.setup()
+from wardround.collect import process, trial_desk, trial_server
+trial_server.MEMORY = {memory} * 2**20
+trial_server.LONGEST = trial_desk.LONGEST = {longest}
+trial_desk._ENDED_WITHIN = {longest} + 5
+raise SystemExit(process.run())
+"""
+PROGRAM = _PROGRAM.format(memory=512, longest=200)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How fast a machine is that also runs everything else is no part of a trial."""
+    monkeypatch.setattr(trials, "TAKEN_WITHIN", 120.0)
+    monkeypatch.setattr(trials, "_ANSWERED_WITHIN", 300.0)
+
+
+@pytest.fixture
+def api() -> ApiClient:
+    return client_of("head-nurse-of-machines", "administrator")
+
+
+@contextmanager
+def collector(data: Path, *, program: str = PROGRAM) -> Iterator[subprocess.Popen[bytes]]:
+    """A collector that has begun: how long that takes is no part of a trial."""
+    with process_of_a_collector(data, program=program) as process:
+        eventually(lambda: process.pid in {one.pid for one in queries.collectors(EVERYTHING)})
+        yield process
+
+
+@contextmanager
+def page(body: bytes, *, silent: bool = False) -> Iterator[tuple[str, threading.Event]]:
+    """A page over HTTP; one that is silent takes the request and never answers."""
+    ready, asked, done = threading.Event(), threading.Event(), threading.Event()
+    address = []
+
+    async def serve() -> None:
+        exporter = Exporter(body=body)
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            asked.set()
+            exporter.tasks.add(asyncio.current_task())
+            if not silent:
+                await exporter.serve(reader, writer)
+                return
+            try:
+                await reader.read()
+            except (OSError, asyncio.CancelledError):
+                pass
+            finally:
+                writer.close()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        address.append(f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        ready.set()
+        await asyncio.to_thread(done.wait)
+        server.close()
+        await server.wait_closed()
+        for task in exporter.tasks:
+            if task is not None:
+                task.cancel()
+        await asyncio.gather(*filter(None, exporter.tasks), return_exceptions=True)
+
+    thread = threading.Thread(target=asyncio.run, args=[serve()])
+    thread.start()
+    ready.wait()
+    try:
+        yield address[0], asked
+    finally:
+        done.set()
+        thread.join()
+
+
+def made(api: ApiClient, host: Item, address: str, name: str = "page") -> str:
+    wanted = page_target(
+        host, address=address, enabled=False, name=name, interval_s=300, timeout_s=200
+    )
+    one = api.post("/targets", wanted).body
+    return f"/targets/{one['id']}/check"
+
+
+def posted(api: ApiClient, path: str) -> Answer:
+    """For a thread, which takes its connection with it."""
+    try:
+        return api.post(path)
+    finally:
+        connections.close_all()
+
+
+def test_a_collector_tries_now_and_nothing_is_stored(
+    api: ApiClient, host: Item, tmp_path: Path
+) -> None:
+    with collector(tmp_path):
+        with page(b"load 2\nbad NaN\n") as (address, _):
+            path = made(api, host, address)
+            result = api.post(path).body
+        again = api.post(path).body
+    assert (result["up"], result["reason"]) == (True, "ok")
+    assert {"metric": "load", "labels": {}, "value": 2, "unit": ""} in result["sample"]
+    assert {"metric": "bad", "labels": {}, "value": None, "unit": ""} in result["sample"]
+    assert (again["up"], again["reason"]) == (False, "refused")
+    assert not models.TrialRow.objects.exists()
+    assert not models.TargetStateRow.objects.exists()
+
+
+def test_who_asks_holds_nothing_of_the_page(api: ApiClient, host: Item, tmp_path: Path) -> None:
+    """The result of a page of 40,000 samples with long labels is short."""
+    line = b'page_metric{what="%s",number="%d"} 1\n'
+    body = b"".join(line % (b"x" * 200, number) for number in range(40_000))
+    with collector(tmp_path), page(body) as (address, _):
+        path = made(api, host, address)
+        before = psutil.Process().memory_info().rss
+        with ThreadPoolExecutor(4) as four:
+            answers = list(four.map(lambda _: posted(api, path), range(4)))
+        grown = psutil.Process().memory_info().rss - before
+    assert [answer.status for answer in answers] == [200] * 4
+    assert all(40_000 < answer.body["samples"] < 40_020 for answer in answers)
+    assert all(len(answer.body["sample"]) == 200 for answer in answers)
+    assert grown < 64 * 2**20
+
+
+def test_a_page_that_takes_too_much_memory_is_told_and_ends_nothing(
+    api: ApiClient, host: Item, tmp_path: Path
+) -> None:
+    body = b"".join(b'page_metric{number="%d"} 1\n' % number for number in range(150_000))
+    small = _PROGRAM.format(memory=24, longest=200)
+    with collector(tmp_path, program=small) as process:
+        with page(body) as (address, _):
+            result = api.post(made(api, host, address)).body
+        with page(b"load 2\n") as (address, _):
+            assert api.post(made(api, host, address, name="small")).body["up"] is True
+        assert process.poll() is None
+    assert (result["up"], result["reason"]) == (False, "too_big")
+    assert "24 MB" in result["detail"]
+
+
+def test_a_page_that_never_ends_is_given_up(api: ApiClient, host: Item, tmp_path: Path) -> None:
+    short = _PROGRAM.format(memory=512, longest=1)
+    with collector(tmp_path, program=short), page(b"", silent=True) as (address, _):
+        result = api.post(made(api, host, address)).body
+    assert (result["up"], result["reason"]) == (False, "timeout")
+
+
+def test_without_a_collector_it_says_so(
+    api: ApiClient, host: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "TAKEN_WITHIN", 0.1)
+    answer = api.post(made(api, host, "127.0.0.1:1"))
+    assert (answer.status, answer.body["code"]) == (503, "no_collector_tries")
+    assert not models.TrialRow.objects.exists()
+
+
+def test_too_many_at_once_are_refused_in_words(api: ApiClient, host: Item) -> None:
+    path = made(api, host, "127.0.0.1:1")
+    for _ in range(trials.MOST_WAITING):
+        trials._ask(UUID(int=1), [])
+    answer = api.post(path)
+    assert (answer.status, answer.body["code"]) == (429, "too_many_trials")
+    models.TrialRow.objects.all().delete()
+
+
+def test_a_collector_that_dies_in_a_trial_is_told(
+    api: ApiClient, host: Item, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "_ANSWERED_WITHIN", 0.5)
+    with collector(tmp_path) as process, page(b"", silent=True) as (address, hit):
+        path = made(api, host, address)
+        with ThreadPoolExecutor(1) as one:
+            asked = one.submit(posted, api, path)
+            hit.wait(60)
+            beside = psutil.Process(process.pid).children(recursive=True)
+            process.kill()
+            process.wait()
+            answer = asked.result()
+        assert (answer.status, answer.body["code"]) == (503, "trial_broken")
+        _, alive = psutil.wait_procs(beside, timeout=30)
+        assert not alive  # what tried for it has ended with it
+
+
+def test_what_a_collector_takes_and_cannot_end_another_takes(
+    api: ApiClient, host: Item, tmp_path: Path
+) -> None:
+    with page(b"", silent=True) as (address, hit):
+        path = made(api, host, address)
+        with ThreadPoolExecutor(1) as one:
+            with collector(tmp_path / "a") as first:
+                asked = one.submit(posted, api, path)
+                hit.wait(60)
+                first.send_signal(signal.SIGTERM)
+                assert first.wait(30) == 0
+            eventually(lambda: models.TrialRow.objects.filter(taken_at=None).exists())
+            short = _PROGRAM.format(memory=512, longest=1)
+            with collector(tmp_path / "b", program=short):
+                assert asked.result().body["reason"] == "timeout"
+
+
+def test_a_trial_process_that_was_killed_leaves_the_collector_collecting(
+    api: ApiClient, host: Item, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "TAKEN_WITHIN", 3.0)
+    with collector(tmp_path) as process, page(b"load 2\n") as (address, _):
+        path = made(api, host, address)
+        assert api.post(path).body["up"] is True
+        (beside,) = psutil.Process(process.pid).children()
+        os.kill(beside.pid, signal.SIGKILL)
+        assert api.post(path).body["reason"] == "internal"
+        assert api.post(path).body["code"] == "no_collector_tries"
+        assert process.poll() is None
+        assert queries.collectors(EVERYTHING)
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
+SAMPLES = st.builds(
+    FoundSample,
+    st.builds(
+        SeriesKey,
+        TEXTS,
+        st.uuids(),
+        st.lists(st.tuples(TEXTS, TEXTS), max_size=5).map(lambda pairs: tuple(sorted(pairs))),
+        unit=TEXTS,
+    ),
+    st.floats(allow_nan=False),
+)
+CHECKS = st.builds(
+    TargetCheck,
+    up=st.booleans(),
+    reason=st.sampled_from(Reason),
+    detail=st.text(max_size=500),
+    at=st.datetimes(timezones=st.just(UTC)),
+    seconds=st.floats(0, 100),
+    samples=st.integers(0, 10**6),
+    sample=st.lists(SAMPLES, max_size=20).map(tuple),
+    tables=st.lists(TEXTS, max_size=3).map(tuple),
+)
+
+
+@given(CHECKS)
+def test_a_result_comes_as_it_went(check: TargetCheck) -> None:
+    assert trial_form.read(trial_form.told(check)) == check
+
+
+@pytest.mark.parametrize("length", [10, 4_000, 60_000])
+def test_a_result_is_never_longer_than_it_may_be(length: int) -> None:
+    key = SeriesKey("m", UUID(int=1), (("l", "\U0001f3e5" * length),))
+    at = datetime(2026, 11, 28, tzinfo=UTC)
+    whole = TargetCheck(True, Reason.OK, "", at, 0.1, 200, (FoundSample(key, 1.0),) * 200, ())  # noqa: FBT003
+    text = trial_form.told(whole)
+    assert len(text) <= trial_form.MOST_BYTES
+    assert trial_form.read(text).samples == 200

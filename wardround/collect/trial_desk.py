@@ -1,0 +1,137 @@
+"""A collector's desk for trials: takes those that wait, a few at once, and answers them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+from uuid import UUID
+
+import psycopg
+from django.db import DatabaseError, close_old_connections, connections
+
+from wardround.collect import queries, trial_form, trials
+from wardround.collect.errors import UnknownTarget
+from wardround.collect.trial_server import LONGEST, TrialRequest, TrialServer
+from wardround.collect.trials import Trial
+from wardround.collect.types import Reason, TargetCheck, TargetSpec
+from wardround.kernel import clock
+from wardround.kernel.attempts import FailureLog
+from wardround.kernel.reach import EVERYTHING
+
+logger = logging.getLogger("wardround.collect")
+T = TypeVar("T")
+AT_ONCE = 2
+_ENDED_WITHIN = LONGEST + 5.0
+_GONE = "no targets are tried here, the process for it is gone (a restart brings it back): %s"
+
+
+class TrialDesk:
+    """All methods belong to the loop's thread."""
+
+    def __init__(self, server: TrialServer, database: ThreadPoolExecutor) -> None:
+        self._server = server
+        self._database = database
+        self._running: dict[UUID, asyncio.Task[None]] = {}
+        self._looking = asyncio.Lock()
+        self._gone = FailureLog(logger, _GONE)
+        self.tried = 0
+
+    async def look(self) -> None:
+        """Take trials that wait, as many as may run; returns without waiting for them."""
+        async with self._looking:
+            while len(self._running) < AT_ONCE and not self._gone.failing:
+                taken = await self._in_database(_taken)
+                if taken is None:
+                    return
+                self._running[taken[0].id] = asyncio.create_task(self._try(*taken), name="trial")
+
+    async def close(self) -> None:
+        """Answer nothing any more; what is not answered is left to the next collector."""
+        left, self._running = self._running, {}
+        for task in left.values():
+            task.cancel()
+        await asyncio.gather(*left.values(), return_exceptions=True)
+        self._server.close()
+        if left:
+            await self._in_database(lambda: trials.give_back(left))
+
+    async def _try(self, trial: Trial, spec: TargetSpec | None) -> None:
+        try:
+            await self._answer(trial, spec)
+        finally:
+            self._running.pop(trial.id, None)
+        await self.look()
+
+    async def _answer(self, trial: Trial, spec: TargetSpec | None) -> None:
+        if spec is None:
+            text = trial_form.told(_failed(Reason.TEMPLATE, ""))
+        else:
+            text = await self._tried(TrialRequest(spec, trial.visible))
+        self.tried += 1
+        await self._in_database(lambda: trials.answer(trial.id, text))
+
+    async def _tried(self, request: TrialRequest) -> str:
+        began = clock.now()
+        try:
+            line = self._server.begin()
+        except OSError as error:
+            self._gone.failed(error)
+            return trial_form.told(_failed(Reason.INTERNAL, "the process for trials is gone"))
+        reader, writer = await asyncio.open_connection(sock=line, limit=trial_form.MOST_BYTES + 1)
+        try:
+            async with asyncio.timeout(_ENDED_WITHIN):
+                writer.write(request.packed())
+                await writer.drain()
+                told = await _whole(reader)
+        except (TimeoutError, OSError):
+            told = b""
+        finally:
+            writer.close()
+        if 0 < len(told) <= trial_form.MOST_BYTES:
+            return told.decode()
+        if (clock.now() - began).total_seconds() >= LONGEST:
+            return trial_form.told(_failed(Reason.TIMEOUT, f"no result within {LONGEST:g} s"))
+        return trial_form.told(_failed(Reason.INTERNAL, "the trial ended without a result"))
+
+    async def _in_database(self, work: Callable[[], T]) -> T | None:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._database, _quietly, work)
+
+
+async def _whole(reader: asyncio.StreamReader) -> bytes:
+    """What comes to its end, or one byte more than may come."""
+    told = b""
+    while len(told) <= trial_form.MOST_BYTES:
+        piece = await reader.read(trial_form.MOST_BYTES + 1 - len(told))
+        if not piece:
+            break
+        told += piece
+    return told
+
+
+def _taken() -> tuple[Trial, TargetSpec | None] | None:
+    trial = trials.take()
+    if trial is None:
+        return None
+    try:
+        return trial, queries.spec(EVERYTHING, trial.target)
+    except UnknownTarget:  # deleted meanwhile, or its template is gone
+        return trial, None
+
+
+def _failed(reason: Reason, detail: str) -> TargetCheck:
+    return trial_form.failed(reason, detail, at=clock.now())
+
+
+def _quietly(work: Callable[[], T]) -> T | None:
+    """A database that is away is asked again soon; whoever waits for a trial is told by it too."""
+    try:
+        close_old_connections()
+        return work()
+    except (DatabaseError, psycopg.Error) as error:
+        logger.debug("trials cannot be taken or answered: %s", error)
+        connections.close_all()
+        return None
