@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from tests.history.batches import NOON, batch, every
 from wardround.history import actions, queries, rolling, rolling_up, rules
 from wardround.history.engine import engine
+from wardround.history.errors import SamplesNotKept
 from wardround.history.types import Aggregate, FleetQuery, Kind, RangeQuery, SeriesKey, Source
 from wardround.kernel.ids import new_id
 
@@ -173,3 +175,38 @@ def test_turns_that_have_time_for_one_stretch_leave_no_hour_out() -> None:
             pass
     assert engine().rows("SELECT count() FROM rolled_5m FINAL") == [(24,)]
     assert engine().rows("SELECT count FROM rolled_1h FINAL ORDER BY at") == [(60,), (60,)]
+
+
+@pytest.mark.parametrize("step", [MINUTE, 5 * MINUTE, 20 * MINUTE, HOUR, 6 * HOUR])
+def test_p95_is_that_of_the_samples_at_every_step(step: timedelta) -> None:
+    key = SeriesKey(f"m_{new_id().hex}", new_id())
+    values = [float((number * 7919) % 1000) for number in range(24 * 60)]
+    sent = every(60, values, start=NOON)
+    actions.append(batch({key: sent}), at=NOON + DAY)
+    roll_up()
+    width = step.total_seconds()
+    steps: dict[float, list[float]] = {}
+    for at, value in sent:
+        steps.setdefault(at.timestamp() // width * width, []).append(value)
+    expected = {at: float(np.percentile(values, 95)) for at, values in steps.items()}
+    found = {at.timestamp(): value for at, value in ask(key, step, Aggregate.P95).items()}
+    assert found == pytest.approx(expected)
+    query = FleetQuery(key.metric, Aggregate.P95, NOON, NOON + DAY)
+    (row,) = queries.fleet(query, now=NOON + DAY)
+    assert row.value == pytest.approx(float(np.percentile(values, 95)))
+
+
+def test_p95_begins_where_samples_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARDROUND_HISTORY_RAW_DAYS", "1")
+    key = SeriesKey(f"m_{new_id().hex}", new_id())
+    actions.append(batch({key: every(60, [1.0] * 1440, start=NOON)}), at=NOON + DAY)
+    roll_up()
+    now = NOON + DAY + 10 * HOUR + MINUTE
+    query = RangeQuery(key.metric, (key.item,), NOON, now, HOUR, Aggregate.P95)
+    answer = queries.samples(query, now=now)
+    assert (answer.source, answer.step) == (Source.RAW, HOUR)
+    assert [at // 3_600_000 for at in answer.series[0].at.tolist()] == [
+        (NOON + number * HOUR).timestamp() // 3600 for number in range(11, 24)
+    ]
+    with pytest.raises(SamplesNotKept):
+        queries.fleet(FleetQuery(key.metric, Aggregate.P95, NOON, now), now=now)

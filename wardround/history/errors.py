@@ -112,6 +112,14 @@ class BadRange(BadInput):
     message = _("The beginning must lie before the end.")
 
 
+class SamplesNotKept(BadInput):
+    code = "samples_not_kept"
+    message = _(
+        "A 95th percentile needs samples, which are kept for %(days)s days. Begin later, or ask for"
+        " the maximum."
+    )
+
+
 class BadStep(BadInput):
     code = "bad_step"
     message = _("The step must be at least one second.")

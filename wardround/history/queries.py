@@ -21,6 +21,7 @@ from wardround.history.errors import (
     BadNumber,
     BadRange,
     BadStep,
+    SamplesNotKept,
     StepNeeded,
     TooManyPoints,
     TooManySeries,
@@ -172,9 +173,7 @@ def fleet(query: FleetQuery, *, now: datetime | None = None) -> list[FleetRow]:
     _check_range(query.since, query.until)
     _check_aggregate(query.aggregate)
     _check_number("top", query.top, MAX_SERIES)
-    source = rules.fleet_source(
-        query.since, query.until, now=now or clock.now(), retention=retention()
-    )
+    source = _fleet_source(query, now or clock.now(), retention())
     width = source.width or timedelta(milliseconds=1)
     since, until = rules.whole_steps(query.since, query.until, width)
     store = engine()
@@ -201,6 +200,14 @@ def fleet(query: FleetQuery, *, now: datetime | None = None) -> list[FleetRow]:
     return [
         FleetRow(keys[number], value) for _, number, _, value in points.tolist() if number in keys
     ]
+
+
+def _fleet_source(query: FleetQuery, now: datetime, kept: Retention) -> Source:
+    if query.aggregate is not Aggregate.P95:
+        return rules.fleet_source(query.since, query.until, now=now, retention=kept)
+    if query.since < now - kept.of(Source.RAW):
+        raise SamplesNotKept(field="from", days=kept.raw)
+    return Source.RAW
 
 
 def state_changes(
@@ -244,12 +251,27 @@ def _plan(
     if query.step is None:
         since, until = rules.milliseconds(query.since), rules.milliseconds(query.until)
         return pages.Plan(keys, Source.RAW, None, query.aggregate, since, until, narrow=False)
+    if query.aggregate is Aggregate.P95:
+        return _plan_of_percentile(query, query.step, keys, now - kept.of(Source.RAW))
     source, step = rules.source_for(query.step, since=query.since, now=now, retention=kept)
     narrow = rules.is_narrow(len(keys), since=query.since, until=query.until)
     if narrow and query.since >= now - kept.of(Source.RAW):
         source, step = Source.RAW, query.step
     since, until = rules.whole_steps(query.since, query.until, step)
     return pages.Plan(keys, source, step, query.aggregate, since, until, narrow=narrow)
+
+
+def _plan_of_percentile(
+    query: RangeQuery, step: timedelta, keys: dict[int, SeriesKey], kept_since: datetime
+) -> pages.Plan:
+    """Of samples at every step, and of whole steps: no roll-up knows a percentile. It begins where
+    samples are kept.
+    """
+    narrow = rules.is_narrow(len(keys), since=query.since, until=query.until)
+    since, until = rules.whole_steps(query.since, query.until, step)
+    _, kept = rules.whole_steps(kept_since, kept_since, step)
+    since = min(max(since, kept), until)
+    return pages.Plan(keys, Source.RAW, step, query.aggregate, since, until, narrow=narrow)
 
 
 def _refuse_too_many(query: RangeQuery, answer: RangeResult) -> None:

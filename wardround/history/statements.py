@@ -30,7 +30,6 @@ _ROLLED_UP = {
     Aggregate.SUM: "sum(total)",
     Aggregate.LAST: "argMax(newest, last_ms)",
     Aggregate.COUNT: "sum(count)",
-    Aggregate.P95: "quantile(0.95)(total / count)",
 }
 _BEFORE = {FIVE_MINUTES: "samples_5m", ONE_HOUR: "samples_1h"}
 
@@ -55,7 +54,7 @@ def points_of(
 ) -> str:
     """The statement for a store and an aggregate; `words` say which series, when and how.
 
-    Roll-ups need to know how far they have come.
+    Roll-ups need to know how far they have come, and know no percentile.
     """
     shape = "rate" if aggregate is Aggregate.RATE else "steps"
     if source is Source.RAW or state is None:

@@ -32,7 +32,7 @@ class Aggregate(StrEnum):
     """How the samples of one step become one value. NaN never takes part.
 
     RATE is growth per second of a counter between neighbouring samples, a fall counting as a new
-    beginning at zero. P95 of roll-ups is that of their averages.
+    beginning at zero. P95 is of samples at every step, and is told for as long as these are kept.
     """
 
     AVG = "avg"
