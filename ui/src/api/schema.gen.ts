@@ -1457,7 +1457,7 @@ export interface components {
          * @description How the samples of one step become one value. NaN never takes part.
          *
          *     RATE is growth per second of a counter between neighbouring samples, a fall counting as a new
-         *     beginning at zero. P95 of roll-ups is that of their averages.
+         *     beginning at zero. P95 is of samples at every step, and is told for as long as these are kept.
          * @enum {string}
          */
         Aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
