@@ -20,6 +20,7 @@ from wardround.detection.columns import SeriesColumns
 from wardround.detection.errors import TooCostly
 from wardround.detection.evaluate import Floats
 from wardround.detection.holdings import TargetSeries, admit
+from wardround.detection.plan import Indexes
 from wardround.detection.types import Rule, Seen, Standing, Verdicts
 from wardround.detection.watch import Instance, Looks, Owner, Watch, look_back, windows
 
@@ -116,10 +117,12 @@ class Engine:
     def admit(self, batches: Sequence[CollectedBatch]) -> None:
         """Take scrapes, at most one a target."""
         members = [self._member(batch) for batch in batches]
-        for member, batch in zip(members, batches, strict=True):
-            self._follow_clock(member, batch.at.timestamp())
-            self._look(member.number, batch.at.timestamp())
-        self._columns.now = max(batch.at.timestamp() for batch in batches)
+        numbers = np.fromiter((member.number for member in members), np.intp, len(members))
+        moments = np.fromiter((batch.at.timestamp() for batch in batches), float, len(members))
+        for place in np.flatnonzero(moments <= self._looks.at[numbers] - _SET_BACK):
+            self._follow_clock(members[place], float(moments[place]))
+        self._look(numbers, moments)
+        self._columns.now = float(moments.max())
         admit(
             self._columns,
             [(member.series, batch) for member, batch in zip(members, batches, strict=True)],
@@ -203,23 +206,22 @@ class Engine:
         self._pauses = np.concatenate([self._pauses, np.zeros((1, 2))])
         return len(looks.at)
 
-    def _look(self, number: int, at: float) -> None:
-        """Note a scrape. What it says is believed for three times the shorter of the two pauses
-        before, so that one long silence does not make the next one look usual.
+    def _look(self, numbers: Indexes, moments: Floats) -> None:
+        """Note scrapes of different targets. What one says is believed for three times the shorter
+        of the two pauses before, so that one long silence does not make the next look usual.
         """
-        pauses = self._pauses[number]
-        self._looks.reach[number] = max(_REACH, _TIMES * pauses.min())
-        pause = at - self._looks.at[number]
-        pauses[:] = pauses[1], pause if np.isfinite(pause) else 0.0
-        self._looks.at[number] = at
+        pauses = self._pauses[numbers]
+        self._looks.reach[numbers] = np.maximum(_REACH, _TIMES * pauses.min(axis=1))
+        newest = moments - self._looks.at[numbers]
+        newest[~np.isfinite(newest)] = 0.0
+        self._pauses[numbers] = np.column_stack([pauses[:, 1], newest])
+        self._looks.at[numbers] = moments
 
     def _follow_clock(self, member: _Member, at: float) -> None:
-        """Where the clock was set back, what is known moves with it: else nothing would be judged
-        until it is again as late as it was.
+        """The clock was set back: what is known moves with it, else nothing would be judged until
+        it is again as late as it was.
         """
-        last = self._looks.at[member.number]
-        if not np.isfinite(last) or at > last - _SET_BACK:
-            return
+        last = float(self._looks.at[member.number])
         seconds = at - _BETWEEN - last
         logger.warning("the clock was set back by %.0f s: %s", last - at, member.series.name)
         self._columns.shift(np.append(member.series.all_ids(), member.series.up), seconds)
