@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.cmdb.conftest import AT, PLATFORM
-from wardround.cmdb import actions, errors, queries
+from wardround.cmdb import actions, errors, models, queries
 from wardround.cmdb.types import (
     UNSET,
     ItemEdit,
@@ -30,7 +31,9 @@ from wardround.cmdb.types import (
 )
 from wardround.kernel.errors import BadInput
 from wardround.kernel.reach import EVERYTHING
+from wardround.schema import actions as schema
 from wardround.schema.attributes import MASK
+from wardround.schema.drafts import DefinitionDraft
 
 KEY = "the-item"
 
@@ -148,6 +151,32 @@ def test_by_hand_and_by_import_are_the_same(
         with undone(), translation.override("en"):
             outcomes.append([looked_at(partial(way, type_name, said)) for said in steps])
     assert outcomes[0] == outcomes[1]
+
+
+@pytest.mark.parametrize("said", [" zhou ", "zhou", "", "  ", None])
+def test_who_answers_is_named_in_a_definition_as_by_hand(
+    world: dict[str, UUID], said: str | None
+) -> None:
+    told = json.dumps(said)
+    text = f"kind: items\nname: one\nitems:\n  - {{key: {KEY}, type: host, name: X, owner: zhou}}\n"
+    text += 'relations:\n  - {kind: connects, from: " k ", to: " host-1"}\n'.replace(
+        " k ", f" {KEY} "
+    )
+    edited = text.replace("owner: zhou", f"owner: {told}, attributes: {{location: ' room '}}")
+    outcomes = []
+    with undone():
+        by_hand("host", Content(name="X", owner="zhou"))
+        step = partial(by_hand, "host", Content("X", owner=said, attributes={"location": " room "}))
+        outcomes.append(looked_at(step).item)
+    with undone():
+        for version, written in ((None, text), (1, edited)):
+            draft = DefinitionDraft(kind="items", name="one", text=written)
+            schema.save_definition(PLATFORM, draft, at=AT, base_version=version)
+        assert models.Relation.objects.filter(source__key=KEY, target__key="host-1").exists()
+        outcomes.append(looked_at(lambda: None).item)
+    by_hand_, by_definition = ({**(item or {}), "systems": 0} for item in outcomes)
+    assert by_hand_ == by_definition
+    assert by_hand_["owner"] == ("zhou" if said and said.strip() else None)
 
 
 @pytest.fixture

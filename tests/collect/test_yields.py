@@ -33,6 +33,58 @@ MADE = {
 """Metrics whose names are put together while they are read."""
 
 
+GROUPS = {
+    "_system": "system", "_processor": "system", "_disks": "disks", "_file_system": "disks",
+    "_network": "network", "ProcessReader.read": "processes", "ServiceReader.read": "services",
+    "_hit_ratio": "databases", "_work": "store", "_keeping_up": "store", "_table": "store",
+    "_process": "processes", "ReplicationReader.read": "replication", "_receivers": "replication",
+    "_say_standby": "replication", "_say_slot": "replication", "_say_receiver": "replication",
+}  # fmt: skip
+"""Functions that read, by the group they read for; others are called as their group is."""
+
+
+def places(file: str) -> dict[str, set[str]]:
+    """Metrics and tables that a file of a driver adds, with the groups they are read in."""
+    found: dict[str, set[str]] = {}
+    tree = ast.parse((FOLDER / file).read_text())
+    named = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    owners = {
+        member: owner.name
+        for owner in ast.walk(tree)
+        if isinstance(owner, ast.ClassDef)
+        for member in owner.body
+    }
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        name = f"{owners[function]}.{function.name}" if function.name == "read" else function.name
+        group = GROUPS.get(name, function.name.removeprefix("_"))
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"out.add", "Table"}:
+                first = node.args[0]
+                name = first.value if isinstance(first, ast.Constant) else ""
+                if name := named.get(ast.unparse(first), name):
+                    found.setdefault(str(name), set()).add(group)
+    return found
+
+
+@pytest.mark.parametrize("driver", FILES)
+def test_a_driver_reads_in_a_group_what_it_says(driver: str) -> None:
+    for file in FILES[driver]:
+        for name, groups in places(file).items():
+            for group in groups - {"collect"}:
+                reads = DRIVERS[driver].reads[group]
+                assert name in {*reads.metrics, *reads.tables}, (name, group)
+    read = {name for file in FILES[driver] for name in places(file)}
+    assert {name for reads in DRIVERS[driver].reads.values() for name in reads.tables} <= read
+
+
 def added(file: str) -> dict[str, set[str]]:
     """Metrics that a driver's file adds, with the labels that stand beside them."""
     found: dict[str, set[str]] = {}
@@ -123,6 +175,65 @@ def metrics(**declared: dict[str, object]) -> list[dict[str, object]]:
 )
 def test_what_can_never_come_is_refused(changes: dict[str, Any], path: str, meant: str) -> None:
     assert [(problem.dotted, problem.suggestion) for problem in mine(**changes)] == [(path, meant)]
+
+
+def table(name: str, *columns: str, group: str = "processes") -> dict[str, Any]:
+    told = [{"name": column, "label": column} for column in columns]
+    return {"groups": [{"name": group, "tables": [{"name": name, "label": "x", "columns": told}]}]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "said", "meant"),
+    [
+        (
+            table("proceses", "pid"),
+            "name",
+            "the driver never reads a table “proceses”",
+            "processes",
+        ),
+        (table("processes", "pid", "usr"), "columns[1].name", "has no column “usr”", "user"),
+        (table("services", "name"), "name", "“services” in the group “services” alone", ""),
+        (
+            {**table("services", "name"), "driver": "prometheus"},
+            "name",
+            "the driver never reads a table “services”",
+            "",
+        ),
+    ],
+)
+def test_a_table_that_would_stay_empty_is_refused(
+    changes: dict[str, Any], path: str, said: str, meant: str
+) -> None:
+    (problem,) = mine(**changes)
+    assert problem.dotted == f"groups[0].tables[0].{path}"
+    assert said in problem.text()
+    assert problem.suggestion == meant
+
+
+def test_a_metric_in_a_group_that_never_reads_it_is_refused() -> None:
+    (problem,) = mine(groups=[{"name": "disks", "metrics": {"node_load1": {"label": "x"}}}])
+    assert problem.dotted == "groups[0].metrics.node_load1"
+    assert "in the group “system” alone" in problem.text()
+
+
+def test_units_are_known_wherever_something_is_counted() -> None:
+    counted = {"node_disk_busy_ratio": {"label": "x", "unit": "zork"}}
+    drawn = {"name": "p", "label": "P", "metrics": [{"metric": "node_disk_busy_ratio"}]}
+    shown = table("processes", "pid")["groups"][0]
+    shown["tables"][0]["columns"][0]["unit"] = "zork"
+    groups = [{"name": "disks", "metrics": counted}, shown]
+    problems = mine(groups=groups, panels=[{**drawn, "unit": "zork"}])
+    assert {problem.text() for problem in problems} == {"there is no unit “zork”"}
+    assert [problem.dotted for problem in problems] == [
+        "groups[0].metrics.node_disk_busy_ratio.unit",
+        "groups[1].tables[0].columns[0].unit",
+        "panels[0].unit",
+    ]
+    for unit in ("张", "bit/s", "req/人", "千瓦时", ""):
+        said = [{**drawn, "unit": unit}]
+        assert [problem.text() for problem in mine(panels=said)] == (
+            ["there is no unit “req/人”"] if unit == "req/人" else []
+        )
 
 
 def test_help_and_labels_reach_the_reader() -> None:

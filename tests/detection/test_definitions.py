@@ -221,6 +221,7 @@ def test_what_a_rule_means_and_its_group_reach_the_rule() -> None:
     ("changes", "path", "meant"),
     [
         ({"unit": "secnods"}, "groups[0].rules[0].unit", "seconds"),
+        ({"unit": "zork"}, "groups[0].rules[0].unit", ""),
         (
             {"expr": 'scrape_group_up{gruop="x"} == 0', "recover": "up == 1"},
             "groups[0].rules[0].expr",

@@ -137,8 +137,8 @@ def test_all_mistakes_are_told_at_once_and_what_depends_on_one_is_not_blamed() -
 
 def test_two_definitions_of_one_name_are_told_with_both_places() -> None:
     assert told(pack({"a.yaml": TYPES, "b.yaml": TYPES})) == [
-        "ward/b.yaml:3:7: name: item-type “device” is defined twice, also at ward/a.yaml:2:1",
-        "ward/b.yaml:12:7: name: item-type “host” is defined twice, also at ward/a.yaml:11:1",
+        "ward/b.yaml:3:7: name: item-type “device” is defined twice, also at ward/a.yaml:3:7",
+        "ward/b.yaml:12:7: name: item-type “host” is defined twice, also at ward/a.yaml:12:7",
     ]
 
 
@@ -146,7 +146,7 @@ def test_two_packs_cannot_define_the_same() -> None:
     other = pack(name="other", head=HEAD.replace("pack: ward", "pack: other"))
     found = problems(pack(), other)
     assert [(str(one.place), str(one.details["other"])) for one in found] == [
-        ("other/layers.yaml:2:7", "ward/layers.yaml:1:1")
+        ("other/layers.yaml:2:7", "ward/layers.yaml:2:7")
     ]
 
 

@@ -304,6 +304,42 @@ def test_two_new_definitions_at_once_both_stand_in_the_own_pack(installed: Sourc
     assert queries.exported(PLATFORM, "own").files.keys() == {"pack.yaml"} | files
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "---\n",
+        "%YAML 1.1\n---\n",
+        "# told\n---\n",
+        "# told\n---  # and more\n",
+        "---\n---\n",
+        "\n---\n",
+    ],
+)
+def test_a_text_is_kept_as_it_is_written(li: ApiClient, head: str) -> None:
+    text = head + ROBOT
+    assert put(li, "item-type/robot", text).status == 200
+    told_back = li.get("/definitions/item-type/robot").body
+    assert told_back["text"] == text
+    files = queries.exported(PLATFORM, "own").files
+    assert files["item-type/robot.yaml"].decode() == text
+    # it comes in again as it went out, and is edited where it stands
+    assert actions.import_packs(
+        PLATFORM, [Source("own", files)], at=clock.now(), consent=True
+    ).empty
+    edited = text.replace("name: robot", "name: robot  # edited")
+    assert put(li, "item-type/robot", edited, 1).status == 200
+    assert li.get("/definitions/item-type/robot").body["text"] == edited
+    broken = edited.replace("extends: device", "extends: devcie")
+    (problem, _message), *_more = told(put(li, "item-type/robot", broken, 2))
+    assert problem.startswith(f"text:{head.count(chr(10)) + 5}:")
+
+
+def test_behind_others_a_text_begins_with_the_line_between_them(li: ApiClient) -> None:
+    assert put(li, "item-type/host", "%YAML 1.1\n# told\n---\n" + HOST, 1).status == 200
+    files = queries.exported(PLATFORM, "ward").files
+    assert files["types/devices.yaml"].decode() == TYPES.replace("---\n", "---\n# told\n")
+
+
 # Texts -------------------------------------------------------------------------------------------
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)

@@ -218,6 +218,57 @@ def test_a_secret_is_told_in_no_remark(shipped: None, was: str, told: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("was", "told", "where"),
+    [
+        ("name: 服务器一", "name: 服务器一 TIGER-hunter2", "items[0].name"),
+        ("serial: SN-1", 'serial: "SN:TIGER-hunter2x"', "items[0].attributes.serial"),
+        ("serial: SN-3", r'serial: "\x54IGER-hunter2"', "items[2].attributes.serial"),
+        ("10.0.0.1:9", "http://10.0.0.1:9/TIGER-hunter2", "targets[0].address"),
+        (
+            "item: ward-1, template",
+            "item: ward-1, name: TIGER-hunter2, template",
+            "targets[0].name",
+        ),
+        ("TIGER-hunter2 , memory: 64", '"64640", memory: 64640', "items[0].attributes.memory"),
+    ],
+)
+def test_a_secret_is_told_in_no_other_value(shipped: None, was: str, told: str, where: str) -> None:
+    with pytest.raises(actions.BadPack) as refused:
+        install(ours(ITEMS.replace(was, told)))
+    (problem,) = {(problem.field, problem.message) for problem in refused.value.problems}
+    assert problem[0].endswith(where)
+    assert problem[1].startswith("here stands the secret of “")
+    assert "TIGER" not in problem[1]
+    assert "TIGER" not in everything_stored()
+
+
+def test_a_short_secret_is_looked_for_as_a_word_and_never_in_names_of_definitions(
+    shipped: None,
+) -> None:
+    for secret in ("host", "'\"1234\"'", "SN"):
+        text = ITEMS.replace("serial: SN-1", "serial: SN-0012345").replace(TIGER, secret, 1)
+        ready = differences.loaded([ours(text)])
+        assert ready.problems == []
+    with pytest.raises(actions.BadPack):
+        install(ours(ITEMS.replace("serial: SN-1", "serial: the 1234").replace(TIGER, '"1234"', 1)))
+
+
+def test_what_stands_so_already_keeps_nobody_from_changing_another(
+    shipped: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of before it was refused; whoever touches that definition mends it."""
+    torn = ITEMS.replace("name: 服务器一", "name: TIGER-hunter2")
+    with monkeypatch.context() as before:
+        before.setattr(sealing, "told_in_values", lambda *_: ())
+        install(ours(torn))
+    other = torn.replace("10.0.0.1:9", "10.0.0.2:9")
+    install(ours(other))
+    assert collect.TargetRow.objects.get().address == "10.0.0.2:9"
+    with pytest.raises(actions.BadPack):
+        install(ours(other.replace("服务器二", "服务器2")))
+
+
+@pytest.mark.parametrize(
     "attributes",
     ["{passwrod: TIGER-hunter2}", "{password: [TIGER-hunter2]}", "{password: 90210}"],
 )

@@ -162,8 +162,9 @@ def _named_keys(
             if key is not None:
                 yield (*path, name), key
         for name in reference_names(types.get(item.type)):
-            if isinstance(key := item.attributes.get(name), str):
-                yield (*path, "attributes", name), key
+            key = item.attributes.get(name)
+            if isinstance(key, str) and key.strip():
+                yield (*path, "attributes", name), key.strip()
     for index, relation in enumerate(definition.relations):
         yield ("relations", index, "from"), relation.source
         yield ("relations", index, "to"), relation.target
@@ -241,7 +242,7 @@ def _held(definition: ItemsDefinition) -> Iterator[str]:
         its_type = types.get(item.type)
         for name, value in item.attributes.items():
             if isinstance(value, str) and (its_type is None or its_type.attribute(name) is None):
-                yield value
+                yield value.strip()
 
 
 def _apply(values: Sequence[ItemsDefinition], actor: Actor, at: datetime) -> None:

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from wardround.cmdb import (
     actions,
+    admitting,
     counting,
     misfits,
     models,
@@ -261,6 +262,7 @@ HOLDERS = (
     *serving.HOLDERS,
     *retyping.HOLDERS,
     *taking.HOLDERS,
+    *admitting.HOLDERS,
     symmetric.HOLDER,
     Holder(
         kind="item-type",

@@ -192,6 +192,15 @@ def items_by_key(keys: Collection[str]) -> dict[str, ItemRef]:
     return {row[1]: ItemRef(*row) for row in rows} if wanted else {}
 
 
+def living_of_types(types: Collection[str]) -> Mapping[str, frozenset[UUID]]:
+    """Items in use that are of each of these types itself, by type; one query."""
+    rows = models.Item.objects.filter(type__in=set(types), retired_at=None)
+    found: dict[str, set[UUID]] = {}
+    for type_name, id_ in rows.values_list("type", "id") if types else ():
+        found.setdefault(type_name, set()).add(id_)
+    return {type_name: frozenset(ids) for type_name, ids in found.items()}
+
+
 def owners(ids: Collection[UUID]) -> dict[UUID, ItemRef | None]:
     """Who answers for each item: its owner, or nobody. One query."""
     rows = models.Item.objects.filter(id__in=set(ids)).select_related("owner")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from wardround.cmdb.items import (
     KEY_PATTERN,
@@ -175,6 +175,23 @@ class ImpactRelation:
 ItemKey = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
 
 
+def _named(said: object) -> object:
+    """A key as somebody names an item by it, by hand or in a definition: blanks around it are
+    none of it.
+    """
+    return said.strip() if isinstance(said, str) else said
+
+
+def _nobody(said: object) -> object:
+    """An empty text names nobody, as it does by hand."""
+    return _named(said) or None
+
+
+NamedKey = Annotated[ItemKey, BeforeValidator(_named)]
+AnyKey = Annotated[ItemKey | None, BeforeValidator(_nobody)]
+"""Of whoever answers for an item; none for nobody."""
+
+
 class ItemEntry(Part):
     """One item of a definition. What it does not say is left as it is; see `says`."""
 
@@ -193,11 +210,11 @@ class ItemEntry(Part):
         Key("重要性等级", "Importance", "重要性等级 A、B 或 C。", "Its class of importance."),
     ] = None
     owner: Annotated[
-        ItemKey | None,
+        AnyKey,
         Key("负责人", "Owner", "负责人的编号。", "Key of the person who is responsible for it."),
     ] = None
     vendor: Annotated[
-        ItemKey | None,
+        AnyKey,
         Key("厂商", "Vendor", "厂商的编号。", "Key of the vendor who maintains it."),
     ] = None
     attributes: Annotated[
@@ -232,12 +249,12 @@ class RelationEntry(Part):
         str, Refers("relation-kind"), Key("关系类型", "Kind", "关系的类型。", "What it is.")
     ]
     source: Annotated[
-        ItemKey,
+        NamedKey,
         Field(alias="from"),
         Key("起点", "From", "起点配置项的编号。", "Key of the item it starts from."),
     ]
     target: Annotated[
-        ItemKey,
+        NamedKey,
         Field(alias="to"),
         Key("终点", "To", "终点配置项的编号。", "Key of the item it leads to."),
     ]

@@ -79,14 +79,14 @@ def _declared_twice(declared: TargetList, view: DefinitionView) -> Iterator[Prob
         )
         if other := next(others, None):
             message = _(
-                "this target is declared twice: line %(line)s of “%(other)s” declares it, too"
+                "this target is declared twice: entry %(entry)s of “%(other)s” declares it, too"
             )
-            details = {"line": other[1] + 1, "other": other[0]}
+            details = {"entry": other[1] + 1, "other": other[0]}
             yield Problem(("targets", place), message, details, found=target.item)
 
 
 def _declaring(view: DefinitionView) -> Mapping[object, Sequence[tuple[str, int]]]:
-    """By what tells a target, the definitions and the lines in them that tell it."""
+    """By what tells a target, the definitions and their entries that tell it."""
     found: dict[object, list[tuple[str, int]]] = {}
     for name, declared in sorted(view.all(TARGETS).items()):
         for place, target in enumerate(declared.targets):

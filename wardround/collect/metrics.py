@@ -5,7 +5,7 @@ from __future__ import annotations
 from wardround.collect.drivers.registry import DRIVERS
 from wardround.collect.templates import labels_of as _labels_of
 from wardround.collect.types import MonitorTemplate
-from wardround.collect.units import unit_problems
+from wardround.schema.units import unit_problems
 
 __all__ = ["labels_of", "unit_problems"]
 

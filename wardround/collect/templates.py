@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -15,14 +15,16 @@ from wardround.collect.types import (
     DeclaredTarget,
     Metric,
     MonitorTemplate,
+    Naming,
     Panel,
     Parameter,
     ParameterType,
     ScrapeGroup,
+    TableSpec,
 )
-from wardround.collect.units import unit_problems
 from wardround.schema.suggestions import unknown
 from wardround.schema.types import Path, Problem
+from wardround.schema.units import unit_problems
 
 Drivers = Mapping[str, DriverKind]
 
@@ -53,14 +55,18 @@ def template_problems(template: MonitorTemplate, drivers: Drivers) -> Iterator[P
     names: set[str] = set()
     for index, group in enumerate(template.groups):
         path: Path = ("groups", index)
-        if driver.groups and group.name not in driver.groups:
+        if driver.reads and group.name not in driver.reads:
             message = _("the driver has no group “%(name)s”")
-            yield unknown((*path, "name"), message, group.name, driver.groups)
+            yield unknown((*path, "name"), message, group.name, driver.reads)
         if group.name in names:
             yield Problem((*path, "name"), _("two groups of one name"), found=group.name)
         names.add(group.name)
         yield from _group_problems(group, driver, path)
-    yield from _naming_problems(template)
+    if driver.reads and template.naming != Naming():
+        message = _("the driver names its metrics itself: “naming” is for pages")
+        yield Problem(("naming",), message, at_key=True)
+    else:
+        yield from _naming_problems(template)
     for index, panel in enumerate(template.panels):
         yield from _panel_problems(panel, template, drivers, ("panels", index))
     for index, parameter in enumerate(template.parameters):
@@ -76,11 +82,48 @@ def _group_problems(group: ScrapeGroup, driver: DriverKind, path: Path) -> Itera
         expected = f"{group.interval}s"
         yield Problem((*path, "timeout"), _("longer than the interval"), expected=expected)
     for metric in group.metrics:
-        yield from _metric_problems(metric, driver, (*path, "metrics", metric.name))
+        yield from _metric_problems(metric, group, driver, (*path, "metrics", metric.name))
     for at, table in enumerate(group.tables):
-        for index, column in enumerate(table.columns):
-            where = (*path, "tables", at, "columns", index, "unit")
-            yield from unit_problems(column.unit, where)
+        yield from _table_problems(table, group, driver, (*path, "tables", at))
+
+
+def _table_problems(
+    table: TableSpec, group: ScrapeGroup, driver: DriverKind, path: Path
+) -> Iterator[Problem]:
+    """A table, or a column of one, that its driver does not read in this group stays empty."""
+    for index, column in enumerate(table.columns):
+        yield from unit_problems(column.unit, (*path, "columns", index, "unit"))
+    read = driver.reads.get(group.name)
+    if driver.reads and read is None:
+        return  # there is no such group, which is told
+    tables = read.tables if read else {}
+    if table.name not in tables:
+        elsewhere = [name for name, other in driver.reads.items() if table.name in other.tables]
+        yield (
+            _read_elsewhere((*path, "name"), table.name, elsewhere)
+            if elsewhere
+            else unknown(
+                (*path, "name"),
+                _("the driver never reads a table “%(name)s” here"),
+                table.name,
+                tables,
+            )
+        )
+        return
+    for index, column in enumerate(table.columns):
+        if column.name not in tables[table.name]:
+            message = _("the table has no column “%(name)s”")
+            yield unknown(
+                (*path, "columns", index, "name"), message, column.name, tables[table.name]
+            )
+
+
+def _read_elsewhere(
+    path: Path, name: str, groups: Sequence[str], *, at_key: bool = False
+) -> Problem:
+    message = _("the driver reads “%(name)s” in the group “%(group)s” alone; declare it there")
+    details = {"name": name, "group": groups[0]}
+    return Problem(path, message, details, found=name, expected=groups[0], at_key=at_key)
 
 
 def _naming_problems(template: MonitorTemplate) -> Iterator[Problem]:
@@ -98,13 +141,18 @@ def _naming_problems(template: MonitorTemplate) -> Iterator[Problem]:
                     yield Problem((*path, "labels", index), message, found=label)
 
 
-def _metric_problems(metric: Metric, driver: DriverKind, path: Path) -> Iterator[Problem]:
+def _metric_problems(
+    metric: Metric, group: ScrapeGroup, driver: DriverKind, path: Path
+) -> Iterator[Problem]:
     yield from unit_problems(metric.unit, (*path, "unit"))
     if metric.name in OWN_METRICS:
         yield Problem(path, _("every target yields this by itself"), at_key=True)
     elif driver.yields and metric.name not in driver.yields:
         message = _("the driver never reads a metric “%(name)s”")
         yield unknown(path, message, metric.name, driver.yields, at_key=True)
+    elif group.name in driver.reads and metric.name not in driver.reads[group.name].metrics:
+        places = [name for name, reads in driver.reads.items() if metric.name in reads.metrics]
+        yield _read_elsewhere(path, metric.name, places, at_key=True)
     read = driver.yields.get(metric.name)
     for index, label in enumerate(metric.labels or ()):
         if read is not None and label not in read:

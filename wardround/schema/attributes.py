@@ -14,7 +14,7 @@ from wardround.kernel.errors import FieldProblem
 from wardround.schema import units
 from wardround.schema.errors import Unfit
 from wardround.schema.sealing import MASK, SEALED_ELSEWHERE
-from wardround.schema.suggestions import closest, unknown
+from wardround.schema.suggestions import closest
 from wardround.schema.types import Attribute, AttributeType, Path, Problem
 from wardround.schema.values import normal
 
@@ -47,9 +47,7 @@ def _check_facets(attribute: Attribute, path: Path) -> Iterator[Problem]:
             details = {"facet": facet, "type": str(attribute.type), "owner": str(owner)}
             message = _("“%(facet)s” belongs to type %(owner)s, not to %(type)s")
             yield Problem((*path, facet), message, details, found=facet, at_key=True)
-    if attribute.unit and not units.is_known(attribute.unit):
-        message = _("there is no unit “%(name)s”")
-        yield unknown((*path, "unit"), message, attribute.unit, units.KNOWN)
+    yield from units.unit_problems(attribute.unit, (*path, "unit"))
     if attribute.type is AttributeType.CHOICE and not attribute.choices:
         yield Problem(path, _("a choice needs its “choices”"), expected="choices")
     met: set[str] = set()

@@ -75,7 +75,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document of a file: its nodes, and its text byte for byte without the `---`."""
+    """One YAML document of a file: its nodes, and its text byte for byte.
+
+    A `---` between two divides them and is of neither; one before the first is of that one.
+    """
 
     root: Node
     text: str
@@ -83,6 +86,8 @@ class Document:
     """The line of the file on which the text begins."""
     start: int = 0
     """The character of the file with which the text begins, a byte order mark not counted."""
+    head: int = 0
+    """Characters of the text that end with a `---` before anything is said."""
 
     @property
     def end(self) -> int:
@@ -193,15 +198,18 @@ class _Builder:
         self.root: Node | None = None
 
     def documents(self, text: str) -> Iterator[Document]:
-        start, first_line = 0, 1
+        start, first_line, head, begun = 0, 1, 0, False
         for event in _events(text):
             if isinstance(event, _BETWEEN):
                 first, last, line = _span(event)
                 if self.root is not None:
-                    yield Document(self.root, text[start:first], first_line, start)
-                if last > first:
+                    yield Document(self.root, text[start:first], first_line, start, head)
+                    head, begun = 0, True
+                if last > first and begun:
                     start = _after_line(text, last)
                     first_line = line + text.count("\n", last, start)
+                elif last > first:
+                    head = _after_line(text, last)
                 self.root, self.anchors = None, {}
             else:
                 self.take(event)

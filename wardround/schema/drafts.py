@@ -99,19 +99,9 @@ def _document(draft: DefinitionDraft) -> tuple[Document | None, list[Problem]]:
     problems = [*reading.problems, *_not_one(reading.documents, reading.problems)]
     if problems:
         return None, problems
-    document = _with_first_remarks(reading.documents[0], text)
+    document = reading.documents[0]
     wrong = list(_another_key(draft, document))
     return (None, wrong) if wrong else (document, [])
-
-
-def _with_first_remarks(document: Document, text: str) -> Document:
-    """The document with the remarks that stand before its `---`."""
-    before = text.removeprefix("\ufeff")[: document.start].splitlines(keepends=True)
-    remarks = [line for line in before if line.lstrip().startswith("#")]
-    if not remarks:
-        return document
-    first_line = document.first_line - len(remarks)
-    return replace(document, text="".join(remarks) + document.text, first_line=first_line)
 
 
 def _not_one(found: Sequence[Document], problems: Sequence[Problem]) -> Iterable[Problem]:
@@ -173,6 +163,8 @@ def _with_draft(draft: DefinitionDraft, document: Document) -> tuple[list[Source
     files = packs.files(pack)
     stored = row.text if row else ""
     old = texts.span_of(files[file], draft.stored_key, stored) if file in files else None
+    if old[0] > 0 if old else files.get(file, b"").strip():
+        document = texts.behind_others(document)
     if old is not None:
         files[file] = texts.with_span(files[file], old, document.text)
         start = old[0]

@@ -158,15 +158,18 @@ ITEM_TYPE: DefinitionKind[ItemType] = DefinitionKind(
 
 
 def _check_relation_kind(kind: RelationKind, _others: DefinitionView) -> Iterator[Problem]:
-    if kind.carries_impact is Impact.NONE and kind.gate is Gate.AND:
-        message = _("a kind that carries no impact cannot have the gate “and”")
-        yield Problem(("gate",), message, found=str(kind.gate), expected="none, or")
+    if kind.carries_impact is Impact.NONE and kind.gate is not Gate.NONE:
+        message = _("a kind that carries no impact combines nothing: it has no gate")
+        yield Problem(("gate",), message, found=str(kind.gate), expected="none")
     if kind.carries_impact is not Impact.NONE and kind.gate is Gate.NONE:
         message = _("a kind that carries impact needs the gate “and” or “or”")
         yield Problem(("carries_impact",), message, expected="gate: and")
     if kind.symmetric and kind.carries_impact is not Impact.NONE:
         message = _("impact goes one way: a symmetric kind carries none")
         yield Problem(("symmetric",), message)
+    if kind.symmetric and kind.reverse is not None and kind.reverse != kind.label:
+        message = _("a symmetric kind is called the same from both ends: leave this out")
+        yield Problem(("reverse_label",), message, at_key=True)
     for index, ends in enumerate(kind.allowed):
         if not ends.source and not ends.target:
             message = _("say “from”, “to” or both: between any types it may be without this")

@@ -76,7 +76,7 @@ def doubled(definitions: Sequence[Definition], installed: Installed) -> Iterator
         details: dict[str, object] = {"kind": definition.kind, "name": definition.name}
         if definition.key in first:
             other = first[definition.key]
-            place = located(Problem((), ""), other.document, other.shown).place
+            place = located(Problem(("name",), ""), other.document, other.shown).place
             message = _("%(kind)s “%(name)s” is defined twice, also at %(other)s")
             yield placed(Problem(("name",), message, {**details, "other": place}), definition)
         elif definition.key in installed.owners:

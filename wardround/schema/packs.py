@@ -54,7 +54,7 @@ def load(
         by_pack[definition.pack].append(definition)
     ready = [replace(pack, definitions=tuple(by_pack[pack.name])) for pack in packs]
     if not reader.problems:
-        ready = [_sealed(pack, view, reader.problems) for pack in ready]
+        ready = [_sealed(pack, view, reader.problems, in_force) for pack in ready]
     return Loaded(ready, sorted(reader.problems, key=_by_place), view)
 
 
@@ -112,12 +112,24 @@ def _by_place(problem: Problem) -> tuple[Place, str]:
 # Secrets -----------------------------------------------------------------------------------------
 
 
-def _sealed(pack: Pack, view: DefinitionView, problems: list[Problem]) -> Pack:
+def _sealed(
+    pack: Pack,
+    view: DefinitionView,
+    problems: list[Problem],
+    in_force: Callable[[], InForce | None],
+) -> Pack:
     """The pack as it is kept: tokens in place of secrets in its texts, its files and its bodies.
 
     The values, which go to the rooms and are kept by nobody as they are, have the secrets.
     """
-    ready = tuple(_sealed_definition(definition, view, problems) for definition in pack.definitions)
+    ready = []
+    for definition in pack.definitions:
+        sealed, wrong, telling = _sealed_definition(definition, view)
+        until_now = in_force() if telling else None
+        if until_now is None or until_now.texts.get(definition.key) != sealed.text:
+            wrong += telling  # what stands so already is not made by whoever changes another one
+        problems.extend(placed(problem, definition) for problem in wrong)
+        ready.append(sealed)
     texts: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for before, after in zip(pack.definitions, ready, strict=True):
         texts[before.file].append((before.text, after.text))
@@ -125,25 +137,29 @@ def _sealed(pack: Pack, view: DefinitionView, problems: list[Problem]) -> Pack:
     for file, pairs in texts.items():
         if any(before != after for before, after in pairs):
             files[file] = sealing.in_file(files[file], pairs)
-    return replace(pack, definitions=ready, source=replace(pack.source, files=files))
+    return replace(pack, definitions=tuple(ready), source=replace(pack.source, files=files))
 
 
 def _sealed_definition(
-    definition: Definition, view: DefinitionView, problems: list[Problem]
-) -> Definition:
+    definition: Definition, view: DefinitionView
+) -> tuple[Definition, list[Problem], list[Problem]]:
+    """The definition with tokens, what is wrong with these, and where else a secret is told."""
     kind = kinds.kind_named(definition.kind)
     if kind is None or kind.secrets is None:
-        return definition
+        return definition, [], []
     tokens, wrong = sealing.tokens(definition.body, kind.secrets(definition.body, view))
     text, more = sealing.in_text(definition.text, tokens.sealed)
-    told = sealing.told_in_remarks(definition.text, tokens.opened)
-    problems.extend(placed(problem, definition) for problem in (*wrong, *more, *told))
+    names = {reference.path for reference in kind.references(definition.value)}
+    telling = list(sealing.told_in_remarks(definition.text, tokens.opened))
+    if not more:  # else it is told that it stands for two values
+        telling += sealing.told_in_values(definition.body, tokens, names)
     if not tokens.sealed:
-        return definition
+        return definition, [*wrong, *more], telling
     opened = sealing.put(definition.body, tokens.opened)
-    return replace(
+    sealed = replace(
         definition,
         document=replace(definition.document, text=text),
         body=sealing.put(definition.body, tokens.sealed),
         value=kind.read(opened),
     )
+    return sealed, [*wrong, *more], telling

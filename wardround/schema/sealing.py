@@ -8,7 +8,8 @@ again without the secret; the same secret at the same place always gives the sam
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,6 +91,8 @@ def strayed(
 def _texts(body: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(body, str):
         yield path, body
+    elif isinstance(body, int | float) and not isinstance(body, bool):
+        yield path, str(body)
     elif isinstance(body, dict | list):
         steps = body.items() if isinstance(body, dict) else enumerate(body)
         for step, inner in steps:
@@ -131,7 +134,9 @@ def in_text(text: str, sealed: Mapping[Path, str]) -> tuple[str, list[Problem]]:
 
 
 LEAST = 4
-"""Characters of a secret that is looked for in remarks; a shorter one stands in many words."""
+"""Characters of a secret that is looked for elsewhere; a shorter one stands in many words."""
+LONG = 8
+"""From here on a secret is looked for inside of words, too."""
 _REPEATED = _(
     "this secret stands in a remark too, which is kept and shown as it is; take it out there, and"
     " choose another secret where the remark has been seen"
@@ -145,6 +150,39 @@ def told_in_remarks(text: str, opened: Mapping[Path, str]) -> Iterator[Problem]:
     for path, secret in told.items():
         if secret in remarks:
             yield Problem(path, _REPEATED)
+
+
+def told_in_values(
+    body: Mapping[str, Any], tokens: Tokens, names: Collection[Path]
+) -> Iterator[Problem]:
+    """The other values of a definition that tell one of its secrets.
+
+    `names` are the places of names of definitions: these are what they are, whatever a secret is.
+    """
+    told = {secret: path for path, secret in tokens.opened.items() if len(secret) >= LEAST}
+    looked_for = {secret: _looked_for(secret) for secret in told}
+    for where, value in _texts(body, ()):
+        if where in tokens.sealed or where in names or where == ("kind",):
+            continue
+        for secret, pattern in looked_for.items():
+            if pattern.search(value):
+                yield Problem(where, _TOLD, {"place": Problem(told[secret], "").dotted})
+
+
+_TOLD = _(
+    "here stands the secret of “%(place)s” too, and this value is kept and shown as it is; take it"
+    " out, and choose another secret where it has been seen"
+)
+
+
+def _looked_for(secret: str) -> re.Pattern[str]:
+    """A short secret counts as a word of its own alone: “1234” is not told by “SN-0012345”."""
+    text = re.escape(secret)
+    if len(secret) >= LONG:
+        return re.compile(text)
+    before = r"(?<![^\W_])" if secret[0].isalnum() else ""
+    after = r"(?![^\W_])" if secret[-1].isalnum() else ""
+    return re.compile(f"{before}{text}{after}")
 
 
 def _remarks(text: str) -> Iterator[str]:

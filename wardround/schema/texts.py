@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -58,7 +60,29 @@ def with_span(data: bytes, span: Span, text: str) -> bytes:
     """The file with another text between these characters."""
     whole = data.decode("utf-8-sig")
     after = whole[span[1] :]
+    text = _behind(text) if whole[: span[0]].strip() else text
     return _encoded(data, whole[: span[0]] + closed(text, after) + after)
+
+
+def behind_others(document: Document) -> Document:
+    """The document where another one stands before it in its file: what begins it there is the
+    `---` between them. Remarks before its own one stay.
+    """
+    head, said = document.text[: document.head], document.text[document.head :]
+    remarks = [line for line in head.splitlines(keepends=True) if line.lstrip().startswith("#")]
+    first_line = document.first_line + head.count("\n") - len(remarks)
+    return replace(document, text="".join(remarks) + said, first_line=first_line, head=0)
+
+
+def _behind(text: str) -> str:
+    """The same of a text, as it is stored."""
+    if not _BEGINS_ITSELF.search(text):
+        return text
+    found = documents.read(text.encode(), "").documents
+    return behind_others(found[0]).text if found else text
+
+
+_BEGINS_ITSELF = re.compile(r"^(---|%)", re.MULTILINE)
 
 
 def line_at(data: bytes, start: int) -> int:
@@ -90,7 +114,7 @@ def appended(data: bytes | None, text: str) -> bytes:
     if not data or not data.strip():
         return closed(text).encode()
     whole = data.decode("utf-8-sig")
-    return _encoded(data, closed(whole) + "---\n" + closed(text))
+    return _encoded(data, closed(whole) + "---\n" + closed(_behind(text)))
 
 
 def closed(text: str, after: str = "") -> str:

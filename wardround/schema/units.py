@@ -1,8 +1,14 @@
-"""Units of measure: those that screens turn into others, and those that attributes count in."""
+"""Units of measure: those that screens turn into others, and all that anything counts in."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_noop as _
+
+from wardround.schema.problems import Path, Problem
+from wardround.schema.suggestions import unknown
 
 SHOWN = frozenset(
     {
@@ -10,7 +16,7 @@ SHOWN = frozenset(
         "percent", "ratio", "rpm", "seconds", "timestamp", "unixtime", "volts", "watts",
     }
 )  # fmt: skip
-"""Of metrics; any other is shown as it stands."""
+"""Screens choose among them by size (KiB, MiB); any other is shown as it stands."""
 
 KNOWN = SHOWN | {
     "%", "‰", "1", "U",
@@ -24,14 +30,20 @@ KNOWN = SHOWN | {
     "USD",
     "EUR", "HKD", "cores", "core", "ports", "port", "pages", "page", "people", "beds", "seats",
 }  # fmt: skip
-"""Of attributes, each of them also by second, hour and the like (`bit/s`)."""
+"""Each of them also by second, hour and the like (`bit/s`)."""
 
 _LATIN = re.compile(r"[A-Za-z]")
 
 
 def is_known(unit: str) -> bool:
-    """Whether an attribute may count in it: a unit that is known, or the hospital's own word (张).
+    """Whether a value may be counted in it: a unit that is known, or the hospital's own word (张).
 
     Units in Latin letters come from a known stock; one that is not in it is mistyped.
     """
     return not _LATIN.search(unit) or all(part in KNOWN for part in unit.split("/"))
+
+
+def unit_problems(unit: str | None, path: Path) -> Iterator[Problem]:
+    """A unit that nobody knows, whether attributes, metrics, charts or alerts count in it."""
+    if unit and not is_known(unit):
+        yield unknown(path, _("there is no unit “%(name)s”"), unit, KNOWN)

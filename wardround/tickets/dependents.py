@@ -19,7 +19,7 @@ from wardround.kernel.types import Actor
 from wardround.schema.dependents import Changed, Holder, Renames, rows_by
 from wardround.schema.kinds import DefinitionView
 from wardround.schema.types import Label
-from wardround.tickets import losses, models, opening
+from wardround.tickets import lineages, losses, models, opening
 from wardround.tickets.alert_checks import (
     ALERT_TICKETS,
     TICKET_TYPE,
@@ -230,6 +230,7 @@ HOLDERS = (
     _left_alone_by("alert-rules", _by_rules),
     _left_alone_by("item-type", _by_types),
     _OF_ITEM_TYPES,
+    lineages.HOLDER,
     _OF_ITEMS,
     _SECRETS,
     _holder("ticket-type", "type"),

@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
+from wardround.collect.drivers.yields import Reads, Yields
 from wardround.collect.errors import TargetFailed
 from wardround.collect.types import Collected, Reason, ScrapeGroup, TargetSpec
 
@@ -64,13 +66,19 @@ def _look(done: asyncio.Future[Any]) -> None:
 class DriverKind:
     """A driver as templates name it.
 
-    No `groups` means that it takes groups of any name. `yields` holds every metric that it can
-    read, with the labels of its series; empty where that depends on what it reads. One that is
-    `inward` reads the platform itself: its machine, its processes, its stores.
+    `reads` holds what it can read, by group; empty where that depends on what it reads: then it
+    takes groups of any name and any metric, and reads no table. One that is `inward` reads the
+    platform itself: its machine, its processes, its stores.
     """
 
     name: str
     open: Callable[[TargetSpec, Equipment], Driver]
-    groups: frozenset[str] = frozenset()
-    yields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reads: Mapping[str, Reads] = field(default_factory=dict)
     inward: bool = False
+
+    @cached_property
+    def yields(self) -> Yields:
+        """Every metric that it can read, with the labels of its series."""
+        return {
+            name: labels for read in self.reads.values() for name, labels in read.metrics.items()
+        }

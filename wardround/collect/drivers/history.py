@@ -139,4 +139,4 @@ def _seconds(moment: datetime | None) -> int | None:
     return int(moment.timestamp()) if moment else None
 
 
-HISTORY = DriverKind("history", HistoryDriver, frozenset({"store"}), yields.HISTORY, inward=True)
+HISTORY = DriverKind("history", HistoryDriver, yields.HISTORY, inward=True)

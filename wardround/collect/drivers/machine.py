@@ -173,7 +173,6 @@ def _shown(path: str) -> str:
 MACHINE = DriverKind(
     "machine",
     MachineDriver,
-    frozenset({"system", "disks", "network", "processes", "services"}),
     yields.MACHINE,
     inward=True,
 )

@@ -169,7 +169,6 @@ def _size(folder: Path) -> int:
 WARDROUND = DriverKind(
     "wardround",
     PlatformDriver,
-    frozenset({"processes", "database", "folder"}),
     yields.WARDROUND,
     inward=True,
 )

@@ -296,6 +296,5 @@ def _most(rows: Rows, column: str) -> float:
 POSTGRESQL = DriverKind(
     "postgresql",
     PostgresDriver,
-    frozenset({"instance", "sessions", "databases", "locks", "sizes", "wal", "replication"}),
     yields.POSTGRESQL,
 )
