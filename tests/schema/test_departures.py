@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import translation
 
 from tests.hospital import client_of
 from tests.schema.conftest import HEAD, TYPES, pack
 from wardround.boards import queries as boards
 from wardround.cmdb import actions as cmdb
-from wardround.cmdb.types import NewItem
+from wardround.cmdb import queries as cmdb_queries
+from wardround.cmdb.types import ItemFilters, NewItem
 from wardround.kernel import audit, clock
 from wardround.kernel.ids import new_id
 from wardround.kernel.models import AuditRecord
@@ -31,6 +32,7 @@ Ship = Callable[..., Difference]
 """Starts a version of the product that ships these packs."""
 
 pytestmark = pytest.mark.django_db
+ALL = ItemFilters()
 
 
 @pytest.fixture
@@ -157,104 +159,120 @@ def test_a_removed_pack_stays_away_until_somebody_imports_it(ship: Ship) -> None
     assert ship(types(DEVICE.replace("icon: device", "icon: box"))).changes
 
 
-def _on_the_board(reach: Reach, *, after: timedelta = timedelta()) -> int:
-    at = clock.now() + after
+def _on_the_board(reach: Reach, *, days: int = 0) -> int:
+    at = clock.now() + timedelta(days=days)
     board = boards.information(reach, TicketFilter(), at=at, limit=1, cursor=None)
     return board.update_losses
 
 
-def test_what_an_update_takes_from_items_is_told_and_not_only_done(
-    ship: Ship, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_updates_took_while_they_still_did_is_told_for_a_month(ship: Ship) -> None:
+    lost = {"thing": "attribute-value", "label": {"zh": "属性值", "en": "attribute value"}}
+    lost |= {"count": 2, "counted": False, "names": []}
+    what = [{"kind": "item-type", "name": "host", "lost": [lost]}]
+    audit.record(PLATFORM, queries.LOST_BY_UPDATE, subject=("pack", "ward"), what=what)
     ship(types())
-    for key, memory in (("a", 1), ("b", 2), ("c", None)):
-        values = {} if memory is None else {"memory": memory}
-        cmdb.create_item(
-            PLATFORM, NewItem(key=key, type="host", name=key, attributes=values), at=clock.now()
-        )
-    ship(types(DEVICE, HOST.replace("label: {zh: 服务器", "label: {zh: 主机")))
-    assert queries.lost_by_updates(clock.now() - timedelta(days=1)) == []
-    assert not [each for each in upkeep.examine() if each.name.startswith("update")]
-    without = HOST[: HOST.index("attributes:")]
-    ship(types(DEVICE, without))
     (loss,) = queries.lost_by_updates(clock.now() - timedelta(days=1))
-    assert loss.pack == "ward"
-    assert [str(each) for each in loss.what] == ["配置项类型“host”（2 个属性值）"]
+    assert (loss.pack, [str(each) for each in loss.what]) == (
+        "ward",
+        ["配置项类型“host”（2 个属性值）"],
+    )
     (told,) = [each for each in upkeep.examine() if each.name.startswith("update")]
     assert (told.name[:12], told.health) == ("update-ward-", "warning")
     assert "失去：配置项类型“host”（2 个属性值）" in told.text
-    assert "took away: 配置项类型“host”（2 个属性值）" in caplog.text
-    assert queries.lost_by_updates(clock.now() + timedelta(seconds=1)) == []
     assert _on_the_board(EVERYTHING) == 1
-    assert _on_the_board(EVERYTHING, after=timedelta(days=queries.LOSS_DAYS_TOLD + 1)) == 0
+    assert _on_the_board(EVERYTHING, days=queries.LOSS_DAYS_TOLD + 1) == 0
     assert _on_the_board(Reach(systems=frozenset({new_id()}))) == 0
-    ship(types(DEVICE, without))
-    assert len(queries.lost_by_updates(clock.now() - timedelta(days=1))) == 1
 
 
-def item_with_memory(key: str) -> None:
-    cmdb.create_item(
-        PLATFORM,
-        NewItem(key=key, type="host", name=key, attributes={"memory": 1}),
-        at=clock.now(),
-    )
+WITHOUT = HOST[: HOST.index("attributes:")]
+"""The type as a later version of the product ships it: without the attribute `memory`."""
 
 
-def lose_memory(ship: Ship, monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
-    """Bring the attribute, fill it in one item more, and ship a version without it at a moment."""
+def with_memory(*keys: str) -> None:
+    for key in keys:
+        new = NewItem(key=key, type="host", name=key, attributes={"memory": 1})
+        cmdb.create_item(PLATFORM, new, at=clock.now())
+
+
+def held() -> list[object]:
+    return [dict(item.attributes) for item in cmdb_queries.list_items(EVERYTHING, ALL).items]
+
+
+def held_back() -> list[tuple[str, str]]:
+    return [(held.name, ", ".join(map(str, held.what))) for held in queries.held_back()]
+
+
+def test_an_update_takes_nothing_from_what_lives_here_and_says_what_waits(
+    ship: Ship, caplog: pytest.LogCaptureFixture
+) -> None:
     ship(types())
-    item_with_memory(f"host-{at:%d%H%M}")
-    with monkeypatch.context() as then:
-        then.setattr(clock, "now", lambda: at)
-        ship(types(DEVICE, HOST[: HOST.index("attributes:")]))
-
-
-def test_each_update_is_told_by_itself_in_the_language_of_who_reads(
-    ship: Ship, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = clock.now().replace(microsecond=0)
-    moments = [now - timedelta(hours=2), now - timedelta(hours=1)]
-    for moment in moments:
-        lose_memory(ship, monkeypatch, moment)
-    found = [each for each in upkeep.examine() if each.name.startswith("update")]
-    assert [each.name for each in found] == [
-        f"update-ward-{timezone.localtime(moment):%Y%m%d-%H%M%S}" for moment in moments[::-1]
+    with_memory("a", "b")
+    ship(types(DEVICE, HOST.replace("label: {zh: 服务器", "label: {zh: 主机")))
+    assert held_back() == []
+    done = ship(types(DEVICE.replace("icon: device", "icon: box"), WITHOUT))
+    assert [change.name for change in done.changes if change.content] == ["device"]
+    assert queries.item_type("host").icon == "box"
+    assert [
+        item.attributes["memory"] for item in cmdb_queries.list_items(EVERYTHING, ALL).items
+    ] == [
+        1,
+        1,
     ]
-    with translation.override("en"):
-        assert "took away: item-type “host” (2 attribute values)." in found[0].text
-        assert "took away: item-type “host” (1 attribute value)." in found[1].text
-        lines = client_of("auditor-en", "auditor").get("/audit?action=pack.lose").body["items"]
-        assert [
-            detail["text"]
-            for line in lines
-            for detail in line["told"]
-            if detail["label"] == "What was lost"
-        ] == ["item-type “host” (2 attribute values)", "item-type “host” (1 attribute value)"]
-    with translation.override("zh-hans"):
-        assert "失去：配置项类型“host”（2 个属性值）" in found[0].text
-
-
-def test_an_update_is_told_for_thirty_days_of_the_hospital(
-    ship: Ship, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """At half past midnight in China it is the day before by Greenwich."""
-    assert str(timezone.get_default_timezone()) == "Asia/Shanghai"
-    done = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)  # 2 March, half past midnight
-    lose_memory(ship, monkeypatch, done)
-
-    def told(at: datetime) -> list[str]:
-        with monkeypatch.context() as then:
-            then.setattr(clock, "now", lambda: at)
-            return [each.text for each in upkeep.examine() if each.name.startswith("update")]
-
-    (text,) = told(done)
-    assert "2026-03-02" in text
-    last = datetime(2026, 4, 1, 15, 59, tzinfo=UTC)  # the end of 1 April
-    assert len(told(last)) == 1
-    assert told(last + timedelta(minutes=1)) == []
-
-
-def test_a_line_that_an_older_version_wrote_is_told_as_it_stands(db: None) -> None:
-    audit.record(PLATFORM, "pack.lose", subject=("pack", "ward"), what="item-type host: 2 个属性值")
+    assert held_back() == [("host", "配置项类型“host”（2 个属性值）")]
+    assert "waits, for it would take: 配置项类型“host”（2 个属性值）" in caplog.text
     (told,) = [each for each in upkeep.examine() if each.name.startswith("update")]
-    assert "item-type host: 2 个属性值" in told.text
+    assert (told.name, told.health) == ("update-ward", "warning")
+    assert "配置项类型“host”（2 个属性值）" in told.text
+    assert _on_the_board(EVERYTHING) == 0  # for nothing is lost
+    assert {found.name: found.health for found in upkeep.examine()}["packs"] == "ok"
+    with translation.override("en"):
+        lines = client_of("auditor-en", "auditor").get("/audit?action=pack.hold_back").body["items"]
+        (detail,) = [each for line in lines for each in line["told"] if "lost" in each["label"]]
+        assert detail["text"] == "item-type “host” (2 attribute values)"
+
+
+def test_what_waits_comes_with_a_later_version_that_takes_nothing(ship: Ship) -> None:
+    ship(types())
+    with_memory("a")
+    ship(types(DEVICE, WITHOUT))
+    assert len(held_back()) == 1
+    (item,) = cmdb_queries.list_items(EVERYTHING, ALL).items
+    cmdb.retire_item(PLATFORM, item.id, at=clock.now())
+    ship(types(DEVICE.replace("icon: device", "icon: box"), WITHOUT))
+    assert held_back() == []
+    assert queries.stored(PLATFORM, "item-type", "host").text == WITHOUT
+
+
+def test_a_person_brings_in_what_waits_and_consents(ship: Ship) -> None:
+    ship(types())
+    with_memory("a")
+    ship(types(DEVICE, WITHOUT))
+    with pytest.raises(actions.ConsentNeeded):
+        actions.import_packs(PLATFORM, [types(DEVICE, WITHOUT)], at=clock.now())
+    assert len(held_back()) == 1
+    actions.import_packs(PLATFORM, [types(DEVICE, WITHOUT)], at=clock.now(), consent=True)
+    assert held_back() == []
+    assert ship(types(DEVICE, WITHOUT)).empty
+
+
+def test_who_saves_what_waits_makes_it_the_hospitals_own(ship: Ship) -> None:
+    ship(types())
+    with_memory("a")
+    ship(types(DEVICE, WITHOUT))
+    save("host", HOST.replace("minimum: 0", "minimum: 1"))
+    assert held_back() == []
+    ship(types(DEVICE.replace("icon: device", "icon: box"), WITHOUT))
+    assert held_back() == []
+    assert "minimum: 1" in queries.stored(PLATFORM, "item-type", "host").text
+
+
+def test_what_others_of_the_update_need_is_not_brought_by_halves(ship: Ship) -> None:
+    """The new form of one needs what another one gives only in its new form, which waits."""
+    ship(types())
+    with_memory("a")
+    tall = "kind: item-type\nname: tall\nlabel: Tall\nextends: host\nattributes:\n"
+    tall += "  - {name: memory, label: Memory, type: text}\n"
+    done = ship(types(DEVICE, WITHOUT + "---\n" + tall))
+    assert done.empty
+    assert queries.waiting_update(["ward"])[0] == ["ward"]
+    assert held() == [{"memory": 1}]

@@ -78,7 +78,7 @@ _DETAILS = {
     "renamed": Detail(untranslated("Renamed")),
     "removed": Detail(untranslated("Retired")),
     "lost": Detail(untranslated("Lost their definition")),
-    "what": Detail(untranslated("What was lost"), _lost),
+    "what": Detail(untranslated("What was or would be lost"), _lost),
     "problems": Detail(untranslated("Mistakes")),
 }
 _ACTS = {
@@ -86,6 +86,7 @@ _ACTS = {
     "definition.retire": untranslated("Retired a definition"),
     "definition.set_aside": untranslated("Gave way to a definition that the product ships"),
     "definition.save": untranslated("Saved a definition"),
+    "pack.hold_back": untranslated("Left definitions as they were in an update of a shipped pack"),
     "pack.import": untranslated("Imported a pack"),
     "pack.lose": untranslated("An update of a shipped pack took something away"),
     "pack.refuse": untranslated("Refused packs with mistakes"),

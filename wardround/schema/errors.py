@@ -28,6 +28,12 @@ class BadPack(BadInput):
     message = _("Nothing was imported; mistakes found: %(count)s.")
 
 
+class UpdateWaits(BadPack):
+    """An update of the product's packs that cannot come without taking something from what lives
+    here.
+    """
+
+
 class BadDefinitionText(BadInput):
     code = "bad_definition"
     message = _("Nothing was saved; mistakes found: %(count)s.")

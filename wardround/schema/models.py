@@ -97,6 +97,9 @@ class Departure(models.Model):
     name = models.CharField(max_length=100, blank=True, default="")
     gone = models.BooleanField(default=False)
     """Retired or renamed here; else changed, or kept where the product no longer has it."""
+    waits = models.JSONField(default=list)
+    """Not empty where nobody here departed: what the product's new form would take
+    (`losses.kept`), for which it was left as it was until a person brings the pack in."""
 
     class Meta:
         db_table = "schema_departure"

@@ -35,6 +35,7 @@ from wardround.schema.readable import readable, sees_whole, unreadable
 from wardround.schema.sources import HEAD, Source
 from wardround.schema.types import (
     DefinitionVersion,
+    HeldBack,
     InstalledPack,
     ItemType,
     Label,
@@ -302,11 +303,27 @@ def waiting_update(names: Collection[str]) -> tuple[list[str], list[Problem]]:
     fresh = shipping.wanted(source for source in found if source.name in wanted)
     if not fresh:
         return [], []
-    return [source.name for source in fresh], differences.loaded(shipping.merged(fresh)).problems
+    return [source.name for source in fresh], shipping.taking_nothing(fresh).problems
+
+
+def held_back() -> list[HeldBack]:
+    """What updates of the product's packs left as it was, since their new form would take something
+    from what lives here; each until a person brings the pack in, or makes it the hospital's own.
+    """
+    rows = models.Departure.objects.exclude(waits=[]).order_by("pack", "kind", "name")
+    folder = sources.shipped_folder()
+    return [
+        HeldBack(
+            row.pack, row.kind, row.name, tuple(losses.told(row.waits)), str(folder / row.pack)
+        )
+        for row in rows
+    ]
 
 
 LOST_BY_UPDATE = "pack.lose"
-"""The act under which the audit has what an update of a shipped pack took away."""
+"""The act under which the audit has what an update of a shipped pack took away, while updates at
+the start still did.
+"""
 
 
 LOSS_DAYS_TOLD = 30

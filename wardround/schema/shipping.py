@@ -8,11 +8,18 @@ something lives by it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import gettext_noop as _
+
 from wardround.schema import dependents, differences, documents, models, texts, writing
+from wardround.schema.dependents import in_all
 from wardround.schema.neighbours import DefinitionKey
+from wardround.schema.packs import Loaded
+from wardround.schema.refusals import counts
 from wardround.schema.sources import HEAD, Source
+from wardround.schema.types import Change, Difference, Problem
 
 
 def wanted(sources: Iterable[Source]) -> list[Source]:
@@ -27,10 +34,13 @@ def wanted(sources: Iterable[Source]) -> list[Source]:
     ]
 
 
-def merged(sources: Sequence[Source]) -> list[Source]:
-    """Shipped packs with the hospital's own changes, and with what still is needed, in them."""
+def merged(sources: Sequence[Source], held: Collection[DefinitionKey] = ()) -> list[Source]:
+    """Shipped packs with the hospital's own changes, and with what still is needed, in them.
+
+    `held`: definitions that stay as they are here, or away where they are not here, besides.
+    """
     stored = _stored(source.name for source in sources)
-    departures = writing.departures()
+    departures = {**writing.departures(), **{key: key not in stored for key in held}}
     kept = {key for key, gone in departures.items() if not gone} & stored.keys()
     shipped = {key for source in sources for key in _places(source.files)}
     staying = (kept | _needed(stored.values())) - shipped
@@ -38,6 +48,45 @@ def merged(sources: Sequence[Source]) -> list[Source]:
         Source(source.name, _merged_files(source, stored, departures, staying), source.where)
         for source in sources
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """As much of an update as takes nothing from what lives here."""
+
+    ready: Loaded
+    difference: Difference
+    held: Sequence[Change]
+    """What would have taken something, and stays as it is; as it would have been."""
+    problems: Sequence[Problem]
+    """Why even that cannot be brought in."""
+
+
+def taking_nothing(fresh: Sequence[Source]) -> Proposal:
+    """What of an update comes at a start, where nobody is there to be asked.
+
+    What a definition takes may be told of another one that changes in the same act, so that they
+    are held back until nothing is taken.
+    """
+    held: dict[DefinitionKey, Change] = {}
+    while True:
+        ready = differences.loaded(merged(fresh, held))
+        if ready.problems:
+            return Proposal(ready, Difference(()), list(held.values()), ready.problems)
+        difference = differences.difference(ready)
+        taking = {change.was_key: change for change in difference.lost}
+        if not taking:
+            return Proposal(ready, difference, list(held.values()), ())
+        if taking.keys() <= held.keys():
+            lost = in_all(dependent for change in taking.values() for dependent in change.lost)
+            problem = Problem((), _NOT_WITHOUT, {"what": counts(lost)})
+            return Proposal(ready, difference, list(held.values()), [problem])
+        held = {**taking, **held}
+
+
+_NOT_WITHOUT = _(
+    "the update cannot be brought in without taking something from what lives here: %(what)s"
+)
 
 
 def _merged_files(

@@ -42,6 +42,7 @@ __all__ = [
     "Difference",
     "Ends",
     "Gate",
+    "HeldBack",
     "Impact",
     "InPart",
     "InstalledPack",
@@ -163,6 +164,19 @@ class Change:
     def was_key(self) -> tuple[str, str]:
         """Kind and name under which it is stored until now."""
         return self.kind, self.was or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A definition that an update of the product's packs left as it was."""
+
+    pack: str
+    kind: str
+    name: str
+    what: tuple[Wording | str, ...]
+    """What its new form would take, and of how many."""
+    folder: str
+    """Where the pack lies as the product ships it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from wardround.access.actions import lock_administration
 from wardround.kernel import audit, live
 from wardround.kernel.ids import new_id
 from wardround.kernel.types import Actor
-from wardround.schema import cache, dependents, differences, kinds, models
+from wardround.schema import cache, dependents, differences, kinds, losses, models
 from wardround.schema.neighbours import DefinitionKey
 from wardround.schema.packs import Definition, Loaded, Pack
 from wardround.schema.signals import DefinitionsChanged, definitions_changed
@@ -219,11 +219,25 @@ def _shipped() -> Collection[str]:
 
 def depart(pack: str, key: DefinitionKey, *, gone: bool) -> None:
     models.Departure.objects.update_or_create(
-        pack=pack, kind=key[0], name=key[1], defaults={"gone": gone}
+        pack=pack, kind=key[0], name=key[1], defaults={"gone": gone, "waits": []}
     )
+
+
+def hold_back(packs: Collection[str], held: Iterable[Change]) -> None:
+    """Remember which definitions an update of these packs left as they were, and why; what waited
+    before has come, or waits anew.
+    """
+    models.Departure.objects.filter(pack__in=packs).exclude(waits=[]).delete()
+    for change in held:
+        models.Departure.objects.update_or_create(
+            pack=change.pack,
+            kind=change.kind,
+            name=change.was or change.name,
+            defaults={"gone": False, "waits": losses.kept([change])},
+        )
 
 
 def departures() -> Mapping[DefinitionKey, bool]:
     """Where the hospital departs from shipped packs: whether each definition is gone."""
-    rows = models.Departure.objects.exclude(kind="")
+    rows = models.Departure.objects.exclude(kind="").filter(waits=[])
     return {(row.kind, row.name): row.gone for row in rows}

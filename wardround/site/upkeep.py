@@ -10,6 +10,7 @@ from wardround.kernel.jobs import failing_work
 from wardround.kernel.wording import listed
 from wardround.kernel.wording import untranslated as _
 from wardround.schema import queries as schema
+from wardround.schema.types import HeldBack
 from wardround.site import prepare
 from wardround.site.doctor import Finding, Health, finding
 from wardround.tickets import queries as tickets
@@ -20,7 +21,7 @@ _MOST_NAMED = 5
 def examine() -> list[Finding]:
     """Whether this version's packs are in force, and whether any work fails again and again."""
     try:
-        return [_packs(), *_unread(), *_tickets(), *_lost(), _work()]
+        return [_packs(), *_unread(), *_tickets(), *_waiting(), *_lost(), _work()]
     except DatabaseError:
         message = _(
             "Packs and background work cannot be read now; perhaps this is the first start."
@@ -69,8 +70,35 @@ def _tickets() -> list[Finding]:
     return [finding("tickets", Health.FAULT, message, what=named)]
 
 
+def _waiting() -> list[Finding]:
+    """What updates left as it was, pack by pack: nobody was there to consent to what it takes."""
+    message = _(
+        "Of the product's pack “%(pack)s” %(count)s definitions are as they were before: their new"
+        " form would take something from what lives here: %(what)s. To bring it in, import"
+        " %(folder)s by hand, which asks for consent; to keep yours for good, save it."
+    )
+    found = schema.held_back()
+    several = {pack: [held for held in found if held.pack == pack] for pack in _packs_of(found)}
+    return [
+        finding(
+            f"update-{pack}",
+            Health.WARNING,
+            message,
+            pack=pack,
+            count=len(held),
+            what=[each for one in held[:_MOST_NAMED] for each in one.what],
+            folder=held[0].folder,
+        )
+        for pack, held in several.items()
+    ]
+
+
+def _packs_of(found: list[HeldBack]) -> list[str]:
+    return list(dict.fromkeys(held.pack for held in found))
+
+
 def _lost() -> list[Finding]:
-    """What updates took away lately; each for a month, for no person was asked before.
+    """What updates took away lately, while they still did; each for a month: nobody was asked.
 
     An update is told apart from another of the same pack by its moment; days are the hospital's.
     """

@@ -21,6 +21,7 @@ from wardround.schema.actions.permitting import (
 from wardround.schema.dependents import Renames
 from wardround.schema.errors import UnknownDefinition
 from wardround.schema.names import OWN
+from wardround.schema.packs import Loaded
 from wardround.schema.permissions import IMPORT
 from wardround.schema.readable import require_whole
 from wardround.schema.refusals import refuse
@@ -106,8 +107,13 @@ def import_checked(
     if problems := [*ready.problems, *differences.rename_problems(ready, renames)]:
         raise refuse(problems)
     difference = _with_own_lost(differences.difference(ready, renames=renames))
-    require_kinds(actor, difference)
     require_consent(difference, consent=consent)
+    return bring(actor, ready, difference, at=at)
+
+
+def bring(actor: Actor, ready: Loaded, difference: Difference, *, at: datetime) -> Difference:
+    """Write packs that are without mistakes, and whose losses nobody minds."""
+    require_kinds(actor, difference)
     if not difference.empty:
         writing.write(actor, ready, difference, at)
         for pack in ready.packs:

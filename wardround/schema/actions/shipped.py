@@ -1,4 +1,4 @@
-"""Bringing the product's own packs up to date, and telling what that refuses or takes away."""
+"""Bringing the product's own packs up to date, and telling what that refuses or leaves waiting."""
 
 from __future__ import annotations
 
@@ -11,14 +11,21 @@ from django.db import transaction
 from wardround.kernel import audit
 from wardround.kernel.types import Actor
 from wardround.kernel.wording import listed
-from wardround.schema import documents, losses, models, queries, shipping, sources, writing
-from wardround.schema.actions.packs import import_checked
-from wardround.schema.errors import BadPack
+from wardround.schema import (
+    documents,
+    losses,
+    models,
+    shipping,
+    sources,
+    writing,
+)
+from wardround.schema.actions.packs import bring
+from wardround.schema.errors import BadPack, UpdateWaits
 from wardround.schema.permissions import IMPORT
 from wardround.schema.readable import require_whole
 from wardround.schema.refusals import refuse
 from wardround.schema.sources import Source
-from wardround.schema.types import Difference
+from wardround.schema.types import Change, Difference
 
 logger = logging.getLogger("wardround.schema")
 
@@ -28,8 +35,9 @@ def import_shipped(actor: Actor, *, at: datetime, names: Sequence[str] = ()) -> 
     """Bring the product's own packs up to date; quick where nothing is new.
 
     `names` limits it to some packs. Definitions that the hospital has changed, retired or still
-    needs stay as they are. An update that does not go together with them is left for a person:
-    the packs stay as they were, and the log says why.
+    needs stay as they are; so does each whose new form would take something from what lives here,
+    until a person brings it in and consents. An update that does not go together with them is left
+    for a person: the packs stay as they were, and the log says why.
     """
     found = sources.find([sources.shipped_folder()])
     if found.problems:
@@ -40,7 +48,8 @@ def import_shipped(actor: Actor, *, at: datetime, names: Sequence[str] = ()) -> 
     try:
         return _update(actor, fresh, at=at)
     except BadPack as error:
-        if not _something_of_our_own([source.name for source in fresh]):
+        ours = _something_of_our_own([source.name for source in fresh])
+        if not (ours or isinstance(error, UpdateWaits)):
             raise
         _tell_refused(actor, fresh, error)
         return Difference(())
@@ -64,22 +73,30 @@ def _tell_refused(actor: Actor, fresh: Sequence[Source], error: BadPack) -> None
 def _update(actor: Actor, fresh: Sequence[Source], *, at: datetime) -> Difference:
     require_whole(actor, IMPORT)
     writing.locked_revision()
-    # What living things need is kept: what is lost are lines of data that the product ships.
-    ours = shipping.merged(fresh)
-    difference = import_checked(actor, ours, at=at, consent=True, renames={})
-    _tell_lost(actor, difference)
+    proposal = shipping.taking_nothing(fresh)
+    if proposal.problems:
+        raise _refusal(proposal)
+    difference = bring(actor, proposal.ready, proposal.difference, at=at)
     for source in fresh:
         models.InstalledPack.objects.filter(name=source.name).update(shipped_digest=source.digest)
     shipping.note_kept(fresh)
+    writing.hold_back([source.name for source in fresh], proposal.held)
+    _tell_held(actor, proposal.held)
     return difference
 
 
-def _tell_lost(actor: Actor, difference: Difference) -> None:
-    """What an update takes from what lives here: nobody was asked, so it is told by the log, the
-    audit and `wardround doctor` (`queries.lost_by_updates`).
-    """
-    for pack in dict.fromkeys(change.pack for change in difference.lost):
-        what = losses.kept(change for change in difference.lost if change.pack == pack)
+def _refusal(proposal: shipping.Proposal) -> BadPack:
+    error = refuse(proposal.problems)
+    return UpdateWaits(problems=error.problems, **error.details) if proposal.held else error
+
+
+def _tell_held(actor: Actor, held: Sequence[Change]) -> None:
+    """What was left as it was is told by the log, the audit, the board and `wardround doctor`."""
+    for pack in dict.fromkeys(change.pack for change in held):
+        what = losses.kept(change for change in held if change.pack == pack)
         told = listed(map(str, losses.told(what)))
-        logger.warning("The update of the shipped pack %s took away: %s", pack, told)
-        audit.record(actor, queries.LOST_BY_UPDATE, subject=("pack", pack), what=what)
+        logger.warning("The update of the shipped pack %s waits, for it would take: %s", pack, told)
+        audit.record(actor, HELD_BACK, subject=("pack", pack), what=what)
+
+
+HELD_BACK = "pack.hold_back"
