@@ -85,4 +85,4 @@ def test_a_target_that_another_definition_declares_is_refused(
     problems = admin.post("/definitions/targets/more/check", body).body["problems"]
     assert {each["path"] for each in problems} == ({"targets[0]"} if refused else set())
     if refused:
-        assert any("line 1 of “pages”" in each["message"] for each in problems)
+        assert any("entry 1 of “pages”" in each["message"] for each in problems)
