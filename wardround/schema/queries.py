@@ -303,7 +303,7 @@ def waiting_update(names: Collection[str]) -> tuple[list[str], list[Problem]]:
     fresh = shipping.wanted(source for source in found if source.name in wanted)
     if not fresh:
         return [], []
-    return [source.name for source in fresh], shipping.taking_nothing(fresh).problems
+    return [source.name for source in fresh], list(shipping.taking_nothing(fresh).problems)
 
 
 def held_back() -> list[HeldBack]:

@@ -87,7 +87,9 @@ def _update(actor: Actor, fresh: Sequence[Source], *, at: datetime) -> Differenc
 
 def _refusal(proposal: shipping.Proposal) -> BadPack:
     error = refuse(proposal.problems)
-    return UpdateWaits(problems=error.problems, **error.details) if proposal.held else error
+    if not proposal.held:
+        return error
+    return UpdateWaits(problems=error.problems, count=len(error.problems))
 
 
 def _tell_held(actor: Actor, held: Sequence[Change]) -> None:
