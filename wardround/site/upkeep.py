@@ -86,7 +86,7 @@ def _waiting() -> list[Finding]:
             message,
             pack=pack,
             count=len(held),
-            what=[each for one in held[:_MOST_NAMED] for each in one.what],
+            what=[each for waiting in held[:_MOST_NAMED] for each in waiting.what],
             folder=held[0].folder,
         )
         for pack, held in several.items()
