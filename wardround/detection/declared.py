@@ -167,8 +167,8 @@ class Annotations(Part):
         Key(
             "处置手册",
             "Runbook",
-            "处置手册的网址（http 或 https），随告警给出。",
-            "Address of a page (http or https) that says what to do; it comes with the alert.",
+            "处置手册的网址（http 或 https），在告警和工单上显示为链接。",
+            "Address of a page (http or https) that says what to do, linked on alerts and tickets.",
         ),
     ] = None
 

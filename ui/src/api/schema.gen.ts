@@ -123,6 +123,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-rules/prometheus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Prometheus Rules
+         * @description Turn rule files of Prometheus into a pack, and tell what could not be; writes nothing.
+         *
+         *     The files of the pack, in a zip, are what `POST /packs` takes.
+         */
+        post: operations["wardround_detection_routes_take_prometheus_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -1505,6 +1527,8 @@ export interface components {
             rule: string;
             /** Rule Label */
             rule_label: string;
+            /** Runbook Url */
+            runbook_url: string;
             severity: components["schemas"]["Severity"];
             /**
              * Started At
@@ -2227,6 +2251,25 @@ export interface components {
             /** Update Losses */
             update_losses: number;
         };
+        /**
+         * IntakeWishes
+         * @description What whoever takes rules of Prometheus in says beforehand.
+         */
+        IntakeWishes: {
+            /** Job */
+            job?: string[];
+            /**
+             * Name
+             * @default prometheus-rules
+             */
+            name: string;
+            /** Severity */
+            severity?: string[];
+            /** Target Label */
+            target_label?: string[];
+            /** Template */
+            template?: string[];
+        };
         /** ItemChangeOut */
         ItemChangeOut: {
             actor: components["schemas"]["Ref"];
@@ -2640,6 +2683,24 @@ export interface components {
             number: string;
             /** State Label */
             state_label: string;
+        };
+        /**
+         * NoteOut
+         * @description Something told of a place in a file.
+         */
+        NoteOut: {
+            /** Advice */
+            advice: string;
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
+            /** Part */
+            part: string;
+            /** Rule */
+            rule: string;
         };
         /** OneTimePasswordOut */
         OneTimePasswordOut: {
@@ -3333,6 +3394,26 @@ export interface components {
             permissions: string[];
         };
         /**
+         * RuleIntakeOut
+         * @description What came of rule files of Prometheus: a pack, and what was not taken in and why.
+         */
+        RuleIntakeOut: {
+            /** Alerts */
+            alerts: number;
+            /** Files */
+            files: {
+                [key: string]: string;
+            };
+            /** Pack */
+            pack: string;
+            /** Records */
+            records: components["schemas"]["NoteOut"][];
+            /** Refused */
+            refused: components["schemas"]["NoteOut"][];
+            /** Taken */
+            taken: components["schemas"]["TakenRuleOut"][];
+        };
+        /**
          * RuleOut
          * @description One threshold; times in seconds. `of`/`times`: so many of the last evaluations.
          */
@@ -3365,6 +3446,8 @@ export interface components {
             of: number;
             /** Recover */
             recover: string;
+            /** Runbook Url */
+            runbook_url: string;
             severity: components["schemas"]["Severity"];
             /** Summary */
             summary: string;
@@ -3776,6 +3859,21 @@ export interface components {
             label: string;
             /** Name */
             name: string;
+        };
+        /** TakenRuleOut */
+        TakenRuleOut: {
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /** Needs */
+            needs: string[];
+            /** Notes */
+            notes: components["schemas"]["NoteOut"][];
+            /** Was */
+            was: string;
         };
         /** TargetIn */
         TargetIn: {
@@ -4678,6 +4776,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_RuleOut_"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_detection_routes_take_prometheus_rules: {
+        parameters: {
+            query?: {
+                name?: string;
+                job?: string[];
+                severity?: string[];
+                template?: string[];
+                target_label?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Files */
+                    files: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleIntakeOut"];
                 };
             };
             /** @description A refusal */

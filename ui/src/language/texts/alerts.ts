@@ -22,6 +22,7 @@ export const alerts = {
     tickets: ["由此建立的工单", "Tickets opened for it"],
     lastAt: ["最近一次触发", "Last fired"],
     description: ["含义与处置", "What it means"],
+    runbook: ["处置手册", "Runbook"],
     noTicket: ["没有对应工单", "No ticket"],
   },
   rule: {

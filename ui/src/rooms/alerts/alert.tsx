@@ -11,6 +11,7 @@ import { Ago, At, Lasted } from "@/parts/time";
 import { TicketListCard } from "@/rooms/tickets/columns";
 import "@/parts/list/list.css";
 import { AlertState } from "./columns";
+import { RunbookFact } from "./runbook";
 
 function Tickets({ alert }: { alert: string }) {
   const t = useT();
@@ -120,6 +121,7 @@ export default function AlertPage() {
               <dd>{alert.description}</dd>
             </div>
           ) : null}
+          <RunbookFact address={alert.runbook_url} />
           {labels.length > 0 ? (
             <div>
               <dt>{t("alert.labels")}</dt>

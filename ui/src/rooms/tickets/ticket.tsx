@@ -9,6 +9,7 @@ import { PageFrame } from "@/parts/page";
 import { usePhone } from "@/parts/phone";
 import { Failed, Waiting } from "@/parts/states";
 import { At } from "@/parts/time";
+import { RunbookOfAlert } from "@/rooms/alerts/runbook";
 import { Actions } from "./actions";
 import { Clocks } from "./clocks";
 import { LiveColour, Missing } from "./columns";
@@ -99,6 +100,7 @@ function Facts({ ticket }: { ticket: Ticket }) {
             </dd>
           </div>
         ) : null}
+        {ticket.alert ? <RunbookOfAlert alert={ticket.alert} /> : null}
       </dl>
       {ticket.description ? <p className="ticket-text">{ticket.description}</p> : null}
     </section>
