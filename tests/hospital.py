@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tests import declared
 from wardround.access import actions
 from wardround.access.types import AccountDraft, RoleGiven, TokenDraft
 from wardround.kernel import clock
@@ -38,6 +39,7 @@ class ApiClient:
 
     def get(self, path: str, **parameters: Any) -> Answer:
         response = self._client.get(f"/api/v1{path}", parameters, headers=self._headers)
+        declared.require("GET", path, response.status_code)
         return _answer(response)
 
     def post(self, path: str, body: object = None, **headers: str) -> Answer:
@@ -73,6 +75,7 @@ class ApiClient:
                 **{name.replace("_", "-"): value for name, value in headers.items()},
             },
         )
+        declared.require(method, path, response.status_code)
         return _answer(response)
 
 

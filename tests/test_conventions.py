@@ -55,7 +55,12 @@ def expected(method: str, path: str) -> set[str]:
     [pytest.param(*found, id=f"{found[0]} {found[1]}") for found in operations()],
 )
 def test_one_kind_of_act_has_one_status(method: str, path: str, operation: dict[str, Any]) -> None:
-    assert operation["responses"].keys() - {"default"} == expected(method, path)
+    answers = {
+        status
+        for status, answer in operation["responses"].items()
+        if status != "default" and "$ref" not in answer
+    }
+    assert answers == expected(method, path)
     if method == "DELETE":
         assert shape_of(operation, "204") == ""
 

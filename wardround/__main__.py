@@ -8,9 +8,11 @@ try:
     import argparse
     import io
     import json
+    import os
     from importlib import import_module, metadata
     from typing import Any
 
+    from wardround.site import settings
     from wardround.site.command import report, with_django
     from wardround.site.errors import SiteError
 except KeyboardInterrupt:  # Ctrl-C while it is still loading
@@ -46,9 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     try:
         given = command_line().parse_args(arguments)
-        if getattr(given, "needs_stores", False):
-            with_django(given.data)
-        return int(given.run(given))
+        return _run(given)
     except SiteError as error:
         report(error, as_json=getattr(given, "json", False))
         return 2
@@ -60,6 +60,13 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         _tell(error, as_json=getattr(given, "json", False))
         return 2
+
+
+def _run(given: argparse.Namespace) -> int:
+    settings.refuse_what_is_wrong(os.environ)
+    if getattr(given, "needs_stores", False):
+        with_django(given.data)
+    return int(given.run(given))
 
 
 def _tell(error: Any, *, as_json: bool) -> None:

@@ -76,7 +76,7 @@ def well(platform: Platform) -> bool:
 def test_it_says_ready_and_is(platform: Platform) -> None:
     wait_for(lambda: well(platform))
     names = {part["name"] for part in health(platform)["parts"]}
-    assert names == {"database", "web", "history", "work", "collect"}
+    assert names == {"database", "disk", "web", "history", "work", "collect"}
 
 
 def test_the_machine_and_the_stores_are_watched_from_the_start(platform: Platform) -> None:

@@ -11,7 +11,7 @@ import os
 import sys
 from typing import Any
 
-from wardround.kernel.wording import terminal_language
+from wardround.kernel.wording import Wording, terminal_language
 from wardround.site import logs
 from wardround.site.errors import SiteError
 from wardround.site.folder import DataFolder
@@ -23,16 +23,18 @@ Subparsers = Any
 def add_commands(subparsers: Subparsers) -> None:
     """Add this room's commands to the program's parser."""
     up = _command(subparsers, "up", "start everything on this machine / 启动整个平台", run_up)
-    up.add_argument("--port", type=int, default=int(os.environ.get("PORT") or DEFAULT_PORT))
+    up.add_argument("--port", type=_port, default=os.environ.get("PORT") or str(DEFAULT_PORT))
     up.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for all")
     up.add_argument("--demo", action="store_true", help="with the demonstration hospital")
     web = _command(subparsers, "web", "one front end / 前端进程", run_web)
-    web.add_argument("--listen", default=f"127.0.0.1:{DEFAULT_PORT}", metavar="HOST:PORT")
+    web.add_argument(
+        "--listen", type=_place, default=f"127.0.0.1:{DEFAULT_PORT}", metavar="HOST:PORT"
+    )
     _command(subparsers, "work", "one worker for background jobs / 后台作业进程", run_work)
     _command(subparsers, "collect", "one collector / 采集进程", run_collect)
     history = _command(subparsers, "history", "the embedded history server / 历史库", run_history)
-    history.add_argument("--port", type=int, required=True)
-    history.add_argument("--memory-mb", type=int, default=1024)
+    history.add_argument("--port", type=_port, required=True)
+    history.add_argument("--memory-mb", type=_megabytes, default=1024)
     _command(subparsers, "doctor", "say what is wrong in plain words / 体检", run_doctor)
     audit = subparsers.add_parser("audit", help="the audit chain / 审计链")
     verbs = audit.add_subparsers(dest="verb", required=True)
@@ -51,6 +53,30 @@ def add_commands(subparsers: Subparsers) -> None:
         )  # fmt: skip
 
 
+def _number(text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        wanted = Wording(
+            "“%(text)s” must be a whole number from %(least)s to %(most)s",
+            {"text": text, "least": least, "most": most},
+        )
+        raise argparse.ArgumentTypeError(wanted.text())
+    return int(text)
+
+
+def _port(text: str) -> int:
+    return _number(text, 0, 65_535)
+
+
+def _megabytes(text: str) -> int:
+    return _number(text, 64, 2**20)
+
+
+def _place(text: str) -> tuple[str, int]:
+    """HOST:PORT; no host means this machine alone."""
+    host, _colon, port = text.rpartition(":")
+    return host.strip("[]") or "127.0.0.1", _port(port)
+
+
 def _command(subparsers: Subparsers, name: str, text: str, run: Any) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = subparsers.add_parser(name, help=text)
     parser.add_argument("--data", metavar="DIR", help="the data folder")
@@ -65,6 +91,7 @@ def with_django(data: str | None, *, role: str = "") -> DataFolder:
     A process with a `role` speaks the hospital's language, a command that of its terminal.
     """
     folder = DataFolder.chosen(data)
+    folder.look_at_key()
     os.environ.update(folder.environment())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardround.web.settings")
     if role:
@@ -88,11 +115,12 @@ def run_up(arguments: argparse.Namespace) -> int:
 
 def run_web(arguments: argparse.Namespace) -> int:
     with_django(arguments.data, role="web")
-    from wardround.site import prepare, serve  # noqa: PLC0415
+    from wardround.site import doctor, prepare, serve  # noqa: PLC0415
 
     prepare.ensure()
-    host, _colon, port = arguments.listen.rpartition(":")
-    return serve.run(host or "127.0.0.1", int(port))
+    host, port = arguments.listen
+    doctor.refuse_a_port(host, port)
+    return serve.run(host, port)
 
 
 def run_work(arguments: argparse.Namespace) -> int:
@@ -114,8 +142,10 @@ def run_collect(arguments: argparse.Namespace) -> int:
 
 def run_history(arguments: argparse.Namespace) -> int:
     from wardround.history import server  # noqa: PLC0415
+    from wardround.site import doctor  # noqa: PLC0415
 
     logs.exchange_own()
+    doctor.refuse_a_port("127.0.0.1", arguments.port)
     folder = DataFolder.chosen(arguments.data)
     folder.prepare()
     os.environ.setdefault("WARDROUND_HISTORY_PASSWORD", folder.history_password)

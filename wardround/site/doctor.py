@@ -17,15 +17,16 @@ from urllib.parse import urlsplit
 import psycopg
 
 from wardround.history.types import DamagedPart
+from wardround.kernel.disk import LEAST, LITTLE, Room
 from wardround.kernel.wording import Label, Wording
 from wardround.kernel.wording import untranslated as _
+from wardround.site import settings
 from wardround.site.errors import DiskFull, PortTaken, SiteError
 from wardround.site.folder import DataFolder
 from wardround.site.owner import database_owner
 from wardround.site.postgres import found_binaries
 
-LEAST_FREE = 200 * 1024 * 1024
-LITTLE_FREE = 2 * 1024 * 1024 * 1024
+LEAST_FREE, LITTLE_FREE = LEAST, LITTLE
 CLOCK_WARNS_AT = 0.5
 CLOCK_FAILS_AT = 60.0
 
@@ -66,8 +67,14 @@ def refuse_what_cannot_work(folder: DataFolder, host: str, port: int) -> None:
                 {"free": free // 2**20, "folder": folder.path, "least": LEAST_FREE // 2**20},
             )
         )
+    refuse_a_port(host, port)
+
+
+def refuse_a_port(host: str, port: int) -> None:
+    """Raise PortTaken where nobody can listen there."""
     try:
-        with socket.socket() as probe:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except OSError as error:
@@ -104,6 +111,7 @@ def examine(folder: DataFolder) -> list[Finding]:
             *_damage(environment),
             *_processes(folder.path),
         ]
+    findings += [Finding("settings", Health.WARNING, told) for told in settings.unknown(os.environ)]
     findings.append(_interface())
     findings.append(_clock(environment))
     return findings
@@ -144,6 +152,12 @@ def _postgres_programs() -> Finding:
 def _disk(path: Path) -> Finding:
     free = shutil.disk_usage(path).free
     gigabytes = free / 2**30
+    if Room(path, free).full:
+        message = _(
+            "The disk of %(folder)s is full. Nothing can be written: samples are lost, and the"
+            " database ends. Free some space; all goes on by itself then."
+        )
+        return finding("disk", Health.FAULT, message, folder=path)
     if free >= LITTLE_FREE:
         message = _("%(gigabytes).1f GB are free on its disk.")
         return finding("disk", Health.OK, message, gigabytes=gigabytes)

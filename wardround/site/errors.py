@@ -36,6 +36,10 @@ class DatabaseFailed(SiteError):
     code = "database_failed"
 
 
+class BadSetting(SiteError):
+    code = "bad_setting"
+
+
 class PortTaken(SiteError):
     code = "port_taken"
 

@@ -140,6 +140,12 @@ class DataFolder:
             left |= json.loads((self.path / "environment.json").read_text())
         return {key: os.environ.get(key, value) for key, value in left.items()}
 
+    def look_at_key(self) -> None:
+        """Raises `FileDamaged` where the key that would be used cannot be one."""
+        file = self.path / "secret.key"
+        if "WARDROUND_SECRET_KEY" not in os.environ and file.exists():
+            _told_in(file, _KEY_DAMAGED)
+
     def _key(self) -> None:
         """The installation's key: made with the folder, never again for what it has sealed."""
         if "WARDROUND_SECRET_KEY" in os.environ:

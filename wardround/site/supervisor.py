@@ -16,7 +16,7 @@ from types import FrameType
 
 from wardround.kernel.attempts import Backoff, Setbacks
 from wardround.kernel.wording import Label, Wording
-from wardround.site import doctor, logs
+from wardround.site import doctor, logs, settings
 from wardround.site.errors import HistoryFailed, SiteError
 from wardround.site.folder import DataFolder, FirstAccount
 from wardround.site.keeper import Keeper
@@ -58,6 +58,8 @@ class Supervisor:
 
     def run(self) -> int:
         """Start, watch until told to stop, stop. Raises `SiteError` when it cannot start."""
+        for unknown in settings.unknown(os.environ):
+            self.say(unknown)
         self.folder.prepare()
         self.folder.lock()
         doctor.refuse_what_cannot_work(self.folder, self.wishes.host, self.wishes.port)

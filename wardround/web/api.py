@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import Any, cast
 
@@ -22,7 +23,9 @@ class _Described(NinjaAPI):
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         document = super().get_openapi_schema(**options)
-        refusals.describe(document)
+        refusals.describe(
+            document, {(method, _place(path)): needs for method, path, needs in routes()}
+        )
         return document
 
 
@@ -43,6 +46,11 @@ def _build() -> NinjaAPI:
 
 
 api = _build()
+
+
+def _place(path: str) -> str:
+    """A path as the document has it: without the kinds of what stands in it."""
+    return re.sub(r"{\w+:", "{", path)
 
 
 def routes() -> list[tuple[str, str, Permission]]:

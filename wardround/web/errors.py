@@ -21,6 +21,15 @@ class DatabaseUnavailable(Unavailable):
     )
 
 
+class DiskFull(Unavailable):
+    status = 507
+    code = "disk_full"
+    message = _(
+        "The disk of the platform is full, so nothing can be kept. Nothing was changed. Tell an"
+        " administrator to free some space; all goes on by itself then."
+    )
+
+
 class BadRequest(BadInput):
     status = 400
     code = "bad_request"

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connections
 
 from wardround.history import queries as history
+from wardround.kernel.disk import room_at
 from wardround.kernel.errors import WardroundError
 from wardround.kernel.wording import told
 from wardround.web.connections import ProbingConnection, parameters
@@ -43,8 +44,23 @@ def health_now() -> Health:
         with ProbingConnection.connect(**wanted) as connection:
             parts = tuple(part(connection) for part in (_database, _workers, _collectors))
     except psycopg.Error as error:
-        return Health((Part("database", ok=False, text=str(error).split("\n")[0]),))
-    return Health((parts[0], _front_end(), _history(), *parts[1:]))
+        return Health((Part("database", ok=False, text=str(error).split("\n")[0]), *_disk()))
+    return Health((parts[0], *_disk(), _front_end(), _history(), *parts[1:]))
+
+
+def _disk() -> tuple[Part, ...]:
+    """The disk of this machine's data folder; a front end without one has nothing to tell."""
+    room = room_at(settings.DATA_FOLDER) if settings.INSTALLED else None
+    if room is None:
+        return ()
+    megabytes = room.free // 2**20
+    if room.full:
+        text = told("the disk is full; nothing can be written until some space is freed")
+    elif not room.enough:
+        text = told("almost full: %(megabytes)s MB are free; free some space", megabytes=megabytes)
+    else:
+        text = told("%(gigabytes).1f GB free", gigabytes=room.free / 2**30)
+    return (Part("disk", ok=room.enough, text=text),)
 
 
 def _front_end() -> Part:

@@ -15,8 +15,7 @@ from psycopg_pool import PoolTimeout
 from wardround.access.authentication import authenticate
 from wardround.kernel.errors import WardroundError
 from wardround.kernel.wording import CHINESE, ENGLISH, is_chinese
-from wardround.web.errors import DatabaseUnavailable
-from wardround.web.problems import in_our_words, problem
+from wardround.web.problems import database_refusal, in_our_words, problem
 
 _HEALTH = "/api/v1/health"
 """Answered whoever asks: to find out who does would wait for the very database it is about."""
@@ -50,8 +49,8 @@ def actor(handle: Handler) -> Handler:
             request.actor = authenticate(request)  # type: ignore[attr-defined]
         except WardroundError as error:
             return _refused(request, error)
-        except (OperationalError, PoolTimeout):
-            return _refused(request, DatabaseUnavailable())
+        except (OperationalError, PoolTimeout) as error:
+            return _refused(request, database_refusal(error))
         return handle(request)
 
     return middleware

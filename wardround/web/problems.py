@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, IntegrityError, OperationalError
@@ -18,6 +19,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from psycopg_pool import PoolTimeout
 
+from wardround.kernel.disk import room_at
 from wardround.kernel.errors import (
     BadInput,
     FieldProblem,
@@ -29,6 +31,7 @@ from wardround.web.errors import (
     BadRequest,
     Clash,
     DatabaseUnavailable,
+    DiskFull,
     Internal,
     NoSuchAddress,
     NotAllowed,
@@ -145,7 +148,14 @@ def _missing(_request: HttpRequest, _error: Any) -> HttpResponse:
 
 def _database(request: HttpRequest, error: Any) -> HttpResponse:
     logger.error("%s %s: the database failed: %s", request.method, request.path, error)
-    return problem(DatabaseUnavailable())
+    return problem(database_refusal(error))
+
+
+def database_refusal(error: BaseException) -> WardroundError:
+    """What the database's failure is to the reader. A full disk may also end it altogether."""
+    room = room_at(settings.DATA_FOLDER)
+    full = isinstance(error.__cause__, psycopg.errors.DiskFull) or (room and room.full)
+    return DiskFull() if full else DatabaseUnavailable()
 
 
 def _unread(request: HttpRequest, error: Any) -> HttpResponse:
