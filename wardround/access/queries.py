@@ -24,6 +24,7 @@ from wardround.kernel import audit_words
 from wardround.kernel.errors import NotFound
 from wardround.kernel.lists import during, paginate
 from wardround.kernel.reach import Reach, reach
+from wardround.kernel.telephone import dialled
 from wardround.kernel.types import Actor
 from wardround.kernel.wording import told, untranslated
 
@@ -309,10 +310,11 @@ def _narrowed(
     if wanted.text:
         text = wanted.text
         queryset = queryset.filter(
-            Q(user_name__icontains=text)
-            | Q(display_name__icontains=text)
-            | Q(email__icontains=text)
-            | Q(phone__icontains=text)
+            Q(user_name__says=text)
+            | Q(display_name__says=text)
+            | Q(email__says=text)
+            | Q(phone__says=text)
+            | (Q(phone__dials=number) if (number := dialled(text)) else Q())
         )
     return queryset
 

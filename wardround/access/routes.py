@@ -26,11 +26,12 @@ from wardround.kernel.http import (
     actor_of,
     short_page,
 )
-from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
+from wardround.kernel.lists import chosen_columns
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN, permissions
 from wardround.kernel.reach import EVERYTHING, reach
 from wardround.kernel.short_lists import short_list
 from wardround.kernel.types import Actor
+from wardround.kernel.workbook import ROWS_TO_ASK_FOR, xlsx_response
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -203,7 +204,7 @@ def own_tokens(
         "expires_at": gettext_lazy("Expires"),
         "last_used_at": gettext_lazy("Last used"),
     }
-    return short_list("tokens", items, filters, columns)
+    return short_list(gettext_lazy("Tokens"), items, filters, columns)
 
 
 @router.post("/me/tokens", needs=SIGNED_IN, response={201: wire.NewTokenOut})
@@ -267,14 +268,16 @@ def list_accounts(
         seen=filters.time_range(),
     )
     if filters.format == "xlsx":
-        wanted = replace(wanted, limit=MOST_ROWS_IN_A_WORKBOOK, cursor=None)
+        wanted = replace(wanted, limit=ROWS_TO_ASK_FOR, cursor=None)
     found, following = queries.list_accounts(reach(_me(request), READ), wanted, at=clock.now())
     items = _accounts(request, found)
     if filters.format == "xlsx":
         rows = [
             {**vars(item), "roles": ", ".join(given.role for given in item.roles)} for item in items
         ]
-        return xlsx_response("accounts", chosen_columns(_ACCOUNT_COLUMNS, filters.columns), rows)
+        return xlsx_response(
+            gettext_lazy("Accounts"), chosen_columns(_ACCOUNT_COLUMNS, filters.columns), rows
+        )
     return Page(items=items, next=following)
 
 
@@ -389,12 +392,12 @@ def list_audit(
         only_by=None if reach(me, AUDIT).everything else me.id,
     )
     if filters.format == "xlsx":
-        wanted = replace(wanted, limit=MOST_ROWS_IN_A_WORKBOOK, cursor=None)
+        wanted = replace(wanted, limit=ROWS_TO_ASK_FOR, cursor=None)
     found, following = audit_trail.lines(wanted)
     items = wire.told(me, found)
     if filters.format == "xlsx":
         columns = chosen_columns(_AUDIT_COLUMNS, filters.columns)
-        return xlsx_response("audit", columns, (item.row() for item in items))
+        return xlsx_response(gettext_lazy("Audit trail"), columns, (item.row() for item in items))
     return Page(items=items, next=following)
 
 

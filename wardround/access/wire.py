@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AliasPath, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, AliasPath, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from wardround.access import queries, types
 from wardround.access.types import Language, Theme
@@ -15,26 +16,55 @@ from wardround.kernel import audit_words
 from wardround.kernel.audit_trail import TrailLine
 from wardround.kernel.http import Moment, ShortFilters, TimedListFilters
 from wardround.kernel.suggestions import Named
+from wardround.kernel.telephone import normal_number
+from wardround.kernel.typed_text import matching, typed, typed_code
 from wardround.kernel.types import Actor, Scope
 from wardround.kernel.wire import Answer, Body, Label, Ref, Several
 
+
+def _as_typed(given: object) -> object:
+    return typed(given) if isinstance(given, str) else given
+
+
+def _as_code(given: object) -> object:
+    return typed_code(given) if isinstance(given, str) else given
+
+
+def _as_number(given: str) -> str:
+    """The one form of a telephone number; nothing stays nothing."""
+    if not given.strip():
+        return ""
+    number = normal_number(given)
+    if number is None:
+        raise PydanticCustomError("no_phone_number", "expected a telephone number")
+    return number
+
+
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=100, pattern=_NO_CONTROLS)
+    str,
+    BeforeValidator(_as_typed),
+    StringConstraints(strip_whitespace=True, max_length=100, pattern=_NO_CONTROLS),
 ]
 Name = Annotated[
     str,
+    BeforeValidator(_as_typed),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_NO_CONTROLS),
 ]
 UserName = Annotated[
     str,
+    BeforeValidator(_as_typed),
     StringConstraints(
         strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^\x00-\x20\x7f/:]+$"
     ),
 ]
 RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,48}$")]
-Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^([^\s@\x00]+@[^\s@\x00]+)?$")]
-Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+() #*-]{0,32}$")]
+Email = Annotated[
+    str,
+    BeforeValidator(_as_code),
+    StringConstraints(max_length=254, pattern=r"^([^\s@\x00]+@[^\s@\x00]+)?$"),
+]
+Phone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_as_number)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Code = Annotated[str, StringConstraints(max_length=32)]
 Query = Annotated[str, StringConstraints(max_length=2000, pattern=_NO_CONTROLS)]
@@ -374,9 +404,9 @@ def told(actor: Actor, lines: Sequence[TrailLine]) -> list[AuditOut]:
 
 def acts_saying(text: str | None) -> list[str]:
     """The acts whose words, as the reader reads them, hold this text."""
-    wanted = (text or "").strip().casefold()
+    wanted = matching(text or "")
     words = audit_words.acts()
-    return [name for name, said in words.items() if wanted and wanted in said.text().casefold()]
+    return [name for name, said in words.items() if wanted and wanted in matching(said.text())]
 
 
 def audit_words_out() -> list[AuditWordOut]:

@@ -152,7 +152,7 @@ def _matching(q: str) -> Q:
     for word in q.split()[:10]:
         found = Q()
         for column in ("summary_zh", "summary_en", "rule", "rule_label_zh", "item_name"):
-            found |= Q(**{f"{column}__icontains": word})
+            found |= Q(**{f"{column}__says": word})
         condition &= found
     return condition
 

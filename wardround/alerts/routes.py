@@ -14,8 +14,9 @@ from wardround.alerts import queries
 from wardround.alerts.permissions import READ
 from wardround.alerts.wire import AlertOut, AlertQuery
 from wardround.kernel.http import Page, Request, RoomRouter, actor_of
-from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
+from wardround.kernel.lists import chosen_columns
 from wardround.kernel.reach import reach
+from wardround.kernel.workbook import ROWS_TO_ASK_FOR, xlsx_response
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -27,7 +28,7 @@ router = RoomRouter(tags=["alerts"])
 def list_alerts(request: Request, filters: Query[AlertQuery]) -> Page[AlertOut] | HttpResponse:
     """Alerts, newest first; `state=open` for what is wrong now. `since` and `until`: began."""
     if filters.format == "xlsx":
-        filters = filters.model_copy(update={"limit": MOST_ROWS_IN_A_WORKBOOK, "cursor": None})
+        filters = filters.model_copy(update={"limit": ROWS_TO_ASK_FOR, "cursor": None})
     page = queries.list_alerts(
         reach(actor_of(request), READ),
         filters.wanted(),
@@ -71,4 +72,4 @@ def _workbook(columns: str | None, items: list[AlertOut]) -> HttpResponse:
         }
         for alert in items
     )
-    return xlsx_response("alerts", chosen_columns(_COLUMNS, columns), rows)
+    return xlsx_response(gettext_lazy("Alerts"), chosen_columns(_COLUMNS, columns), rows)

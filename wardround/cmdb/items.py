@@ -13,7 +13,7 @@ from wardround.kernel.types import ALWAYS, TimeRange
 from wardround.schema.declarations import (
     told_as,
 )
-from wardround.schema.types import ItemRole, Label
+from wardround.schema.types import AttributeType, ItemRole, Label
 
 
 class Importance(StrEnum):
@@ -149,6 +149,7 @@ class Column:
 
     label: Label
     usual: bool
+    type: AttributeType
 
 
 @dataclass(frozen=True, slots=True)

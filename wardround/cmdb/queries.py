@@ -258,7 +258,7 @@ def list_relations(
     if filters.items:
         rows = rows.filter(Q(source__in=filters.items) | Q(target__in=filters.items))
     for word in (filters.q or "").split()[:10]:
-        rows = rows.filter(Q(source__name__icontains=word) | Q(target__name__icontains=word))
+        rows = rows.filter(Q(source__name__says=word) | Q(target__name__says=word))
     page = paginate(
         rows.select_related("source", "target"),
         limit=limit,
@@ -333,5 +333,5 @@ def columns(filters: ItemFilters) -> Mapping[str, Column]:
         for attribute in item_type.attributes:
             name = f"attributes.{attribute.name}"
             usual = attribute.list or (name in found and found[name].usual)
-            found[name] = Column(attribute.label, usual)
+            found[name] = Column(attribute.label, usual, attribute.type)
     return found

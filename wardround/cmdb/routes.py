@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -28,9 +30,11 @@ from wardround.cmdb.wire import (
 )
 from wardround.kernel import clock
 from wardround.kernel.http import Page, Request, RoomRouter, Version, actor_of, prefixed
-from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
+from wardround.kernel.lists import chosen_columns
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.wording import listed
+from wardround.kernel.workbook import ROWS_TO_ASK_FOR, xlsx_response
+from wardround.schema.types import AttributeType
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -102,7 +106,7 @@ def list_relations(
     page = queries.list_relations(
         reach(actor_of(request), READ),
         filters.wanted(),
-        limit=MOST_ROWS_IN_A_WORKBOOK if workbook else filters.limit,
+        limit=ROWS_TO_ASK_FOR if workbook else filters.limit,
         cursor=filters.cursor,
         sort=filters.sort,
     )
@@ -165,12 +169,14 @@ def _items_workbook(seen: Reach, wanted: ItemFilters, given: ItemQuery) -> HttpR
         {**_ITEM_COLUMNS, **attributes, **_CHANGED},
         given.columns or ",".join((*_ITEM_COLUMNS, *usual, *_CHANGED)),
     )
-    page = queries.list_items(seen, wanted, limit=MOST_ROWS_IN_A_WORKBOOK, sort=given.sort)
+    page = queries.list_items(seen, wanted, limit=ROWS_TO_ASK_FOR, sort=given.sort)
     items = (ItemOut.model_validate(item) for item in page.items)
-    return xlsx_response("items", chosen, map(_item_cells, items))
+    kinds = {name: column.type for name, column in own.items()}
+    cells = (_item_cells(item, kinds) for item in items)
+    return xlsx_response(gettext_lazy("Configuration items"), chosen, cells)
 
 
-def _item_cells(item: ItemOut) -> dict[str, object]:
+def _item_cells(item: ItemOut, kinds: Mapping[str, AttributeType]) -> dict[str, object]:
     cells: dict[str, object] = {
         **vars(item),
         "owner": item.owner.name if item.owner else None,
@@ -178,8 +184,27 @@ def _item_cells(item: ItemOut) -> dict[str, object]:
         "systems": listed(system.name for system in item.systems),
     }
     for name, value in item.attributes.items():
-        cells[f"attributes.{name}"] = value["name"] if isinstance(value, dict) else value
+        column = f"attributes.{name}"
+        cells[column] = _attribute_cell(value, kinds.get(column))
     return cells
+
+
+def _attribute_cell(value: object, kind: AttributeType | None) -> object:
+    """Stored dates and times are text; one that is none any more is shown as it stands."""
+    if isinstance(value, list | tuple):
+        return ", ".join(str(_attribute_cell(each, None)) for each in value)
+    if isinstance(value, dict):
+        return value["name"]
+    read = _READ.get(kind) if kind is not None and isinstance(value, str) else None
+    with contextlib.suppress(ValueError):
+        return value if read is None else read(str(value))
+    return value
+
+
+_READ: Mapping[AttributeType, Callable[[str], object]] = {
+    AttributeType.DATE: date.fromisoformat,
+    AttributeType.DATETIME: datetime.fromisoformat,
+}
 
 
 def _relations_workbook(relations: Sequence[RelationOut], wanted: str | None) -> HttpResponse:
@@ -187,4 +212,4 @@ def _relations_workbook(relations: Sequence[RelationOut], wanted: str | None) ->
         {**vars(relation), "source": relation.source.name, "target": relation.target.name}
         for relation in relations
     )
-    return xlsx_response("relations", chosen_columns(_RELATION_COLUMNS, wanted), rows)
+    return xlsx_response(gettext_lazy("Relations"), chosen_columns(_RELATION_COLUMNS, wanted), rows)

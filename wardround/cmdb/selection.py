@@ -37,6 +37,7 @@ from wardround.cmdb.types import WORST_FIRST, ItemFilters
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.lists import during
 from wardround.kernel.reach import Reach
+from wardround.kernel.telephone import dialled
 from wardround.schema import queries as schema
 from wardround.schema.errors import Unfit
 from wardround.schema.suggestions import closest
@@ -115,15 +116,30 @@ def _matching(q: str) -> Q:
     """Every word of `q` occurs in the name, the key or an attribute marked for searching."""
     condition = Q()
     for word in q.split()[:10]:
-        condition &= Q(name__icontains=word) | Q(key__icontains=word) | _in_attributes(word)
+        condition &= Q(name__says=word) | Q(key__says=word) | _in_attributes(word)
+    if number := dialled(q):
+        condition |= _in_numbers(number)
     return condition
+
+
+def _in_numbers(number: str) -> Q:
+    """However the number was grouped, here or there."""
+    names = schema.derived("cmdb.searched-numbers", _searched_numbers)
+    condition = Q()
+    for name in names:
+        condition |= Q(**{f"attributes__{name}__dials": number})
+    return condition
+
+
+def _searched_numbers() -> tuple[str, ...]:
+    return rules.searched_numbers(schema.remembered_item_types())
 
 
 def _in_attributes(word: str) -> Q:
     names = schema.derived("cmdb.searched-attributes", _searched_attributes)
     condition = Q()
     for name in names:
-        condition |= Q(**{f"attributes__{name}__icontains": word})
+        condition |= Q(**{f"attributes__{name}__says": word})
     return condition
 
 

@@ -175,9 +175,7 @@ def _filtered(found: QuerySet[TargetRow], wanted: TargetsWanted) -> QuerySet[Tar
         found = found.filter(_in_states(wanted.states))
     if wanted.text:
         text = wanted.text
-        found = found.filter(
-            Q(name__icontains=text) | Q(address__icontains=text) | Q(item__name__icontains=text)
-        )
+        found = found.filter(Q(name__says=text) | Q(address__says=text) | Q(item__name__says=text))
     return found
 
 

@@ -33,9 +33,10 @@ from wardround.kernel.http import (
     actor_of,
     short_page,
 )
-from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
+from wardround.kernel.lists import chosen_columns
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.short_lists import short_list
+from wardround.kernel.workbook import ROWS_TO_ASK_FOR, xlsx_response
 
 router = RoomRouter(tags=["collect"])
 
@@ -57,7 +58,7 @@ def list_targets(request: Request, filters: Query[TargetQuery]) -> Page[TargetOu
         templates=tuple(filters.template),
         text=filters.q or "",
         collected=filters.time_range(),
-        limit=MOST_ROWS_IN_A_WORKBOOK if workbook else filters.limit,
+        limit=ROWS_TO_ASK_FOR if workbook else filters.limit,
         cursor=filters.cursor,
         sort=filters.sort,
     )
@@ -90,7 +91,7 @@ def _workbook(found: list[TargetOut], columns: str | None) -> HttpResponse:
         }
         for target in found
     )
-    return xlsx_response("targets", chosen_columns(labels, columns), rows)
+    return xlsx_response(_("Targets"), chosen_columns(labels, columns), rows)
 
 
 @router.post("/targets", needs=MANAGE, response={201: TargetOut})
@@ -162,4 +163,4 @@ def list_collectors(
         "started_at": _("Started"),
         "last_at": _("Last heard of"),
     }
-    return short_list("collectors", items, filters, columns)
+    return short_list(_("Collectors"), items, filters, columns)

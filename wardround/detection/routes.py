@@ -36,7 +36,7 @@ def list_rules(request: Request, filters: Query[RuleQuery]) -> Page[RuleOut] | H
         "enabled": _("Enabled"),
     }
     return short_list(
-        "alert-rules", [RuleOut.model_validate(rule) for rule in found], filters, columns
+        _("Alert rules"), [RuleOut.model_validate(rule) for rule in found], filters, columns
     )
 
 

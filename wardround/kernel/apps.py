@@ -14,8 +14,9 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        from wardround.kernel import tasks  # noqa: F401, PLC0415  # registers its jobs
+        from wardround.kernel import tasks, text_lookups  # noqa: F401, PLC0415  # registers its jobs
 
+        text_lookups.register()
         wording.speak_with(wording.Voice(_language, translation.gettext, _moment))
 
 

@@ -57,7 +57,7 @@ def lines(wanted: Wanted) -> tuple[list[TrailLine], str | None]:
     page = paginate(
         AuditRecord.objects.filter(
             during(wanted.time_range, "at"),
-            Q(action__icontains=wanted.text) | Q(action__in=wanted.said_as),
+            Q(action__says=wanted.text) | Q(action__in=wanted.said_as),
             **{key: value for key, value in narrow.items() if value},
         ),
         limit=wanted.limit,

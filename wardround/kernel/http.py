@@ -33,6 +33,7 @@ from wardround.kernel.errors import (
     UnknownParameter,
 )
 from wardround.kernel.permissions import PUBLIC, SIGNED_IN, Permission
+from wardround.kernel.typed_text import compatible
 from wardround.kernel.types import Actor, ActorKind, TimeRange
 
 T = TypeVar("T")
@@ -234,6 +235,11 @@ class WholeListFilters(ShortFilters):
     q: str | None = None
     format: Literal["json", "xlsx"] = "json"
     columns: str | None = None
+
+    @field_validator("q")
+    @classmethod
+    def _as_people_mean_it(cls, q: str | None) -> str | None:
+        return None if q is None else compatible(q)
 
     @field_validator("columns")
     @classmethod

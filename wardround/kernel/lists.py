@@ -1,20 +1,15 @@
-"""Lists: keyset pages that stay whole while rows come and go, and the same list as a workbook."""
+"""Lists: keyset pages that stay whole while rows come and go, and the columns of a workbook."""
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
 from django.core import signing
 from django.db.models import F, Model, Q, QuerySet
-from django.http import HttpResponse
-from django.utils import timezone
 
 from wardround.kernel.errors import BadColumn, BadCursor, BadSort
 from wardround.kernel.types import TimeRange
@@ -23,9 +18,6 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 Row = TypeVar("Row", bound=Model)
-MOST_ROWS_IN_A_WORKBOOK = 50_000
-_NOT_IN_A_WORKBOOK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""XML has no way to write these."""
 
 
 @dataclass(frozen=True)
@@ -142,41 +134,3 @@ def chosen_columns(labels: Mapping[str, StrOrPromise], wanted: str | None) -> li
         if name not in labels:
             raise BadColumn(field="columns", given=name, known=", ".join(labels))
     return [(name, str(labels[name])) for name in names]
-
-
-def xlsx_response(
-    name: str,
-    columns: Sequence[tuple[str, str]],
-    rows: Iterable[Mapping[str, object]],
-) -> HttpResponse:
-    """The list as an XLSX file: one sheet, a head row, at most 50,000 rows.
-
-    Moments are in the hospital's zone, which is Django's current one: a cell has no zone of its
-    own. Text that a spreadsheet would run as a formula is written as text.
-    """
-    from openpyxl import Workbook  # noqa: PLC0415  # costs every process a third of a second
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(name[:31])
-    sheet.append([label for _key, label in columns])
-    for row in islice(rows, MOST_ROWS_IN_A_WORKBOOK):
-        sheet.append([_cell(row.get(key)) for key, _label in columns])
-    file = io.BytesIO()
-    book.save(file)
-    response = HttpResponse(
-        file.getvalue(),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, datetime):
-        return timezone.localtime(value).replace(tzinfo=None)
-    if isinstance(value, str):
-        text = _NOT_IN_A_WORKBOOK.sub("", value)
-        return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    return str(value)

@@ -10,7 +10,9 @@ from pydantic import BaseModel
 
 from wardround.kernel.errors import BadSort
 from wardround.kernel.http import Page, WholeListFilters, short_page
-from wardround.kernel.lists import chosen_columns, xlsx_response
+from wardround.kernel.lists import chosen_columns
+from wardround.kernel.typed_text import matching
+from wardround.kernel.workbook import xlsx_response
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -19,12 +21,12 @@ Shown = TypeVar("Shown", bound=BaseModel)
 
 
 def short_list(
-    name: str,
+    title: StrOrPromise,
     everything: Sequence[Shown],
     filters: WholeListFilters,
     columns: Mapping[str, StrOrPromise],
 ) -> Page[Shown] | HttpResponse:
-    """What the reader asked for of a whole list, as a page or as the workbook `name`.
+    """What the reader asked for of a whole list, as a page or as the workbook `title`.
 
     `columns` are the fields that are searched, sorted by and exported, with their labels.
 
@@ -37,14 +39,14 @@ def short_list(
         found = _in_order(found, filters.sort, columns)
     if filters.format == "xlsx":
         rows = ({field: _cell(getattr(row, field)) for field in columns} for row in found)
-        return xlsx_response(name, chosen_columns(columns, filters.columns), rows)
+        return xlsx_response(title, chosen_columns(columns, filters.columns), rows)
     return short_page(found, filters)
 
 
 def _says(row: BaseModel, columns: Mapping[str, StrOrPromise], text: str | None) -> bool:
-    wanted = (text or "").strip().casefold()
+    wanted = matching(text or "")
     return not wanted or any(
-        wanted in str(_cell(getattr(row, field))).casefold() for field in columns
+        wanted in matching(str(_cell(getattr(row, field)))) for field in columns
     )
 
 

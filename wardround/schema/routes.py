@@ -121,7 +121,7 @@ def list_definitions(
         "version": _("Version"),
         "file": _("File"),
     }
-    return short_list("definitions", rows, filters, columns)
+    return short_list(_("Definitions"), rows, filters, columns)
 
 
 @router.get("/definitions/{kind}/{name}", needs=READ, response=DefinitionOut)

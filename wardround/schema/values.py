@@ -14,10 +14,25 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from wardround.kernel.addresses import tells_secret
+from wardround.kernel.telephone import normal_number
+from wardround.kernel.typed_text import typed, typed_code
 from wardround.schema.errors import Unfit
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Attribute, AttributeType
 
+_CODES = frozenset(
+    {
+        AttributeType.ADDRESS,
+        AttributeType.NETWORK,
+        AttributeType.EMAIL,
+        AttributeType.PHONE,
+        AttributeType.URL,
+        AttributeType.DATE,
+        AttributeType.DATETIME,
+        AttributeType.REFERENCE,
+    }
+)
+"""Written with the letters and marks of a code alone, whichever keyboard typed them."""
 _MOST_TEXT = 500
 _MOST_LONGTEXT = 50_000
 
@@ -25,7 +40,7 @@ _MOST_LONGTEXT = 50_000
 def normal(attribute: Attribute, value: Any) -> Any:
     """`value` in its stored form; raises Unfit. Empty text and None are None."""
     if isinstance(value, str) and attribute.type is not AttributeType.SECRET:
-        value = value.strip()
+        value = typed_code(value) if attribute.type in _CODES else typed(value)
     if value is None or value == "":
         return None
     return _NORMAL[attribute.type](attribute, value)
@@ -121,7 +136,9 @@ def _choice_value(attribute: Attribute, value: Any) -> str:
     raise Unfit(text % {"value": str(value)[:40], "choices": ", ".join(values)})
 
 
-_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_-]{1,63})*\.?")
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*\.?")
+_NUMERIC = re.compile(r"[\d.]+")
 
 
 def _address(_attribute: Attribute, value: Any) -> str:
@@ -129,10 +146,28 @@ def _address(_attribute: Attribute, value: Any) -> str:
     try:
         return str(ipaddress.ip_address(text))
     except ValueError:
-        looks_numeric = re.fullmatch(r"[\d.]+", text)
-        if _HOST.fullmatch(text) and not looks_numeric:
+        if _is_host_name(text):
             return text
     raise Unfit(_("expected an address such as 10.1.2.3, fd00::1 or a host name"))
+
+
+def _is_host_name(text: str) -> bool:
+    """What looks like an IPv4 address and is none is a mistake, not a name."""
+    return _HOST.fullmatch(text) is not None and _NUMERIC.fullmatch(text) is None
+
+
+def _is_host(text: str) -> bool:
+    """An address, a name, or one of a country's own letters, as an address bar takes it."""
+    try:
+        ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        pass
+    else:
+        return True
+    try:
+        return _is_host_name(text if text.isascii() else text.encode("idna").decode())
+    except UnicodeError:
+        return False
 
 
 def _network(_attribute: Attribute, value: Any) -> str:
@@ -156,10 +191,10 @@ def _email(_attribute: Attribute, value: Any) -> str:
 
 
 def _phone(_attribute: Attribute, value: Any) -> str:
-    text = _as_text(value)
-    if not re.fullmatch(r"\+?[0-9][0-9 ()./#*-]{1,28}[0-9#]", text):
+    number = normal_number(_as_text(value))
+    if number is None:
         raise Unfit(_("expected a telephone number such as +86 20 8133 2199 or 62345"))
-    return text
+    return number
 
 
 _UNSAFE_SCHEMES = frozenset({"javascript", "data", "vbscript", "file"})
@@ -169,8 +204,11 @@ def _url(_attribute: Attribute, value: Any) -> str:
     text = _as_text(value, 2_000)
     try:
         parts = urlsplit(text)
+        port = parts.port  # which is read only now, and may be none
         known = parts.scheme and parts.netloc and parts.scheme.lower() not in _UNSAFE_SCHEMES
     except ValueError:
+        known, port = False, None
+    if port == 0 or (known and not _is_host(parts.hostname or "")):
         known = False
     if not known or re.search(r"\s", text):
         raise Unfit(_("expected an address such as https://his.hospital.cn/login"))

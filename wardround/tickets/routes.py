@@ -19,9 +19,10 @@ from wardround.kernel.http import (
     actor_of,
     short_page,
 )
-from wardround.kernel.lists import MOST_ROWS_IN_A_WORKBOOK, chosen_columns, xlsx_response
+from wardround.kernel.lists import chosen_columns
 from wardround.kernel.reach import reach
 from wardround.kernel.wording import listed
+from wardround.kernel.workbook import ROWS_TO_ASK_FOR, xlsx_response
 from wardround.tickets import actions, permissions, queries, types
 from wardround.tickets.wire import (
     AssigneeIn,
@@ -61,9 +62,9 @@ def list_tickets(request: Request, filters: Query[TicketFilters]) -> Page[Ticket
     actor, at = actor_of(request), clock.now()
     seen, wanted = reach(actor, permissions.READ), filters.wanted(actor)
     if filters.format == "xlsx":
-        found = queries.every(seen, wanted, at=at, most=MOST_ROWS_IN_A_WORKBOOK)
+        found = queries.every(seen, wanted, at=at, most=ROWS_TO_ASK_FOR)
         return xlsx_response(
-            "tickets",
+            _("Tickets"),
             _chosen(filters.columns),
             (_cells(ticket) for ticket in found),
         )

@@ -62,7 +62,7 @@ _COLUMNS: Mapping[str, str] = {
 
 
 def _saying(text: str) -> Q:
-    return Q(number__istartswith=text) | Q(title__icontains=text)
+    return Q(number__istartswith=text) | Q(title__says=text)
 
 
 def of_colours(colours: tuple[Colour, ...], at: datetime) -> Q:

@@ -84,6 +84,7 @@ _WORDS: Mapping[str, Any] = {
     "float_type": _("This must be a number."),
     "moment_out_of_range": _("This must be a moment between the years 1970 and 2200."),
     "timezone_aware": _("This moment needs its offset, such as 2026-11-23T08:00:00Z."),
+    "no_phone_number": _("This must be a telephone number, such as +86 20 8133 2199 or 62345."),
     "columns_of_no_workbook": _("Columns are chosen for a workbook: add “format=xlsx”."),
     "bool_parsing": _("This must be true or false."),
     "string_type": _("This must be text."),

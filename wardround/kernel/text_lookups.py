@@ -1,0 +1,78 @@
+"""Searching in SQL as `typed_text` compares: two lookups for columns of text and values of JSON.
+
+Registered when Django starts, so that every process that asks the database has them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import CharField, Lookup, TextField
+from django.db.models.fields.json import KeyTransform, KeyTransformTextLookupMixin
+
+from wardround.kernel.typed_text import JOINERS, NEVER_SEEN, compatible
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.sql.compiler import SQLCompiler
+
+_UNSEEN_IN_SQL = NEVER_SEEN + JOINERS
+_ESCAPED = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_", **dict.fromkeys(_UNSEEN_IN_SQL, "")})
+
+
+if TYPE_CHECKING:
+    _Lookup = Lookup[Any]
+else:
+    _Lookup = Lookup  # which is generic to the type checker alone
+
+
+class Says(_Lookup):
+    """`column__says=word`: the word stands somewhere in the column, as a person reads both."""
+
+    lookup_name = "says"
+    prepare_rhs = False
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[Any, ...]]:
+        column, column_values = self.process_lhs(compiler, connection)
+        word = compatible(str(self.rhs)).translate(_ESCAPED)
+        return (
+            f"lower(normalize(translate(({column})::text, %s, ''), NFKC)) LIKE lower(%s)",
+            (*column_values, _UNSEEN_IN_SQL, f"%{word}%"),
+        )
+
+
+class Dials(_Lookup):
+    """`column__dials=number`: the digits of the number stand in the column's, however grouped."""
+
+    lookup_name = "dials"
+    prepare_rhs = False
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[Any, ...]]:
+        column, column_values = self.process_lhs(compiler, connection)
+        digits = re.sub(r"\D", "", str(self.rhs))
+        return (
+            f"regexp_replace(({column})::text, '[^0-9]', '', 'g') LIKE %s",
+            (*column_values, f"%{digits}%"),
+        )
+
+
+class _KeySays(KeyTransformTextLookupMixin, Says):
+    """The same of a value inside of a JSON column."""
+
+
+class _KeyDials(KeyTransformTextLookupMixin, Dials):
+    """The same of a value inside of a JSON column."""
+
+
+def register() -> None:
+    """Once, when Django starts."""
+    for column in (CharField, TextField):
+        column.register_lookup(Says)
+        column.register_lookup(Dials)
+    KeyTransform.register_lookup(_KeySays)
+    KeyTransform.register_lookup(_KeyDials)
