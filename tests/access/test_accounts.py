@@ -39,7 +39,7 @@ def test_an_account_is_made_gets_a_password_and_comes_in(admin: Browser, moment:
         "user_name": "wang.fang",
         "display_name": "王芳",
         "email": "wang.fang@hospital.example",
-        "phone": "+86 138-0013-8000",
+        "phone": "+86 138 0013 8000",
         "language": "en",
         "theme": "system",
         "active": True,
