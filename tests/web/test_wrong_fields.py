@@ -14,6 +14,7 @@ import pytest
 from django.db import transaction
 
 from tests.web.conftest import Installation
+from wardround.kernel.typed_text import typed
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
