@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from django.db.models.sql.compiler import SQLCompiler
 
 _UNSEEN_IN_SQL = NEVER_SEEN + JOINERS
+_GROUPING = " +-()./#*转"
 _ESCAPED = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_", **dict.fromkeys(_UNSEEN_IN_SQL, "")})
 
 
@@ -28,7 +29,11 @@ else:
 
 
 class Says(_Lookup):
-    """`column__says=word`: the word stands somewhere in the column, as a person reads both."""
+    """`column__says=word`: the word stands somewhere in the column, as a person reads both.
+
+    What is kept in its common form, nearly all, is compared as it stands: to bring 100,000 names
+    into that form takes seconds, to see that they are in it a tenth of one.
+    """
 
     lookup_name = "says"
     prepare_rhs = False
@@ -37,10 +42,19 @@ class Says(_Lookup):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, tuple[Any, ...]]:
         column, column_values = self.process_lhs(compiler, connection)
-        word = compatible(str(self.rhs)).translate(_ESCAPED)
+        column = f"({column})::text"
+        word = f"%{compatible(str(self.rhs)).translate(_ESCAPED)}%"
         return (
-            f"lower(normalize(translate(({column})::text, %s, ''), NFKC)) LIKE lower(%s)",
-            (*column_values, _UNSEEN_IN_SQL, f"%{word}%"),
+            (
+                f"(upper({column}) LIKE upper(%s)"
+                f" OR ({column} IS NOT NFKC NORMALIZED OR {column} ~ %s)"
+                f" AND upper(normalize(translate({column}, %s, ''), NFKC)) LIKE upper(%s))"
+            ),
+            (
+                *(*column_values, word),
+                *(*column_values, *column_values, f"[{_UNSEEN_IN_SQL}]"),
+                *(*column_values, _UNSEEN_IN_SQL, word),
+            ),
         )
 
 
@@ -56,8 +70,8 @@ class Dials(_Lookup):
         column, column_values = self.process_lhs(compiler, connection)
         digits = re.sub(r"\D", "", str(self.rhs))
         return (
-            f"regexp_replace(({column})::text, '[^0-9]', '', 'g') LIKE %s",
-            (*column_values, f"%{digits}%"),
+            f"translate(({column})::text, %s, '') LIKE %s",
+            (*column_values, _GROUPING, f"%{digits}%"),
         )
 
 
