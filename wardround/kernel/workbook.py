@@ -89,7 +89,7 @@ def _workbook(
     name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, object]]
 ) -> bytes:
     from openpyxl import Workbook  # noqa: PLC0415  # costs every process a third of a second
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415  # of the same
 
     book, notes = Workbook(write_only=True), _Notes()
     sheet = book.create_sheet(name[:31])
@@ -131,8 +131,8 @@ class _Cells:
         self._styles: dict[tuple[str, bool], Any] = {}
 
     def head(self, label: str) -> Any:
-        from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-        from openpyxl.styles import Font  # noqa: PLC0415
+        from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  # as above: heavy
+        from openpyxl.styles import Font  # noqa: PLC0415  # heavy too
 
         cell = WriteOnlyCell(self._sheet, label)
         cell.data_type = "s"
@@ -172,7 +172,7 @@ class _Cells:
         return cell
 
     def _styled(self, value: Any, number_format: str, *, marked: bool = False) -> Any:
-        from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+        from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  # as above: heavy
 
         cell: Any = WriteOnlyCell(self._sheet, value)
         style = self._styles.get((number_format, marked))
