@@ -5019,7 +5019,18 @@ export interface operations {
                     "application/json": components["schemas"]["RuleIntakeOut"];
                 };
             };
-            /** @description A refusal */
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
             default: {
                 headers: {
                     [name: string]: unknown;
