@@ -150,6 +150,7 @@ PODS: Given = {
         ("sqrt(limit) == 2", [("node=n2", 2.0)]),
         ("scalar(sum(cpu)) - limit > 7", [("node=n3", 8.0)]),
         ("limit > scalar(cpu)", []),
+        ('vector(1 / scalar(limit{node="n1"} * 0 * -1)) < 0', [("", -float("inf"))]),
         ("vector(9) unless on () limit > 99", [("", 9.0)]),
         ("time() - limit > 98", [("node=n3", 99.0)]),
         ("minute() == 1 and on () limit", [("", 1.0)]),

@@ -256,10 +256,11 @@ def _(plan: Only, columns: Columns) -> Values:
     present = inner.status == PRESENT
     of = plan.group_of[present]
     members = np.bincount(of, minlength=plan.count)
-    total = np.bincount(of, weights=inner.value[present], minlength=plan.count)
+    sole = np.full(plan.count, np.nan)
+    sole[of] = inner.value[present]  # itself, not a sum: −0 stays what it is
     status = np.full(plan.count, PRESENT, np.int8)
     status[plan.group_of[inner.status == UNKNOWN]] = UNKNOWN
-    return Values(np.where(members == 1, total, np.nan), status, status)
+    return Values(np.where(members == 1, sole, np.nan), status, status)
 
 
 @_evaluate.register

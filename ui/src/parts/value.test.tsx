@@ -43,6 +43,8 @@ describe("a value", () => {
   it.each([
     ["email", "a@b.cn", "mailto:a@b.cn"],
     ["phone", "10086", "tel:10086"],
+    ["phone", "+86 138 0000 0000", "tel:+8613800000000"],
+    ["phone", "+86 10 1234 5678 转 801", "tel:+861012345678;ext=801"],
     ["url", "https://his.local/", "https://his.local/"],
     ["reference", ROOM, "/items/7"],
   ])("of type %s leads where one expects", (type, value, href) => {

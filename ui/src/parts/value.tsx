@@ -42,7 +42,7 @@ export function FieldValue({ field, value, plain = false }: Props) {
   if (field.type === "number") return <span className="nowrap">{numberText(field, value)}</span>;
   if (plain) return <>{plainValue(value)}</>;
   if (field.type === "email") return <a href={`mailto:${String(value)}`}>{String(value)}</a>;
-  if (field.type === "phone") return <a href={`tel:${String(value)}`}>{String(value)}</a>;
+  if (field.type === "phone") return <a href={dialled(String(value))}>{String(value)}</a>;
   if (field.type === "url" && /^https?:\/\//.test(String(value)))
     return (
       <a href={String(value)} target="_blank" rel="noopener noreferrer">
@@ -53,4 +53,10 @@ export function FieldValue({ field, value, plain = false }: Props) {
     return value.id ? <Link to={`/items/${value.id}`}>{value.name}</Link> : value.name;
   if (field.type === "address" || field.type === "network") return <code>{String(value)}</code>;
   return <>{plainValue(value)}</>;
+}
+
+/** RFC 3966: a number without blanks, what is behind 转 as its extension. */
+function dialled(number: string): string {
+  const [line, extension] = number.split("转").map((part) => part.replace(/\s/g, ""));
+  return `tel:${line}${extension ? `;ext=${extension}` : ""}`;
 }
