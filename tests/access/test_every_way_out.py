@@ -332,6 +332,7 @@ BODIES: dict[str, Any] = {
     "PATCH /tickets/{ticket_id}": {"title": "x"},
     "POST /tickets/{ticket_id}/assignee": {"account": None},
     "POST /tickets/{ticket_id}/comments": {"text": "x"},
+    "POST /tickets/{ticket_id}/retargeting": {"reason": "x"},
     "POST /tickets/{ticket_id}/transitions": {"name": "accept"},
 }
 """What is sent where the place alone is not enough; without it a body is refused before."""

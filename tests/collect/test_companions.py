@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +20,7 @@ from wardround.collect import actions, signals
 from wardround.collect.process import Collector
 from wardround.collect.signals import Companions, beside_collectors
 from wardround.collect.spool import Spool
+from wardround.collect.trial_server import TrialServer
 from wardround.collect.types import CollectedBatch, TargetChange, TargetSpec
 from wardround.kernel import clock
 
@@ -110,10 +112,13 @@ def test_a_collector_starts_and_stops_them_in_its_own_order(
     async def story() -> UUID:
         async with exporter() as page:
             made = await asyncio.to_thread(_target, host, page.address)
-            collector = Collector(Spool.open_any(tmp_path, limit_bytes=10_000_000))
-            await collector.run(asyncio.Event(), once=True)
-            await asyncio.to_thread(collector.delivery.stop, patience=0.1)
-            collector.spool.close()
+            ours, theirs = socket.socketpair()
+            with ours, theirs:  # nobody tries anything here
+                spool = Spool.open_any(tmp_path, limit_bytes=10_000_000)
+                collector = Collector(spool, TrialServer(ours))
+                await collector.run(asyncio.Event(), once=True)
+                await asyncio.to_thread(collector.delivery.stop, patience=0.1)
+                collector.spool.close()
             return made
 
     target = asyncio.run(story())

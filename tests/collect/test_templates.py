@@ -26,6 +26,13 @@ def template(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+PAGE: dict[str, Any] = {
+    "driver": "prometheus",
+    "groups": [{"name": "page", "metrics": {"node_load1": {"label": "Load"}}}],
+}
+"""The same read from a page, where a template may name what comes."""
+
+
 def problems(body: dict[str, Any]) -> list[str]:
     """Paths of everything wrong: by the schema, by reading, by the check."""
     assert MONITOR_TEMPLATES.check is not None
@@ -39,7 +46,8 @@ def problems(body: dict[str, Any]) -> list[str]:
 def test_sound_one_has_no_problems() -> None:
     assert problems(template()) == []
     renamed = {"drop": ["node_.*"], "rename": {"load": "node_load1"}, "drop_labels": ["job"]}
-    assert problems(template(naming=renamed)) == []
+    assert problems(template(naming=renamed, **PAGE)) == []
+    assert problems(template(naming=renamed)) == ["naming"]
 
 
 @pytest.mark.parametrize(
@@ -64,16 +72,23 @@ def test_sound_one_has_no_problems() -> None:
             {"panels": [{"name": "p", "label": "P", "metrics": [{"metric": "node_lod1"}]}]},
             "panels[0].metrics[0].metric",
         ),
-        ({"naming": {"keep": ["("]}}, "naming.keep[0]"),
-        ({"naming": {"drop": [".*"]}}, "groups[0].metrics.node_load1"),
-        ({"naming": {"keep": ["nope", "node_load15"]}}, "groups[0].metrics.node_load1"),
-        ({"naming": {"rename": {"node_load1": "load"}}}, "groups[0].metrics.node_load1"),
+        (PAGE | {"naming": {"keep": ["("]}}, "naming.keep[0]"),
+        (PAGE | {"naming": {"drop": [".*"]}}, "groups[0].metrics.node_load1"),
+        (PAGE | {"naming": {"keep": ["nope", "node_load15"]}}, "groups[0].metrics.node_load1"),
+        (PAGE | {"naming": {"rename": {"node_load1": "load"}}}, "groups[0].metrics.node_load1"),
         (
-            {"naming": {"drop": ["l1"], "rename": {"l1": "node_load1", "node_load1": "x"}}},
+            PAGE | {"naming": {"drop": ["l1"], "rename": {"l1": "node_load1", "node_load1": "x"}}},
             "groups[0].metrics.node_load1",
         ),
         (
-            {
+            PAGE
+            | {
+                "groups": [
+                    {
+                        "name": "page",
+                        "metrics": {"node_load1": {"label": "Load", "labels": ["job"]}},
+                    }
+                ],
                 "naming": {"drop_labels": ["cpu"]},
                 "panels": [
                     {"name": "p", "label": "P", "metrics": [{"metric": "node_load1", "by": "cpu"}]}

@@ -15,15 +15,22 @@ from wardround.site.logs import Log
 from pathlib import Path
 log = Log(Path(sys.argv[1]), largest=20_000, kept=50)
 
+together = threading.Barrier(4)
+
 def write(name):
     for number in range(5_000):
         os.write(2, f"{name} {number} and what else there is to say\\n".encode())
+        if number % 1_000 == 999:
+            together.wait()
 
 threads = [threading.Thread(target=write, args=[name]) for name in "abc"]
 for thread in threads:
     thread.start()
-while any(thread.is_alive() for thread in threads):
-    log.exchange(2, 1)
+for _ in range(5):
+    while together.n_waiting < 3:
+        log.exchange(2, 1)
+    log.exchange(2, 1)  # at least once in a thousand lines, whatever else the machine does
+    together.wait()
 for thread in threads:
     thread.join()
 """

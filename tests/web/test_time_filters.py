@@ -24,6 +24,7 @@ MOMENTS = {
     "/items/{item_id}/changes": "at",
     "/targets": "last_at",
     "/tickets": "opened_at",
+    "/tickets/{ticket_id}/timeline": "at",
 }
 
 
