@@ -167,6 +167,17 @@ def test_a_renamed_type_and_matrix_are_followed_and_the_level_is_still_decided(
     assert models.Ticket.objects.get().level_row != ""
 
 
+@pytest.mark.parametrize("kind", ["sla-policy", "calendar"])
+def test_what_is_overdue_under_an_agreement_renamed_still_ends(
+    world: World, ticket: UUID, kind: str
+) -> None:
+    row = models.Ticket.objects.get()
+    rename(kind, row.sla if kind == "sla-policy" else row.calendar, "renamed-promise")
+    actions.move(world.wu, ticket, Move("resolve", {"measures": "x"}), at=after(days=9))
+    late = {"on_site": Outcome.MISSED, "restore": Outcome.MISSED}
+    assert _outcomes(shown(world, ticket).ticket.clocks) == {"respond": Outcome.MET, **late}
+
+
 def test_a_retired_agreement_keeps_its_promises(world: World, ticket: UUID) -> None:
     """The matrix is pointed at another promise first; what was promised stays."""
     row = models.Ticket.objects.get()

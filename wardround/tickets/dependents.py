@@ -46,6 +46,10 @@ def _rows_by(column: str, names: Collection[str]) -> Mapping[str, Collection[UUI
     return rows_by(column, _open(column, names))
 
 
+_OF_A_PROMISE = ("sla", "calendar")
+"""What each round of a clock keeps beside its ticket."""
+
+
 def _give_names(
     column: str, kind: str, actor: Actor, names: Mapping[str, str], _at: datetime
 ) -> None:
@@ -53,8 +57,8 @@ def _give_names(
     for old, new in names.items():
         rows = models.Ticket.objects.filter(**{column: old})
         count = rows.update(**{column: new})
-        if column == "calendar":
-            models.Clock.objects.filter(calendar=old).update(calendar=new)
+        if column in _OF_A_PROMISE:
+            models.Clock.objects.filter(**{column: old}).update(**{column: new})
         audit.record(actor, "ticket.rename", subject=(kind, new), old=old, count=count)
     opening.publish([])
 
