@@ -64,7 +64,6 @@ def retarget(ticket: models.Ticket, reason: str, *, actor: Actor, at: datetime) 
     before = clocks.rounds_of([ticket.id])[ticket.id]
     clocks.pin(ticket)
     after = clocks.read([ticket], clocks.logs_of([ticket.id]), at)[ticket.id]
-    models.Clock.objects.filter(ticket=ticket).delete()
     clocks.save({ticket.id: after})
     told = {"old": _results(before), "new": _results(after)}
     return changes.line(ticket, LineKind.RETARGETED, actor=actor, at=at, text=reason, data=told)
