@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ from tests.collect.test_routes import page_target
 from tests.hospital import Answer, ApiClient, client_of
 from wardround.cmdb.types import Item
 from wardround.collect import models, queries, trial_form, trials
+from wardround.collect.trial_desk import TrialDesk
+from wardround.collect.trial_server import TrialServer
 from wardround.collect.types import FoundSample, Reason, TargetCheck
 from wardround.history.types import SeriesKey
 from wardround.kernel.reach import EVERYTHING
@@ -229,6 +232,32 @@ def test_what_a_collector_takes_and_cannot_end_another_takes(
             short = _PROGRAM.format(memory=512, longest=1)
             with collector(tmp_path / "b", program=short):
                 assert asked.result().body["reason"] == "timeout"
+
+
+@pytest.mark.parametrize("looks", ["before", "meanwhile"])
+def test_a_desk_takes_nothing_again_that_it_gave_back(
+    api: ApiClient, host: Item, looks: str
+) -> None:
+    """It hears of what it gives back as any other desk does."""
+    target = UUID(made(api, host, "127.0.0.1:1").split("/")[2])
+    trials._ask(target, [])
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+    async def course(database: ThreadPoolExecutor) -> None:
+        desk = TrialDesk(TrialServer(ours), database)
+        looking = asyncio.create_task(desk.look())
+        if looks == "before":
+            await looking
+        else:
+            await asyncio.sleep(0)
+        await desk.close()
+        await asyncio.gather(looking, desk.look())
+
+    with theirs, ThreadPoolExecutor(1) as database:
+        asyncio.run(course(database))
+        database.submit(connections.close_all).result()
+    assert [row.taken_at for row in models.TrialRow.objects.all()] == [None]
+    models.TrialRow.objects.all().delete()
 
 
 def test_a_trial_process_that_was_killed_leaves_the_collector_collecting(

@@ -37,12 +37,13 @@ class TrialDesk:
         self._running: dict[UUID, asyncio.Task[None]] = {}
         self._looking = asyncio.Lock()
         self._gone = FailureLog(logger, _GONE)
+        self._closed = False
         self.tried = 0
 
     async def look(self) -> None:
         """Take trials that wait, as many as may run; returns without waiting for them."""
         async with self._looking:
-            while len(self._running) < AT_ONCE and not self._gone.failing:
+            while self._may_take():
                 taken = await self._in_database(_taken)
                 if taken is None:
                     return
@@ -50,13 +51,18 @@ class TrialDesk:
 
     async def close(self) -> None:
         """Answer nothing any more; what is not answered is left to the next collector."""
-        left, self._running = self._running, {}
+        self._closed = True  # or it would hear of what it gives back, and take it again
+        async with self._looking:  # what is being taken right now is given back too
+            left, self._running = self._running, {}
         for task in left.values():
             task.cancel()
         await asyncio.gather(*left.values(), return_exceptions=True)
         self._server.close()
         if left:
             await self._in_database(lambda: trials.give_back(left))
+
+    def _may_take(self) -> bool:
+        return not (self._closed or self._gone.failing) and len(self._running) < AT_ONCE
 
     async def _try(self, trial: Trial, spec: TargetSpec | None) -> None:
         try:
