@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 SERIES, TARGETS, SECONDS = 500, 40, 10.0
 WARM_SECONDS = 3.0
-"""In which every target is scraped and its series described, before the clock runs."""
+"""In which every target is scraped and its series described, before the clock runs, which also
+waits until history took the first of them.
+"""
 INTERVALS = (100, 50, 35, 25, 20)
 """Milliseconds between two scrapes of a target by Prometheus: 200,000 to 1,000,000 samples/s."""
 PROMETHEUS = "/usr/bin/prometheus"
@@ -104,9 +106,11 @@ class _Collecting:
     def __init__(self, port: int, folder: Path) -> None:
         from wardround.collect.delivery import Delivery  # noqa: PLC0415  # Django is set up now
         from wardround.collect.drivers.driver import Equipment  # noqa: PLC0415
+        from wardround.collect.exposition import load_compiled  # noqa: PLC0415
         from wardround.collect.spool import Spool  # noqa: PLC0415
         from wardround.history.actions import append  # noqa: PLC0415
 
+        load_compiled()
         threads = ThreadPoolExecutor(4)
         self._equipment = Equipment(threads, threads)
         self._port = port
@@ -120,6 +124,8 @@ class _Collecting:
         self.delivery.start()
         following = [asyncio.create_task(self._follow(number)) for number in range(TARGETS)]
         await asyncio.sleep(WARM_SECONDS)
+        while not self.delivery.delivered:  # its first group waits for what compiles
+            await asyncio.sleep(0.1)
         taken, used, began = self.taken, _used(os.getpid(), history), time.perf_counter()
         await asyncio.sleep(SECONDS)
         samples, scraping = self.taken - taken, time.perf_counter() - began

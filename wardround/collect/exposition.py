@@ -2,8 +2,9 @@
 
 Pages of one target repeat themselves: only the numbers change. So a parser belongs to one target
 and remembers how each line began. While a page keeps its shape, reading it is a comparison of
-beginnings and a conversion of ends, done in C; a line that begins anew is read by the whole
-grammar. It must never accept on the fast way what the whole grammar refuses.
+beginnings and a conversion of ends: in compiled code (`exposition_repeated`) once that is loaded
+and has nothing but numbers to read, else in C; a line that begins anew is read by the whole
+grammar. None of the fast ways may accept what the whole grammar refuses.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import compress
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +31,10 @@ from wardround.collect.exposition_types import (
     Skipped,
 )
 
-__all__ = ["MOST_SAMPLES", "PageParser"]
+if TYPE_CHECKING:
+    from wardround.collect.exposition_repeated import RepeatedPage
+
+__all__ = ["MOST_SAMPLES", "PageParser", "load_compiled"]
 
 MOST_SAMPLES = 200_000
 _BYTE_ORDER = b"\xef\xbb\xbf"
@@ -102,6 +107,22 @@ class _Reading:
         self.times.append(time)
 
 
+class _Compiled:
+    """What reads pages that repeat, once it is loaded."""
+
+    page: type[RepeatedPage] | None = None
+
+
+def load_compiled() -> None:
+    """Let all parsers use compiled code from now on. It takes a second or more, so it is for a
+    thread that nobody waits for; until then they do without.
+    """
+    from wardround.collect import exposition_repeated  # noqa: PLC0415  # its compiler loads slowly
+
+    exposition_repeated.load()
+    _Compiled.page = exposition_repeated.RepeatedPage
+
+
 class PageParser:
     """Reads the pages of one target, one after the other."""
 
@@ -109,6 +130,7 @@ class PageParser:
         self._most = most_samples
         self._shape: _Shape | None = None
         self._known: dict[bytes, Series] = {}
+        self._repeated: RepeatedPage | None = None
 
     def parse(self, body: bytes, *, openmetrics: bool = False, whole: bool = False) -> Page:
         """Read one page.
@@ -123,12 +145,26 @@ class PageParser:
             PageRefused: the page breaks the format, was cut off, or is too big.
 
         """
+        shape = self._shape
+        if shape is None or shape.openmetrics != openmetrics:
+            lines = _lines(body, openmetrics=openmetrics, whole=whole)
+            return self._read(lines, openmetrics=openmetrics)
+        numbers = None if self._repeated is None else self._repeated.numbers(body)
+        if numbers is not None:
+            return _page(numbers, shape)
         lines = _lines(body, openmetrics=openmetrics, whole=whole)
-        if self._shape is not None and self._shape.openmetrics == openmetrics:
-            page = _read_again(lines, self._shape)
-            if page is not None:
-                return page
-        return self._read(lines, openmetrics=openmetrics)
+        page = _read_again(lines, shape)
+        if page is None:
+            return self._read(lines, openmetrics=openmetrics)
+        self._expect_again(shape)
+        return page
+
+    def _expect_again(self, shape: _Shape) -> None:
+        """A page that came twice will come again; one that never repeats is not prepared for."""
+        if self._repeated is None and _Compiled.page and not (shape.timed or shape.compounds):
+            heads, comments = iter(shape.heads), iter(shape.comments)
+            beginnings = [next(heads if is_sample else comments) for is_sample in shape.is_sample]
+            self._repeated = _Compiled.page(beginnings, shape.is_sample)
 
     def _read(self, lines: list[bytes], *, openmetrics: bool) -> Page:
         reading = _Reading(openmetrics)
@@ -168,6 +204,7 @@ class PageParser:
         timed = bool((times != NO_TIME).any())
         duplicates, skipped = tuple(reading.duplicates), tuple(reading.skipped)
         self._known = dict(zip(reading.heads, reading.series, strict=True))
+        self._repeated = None
         self._shape = _Shape(
             reading.openmetrics,
             tuple(reading.is_sample),
@@ -237,8 +274,12 @@ def _of_numbers(tails: list[bytes], shape: _Shape) -> Page | None:
         return None
     if b"_" in b"".join(tails):
         return None
-    if shape.first is not None:
-        values = values[shape.first]
+    return _page(values, shape)
+
+
+def _page(numbers: NDArray[np.float64], shape: _Shape) -> Page:
+    """The page with these numbers, one a sample line."""
+    values = numbers if shape.first is None else numbers[shape.first]
     return Page(shape.layout, values, None, shape.duplicates, shape.skipped)
 
 

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -24,6 +25,7 @@ from wardround.collect import actions, queries, trials
 from wardround.collect.delivery import Delivery
 from wardround.collect.drivers.platform_address import platform_database
 from wardround.collect.errors import SpoolFailed
+from wardround.collect.exposition import load_compiled
 from wardround.collect.recorder import TargetRecorder
 from wardround.collect.runner import Runner
 from wardround.collect.series_budget import SeriesBudget
@@ -49,8 +51,6 @@ logger = logging.getLogger("wardround.collect")
 _LOSING = "samples are lost, the spool cannot be written: %s"
 _FAREWELL = 3.0
 """Seconds a database that hangs may hold up the end."""
-_RECENT = 900.0
-"""Seconds for which health and an alert tell that a collector was ended for standing."""
 _RECENT = 900.0
 """Seconds for which health and an alert tell that a collector was ended for standing."""
 _TRIALS_EVERY, _TRIM_EVERY = 2.0, 60.0
@@ -87,6 +87,7 @@ class Collector:
         """Collect until told to stop; with `once`, until every target was tried once."""
         self.companions.start()
         self.delivery.start()
+        Thread(target=load_compiled, name="compiled", daemon=True).start()
         await self._beat()
         tasks = [
             asyncio.create_task(self.shards.keep(), name="shards"),
