@@ -124,7 +124,7 @@ class _Collecting:
         self.delivery.start()
         following = [asyncio.create_task(self._follow(number)) for number in range(TARGETS)]
         await asyncio.sleep(WARM_SECONDS)
-        while not self.delivery.delivered:  # its first group waits for what compiles
+        while not self.delivery.delivered:  # noqa: ASYNC110  # what compiles holds up its first group
             await asyncio.sleep(0.1)
         taken, used, began = self.taken, _used(os.getpid(), history), time.perf_counter()
         await asyncio.sleep(SECONDS)

@@ -65,7 +65,7 @@ _rubbish = st.sampled_from([
     b"1e23", b"1e400", b"1e0005", b"-0", b"-0.0e10", b"0x10", b"+Inf", b"-Inf", b"Inf", b"NaN",
     b"nan", b"infinity", b"1 2", b"1 ", b" 1", b"1\r", b"1\t", b"9007199254740993", b"1" * 30,
     b"0" * 39 + b"1", b"0" * 60 + b"1", b"123456789012345678", b"0.000000000000000001",
-    b"1\n", b"1\n# TYPE a counter", b"1 # {x=\"y\"} 2", b"\xff", "１".encode(), b"1\0",
+    b"1\n", b"1\n# TYPE a counter", b'1 # {x="y"} 2', b"\xff", "１".encode(), b"1\0",
 ])  # fmt: skip
 _numbers = _exact | _decimals | _rubbish
 FIRST = PAGE % (b"1", b"2", b"3", b"4")

@@ -82,10 +82,13 @@ def _digits(text: NDArray[np.uint8], place: int, digits: int, most: int) -> tupl
     and where they ended. -1 for how many, where they are more than `most`.
     """
     start = place
-    while place < len(text) and 0 <= np.int64(text[place]) - _ZERO <= 9:  # noqa: PLR2004
+    while place < len(text):
+        digit = int(np.int64(text[place])) - _ZERO  # an unsigned one would make floats of the sum
+        if not 0 <= digit <= 9:
+            break
         if place - start == most:
             return digits, -1, place
-        digits = digits * 10 + (np.int64(text[place]) - _ZERO)
+        digits = digits * 10 + digit
         place += 1
     return digits, place - start, place
 
@@ -146,7 +149,7 @@ def _same(text: NDArray[np.uint8], place: int, known: NDArray[np.uint8]) -> bool
     differ = np.uint8(0)
     for at in range(len(known)):  # without a way out, many bytes go at once
         differ |= text[place + at] ^ known[at]
-    return differ == 0
+    return not differ
 
 
 @compiled
