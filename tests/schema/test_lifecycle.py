@@ -128,6 +128,10 @@ def test_it_says_what_may_be_done_and_what_is_needed() -> None:
             ["transitions[2].name: two transitions called “take” leave the state “new”"],
         ),
         (lambda body: body.update(initial="nwe"), ["initial: there is no state “nwe”"]),
+        (
+            lambda body: body["states"][0].update(main="close"),
+            ["states[0].main: no transition “close” leaves the state “new”"],
+        ),
     ],
 )
 def test_a_broken_one_is_told(change: Any, problems: list[str]) -> None:

@@ -100,6 +100,12 @@ def test_a_reopened_ticket_counts_on(world: World) -> None:
     assert (found.open, found.resolved_at) == (True, None)
     assert (restore.outcome, restore.stopped_at) == (None, None)
     assert restore.due_at == after(days=2, hours=1)
+    told = [
+        line for line in look(world.wu, ticket, 120).timeline.told if line.kind is LineKind.CLOCK
+    ]
+    assert told[-1].data["outcome"] == "goes_on"
+    assert told[-1].at == after(hours=2)
+    assert told[-1].data["act"]["name"] == "reopen"
 
 
 def test_a_new_impact_decides_the_level_again_and_counts_what_has_passed(world: World) -> None:

@@ -132,6 +132,15 @@ class State(Part):
             "Fields that must have a value before this state may be entered.",
         ),
     ] = ()
+    main: Annotated[
+        StateName | None,
+        Key(
+            "主要流转",
+            "Main",
+            "处于此状态时首先提供的流转；不写为最先声明的。",
+            "The transition that is offered first in this state; the first declared if not given.",
+        ),
+    ] = None
 
     def access_to(self, field_name: str) -> FieldAccess:
         usual = FieldAccess.READ if self.category is StateCategory.CLOSED else FieldAccess.EDIT
@@ -233,7 +242,11 @@ class LifeCycle(Part):
         return next((state for state in self.states if state.name == name), None)
 
     def leaving(self, state: str) -> tuple[Transition, ...]:
-        return tuple(transition for transition in self.transitions if state in transition.sources)
+        """The ways out of a state, the main one first."""
+        found = self.find(state)
+        main = found.main if found else None
+        ways = [transition for transition in self.transitions if state in transition.sources]
+        return tuple(sorted(ways, key=lambda transition: transition.name != main))
 
     def transition(self, state: str, name: str) -> Transition | None:
         return next(
@@ -268,6 +281,7 @@ def check_lifecycle(
     names = [state.name for state in cycle.states]
     yield from _doubled_states(names, path)
     yield from _unknown_states(cycle, names, path)
+    yield from _unknown_mains(cycle, path)
     yield from _unknown_fields(cycle, fields, path)
     yield from _doubled_transitions(cycle, path)
     yield from _broken_guards(cycle, fields, path)
@@ -302,6 +316,20 @@ def _unknown_state(path: Path, name: str, names: Collection[str]) -> Problem:
         expected=", ".join(names),
         suggestion=closest(name, names),
     )
+
+
+def _unknown_mains(cycle: LifeCycle, path: Path) -> Iterator[Problem]:
+    for index, state in enumerate(cycle.states):
+        ways = [transition.name for transition in cycle.leaving(state.name)]
+        if state.main is not None and state.main not in ways:
+            yield Problem(
+                (*path, "states", index, "main"),
+                _("no transition “%(name)s” leaves the state “%(state)s”"),
+                {"name": state.main, "state": state.name},
+                found=state.main,
+                expected=", ".join(ways),
+                suggestion=closest(state.main, ways),
+            )
 
 
 def _unknown_fields(

@@ -16,7 +16,7 @@ from wardround.schema.types import Label
 from wardround.tickets import clocks, models
 from wardround.tickets.opening import publish
 from wardround.tickets.signals import TicketChanged, ticket_changed
-from wardround.tickets.types import ENDED, LineKind, TicketType
+from wardround.tickets.types import ENDED, GOES_ON, LineKind, TicketType
 
 _STATE_FIELDS = ("state", "category", "open", "resolved_at", "closed_at", "updated_at", "version")
 
@@ -163,30 +163,31 @@ def _read_clocks(
 ) -> None:
     ids = [ticket.id for ticket in tickets]
     before = clocks.rounds_of(ids)
-    over = {_end_of(row) for several in before.values() for row in several}
+    ended = {_round_of(row): row.stopped_at for several in before.values() for row in several}
     rows = clocks.read(tickets, clocks.logs_of(ids), at, before)
     clocks.save(rows)
     acts = {(line.ticket_id, line.at): line for line in told if line.kind == LineKind.STATE}
     models.LogLine.objects.bulk_create(
-        _stopped_line(row, row.stopped_at, acts.get((row.ticket_id, row.stopped_at)), actor)
+        _clock_line(row, moment, acts.get((row.ticket_id, moment)), actor)
         for several in rows.values()
         for row in several
-        if row.stopped_at is not None and _end_of(row) not in over
+        if row.stopped_at != (before_this := ended.get(_round_of(row)))
+        and (moment := row.stopped_at or (before_this and at)) is not None
     )
 
 
-def _end_of(row: models.Clock) -> tuple[object, ...]:
-    return (row.ticket_id, row.name, row.round, row.stopped_at)
+def _round_of(row: models.Clock) -> tuple[object, ...]:
+    return (row.ticket_id, row.name, row.round)
 
 
-def _stopped_line(
+def _clock_line(
     row: models.Clock, at: datetime, act: models.LogLine | None, actor: Actor
 ) -> models.LogLine:
-    """Tells what became of a promise, when it was due, and by which act."""
+    """Tells what became of a promise, or that it is one again, when it is due, and by which act."""
     told = {
         "clock": named(Label(row.label_zh, row.label_en), row.name),
         "round": row.round,
-        "outcome": row.outcome,
+        "outcome": row.outcome or GOES_ON,
         "due_at": row.black_at.isoformat() if row.black_at else None,
         "act": act.data["transition"] if act else None,
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 from wardround.kernel.wording import Label, Wording, untranslated
 from wardround.tickets.alert_tickets import Decided
-from wardround.tickets.types import LineKind
+from wardround.tickets.types import GOES_ON, LineKind
 
 Data = Mapping[str, Any]
 Said = Label | Wording | str
@@ -146,6 +146,7 @@ _OUTCOMES = {
     "met": untranslated("%(clock)s: in time"),
     "missed": untranslated("%(clock)s: too late, due was %(due)s"),
     "void": untranslated("%(clock)s: ended before it was due, with nobody having done it"),
+    GOES_ON: untranslated("%(clock)s: counts on, due %(due)s; what it had come to holds no more"),
 }
 _BY = untranslated("%(said)s (by “%(act)s”)")
 _ROUND = untranslated("%(clock)s (round %(round)s)")

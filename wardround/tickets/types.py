@@ -59,6 +59,10 @@ class LineKind(StrEnum):
     RETARGETED = "retargeted"
 
 
+GOES_ON = "goes_on"
+"""What a line of a clock tells, beside the outcomes: its round had ended and counts again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Instants:
     """When a ticket's colour changes: the earliest of its clocks' instants.

@@ -13,14 +13,10 @@ import { toast } from "@/parts/toast";
 import { Retarget } from "./retarget";
 import { TransitionForm } from "./transition-form";
 
-/** A ticket that somebody else changed meanwhile is shown anew before anyone decides. */
+/** A ticket that is another than was shown is shown anew before anyone decides. */
 export function tell(problem: Problem, staleWords: string): void {
-  if (problem.status !== 409) {
-    toast(problem.message, "failed");
-    return;
-  }
-  void queryClient.invalidateQueries({ queryKey: ["tickets"] });
-  toast(staleWords, "failed");
+  if (problem.status === 409) void queryClient.invalidateQueries({ queryKey: ["tickets"] });
+  toast(problem.code === "changed_meanwhile" ? staleWords : problem.message, "failed");
 }
 
 const assign = (ticket: Ticket, account: string): Promise<Ticket> =>

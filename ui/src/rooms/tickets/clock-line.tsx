@@ -16,7 +16,10 @@ export function ClockLine({ clock }: { clock: Clock }) {
   const word = clock.paused ? t("board.pausedAt") : t(over ? "board.over" : "board.left");
   return (
     <div className={`clock clock-${colour}`} title={clock.pause_reason ?? undefined}>
-      <span className="clock-name">{clock.label}</span>
+      <span className="clock-name">
+        {clock.label}
+        {clock.round > 1 ? ` ${t("ticket.round", { round: clock.round })}` : ""}
+      </span>
       <span className="clock-bar" aria-hidden>
         <i style={{ width: `${String(goneAt(clock, at) * 100)}%` }} />
       </span>
