@@ -84,6 +84,18 @@ def test_worst_first_and_within_a_colour_what_is_due_first(day: World) -> None:
     assert due == sorted(due)
 
 
+def test_in_a_colour_the_highest_level_comes_before_what_is_due_first(world: World) -> None:
+    for minute, impact in ((0, "low"), (1, "high"), (2, "low"), (3, "high")):
+        report = OpenTicket("incident", f"{impact} {minute}", impact=impact, urgency=impact)
+        actions.open_ticket(world.duty, report, at=after(minutes=minute))
+    page = queries.tickets(EVERYTHING, TicketFilter(), at=after(minutes=4), sort=queries.WORST)
+    assert {ticket.colour for ticket in page.items} == {Colour.GREEN}
+    assert [ticket.title for ticket in page.items] == ["high 1", "high 3", "low 0", "low 2"]
+    assert [ticket.level_place for ticket in page.items] == [1, 1, 3, 3]
+    upwards = queries.tickets(EVERYTHING, TicketFilter(), at=after(minutes=4), sort="-colour")
+    assert [ticket.title for ticket in upwards.items] == ["low 2", "low 0", "high 3", "high 1"]
+
+
 def test_pages_follow_one_another_whatever_the_order(day: World) -> None:
     for sort in ("colour", "-colour", "due_at", "-opened_at", "number", None):
         seen: list[UUID] = []

@@ -31,7 +31,7 @@ from wardround.worktime.types import Colour
 def information(
     reach: Reach, wanted: TicketFilter, *, at: datetime, limit: int, cursor: str | None
 ) -> InformationBoard:
-    """Open tickets, worst colour first and within a colour what is due first."""
+    """Open tickets: worst colour first, in it the highest level, in that what is due first."""
     page = tickets.tickets(
         reach,
         replace(wanted, open=True),

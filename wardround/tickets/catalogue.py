@@ -83,6 +83,20 @@ def level_matrix(name: str) -> LevelMatrix | None:
     return found.get(name)
 
 
+def level_places() -> Mapping[tuple[str, str], int]:
+    """How a level stands in its matrix, 0 for the first, by the matrix's and the level's name."""
+    return schema.derived("tickets.level-places", _level_places)
+
+
+def _level_places() -> Mapping[tuple[str, str], int]:
+    found: Mapping[str, LevelMatrix] = schema.remembered(LEVEL_MATRIX)
+    return {
+        (name, level.name): place
+        for name, matrix in found.items()
+        for place, level in enumerate(matrix.levels)
+    }
+
+
 def level_label(matrix: str, level: str) -> Label | None:
     """What a ticket's level is called; one that its matrix has no more, as it was called last."""
     present = level_matrix(matrix)

@@ -63,7 +63,7 @@ __all__ = [
 ]
 
 WORST = selection.PRESSURE
-"""Sort name: worst colour first, then what is due first."""
+"""Sort name: worst colour first, then the highest level, then what is due first."""
 
 
 def decided(reach: Reach, alert: UUID) -> Decided:

@@ -17,7 +17,16 @@ from wardround.kernel.types import Named
 from wardround.schema.lifecycle import FieldAccess, StateCategory
 from wardround.schema.sealing import MASK
 from wardround.schema.types import Attribute, AttributeType, Label
-from wardround.tickets import catalogue, clocks, models, pins, references, rules, timeline
+from wardround.tickets import (
+    catalogue,
+    clocks,
+    models,
+    pins,
+    references,
+    rules,
+    selection,
+    timeline,
+)
 from wardround.tickets.pins import Pinned
 from wardround.tickets.subjects import names_of
 from wardround.tickets.types import (
@@ -78,6 +87,7 @@ def ticket(row: models.Ticket, names: Names, systems: Sequence[UUID], at: dateti
         colour=colour(row, at),
         due_at=row.black_at if row.open else None,
         level=catalogue.level_label(row.level_matrix, row.level),
+        level_place=selection.level_place(row.level_matrix, row.level),
         impact=row.impact,
         urgency=row.urgency,
         importance=row.importance or None,

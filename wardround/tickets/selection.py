@@ -9,7 +9,7 @@ from django.db.models import Case, F, FloatField, Func, IntegerField, Q, QuerySe
 
 from wardround.kernel.lists import during
 from wardround.kernel.reach import Reach
-from wardround.tickets import models
+from wardround.tickets import catalogue, models
 from wardround.tickets.types import TicketFilter
 from wardround.worktime.types import WORST_FIRST, Colour
 
@@ -26,10 +26,14 @@ SORTABLE = {
     "colour": "pressure",
 }
 PRESSURE = "colour"
-"""Sort name: worst colour first, within a colour what is due first."""
+"""Sort name: worst colour first, within a colour the highest level, then what is due first."""
 
-_SECONDS_A_RANK = 1e11
-"""More than any moment's seconds since 1970: the rank decides before the moment does."""
+_SECONDS_A_LEVEL, _SECONDS_A_RANK = 1e11, 1e13
+"""More than any moment's seconds since 1970, and than any level's: the rank decides before the
+level, and the level before the moment. A double holds their sum to a hundredth of a second.
+"""
+_MOST_LEVELS = 99
+"""Where a ticket without a level stands, and whatever comes behind so many."""
 
 
 def chosen(reach: Reach, wanted: TicketFilter, at: datetime) -> QuerySet[models.Ticket]:
@@ -108,14 +112,32 @@ def rank(at: datetime) -> Case:
     )
 
 
+def level_place(matrix: str, level: str) -> int:
+    """How high a level stands: 0 is the highest."""
+    return min(catalogue.level_places().get((matrix, level), _MOST_LEVELS), _MOST_LEVELS)
+
+
+def _level_rank() -> Case:
+    places = catalogue.level_places()
+    return Case(
+        *(
+            When(level_matrix=matrix, level=level, then=Value(level_place(matrix, level)))
+            for matrix, level in places
+        ),
+        default=Value(_MOST_LEVELS),
+        output_field=IntegerField(),
+    )
+
+
 def with_pressure(tickets: QuerySet[models.Ticket], at: datetime) -> QuerySet[models.Ticket]:
-    """Annotated with one number to sort by: the colour's rank, then the moment it is due."""
+    """Annotated with one number to sort by: the colour's rank, the level, the moment it is due."""
     due = Func(
         F("black_at"),
         template="COALESCE(EXTRACT(EPOCH FROM %(expressions)s), 9e10)::float8",
         output_field=FloatField(),
     )
-    return tickets.annotate(pressure=rank(at) * Value(_SECONDS_A_RANK) + due)
+    level = _level_rank() * Value(_SECONDS_A_LEVEL)
+    return tickets.annotate(pressure=rank(at) * Value(_SECONDS_A_RANK) + level + due)
 
 
 def worst_first(tickets: QuerySet[models.Ticket], at: datetime) -> QuerySet[models.Ticket]:

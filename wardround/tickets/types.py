@@ -124,6 +124,8 @@ class Ticket:
     colour: Colour
     due_at: datetime | None
     level: Label | None
+    level_place: int
+    """How high the level stands: 0 is the highest of its matrix."""
     impact: str
     urgency: str
     importance: str | None

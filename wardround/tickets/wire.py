@@ -76,6 +76,8 @@ class TicketRow(Answer):
     colour: Colour
     due_at: datetime | None
     level: OptionalLabel
+    level_place: int
+    """How high the level stands: 0 is the highest of its matrix."""
     impact: str
     urgency: str
     importance: str | None

@@ -4149,6 +4149,8 @@ export interface components {
             item: components["schemas"]["Ref"] | null;
             /** Level */
             level: string | null;
+            /** Level Place */
+            level_place: number;
             /** May Retarget */
             may_retarget: boolean;
             /** Missing */
@@ -4225,6 +4227,8 @@ export interface components {
             item: components["schemas"]["Ref"] | null;
             /** Level */
             level: string | null;
+            /** Level Place */
+            level_place: number;
             /** Missing */
             missing: string | null;
             /** Number */

@@ -23,14 +23,18 @@ export type Grouped = Record<Exclude<Colour, "none">, TicketRow[]>;
 const due = (ticket: TicketRow): number =>
   ticket.due_at ? Date.parse(ticket.due_at) : Number.POSITIVE_INFINITY;
 
-/** Tickets by the colour they have at this moment, in each colour the first to be due on top. */
+const higher = (a: TicketRow, b: TicketRow): number =>
+  a.level_place - b.level_place || due(a) - due(b);
+
+/** Tickets by the colour they have at this moment; in each the highest level on top, then the first
+ * to be due. */
 export function grouped(tickets: readonly TicketRow[], at: number): Grouped {
   const groups: Grouped = { black: [], red: [], yellow: [], green: [], grey: [] };
   for (const ticket of tickets) {
     const colour = ticketColourAt(ticket, at);
     groups[colour === "none" ? "grey" : colour].push(ticket);
   }
-  for (const group of Object.values(groups)) group.sort((a, b) => due(a) - due(b));
+  for (const group of Object.values(groups)) group.sort(higher);
   return groups;
 }
 
