@@ -21,7 +21,8 @@ from wardround.kernel import clock
 from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import Scope
 from wardround.tickets import actions as tickets
-from wardround.tickets.types import Move, TicketFilter
+from wardround.tickets import models as ticket_models
+from wardround.tickets.types import Move, OpenTicket, TicketFilter
 from wardround.worktime.types import Colour
 
 
@@ -167,7 +168,7 @@ def test_boards_take_a_fixed_number_of_statements(world: World) -> None:
             lambda: queries.information(EVERYTHING, TicketFilter(), at=at, limit=500, cursor=None),
         ),
         "status": (
-            10,
+            11,
             lambda: queries.status(EVERYTHING, ItemFilters(), at=at, limit=500, cursor=None),
         ),
         "systems": (6, lambda: queries.systems(EVERYTHING, at=at)),
@@ -190,6 +191,21 @@ def test_boards_take_a_fixed_number_of_statements(world: World) -> None:
     many = taken()
     assert {name: many[name] for name in boards if many[name] > boards[name][0]} == {}
     assert many == few
+
+
+def test_a_node_shows_with_its_alert_the_ticket_that_took_it_in(world: World) -> None:
+    """Also when the ticket itself is about another item by now, or about none."""
+    wrong(world.server, "critical")
+    fire(world.server)
+    other = OpenTicket("incident", "报告打印不出", item=world.server)
+    reported = tickets.open_ticket(world.duty, other, at=after())
+    taking = ticket_models.Ticket.objects.exclude(id=reported).get()
+    for about in (world.printer, None, world.server):
+        ticket_models.Ticket.objects.filter(id=taking.id).update(item=about)
+        board = queries.status(EVERYTHING, ItemFilters(), at=after(), limit=9, cursor=None)
+        (node,) = board.nodes
+        alerts_of = {ticket.id: ticket.alerts for ticket in node.tickets}
+        assert alerts_of == {taking.id: tuple(alert.id for alert in node.alerts), reported: ()}
 
 
 def test_conditions_are_those_of_the_whole_scope(world: World) -> None:

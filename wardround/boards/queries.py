@@ -72,7 +72,8 @@ def status(
     )
     ids = [item.id for item in page.items]
     wrong = alerts.open_alerts(reach, ids)
-    worked_on = tickets.open_by_item(reach, ids, at=at)
+    alerted = {alert.id: item for item, several in wrong.items() for alert in several}
+    worked_on = tickets.open_by_item(reach, ids, alerted, at=at)
     nodes = tuple(
         Node(item, wrong.get(item.id, ()), worked_on.get(item.id, ())) for item in page.items
     )

@@ -97,6 +97,8 @@ class NodeTicketOut(Answer):
     state_label: Label
     colour: Colour
     assignee: Ref | None
+    alerts: list[UUID]
+    """Those of the open alerts it has taken in."""
 
 
 class NodeOut(Answer):

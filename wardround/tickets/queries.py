@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Func, QuerySet
+from django.db.models import Count, F, Func, Q, QuerySet
 from django.db.models.fields import UUIDField
 
 from wardround.access import queries as access
@@ -252,25 +252,31 @@ def colour_counts(reach: Reach, *, at: datetime) -> dict[Colour, int]:
 
 
 def open_by_item(
-    reach: Reach, items: Sequence[UUID], *, at: datetime
+    reach: Reach, items: Collection[UUID], alerts: Mapping[UUID, UUID], *, at: datetime
 ) -> Mapping[UUID, tuple[ItemTicket, ...]]:
-    """Open tickets of these items, worst first; three statements."""
-    found = models.visible(reach).filter(open=True, item__in=items)
-    several = list(selection.worst_first(found, at))
+    """Open tickets of these items, and those that took in these alerts by the item of the alert,
+    worst first; four statements.
+    """
+    taking = models.TicketAlert.objects.filter(alert__in=list(alerts)).values("ticket_id")
+    found = models.visible(reach).filter(Q(item__in=items) | Q(id__in=taking), open=True)
+    several = list(selection.worst_first(found.prefetch_related("alerts"), at))
     people = access.accounts({row.assignee for row in several if row.assignee})
     by_item: dict[UUID, list[ItemTicket]] = defaultdict(list)
     for row in several:
+        taken = tuple(joined.alert for joined in row.alerts.all() if joined.alert in alerts)
         assignee = people.get(row.assignee) if row.assignee else None
-        if row.item is not None:
-            by_item[row.item].append(
-                ItemTicket(
-                    id=row.id,
-                    number=row.number,
-                    state_label=pins.pinned(row).state_label,
-                    colour=rows.colour(row, at),
-                    assignee=Named(assignee.id, assignee.name) if assignee else None,
-                )
-            )
+        ticket = ItemTicket(
+            id=row.id,
+            number=row.number,
+            state_label=pins.pinned(row).state_label,
+            colour=rows.colour(row, at),
+            assignee=Named(assignee.id, assignee.name) if assignee else None,
+            alerts=taken,
+        )
+        own = {row.item} & set(items)
+        for item in own | {alerts[alert] for alert in taken}:
+            if item is not None:
+                by_item[item].append(ticket)
     return {item: tuple(held) for item, held in by_item.items()}
 
 

@@ -297,13 +297,15 @@ class Retarget:
 
 @dataclass(frozen=True, slots=True)
 class ItemTicket:
-    """An open ticket as it stands beside its item."""
+    """An open ticket as it stands beside its item, or beside an item whose alert it took in."""
 
     id: UUID
     number: str
     state_label: Label
     colour: Colour
     assignee: Named | None
+    alerts: tuple[UUID, ...]
+    """Those it has taken in, of the open ones that were asked about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2672,6 +2672,8 @@ export interface components {
         };
         /** NodeTicketOut */
         NodeTicketOut: {
+            /** Alerts */
+            alerts: string[];
             assignee: components["schemas"]["Ref"] | null;
             colour: components["schemas"]["Colour"];
             /**

@@ -51,6 +51,8 @@ export const boards = {
     alerts: ["告警", "Alerts"],
     who: ["谁在处理", "Who works on it"],
     nobody: ["无人处理", "Nobody yet"],
+    noTicket: ["无工单", "No ticket"],
+    otherTicket: ["另有工单", "Another ticket"],
     noAlert: ["没有未恢复的告警", "No open alert"],
     moreAlerts: ["另有 {{n}} 条", "{{n}} more"],
     classA: ["A 类 · 核心", "Class A · core"],

@@ -21,50 +21,84 @@ function Since({ since }: { since: string | null }) {
   );
 }
 
-function Alerts({ row }: { row: StatusRow }) {
+type Trouble = StatusRow["alerts"][number];
+type Work = StatusRow["tickets"][number];
+
+function Who({ work, wall }: { work: Work; wall: boolean }) {
   const t = useT();
-  if (row.alerts.length === 0) return <span className="muted">{t("board.noAlert")}</span>;
   return (
-    <ul>
-      {row.alerts.slice(0, MOST).map((alert) => (
-        <li key={alert.id}>
-          <Glyph {...SEVERITIES[alert.severity]} size="0.9em" />
-          <span>{alert.summary}</span>
+    <>
+      <Glyph {...COLOURS[work.colour]} size="0.9em" />
+      <span>
+        {work.assignee ? (
+          <b>{work.assignee.name}</b>
+        ) : (
+          <span className="unassigned">{t("word.unassigned")}</span>
+        )}
+        <span className="node-sub">
+          {" "}
+          {wall ? work.number : <Link to={`/tickets/${work.id}`}>{work.number}</Link>}{" "}
+          {work.state_label}
+        </span>
+      </span>
+    </>
+  );
+}
+
+/** Each alert with the tickets that took it in; then the tickets of no alert that is shown. */
+export function troubles(row: StatusRow): { alert: Trouble | null; work: readonly Work[] }[] {
+  const shown = row.alerts.slice(0, MOST);
+  const known = new Set(shown.map((alert) => alert.id));
+  const others = row.tickets.filter((work) => !work.alerts.some((alert) => known.has(alert)));
+  return [
+    ...shown.map((alert) => ({
+      alert,
+      work: row.tickets.filter((work) => work.alerts.includes(alert.id)),
+    })),
+    ...others.slice(0, MOST).map((work) => ({ alert: null, work: [work] })),
+  ];
+}
+
+function Troubles({ row, wall }: { row: StatusRow; wall: boolean }) {
+  const t = useT();
+  const found = troubles(row);
+  return (
+    <ul className="node-troubles">
+      {found.length === 0 ? (
+        <li>
+          <span className="muted">{t("board.noAlert")}</span>
+          <span className="unassigned">{t("board.nobody")}</span>
+        </li>
+      ) : null}
+      {found.map(({ alert, work }) => (
+        <li key={alert?.id ?? work[0]?.id}>
+          <div className="node-alert">
+            {alert ? <Glyph {...SEVERITIES[alert.severity]} size="0.9em" /> : null}
+            {alert ? (
+              <span>{alert.summary}</span>
+            ) : (
+              <span className="muted">
+                {t(row.alerts.length > 0 ? "board.otherTicket" : "board.noAlert")}
+              </span>
+            )}
+          </div>
+          <div>
+            {work.map((each) => (
+              <div className="node-who" key={each.id}>
+                <Who work={each} wall={wall} />
+              </div>
+            ))}
+            {work.length === 0 ? (
+              <span className="unassigned">
+                {t(row.tickets.length > 0 ? "board.noTicket" : "board.nobody")}
+              </span>
+            ) : null}
+          </div>
         </li>
       ))}
       {row.alerts.length > MOST ? (
         <li className="muted">{t("board.moreAlerts", { n: row.alerts.length - MOST })}</li>
       ) : null}
-    </ul>
-  );
-}
-
-function Who({ row, wall }: { row: StatusRow; wall: boolean }) {
-  const t = useT();
-  if (row.tickets.length === 0) return <span className="unassigned">{t("board.nobody")}</span>;
-  return (
-    <ul>
-      {row.tickets.slice(0, MOST).map((ticket) => (
-        <li key={ticket.id}>
-          <Glyph {...COLOURS[ticket.colour]} size="0.9em" />
-          <span>
-            {ticket.assignee ? (
-              <b>{ticket.assignee.name}</b>
-            ) : (
-              <span className="unassigned">{t("word.unassigned")}</span>
-            )}
-            <span className="node-sub">
-              {" "}
-              {wall ? (
-                ticket.number
-              ) : (
-                <Link to={`/tickets/${ticket.id}`}>{ticket.number}</Link>
-              )}{" "}
-              {ticket.state_label}
-            </span>
-          </span>
-        </li>
-      ))}
     </ul>
   );
 }
@@ -109,12 +143,7 @@ export function NodeRows({ rows, wall = false }: { rows: readonly StatusRow[]; w
               ) : null}
             </div>
           </div>
-          <div className="node-alerts">
-            <Alerts row={row} />
-          </div>
-          <div className="node-who">
-            <Who row={row} wall={wall} />
-          </div>
+          <Troubles row={row} wall={wall} />
           <div className="node-since">
             <Since since={row.since} />
           </div>
