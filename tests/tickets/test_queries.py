@@ -131,7 +131,7 @@ def test_a_reach_is_a_condition_in_the_query(day: World) -> None:
     assert listed(seen=Reach()) == []
     assert sum(queries.colour_counts(archive, at=MONDAY).values()) == 5
     assert set(queries.open_by_system(archive, at=MONDAY)) == {day.archive}
-    assert queries.open_by_item(archive, [day.server], at=MONDAY) == {}
+    assert queries.open_by_item(archive, [day.server], {}, at=MONDAY) == {}
 
 
 def test_boards_get_what_is_open_by_item_and_system(day: World) -> None:
@@ -140,7 +140,7 @@ def test_boards_get_what_is_open_by_item_and_system(day: World) -> None:
     by_system = queries.open_by_system(EVERYTHING, at=at)
     assert (by_system[day.archive].open, by_system[day.archive].worst) == (5, Colour.BLACK)
     assert (by_system[day.lis].open, by_system[day.lis].worst) == (1, Colour.YELLOW)
-    (held,) = queries.open_by_item(EVERYTHING, [day.server], at=at)[day.server]
+    (held,) = queries.open_by_item(EVERYTHING, [day.server], {}, at=at)[day.server]
     assert held.assignee is not None
     assert (held.number, held.assignee.name) == ("EVT-20261123-0001", "吴俊杰")
 
@@ -163,7 +163,7 @@ def test_a_detail_and_the_boards_questions_have_budgets(world: World) -> None:
     questions: dict[str, tuple[int, Callable[[], object]]] = {
         "detail": (7, lambda: queries.ticket(world.wu, ticket, at=at)),
         "counts": (2, lambda: queries.colour_counts(EVERYTHING, at=at)),
-        "by item": (3, lambda: queries.open_by_item(EVERYTHING, [world.server], at=at)),
+        "by item": (4, lambda: queries.open_by_item(EVERYTHING, [world.server], {}, at=at)),
         "by system": (2, lambda: queries.open_by_system(EVERYTHING, at=at)),
     }
     taken = {name: statements(call) for name, (_budget, call) in questions.items()}
