@@ -24,7 +24,6 @@ WITHOUT = {
     "cmdb.writing._insert": "a savepoint inside an action",
     "collect.actions._put": "a savepoint inside an action",
     "collect.actions.delete_target": "takes a row away",
-    "collect.actions.pause_targets_of": "switches rows off",
     "collect.actions.record_standings": "how targets stand; names nothing",
     "collect.trials._ask": "asks for a trial; names nothing",
     "detection.actions.record": _ENDS_BY_ITSELF,

@@ -44,6 +44,7 @@ from wardround.schema import queries as schema
 def create_item(actor: Actor, new: NewItem, *, at: datetime) -> Item:
     """Create one item. Raises BadInput by field, KeyTaken."""
     schema.hold()
+    statements.in_turn()
     actor.require(WRITE, systems=())
     id_ = new_id()
     key = f"{new.type}-{id_.hex[-12:]}" if new.key is None else new.key
@@ -57,6 +58,7 @@ def create_item(actor: Actor, new: NewItem, *, at: datetime) -> Item:
 def update_item(actor: Actor, item_id: UUID, edit: ItemEdit, *, version: int, at: datetime) -> Item:
     """Change what `edit` names. Raises UnknownItem, StaleItem, BadInput by field."""
     schema.hold()
+    statements.in_turn()
     row = _locked(actor, item_id)
     if row.version != version:
         raise StaleItem(field="version", version=row.version)
@@ -88,6 +90,7 @@ def _prepared(actor: Actor, draft: ItemDraft) -> Prepared:
 def retire_item(actor: Actor, item_id: UUID, *, at: datetime, version: int | None = None) -> None:
     """Take an item out of use; its history stays. Raises UnknownItem, StaleItem."""
     schema.hold()
+    statements.in_turn()
     row = _locked(actor, item_id)
     if version is not None and row.version != version:
         raise StaleItem(field="version", version=row.version)
@@ -100,7 +103,7 @@ def retire_item(actor: Actor, item_id: UUID, *, at: datetime, version: int | Non
 def _locked(actor: Actor, item_id: UUID) -> models.Item:
     """The row, locked, if the actor may change it; what it may not even see is not there."""
     rows = models.Item.objects.filter(reach(actor, READ).condition(), id=item_id)
-    row = rows.select_for_update(of=("self",)).first()
+    row = rows.select_for_update(of=("self",), no_key=True).first()
     if row is None:
         raise UnknownItem(field="item")
     require(actor, WRITE, item=row.id, systems=row.systems)
@@ -116,6 +119,7 @@ _ENDS = ("source", "target")
 def relate(actor: Actor, new: NewRelation, *, at: datetime) -> Relation:
     """Relate two items. Raises BadInput by field, RelationExists."""
     schema.hold()
+    statements.in_turn()
     wanted = replace(new, source=new.source.strip(), target=new.target.strip())
     targets = nameable([wanted.source, wanted.target], reach(actor, READ))
     model = Model(schema.remembered_item_types(), schema.relation_kinds())
@@ -126,7 +130,7 @@ def relate(actor: Actor, new: NewRelation, *, at: datetime) -> Relation:
     _require_both(actor, row.source, row.target)
     if model.kinds[row.kind].symmetric:  # whoever draws the same from the other end waits
         ends = models.Item.objects.filter(id__in=(row.source, row.target)).order_by("id")
-        list(ends.select_for_update().values_list("id"))
+        list(ends.select_for_update(no_key=True).values_list("id"))
         (row,) = symmetric.joined([row])
     if row.id not in write(actor, Writing(relations=[row]), at=at).made:
         raise RelationExists(field="target")
@@ -140,6 +144,7 @@ def change_relation(
 ) -> Relation:
     """Say otherwise how two items are related. Raises UnknownRelation."""
     schema.hold()
+    statements.in_turn()
     row = _locked_relation(actor, relation_id)
     wanted = replace(_row_of(row), **edit.said)
     if write(actor, Writing(relations=[wanted]), at=at).corrected:
@@ -173,6 +178,7 @@ def _locked_relation(actor: Actor, relation_id: UUID) -> models.Relation:
 def unrelate(actor: Actor, relation_id: UUID, *, at: datetime) -> None:
     """Remove a relation. Raises UnknownRelation."""
     schema.hold()
+    statements.in_turn()
     gone = _row_of(_locked_relation(actor, relation_id))
     write(actor, Writing(unrelated=[gone.id]), at=at)
     _audit_relation(actor, "relation.remove", gone)
@@ -199,6 +205,7 @@ def import_items(actor: Actor, definitions: Sequence[ItemsDefinition], *, at: da
     KeyTaken where somebody else gave a key meanwhile.
     """
     schema.hold()
+    statements.in_turn()
     actor.require(WRITE, systems=())
     written = write(actor, importing.prepared(definitions, reach(actor, READ)), at=at)
     done = Imported(
@@ -223,6 +230,7 @@ def set_conditions(
     Unknown and retired items and those out of reach are passed over; of two changes of one item
     the last one counts.
     """
+    statements.in_turn()
     actor.require(CONDITION)
     inside = reach(actor, CONDITION)
     wanted = {change.item: change.condition for change in changes}
@@ -255,6 +263,7 @@ def _told(ids: Sequence[UUID]) -> str:
 def recompute_systems(actor: Actor) -> int:
     """Derive anew which systems each item serves; gives how many items that changed."""
     schema.hold()
+    statements.in_turn()
     actor.require(WRITE, systems=())
     changed = systems.recompute()
     if changed:

@@ -19,6 +19,7 @@ from wardround.cmdb import (
     retyping,
     rules,
     serving,
+    statements,
     symmetric,
     taking,
 )
@@ -29,6 +30,7 @@ from wardround.kernel import audit, live, secrets
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
 from wardround.schema.dependents import Changed, Holder, Renames
+from wardround.schema.kinds import parts
 from wardround.schema.sealing import MASK, Secret
 from wardround.schema.stored_secrets import seal_kept
 from wardround.schema.types import Label
@@ -48,6 +50,7 @@ def _keys(_name: str, definition: ItemsDefinition, _renames: Renames) -> Sequenc
 
 def _give_types(actor: Actor, names: Mapping[str, str], at: datetime) -> None:
     """Items of a renamed type take its new name, in their history too."""
+    statements.in_turn()
     for old, new in names.items():
         rows = models.Item.objects.filter(type=old)
         ids = list(rows.values_list("id", flat=True))
@@ -68,6 +71,7 @@ def _give_kinds(actor: Actor, names: Mapping[str, str], _at: datetime) -> None:
 
 
 def _give_origins(_actor: Actor, names: Mapping[str, str], _at: datetime) -> None:
+    statements.in_turn()
     for old, new in names.items():
         models.Item.objects.filter(origin=old).update(origin=new)
         models.Relation.objects.filter(origin=old).update(origin=new)
@@ -218,17 +222,19 @@ def _seal_texts(fresh: Mapping[str, Mapping[str, str]], changed: Changed) -> Non
     gone = {name: new for names in fresh.values() for name, new in names.items()}
 
     def declared(body: Mapping[str, Any]) -> Iterator[Secret]:
-        for index, entry in enumerate(body.get("items", ())):
-            known = entry["type"] in changed.after or entry["type"] in by_type
-            names = by_type.get(entry["type"], {}) if known else gone
-            for name in names.keys() & (entry.get("attributes") or {}).keys():
+        for index, entry in parts(body, "items"):
+            its_type, given = str(entry.get("type")), entry.get("attributes")
+            known = its_type in changed.after or its_type in by_type
+            names = by_type.get(its_type, {}) if known else gone
+            for name in names.keys() & (given.keys() if isinstance(given, dict) else ()):
                 path = ("items", index, "attributes", name)
-                yield Secret(path, f"{entry['key']}/{names[name]}")
+                yield Secret(path, f"{entry.get('key')}/{names[name]}")
 
     seal_kept("items", gone, declared)
 
 
 def _follow_types(actor: Actor, changed: Changed, at: datetime) -> None:
+    statements.in_turn()
     _empty_what_nothing_can_read(actor, changed, at)
     _rename_attributes(actor, changed, at)
     _seal_what_is_secret_now(actor, changed)

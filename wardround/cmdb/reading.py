@@ -122,8 +122,8 @@ def stored(row: models.Item) -> Stored:
 
 def stored_by_key(keys: Collection[str]) -> dict[str, Stored]:
     """Stored items by key, locked for this transaction; one query."""
-    rows = models.Item.objects.filter(key__in=list(keys)).order_by("id").select_for_update()
-    return {row.key: stored(row) for row in rows}
+    rows = models.Item.objects.filter(key__in=list(keys)).order_by("id")
+    return {row.key: stored(row) for row in rows.select_for_update(no_key=True)}
 
 
 def read_items(rows: Sequence[models.Item], reach: Reach) -> tuple[Item, ...]:

@@ -32,6 +32,20 @@ def returned(name: str, parameters: Mapping[str, Any], *, after: str = "") -> li
         return list(cursor.fetchall())
 
 
+_LOCK = 0x5741_5244_0301
+
+
+def in_turn() -> None:
+    """Let whoever writes items do it one after the other, until this transaction ends.
+
+    One edit moves many rows (which systems an item serves is derived from all relations), in an
+    order that nobody chose: two at once would wait for each other, and neither would derive what
+    the other has not told yet. It is asked for after `schema.hold`, and before any row is locked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def analyse() -> None:
     """Renew the planner's picture of the tables, inside the transaction that filled them."""
     with connection.cursor() as cursor:

@@ -16,6 +16,7 @@ from wardround.schema.types import ItemRole, ItemType, RelationKind
 
 def recompute() -> list[UUID]:
     """Derive `Item.systems` anew for all items by one statement; gives the items it changed."""
+    statements.in_turn()
     types, kinds = schema.remembered_item_types(), schema.remembered_relation_kinds()
     return _ids("serve", types, kinds)
 

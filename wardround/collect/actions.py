@@ -157,6 +157,7 @@ def declare_targets(actor: Actor, declared: Sequence[DeclaredTarget], *, at: dat
 @transaction.atomic
 def pause_targets_of(actor: Actor, items: Iterable[UUID], *, at: datetime) -> int:
     """Stop collecting items that were retired; how many targets that were."""
+    schema.hold()
     found = TargetRow.objects.filter(item__in=list(items), enabled=True)
     ids = list(found.values_list("id", flat=True))
     if ids:

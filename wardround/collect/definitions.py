@@ -148,8 +148,8 @@ def _secrets(body: Mapping[str, Any], view: DefinitionView) -> Iterator[Secret]:
 def secret_of(place: int, target: Mapping[str, Any], former: str, within: Path) -> Secret:
     """A secret of a declared target, by what tells the target from others wherever it moves."""
     of, was = (
-        "/".join((target["item"], template, target.get("name", ""), str(within[-1])))
-        for template in (target["template"], former)
+        "/".join((str(target.get("item")), template, target.get("name") or "", str(within[-1])))
+        for template in (str(target.get("template")), former)
     )
     return Secret(("targets", place, *within), of, was)
 

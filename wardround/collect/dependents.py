@@ -18,6 +18,7 @@ from wardround.collect.types import TEMPLATE, Parameter, TargetList
 from wardround.kernel import audit, live
 from wardround.kernel.types import Actor
 from wardround.schema.dependents import Changed, Holder, Renames, rows_by
+from wardround.schema.kinds import parts
 from wardround.schema.sealing import Secret
 from wardround.schema.stored_secrets import seal_kept
 from wardround.schema.types import Label
@@ -156,10 +157,10 @@ def _seal_texts(fresh: Collection[str], names: Collection[str], known: Collectio
     """In every version of `targets`; one that names a template that is no more may mean this."""
 
     def declared(body: Mapping[str, Any]) -> Iterator[Secret]:
-        for place, target in enumerate(body.get("targets", ())):
-            template = target["template"]
+        for place, target in parts(body, "targets"):
+            template, given = str(target.get("template")), target.get("parameters")
             if template in names or template not in known:
-                for parameter in (target.get("parameters") or {}).keys() & fresh:
+                for parameter in (given.keys() if isinstance(given, dict) else set()) & fresh:
                     yield secret_of(place, target, template, ("parameters", parameter))
 
     seal_kept(TARGETS, fresh, declared)

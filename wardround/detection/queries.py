@@ -16,6 +16,7 @@ from wardround.detection.models import Standing as StandingRow
 from wardround.detection.types import Labels, Rule, Standing
 from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.suggestions import Named
+from wardround.schema.kinds import parts
 from wardround.schema.queries import definitions, derived, every_body, revision
 
 __all__ = [
@@ -57,10 +58,10 @@ def known_rule_names() -> frozenset[str]:
 
 def _known_rule_names() -> frozenset[str]:
     return frozenset(
-        rule.get("alert", "")
+        str(rule.get("alert", ""))
         for body in every_body(KIND)
-        for group in body.get("groups", ())
-        for rule in group.get("rules", ())
+        for _place, group in parts(body, "groups")
+        for _place, rule in parts(group, "rules")
     )
 
 

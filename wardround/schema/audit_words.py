@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -58,7 +57,7 @@ def _labels(actor: Actor, kind: str, names: Collection[str]) -> dict[str, Said]:
     rows = models.Definition.objects.filter(kind=kind, name__in=list(names)).order_by("version")
     found: dict[str, Said] = {}
     for row in readable(actor, rows):
-        label = known.label_of(json.loads(row.body))
+        label = known.label_of(kinds.plain(row.body))
         found[row.name] = label if isinstance(label, Label) else row.name
     return found
 

@@ -54,6 +54,26 @@ def read_stored(model: type[D], body: str) -> D:
     )
 
 
+def plain(body: str) -> dict[str, Any]:
+    """A stored body as it lies there, readable as a definition or not; nothing of what is no JSON
+    object at all.
+    """
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def parts(body: Mapping[str, Any], key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """What stands in a list of a stored body, with its place there; without what has another form
+    than any definition ever had.
+    """
+    found = body.get(key)
+    several = enumerate(found) if isinstance(found, list) else ()
+    return ((place, part) for place, part in several if isinstance(part, dict))
+
+
 class DefinitionView:
     """All definitions a check may look at: those being checked and those already installed."""
 

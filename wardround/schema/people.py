@@ -6,7 +6,6 @@ definitions everywhere: what they save must be what stands there.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
@@ -62,7 +61,7 @@ def _accounts_in(row: models.Definition) -> Places | None:
 def _stored(
     row: models.Definition, places: Places | None, shown: Shown, authors: Shown
 ) -> StoredDefinition:
-    body = json.loads(row.body)
+    body = kinds.plain(row.body)
     kind = kinds.kind_named(row.kind)
     text, seen = _seen(row, body, places, shown)
     return StoredDefinition(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
@@ -216,7 +215,7 @@ def named(kind: str) -> Named:
 def every_body(kind: str) -> Iterator[Mapping[str, Any]]:
     """What every version of every definition of a kind declared, as it was stored."""
     for body in models.Definition.objects.filter(kind=kind).values_list("body", flat=True):
-        yield json.loads(body)
+        yield kinds.plain(body)
 
 
 # Stored texts ------------------------------------------------------------------------------------

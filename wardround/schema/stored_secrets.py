@@ -19,7 +19,7 @@ from django.db.models import Q
 
 from wardround.kernel.addresses import tells_secret, without_sign_in
 from wardround.kernel.secrets import is_token
-from wardround.schema import documents, sealing
+from wardround.schema import documents, kinds, sealing
 from wardround.schema.sealing import Secret
 from wardround.schema.sources import Source
 from wardround.schema.types import Path
@@ -64,10 +64,10 @@ def seal_stored(
     declarations: dict[str, list[Body]] = defaultdict(list)
     known = definitions.filter(kind=declaring).order_by("version")
     for name, body in known.values_list("name", "body"):
-        declarations[name].append(json.loads(body))
+        declarations[name].append(kinds.plain(body))
     sealed = []
     for row in definitions.filter(kind=kind).iterator(chunk_size=_AT_ONCE):
-        body = {"kind": kind, **json.loads(row.body)}
+        body = {"kind": kind, **kinds.plain(row.body)}
         told, text = _put(body, row.text, *instead(body, declared(body, declarations)))
         if text != row.text:
             kept = {key: value for key, value in told.items() if key != "kind"}
@@ -103,7 +103,7 @@ def seal_kept(
     def in_clear(body: Body, _declarations: object = None) -> Iterator[Secret]:
         return (secret for secret in declared(body) if _is_clear(body, secret))
 
-    bodies = (json.loads(body) for body in rows.values_list("body", flat=True).iterator())
+    bodies = (kinds.plain(body) for body in rows.values_list("body", flat=True).iterator())
     if any(any(in_clear(body)) for body in bodies):
         seal_stored(present, kind, "", in_clear)
 

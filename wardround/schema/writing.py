@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -104,7 +103,8 @@ def _move(kind: str, old: str, new: str) -> None:
     rows = list(models.Definition.objects.filter(kind=kind, name=old))
     for row in rows:
         row.name = new
-        row.body = differences.as_stored({**json.loads(row.body), "name": new})
+        if body := kinds.plain(row.body):
+            row.body = differences.as_stored({**body, "name": new})
     models.Definition.objects.bulk_update(rows, ["name", "body"])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from wardround.schema import queries as schema
 from wardround.schema.errors import UnknownDefinition
-from wardround.schema.kinds import DefinitionView
+from wardround.schema.kinds import DefinitionView, parts
 from wardround.schema.types import AttributeType, Label
 from wardround.tickets.alert_checks import ALERT_TICKETS, TICKET_TYPE
 from wardround.tickets.alert_tickets import AlertTickets
@@ -74,7 +74,8 @@ def known_states() -> frozenset[str]:
 
 def _known_states() -> frozenset[str]:
     bodies = schema.every_body(TICKET_TYPE)
-    return frozenset(state.get("name", "") for body in bodies for state in body.get("states", ()))
+    states = (state for body in bodies for _place, state in parts(body, "states"))
+    return frozenset(str(state.get("name", "")) for state in states)
 
 
 def level_matrix(name: str) -> LevelMatrix | None:

@@ -7,7 +7,7 @@ WITH given (item, condition) AS (
     JOIN given ON given.item = item.id
     WHERE item.condition <> given.condition AND item.retired_at IS NULL
     ORDER BY item.id
-    FOR UPDATE OF item
+    FOR NO KEY UPDATE OF item
 )
 UPDATE cmdb_item SET condition = old.becomes, condition_since = %(at)s
 FROM old
