@@ -10,6 +10,7 @@ from django.utils import translation
 
 from tests.hospital import client_of
 from tests.schema.conftest import HEAD, TYPES, pack
+from tests.schema.test_command import run
 from wardround.boards import queries as boards
 from wardround.cmdb import actions as cmdb
 from wardround.cmdb import queries as cmdb_queries
@@ -18,7 +19,7 @@ from wardround.kernel import audit, clock
 from wardround.kernel.ids import new_id
 from wardround.kernel.models import AuditRecord
 from wardround.kernel.reach import EVERYTHING, Reach
-from wardround.kernel.types import system_actor
+from wardround.kernel.types import Scope, system_actor
 from wardround.schema import actions, models, queries, sources
 from wardround.schema.drafts import DefinitionDraft
 from wardround.schema.sources import Source
@@ -112,7 +113,7 @@ def test_the_shipped_pack_imported_by_hand_takes_the_products_definitions_again(
     ship(types())
     save("host", HOST.replace("minimum: 0", "minimum: 7"))
     assert models.Departure.objects.count() == 1
-    actions.import_packs(PLATFORM, [types()], at=clock.now())
+    actions.import_packs(PLATFORM, [types()], at=clock.now(), consent=True)
     assert queries.stored(PLATFORM, "item-type", "host").text == HOST
     assert not models.Departure.objects.exists()
 
@@ -253,6 +254,67 @@ def test_a_person_brings_in_what_waits_and_consents(ship: Ship) -> None:
     actions.import_packs(PLATFORM, [types(DEVICE, WITHOUT)], at=clock.now(), consent=True)
     assert held_back() == []
     assert ship(types(DEVICE, WITHOUT)).empty
+
+
+def test_what_waits_comes_by_consent_and_takes_no_edit_of_the_hospital(ship: Ship) -> None:
+    """The pack imported as a whole would put back each definition that the hospital changed."""
+    ship(types())
+    save("device", DEVICE.replace("icon: device", "icon: box"))
+    with_memory("a")
+    ship(types(DEVICE, WITHOUT))
+    admin = client_of("keeper", "administrator", language="en")
+    (waiting,) = admin.get("/packs/updates").body["items"]
+    assert (waiting["pack"], waiting["kind"], waiting["name"]) == ("ward", "item-type", "host")
+    assert waiting["what"] == ["item-type “host” (1 attribute value)"]
+    checked = admin.post("/packs/ward/check-update").body
+    assert [(each["name"], each["lost"][0]["count"]) for each in checked["changes"]] == [
+        ("host", 1)
+    ]
+    refused = admin.post("/packs/ward/update")
+    assert (refused.status, refused.body["code"]) == (409, "consent_needed")
+    assert admin.post("/packs/ward/update?consent=true").status == 200
+    assert queries.item_type("device").icon == "box"
+    assert queries.stored(PLATFORM, "item-type", "host").text == WITHOUT
+    assert admin.get("/packs/updates").body["items"] == held_back() == []
+    assert admin.post("/packs/ward/update?consent=true").status == 404
+    assert ship(types(DEVICE, WITHOUT)).empty
+
+
+def test_the_command_line_asks_before_it_takes_what_waits(
+    ship: Ship, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    ship(types())
+    assert run("update") == 0  # nothing waits
+    assert run("update", "ward") == 1
+    assert "nothing of such a pack waits" in capsys.readouterr().err
+    with_memory("a")
+    ship(types(DEVICE, WITHOUT))
+    assert run("update", "--json") == 1
+    assert "1 attribute value" in capsys.readouterr().err
+    assert len(held_back()) == 1
+    assert run("update", "ward", "--yes") == 0
+    assert held_back() == []
+
+
+def test_the_shipped_pack_by_hand_counts_what_the_hospital_changed(ship: Ship) -> None:
+    ship(types())
+    save("device", DEVICE.replace("icon: device", "icon: box"))
+    told, problems = actions.check_packs(PLATFORM, [types()])
+    assert not problems
+    assert [(each.name, each.lost[0].thing) for each in told.lost] == [("device", "definition")]
+    with pytest.raises(actions.ConsentNeeded):
+        actions.import_packs(PLATFORM, [types()], at=clock.now())
+
+
+def test_what_waits_is_for_who_sees_the_whole(ship: Ship) -> None:
+    ship(types())
+    with_memory("a")
+    ship(types(DEVICE, WITHOUT))
+    assert client_of("nurse", "engineer").get("/packs/updates").status == 403
+    part = client_of("of-his", "administrator", scope=Scope(systems=frozenset({new_id()})))
+    assert part.get("/packs/updates").status == 403
+    assert part.post("/packs/ward/update?consent=true").status == 403
 
 
 def test_who_saves_what_waits_makes_it_the_hospitals_own(ship: Ship) -> None:

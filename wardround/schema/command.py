@@ -1,4 +1,4 @@
-"""`wardround pack check | import | export | diff | remove`: packs from the command line.
+"""`wardround pack check | import | export | diff | update | remove`: packs from the command line.
 
 `check` needs no database. Every command says with its exit code whether all is well: 0 yes,
 1 something is wrong with the packs, 2 the command itself cannot run.
@@ -50,6 +50,9 @@ def add_commands(subparsers: Subparsers) -> Subparsers:
     diff = _command(verbs, "diff", "show what an import would change / 比较差异", run_diff)
     _paths(diff)
     _renamed(diff)
+    update = _command(verbs, "update", "bring in what updates left waiting / 采用", run_update)
+    update.add_argument("names", nargs="*", metavar="PACK", help="all that wait if none")
+    _consent(update)
     remove = _command(verbs, "remove", "retire all that a pack defines / 移除", run_remove)
     remove.add_argument("name", metavar="PACK")
     _consent(remove)
@@ -173,6 +176,28 @@ def run_remove(given: argparse.Namespace) -> int:
         return 1
     actor, at = system_actor("command line"), clock.now()
     done = actions.remove_pack(actor, given.name, at=at, consent=bool(before.lost))
+    return tell_difference(done, as_json=given.json, with_text=False)
+
+
+@_in_the_terminals_language
+def run_update(given: argparse.Namespace) -> int:
+    """Bring in what updates of the product left as it was, keeping what was changed here."""
+    from wardround.kernel import clock  # noqa: PLC0415  # needs the database
+    from wardround.kernel.types import system_actor  # noqa: PLC0415
+    from wardround.schema import actions, errors, queries  # noqa: PLC0415
+
+    actor = system_actor("command line")
+    names = given.names or list(dict.fromkeys(held.pack for held in queries.held_back()))
+    try:
+        before, problems = actions.check_update(actor, names)
+    except errors.UnknownDefinition:
+        complain(told("nothing of such a pack waits"), as_json=given.json)
+        return 1
+    if problems:
+        return tell_problems(problems, as_json=given.json)
+    if not _consents(before, given):
+        return 1
+    done = actions.take_update(actor, names, at=clock.now(), consent=bool(before.lost))
     return tell_difference(done, as_json=given.json, with_text=False)
 
 

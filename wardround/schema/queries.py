@@ -29,8 +29,8 @@ from wardround.schema import (
 )
 from wardround.schema.errors import UnknownDefinition
 from wardround.schema.kinds import DefinitionKind
-from wardround.schema.permissions import READ
-from wardround.schema.readable import readable, sees_whole, unreadable
+from wardround.schema.permissions import IMPORT, READ
+from wardround.schema.readable import readable, require_whole, sees_whole, unreadable
 from wardround.schema.sources import HEAD, Source
 from wardround.schema.types import (
     DefinitionVersion,
@@ -310,13 +310,16 @@ def held_back() -> list[HeldBack]:
     from what lives here; each until a person brings the pack in, or makes it the hospital's own.
     """
     rows = models.Departure.objects.exclude(waits=[]).order_by("pack", "kind", "name")
-    folder = sources.shipped_folder()
-    return [
-        HeldBack(
-            row.pack, row.kind, row.name, tuple(losses.told(row.waits)), str(folder / row.pack)
-        )
-        for row in rows
-    ]
+    return [HeldBack(row.pack, row.kind, row.name, tuple(losses.told(row.waits))) for row in rows]
+
+
+def waiting_updates(actor: Actor) -> list[HeldBack]:
+    """The same for a reader: what would be lost is counted over all, and may name any of it.
+
+    Raises Forbidden for whoever does not see the whole.
+    """
+    require_whole(actor, IMPORT)
+    return held_back()
 
 
 LOST_BY_UPDATE = "pack.lose"

@@ -42,6 +42,7 @@ from wardround.schema.wire import (
     Renamed,
     Retirement,
     VersionOut,
+    WaitingOut,
 )
 
 router = RoomRouter(tags=["schema"])
@@ -55,6 +56,13 @@ def list_packs(request: Request, filters: Query[ShortFilters]) -> Page[PackOut]:
     found = queries.installed_packs(actor_of(request))
     packs = [PackOut.model_validate(pack) for pack in found]
     return short_page(packs, filters)
+
+
+@router.get("/packs/updates", needs=IMPORT, response=Page[WaitingOut])
+def list_updates(request: Request, filters: Query[ShortFilters]) -> Page[WaitingOut]:
+    """What updates of the product left as it was, since it would take something from here."""
+    waiting = queries.waiting_updates(actor_of(request))
+    return short_page([WaitingOut.model_validate(held) for held in waiting], filters)
 
 
 @router.post("/packs/check", needs=IMPORT, response=DifferenceOut)
@@ -97,6 +105,22 @@ def remove_pack(request: Request, name: str, wanted: Query[Consent]) -> Status[N
     """Retire all that a pack defines; without consent the refusal tells what would be lost."""
     actions.remove_pack(actor_of(request), name, at=clock.now(), consent=wanted.consent)
     return Status(204, None)
+
+
+@router.post("/packs/{name}/check-update", needs=IMPORT, response=DifferenceOut)
+def check_update(request: Request, name: str) -> DifferenceOut:
+    """What bringing in what waits of a pack would do; writes nothing."""
+    difference, problems = actions.check_update(actor_of(request), [name])
+    return DifferenceOut.of(difference, problems)
+
+
+@router.post("/packs/{name}/update", needs=IMPORT, response=DifferenceOut)
+def take_update(request: Request, name: str, wanted: Query[Consent]) -> DifferenceOut:
+    """Bring in what waits of a pack; without consent the refusal tells what would be lost."""
+    difference = actions.take_update(
+        actor_of(request), [name], at=clock.now(), consent=wanted.consent
+    )
+    return DifferenceOut.of(difference)
 
 
 # Definitions -------------------------------------------------------------------------------------

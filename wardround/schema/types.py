@@ -175,8 +175,6 @@ class HeldBack:
     name: str
     what: tuple[Wording | str, ...]
     """What its new form would take, and of how many."""
-    folder: str
-    """Where the pack lies as the product ships it."""
 
 
 @dataclass(frozen=True, slots=True)

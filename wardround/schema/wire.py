@@ -108,6 +108,10 @@ class DefinitionIn(Body):
 # Packs and definitions ---------------------------------------------------------------------------
 
 
+def _kind_label(kind: str) -> object:
+    return queries.kind_label(kind) or kind
+
+
 class PackOut(Answer):
     name: str
     version: str
@@ -117,6 +121,17 @@ class PackOut(Answer):
     imported_by: str
     definitions: int
     description: Label
+
+
+class WaitingOut(Answer):
+    """A definition that an update of the product left as it was, and why."""
+
+    pack: str
+    kind: str
+    kind_label: Annotated[Label, Field(validation_alias="kind"), BeforeValidator(_kind_label)]
+    name: str
+    what: list[Label]
+    """What its new form would take from what lives here, and of how many."""
 
 
 class KindRow(Answer):
@@ -145,10 +160,6 @@ class KindOut(KindRow):
             given=sorted(kind.given()) if kind.given else [],
             example=kind.example,
         )
-
-
-def _kind_label(kind: str) -> object:
-    return queries.kind_label(kind) or kind
 
 
 class DefinitionRow(Answer):

@@ -74,8 +74,8 @@ def _waiting() -> list[Finding]:
     """What updates left as it was, pack by pack: nobody was there to consent to what it takes."""
     message = _(
         "Of the product's pack “%(pack)s” %(count)s definitions are as they were before: their new"
-        " form would take something from what lives here: %(what)s. To bring it in, import"
-        " %(folder)s by hand, which asks for consent; to keep yours for good, save it."
+        " form would take something from what lives here: %(what)s. To bring it in, run `wardround"
+        " pack update %(pack)s`, which asks for consent; to keep yours for good, save it."
     )
     found = schema.held_back()
     several = {pack: [held for held in found if held.pack == pack] for pack in _packs_of(found)}
@@ -87,7 +87,6 @@ def _waiting() -> list[Finding]:
             pack=pack,
             count=len(held),
             what=[each for waiting in held[:_MOST_NAMED] for each in waiting.what],
-            folder=held[0].folder,
         )
         for pack, held in several.items()
     ]

@@ -32,6 +32,7 @@ export type Relation = Schemas["RelationOut"];
 export type NewRelation = Schemas["RelationIn"];
 export type RelationKind = Schemas["RelationKindOut"];
 export type Pack = Schemas["PackOut"];
+export type WaitingUpdate = Schemas["WaitingOut"];
 export type Definition = Schemas["DefinitionOut"];
 export type DefinitionDifference = Schemas["DifferenceOut"];
 export type DefinitionMistake = Schemas["ProblemOut"];

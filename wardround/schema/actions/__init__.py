@@ -7,7 +7,7 @@ written in one transaction.
 from __future__ import annotations
 
 from wardround.schema.actions.packs import check_packs, check_removal, import_packs, remove_pack
-from wardround.schema.actions.shipped import import_shipped
+from wardround.schema.actions.shipped import check_update, import_shipped, take_update
 from wardround.schema.actions.single import (
     check_definition,
     check_retirement,
@@ -28,11 +28,13 @@ __all__ = [
     "check_packs",
     "check_removal",
     "check_retirement",
+    "check_update",
     "import_packs",
     "import_shipped",
     "refuse",
     "remove_pack",
     "retire_definition",
     "save_definition",
+    "take_update",
     "wording",
 ]

@@ -75,25 +75,30 @@ def check_packs(
 ) -> tuple[Difference, list[Problem]]:
     """What an import would change, and every mistake; writes nothing."""
     require_whole(actor, IMPORT)
-    ready = differences.loaded(packs, renames=renames)
+    given = list(packs)
+    ready = differences.loaded(given, renames=renames)
     problems = [*ready.problems, *differences.rename_problems(ready, renames)]
     if problems:
         return Difference(()), problems
-    difference = _with_own_lost(differences.difference(ready, renames=renames))
+    difference = _with_own_lost(differences.difference(ready, renames=renames), given)
     return as_shown(actor, difference), list(beyond(actor, difference, ready))
 
 
 _SAVED_HERE = Label("本院自己保存的定义", "definition saved here")
 
 
-def _with_own_lost(difference: Difference) -> Difference:
+def _with_own_lost(difference: Difference, given: Sequence[Source]) -> Difference:
     """Of the hospital's own pack every definition counts, also one that nothing lives by: what
-    was saved here by hand is not replaced by what is brought without a word.
+    was saved here by hand is not replaced by what is brought without a word. So does each that the
+    hospital has changed in a pack that comes as the product ships it.
     """
+    shipped = _shipped_form(given)
+    ours = {key for key, gone in writing.departures().items() if not gone}
     here = Dependent("definition", _SAVED_HERE, 1)
     changes = (
         replace(change, lost=(replace(here, names=(change.name,)), *change.lost))
-        if change.pack == OWN and change.change is ChangeKind.REMOVED
+        if (change.pack == OWN and change.change is ChangeKind.REMOVED)
+        or (change.pack in shipped and change.was_key in ours)
         else change
         for change in difference.changes
     )
@@ -106,7 +111,7 @@ def import_checked(
     ready = differences.loaded(packs, renames=renames)
     if problems := [*ready.problems, *differences.rename_problems(ready, renames)]:
         raise refuse(problems)
-    difference = _with_own_lost(differences.difference(ready, renames=renames))
+    difference = _with_own_lost(differences.difference(ready, renames=renames), packs)
     require_consent(difference, consent=consent)
     return bring(actor, ready, difference, at=at)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from wardround.kernel import audit
 from wardround.kernel.types import Actor
 from wardround.kernel.wording import listed
 from wardround.schema import (
+    differences,
     documents,
     losses,
     models,
@@ -20,12 +21,14 @@ from wardround.schema import (
     writing,
 )
 from wardround.schema.actions.packs import bring
-from wardround.schema.errors import BadPack, UpdateWaits
+from wardround.schema.actions.permitting import require_consent
+from wardround.schema.errors import BadPack, UnknownDefinition, UpdateWaits
+from wardround.schema.packs import Loaded
 from wardround.schema.permissions import IMPORT
 from wardround.schema.readable import require_whole
 from wardround.schema.refusals import refuse
 from wardround.schema.sources import Source
-from wardround.schema.types import Change, Difference
+from wardround.schema.types import Change, Difference, Problem
 
 logger = logging.getLogger("wardround.schema")
 
@@ -83,6 +86,49 @@ def _update(actor: Actor, fresh: Sequence[Source], *, at: datetime) -> Differenc
     writing.hold_back([source.name for source in fresh], proposal.held)
     _tell_held(actor, proposal.held)
     return difference
+
+
+@documents.read_once()
+@transaction.atomic
+def take_update(
+    actor: Actor, names: Collection[str], *, at: datetime, consent: bool = False
+) -> Difference:
+    """Bring in what updates of these shipped packs left waiting; what the hospital has changed or
+    retired in them stays as it is.
+
+    Raises UnknownDefinition for a pack of which nothing waits, BadPack, and ConsentNeeded with all
+    that would be lost, counted.
+    """
+    require_whole(actor, IMPORT)
+    writing.locked_revision()
+    waiting, ready = _waiting(names)
+    if ready.problems:
+        raise refuse(ready.problems)
+    difference = differences.difference(ready)
+    require_consent(difference, consent=consent)
+    bring(actor, ready, difference, at=at)
+    shipping.note_kept(waiting)
+    writing.hold_back(names, ())
+    return difference
+
+
+@documents.read_once()
+def check_update(actor: Actor, names: Collection[str]) -> tuple[Difference, list[Problem]]:
+    """What bringing it in would do; writes nothing. Raises UnknownDefinition."""
+    require_whole(actor, IMPORT)
+    _packs, ready = _waiting(names)
+    if ready.problems:
+        return Difference(()), list(ready.problems)
+    return differences.difference(ready), []
+
+
+def _waiting(names: Collection[str]) -> tuple[list[Source], Loaded]:
+    held = set(models.Departure.objects.exclude(waits=[]).values_list("pack", flat=True))
+    packs = [each for each in sources.find([sources.shipped_folder()]).packs if each.name in names]
+    for name in names:
+        if name not in held or name not in {each.name for each in packs}:
+            raise UnknownDefinition(kind="pack", name=name)
+    return packs, differences.loaded(shipping.merged(packs))
 
 
 def _refusal(proposal: shipping.Proposal) -> BadPack:

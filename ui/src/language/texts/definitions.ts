@@ -106,6 +106,21 @@ export const definitions = {
       "Other definitions refer to it; change these places first.",
     ],
     retiredNow: ["已停用", "Retired"],
+    updatesWait: [
+      "产品升级后，有 {{n}} 个定义保持原样，等待决定",
+      "{{n}} definitions are as they were before an update of the product, and wait for a decision",
+    ],
+    updatesMean: [
+      "采用新内容会带走下列本院内容，因此升级时没有自动更换。可以采用新内容；要一直用现在的，打开该定义编辑并保存一次。",
+      "Their new form would take what is listed here, so the update left them alone. Take the new form; or, to keep the present one for good, open the definition in the editor and save it once.",
+    ],
+    takeUpdate: ["采用新内容", "Take the new form"],
+    takeUpdateAsk: ["采用定义包“{{name}}”的新内容？", "Take the new form of the pack “{{name}}”?"],
+    takeUpdateMeans: [
+      "本院自己修改过的定义不受影响。",
+      "Definitions that were changed here stay as they are.",
+    ],
+    updateTaken: ["已采用新内容", "The new form is in force"],
     contains: ["{{n}} 个定义", "{{n}} definitions"],
     retired: [
       "已停用，依它建立的仍按最后一版显示。停用人：{{by}}，时间：",

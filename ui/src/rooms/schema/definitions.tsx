@@ -6,6 +6,7 @@ import type { Pack } from "@/api/types";
 import { useT } from "@/language";
 import { ListPage } from "@/parts/list/list-page";
 import { useCalled } from "./called";
+import { WaitingUpdates } from "./waiting-updates";
 import "./definitions.css";
 
 function Packs({ packs }: { packs: readonly Pack[] }) {
@@ -30,13 +31,19 @@ function Packs({ packs }: { packs: readonly Pack[] }) {
 export default function DefinitionsPage() {
   const t = useT();
   const mayEdit = useMay("schema.edit");
+  const mayImport = useMay("schema.import");
   const called = useCalled();
   const packs = useGet("definitions", "/packs").data?.items ?? [];
   const all = useGet("definitions", "/definitions").data?.items ?? [];
   const kinds = new Map(all.map(({ kind, kind_label }) => [kind, kind_label]));
   return (
     <ListPage
-      before={<Packs packs={packs} />}
+      before={
+        <>
+          {mayImport ? <WaitingUpdates /> : null}
+          <Packs packs={packs} />
+        </>
+      }
       actions={
         mayEdit ? (
           <Link className="button button-main" to="/definitions/new">
