@@ -73,6 +73,21 @@ def test_an_attribute_becomes_a_secret_in_items_histories_versions_and_files(
     ]
 
 
+def test_a_copy_in_another_value_of_a_past_version_goes_too(admin: ApiClient) -> None:
+    """Nobody can mend a version of the past; the one in force tells whoever touches it."""
+    assert put(admin, "item-type", "pump", PUMP) == 200
+    telling = WARD.replace("name: P1", "name: P1 (TIGER-one)")
+    assert put(admin, "items", "ward-pumps", telling) == 200
+    mended = WARD.replace("TIGER-one", "TIGER-two")
+    assert put(admin, "items", "ward-pumps", mended, base_version=1) == 200
+    assert put(admin, "item-type", "pump", SECRET, base_version=1) == 200
+    past = admin.get("/definitions/items/ward-pumps?version=1").body
+    assert "TIGER" not in json.dumps(past)
+    assert past["body"]["items"][0]["name"] == "••••••"
+    assert past["body"]["items"][0]["type"] == "pump"
+    assert "# of the ward" in past["text"]
+
+
 def test_it_becomes_one_in_packs_that_did_not_change(admin: ApiClient) -> None:
     for name, text in (("types", PUMP), ("things", WARD)):
         files = {"pack.yaml": HEAD.format(name=name).encode(), "a.yaml": text.encode()}

@@ -168,3 +168,37 @@ def test_numbers_count_by_the_local_day() -> None:
     late = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
     assert rules.local_day(late, "Asia/Shanghai") == "20261124"
     assert rules.number("EVT", "20261124", 12) == "EVT-20261124-0012"
+
+
+def levels(*named: tuple[str, str | None]) -> LevelMatrix:
+    """A matrix with these levels, each with the name it had."""
+    made = [
+        Level.model_construct(name=name, label=Label(name, name), renamed_from=former)
+        for name, former in named
+    ]
+    return LevelMatrix.model_construct(name="m", levels=tuple(made), rows=())
+
+
+def test_a_level_is_lost_unless_it_stays_or_is_called_otherwise() -> None:
+    before = levels(("one", None), ("two", None), ("three", None))
+    after = levels(("one", None), ("zwei", "two"), ("new", None))
+    assert rules.levels_lost(before, after) == {"three"}
+    assert rules.levels_renamed(before, after) == {"two": "zwei"}
+    assert rules.levels_lost(before, before) == frozenset()
+    back = levels(("one", None), ("two", "one"), ("three", None))  # “one” is there still
+    assert rules.levels_renamed(before, back) == {}
+
+
+def test_facts_of_a_form_are_asked_for_as_texts() -> None:
+    given = {"yes": True, "no": False, "count": 3, "empty": None}
+    asked = {"yes": "true", "no": "false", "count": "3", "empty": "", "impact": ""}
+    assert rules.facts_of({"impact": None}, given) == asked
+
+
+def test_what_is_on_no_scale_is_below_all_of_it() -> None:
+    assert rules.worse(Severity.INFO, "")
+    assert not rules.worse("", Severity.INFO)
+    assert not rules.worse("", "")
+    assert rules.worse(Severity.DISASTER, Severity.CRITICAL)
+    assert rules.higher("", Grade.LOW) == Grade.LOW
+    assert rules.higher(Grade.HIGH, Grade.MEDIUM) == Grade.HIGH

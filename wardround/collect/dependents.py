@@ -160,7 +160,7 @@ def _seal_texts(fresh: Collection[str], names: Collection[str], known: Collectio
         for place, target in parts(body, "targets"):
             template, given = str(target.get("template")), target.get("parameters")
             if template in names or template not in known:
-                for parameter in (given.keys() if isinstance(given, dict) else set()) & fresh:
+                for parameter in {*given}.intersection(fresh) if isinstance(given, dict) else ():
                     yield secret_of(place, target, template, ("parameters", parameter))
 
     seal_kept(TARGETS, fresh, declared)

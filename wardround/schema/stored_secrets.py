@@ -20,7 +20,7 @@ from django.db.models import Q
 from wardround.kernel.addresses import tells_secret, without_sign_in
 from wardround.kernel.secrets import is_token
 from wardround.schema import documents, kinds, sealing
-from wardround.schema.sealing import Secret
+from wardround.schema.sealing import Secret, Tokens
 from wardround.schema.sources import Source
 from wardround.schema.types import Path
 
@@ -68,7 +68,10 @@ def seal_stored(
     sealed = []
     for row in definitions.filter(kind=kind).iterator(chunk_size=_AT_ONCE):
         body = {"kind": kind, **kinds.plain(row.body)}
-        told, text = _put(body, row.text, *instead(body, declared(body, declarations)))
+        tokens, clear = instead(body, declared(body, declarations))
+        if tokens and not row.current:
+            tokens = {**tokens, **_copies(kind, body, tokens, clear)}
+        told, text = _put(body, row.text, tokens, clear)
         if text != row.text:
             kept = {key: value for key, value in told.items() if key != "kind"}
             row.body = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
@@ -113,6 +116,26 @@ def _is_clear(body: Body, secret: Secret) -> bool:
     return value not in (None, "", sealing.MASK) and not (
         isinstance(value, str) and is_token(value)
     )
+
+
+def _copies(
+    kind: str, body: Body, tokens: Mapping[Path, str], clear: Collection[str]
+) -> dict[Path, str]:
+    """What hides the secrets of a version of the past in its other values, which nobody can mend
+    any more; the one in force says what is, and whoever touches it is told of it
+    (`sealing.told_in_values`).
+    """
+    known = kinds.kind_named(kind)
+    try:
+        value = known.stored(json.dumps(body)) if known else None
+    except ValueError:
+        value = None  # a form that nobody reads any more
+    names: set[Path] = {("name",)}
+    if known and value:
+        names |= {reference.path for reference in known.references(value)}
+    opened: dict[Path, str] = {(place,): secret for place, secret in enumerate(clear)}
+    telling = sealing.told_in_values(body, Tokens(tokens, opened), names)
+    return {problem.path: sealing.MASK for problem in telling}
 
 
 _InsteadOf = Callable[[Body], tuple[Mapping[Path, str], Collection[str]]]
