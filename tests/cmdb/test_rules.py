@@ -114,3 +114,45 @@ def test_an_id_is_a_uuid_in_its_long_form_and_nothing_else(known: UUID) -> None:
 )
 def test_a_pattern_never_reaches_over_a_line(text: str, *, fits: bool) -> None:
     assert rules.matches(r"(?s)SRV-.*", text) is fits
+
+
+def _pump(*attributes: dict[str, Any], name: str = "pump", **more: Any) -> dict[str, ItemType]:
+    return _types({"name": name, "layer": "hardware", "attributes": list(attributes), **more})
+
+
+BEFORE = _pump(
+    _attribute("stays"), _attribute("goes"), _attribute("old"), _attribute("pin"),
+    _attribute("key", "secret"), _attribute("room", "reference", to=["site"]),
+    _attribute("size", "number"), _attribute("open", "secret"),
+)  # fmt: skip
+AFTER = _pump(
+    _attribute("stays"), _attribute("new", renamed_from="old"), _attribute("pin", "secret"),
+    _attribute("key2", "secret", renamed_from="key"), _attribute("room"),
+    _attribute("size", "number", minimum=3), _attribute("open"), _attribute("added", required=True),
+    name="syringe", roles=["system"],
+)  # fmt: skip
+RENAMED = {"pump": "syringe"}
+
+
+def test_a_changed_type_says_what_becomes_of_what_its_items_hold() -> None:
+    change = (BEFORE, AFTER, RENAMED)
+    unreadable = {("pump", "room"), ("pump", "open")}
+    assert rules.attributes_lost(*change) == {("pump", "goes"), *unreadable}
+    assert rules.emptied_from_now_on(*change) == {("syringe", "room"), ("syringe", "open")}
+    assert rules.attributes_renamed(*change) == {
+        ("syringe", "old"): "new",
+        ("syringe", "key"): "key2",
+    }
+    assert rules.secrets_from_now_on(*change) == {"syringe": {"pin": "pin"}}
+    narrowed = rules.attributes_narrowed(*change)
+    assert {*narrowed} == {("pump", "pin"), ("pump", "size"), ("pump", "added")}
+    assert narrowed["pump", "added"].was is None
+    nobody, system = frozenset[ItemRole](), frozenset({ItemRole.SYSTEM})
+    assert rules.roles_changed(*change) == {"pump": (nobody, system)}
+
+
+def test_a_type_that_stays_as_it_is_changes_nothing() -> None:
+    same = (BEFORE, BEFORE, dict[str, str]())
+    assert rules.attributes_lost(*same) == rules.emptied_from_now_on(*same) == set()
+    assert rules.attributes_renamed(*same) == rules.secrets_from_now_on(*same) == {}
+    assert rules.attributes_narrowed(*same) == rules.roles_changed(*same) == {}
