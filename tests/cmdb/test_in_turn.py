@@ -30,10 +30,12 @@ def _installed() -> None:
     save("robot")
 
 
-def save(name: str, **more: str) -> None:
+def save(name: str, *, renamed_from: str = "") -> None:
     text = ROBOT.replace("name: robot", f"name: {name}")
-    draft = DefinitionDraft(kind="item-type", name=name, text=text, **more)
-    schema.save_definition(HOSPITAL, draft, at=clock.now(), base_version=1 if more else None)
+    draft = DefinitionDraft(kind="item-type", name=name, text=text, renamed_from=renamed_from)
+    schema.save_definition(
+        HOSPITAL, draft, at=clock.now(), base_version=1 if renamed_from else None
+    )
 
 
 def item(type_: str, key: str) -> models.Item:

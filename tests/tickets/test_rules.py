@@ -176,7 +176,7 @@ def levels(*named: tuple[str, str | None]) -> LevelMatrix:
         Level.model_construct(name=name, label=Label(name, name), renamed_from=former)
         for name, former in named
     ]
-    return LevelMatrix.model_construct(name="m", levels=tuple(made), rows=())
+    return LevelMatrix.model_construct(name="m", label=Label("m", "m"), levels=tuple(made), rows=())
 
 
 def test_a_level_is_lost_unless_it_stays_or_is_called_otherwise() -> None:
