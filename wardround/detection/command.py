@@ -36,6 +36,8 @@ def add_pack_verbs(verbs: Any) -> None:
     parser.add_argument("--template", action="append", default=[], metavar="NAME", help=help_)
     help_ = "a label that Prometheus gave to targets, beside job and instance"
     parser.add_argument("--target-label", action="append", default=[], metavar="NAME", help=help_)
+    help_ = "take rules over all targets together for each by itself: one target has it all"
+    parser.add_argument("--each-target", action="store_true", help=help_)
     help_ = "a pack with monitor templates, beside the shipped ones"
     parser.add_argument(
         "--beside", action="append", default=[], type=Path, metavar="PATH", help=help_
@@ -109,6 +111,7 @@ def _wishes(given: argparse.Namespace) -> Wishes | str:
         templates=tuple(given.template),
         severities=dict(given.severity),
         target_labels=frozenset(given.target_label),
+        each_target=given.each_target,
     )
 
 

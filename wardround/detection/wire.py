@@ -76,6 +76,8 @@ class IntakeWishes(Body):
     """Monitor templates of which rules are that ask for no job."""
     target_label: list[str] = Several
     """Labels that Prometheus gave to targets, beside `job` and `instance`."""
+    each_target: bool = False
+    """Take rules over all targets together in for each by itself: one target has it all."""
 
     def wishes(self) -> Wishes:
         return Wishes(
@@ -83,6 +85,7 @@ class IntakeWishes(Body):
             templates=tuple(self.template),
             severities=_pairs(self.severity),
             target_labels=frozenset(self.target_label),
+            each_target=self.each_target,
         )
 
 

@@ -18,6 +18,7 @@ from wardround.detection.intake.records import Records, by_name
 from wardround.detection.intake.severities import severity_of
 from wardround.detection.intake.targets import ALWAYS, Jobs, over_targets
 from wardround.detection.intake.texts import Text
+from wardround.detection.intake.together import Meaning, of_one_target, stands_alone
 from wardround.detection.intake.told import Note, note_of
 from wardround.detection.parse import parse
 from wardround.detection.written import duration, written
@@ -42,6 +43,8 @@ class Wishes:
     severities: Mapping[str, str] = field(default_factory=dict)
     target_labels: frozenset[str] = frozenset()
     """Labels that Prometheus gave to targets, beside `job` and `instance`."""
+    each_target: bool = False
+    """Rules over all targets together are taken in for each by itself, whatever they say then."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ class _Taking:
         expr = self.text.expr.strip() if turned == node else written(turned)
         if turned != node:
             _parsed(expr)  # with what was put in it must still be short enough
-        self._tell_of_targets(whole, jobs)
+        self._look_at_targets(whole, jobs, templates)
         return Taken(
             text=self.text,
             body=self._body(expr, _name(self.text, names), jobs.constant),
@@ -182,19 +185,46 @@ class _Taking:
         metrics = {selector.metric for selector in selectors(node)}
         return tuple(sorted(metrics - collected - OWN_METRICS - {""}))
 
-    def _tell_of_targets(self, node: Node, jobs: Jobs) -> None:
-        over = over_targets(node, ALWAYS | self.wishes.target_labels)
-        if over is not None:
+    def _look_at_targets(self, node: Node, jobs: Jobs, templates: Collection[str]) -> None:
+        """What Prometheus judges over all targets together must not tell of healthy ones."""
+        if stands_alone(node) and not templates:
             message = gettext_noop(
-                "Prometheus looks at all targets together here, Wardround at each by itself; the "
-                "same where one target has it all"
+                "It can hold of a target that has none of its metrics, and nothing says which "
+                "targets are meant"
             )
-            self._note(message, written(over))
+            advice = gettext_noop("Name their monitor template: --template NAME, --job JOB=NAME")
+            raise NotTakenError(message, advice, written(node))
+        meaning = of_one_target(node)
+        over = over_targets(node, ALWAYS | self.wishes.target_labels) or node
+        if meaning is Meaning.WRONG and not self.wishes.each_target:
+            message = gettext_noop(
+                "Prometheus looks at all targets together here; looked at by itself, a target "
+                "that is fine would be told"
+            )
+            advice = gettext_noop(
+                "Write it for one target; where one target has it all, take it with --each-target"
+            )
+            raise NotTakenError(message, advice, written(over))
+        self._tell_of_targets(meaning, written(over))
         if jobs.told_by_metric:
             message = gettext_noop(
                 "The job is left out: the rule is for every target that has the metric"
             )
             self._note(message, ", ".join(sorted(jobs.told_by_metric)))
+
+    def _tell_of_targets(self, meaning: Meaning, part: str) -> None:
+        if meaning is Meaning.FEWER:
+            message = gettext_noop(
+                "Prometheus looks at all targets together here, Wardround at each by itself; the "
+                "same where one target has it all"
+            )
+            self._note(message, part)
+        elif meaning is not Meaning.SAME:
+            message = gettext_noop(
+                "Prometheus looks at all targets together here, Wardround at each by itself: it "
+                "can alert for one where Prometheus is silent; the same where one has it all"
+            )
+            self._note(message, part)
 
     def _note(self, template: str, part: str = "", **details: object) -> None:
         self.notes.append(Note(self.text.source, template, details, part))
