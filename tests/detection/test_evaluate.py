@@ -298,3 +298,10 @@ def test_an_average_of_what_is_too_large_to_add_up_and_one_value_that_does_not_v
     assert target.ask("avg(x) > 0") == [("", 1e308)]
     assert target.ask("avg(y) > 0") == [("", INF)]
     assert target.ask("stddev(y) == 0") == target.ask("stdvar(z) == 0") == [("", 0.0)]
+
+
+def test_a_sum_of_nothing_below_zero_keeps_its_sign() -> None:
+    """As in Prometheus: what is divided by it is infinite the other way."""
+    target = Targets({"x": {"m=a": -0.0, "m=b": -0.0}, "y": {"m=a": -0.0, "m=b": 0.0}})
+    assert target.ask("1 / sum(x)") == [("", -INF)]
+    assert target.ask("1 / sum(y)") == [("", INF)]

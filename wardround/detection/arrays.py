@@ -114,6 +114,10 @@ class Members:
     def sums(self, values: Floats | None = None) -> Floats:
         weights = self.values if values is None else values
         total = np.bincount(self.of, weights=weights, minlength=len(self.count))
+        below = np.signbit(weights) & (weights == 0)
+        if below.any():  # what is divided by a sum of -0 alone has the other sign
+            of_these = np.bincount(self.of, weights=below, minlength=len(self.count))
+            total[of_these == self.count] *= -1.0
         return self.where_any(total)
 
     def where_any(self, values: Floats | Indexes) -> Floats:

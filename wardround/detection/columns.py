@@ -37,6 +37,7 @@ class SeriesColumns:
         self._begun: Truths = np.zeros(_FIRST_ROOM, np.bool_)
         """Series that began, or came back, while their target answered."""
         self._rings: dict[Shape, Ring] = {}
+        self._unfilled: list[tuple[Shape, Indexes]] = []
         self._free: list[int] = []
         self.now = -np.inf
         """The moment of the evaluation, seconds since 1970; what is too old is unknown then."""
@@ -76,6 +77,20 @@ class SeriesColumns:
             ring.watch(ids)
             told = ids[np.isfinite(self._at[ids])]
             ring.push(told, self._value[told], self._at[told], np.ones(len(told), np.bool_))
+            if shape.is_long and len(told):
+                self._unfilled.append((shape, told[~self._begun[told]]))
+
+    def unfilled(self) -> list[tuple[Shape, Indexes, Floats, Floats]]:
+        """The long windows since the last time that hold one value of series which were there
+        before: which, its moment and itself. Of what began under our eyes nothing was before.
+        """
+        unfilled, self._unfilled = self._unfilled, []
+        return [(shape, ids, self._at[ids], self._value[ids]) for shape, ids in unfilled]
+
+    def fill(self, shape: Shape, ids: Indexes, older: Ring, first: Floats) -> None:
+        """Put before the windows of some series what they held earlier."""
+        if shape in self._rings:
+            self._rings[shape].fill(ids, older, first)
 
     def _not_kept(self, shape: Shape, ids: Indexes) -> Indexes:
         ring = self._rings.get(shape)

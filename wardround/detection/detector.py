@@ -18,6 +18,7 @@ from django.db import InterfaceError, OperationalError, connection
 from wardround.collect.types import CollectedBatch
 from wardround.detection import queries
 from wardround.detection.engine import Engine
+from wardround.detection.filling import Filling
 from wardround.detection.missing import Missing
 from wardround.detection.recorder import VerdictRecorder
 from wardround.detection.types import Verdicts
@@ -47,6 +48,7 @@ class Detector:
         self._thread = threading.Thread(target=self._run, name="detection", daemon=True)
         self._engine = Engine()
         self._recorder = VerdictRecorder()
+        self._filling = Filling()
         self._revision: object = self
         self._held: frozenset[UUID] | None = None
         self._last_at: dict[UUID, float] = {}
@@ -62,6 +64,7 @@ class Detector:
 
     def start(self) -> None:
         self._recorder.start()
+        self._filling.start()
         self._thread.start()
 
     def stop(self) -> None:
@@ -71,6 +74,7 @@ class Detector:
         with self._arrived:
             self._arrived.notify_all()
         self._thread.join(_SETTLING)
+        self._filling.stop(_SETTLING)
         self._recorder.put(Verdicts(standings=self._engine.waiting()))
         self._recorder.stop(patience=_SETTLING)
 
@@ -139,7 +143,9 @@ class Detector:
         if not batches:
             return
         again = self._look_again() + self._note_waiting()
+        self._engine.fill(self._filling.take())
         self._engine.admit(batches)
+        self._filling.ask(self._engine.unfilled())
         self._restore({batch.target for batch in batches if self._long_quiet(batch)})
         self._missing.take_back(self._engine)
         verdicts = again + self._engine.evaluate(batches) + self._missing.end(self._engine)

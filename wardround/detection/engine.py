@@ -19,6 +19,7 @@ from wardround.detection.bind import Labels
 from wardround.detection.columns import SeriesColumns
 from wardround.detection.errors import TooCostly
 from wardround.detection.evaluate import Floats
+from wardround.detection.filling import Filled, Unfilled
 from wardround.detection.holdings import TargetSeries, admit
 from wardround.detection.plan import Indexes
 from wardround.detection.types import Rule, Seen, Standing, Verdicts
@@ -65,6 +66,7 @@ class Engine:
         """By target: seconds between its last scrapes."""
         self._moved: list[Standing] = []
         """What a clock set back has moved, to be kept with the next verdicts."""
+        self._unfilled: list[Unfilled] = []
         self._cleaned_at = -np.inf
         self._forget_after = _FORGET_AFTER
         self._groups: Groups = _NO_GROUPS
@@ -145,6 +147,20 @@ class Engine:
             for name, watch in self._watches.items()
             for missing in watch.restore(by_rule.get(name, {}), targets, self._looks)
         ]
+
+    def unfilled(self) -> list[Unfilled]:
+        """Long windows, since the last time, of series of which the history may know more."""
+        unfilled, self._unfilled = self._unfilled, []
+        return unfilled
+
+    def fill(self, filled: Iterable[Filled]) -> None:
+        """Put before windows what they held earlier, where their series is still that series."""
+        for found in filled:
+            still = [self._has(window) for window in found.windows]
+            kept = [window for window, here in zip(found.windows, still, strict=True) if here]
+            ids = np.array([window.number for window in kept], np.int64)
+            first = np.array([window.value for window in kept], np.float64)
+            self._columns.fill(found.shape, ids, found.older.only(np.flatnonzero(still)), first)
 
     def not_there(self, standings: Iterable[Standing]) -> list[tuple[Standing, float]]:
         """Which of these have no series though all that could tell of them answers, each with the
@@ -255,10 +271,30 @@ class Engine:
                 plans = list(watch.bind(owner, member.number, holding, extra))
                 kept = [window for plan in plans for window in windows(plan)]
                 self._columns.watch((window.window, window.ids) for window in kept)
+                self._note_unfilled(member)
             except TooCostly:
                 self._refuse(watch, owner, member)
         for owner in stale:
             watch.unbind(owner)
+
+    def _note_unfilled(self, member: _Member) -> None:
+        unfilled = self._columns.unfilled()
+        if not unfilled:
+            return
+        keys = member.series.keys_by_number()
+        self._unfilled += [
+            Unfilled(member.series.target, keys[number], number, shape, at, value)
+            for shape, ids, moments, values in unfilled
+            for number, at, value in zip(
+                ids.tolist(), moments.tolist(), values.tolist(), strict=True
+            )
+        ]
+
+    def _has(self, window: Unfilled) -> bool:
+        member = self._members.get(window.target)
+        if member is None or self._columns.now - window.at >= window.shape.horizon:
+            return False
+        return member.series.number_of(window.key) == window.number
 
     def _refuse(self, watch: Watch, owner: Owner, member: _Member) -> None:
         """A rule that would cost too much is not judged for this owner, and that is told."""

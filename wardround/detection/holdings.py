@@ -80,6 +80,17 @@ class TargetSeries:
     def all_ids(self) -> Indexes:
         return _indexes(self.ids.values())
 
+    def keys_by_number(self) -> dict[int, SeriesKey]:
+        """The series behind the numbers; that of whether the target answers too."""
+        return {self.up: self._up_key, **{number: key for key, number in self.ids.items()}}
+
+    def number_of(self, key: SeriesKey) -> int | None:
+        return self.up if key == self._up_key else self.ids.get(key)
+
+    @property
+    def _up_key(self) -> SeriesKey:
+        return SeriesKey(UP, self.item)
+
     def items(self) -> frozenset[UUID]:
         return frozenset({self.item, *(key.item for key in self.ids)})
 

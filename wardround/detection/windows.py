@@ -29,6 +29,8 @@ _DEEPEST = 1024
 """The same where a window ends in the past: what lies between must be kept too."""
 _FINE, _FINE_PAST, _COARSEST_PAST = 120, 30, 150.0
 _BYTES_A_PLACE = 16
+_LONG = 600.0
+"""Seconds; a shorter window is half filled before it would be read."""
 
 Truths = NDArray[np.bool_]
 
@@ -59,6 +61,11 @@ class Shape:
     def of(cls, window: Window) -> Shape:
         kind = _KINDS.get(window.function, "last")
         return cls(kind, window.seconds, window.selector.offset)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is worth reading from the history what it held before."""
+        return self.horizon >= _LONG
 
     @property
     def horizon(self) -> float:
@@ -240,6 +247,48 @@ class Ring:
             known=has if window.function in OUTLASTING else has & enough,
             none=~has & (-since >= half),
         )
+
+    def fill(self, ids: Indexes, older: Ring, first: Floats) -> None:
+        """Put before what is kept of each series what row i of another ring holds; `first` is the
+        first value that was pushed here. What does not fit any more is the oldest.
+        """
+        for row, number in enumerate(self._row_of[ids]):
+            here, before = self._in_order(number), older._in_order(row)
+            before = before[older._at[row, before] < self._at[number, here[:1]]]
+            if not len(before):
+                continue
+            if self._shape.kind in _STEPS:
+                grown = _STEPS[self._shape.kind](older._raw[row : row + 1], first[row : row + 1])
+                self._value[number, here[0]] += grown[0]
+            self._lay_out(number, here, older, row, before)
+
+    def only(self, rows: Indexes) -> Ring:
+        """A ring of these rows alone, as series 0, 1, …"""
+        ring = Ring(self._shape)
+        ring.watch(np.arange(len(rows)))
+        for name in ("_at", "_value", "_weight", "_head", "_raw", "_since"):
+            kept = getattr(self, name)
+            if kept is not None:
+                setattr(ring, name, kept[rows])
+        return ring
+
+    def _in_order(self, row: int) -> Indexes:
+        """The places of a series that hold something, from the oldest on."""
+        places = np.flatnonzero(np.isfinite(self._at[row]))
+        return places[np.argsort(self._at[row, places], kind="stable")]
+
+    def _lay_out(self, number: int, here: Indexes, older: Ring, row: int, before: Indexes) -> None:
+        depth = self._shape.depth
+        for mine, theirs, empty in (
+            (self._at, older._at, -np.inf),
+            (self._value, older._value, np.nan),
+            (self._weight, older._weight, 0.0),
+        ):
+            if mine is not None and theirs is not None:
+                whole = np.concatenate([theirs[row, before], mine[number, here]])[-depth:]
+                mine[number] = empty
+                mine[number, : len(whole)] = whole
+        self._head[number] = min(len(before) + len(here), depth) - 1
 
     def _watched(self, ids: Indexes) -> tuple[Truths, Indexes]:
         """Which of the series are kept, and their rows."""
