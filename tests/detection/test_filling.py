@@ -113,7 +113,7 @@ def test_a_window_that_was_filled_says_what_one_says_that_never_ended(seed: int)
 
 
 def test_short_windows_and_series_that_just_began_ask_nothing() -> None:
-    machine, engine = Machine(), Engine(watching("rate(x[5m)", "rate(y[1h])"]))
+    machine, engine = Machine(), Engine(watching("rate(x[5m])", "rate(y[1h])"))
     run(engine, machine, [1.0, 1.0], 0)
     assert engine.unfilled() == []
     batch = machine.scrape(60, {"scrape_group_up{group=page}": 1.0, "x": 1.0, "y": 2.0})
@@ -122,7 +122,7 @@ def test_short_windows_and_series_that_just_began_ask_nothing() -> None:
 
 
 def test_what_is_another_series_by_now_is_not_filled() -> None:
-    machine, engine = Machine(), Engine(watching("rate(x[1h)"]))
+    machine, engine = Machine(), Engine(watching("rate(x[1h])"))
     run(engine, machine, [100.0], 0)
     windows = engine.unfilled()
     engine.forget(machine.target)
@@ -143,7 +143,7 @@ def test_the_history_tells_what_was_before(history: str) -> None:
         for step in range(23 * 12)
     ]
     actions.append(stored({key: day}))
-    engine = Engine(watching("increase(errors_total[1d)"]))
+    engine = Engine(watching("increase(errors_total[1d])"))
     rule, other = rules(
         {"alert": "Many", "expr": "increase(errors_total[1d]) > 200"},
         {"alert": "More", "expr": "increase(errors_total[1d]) > 300"},
@@ -169,7 +169,7 @@ def test_series_of_other_targets_and_metrics_are_left(history: str) -> None:
     machine, other = Machine("a", item=f"a {now}"), Machine("b", item=f"b {now}")
     keys = [SeriesKey("busy", one.item) for one in (machine, other)]
     actions.append(stored({key: [(now - timedelta(hours=1), 1.0)] for key in keys}))
-    engine = Engine(watching("avg_over_time(busy[2h)"]))
+    engine = Engine(watching("avg_over_time(busy[2h])"))
     engine.admit([machine.scrape(now.timestamp(), {"busy": 5.0})])
     (filled,) = read(engine.unfilled())
     assert [window.key for window in filled.windows] == [keys[0]]
@@ -183,7 +183,7 @@ def test_a_history_that_is_away_is_asked_again(
     machine = Machine("c", item=f"c {now}")
     key = SeriesKey("busy", machine.item)
     actions.append(stored({key: [(now - timedelta(hours=2), 1.0)]}))
-    engine = Engine(watching("max_over_time(busy[3h)"]))
+    engine = Engine(watching("max_over_time(busy[3h])"))
     engine.admit([machine.scrape(now.timestamp(), {"busy": 5.0})])
     filling = Filling()
     monkeypatch.setenv("WARDROUND_HISTORY_URL", "http://127.0.0.1:9")
