@@ -88,6 +88,44 @@ def test_of_two_devices_at_one_place_the_one_that_is_seen_counts() -> None:
     ]
 
 
+BEYOND = """
+28 1 8:1 / / rw - ext4 /dev/sda1 rw
+40 28 0:46 / /mnt/nas rw - nfs4 nas:/export rw
+41 40 8:16 / /mnt/nas/disk rw - ext4 /dev/sdb rw
+42 28 0:47 / /home rw - autofs systemd-1 rw,fd=32
+43 42 8:32 / /home rw - xfs /dev/sdc rw
+44 28 0:49 / /sshd rw - fuse.sshfs li@other:/ rw
+45 44 8:48 / /sshd/here rw - ext4 /dev/sdd rw
+46 28 0:50 / /odd rw - fuse someone rw
+"""
+
+
+def test_what_lies_behind_another_machine_is_not_asked() -> None:
+    """The way to it leads through a server that may be dead: asking would hang for good."""
+    asked: list[str] = []
+    file_systems(mounts(BEYOND), is_folder=lambda place: not asked.append(place))
+    assert sorted(asked) == ["/", "/home"]
+
+
+def test_a_machine_that_lives_on_a_server_has_disks() -> None:
+    text = "28 1 0:9 / / rw - nfs nas:/root rw\n29 28 8:1 / /data rw - ext4 /dev/sda1 rw"
+    assert seen(text) == [("/", "nas:/root"), ("/data", "/dev/sda1")]
+
+
+def test_a_root_that_is_full_by_nature_is_no_full_disk() -> None:
+    text = "28 1 7:0 / / ro - squashfs /dev/loop0 ro\n29 28 8:1 / /data rw - ext4 /dev/sda1 rw"
+    assert seen(text) == [("/data", "/dev/sda1")]
+
+
+@pytest.mark.parametrize("mark", ["\x85", "\u2028", "\x0b", "\x0c", "\r", "医院 \\134"])
+def test_only_a_line_feed_ends_a_line(mark: str) -> None:
+    text = (
+        f"29 28 8:1 / /data/{mark}x".replace(" \\134", "\\040\\134") + " rw - ext4 /dev/sda1 rw\n"
+    )
+    (found,) = mounts(text)
+    assert found.place == f"/data/{mark}x".replace("\\134", "\\")
+
+
 @given(st.text(), st.lists(st.sampled_from(SERVER.split()), max_size=40).map(" ".join))
 def test_no_list_is_too_odd(rubbish: str, shuffled: str) -> None:
     for text in (rubbish, shuffled, rubbish + " - " + shuffled):

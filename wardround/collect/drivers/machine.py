@@ -94,7 +94,7 @@ class MachineDriver:
         out.add("node_cpu_busy_ratio", 1 - idle / whole)
 
     def _disks(self, out: Readings) -> tuple[Table, ...]:
-        listed = mounts(_MOUNTS.read_text(encoding="utf-8", errors="surrogateescape"))
+        listed = mounts(_MOUNTS.read_bytes().decode("utf-8", errors="surrogateescape"))
         for mount in file_systems(listed, is_folder=os.path.isdir):
             _file_system(out, mount.source, mount.place)
         now = time.monotonic()

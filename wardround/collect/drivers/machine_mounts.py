@@ -15,7 +15,8 @@ from pathlib import PurePosixPath
 _REMOTE = frozenset(
     {
         "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "coda", "glusterfs",
-        "lustre", "beegfs", "virtiofs", "ncpfs",
+        "lustre", "beegfs", "virtiofs", "ncpfs", "orangefs", "pvfs2", "panfs", "cvfs", "vboxsf",
+        "fuse",
     }
 )  # fmt: skip
 """File systems of other machines: a dead server would hang the reading thread for good."""
@@ -52,8 +53,10 @@ class Mount:
 
 
 def mounts(text: str) -> list[Mount]:
-    """The list as the kernel writes it; a line that it does not write so is passed over."""
-    return [mount for line in text.splitlines() if (mount := _mount(line)) is not None]
+    """The list as the kernel writes it; a line that it does not write so is passed over. Only a
+    line feed ends a line: names may hold what other programs end lines with.
+    """
+    return [mount for line in text.split("\n") if (mount := _mount(line)) is not None]
 
 
 def file_systems(found: Iterable[Mount], *, is_folder: Callable[[str], bool]) -> list[Mount]:
@@ -66,6 +69,8 @@ def file_systems(found: Iterable[Mount], *, is_folder: Callable[[str], bool]) ->
     for mount in by_id.values():
         if not _fills_up(mount) or _is_hidden(mount, by_id, at_place):
             continue
+        if any(_can_hang(by_id[above]) for above in _ancestors(mount, by_id) - {mount.id}):
+            continue  # the way to it leads through another machine
         same = (mount.number, mount.kind)
         before = chosen.get(same)
         if (before is None or _rank(mount) < _rank(before)) and is_folder(mount.place):
@@ -84,10 +89,16 @@ def _indexed(found: Iterable[Mount]) -> tuple[dict[int, Mount], dict[str, list[M
 
 def _fills_up(mount: Mount) -> bool:
     if mount.place == _ROOT:
-        return True  # whatever it is, it is where everything lies
-    if mount.kind.startswith("fuse.") or _OF_ENGINES.search(mount.place):
+        return mount.kind not in _FULL_BY_NATURE  # whatever else, it is where everything lies
+    if _can_hang(mount) or _OF_ENGINES.search(mount.place):
         return False
     return mount.kind not in _NEVER
+
+
+def _can_hang(mount: Mount) -> bool:
+    """Whether somebody else answers for it: the machine itself lives by its root, whatever that is."""
+    remote = mount.kind in _REMOTE or mount.kind.startswith("fuse.")
+    return remote and mount.place != _ROOT
 
 
 def _rank(mount: Mount) -> tuple[bool, int, str]:
