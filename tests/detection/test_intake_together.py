@@ -37,7 +37,9 @@ class _Writer:
         kind = self.choice((self.part, self.total, self.total, self.whole))
         if self.chance.random() < 0.8:
             return self.compared(kind(2))
-        return f"({self.mixed()})" if self.chance.random() < 0.5 else self.compared(kind(1), kind(1))
+        return (
+            f"({self.mixed()})" if self.chance.random() < 0.5 else self.compared(kind(1), kind(1))
+        )
 
     def mixed(self) -> str:
         part, total = self.part(1), self.total(1)

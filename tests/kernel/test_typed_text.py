@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -60,6 +61,12 @@ def test_forms_are_final(text: str) -> None:
     for form in (typed, typed_code, compatible, matching):
         assert form(form(text)) == form(text)
     assert matching(typed(text)) == matching(text)
+
+
+@pytest.mark.parametrize("form", [typed, typed_code, compatible, matching])
+def test_controls_are_seen_by_nobody(form: Callable[[str], str]) -> None:
+    assert form("his\x01\x1b\x7f\x9f-db1") == "his-db1"
+    assert form("a\tb") == "a\tb"
 
 
 @pytest.mark.parametrize(
@@ -154,7 +161,15 @@ def test_a_number_abroad_is_searched_with_its_country() -> None:
     assert dialled("+852 1234 5678") == dialled("00852-12345678") == "85212345678"
 
 
-KEPT = ("ＨＩＳ（新）系统", "HIS\u200b", "his", "50%_\\", "+86 138 0000 0000", "病区", "👨\u200d👩")
+KEPT = (
+    "ＨＩＳ（新）系统",
+    "HI\x01S\u200b",
+    "his",
+    "50%_\\",
+    "+86 138 0000 0000",
+    "病区",
+    "👨\u200d👩",
+)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,11 @@ def attribute(type_: str, **more: Any) -> Any:
         ("phone", "+86 20 8133 2199", "+86 20 8133 2199"),
         ("phone", "62345", "62345"),
         ("url", "http://his/login?x=1", "http://his/login?x=1"),
+        ("port", 8080, 8080),
+        ("port", "８０８０", 8080),
+        ("port", " 1521 ", 1521),
+        ("port", 65535.0, 65535),
+        ("text", "HIS\x01\x7f", "HIS"),
         ("reference", {"id": "k-1", "name": "X"}, "k-1"),
         ("secret", " s ", " s "),
     ],
@@ -82,6 +87,12 @@ def test_a_good_value_is_stored(type_: str, given_: Any, stored: Any) -> None:
         ("phone", "call me", "expected a telephone number such as +86 20 8133 2199 or 62345"),
         ("url", "javascript:alert(1)", "expected an address such as https://his.hospital.cn/login"),
         ("url", "his/login", "expected an address such as https://his.hospital.cn/login"),
+        ("text", "a\u2028b", "the text must be on one line"),
+        *(
+            ("port", wrong, "expected a port, a whole number from 1 to 65535")
+            for wrong in (0, -1, "65536", 80.5, True, "http", "8_0", "+80", [80])
+        ),
+        ("url", "http://h/\x0bx", "expected an address such as https://his.hospital.cn/login"),
         ("url", "http://[", "expected an address such as https://his.hospital.cn/login"),
     ],
 )

@@ -68,7 +68,7 @@ WORDS_OF_DEFINITIONS = re.findall(
     r"\S+",
     """
     kind name label type icon layer list text longtext number boolean date datetime choice address
-    network email phone url reference secret true false null levels assignment transitions states
+    network email phone url port reference secret true false null levels assignment transitions states
     numbering items relations attributes requires minimum key owner from to yes zip
     """,
 )

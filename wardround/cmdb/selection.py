@@ -195,7 +195,9 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     return text % {"known": ", ".join(listed) or "–"}
 
 
-_RANGED = frozenset({AttributeType.NUMBER, AttributeType.DATE, AttributeType.DATETIME})
+_RANGED = frozenset(
+    {AttributeType.NUMBER, AttributeType.PORT, AttributeType.DATE, AttributeType.DATETIME}
+)
 
 
 def _said(attribute: ItemAttribute, values: Sequence[str], reach: Reach) -> Q:

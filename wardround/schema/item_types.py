@@ -48,6 +48,7 @@ MOST_ATTRIBUTES = 1000
         "email": ("邮箱", "E-mail"),
         "phone": ("电话", "Phone"),
         "url": ("网址", "Web address"),
+        "port": ("端口", "Port"),
         "reference": ("引用", "Reference"),
         "secret": ("密文", "Secret"),
     }
@@ -65,6 +66,7 @@ class AttributeType(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     URL = "url"
+    PORT = "port"
     REFERENCE = "reference"
     SECRET = "secret"  # noqa: S105 - the name of a type, not a password
 

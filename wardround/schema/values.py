@@ -27,6 +27,7 @@ _CODES = frozenset(
         AttributeType.EMAIL,
         AttributeType.PHONE,
         AttributeType.URL,
+        AttributeType.PORT,
         AttributeType.DATE,
         AttributeType.DATETIME,
         AttributeType.REFERENCE,
@@ -69,7 +70,7 @@ def _kind_of(value: Any) -> str:
 
 def _text(_attribute: Attribute, value: Any) -> str:
     text = _as_text(value)
-    if "\n" in text or "\r" in text:
+    if len(text.splitlines()) > 1:
         raise Unfit(_("the text must be on one line"))
     return text
 
@@ -210,7 +211,7 @@ def _url(_attribute: Attribute, value: Any) -> str:
         known, port = False, None
     if port == 0 or (known and not _is_host(parts.hostname or "")):
         known = False
-    if not known or re.search(r"\s", text):
+    if not known or re.search(r"[\s\x00-\x1f\x7f]", text):
         raise Unfit(_("expected an address such as https://his.hospital.cn/login"))
     if tells_secret(text):
         raise Unfit(
@@ -220,6 +221,20 @@ def _url(_attribute: Attribute, value: Any) -> str:
             )
         )
     return text
+
+
+_LAST_PORT = 65_535
+_PORT = re.compile(r"0*[1-9][0-9]{0,4}")
+
+
+def _port(_attribute: Attribute, value: Any) -> int:
+    """A number, typed as one or as text: a form's field and a sheet's cell give either."""
+    if isinstance(value, str) and _PORT.fullmatch(value):
+        value = int(value)
+    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    if isinstance(value, bool) or not whole or not 1 <= value <= _LAST_PORT:
+        raise Unfit(_("expected a port, a whole number from 1 to 65535"))
+    return int(value)
 
 
 def _reference(_attribute: Attribute, value: Any) -> str:
@@ -253,6 +268,7 @@ _NORMAL: Mapping[AttributeType, Callable[[Attribute, Any], Any]] = MappingProxyT
         AttributeType.EMAIL: _email,
         AttributeType.PHONE: _phone,
         AttributeType.URL: _url,
+        AttributeType.PORT: _port,
         AttributeType.REFERENCE: _reference,
         AttributeType.SECRET: _secret,
     }

@@ -47,6 +47,8 @@ function control(field: Field, t: Translate): ReactNode {
   switch (field.type) {
     case "number":
       return <InputNumber style={{ width: "100%" }} suffix={field.unit ?? undefined} />;
+    case "port":
+      return <InputNumber min={1} max={65_535} precision={0} style={{ width: "100%" }} />;
     case "choice":
       return (
         <Select

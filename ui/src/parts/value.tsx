@@ -39,6 +39,7 @@ export function FieldValue({ field, value, plain = false }: Props) {
   if (field.type === "secret") return <span title={t("word.none")}>••••••</span>;
   if (field.type === "choice")
     return <>{field.choices?.find((choice) => choice.value === value)?.label ?? String(value)}</>;
+  if (field.type === "port") return <code>{String(value)}</code>;
   if (field.type === "number") return <span className="nowrap">{numberText(field, value)}</span>;
   if (plain) return <>{plainValue(value)}</>;
   if (field.type === "email") return <a href={`mailto:${String(value)}`}>{String(value)}</a>;

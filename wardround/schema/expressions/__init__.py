@@ -77,6 +77,7 @@ def parse_or_never(source: str) -> Expression:
 
 _FIELD_TYPES: Mapping[AttributeType, FieldType] = {
     AttributeType.NUMBER: FieldType.NUMBER,
+    AttributeType.PORT: FieldType.NUMBER,
     AttributeType.BOOLEAN: FieldType.BOOLEAN,
     AttributeType.DATE: FieldType.DATE,
     AttributeType.DATETIME: FieldType.DATETIME,

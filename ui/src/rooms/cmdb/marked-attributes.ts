@@ -50,6 +50,7 @@ export function attributesOf(
 
 const RANGED: Readonly<Record<string, "number" | "day" | "instant">> = {
   number: "number",
+  port: "number",
   date: "day",
   datetime: "instant",
 };
