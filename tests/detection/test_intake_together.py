@@ -200,7 +200,7 @@ def test_no_alert_where_prometheus_is_silent(seed: int, tmp_path: Path) -> None:
         ("(time() - max(x)) / 60 / 60 > 24", Meaning.WRONG),
         ("absent(x)", Meaning.WRONG),
         ("absent_over_time(x[5m])", Meaning.WRONG),
-        ('sum(up == bool 1) without (instance) < (count(up) without (instance) + 1) / 2',
+        ("sum(up == bool 1) without (instance) < (count(up) without (instance) + 1) / 2",
          Meaning.WRONG),
     ],
 )  # fmt: skip

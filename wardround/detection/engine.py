@@ -185,6 +185,16 @@ class Engine:
         watch = self._watches.get(rule)
         return 0.0 if watch is None else watch.rule.timing.keep
 
+    def looked_at(self, target: UUID) -> float | None:
+        """The moment of a target's newest scrape here."""
+        member = self._members.get(target)
+        return None if member is None else float(self._looks.at[member.number])
+
+    def gap_of(self, rule: str) -> float | None:
+        """For how long what is pending may be unknown; None where that counts as holding."""
+        watch = self._watches.get(rule)
+        return None if watch is None or watch.rule.timing.unknown_counts else watch.rule.timing.gap
+
     def seen(self) -> tuple[Seen, ...]:
         """What fires now, with its newest value."""
         return tuple(instance for watch in self._watches.values() for instance in watch.seen())

@@ -25,6 +25,7 @@ _MOST_LAYOUTS = 16
 _NONE = np.zeros(0, np.int64)
 _PAGE = ""
 _NO_GROUPS: frozenset[str] = frozenset()
+_Sign = tuple[int, bytes]
 _UP, _DOWN = np.ones(1), np.zeros(1)
 
 
@@ -58,7 +59,9 @@ class TargetSeries:
     """Groups that have answered at all; the nameless one when any did."""
     ids: dict[SeriesKey, int] = field(default_factory=dict)
     version: int = 0
-    _layouts: dict[int, KnownLayout] = field(default_factory=dict)
+    _layouts: dict[_Sign, KnownLayout] = field(default_factory=dict)
+    _tellers: dict[int, tuple[Layout, Indexes]] = field(default_factory=dict)
+    """By layout, the places of what tells whether each group answered."""
 
     @classmethod
     def of(
@@ -75,7 +78,16 @@ class TargetSeries:
 
     def understand(self, batch: CollectedBatch) -> KnownLayout:
         """What a scrape's layout means for this target; new series get their place."""
-        return self._layouts.get(id(batch.layout)) or self._learn(batch)
+        return self._layouts.get(self._sign(batch)) or self._learn(batch)
+
+    def _sign(self, batch: CollectedBatch) -> _Sign:
+        """A group that answers with nothing leaves the same layout as one that fails."""
+        known = self._tellers.get(id(batch.layout))
+        if known is None:
+            keys = batch.layout.keys
+            at = _indexes(place for place, key in enumerate(keys) if key.metric == GROUP_UP)
+            known = self._tellers[id(batch.layout)] = (batch.layout, at)
+        return id(batch.layout), (batch.values[known[1]] > 0).tobytes()
 
     def all_ids(self) -> Indexes:
         return _indexes(self.ids.values())
@@ -139,7 +151,7 @@ class TargetSeries:
         self._changed()
 
     def _learn(self, batch: CollectedBatch) -> KnownLayout:
-        """What a layout means. Groups that failed have no part in it, so it is always the same."""
+        """What a layout means while the same groups answer."""
         keys = batch.layout.keys
         told = _Told.by(batch)
         new = [key for key in dict.fromkeys(keys) if key not in self.ids]
@@ -164,8 +176,8 @@ class TargetSeries:
             lost=_indexes(lost),
         )
         if len(self._layouts) >= _MOST_LAYOUTS:
-            self._layouts.clear()
-        self._layouts[id(batch.layout)] = known
+            self._forget_layouts()
+        self._layouts[self._sign(batch)] = known
         return known
 
     def _groups_of(self, key: SeriesKey) -> frozenset[str]:
@@ -191,11 +203,15 @@ class TargetSeries:
                 after = told.answered if before is None else before & told.answered
                 if after != before:
                     self._perhaps_of[key] = after
-                    self._layouts.clear()
+                    self._forget_layouts()
 
     def _changed(self) -> None:
         self.version += 1
+        self._forget_layouts()
+
+    def _forget_layouts(self) -> None:
         self._layouts.clear()
+        self._tellers.clear()
 
 
 @dataclass(frozen=True)

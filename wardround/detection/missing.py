@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -25,6 +25,8 @@ class _Kept:
     standing: Standing
     gone_since: float | None = None
     """Since when it is known not to be there; seconds since 1970."""
+    unknown_since: float | None = None
+    """Since when nobody knows of what is pending."""
 
 
 class Missing:
@@ -39,8 +41,9 @@ class Missing:
         before = self._kept
         self._kept = {mark: kept for mark, kept in before.items() if mark[1] not in targets}
         for mark, standing in found.items():
-            since = before[mark].gone_since if mark in before else None
-            self._kept[mark] = _Kept(standing, since)
+            known = before.get(mark)
+            newer = known is not None and known.standing.looked_at >= standing.looked_at
+            self._kept[mark] = known if known is not None and newer else _Kept(standing)
 
     def forget(self, target: UUID) -> None:
         """Another process collects this target now."""
@@ -62,12 +65,26 @@ class Missing:
             since = self._kept[mark].gone_since
             if since is None or since > at:
                 since = standing.keep_since if standing.phase == KEEPING else at
-                self._kept[mark] = _Kept(standing, since)
+                self._kept[mark] = replace(self._kept[mark], gone_since=since)
             if standing.phase == PENDING or at - since >= engine.kept_for(standing.rule):
                 del self._kept[mark]
                 moment = datetime.fromtimestamp(at, UTC)
                 ended.append(silence.ended(standing, RecoveryReason.SERIES_ENDED, moment))
+        self._wait(engine)
         return silence.together(ended)
+
+    def _wait(self, engine: Engine) -> None:
+        """The holding of what is pending begins as much later as nobody knew of it."""
+        for mark, kept in list(self._kept.items()):
+            standing = kept.standing
+            at, gap = engine.looked_at(standing.target), engine.gap_of(standing.rule)
+            looked = max(standing.looked_at, standing.active_at)
+            if standing.phase != PENDING or at is None or gap is None or at <= looked:
+                continue
+            since = looked if kept.unknown_since is None else kept.unknown_since
+            begun = at if at - since > gap else standing.active_at + at - looked
+            waited = replace(standing, active_at=begun, looked_at=at)
+            self._kept[mark] = _Kept(waited, kept.gone_since, since)
 
 
 def _mark(standing: Standing) -> _Mark:

@@ -2316,6 +2316,11 @@ export interface components {
          * @description What whoever takes rules of Prometheus in says beforehand.
          */
         IntakeWishes: {
+            /**
+             * Each Target
+             * @default false
+             */
+            each_target: boolean;
             /** Job */
             job?: string[];
             /**
@@ -5087,6 +5092,7 @@ export interface operations {
                 severity?: string[];
                 template?: string[];
                 target_label?: string[];
+                each_target?: boolean;
             };
             header?: never;
             path?: never;
