@@ -1,4 +1,4 @@
-"""What Prometheus judges over all targets together, and we of each: no alert of ours is its silence.
+"""What Prometheus judges over all targets together, and we of each: no alert in its silence.
 
 Random rules over two targets, judged by Debian's Prometheus and, taken in, by our engine.
 """
@@ -100,7 +100,7 @@ class _Writer:
 
 
 def world(seed: int, rules: int) -> World:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     series = {
         f"{metric}{{instance={target},m={part}}}": [
             None if chance.random() < 0.2 else float(chance.choice((0, 0, 1, 1, 2, 3, 5)))

@@ -68,8 +68,8 @@ WORDS_OF_DEFINITIONS = re.findall(
     r"\S+",
     """
     kind name label type icon layer list text longtext number boolean date datetime choice address
-    network email phone url port reference secret true false null levels assignment transitions states
-    numbering items relations attributes requires minimum key owner from to yes zip
+    network email phone url port reference secret true false null levels assignment transitions
+    states numbering items relations attributes requires minimum key owner from to yes zip
     """,
 )
 """What definitions are written with stands in their mistakes as it is written."""

@@ -263,7 +263,7 @@ class Ring:
             self._lay_out(number, here, older, row, before)
 
     def only(self, rows: Indexes) -> Ring:
-        """A ring of these rows alone, as series 0, 1, …"""
+        """A ring of these rows alone, as series from 0 on."""
         ring = Ring(self._shape)
         ring.watch(np.arange(len(rows)))
         for name in ("_at", "_value", "_weight", "_head", "_raw", "_since"):

@@ -3,7 +3,8 @@
 `138-0000-0000`, `+86 138 0000 0000` and the same in full width are one number, and are kept as one:
 `+86 138 0000 0000`. What is dialled inside of a house stays as short as it is. Numbering plan: a
 mobile number has 11 digits and begins with 13 to 19; an area code has two or three digits behind
-the 0, a number in it eight, with an area code of three perhaps seven (ITU-T, numbering plan of country code 86).
+the 0, a number in it eight, with an area code of three perhaps seven (ITU-T, numbering plan of
+country code 86).
 """
 
 from __future__ import annotations

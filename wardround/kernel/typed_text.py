@@ -17,7 +17,7 @@ NEVER_SEEN = _CONTROLS + (
     "\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e"
     "\u206f\u3164\ufeff\uffa0"
 )
-"""Controls, soft hyphen, zero-width space and joiner of words, marks of direction, byte order, fillers."""
+"""Controls, soft hyphen, zero-width space, joiner of words, marks of direction, fillers."""
 JOINERS = "\u200c\u200d"
 """Seen by what they do between letters of some scripts and in pictures; elsewhere by nobody."""
 _JOINED = r"\u0600-\u08ff\u0900-\u0dff\u1800-\u18af\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"

@@ -96,7 +96,7 @@ def _fills_up(mount: Mount) -> bool:
 
 
 def _can_hang(mount: Mount) -> bool:
-    """Whether somebody else answers for it: the machine itself lives by its root, whatever that is."""
+    """Whether another machine answers for it; by its root, whatever it is, a machine lives."""
     remote = mount.kind in _REMOTE or mount.kind.startswith("fuse.")
     return remote and mount.place != _ROOT
 

@@ -90,23 +90,15 @@ def of_one_target(node: Node) -> Meaning:
 
 def stands_alone(node: Node) -> bool:
     """Whether it can hold of a target that has none of the metrics."""
-    match node:
-        case Number() | Clock():
-            return True
-        case Window():
-            return node.function == "absent_over_time"
-        case Call():
-            return node.function in {"absent", "scalar", "vector"} or stands_alone(node.operand)
-        case Relabel() | Aggregate() | Negative():
-            return stands_alone(node.operand)
-        case Binary(operator="or"):
-            return stands_alone(node.left) or stands_alone(node.right)
-        case Binary(operator="unless"):
-            return stands_alone(node.left)
-        case Binary():
-            return stands_alone(node.left) and stands_alone(node.right)
-        case _:
-            return False
+    if isinstance(node, Binary):
+        sides = [stands_alone(node.left), node.operator == "unless" or stands_alone(node.right)]
+        return any(sides) if node.operator == "or" else all(sides)
+    if isinstance(node, Call) and node.function in {"absent", "scalar", "vector"}:
+        return True
+    if isinstance(node, Call | Relabel | Aggregate | Negative):
+        return stands_alone(node.operand)
+    absent = isinstance(node, Window) and node.function == "absent_over_time"
+    return absent or isinstance(node, Number | Clock)
 
 
 @singledispatch
@@ -187,21 +179,16 @@ def _(node: Aggregate) -> _Shown:
 def _aggregated(function: str, inner: _Shown) -> Value:
     """A value over fewer series than all."""
     grows = inner.value in {Value.SAME, Value.BELOW}
-    match function:
-        case "group":
-            return Value.SAME
-        case "sum" if grows and inner.positive:
-            return Value.BELOW
-        case "max" if grows:
-            return Value.BELOW
-        case "min" if inner.value in {Value.SAME, Value.ABOVE}:
-            return Value.ABOVE
-        case "count":
-            return Value.BELOW
-        case _ if function == DISTINCT and inner.value is Value.SAME:
-            return Value.BELOW
-        case _:
-            return Value.ANY
+    least = inner.value in {Value.SAME, Value.ABOVE}
+    possible = {
+        "group": Value.SAME,
+        "count": Value.BELOW,
+        "sum": Value.BELOW if grows and inner.positive else Value.ANY,
+        "max": Value.BELOW if grows else Value.ANY,
+        "min": Value.ABOVE if least else Value.ANY,
+        DISTINCT: Value.BELOW if inner.value is Value.SAME else Value.ANY,
+    }
+    return possible.get(function, Value.ANY)
 
 
 def _is_positive(function: str, inner: _Shown) -> bool:
@@ -249,18 +236,14 @@ def _kept_out(node: Binary, right: _Shown) -> Meaning:
 
 def _reckoned(operator: str, left: _Shown, right: _Shown) -> tuple[Value, bool]:
     both = left.positive and right.positive
+    positive = both and operator != "-"
     if left.value is right.value is Value.SAME:
-        return Value.SAME, both and operator != "-"
-    if operator == "+":
-        return left.value.and_(right.value), both
-    if operator == "-":
-        return left.value.and_(right.value.turned), False
-    if operator == "*" and left.value is Value.SAME and left.positive:
-        return right.value, both
-    if operator in {"*", "/"} and (both or (right.value is Value.SAME and right.positive)):
-        turned = right.value if operator == "*" else right.value.turned
-        return left.value.and_(turned), both
-    return Value.ANY, both
+        return Value.SAME, positive
+    value = left.value.and_(right.value.turned if operator in {"-", "/"} else right.value)
+    by_right = right.value is Value.SAME and right.positive
+    by_left = operator == "*" and left.value is Value.SAME and left.positive
+    scaled = operator in {"*", "/"} and (both or by_right or by_left)
+    return value if operator in {"+", "-"} or scaled else Value.ANY, positive
 
 
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
