@@ -23,6 +23,7 @@ from wardround.collect import rules
 from wardround.collect.drivers import registry
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.errors import TargetFailed
+from wardround.collect.exposition_types import NO_TIME
 from wardround.collect.runner import Runner
 from wardround.collect.schedule import Schedule
 from wardround.collect.scrape import TargetScrape
@@ -34,6 +35,7 @@ from wardround.collect.types import (
     ScrapeGroup,
     TargetSpec,
 )
+from wardround.kernel import clock as system
 from wardround.kernel.ids import new_id
 
 
@@ -44,10 +46,11 @@ class Taken:
         self.batches: list[CollectedBatch] = []
         self._news = asyncio.Condition()
 
-    async def __call__(self, batch: CollectedBatch) -> None:
+    async def __call__(self, batch: CollectedBatch) -> bool:
         async with self._news:
             self.batches.append(batch)
             self._news.notify_all()
+        return True
 
     async def until(self, enough: Callable[[list[CollectedBatch]], bool]) -> None:
         async with asyncio.timeout(20), self._news:
@@ -182,6 +185,41 @@ def test_refused_sign_ins_never_lock_an_account(monkeypatch: pytest.MonkeyPatch)
     driver, batches = follow(wrong, ticks=40, monkeypatch=monkeypatch)  # ten minutes
     assert driver.asked == 3
     assert {one.reason for one in batches} == {Reason.AUTH}
+
+
+def test_sample_of_its_own_time_that_was_not_kept_is_new_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its time does not move, and it is to be stored once."""
+    import numpy as np  # noqa: PLC0415
+
+    shape = layout(2)
+
+    class Timed(Scripted):
+        async def collect(self, group: ScrapeGroup) -> Collected:
+            await super().collect(group)
+            return Collected(shape, np.ones(2), np.array([5_000, NO_TIME]))
+
+    driver, kept = Timed([]), [False, False, False, True, True]
+    new: list[bool] = []
+    kind = DriverKind("prometheus", lambda _spec, _equipment: driver)
+    monkeypatch.setitem(registry.DRIVERS, "prometheus", kind)
+
+    async def sink(batch: CollectedBatch) -> bool:
+        new.append(batch.moved is None or bool(batch.moved[0]))
+        if len(new) == len(kept):
+            raise ZeroDivisionError
+        return kept[len(new) - 1]
+
+    async def story() -> None:
+        with ThreadPoolExecutor(1) as threads:
+            spec = target("prometheus", "x", interval=1, timeout=1)
+            scrape = TargetScrape(spec, Equipment(threads, threads), clock=system.now)
+            with pytest.raises(ZeroDivisionError):
+                await scrape.follow(sink)
+
+    asyncio.run(story())
+    assert new == [True, True, True, True, False]
 
 
 def test_fault_of_a_driver_is_its_targets_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -294,6 +294,45 @@ def test_full_disk_is_said_and_recovered_from(
     spool.close()
 
 
+def _never(_handle: int, _data: memoryview) -> int:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_disk_that_stays_full_leaves_nothing_behind_and_is_recovered_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each scrape begins a file anew: none of them stays, nor its handle, nor a longer name."""
+    spool = Spool.open(tmp_path)
+    shape = layout(2)
+    put(spool, scrape(shape, first=1))
+    files, handles = set(tmp_path.iterdir()), len(os.listdir("/proc/self/fd"))
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", _never)
+        for _ in range(300):
+            with pytest.raises(SpoolFailed, match="No space"):
+                put(spool, scrape(shape, first=500))
+    assert set(tmp_path.iterdir()) == files
+    assert len(os.listdir("/proc/self/fd")) < handles
+    put(spool, scrape(shape, first=2000))
+    assert {value for _, _, value in delivered(spool).samples} == {1.0, 2.0, 2000.0, 2001.0}
+    assert (spool.figures.failed_scrapes, spool.figures.accepted_samples) == (300, 4)
+    spool.close()
+
+
+def test_scrape_that_cannot_be_written_for_another_reason_ends_no_spool(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = Spool.open(tmp_path)
+    shape = layout(2)
+    with monkeypatch.context() as broken:
+        broken.setattr(form, "layout_record", lambda *_: [][0])
+        with pytest.raises(SpoolFailed):
+            put(spool, scrape(shape, first=1))
+    put(spool, scrape(shape, first=2000))
+    assert {value for _, _, value in delivered(spool).samples} == {2000.0, 2001.0}
+    spool.close()
+
+
 def _half_then_full(write: Callable[[int, memoryview], int]) -> Callable[[int, memoryview], int]:
     """A disk that takes half of a write, then nothing."""
     calls: list[int] = []

@@ -24,16 +24,24 @@ class OwnTimes:
         self._layout: Layout | None = None
         self._times: NDArray[np.int64] = np.zeros(0, np.int64)
         self._of: dict[SeriesKey, int] = {}
+        self._undone: NDArray[np.int64] | None = None
 
     def moved(self, layout: Layout, times: NDArray[np.int64] | None) -> NDArray[np.bool_] | None:
         """Which samples are new: all without a time of their own, and those whose time is another
         than the last. None where all are.
         """
+        self._undone = None
         if times is None:
             return None
-        moved: NDArray[np.bool_] = (times == NO_TIME) | (times != self._before(layout))
-        self._times = times
+        before = self._before(layout)
+        moved: NDArray[np.bool_] = (times == NO_TIME) | (times != before)
+        self._times, self._undone = times, before
         return None if moved.all() else moved
+
+    def take_back(self) -> None:
+        """What was last asked about was not stored: it is new when it comes again."""
+        if self._undone is not None:
+            self._times, self._undone = self._undone, None
 
     def _before(self, layout: Layout) -> NDArray[np.int64]:
         if layout is not self._layout:

@@ -122,17 +122,22 @@ class Collector:
         self.database.submit(connections.close_all)
         self.database.shutdown(wait=False)
 
-    async def _take(self, batch: CollectedBatch) -> None:
-        """A scrape counts once it is on the disk; then everybody may know of it."""
+    async def _take(self, batch: CollectedBatch) -> bool:
+        """A scrape counts once it is on the disk; then everybody may know of it. One that cannot
+        be written is known all the same: what it says is wrong is so.
+        """
         try:
             await self.spool.accept(batch)
         except SpoolFailed as error:
+            kept = False
             self._losses.failed(error)
         else:
+            kept = True
             self._losses.worked()
         self.recorder.take(batch)
         self.companions.offer(batch)
         self._taken.set()
+        return kept
 
     async def _load(self, shards: frozenset[int]) -> None:
         """Collect the targets of these shards; of none at once, without asking anybody."""
@@ -190,6 +195,7 @@ class Collector:
             "delivered_total": self.delivery.delivered,
             "dropped_total": figures.dropped_samples,
             "spool_failures_total": figures.failed_scrapes,
+            "spool_fails": float(self._losses.failing),
             "history_takes": float(self.delivery.working),
             "shards": len(self.shards.held),
             "stood_total": self._stood.times,

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from wardround.collect.drivers.driver import Driver, Equipment
 
 logger = logging.getLogger("wardround.collect")
-Sink = Callable[[CollectedBatch], Awaitable[None]]
+Sink = Callable[[CollectedBatch], Awaitable[bool]]
+"""Takes a scrape; whether it is kept."""
 Clock = Callable[[], datetime]
 _MOST_SHAPES = 16
 _BEATS = 30.0
@@ -112,7 +113,8 @@ class TargetScrape:
             while True:
                 tick = self._schedule.next(self._clock().timestamp())
                 await self._sleep_until(tick.at)
-                await sink(await self.take(tick.groups, planned=tick.at))
+                if not await sink(await self.take(tick.groups, planned=tick.at)):
+                    self._own_times.take_back()
         finally:
             await self.close()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
 import os
 import queue
 import threading
@@ -30,6 +31,7 @@ from wardround.collect.spool_segments import Segment, Segments
 if TYPE_CHECKING:
     from wardround.collect.types import CollectedBatch, Layout
 
+logger = logging.getLogger("wardround.collect")
 LIMIT_BYTES = 1024 * 1024 * 1024
 _SPOOLS = 64
 _TOGETHER = 512
@@ -43,6 +45,7 @@ class _Write:
     encode: Callable[[], bytes]
     finish: Callable[[Exception | None], None]
     durable: bool = True
+    is_scrape: bool = False
 
 
 @dataclass
@@ -103,7 +106,7 @@ class Spool:
         def finish(error: Exception | None) -> None:
             loop.call_soon_threadsafe(_settle, done, error)
 
-        self._queue.put(_Write(lambda: self._encode(batch), finish))
+        self._queue.put(_Write(lambda: self._encode(batch), finish, is_scrape=True))
         await done
 
     def write_group(self, group: GroupRecord) -> None:
@@ -163,16 +166,18 @@ class Spool:
     def _write(self, writes: list[_Write]) -> None:
         """Write some together. On an error none counts and the segment ends before them."""
         error: Exception | None = None
-        seq = self._seq
+        seq, accepted = self._seq, self.figures.accepted_samples
         try:
             active = self._open_active()
             data = b"".join(write.encode() for write in writes)
             active.append(data, sync=any(write.durable for write in writes))
             self.figures.syncs += 1
-        except OSError as failed:
-            error = SpoolFailed(str(failed))
-            self._seq = seq
-            self.figures.failed_scrapes += len(writes)
+        except Exception as failed:  # whatever it is, this thread goes on: others wait for it
+            if not isinstance(failed, OSError):
+                logger.exception("scrapes cannot be written to the spool")
+            error = SpoolFailed(str(failed) or type(failed).__name__)
+            self._seq, self.figures.accepted_samples = seq, accepted
+            self.figures.failed_scrapes += sum(write.is_scrape for write in writes)
             self._give_up_active()
         else:
             with self.changed:

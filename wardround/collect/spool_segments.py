@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -39,15 +40,18 @@ class Segment:
 
     @classmethod
     def create(cls, path: Path) -> Self:
+        """Raises OSError; then there is no file and no handle of it."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         segment = cls(path, os.open(path, flags, 0o600))
-        segment.append(form.MARK, sync=True)
-        segment.publish()
-        folder = os.open(path.parent, os.O_RDONLY)
         try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            segment.append(form.MARK, sync=True)
+            _sync(path.parent)
+        except OSError:
+            # A full disk fails again with every scrape: what is left each time would add up.
+            segment.close()
+            path.unlink(missing_ok=True)
+            raise
+        segment.publish()
         return segment
 
     @property
@@ -100,11 +104,20 @@ class Segment:
 
     def close(self) -> None:
         if self.handle >= 0:
-            os.close(self.handle)
+            with suppress(OSError):  # what counts of it is synced
+                os.close(self.handle)
         self.handle = -1
 
     def samples_after(self, seq: int) -> int:
         return sum(samples for written, samples in self.scrapes if written > seq)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 class Segments:

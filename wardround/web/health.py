@@ -117,6 +117,10 @@ _STOOD = """
 SELECT coalesce(sum((figures->>'stood_total')::float8), 0)::int FROM collect_collector
 WHERE last_at > now() - interval '30 seconds' AND (figures->>'stood_recently')::float8 > 0
 """
+_LOSING = """
+SELECT count(*) FROM collect_collector
+WHERE last_at > now() - interval '30 seconds' AND (figures->>'spool_fails')::float8 > 0
+"""
 _OVER = """
 SELECT coalesce(sum((figures->>'targets_over_budget')::float8), 0)::int,
        coalesce(sum((figures->>'series_refused')::float8), 0)::int,
@@ -136,11 +140,19 @@ def _collectors(connection: Connection) -> Part:
         " AND NOT EXISTS (SELECT 1 FROM schema_definition d WHERE d.current"
         " AND d.kind = 'monitor-template' AND d.name = t.template)",
     )
-    stood = _single(connection, _STOOD)
+    losing, stood = _single(connection, _LOSING), _single(connection, _STOOD)
     over, refused, used_up = connection.execute(_OVER).fetchone() or (0, 0, False)
     texts = [str(alive)]
     if bereft:
         texts.append(told("targets whose template is gone: %(number)s", number=bereft))
+    if losing:
+        texts.append(
+            told(
+                "%(number)s collectors lose samples: what they collect cannot be written to the"
+                " disk; their logs tell why",
+                number=losing,
+            )
+        )
     if stood:
         texts.append(
             told(
@@ -158,7 +170,7 @@ def _collectors(connection: Connection) -> Part:
                 series=refused,
             )
         )
-    ok = bool(alive) and not (bereft or stood or used_up)
+    ok = bool(alive) and not (bereft or losing or stood or used_up)
     return Part("collect", ok=ok, text="; ".join(texts))
 
 
