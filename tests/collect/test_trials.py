@@ -260,19 +260,23 @@ def test_a_desk_takes_nothing_again_that_it_gave_back(
     models.TrialRow.objects.all().delete()
 
 
-def test_a_trial_process_that_was_killed_leaves_the_collector_collecting(
-    api: ApiClient, host: Item, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_trial_process_that_is_gone_or_stands_is_begun_anew(
+    api: ApiClient, host: Item, tmp_path: Path, how: signal.Signals
 ) -> None:
-    monkeypatch.setattr(trials, "TAKEN_WITHIN", 3.0)
-    with collector(tmp_path) as process, page(b"load 2\n") as (address, _):
+    quick = PROGRAM.replace("_ENDED_WITHIN = 200 + 5", "_ENDED_WITHIN = 15")
+    with collector(tmp_path, program=quick) as process, page(b"load 2\n") as (address, _):
         path = made(api, host, address)
         assert api.post(path).body["up"] is True
-        (beside,) = psutil.Process(process.pid).children()
-        os.kill(beside.pid, signal.SIGKILL)
-        assert api.post(path).body["reason"] == "internal"
-        assert api.post(path).body["code"] == "no_collector_tries"
+        for _ in range(2):  # the second one was begun by other means
+            (beside,) = psutil.Process(process.pid).children()
+            os.kill(beside.pid, how)
+            eventually(lambda: api.post(path).body["up"] is True)
+            assert [child.pid for child in psutil.Process(process.pid).children()] != [beside.pid]
         assert process.poll() is None
-        assert queries.collectors(EVERYTHING)
+        (last,) = psutil.Process(process.pid).children()
+        process.kill()
+        last.wait(30)
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)

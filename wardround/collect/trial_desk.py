@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -18,14 +19,16 @@ from wardround.collect.trial_server import LONGEST, TrialRequest, TrialServer
 from wardround.collect.trials import Trial
 from wardround.collect.types import Reason, TargetCheck, TargetSpec
 from wardround.kernel import clock
-from wardround.kernel.attempts import FailureLog
+from wardround.kernel.attempts import Attempts, Backoff, FailureLog
 from wardround.kernel.reach import EVERYTHING
 
 logger = logging.getLogger("wardround.collect")
 T = TypeVar("T")
 AT_ONCE = 2
 _ENDED_WITHIN = LONGEST + 5.0
-_GONE = "no targets are tried here, the process for it is gone (a restart brings it back): %s"
+_PAUSES = Backoff(first=1.0, longest=60.0, steady=60.0)
+_GONE = "the process in which targets are tried is gone, a new one begins: %s"
+_BACK = "targets are tried again"
 
 
 class TrialDesk:
@@ -36,14 +39,15 @@ class TrialDesk:
         self._database = database
         self._running: dict[UUID, asyncio.Task[None]] = {}
         self._looking = asyncio.Lock()
-        self._gone = FailureLog(logger, _GONE)
+        self._attempts = Attempts(_PAUSES, FailureLog(logger, _GONE, _BACK))
+        self._begin_at = 0.0
         self._closed = False
         self.tried = 0
 
     async def look(self) -> None:
         """Take trials that wait, as many as may run; returns without waiting for them."""
         async with self._looking:
-            while self._may_take():
+            while self._may_take() and self._there_is_a_server():
                 taken = await self._in_database(_taken)
                 if taken is None:
                     return
@@ -62,7 +66,22 @@ class TrialDesk:
             await self._in_database(lambda: trials.give_back(left))
 
     def _may_take(self) -> bool:
-        return not (self._closed or self._gone.failing) and len(self._running) < AT_ONCE
+        return not self._closed and len(self._running) < AT_ONCE
+
+    def _there_is_a_server(self) -> bool:
+        """The one there was, or a new one where that is gone; not at once where that fails too."""
+        if not self._server.is_gone:
+            return True
+        if time.monotonic() < self._begin_at:
+            return False
+        self._server.end()
+        self._begin_at = time.monotonic() + self._attempts.failed("it ended")
+        try:
+            self._server = TrialServer.spawned()
+        except OSError as error:
+            logger.warning("it cannot be begun: %s", error)
+            return False
+        return True
 
     async def _try(self, trial: Trial, spec: TargetSpec | None) -> None:
         try:
@@ -80,11 +99,10 @@ class TrialDesk:
         await self._in_database(lambda: trials.answer(trial.id, text))
 
     async def _tried(self, request: TrialRequest) -> str:
-        began = clock.now()
+        began, server = clock.now(), self._server
         try:
-            line = self._server.begin()
-        except OSError as error:
-            self._gone.failed(error)
+            line = server.begin()
+        except OSError:
             return trial_form.told(_failed(Reason.INTERNAL, "the process for trials is gone"))
         reader, writer = await asyncio.open_connection(sock=line, limit=trial_form.MOST_BYTES + 1)
         try:
@@ -92,10 +110,15 @@ class TrialDesk:
                 writer.write(request.packed())
                 await writer.drain()
                 told = await _whole(reader)
-        except (TimeoutError, OSError):
+        except TimeoutError:
+            told = b""
+            server.end()  # or its trial would have ended by itself
+        except OSError:
             told = b""
         finally:
             writer.close()
+        if told:
+            self._attempts.worked()
         if 0 < len(told) <= trial_form.MOST_BYTES:
             return told.decode()
         if (clock.now() - began).total_seconds() >= LONGEST:

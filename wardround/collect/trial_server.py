@@ -3,7 +3,8 @@
 A page of a stranger may be huge, slow or made to hurt. Its trial has a limit of its own on memory,
 on time and on what it answers, and the kernel ends it when it goes beyond; neither the web process
 nor the collector holds a byte of it. The process is forked from the collector before that has
-threads, so that it has everything loaded and shares its memory.
+threads, so that it has everything loaded and shares its memory. When it is gone, or stands, a new
+one is begun: by then the collector has threads, so that one loads everything anew.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ import pickle
 import resource
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -59,19 +63,43 @@ class TrialRequest:
 class TrialServer:
     """The collector's end: asks for a trial by handing over one end of a socket."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, process: int | None = None) -> None:
         self._control = control
+        self._process = process
 
     @classmethod
     def forked(cls) -> TrialServer:
         """Begin one. To be called before the process has threads that hold anything."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         connections.close_all()
-        if os.fork() == 0:
+        process = os.fork()
+        if process == 0:
             ours.close()
             _leaving(lambda: _serve(theirs))
         theirs.close()
-        return cls(ours)
+        return cls(ours, process)
+
+    @classmethod
+    def spawned(cls) -> TrialServer:
+        """Begin one at any time, from the thread that lasts as long as the process: the kernel
+        ends it with that thread. Takes its first trial after some seconds. Raises OSError.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            handle = theirs.fileno()
+            command = [sys.executable, "-c", _PROGRAM, str(handle), str(os.getpid())]
+            process = subprocess.Popen(command, pass_fds=[handle], stdin=subprocess.DEVNULL)  # noqa: S603
+        return cls(ours, process.pid)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it has ended. What is half done by it goes on."""
+        try:
+            return self._control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def begin(self) -> socket.socket:
         """Begin a trial; where its request goes in and its answer comes out. Raises OSError when
@@ -92,8 +120,32 @@ class TrialServer:
         """End it, when the trials that run have ended."""
         self._control.close()
 
+    def end(self) -> None:
+        """End it now, however it stands; the trials that run go on to their own end."""
+        self._control.close()
+        if self._process is not None:
+            with suppress(OSError):  # gone, and known to be
+                os.kill(self._process, signal.SIGKILL)
+                os.waitpid(self._process, 0)
+
 
 # In the process -----------------------------------------------------------------------------------
+
+
+_PROGRAM = """
+import sys
+import django
+django.setup()
+from wardround.collect import trial_server
+trial_server.serve(int(sys.argv[1]), parent=int(sys.argv[2]))
+"""
+
+
+def serve(handle: int, *, parent: int) -> None:
+    """Be the process: one end of the collector's socket is inherited. Never returns."""
+    control = socket.socket(fileno=handle)
+    control.set_inheritable(False)  # noqa: FBT003  # the method takes no name
+    _leaving(lambda: _serve(control) if os.getppid() == parent else None)
 
 
 def _leaving(work: Callable[[], None]) -> None:
