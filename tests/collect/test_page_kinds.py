@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -181,6 +182,36 @@ def test_duplicates_of_a_known_page_are_those_of_a_new_one() -> None:
         assert known.values.tolist() == new.values.tolist()
         assert known.duplicates == new.duplicates
         assert (known.times_ms is None) == (new.times_ms is None)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        b"\x0c1",
+        b"1\x0b",
+        b"1\r",
+        b"1_0",
+        b"\xd9\xa1",
+        b"1 2 3",
+        b"1" * 70_000,
+        b" " * 70_000 + b"1",
+    ],
+)
+def test_known_page_takes_no_number_that_a_new_one_refuses(number: bytes) -> None:
+    known, body = PageParser(), b'a 1\nb{x="1"} ' + number + b"\r\n"
+    known.parse(b'a 1\nb{x="1"} 2\n')
+    known.parse(b'a 1\nb{x="1"} 2\n')
+    for parser in (known, PageParser()):
+        with pytest.raises(PageRefused):
+            parser.parse(body)
+
+
+@pytest.mark.parametrize("number", [b"INFINITY", b"+infinity", b"iNf", b"NAN", b"-nan", b"5.e1"])
+def test_numbers_may_be_written_in_any_case(number: bytes) -> None:
+    known, body = PageParser(), b"a " + number + b"\n"
+    known.parse(b"a 1\n")
+    for parser in (known, PageParser()):
+        assert repr(parser.parse(body).values[0]) == repr(np.float64(float(number)))
 
 
 _PARTS = {

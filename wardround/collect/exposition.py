@@ -19,7 +19,13 @@ from numpy.typing import NDArray
 
 from wardround.collect.errors import PageRefused
 from wardround.collect.exposition_comments import read_comment
-from wardround.collect.exposition_lines import Compound, read_sample, read_tail, repeats
+from wardround.collect.exposition_lines import (
+    LONGEST_LINE,
+    Compound,
+    read_sample,
+    read_tail,
+    repeats,
+)
 from wardround.collect.exposition_types import (
     NO_TIME,
     Duplicate,
@@ -39,6 +45,8 @@ __all__ = ["MOST_SAMPLES", "PageParser", "load_compiled"]
 MOST_SAMPLES = 200_000
 _BYTE_ORDER = b"\xef\xbb\xbf"
 _END = b"# EOF"
+_OF_NUMBERS = b"0123456789+-.eEiInNfFtTyYaA \t"
+"""What numbers are written with here. Python's also take `1_0`, a form feed, a second line end."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +191,7 @@ class PageParser:
         head, _, tail = line.rpartition(b" ")
         head += b" "
         series = self._known.get(head)
-        if series is not None:
+        if series is not None and len(line) <= LONGEST_LINE:
             try:
                 value, time = read_tail(tail, number, seconds=reading.openmetrics)
             except PageRefused:
@@ -251,6 +259,8 @@ def _read_again(lines: list[bytes], shape: _Shape) -> Page | None:
     samples = list(compress(lines, shape.is_sample))
     if not all(map(bytes.startswith, samples, shape.heads)) or not _same_comments(lines, shape):
         return None
+    if max(map(len, samples), default=0) > LONGEST_LINE:
+        return None
     tails = [line[len(head) :] for line, head in zip(samples, shape.heads, strict=True)]
     return _of_numbers(tails, shape) or _of_tails(tails, shape)
 
@@ -265,14 +275,14 @@ def _same_comments(lines: list[bytes], shape: _Shape) -> bool:
 
 
 def _of_numbers(tails: list[bytes], shape: _Shape) -> Page | None:
-    """When every tail is a bare number. Python's float also takes `1_0`, which is none here."""
+    """When every tail is a bare number."""
     if shape.timed:
         return None  # what came at two times would now come twice
     try:
         values = np.array(list(map(float, tails)), dtype=np.float64)
     except ValueError:
         return None
-    if b"_" in b"".join(tails):
+    if b"".join(tails).translate(None, _OF_NUMBERS):
         return None
     return _page(values, shape)
 
