@@ -127,7 +127,6 @@ def test_names_in_quotes() -> None:
         (b'a{b="c} 1\n', PageProblem.FORMAT, 1, "closing quote"),
         (b'a{b="c" d="e"} 1\n', PageProblem.FORMAT, 1, "“,” or “}”"),
         (b'a{b="c",b="d"} 1\n', PageProblem.FORMAT, 1, "each label once"),
-        (b'a{b="\\q"} 1\n', PageProblem.FORMAT, 1, "no escape"),
         (b"a{b=c} 1\n", PageProblem.FORMAT, 1, "a label"),
         (b"9a 1\n", PageProblem.FORMAT, 1, "a metric name"),
         (b'a{b="\xff"} 1\n', PageProblem.ENCODING, 1, "UTF-8"),

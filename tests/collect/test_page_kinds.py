@@ -206,6 +206,17 @@ def test_known_page_takes_no_number_that_a_new_one_refuses(number: bytes) -> Non
             parser.parse(body)
 
 
+@pytest.mark.parametrize("openmetrics", [False, True])
+def test_what_is_no_escape_costs_no_page_and_is_read_as_the_reference_does(
+    *, openmetrics: bool
+) -> None:
+    text = 'a{path="C:\\temp\\\\x\\q",b="\\n\\""} 1\n' + "# EOF\n" * openmetrics
+    (series,) = PageParser().parse(text.encode(), openmetrics=openmetrics).layout.series
+    assert series.labels == (("b", '\n"'), ("path", "C:\\temp\\x\\q"))
+    ((family,),) = ([*read_text(text)],) if not openmetrics else (read_openmetrics(text),)  # type: ignore[no-untyped-call]
+    assert dict(family.samples[0].labels) == dict(series.labels)
+
+
 @pytest.mark.parametrize("number", [b"INFINITY", b"+infinity", b"iNf", b"NAN", b"-nan", b"5.e1"])
 def test_numbers_may_be_written_in_any_case(number: bytes) -> None:
     known, body = PageParser(), b"a " + number + b"\n"

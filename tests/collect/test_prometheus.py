@@ -103,7 +103,7 @@ def test_gzip_and_openmetrics() -> None:
         (Exporter(body=b"load 1\nload_of_nothi", unsized=True), Reason.CUT, "line 2"),
         (Exporter(body=b"load 1\nload_of_nothing 1", unsized=True), Reason.CUT, "line 2"),
         (Exporter(body=b"load{a=} 1\n"), Reason.FORMAT, "line 1, column 8"),
-        (Exporter(body=b'load{a="\\x"} 1\n'), Reason.FORMAT, "no escape"),
+        (Exporter(body=b'load{a="x} 1\n'), Reason.FORMAT, "a closing quote"),
         (Exporter(body=b"\xff\xfe 1\n"), Reason.FORMAT, "metric name"),
         (Exporter(body=b'a{b="\xff"} 1\n'), Reason.ENCODING, "UTF-8"),
         (Exporter(body=b""), Reason.CUT, "at least one line"),

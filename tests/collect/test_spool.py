@@ -294,6 +294,10 @@ def test_full_disk_is_said_and_recovered_from(
     spool.close()
 
 
+def _handles() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def _never(_handle: int, _data: memoryview) -> int:
     raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -305,14 +309,14 @@ def test_disk_that_stays_full_leaves_nothing_behind_and_is_recovered_from(
     spool = Spool.open(tmp_path)
     shape = layout(2)
     put(spool, scrape(shape, first=1))
-    files, handles = set(tmp_path.iterdir()), len(os.listdir("/proc/self/fd"))
+    files, handles = set(tmp_path.iterdir()), _handles()
     with monkeypatch.context() as full:
         full.setattr(os, "write", _never)
         for _ in range(300):
             with pytest.raises(SpoolFailed, match="No space"):
                 put(spool, scrape(shape, first=500))
     assert set(tmp_path.iterdir()) == files
-    assert len(os.listdir("/proc/self/fd")) < handles
+    assert _handles() < handles
     put(spool, scrape(shape, first=2000))
     assert {value for _, _, value in delivered(spool).samples} == {1.0, 2.0, 2000.0, 2001.0}
     assert (spool.figures.failed_scrapes, spool.figures.accepted_samples) == (300, 4)

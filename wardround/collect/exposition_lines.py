@@ -192,11 +192,8 @@ def _quoted(line: _Line) -> str:
     text = _text(raw, line)
     if "\\" not in text:
         return text
-    for escape in _ESCAPE.finditer(text):
-        if escape[1] not in _ESCAPED:
-            line.at = begin
-            line.refuse(f'\\\\, \\" or \\n in a label value; “{escape[0]}” is no escape')
-    return _ESCAPE.sub(lambda found: _ESCAPED[found[1]], text)
+    # What is no escape stays as it is, as Prometheus reads it: `C:\temp` costs no page.
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[0]), text)
 
 
 def _text(raw: bytes, line: _Line) -> str:

@@ -88,7 +88,7 @@ class TrialServer:
         with theirs:
             handle = theirs.fileno()
             command = [sys.executable, "-c", _PROGRAM, str(handle), str(os.getpid())]
-            process = subprocess.Popen(command, pass_fds=[handle], stdin=subprocess.DEVNULL)  # noqa: S603
+            process = subprocess.Popen(command, pass_fds=[handle], stdin=subprocess.DEVNULL)
         return cls(ours, process.pid)
 
     @property
@@ -144,7 +144,7 @@ trial_server.serve(int(sys.argv[1]), parent=int(sys.argv[2]))
 def serve(handle: int, *, parent: int) -> None:
     """Be the process: one end of the collector's socket is inherited. Never returns."""
     control = socket.socket(fileno=handle)
-    control.set_inheritable(False)  # noqa: FBT003  # the method takes no name
+    control.set_inheritable(False)  # the method takes no name
     _leaving(lambda: _serve(control) if os.getppid() == parent else None)
 
 
