@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,7 @@ from wardround.collect.types import CollectedBatch, Reason
     "address",
     [
         "169.254.169.254", "::ffff:169.254.169.254", "2002:a9fe:a9fe::", "fe80::1%eth0",
+        "64:ff9b::169.254.169.254", "64:ff9b:1::a9fe:a9fe", "::169.254.169.254",
         "fd00:ec2::254", "100.100.100.200", "0.0.0.1", "::",
     ],
 )  # fmt: skip
@@ -70,6 +73,28 @@ def test_what_is_allowed_is_asked(monkeypatch: pytest.MonkeyPatch, host: str) ->
 def test_a_database_is_no_way_around(address: str) -> None:
     batch = asyncio.run(check_once(target("postgresql", address, timeout=2)))
     assert (batch.up, batch.reason) == (False, Reason.SETTINGS)
+
+
+def test_a_database_is_asked_at_the_addresses_that_were_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A name server may say something else the next time, or name several addresses at once."""
+    answers = [["127.0.0.9", "169.254.169.254"], ["169.254.169.254"], ["169.254.169.254"]]
+    resolve = socket.getaddrinfo
+
+    def told(host: str, *further: Any, **named: Any) -> Any:
+        if host != "rebound.test":
+            return resolve(host, *further, **named)
+        addresses = answers.pop(0)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (it, 0)) for it in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", told)
+    where = "postgresql://rebound.test:1/x"
+    batch = asyncio.run(check_once(target("postgresql", where, timeout=2)))
+    assert (batch.up, batch.reason) == (False, Reason.REFUSED)
+    assert "127.0.0.9" in batch.detail
+    assert "169.254" not in batch.detail
+    assert len(answers) == 2
 
 
 def test_networks_that_are_none_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,6 +77,34 @@ def test_what_has_not_come_for_long_makes_room() -> None:
     assert budget.used == 1
 
 
+def test_a_page_that_keeps_its_shape_is_taken_once_there_is_room() -> None:
+    """After a flood its page may stay as it is for ever."""
+    target = own(SeriesBudget(LIMITS))
+    target.cut("page", page(keys(*range(10))), 0.0)
+    after = page(keys("x", "y"))
+    assert names(target.cut("page", after, 15.0)) == []
+    moments = [15.0 * turn for turn in range(2, 20)]
+    found = [names(target.cut("page", after, at)) for at in moments]
+    assert found[-1] == ["x", "y"]
+    assert moments[found.index(["x", "y"])] <= FORGET_AFTER + 60
+    assert target.refused == 0
+
+
+def test_what_others_give_back_is_taken_by_a_page_that_keeps_its_shape() -> None:
+    whole = SeriesBudget(LIMITS)
+    flood = [own(whole, name) for name in "abc"]
+    for target in flood:
+        target.cut("page", page(keys(*range(8))), 0.0)
+    late, shape = own(whole, "late"), page(keys(*range(6)))
+    short = late.cut("page", shape, 0.0)
+    assert (names(short), whole.refused) == (list("0123"), {"late": 2})
+    assert late.cut("page", shape, 100.0).layout is short.layout
+    flood[0].release()
+    assert names(late.cut("page", shape, 140.0)) == list("012345")
+    assert whole.refused == {}
+    assert late.cut("page", shape, 200.0) is shape
+
+
 def test_what_is_known_and_comes_back_in_time_has_kept_its_place() -> None:
     target = own(SeriesBudget(LIMITS))
     target.cut("page", page(keys(*range(10))), 0.0)

@@ -329,7 +329,7 @@ def test_scrape_that_cannot_be_written_for_another_reason_ends_no_spool(
     spool = Spool.open(tmp_path)
     shape = layout(2)
     with monkeypatch.context() as broken:
-        broken.setattr(form, "layout_record", lambda *_: [][0])
+        broken.setattr(form, "layout_record", None)
         with pytest.raises(SpoolFailed):
             put(spool, scrape(shape, first=1))
     put(spool, scrape(shape, first=2000))

@@ -83,6 +83,7 @@ class TargetSeriesBudget:
         """When each was in a page last; of those in a newest page, when it began to be that."""
         self._cuts: dict[str, _Cut] = {}
         self._cut_at: dict[str, float] = {}
+        self._decided_at: dict[str, float] = {}
         self._used = 0
         self._looked_at = 0.0
 
@@ -105,8 +106,11 @@ class TargetSeriesBudget:
         cut = self._cuts.get(group)
         if cut is None or cut.layout is not part.layout:
             cut = self._decide(group, part.layout, at)
-        elif at - self._looked_at > _LOOK_EVERY:
-            self._forget(at)
+        else:
+            if at - self._looked_at > _LOOK_EVERY:
+                self._forget(at)
+            if self._may_take_more(cut, group, at):
+                cut = self._decide(group, part.layout, at)
         self._cut_at[group] = at
         if cut.chosen is None:
             return part
@@ -125,6 +129,12 @@ class TargetSeriesBudget:
         self._whole.used -= self._used
         self._whole.refused.pop(self._target, None)
         self._seen, self._cuts, self._cut_at, self._used = {}, {}, {}, 0
+        self._decided_at = {}
+
+    def _may_take_more(self, cut: _Cut, group: str, at: float) -> bool:
+        """Whether room may have come for what was refused: the page may keep its shape for ever."""
+        waited = at - self._decided_at[group] > _LOOK_EVERY
+        return bool(cut.refused) and waited and self._has_room_for(1)
 
     def _decide(self, group: str, layout: Layout, at: float) -> _Cut:
         before = self._cuts.pop(group, None)
@@ -142,7 +152,10 @@ class TargetSeriesBudget:
                 chosen.append(index)
             else:
                 refused += 1
-        if len(chosen) == len(layout.keys):
+        self._decided_at[group] = at
+        if before is not None and before.layout is layout and len(chosen) == len(before.taken.keys):
+            cut = before  # nothing was taken besides, and whoever works on it knows it
+        elif len(chosen) == len(layout.keys):
             cut = _Cut(layout, layout, None, 0, 0)
         else:
             taken = Layout(tuple(layout.keys[index] for index in chosen))
@@ -154,14 +167,18 @@ class TargetSeriesBudget:
         return cut
 
     def _take(self, key: SeriesKey) -> bool:
-        limits, wanted = self._whole.limits, _places(key)
-        room = self._used + wanted <= limits.of_target and (
-            self._whole.used + wanted <= limits.whole or self._used + wanted <= limits.sure
-        )
+        wanted = _places(key)
+        room = self._has_room_for(wanted)
         if room:
             self._used += wanted
             self._whole.used += wanted
         return room
+
+    def _has_room_for(self, wanted: int) -> bool:
+        limits = self._whole.limits
+        return self._used + wanted <= limits.of_target and (
+            self._whole.used + wanted <= limits.whole or self._used + wanted <= limits.sure
+        )
 
     def _forget(self, at: float, *, beside: Iterable[SeriesKey] = ()) -> None:
         """Let go of what has not come for long, except what came in the newest pages."""

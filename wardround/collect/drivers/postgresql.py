@@ -98,8 +98,7 @@ class PostgresDriver:
         if self._connection is not None and not self._connection.closed:
             return
         milliseconds = int(limit * 1000)
-        settings = connection_settings(self._spec)
-        await _require_reachable(settings)
+        settings = await _by_reachable_addresses(connection_settings(self._spec))
         self._connection = await psycopg.AsyncConnection.connect(
             **settings,
             connect_timeout=max(int(limit), 2),
@@ -252,12 +251,26 @@ def connection_settings(spec: TargetSpec) -> dict[str, Any]:
     return settings
 
 
-async def _require_reachable(settings: Mapping[str, Any]) -> None:
-    """Raises TargetFailed where one of the hosts has only addresses that may not be reached."""
-    for host in str(settings.get("hostaddr") or settings.get("host") or "").split(","):
-        if host and not host.startswith(("/", "@")):
-            with contextlib.suppress(OSError):  # the driver meets it too, and says more
-                await reachable(host, 0)
+async def _by_reachable_addresses(settings: dict[str, Any]) -> dict[str, Any]:
+    """The same with the addresses that were found to be permitted: the driver asks no name server
+    again, which might say something else. Raises TargetFailed where a host has none of them.
+    """
+    given = settings.get("hostaddr")
+    hosts = str(given or settings.get("host") or "").split(",")
+    ports = str(settings.get("port") or "5432").split(",")
+    ways: list[tuple[str, str, str]] = []
+    for host, port in zip(hosts, ports * len(hosts) if len(ports) == 1 else ports, strict=False):
+        if not host or host.startswith(("/", "@")):
+            ways.append((host, "", port))
+            continue
+        with contextlib.suppress(OSError):  # the others may have addresses
+            ways += [(host, address, port) for address in await reachable(host, 0)]
+    if not ways:
+        raise TargetFailed(Reason.DNS, f"no address is known for {', '.join(hosts)}")
+    if not given and any(address for _, address, _ in ways):
+        by_part = zip(*dict.fromkeys(ways), strict=True)
+        settings |= zip(("host", "hostaddr", "port"), map(",".join, by_part), strict=True)
+    return settings
 
 
 def postgres_reason(error: psycopg.Error) -> Reason:

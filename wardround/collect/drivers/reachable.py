@@ -22,6 +22,8 @@ REFUSED = "169.254.0.0/16, fe80::/10, fd00:ec2::254, 100.100.100.200, 0.0.0.0/8,
 """By default: link-local addresses, where clouds tell their machines' secrets (two of them
 elsewhere), and what stands for this machine without saying so.
 """
+_HOLDING_IPV4 = (IPv6Network("::/96"), IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+"""Addresses that end in the IPv4 address they stand for: old ones, and those of a NAT64."""
 _REFUSE, _ALLOW = "WARDROUND_COLLECT_REFUSE", "WARDROUND_COLLECT_ALLOW"
 _Network = Network4 | IPv6Network
 
@@ -55,9 +57,11 @@ def permits(address: str) -> bool:
 def _meant(address: str) -> IPv4Address | IPv6Address:
     """The address behind a zone and behind the ways to write IPv4 in IPv6."""
     found = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv6Address):
-        return found.ipv4_mapped or found.sixtofour or found
-    return found
+    if not isinstance(found, IPv6Address):
+        return found
+    if any(found in network for network in _HOLDING_IPV4) and int(found) > 1:
+        return IPv4Address(int(found) & 0xFFFFFFFF)
+    return found.ipv4_mapped or found.sixtofour or found
 
 
 @lru_cache(maxsize=8)
