@@ -20,7 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families as read_text
 from wardround.collect.errors import PageRefused
 from wardround.collect.exposition import PageParser
 from wardround.collect.exposition_comments import kind_of
-from wardround.collect.exposition_types import Kind, Page, Series
+from wardround.collect.exposition_types import Kind, Page, PageProblem, Series
 
 _ROOT = Path(__file__).parents[2]
 CASES = Path(os.environ.get("WARDROUND_SHARED_DATA", _ROOT.parent / "shared" / "data")) / "cases"
@@ -204,6 +204,14 @@ def test_known_page_takes_no_number_that_a_new_one_refuses(number: bytes) -> Non
     for parser in (known, PageParser()):
         with pytest.raises(PageRefused):
             parser.parse(body)
+
+
+@pytest.mark.parametrize("line", [b"\n", b"# x\n", b"# TYPE a x\n"])
+def test_page_of_lines_without_end_is_refused_before_it_costs_anything(line: bytes) -> None:
+    with pytest.raises(PageRefused) as refused:
+        PageParser().parse(line * 1_000_001 + b"a 1\n")
+    assert refused.value.problem is PageProblem.TOO_BIG
+    assert "lines" in str(refused.value)
 
 
 @pytest.mark.parametrize("openmetrics", [False, True])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -229,6 +230,37 @@ def test_fault_of_a_driver_is_its_targets_alone(monkeypatch: pytest.MonkeyPatch)
         (True, Reason.OK),
     ]
     assert driver.closed == 1
+
+
+def test_large_pages_are_read_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading one takes many times its size."""
+    import threading  # noqa: PLC0415
+
+    from wardround.collect.drivers import prometheus  # noqa: PLC0415
+
+    reading, most = threading.Semaphore(2), []
+
+    class Slow(prometheus.PageParser):
+        def parse(self, *arguments: Any, **named: Any) -> Any:
+            alone = reading.acquire(blocking=False) and reading.acquire(blocking=False)
+            most.append(alone)
+            time.sleep(0.2)
+            reading.release(2 if alone else 1)
+            return super().parse(*arguments, **named)
+
+    monkeypatch.setattr(prometheus, "PageParser", Slow)
+    monkeypatch.setattr(prometheus, "_LARGE", 1)
+    monkeypatch.setattr(prometheus, "_HUGE", 1)
+
+    async def story(runner: Runner, taken: Taken) -> None:
+        async with exporter() as page:
+            specs = [target("prometheus", page.address, interval=5, timeout=5) for _ in range(4)]
+            await runner.replace(specs)
+            await taken.until(lambda seen: len({b.target for b in seen if b.up}) == 4)
+
+    run(story)
+    assert len(most) >= 4
+    assert all(most)
 
 
 def test_hung_thread_keeps_only_its_own_target() -> None:

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 __all__ = ["MOST_SAMPLES", "PageParser", "load_compiled"]
 
 MOST_SAMPLES = 200_000
+MOST_LINES = 1_000_000
+"""Of any kind: an empty one costs no byte but its end, and is remembered as any other."""
 _BYTE_ORDER = b"\xef\xbb\xbf"
 _END = b"# EOF"
 _OF_NUMBERS = b"0123456789+-.eEiInNfFtTyYaA \t"
@@ -243,6 +245,8 @@ def _lines(body: bytes, *, openmetrics: bool, whole: bool) -> list[bytes]:
     if b"\0" in body:
         line = body.count(b"\n", 0, body.index(b"\0")) + 1
         raise PageRefused(PageProblem.ENCODING, line=line, expected="text, not binary data")
+    if body.count(b"\n") > MOST_LINES:
+        raise PageRefused(PageProblem.TOO_BIG, expected=f"at most {MOST_LINES} lines")
     lines = body.split(b"\n")
     lines.pop()
     if b"\r" in body:

@@ -40,6 +40,7 @@ class Runner:
         self._sink = sink
         self._clock = clock
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="driver")
+        self._large = ThreadPoolExecutor(1, thread_name_prefix="large")
         self._database = database
         self._specs: dict[UUID, TargetSpec] = {}
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
@@ -69,7 +70,8 @@ class Runner:
 
     async def close(self) -> None:
         await self.stop()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._large):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def _end(self, targets: list[UUID]) -> None:
         tasks = [self._tasks.pop(target) for target in targets]
@@ -81,7 +83,7 @@ class Runner:
             await asyncio.wait(tasks, timeout=_CLOSING)
 
     async def _follow(self, spec: TargetSpec) -> None:
-        equipment = Equipment(self._threads, self._database)
+        equipment = Equipment(self._threads, self._database, self._large)
         scrape = TargetScrape(spec, equipment, clock=self._clock, budget=self.budget)
         try:
             await scrape.follow(self._sink)

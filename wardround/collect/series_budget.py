@@ -141,17 +141,7 @@ class TargetSeriesBudget:
         if before is not None:
             self._seen.update(dict.fromkeys(before.taken.keys, self._cut_at[group]))
         self._forget(at, beside=layout.keys)
-        chosen, refused, unfit = [], 0, 0
-        for index, key in enumerate(layout.keys):
-            if key in self._seen:
-                chosen.append(index)
-            elif key.misfit is not None:
-                unfit += 1
-            elif self._take(key):
-                self._seen[key] = at
-                chosen.append(index)
-            else:
-                refused += 1
+        chosen, refused, unfit = self._chosen(layout, at)
         self._decided_at[group] = at
         if before is not None and before.layout is layout and len(chosen) == len(before.taken.keys):
             cut = before  # nothing was taken besides, and whoever works on it knows it
@@ -165,6 +155,21 @@ class TargetSeriesBudget:
         if self.refused:
             self._whole.refused[self._target] = self.refused
         return cut
+
+    def _chosen(self, layout: Layout, at: float) -> tuple[list[int], int, int]:
+        """The places of those that are taken, from now on; how many are refused and unfit."""
+        chosen, refused, unfit = [], 0, 0
+        for index, key in enumerate(layout.keys):
+            if key in self._seen:
+                chosen.append(index)
+            elif key.misfit is not None:
+                unfit += 1
+            elif self._take(key):
+                self._seen[key] = at
+                chosen.append(index)
+            else:
+                refused += 1
+        return chosen, refused, unfit
 
     def _take(self, key: SeriesKey) -> bool:
         wanted = _places(key)

@@ -36,11 +36,17 @@ class Equipment:
 
     threads: Executor
     database: Executor
+    large: Executor | None = None
+    """For what takes much memory, one after the other for all targets; None: as any other work."""
     _busy: dict[str, Future[Any]] = field(default_factory=dict)
 
     async def in_thread(self, work: Callable[[], T], *, what: str = "") -> T:
         """Run `work` beside the loop; `what` names it, so that it never runs twice at once."""
         return await self._run(self.threads, work, what)
+
+    async def in_turn(self, work: Callable[[], T], *, what: str = "") -> T:
+        """The same for work that takes much memory: of all targets, one does it at a time."""
+        return await self._run(self.large or self.threads, work, what)
 
     async def in_database(self, work: Callable[[], T], *, what: str = "database") -> T:
         """Run `work` in the one thread that has the platform's own database."""

@@ -24,6 +24,8 @@ LARGEST_PAGE = 64 * 1024 * 1024
 """Bytes of a page after unpacking."""
 _LARGE = 256 * 1024
 """Pages above this are read in a thread, so that other targets are not kept waiting."""
+_HUGE = 4 * 1024 * 1024
+"""Pages above this are read one after the other: reading takes up to twenty times their size."""
 _ACCEPT = "text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.8,*/*;q=0.1"
 _OPENMETRICS = "application/openmetrics-text"
 _KNOWN_TYPES = frozenset({"text/plain", _OPENMETRICS, ""})
@@ -75,7 +77,9 @@ class PrometheusDriver:
 
         if len(answer.body) < _LARGE:
             return read()
-        return await self._equipment.in_thread(read)
+        if len(answer.body) < _HUGE:
+            return await self._equipment.in_thread(read)
+        return await self._equipment.in_turn(read)
 
 
 def page_address(address: str) -> str:
