@@ -47,6 +47,8 @@ MOST_LINES = 1_000_000
 """Of any kind: an empty one costs no byte but its end, and is remembered as any other."""
 _BYTE_ORDER = b"\xef\xbb\xbf"
 _END = b"# EOF"
+_LONGEST_NUMBER = 64
+"""Bytes that a number may have in compiled code, at most."""
 _OF_NUMBERS = b"0123456789+-.eEiInNfFtTyYaA \t"
 """What numbers are written with here. Python's also take `1_0`, a form feed, a second line end."""
 
@@ -172,6 +174,8 @@ class PageParser:
     def _expect_again(self, shape: _Shape) -> None:
         """A page that came twice will come again; one that never repeats is not prepared for."""
         if self._repeated is None and _Compiled.page and not (shape.timed or shape.compounds):
+            if max(map(len, shape.heads), default=0) > LONGEST_LINE - _LONGEST_NUMBER:
+                return
             heads, comments = iter(shape.heads), iter(shape.comments)
             beginnings = [next(heads if is_sample else comments) for is_sample in shape.is_sample]
             self._repeated = _Compiled.page(beginnings, shape.is_sample)

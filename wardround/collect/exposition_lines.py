@@ -18,7 +18,7 @@ _NAME = re.compile(rb"[ \t]*([A-Za-z_:][A-Za-z0-9_:]*)[ \t]*")
 _LABEL_NAME = re.compile(rb"[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*")
 _QUOTED = re.compile(rb'[ \t]*"((?:[^"\\]|\\.)*)"[ \t]*')
 _ESCAPE = re.compile(r"\\(.)")
-_NUMBER = re.compile(
+NUMBER = re.compile(
     rb"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?|[nN][aA][nN])\Z"
 )
 _PLAIN = re.compile(
@@ -222,7 +222,7 @@ def _tail(line: _Line, *, seconds: bool) -> tuple[float, int | None]:
     words = list(_WORD.finditer(line.text, line.at, end))
     if words:
         line.at = words[0].start()
-    if not words or _NUMBER.match(words[0][0]) is None:
+    if not words or NUMBER.match(words[0][0]) is None:
         line.refuse("a number, NaN, +Inf or -Inf")
     value, time = float(words[0][0]), None
     if seconds and words[-1][0].startswith(_STARTED):
@@ -239,7 +239,7 @@ def _tail(line: _Line, *, seconds: bool) -> tuple[float, int | None]:
 def _time(word: bytes, line: _Line, *, seconds: bool) -> int:
     """Unix milliseconds that fit the 64 bits a time is kept in."""
     time: float = math.inf
-    if seconds and _NUMBER.match(word):
+    if seconds and NUMBER.match(word):
         time = float(word) * 1000
     elif not seconds and _MILLISECONDS.match(word):
         time = int(word)
@@ -256,7 +256,7 @@ def _check_exemplar(text: bytes, line: _Line) -> None:
             line.refuse('an exemplar after “#”: {label="value"} number')
         _labels(part, "exemplar")
         words = part.text[part.at :].split()
-        if not 1 <= len(words) <= 2 or not all(_NUMBER.match(word) for word in words):
+        if not 1 <= len(words) <= 2 or not all(NUMBER.match(word) for word in words):
             line.refuse("a number after the exemplar's labels")
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wardround.collect.exposition_lines import NUMBER
 from wardround.dependability.compiled import compiled, inlined
 
 if TYPE_CHECKING:
@@ -67,13 +68,8 @@ def load() -> None:
 
 
 def _other(tail: bytes) -> float | None:
-    """What Python takes for a number and the text formats too: no `1_0`, no white space."""
-    if len(tail) > _LONGEST or b"_" in tail or tail != tail.strip():
-        return None
-    try:
-        return float(tail)
-    except ValueError:
-        return None
+    """What the whole grammar takes for a number."""
+    return float(tail) if len(tail) <= _LONGEST and NUMBER.match(tail) else None
 
 
 @inlined
