@@ -251,6 +251,36 @@ def test_a_closed_terminal_stops_it_in_order(own_folder: Path) -> None:
         await_end(started)
 
 
+def test_a_platform_with_another_key_ends_with_a_sentence(own_folder: Path) -> None:
+    """Until somebody says that the former one is lost."""
+    command = [*UP, "--data", str(own_folder), "--port", str(free_port())]
+    key, other = own_folder / "secret.key", "b" * 64
+    with launched(own_folder, port=free_port()):
+        own = key.read_text()
+    key.write_text(other)
+    new = {"WARDROUND_SECRET_KEY": other}
+    for given in ({}, new):
+        said = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            env=os.environ | given,
+        )
+        assert said.returncode == 2
+        assert "WARDROUND_KEY_LOST" in said.stderr
+        assert "Traceback" not in said.stderr
+        assert not (own_folder / "postgres" / "postmaster.pid").exists()
+    with launched(own_folder, port=free_port(), environment=new | {"WARDROUND_KEY_LOST": "yes"}):
+        pass
+    with launched(own_folder, port=free_port()):
+        pass
+    key.write_text(own)
+    said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert said.returncode == 2
+
+
 def test_a_collector_that_is_stopped_is_ended_and_told_in_health(own_folder: Path) -> None:
     with launched(own_folder, port=free_port()) as platform:
         wait_for(lambda: well(platform))

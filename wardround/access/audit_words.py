@@ -136,6 +136,7 @@ _ACTS = {
     "account.totp_removed": untranslated("Removed somebody's second factor"),
     "account.unlock": untranslated("Unlocked an account"),
     "account.wall_opened": untranslated("Opened a wall screen"),
+    "installation.new-key": untranslated("Began with a new key; the former one was lost"),
     "role.change": untranslated("Changed a role"),
     "role.create": untranslated("Created a role"),
     "role.declare": untranslated("Declared a role in a pack"),
@@ -159,6 +160,7 @@ def declare() -> None:
             Subject(ROLE, Wording("Role"), _roles),
             Subject("token", Wording("API token"), _tokens),
             Subject("view", Wording("Saved view")),
+            Subject("installation", Wording("Installation")),
         ],
         details=_DETAILS,
         parts={

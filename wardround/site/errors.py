@@ -32,6 +32,10 @@ class FileDamaged(SiteError):
     code = "file_damaged"
 
 
+class AnotherKey(SiteError):
+    code = "another_key"
+
+
 class DatabaseFailed(SiteError):
     code = "database_failed"
 

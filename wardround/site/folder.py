@@ -140,6 +140,12 @@ class DataFolder:
             left |= json.loads((self.path / "environment.json").read_text())
         return {key: os.environ.get(key, value) for key, value in left.items()}
 
+    @property
+    def key(self) -> str:
+        """The installation's key: what the setting says, else what lies here."""
+        given = os.environ.get("WARDROUND_SECRET_KEY")
+        return given or _told_in(self.path / "secret.key", _KEY_DAMAGED)
+
     def look_at_key(self) -> None:
         """Raises `FileDamaged` where the key that would be used cannot be one."""
         file = self.path / "secret.key"
@@ -165,7 +171,8 @@ class DataFolder:
 _KEY_GONE = _(
     "The key %(file)s is missing. Every secret of this installation is sealed with it: put it back"
     " from a backup. If it is lost for good, set WARDROUND_SECRET_KEY to a new one of 64 letters"
-    " and digits; all secrets have to be entered anew then."
+    " and digits, and WARDROUND_KEY_LOST to yes for one start; all secrets have to be entered anew"
+    " then."
 )
 _KEY_DAMAGED = _(
     "The key %(file)s is damaged: it is not one line of at least %(shortest)s letters and digits."

@@ -11,11 +11,13 @@ import json
 import os
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from wardround.history.settings import retention
 from wardround.schema.sources import shipped_folder
+from wardround.site import key_mark
 
 _LOCK = 0x5741_5244_0002
 _SHIPPED = ("base", "service", "monitors", "platform")
@@ -25,17 +27,31 @@ _DEMO = ("hospital",)
 def ensure() -> None:
     """Return when the stores fit this version; do what is missing, one process at a time."""
     wanted = _fingerprint()
-    if _prepared() == wanted:
-        return
+    lost = os.environ.get(key_mark.LOST) == "yes"
     with connection.cursor() as cursor:
+        key_mark.look(cursor, settings.SECRET_KEY, lost=lost)
+        if _prepared() == wanted and not lost:
+            return
         cursor.execute("SET lock_timeout = 0; SET statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
             if _prepared() != wanted:
                 _prepare(wanted)
+            _leave_mark(lost=lost)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
     connection.close()
+
+
+def _leave_mark(*, lost: bool) -> None:
+    from wardround.kernel import audit  # noqa: PLC0415
+    from wardround.kernel.types import system_actor  # noqa: PLC0415
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        if key_mark.leave(cursor, settings.SECRET_KEY, lost=lost):
+            audit.record(
+                system_actor("wardround"), "installation.new-key", subject=("installation", "key")
+            )
 
 
 def _prepare(wanted: str) -> None:

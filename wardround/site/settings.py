@@ -113,6 +113,7 @@ SETTINGS: Mapping[str, Check] = {
     "WARDROUND_HISTORY_URL": _address,
     "WARDROUND_HOSTS": _text,
     "WARDROUND_HTTPS": _text,
+    "WARDROUND_KEY_LOST": _one_of("yes"),
     "WARDROUND_LANGUAGE": _one_of("zh-hans", "en"),
     "WARDROUND_LOG_BYTES": _whole(65_536),
     "WARDROUND_LOG_LEVEL": _one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),

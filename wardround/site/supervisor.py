@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+import psycopg
+
 from wardround.kernel.attempts import Backoff, Setbacks
 from wardround.kernel.wording import Label, Wording
-from wardround.site import doctor, logs, settings
+from wardround.site import doctor, key_mark, logs, settings
 from wardround.site.errors import HistoryFailed, SiteError
 from wardround.site.folder import DataFolder, FirstAccount
 from wardround.site.keeper import Keeper
@@ -88,6 +90,7 @@ class Supervisor:
         # The history opens its folder while the database starts.
         history = os.environ.get("WARDROUND_HISTORY_URL") or self._start_history()
         database = os.environ.get("WARDROUND_DATABASE_URL") or self._start_postgres()
+        self._look_at_key(database)
         self.environment = {
             "WARDROUND_DATA": str(self.folder.path),
             "WARDROUND_DATABASE_URL": database,
@@ -109,6 +112,18 @@ class Supervisor:
         if not answers and not self._front_answers_within(_FRONT_PATIENCE - _FRONT_FIRST):
             raise _slow_front(self.folder.path / "log")
         self._tell_ready(account, time.monotonic() - began)
+
+    def _look_at_key(self, database: str) -> None:
+        """Before anything is started that would end at once, and be started again. A database that
+        does not answer is told by who needs it.
+        """
+        with (
+            contextlib.suppress(psycopg.OperationalError),
+            psycopg.connect(database, connect_timeout=5) as connection,
+            connection.cursor() as cursor,
+        ):
+            lost = os.environ.get(key_mark.LOST) == "yes"
+            key_mark.look(cursor, self.folder.key, lost=lost)
 
     def _start_postgres(self) -> str:
         self.say(Wording("Starting the database …"))
