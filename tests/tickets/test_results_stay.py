@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -334,6 +335,10 @@ def test_a_report_sent_again_under_its_key_opens_one_ticket(world: World) -> Non
     assert models.Ticket.objects.count() == 3
 
 
+ROUNDS = int(os.environ.get("WARDROUND_TEST_ROUNDS", "12"))
+"""Of two acts at one moment; a thousand take some minutes a pair."""
+
+
 def at_once(*acts: Callable[[], object]) -> list[Exception]:
     """Do these in threads of their own, at one moment; what they refused."""
     gate, refused = threading.Barrier(len(acts)), []
@@ -406,7 +411,7 @@ def _acts(world: World, ticket: UUID, number: int) -> dict[str, Callable[[], obj
 )
 def test_two_people_at_once_leave_no_wrong_clock(course: World, acts: tuple[str, str]) -> None:
     world = course
-    for number in range(12):
+    for number in range(ROUNDS):
         report = OpenTicket(type="incident", title="慢", item=world.server)
         ticket = actions.open_ticket(world.duty, report, at=present.now())
         if acts[0] == "resolve":
