@@ -88,17 +88,29 @@ def _server(moment: Moment, *, mounts: tuple[tuple[str, float], ...]) -> Iterato
         yield "node_filesystem_used_ratio", labels, taken
     for way, rate in (("receive", 40e6), ("transmit", 25e6)):
         yield f"node_network_{way}_bytes_total", {"device": "eth0"}, moment.count(rate, way)
-    yield "node_disk_busy_ratio", {"device": "sda"}, min(0.95, 0.04 + 0.4 * moment.load("disk"))
+    disk = {"device": "sda"}
+    yield "node_disk_busy_ratio", disk, min(0.95, 0.04 + 0.4 * moment.load("disk"))
+    yield "node_disk_latency_seconds", disk, 0.0006 + 0.002 * moment.load("disk")
+    yield "node_clock_offset_seconds", {}, (seed(moment.key, "clock") % 41 - 20) / 1e4
+    for service in ("chronyd", "sshd"):
+        yield "service_up", {"name": service}, 1
     yield "node_uptime_seconds", {}, moment.at - _BOOTED - seed(moment.key) % 864_000
     yield "node_time_seconds", {}, moment.at
 
 
 def _host(moment: Moment) -> Iterator[Sample]:
-    return _server(moment, mounts=(("/", 200 * GIB), ("/vmfs", 4000 * GIB)))
+    yield from _server(moment, mounts=(("/", 200 * GIB), ("/vmfs", 4000 * GIB)))
+    yield "node_swap_used_ratio", {}, 0.01 + seed(moment.key, "swap") % 40 / 1000
+    yield "node_network_up", {"device": "eth0"}, 1
+    yield "node_temperature_celsius", {"sensor": "inlet"}, 22 + 3 * moment.load()
+    yield "node_temperature_celsius", {"sensor": "cpu"}, 41 + 22 * moment.load()
+    yield "node_power_watts", {}, 210 + 260 * moment.load()
 
 
 def _virtual_machine(moment: Moment) -> Iterator[Sample]:
-    return _server(moment, mounts=(("/", 100 * GIB), ("/data", 500 * GIB)))
+    yield from _server(moment, mounts=(("/", 100 * GIB), ("/data", 500 * GIB)))
+    yield "node_cpu_ready_ratio", {}, 0.002 + 0.03 * moment.load("disk")
+    yield "process_up", {"name": "crond"}, 1
 
 
 _FILLS_IN = 600.0
@@ -117,15 +129,35 @@ def _database(moment: Moment) -> Iterator[Sample]:
         yield "oracle_tablespace_size_bytes", labels, limit
         yield "oracle_tablespace_used_bytes", labels, limit * used
         yield "oracle_tablespace_used_ratio", labels, used
-    yield "oracle_sessions", {"status": "active"}, round(60 * load)
-    yield "oracle_sessions", {"status": "inactive"}, round(180 + 60 * load)
-    yield "oracle_sessions_limit", {}, 1000
+    yield from _sessions(load)
     yield "oracle_open_cursors_used_ratio", {}, 0.2 + 0.3 * load
     yield "oracle_buffer_cache_hit_ratio", {}, 0.995 - 0.01 * load
     yield "oracle_read_latency_seconds", {}, _slowness(moment) * (0.0008 + 0.001 * load)
     yield "oracle_deadlocks_total", {}, moment.count(0.0002, "deadlocks")
     yield "oracle_commits_total", {}, moment.count(120, "commits")
     yield "oracle_rollbacks_total", {}, moment.count(1.5, "rollbacks")
+    yield from _instance(moment, load)
+
+
+def _instance(moment: Moment, load: float) -> Iterator[Sample]:
+    yield "oracle_executions_total", {}, moment.count(2_400)
+    yield "oracle_longest_transaction_seconds", {}, 3 + 40 * load
+    yield "oracle_archive_used_ratio", {}, 0.2 + seed(moment.key, "archive") % 300 / 1000
+    yield "oracle_pga_bytes", {}, (2 + 4 * load) * GIB
+    yield "oracle_sga_bytes", {}, 24 * GIB
+    yield "oracle_dataguard_lag_seconds", {}, 0.5 + 3 * load
+
+
+def _sessions(load: float) -> Iterator[Sample]:
+    active, inactive = round(60 * load), round(180 + 60 * load)
+    yield "oracle_instance_up", {}, 1
+    yield "oracle_sessions_active", {}, active
+    yield "oracle_sessions_used_ratio", {}, (active + inactive) / 1000
+    yield "oracle_sessions_blocked", {}, 0
+    yield "oracle_processes_used_ratio", {}, (active + inactive + 60) / 1500
+    yield "oracle_sessions", {"status": "active"}, active
+    yield "oracle_sessions", {"status": "inactive"}, inactive
+    yield "oracle_sessions_limit", {}, 1000
 
 
 def _slowness(moment: Moment) -> float:
@@ -142,14 +174,22 @@ def _middleware(moment: Moment) -> Iterator[Sample]:
     yield "weblogic_pool_connections_active", {"pool": "his"}, 80 if exhausted else round(50 * load)
     yield "weblogic_pool_waiting", {"pool": "his"}, 35 if exhausted else 0
     yield "weblogic_pool_used_ratio", {"pool": "his"}, 1.0 if exhausted else min(0.85, 0.62 * load)
+    free = max(0.12, 0.7 - 0.45 * load)
+    yield "weblogic_server_running", {}, 1
     yield "weblogic_heap_size_bytes", {}, size
-    yield "weblogic_heap_free_bytes", {}, size * max(0.12, 0.7 - 0.45 * load)
+    yield "weblogic_heap_free_bytes", {}, size * free
+    yield "weblogic_heap_used_ratio", {}, 1 - free
+    yield "weblogic_gc_seconds_total", {}, moment.count(0.02)
     yield "weblogic_sessions_open", {}, round(400 * load)
     yield "weblogic_threads", {}, 64
     yield "weblogic_threads_active", {}, 64 if exhausted else round(8 + 40 * load)
     yield "weblogic_threads_idle", {}, 0 if exhausted else round(56 - 40 * min(load, 1.2))
     yield "weblogic_threads_hogging", {}, 12 if exhausted else 0
+    yield "weblogic_threads_stuck", {}, 6 if exhausted else 0
     yield "weblogic_sockets_open", {}, round(20 + 120 * load)
+    yield "weblogic_sockets_opened_total", {}, moment.count(14)
+    yield "weblogic_requests_pending", {}, 120 if exhausted else round(2 * load)
+    yield "weblogic_request_seconds", {}, 8.5 if exhausted else 0.06 + 0.12 * load
     yield "weblogic_requests_completed_total", {}, moment.count(90, "requests")
 
 
@@ -158,21 +198,45 @@ def _storage(moment: Moment) -> Iterator[Sample]:
     slow = 40.0 if moment.broken_for("storage-slow") is not None else 1.0
     capacity = 400e12
     yield "storage_capacity_bytes", {}, capacity
-    yield "storage_used_bytes", {}, capacity * (0.55 + seed(moment.key) % 200 / 1000)
+    used = 0.55 + seed(moment.key) % 200 / 1000
+    yield "storage_used_bytes", {}, capacity * used
+    yield "storage_used_ratio", {"pool": "pool-1"}, used
+    yield "storage_health", {}, 1
+    yield "storage_disks_failed", {}, 0
+    yield "storage_cache_hit_ratio", {}, 0.93 - 0.1 * load
+    yield "storage_temperature_celsius", {}, 31 + 6 * load
     for way, base in (("read", 0.0006), ("write", 0.0009)):
         yield "storage_latency_seconds", {"operation": way}, slow * base * (1 + load)
     yield "storage_operations_total", {"operation": "read"}, moment.count(18_000, "read")
     yield "storage_operations_total", {"operation": "write"}, moment.count(7_000, "write")
+    for way, bytes_each in (("read", 16_384), ("write", 8_192)):
+        rate = bytes_each * (18_000 if way == "read" else 7_000)
+        yield "storage_throughput_bytes_total", {"operation": way}, moment.count(rate, way)
     for controller in ("A", "B"):
-        yield "storage_controller_up", {"controller": controller}, 1
+        place = {"controller": controller}
+        busy = 0.99 if slow > 1 else 0.1 + 0.4 * load
+        yield "storage_controller_up", place, 1
+        yield "storage_controller_busy_ratio", place, min(0.99, busy)
+        for port in range(2):
+            yield "storage_port_up", {"port": f"{controller}{port}"}, 1
 
 
 def _switch(moment: Moment) -> Iterator[Sample]:
     yield "switch_cpu_busy_ratio", {}, 0.06 + 0.2 * moment.load()
+    yield "switch_memory_used_ratio", {}, 0.3 + seed(moment.key, "memory") % 200 / 1000
     yield "switch_temperature_celsius", {}, 34 + 8 * moment.load("heat")
+    yield "switch_mac_addresses", {}, round(300 + 900 * moment.load())
+    yield "switch_uptime_seconds", {}, moment.at - _BOOTED - seed(moment.key) % 864_000
+    for part in ("1", "2"):
+        yield "switch_fan_up", {"fan": part}, 1
+        yield "switch_power_up", {"supply": part}, 1
     for number in range(1, 9):
         port = {"port": f"XGE0/0/{number}"}
         yield "switch_port_up", port, 1
+        yield "switch_port_speed_bytes", port, 1.25e9
+        yield "switch_port_used_ratio", port, min(0.9, 0.024 * moment.load(f"in{number}"))
+        yield "switch_port_errors_total", port, moment.count(0.0003, f"in{number}")
+        yield "switch_port_drops_total", port, moment.count(0.001, f"out{number}")
         yield "switch_port_receive_bytes_total", port, moment.count(30e6, f"in{number}")
         yield "switch_port_transmit_bytes_total", port, moment.count(30e6, f"out{number}")
 

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import socket
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -59,6 +60,33 @@ def check(one: Exporter, **parameters: Any) -> CollectedBatch:
             return await check_once(target("prometheus", running.address, timeout=2, **parameters))
 
     return asyncio.run(once())
+
+
+def test_what_a_template_declares_and_a_page_does_not_give_is_told() -> None:
+    """As soon as the page changes; while it does not answer, what was known before."""
+
+    async def course() -> list[tuple[str, ...]]:
+        body = b"weblogic_threads 64\nweblogic_heap_used_ratio 0.4\n"
+        with ThreadPoolExecutor(1) as threads:
+            return await told_of(body, Equipment(threads, threads))
+
+    async def told_of(body: bytes, equipment: Equipment) -> list[tuple[str, ...]]:
+        async with exporter(body=body) as running:
+            spec = target("sim-middleware", running.address, timeout=2)
+            scrape = TargetScrape(spec, equipment, clock=clock.now)
+            told = []
+            for page in (body, b"weblogic_threads 64\n", b"weblogic_threads 65\n", b"broken"):
+                running.body = page
+                told.append((await scrape.take(spec.template.groups)).unfilled)
+            await scrape.close()
+        return told
+
+    first, second, third, broken = asyncio.run(course())
+    declared = {metric.name for metric in target("sim-middleware").template.metrics}
+    assert set(first) == declared - {"weblogic_threads", "weblogic_heap_used_ratio"}
+    assert set(second) == declared - {"weblogic_threads"} == set(third)
+    assert broken == third
+    assert check(Exporter(body=PAGE)).unfilled == ()  # a template that declares nothing
 
 
 def test_page_becomes_series_of_the_item() -> None:

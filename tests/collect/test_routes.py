@@ -139,6 +139,23 @@ def test_list_filters_sorts_and_pages(api: ApiClient, host: Item) -> None:
     assert "No answer in time" in down["reason_text"]
 
 
+def test_metrics_that_a_target_does_not_give_are_named_by_its_template(
+    api: ApiClient, host: Item
+) -> None:
+    one = api.post("/targets", page_target(host, template="sim-middleware")).body
+    assert one["unfilled"] == []
+    names = ("weblogic_heap_used_ratio", "weblogic_sessions_open", "declared_once")
+    told = TargetStanding(
+        UUID(one["id"]), State.UP, Reason.OK, "", clock.now(), 0.1, 12, unfilled=names
+    )
+    actions.record_standings(new_id(), [told])
+    shown = api.get(f"/targets/{one['id']}").body["unfilled"]
+    assert shown == [
+        {"name": "weblogic_sessions_open", "label": "User sessions"},
+        {"name": "weblogic_heap_used_ratio", "label": "Heap used"},
+    ]
+
+
 def test_workbook_of_the_filtered_list(api: ApiClient, host: Item) -> None:
     for number in range(3):
         api.post("/targets", page_target(host, name=f"=t{number}"))

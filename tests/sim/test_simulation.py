@@ -19,6 +19,7 @@ from sim.machines import Hospital
 from sim.pages import page
 from sim.rhythm import Rhythm
 from sim.server import Simulation
+from tests.collect.targets import shipped
 
 PACK = Path(__file__).resolve().parents[2] / "packs" / "hospital"
 WORKDAY_10, NIGHT_03, SUNDAY_10 = 1_795_399_200.0, 1_795_374_000.0, 1_795_312_800.0
@@ -42,6 +43,17 @@ def test_every_machine_serves_a_page_that_can_be_read(hospital: Hospital) -> Non
     assert len(hospital.machines) > 350
     for machine in hospital.machines.values():
         assert values(page(machine, faults, WORKDAY_10)), machine.key
+
+
+def test_every_metric_that_a_template_declares_stands_on_its_page(hospital: Hospital) -> None:
+    """A chart of the demonstration that stays empty would say nothing, and look broken."""
+    faults = Faults(hospital, None)
+    missing = set()
+    for machine in hospital.machines.values():
+        names = {name for name, _labels in values(page(machine, faults, WORKDAY_10))}
+        declared = {metric.name for metric in shipped()[machine.template].metrics}
+        missing |= {(machine.template, name) for name in declared - names}
+    assert missing == set()
 
 
 def test_a_hospital_is_busy_by_day_and_quiet_by_night_and_at_weekends() -> None:

@@ -178,16 +178,19 @@ def tell_collectors() -> None:
 
 _STANDINGS = """
 INSERT INTO collect_target_state AS old
-    (target_id, state, reason, detail, since, last_at, last_seconds, last_samples, collector)
-SELECT t.id, n.state, n.reason, n.detail, n.at, n.at, n.seconds, n.samples, %s
+    (target_id, state, reason, detail, since, last_at, last_seconds, last_samples, unfilled,
+     collector)
+SELECT t.id, n.state, n.reason, n.detail, n.at, n.at, n.seconds, n.samples, n.unfilled, %s
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::float8[],
-            %s::int[]) AS n(target, state, reason, detail, at, seconds, samples)
+            %s::int[], %s::text[])
+    AS n(target, state, reason, detail, at, seconds, samples, unfilled)
 JOIN collect_target t ON t.id = n.target
 ON CONFLICT (target_id) DO UPDATE SET
     since = CASE WHEN old.state = excluded.state THEN old.since ELSE excluded.since END,
     state = excluded.state, reason = excluded.reason, detail = excluded.detail,
     last_at = excluded.last_at, last_seconds = excluded.last_seconds,
-    last_samples = excluded.last_samples, collector = excluded.collector
+    last_samples = excluded.last_samples, unfilled = excluded.unfilled,
+    collector = excluded.collector
 """
 
 
@@ -211,6 +214,7 @@ def record_standings(
                 [standing.at for standing in ordered],
                 [standing.seconds for standing in ordered],
                 [standing.samples for standing in ordered],
+                [" ".join(standing.unfilled) for standing in ordered],
             ],
         )
     if news:

@@ -61,6 +61,8 @@ class TargetStateRow(models.Model):
     last_at = models.DateTimeField(null=True)
     last_seconds = models.FloatField(null=True)
     last_samples = models.IntegerField(null=True)
+    unfilled = models.TextField(default="", db_default="")
+    """Names of metrics, with a space between."""
     collector = models.UUIDField(null=True)
 
     class Meta:

@@ -62,6 +62,7 @@ class TargetRecorder:
             at=batch.at,
             seconds=batch.seconds,
             samples=len(batch.values),
+            unfilled=batch.unfilled,
         )
         self.samples += len(batch.values)
         self._standings[batch.target] = standing
@@ -118,13 +119,14 @@ class TargetRecorder:
 
     def _is_news(self, standing: TargetStanding) -> bool:
         before = self._written.get(standing.target)
-        return before is None or (before.state, before.reason, before.detail) != (
-            standing.state,
-            standing.reason,
-            standing.detail,
-        )
+        return before is None or _told(before) != _told(standing)
 
     def _drop_orphans(self, error: DatabaseError) -> None:
         """A table whose target was deleted meanwhile can never be written."""
         if "foreign key" in str(error):
             self._tables = {}
+
+
+def _told(standing: TargetStanding) -> tuple[object, ...]:
+    """What open pages hear of when it changes."""
+    return standing.state, standing.reason, standing.detail, standing.unfilled

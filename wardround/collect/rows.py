@@ -10,6 +10,7 @@ from wardround.collect import target_rules
 from wardround.collect.models import CollectorProcessRow, TargetRow, TargetStateRow
 from wardround.collect.types import (
     CollectorRow,
+    Metric,
     MonitorTemplate,
     Reason,
     State,
@@ -50,9 +51,16 @@ def target(row: TargetRow, item: str, templates: Mapping[str, MonitorTemplate]) 
         last_at=standing.last_at,
         last_seconds=standing.last_seconds,
         last_samples=standing.last_samples,
+        unfilled=_unfilled(template, standing.unfilled),
         collector=standing.collector,
         version=row.version,
     )
+
+
+def _unfilled(template: MonitorTemplate | None, names: str) -> tuple[Metric, ...]:
+    """In the template's order; one that it declares no more is missed no more."""
+    missing = set(names.split())
+    return tuple(each for each in (template.metrics if template else ()) if each.name in missing)
 
 
 def _stands(

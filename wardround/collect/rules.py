@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from uuid import UUID
 
-    from wardround.collect.types import CollectedBatch
+    from wardround.collect.types import CollectedBatch, Layout, ScrapeGroup
 
 NEAR, NEAR_SHARE = 0.05, 0.01
 """Seconds, and share of the interval, within which a scrape counts as taken when planned."""
@@ -28,6 +28,12 @@ MOST_SHOWN = 200
 REFUSED_SIGN_INS = 3
 PAUSE_AFTER_REFUSED_SIGN_INS = 600.0
 """Seconds: most accounts lock after five refused sign-ins; a third must not lead to a fifth."""
+
+
+def unfilled(group: ScrapeGroup, layout: Layout) -> tuple[str, ...]:
+    """Metrics that a group declares and no series has."""
+    filled = {key.metric for key in layout.keys}
+    return tuple(metric.name for metric in group.metrics if metric.name not in filled)
 
 
 def phase_of(target: UUID, interval: float) -> float:

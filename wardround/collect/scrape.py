@@ -101,6 +101,7 @@ class TargetScrape:
         self._patience = Patience(spec.interval)
         self._budget = (budget or SeriesBudget()).of_target(spec.id, spec.interval)
         self._of_group: dict[str, Layout] = {}
+        self._unfilled: dict[str, tuple[str, ...]] = {}
         self._driver: Driver | None = None
         self._shapes: dict[tuple[object, ...], Layout] = {}
         self._last = TargetFailed(Reason.INTERNAL)
@@ -183,6 +184,8 @@ class TargetScrape:
         if before is not None and before is not part.layout:
             # It never comes again, and neither does any shape that it was a part of.
             self._shapes = {shape: it for shape, it in self._shapes.items() if before not in shape}
+        if before is not part.layout:
+            self._unfilled[group.name] = rules.unfilled(group, part.layout)
         self._of_group[group.name] = part.layout
         return part
 
@@ -258,6 +261,7 @@ class TargetScrape:
             template=self.spec.template.name,
             alone=self.spec.alone,
             moved=self._own_times.moved(whole.layout, whole.times_ms),
+            unfilled=tuple(name for names in self._unfilled.values() for name in names),
         )
 
     def _told(self, detail: str) -> str:

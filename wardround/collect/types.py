@@ -162,6 +162,8 @@ class Target:
     last_at: datetime | None
     last_seconds: float | None
     last_samples: int | None
+    unfilled: tuple[Metric, ...]
+    """What its template declares and no series of it has, as it was collected last."""
     collector: UUID | None
     version: int
 
@@ -211,6 +213,8 @@ class TargetStanding:
     at: datetime
     seconds: float
     samples: int
+    unfilled: tuple[str, ...] = ()
+    """As in `CollectedBatch`."""
 
 
 @dataclass(frozen=True)
@@ -272,6 +276,10 @@ class CollectedBatch:
     moved: NDArray[np.bool_] | None = None
     """Which samples are new; None: all. Of one whose own time did not move nothing is new: it is
     stored once, however often its page repeats it.
+    """
+    unfilled: tuple[str, ...] = ()
+    """Metrics that its template declares and no series of it has: those of a group that has not
+    answered yet are not told.
     """
 
     @property

@@ -29,6 +29,11 @@ ReasonText = Annotated[str, BeforeValidator(_told), Field(validation_alias="reas
 TextOrEmpty = Annotated[str, BeforeValidator(_empty_if_none)]
 
 
+class MetricRef(Answer):
+    name: str
+    label: Label
+
+
 class TargetOut(Answer):
     id: UUID
     name: str
@@ -49,6 +54,10 @@ class TargetOut(Answer):
     last_at: datetime | None
     last_seconds: float | None
     last_samples: int | None
+    unfilled: list[MetricRef]
+    """What its template declares and no series of it has, as it was collected last; of a group that
+    has not answered yet nothing is known.
+    """
     collector: UUID | None
     version: int
 

@@ -2648,6 +2648,13 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** MetricRef */
+        MetricRef: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
         /** MoveIn */
         MoveIn: {
             /**
@@ -4023,6 +4030,8 @@ export interface components {
             template_label: string;
             /** Timeout S */
             timeout_s: number;
+            /** Unfilled */
+            unfilled: components["schemas"]["MetricRef"][];
             /** Version */
             version: number;
         };

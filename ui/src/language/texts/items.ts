@@ -98,6 +98,11 @@ export const items = {
     lastAt: ["上次采集", "Last collected"],
     lastSeconds: ["耗时", "Took"],
     lastSamples: ["样本数", "Samples"],
+    unfilled: ["模板中有 {{n}} 项指标没有数据", "{{n}} metrics of the template have no data"],
+    unfilledWhy: [
+      "模板声明了这些指标，但监控对象没有给出：图表为空，规则无从判断。可能是版本、权限或设备不支持；换用合适的模板，或从模板中去掉。",
+      "The template declares them and the target does not give them: their charts stay empty and their rules cannot judge. Its version, its rights or the device may not have them; choose a template that fits, or take them out of it.",
+    ],
     collector: ["采集器", "Collector"],
     collectedBy: ["{{host}}（进程 {{pid}}）", "{{host}} (process {{pid}})"],
     collectorGone: ["已停止的采集器", "One that has stopped"],

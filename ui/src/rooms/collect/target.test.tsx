@@ -17,6 +17,7 @@ const TARGET = {
   last_at: null,
   last_seconds: 0.2,
   last_samples: 36,
+  unfilled: [{ name: "weblogic_heap_used_ratio", label: "堆使用率" }],
   collector: "01a226bf",
   parameters: {},
 };
@@ -38,6 +39,12 @@ const open = (collectors: object) => {
 it("names the collector by its machine and process", async () => {
   open(page({ id: "01a226bf", host: "wr-1", pid: 4711 }));
   expect(await screen.findByText("wr-1（进程 4711）")).toBeDefined();
+});
+
+it("tells which metrics of its template it does not give", async () => {
+  open(page());
+  expect(await screen.findByText(/模板中有 1 项指标没有数据/)).toBeDefined();
+  expect(screen.getByText("weblogic_heap_used_ratio")).toBeDefined();
 });
 
 it("says of one that runs no longer that it has stopped", async () => {

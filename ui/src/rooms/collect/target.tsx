@@ -63,6 +63,27 @@ function Check({ target }: { target: Target }) {
   );
 }
 
+/** What charts and rules wait for in vain: the template declares it and no series has it. */
+function Unfilled({ of }: { of: Target["unfilled"] }) {
+  const t = useT();
+  if (of.length === 0) return null;
+  return (
+    <details className="unfilled">
+      <summary>
+        <Glyph {...CONDITIONS.unknown} /> {t("target.unfilled", { n: of.length })}
+      </summary>
+      <p className="muted">{t("target.unfilledWhy")}</p>
+      <ul>
+        {of.map((metric) => (
+          <li key={metric.name}>
+            {metric.label} <code>{metric.name}</code>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 function State({ target, may }: { target: Target; may: boolean }) {
   const t = useT();
   const collector = useCollectorName();
@@ -100,6 +121,7 @@ function State({ target, may }: { target: Target; may: boolean }) {
           <dd>{collector(target.collector)}</dd>
         </div>
       </dl>
+      <Unfilled of={target.unfilled} />
       {target.state === "down" ? (
         <p className="result result-failed">
           <Glyph {...CONDITIONS.down} />
