@@ -48,6 +48,7 @@ def target(name: str, quiet: float, **changes: object) -> Target:
         last_at=NOW - timedelta(seconds=quiet),
         last_seconds=0.1,
         last_samples=5,
+        unfilled=(),
         collector=ALIVE,
         version=1,
     )
