@@ -96,7 +96,7 @@ class Departure(models.Model):
     kind = models.CharField(max_length=50, blank=True, default="")
     name = models.CharField(max_length=100, blank=True, default="")
     gone = models.BooleanField(default=False)
-    """Retired or renamed here; else changed, or kept where the product no longer has it."""
+    """Retired or renamed here; else changed."""
     waits = models.JSONField(default=list)
     """Not empty where nobody here departed: what the product's new form would take
     (`losses.kept`), for which it was left as it was until a person brings the pack in."""

@@ -1,8 +1,9 @@
 """Updates of shipped packs that leave what the hospital has made of them.
 
 An update takes the product's new files. A definition that the hospital has changed keeps its text
-in them, one that it has retired stays away, and one that the product no longer has stays where
-something lives by it.
+in them, one that it has retired stays away, and one that the product no longer has stays as long as
+something lives by it. That makes it none of the hospital's: where the product brings it back, it
+comes as the product has it.
 """
 
 from __future__ import annotations
@@ -108,14 +109,6 @@ def _merged_files(
         if row.pack == source.name:
             files[row.file] = texts.appended(files.get(row.file), row.text)
     return files
-
-
-def note_kept(sources: Sequence[Source]) -> None:
-    """Remember which definitions were kept though the product no longer has them."""
-    shipped = {key for source in sources for key in _places(source.files)}
-    for key, row in _stored(source.name for source in sources).items():
-        if key not in shipped:
-            writing.depart(row.pack, key, gone=False)
 
 
 _Stored = Mapping[DefinitionKey, models.Definition]

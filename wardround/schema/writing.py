@@ -237,6 +237,15 @@ def hold_back(packs: Collection[str], held: Iterable[Change]) -> None:
         )
 
 
+def keep(key: DefinitionKey) -> bool:
+    """What an update left waiting stays as it is for good; whether it did wait."""
+    rows = models.Departure.objects.filter(kind=key[0], name=key[1]).exclude(waits=[])
+    kept = rows.update(waits=[]) > 0
+    if kept:
+        live.publish("definitions")
+    return kept
+
+
 def departures() -> Mapping[DefinitionKey, bool]:
     """Where the hospital departs from shipped packs: whether each definition is gone."""
     rows = models.Departure.objects.exclude(kind="").filter(waits=[])

@@ -82,7 +82,6 @@ def _update(actor: Actor, fresh: Sequence[Source], *, at: datetime) -> Differenc
     difference = bring(actor, proposal.ready, proposal.difference, at=at)
     for source in fresh:
         models.InstalledPack.objects.filter(name=source.name).update(shipped_digest=source.digest)
-    shipping.note_kept(fresh)
     writing.hold_back([source.name for source in fresh], proposal.held)
     _tell_held(actor, proposal.held)
     return difference
@@ -101,13 +100,12 @@ def take_update(
     """
     require_whole(actor, IMPORT)
     writing.locked_revision()
-    waiting, ready = _waiting(names)
+    ready = _waiting(names)
     if ready.problems:
         raise refuse(ready.problems)
     difference = differences.difference(ready)
     require_consent(difference, consent=consent)
     bring(actor, ready, difference, at=at)
-    shipping.note_kept(waiting)
     writing.hold_back(names, ())
     return difference
 
@@ -116,19 +114,19 @@ def take_update(
 def check_update(actor: Actor, names: Collection[str]) -> tuple[Difference, list[Problem]]:
     """What bringing it in would do; writes nothing. Raises UnknownDefinition."""
     require_whole(actor, IMPORT)
-    _packs, ready = _waiting(names)
+    ready = _waiting(names)
     if ready.problems:
         return Difference(()), list(ready.problems)
     return differences.difference(ready), []
 
 
-def _waiting(names: Collection[str]) -> tuple[list[Source], Loaded]:
+def _waiting(names: Collection[str]) -> Loaded:
     held = set(models.Departure.objects.exclude(waits=[]).values_list("pack", flat=True))
     packs = [each for each in sources.find([sources.shipped_folder()]).packs if each.name in names]
     for name in names:
         if name not in held or name not in {each.name for each in packs}:
             raise UnknownDefinition(kind="pack", name=name)
-    return packs, differences.loaded(shipping.merged(packs))
+    return differences.loaded(shipping.merged(packs))
 
 
 def _refusal(proposal: shipping.Proposal) -> BadPack:

@@ -45,7 +45,8 @@ def save_definition(
     """Write one definition alone, new or changed or under a new name; a version for each change.
 
     It stays in the pack and file it came from, every other byte of which stays as it is; a new
-    one goes into the hospital's own pack. Definitions that refer to a renamed one follow.
+    one goes into the hospital's own pack. Definitions that refer to a renamed one follow. One that
+    an update left waiting is the hospital's own from then on, saved as it is too.
 
     Args:
         actor: who does it.
@@ -74,6 +75,8 @@ def save_definition(
     if not difference.empty:
         writing.write(actor, ready, difference, at)
         writing.note_departures(difference.changes)
+        _record(actor, "definition.save", difference, draft)
+    elif writing.keep(draft.key):
         _record(actor, "definition.save", difference, draft)
     return difference
 

@@ -120,6 +120,7 @@ export const definitions = {
       "本院自己修改过的定义不受影响。",
       "Definitions that were changed here stay as they are.",
     ],
+    takeUpdateLoses: ["采用后将失去：{{lost}}。", "Taking it loses: {{lost}}."],
     updateTaken: ["已采用新内容", "The new form is in force"],
     contains: ["{{n}} 个定义", "{{n}} definitions"],
     retired: [

@@ -15,7 +15,19 @@ const HOST = {
 const PACKS = { items: [{ name: "base", label: "基础" }], next: null };
 const CHECKED = {
   packs: ["base"],
-  changes: [],
+  changes: [
+    {
+      change: "changed",
+      pack: "base",
+      kind: "item-type",
+      name: "host",
+      was: "",
+      file: "types/host.yaml",
+      diff: "-  - {name: memory, type: number}",
+      dependents: [],
+      lost: [],
+    },
+  ],
   files: [],
   problems: [],
   advice: [],
@@ -45,7 +57,11 @@ it("tells what would be lost before it takes it", async () => {
   const { user } = show(<WaitingUpdates />);
   await user.click(await screen.findByText(/等待决定/));
   await user.click(screen.getByRole("button", { name: "采用新内容" }));
-  expect(await screen.findByText(/2 个属性值/, { selector: ".refused" })).toBeDefined();
+  expect(
+    await screen.findByText("采用后将失去：2 个属性值。", { selector: ".refused" }),
+  ).toBeDefined();
+  // whoever decides sees the new form, too
+  expect(screen.getByText(/name: memory/, { selector: "pre" })).toBeDefined();
   const [, confirm] = screen.getAllByRole("button", { name: "采用新内容" });
   if (confirm) await user.click(confirm);
   await screen.findByText("已采用新内容");

@@ -9,7 +9,7 @@ import type { DefinitionDifference, WaitingUpdate } from "@/api/types";
 import { useT } from "@/language";
 import { toast } from "@/parts/toast";
 import { useCalled } from "./called";
-import { Mistakes } from "./consequences";
+import { Consequences, Mistakes } from "./consequences";
 
 /** Only for whoever may import packs. */
 export function WaitingUpdates() {
@@ -99,9 +99,9 @@ function Take({ pack }: { pack: string }) {
       >
         <p>{t("definition.takeUpdateMeans")}</p>
         {asked?.lost ? (
-          <p className="refused">{t("definition.retireLoses", { lost: asked.lost })}</p>
+          <p className="refused">{t("definition.takeUpdateLoses", { lost: asked.lost })}</p>
         ) : null}
-        {asked && wrong ? <Mistakes found={asked} /> : null}
+        {asked ? wrong ? <Mistakes found={asked} /> : <Consequences found={asked} /> : null}
       </Modal>
     </>
   );
