@@ -335,9 +335,30 @@ def test_a_text_is_kept_as_it_is_written(li: ApiClient, head: str) -> None:
 
 
 def test_behind_others_a_text_begins_with_the_line_between_them(li: ApiClient) -> None:
-    assert put(li, "item-type/host", "%YAML 1.1\n# told\n---\n" + HOST, 1).status == 200
+    assert put(li, "item-type/host", "# told\n---\n" + HOST, 1).status == 200
     files = queries.exported(PLATFORM, "ward").files
     assert files["types/devices.yaml"].decode() == TYPES.replace("---\n", "---\n# told\n")
+
+
+def test_behind_others_a_text_says_nothing_to_yaml_itself(li: ApiClient) -> None:
+    refused = put(li, "item-type/host", "# told\n%YAML 1.1\n---\n" + HOST, 1)
+    assert (refused.status, told(refused)) == (
+        422,
+        [
+            (
+                "text:2:1",
+                "“%YAML” may begin a file alone, and other definitions stand before this one in its"
+                " file; take the line out",
+            )
+        ],
+    )
+    files = queries.exported(PLATFORM, "ward").files
+    assert files["types/devices.yaml"].decode() == TYPES
+    # the first of a file keeps it, and a file that came so stays as it is
+    device = TYPES.partition("---\n")[0]
+    assert put(li, "item-type/device", "%YAML 1.1\n---\n" + device, 1).status == 200
+    files = queries.exported(PLATFORM, "ward").files
+    assert files["types/devices.yaml"].decode() == "%YAML 1.1\n---\n" + TYPES
 
 
 # Texts -------------------------------------------------------------------------------------------

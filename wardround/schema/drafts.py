@@ -60,7 +60,9 @@ def prepared(draft: DefinitionDraft) -> Prepared:
     document, problems = _document(draft)
     if document is None:
         return Prepared(Loaded(), problems)
-    sources, place = _with_draft(draft, document)
+    sources, place, wrong = _with_draft(draft, document)
+    if wrong:
+        return Prepared(Loaded(), wrong)
     ready = differences.loaded(sources, renames=draft.renames)
     found = [*ready.problems, *differences.rename_problems(ready, draft.renames)]
     return Prepared(ready, [_in_text(problem, place) for problem in found])
@@ -152,8 +154,12 @@ class _InFile:
     """Lines of the text before its document."""
 
 
-def _with_draft(draft: DefinitionDraft, document: Document) -> tuple[list[Source], _InFile]:
-    """Every pack that changes, as it would be, and where the text is in them."""
+def _with_draft(
+    draft: DefinitionDraft, document: Document
+) -> tuple[list[Source], _InFile, list[Problem]]:
+    """Every pack that changes, as it would be, and where the text is in them; or why it cannot
+    stand there.
+    """
     packs = OpenPacks()
     row = stored_row(draft.stored_key)
     if draft.renames:
@@ -163,7 +169,9 @@ def _with_draft(draft: DefinitionDraft, document: Document) -> tuple[list[Source
     files = packs.files(pack)
     stored = row.text if row else ""
     old = texts.span_of(files[file], draft.stored_key, stored) if file in files else None
+    wrong = []
     if old[0] > 0 if old else files.get(file, b"").strip():
+        wrong = list(_directives(document))
         document = texts.behind_others(document)
     if old is not None:
         files[file] = texts.with_span(files[file], old, document.text)
@@ -174,7 +182,19 @@ def _with_draft(draft: DefinitionDraft, document: Document) -> tuple[list[Source
     lines = document.text.count("\n") + 1
     first_line = texts.line_at(files[file], start)
     place = _InFile(f"{pack}/{file}", first_line, lines, document.first_line - 1)
-    return packs.sources(), place
+    return packs.sources(), place, wrong
+
+
+def _directives(document: Document) -> Iterable[Problem]:
+    """What is said to YAML itself holds of one document, and no line between two can say it."""
+    for number, line in enumerate(document.text[: document.head].splitlines()):
+        if line.startswith("%"):
+            message = _(
+                "“%(directive)s” may begin a file alone, and other definitions stand before this"
+                " one in its file; take the line out"
+            )
+            place = Place(TEXT, document.first_line + number, 1)
+            yield Problem((), message, {"directive": line.split()[0]}, found=line, place=place)
 
 
 def _follow_name(draft: DefinitionDraft, packs: OpenPacks) -> None:
