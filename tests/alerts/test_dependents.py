@@ -163,3 +163,41 @@ def test_a_metric_that_a_template_has_no_more_is_counted_in_what_rules_watch(
     assert lost(under) == {"watched-target": 1}
     unasked = {"text": text.replace("pump_flow: {label: Flow}", ""), "base_version": 1}
     assert lost(admin.post(f"{path}/check", unasked).body) == {}
+
+
+def test_a_page_from_which_a_name_is_taken_is_counted_in_what_rules_watch(
+    admin: ApiClient, world: World
+) -> None:
+    """A template that declares no metric takes its pages as they are, as far as it says."""
+    page = "kind: monitor-template\nname: {}\nlabel: Pump\ndriver: prometheus\n"
+    page += "groups: [{{name: all}}]\n"
+    for name in ("old-pump", "new-pump"):
+        text = page.format(name)
+        assert admin.put(f"/definitions/monitor-template/{name}", {"text": text}).status == 200
+    target(world.database, "old-pump")
+    assert admin.put("/definitions/alert-rules/pumps", {"text": PUMPS}).status == 200
+    path = "/definitions/monitor-template/old-pump"
+    for naming, counted in (("keep: [pump_f.*]", 1), ("drop: [pump_a.*]", 1), ("drop: [x]", 0)):
+        text = f"{page.format('old-pump')}naming: {{{naming}}}\n"
+        told = admin.post(f"{path}/check", {"text": text, "base_version": 1}).body
+        assert lost(told) == ({"watched-target": counted} if counted else {})
+
+
+def test_a_driver_that_reads_by_itself_gives_nothing_undeclared(
+    admin: ApiClient, world: World
+) -> None:
+    """Without its metrics a template reads nothing: that is no page which may have any."""
+    definition = admin.get("/definitions/monitor-template/postgresql").body
+    bare = "kind: monitor-template\nname: {}\nlabel: x\ndriver: postgresql\n"
+    bare += "groups: [{{name: instance}}]\n"
+    asked = {"text": bare.format("postgresql"), "base_version": definition["version"]}
+    told = admin.post("/definitions/monitor-template/postgresql/check", asked).body
+    messages = " ".join(problem["message"] for problem in told["problems"])
+    assert "no monitor template declares the metric “pg_connections_used_ratio”" in messages
+    # nor does it let a mistyped metric pass
+    assert (
+        admin.put("/definitions/monitor-template/bare", {"text": bare.format("bare")}).status == 200
+    )
+    text = EXTRA.replace("label: Extra", "label: Extra\ntemplate: [bare]")
+    (problem,) = admin.put("/definitions/alert-rules/extra", {"text": text}).body["problems"]
+    assert "declares the metric “pg_connections_used_ratio”" in problem["message"]

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_noop
 
-from wardround.collect.metrics import labels_of, unit_problems
+from wardround.collect.metrics import gives, labels_of, unit_problems
 from wardround.collect.types import OWN_METRICS, MonitorTemplate
 from wardround.detection.declared import DeclaredRule, RuleGroup, RuleSet
 from wardround.detection.expression import Aggregate, Node, Relabel, Selector, nodes, selectors
@@ -75,13 +75,17 @@ def _conditions(rule: DeclaredRule) -> Iterator[tuple[str, Node]]:
 
 
 def _metric_problems(rule: DeclaredRule, templates: Templates, path: Path) -> Iterator[Problem]:
+    if not templates:
+        return
     known = {metric.name for template in templates.values() for metric in template.metrics}
-    open_ended = any(not template.metrics for template in templates.values())
-    if open_ended or not templates:
-        return  # a page that is taken as it is may have any metric
     for key, node in _conditions(rule):
         for selector in selectors(node):
-            if selector.metric and selector.metric not in known | OWN_METRICS:
+            metric = selector.metric
+            if (
+                metric
+                and metric not in known
+                and not any(gives(each, metric) for each in templates.values())
+            ):
                 message = gettext_noop("no monitor template declares the metric “%(name)s”")
                 problem = unknown((*path, key), message, selector.metric, known | OWN_METRICS)
                 yield replace(problem, offset=selector.position)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from wardround.collect import queries as collect
-from wardround.collect.types import OWN_METRICS, MonitorTemplate
+from wardround.collect.metrics import gives
+from wardround.collect.types import MonitorTemplate
 from wardround.detection.declared import RuleSet
 from wardround.detection.definitions import KIND
 from wardround.detection.expression import selectors
@@ -29,12 +30,10 @@ def _watched(rule_set: RuleSet, templates: Templates) -> set[Watched]:
 
 
 def _watches(rule: Rule, template: MonitorTemplate) -> bool:
-    """A rule for any template watches those that have its metrics, one without any may have all."""
+    """A rule for any template watches those that have one of its metrics."""
     if rule.templates:
         return template.name in rule.templates
-    declared = {metric.name for metric in template.metrics}
-    asked = {selector.metric for selector in selectors(rule.condition)}
-    return not declared or not asked.isdisjoint(declared | OWN_METRICS)
+    return any(gives(template, selector.metric) for selector in selectors(rule.condition))
 
 
 def _unwatched(changed: Changed) -> Mapping[str, Collection[str]]:
@@ -50,7 +49,8 @@ def _unwatched(changed: Changed) -> Mapping[str, Collection[str]]:
 
 
 def _metrics_taken(changed: Changed) -> Mapping[str, Collection[str]]:
-    """By changed template that stays, itself where a rule asks for a metric that it has no more.
+    """By changed template that stays, itself where a rule asks for a metric that it has no more:
+    it declares it no longer, or its naming takes it away.
 
     Another template may have the metric still, so that the rule itself is sound.
     """
@@ -63,20 +63,18 @@ def _metrics_taken(changed: Changed) -> Mapping[str, Collection[str]]:
     found = {}
     for name, before in changed.before.items():
         after: MonitorTemplate | None = changed.after.get(changed.renames.get(name, name))
-        if after is None or not after.metrics:
-            continue  # what goes is counted as such; a page taken as it is may have any metric
-        gone = {metric.name for metric in before.metrics} - {
-            metric.name for metric in after.metrics
-        }
-        if any(_asks(rule, after.name, gone) for rule in rules):
+        if after is None:
+            continue  # what goes is counted as such
+        asked = {metric for rule in rules for metric in _asked(rule, after.name)}
+        if any(gives(before, metric) and not gives(after, metric) for metric in asked):
             found[name] = [name]
     return found
 
 
-def _asks(rule: Rule, template: str, metrics: Collection[str]) -> bool:
-    """Whether a rule that watches targets of a template needs one of these metrics."""
+def _asked(rule: Rule, template: str) -> set[str]:
+    """The metrics that a rule needs of a template whose targets it watches."""
     concerned = not rule.templates or template in rule.templates
-    return concerned and any(each.metric in metrics for each in selectors(rule.condition))
+    return {each.metric for each in selectors(rule.condition)} if concerned else set()
 
 
 def _nothing(_name: str, _rule_set: object, _renames: Renames) -> Sequence[str]:
