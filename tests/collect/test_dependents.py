@@ -215,3 +215,29 @@ def test_the_removal_of_a_pack_lets_its_targets_go(host: Item) -> None:
     assert all(
         row.undeclared_at and row.undeclared_at > clock.now() - timedelta(minutes=5) for row in rows
     )
+
+
+def test_a_parameter_that_is_needed_from_now_on_counts_who_does_not_set_it(
+    api: ApiClient, host: Item
+) -> None:
+    saved = api.put("/definitions/monitor-template/robots", {"text": TEMPLATE})
+    assert saved.status == 200
+    for name in ("first", "second"):
+        made = api.post("/targets", {**page_target(host), "template": "robots", "name": name})
+        assert made.status == 201
+    path = "/definitions/monitor-template/robots"
+    optional = TEMPLATE + "parameters:\n  - {name: arm, label: Arm}\n"
+    assert api.put(path, {"text": optional, "base_version": 1}).status == 200
+    row = models.TargetRow.objects.get(name="first")
+    row.parameters = {**row.parameters, "arm": "left"}
+    row.save()
+    needed = optional.replace("label: Arm", "label: Arm, required: true")
+    asked = {"text": needed, "base_version": 2}
+    assert api.post(f"{path}/check", asked).body["lost"] == (
+        "1 target without a parameter that is needed then (arm)"
+    )
+    assert api.put(path, asked).status == 409
+    assert api.put(path, {**asked, "consent": True}).status == 200
+    # what is needed and set by itself takes nothing
+    given = needed.replace("required: true", "required: true, default: x")
+    assert api.post(f"{path}/check", {"text": given, "base_version": 3}).body["lost"] == ""

@@ -15,6 +15,7 @@ from wardround.kernel import clock
 from wardround.kernel.models import AuditRecord
 from wardround.kernel.types import EVERYWHERE, Actor
 from wardround.schema import actions, queries
+from wardround.schema.refusals import counted
 from wardround.schema.sources import Source
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +173,20 @@ def test_a_retired_role_is_taken_from_people_with_consent_alone(admin: ApiClient
     assert not actor(zhao).holds("tickets.work")
     assert people.role_names(["night-watch"]) == frozenset()
     assert AuditRecord.objects.filter(action="role.withdraw").count() == 1
+
+
+def test_who_loses_by_two_roles_at_once_counts_once(admin: ApiClient) -> None:
+    day = NIGHT.replace("night-watch", "day-watch")
+    install(NIGHT, day)
+    given = (RoleGiven("night-watch", EVERYWHERE), RoleGiven("day-watch", EVERYWHERE))
+    access.create_account(HOSPITAL, AccountDraft(user_name="qian", roles=given), at=clock.now())
+    fewer = [text.replace("tickets.*, alerts.read", "tickets.*") for text in (NIGHT, day)]
+    difference, problems = actions.check_packs(HOSPITAL, [pack(*fewer)])
+    assert problems == []
+    assert len(difference.lost) == 2
+    assert counted([each for change in difference.lost for each in change.lost]) == (
+        "1 个账号失去某项权限"
+    )
 
 
 def test_a_permission_taken_from_who_has_the_role_is_counted(admin: ApiClient) -> None:

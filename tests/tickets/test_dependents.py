@@ -230,3 +230,34 @@ def test_items_that_go_are_counted_with_their_targets_and_open_tickets(world: Wo
     assert told["lost"] == "1 item, 1 target, 1 open ticket"
     whole = api.post("/definitions/items/wards/check-retirement").body
     assert whole["lost"] == "2 items, 2 targets, 2 open tickets"
+
+
+PART = """\
+kind: assignment
+name: part
+label: Some of them
+rules:
+  - {name: high, when: {impact: high}, to: role, whom: engineer}
+"""
+
+
+def test_a_type_that_turns_to_an_assignment_of_some_is_counted(world: World) -> None:
+    """As it is where the rules are taken from the assignment itself."""
+    draft = DefinitionDraft(kind="assignment", name="part", text=PART)
+    schema.save_definition(HOSPITAL, draft, at=MONDAY)
+    moved = text("ticket-type", "incident").replace("assignment: service-team", "assignment: part")
+    draft = DefinitionDraft(kind="ticket-type", name="incident", text=moved)
+    told, problems = schema.check_definition(HOSPITAL, draft)
+    assert problems == []
+    assert [(lost.thing, lost.count) for change in told.lost for lost in change.lost] == [
+        ("ticket-type", 1)
+    ]
+    whole = PART + "  - {name: all, to: role, whom: engineer}\n"
+    schema.save_definition(
+        HOSPITAL,
+        DefinitionDraft(kind="assignment", name="part", text=whole),
+        at=MONDAY,
+        base_version=1,
+    )
+    told, _problems = schema.check_definition(HOSPITAL, draft)
+    assert told.lost == ()

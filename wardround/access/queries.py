@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
@@ -226,6 +227,15 @@ def accounts_by_role(roles: Iterable[str]) -> dict[str, int]:
     given = models.RoleAssignment.objects.filter(role__name__in=set(roles))
     counted = given.values("role__name").annotate(number=Count("id")).order_by()
     return {row["role__name"]: row["number"] for row in counted}
+
+
+def account_ids_by_role(roles: Iterable[str]) -> dict[str, set[UUID]]:
+    """By role, which accounts have it."""
+    given = models.RoleAssignment.objects.filter(role__name__in=set(roles))
+    found: dict[str, set[UUID]] = defaultdict(set)
+    for role, account_id in given.values_list("role__name", "account_id"):
+        found[role].add(account_id)
+    return found
 
 
 def sessions_of(account_id: UUID, *, at: datetime) -> list[Session]:

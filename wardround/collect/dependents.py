@@ -14,7 +14,7 @@ from wardround.collect import actions
 from wardround.collect.definitions import TARGETS, secret_of
 from wardround.collect.models import TargetRow
 from wardround.collect.rows import is_sealed, sealed
-from wardround.collect.types import TEMPLATE, Parameter, TargetList
+from wardround.collect.types import TEMPLATE, MonitorTemplate, Parameter, TargetList
 from wardround.kernel import audit, live
 from wardround.kernel.types import Actor
 from wardround.schema.dependents import Changed, Holder, Renames, rows_by
@@ -130,6 +130,35 @@ def _parameter_of(mark: str) -> str:
     return mark.rpartition(_SLASH)[2]
 
 
+def _parameters_needed(changed: Changed) -> Mapping[str, Collection[str]]:
+    """By template that stays, the parameters that it needs from now on."""
+    found = {}
+    for name, before in changed.before.items():
+        after = changed.after.get(changed.renames.get(name, name))
+        if after is not None:
+            needed = _needed(after) - _needed(before)
+            found[name] = [_SLASH.join((name, parameter)) for parameter in sorted(needed)]
+    return found
+
+
+def _needed(template: MonitorTemplate) -> set[str]:
+    return {known.name for known in template.parameters if known.required and known.default is None}
+
+
+def _without(marks: Collection[str]) -> Mapping[str, Collection[UUID]]:
+    """By template and parameter, the targets that do not set it."""
+    found = {}
+    for mark in marks:
+        template, _slash, parameter = mark.rpartition(_SLASH)
+        rows = TargetRow.objects.filter(template=template, undeclared_at=None)
+        found[mark] = set(rows.exclude(parameters__has_key=parameter).values_list("id", flat=True))
+    return found
+
+
+def _how_many_without(marks: Collection[str]) -> Mapping[str, int]:
+    return {mark: len(ids) for mark, ids in _without(marks).items()}
+
+
 def _nothing(_name: str, _template: object, _renames: Renames) -> Sequence[str]:
     return ()
 
@@ -199,6 +228,19 @@ HOLDERS = (
         count=_setting,
         marks=_nothing,
         losing=_parameters_taken,
+        naming=_parameter_of,
+    ),
+    Holder(
+        kind=TEMPLATE,
+        thing="target-unset",
+        label=Label("监控对象缺少今后必填的参数", "target without a parameter that is needed then"),
+        several=Label(
+            "监控对象缺少今后必填的参数", "targets without a parameter that is needed then"
+        ),
+        count=_how_many_without,
+        rows=_without,
+        marks=_nothing,
+        losing=_parameters_needed,
         naming=_parameter_of,
     ),
     Holder(

@@ -173,6 +173,7 @@ RIGHTS = Holder(
     label=Label("账号失去某项权限", "account that loses a permission"),
     several=Label("账号失去某项权限", "accounts that lose a permission"),
     count=queries.accounts_by_role,
+    rows=queries.account_ids_by_role,
     marks=_nothing,
     losing=_rights_taken,
 )
@@ -182,6 +183,7 @@ HOLDER = Holder(
     thing="account",
     label=Label("账号", "account"),
     count=queries.accounts_by_role,
+    rows=queries.account_ids_by_role,
     carry=_carry,
     let_go=_let_go,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,14 @@ from django.db.models import Count
 
 from wardround.kernel import audit
 from wardround.kernel.types import Actor
+from wardround.schema import queries as schema
 from wardround.schema.dependents import Changed, Holder, Renames
 from wardround.schema.types import Label
 from wardround.tickets import models, opening, rules
 from wardround.tickets.alert_checks import TICKET_TYPE
-from wardround.tickets.definitions import takes_all
+from wardround.tickets.catalogue import in_force
+from wardround.tickets.definitions import ASSIGNMENT, takes_all
+from wardround.tickets.types import TicketType
 
 
 def _none(_name: str, _definition: object, _renames: Renames) -> Sequence[str]:
@@ -88,20 +91,50 @@ def _unassigned(changed: Changed) -> Mapping[str, Collection[str]]:
     return found
 
 
-_UNASSIGNED = Holder(
-    kind="assignment",
-    thing="ticket-type",
-    label=Label(
-        "工单类型有些工单不再有规则派单",
-        "ticket type some of whose tickets no rule assigns any more",
-    ),
-    several=Label(
-        "工单类型有些工单不再有规则派单",
-        "ticket types some of whose tickets no rule assigns any more",
-    ),
-    count=lambda types: dict.fromkeys(types, 1),
-    marks=_none,
-    losing=_unassigned,
-)
+def _assigned_otherwise(changed: Changed) -> Mapping[str, Collection[str]]:
+    """By changed ticket type, itself where its own assignment took every ticket of it, and the one
+    that it names instead takes some.
+    """
+    before, after = schema.definitions(ASSIGNMENT), changed.view.all(ASSIGNMENT)
+    found = {}
+    for name, was in changed.before.items():
+        now: TicketType | None = changed.after.get(changed.renames.get(name, name))
+        if now is None or now.assignment == was.assignment:
+            continue  # what becomes of an assignment is told of it
+        had, has = before.get(was.assignment), after.get(now.assignment)
+        if (
+            had is not None
+            and has is not None
+            and takes_all(had, was, in_force())
+            and not takes_all(has, now, changed.view)
+        ):
+            found[name] = [name]
+    return found
 
-HOLDERS = (_LEVELS, _UNASSIGNED)
+
+_Losing = Callable[[Changed], Mapping[str, Collection[str]]]
+
+
+def _unassigned_by(kind: str, losing: _Losing) -> Holder:
+    return Holder(
+        kind=kind,
+        thing="ticket-type",
+        label=Label(
+            "工单类型有些工单不再有规则派单",
+            "ticket type some of whose tickets no rule assigns any more",
+        ),
+        several=Label(
+            "工单类型有些工单不再有规则派单",
+            "ticket types some of whose tickets no rule assigns any more",
+        ),
+        count=lambda types: dict.fromkeys(types, 1),
+        marks=_none,
+        losing=losing,
+    )
+
+
+HOLDERS = (
+    _LEVELS,
+    _unassigned_by(ASSIGNMENT, _unassigned),
+    _unassigned_by(TICKET_TYPE, _assigned_otherwise),
+)
