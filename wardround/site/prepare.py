@@ -44,6 +44,7 @@ def ensure() -> None:
 
 
 def _leave_mark(*, lost: bool) -> None:
+    # the audit's models need Django, which is set up by the caller
     from wardround.kernel import audit  # noqa: PLC0415
     from wardround.kernel.types import system_actor  # noqa: PLC0415
 
