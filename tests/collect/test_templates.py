@@ -73,6 +73,7 @@ def test_sound_one_has_no_problems() -> None:
             "panels[0].metrics[0].metric",
         ),
         (PAGE | {"naming": {"keep": ["("]}}, "naming.keep[0]"),
+        (PAGE | {"naming": {"item_label": "host", "drop_labels": ["host"]}}, "naming.item_label"),
         (PAGE | {"naming": {"drop": [".*"]}}, "groups[0].metrics.node_load1"),
         (PAGE | {"naming": {"keep": ["nope", "node_load15"]}}, "groups[0].metrics.node_load1"),
         (PAGE | {"naming": {"rename": {"node_load1": "load"}}}, "groups[0].metrics.node_load1"),

@@ -224,6 +224,7 @@ def test_a_secret_is_told_in_no_remark(shipped: None, was: str, told: str) -> No
         ("serial: SN-1", 'serial: "SN:TIGER-hunter2x"', "items[0].attributes.serial"),
         ("serial: SN-3", r'serial: "\x54IGER-hunter2"', "items[2].attributes.serial"),
         ("10.0.0.1:9", "http://10.0.0.1:9/TIGER-hunter2", "targets[0].address"),
+        ("10.0.0.1:9", "http://10.0.0.1:9/?p=%54IGER%2Dhunter2", "targets[0].address"),
         (
             "item: ward-1, template",
             "item: ward-1, name: TIGER-hunter2, template",

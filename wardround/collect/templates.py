@@ -129,6 +129,9 @@ def _read_elsewhere(
 def _naming_problems(template: MonitorTemplate) -> Iterator[Problem]:
     """Metrics and labels that the template declares and its naming takes away."""
     naming = template.naming
+    if naming.item_label in naming.drop_labels:
+        message = _("“naming” takes this label away")
+        yield Problem(("naming", "item_label"), message, found=naming.item_label)
     for at, group in enumerate(template.groups):
         for metric in group.metrics:
             path: Path = ("groups", at, "metrics", metric.name)

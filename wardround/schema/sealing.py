@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
 from django.utils.translation import gettext_noop as _
@@ -164,8 +165,9 @@ def told_in_values(
     for where, value in _texts(body, ()):
         if where in tokens.sealed or where in names or where == ("kind",):
             continue
+        read = unquote(value)  # as an address tells it
         for secret, pattern in looked_for.items():
-            if pattern.search(value):
+            if pattern.search(value) or pattern.search(read):
                 yield Problem(where, _TOLD, {"place": Problem(told[secret], "").dotted})
 
 
