@@ -40,12 +40,12 @@ def test_every_process_looks_at_its_start(monkeypatch: pytest.MonkeyPatch) -> No
         key_mark.leave(cursor, OTHER, lost=False)
     with pytest.raises(AnotherKey):
         prepare.ensure()
-    assert not AuditRecord.objects.filter(action="installation.new-key").exists()
+    assert not AuditRecord.objects.filter(action="installation.new_key").exists()
     monkeypatch.setattr(connection, "close", lambda: None)  # the test's transaction lives in it
     monkeypatch.setenv(key_mark.LOST, "yes")
     prepare.ensure()
     monkeypatch.delenv(key_mark.LOST)
     prepare.ensure()
-    assert AuditRecord.objects.filter(action="installation.new-key").count() == 1
+    assert AuditRecord.objects.filter(action="installation.new_key").count() == 1
     with connection.cursor() as cursor:
         key_mark.look(cursor, settings.SECRET_KEY, lost=False)

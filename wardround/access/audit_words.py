@@ -136,7 +136,7 @@ _ACTS = {
     "account.totp_removed": untranslated("Removed somebody's second factor"),
     "account.unlock": untranslated("Unlocked an account"),
     "account.wall_opened": untranslated("Opened a wall screen"),
-    "installation.new-key": untranslated("Began with a new key; the former one was lost"),
+    "installation.new_key": untranslated("Began with a new key; the former one was lost"),
     "role.change": untranslated("Changed a role"),
     "role.create": untranslated("Created a role"),
     "role.declare": untranslated("Declared a role in a pack"),

@@ -51,7 +51,7 @@ def _leave_mark(*, lost: bool) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         if key_mark.leave(cursor, settings.SECRET_KEY, lost=lost):
             audit.record(
-                system_actor("wardround"), "installation.new-key", subject=("installation", "key")
+                system_actor("wardround"), "installation.new_key", subject=("installation", "key")
             )
 
 
