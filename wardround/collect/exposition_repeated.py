@@ -27,7 +27,6 @@ _WHOLE = 2**53
 """Below it, a double holds every whole number."""
 _POWERS = 10.0 ** np.arange(23)
 """The powers of ten that a double holds exactly."""
-_MOST_EXPONENT = 400
 _LONGEST = 40
 """Bytes of a number that is worth reading here."""
 _END, _PLUS, _MINUS, _POINT, _ZERO = 10, 43, 45, 46, 48

@@ -1,7 +1,7 @@
 """Making the stores ready for this version: migrations, the shipped packs, the first account.
 
 Every process asks at its start; the first one does it under a lock, the others wait for it, and
-an installation that is ready costs one query.
+an installation that is ready costs three queries: two tell whether the key is its own.
 """
 
 from __future__ import annotations
