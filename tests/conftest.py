@@ -63,6 +63,17 @@ def _use(url: str) -> None:
     )
 
 
+# What asks for one of these works on the database of the run.
+_ASKING = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What needs the database is marked, so that another one can be tried with just that."""
+    asked = set(getattr(item, "fixturenames", ()))
+    if item.get_closest_marker("django_db") or asked & _ASKING:
+        item.add_marker(pytest.mark.database)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where a clean machine is checked, what a test needs must be there: a skip is a failure."""
