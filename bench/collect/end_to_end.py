@@ -180,7 +180,16 @@ def measure() -> Figures:
     ):
         os.environ["WARDROUND_HISTORY_URL"] = running.url
         actions.migrate()
+        _wait_until_still(running.process.pid)
         return asyncio.run(_Collecting(port, Path(folder)).run(running.process.pid))
+
+
+def _wait_until_still(history: int, patience: float = 300.0) -> None:
+    """On a new checkout the server compiles for half a minute, once; no figure is about that."""
+    deadline, used = time.monotonic() + patience, -1.0
+    while used != (now := cpu_seconds(history)) and time.monotonic() < deadline:
+        used = now
+        time.sleep(1.0)
 
 
 @contextmanager
