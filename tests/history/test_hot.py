@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.history.batches import batch, every
-from wardround.history import actions, queries, server
+from wardround.history import actions, grouping, queries, server
 from wardround.history.blocks import DOUBLE, Rows
 from wardround.history.hot import Hot
 from wardround.history.types import Aggregate, FleetQuery, SeriesKey
@@ -46,11 +46,16 @@ SAMPLES = st.tuples(st.integers(1, 4), st.integers(NOW - 9000, NOW + 300), NUMBE
     batches=st.lists(st.lists(SAMPLES, max_size=20), max_size=5),
     since=st.integers(-11, 0),
     width=st.integers(1, 13),
+    compiled=st.booleans(),
 )
 def test_cells_are_plain_arithmetic_over_the_last_hour(
-    batches: list[list[tuple[int, int, float]]], since: int, width: int
+    batches: list[list[tuple[int, int, float]]],
+    since: int,
+    width: int,
+    compiled: bool,  # noqa: FBT001
 ) -> None:
-    hot = Hot(complete_from=0, clock=lambda: NOW)
+    together = (lambda parts: list(grouping.together(parts))) if compiled else lambda _: None
+    hot = Hot(complete_from=0, clock=lambda: NOW, together=together)
     for samples in batches:
         hot.take(rows(samples))
     begin = (NOW // 300 + since) * 300

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wardround.history import blocks, ordering
+from wardround.history import blocks, grouping, ordering
 from wardround.history.blocks import COUNTED, DOUBLE, Rows
 from wardround.history.ordering import Ordering
 
@@ -73,6 +73,6 @@ def test_each_function_is_compiled_once() -> None:
     Ordering().rehearse()
     small, large = rows([(1, 2, 3, 0)] * 10), rows([(1, 2, 3, 0)] * 5000)
     Ordering().columns(list(blocks.wide([small, large, small, small])))
-    functions = ordering.stretches, ordering.number, ordering.scatter, ordering.put_in_order
+    functions = grouping.stretches, grouping.number_series, ordering.scatter, ordering.put_in_order
     for function in functions:
         assert len(function.signatures) == 1  # type: ignore[attr-defined]

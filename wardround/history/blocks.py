@@ -42,6 +42,11 @@ class Rows:
         """The rows for which this holds."""
         return Rows(self.series[keep], self.at[keep], self.number[keep], self.code[keep])
 
+    def between(self, begin: int, end: int) -> Rows:
+        """The rows from one place to before another; no copy."""
+        part = slice(begin, end)
+        return Rows(self.series[part], self.at[part], self.number[part], self.code[part])
+
 
 def pack(rows: Rows) -> bytes:
     """The rows as bytes, column after column, little-endian."""
@@ -85,15 +90,16 @@ def wide(parts: Iterable[Rows]) -> Iterator[Rows]:
         if len(rows) < _WIDE:
             small.append(rows)
         if small and (len(rows) >= _WIDE or sum(map(len, small)) >= _WIDE):
-            yield _read_only(joined(small))
+            yield read_only(joined(small))
             small = []
         if len(rows) >= _WIDE:
-            yield _read_only(rows)
+            yield read_only(rows)
     if small:
-        yield _read_only(joined(small))
+        yield read_only(joined(small))
 
 
-def _read_only(rows: Rows) -> Rows:
+def read_only(rows: Rows) -> Rows:
+    """The same rows, as compiled code gets all of them: of one type with what `unpack` gives."""
     view = Rows(rows.series.view(), rows.at.view(), rows.number.view(), rows.code.view())
     for column in (view.series, view.at, view.number, view.code):
         column.flags.writeable = False

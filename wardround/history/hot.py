@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,9 +38,15 @@ CELL = np.dtype([
 class Hot:
     """One database's; for any number of threads."""
 
-    def __init__(self, *, complete_from: int, clock: Callable[[], float] = time.time) -> None:
-        """`complete_from` in Unix seconds: what is older was not heard."""
+    def __init__(
+        self, *, complete_from: int, clock: Callable[[], float] = time.time,
+        together: Callable[[Sequence[Rows]], Sequence[Rows] | None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        """`complete_from` in Unix seconds: what is older was not heard. `together` puts the rows of
+        each series together; while it cannot, they are sorted, which takes much longer.
+        """
         self._clock = clock
+        self._together = together
         self._lock = threading.Lock()
         self._waiting: list[Rows] = []
         self._count = 0
@@ -106,7 +112,11 @@ class Hot:
         waiting, self._waiting, self._count = self._waiting, [], 0
         if not waiting:
             return
-        rows = joined(waiting)
+        grouped = self._together(waiting)
+        for rows in [joined(waiting)] if grouped is None else grouped:
+            self._work_in_rows(rows, sort=grouped is None)
+
+    def _work_in_rows(self, rows: Rows, *, sort: bool) -> None:
         first, end = self._oldest(), self._oldest() + RING
         window = rows.at // _WIDTH_MS
         ahead = int(window.max(initial=0)) + 1
@@ -115,17 +125,22 @@ class Hot:
         recent = (window >= first) & (window < end)
         if not recent.any():
             return
-        rows = rows.where(recent)
+        if not recent.all():
+            rows = rows.where(recent)
         value = values_of(rows)
-        order = np.lexsort((value, rows.at, rows.series))
-        order = order[~np.isnan(value[order])]
-        if len(order):
-            self._add(rows.series[order], rows.at[order], value[order])
+        if (unknown := np.isnan(value)).any():
+            rows, value = rows.where(~unknown), value[~unknown]
+        series, at = rows.series, rows.at
+        if sort or not _forward(series, at):
+            order = np.lexsort((value, at, series))
+            series, at, value = series[order], at[order], value[order]
+        if len(value):
+            self._add(series, at, value)
 
     def _add(
         self, series: NDArray[np.uint64], at: NDArray[np.int64], value: NDArray[np.float64]
     ) -> None:
-        """Samples in order of series, moment and value."""
+        """Samples, those of a series together and in order of moment and value."""
         window = at // _WIDTH_MS
         changes = (series[1:] != series[:-1]) | (window[1:] != window[:-1])
         starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
@@ -171,6 +186,11 @@ class Hot:
         cells = np.zeros((room, RING), CELL)
         windows[:have], cells[:have] = self._windows, self._cells
         self._windows, self._cells = windows, cells
+
+
+def _forward(series: NDArray[np.uint64], at: NDArray[np.int64]) -> bool:
+    """Whether each sample is of another series than the one before it, or of a later moment."""
+    return bool(((at[1:] > at[:-1]) | (series[1:] != series[:-1])).all())
 
 
 def _merged(before: NDArray[np.void], fresh: NDArray[np.void]) -> NDArray[np.void]:

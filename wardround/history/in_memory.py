@@ -26,7 +26,8 @@ class InMemory:
         there may be some that were not heard.
         """
         recent = Recent(BUDGET, complete_from=complete_from * 1000 if complete_from else EVERYTHING)
-        self._of.setdefault(database, (Hot(complete_from=complete_from), recent))
+        hot = Hot(complete_from=complete_from, together=recent.together)
+        self._of.setdefault(database, (hot, recent))
 
     def take(self, database: str, rows: Rows) -> None:
         """Rows of a database that was begun; of others there is nothing to keep."""

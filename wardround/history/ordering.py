@@ -14,6 +14,7 @@ import numpy as np
 
 from wardround.dependability.compiled import compiled, inlined
 from wardround.history.blocks import COUNTED, DOUBLE, Column, Rows, unpack
+from wardround.history.grouping import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 KEPT_ROWS = 1_000_000
 """Rows whose room (45 MB) is kept; more than usually come together."""
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Table(NamedTuple):
@@ -81,16 +81,9 @@ def _room_for(rows: int) -> tuple[Table, NDArray[np.int32]]:
 
 
 def _order(parts: Sequence[Rows], table: Table, places: NDArray[np.int32]) -> None:
-    most = sum(stretches(rows.series) for rows in parts)
-    slots = np.zeros(1 << max(4, (2 * most - 1).bit_length()), np.int32)
-    ids, counts = np.zeros(most, np.uint64), np.zeros(most, np.int64)
-    known = begin = 0
-    for rows in parts:
-        known = number(rows.series, slots, ids, counts, known, places[begin:])
-        begin += len(rows)
-    ids, counts = ids[:known], counts[:known]
+    ids, counts = numbered(parts, places)
     order = np.argsort(ids)
-    begins = np.zeros(known, np.int64)
+    begins = np.zeros(len(ids), np.int64)
     begins[order[1:]] = np.cumsum(counts[order])[:-1]
     ends, begin = begins.copy(), 0
     for rows in parts:
@@ -100,46 +93,7 @@ def _order(parts: Sequence[Rows], table: Table, places: NDArray[np.int32]) -> No
 
 
 @compiled
-def stretches(series: NDArray[np.uint64]) -> int:
-    """How often the series changes: as many different ones there are at most."""
-    found = min(len(series), 1)
-    for i in range(1, len(series)):
-        found += series[i] != series[i - 1]
-    return found
-
-
-@compiled
-def number(  # noqa: PLR0913, PLR0917  arrays, as compiled code wants them
-    series: NDArray[np.uint64],
-    slots: NDArray[np.int32],
-    ids: NDArray[np.uint64],
-    counts: NDArray[np.int64],
-    known: int,
-    place: NDArray[np.int32],
-) -> int:
-    """Fill `place` with the small number of each row's series, and count them; how many series
-    are known then. `slots` is a hash table from series to number + 1, a power of two long.
-    """
-    mask = np.uint64(len(slots) - 1)
-    found = np.int32(-1)
-    for i in range(len(series)):
-        if found < 0 or ids[found] != series[i]:
-            slot = (series[i] * _SPREAD) >> np.uint64(32) & mask
-            while slots[slot] != 0 and ids[slots[slot] - 1] != series[i]:
-                slot = slot + np.uint64(1) & mask
-            found = np.int32(slots[slot] - 1)
-            if found < 0:
-                found = np.int32(known)
-                ids[found] = series[i]
-                known += 1
-                slots[slot] = known
-        counts[found] += 1
-        place[i] = found
-    return known
-
-
-@compiled
-def scatter(  # noqa: PLR0913, PLR0917  as above
+def scatter(  # noqa: PLR0913, PLR0917  arrays, as compiled code wants them
     series: NDArray[np.uint64],
     at: NDArray[np.int64],
     numbers: NDArray[np.int64],

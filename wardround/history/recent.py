@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from wardround.history.blocks import Rows, unpack, wide
+from wardround.history.blocks import Rows, unpack
 from wardround.history.steps import ASK
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ EVERYTHING = np.iinfo(np.int64).min
 _LATEST = np.iinfo(np.int64).max
 _ROW_BYTES = 64 * 17 + 58
 _FEWEST_ROWS = 1024
+_PIECES = 24
+"""A piece of so many rows as the ring has words in one of these takes a sixtieth of it, as a rule;
+a tenth where moments and numbers take all their bits.
+"""
 
 
 class Figures(NamedTuple):
@@ -66,6 +70,11 @@ class Recent:
     def full(self) -> bool:
         """Whether some series have no place: the tables answer for those."""
         return self._packed is not None and self._packed.full
+
+    def together(self, parts: Sequence[Rows]) -> list[Rows] | None:
+        """The same rows with those of each series together; None until its code is compiled."""
+        packed = self._packed
+        return None if packed is None else list(packed.code.grouping.together(parts))
 
     def take(self, rows: Rows) -> None:
         """Rows that are about to be acknowledged."""
@@ -112,9 +121,14 @@ class Recent:
 
     def _compile(self) -> None:
         """Load the compiled code, or compile it, beside the work of everybody else."""
-        from wardround.history import chunks, stepping, unpacking  # noqa: PLC0415  # loads slowly
+        from wardround.history import (  # noqa: PLC0415  # their compiler loads slowly
+            chunks,
+            grouping,
+            stepping,
+            unpacking,
+        )
 
-        code = _Code(chunks, unpacking, stepping)
+        code = _Code(chunks, unpacking, stepping, grouping)
         _Packed(code, 1024).rehearse()
         packed = _Packed(code, self._budget)
         with self._lock:
@@ -131,8 +145,7 @@ class Recent:
             self._complete_from = max(self._complete_from, newest + 1)
             self._packed = self._packed and _Packed(self._packed.code, self._budget)
         elif waiting and self._packed:
-            for rows in wide(waiting):
-                self._packed.take(rows)
+            self._packed.take_all(waiting)
         return self._packed
 
 
@@ -142,6 +155,7 @@ class _Code(NamedTuple):
     chunks: ModuleType
     unpacking: ModuleType
     stepping: ModuleType
+    grouping: ModuleType
 
 
 class _Packed:
@@ -185,6 +199,14 @@ class _Packed:
         samples = self.code.chunks.Samples(*(column[:found] for column in out))
         return samples, int(wanted[-1]) if len(wanted) < len(ids) else 0
 
+    def take_all(self, parts: Sequence[Rows]) -> None:
+        """In pieces that are little of what it holds: within one, what came last is not what is
+        overwritten last.
+        """
+        most = max(len(self._memory.ring) // _PIECES, 1)
+        for rows in self.code.grouping.together(parts, min(most, self.code.grouping.MOST_TOGETHER)):
+            self.take(rows)
+
     def take(self, rows: Rows) -> None:
         self.oldest = min(self.oldest, int(rows.at.min(initial=self.oldest)))
         samples = self.code.chunks.Samples(rows.series, rows.at, rows.number, rows.code)
@@ -213,7 +235,9 @@ class _Packed:
 
     def rehearse(self) -> None:
         """Call everything once, with what it will be called with."""
-        self.take(unpack(b""))
+        nothing = unpack(b"")
+        self.code.grouping.rehearse(nothing)
+        self.take(nothing)
         self._make_room()
         self.window(0, 0, 0, 0)
         self.steps(np.frombuffer(b"", ASK))
