@@ -40,10 +40,13 @@ _TOGETHER = 512
 
 @dataclass(eq=False)
 class _Write:
-    """One thing to write; `finish` is called in the writer's thread with an error or None."""
+    """One thing to write; `finish` is called with an error or None, in the writer's thread or, for
+    all that were written together in one call, in that of its loop.
+    """
 
     encode: Callable[[], bytes]
     finish: Callable[[Exception | None], None]
+    loop: asyncio.AbstractEventLoop | None = None
     durable: bool = True
     is_scrape: bool = False
 
@@ -104,9 +107,9 @@ class Spool:
         done: asyncio.Future[None] = loop.create_future()
 
         def finish(error: Exception | None) -> None:
-            loop.call_soon_threadsafe(_settle, done, error)
+            _settle(done, error)
 
-        self._queue.put(_Write(lambda: self._encode(batch), finish, is_scrape=True))
+        self._queue.put(_Write(lambda: self._encode(batch), finish, loop, is_scrape=True))
         await done
 
     def write_group(self, group: GroupRecord) -> None:
@@ -184,8 +187,7 @@ class Spool:
                 active.publish()
                 self.figures.dropped_samples += self.segments.enforce_limit(keep=active)
                 self.changed.notify_all()
-        for write in writes:
-            write.finish(error)
+        _finish(writes, error)
 
     def _encode(self, batch: CollectedBatch) -> bytes:
         head = b""
@@ -228,6 +230,23 @@ class Spool:
             self._active.undo()
         with self.changed:
             self._roll()
+
+
+def _finish(writes: list[_Write], error: Exception | None) -> None:
+    """Each in its thread; to wake a loop costs as much as to write a page, so that is done once."""
+    of_loop: dict[asyncio.AbstractEventLoop, list[_Write]] = {}
+    for write in writes:
+        if write.loop is None:
+            write.finish(error)
+        else:
+            of_loop.setdefault(write.loop, []).append(write)
+    for loop, scrapes in of_loop.items():
+        loop.call_soon_threadsafe(_finish_all, scrapes, error)
+
+
+def _finish_all(scrapes: list[_Write], error: Exception | None) -> None:
+    for scrape in scrapes:
+        scrape.finish(error)
 
 
 def _finisher(done: Future[None]) -> Callable[[Exception | None], None]:
