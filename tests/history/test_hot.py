@@ -54,10 +54,13 @@ def test_cells_are_plain_arithmetic_over_the_last_hour(
     width: int,
     compiled: bool,  # noqa: FBT001
 ) -> None:
-    together = (lambda parts: list(grouping.together(parts))) if compiled else lambda _: None
-    hot = Hot(complete_from=0, clock=lambda: NOW, together=together)
+    hot = Hot(complete_from=0, clock=lambda: NOW)
     for samples in batches:
-        hot.take(rows(samples))
+        if compiled:
+            for piece in grouping.together([rows(samples)], 7):
+                hot.take(piece, together=True)
+        else:
+            hot.take(rows(samples))
     begin = (NOW // 300 + since) * 300
     end = begin + width * 300
     end = min(end, (NOW // 300 + 2) * 300)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,25 +38,21 @@ CELL = np.dtype([
 class Hot:
     """One database's; for any number of threads."""
 
-    def __init__(
-        self, *, complete_from: int, clock: Callable[[], float] = time.time,
-        together: Callable[[Sequence[Rows]], Sequence[Rows] | None] = lambda _: None,
-    ) -> None:  # fmt: skip
-        """`complete_from` in Unix seconds: what is older was not heard. `together` puts the rows of
-        each series together; while it cannot, they are sorted, which takes much longer.
-        """
+    def __init__(self, *, complete_from: int, clock: Callable[[], float] = time.time) -> None:
+        """`complete_from` in Unix seconds: what is older was not heard."""
         self._clock = clock
-        self._together = together
         self._lock = threading.Lock()
-        self._waiting: list[Rows] = []
+        self._waiting: list[tuple[Rows, bool]] = []
         self._count = 0
         self._latest = clock()
         self._begin(-(-complete_from // WIDTH) * WIDTH)
 
-    def take(self, rows: Rows) -> None:
-        """Rows that are about to be acknowledged."""
+    def take(self, rows: Rows, *, together: bool = False) -> None:
+        """Rows that are about to be acknowledged. Where those of each series stand `together`
+        (`grouping`), they need not be sorted, which takes much longer.
+        """
         with self._lock:
-            self._waiting.append(rows)
+            self._waiting.append((rows, together))
             self._count += len(rows)
             if self._count > MOST_PENDING:
                 self._work_in()
@@ -110,11 +106,11 @@ class Hot:
             self._begin(self._unheard())  # the clock was set back: windows would mix
         self._latest = max(now, self._latest) if now >= self._latest - WIDTH else now
         waiting, self._waiting, self._count = self._waiting, [], 0
-        if not waiting:
-            return
-        grouped = self._together(waiting)
-        for rows in [joined(waiting)] if grouped is None else grouped:
-            self._work_in_rows(rows, sort=grouped is None)
+        for rows, together in waiting:
+            if together:
+                self._work_in_rows(rows, sort=False)
+        if apart := [rows for rows, together in waiting if not together]:
+            self._work_in_rows(joined(apart), sort=True)
 
     def _work_in_rows(self, rows: Rows, *, sort: bool) -> None:
         first, end = self._oldest(), self._oldest() + RING

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from wardround.history.blocks import Rows, unpack
+from wardround.history.blocks import Rows, unpack, wide
 from wardround.history.steps import ASK
 
 if TYPE_CHECKING:
@@ -72,12 +72,14 @@ class Recent:
         return self._packed is not None and self._packed.full
 
     def together(self, parts: Sequence[Rows]) -> list[Rows] | None:
-        """The same rows with those of each series together; None until its code is compiled."""
+        """The same rows with those of each series together, in pieces as it wants them; None until
+        its code is compiled.
+        """
         packed = self._packed
-        return None if packed is None else list(packed.code.grouping.together(parts))
+        return None if packed is None else list(packed.together(parts))
 
     def take(self, rows: Rows) -> None:
-        """Rows that are about to be acknowledged."""
+        """Rows that are about to be acknowledged; quickest where those of a series are together."""
         with self._in_queue:
             self._waiting.append(rows)
             self._pending += len(rows)
@@ -145,7 +147,8 @@ class Recent:
             self._complete_from = max(self._complete_from, newest + 1)
             self._packed = self._packed and _Packed(self._packed.code, self._budget)
         elif waiting and self._packed:
-            self._packed.take_all(waiting)
+            for rows in wide(waiting):
+                self._packed.take(rows)
         return self._packed
 
 
@@ -199,13 +202,15 @@ class _Packed:
         samples = self.code.chunks.Samples(*(column[:found] for column in out))
         return samples, int(wanted[-1]) if len(wanted) < len(ids) else 0
 
-    def take_all(self, parts: Sequence[Rows]) -> None:
+    def together(self, parts: Sequence[Rows]) -> Iterator[Rows]:
         """In pieces that are little of what it holds: within one, what came last is not what is
         overwritten last.
         """
         most = max(len(self._memory.ring) // _PIECES, 1)
-        for rows in self.code.grouping.together(parts, min(most, self.code.grouping.MOST_TOGETHER)):
-            self.take(rows)
+        pieces: Iterator[Rows] = self.code.grouping.together(
+            parts, min(most, self.code.grouping.MOST_TOGETHER)
+        )
+        return pieces
 
     def take(self, rows: Rows) -> None:
         self.oldest = min(self.oldest, int(rows.at.min(initial=self.oldest)))
