@@ -268,10 +268,13 @@ def test_nothing_hidden_comes_out_and_no_count_tells_of_it(
 
 _PASSING = re.compile(rb'"remaining[a-z_]*": ?-?[0-9.]+')
 """What is left of a promise runs on while the test does."""
+_DAY_IN_CELL = re.compile(rb"<v>\d{5}\.\d+</v>")
+"""A moment as a workbook has it, days since 1900: a token is marked as used once a minute."""
 
 
 def scrubbed(content: bytes) -> bytes:
-    return _PASSING.sub(b"remaining", _MOMENT.sub(b"then", content))
+    told = _DAY_IN_CELL.sub(b"then", _MOMENT.sub(b"then", content))
+    return _PASSING.sub(b"remaining", told)
 
 
 SECRETS = (b"seen-tiger", b"hiddenmark-secret", b"hiddenmark-token", b"gaaaaab")
