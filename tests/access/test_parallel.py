@@ -52,7 +52,8 @@ def test_guessing_in_parallel_wins_no_extra_guess(hire: Hire) -> None:
 def test_one_code_opens_one_of_two_doors(hire: Hire) -> None:
     zhang = queries.actor_for(hire("zhang", "reader"))
     phone = pyotp.TOTP(actions.offer_totp(zhang, Attempt("", PASSWORD), at=AT).secret)
-    actions.confirm_totp(zhang, phone.at(AT - timedelta(seconds=30)), at=AT)
+    earlier = phone.at(AT - timedelta(seconds=30))
+    actions.confirm_totp(zhang, Attempt("", "", earlier), at=AT)
     outcomes = together(*[attempt(PASSWORD, phone.at(AT)) for _ in range(4)])
     assert outcomes == {"done": 1, "second_factor_wrong": 3}
 
@@ -71,3 +72,14 @@ def test_two_accounts_of_one_name_made_at_once_become_one(db: None) -> None:
     draft = AccountDraft(user_name="zhang")
     outcomes = together(*[lambda: actions.create_account(OWNER, draft, at=AT) for _ in range(4)])
     assert outcomes == {"done": 1, "name_taken": 3}
+
+
+def test_proving_oneself_while_signing_in_ends_in_no_deadlock(hire: Hire) -> None:
+    zhang = queries.actor_for(hire("zhang", "reader"))
+    proof = Attempt("", PASSWORD, address="10.0.0.1")
+    outcomes = together(
+        *[attempt(PASSWORD) for _ in range(6)],
+        *[lambda: actions.offer_totp(zhang, proof, at=AT) for _ in range(3)],
+        *[lambda: actions.unlock_account(OWNER, zhang.id) for _ in range(3)],
+    )
+    assert outcomes == {"done": 12}

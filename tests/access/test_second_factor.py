@@ -105,6 +105,34 @@ def test_nothing_to_confirm_is_refused(signed_in: Callable[..., Browser]) -> Non
     assert browser("POST", "/me/totp/confirm", {"code": "123456"}).code == "second_factor_wrong"
 
 
+def test_guessing_the_code_of_an_offer_locks_like_guessing_at_the_door(
+    hire: Hire, moment: Clock
+) -> None:
+    hire("zhang", "reader")
+    browser = Browser()
+    browser.sign_in("zhang")
+    phone = pyotp.TOTP(browser("POST", "/me/totp", {"password": PASSWORD}).body["secret"])
+    for _ in range(5):
+        wrong = browser("POST", "/me/totp/confirm", {"code": "000000"})
+        assert (wrong.status, wrong.code) == (422, "second_factor_wrong")
+    right = {"code": phone.at(moment.at)}
+    assert browser("POST", "/me/totp/confirm", right).status == 423
+    assert len(audited("account.totp_failed")) == 5
+    moment.at += timedelta(minutes=1)
+    assert browser("POST", "/me/totp/confirm", {"code": phone.at(moment.at)}).status == 200
+
+
+def test_an_offer_ends_with_the_password_it_was_made_with(hire: Hire, moment: Clock) -> None:
+    hire("zhang", "reader")
+    browser = Browser()
+    browser.sign_in("zhang")
+    phone = pyotp.TOTP(browser("POST", "/me/totp", {"password": PASSWORD}).body["secret"])
+    new = {"old": PASSWORD, "new": "Night-Shift-2027"}
+    assert browser("POST", "/session/password", new).status == 200
+    answer = browser("POST", "/me/totp/confirm", {"code": phone.at(moment.at)})
+    assert answer.code == "second_factor_wrong"
+
+
 def test_a_new_offer_leaves_the_old_factor_in_force(zhang: Zhang, moment: Clock) -> None:
     browser, phone, _codes = zhang
     offered = browser("POST", "/me/totp", {"password": PASSWORD, "code": phone.at(moment.at)})

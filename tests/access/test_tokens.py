@@ -155,6 +155,25 @@ def test_neither_a_token_nor_an_open_page_manages_the_account_it_hangs_on(
     assert Browser().sign_in("zhang").status == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/me/tokens", {"name": "stays"}), ("/me/totp", {}), ("/me/totp/confirm", {"code": "123456"})],
+)
+def test_a_one_time_password_leaves_no_key_that_outlives_it(
+    admin: Browser, hire: Hire, path: str, body: dict[str, str]
+) -> None:
+    account = hire("zhang", "administrator")
+    given = admin("POST", f"/accounts/{account}/password").body["password"]
+    browser = Browser()
+    assert browser.sign_in("zhang", given).status == 200
+    asked = {"password": given} if path == "/me/totp" else body
+    refused = browser("POST", path, asked)
+    assert (refused.status, refused.code) == (403, "password_to_replace")
+    own = {"old": given, "new": "Night-Shift-2027"}
+    assert browser("POST", "/session/password", own).status == 200
+    assert browser("POST", "/me/tokens", {"name": "mine"}).status == 201
+
+
 def test_tokens_of_others_cannot_be_revoked(signed_in: Come) -> None:
     owner, other = signed_in("zhang", "reader"), signed_in("li", "administrator")
     token_of(owner)

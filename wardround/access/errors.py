@@ -68,6 +68,14 @@ class OwnAccount(Forbidden):
     )
 
 
+class PasswordToReplace(Forbidden):
+    code = "password_to_replace"
+    message = _(
+        "This account has a one-time password. Choose a password of your own first; tokens and a"
+        " second factor come after it."
+    )
+
+
 class NotForWalls(Forbidden):
     code = "not_for_walls"
     message = _(

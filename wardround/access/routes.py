@@ -182,7 +182,8 @@ def _proof(request: HttpRequest, payload: wire.ProofIn) -> Attempt:
 
 @router.post("/me/totp/confirm", needs=SIGNED_IN, response=wire.RecoveryCodesOut)
 def confirm_totp(request: HttpRequest, payload: wire.CodeIn) -> wire.RecoveryCodesOut:
-    codes = actions.confirm_totp(_me(request), payload.code, at=clock.now())
+    proof = _attempt(request, password="", code=payload.code)
+    codes = actions.confirm_totp(_me(request), proof, at=clock.now())
     return wire.RecoveryCodesOut(recovery_codes=list(codes))
 
 

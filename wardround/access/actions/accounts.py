@@ -75,8 +75,7 @@ def change_account(actor: Actor, account: UUID, draft: AccountDraft, *, at: date
 @transaction.atomic
 def unlock_account(actor: Actor, account: UUID) -> Account:
     """Forget the failed sign-ins of an account."""
-    row = _held(actor, account)
-    lockout.unlock(row.user_name)
+    row = _held_and_unlocked(actor, account)
     audit.record(actor, "account.unlock", subject=("account", row.id))
     return rows.account(row)
 
@@ -89,15 +88,15 @@ def give_one_time_password(actor: Actor, account: UUID) -> str:
         OwnAccount: one's own is changed with the old one, by nobody's token and no open session.
 
     """
-    row = _held(actor, account)
+    row = _held_and_unlocked(actor, account)
     _refuse_own(actor, row)
     refuse_more_than_own(actor, row)
     password = keys.random_password()
     row.password = keys.hashed_password(password)
     row.must_change_password = True
-    row.save(update_fields=["password", "must_change_password"])
+    row.totp_offered = ""  # whoever asked for it had the old password
+    row.save(update_fields=["password", "must_change_password", "totp_offered"])
     models.Session.objects.filter(account=row, token=None).delete()
-    lockout.unlock(row.user_name)
     audit.record(actor, "account.one_time_password", subject=("account", row.id))
     return password
 
@@ -165,6 +164,16 @@ def _held(actor: Actor, account: UUID) -> models.Account:
     if row is None:
         raise NotFound
     return row
+
+
+def _held_and_unlocked(actor: Actor, account: UUID) -> models.Account:
+    """The row, locked, with its failed sign-ins forgotten: these first, as whoever signs in holds
+    them while waiting for the row.
+    """
+    actor.require(MANAGE, systems=())
+    for name in models.Account.objects.filter(id=account).values_list("user_name", flat=True):
+        lockout.unlock(name)
+    return _held(actor, account)
 
 
 def _refuse_own(actor: Actor, row: models.Account) -> None:

@@ -12,7 +12,7 @@ from wardround.access import keys, models, rows
 from wardround.access.actions import lockout
 from wardround.access.actions.passwords import refuse_weak
 from wardround.access.actions.sign_in import open_session
-from wardround.access.errors import NotForTokens, PasswordWrong
+from wardround.access.errors import NotForTokens, PasswordToReplace, PasswordWrong
 from wardround.access.types import Account, AccountDraft, Attempt, SavedView, SignedIn
 from wardround.kernel import audit
 from wardround.kernel.errors import BadInput, FieldProblem, NotFound, WardroundError
@@ -23,12 +23,36 @@ MOST_VIEWS = 200
 
 def own_row(actor: Actor) -> models.Account:
     """The actor's own account, locked. A token may not touch what it hangs on."""
-    if actor.kind is not ActorKind.PERSON:
-        raise NotForTokens
+    _refuse_tokens(actor)
     row = models.Account.objects.select_for_update().filter(id=actor.id, active=True).first()
     if row is None:
         raise NotFound
     return row
+
+
+def _refuse_tokens(actor: Actor) -> None:
+    if actor.kind is not ActorKind.PERSON:
+        raise NotForTokens
+
+
+def own_row_to_prove(actor: Actor, address: str) -> tuple[models.Account, lockout.Counters]:
+    """The actor's own account and what counts wrong proofs of being its owner, both locked.
+
+    The counters first, as whoever signs in takes them: two at once wait for each other, and never
+    both for the other.
+    """
+    _refuse_tokens(actor)
+    names = models.Account.objects.filter(id=actor.id).values_list("user_name", flat=True)
+    counters = lockout.hold(names.first() or "", address)
+    return own_row(actor), counters
+
+
+def refuse_one_time_password(row: models.Account) -> None:
+    """Raise `PasswordToReplace` where a password that was handed over would be followed by a key
+    that outlives it.
+    """
+    if row.must_change_password:
+        raise PasswordToReplace
 
 
 @transaction.atomic
@@ -74,8 +98,7 @@ def change_password(actor: Actor, attempt: Attempt, new: str, *, at: datetime) -
 def _changed_password(
     actor: Actor, attempt: Attempt, new: str, *, at: datetime
 ) -> SignedIn | WardroundError:
-    row = own_row(actor)
-    counters = lockout.hold(row.user_name, attempt.address)
+    row, counters = own_row_to_prove(actor, attempt.address)
     until = counters.locked_until(at=at)
     if until is not None:
         return lockout.locked_out(until, at=at)
@@ -86,7 +109,8 @@ def _changed_password(
     refuse_weak(new, row, field="new")
     row.password = keys.hashed_password(new)
     row.must_change_password = False
-    row.save(update_fields=["password", "must_change_password"])
+    row.totp_offered = ""  # whoever asked for it had the old password
+    row.save(update_fields=["password", "must_change_password", "totp_offered"])
     models.Session.objects.filter(account=row, token=None).delete()
     audit.record(actor, "account.change_password", subject=("account", row.id))
     return open_session(row, address=attempt.address, program=attempt.program, at=at)

@@ -10,7 +10,7 @@ from django.db import transaction
 from wardround.access import keys, models, rules
 from wardround.access.actions import lockout
 from wardround.access.actions.codes import code_is_right, renew_recovery_codes
-from wardround.access.actions.own import own_row
+from wardround.access.actions.own import own_row_to_prove, refuse_one_time_password
 from wardround.access.errors import CodeMissing, CodeWrong, PasswordWrong
 from wardround.access.types import Attempt, TotpOffer
 from wardround.kernel import audit
@@ -50,27 +50,46 @@ def _offered(actor: Actor, row: models.Account) -> TotpOffer:
     return TotpOffer(secret=secret, address=address)
 
 
-def confirm_totp(actor: Actor, code: str, *, at: datetime) -> tuple[str, ...]:
+def confirm_totp(actor: Actor, proof: Attempt, *, at: datetime) -> tuple[str, ...]:
     """Switch the offered secret on; returns the recovery codes, which nobody sees again.
 
+    Args:
+        actor: whose account.
+        proof: a code of the offered secret, and where it comes from: an open session alone must not
+            find one by trying them all, and with it the recovery codes.
+        at: this moment.
+
     Raises:
-        CodeWrong: no secret was offered, or the code is not its own.
+        CodeWrong: no secret was offered, or the code is not its own; of an offered one it counts as
+            a failed sign-in.
 
     """
     with transaction.atomic():
-        row = own_row(actor)
-        step = (
-            rules.totp_step(unseal(row.totp_offered), rules.plain_code(code), last_step=0, at=at)
-            if row.totp_offered
-            else None
-        )
-        if step is None:
-            raise CodeWrong(field="code")
-        row.totp_sealed, row.totp_offered, row.totp_last_step = row.totp_offered, "", step
-        row.save(update_fields=["totp_sealed", "totp_offered", "totp_last_step"])
-        codes = renew_recovery_codes(row)
-        audit.record(actor, "account.totp_on", subject=("account", row.id))
-        return codes
+        outcome = _confirmed(actor, proof, at=at)
+    if isinstance(outcome, WardroundError):
+        raise outcome
+    return outcome
+
+
+def _confirmed(actor: Actor, proof: Attempt, *, at: datetime) -> tuple[str, ...] | WardroundError:
+    row, counters = own_row_to_prove(actor, proof.address)
+    refuse_one_time_password(row)
+    if not row.totp_offered:
+        return CodeWrong(field="code")
+    until = counters.locked_until(at=at)
+    if until is not None:
+        return lockout.locked_out(until, at=at)
+    code = rules.plain_code(proof.code)
+    step = rules.totp_step(unseal(row.totp_offered), code, last_step=0, at=at)
+    if step is None:
+        counters.failed(at=at)
+        audit.record(actor, "account.totp_failed", subject=("account", row.id))
+        return CodeWrong(field="code")
+    row.totp_sealed, row.totp_offered, row.totp_last_step = row.totp_offered, "", step
+    row.save(update_fields=["totp_sealed", "totp_offered", "totp_last_step"])
+    codes = renew_recovery_codes(row)
+    audit.record(actor, "account.totp_on", subject=("account", row.id))
+    return codes
 
 
 def drop_totp(actor: Actor, proof: Attempt, *, at: datetime) -> None:
@@ -92,8 +111,8 @@ def drop_totp(actor: Actor, proof: Attempt, *, at: datetime) -> None:
 
 def _proved(actor: Actor, proof: Attempt, *, at: datetime) -> models.Account | WardroundError:
     """The actor's own row, locked, once whoever asks has proved to be its owner."""
-    row = own_row(actor)
-    counters = lockout.hold(row.user_name, proof.address)
+    row, counters = own_row_to_prove(actor, proof.address)
+    refuse_one_time_password(row)
     until = counters.locked_until(at=at)
     if until is not None:
         return lockout.locked_out(until, at=at)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from wardround.access import keys, models, rows, rules
-from wardround.access.actions.own import own_row
+from wardround.access.actions.own import own_row, refuse_one_time_password
 from wardround.access.errors import MoreThanYouHave
 from wardround.access.permissions import MANAGE
 from wardround.access.types import NewToken, TokenDraft
@@ -28,9 +28,11 @@ def create_token(actor: Actor, draft: TokenDraft, *, at: datetime) -> NewToken:
     Raises:
         BadInput: `permissions` that the owner does not hold, or an `expires_at` in the past or
             more than five years away.
+        PasswordToReplace: the owner has signed in with a one-time password.
 
     """
     owner = own_row(actor)
+    refuse_one_time_password(owner)
     _refuse_what_is_not_held(actor, draft)
     return _create(actor, owner, draft, at=at)
 
