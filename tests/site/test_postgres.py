@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import psycopg
 import pytest
 from django.utils import translation
 
+from wardround.site import postmaster
 from wardround.site.errors import DatabaseFailed
 from wardround.site.postgres import EmbeddedPostgres, found_binaries
 from wardround.site.postmaster import Postmaster, Whose
@@ -108,6 +110,33 @@ def test_a_file_left_by_a_power_cut_ends_nobody_who_got_its_number(
         sleeper.kill()
         sleeper.wait(10)
         other.stop()
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_program_that_began_with_the_server_is_not_taken_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, hidden: bool
+) -> None:
+    """Also where the kernel tells only its name, as of a process of another user."""
+    if hidden:
+
+        def nobodys(pid: int) -> str:
+            raise PermissionError(pid)
+
+        monkeypatch.setattr(postmaster, "_program", nobodys)
+    script = tmp_path / "postgres"
+    script.write_text("#!/bin/sh\nread line\n")
+    script.chmod(0o755)
+    for command, expected in (
+        (["sleep", "60"], Whose.SOMEBODY),
+        ([str(script)], Whose.THEIRS if hidden else Whose.SOMEBODY),
+    ):
+        program = subprocess.Popen(command, stdin=subprocess.PIPE)
+        try:
+            named = Postmaster(program.pid, "/somewhere/else", time.time())
+            assert named.whose(tmp_path) is expected
+        finally:
+            program.kill()
+            program.communicate()
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+_SERVER = "postgres"
 _SAME_START = 5.0
 """Seconds between what the file and the kernel say of a start, which each round to their own."""
 
@@ -53,7 +54,7 @@ class Postmaster:
             return Whose.NOBODY
         if _runs_in(self.pid, cluster):
             return Whose.OURS
-        began = _began(self.pid)
+        began = _began(self.pid) if _is_postgres(self.pid) else None
         if began is not None and abs(began - self.started) <= _SAME_START:
             return Whose.THEIRS
         return Whose.SOMEBODY
@@ -72,10 +73,29 @@ def _runs_in(pid: int, cluster: Path) -> bool:
     tells us nothing about, we do not know that it is ours.
     """
     try:
-        program = Path(f"/proc/{pid}/exe").readlink().name.removesuffix(" (deleted)")
-        return program == "postgres" and Path(f"/proc/{pid}/cwd").samefile(cluster)
+        return _program(pid) == _SERVER and Path(f"/proc/{pid}/cwd").samefile(cluster)
     except OSError:
         return False
+
+
+def _is_postgres(pid: int) -> bool:
+    """Whether it is a server at all. The program of somebody else's process is not told to us, only
+    how it calls itself.
+    """
+    try:
+        return _program(pid) == _SERVER
+    except PermissionError:
+        pass
+    except OSError:
+        return False
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip() == _SERVER
+    except OSError:
+        return False
+
+
+def _program(pid: int) -> str:
+    return Path(f"/proc/{pid}/exe").readlink().name.removesuffix(" (deleted)")
 
 
 def _began(pid: int) -> float | None:
