@@ -15,6 +15,7 @@ from prometheus_client.openmetrics.parser import (
 )
 from prometheus_client.parser import text_string_to_metric_families as read_text
 
+from wardround.collect import exposition
 from wardround.collect.errors import PageRefused
 from wardround.collect.exposition import PageParser
 from wardround.collect.exposition_comments import kind_of
@@ -156,6 +157,19 @@ def test_too_many_samples() -> None:
     body = b"".join(b"a%d 1\n" % one for one in range(11))
     with pytest.raises(PageRefused, match="at most 10 samples"):
         PageParser(most_samples=10).parse(body)
+
+
+def test_page_of_too_many_labels_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes memory as a series does; a page of few samples may have many."""
+    monkeypatch.setattr(exposition, "MOST_SAMPLES", 10)
+    wide = ",".join(f'l{number}=""' for number in range(50))
+    lines = [f'a{{{wide},n="{number}"}} 1\n' for number in range(2)]
+    assert len(PageParser(most_samples=3).parse(lines[0].encode()).values) == 1
+    with pytest.raises(PageRefused) as refused:
+        PageParser(most_samples=3).parse("".join(lines).encode())
+    assert (refused.value.problem, refused.value.line) == (PageProblem.TOO_BIG, 2)
+    assert "100 labels" in refused.value.expected
+    assert len(PageParser(most_samples=11).parse("".join(lines).encode()).values) == 2
 
 
 def test_first_of_duplicates_counts_and_the_rest_are_named() -> None:

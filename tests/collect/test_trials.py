@@ -52,6 +52,7 @@ PROGRAM = _PROGRAM.format(memory=512, longest=200)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """How fast a machine is that also runs everything else is no part of a trial."""
     monkeypatch.setattr(trials, "TAKEN_WITHIN", 120.0)
+    monkeypatch.setattr(trials, "TURN_WITHIN", 300.0)
     monkeypatch.setattr(trials, "_ANSWERED_WITHIN", 300.0)
 
 
@@ -192,10 +193,49 @@ def test_without_a_collector_it_says_so(
 
 def test_too_many_at_once_are_refused_in_words(api: ApiClient, host: Item) -> None:
     path = made(api, host, "127.0.0.1:1")
-    for _ in range(trials.MOST_WAITING):
-        trials._ask(UUID(int=1), [])
+    for asker in range(trials.MOST_WAITING):
+        trials._ask(UUID(int=asker), UUID(int=1), [])
     answer = api.post(path)
     assert (answer.status, answer.body["code"]) == (429, "too_many_trials")
+    models.TrialRow.objects.all().delete()
+
+
+def test_one_person_has_a_few_waiting_and_leaves_room_to_others(api: ApiClient, host: Item) -> None:
+    path = made(api, host, "127.0.0.1:1")
+    me = UUID(api.get("/session").body["account"]["id"])
+    for _ in range(trials.MOST_OF_A_PERSON):
+        trials._ask(me, UUID(int=1), [])
+    answer = api.post(path)
+    assert (answer.status, answer.body["code"]) == (429, "too_many_own_trials")
+    assert trials._ask(UUID(int=2), UUID(int=1), [])
+    models.TrialRow.objects.all().delete()
+
+
+def test_whoever_has_the_fewest_under_way_comes_next(db: None) -> None:
+    many, few = UUID(int=1), UUID(int=2)
+    asked = [trials._ask(asker, UUID(int=9), []) for asker in (many, many, many, few, few)]
+    taken = [trials.take() for _ in range(5)]
+    order = [asked.index(trial.id) for trial in taken if trial is not None]
+    assert order == [0, 3, 1, 4, 2]
+    trials.give_back(asked[:2])
+    trials.answer(asked[2], "")
+    again = trials.take()
+    assert again is not None
+    assert again.id == asked[0]
+    models.TrialRow.objects.all().delete()
+
+
+def test_whose_turn_does_not_come_is_told(
+    api: ApiClient, host: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "TAKEN_WITHIN", 0.0)
+    monkeypatch.setattr(trials, "TURN_WITHIN", 0.1)
+    path = made(api, host, "127.0.0.1:1")
+    others = trials._ask(UUID(int=1), UUID(int=1), [])
+    assert trials.take() is not None
+    answer = api.post(path)
+    assert (answer.status, answer.body["code"]) == (429, "trial_not_reached")
+    assert [row.id for row in models.TrialRow.objects.all()] == [others]
     models.TrialRow.objects.all().delete()
 
 
@@ -240,7 +280,7 @@ def test_a_desk_takes_nothing_again_that_it_gave_back(
 ) -> None:
     """It hears of what it gives back as any other desk does."""
     target = UUID(made(api, host, "127.0.0.1:1").split("/")[2])
-    trials._ask(target, [])
+    trials._ask(UUID(int=1), target, [])
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
     async def course(database: ThreadPoolExecutor) -> None:

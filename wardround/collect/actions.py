@@ -112,13 +112,13 @@ def delete_target(actor: Actor, target_id: UUID) -> None:
 def check_target(actor: Actor, target_id: UUID) -> TargetCheck:
     """Have a collector try a target now; nothing of it is stored.
 
-    Raises UnknownTarget, Forbidden, NoCollectorTries, TooManyTrials, TrialBroken.
+    Raises UnknownTarget, Forbidden, and as `trials.run` does.
     """
     actor.require(MANAGE)
     inside = reach(actor, MANAGE)
     spec = queries.spec(inside, target_id)
     visible = cmdb.visible(inside, {spec.item, *spec.items_by_key.values()})
-    return trials.run(target_id, visible)
+    return trials.run(actor.id, target_id, visible)
 
 
 @transaction.atomic

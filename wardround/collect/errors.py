@@ -49,6 +49,22 @@ class TooManyTrials(TooMany):
     )
 
 
+class TooManyOwnTrials(TooMany):
+    code = "too_many_own_trials"
+    message = _(
+        "You are having %(limit)s targets tried already, that is as many as one person may. Wait"
+        " for a result, then try again."
+    )
+
+
+class TrialNotReached(TooMany):
+    code = "trial_not_reached"
+    message = _(
+        "The collectors have been busy with other trials for %(seconds)g s; this one was not begun."
+        " Try again in a minute."
+    )
+
+
 class NoCollectorTries(Unavailable):
     code = "no_collector_tries"
     message = _(

@@ -45,6 +45,10 @@ __all__ = ["MOST_SAMPLES", "PageParser", "load_compiled"]
 MOST_SAMPLES = 200_000
 MOST_LINES = 1_000_000
 """Of any kind: an empty one costs no byte but its end, and is remembered as any other."""
+LABELS_OF_A_SAMPLE = 10
+"""At most, as the mean of a page of as many samples as there may be: a label takes as much memory
+as a short line, and a line has room for thousands.
+"""
 _BYTE_ORDER = b"\xef\xbb\xbf"
 _END = b"# EOF"
 _LONGEST_NUMBER = 64
@@ -90,6 +94,7 @@ class _Reading:
     duplicates: list[Duplicate] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     seen: set[tuple[Series, int]] = field(default_factory=set)
+    labels: int = 0
 
     def comment(self, line: bytes, number: int) -> None:
         self.is_sample.append(False)
@@ -107,6 +112,7 @@ class _Reading:
     def add(self, series: Series, head: bytes, value: float, time: int, *, line: int) -> None:
         self.is_sample.append(True)
         self.heads_of_all.append(head)
+        self.labels += len(series.labels)
         known = (series, time) in self.seen
         self.first.append(not known)
         if known:
@@ -182,6 +188,7 @@ class PageParser:
 
     def _read(self, lines: list[bytes], *, openmetrics: bool) -> Page:
         reading = _Reading(openmetrics)
+        most_labels = LABELS_OF_A_SAMPLE * max(self._most, MOST_SAMPLES)
         for number, line in enumerate(lines, start=1):
             if not line.strip() or line.lstrip().startswith(b"#"):
                 reading.comment(line, number)
@@ -190,6 +197,10 @@ class PageParser:
             if len(reading.first) > self._most:
                 raise PageRefused(
                     PageProblem.TOO_BIG, line=number, expected=f"at most {self._most} samples"
+                )
+            if reading.labels > most_labels:
+                raise PageRefused(
+                    PageProblem.TOO_BIG, line=number, expected=f"at most {most_labels} labels"
                 )
         return self._remember(reading)
 

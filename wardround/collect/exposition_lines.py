@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from sys import intern  # the names of labels repeat: each is held once
 from typing import NoReturn
 
 from wardround.collect.errors import PageRefused
@@ -116,7 +117,7 @@ def _read_plain(text: bytes) -> Sample | None:
         return None
     pairs = _PLAIN_LABEL.findall(found[2]) if found[2] else []
     try:
-        labels = {name.decode(): value.decode() for name, value in pairs}
+        labels = {intern(name.decode()): value.decode() for name, value in pairs}
     except UnicodeDecodeError:
         return None
     if len(labels) != len(pairs):
@@ -170,7 +171,7 @@ def _labels(line: _Line, named: str | None) -> tuple[str | None, dict[str, str]]
         else:
             if label in labels:
                 line.refuse(f"each label once; “{label}” is here twice")
-            labels[label] = _quoted(line)
+            labels[intern(label)] = _quoted(line)
         if not line.skip(_COMMA) and not line.text.startswith(_CLOSE, line.at):
             line.refuse("“,” or “}”")
     line.at += 1

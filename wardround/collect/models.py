@@ -98,6 +98,8 @@ class TrialRow(models.Model):
     """A trial of a target on its way to a collector and back; gone once it was read."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
+    asker = models.UUIDField()
+    """The account whose trial it is."""
     target = models.UUIDField()
     visible = ArrayField(models.UUIDField())
     """The items that its result may tell of."""

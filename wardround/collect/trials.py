@@ -2,6 +2,9 @@
 
 A row in the database is the way: whoever serves a page and whoever collects may be on different
 machines. The asker holds no connection while it waits. Moments are the database's.
+
+Nobody waits long for others: a person has a few trials waiting at most, whoever has the fewest
+under way comes next, and whose turn does not come in time is told so (ADR 130).
 """
 
 from __future__ import annotations
@@ -14,7 +17,13 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from wardround.collect import trial_form
-from wardround.collect.errors import NoCollectorTries, TooManyTrials, TrialBroken
+from wardround.collect.errors import (
+    NoCollectorTries,
+    TooManyOwnTrials,
+    TooManyTrials,
+    TrialBroken,
+    TrialNotReached,
+)
 from wardround.collect.trial_server import LONGEST
 from wardround.collect.types import TargetCheck
 from wardround.kernel.ids import new_id
@@ -22,8 +31,12 @@ from wardround.kernel.ids import new_id
 CHANNEL = "wardround_trials"
 MOST_WAITING = 8
 """Trials that are asked for and not answered, of all people together."""
+MOST_OF_A_PERSON = 4
+"""Of them those of one account, asked by itself or by its tokens."""
 TAKEN_WITHIN = 10.0
 """Seconds in which a collector takes a trial, unless it is busy with others."""
+TURN_WITHIN = 30.0
+"""Seconds in which the turn of a trial comes while collectors are busy with others."""
 _ANSWERED_WITHIN = LONGEST + 10.0
 _FORGOTTEN_AFTER = 300.0
 _LOCK = 0x57435254
@@ -39,12 +52,13 @@ class Trial:
     visible: frozenset[UUID]
 
 
-def run(target: UUID, visible: Collection[UUID]) -> TargetCheck:
-    """Have a collector try a target; the result, of these items.
+def run(asker: UUID, target: UUID, visible: Collection[UUID]) -> TargetCheck:
+    """Have a collector try a target for an account; the result, of these items. Lasts no longer
+    than `TURN_WITHIN` and what a trial takes.
 
-    Raises NoCollectorTries, TooManyTrials, TrialBroken.
+    Raises NoCollectorTries, TooManyTrials, TooManyOwnTrials, TrialNotReached, TrialBroken.
     """
-    trial = _ask(target, visible)
+    trial = _ask(asker, target, visible)
     try:
         return _awaited(trial)
     finally:
@@ -53,7 +67,7 @@ def run(target: UUID, visible: Collection[UUID]) -> TargetCheck:
 
 
 @transaction.atomic
-def _ask(target: UUID, visible: Collection[UUID]) -> UUID:
+def _ask(asker: UUID, target: UUID, visible: Collection[UUID]) -> UUID:
     trial = new_id()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -61,14 +75,20 @@ def _ask(target: UUID, visible: Collection[UUID]) -> UUID:
             "DELETE FROM collect_trial WHERE asked_at < now() - make_interval(secs => %s)",
             [_FORGOTTEN_AFTER],
         )
-        cursor.execute("SELECT count(*) FROM collect_trial WHERE answered_at IS NULL")
-        row = cursor.fetchone()
-        if row and row[0] >= MOST_WAITING:
+        cursor.execute(
+            "SELECT count(*), count(*) FILTER (WHERE asker = %s) FROM collect_trial"
+            " WHERE answered_at IS NULL",
+            [asker],
+        )
+        waiting, theirs = cursor.fetchone() or (0, 0)
+        if theirs >= MOST_OF_A_PERSON:
+            raise TooManyOwnTrials(limit=MOST_OF_A_PERSON)
+        if waiting >= MOST_WAITING:
             raise TooManyTrials(limit=MOST_WAITING)
         cursor.execute(
-            "INSERT INTO collect_trial (id, target, visible, asked_at, answer)"
-            " VALUES (%s, %s, %s, now(), '')",
-            [trial, target, list(visible)],
+            "INSERT INTO collect_trial (id, asker, target, visible, asked_at, answer)"
+            " VALUES (%s, %s, %s, %s, now(), '')",
+            [trial, asker, target, list(visible)],
         )
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
     return trial
@@ -98,6 +118,8 @@ def _awaited(trial: UUID) -> TargetCheck:
             return _read(answer)
         if taken is None and asked > TAKEN_WITHIN and not others_run:
             raise NoCollectorTries(seconds=TAKEN_WITHIN)
+        if taken is None and others_run and asked > TURN_WITHIN:
+            raise TrialNotReached(seconds=TURN_WITHIN)
         if taken is not None and taken > _ANSWERED_WITHIN:
             raise TrialBroken
         if not connection.in_atomic_block:
@@ -116,14 +138,22 @@ def _read(answer: str) -> TargetCheck:
 # A collector's part -------------------------------------------------------------------------------
 
 
+_NEXT = """
+UPDATE collect_trial SET taken_at = clock_timestamp() WHERE id = (
+    SELECT id FROM collect_trial waiting WHERE taken_at IS NULL
+    ORDER BY (SELECT count(*) FROM collect_trial theirs WHERE theirs.asker = waiting.asker
+              AND theirs.taken_at IS NOT NULL AND theirs.answered_at IS NULL), asked_at
+    LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED)
+RETURNING id, target, visible
+"""
+
+
 def take() -> Trial | None:
-    """The trial that has waited longest, for this collector; None when none waits."""
+    """The next trial for this collector: of whom the fewest are under way, the one that has waited
+    longest; None when none waits.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE collect_trial SET taken_at = clock_timestamp() WHERE id = ("
-            " SELECT id FROM collect_trial WHERE taken_at IS NULL ORDER BY asked_at LIMIT 1"
-            " FOR UPDATE SKIP LOCKED) RETURNING id, target, visible"
-        )
+        cursor.execute(_NEXT)
         row = cursor.fetchone()
     return None if row is None else Trial(row[0], row[1], frozenset(row[2]))
 
