@@ -105,6 +105,27 @@ def test_what_is_gone_is_told_until_it_is_back_or_retired() -> None:
     assert of_role([gone], STANDBY_ROLE) == []
 
 
+def test_a_standby_that_moved_is_not_missed_where_it_was() -> None:
+    here = standbys([sender("a", client="10.0.0.1"), sender("b")], PRIMARY_ROLE, 1.0)
+    moved = standbys([sender("a", client="10.0.0.2"), sender("b")], PRIMARY_ROLE, 2.0)
+    assert with_those_gone(moved, here, retired=NOBODY) == moved
+    (left, gone) = with_those_gone(moved[1:], here, retired=NOBODY)
+    assert (left.name, gone.name, gone.fine) == ("b", "a", False)
+    assert with_those_gone(moved, [left, gone], retired=NOBODY) == moved
+
+
+def test_one_that_came_takes_the_place_of_one_that_is_gone() -> None:
+    rows = [sender("walreceiver", client=f"10.0.0.{number}") for number in range(1, 5)]
+    here = standbys(rows[:2], PRIMARY_ROLE, 1.0)
+    (third, gone) = with_those_gone(standbys(rows[2:3], PRIMARY_ROLE, 2.0), here, retired=NOBODY)
+    assert (third.fine, gone.client, gone.fine) == (True, "10.0.0.2", False)
+    both = standbys(rows[2:], PRIMARY_ROLE, 3.0)
+    assert with_those_gone(both, [third, gone], retired=NOBODY) == both
+    twice = standbys([rows[0]] * 2, PRIMARY_ROLE, 1.0)
+    (moved, half) = with_those_gone(standbys(rows[2:3], PRIMARY_ROLE, 2.0), twice, retired=NOBODY)
+    assert (moved.client, half.client, half.most) == ("10.0.0.3", "10.0.0.1", 1)
+
+
 def test_a_recorded_row_is_read_back_and_another_shape_is_let_go() -> None:
     one = Partner(SLOT, "a", "", PRIMARY_ROLE, 5.0, most=2)
     known = Partner.of_row(one.as_row())

@@ -21,7 +21,7 @@ from tests.collect.test_postgresql import take
 from wardround.cmdb.types import Item
 from wardround.collect import actions
 from wardround.collect.models import TargetRow
-from wardround.collect.types import CollectedBatch, TargetSpec
+from wardround.collect.types import CollectedBatch, Reason, TargetSpec
 from wardround.kernel import clock
 from wardround.site.leash import leashed
 from wardround.site.postgres import EmbeddedPostgres
@@ -193,6 +193,24 @@ def test_standby_that_receives_nothing_says_so(pair: Pair) -> None:
         batch = until(of(pair.standby, "replication"), lambda got: got["pg_wal_receiver_up"] == 0)
         assert "pg_wal_receiver_silence_seconds" not in values(batch)
     until(of(pair.standby, "replication"), lambda got: got["pg_wal_receiver_up"] == 1)
+
+
+def test_who_may_not_see_replication_is_told_so_and_gets_no_alert(pair: Pair) -> None:
+    """Without pg_monitor, a standby's receiver is a row with nothing but its process."""
+    pair.tell("create role plain", "alter database postgres set role = 'plain'")
+    try:
+        for server in (pair.primary, pair.standby):
+            address = server.url.replace("///wardround", "///postgres")
+            spec = only(target("postgresql", address), "replication")
+            begun = monotonic()
+            batch = take(spec)[0]
+            while batch.up and monotonic() - begun < 60:  # the standby learns of the role
+                batch = take(spec)[0]
+            assert batch.reason is Reason.PERMISSION
+            assert "pg_monitor" in batch.detail
+            assert "pg_wal_receiver_up" not in values(batch)
+    finally:
+        pair.tell("alter database postgres reset role", "drop role plain")
 
 
 def test_prepared_transactions_stand_in_the_lock_tree(pair: Pair) -> None:

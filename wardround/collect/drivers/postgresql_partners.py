@@ -1,13 +1,14 @@
 """Who takes part in a server's replication: its standbys, its slots, and its own receiver.
 
 A standby that is gone has no row any more, and a series that ends is no alert. So what was there is
-remembered and told as gone until it is back, the server changes its role, or the target's parameter
-`retired` names it.
+remembered and told as gone until it is back, another of its name came from elsewhere in its place,
+the server changes its role, or the target's parameter `retired` names it.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -122,8 +123,25 @@ def with_those_gone(
 ) -> list[Partner]:
     """What is here, then what was here before and is not."""
     known = {partner.identity: partner for partner in before if partner.name not in retired}
+    new = [partner for partner in here if partner.identity not in known]
     counted = [_with_those_missed(partner, known.pop(partner.identity, None)) for partner in here]
-    return [*counted, *(_gone(partner) for partner in known.values())]
+    return [*counted, *(_gone(partner) for partner in _without_moved(known.values(), new))]
+
+
+def _without_moved(missed: Iterable[Partner], new: Iterable[Partner]) -> list[Partner]:
+    """Those whose place nobody took: a standby comes from another address after it moved, and the
+    one it was never comes back. By its name alone it is the same.
+    """
+    came = Counter[tuple[str, str]]()
+    for partner in new:
+        came[partner.kind, partner.name] += partner.count
+    left = []
+    for partner in sorted(missed, key=lambda partner: partner.last_seen):
+        taken = min(came[partner.kind, partner.name], partner.most)
+        came[partner.kind, partner.name] -= taken
+        if taken < partner.most:
+            left.append(replace(partner, most=partner.most - taken))
+    return left
 
 
 def of_role(before: Iterable[Partner], role: str) -> list[Partner]:

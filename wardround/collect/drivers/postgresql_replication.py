@@ -26,6 +26,7 @@ logger = logging.getLogger("wardround.collect")
 TABLE = "replication"
 _LOST = "lost"
 _STREAMS = "streaming"
+_UNSEEN = "replication is seen with the role pg_monitor alone"
 Ask = Callable[[str], Awaitable[list[dict[str, Any]]]]
 
 
@@ -73,15 +74,20 @@ class ReplicationReader:
 def _visible(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Who may not see others' sessions sees rows without a state: that is not a stopped standby."""
     if any(row["state"] is None for row in rows):
-        raise TargetFailed(Reason.PERMISSION, "replication is seen with the role pg_monitor alone")
+        raise TargetFailed(Reason.PERMISSION, _UNSEEN)
     return rows
 
 
 def _receivers(
     rows: list[dict[str, Any]], about: dict[str, Any], now: float, out: Readings
 ) -> list[Partner]:
-    """The one receiver: gone where the server is told whom to follow and does not."""
+    """The one receiver: gone where the server is told whom to follow and does not.
+
+    Whoever may not see it sees a row without a state: that is not a stopped receiver.
+    """
     role = partners.STANDBY_ROLE
+    if about["follows"] is None or any(row["status"] is None for row in rows):
+        raise TargetFailed(Reason.PERMISSION, _UNSEEN)
     if not rows:
         gone = Partner(partners.RECEIVER, "", "", role, now, present=False, fine=False, count=0)
         return [gone] if about["follows"] else []

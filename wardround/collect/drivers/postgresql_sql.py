@@ -145,11 +145,11 @@ from pg_stat_bgwriter
 """
 BGWRITER = "select buffers_clean, maxwritten_clean, buffers_alloc from pg_stat_bgwriter"
 
-# Whether it replays another's log, and whether it is told whose: the setting itself is a secret.
+# Whether it replays another's log, and whether it is told whose: the setting itself is a secret, and
+# null for whoever may not know it.
 ROLE = """
 select pg_is_in_recovery() as standby,
-       coalesce((select setting <> '' from pg_settings where name = 'primary_conninfo'), false)
-       as follows
+       (select setting <> '' from pg_settings where name = 'primary_conninfo') as follows
 """
 # A standby can have standbys and slots too; its own log ends where it has replayed to.
 _HERE = "case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end"
