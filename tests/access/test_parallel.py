@@ -58,6 +58,20 @@ def test_one_code_opens_one_of_two_doors(hire: Hire) -> None:
     assert outcomes == {"done": 1, "second_factor_wrong": 3}
 
 
+def test_one_recovery_code_opens_one_of_two_doors(hire: Hire) -> None:
+    zhang = queries.actor_for(hire("zhang", "reader"))
+    phone = pyotp.TOTP(actions.offer_totp(zhang, Attempt("", PASSWORD), at=AT).secret)
+    code, *_others = actions.confirm_totp(zhang, Attempt("", "", phone.at(AT)), at=AT)
+    drop = Attempt("", PASSWORD, code, address="10.0.0.1")
+    outcomes = together(
+        *[attempt(PASSWORD, code) for _ in range(3)],
+        lambda: actions.offer_totp(zhang, drop, at=AT),
+    )
+    assert outcomes["done"] == 1
+    assert outcomes.total() == 4
+    assert set(outcomes) <= {"done", "second_factor_wrong"}
+
+
 def test_two_administrators_cannot_switch_each_other_off(hire: Hire) -> None:
     one, two = hire("one", "administrator"), hire("two", "administrator")
     off = AccountDraft(active=False)

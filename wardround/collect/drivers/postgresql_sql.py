@@ -145,8 +145,8 @@ from pg_stat_bgwriter
 """
 BGWRITER = "select buffers_clean, maxwritten_clean, buffers_alloc from pg_stat_bgwriter"
 
-# Whether it replays another's log, and whether it is told whose: the setting itself is a secret, and
-# null for whoever may not know it.
+# Whether it replays another's log, and whether it is told whose: the setting itself is a secret,
+# and null for whoever may not know it.
 ROLE = """
 select pg_is_in_recovery() as standby,
        (select setting <> '' from pg_settings where name = 'primary_conninfo') as follows

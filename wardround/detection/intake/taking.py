@@ -186,7 +186,9 @@ class _Taking:
         return tuple(sorted(metrics - collected - OWN_METRICS - {""}))
 
     def _look_at_targets(self, node: Node, jobs: Jobs, templates: Collection[str]) -> None:
-        """What Prometheus judges over all targets together must not tell of healthy ones."""
+        """What Prometheus judges over all targets together must not tell of healthy ones, nor keep
+        silent for ever.
+        """
         if stands_alone(node) and not templates:
             message = gettext_noop(
                 "It can hold of a target that has none of its metrics, and nothing says which "
@@ -200,6 +202,15 @@ class _Taking:
             message = gettext_noop(
                 "Prometheus looks at all targets together here; looked at by itself, a target "
                 "that is fine would be told"
+            )
+            advice = gettext_noop(
+                "Write it for one target; where one target has it all, take it with --each-target"
+            )
+            raise NotTakenError(message, advice, written(over))
+        if meaning is Meaning.SILENT and not self.wishes.each_target:
+            message = gettext_noop(
+                "Prometheus looks at all targets together here; looked at by itself, a target "
+                "keeps its own alert away"
             )
             advice = gettext_noop(
                 "Write it for one target; where one target has it all, take it with --each-target"

@@ -43,6 +43,10 @@ class Meaning(IntEnum):
     """One target can be worse than all together."""
     WRONG = 3
     """A target that is fine is told, because the others are not looked at."""
+    SILENT = 4
+    """A target is not told, because what holds of all together and keeps the alert away holds of it
+    by itself as well: `up == 0 unless on (job) sum by (job) (up) == 0`.
+    """
 
 
 class Value(Enum):
@@ -224,9 +228,13 @@ def _of_sets(node: Binary, left: _Shown, right: _Shown) -> _Shown:
 
 
 def _kept_out(node: Binary, right: _Shown) -> Meaning:
-    """`unless`: what other targets have keeps nothing out here."""
-    if right.there is Meaning.FEWER:
+    """`unless`: what other targets have keeps nothing out here, and what holds of one target alone
+    keeps out what the whole does not.
+    """
+    if right.there in {Meaning.FEWER, Meaning.SILENT}:
         return Meaning.WRONG
+    if right.there is Meaning.WRONG:
+        return Meaning.SILENT
     if not right.is_same:
         return Meaning.OTHER
     matching = node.matching
