@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
 
 _HASTE = """
 from wardround.web import reception
-reception.HEAD_SECONDS, reception.BODY_SECONDS = 1.0, 1.0
+reception.HEAD_SECONDS, reception.BODY_SECONDS, reception.TAKEN_SECONDS = 1.0, 1.0, 4.0
 """
 _ASK = b"GET /api/v1/hospital HTTP/1.1\r\nHost: x\r\n"
 _SEND = b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -91,6 +92,39 @@ def test_a_body_that_comes_slowly_is_taken_and_the_connection_waits_for_more(edg
         time.sleep(2.0)
         slow.sendall(_ASK + b"\r\n")
         assert _read(slow)[0] == 200
+
+
+_DOCUMENT = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def _who_reads_little(port: int) -> socket.socket:
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    line.settimeout(60)
+    line.connect(("127.0.0.1", port))
+    return line
+
+
+def test_who_takes_nothing_of_an_answer_is_let_go(edge: int) -> None:
+    with _who_reads_little(edge) as deaf:
+        deaf.sendall(_DOCUMENT * 40)
+        gone = select.poll()
+        gone.register(deaf, 0)
+        assert gone.poll(60_000), "its connection is still open"
+
+
+def test_who_takes_an_answer_slowly_gets_all_of_it(edge: int) -> None:
+    whole = b""
+    with _who_reads_little(edge) as slow:
+        slow.sendall(
+            _DOCUMENT * 8 + _DOCUMENT.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+        )
+        begun = time.monotonic()
+        while piece := slow.recv(16 * 1024):
+            whole += piece
+            if time.monotonic() - begun < 12:
+                time.sleep(0.1)
+    assert whole.count(b"HTTP/1.1 200 OK") == 9
 
 
 def _read(line: socket.socket) -> tuple[int, dict[str, Any]]:
