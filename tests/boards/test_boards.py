@@ -164,7 +164,7 @@ def test_boards_take_a_fixed_number_of_statements(world: World) -> None:
     at = after(minutes=20)
     boards: dict[str, tuple[int, Callable[[], object]]] = {
         "information": (
-            7,
+            8,
             lambda: queries.information(EVERYTHING, TicketFilter(), at=at, limit=500, cursor=None),
         ),
         "status": (

@@ -46,6 +46,7 @@ def information(
         tickets=page.items,
         next=page.next,
         counts=counts,
+        storms=tickets.storms(reach),
         untaken_alerts=tickets.untaken(reach),
         update_losses=_update_losses(reach, at),
         as_of=at,

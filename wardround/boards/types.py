@@ -8,7 +8,7 @@ from datetime import datetime
 
 from wardround.alerts.types import Alert
 from wardround.cmdb.types import Condition, Importance, Item
-from wardround.tickets.types import ItemTicket, Ticket
+from wardround.tickets.types import ItemTicket, Storm, Ticket
 from wardround.worktime.types import Colour
 
 ABNORMAL = (Condition.DOWN, Condition.CRITICAL, Condition.WARNING, Condition.MAINTENANCE)
@@ -25,6 +25,8 @@ class InformationBoard:
     tickets: tuple[Ticket, ...]
     next: str | None
     counts: Mapping[Colour, int]
+    storms: tuple[Storm, ...]
+    """Which of them belong together; of tickets on later pages and outside the filter, too."""
     untaken_alerts: int
     """Open alerts that no row of `alert-ticket` takes: they have no ticket, and none says so."""
     update_losses: int

@@ -33,6 +33,7 @@ class InformationFilters(BoardFilters):
     colour: list[Colour] = Several
     assignee: list[UUID] = Several
     item: list[UUID] = Several
+    storm: list[UUID] = Several
 
     def wanted(self) -> TicketFilter:
         return TicketFilter(
@@ -42,6 +43,7 @@ class InformationFilters(BoardFilters):
             assignees=tuple(self.assignee),
             items=tuple(self.item),
             systems=tuple(self.system),
+            storms=tuple(self.storm),
         )
 
 
@@ -67,10 +69,21 @@ class SystemsFilters(ShortFilters):
 # What is shown -----------------------------------------------------------------------------------
 
 
+class StormOut(Answer):
+    """Open tickets that alerts opened about the same systems at one moment."""
+
+    id: UUID
+    tickets: list[UUID]
+    first_at: datetime
+    last_at: datetime
+
+
 class InformationOut(Answer):
     items: list[TicketRow] = Field(validation_alias="tickets")
     next: str | None
     counts: dict[Colour, int]
+    storms: list[StormOut]
+    """Which tickets belong together, on later pages and outside the filter too."""
     untaken_alerts: int
     """Open alerts that no row of `alert-ticket` takes, so that they have no ticket."""
     update_losses: int

@@ -34,6 +34,14 @@ class NoSuchTransition(Conflict):
     message = _("“%(given)s” cannot be done from the state “%(state)s”. Possible now: %(known)s.")
 
 
+class NothingToAccept(Conflict):
+    code = "nothing_to_accept"
+    message = _(
+        "%(number)s is “%(state)s” and is not waiting to be accepted. Open it to see who works on"
+        " it."
+    )
+
+
 class NotNow(Conflict):
     code = "transition_not_allowed"
     message = _("This cannot be done now: %(why)s")

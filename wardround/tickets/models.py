@@ -187,6 +187,28 @@ class TicketAlert(models.Model):
         return str(self.alert)
 
 
+class StormPlace(models.Model):
+    """In which storm a ticket is that an alert opened, alone or not; `storm` is called as the
+    ticket that began it. `at`: when the ticket was opened.
+    """
+
+    ticket = models.OneToOneField(
+        Ticket, models.CASCADE, primary_key=True, related_name="storm_place"
+    )
+    storm = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "tickets_storm_place"
+        indexes = (
+            models.Index(fields=["at"], name="tickets_storm_at"),
+            models.Index(fields=["storm"], name="tickets_storm"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.storm} {self.ticket_id}"
+
+
 class Request(models.Model):
     """A request that opened a ticket, by the name its sender gave it: sent again, it opens none."""
 

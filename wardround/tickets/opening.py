@@ -16,7 +16,7 @@ from wardround.kernel import audit, live
 from wardround.kernel.ids import new_id
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
-from wardround.tickets import catalogue, clocks, models, rules
+from wardround.tickets import catalogue, clocks, models, rules, storm_places
 from wardround.tickets.dispatch import Chosen, Dispatcher, Wanted, dispatcher
 from wardround.tickets.errors import AgreementMissing
 from wardround.tickets.signals import TicketOpened, ticket_opened
@@ -70,6 +70,7 @@ def open_drafts(
     }
     rows = clocks.read(tickets, logs, at)
     models.Ticket.objects.bulk_create(tickets)
+    storm_places.place(tickets)
     models.LogLine.objects.bulk_create(lines)
     models.Clock.objects.bulk_create(row for several in rows.values() for row in several)
     _tell(actor, tickets)

@@ -28,6 +28,7 @@ from wardround.tickets import (
     pins,
     rows,
     selection,
+    storm_places,
 )
 from wardround.tickets.alert_checks import sorting_of
 from wardround.tickets.alert_coverage import left_by
@@ -36,6 +37,7 @@ from wardround.tickets.errors import NoSuchTicket
 from wardround.tickets.types import (
     ItemTicket,
     LinePage,
+    Storm,
     SystemTickets,
     Ticket,
     TicketDetail,
@@ -54,6 +56,7 @@ __all__ = [
     "left_alone",
     "open_by_item",
     "open_by_system",
+    "storms",
     "ticket",
     "ticket_types",
     "tickets",
@@ -297,6 +300,11 @@ def open_by_system(reach: Reach, *, at: datetime) -> dict[UUID, SystemTickets]:
         for system_id, number in counts.items()
         if reach.of([system_id])
     }
+
+
+def storms(reach: Reach) -> tuple[Storm, ...]:
+    """Open tickets that belong together, as far as they are within reach; one statement."""
+    return storm_places.shown(reach)
 
 
 def visible(reach: Reach, ids: Collection[UUID]) -> frozenset[UUID]:

@@ -25,6 +25,8 @@ from wardround.kernel.wording import listed
 from wardround.kernel.workbook import ROWS_TO_ASK_FOR, xlsx_response
 from wardround.tickets import actions, permissions, queries, types
 from wardround.tickets.wire import (
+    AcceptanceIn,
+    AcceptanceOut,
     AssigneeIn,
     CommentIn,
     DecisionOut,
@@ -97,6 +99,15 @@ def open_ticket(
     )
     ticket_id = actions.open_ticket(actor_of(request), report, at=clock.now())
     return Status(201, _detail(request, ticket_id))
+
+
+@router.post("/tickets/acceptance", needs=permissions.WORK, response=AcceptanceOut)
+def accept_tickets(request: Request, body: AcceptanceIn) -> AcceptanceOut:
+    """Take several new tickets, each by the step of its type that gives it to whoever takes it.
+    Each is an act of its own: who is refused one has the others.
+    """
+    done = actions.accept(actor_of(request), body.tickets)
+    return AcceptanceOut.model_validate(done)
 
 
 @router.get("/tickets/{ticket_id}", needs=permissions.READ, response=TicketOut)

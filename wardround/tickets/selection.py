@@ -62,6 +62,7 @@ _COLUMNS: Mapping[str, str] = {
     "states": "state",
     "categories": "category",
     "items": "item",
+    "storms": "storm_place__storm",
 }
 
 

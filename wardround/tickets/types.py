@@ -243,6 +243,7 @@ class TicketFilter:
     items: tuple[UUID, ...] = ()
     systems: tuple[UUID, ...] = ()
     alerts: tuple[UUID, ...] = ()
+    storms: tuple[UUID, ...] = ()
     opened: TimeRange = ALWAYS
     text: str = ""
 
@@ -292,6 +293,20 @@ class Retarget:
     version: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What came of accepting several tickets; who is refused hears why, and the others are his."""
+
+    accepted: tuple[UUID, ...]
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    ticket: UUID
+    why: str
+
+
 # For boards --------------------------------------------------------------------------------------
 
 
@@ -306,6 +321,17 @@ class ItemTicket:
     assignee: Named | None
     alerts: tuple[UUID, ...]
     """Those it has taken in, of the open ones that were asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """Open tickets that alerts opened about the same systems at one moment."""
+
+    id: UUID
+    tickets: tuple[UUID, ...]
+    """In the order in which they were opened."""
+    first_at: datetime
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

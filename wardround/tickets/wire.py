@@ -264,6 +264,7 @@ class TicketFilters(TimedListFilters):
     item: list[UUID] = Several
     system: list[UUID] = Several
     alert: list[UUID] = Several
+    storm: list[UUID] = Several
 
     def wanted(self, actor: Actor) -> types.TicketFilter:
         """What is asked for; `me` is the actor."""
@@ -279,6 +280,7 @@ class TicketFilters(TimedListFilters):
             items=tuple(self.item),
             systems=tuple(self.system),
             alerts=tuple(self.alert),
+            storms=tuple(self.storm),
             opened=self.time_range(),
             text=(self.q or "").strip(),
         )
@@ -303,6 +305,22 @@ class MoveIn(Body):
     fields: dict[str, Any] = Field(default_factory=dict)
     comment: str = Field(default="", max_length=20_000)
     version: int | None = None
+
+
+class AcceptanceIn(Body):
+    tickets: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+
+
+class RefusedOut(Answer):
+    ticket: UUID
+    why: str
+
+
+class AcceptanceOut(Answer):
+    """The tickets that are the reader's now, and why others are not."""
+
+    accepted: list[UUID]
+    refused: list[RefusedOut]
 
 
 class CommentIn(Body):

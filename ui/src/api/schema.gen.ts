@@ -1307,6 +1307,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Tickets
+         * @description Take several new tickets, each by the step of its type that gives it to whoever takes it.
+         *     Each is an act of its own: who is refused one has the others.
+         */
+        post: operations["wardround_tickets_routes_accept_tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{ticket_id}": {
         parameters: {
             query?: never;
@@ -1421,6 +1442,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AcceptanceIn */
+        AcceptanceIn: {
+            /** Tickets */
+            tickets: string[];
+        };
+        /**
+         * AcceptanceOut
+         * @description The tickets that are the reader's now, and why others are not.
+         */
+        AcceptanceOut: {
+            /** Accepted */
+            accepted: string[];
+            /** Refused */
+            refused: components["schemas"]["RefusedOut"][];
+        };
         /**
          * AccountChange
          * @description Fields left out stay as they are; `person_item: null` takes the person away.
@@ -2286,6 +2322,8 @@ export interface components {
              * @default 100
              */
             limit: number;
+            /** Storm */
+            storm?: string[];
             /** System */
             system?: string[];
             /** Type */
@@ -2306,6 +2344,8 @@ export interface components {
             items: components["schemas"]["TicketRow"][];
             /** Next */
             next: string | null;
+            /** Storms */
+            storms: components["schemas"]["StormOut"][];
             /** Untaken Alerts */
             untaken_alerts: number;
             /** Update Losses */
@@ -3286,6 +3326,16 @@ export interface components {
              */
             row: number | null;
         };
+        /** RefusedOut */
+        RefusedOut: {
+            /**
+             * Ticket
+             * Format: uuid
+             */
+            ticket: string;
+            /** Why */
+            why: string;
+        };
         /**
          * RelationIn
          * @description Ends are ids or keys.
@@ -3845,6 +3895,29 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * StormOut
+         * @description Open tickets that alerts opened about the same systems at one moment.
+         */
+        StormOut: {
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Tickets */
+            tickets: string[];
+        };
         /** StreamFilters */
         StreamFilters: {
             /**
@@ -4158,6 +4231,8 @@ export interface components {
             sort?: string | null;
             /** State */
             state?: string[];
+            /** Storm */
+            storm?: string[];
             /** System */
             system?: string[];
             /** Type */
@@ -5378,6 +5453,7 @@ export interface operations {
                 colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
                 assignee?: string[];
                 item?: string[];
+                storm?: string[];
             };
             header?: never;
             path?: never;
@@ -8459,6 +8535,7 @@ export interface operations {
                 item?: string[];
                 system?: string[];
                 alert?: string[];
+                storm?: string[];
             };
             header?: never;
             path?: never;
@@ -8516,6 +8593,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_accept_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptanceIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceOut"];
                 };
             };
             400: components["responses"]["refusal-400"];

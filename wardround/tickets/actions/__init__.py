@@ -1,5 +1,6 @@
 """What can be done with tickets: each is one transaction, one permission check, one audit line."""
 
+from wardround.tickets.actions.accepting import accept
 from wardround.tickets.actions.events import (
     end_event_tickets,
     open_event_tickets,
@@ -16,6 +17,7 @@ from wardround.tickets.actions.people import (
 from wardround.tickets.actions.reporting import open_ticket
 
 __all__ = [
+    "accept",
     "assign",
     "comment",
     "decide_levels_again",

@@ -23,6 +23,36 @@ export const boards = {
       "发现异常时，工单会自动出现在这里。",
       "When something goes wrong, its ticket appears here by itself.",
     ],
+    noneMine: ["没有派给我的工单", "No ticket is assigned to me"],
+    othersOpen: [
+      "此筛选之外，另有 {{n}} 张未关闭的工单。",
+      "Outside this filter {{n}} more tickets are open.",
+    ],
+    stormOver: ["这一组工单都已处理完", "Every ticket of this group is done"],
+    stormCount: ["同时段 {{n}} 张", "{{n}} at one moment"],
+    stormTitle: ["{{title}} 等", "{{title}} and others"],
+    stormWhere: [
+      "{{systems}} 个业务系统、{{items}} 个配置项",
+      "{{systems}} systems, {{items}} items",
+    ],
+    stormWhen: ["{{time}} 起 {{span}}内", "within {{span}} from {{time}}"],
+    stormOpened: ["同时段的 {{n}} 张工单", "{{n}} tickets of one moment"],
+    stormNoCause: [
+      "按业务系统和发生时间归在一起，不表示原因相同。",
+      "Put together by system and moment; that does not say that they have one cause.",
+    ],
+    wholeBoard: ["返回整个看板", "Back to the whole board"],
+    inStorms: ["{{n}} 张在其他列的组里", "{{n}} are in groups of other columns"],
+    acceptAll: ["全部接单（{{n}}）", "Accept all ({{n}})"],
+    acceptAsk: [
+      "接下这 {{n}} 张工单？它们会派给我，响应时钟就此停止。",
+      "Accept these {{n}} tickets? They become mine, and their response clocks stop.",
+    ],
+    accepted: ["已接 {{n}} 张", "{{n}} accepted"],
+    notAccepted: [
+      "已接 {{n}} 张，{{refused}} 张没有接下：{{why}}",
+      "{{n}} accepted, {{refused}} not: {{why}}",
+    ],
     untaken: [
       "有 {{n}} 条未恢复的告警不符合“告警转单”的任何一行，没有工单",
       "{{n}} open alerts fit no row of “Tickets of alerts”: they have no ticket",

@@ -1,56 +1,107 @@
 /** 信息看板: every open ticket by the colour of its SLA clock. */
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { useGet } from "@/api/queries";
 import { useSession } from "@/api/session";
-import type { Colour, InformationBoard, TicketRow } from "@/api/types";
+import type { InformationBoard } from "@/api/types";
 import { useT } from "@/language";
 import { useNow } from "@/parts/now";
 import { PageFrame } from "@/parts/page";
 import { usePhone } from "@/parts/phone";
 import { Empty, Failed, Waiting } from "@/parts/states";
-import { ticketColourAt } from "@/rooms/tickets/clock";
+import { AcceptAll } from "./accept-all";
 import { BoardActions } from "./board-actions";
+import { lanes } from "./lanes";
+import { StormFacts } from "./storm-card";
 import { TicketColumns } from "./ticket-columns";
 import { Untaken } from "./untaken";
 import { UpdateLosses } from "./update-losses";
 import "./boards.css";
 
-export const useInformation = () =>
-  useGet("board", "/boards/information", { query: { limit: 500 } }, { keep: true });
-
-export type Grouped = Record<Exclude<Colour, "none">, TicketRow[]>;
-
-const due = (ticket: TicketRow): number =>
-  ticket.due_at ? Date.parse(ticket.due_at) : Number.POSITIVE_INFINITY;
-
-const higher = (a: TicketRow, b: TicketRow): number =>
-  a.level_place - b.level_place || due(a) - due(b);
-
-/** Tickets by the colour they have at this moment; in each the highest level on top, then the first
- * to be due. */
-export function grouped(tickets: readonly TicketRow[], at: number): Grouped {
-  const groups: Grouped = { black: [], red: [], yellow: [], green: [], grey: [] };
-  for (const ticket of tickets) {
-    const colour = ticketColourAt(ticket, at);
-    groups[colour === "none" ? "grey" : colour].push(ticket);
-  }
-  for (const group of Object.values(groups)) group.sort(higher);
-  return groups;
+interface Narrowed {
+  assignee?: string[];
+  storm?: string[];
 }
 
-/** More tickets than one answer holds: the server has counted them all. */
+/** The server narrows: a part of the board can be behind what one answer holds. */
+export const useInformation = (narrowed: Narrowed = {}) =>
+  useGet("board", "/boards/information", { query: { limit: 500, ...narrowed } }, { keep: true });
+
 const total = (counts: InformationBoard["counts"]): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
+/** An empty part of the board is no empty board: it says what is open outside of it. */
+function Nothing({ board, narrowed }: { board: InformationBoard; narrowed: Narrowed }) {
+  const t = useT();
+  const open = total(board.counts);
+  const title = narrowed.storm ? t("board.stormOver") : t("board.noneMine");
+  return (
+    <div className="panel">
+      {open > 0 && (narrowed.storm ?? narrowed.assignee) ? (
+        <Empty title={title} hint={t("board.othersOpen", { n: open })} />
+      ) : (
+        <Empty title={t("board.allQuiet")} hint={t("board.allQuietHint")} />
+      )}
+    </div>
+  );
+}
+
+/** The tickets of one storm, each by itself. */
+function StormPage({ id }: { id: string }) {
+  const t = useT();
+  const phone = usePhone();
+  const narrowed = { storm: [id] };
+  const { data, error, refetch } = useInformation(narrowed);
+  const at = useNow();
+  const storm = data?.storms.find((each) => each.id === id);
+  const rows = data?.items ?? [];
+  return (
+    <PageFrame
+      title={storm ? t("board.stormOpened", { n: storm.tickets.length }) : undefined}
+      ready={data !== undefined || error !== null}
+      lead={
+        <span className="storm-lead">
+          <Link to="/boards/information">← {t("board.wholeBoard")}</Link>
+          {storm ? (
+            <span>
+              <StormFacts storm={storm} tickets={rows} />
+            </span>
+          ) : null}
+          {storm ? <span>{t("board.stormNoCause")}</span> : null}
+        </span>
+      }
+      actions={<AcceptAll tickets={rows} />}
+    >
+      {!data ? (
+        error ? (
+          <Failed problem={error} again={() => void refetch()} />
+        ) : (
+          <Waiting lines={8} />
+        )
+      ) : rows.length === 0 ? (
+        <Nothing board={data} narrowed={narrowed} />
+      ) : (
+        <TicketColumns lanes={lanes(rows, [], at)} bands={phone} />
+      )}
+    </PageFrame>
+  );
+}
+
 export function InformationPage() {
+  const [params] = useSearchParams();
+  const storm = params.get("storm");
+  return storm ? <StormPage id={storm} /> : <WholeBoard />;
+}
+
+function WholeBoard() {
   const t = useT();
   const phone = usePhone();
   const me = useSession()?.account.id;
   const [params, setParams] = useSearchParams();
   const mine = params.get("assignee") === "me";
-  const { data, error, refetch } = useInformation();
-  const minute = useNow();
-  const rows = (data?.items ?? []).filter((ticket) => !mine || ticket.assignee?.id === me);
+  const narrowed = mine && me ? { assignee: [me] } : {};
+  const { data, error, refetch } = useInformation(narrowed);
+  const at = useNow();
+  const rows = data?.items ?? [];
   const chooseMine = (only: boolean): void => {
     setParams(only ? { assignee: "me" } : {}, { replace: true });
   };
@@ -95,11 +146,9 @@ export function InformationPage() {
           <Waiting lines={8} />
         )
       ) : rows.length === 0 ? (
-        <div className="panel">
-          <Empty title={t("board.allQuiet")} hint={t("board.allQuietHint")} />
-        </div>
+        <Nothing board={data} narrowed={narrowed} />
       ) : (
-        <TicketColumns groups={grouped(rows, minute)} bands={phone} />
+        <TicketColumns lanes={lanes(rows, data.storms, at)} bands={phone} />
       )}
     </PageFrame>
   );

@@ -1,14 +1,16 @@
-/** The coloured columns (bands on the phone) of tickets. */
-import type { TicketRow } from "@/api/types";
+/** The coloured columns (bands on the phone) of cards. */
 import { useT } from "@/language";
 import { COLOURS, Glyph } from "@/parts/marks";
-import type { Grouped } from "./information";
+import type { Card, Lane, LaneColour, Lanes } from "./lanes";
+import { StormCard } from "./storm-card";
 import { TicketCard } from "./ticket-card";
 
 const ORDER = ["black", "red", "yellow", "green", "grey"] as const;
+/** Up to so many cards have room for everything; more are drawn dense, so that a screen holds them. */
+const MANY = 24;
 
 interface Props {
-  groups: Grouped;
+  lanes: Lanes;
   /** One below the other, the empty ones left out. */
   bands?: boolean;
   /** At most so many cards in a column; the rest becomes a number. */
@@ -16,44 +18,72 @@ interface Props {
   wall?: boolean;
 }
 
-export function TicketColumns({ groups, bands = false, most = 200, wall = false }: Props) {
-  const t = useT();
-  const shown = ORDER.filter((colour) => !bands || groups[colour].length > 0);
-  const widths = ORDER.map((colour) =>
-    groups[colour].length > 0 ? "minmax(0, 1fr)" : "minmax(7.5em, 0.42fr)",
+/** A column without cards is as wide as its name; the others share the rest by what they hold. */
+const width = ({ cards }: Lane): string =>
+  cards.length === 0
+    ? "3.4em"
+    : `minmax(min(15.5em, 18%), ${String(Math.ceil(Math.sqrt(cards.length)))}fr)`;
+
+function BoardCard({ card, wall }: { card: Card; wall: boolean }) {
+  return card.storm ? (
+    <StormCard card={card} wall={wall} />
+  ) : (
+    <TicketCard ticket={card.tickets[0]} wall={wall} />
   );
-  const rest = (rows: readonly TicketRow[]): number => Math.max(0, rows.length - most);
+}
+
+interface ColumnProps {
+  colour: LaneColour;
+  lane: Lane;
+  most: number;
+  wall: boolean;
+}
+
+function Column({ colour, lane, most, wall }: ColumnProps) {
+  const t = useT();
+  const rest = Math.max(0, lane.cards.length - most);
+  const meaning = t(`board.meaning.${colour}`);
+  return (
+    <section
+      className={`lane lane-${colour}${lane.cards.length === 0 ? " lane-empty" : ""}`}
+      data-colour={colour}
+      data-tickets={lane.tickets}
+      aria-label={t(`colour.${colour}`)}
+    >
+      <header title={meaning}>
+        <Glyph shape={COLOURS[colour].shape} size="1.05em" />
+        <h2>{t(`colour.${colour}`)}</h2>
+        <small>{meaning}</small>
+        <b>{lane.tickets}</b>
+      </header>
+      {lane.elsewhere > 0 ? (
+        <p className="lane-none">{t("board.inStorms", { n: lane.elsewhere })}</p>
+      ) : null}
+      {lane.cards.length > 0 ? (
+        <ul>
+          {lane.cards.slice(0, most).map((card) => (
+            <BoardCard key={card.id} card={card} wall={wall} />
+          ))}
+          {rest > 0 ? <li className="lane-none">{t("board.moreCards", { n: rest })}</li> : null}
+        </ul>
+      ) : null}
+    </section>
+  );
+}
+
+export function TicketColumns({ lanes, bands = false, most = 200, wall = false }: Props) {
+  const shown = ORDER.filter((colour) => !bands || lanes[colour].tickets > 0);
+  const cards = ORDER.reduce((sum, colour) => sum + lanes[colour].cards.length, 0);
+  const widths = ORDER.map((colour) => width(lanes[colour])).join(" ");
   return (
     <div
-      className={bands ? "bands" : "lanes"}
-      style={bands ? undefined : { gridTemplateColumns: widths.join(" ") }}
+      className={`${bands ? "bands" : "lanes"}${cards > MANY ? " lanes-dense" : ""}`}
+      style={bands ? undefined : { gridTemplateColumns: widths }}
       data-board="information"
+      data-cards={cards}
     >
       {shown.map((colour) => (
-        <section
-          key={colour}
-          className={`lane lane-${colour}`}
-          data-colour={colour}
-          aria-label={t(`colour.${colour}`)}
-        >
-          <header>
-            <Glyph shape={COLOURS[colour].shape} size="1.05em" />
-            <h2>{t(`colour.${colour}`)}</h2>
-            <small>{t(`board.meaning.${colour}`)}</small>
-            <b>{groups[colour].length}</b>
-          </header>
-          <ul>
-            {groups[colour].slice(0, most).map((ticket) => (
-              <TicketCard key={ticket.id} ticket={ticket} wall={wall} />
-            ))}
-            {groups[colour].length === 0 ? (
-              <li className="lane-none">{t("board.noneHere")}</li>
-            ) : null}
-            {rest(groups[colour]) > 0 ? (
-              <li className="lane-none">{t("board.moreCards", { n: rest(groups[colour]) })}</li>
-            ) : null}
-          </ul>
-        </section>
+        <Column key={colour} colour={colour} lane={lanes[colour]} most={most} wall={wall} />
       ))}
     </div>
   );

@@ -11,7 +11,8 @@ import { useNow } from "@/parts/now";
 import { useTitle } from "@/parts/page";
 import { useForgetReady, useReady } from "@/parts/ready";
 import { Empty } from "@/parts/states";
-import { grouped, useInformation } from "./information";
+import { useInformation } from "./information";
+import { lanes } from "./lanes";
 import { NodeRows } from "./node-rows";
 import { pages } from "./pages";
 import { byGravity, ConditionCounts, NothingWrong, useStatus } from "./status";
@@ -53,7 +54,7 @@ function Information() {
       {data.items.length === 0 ? (
         <Empty title={t("board.allQuiet")} hint={t("board.allQuietHint")} />
       ) : (
-        <TicketColumns groups={grouped(data.items, at)} wall />
+        <TicketColumns lanes={lanes(data.items, data.storms, at)} wall />
       )}
     </>
   );
