@@ -129,11 +129,28 @@ def test_the_systems_board(world: World, wall: ApiClient) -> None:
         "warning",
     )
     assert (lis["open_alerts"], lis["open_tickets"], lis["worst_colour"]) == (1, 1, "black")
-    assert (lis["parts"], lis["parts_abnormal"], lis["parts_unknown"]) == (1, 1, 0)
-    assert (archive["parts_abnormal"], archive["parts_unknown"]) == (0, 1)
-    assert (archive["open_tickets"], archive["worst_colour"], archive["parts"]) == (0, "none", 1)
+    assert lis["parts"] == {"all": 1, "abnormal": 1, "unknown": 0, "worst": "critical"}
+    assert archive["parts"] == {"all": 1, "abnormal": 0, "unknown": 1, "worst": "unknown"}
+    assert (archive["open_tickets"], archive["worst_colour"]) == (0, "none")
     only = wall.get("/boards/systems", importance="C").body["items"]
     assert [one["name"] for one in only] == ["档案管理系统"]
+
+
+def test_a_system_that_nothing_measures_is_as_its_parts_on_every_page(
+    world: World, wall: ApiClient
+) -> None:
+    """The archive, of class C, has a part that is down; the LIS, of class A, one that is well."""
+    wrong(world.printer, "down")
+    wrong(world.server, "ok")
+    archive, lis = wall.get("/boards/systems").body["items"]
+    desk = client_of("reader", "engineer")
+    for system, name, worst in ((archive, "档案管理系统", "down"), (lis, "检验LIS集成系统", "ok")):
+        assert (system["name"], system["condition"]) == (name, "unknown")
+        assert system["parts"]["worst"] == worst
+        assert desk.get(f"/items/{system['id']}").body["parts"] == system["parts"]
+        listed = desk.get("/items", id=system["id"]).body["items"]
+        assert [row["parts"] for row in listed] == [system["parts"]]
+    assert desk.get(f"/items/{world.server}").body["parts"] is None
 
 
 def test_a_board_shows_what_its_reader_may_see(world: World) -> None:

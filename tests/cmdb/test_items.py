@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from tests.cmdb.conftest import AT, PLATFORM, person, seen_by
-from wardround.cmdb import actions, errors, queries
+from wardround.cmdb import actions, errors, models, queries
 from wardround.cmdb.types import (
     Condition,
     ConditionChange,
@@ -27,6 +27,7 @@ from wardround.kernel.errors import BadInput, Forbidden
 from wardround.kernel.models import AuditRecord
 from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import EVERYWHERE, NOWHERE, Scope
+from wardround.schema import queries as schema
 
 
 @pytest.fixture(autouse=True)
@@ -271,7 +272,33 @@ def test_a_list_takes_the_same_number_of_queries_for_any_number_of_rows(
         with CaptureQueriesContext(connection) as relations:
             queries.list_relations(EVERYTHING, RelationFilters(), limit=limit)
         counts.add((len(captured), len(relations)))
-    assert counts == {(3, 2)}
+    assert counts == {(3, 2), (4, 2)}  # one more where business systems are among them
+
+
+def test_the_parts_of_a_system_abnormal_first_then_layer_by_layer(
+    hospital: dict[str, UUID],
+) -> None:
+    wanted = ItemFilters(part_of=(hospital["pacs"],))
+    before = queries.list_items(EVERYTHING, wanted, sort="part", limit=50).items
+    assert hospital["pacs"] not in {item.id for item in before}
+    worst, second = before[-1], before[-2]
+    models.Item.objects.filter(id=worst.id).update(condition="down")
+    models.Item.objects.filter(id=second.id).update(condition="warning")
+    pages, cursor = [], None
+    while True:
+        page = queries.list_items(EVERYTHING, wanted, sort="part", limit=2, cursor=cursor)
+        pages += page.items
+        cursor = page.next
+        if cursor is None:
+            break
+    assert {item.id for item in pages} == {item.id for item in before}
+    assert [item.id for item in pages[:2]] == [worst.id, second.id]
+    places = {layer.name: place for place, layer in enumerate(schema.layers())}
+    rest = [places[item.layer] for item in pages[2:]]
+    assert rest == sorted(rest)
+    parts = queries.item(EVERYTHING, hospital["pacs"]).parts
+    assert parts is not None
+    assert (parts.all, parts.abnormal, parts.worst) == (len(before), 2, Condition.DOWN)
 
 
 def test_a_narrow_scope_sees_its_systems_only(hospital: dict[str, UUID]) -> None:

@@ -47,6 +47,7 @@ def test_an_item_as_the_screens_get_it(admin: ApiClient, hospital: dict[str, UUI
         "retired_at": None,
         "type_retired": False,
         "unfit": {},
+        "parts": {"all": 6, "abnormal": 0, "unknown": 6, "worst": "unknown"},
     }
 
 

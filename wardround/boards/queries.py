@@ -5,13 +5,11 @@ Whoever may look at boards sees on them what they are made of, as far as his boa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from wardround.alerts import queries as alerts
 from wardround.boards.types import (
-    ABNORMAL,
     CLOCKED,
     InformationBoard,
     Node,
@@ -20,7 +18,7 @@ from wardround.boards.types import (
     SystemState,
 )
 from wardround.cmdb import queries as cmdb
-from wardround.cmdb.types import WORST_FIRST, Condition, ItemFilters
+from wardround.cmdb.types import ABNORMAL, WORST_FIRST, Condition, ItemFilters
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 from wardround.tickets import queries as tickets
@@ -87,29 +85,20 @@ def systems(reach: Reach, *, at: datetime) -> SystemsBoard:
     """Every business system within reach: worst condition, then class, then name first."""
     alerts_open = alerts.open_by_system(reach)
     tickets_open = tickets.open_by_system(reach, at=at)
-    parts = cmdb.parts_by_system(reach)
     found = []
     for system in cmdb.systems(reach):
         held = tickets_open.get(system.id)
-        conditions = parts.get(system.id, {})
         found.append(
             SystemState(
                 item=system,
                 open_alerts=alerts_open.get(system.id, 0),
                 open_tickets=held.open if held else 0,
                 worst_colour=held.worst if held else Colour.NONE,
-                parts=sum(conditions.values()),
-                parts_abnormal=_abnormal(conditions),
-                parts_unknown=conditions.get(Condition.UNKNOWN, 0),
             )
         )
     return SystemsBoard(tuple(sorted(found, key=_urgency)), at)
 
 
-def _abnormal(conditions: Mapping[Condition, int]) -> int:
-    return sum(number for condition, number in conditions.items() if condition in ABNORMAL)
-
-
 def _urgency(state: SystemState) -> tuple[int, str, str]:
     importance = state.item.importance or "Z"
-    return WORST_FIRST.index(state.item.condition), importance, state.item.name
+    return WORST_FIRST.index(state.item.judged), importance, state.item.name

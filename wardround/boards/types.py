@@ -11,9 +11,6 @@ from wardround.cmdb.types import Condition, Importance, Item
 from wardround.tickets.types import ItemTicket, Storm, Ticket
 from wardround.worktime.types import Colour
 
-ABNORMAL = (Condition.DOWN, Condition.CRITICAL, Condition.WARNING, Condition.MAINTENANCE)
-"""Conditions the status board is about. Unknown is not: nobody watches those items."""
-
 CLOCKED = (Colour.BLACK, Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.GREY)
 """Colours that the information board counts, worst first."""
 
@@ -61,10 +58,6 @@ class SystemState:
     open_alerts: int
     open_tickets: int
     worst_colour: Colour
-    parts: int
-    parts_abnormal: int
-    parts_unknown: int
-    """Nothing is measured of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pydantic import AliasPath, Field
 
 from wardround.alerts.types import Severity
 from wardround.cmdb.types import Condition, Importance, ItemFilters
+from wardround.cmdb.wire import PartsOut
 from wardround.kernel.http import ShortFilters
 from wardround.kernel.wire import Answer, Body, Label, Ref, Several
 from wardround.schema.lifecycle import StateCategory
@@ -139,9 +140,7 @@ class SystemOut(Answer):
     open_alerts: int
     open_tickets: int
     worst_colour: Colour
-    parts: int
-    parts_abnormal: int
-    parts_unknown: int
+    parts: PartsOut = Field(validation_alias=AliasPath("item", "parts"))
 
 
 class SystemsOut(Answer):

@@ -44,6 +44,21 @@ WORST_FIRST = (
     Condition.OK,
 )
 
+ABNORMAL = (Condition.DOWN, Condition.CRITICAL, Condition.WARNING, Condition.MAINTENANCE)
+"""Conditions in which something is known to be out of the ordinary, worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """How the items fare on which a business system stands, itself not among them."""
+
+    all: int
+    abnormal: int
+    unknown: int
+    """Nothing is measured of them."""
+    worst: Condition
+    """The worst that is known of any; unknown where nothing is known of all."""
+
 
 @told_as(
     {
@@ -107,6 +122,14 @@ class Item:
     retired_at: datetime | None = None
     unfit: Mapping[str, str] = field(default_factory=dict)
     """Attribute → why its value is not what its type takes, or that one is needed."""
+    parts: Parts | None = None
+    """Of a business system."""
+
+    @property
+    def judged(self) -> Condition:
+        """How it fares: a system of which itself nothing is known, as the worst of its parts."""
+        unmeasured = self.condition is Condition.UNKNOWN
+        return self.parts.worst if self.parts and unmeasured else self.condition
 
     @property
     def ref(self) -> ItemRef:
@@ -130,6 +153,8 @@ class ItemFilters:
     conditions: tuple[Condition, ...] = ()
     importances: tuple[Importance, ...] = ()
     systems: tuple[UUID, ...] = ()
+    part_of: tuple[UUID, ...] = ()
+    """Systems on whose parts it looks: what they stand on, themselves not among it."""
     owners: tuple[UUID, ...] = ()
     vendors: tuple[UUID, ...] = ()
     ids: tuple[UUID, ...] = ()

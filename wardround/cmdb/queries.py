@@ -8,11 +8,7 @@ from uuid import UUID
 
 from django.db.models import (
     Count,
-    F,
-    Func,
     Q,
-    QuerySet,
-    UUIDField,
 )
 
 from wardround.cmdb import models, rules, selection
@@ -123,19 +119,6 @@ def condition_counts(reach: Reach) -> dict[Condition, int]:
     rows = models.Item.objects.filter(reach.condition(), retired_at=None)
     counted = rows.values("condition").annotate(number=Count("id")).order_by()
     return {Condition(row["condition"]): row["number"] for row in counted}
-
-
-def parts_by_system(reach: Reach) -> dict[UUID, dict[Condition, int]]:
-    """How many of the items that a system depends on are in each condition. One query."""
-    system = Func(F("systems"), function="unnest", output_field=UUIDField())
-    seen = models.Item.objects.filter(reach.condition(), retired_at=None)
-    rows: QuerySet[Any] = seen.annotate(system=system)
-    found: dict[UUID, dict[Condition, int]] = {}
-    for id_, system_id, condition in rows.values_list("id", "system", "condition").order_by():
-        if id_ != system_id and reach.of([system_id]):
-            counts = found.setdefault(system_id, {})
-            counts[Condition(condition)] = counts.get(Condition(condition), 0) + 1
-    return found
 
 
 def named(reach: Reach, ids: Collection[UUID]) -> Mapping[UUID, ItemRef]:

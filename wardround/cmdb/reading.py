@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -12,7 +13,7 @@ from django.db.models import Q
 from wardround.cmdb import models
 from wardround.cmdb.drafts import Stored, Target
 from wardround.cmdb.fit import unfit
-from wardround.cmdb.rules import as_id, reference_names
+from wardround.cmdb.rules import as_id, parts_of, reference_names
 from wardround.cmdb.types import (
     OUT_OF_REACH,
     Condition,
@@ -20,13 +21,14 @@ from wardround.cmdb.types import (
     Item,
     ItemRef,
     OutOfReach,
+    Parts,
     Relation,
     Standby,
 )
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 from wardround.schema.attributes import masked
-from wardround.schema.types import ItemType, Label, Layer, RelationKind
+from wardround.schema.types import ItemRole, ItemType, Label, Layer, RelationKind
 
 
 def both_ends(reach: Reach) -> Q:
@@ -127,9 +129,26 @@ def stored_by_key(keys: Collection[str]) -> dict[str, Stored]:
 
 
 def read_items(rows: Sequence[models.Item], reach: Reach) -> tuple[Item, ...]:
-    """The items of these rows; one query more, for all the names they mention."""
-    reader = _Reader(names(reach, _mentioned(rows, reach)), reach, _Definitions())
+    """The items of these rows; one query more, for all the names they mention, and one for the
+    parts of business systems among them.
+    """
+    definitions = _Definitions()
+    systems = [row.id for row in rows if ItemRole.SYSTEM in definitions.roles(row.type)]
+    fare = parts(reach, systems) if systems else {}
+    reader = _Reader(names(reach, _mentioned(rows, reach)), reach, definitions, fare)
     return tuple(reader.item(row) for row in rows)
+
+
+def parts(reach: Reach, systems: Collection[UUID]) -> dict[UUID, Parts]:
+    """How the parts of these systems fare, as far as they are within reach. One query."""
+    seen = models.Item.objects.filter(reach.condition(), retired_at=None)
+    rows = seen.filter(systems__overlap=list(systems))
+    wanted = set(systems)
+    counted: dict[UUID, Counter[Condition]] = {system: Counter() for system in wanted}
+    for id_, serves, condition in rows.values_list("id", "systems", "condition").order_by():
+        for system in wanted & set(reach.of(serves)) - {id_}:
+            counted[system][Condition(condition)] += 1
+    return {system: parts_of(conditions) for system, conditions in counted.items()}
 
 
 def _mentioned(rows: Iterable[models.Item], reach: Reach) -> set[UUID]:
@@ -156,6 +175,10 @@ class _Definitions:
     in_force: Mapping[str, ItemType] = field(default_factory=schema.item_types)
     layers: Mapping[str, Layer] = field(default_factory=_layers)
 
+    def roles(self, type_name: str) -> Collection[ItemRole]:
+        its_type = self.types.get(type_name)
+        return its_type.roles if its_type else ()
+
     def of(self, type_name: str) -> dict[str, Any]:
         """What an item tells of its type; of one that nobody remembers, only its name."""
         its_type = self.types.get(type_name)
@@ -175,6 +198,7 @@ class _Reader:
     names: Names
     reach: Reach
     definitions: _Definitions
+    parts: Mapping[UUID, Parts]
 
     def item(self, row: models.Item) -> Item:
         return Item(
@@ -192,6 +216,7 @@ class _Reader:
             version=row.version,
             retired_at=row.retired_at,
             unfit=self.unfit(row),
+            parts=self.parts.get(row.id),
             **self.definitions.of(row.type),
         )
 

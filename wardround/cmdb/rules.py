@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from wardround.cmdb.items import ABNORMAL, Condition, Parts
 from wardround.schema.types import (
     AttributeType,
     Impact,
@@ -17,6 +18,19 @@ from wardround.schema.types import (
     RelationKind,
     with_inherited,
 )
+
+
+def parts_of(counted: Mapping[Condition, int]) -> Parts:
+    """What is told of a system's parts, by how many are in each condition."""
+    known = next((condition for condition in ABNORMAL if counted.get(condition)), None)
+    quiet = Condition.OK if counted.get(Condition.OK) else Condition.UNKNOWN
+    return Parts(
+        all=sum(counted.values()),
+        abnormal=sum(counted.get(condition, 0) for condition in ABNORMAL),
+        unknown=counted.get(Condition.UNKNOWN, 0),
+        worst=known or quiet,
+    )
+
 
 Values = Mapping[str, Any]
 """The stored values of an item that have a history: columns by name, attributes by

@@ -33,7 +33,7 @@ from django.utils.translation import gettext as _
 
 from wardround.cmdb import misfits, models, rules
 from wardround.cmdb.reading import may_be_named, names
-from wardround.cmdb.types import WORST_FIRST, ItemFilters
+from wardround.cmdb.types import ABNORMAL, WORST_FIRST, ItemFilters
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.lists import during
 from wardround.kernel.reach import Reach
@@ -53,6 +53,7 @@ SORTABLE = {
     "type": "type",
     "importance": "importance",
     "condition": "severity",
+    "part": "place_among_parts",
     "condition_since": "condition_since",
     "updated_at": "updated_at",
 }
@@ -74,6 +75,9 @@ def chosen(filters: ItemFilters, reach: Reach) -> QuerySet[models.Item]:
         rows = rows.filter(type__in=[item_type.name for item_type in types])
     if filters.systems:
         rows = rows.filter(systems__overlap=reach.of(filters.systems))
+    if filters.part_of:
+        rows = rows.filter(systems__overlap=reach.of(filters.part_of))
+        rows = rows.exclude(id__in=filters.part_of)
     if filters.q:
         rows = rows.filter(_matching(filters.q))
     rows = rows.filter(_by_values(filters, types, reach))
@@ -258,6 +262,28 @@ def _number(value: str) -> float | int:
 # Order -------------------------------------------------------------------------------------------
 
 _SORT_COLUMN = "sorted_attribute"
+PART = "part"
+"""Sort name: what is abnormal first, the worst on top; then layer by layer from the top."""
+
+
+def wanted_by(sort: str | None) -> str:
+    return (sort or "").removeprefix("-")
+
+
+def _place_among_parts() -> Case:
+    """One number, so that a cursor can stand on it."""
+    types = schema.remembered_item_types()
+    places = {layer.name: place for place, layer in enumerate(schema.layers(), start=1)}
+    by_layer: dict[int, list[str]] = {}
+    for name, item_type in types.items():
+        by_layer.setdefault(places.get(item_type.layer, len(places) + 1), []).append(name)
+    layer = Case(
+        *(When(type__in=names, then=Value(place * 10)) for place, names in by_layer.items()),
+        default=Value((len(places) + 1) * 10),
+        output_field=IntegerField(),
+    )
+    abnormal = When(Q(condition__in=ABNORMAL), then=_SEVERITY)
+    return Case(abnormal, default=layer + _SEVERITY, output_field=IntegerField())
 
 
 def ordered(
@@ -269,7 +295,9 @@ def ordered(
     order and cursor would tell it.
     """
     rows = rows.annotate(severity=_SEVERITY)
-    wanted = (sort or "").removeprefix("-")
+    if wanted_by(sort) == PART:
+        rows = rows.annotate(place_among_parts=_place_among_parts())
+    wanted = wanted_by(sort)
     if not wanted.startswith(ATTRIBUTE):
         return rows, SORTABLE
     name = wanted.removeprefix(ATTRIBUTE)

@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from wardround.cmdb.items import (
+    ABNORMAL,
     KEY_PATTERN,
     OUT_OF_REACH,
     UNSET,
@@ -25,6 +26,7 @@ from wardround.cmdb.items import (
     ItemRef,
     NewItem,
     OutOfReach,
+    Parts,
     Standby,
     Unset,
 )
@@ -40,6 +42,7 @@ from wardround.schema.declarations import (
 from wardround.schema.types import Label
 
 __all__ = [
+    "ABNORMAL",
     "KEY_PATTERN",
     "OUT_OF_REACH",
     "UNSET",
@@ -54,6 +57,7 @@ __all__ = [
     "ItemRef",
     "NewItem",
     "OutOfReach",
+    "Parts",
     "Standby",
     "Unset",
 ]

@@ -44,6 +44,14 @@ def _shown_value(value: Any) -> Any:
     return {"id": str(value.id), "name": value.name} if isinstance(value, ItemRef) else value
 
 
+class PartsOut(Answer):
+    all: int
+    abnormal: int
+    unknown: int
+    worst: Condition
+    """The worst that is known of any; how a system fares of which itself nothing is known."""
+
+
 class ItemOut(Answer):
     id: UUID
     key: str
@@ -69,6 +77,8 @@ class ItemOut(Answer):
     """Its type is no longer in force: the item is shown with the type as it was last."""
     unfit: dict[str, str]
     """Attributes whose value their type no longer takes, or that lack one it requires: why."""
+    parts: PartsOut | None
+    """Of a business system: how the items fare that it stands on."""
 
 
 class ItemQuery(TimedListFilters):
@@ -77,6 +87,8 @@ class ItemQuery(TimedListFilters):
     role: list[ItemRole] = Several
     condition: list[Condition] = Several
     system: list[UUID] = Several
+    part_of: list[UUID] = Several
+    """Systems whose parts are wanted: what they stand on, themselves not among it."""
     importance: list[Importance] = Several
     class_: Annotated[list[Importance], Field(default_factory=list, alias="class")]
     owner: list[UUID] = Several
@@ -98,6 +110,7 @@ class ItemQuery(TimedListFilters):
             conditions=tuple(self.condition),
             importances=(*self.importance, *self.class_),
             systems=tuple(self.system),
+            part_of=tuple(self.part_of),
             owners=tuple(self.owner),
             vendors=tuple(self.vendor),
             ids=tuple(self.id),

@@ -138,6 +138,28 @@ export function ConditionMark({ condition, quiet }: { condition: Condition; quie
   );
 }
 
+/** What a system of which itself nothing is known is judged by. */
+interface Judged {
+  condition: Condition;
+  parts: { worst: Condition } | null;
+}
+
+/** How it fares: as it is measured, else as the worst of its parts; the same on every page. */
+export const judged = ({ condition, parts }: Judged): Condition =>
+  condition === "unknown" && parts ? parts.worst : condition;
+
+/** An item's condition; where its parts speak for it, the words say so. */
+export function ItemCondition({ item, quiet }: { item: Judged; quiet?: boolean }) {
+  const t = useT();
+  const worst = judged(item);
+  if (worst === item.condition) return <ConditionMark condition={worst} quiet={quiet ?? false} />;
+  return (
+    <Mark sign={CONDITIONS[worst]} quiet={quiet}>
+      {t(`board.partsAre.${worst}` as TextKey)}
+    </Mark>
+  );
+}
+
 export function SeverityMark({ severity, quiet }: { severity: Severity; quiet?: boolean }) {
   const t = useT();
   return (

@@ -15,10 +15,7 @@ export const alerts = {
     lasted: ["持续", "Lasted"],
     labels: ["标签", "Labels"],
     empty: ["没有告警", "No alerts"],
-    emptyHint: [
-      "一切正常。规则被触发时，告警会出现在这里。",
-      "All is well. When a rule fires, its alert appears here.",
-    ],
+    emptyHint: ["规则被触发时，告警会出现在这里。", "When a rule fires, its alert appears here."],
     tickets: ["由此建立的工单", "Tickets opened for it"],
     lastAt: ["最近一次触发", "Last fired"],
     description: ["含义与处置", "What it means"],

@@ -64,6 +64,10 @@ export const boards = {
     whatWasLost: ["看带走了什么", "See what"],
     noneWrong: ["没有已知异常的节点", "No node is known to be in trouble"],
     noneIn: ["没有节点处于“{{condition}}”", "No node is “{{condition}}”"],
+    othersAbnormal: [
+      "另有 {{n}} 个异常节点不在此筛选中。",
+      "{{n}} more nodes in trouble are outside this filter.",
+    ],
     unwatched: [
       "另有 {{n}} 个节点没有监控数据，状态未知。有节点异常时会自动列在这里。",
       "Of {{n}} more nothing is measured: their condition is unknown. A node in trouble is listed here by itself.",
@@ -90,8 +94,13 @@ export const boards = {
     classC: ["C 类 · 一般", "Class C · ordinary"],
     classNone: ["未分级", "Unclassified"],
     partsAbnormal: ["{{bad}}/{{all}} 部件异常", "{{bad}}/{{all}} parts abnormal"],
-    partsBad: ["部件异常", "Parts abnormal"],
-    partsFine: ["部件正常", "Parts in order"],
+    partsAre: {
+      down: ["部件中断", "A part is down"],
+      critical: ["部件严重", "A part is critical"],
+      warning: ["部件警告", "A part has a warning"],
+      maintenance: ["部件维护", "A part in maintenance"],
+      ok: ["部件正常", "Parts in order"],
+    },
     parts: ["{{n}} 部件", "{{n}} parts"],
     alertsN: ["告警 {{n}}", "Alerts {{n}}"],
     ticketsN: ["工单 {{n}}", "Tickets {{n}}"],

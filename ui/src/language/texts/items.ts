@@ -59,6 +59,7 @@ export const items = {
     rows: ["{{n}} 行", "{{n}} rows"],
     filterRows: ["筛选行", "Filter rows"],
     at: ["采集于 {{time}}", "Collected {{time}}"],
+    partsWrong: ["异常部件", "Parts out of order"],
     parts: ["组成部件", "Parts"],
     lastValue: ["最新值", "Latest"],
   },

@@ -35,6 +35,8 @@ export const list = {
     d7: ["7 天", "7 d"],
     d30: ["30 天", "30 d"],
     custom: ["自定义", "Custom"],
+    lastAgo: ["最后值 {{value}}（{{span}}前）", "last value {{value}} ({{span}} ago)"],
+    lastAt: ["最后值 {{value}}（{{time}}）", "last value {{value}} ({{time}})"],
     noData: ["此时段没有数据", "No data in this period"],
     from: ["从", "From"],
     to: ["到", "To"],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MonitorTemplate, Sample } from "@/api/types";
-import { linesOf, questionsOf } from "./lines";
+import { linesOf, questionsOf, withGaps } from "./lines";
 
 const metric = (name: string, kind: string) => ({
   name,
@@ -44,5 +44,21 @@ describe("the samples of a page", () => {
     const names = linesOf(disk, template, samples).map((line) => line.name);
     expect(names).toEqual(["WRITTEN_TOTAL a", "WRITTEN_TOTAL b", "LOAD"]);
     expect(linesOf(disk, template, new Map())).toEqual([]);
+  });
+});
+
+describe("what was not collected", () => {
+  it("is a gap, and a slow rhythm is none", () => {
+    const points: [number, number | null][] = [
+      [0, 1],
+      [60_000, 2],
+      [300_000, 3],
+    ];
+    expect(withGaps(points, 135_000)).toEqual([
+      [0, 1],
+      [60_000, 2],
+      [60_001, null],
+      [300_000, 3],
+    ]);
   });
 });

@@ -26,14 +26,29 @@ export function questionsOf(templates: readonly MonitorTemplate[]): string[] {
   return [...new Set(asked)].toSorted();
 }
 
-/** The lines of one panel. */
-export function linesOf(panel: Panel, template: MonitorTemplate, samples: Answers): Line[] {
+/** The answer holds what there is; between two points further apart than this there was nothing. */
+export function withGaps(points: Line["points"], longestMs: number): Line["points"] {
+  return points.flatMap((point, at) => {
+    const before = points[at - 1];
+    return before && point[0] - before[0] > longestMs
+      ? [[before[0] + 1, null] satisfies Line["points"][number], point]
+      : [point];
+  });
+}
+
+/** The lines of one panel; `longestMs`: how far apart two points are at most that a line joins. */
+export function linesOf(
+  panel: Panel,
+  template: MonitorTemplate,
+  samples: Answers,
+  longestMs = Number.POSITIVE_INFINITY,
+): Line[] {
   const alone = panel.metrics.length === 1;
   const lines = panel.metrics.flatMap((shown) => {
     const found = samples.get(questionOf(shown, template)) ?? [];
     return found.map((sample) => ({
       name: lineName(shown, sample, found.length, template, alone),
-      points: sample.points,
+      points: withGaps(sample.points, longestMs),
     }));
   });
   return lines.slice(0, MOST_LINES);

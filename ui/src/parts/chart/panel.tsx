@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type RefObject } from "react";
 import type { Problem } from "@/api/problem";
 import type { MonitorTemplate, Panel } from "@/api/types";
 import { useT } from "@/language";
-import { quantity } from "@/language/format";
+import { quantity, shortTime, span } from "@/language/format";
 import { Chart, type Line } from "./chart";
 import { aggregateOf, linesOf } from "./lines";
 import type { PageSamples } from "./samples";
@@ -12,6 +12,8 @@ interface Props {
   item: string;
   panel: Panel;
   template: MonitorTemplate;
+  /** Seconds between two collections. */
+  interval: number;
   /** What the page was answered; undefined while it waits. */
   samples: PageSamples | undefined;
   error: Problem | null;
@@ -37,13 +39,47 @@ function useSeen(): [RefObject<HTMLElement | null>, boolean] {
   return [box, seen];
 }
 
-const latest = (line: Line): number | null =>
-  line.points.findLast(([, value]) => value !== null)?.[1] ?? null;
+const latest = (line: Line): [number, number] | null =>
+  line.points.findLast((point): point is [number, number] => point[1] !== null) ?? null;
 
-export function MetricPanel({ item, panel, template, samples, error }: Props) {
+/** Longer than two collections, and a point of the answer, between two values is no line any more:
+ * nothing was collected. In milliseconds. */
+const silence = (interval: number, samples: PageSamples): number =>
+  (2 * interval + samples.step) * 1000;
+
+/** A value of now is bold; what is older than two intervals says how old it is. */
+function Latest({ line, unit, interval, samples }: LatestProps) {
+  const t = useT();
+  const found = latest(line);
+  if (!found) return null;
+  const [at, value] = found;
+  const [, end] = samples.period;
+  const told = quantity(value, unit);
+  const fresh = end - at <= silence(interval, samples);
+  if (fresh && samples.live) return <b>{told}</b>;
+  return (
+    <span className="metric-last">
+      {samples.live
+        ? t("chart.lastAgo", { value: told, span: span((end - at) / 1000) })
+        : t("chart.lastAt", { value: told, time: shortTime(at) })}
+    </span>
+  );
+}
+
+interface LatestProps {
+  line: Line;
+  unit: string;
+  interval: number;
+  samples: PageSamples;
+}
+
+export function MetricPanel({ item, panel, template, interval, samples, error }: Props) {
   const t = useT();
   const [box, seen] = useSeen();
-  const lines = seen && samples ? linesOf(panel, template, samples.answers) : undefined;
+  const lines =
+    seen && samples
+      ? linesOf(panel, template, samples.answers, silence(interval, samples))
+      : undefined;
   const only = lines?.length === 1 ? lines[0] : undefined;
   const growth = panel.metrics.every((shown) => aggregateOf(shown, template) === "rate");
   const base =
@@ -60,7 +96,9 @@ export function MetricPanel({ item, panel, template, samples, error }: Props) {
     <figure ref={box} className="metric-panel panel" data-panel={panel.name} data-drawn={drawn}>
       <figcaption title={help || undefined}>
         {panel.label}
-        {only ? <b>{quantity(latest(only), unit)}</b> : null}
+        {only && samples ? (
+          <Latest line={only} unit={unit} interval={interval} samples={samples} />
+        ) : null}
       </figcaption>
       {error && !lines ? (
         <p className="metric-none">{error.message}</p>

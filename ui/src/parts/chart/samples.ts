@@ -9,6 +9,10 @@ import { instants, stepOf, type Period } from "./period";
 export interface PageSamples {
   /** The period that was asked for, in milliseconds. */
   period: readonly [number, number];
+  /** Seconds between two points. */
+  step: number;
+  /** The period ends now, and moves. */
+  live: boolean;
   answers: Answers;
 }
 
@@ -23,9 +27,15 @@ async function fetchPage(
   const asked = instants(period);
   const [from, to] = asked;
   const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-  const query = { item: [item], ask: [...ask], ...times, step: String(stepOf(from, to)) };
+  const step = stepOf(from, to);
+  const query = { item: [item], ask: [...ask], ...times, step: String(step) };
   const { items } = await read("/samples/page", { query }, signal);
-  return { period: asked, answers: new Map(items.map((answer) => [answer.ask, answer.items])) };
+  return {
+    period: asked,
+    step,
+    live: period.preset !== null,
+    answers: new Map(items.map((answer) => [answer.ask, answer.items])),
+  };
 }
 
 export function usePageSamples(

@@ -127,7 +127,7 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
           <Empty title={spec.empty.title} hint={spec.empty.hint} action={spec.empty.action} />
         )
       ) : phone ? (
-        <Cards rows={rows} spec={spec} />
+        <Cards rows={rows} spec={spec} sort={state.sort} />
       ) : (
         <Table
           rows={rows}

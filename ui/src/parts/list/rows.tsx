@@ -47,8 +47,15 @@ interface TableProps<T> {
   onSort: (sort: SortKey | null) => void;
 }
 
+/** By the place of its first row, what a group is called. */
+function groupHeads<T>(rows: readonly T[], groupOf: RowSpec<T>["groupOf"]): (string | undefined)[] {
+  const names = rows.map((row) => groupOf?.(row));
+  return names.map((name, at) => (name === names[at - 1] ? undefined : name));
+}
+
 export function Table<T>({ rows, columns, spec, sort, onSort }: TableProps<T>) {
   const go = useNavigate();
+  const groups = groupHeads(rows, sort ? undefined : spec.groupOf);
   /** The whole row leads to its page; links, buttons and marked text in it keep their own meaning. */
   const open = (event: MouseEvent, row: T): void => {
     const inner = (event.target as Element).closest("a,button,input,label");
@@ -67,7 +74,14 @@ export function Table<T>({ rows, columns, spec, sort, onSort }: TableProps<T>) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {rows.map((row, at) => [
+            groups[at] === undefined ? null : (
+              <tr key={`group ${groups[at]}`} className="list-group">
+                <th scope="rowgroup" colSpan={columns.length}>
+                  {groups[at]}
+                </th>
+              </tr>
+            ),
             <tr
               key={spec.rowKey(row)}
               data-row={spec.rowKey(row)}
@@ -85,27 +99,33 @@ export function Table<T>({ rows, columns, spec, sort, onSort }: TableProps<T>) {
                   )}
                 </td>
               ))}
-            </tr>
-          ))}
+            </tr>,
+          ])}
         </tbody>
       </table>
     </div>
   );
 }
 
-export function Cards<T>({ rows, spec }: { rows: readonly T[]; spec: RowSpec<T> }) {
+export function Cards<T>({ rows, spec, sort }: Pick<TableProps<T>, "rows" | "spec" | "sort">) {
   const t = useT();
+  const groups = groupHeads(rows, sort ? undefined : spec.groupOf);
   return (
     <ul className="cards" aria-label={t("word.all")}>
-      {rows.map((row) => (
+      {rows.map((row, at) => [
+        groups[at] === undefined ? null : (
+          <li key={`group ${groups[at]}`} className="list-group">
+            {groups[at]}
+          </li>
+        ),
         <li key={spec.rowKey(row)} data-row={spec.rowKey(row)}>
           {spec.href ? (
             <Link to={spec.href(row)}>{spec.card(row)}</Link>
           ) : (
             <div>{spec.card(row)}</div>
           )}
-        </li>
-      ))}
+        </li>,
+      ])}
     </ul>
   );
 }

@@ -48,6 +48,8 @@ export interface RowSpec<T> {
   columns: readonly Column<T>[];
   rowKey: (row: T) => string;
   href?: (row: T) => string;
+  /** What a record stands under while nobody has chosen an order; rows come group by group. */
+  groupOf?: (row: T) => string;
   /** The record as a card, for the phone. */
   card: (row: T) => ReactNode;
 }

@@ -31,6 +31,12 @@ it("speaks of the condition that was chosen", async () => {
   expect(await screen.findByText("没有节点处于“严重”")).toBeDefined();
 });
 
+it("tells of what the chosen condition hides", async () => {
+  const { body } = open({ ...NONE, down: 2, warning: 3 }, "/boards/status?condition=critical");
+  expect(await screen.findByText("没有节点处于“严重”")).toBeDefined();
+  expect(body.textContent).toContain("另有 5 个异常节点不在此筛选中。");
+});
+
 it("shows beside each alert the ticket that took it in", async () => {
   const alert = (id: string, summary: string) => ({
     id,

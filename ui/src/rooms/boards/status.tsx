@@ -16,6 +16,8 @@ export const useStatus = () =>
 
 const ORDER: readonly Condition[] = ["down", "critical", "warning", "unknown", "maintenance", "ok"];
 
+const ABNORMAL: readonly Condition[] = ["down", "critical", "warning", "maintenance"];
+
 /** Counted here and listed among the items: nothing is known to be wrong with them. */
 const ELSEWHERE: ReadonlySet<Condition> = new Set(["unknown", "ok"]);
 
@@ -69,13 +71,16 @@ export function ConditionCounts({ counts, chosen, onChoose }: CountsProps) {
 export function NothingWrong({ counts, chosen }: Pick<CountsProps, "counts" | "chosen">) {
   const t = useT();
   const unknown = counts.unknown ?? 0;
-  if (chosen)
+  if (chosen) {
+    const others = ABNORMAL.reduce((sum, each) => sum + (counts[each] ?? 0), 0);
     return (
       <Empty
+        icon={others > 0 ? "search" : "check"}
         title={t("board.noneIn", { condition: t(`condition.${chosen}`) })}
-        hint={t("board.allWellHint")}
+        hint={others > 0 ? t("board.othersAbnormal", { n: others }) : t("board.allWellHint")}
       />
     );
+  }
   return (
     <Empty
       title={t(unknown > 0 ? "board.noneWrong" : "board.allWell")}

@@ -13,23 +13,42 @@ const LIS: SystemRow = {
   open_alerts: 0,
   open_tickets: 0,
   worst_colour: "none",
-  parts: 34,
-  parts_abnormal: 0,
-  parts_unknown: 7,
+  parts: { all: 34, abnormal: 0, unknown: 7, worst: "ok" },
 };
+const PARTS = LIS.parts;
 const tile = (system: Partial<SystemRow>): string =>
   show(<SystemTiles systems={[{ ...LIS, ...system }]} />).body.querySelector(".tile")
     ?.textContent ?? "";
 
 it("says how many of its parts nothing is known of", () => {
   expect(tile({})).toBe("部件正常检验系统34 部件 · 7 未知");
-  expect(tile({ parts_abnormal: 2 })).toBe("部件异常检验系统2/34 部件异常 · 7 未知");
+  const bad = { ...PARTS, abnormal: 2, worst: "warning" as const };
+  expect(tile({ parts: bad })).toBe("部件警告检验系统2/34 部件异常 · 7 未知");
+});
+
+it("keeps degrees apart by shape, word and colour", () => {
+  const drawn = (["down", "critical", "warning", "maintenance", "ok", "unknown"] as const).map(
+    (worst) => {
+      const { body } = show(
+        <SystemTiles systems={[{ ...LIS, parts: { ...PARTS, worst } }]} wall />,
+      );
+      const mark = body.querySelector(".mark");
+      return [mark?.textContent, mark?.querySelector("svg")?.innerHTML, mark?.className];
+    },
+  );
+  for (const place of [0, 1]) expect(new Set(drawn.map((each) => each[place])).size).toBe(6);
+  const { body } = show(
+    <SystemTiles systems={[{ ...LIS, parts: { ...PARTS, abnormal: 1, worst: "down" } }]} wall />,
+  );
+  expect(body.querySelector(".tile")?.className).toContain("tile-down");
 });
 
 it("is unknown where all of them are", () => {
-  expect(tile({ parts_unknown: 34 })).toBe("未知检验系统34 部件 · 34 未知");
+  expect(tile({ parts: { ...PARTS, unknown: 34, worst: "unknown" } })).toBe(
+    "未知检验系统34 部件 · 34 未知",
+  );
 });
 
 it("speaks of itself where it is measured", () => {
-  expect(tile({ condition: "down", parts_unknown: 0 })).toBe("中断检验系统34 部件");
+  expect(tile({ condition: "down", parts: { ...PARTS, unknown: 0 } })).toBe("中断检验系统34 部件");
 });

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import { useGet } from "@/api/queries";
 import type { SystemRow } from "@/api/types";
 import { useT, type TextKey } from "@/language";
-import { COLOURS, ConditionMark, CONDITIONS, Glyph } from "@/parts/marks";
+import { COLOURS, Glyph, ItemCondition, judged } from "@/parts/marks";
 import { PageFrame } from "@/parts/page";
 import { usePhone } from "@/parts/phone";
 import { Empty, Failed, Waiting } from "@/parts/states";
@@ -19,33 +19,14 @@ const CLASSES: readonly { value: SystemRow["importance"]; label: TextKey }[] = [
   { value: null, label: "board.classNone" },
 ];
 
-/** A system that nothing measures directly is judged by its parts, and the words say so. */
-function shown(system: SystemRow): SystemRow["condition"] {
-  if (system.condition !== "unknown") return system.condition;
-  if (system.parts_abnormal > 0) return "warning";
-  return system.parts_unknown < system.parts ? "ok" : "unknown";
-}
-
-function SystemCondition({ system }: { system: SystemRow }) {
-  const t = useT();
-  const condition = shown(system);
-  if (condition === system.condition) return <ConditionMark condition={condition} quiet />;
-  const sign = CONDITIONS[condition];
-  return (
-    <span className={`mark mark-quiet tone-${sign.tone}`}>
-      <Glyph shape={sign.shape} size="0.85em" />
-      {t(condition === "ok" ? "board.partsFine" : "board.partsBad")}
-    </span>
-  );
-}
-
 function Tile({ system, wall }: { system: SystemRow; wall: boolean }) {
   const t = useT();
-  const bad = system.parts_abnormal > 0;
+  const { parts } = system;
+  const bad = parts.abnormal > 0;
   const body = (
     <>
       <div className="tile-top">
-        <SystemCondition system={system} />
+        <ItemCondition item={system} quiet />
         <span className="spring" />
         {system.open_tickets > 0 ? <Glyph {...COLOURS[system.worst_colour]} size="1em" /> : null}
         {system.open_tickets > 0 ? (
@@ -56,19 +37,19 @@ function Tile({ system, wall }: { system: SystemRow; wall: boolean }) {
       <div className="tile-foot">
         <span>
           {bad
-            ? t("board.partsAbnormal", { bad: system.parts_abnormal, all: system.parts })
-            : t("board.parts", { n: system.parts })}
-          {system.parts_unknown > 0
-            ? ` · ${t("board.unknownN", { n: system.parts_unknown })}`
+            ? t("board.partsAbnormal", { bad: parts.abnormal, all: parts.all })
+            : t("board.parts", { n: parts.all })}
+          {parts.unknown > 0 && !(wall && bad)
+            ? ` · ${t("board.unknownN", { n: parts.unknown })}`
             : null}
         </span>
-        {system.open_alerts > 0 ? (
+        {system.open_alerts > 0 && !(wall && system.open_tickets > 0) ? (
           <span>{t("board.alertsN", { n: system.open_alerts })}</span>
         ) : null}
       </div>
     </>
   );
-  const look = `tile tile-${shown(system)}`;
+  const look = `tile tile-${judged(system)}`;
   return wall ? (
     <div className={look}>{body}</div>
   ) : (

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import type { Item } from "@/api/types";
 import type { Translate } from "@/language";
 import type { Column } from "@/parts/list/types";
-import { ConditionMark, Importance } from "@/parts/marks";
+import { Importance, ItemCondition, judged } from "@/parts/marks";
 import { Names } from "@/parts/names";
 import { Ago, Lasted } from "@/parts/time";
 
@@ -21,7 +21,7 @@ export const itemColumns = (t: Translate): Column<Item>[] => [
     label: t("item.condition"),
     sort: "condition",
     width: 100,
-    render: (row) => <ConditionMark condition={row.condition} quiet={row.condition === "ok"} />,
+    render: (row) => <ItemCondition item={row} quiet={judged(row) === "ok"} />,
   },
   {
     key: "condition_since",
@@ -91,7 +91,7 @@ export function ItemCard({ row }: { row: Item }) {
   return (
     <>
       <span className="card-row">
-        <ConditionMark condition={row.condition} quiet={row.condition === "ok"} />
+        <ItemCondition item={row} quiet={judged(row) === "ok"} />
         <Importance value={row.importance} />
         <span className="spring" />
         <span className="card-note">{row.type_label}</span>

@@ -22,6 +22,10 @@ export default function ItemCharts({
   const templates = useGet("definitions", "/monitor-templates").data?.items;
   const names = new Set(targets.map((target) => target.template));
   const used = templates?.filter((template) => names.has(template.name)) ?? [];
+  const intervalOf = (template: string): number =>
+    Math.max(
+      ...targets.filter((target) => target.template === template).map((each) => each.interval_s),
+    );
   const { data: samples, error } = usePageSamples(item, used, period);
   if (!templates) return <Waiting lines={4} />;
   return (
@@ -39,6 +43,7 @@ export default function ItemCharts({
               item={item}
               panel={panel}
               template={template}
+              interval={intervalOf(template.name)}
               samples={samples}
               error={error}
             />

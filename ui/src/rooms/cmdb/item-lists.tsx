@@ -1,4 +1,5 @@
 /** Lists inside an item's page: they do what the main lists do. */
+import type { Condition } from "@/api/types";
 import { useT } from "@/language";
 import { List } from "@/parts/list/list";
 import { AlertCard, alertColumns, alertFilters } from "@/rooms/alerts/columns";
@@ -53,7 +54,9 @@ export function ItemTickets({ reach }: { reach: Reach }) {
   );
 }
 
-/** The parts of a business system, the worst first. */
+const WRONG: ReadonlySet<Condition> = new Set(["down", "critical", "warning", "maintenance"]);
+
+/** The parts of a business system: what is abnormal first, the rest layer by layer. */
 export function SystemParts({ system }: { system: string }) {
   const t = useT();
   const columns = itemColumns(t).filter(
@@ -66,8 +69,9 @@ export function SystemParts({ system }: { system: string }) {
         page: "system-parts",
         topic: "items",
         path: "/items",
-        fixed: { system: [system] },
-        usualSort: "condition",
+        fixed: { part_of: [system] },
+        usualSort: "part",
+        groupOf: (row) => (WRONG.has(row.condition) ? t("item.partsWrong") : row.layer_label),
         rowKey: (row) => row.id,
         href: (row) => `/items/${row.id}`,
         columns,

@@ -7,7 +7,7 @@ import { useGet, useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
 import type { Item, Target } from "@/api/types";
 import { useT } from "@/language";
-import { ConditionMark, Importance } from "@/parts/marks";
+import { Importance, ItemCondition } from "@/parts/marks";
 import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
 import { Tabs, useTab } from "@/parts/tabs";
@@ -136,7 +136,12 @@ export default function ItemPage() {
       actions={<Actions item={item} />}
       lead={
         <span className="item-lead">
-          <ConditionMark condition={item.condition} />
+          <ItemCondition item={item} />
+          {item.parts && item.parts.abnormal > 0 ? (
+            <span>
+              {t("board.partsAbnormal", { bad: item.parts.abnormal, all: item.parts.all })}
+            </span>
+          ) : null}
           {item.condition_since ? <Lasted from={item.condition_since} /> : null}
           <Importance value={item.importance} />
           <span className={item.type_retired ? "muted" : undefined}>
