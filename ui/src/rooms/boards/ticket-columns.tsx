@@ -21,7 +21,7 @@ interface Props {
 /** A column without cards is as wide as its name; the others share the rest by what they hold. */
 const width = ({ cards }: Lane): string =>
   cards.length === 0
-    ? "3.4em"
+    ? "3.8em"
     : `minmax(min(15.5em, 18%), ${String(Math.ceil(Math.sqrt(cards.length)))}fr)`;
 
 function BoardCard({ card, wall }: { card: Card; wall: boolean }) {
