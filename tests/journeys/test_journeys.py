@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 UI = HERE.parent.parent / "ui"
 NODE = HERE.parent.parent / "tools" / "node"
 CHROMIUM = os.environ.get("WARDROUND_CHROMIUM") or shutil.which("chromium") or ""
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 600
 
 pytestmark = [
     pytest.mark.journey,
@@ -35,6 +35,8 @@ pytestmark = [
         "board",
         "definition_form",
         "definitions",
+        "every_page_desk",
+        "every_page_phone",
         "fault_desk",
         "fault_phone",
         "looks",

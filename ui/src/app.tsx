@@ -2,7 +2,7 @@
  * one sit behind `AntFrame` and are fetched when they are first opened. */
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
-import { BrowserRouter, Navigate, Outlet, Route, Routes } from "react-router";
+import { createBrowserRouter, Navigate, Outlet, Route, RouterProvider, Routes } from "react-router";
 import { queryClient } from "@/api/queries";
 import { loadSession, useSession, useSessionFailure } from "@/api/session";
 import { Failed, Waiting } from "@/parts/states";
@@ -33,31 +33,38 @@ const routes = (frame: PageEntry["frame"]) =>
     <Route key={entry.path} path={entry.path} element={<PageRoute entry={entry} />} />
   ));
 
+function Pages() {
+  return (
+    <Suspense
+      fallback={
+        <div className="page">
+          <Waiting />
+        </div>
+      }
+    >
+      <Routes>
+        <Route element={<Start />}>
+          {routes("bare")}
+          <Route element={<SignedIn />}>
+            <Route element={<Shell />}>
+              <Route path="/" element={<Home />} />
+              {routes("light")}
+              <Route element={<AntFrame />}>{routes(undefined)}</Route>
+            </Route>
+          </Route>
+        </Route>
+      </Routes>
+    </Suspense>
+  );
+}
+
+/** A router that can hold a step back: a page with unsaved words is not left without asking. */
+const router = createBrowserRouter([{ path: "*", element: <Pages /> }]);
+
 export function App() {
   return (
     <QueryClientProvider client={queryClient}>
-      <BrowserRouter>
-        <Suspense
-          fallback={
-            <div className="page">
-              <Waiting />
-            </div>
-          }
-        >
-          <Routes>
-            <Route element={<Start />}>
-              {routes("bare")}
-              <Route element={<SignedIn />}>
-                <Route element={<Shell />}>
-                  <Route path="/" element={<Home />} />
-                  {routes("light")}
-                  <Route element={<AntFrame />}>{routes(undefined)}</Route>
-                </Route>
-              </Route>
-            </Route>
-          </Routes>
-        </Suspense>
-      </BrowserRouter>
+      <RouterProvider router={router} />
       <Toasts />
     </QueryClientProvider>
   );

@@ -261,11 +261,11 @@ def living_by(actor: Actor, kind: str, name: str) -> Living:
     return Living(dependents.living(kind, values).get(name, ()))
 
 
-def referring_to(actor: Actor, kind: str, name: str) -> list[tuple[str, str]]:
-    """Kind and name of the definitions, of those the actor may read, that refer to one."""
+def referring_to(actor: Actor, kind: str, name: str) -> list[tuple[str, str, Label]]:
+    """Kind, name and label of the definitions, of those the actor may read, that refer to one."""
     hidden = {(row.kind, row.name) for row in unreadable(actor)}
     return [
-        (other.name, by)
+        (other.name, by, _called(value, by))
         for other in kinds.every()
         for by, value in definitions(other.name).items()
         if (other.name, by) not in hidden
@@ -274,6 +274,12 @@ def referring_to(actor: Actor, kind: str, name: str) -> list[tuple[str, str]]:
             for reference in other.references(value)
         )
     ]
+
+
+def _called(value: object, name: str) -> Label:
+    """The label of a definition; one without is called by its name."""
+    label = getattr(value, "label", None)
+    return label if isinstance(label, Label) else Label(zh=name, en=name)
 
 
 def stored_definitions(

@@ -211,6 +211,7 @@ class ReferringOut(Answer):
     kind: str
     kind_label: Label
     name: str
+    label: Label
 
 
 class DependentsOut(Answer):
@@ -222,13 +223,13 @@ class DependentsOut(Answer):
     definitions: list[ReferringOut]
 
     @classmethod
-    def of(cls, living: Living, referring: Sequence[tuple[str, str]]) -> DependentsOut:
+    def of(cls, living: Living, referring: Sequence[tuple[str, str, Label]]) -> DependentsOut:
         return cls(
             things=[DependentOut.model_validate(dependent) for dependent in living.things],
             complete=living.complete,
             definitions=[
-                ReferringOut(kind=kind, kind_label=_kind_label(kind), name=name)
-                for kind, name in referring
+                ReferringOut(kind=kind, kind_label=_kind_label(kind), name=name, label=label)
+                for kind, name, label in referring
             ],
         )
 

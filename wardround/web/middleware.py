@@ -4,6 +4,9 @@ headers that keep a browser from being turned against its user.
 
 from __future__ import annotations
 
+import gzip
+import io
+import secrets
 from collections.abc import Callable
 
 from django.conf import settings
@@ -17,6 +20,11 @@ from wardround.kernel.errors import WardroundError
 from wardround.kernel.wording import CHINESE, ENGLISH, is_chinese
 from wardround.web.problems import database_refusal, in_our_words, problem
 
+_WORTH_PACKING = 1024
+"""Bytes; less goes in one packet anyway."""
+_RANDOM = 100
+_LEVEL = 4
+"""A hundred tickets (247 kB): 18.6 kB in 6 ms; at 6, 16.8 kB in 19 ms; at 1, 22.7 kB in 4."""
 _HEALTH = "/api/v1/health"
 """Answered whoever asks: to find out who does would wait for the very database it is about."""
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -100,6 +108,52 @@ def problems(handle: Handler) -> Handler:
             return in_our_words(request, response)
 
     return middleware
+
+
+def packing(handle: Handler) -> Handler:
+    """Answers of some length are compressed for those who take it; streams are not.
+
+    A few random bytes hide the exact length, from which a guess inside an answer could be judged.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = handle(request)
+        if (
+            response.streaming
+            or len(response.content) < _WORTH_PACKING
+            or response.has_header("Content-Encoding")
+            or "json" not in response.headers.get("Content-Type", "")
+        ):
+            return response
+        response.headers["Vary"] = f"{response.headers.get('Vary', '')}, Accept-Encoding".lstrip(
+            ", "
+        )
+        if _takes_gzip(request.headers.get("Accept-Encoding", "")):
+            response.content = _packed(response.content)
+            response.headers["Content-Encoding"] = "gzip"
+            if response.has_header("Content-Length"):
+                response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+    return middleware
+
+
+def _packed(content: bytes) -> bytes:
+    """The header of gzip carries a name that nobody reads: here the random bytes."""
+    name = "a" * (1 + secrets.randbelow(_RANDOM))
+    into = io.BytesIO()
+    with gzip.GzipFile(name, "wb", _LEVEL, into, mtime=0) as file:
+        file.write(content)
+    return into.getvalue()
+
+
+def _takes_gzip(asked: str) -> bool:
+    """Whether the header names gzip and does not refuse it by `q=0`."""
+    for part in asked.lower().split(","):
+        name, _, weight = (word.strip() for word in part.partition(";"))
+        if name in ("gzip", "*"):
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
 
 
 def hardening(handle: Handler) -> Handler:

@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     *(f"wardround.{room}" for room in ROOMS),
 ]
 MIDDLEWARE = [
+    "wardround.web.middleware.packing",
     "wardround.web.middleware.hardening",
     "wardround.web.middleware.problems",
     "wardround.web.middleware.actor",

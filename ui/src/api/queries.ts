@@ -63,6 +63,7 @@ export function useGet<Path extends ReadPath>(
 
 interface Page<Row> {
   items: Row[];
+  total?: number | null;
   next?: string | null;
 }
 
@@ -71,7 +72,7 @@ export function usePages<Path extends ListPath>(topic: Topic, path: Path, asked:
   return useInfiniteQuery<
     Page<RowOf<Path>>,
     Problem,
-    RowOf<Path>[],
+    { rows: RowOf<Path>[]; total: number | null },
     readonly unknown[],
     string | undefined
   >({
@@ -82,7 +83,11 @@ export function usePages<Path extends ListPath>(topic: Topic, path: Path, asked:
       >,
     initialPageParam: undefined,
     getNextPageParam: (last) => last.next ?? undefined,
-    select: (data) => data.pages.flatMap((page) => page.items),
+    select: ({ pages }) => ({
+      rows: pages.flatMap((page) => page.items),
+      // The newest answer knows best.
+      total: pages.at(-1)?.total ?? null,
+    }),
     placeholderData: keepPreviousData,
   });
 }

@@ -7,6 +7,7 @@ import type { Problem } from "@/api/problem";
 import { useT } from "@/language";
 import { placeProblems } from "./fields";
 import { toast } from "./toast";
+import { isSaved, KeepsTyped, useClosing } from "./unsaved";
 
 interface Saving<Entered, Answer> {
   form: FormInstance<Entered>;
@@ -33,7 +34,10 @@ export const saving =
   }: Saving<Entered, Answer>) =>
   (entered: Entered): void => {
     save.mutate(entered, {
-      onSuccess: onSaved,
+      onSuccess: (answer) => {
+        isSaved(form);
+        onSaved(answer);
+      },
       onError: (problem) => {
         if (!placeProblems(form, problem, inside)) onRefused(problem);
       },
@@ -71,13 +75,14 @@ export function FormDialog<Entered extends object, Answer>({
       title={title}
       okText={t("word.save")}
       cancelText={t("word.cancel")}
-      onCancel={onClose}
+      onCancel={useClosing(form, onClose)}
       onOk={() => {
         form.submit();
       }}
       confirmLoading={save.isPending}
     >
       <Form form={form} layout="vertical" onFinish={submit} initialValues={initial ?? {}}>
+        <KeepsTyped />
         {children}
       </Form>
     </Modal>

@@ -40,7 +40,7 @@ export function LanguageSwitch() {
       type="button"
       className="button button-quiet"
       data-act="language"
-      aria-label={t("shell.language")}
+      title={t("shell.language")}
       onClick={() => {
         chooseLanguage(other);
         remember({ language: other });
@@ -88,7 +88,7 @@ export function Header({ onSearch }: { onSearch: () => void }) {
         type="button"
         className="search"
         onClick={onSearch}
-        aria-label={t("shell.palette")}
+        title={t("shell.palette")}
         data-act="palette"
       >
         <Icon name="search" size={16} />

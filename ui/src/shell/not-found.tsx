@@ -7,7 +7,7 @@ import { Empty } from "@/parts/states";
 export default function NotFound() {
   const t = useT();
   return (
-    <PageFrame heading=" " ready>
+    <PageFrame ready>
       <Empty
         icon="search"
         title={t("problem.notFound")}

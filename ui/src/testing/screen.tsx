@@ -6,10 +6,11 @@ import { App, ConfigProvider } from "antd";
 import zh from "antd/locale/zh_CN";
 import axe from "axe-core";
 import type { ReactNode } from "react";
-import { MemoryRouter, useLocation } from "react-router";
+import { createMemoryRouter, RouterProvider, useLocation } from "react-router";
 import { expect } from "vitest";
 import { queryClient } from "@/api/queries";
 import { Toasts } from "@/parts/toast";
+import { LeaveGuard } from "@/parts/unsaved";
 
 function Address() {
   const { pathname, search } = useLocation();
@@ -21,10 +22,22 @@ export interface Shown {
   /** Path and query as the address bar would show them. */
   address: () => string;
   body: HTMLElement;
+  /** What the browser's Back does. */
+  back: () => Promise<void>;
 }
 
-export function show(element: ReactNode, at = "/"): Shown {
+export function show(element: ReactNode, at: string | string[] = "/"): Shown {
   queryClient.clear();
+  const page = (
+    <>
+      <main>{element}</main>
+      <Address />
+      <LeaveGuard />
+    </>
+  );
+  const router = createMemoryRouter([{ path: "*", element: page }], {
+    initialEntries: typeof at === "string" ? [at] : at,
+  });
   const { container } = render(
     <QueryClientProvider client={queryClient}>
       <ConfigProvider
@@ -33,10 +46,7 @@ export function show(element: ReactNode, at = "/"): Shown {
         button={{ autoInsertSpace: false }}
       >
         <App>
-          <MemoryRouter initialEntries={[at]}>
-            <main>{element}</main>
-            <Address />
-          </MemoryRouter>
+          <RouterProvider router={router} />
           <Toasts />
         </App>
       </ConfigProvider>
@@ -46,6 +56,7 @@ export function show(element: ReactNode, at = "/"): Shown {
     user: userEvent.setup({ pointerEventsCheck: PointerEventsCheckLevel.Never }),
     address: () =>
       decodeURIComponent(container.querySelector("[data-testid=address]")?.textContent ?? ""),
+    back: () => router.navigate(-1),
     body: container.querySelector("main") ?? container,
   };
 }

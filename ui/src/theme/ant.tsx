@@ -7,10 +7,15 @@ import "dayjs/locale/zh-cn";
 import { useEffect, useMemo } from "react";
 import { Outlet } from "react-router";
 import { useLanguage } from "@/language";
+import { usePhone } from "@/parts/phone";
+import { LeaveGuard } from "@/parts/unsaved";
 import { useTheme } from "./theme";
 import { fonts, tokens, type Mode } from "./tokens";
 
-function themed(mode: Mode): ThemeConfig {
+/** What a thumb meets; `base.css` gives the same to the plain controls. */
+const THUMB = 44;
+
+function themed(mode: Mode, phone: boolean): ThemeConfig {
   const t = tokens[mode];
   return {
     algorithm: mode === "dark" ? algorithms.darkAlgorithm : algorithms.defaultAlgorithm,
@@ -35,7 +40,8 @@ function themed(mode: Mode): ThemeConfig {
       fontFamily: fonts.sans,
       fontFamilyCode: fonts.mono,
       fontSize: 13,
-      controlHeight: 30,
+      controlHeight: phone ? THUMB : 30,
+      ...(phone ? { controlHeightSM: THUMB, controlHeightLG: THUMB } : {}),
       borderRadius: 6,
       wireframe: false,
       motionDurationMid: "0.12s",
@@ -60,7 +66,8 @@ function themed(mode: Mode): ThemeConfig {
 export default function AntFrame() {
   const { mode } = useTheme();
   const language = useLanguage();
-  const config = useMemo(() => themed(mode), [mode]);
+  const phone = usePhone();
+  const config = useMemo(() => themed(mode, phone), [mode, phone]);
   useEffect(() => {
     dayjs.locale(language === "en" ? "en" : "zh-cn");
   }, [language]);
@@ -72,6 +79,7 @@ export default function AntFrame() {
       button={{ autoInsertSpace: false }}
     >
       <AntApp component={false}>
+        <LeaveGuard />
         <Outlet />
       </AntApp>
     </ConfigProvider>

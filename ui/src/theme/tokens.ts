@@ -13,7 +13,7 @@ const light = {
   "line-strong": "#c9d1dc",
   ink: "#17202c",
   "ink-2": "#4b5868",
-  "ink-3": "#66727f",
+  "ink-3": "#5a6673",
   accent: "#1f5fbf",
   "accent-ink": "#ffffff",
   "accent-wash": "#e6effb",

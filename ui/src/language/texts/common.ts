@@ -5,6 +5,7 @@ export const common = {
     cancel: ["取消", "Cancel"],
     close: ["关闭", "Close"],
     remove: ["删除", "Delete"],
+    acts: ["操作", "Actions"],
     edit: ["编辑", "Edit"],
     back: ["返回", "Back"],
     retry: ["重试", "Try again"],

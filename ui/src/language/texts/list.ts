@@ -18,6 +18,7 @@ export const list = {
     empty: ["没有符合条件的记录", "Nothing matches"],
     emptyHint: ["放宽或清除筛选条件再看。", "Loosen or clear the filters."],
     total: ["共 {{n}} 条", "{{n}} in all"],
+    shownOf: ["共 {{total}} 条，已显示 {{n}} 条", "{{n}} of {{total}} shown"],
     shown: ["已显示 {{n}} 条", "{{n}} shown"],
     sort: ["排序", "Sort"],
     ascending: ["升序", "ascending"],
@@ -48,5 +49,12 @@ export const list = {
     badNumber: ["{{label}}应为数字", "{{label}} must be a number"],
     leaveEmptySecret: ["留空则不修改", "Leave empty to keep it"],
     searchItem: ["输入名称查找", "Type a name to find"],
+    discardTitle: ["放弃已填写的内容？", "Discard what you have typed?"],
+    discardHint: [
+      "这里有尚未保存的内容，离开后无法找回。",
+      "Something here is not saved and cannot be brought back.",
+    ],
+    discard: ["放弃", "Discard"],
+    goOn: ["继续填写", "Go on typing"],
   },
 } as const;

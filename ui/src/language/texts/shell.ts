@@ -1,6 +1,7 @@
 /** Header, navigation, command palette. */
 export const shell = {
   shell: {
+    scrolls: ["可滚动的区域", "Scrolls"],
     search: ["搜索或跳转", "Search or jump to"],
     palette: ["命令面板", "Command palette"],
     paletteHint: ["输入页面、配置项或工单…", "Type a page, an item or a ticket…"],

@@ -91,6 +91,7 @@ export const tickets = {
     commentOf: ["评论", "Comment"],
     assignedTo: ["分派", "Assignment"],
     latest: ["最新在上", "Newest first"],
+    editFacts: ["修改工单", "Edit the ticket"],
     actions: ["操作", "Actions"],
     noClocks: ["没有时限", "No time limits"],
     high: ["高", "High"],

@@ -1,5 +1,5 @@
 /** The one list of the product, through what a reader sees and does. */
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { media } from "@/testing/media";
 import { choose, expectAccessible, show } from "@/testing/screen";
@@ -132,6 +132,23 @@ describe("a list", () => {
     expect(address()).toBe("/");
   });
 
+  it("searches as one types; the letters are one step, and Back undoes one step at a time", async () => {
+    const server = asksItems({ ...HOSTS, total: 12345 });
+    const { user, address, back } = show(<Items />);
+    await choose(user, screen.getByRole("combobox", { name: "状态" }), "正常");
+    await user.type(screen.getByRole("textbox", { name: "搜索" }), "检验");
+    await waitFor(() => {
+      expect(last(server)?.get("q")).toBe("检验");
+    });
+    expect(address()).toBe("/?condition=ok&q=检验");
+    await act(back);
+    expect(address()).toBe("/?condition=ok");
+    expect(screen.getByRole<HTMLInputElement>("textbox", { name: "搜索" }).value).toBe("");
+    await act(back);
+    expect(address()).toBe("/");
+    expect(await screen.findByText("共 12345 条，已显示 2 条")).toBeTruthy();
+  });
+
   it("narrows by a range and by text as it is typed", async () => {
     const server = asksItems();
     const { user } = show(<Items />);
@@ -176,14 +193,14 @@ describe("a long list", () => {
   it("brings the next page behind the first, and says how many are shown", async () => {
     const server = asksItems(({ query }) =>
       query.get("cursor") === "c2"
-        ? page(host("3", "存储"))
+        ? { ...page(host("3", "存储")), total: 2 }
         : { ...page(host("1", "检验服务器")), next: "c2" },
     );
     const { user } = show(<Items />);
     await user.click(await screen.findByRole("button", { name: "加载更多" }));
     await screen.findByText("存储");
     expect(screen.getByText("检验服务器")).toBeDefined();
-    expect(screen.getByText("已显示 2 条")).toBeDefined();
+    expect(screen.getByText("共 2 条，已显示 2 条")).toBeDefined();
     expect(screen.queryByRole("button", { name: "加载更多" })).toBeNull();
     expect(server.to("/items")).toHaveLength(2);
   });

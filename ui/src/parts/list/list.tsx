@@ -20,8 +20,11 @@ export function useListState(
 ): [ListState, (next: Partial<ListState>) => void] {
   const [params, setParams] = useSearchParams();
   const state = readState(params, names, initial);
+  /** Back undoes one step of narrowing; the letters of a search are one step together. */
   const set = (next: Partial<ListState>): void => {
-    setParams(writeState({ ...state, ...next }, params, initial), { replace: true });
+    const typing = next.q !== undefined && next.q !== "" && state.q !== "";
+    const step = (next.filters !== undefined || next.q !== undefined) && !typing;
+    setParams(writeState({ ...state, ...next }, params, initial), { replace: !step });
   };
   return [state, set];
 }
@@ -74,7 +77,7 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
     sort: sortText(state.sort) ?? spec.usualSort,
   };
   const {
-    data: rows,
+    data,
     error,
     refetch,
     hasNextPage,
@@ -82,6 +85,7 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
     isFetchingNextPage,
     isPlaceholderData,
   } = usePages(spec.topic, spec.path, askedOf(spec, { ...query, limit: phone ? 30 : 100 }));
+  const rows = data?.rows;
   const end = useEndInView(() => void fetchNextPage(), hasNextPage && !isFetchingNextPage);
   useReady(!spec.inside && (rows !== undefined || error !== null));
   const shown = spec.columns.filter((column) =>
@@ -151,7 +155,11 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
               {t(isFetchingNextPage ? "word.loading" : "word.loadMore")}
             </button>
           ) : null}
-          <span className="muted">{t("list.shown", { n: rows.length })}</span>
+          <span className="muted" data-field="total">
+            {typeof data?.total === "number"
+              ? t("list.shownOf", { n: rows.length, total: data.total })
+              : t("list.shown", { n: rows.length })}
+          </span>
         </div>
       ) : null}
     </section>

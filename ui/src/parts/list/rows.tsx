@@ -1,5 +1,5 @@
 /** Records as a table, or as cards on the phone. */
-import type { MouseEvent } from "react";
+import { useEffect, useRef, useState, type MouseEvent, type RefObject } from "react";
 import { Link, useNavigate } from "react-router";
 import { useT } from "@/language";
 import { nextSort } from "./address";
@@ -39,6 +39,26 @@ function Head<T>({ column, sort, onSort }: HeadProps<T>) {
   );
 }
 
+/** Whether the table is wider than its place; asked again when either grows. */
+function useWide(): [RefObject<HTMLDivElement | null>, boolean] {
+  const box = useRef<HTMLDivElement>(null);
+  const [wide, setWide] = useState(false);
+  useEffect(() => {
+    const place = box.current;
+    const table = place?.firstElementChild;
+    if (!place || !table) return undefined;
+    const watcher = new ResizeObserver(() => {
+      setWide(table.scrollWidth > place.clientWidth);
+    });
+    watcher.observe(place);
+    watcher.observe(table);
+    return () => {
+      watcher.disconnect();
+    };
+  }, []);
+  return [box, wide];
+}
+
 interface TableProps<T> {
   rows: readonly T[];
   columns: readonly Column<T>[];
@@ -56,6 +76,7 @@ function groupHeads<T>(rows: readonly T[], groupOf: RowSpec<T>["groupOf"]): (str
 export function Table<T>({ rows, columns, spec, sort, onSort }: TableProps<T>) {
   const go = useNavigate();
   const groups = groupHeads(rows, sort ? undefined : spec.groupOf);
+  const [box, wide] = useWide();
   /** The whole row leads to its page; links, buttons and marked text in it keep their own meaning. */
   const open = (event: MouseEvent, row: T): void => {
     const inner = (event.target as Element).closest("a,button,input,label");
@@ -64,7 +85,7 @@ export function Table<T>({ rows, columns, spec, sort, onSort }: TableProps<T>) {
     else void go(spec.href(row));
   };
   return (
-    <div className="list-scroll">
+    <div ref={box} className={wide ? "list-scroll list-wide" : "list-scroll"}>
       <table className="table">
         <thead>
           <tr>

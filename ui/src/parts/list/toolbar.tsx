@@ -1,6 +1,6 @@
 /** What stands above a list. On the phone the filters fold away behind one button. */
 import { Button, Checkbox, Input, Popover } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { address, filled, type Query } from "@/api/address";
 import type { ListPath, RowOf } from "@/api/paths";
 import { useT } from "@/language";
@@ -21,6 +21,9 @@ interface Props<Path extends ListPath> {
   shown: readonly Column<RowOf<Path>>[];
 }
 
+/** One types on within that; so long a search waits for the next letter. */
+const PAUSE_MS = 250;
+
 interface SearchProps {
   value: string;
   /** What is searched, in words. */
@@ -33,10 +36,28 @@ function Search({ value, searched, onSearch }: SearchProps) {
   const hint = searched ? t("list.searchIn", { names: searched.join(between()) }) : undefined;
   const [typed, setTyped] = useState(value);
   const [seen, setSeen] = useState(value);
+  const [asked, setAsked] = useState(value);
   if (seen !== value) {
     setSeen(value);
-    setTyped(value);
+    // What was asked for here must not take away the letters typed since.
+    if (value !== asked) {
+      setAsked(value);
+      setTyped(value);
+    }
   }
+  const ask = (words: string): void => {
+    setAsked(words);
+    if (words !== value) onSearch(words);
+  };
+  useEffect(() => {
+    if (typed.trim() === asked) return undefined;
+    const pause = setTimeout(() => {
+      ask(typed.trim());
+    }, PAUSE_MS);
+    return () => {
+      clearTimeout(pause);
+    };
+  });
   return (
     <Input
       className="list-search"
@@ -47,14 +68,14 @@ function Search({ value, searched, onSearch }: SearchProps) {
       aria-label={t("list.search")}
       prefix={<Icon name="search" size={14} />}
       onPressEnter={() => {
-        onSearch(typed.trim());
+        ask(typed.trim());
       }}
       onBlur={() => {
-        if (typed.trim() !== value) onSearch(typed.trim());
+        ask(typed.trim());
       }}
       onChange={(event) => {
         setTyped(event.target.value);
-        if (event.target.value === "") onSearch("");
+        if (event.target.value === "") ask("");
       }}
     />
   );

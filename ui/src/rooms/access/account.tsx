@@ -13,6 +13,7 @@ import { LanguageSwitch, ThemeSwitch } from "@/shell/header";
 import { OwnSessions } from "./own-sessions";
 import { SecondFactor } from "./second-factor";
 import "./access.css";
+import { KeepsTyped } from "@/parts/unsaved";
 
 interface Profile {
   display_name: string;
@@ -44,6 +45,7 @@ function ProfileCard({ session }: { session: SessionOut }) {
     <section className="card">
       <h2>{t("account.profile")}</h2>
       <Form form={form} layout="vertical" initialValues={session.account} onFinish={submit}>
+        <KeepsTyped />
         <Form.Item name="display_name" label={t("person.displayName")}>
           <Input />
         </Form.Item>
@@ -95,6 +97,7 @@ function PasswordCard() {
     <section className="card">
       <h2>{t("account.password")}</h2>
       <Form form={form} layout="vertical" onFinish={submit}>
+        <KeepsTyped />
         <Form.Item name="old" label={t("signIn.old")} rules={[must(t("signIn.old"))]}>
           <Input.Password autoComplete="current-password" />
         </Form.Item>

@@ -23,7 +23,13 @@ const PAGES: Record<string, (id: string) => string> = {
 
 function Subject({ row }: { row: AuditRecord }) {
   const page = row.subject_there ? PAGES[row.subject_kind] : undefined;
-  const name = page ? <Link to={page(row.subject_id)}>{row.subject_name}</Link> : row.subject_name;
+  const name = page ? (
+    <Link className="tap" to={page(row.subject_id)}>
+      {row.subject_name}
+    </Link>
+  ) : (
+    row.subject_name
+  );
   return (
     <>
       <span className="muted">{row.subject_label}</span> {name}

@@ -16,7 +16,7 @@ export function Door({ title, hint, refusal, onSubmit, children }: Props) {
   const t = useT();
   const other = useLanguage() === "en" ? "zh-CN" : "en";
   return (
-    <div className="door">
+    <main className="door">
       <div className="door-tools">
         <button
           type="button"
@@ -62,6 +62,6 @@ export function Door({ title, hint, refusal, onSubmit, children }: Props) {
           vectorEffect="non-scaling-stroke"
         />
       </svg>
-    </div>
+    </main>
   );
 }

@@ -34,7 +34,7 @@ export function OwnSessions() {
       <ul className="sessions">
         {(data?.items ?? []).map((session) => (
           <li key={session.id}>
-            <span className="clip" title={session.program}>
+            <span className="clip" title={session.program} data-code>
               <b>{browser(session.program)}</b> <code>{session.address}</code>{" "}
               {session.wall ? t("account.wallSession") : ""}
               <div className="muted">

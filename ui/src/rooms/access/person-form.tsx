@@ -8,6 +8,7 @@ import { useT } from "@/language";
 import { saving } from "@/parts/form-dialog";
 import { toast } from "@/parts/toast";
 import "./access.css";
+import { KeepsTyped } from "@/parts/unsaved";
 
 interface Given {
   role: string;
@@ -81,6 +82,7 @@ function RolesField({ roles }: { roles: readonly Role[] }) {
                     options={roles.map((role) => ({ value: role.name, label: role.label }))}
                     placeholder={t("word.choose")}
                     className="role-select"
+                    aria-label={t("person.roles")}
                   />
                 </Form.Item>
                 <ScopeFields place={row.name} />
@@ -157,6 +159,7 @@ export function PersonForm({
       initialValues={initial}
       onFinish={submit}
     >
+      <KeepsTyped />
       <div className="form-pair">
         <Form.Item
           name="user_name"

@@ -141,7 +141,7 @@ function Matrix({
     );
   };
   return (
-    <div className="panel matrix-box">
+    <div className="panel matrix-box" tabIndex={0} role="group" aria-label={t("shell.scrolls")}>
       <table className="matrix">
         <thead>
           <tr>

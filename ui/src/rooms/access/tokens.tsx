@@ -14,6 +14,7 @@ import { now } from "@/parts/now";
 import { Secret } from "@/parts/secret";
 import { Ago, At } from "@/parts/time";
 import { toast } from "@/parts/toast";
+import { KeepsTyped, useClosing } from "@/parts/unsaved";
 
 interface Entered {
   name: string;
@@ -36,6 +37,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
   const held = useSession()?.permissions ?? [];
   const called = usePermissionNames();
   const [form] = Form.useForm<Entered>();
+  const close = useClosing(form, onClose);
   const [made, setMade] = useState<string | null>(null);
   const add = useSend(
     ({ name, days, permissions }: Entered) => {
@@ -72,13 +74,14 @@ function NewToken({ onClose }: { onClose: () => void }) {
     <Modal
       open
       title={t("token.create")}
-      onCancel={onClose}
+      onCancel={close}
       onOk={() => {
         form.submit();
       }}
       confirmLoading={add.isPending}
     >
       <Form form={form} layout="vertical" onFinish={submit} initialValues={{ days: 90 }}>
+        <KeepsTyped />
         <Form.Item
           name="name"
           label={t("token.name")}
@@ -183,7 +186,14 @@ export default function TokensPage() {
               width: 120,
               render: (row) => <Ago at={row.last_used_at} />,
             },
-            { key: "act", export: false, label: "", width: 80, right: true, render: button },
+            {
+              key: "act",
+              export: false,
+              label: t("word.acts"),
+              width: 80,
+              right: true,
+              render: button,
+            },
           ],
           card: (row) => (
             <>

@@ -105,13 +105,14 @@ const titleOf = (board: BoardName): Pair =>
   pages.find((entry) => entry.path === `/boards/${board}`)?.title ?? [board, board];
 
 function Wall({ board, title }: { board: BoardName; title: string }) {
+  const t = useT();
   const at = useNow();
   const box = useRef<HTMLDivElement>(null);
   const Board = BOARDS[board];
   useEffect(startLive, []);
   useTurning(box);
   return (
-    <div className="wall">
+    <main className="wall">
       <header className="wall-head">
         <img src="/mark.svg" alt="" />
         <h1>{title}</h1>
@@ -120,10 +121,16 @@ function Wall({ board, title }: { board: BoardName; title: string }) {
         <span className="wall-day">{longDay(at)}</span>
         <time>{clockTime(at)}</time>
       </header>
-      <div className="wall-body" ref={box}>
+      <div
+        className="wall-body"
+        ref={box}
+        tabIndex={0}
+        role="group"
+        aria-label={t("shell.scrolls")}
+      >
         <Board />
       </div>
-    </div>
+    </main>
   );
 }
 

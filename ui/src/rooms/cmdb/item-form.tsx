@@ -12,6 +12,7 @@ import { RefSelect } from "@/parts/ref-select";
 import { Failed, Waiting } from "@/parts/states";
 import { toast } from "@/parts/toast";
 import "./item.css";
+import { KeepsTyped } from "@/parts/unsaved";
 
 const NONE = "-";
 
@@ -106,6 +107,7 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
       onFinish={submit}
       scrollToFirstError
     >
+      <KeepsTyped />
       <Form.Item
         name="type"
         label={t("item.type")}

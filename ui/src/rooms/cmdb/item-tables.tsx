@@ -57,7 +57,7 @@ function Rows({ table }: { table: ItemTable }) {
           {t("item.rows", { n: rows.length })} · {t("item.at", { time: fullTime(table.at) })}
         </span>
       </div>
-      <div className="list-scroll">
+      <div className="list-scroll list-wide">
         <table className="table" data-table={table.name}>
           <thead>
             <tr>

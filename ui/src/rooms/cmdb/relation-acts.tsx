@@ -68,7 +68,9 @@ export function useRelationActs(from?: string): Acts {
         {t("relation.create")}
       </Button>
     ),
-    columns: [{ key: "act", export: false, label: "", width: 140, right: true, render: onRow }],
+    columns: [
+      { key: "act", export: false, label: t("word.acts"), width: 140, right: true, render: onRow },
+    ],
     onRow,
     form:
       open === null ? null : (

@@ -9,6 +9,7 @@ import { FieldControl, type Values } from "@/parts/fields";
 import { saving } from "@/parts/form-dialog";
 import { RefSelect } from "@/parts/ref-select";
 import { toast } from "@/parts/toast";
+import { KeepsTyped } from "@/parts/unsaved";
 
 interface Entered {
   name?: string | null;
@@ -84,6 +85,7 @@ export function TargetForm({ target, templates, item }: Props) {
       onFinish={submit}
       scrollToFirstError
     >
+      <KeepsTyped />
       <Form.Item name="item" label={t("target.item")} rules={must(t("target.item"))}>
         <RefSelect of="items" disabled={target !== undefined} />
       </Form.Item>

@@ -64,7 +64,12 @@ export default function DefinitionsPage() {
             label: t("definition.name"),
             render: (row) => <code>{row.name}</code>,
           },
-          { key: "label", sort: "label", label: t("definition.label"), render: (row) => row.label },
+          {
+            key: "label",
+            sort: "label",
+            label: t("definition.label"),
+            render: (row) => (row.label === row.name ? "–" : row.label),
+          },
           {
             key: "kind",
             sort: "kind_label",

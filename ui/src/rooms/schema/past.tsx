@@ -34,7 +34,9 @@ export function Dependents(which: Which) {
         {data.definitions.map((referring) => (
           <li key={`${referring.kind}/${referring.name}`}>
             <span className="muted">{referring.kind_label}</span>{" "}
-            <Link to={address(referring)}>{referring.name}</Link>
+            <Link to={address(referring)}>
+              {referring.label === referring.name ? <code>{referring.name}</code> : referring.label}
+            </Link>
           </li>
         ))}
       </ul>

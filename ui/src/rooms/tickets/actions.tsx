@@ -10,6 +10,7 @@ import { useT } from "@/language";
 import { usePhone } from "@/parts/phone";
 import { RefSelect } from "@/parts/ref-select";
 import { toast } from "@/parts/toast";
+import { EditFacts } from "./edit-facts";
 import { Retarget } from "./retarget";
 import { TransitionForm } from "./transition-form";
 
@@ -137,6 +138,7 @@ export function Actions({ ticket }: { ticket: Ticket }) {
   const [move, setMove] = useState<Transition | null>(null);
   const [assigning, setAssigning] = useState(false);
   const [retargeting, setRetargeting] = useState(false);
+  const [editing, setEditing] = useState(false);
   const take = useSend(() => assign(ticket, me), ["tickets", "board"]);
   const takeIt = (): void => {
     take.mutate(undefined, {
@@ -165,6 +167,17 @@ export function Actions({ ticket }: { ticket: Ticket }) {
             label: t("ticket.assign"),
             act: () => {
               setAssigning(true);
+            },
+          },
+        ]
+      : []),
+    ...(ticket.open && mayWork
+      ? [
+          {
+            key: "edit",
+            label: t("word.edit"),
+            act: () => {
+              setEditing(true);
             },
           },
         ]
@@ -221,6 +234,14 @@ export function Actions({ ticket }: { ticket: Ticket }) {
           ticket={ticket}
           onClose={() => {
             setRetargeting(false);
+          }}
+        />
+      ) : null}
+      {editing ? (
+        <EditFacts
+          ticket={ticket}
+          onClose={() => {
+            setEditing(false);
           }}
         />
       ) : null}

@@ -5,10 +5,12 @@ import { answered, api } from "@/api/client";
 import { useSend } from "@/api/queries";
 import { useT } from "@/language";
 import { toast } from "@/parts/toast";
+import { useUnsaved } from "@/parts/unsaved";
 
 export function CommentBox({ id }: { id: string }) {
   const t = useT();
   const [text, setText] = useState("");
+  useUnsaved(() => text.trim() !== "");
   const send = useSend(
     (words: string) =>
       answered(

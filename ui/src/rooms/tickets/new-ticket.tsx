@@ -12,6 +12,7 @@ import { RefSelect } from "@/parts/ref-select";
 import { Failed, Waiting } from "@/parts/states";
 import { toast } from "@/parts/toast";
 import "./ticket.css";
+import { KeepsTyped } from "@/parts/unsaved";
 
 interface Entered {
   title: string;
@@ -73,6 +74,7 @@ function NewTicketForm({
         urgency: "medium",
       }}
     >
+      <KeepsTyped />
       <Form.Item required label={t("ticket.type")}>
         <Segmented
           value={type.name}

@@ -7,6 +7,7 @@ import { useT } from "@/language";
 import { saving } from "@/parts/form-dialog";
 import { toast } from "@/parts/toast";
 import { tell } from "./actions";
+import { KeepsTyped, useClosing } from "@/parts/unsaved";
 
 interface Entered {
   reason: string;
@@ -15,6 +16,7 @@ interface Entered {
 export function Retarget({ ticket, onClose }: { ticket: Ticket; onClose: () => void }) {
   const t = useT();
   const [form] = Form.useForm<Entered>();
+  const close = useClosing(form, onClose);
   const send = useSend(
     ({ reason }: Entered) =>
       answered(
@@ -41,7 +43,7 @@ export function Retarget({ ticket, onClose }: { ticket: Ticket; onClose: () => v
       open
       title={t("ticket.retarget")}
       okText={t("ticket.retarget")}
-      onCancel={onClose}
+      onCancel={close}
       onOk={() => {
         form.submit();
       }}
@@ -50,6 +52,7 @@ export function Retarget({ ticket, onClose }: { ticket: Ticket; onClose: () => v
     >
       <p>{t("ticket.retargetWhat")}</p>
       <Form form={form} layout="vertical" onFinish={submit}>
+        <KeepsTyped />
         <Form.Item
           name="reason"
           label={t("ticket.retargetWhy")}

@@ -8,6 +8,7 @@ import { FieldControl, type Values } from "@/parts/fields";
 import { saving } from "@/parts/form-dialog";
 import { toast } from "@/parts/toast";
 import { tell } from "./actions";
+import { KeepsTyped, useClosing } from "@/parts/unsaved";
 
 interface Entered {
   fields?: Values;
@@ -48,6 +49,7 @@ export function TransitionForm({
 }) {
   const t = useT();
   const [form] = Form.useForm<Entered>();
+  const close = useClosing(form, onClose);
   const fields = wanted(ticket, move);
   const send = useSend(
     (entered: Entered) =>
@@ -91,7 +93,7 @@ export function TransitionForm({
       open
       title={move.label}
       okText={move.label}
-      onCancel={onClose}
+      onCancel={close}
       onOk={() => {
         form.submit();
       }}
@@ -100,6 +102,7 @@ export function TransitionForm({
       destroyOnHidden
     >
       <Form form={form} layout="vertical" initialValues={initial} onFinish={submit}>
+        <KeepsTyped />
         {fields.map((field) => (
           <FieldControl
             key={field.name}
