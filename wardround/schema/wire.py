@@ -223,7 +223,7 @@ class DependentsOut(Answer):
     definitions: list[ReferringOut]
 
     @classmethod
-    def of(cls, living: Living, referring: Sequence[tuple[str, str, Label]]) -> DependentsOut:
+    def of(cls, living: Living, referring: Sequence[tuple[str, str, object]]) -> DependentsOut:
         return cls(
             things=[DependentOut.model_validate(dependent) for dependent in living.things],
             complete=living.complete,

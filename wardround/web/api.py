@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
@@ -33,7 +34,7 @@ class _Described(NinjaAPI):
 class _AsWritten(JSONRenderer):
     """Chinese as Chinese: escaped it is twice as long, and no one can read it."""
 
-    json_dumps_params: ClassVar = {"ensure_ascii": False}
+    json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}  # as its base
 
 
 def _build() -> NinjaAPI:

@@ -40,6 +40,7 @@ export type DefinitionMistake = Schemas["ProblemOut"];
 export type Target = Schemas["TargetOut"];
 export type CheckResult = Schemas["CheckOut"];
 export type Panel = Schemas["PanelOut"];
+export type Rule = Schemas["RuleOut"];
 export type MonitorTemplate = Schemas["TemplateOut"];
 export type ItemTable = Schemas["TableOut"];
 export type Sample = Schemas["SamplesOut"];

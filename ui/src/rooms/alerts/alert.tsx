@@ -1,4 +1,5 @@
 /** One alert: what, where, since when, and the tickets opened for it. */
+import { lazy, Suspense } from "react";
 import { Link, useParams } from "react-router";
 import { useGet } from "@/api/queries";
 import { useT } from "@/language";
@@ -12,6 +13,8 @@ import { TicketListCard } from "@/rooms/tickets/columns";
 import "@/parts/list/list.css";
 import { AlertState } from "./columns";
 import { RunbookFact } from "./runbook";
+
+const Curve = lazy(() => import("./curve"));
 
 function Tickets({ alert }: { alert: string }) {
   const t = useT();
@@ -138,6 +141,9 @@ export default function AlertPage() {
           ) : null}
         </dl>
       </section>
+      <Suspense fallback={<Waiting lines={2} />}>
+        <Curve alert={alert} />
+      </Suspense>
       <section className="card">
         <h2>{t("alert.tickets")}</h2>
         <Tickets alert={id} />

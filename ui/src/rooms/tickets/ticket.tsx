@@ -1,4 +1,5 @@
 /** One ticket: what happened, how long is left, what can be done next. */
+import { lazy, Suspense } from "react";
 import { Link, useParams } from "react-router";
 import { useGet } from "@/api/queries";
 import { useMay } from "@/api/session";
@@ -17,6 +18,10 @@ import { CommentBox } from "./comment-box";
 import { TicketFields } from "./ticket-fields";
 import { Timeline } from "./timeline";
 import "./ticket.css";
+
+const Curve = lazy(async () => ({
+  default: (await import("@/rooms/alerts/curve")).CurveOfAlert,
+}));
 
 const WORDS = { high: "ticket.high", medium: "ticket.medium", low: "ticket.low" } as const;
 
@@ -111,6 +116,7 @@ export default function TicketPage() {
   const t = useT();
   const { id = "" } = useParams();
   const phone = usePhone();
+  const mayAlerts = useMay("alerts.read");
   const mayComment = useMay("tickets.comment");
   const {
     data: ticket,
@@ -150,6 +156,11 @@ export default function TicketPage() {
           <Missing ticket={ticket} />
           {phone ? clocks : null}
           <Facts ticket={ticket} />
+          {ticket.alert && mayAlerts ? (
+            <Suspense fallback={<Waiting lines={2} />}>
+              <Curve id={ticket.alert} />
+            </Suspense>
+          ) : null}
           <section className="card">
             <h2>{t("ticket.timeline")}</h2>
             {mayComment ? <CommentBox id={ticket.id} /> : null}
