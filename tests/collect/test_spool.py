@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import weakref
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -455,6 +456,34 @@ def test_a_second_of_scrapes_is_one_insert_and_a_backlog_waits_for_none(
     with spool.changed:
         assert spool.changed.wait_for(lambda: len(store.ids) == 5, timeout=20)
     hurried.stop(patience=20)
+    spool.close()
+
+
+def test_a_reader_forgets_layouts_that_do_not_come_and_reads_them_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long their segment stands: after a flood, calm pages fill it for minutes."""
+    monkeypatch.setattr(spool_reader, "_TURN_EVERY", -1.0)  # a turn with every group
+    spool = Spool.open(tmp_path)
+    reader, (calm, rare) = SpoolReader(spool), (layout(5), layout(5, metric="temperature"))
+
+    def read(shape: Layout, first: int) -> SampleBatch:
+        put(spool, scrape(shape, first=first))
+        group = reader.next_group()
+        assert group is not None
+        assert tuple(group.batch.keys) == shape.keys
+        assert group.batch.value.tolist() == [first + number for number in range(5)]
+        return group.batch
+
+    kept = weakref.ref(read(rare, 0).series[0])
+    stays = read(calm, 1).series[0]
+    assert kept() is not None
+    for number in range(2, 8):
+        assert read(calm, number).series[0] is stays
+    gc.collect()
+    assert kept() is None
+    read(rare, 9)
+    assert len(list(tmp_path.glob("*.spool"))) == 1
     spool.close()
 
 

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -50,6 +50,29 @@ class Fitting:
         )
 
 
+K = TypeVar("K")
+
+
+class _Used(Generic[K]):
+    """Layouts by something, as long as they are asked for: after some turns without, forgotten."""
+
+    def __init__(self) -> None:
+        self.newest: dict[K, SeriesList] = {}
+        self._before: deque[dict[K, SeriesList]] = deque(maxlen=_TURNS)
+
+    def get(self, key: K) -> SeriesList | None:
+        found = self.newest.get(key)
+        if found is None:
+            found = next((it for old in self._before if (it := old.pop(key, None))), None)
+            if found is not None:
+                self.newest[key] = found
+        return found
+
+    def turn(self) -> None:
+        self._before.append(self.newest)
+        self.newest = {}
+
+
 class _Layouts:
     """Layouts read before, by what they say: every segment repeats those of its scrapes, and the
     same object the next time spares reading it and looking its series up. One that no
@@ -57,36 +80,28 @@ class _Layouts:
     """
 
     def __init__(self) -> None:
-        self._known: dict[bytes, SeriesList] = {}
-        self._before: deque[dict[bytes, SeriesList]] = deque(maxlen=_TURNS)
-        self._turned_at = time.monotonic()
+        self._known: _Used[bytes] = _Used()
         self._series = 0
         self.fitting: WeakKeyDictionary[SeriesList, Fitting] = WeakKeyDictionary()
 
     def read(self, text: bytes) -> SeriesList:
         digest = blake2b(text, digest_size=16).digest()
-        found = self._known.get(digest)
+        found = self._known.newest.get(digest)
         if found is None:
-            found = next((it for old in self._before if (it := old.pop(digest, None))), None)
+            found = self._known.get(digest)
             if found is None:
                 found = SeriesList(form.read_keys(text))
                 self._look_at(found)
             if self._series + len(found.keys) > MOST_SERIES:
                 self.turn()
-            self._known[digest] = found
+            self._known.newest[digest] = found
             self._series += len(found.keys)
         return found
 
-    def age(self, now: float) -> None:
-        """Turn when it is time, seconds of the monotonic clock."""
-        if now - self._turned_at > _TURN_EVERY:
-            self.turn()
-
     def turn(self) -> None:
         """Let go of those that were not read for some turns."""
-        self._turned_at = time.monotonic()
-        self._before.append(self._known)
-        self._known, self._series = {}, 0
+        self._known.turn()
+        self._series = 0
 
     def _look_at(self, layout: SeriesList) -> None:
         """One series with too long a name must not cost the others: it alone is left out."""
@@ -162,9 +177,12 @@ class SpoolReader:
         self._read_seq = spool.segments.acked
         self._segment: Segment | None = None
         self._at = 0
-        self._layouts: dict[int, SeriesList] = {}
+        self._layouts: _Used[int] = _Used()
         """Those of this segment, by their number in it."""
+        self._places: dict[int, tuple[int, int]] = {}
+        """Where in it they stand, and in how many bytes: one that was forgotten is read anew."""
         self._read = _Layouts()
+        self._turned_at = time.monotonic()
         self._held: tuple[BatchRecord, SeriesList] | None = None
 
     def wait(self, seconds: float) -> bool:
@@ -179,7 +197,7 @@ class SpoolReader:
 
     def next_group(self) -> SpoolGroup | None:
         """The next scrapes not yet read, at most `MOST_SAMPLES` samples, or None."""
-        self._read.age(time.monotonic())
+        self._age(time.monotonic())
         parts = _Parts()
         planned: GroupRecord | None = None
         for batch, keys in self._batches():
@@ -195,6 +213,12 @@ class SpoolReader:
         known = planned is not None and planned.last == parts.last
         bounds = planned if planned and known else GroupRecord(new_id(), parts.first, parts.last)
         return SpoolGroup(bounds, parts.batch(bounds), known)
+
+    def _age(self, now: float) -> None:
+        if now - self._turned_at > _TURN_EVERY:
+            self._turned_at = now
+            self._layouts.turn()
+            self._read.turn()
 
     def _belongs_elsewhere(
         self, batch: BatchRecord, parts: _Parts, planned: GroupRecord | None
@@ -247,17 +271,34 @@ class SpoolReader:
     def _begin(self, segment: Segment | None) -> None:
         self._segment = segment
         self._at = len(form.MARK)
-        self._layouts = {}
+        self._layouts, self._places = _Used(), {}
 
     def _take(self, kind: RecordKind, body: bytes) -> tuple[BatchRecord, SeriesList] | None:
         if kind is RecordKind.LAYOUT:
             number, text = form.read_layout(body)
-            self._layouts[number] = self._read.read(text)
+            self._places[number] = (self._at - len(body), len(body))
+            self._layouts.newest[number] = self._read.read(text)
         elif kind is RecordKind.BATCH:
             batch = form.read_batch(body)
-            if batch.seq > self._read_seq:
-                return self._fitting(batch, self._layouts[batch.layout])
+            layout = self._layout(batch.layout) if batch.seq > self._read_seq else None
+            return None if layout is None else self._fitting(batch, layout)
         return None
+
+    def _layout(self, number: int) -> SeriesList | None:
+        """A segment may stand for long while some of its layouts never come again. None where the
+        file was dropped for room meanwhile, and all that was waiting in it.
+        """
+        found = self._layouts.get(number)
+        if found is None and self._segment is not None:
+            begin, size = self._places[number]
+            try:
+                with self._segment.path.open("rb") as file:
+                    file.seek(begin)
+                    _, text = form.read_layout(file.read(size))
+            except FileNotFoundError:
+                return None
+            found = self._layouts.newest[number] = self._read.read(text)
+        return found
 
     def _fitting(self, batch: BatchRecord, layout: SeriesList) -> tuple[BatchRecord, SeriesList]:
         fitting = self._read.fitting.get(layout)

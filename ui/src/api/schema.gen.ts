@@ -4,8999 +4,8985 @@
  */
 
 export interface paths {
-  "/api/v1/accounts": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Accounts
-     * @description Accounts by user name. `since` and `until`: last seen.
-     */
-    get: operations["wardround_access_routes_list_accounts"];
-    put?: never;
-    /**
-     * Create Account
-     * @description A new account; it opens after POST /accounts/{id}/password.
-     */
-    post: operations["wardround_access_routes_create_account"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/accounts/{account_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Get Account */
-    get: operations["wardround_access_routes_get_account"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Change Account */
-    patch: operations["wardround_access_routes_change_account"];
-    trace?: never;
-  };
-  "/api/v1/accounts/{account_id}/password": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Give One Time Password
-     * @description A password to hand over; the first sign-in must replace it. Ends every session.
-     */
-    post: operations["wardround_access_routes_give_one_time_password"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/accounts/{account_id}/totp": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Remove Second Factor
-     * @description For somebody who lost both phone and recovery codes.
-     */
-    delete: operations["wardround_access_routes_remove_second_factor"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/accounts/{account_id}/unlock": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Unlock Account */
-    post: operations["wardround_access_routes_unlock_account"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/alert-rules": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Rules
-     * @description Every rule in use, by name.
-     */
-    get: operations["wardround_detection_routes_list_rules"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/alert-rules/prometheus": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Take Prometheus Rules
-     * @description Turn rule files of Prometheus into a pack, and tell what could not be; writes nothing.
-     *
-     *     The files of the pack, in a zip, are what `POST /packs` takes.
-     */
-    post: operations["wardround_detection_routes_take_prometheus_rules"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/alerts": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Alerts
-     * @description Alerts, newest first; `state=open` for what is wrong now. `since` and `until`: began.
-     */
-    get: operations["wardround_alerts_routes_list_alerts"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/alerts/{alert_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Get Alert */
-    get: operations["wardround_alerts_routes_get_alert"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/alerts/{alert_id}/ticket-decision": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Get Decision */
-    get: operations["wardround_tickets_routes_get_decision"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/audit": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Audit
-     * @description Who did what to what; `since` and `until`: done. `sealed`: held by the chain, so that no hand
-     *     can change it unseen.
-     */
-    get: operations["wardround_access_routes_list_audit"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/audit-words": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Audit Words
-     * @description What the audit can be narrowed to: every act, and every kind of thing acted on.
-     */
-    get: operations["wardround_access_routes_list_audit_words"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/boards/information": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Information Board */
-    get: operations["wardround_boards_routes_information_board"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/boards/status": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Status Board */
-    get: operations["wardround_boards_routes_status_board"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/boards/systems": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Systems Board */
-    get: operations["wardround_boards_routes_systems_board"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/collectors": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List Collectors */
-    get: operations["wardround_collect_routes_list_collectors"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/definition-kinds": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Kinds
-     * @description The kinds of definition there are, by name.
-     */
-    get: operations["wardround_schema_routes_list_kinds"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/definition-kinds/{kind}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Get Kind
-     * @description One kind with the JSON-schema of its body, which a form can be built from.
-     */
-    get: operations["wardround_schema_routes_get_kind"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/definitions": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List Definitions */
-    get: operations["wardround_schema_routes_list_definitions"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/definitions/{kind}/{name}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Get Definition */
-    get: operations["wardround_schema_routes_get_definition"];
-    /**
-     * Put Definition
-     * @description Write one definition alone: a new one, a changed one, or one under a new name.
-     */
-    put: operations["wardround_schema_routes_put_definition"];
-    post?: never;
-    /**
-     * Retire Definition
-     * @description Take one definition out of force; it stays readable.
-     */
-    delete: operations["wardround_schema_routes_retire_definition"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/definitions/{kind}/{name}/check": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Check Definition
-     * @description What saving would change and touch, and every mistake; writes nothing.
-     */
-    post: operations["wardround_schema_routes_check_definition"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/definitions/{kind}/{name}/check-retirement": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Check Retirement
-     * @description What retiring would take away; writes nothing.
-     */
-    post: operations["wardround_schema_routes_check_retirement"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/definitions/{kind}/{name}/dependents": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Dependents
-     * @description What lives by a definition, and which definitions refer to it.
-     */
-    get: operations["wardround_schema_routes_list_dependents"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/definitions/{kind}/{name}/versions": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Versions
-     * @description Every version, newest first: who made it, when, and what it changed.
-     */
-    get: operations["wardround_schema_routes_list_versions"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/health": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Health
-     * @description Whether the platform works; 503 when this front end cannot serve.
-     */
-    get: operations["wardround_web_routes_health"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/hospital": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Hospital
-     * @description The hospital's language and time zone, for whoever shows words and moments.
-     */
-    get: operations["wardround_web_routes_hospital"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/item-types": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List Item Types */
-    get: operations["wardround_schema_routes_list_item_types"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/items": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Items
-     * @description Items by name. `since` and `until`: changed.
-     */
-    get: operations["wardround_cmdb_routes_list_items"];
-    put?: never;
-    /** Create Item */
-    post: operations["wardround_cmdb_routes_create_item"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/items/{item_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Get Item */
-    get: operations["wardround_cmdb_routes_get_item"];
-    put?: never;
-    post?: never;
-    /** Retire Item */
-    delete: operations["wardround_cmdb_routes_retire_item"];
-    options?: never;
-    head?: never;
-    /** Update Item */
-    patch: operations["wardround_cmdb_routes_update_item"];
-    trace?: never;
-  };
-  "/api/v1/items/{item_id}/changes": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Changes
-     * @description What changed of an item, newest first. `since` and `until`: made.
-     */
-    get: operations["wardround_cmdb_routes_list_changes"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/items/{item_id}/tables": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List Tables */
-    get: operations["wardround_collect_routes_list_tables"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/items/{item_id}/tables/{name}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Get Table */
-    get: operations["wardround_collect_routes_get_table"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/layers": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List Layers */
-    get: operations["wardround_schema_routes_list_layers"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/me": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Change Me */
-    patch: operations["wardround_access_routes_change_me"];
-    trace?: never;
-  };
-  "/api/v1/me/sessions": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Own Sessions
-     * @description Where I am signed in.
-     */
-    get: operations["wardround_access_routes_own_sessions"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/me/sessions/{session_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** End Session */
-    delete: operations["wardround_access_routes_end_session"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/me/tokens": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Own Tokens */
-    get: operations["wardround_access_routes_own_tokens"];
-    put?: never;
-    /**
-     * Create Token
-     * @description A new API token; `token` is shown only now.
-     */
-    post: operations["wardround_access_routes_create_token"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/me/tokens/{token_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Revoke Token */
-    delete: operations["wardround_access_routes_revoke_token"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/me/totp": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Offer Totp
-     * @description A secret for an authenticator; in force only after `confirm`. `code`: of the factor that is
-     *     in force and would be replaced.
-     */
-    post: operations["wardround_access_routes_offer_totp"];
-    /** Drop Totp */
-    delete: operations["wardround_access_routes_drop_totp"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/me/totp/confirm": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Confirm Totp */
-    post: operations["wardround_access_routes_confirm_totp"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/me/views": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Saved Views
-     * @description My saved views, and those that others share.
-     */
-    get: operations["wardround_access_routes_saved_views"];
-    put?: never;
-    /**
-     * Add View
-     * @description Save a view; the same name on the same page is replaced.
-     */
-    post: operations["wardround_access_routes_add_view"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/me/views/{view_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Remove View */
-    delete: operations["wardround_access_routes_remove_view"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/monitor-templates": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List Templates */
-    get: operations["wardround_collect_routes_list_templates"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/packs": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List Packs */
-    get: operations["wardround_schema_routes_list_packs"];
-    put?: never;
-    /**
-     * Import Packs
-     * @description Import the packs of a zip, all of them or none.
-     */
-    post: operations["wardround_schema_routes_import_packs"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/packs/check": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Check Packs
-     * @description What importing the packs of a zip would do; writes nothing.
-     */
-    post: operations["wardround_schema_routes_check_packs"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/packs/updates": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Updates
-     * @description What updates of the product left as it was, since it would take something from here.
-     */
-    get: operations["wardround_schema_routes_list_updates"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/packs/{name}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Remove Pack
-     * @description Retire all that a pack defines; without consent the refusal tells what would be lost.
-     */
-    delete: operations["wardround_schema_routes_remove_pack"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/packs/{name}/check-update": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Check Update
-     * @description What bringing in what waits of a pack would do; writes nothing.
-     */
-    post: operations["wardround_schema_routes_check_update"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/packs/{name}/update": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Take Update
-     * @description Bring in what waits of a pack; without consent the refusal tells what would be lost.
-     */
-    post: operations["wardround_schema_routes_take_update"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/permissions": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Permissions
-     * @description Everything that can be permitted, by room.
-     */
-    get: operations["wardround_access_routes_list_permissions"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/relation-kinds": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List Relation Kinds */
-    get: operations["wardround_schema_routes_list_relation_kinds"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/relations": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List Relations */
-    get: operations["wardround_cmdb_routes_list_relations"];
-    put?: never;
-    /** Create Relation */
-    post: operations["wardround_cmdb_routes_create_relation"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/relations/{relation_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Remove Relation */
-    delete: operations["wardround_cmdb_routes_remove_relation"];
-    options?: never;
-    head?: never;
-    /** Change Relation */
-    patch: operations["wardround_cmdb_routes_change_relation"];
-    trace?: never;
-  };
-  "/api/v1/roles": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List Roles */
-    get: operations["wardround_access_routes_list_roles"];
-    put?: never;
-    /** Create Role */
-    post: operations["wardround_access_routes_create_role"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/roles/{role_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Delete Role */
-    delete: operations["wardround_access_routes_delete_role"];
-    options?: never;
-    head?: never;
-    /** Change Role */
-    patch: operations["wardround_access_routes_change_role"];
-    trace?: never;
-  };
-  "/api/v1/samples": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Samples
-     * @description The samples of one metric, of the items named or of all, one value a step.
-     *
-     *     Of several samples of a series at one moment, in whatever order they came, the greatest is the
-     *     last, and a rate goes to the least of them and on from the greatest.
-     */
-    get: operations["wardround_history_routes_samples"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/samples/page": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Samples Page
-     * @description Several metrics of some items at once, each with its aggregate: a whole page of charts.
-     *
-     *     Samples of one moment are ordered as in `/samples`.
-     */
-    get: operations["wardround_history_routes_samples_page"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/series": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Series
-     * @description What is measured on an item, with each newest value of the last hour.
-     */
-    get: operations["wardround_history_routes_series"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/session": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Session
-     * @description Who I am and what I may do; also renews the token that writes must carry.
-     */
-    get: operations["wardround_access_routes_session"];
-    put?: never;
-    /**
-     * Sign In
-     * @description Sign in. 401 `second_factor_needed`: send the same again with `code`. 423: locked out.
-     */
-    post: operations["wardround_access_routes_sign_in"];
-    /** Sign Out */
-    delete: operations["wardround_access_routes_sign_out"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/session/password": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Change Password
-     * @description Replace one's own password. Every session ends, this browser gets a new one.
-     */
-    post: operations["wardround_access_routes_change_password"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/session/wall": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Open Wall
-     * @description Turn a token that opens boards and nothing else into a session that stays.
-     */
-    post: operations["wardround_access_routes_open_wall"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/stream": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Stream
-     * @description Server-sent events: `changed` {topic, ids, at} for the topics asked for, `heartbeat`; and
-     *     `ended` when the session, the token or the account has.
-     */
-    get: operations["wardround_web_routes_stream"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/targets": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Targets
-     * @description Targets by name. `since` and `until`: last collected.
-     */
-    get: operations["wardround_collect_routes_list_targets"];
-    put?: never;
-    /** Create Target */
-    post: operations["wardround_collect_routes_create_target"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/targets/{target_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Get Target */
-    get: operations["wardround_collect_routes_get_target"];
-    put?: never;
-    post?: never;
-    /** Delete Target */
-    delete: operations["wardround_collect_routes_delete_target"];
-    options?: never;
-    head?: never;
-    /** Change Target */
-    patch: operations["wardround_collect_routes_change_target"];
-    trace?: never;
-  };
-  "/api/v1/targets/{target_id}/check": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Check Target */
-    post: operations["wardround_collect_routes_check_target"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/ticket-types": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List Ticket Types */
-    get: operations["wardround_tickets_routes_list_ticket_types"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/tickets": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Tickets
-     * @description Tickets, newest first. `since` and `until`: opened.
-     */
-    get: operations["wardround_tickets_routes_list_tickets"];
-    put?: never;
-    /**
-     * Open Ticket
-     * @description Open a ticket. With an `Idempotency-Key` the same report may be sent again when its answer
-     *     was lost: it opens one ticket and gets that one.
-     */
-    post: operations["wardround_tickets_routes_open_ticket"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/tickets/acceptance": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Accept Tickets
-     * @description Take several new tickets, each by the step of its type that gives it to whoever takes it.
-     *     Each is an act of its own: who is refused one has the others.
-     */
-    post: operations["wardround_tickets_routes_accept_tickets"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/tickets/{ticket_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Get Ticket */
-    get: operations["wardround_tickets_routes_get_ticket"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Update Ticket */
-    patch: operations["wardround_tickets_routes_update_ticket"];
-    trace?: never;
-  };
-  "/api/v1/tickets/{ticket_id}/assignee": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Assign Ticket */
-    post: operations["wardround_tickets_routes_assign_ticket"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/tickets/{ticket_id}/comments": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Comment On Ticket */
-    post: operations["wardround_tickets_routes_comment_on_ticket"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/tickets/{ticket_id}/retargeting": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Retarget Ticket
-     * @description Set the time limits anew by what the level promises today, for the whole of the log: what
-     *     clocks had come to as well. Old and new results stay in the timeline, with the reason.
-     */
-    post: operations["wardround_tickets_routes_retarget_ticket"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/tickets/{ticket_id}/timeline": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List Timeline
-     * @description What happened to a ticket, newest first. `since` and `until`: happened.
-     */
-    get: operations["wardround_tickets_routes_list_timeline"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/tickets/{ticket_id}/transitions": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Move Ticket */
-    post: operations["wardround_tickets_routes_move_ticket"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Accounts
+         * @description Accounts by user name. `since` and `until`: last seen.
+         */
+        get: operations["wardround_access_routes_list_accounts"];
+        put?: never;
+        /**
+         * Create Account
+         * @description A new account; it opens after POST /accounts/{id}/password.
+         */
+        post: operations["wardround_access_routes_create_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Account */
+        get: operations["wardround_access_routes_get_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change Account */
+        patch: operations["wardround_access_routes_change_account"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give One Time Password
+         * @description A password to hand over; the first sign-in must replace it. Ends every session.
+         */
+        post: operations["wardround_access_routes_give_one_time_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Second Factor
+         * @description For somebody who lost both phone and recovery codes.
+         */
+        delete: operations["wardround_access_routes_remove_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unlock Account */
+        post: operations["wardround_access_routes_unlock_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description Every rule in use, by name.
+         */
+        get: operations["wardround_detection_routes_list_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules/prometheus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Prometheus Rules
+         * @description Turn rule files of Prometheus into a pack, and tell what could not be; writes nothing.
+         *
+         *     The files of the pack, in a zip, are what `POST /packs` takes.
+         */
+        post: operations["wardround_detection_routes_take_prometheus_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description Alerts, newest first; `state=open` for what is wrong now. `since` and `until`: began.
+         */
+        get: operations["wardround_alerts_routes_list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Alert */
+        get: operations["wardround_alerts_routes_get_alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/ticket-decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Decision */
+        get: operations["wardround_tickets_routes_get_decision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description Who did what to what; `since` and `until`: done. `sealed`: held by the chain, so that no hand
+         *     can change it unseen.
+         */
+        get: operations["wardround_access_routes_list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Words
+         * @description What the audit can be narrowed to: every act, and every kind of thing acted on.
+         */
+        get: operations["wardround_access_routes_list_audit_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/information": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Information Board */
+        get: operations["wardround_boards_routes_information_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Status Board */
+        get: operations["wardround_boards_routes_status_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/systems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Systems Board */
+        get: operations["wardround_boards_routes_systems_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Collectors */
+        get: operations["wardround_collect_routes_list_collectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definition-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description The kinds of definition there are, by name.
+         */
+        get: operations["wardround_schema_routes_list_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definition-kinds/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Kind
+         * @description One kind with the JSON-schema of its body, which a form can be built from.
+         */
+        get: operations["wardround_schema_routes_get_kind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Definitions */
+        get: operations["wardround_schema_routes_list_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definitions/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Definition */
+        get: operations["wardround_schema_routes_get_definition"];
+        /**
+         * Put Definition
+         * @description Write one definition alone: a new one, a changed one, or one under a new name.
+         */
+        put: operations["wardround_schema_routes_put_definition"];
+        post?: never;
+        /**
+         * Retire Definition
+         * @description Take one definition out of force; it stays readable.
+         */
+        delete: operations["wardround_schema_routes_retire_definition"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definitions/{kind}/{name}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Definition
+         * @description What saving would change and touch, and every mistake; writes nothing.
+         */
+        post: operations["wardround_schema_routes_check_definition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definitions/{kind}/{name}/check-retirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Retirement
+         * @description What retiring would take away; writes nothing.
+         */
+        post: operations["wardround_schema_routes_check_retirement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definitions/{kind}/{name}/dependents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dependents
+         * @description What lives by a definition, and which definitions refer to it.
+         */
+        get: operations["wardround_schema_routes_list_dependents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definitions/{kind}/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Every version, newest first: who made it, when, and what it changed.
+         */
+        get: operations["wardround_schema_routes_list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Whether the platform works; 503 when this front end cannot serve.
+         */
+        get: operations["wardround_web_routes_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hospital": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hospital
+         * @description The hospital's language and time zone, for whoever shows words and moments.
+         */
+        get: operations["wardround_web_routes_hospital"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/item-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Item Types */
+        get: operations["wardround_schema_routes_list_item_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Items
+         * @description Items by name. `since` and `until`: changed.
+         */
+        get: operations["wardround_cmdb_routes_list_items"];
+        put?: never;
+        /** Create Item */
+        post: operations["wardround_cmdb_routes_create_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Item */
+        get: operations["wardround_cmdb_routes_get_item"];
+        put?: never;
+        post?: never;
+        /** Retire Item */
+        delete: operations["wardround_cmdb_routes_retire_item"];
+        options?: never;
+        head?: never;
+        /** Update Item */
+        patch: operations["wardround_cmdb_routes_update_item"];
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Changes
+         * @description What changed of an item, newest first. `since` and `until`: made.
+         */
+        get: operations["wardround_cmdb_routes_list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Tables */
+        get: operations["wardround_collect_routes_list_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/tables/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Table */
+        get: operations["wardround_collect_routes_get_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Layers */
+        get: operations["wardround_schema_routes_list_layers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change Me */
+        patch: operations["wardround_access_routes_change_me"];
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Own Sessions
+         * @description Where I am signed in.
+         */
+        get: operations["wardround_access_routes_own_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End Session */
+        delete: operations["wardround_access_routes_end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own Tokens */
+        get: operations["wardround_access_routes_own_tokens"];
+        put?: never;
+        /**
+         * Create Token
+         * @description A new API token; `token` is shown only now.
+         */
+        post: operations["wardround_access_routes_create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke Token */
+        delete: operations["wardround_access_routes_revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer Totp
+         * @description A secret for an authenticator; in force only after `confirm`. `code`: of the factor that is
+         *     in force and would be replaced.
+         */
+        post: operations["wardround_access_routes_offer_totp"];
+        /** Drop Totp */
+        delete: operations["wardround_access_routes_drop_totp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm Totp */
+        post: operations["wardround_access_routes_confirm_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Saved Views
+         * @description My saved views, and those that others share.
+         */
+        get: operations["wardround_access_routes_saved_views"];
+        put?: never;
+        /**
+         * Add View
+         * @description Save a view; the same name on the same page is replaced.
+         */
+        post: operations["wardround_access_routes_add_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove View */
+        delete: operations["wardround_access_routes_remove_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitor-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Templates */
+        get: operations["wardround_collect_routes_list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Packs */
+        get: operations["wardround_schema_routes_list_packs"];
+        put?: never;
+        /**
+         * Import Packs
+         * @description Import the packs of a zip, all of them or none.
+         */
+        post: operations["wardround_schema_routes_import_packs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Packs
+         * @description What importing the packs of a zip would do; writes nothing.
+         */
+        post: operations["wardround_schema_routes_check_packs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs/updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Updates
+         * @description What updates of the product left as it was, since it would take something from here.
+         */
+        get: operations["wardround_schema_routes_list_updates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Pack
+         * @description Retire all that a pack defines; without consent the refusal tells what would be lost.
+         */
+        delete: operations["wardround_schema_routes_remove_pack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs/{name}/check-update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Update
+         * @description What bringing in what waits of a pack would do; writes nothing.
+         */
+        post: operations["wardround_schema_routes_check_update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs/{name}/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Update
+         * @description Bring in what waits of a pack; without consent the refusal tells what would be lost.
+         */
+        post: operations["wardround_schema_routes_take_update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Permissions
+         * @description Everything that can be permitted, by room.
+         */
+        get: operations["wardround_access_routes_list_permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relation-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Relation Kinds */
+        get: operations["wardround_schema_routes_list_relation_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Relations */
+        get: operations["wardround_cmdb_routes_list_relations"];
+        put?: never;
+        /** Create Relation */
+        post: operations["wardround_cmdb_routes_create_relation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relations/{relation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Relation */
+        delete: operations["wardround_cmdb_routes_remove_relation"];
+        options?: never;
+        head?: never;
+        /** Change Relation */
+        patch: operations["wardround_cmdb_routes_change_relation"];
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Roles */
+        get: operations["wardround_access_routes_list_roles"];
+        put?: never;
+        /** Create Role */
+        post: operations["wardround_access_routes_create_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Role */
+        delete: operations["wardround_access_routes_delete_role"];
+        options?: never;
+        head?: never;
+        /** Change Role */
+        patch: operations["wardround_access_routes_change_role"];
+        trace?: never;
+    };
+    "/api/v1/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Samples
+         * @description The samples of one metric, of the items named or of all, one value a step.
+         *
+         *     Of several samples of a series at one moment, in whatever order they came, the greatest is the
+         *     last, and a rate goes to the least of them and on from the greatest.
+         */
+        get: operations["wardround_history_routes_samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/samples/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Samples Page
+         * @description Several metrics of some items at once, each with its aggregate: a whole page of charts.
+         *
+         *     Samples of one moment are ordered as in `/samples`.
+         */
+        get: operations["wardround_history_routes_samples_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Series
+         * @description What is measured on an item, with each newest value of the last hour.
+         */
+        get: operations["wardround_history_routes_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Session
+         * @description Who I am and what I may do; also renews the token that writes must carry.
+         */
+        get: operations["wardround_access_routes_session"];
+        put?: never;
+        /**
+         * Sign In
+         * @description Sign in. 401 `second_factor_needed`: send the same again with `code`. 423: locked out.
+         */
+        post: operations["wardround_access_routes_sign_in"];
+        /** Sign Out */
+        delete: operations["wardround_access_routes_sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Replace one's own password. Every session ends, this browser gets a new one.
+         */
+        post: operations["wardround_access_routes_change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Wall
+         * @description Turn a token that opens boards and nothing else into a session that stays.
+         */
+        post: operations["wardround_access_routes_open_wall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream
+         * @description Server-sent events: `changed` {topic, ids, at} for the topics asked for, `heartbeat`; and
+         *     `ended` when the session, the token or the account has.
+         */
+        get: operations["wardround_web_routes_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Targets
+         * @description Targets by name. `since` and `until`: last collected.
+         */
+        get: operations["wardround_collect_routes_list_targets"];
+        put?: never;
+        /** Create Target */
+        post: operations["wardround_collect_routes_create_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Target */
+        get: operations["wardround_collect_routes_get_target"];
+        put?: never;
+        post?: never;
+        /** Delete Target */
+        delete: operations["wardround_collect_routes_delete_target"];
+        options?: never;
+        head?: never;
+        /** Change Target */
+        patch: operations["wardround_collect_routes_change_target"];
+        trace?: never;
+    };
+    "/api/v1/targets/{target_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check Target */
+        post: operations["wardround_collect_routes_check_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Ticket Types */
+        get: operations["wardround_tickets_routes_list_ticket_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tickets
+         * @description Tickets, newest first. `since` and `until`: opened.
+         */
+        get: operations["wardround_tickets_routes_list_tickets"];
+        put?: never;
+        /**
+         * Open Ticket
+         * @description Open a ticket. With an `Idempotency-Key` the same report may be sent again when its answer
+         *     was lost: it opens one ticket and gets that one.
+         */
+        post: operations["wardround_tickets_routes_open_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Tickets
+         * @description Take several new tickets, each by the step of its type that gives it to whoever takes it.
+         *     Each is an act of its own: who is refused one has the others.
+         */
+        post: operations["wardround_tickets_routes_accept_tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Ticket */
+        get: operations["wardround_tickets_routes_get_ticket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Update Ticket */
+        patch: operations["wardround_tickets_routes_update_ticket"];
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/assignee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Assign Ticket */
+        post: operations["wardround_tickets_routes_assign_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Comment On Ticket */
+        post: operations["wardround_tickets_routes_comment_on_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/retargeting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retarget Ticket
+         * @description Set the time limits anew by what the level promises today, for the whole of the log: what
+         *     clocks had come to as well. Old and new results stay in the timeline, with the reason.
+         */
+        post: operations["wardround_tickets_routes_retarget_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Timeline
+         * @description What happened to a ticket, newest first. `since` and `until`: happened.
+         */
+        get: operations["wardround_tickets_routes_list_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move Ticket */
+        post: operations["wardround_tickets_routes_move_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /** AcceptanceIn */
-    AcceptanceIn: {
-      /** Tickets */
-      tickets: string[];
-    };
-    /**
-     * AcceptanceOut
-     * @description The tickets that are the reader's now, and why others are not.
-     */
-    AcceptanceOut: {
-      /** Accepted */
-      accepted: string[];
-      /** Refused */
-      refused: components["schemas"]["RefusedOut"][];
-    };
-    /**
-     * AccountChange
-     * @description Fields left out stay as they are; `person_item: null` takes the person away.
-     */
-    AccountChange: {
-      /** Active */
-      active?: boolean | null;
-      /** Display Name */
-      display_name?: string | null;
-      /** Email */
-      email?: string | null;
-      language?: components["schemas"]["Language"] | null;
-      /** Person Item */
-      person_item?: string | null;
-      /** Phone */
-      phone?: string | null;
-      /** Roles */
-      roles?: components["schemas"]["RoleGivenIn"][] | null;
-      theme?: components["schemas"]["Theme"] | null;
-      /** User Name */
-      user_name?: string | null;
-    };
-    /** AccountFilters */
-    AccountFilters: {
-      /** Active */
-      active?: boolean | null;
-      /** Columns */
-      columns?: string | null;
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Format
-       * @default json
-       * @enum {string}
-       */
-      format: "json" | "xlsx";
-      /**
-       * Limit
-       * @default 50
-       */
-      limit: number;
-      /** Q */
-      q?: string | null;
-      /** Role */
-      role?: string[];
-      /** Since */
-      since?: string | null;
-      /** Sort */
-      sort?: string | null;
-      /** Until */
-      until?: string | null;
-    };
-    /** AccountIn */
-    AccountIn: {
-      /** Active */
-      active?: boolean | null;
-      /** Display Name */
-      display_name?: string | null;
-      /** Email */
-      email?: string | null;
-      language?: components["schemas"]["Language"] | null;
-      /** Person Item */
-      person_item?: string | null;
-      /** Phone */
-      phone?: string | null;
-      /** Roles */
-      roles?: components["schemas"]["RoleGivenIn"][] | null;
-      theme?: components["schemas"]["Theme"] | null;
-      /** User Name */
-      user_name: string;
-    };
-    /**
-     * AccountOut
-     * @description `locked_until`, `last_seen_at` and the like are null for readers who manage nobody.
-     */
-    AccountOut: {
-      /** Active */
-      active: boolean;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /** Display Name */
-      display_name: string;
-      /** Email */
-      email: string;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Language */
-      language: string;
-      /** Last Seen At */
-      last_seen_at: string | null;
-      /** Locked Until */
-      locked_until: string | null;
-      /** Must Change Password */
-      must_change_password: boolean | null;
-      /** Person Item */
-      person_item: string | null;
-      /** Phone */
-      phone: string;
-      /** Roles */
-      roles: components["schemas"]["RoleGivenOut"][];
-      /** Second Factor */
-      second_factor: boolean | null;
-      /** Theme */
-      theme: string;
-      /** User Name */
-      user_name: string;
-    };
-    /**
-     * Aggregate
-     * @description How the samples of one step become one value. NaN never takes part.
-     *
-     *     RATE is growth per second of a counter between neighbouring samples, a fall counting as a new
-     *     beginning at zero. P95 is of samples at every step, and is told for as long as these are kept.
-     * @enum {string}
-     */
-    Aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
-    /** AlertItem */
-    AlertItem: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Name */
-      name: string;
-      /** Type */
-      type: string;
-    };
-    /**
-     * AlertOut
-     * @description `value` is what was measured when it began; null where it was no finite number.
-     */
-    AlertOut: {
-      /** Availability */
-      availability: boolean;
-      /** Description */
-      description: string;
-      /** End Reason */
-      end_reason: string;
-      /** Ended At */
-      ended_at: string | null;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      item: components["schemas"]["AlertItem"];
-      /** Labels */
-      labels: {
-        [key: string]: string;
-      };
-      /**
-       * Last At
-       * Format: date-time
-       */
-      last_at: string;
-      /** Rule */
-      rule: string;
-      /** Rule Label */
-      rule_label: string;
-      /** Runbook Url */
-      runbook_url: string;
-      severity: components["schemas"]["Severity"];
-      /**
-       * Started At
-       * Format: date-time
-       */
-      started_at: string;
-      state: components["schemas"]["AlertState"];
-      /** Summary */
-      summary: string;
-      /** Systems */
-      systems: components["schemas"]["Ref"][];
-      /** Unit */
-      unit: string;
-      /** Value */
-      value: number | null;
-    };
-    /** AlertQuery */
-    AlertQuery: {
-      /** Columns */
-      columns?: string | null;
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Format
-       * @default json
-       * @enum {string}
-       */
-      format: "json" | "xlsx";
-      /** Id */
-      id?: string[];
-      /** Item */
-      item?: string[];
-      /**
-       * Limit
-       * @default 50
-       */
-      limit: number;
-      /** Q */
-      q?: string | null;
-      /** Rule */
-      rule?: string[];
-      /** Severity */
-      severity?: ("info" | "warning" | "critical" | "disaster")[];
-      /** Since */
-      since?: string | null;
-      /** Sort */
-      sort?: string | null;
-      /** State */
-      state?: ("open" | "resolved")[];
-      /** System */
-      system?: string[];
-      /** Until */
-      until?: string | null;
-    };
-    /**
-     * AlertState
-     * @enum {string}
-     */
-    AlertState: "open" | "resolved";
-    /**
-     * AnswerOut
-     * @description The series of one question; `source` and `step_s` as of a question alone.
-     */
-    AnswerOut: {
-      /** Ask */
-      ask: string;
-      /** Items */
-      items: components["schemas"]["SamplesOut"][];
-      /** Source */
-      source: string;
-      /** Step S */
-      step_s: number | null;
-    };
-    /**
-     * AnswersOut
-     * @description One answer a question, in the order they were asked.
-     */
-    AnswersOut: {
-      /** Items */
-      items: components["schemas"]["AnswerOut"][];
-    };
-    /** AssigneeIn */
-    AssigneeIn: {
-      /** Account */
-      account: string | null;
-    };
-    /** AttributeOut */
-    AttributeOut: {
-      /** Choices */
-      choices: components["schemas"]["ChoiceOut"][];
-      /** Default */
-      default: string | boolean | number | null;
-      /** Filter */
-      filter: boolean;
-      /** Help */
-      help: string | null;
-      /** Label */
-      label: string;
-      /** List */
-      list: boolean;
-      /** Maximum */
-      maximum: number | null;
-      /** Minimum */
-      minimum: number | null;
-      /** Name */
-      name: string;
-      /** Required */
-      required: boolean;
-      /** Scope */
-      scope: boolean;
-      /** Search */
-      search: boolean;
-      /** To */
-      to: string[];
-      /** Type */
-      type: string;
-      /** Unit */
-      unit: string | null;
-    };
-    /** AuditFilters */
-    AuditFilters: {
-      /** Action */
-      action?: string[];
-      /** Actor */
-      actor?: string[];
-      /** Columns */
-      columns?: string | null;
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Format
-       * @default json
-       * @enum {string}
-       */
-      format: "json" | "xlsx";
-      /**
-       * Limit
-       * @default 50
-       */
-      limit: number;
-      /** Q */
-      q?: string | null;
-      /** Since */
-      since?: string | null;
-      /** Sort */
-      sort?: string | null;
-      /** Subject Id */
-      subject_id?: string[];
-      /** Subject Kind */
-      subject_kind?: string[];
-      /** Until */
-      until?: string | null;
-    };
-    /**
-     * AuditOut
-     * @description `told` says `detail` in words. `subject_there`: it is still there and within reach.
-     */
-    AuditOut: {
-      /** Action */
-      action: string;
-      /** Action Label */
-      action_label: string;
-      actor: components["schemas"]["Ref"];
-      /** Actor Kind */
-      actor_kind: string;
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /** Detail */
-      detail: unknown;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Sealed
-       * @default false
-       */
-      sealed: boolean;
-      /** Subject Id */
-      subject_id: string;
-      /** Subject Kind */
-      subject_kind: string;
-      /** Subject Label */
-      subject_label: string;
-      /** Subject Name */
-      subject_name: string;
-      /** Subject There */
-      subject_there: boolean;
-      /** Told */
-      told: components["schemas"]["ToldOut"][];
-    };
-    /**
-     * AuditWordOut
-     * @description A value of a filter of the audit, and what it is called.
-     */
-    AuditWordOut: {
-      /**
-       * Filter
-       * @enum {string}
-       */
-      filter: "action" | "subject_kind";
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-    };
-    /** ChangeOut */
-    ChangeOut: {
-      /** Change */
-      change: string;
-      /** Content */
-      content: boolean;
-      /** Dependents */
-      dependents: components["schemas"]["DependentOut"][];
-      /** Diff */
-      diff: string;
-      /** File */
-      file: string;
-      /** Kind */
-      kind: string;
-      /** Lost */
-      lost: components["schemas"]["DependentOut"][];
-      /** Name */
-      name: string;
-      /** Pack */
-      pack: string;
-      /** Was */
-      was: string | null;
-    };
-    /** ChangeQuery */
-    ChangeQuery: {
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Limit
-       * @default 50
-       */
-      limit: number;
-      /** Since */
-      since?: string | null;
-      /** Until */
-      until?: string | null;
-    };
-    /**
-     * CheckOut
-     * @description The result of one try; at most 200 of the samples it found.
-     */
-    CheckOut: {
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /** Detail */
-      detail: string;
-      reason: components["schemas"]["Reason"];
-      /** Reason Text */
-      reason_text: string;
-      /** Sample */
-      sample: components["schemas"]["SampleOut"][];
-      /** Samples */
-      samples: number;
-      /** Seconds */
-      seconds: number;
-      /** Tables */
-      tables: string[];
-      /** Up */
-      up: boolean;
-    };
-    /** ChoiceOut */
-    ChoiceOut: {
-      /** Label */
-      label: string;
-      /** Value */
-      value: string;
-    };
-    /**
-     * ClockOut
-     * @description One round of a clock; `round` counts from 1.
-     */
-    ClockOut: {
-      /**
-       * Colour
-       * @enum {string}
-       */
-      colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
-      /** Counts */
-      counts: boolean;
-      /** Due At */
-      due_at: string | null;
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Outcome */
-      outcome: ("met" | "missed" | "void") | null;
-      /** Pause Reason */
-      pause_reason: string | null;
-      /** Paused */
-      paused: boolean;
-      /**
-       * Read At
-       * Format: date-time
-       */
-      read_at: string;
-      /** Red At */
-      red_at: string | null;
-      /** Remaining S */
-      remaining_s: number | null;
-      /** Round */
-      round: number;
-      /**
-       * Started At
-       * Format: date-time
-       */
-      started_at: string;
-      /** Stopped At */
-      stopped_at: string | null;
-      /** Target Days */
-      target_days: number | null;
-      /** Target S */
-      target_s: number;
-      /** Turns */
-      turns: string[];
-      /** Unlisted Year */
-      unlisted_year: number | null;
-      /** Working Time */
-      working_time: boolean;
-      /** Yellow At */
-      yellow_at: string | null;
-    };
-    /** CodeIn */
-    CodeIn: {
-      /** Code */
-      code: string;
-    };
-    /** CollectorOut */
-    CollectorOut: {
-      /** Figures */
-      figures: {
-        [key: string]: number;
-      };
-      /** Host */
-      host: string;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Last At
-       * Format: date-time
-       */
-      last_at: string;
-      /** Pid */
-      pid: number;
-      /** Samples Per Second */
-      samples_per_second: number;
-      /** Spool Bytes */
-      spool_bytes: number;
-      /**
-       * Started At
-       * Format: date-time
-       */
-      started_at: string;
-      /** Targets */
-      targets: number;
-    };
-    /**
-     * Colour
-     * @description How far a clock is; the order of `WORST_FIRST` compares them.
-     * @enum {string}
-     */
-    Colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
-    /** ColumnOut */
-    ColumnOut: {
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Unit */
-      unit: string;
-    };
-    /** CommentIn */
-    CommentIn: {
-      /** Text */
-      text: string;
-    };
-    /**
-     * Condition
-     * @description How an item is at the moment.
-     * @enum {string}
-     */
-    Condition: "ok" | "warning" | "critical" | "down" | "unknown" | "maintenance";
-    /**
-     * Consent
-     * @description `consent`: whether things may lose the definitions they live by.
-     */
-    Consent: {
-      /**
-       * Consent
-       * @default false
-       */
-      consent: boolean;
-    };
-    /**
-     * DecisionOut
-     * @description What decided which ticket an alert opens; both empty where no row fits it.
-     */
-    DecisionOut: {
-      /** Definition */
-      definition: string;
-      /** Row */
-      row: string;
-      /** Told */
-      told: string;
-    };
-    /** DefinitionFilters */
-    DefinitionFilters: {
-      /** Columns */
-      columns?: string | null;
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Format
-       * @default json
-       * @enum {string}
-       */
-      format: "json" | "xlsx";
-      /** Kind */
-      kind?: string[];
-      /**
-       * Limit
-       * @default 2000
-       */
-      limit: number;
-      /** Pack */
-      pack?: string[];
-      /** Q */
-      q?: string | null;
-      /** Sort */
-      sort?: string | null;
-    };
-    /**
-     * DefinitionIn
-     * @description A definition to save, as its text (remarks are kept) or as its body.
-     */
-    DefinitionIn: {
-      /** Base Version */
-      base_version?: number | null;
-      /** Body */
-      body?: {
-        [key: string]: unknown;
-      } | null;
-      /**
-       * Consent
-       * @default false
-       */
-      consent: boolean;
-      /**
-       * Renamed From
-       * @default
-       */
-      renamed_from: string;
-      /** Text */
-      text?: string | null;
-    };
-    /** DefinitionOut */
-    DefinitionOut: {
-      /** Body */
-      body: {
-        [key: string]: unknown;
-      };
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /** Created By */
-      created_by: string;
-      /** File */
-      file: string;
-      /** Kind */
-      kind: string;
-      /** Kind Label */
-      kind_label: string;
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Pack */
-      pack: string;
-      /** Retired At */
-      retired_at: string | null;
-      /** Retired By */
-      retired_by: string | null;
-      /** Text */
-      text: string;
-      /** Version */
-      version: number;
-    };
-    /** DefinitionRow */
-    DefinitionRow: {
-      /** File */
-      file: string;
-      /** Kind */
-      kind: string;
-      /** Kind Label */
-      kind_label: string;
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Pack */
-      pack: string;
-      /** Version */
-      version: number;
-    };
-    /**
-     * DependentOut
-     * @description How many things of one sort live by a definition.
-     */
-    DependentOut: {
-      /** Count */
-      count: number;
-      /** Label */
-      label: string;
-      /** Thing */
-      thing: string;
-    };
-    /**
-     * DependentsOut
-     * @description What depends on a definition: things that live by it, and definitions that refer to it.
-     */
-    DependentsOut: {
-      /** Complete */
-      complete: boolean;
-      /** Definitions */
-      definitions: components["schemas"]["ReferringOut"][];
-      /** Things */
-      things: components["schemas"]["DependentOut"][];
-    };
-    /**
-     * DifferenceOut
-     * @description What a change would do, or has done.
-     */
-    DifferenceOut: {
-      /** Advice */
-      advice?: components["schemas"]["ProblemOut"][];
-      /** Aside */
-      aside?: components["schemas"]["SetAsideOut"][];
-      /** Changes */
-      changes: components["schemas"]["ChangeOut"][];
-      /** Lost */
-      lost: string;
-      /** Needs Consent */
-      needs_consent: boolean;
-      /** Problems */
-      problems?: components["schemas"]["ProblemOut"][];
-    };
-    /**
-     * EndsOut
-     * @description Types of items between which a kind of relation may be; none: any.
-     */
-    EndsOut: {
-      /** Source */
-      source: string[];
-      /** Target */
-      target: string[];
-    };
-    /** FieldOut */
-    FieldOut: {
-      /** Choices */
-      choices: components["schemas"]["ChoiceOut"][];
-      /** Default */
-      default: string | boolean | number | null;
-      /** Help */
-      help: string | null;
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Required */
-      required: boolean;
-      /** To */
-      to: string[];
-      /** Type */
-      type: string;
-      /** Unit */
-      unit: string | null;
-    };
-    /** FormFieldOut */
-    FormFieldOut: {
-      /**
-       * Access
-       * @enum {string}
-       */
-      access: "edit" | "read";
-      /** Choices */
-      choices: components["schemas"]["ChoiceOut"][];
-      /** Default */
-      default: string | boolean | number | null;
-      /** Help */
-      help: string | null;
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      named?: components["schemas"]["ReachedRef"] | null;
-      /** Required */
-      required: boolean;
-      /** To */
-      to: string[];
-      /** Type */
-      type: string;
-      /** Unit */
-      unit: string | null;
-      /** Value */
-      value: unknown;
-    };
-    /**
-     * GroupOut
-     * @description What is read together; `scrape_group_up` says by its name whether it was.
-     */
-    GroupOut: {
-      /** Interval S */
-      interval_s: number;
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Timeout S */
-      timeout_s: number;
-    };
-    /**
-     * HealthOut
-     * @description `ok`: everything works; `degraded`: it serves, but something is missing; `down`.
-     */
-    HealthOut: {
-      /** Parts */
-      parts: components["schemas"]["PartOut"][];
-      /**
-       * Status
-       * @enum {string}
-       */
-      status: "ok" | "degraded" | "down";
-    };
-    /**
-     * HospitalOut
-     * @description What every reader of this installation shares, signed in or not.
-     */
-    HospitalOut: {
-      /** Language */
-      language: string;
-      /** Time Zone */
-      time_zone: string;
-    };
-    /**
-     * Importance
-     * @description Class of importance of a business system, or of an item.
-     * @enum {string}
-     */
-    Importance: "A" | "B" | "C";
-    /**
-     * Importing
-     * @description How packs are brought in.
-     */
-    Importing: {
-      /**
-       * Consent
-       * @default false
-       */
-      consent: boolean;
-      /** Renamed */
-      renamed?: string[];
-    };
-    /** InformationFilters */
-    InformationFilters: {
-      /** Assignee */
-      assignee?: string[];
-      /** Category */
-      category?: ("new" | "working" | "waiting" | "resolved" | "closed")[];
-      /** Colour */
-      colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
-      /** Cursor */
-      cursor?: string | null;
-      /** Item */
-      item?: string[];
-      /**
-       * Limit
-       * @default 100
-       */
-      limit: number;
-      /** Storm */
-      storm?: string[];
-      /** System */
-      system?: string[];
-      /** Type */
-      type?: string[];
-    };
-    /** InformationOut */
-    InformationOut: {
-      /**
-       * As Of
-       * Format: date-time
-       */
-      as_of: string;
-      /** Counts */
-      counts: {
-        [key: string]: number;
-      };
-      /** Items */
-      items: components["schemas"]["TicketRow"][];
-      /** Next */
-      next: string | null;
-      /** Storms */
-      storms: components["schemas"]["StormOut"][];
-      /** Untaken Alerts */
-      untaken_alerts: number;
-      /** Update Losses */
-      update_losses: number;
-    };
-    /**
-     * IntakeWishes
-     * @description What whoever takes rules of Prometheus in says beforehand.
-     */
-    IntakeWishes: {
-      /**
-       * Each Target
-       * @default false
-       */
-      each_target: boolean;
-      /** Job */
-      job?: string[];
-      /**
-       * Name
-       * @default prometheus-rules
-       */
-      name: string;
-      /** Severity */
-      severity?: string[];
-      /** Target Label */
-      target_label?: string[];
-      /** Template */
-      template?: string[];
-    };
-    /** ItemChangeOut */
-    ItemChangeOut: {
-      actor: components["schemas"]["Ref"];
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /** Field */
-      field: string;
-      /** Id */
-      id: number;
-      /** New */
-      new: unknown;
-      /** Old */
-      old: unknown;
-    };
-    /** ItemIn */
-    ItemIn: {
-      /** Attributes */
-      attributes?: {
-        [key: string]: unknown;
-      };
-      importance?: components["schemas"]["Importance"] | null;
-      /** Key */
-      key?: string | null;
-      /** Name */
-      name: string;
-      /** Owner */
-      owner?: string | null;
-      /** Type */
-      type: string;
-      /** Vendor */
-      vendor?: string | null;
-    };
-    /** ItemOut */
-    ItemOut: {
-      /** Attributes */
-      attributes: {
-        [key: string]: unknown;
-      };
-      condition: components["schemas"]["Condition"];
-      /** Condition Since */
-      condition_since: string | null;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      importance: components["schemas"]["Importance"] | null;
-      /** Key */
-      key: string;
-      /** Layer */
-      layer: string;
-      /** Layer Label */
-      layer_label: string;
-      /** Name */
-      name: string;
-      owner: components["schemas"]["ReachedRef"] | null;
-      parts: components["schemas"]["PartsOut"] | null;
-      /** Retired At */
-      retired_at: string | null;
-      /** Roles */
-      roles: components["schemas"]["ItemRole"][];
-      /** Systems */
-      systems: components["schemas"]["Ref"][];
-      /** Type */
-      type: string;
-      /** Type Label */
-      type_label: string;
-      /** Type Retired */
-      type_retired: boolean;
-      /** Unfit */
-      unfit: {
-        [key: string]: string;
-      };
-      /**
-       * Updated At
-       * Format: date-time
-       */
-      updated_at: string;
-      vendor: components["schemas"]["ReachedRef"] | null;
-      /** Version */
-      version: number;
-    };
-    /**
-     * ItemPatch
-     * @description Fields that are not given stay; null empties one. `version` is the one that was read.
-     */
-    ItemPatch: {
-      /** Attributes */
-      attributes?: {
-        [key: string]: unknown;
-      };
-      importance?: components["schemas"]["Importance"] | null;
-      /** Name */
-      name?: string | null;
-      /** Owner */
-      owner?: string | null;
-      /** Vendor */
-      vendor?: string | null;
-      /** Version */
-      version: number;
-    };
-    /** ItemQuery */
-    ItemQuery: {
-      /** Class */
-      class?: ("A" | "B" | "C")[];
-      /** Columns */
-      columns?: string | null;
-      /** Condition */
-      condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Format
-       * @default json
-       * @enum {string}
-       */
-      format: "json" | "xlsx";
-      /** Id */
-      id?: string[];
-      /** Importance */
-      importance?: ("A" | "B" | "C")[];
-      /** Key */
-      key?: string[];
-      /** Layer */
-      layer?: string[];
-      /**
-       * Limit
-       * @default 50
-       */
-      limit: number;
-      /** Owner */
-      owner?: string[];
-      /** Part Of */
-      part_of?: string[];
-      /** Q */
-      q?: string | null;
-      /**
-       * Retired
-       * @default false
-       */
-      retired: boolean;
-      /** Role */
-      role?: ("system" | "organisation" | "owner" | "vendor")[];
-      /** Since */
-      since?: string | null;
-      /** Sort */
-      sort?: string | null;
-      /** System */
-      system?: string[];
-      /** Type */
-      type?: string[];
-      /**
-       * Unfit
-       * @default false
-       */
-      unfit: boolean;
-      /** Until */
-      until?: string | null;
-      /** Vendor */
-      vendor?: string[];
-    };
-    /**
-     * ItemRole
-     * @description What the platform asks a type of item for, so that no room has to know a type by its name.
-     * @enum {string}
-     */
-    ItemRole: "system" | "organisation" | "owner" | "vendor";
-    /** ItemTypeFilters */
-    ItemTypeFilters: {
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Limit
-       * @default 2000
-       */
-      limit: number;
-      /**
-       * Retired
-       * @default false
-       */
-      retired: boolean;
-    };
-    /** ItemTypeOut */
-    ItemTypeOut: {
-      /** Abstract */
-      abstract: boolean;
-      /** Attributes */
-      attributes: components["schemas"]["AttributeOut"][];
-      /** Extends */
-      extends: string | null;
-      /** Icon */
-      icon: string;
-      /** Label */
-      label: string;
-      /** Layer */
-      layer: string;
-      /** Layer Label */
-      layer_label: string;
-      /** Name */
-      name: string;
-      /** Roles */
-      roles: components["schemas"]["ItemRole"][];
-    };
-    /** KindOut */
-    KindOut: {
-      /** About */
-      about: string;
-      /** Example */
-      example: string;
-      /** Given */
-      given: string[];
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Shape */
-      shape: {
-        [key: string]: unknown;
-      };
-    };
-    /** KindRow */
-    KindRow: {
-      /** About */
-      about: string;
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-    };
-    /**
-     * Language
-     * @enum {string}
-     */
-    Language: "zh-hans" | "en";
-    /** LayerOut */
-    LayerOut: {
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Order */
-      order: number;
-      /** View */
-      view: string;
-    };
-    /** LineOut */
-    LineOut: {
-      actor: components["schemas"]["Ref"];
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /** Data */
-      data: {
-        [key: string]: unknown;
-      };
-      /** Id */
-      id: number;
-      /**
-       * Kind
-       * @enum {string}
-       */
-      kind:
-        "opened" | "state" | "assigned" | "comment" | "alert" | "field" | "clock" | "retargeted";
-      /** Text */
-      text: string;
-    };
-    /** MeIn */
-    MeIn: {
-      /** Display Name */
-      display_name?: string | null;
-      /** Email */
-      email?: string | null;
-      language?: components["schemas"]["Language"] | null;
-      /** Phone */
-      phone?: string | null;
-      theme?: components["schemas"]["Theme"] | null;
-    };
-    /** MeOut */
-    MeOut: {
-      /** Display Name */
-      display_name: string;
-      /** Email */
-      email: string;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Language */
-      language: string;
-      /** Phone */
-      phone: string;
-      /** Theme */
-      theme: string;
-      /** User Name */
-      user_name: string;
-    };
-    /** MetricOut */
-    MetricOut: {
-      /** Help */
-      help: string;
-      /** Kind */
-      kind: string;
-      /** Label */
-      label: string;
-      /** Labels */
-      labels: string[] | null;
-      /** Name */
-      name: string;
-      /** Unit */
-      unit: string;
-    };
-    /** MetricRef */
-    MetricRef: {
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-    };
-    /** MoveIn */
-    MoveIn: {
-      /**
-       * Comment
-       * @default
-       */
-      comment: string;
-      /** Fields */
-      fields?: {
-        [key: string]: unknown;
-      };
-      /** Name */
-      name: string;
-      /** Version */
-      version?: number | null;
-    };
-    /** NewTokenOut */
-    NewTokenOut: {
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /**
-       * Expires At
-       * Format: date-time
-       */
-      expires_at: string;
-      /** Hint */
-      hint: string;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Last Used At */
-      last_used_at: string | null;
-      /** Name */
-      name: string;
-      /** Permissions */
-      permissions: string[] | null;
-      /** Token */
-      token: string;
-    };
-    /** NodeAlertOut */
-    NodeAlertOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      severity: components["schemas"]["Severity"];
-      /**
-       * Started At
-       * Format: date-time
-       */
-      started_at: string;
-      /** Summary */
-      summary: string;
-    };
-    /** NodeItemOut */
-    NodeItemOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Layer */
-      layer: string;
-      /** Name */
-      name: string;
-      /** Type */
-      type: string;
-    };
-    /** NodeOut */
-    NodeOut: {
-      /** Alerts */
-      alerts: components["schemas"]["NodeAlertOut"][];
-      condition: components["schemas"]["Condition"];
-      item: components["schemas"]["NodeItemOut"];
-      /** Since */
-      since: string | null;
-      /** Systems */
-      systems: components["schemas"]["Ref"][];
-      /** Tickets */
-      tickets: components["schemas"]["NodeTicketOut"][];
-    };
-    /** NodeTicketOut */
-    NodeTicketOut: {
-      /** Alerts */
-      alerts: string[];
-      assignee: components["schemas"]["Ref"] | null;
-      colour: components["schemas"]["Colour"];
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Number */
-      number: string;
-      /** State Label */
-      state_label: string;
-    };
-    /**
-     * NoteOut
-     * @description Something told of a place in a file.
-     */
-    NoteOut: {
-      /** Advice */
-      advice: string;
-      /** File */
-      file: string;
-      /** Line */
-      line: number;
-      /** Message */
-      message: string;
-      /** Part */
-      part: string;
-      /** Rule */
-      rule: string;
-    };
-    /** OneTimePasswordOut */
-    OneTimePasswordOut: {
-      /** Password */
-      password: string;
-    };
-    /** OwnSessionOut */
-    OwnSessionOut: {
-      /** Address */
-      address: string;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /** Current */
-      current: boolean;
-      /** Ends At */
-      ends_at: string | null;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Last Seen At
-       * Format: date-time
-       */
-      last_seen_at: string;
-      /** Program */
-      program: string;
-      /** Wall */
-      wall: boolean;
-    };
-    /** PackOut */
-    PackOut: {
-      /** Definitions */
-      definitions: number;
-      /** Description */
-      description: string;
-      /**
-       * Imported At
-       * Format: date-time
-       */
-      imported_at: string;
-      /** Imported By */
-      imported_by: string;
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Requires */
-      requires: string[];
-      /** Version */
-      version: string;
-    };
-    /**
-     * PageFilters
-     * @description What a page of charts about some items asks at once: `ask` holds one question each, as
-     *     `rate(node_disk_writes_total)`, an aggregate and a metric.
-     */
-    PageFilters: {
-      /** Ask */
-      ask: string[];
-      /** From */
-      from?: string | null;
-      /** Item */
-      item: string[];
-      /** Step */
-      step?: string | null;
-      /** To */
-      to?: string | null;
-    };
-    /** Page[AccountOut] */
-    Page_AccountOut_: {
-      /** Items */
-      items: components["schemas"]["AccountOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[AlertOut] */
-    Page_AlertOut_: {
-      /** Items */
-      items: components["schemas"]["AlertOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[AuditOut] */
-    Page_AuditOut_: {
-      /** Items */
-      items: components["schemas"]["AuditOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[AuditWordOut] */
-    Page_AuditWordOut_: {
-      /** Items */
-      items: components["schemas"]["AuditWordOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[CollectorOut] */
-    Page_CollectorOut_: {
-      /** Items */
-      items: components["schemas"]["CollectorOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[DefinitionRow] */
-    Page_DefinitionRow_: {
-      /** Items */
-      items: components["schemas"]["DefinitionRow"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[ItemChangeOut] */
-    Page_ItemChangeOut_: {
-      /** Items */
-      items: components["schemas"]["ItemChangeOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[ItemOut] */
-    Page_ItemOut_: {
-      /** Items */
-      items: components["schemas"]["ItemOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[ItemTypeOut] */
-    Page_ItemTypeOut_: {
-      /** Items */
-      items: components["schemas"]["ItemTypeOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[KindRow] */
-    Page_KindRow_: {
-      /** Items */
-      items: components["schemas"]["KindRow"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[LayerOut] */
-    Page_LayerOut_: {
-      /** Items */
-      items: components["schemas"]["LayerOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[LineOut] */
-    Page_LineOut_: {
-      /** Items */
-      items: components["schemas"]["LineOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[OwnSessionOut] */
-    Page_OwnSessionOut_: {
-      /** Items */
-      items: components["schemas"]["OwnSessionOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[PackOut] */
-    Page_PackOut_: {
-      /** Items */
-      items: components["schemas"]["PackOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[PermissionOut] */
-    Page_PermissionOut_: {
-      /** Items */
-      items: components["schemas"]["PermissionOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[RelationKindOut] */
-    Page_RelationKindOut_: {
-      /** Items */
-      items: components["schemas"]["RelationKindOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[RelationOut] */
-    Page_RelationOut_: {
-      /** Items */
-      items: components["schemas"]["RelationOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[RoleOut] */
-    Page_RoleOut_: {
-      /** Items */
-      items: components["schemas"]["RoleOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[RuleOut] */
-    Page_RuleOut_: {
-      /** Items */
-      items: components["schemas"]["RuleOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[SeriesOut] */
-    Page_SeriesOut_: {
-      /** Items */
-      items: components["schemas"]["SeriesOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[TableRef] */
-    Page_TableRef_: {
-      /** Items */
-      items: components["schemas"]["TableRef"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[TargetOut] */
-    Page_TargetOut_: {
-      /** Items */
-      items: components["schemas"]["TargetOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[TemplateOut] */
-    Page_TemplateOut_: {
-      /** Items */
-      items: components["schemas"]["TemplateOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[TicketRow] */
-    Page_TicketRow_: {
-      /** Items */
-      items: components["schemas"]["TicketRow"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[TicketTypeOut] */
-    Page_TicketTypeOut_: {
-      /** Items */
-      items: components["schemas"]["TicketTypeOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[TokenOut] */
-    Page_TokenOut_: {
-      /** Items */
-      items: components["schemas"]["TokenOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[VersionOut] */
-    Page_VersionOut_: {
-      /** Items */
-      items: components["schemas"]["VersionOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[ViewOut] */
-    Page_ViewOut_: {
-      /** Items */
-      items: components["schemas"]["ViewOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** Page[WaitingOut] */
-    Page_WaitingOut_: {
-      /** Items */
-      items: components["schemas"]["WaitingOut"][];
-      /** Next */
-      next?: string | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** PanelMetricOut */
-    PanelMetricOut: {
-      /** Aggregate */
-      aggregate: string;
-      /** By */
-      by: string;
-      /** Label */
-      label: string | null;
-      /** Metric */
-      metric: string;
-    };
-    /** PanelOut */
-    PanelOut: {
-      /** Kind */
-      kind: string;
-      /** Label */
-      label: string;
-      /** Metrics */
-      metrics: components["schemas"]["PanelMetricOut"][];
-      /** Name */
-      name: string;
-      /** Unit */
-      unit: string;
-    };
-    /** ParameterOut */
-    ParameterOut: {
-      /** Default */
-      default: unknown;
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Required */
-      required: boolean;
-      /** Type */
-      type: string;
-    };
-    /** PartOut */
-    PartOut: {
-      /** Name */
-      name: string;
-      /** Ok */
-      ok: boolean;
-      /** Text */
-      text: string;
-    };
-    /** PartsOut */
-    PartsOut: {
-      /** Abnormal */
-      abnormal: number;
-      /** All */
-      all: number;
-      /** Unknown */
-      unknown: number;
-      worst: components["schemas"]["Condition"];
-    };
-    /** PasswordIn */
-    PasswordIn: {
-      /** New */
-      new: string;
-      /** Old */
-      old: string;
-    };
-    /** PermissionOut */
-    PermissionOut: {
-      /** Key */
-      key: string;
-      /** Label */
-      label: string;
-      /** Room */
-      room: string;
-    };
-    /**
-     * ProblemOut
-     * @description A mistake, with its place in the text that was sent or in another definition's file.
-     */
-    ProblemOut: {
-      /** Column */
-      column: number | null;
-      /** File */
-      file: string | null;
-      /** Line */
-      line: number | null;
-      /** Message */
-      message: string;
-      /** Path */
-      path: string;
-      /** Suggestion */
-      suggestion: string | null;
-    };
-    /**
-     * ProofIn
-     * @description That it is the owner who asks, not only somebody at an open page.
-     */
-    ProofIn: {
-      /** Code */
-      code?: string | null;
-      /** Password */
-      password: string;
-    };
-    /**
-     * ReachedRef
-     * @description A thing named by another; without an id where it is out of the reader's reach.
-     */
-    ReachedRef: {
-      /** Id */
-      id: string | null;
-      /** Name */
-      name: string;
-    };
-    /**
-     * Reason
-     * @description Why a target is not up, in classes that tell a person where to look.
-     * @enum {string}
-     */
-    Reason:
-      | "ok"
-      | "dns"
-      | "refused"
-      | "unreachable"
-      | "timeout"
-      | "tls"
-      | "auth"
-      | "permission"
-      | "answer"
-      | "content_type"
-      | "format"
-      | "encoding"
-      | "cut"
-      | "too_big"
-      | "settings"
-      | "internal"
-      | "template"
-      | "undeclared";
-    /**
-     * RecoveryCodesOut
-     * @description Shown once; each opens the second factor one time.
-     */
-    RecoveryCodesOut: {
-      /** Recovery Codes */
-      recovery_codes: string[];
-    };
-    /**
-     * Ref
-     * @description A thing named by another: its id, and its name as the reader may see it.
-     */
-    Ref: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Name */
-      name: string;
-    };
-    /** ReferringOut */
-    ReferringOut: {
-      /** Kind */
-      kind: string;
-      /** Kind Label */
-      kind_label: string;
-      /** Name */
-      name: string;
-    };
-    /**
-     * RefusalOut
-     * @description A refusal (RFC 9457), with our code and, where fields are wrong, what is wrong with each.
-     */
-    RefusalOut: {
-      /** Code */
-      code: string;
-      /** Detail */
-      detail: string;
-      /**
-       * Field
-       * @default null
-       */
-      field: string | null;
-      /**
-       * Problems
-       * @default null
-       */
-      problems: components["schemas"]["RefusedFieldOut"][] | null;
-      /** Status */
-      status: number;
-      /** Title */
-      title: string;
-      /** Type */
-      type: string;
-    };
-    /**
-     * RefusedFieldOut
-     * @description What is wrong with one field, and in which row of a list (counted from 0).
-     */
-    RefusedFieldOut: {
-      /** Field */
-      field: string;
-      /** Message */
-      message: string;
-      /**
-       * Row
-       * @default null
-       */
-      row: number | null;
-    };
-    /** RefusedOut */
-    RefusedOut: {
-      /**
-       * Ticket
-       * Format: uuid
-       */
-      ticket: string;
-      /** Why */
-      why: string;
-    };
-    /**
-     * RelationIn
-     * @description Ends are ids or keys.
-     */
-    RelationIn: {
-      /** Group */
-      group?: string | null;
-      /** Kind */
-      kind: string;
-      /** Need */
-      need?: number | null;
-      /** Source */
-      source: string;
-      standby?: components["schemas"]["Standby"] | null;
-      /** Switch Minutes */
-      switch_minutes?: number | null;
-      /** Target */
-      target: string;
-    };
-    /** RelationKindOut */
-    RelationKindOut: {
-      /** Allowed */
-      allowed: components["schemas"]["EndsOut"][];
-      /** Carries Impact */
-      carries_impact: string;
-      /** Gate */
-      gate: string;
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Reverse Label */
-      reverse_label: string;
-      /** Symmetric */
-      symmetric: boolean;
-    };
-    /** RelationOut */
-    RelationOut: {
-      /** Group */
-      group: string | null;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Kind */
-      kind: string;
-      /** Kind Label */
-      kind_label: string;
-      /** Kind Retired */
-      kind_retired: boolean;
-      /** Need */
-      need: number | null;
-      /** Reverse Label */
-      reverse_label: string;
-      source: components["schemas"]["TypedRef"];
-      standby: components["schemas"]["Standby"] | null;
-      /** Switch Minutes */
-      switch_minutes: number | null;
-      target: components["schemas"]["TypedRef"];
-    };
-    /**
-     * RelationPatch
-     * @description Details that are not given stay; null empties one.
-     */
-    RelationPatch: {
-      /** Group */
-      group?: string | null;
-      /** Need */
-      need?: number | null;
-      standby?: components["schemas"]["Standby"] | null;
-      /** Switch Minutes */
-      switch_minutes?: number | null;
-    };
-    /** RelationQuery */
-    RelationQuery: {
-      /** Columns */
-      columns?: string | null;
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Format
-       * @default json
-       * @enum {string}
-       */
-      format: "json" | "xlsx";
-      /** Item */
-      item?: string[];
-      /** Kind */
-      kind?: string[];
-      /**
-       * Limit
-       * @default 50
-       */
-      limit: number;
-      /** Q */
-      q?: string | null;
-      /** Sort */
-      sort?: string | null;
-      /** Source */
-      source?: string[];
-      /** Target */
-      target?: string[];
-    };
-    /**
-     * Renamed
-     * @description `renamed`, each `kind:old=new`: a definition that comes under a new name.
-     */
-    Renamed: {
-      /** Renamed */
-      renamed?: string[];
-    };
-    /** RetargetIn */
-    RetargetIn: {
-      /** Reason */
-      reason: string;
-      /** Version */
-      version?: number | null;
-    };
-    /** Retirement */
-    Retirement: {
-      /** Base Version */
-      base_version?: number | null;
-      /**
-       * Consent
-       * @default false
-       */
-      consent: boolean;
-    };
-    /** RoleChange */
-    RoleChange: {
-      /** Label En */
-      label_en?: string | null;
-      /** Label Zh */
-      label_zh?: string | null;
-      /** Name */
-      name?: string | null;
-      /** Permissions */
-      permissions?: string[] | null;
-    };
-    /** RoleGivenIn */
-    RoleGivenIn: {
-      /** Role */
-      role: string;
-      scope: components["schemas"]["ScopeIn"];
-    };
-    /** RoleGivenOut */
-    RoleGivenOut: {
-      /** Role */
-      role: string;
-      scope: components["schemas"]["ScopeOut"];
-    };
-    /** RoleIn */
-    RoleIn: {
-      /** Label En */
-      label_en?: string | null;
-      /** Label Zh */
-      label_zh?: string | null;
-      /** Name */
-      name: string;
-      /** Permissions */
-      permissions?: string[] | null;
-    };
-    /**
-     * RoleOut
-     * @description `label` is in the reader's language; the two others are for editing.
-     */
-    RoleOut: {
-      /** Built In */
-      built_in: boolean;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Label */
-      label: string;
-      /** Label En */
-      label_en: string;
-      /** Label Zh */
-      label_zh: string;
-      /** Lacking */
-      lacking: {
-        [key: string]: string[];
-      };
-      /** Name */
-      name: string;
-      /** Permissions */
-      permissions: string[];
-    };
-    /**
-     * RuleIntakeOut
-     * @description What came of rule files of Prometheus: a pack, and what was not taken in and why.
-     */
-    RuleIntakeOut: {
-      /** Alerts */
-      alerts: number;
-      /** Files */
-      files: {
-        [key: string]: string;
-      };
-      /** Pack */
-      pack: string;
-      /** Records */
-      records: components["schemas"]["NoteOut"][];
-      /** Refused */
-      refused: components["schemas"]["NoteOut"][];
-      /** Taken */
-      taken: components["schemas"]["TakenRuleOut"][];
-    };
-    /**
-     * RuleOut
-     * @description One threshold; times in seconds. `of`/`times`: so many of the last evaluations.
-     */
-    RuleOut: {
-      /** Availability */
-      availability: boolean;
-      /** Description */
-      description: string;
-      /** Enabled */
-      enabled: boolean;
-      /** Expr */
-      expr: string;
-      /** For S */
-      for_s: number;
-      /** Group */
-      group: string;
-      /** Keep Firing For S */
-      keep_firing_for_s: number;
-      /** Label */
-      label: string;
-      /** Labels */
-      labels: {
-        [key: string]: string;
-      };
-      /** Name */
-      name: string;
-      /** No Data S */
-      no_data_s: number;
-      /** Of */
-      of: number;
-      /** Recover */
-      recover: string;
-      /** Runbook Url */
-      runbook_url: string;
-      severity: components["schemas"]["Severity"];
-      /** Summary */
-      summary: string;
-      /**
-       * Template
-       * @description The first of the templates, for lists with one column of them.
-       */
-      readonly template: string;
-      /** Templates */
-      templates: string[];
-      /** Times */
-      times: number;
-      /** Unit */
-      unit: string;
-    };
-    /** RuleQuery */
-    RuleQuery: {
-      /** Columns */
-      columns?: string | null;
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Format
-       * @default json
-       * @enum {string}
-       */
-      format: "json" | "xlsx";
-      /**
-       * Limit
-       * @default 2000
-       */
-      limit: number;
-      /** Name */
-      name?: string[];
-      /** Q */
-      q?: string | null;
-      /** Severity */
-      severity?: ("info" | "warning" | "critical" | "disaster")[];
-      /** Sort */
-      sort?: string | null;
-      /** Template */
-      template?: string[];
-    };
-    /**
-     * SampleFilters
-     * @description `label.NAME=value` parameters choose among the series; `step` is `raw`, seconds or `5m`.
-     */
-    SampleFilters: {
-      /** @default avg */
-      aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
-      /** Cursor */
-      cursor?: string | null;
-      /** From */
-      from?: string | null;
-      /** Item */
-      item?: string[];
-      /**
-       * Limit
-       * @default 500
-       */
-      limit: number;
-      /** Metric */
-      metric: string;
-      /** Step */
-      step?: string | null;
-      /** To */
-      to?: string | null;
-    } & {
-      [key: string]: unknown;
-    };
-    /** SampleOut */
-    SampleOut: {
-      /** Labels */
-      labels: {
-        [key: string]: string;
-      };
-      /** Metric */
-      metric: string;
-      /** Unit */
-      unit: string;
-      /** Value */
-      value: number | null;
-    };
-    /**
-     * SamplesOut
-     * @description Each point is the beginning of its step in milliseconds since 1970 UTC, and a value.
-     *
-     *     A value that JSON cannot write (not a number, infinite) is null.
-     */
-    SamplesOut: {
-      /**
-       * Item
-       * Format: uuid
-       */
-      item: string;
-      /** Kind */
-      kind: string;
-      /** Labels */
-      labels: {
-        [key: string]: string;
-      };
-      /** Metric */
-      metric: string;
-      /** Points */
-      points: [number, number | null][];
-      /** Unit */
-      unit: string;
-    };
-    /**
-     * SamplesPage
-     * @description `source` says which store answered; `step_s` may be longer than asked for old times.
-     */
-    SamplesPage: {
-      /** Items */
-      items: components["schemas"]["SamplesOut"][];
-      /** Next */
-      next?: string | null;
-      /** Source */
-      source: string;
-      /** Step S */
-      step_s: number | null;
-      /** Total */
-      total?: number | null;
-    };
-    /** ScopeIn */
-    ScopeIn: {
-      /**
-       * Everything
-       * @default false
-       */
-      everything: boolean;
-      /** Organisations */
-      organisations?: string[];
-      /** Systems */
-      systems?: string[];
-    };
-    /** ScopeOut */
-    ScopeOut: {
-      /** Everything */
-      everything: boolean;
-      /** Organisations */
-      organisations: string[];
-      /** Systems */
-      systems: string[];
-    };
-    /** SeriesFilters */
-    SeriesFilters: {
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Item
-       * Format: uuid
-       */
-      item: string;
-      /**
-       * Limit
-       * @default 500
-       */
-      limit: number;
-      /** Metric */
-      metric?: string[];
-    };
-    /** SeriesOut */
-    SeriesOut: {
-      /**
-       * First At
-       * Format: date-time
-       */
-      first_at: string;
-      /**
-       * Item
-       * Format: uuid
-       */
-      item: string;
-      /** Kind */
-      kind: string;
-      /** Labels */
-      labels: {
-        [key: string]: string;
-      };
-      /** Last At */
-      last_at: string | null;
-      /** Last Value */
-      last_value: number | null;
-      /** Metric */
-      metric: string;
-      /** Target */
-      target: string | null;
-      /** Unit */
-      unit: string;
-    };
-    /**
-     * SessionOut
-     * @description Who is signed in and what they may do. Both limits are null with a token or on a wall.
-     */
-    SessionOut: {
-      account: components["schemas"]["MeOut"];
-      /** Ends At */
-      ends_at: string | null;
-      /** Idle Minutes */
-      idle_minutes: number | null;
-      /** Must Change Password */
-      must_change_password: boolean;
-      /** Permissions */
-      permissions: string[];
-      /** Second Factor */
-      second_factor: boolean;
-    };
-    /**
-     * SetAsideOut
-     * @description A retired definition that gives its name to a renamed one, and what it becomes.
-     */
-    SetAsideOut: {
-      /** Becomes */
-      becomes: string;
-      /** Kind */
-      kind: string;
-      /** Name */
-      name: string;
-    };
-    /**
-     * Severity
-     * @enum {string}
-     */
-    Severity: "info" | "warning" | "critical" | "disaster";
-    /**
-     * ShortFilters
-     * @description Of lists that are few: a page holds them all unless `limit` says otherwise.
-     */
-    ShortFilters: {
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Limit
-       * @default 2000
-       */
-      limit: number;
-    };
-    /** SignInIn */
-    SignInIn: {
-      /** Code */
-      code?: string | null;
-      /** Password */
-      password: string;
-      /** User Name */
-      user_name: string;
-    };
-    /**
-     * Standby
-     * @description How one of a group stands in for another: by itself, or after somebody acted.
-     * @enum {string}
-     */
-    Standby: "hot" | "cold";
-    /**
-     * State
-     * @description How a target stands.
-     * @enum {string}
-     */
-    State: "up" | "down" | "unknown" | "paused";
-    /**
-     * StateCategory
-     * @description What a state means to clocks, boards and lists, whatever its own name.
-     * @enum {string}
-     */
-    StateCategory: "new" | "working" | "waiting" | "resolved" | "closed";
-    /** StateOut */
-    StateOut: {
-      /**
-       * Category
-       * @enum {string}
-       */
-      category: "new" | "working" | "waiting" | "resolved" | "closed";
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-    };
-    /** StatusFilters */
-    StatusFilters: {
-      /** Condition */
-      condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
-      /** Cursor */
-      cursor?: string | null;
-      /** Layer */
-      layer?: string[];
-      /**
-       * Limit
-       * @default 100
-       */
-      limit: number;
-      /** System */
-      system?: string[];
-      /** Type */
-      type?: string[];
-    };
-    /** StatusOut */
-    StatusOut: {
-      /**
-       * As Of
-       * Format: date-time
-       */
-      as_of: string;
-      /** Counts */
-      counts: {
-        [key: string]: number;
-      };
-      /** Items */
-      items: components["schemas"]["NodeOut"][];
-      /** Next */
-      next: string | null;
-    };
-    /**
-     * StormOut
-     * @description Open tickets that alerts opened about the same systems at one moment.
-     */
-    StormOut: {
-      /**
-       * First At
-       * Format: date-time
-       */
-      first_at: string;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Last At
-       * Format: date-time
-       */
-      last_at: string;
-      /** Tickets */
-      tickets: string[];
-    };
-    /** StreamFilters */
-    StreamFilters: {
-      /**
-       * Topics
-       * @default
-       */
-      topics: string;
-    };
-    /** SystemOut */
-    SystemOut: {
-      condition: components["schemas"]["Condition"];
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      importance: components["schemas"]["Importance"] | null;
-      /** Name */
-      name: string;
-      /** Open Alerts */
-      open_alerts: number;
-      /** Open Tickets */
-      open_tickets: number;
-      parts: components["schemas"]["PartsOut"];
-      /** Since */
-      since: string | null;
-      worst_colour: components["schemas"]["Colour"];
-    };
-    /** SystemsFilters */
-    SystemsFilters: {
-      /** Condition */
-      condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
-      /** Cursor */
-      cursor?: string | null;
-      /** Importance */
-      importance?: ("A" | "B" | "C")[];
-      /**
-       * Limit
-       * @default 2000
-       */
-      limit: number;
-    };
-    /** SystemsOut */
-    SystemsOut: {
-      /**
-       * As Of
-       * Format: date-time
-       */
-      as_of: string;
-      /** Items */
-      items: components["schemas"]["SystemOut"][];
-      /** Next */
-      next?: string | null;
-    };
-    /** TableOut */
-    TableOut: {
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /** Columns */
-      columns: components["schemas"]["ColumnOut"][];
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Rows */
-      rows: {
-        [key: string]: unknown;
-      }[];
-    };
-    /** TableRef */
-    TableRef: {
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-    };
-    /** TableSpecOut */
-    TableSpecOut: {
-      /** Columns */
-      columns: components["schemas"]["ColumnOut"][];
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-    };
-    /** TakenRuleOut */
-    TakenRuleOut: {
-      /** File */
-      file: string;
-      /** Line */
-      line: number;
-      /** Name */
-      name: string;
-      /** Needs */
-      needs: string[];
-      /** Notes */
-      notes: components["schemas"]["NoteOut"][];
-      /** Was */
-      was: string;
-    };
-    /** TargetIn */
-    TargetIn: {
-      /**
-       * Address
-       * @default
-       */
-      address: string;
-      /**
-       * Enabled
-       * @default true
-       */
-      enabled: boolean;
-      /** Interval S */
-      interval_s?: number | null;
-      /**
-       * Item
-       * Format: uuid
-       */
-      item: string;
-      /** Name */
-      name?: string | null;
-      /** Parameters */
-      parameters?: {
-        [key: string]: unknown;
-      };
-      /** Template */
-      template: string;
-      /** Timeout S */
-      timeout_s?: number | null;
-    };
-    /** TargetOut */
-    TargetOut: {
-      /** Address */
-      address: string;
-      /** Collector */
-      collector: string | null;
-      /** Detail */
-      detail: string;
-      /** Driver */
-      driver: string;
-      /** Enabled */
-      enabled: boolean;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Interval S */
-      interval_s: number;
-      item: components["schemas"]["Ref"];
-      /** Last At */
-      last_at: string | null;
-      /** Last Samples */
-      last_samples: number | null;
-      /** Last Seconds */
-      last_seconds: number | null;
-      /** Name */
-      name: string;
-      /** Parameters */
-      parameters: {
-        [key: string]: unknown;
-      };
-      reason: components["schemas"]["Reason"];
-      /** Reason Text */
-      reason_text: string;
-      state: components["schemas"]["State"];
-      /** Template */
-      template: string;
-      /** Template Label */
-      template_label: string;
-      /** Timeout S */
-      timeout_s: number;
-      /** Unfilled */
-      unfilled: components["schemas"]["MetricRef"][];
-      /** Version */
-      version: number;
-    };
-    /**
-     * TargetPatch
-     * @description Fields that are not given stay. With `version` the change is refused on a newer target.
-     */
-    TargetPatch: {
-      /** Address */
-      address?: string | null;
-      /** Enabled */
-      enabled?: boolean | null;
-      /** Interval S */
-      interval_s?: number | null;
-      /** Item */
-      item?: string | null;
-      /** Name */
-      name?: string | null;
-      /** Parameters */
-      parameters?: {
-        [key: string]: unknown;
-      } | null;
-      /** Template */
-      template?: string | null;
-      /** Timeout S */
-      timeout_s?: number | null;
-      /** Version */
-      version?: number | null;
-    };
-    /** TargetQuery */
-    TargetQuery: {
-      /** Columns */
-      columns?: string | null;
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Format
-       * @default json
-       * @enum {string}
-       */
-      format: "json" | "xlsx";
-      /** Item */
-      item?: string[];
-      /**
-       * Limit
-       * @default 50
-       */
-      limit: number;
-      /** Q */
-      q?: string | null;
-      /** Since */
-      since?: string | null;
-      /** Sort */
-      sort?: string | null;
-      /** State */
-      state?: ("up" | "down" | "unknown" | "paused")[];
-      /** Template */
-      template?: string[];
-      /** Until */
-      until?: string | null;
-    };
-    /** TemplateOut */
-    TemplateOut: {
-      /** Driver */
-      driver: string;
-      /** Groups */
-      groups: components["schemas"]["GroupOut"][];
-      /** Interval S */
-      interval_s: number;
-      /** Label */
-      label: string;
-      /** Metrics */
-      metrics: components["schemas"]["MetricOut"][];
-      /** Name */
-      name: string;
-      /** Panels */
-      panels: components["schemas"]["PanelOut"][];
-      /** Parameters */
-      parameters: components["schemas"]["ParameterOut"][];
-      /** Tables */
-      tables: components["schemas"]["TableSpecOut"][];
-      /** Timeout S */
-      timeout_s: number;
-    };
-    /**
-     * Theme
-     * @enum {string}
-     */
-    Theme: "system" | "light" | "dark";
-    /** TicketFilters */
-    TicketFilters: {
-      /** Alert */
-      alert?: string[];
-      /** Assignee */
-      assignee?: (string | ("me" | "none"))[];
-      /** Category */
-      category?: ("new" | "working" | "waiting" | "resolved" | "closed")[];
-      /** Colour */
-      colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
-      /** Columns */
-      columns?: string | null;
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Format
-       * @default json
-       * @enum {string}
-       */
-      format: "json" | "xlsx";
-      /** Item */
-      item?: string[];
-      /**
-       * Limit
-       * @default 50
-       */
-      limit: number;
-      /** Open */
-      open?: boolean | null;
-      /** Q */
-      q?: string | null;
-      /** Since */
-      since?: string | null;
-      /** Sort */
-      sort?: string | null;
-      /** State */
-      state?: string[];
-      /** Storm */
-      storm?: string[];
-      /** System */
-      system?: string[];
-      /** Type */
-      type?: string[];
-      /** Until */
-      until?: string | null;
-    };
-    /** TicketIn */
-    TicketIn: {
-      /**
-       * Description
-       * @default
-       */
-      description: string;
-      /** Fields */
-      fields?: {
-        [key: string]: unknown;
-      };
-      /**
-       * Impact
-       * @default
-       */
-      impact: string;
-      /** Item */
-      item?: string | null;
-      /** Title */
-      title: string;
-      /** Type */
-      type: string;
-      /**
-       * Urgency
-       * @default
-       */
-      urgency: string;
-    };
-    /** TicketOut */
-    TicketOut: {
-      /** Alert */
-      alert: string | null;
-      assignee: components["schemas"]["Ref"] | null;
-      /**
-       * Category
-       * @enum {string}
-       */
-      category: "new" | "working" | "waiting" | "resolved" | "closed";
-      /** Clocks */
-      clocks: components["schemas"]["ClockOut"][];
-      /** Closed At */
-      closed_at: string | null;
-      /**
-       * Colour
-       * @enum {string}
-       */
-      colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
-      /** Description */
-      description: string;
-      /** Due At */
-      due_at: string | null;
-      /** Fields */
-      fields: {
-        [key: string]: unknown;
-      };
-      /** Form */
-      form: components["schemas"]["FormFieldOut"][];
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Impact */
-      impact: string;
-      /** Importance */
-      importance: string | null;
-      item: components["schemas"]["Ref"] | null;
-      /** Level */
-      level: string | null;
-      /** Level Place */
-      level_place: number;
-      /** May Retarget */
-      may_retarget: boolean;
-      /** Missing */
-      missing: string | null;
-      /** Number */
-      number: string;
-      /** Open */
-      open: boolean;
-      /**
-       * Opened At
-       * Format: date-time
-       */
-      opened_at: string;
-      /** Resolved At */
-      resolved_at: string | null;
-      /** State */
-      state: string;
-      /** State Label */
-      state_label: string;
-      /** Systems */
-      systems: components["schemas"]["Ref"][];
-      /** Timeline */
-      timeline: components["schemas"]["LineOut"][];
-      /** Timeline Next */
-      timeline_next: string | null;
-      /** Title */
-      title: string;
-      /** Transitions */
-      transitions: components["schemas"]["WayOut"][];
-      /** Type */
-      type: string;
-      /** Type Label */
-      type_label: string;
-      /**
-       * Updated At
-       * Format: date-time
-       */
-      updated_at: string;
-      /** Urgency */
-      urgency: string;
-      /** Version */
-      version: number;
-    };
-    /** TicketRow */
-    TicketRow: {
-      /** Alert */
-      alert: string | null;
-      assignee: components["schemas"]["Ref"] | null;
-      /**
-       * Category
-       * @enum {string}
-       */
-      category: "new" | "working" | "waiting" | "resolved" | "closed";
-      /** Clocks */
-      clocks: components["schemas"]["ClockOut"][];
-      /** Closed At */
-      closed_at: string | null;
-      /**
-       * Colour
-       * @enum {string}
-       */
-      colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
-      /** Due At */
-      due_at: string | null;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Impact */
-      impact: string;
-      /** Importance */
-      importance: string | null;
-      item: components["schemas"]["Ref"] | null;
-      /** Level */
-      level: string | null;
-      /** Level Place */
-      level_place: number;
-      /** Missing */
-      missing: string | null;
-      /** Number */
-      number: string;
-      /** Open */
-      open: boolean;
-      /**
-       * Opened At
-       * Format: date-time
-       */
-      opened_at: string;
-      /** Resolved At */
-      resolved_at: string | null;
-      /** State */
-      state: string;
-      /** State Label */
-      state_label: string;
-      /** Systems */
-      systems: components["schemas"]["Ref"][];
-      /** Title */
-      title: string;
-      /** Type */
-      type: string;
-      /** Type Label */
-      type_label: string;
-      /**
-       * Updated At
-       * Format: date-time
-       */
-      updated_at: string;
-      /** Urgency */
-      urgency: string;
-      /** Version */
-      version: number;
-    };
-    /** TicketTypeOut */
-    TicketTypeOut: {
-      /** Fields */
-      fields: components["schemas"]["FieldOut"][];
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Opening */
-      opening: string[];
-      /** States */
-      states: components["schemas"]["StateOut"][];
-      /** Transitions */
-      transitions: components["schemas"]["TransitionOut"][];
-      /** Version */
-      version: number;
-    };
-    /** TimelineFilters */
-    TimelineFilters: {
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Limit
-       * @default 100
-       */
-      limit: number;
-      /** Since */
-      since?: string | null;
-      /** Until */
-      until?: string | null;
-    };
-    /** TokenIn */
-    TokenIn: {
-      /** Expires At */
-      expires_at?: string | null;
-      /** Name */
-      name: string;
-      /** Permissions */
-      permissions?: string[] | null;
-    };
-    /** TokenOut */
-    TokenOut: {
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /**
-       * Expires At
-       * Format: date-time
-       */
-      expires_at: string;
-      /** Hint */
-      hint: string;
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Last Used At */
-      last_used_at: string | null;
-      /** Name */
-      name: string;
-      /** Permissions */
-      permissions: string[] | null;
-    };
-    /** ToldOut */
-    ToldOut: {
-      /** Label */
-      label: string;
-      /** Text */
-      text: string;
-    };
-    /** TotpOut */
-    TotpOut: {
-      /** Otpauth Url */
-      otpauth_url: string;
-      /** Secret */
-      secret: string;
-    };
-    /** TransitionOut */
-    TransitionOut: {
-      /** Comment */
-      comment: boolean;
-      /** From */
-      from: string[];
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Requires */
-      requires: string[];
-      /** To */
-      to: string;
-    };
-    /**
-     * TypedRef
-     * @description An item named by another, with its type.
-     */
-    TypedRef: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Key */
-      key: string;
-      /** Name */
-      name: string;
-      /** Type */
-      type: string;
-    };
-    /** UpdateIn */
-    UpdateIn: {
-      /** Fields */
-      fields?: {
-        [key: string]: unknown;
-      };
-      /** Impact */
-      impact?: string | null;
-      /** Item */
-      item?: string | null;
-      /** Title */
-      title?: string | null;
-      /** Urgency */
-      urgency?: string | null;
-      /** Version */
-      version?: number | null;
-    };
-    /**
-     * VersionOut
-     * @description One version; `diff` is the difference from the one before.
-     */
-    VersionOut: {
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /** By */
-      by: string;
-      /** Current */
-      current: boolean;
-      /** Diff */
-      diff: string;
-      /** Retired At */
-      retired_at: string | null;
-      /** Retired By */
-      retired_by: string | null;
-      /** Text */
-      text: string;
-      /** Version */
-      version: number;
-    };
-    /** ViewFilters */
-    ViewFilters: {
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Limit
-       * @default 2000
-       */
-      limit: number;
-      /** Page */
-      page?: string | null;
-    };
-    /** ViewIn */
-    ViewIn: {
-      /** Name */
-      name: string;
-      /** Page */
-      page: string;
-      /**
-       * Query
-       * @default
-       */
-      query: string;
-      /**
-       * Shared
-       * @default false
-       */
-      shared: boolean;
-    };
-    /** ViewOut */
-    ViewOut: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Mine */
-      mine: boolean;
-      /** Name */
-      name: string;
-      owner: components["schemas"]["Ref"];
-      /** Page */
-      page: string;
-      /** Query */
-      query: string;
-      /** Shared */
-      shared: boolean;
-    };
-    /**
-     * WaitingOut
-     * @description A definition that an update of the product left as it was, and why.
-     */
-    WaitingOut: {
-      /** Kind */
-      kind: string;
-      /** Kind Label */
-      kind_label: string;
-      /** Name */
-      name: string;
-      /** Pack */
-      pack: string;
-      /** What */
-      what: string[];
-    };
-    /** WallIn */
-    WallIn: {
-      /** Token */
-      token: string;
-    };
-    /** WayOut */
-    WayOut: {
-      /** Again */
-      again: boolean;
-      /** Allowed */
-      allowed: boolean;
-      /** Comment */
-      comment: boolean;
-      /** Label */
-      label: string;
-      /** Name */
-      name: string;
-      /** Requires */
-      requires: string[];
-      /** To */
-      to: string;
-      /** Why Not */
-      why_not: string | null;
-    };
-    /**
-     * WholeListFilters
-     * @description Of short lists that a page shows: they are searched, sorted and exported like long ones.
-     */
-    WholeListFilters: {
-      /** Columns */
-      columns?: string | null;
-      /** Cursor */
-      cursor?: string | null;
-      /**
-       * Format
-       * @default json
-       * @enum {string}
-       */
-      format: "json" | "xlsx";
-      /**
-       * Limit
-       * @default 2000
-       */
-      limit: number;
-      /** Q */
-      q?: string | null;
-      /** Sort */
-      sort?: string | null;
-    };
-  };
-  responses: {
-    /** @description The request cannot be understood. */
-    "refusal-400": {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["RefusalOut"];
-      };
-    };
-    /** @description Nobody is signed in, or the token opens nothing. */
-    "refusal-401": {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["RefusalOut"];
-      };
-    };
-    /** @description The account may not do this, or the request did not come from one of our own pages. */
-    "refusal-403": {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["RefusalOut"];
-      };
-    };
-    /** @description There is no such thing, or the account may not see it. */
-    "refusal-404": {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["RefusalOut"];
-      };
-    };
-    /** @description It does not fit what is there; perhaps somebody was faster. */
-    "refusal-409": {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["RefusalOut"];
-      };
-    };
-    /** @description The body is too large. */
-    "refusal-413": {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["RefusalOut"];
-      };
-    };
-    /** @description The body is of another kind than this takes. */
-    "refusal-415": {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["RefusalOut"];
-      };
-    };
-    /** @description What was sent has a mistake; the fields are named. */
-    "refusal-422": {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["RefusalOut"];
-      };
-    };
-    /** @description Too many failed sign-ins; the account is locked for some minutes. */
-    "refusal-423": {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["RefusalOut"];
-      };
-    };
-    /** @description Too many at once, or too often. */
-    "refusal-429": {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["RefusalOut"];
-      };
-    };
-    /** @description A part of the platform does not answer; nothing was lost. */
-    "refusal-503": {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["RefusalOut"];
-      };
-    };
-    /** @description History is too slow for the question. */
-    "refusal-504": {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["RefusalOut"];
-      };
-    };
-    /** @description A disk is full; nothing was changed. */
-    "refusal-507": {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["RefusalOut"];
-      };
-    };
-  };
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    schemas: {
+        /** AcceptanceIn */
+        AcceptanceIn: {
+            /** Tickets */
+            tickets: string[];
+        };
+        /**
+         * AcceptanceOut
+         * @description The tickets that are the reader's now, and why others are not.
+         */
+        AcceptanceOut: {
+            /** Accepted */
+            accepted: string[];
+            /** Refused */
+            refused: components["schemas"]["RefusedOut"][];
+        };
+        /**
+         * AccountChange
+         * @description Fields left out stay as they are; `person_item: null` takes the person away.
+         */
+        AccountChange: {
+            /** Active */
+            active?: boolean | null;
+            /** Display Name */
+            display_name?: string | null;
+            /** Email */
+            email?: string | null;
+            language?: components["schemas"]["Language"] | null;
+            /** Person Item */
+            person_item?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Roles */
+            roles?: components["schemas"]["RoleGivenIn"][] | null;
+            theme?: components["schemas"]["Theme"] | null;
+            /** User Name */
+            user_name?: string | null;
+        };
+        /** AccountFilters */
+        AccountFilters: {
+            /** Active */
+            active?: boolean | null;
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Role */
+            role?: string[];
+            /** Since */
+            since?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /** AccountIn */
+        AccountIn: {
+            /** Active */
+            active?: boolean | null;
+            /** Display Name */
+            display_name?: string | null;
+            /** Email */
+            email?: string | null;
+            language?: components["schemas"]["Language"] | null;
+            /** Person Item */
+            person_item?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Roles */
+            roles?: components["schemas"]["RoleGivenIn"][] | null;
+            theme?: components["schemas"]["Theme"] | null;
+            /** User Name */
+            user_name: string;
+        };
+        /**
+         * AccountOut
+         * @description `locked_until`, `last_seen_at` and the like are null for readers who manage nobody.
+         */
+        AccountOut: {
+            /** Active */
+            active: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Language */
+            language: string;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Locked Until */
+            locked_until: string | null;
+            /** Must Change Password */
+            must_change_password: boolean | null;
+            /** Person Item */
+            person_item: string | null;
+            /** Phone */
+            phone: string;
+            /** Roles */
+            roles: components["schemas"]["RoleGivenOut"][];
+            /** Second Factor */
+            second_factor: boolean | null;
+            /** Theme */
+            theme: string;
+            /** User Name */
+            user_name: string;
+        };
+        /**
+         * Aggregate
+         * @description How the samples of one step become one value. NaN never takes part.
+         *
+         *     RATE is growth per second of a counter between neighbouring samples, a fall counting as a new
+         *     beginning at zero. P95 is of samples at every step, and is told for as long as these are kept.
+         * @enum {string}
+         */
+        Aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
+        /** AlertItem */
+        AlertItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * AlertOut
+         * @description `value` is what was measured when it began; null where it was no finite number.
+         */
+        AlertOut: {
+            /** Availability */
+            availability: boolean;
+            /** Description */
+            description: string;
+            /** End Reason */
+            end_reason: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            item: components["schemas"]["AlertItem"];
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Rule */
+            rule: string;
+            /** Rule Label */
+            rule_label: string;
+            /** Runbook Url */
+            runbook_url: string;
+            severity: components["schemas"]["Severity"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            state: components["schemas"]["AlertState"];
+            /** Summary */
+            summary: string;
+            /** Systems */
+            systems: components["schemas"]["Ref"][];
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /** AlertQuery */
+        AlertQuery: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Id */
+            id?: string[];
+            /** Item */
+            item?: string[];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Rule */
+            rule?: string[];
+            /** Severity */
+            severity?: ("info" | "warning" | "critical" | "disaster")[];
+            /** Since */
+            since?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** State */
+            state?: ("open" | "resolved")[];
+            /** System */
+            system?: string[];
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * AlertState
+         * @enum {string}
+         */
+        AlertState: "open" | "resolved";
+        /**
+         * AnswerOut
+         * @description The series of one question; `source` and `step_s` as of a question alone.
+         */
+        AnswerOut: {
+            /** Ask */
+            ask: string;
+            /** Items */
+            items: components["schemas"]["SamplesOut"][];
+            /** Source */
+            source: string;
+            /** Step S */
+            step_s: number | null;
+        };
+        /**
+         * AnswersOut
+         * @description One answer a question, in the order they were asked.
+         */
+        AnswersOut: {
+            /** Items */
+            items: components["schemas"]["AnswerOut"][];
+        };
+        /** AssigneeIn */
+        AssigneeIn: {
+            /** Account */
+            account: string | null;
+        };
+        /** AttributeOut */
+        AttributeOut: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceOut"][];
+            /** Default */
+            default: string | boolean | number | null;
+            /** Filter */
+            filter: boolean;
+            /** Help */
+            help: string | null;
+            /** Label */
+            label: string;
+            /** List */
+            list: boolean;
+            /** Maximum */
+            maximum: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Scope */
+            scope: boolean;
+            /** Search */
+            search: boolean;
+            /** To */
+            to: string[];
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string | null;
+        };
+        /** AuditFilters */
+        AuditFilters: {
+            /** Action */
+            action?: string[];
+            /** Actor */
+            actor?: string[];
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** Subject Id */
+            subject_id?: string[];
+            /** Subject Kind */
+            subject_kind?: string[];
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * AuditOut
+         * @description `told` says `detail` in words. `subject_there`: it is still there and within reach.
+         */
+        AuditOut: {
+            /** Action */
+            action: string;
+            /** Action Label */
+            action_label: string;
+            actor: components["schemas"]["Ref"];
+            /** Actor Kind */
+            actor_kind: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: unknown;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Sealed
+             * @default false
+             */
+            sealed: boolean;
+            /** Subject Id */
+            subject_id: string;
+            /** Subject Kind */
+            subject_kind: string;
+            /** Subject Label */
+            subject_label: string;
+            /** Subject Name */
+            subject_name: string;
+            /** Subject There */
+            subject_there: boolean;
+            /** Told */
+            told: components["schemas"]["ToldOut"][];
+        };
+        /**
+         * AuditWordOut
+         * @description A value of a filter of the audit, and what it is called.
+         */
+        AuditWordOut: {
+            /**
+             * Filter
+             * @enum {string}
+             */
+            filter: "action" | "subject_kind";
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
+        /** ChangeOut */
+        ChangeOut: {
+            /** Change */
+            change: string;
+            /** Content */
+            content: boolean;
+            /** Dependents */
+            dependents: components["schemas"]["DependentOut"][];
+            /** Diff */
+            diff: string;
+            /** File */
+            file: string;
+            /** Kind */
+            kind: string;
+            /** Lost */
+            lost: components["schemas"]["DependentOut"][];
+            /** Name */
+            name: string;
+            /** Pack */
+            pack: string;
+            /** Was */
+            was: string | null;
+        };
+        /** ChangeQuery */
+        ChangeQuery: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * CheckOut
+         * @description The result of one try; at most 200 of the samples it found.
+         */
+        CheckOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            reason: components["schemas"]["Reason"];
+            /** Reason Text */
+            reason_text: string;
+            /** Sample */
+            sample: components["schemas"]["SampleOut"][];
+            /** Samples */
+            samples: number;
+            /** Seconds */
+            seconds: number;
+            /** Tables */
+            tables: string[];
+            /** Up */
+            up: boolean;
+        };
+        /** ChoiceOut */
+        ChoiceOut: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * ClockOut
+         * @description One round of a clock; `round` counts from 1.
+         */
+        ClockOut: {
+            /**
+             * Colour
+             * @enum {string}
+             */
+            colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
+            /** Counts */
+            counts: boolean;
+            /** Due At */
+            due_at: string | null;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Outcome */
+            outcome: ("met" | "missed" | "void") | null;
+            /** Pause Reason */
+            pause_reason: string | null;
+            /** Paused */
+            paused: boolean;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+            /** Red At */
+            red_at: string | null;
+            /** Remaining S */
+            remaining_s: number | null;
+            /** Round */
+            round: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Stopped At */
+            stopped_at: string | null;
+            /** Target Days */
+            target_days: number | null;
+            /** Target S */
+            target_s: number;
+            /** Turns */
+            turns: string[];
+            /** Unlisted Year */
+            unlisted_year: number | null;
+            /** Working Time */
+            working_time: boolean;
+            /** Yellow At */
+            yellow_at: string | null;
+        };
+        /** CodeIn */
+        CodeIn: {
+            /** Code */
+            code: string;
+        };
+        /** CollectorOut */
+        CollectorOut: {
+            /** Figures */
+            figures: {
+                [key: string]: number;
+            };
+            /** Host */
+            host: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Pid */
+            pid: number;
+            /** Samples Per Second */
+            samples_per_second: number;
+            /** Spool Bytes */
+            spool_bytes: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Targets */
+            targets: number;
+        };
+        /**
+         * Colour
+         * @description How far a clock is; the order of `WORST_FIRST` compares them.
+         * @enum {string}
+         */
+        Colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
+        /** ColumnOut */
+        ColumnOut: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+        };
+        /** CommentIn */
+        CommentIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * Condition
+         * @description How an item is at the moment.
+         * @enum {string}
+         */
+        Condition: "ok" | "warning" | "critical" | "down" | "unknown" | "maintenance";
+        /**
+         * Consent
+         * @description `consent`: whether things may lose the definitions they live by.
+         */
+        Consent: {
+            /**
+             * Consent
+             * @default false
+             */
+            consent: boolean;
+        };
+        /**
+         * DecisionOut
+         * @description What decided which ticket an alert opens; both empty where no row fits it.
+         */
+        DecisionOut: {
+            /** Definition */
+            definition: string;
+            /** Row */
+            row: string;
+            /** Told */
+            told: string;
+        };
+        /** DefinitionFilters */
+        DefinitionFilters: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Kind */
+            kind?: string[];
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /** Pack */
+            pack?: string[];
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
+        };
+        /**
+         * DefinitionIn
+         * @description A definition to save, as its text (remarks are kept) or as its body.
+         */
+        DefinitionIn: {
+            /** Base Version */
+            base_version?: number | null;
+            /** Body */
+            body?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Consent
+             * @default false
+             */
+            consent: boolean;
+            /**
+             * Renamed From
+             * @default
+             */
+            renamed_from: string;
+            /** Text */
+            text?: string | null;
+        };
+        /** DefinitionOut */
+        DefinitionOut: {
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** File */
+            file: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Pack */
+            pack: string;
+            /** Retired At */
+            retired_at: string | null;
+            /** Retired By */
+            retired_by: string | null;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
+        /** DefinitionRow */
+        DefinitionRow: {
+            /** File */
+            file: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Pack */
+            pack: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DependentOut
+         * @description How many things of one sort live by a definition.
+         */
+        DependentOut: {
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+            /** Thing */
+            thing: string;
+        };
+        /**
+         * DependentsOut
+         * @description What depends on a definition: things that live by it, and definitions that refer to it.
+         */
+        DependentsOut: {
+            /** Complete */
+            complete: boolean;
+            /** Definitions */
+            definitions: components["schemas"]["ReferringOut"][];
+            /** Things */
+            things: components["schemas"]["DependentOut"][];
+        };
+        /**
+         * DifferenceOut
+         * @description What a change would do, or has done.
+         */
+        DifferenceOut: {
+            /** Advice */
+            advice?: components["schemas"]["ProblemOut"][];
+            /** Aside */
+            aside?: components["schemas"]["SetAsideOut"][];
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /** Lost */
+            lost: string;
+            /** Needs Consent */
+            needs_consent: boolean;
+            /** Problems */
+            problems?: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * EndsOut
+         * @description Types of items between which a kind of relation may be; none: any.
+         */
+        EndsOut: {
+            /** Source */
+            source: string[];
+            /** Target */
+            target: string[];
+        };
+        /** FieldOut */
+        FieldOut: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceOut"][];
+            /** Default */
+            default: string | boolean | number | null;
+            /** Help */
+            help: string | null;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** To */
+            to: string[];
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string | null;
+        };
+        /** FormFieldOut */
+        FormFieldOut: {
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "edit" | "read";
+            /** Choices */
+            choices: components["schemas"]["ChoiceOut"][];
+            /** Default */
+            default: string | boolean | number | null;
+            /** Help */
+            help: string | null;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            named?: components["schemas"]["ReachedRef"] | null;
+            /** Required */
+            required: boolean;
+            /** To */
+            to: string[];
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string | null;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * GroupOut
+         * @description What is read together; `scrape_group_up` says by its name whether it was.
+         */
+        GroupOut: {
+            /** Interval S */
+            interval_s: number;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Timeout S */
+            timeout_s: number;
+        };
+        /**
+         * HealthOut
+         * @description `ok`: everything works; `degraded`: it serves, but something is missing; `down`.
+         */
+        HealthOut: {
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "degraded" | "down";
+        };
+        /**
+         * HospitalOut
+         * @description What every reader of this installation shares, signed in or not.
+         */
+        HospitalOut: {
+            /** Language */
+            language: string;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
+         * Importance
+         * @description Class of importance of a business system, or of an item.
+         * @enum {string}
+         */
+        Importance: "A" | "B" | "C";
+        /**
+         * Importing
+         * @description How packs are brought in.
+         */
+        Importing: {
+            /**
+             * Consent
+             * @default false
+             */
+            consent: boolean;
+            /** Renamed */
+            renamed?: string[];
+        };
+        /** InformationFilters */
+        InformationFilters: {
+            /** Assignee */
+            assignee?: string[];
+            /** Category */
+            category?: ("new" | "working" | "waiting" | "resolved" | "closed")[];
+            /** Colour */
+            colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
+            /** Cursor */
+            cursor?: string | null;
+            /** Item */
+            item?: string[];
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** Storm */
+            storm?: string[];
+            /** System */
+            system?: string[];
+            /** Type */
+            type?: string[];
+        };
+        /** InformationOut */
+        InformationOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["TicketRow"][];
+            /** Next */
+            next: string | null;
+            /** Storms */
+            storms: components["schemas"]["StormOut"][];
+            /** Untaken Alerts */
+            untaken_alerts: number;
+            /** Update Losses */
+            update_losses: number;
+        };
+        /**
+         * IntakeWishes
+         * @description What whoever takes rules of Prometheus in says beforehand.
+         */
+        IntakeWishes: {
+            /**
+             * Each Target
+             * @default false
+             */
+            each_target: boolean;
+            /** Job */
+            job?: string[];
+            /**
+             * Name
+             * @default prometheus-rules
+             */
+            name: string;
+            /** Severity */
+            severity?: string[];
+            /** Target Label */
+            target_label?: string[];
+            /** Template */
+            template?: string[];
+        };
+        /** ItemChangeOut */
+        ItemChangeOut: {
+            actor: components["schemas"]["Ref"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Field */
+            field: string;
+            /** Id */
+            id: number;
+            /** New */
+            new: unknown;
+            /** Old */
+            old: unknown;
+        };
+        /** ItemIn */
+        ItemIn: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            importance?: components["schemas"]["Importance"] | null;
+            /** Key */
+            key?: string | null;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner?: string | null;
+            /** Type */
+            type: string;
+            /** Vendor */
+            vendor?: string | null;
+        };
+        /** ItemOut */
+        ItemOut: {
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            condition: components["schemas"]["Condition"];
+            /** Condition Since */
+            condition_since: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            importance: components["schemas"]["Importance"] | null;
+            /** Key */
+            key: string;
+            /** Layer */
+            layer: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Name */
+            name: string;
+            owner: components["schemas"]["ReachedRef"] | null;
+            parts: components["schemas"]["PartsOut"] | null;
+            /** Retired At */
+            retired_at: string | null;
+            /** Roles */
+            roles: components["schemas"]["ItemRole"][];
+            /** Systems */
+            systems: components["schemas"]["Ref"][];
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+            /** Type Retired */
+            type_retired: boolean;
+            /** Unfit */
+            unfit: {
+                [key: string]: string;
+            };
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            vendor: components["schemas"]["ReachedRef"] | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ItemPatch
+         * @description Fields that are not given stay; null empties one. `version` is the one that was read.
+         */
+        ItemPatch: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            importance?: components["schemas"]["Importance"] | null;
+            /** Name */
+            name?: string | null;
+            /** Owner */
+            owner?: string | null;
+            /** Vendor */
+            vendor?: string | null;
+            /** Version */
+            version: number;
+        };
+        /** ItemQuery */
+        ItemQuery: {
+            /** Class */
+            class?: ("A" | "B" | "C")[];
+            /** Columns */
+            columns?: string | null;
+            /** Condition */
+            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Id */
+            id?: string[];
+            /** Importance */
+            importance?: ("A" | "B" | "C")[];
+            /** Key */
+            key?: string[];
+            /** Layer */
+            layer?: string[];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Owner */
+            owner?: string[];
+            /** Part Of */
+            part_of?: string[];
+            /** Q */
+            q?: string | null;
+            /**
+             * Retired
+             * @default false
+             */
+            retired: boolean;
+            /** Role */
+            role?: ("system" | "organisation" | "owner" | "vendor")[];
+            /** Since */
+            since?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** System */
+            system?: string[];
+            /** Type */
+            type?: string[];
+            /**
+             * Unfit
+             * @default false
+             */
+            unfit: boolean;
+            /** Until */
+            until?: string | null;
+            /** Vendor */
+            vendor?: string[];
+        };
+        /**
+         * ItemRole
+         * @description What the platform asks a type of item for, so that no room has to know a type by its name.
+         * @enum {string}
+         */
+        ItemRole: "system" | "organisation" | "owner" | "vendor";
+        /** ItemTypeFilters */
+        ItemTypeFilters: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /**
+             * Retired
+             * @default false
+             */
+            retired: boolean;
+        };
+        /** ItemTypeOut */
+        ItemTypeOut: {
+            /** Abstract */
+            abstract: boolean;
+            /** Attributes */
+            attributes: components["schemas"]["AttributeOut"][];
+            /** Extends */
+            extends: string | null;
+            /** Icon */
+            icon: string;
+            /** Label */
+            label: string;
+            /** Layer */
+            layer: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: components["schemas"]["ItemRole"][];
+        };
+        /** KindOut */
+        KindOut: {
+            /** About */
+            about: string;
+            /** Example */
+            example: string;
+            /** Given */
+            given: string[];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Shape */
+            shape: {
+                [key: string]: unknown;
+            };
+        };
+        /** KindRow */
+        KindRow: {
+            /** About */
+            about: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Language
+         * @enum {string}
+         */
+        Language: "zh-hans" | "en";
+        /** LayerOut */
+        LayerOut: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Order */
+            order: number;
+            /** View */
+            view: string;
+        };
+        /** LineOut */
+        LineOut: {
+            actor: components["schemas"]["Ref"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "opened" | "state" | "assigned" | "comment" | "alert" | "field" | "clock" | "retargeted";
+            /** Text */
+            text: string;
+        };
+        /** MeIn */
+        MeIn: {
+            /** Display Name */
+            display_name?: string | null;
+            /** Email */
+            email?: string | null;
+            language?: components["schemas"]["Language"] | null;
+            /** Phone */
+            phone?: string | null;
+            theme?: components["schemas"]["Theme"] | null;
+        };
+        /** MeOut */
+        MeOut: {
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Language */
+            language: string;
+            /** Phone */
+            phone: string;
+            /** Theme */
+            theme: string;
+            /** User Name */
+            user_name: string;
+        };
+        /** MetricOut */
+        MetricOut: {
+            /** Help */
+            help: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Labels */
+            labels: string[] | null;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+        };
+        /** MetricRef */
+        MetricRef: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
+        /** MoveIn */
+        MoveIn: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /** Fields */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Version */
+            version?: number | null;
+        };
+        /** NewTokenOut */
+        NewTokenOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Hint */
+            hint: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: string[] | null;
+            /** Token */
+            token: string;
+        };
+        /** NodeAlertOut */
+        NodeAlertOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            severity: components["schemas"]["Severity"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Summary */
+            summary: string;
+        };
+        /** NodeItemOut */
+        NodeItemOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Layer */
+            layer: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
+        /** NodeOut */
+        NodeOut: {
+            /** Alerts */
+            alerts: components["schemas"]["NodeAlertOut"][];
+            condition: components["schemas"]["Condition"];
+            item: components["schemas"]["NodeItemOut"];
+            /** Since */
+            since: string | null;
+            /** Systems */
+            systems: components["schemas"]["Ref"][];
+            /** Tickets */
+            tickets: components["schemas"]["NodeTicketOut"][];
+        };
+        /** NodeTicketOut */
+        NodeTicketOut: {
+            /** Alerts */
+            alerts: string[];
+            assignee: components["schemas"]["Ref"] | null;
+            colour: components["schemas"]["Colour"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** State Label */
+            state_label: string;
+        };
+        /**
+         * NoteOut
+         * @description Something told of a place in a file.
+         */
+        NoteOut: {
+            /** Advice */
+            advice: string;
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
+            /** Part */
+            part: string;
+            /** Rule */
+            rule: string;
+        };
+        /** OneTimePasswordOut */
+        OneTimePasswordOut: {
+            /** Password */
+            password: string;
+        };
+        /** OwnSessionOut */
+        OwnSessionOut: {
+            /** Address */
+            address: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current */
+            current: boolean;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Program */
+            program: string;
+            /** Wall */
+            wall: boolean;
+        };
+        /** PackOut */
+        PackOut: {
+            /** Definitions */
+            definitions: number;
+            /** Description */
+            description: string;
+            /**
+             * Imported At
+             * Format: date-time
+             */
+            imported_at: string;
+            /** Imported By */
+            imported_by: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Requires */
+            requires: string[];
+            /** Version */
+            version: string;
+        };
+        /**
+         * PageFilters
+         * @description What a page of charts about some items asks at once: `ask` holds one question each, as
+         *     `rate(node_disk_writes_total)`, an aggregate and a metric.
+         */
+        PageFilters: {
+            /** Ask */
+            ask: string[];
+            /** From */
+            from?: string | null;
+            /** Item */
+            item: string[];
+            /** Step */
+            step?: string | null;
+            /** To */
+            to?: string | null;
+        };
+        /** Page[AccountOut] */
+        Page_AccountOut_: {
+            /** Items */
+            items: components["schemas"]["AccountOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[AlertOut] */
+        Page_AlertOut_: {
+            /** Items */
+            items: components["schemas"]["AlertOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[AuditOut] */
+        Page_AuditOut_: {
+            /** Items */
+            items: components["schemas"]["AuditOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[AuditWordOut] */
+        Page_AuditWordOut_: {
+            /** Items */
+            items: components["schemas"]["AuditWordOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[CollectorOut] */
+        Page_CollectorOut_: {
+            /** Items */
+            items: components["schemas"]["CollectorOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[DefinitionRow] */
+        Page_DefinitionRow_: {
+            /** Items */
+            items: components["schemas"]["DefinitionRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ItemChangeOut] */
+        Page_ItemChangeOut_: {
+            /** Items */
+            items: components["schemas"]["ItemChangeOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ItemOut] */
+        Page_ItemOut_: {
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ItemTypeOut] */
+        Page_ItemTypeOut_: {
+            /** Items */
+            items: components["schemas"]["ItemTypeOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[KindRow] */
+        Page_KindRow_: {
+            /** Items */
+            items: components["schemas"]["KindRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[LayerOut] */
+        Page_LayerOut_: {
+            /** Items */
+            items: components["schemas"]["LayerOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[LineOut] */
+        Page_LineOut_: {
+            /** Items */
+            items: components["schemas"]["LineOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[OwnSessionOut] */
+        Page_OwnSessionOut_: {
+            /** Items */
+            items: components["schemas"]["OwnSessionOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[PackOut] */
+        Page_PackOut_: {
+            /** Items */
+            items: components["schemas"]["PackOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[PermissionOut] */
+        Page_PermissionOut_: {
+            /** Items */
+            items: components["schemas"]["PermissionOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[RelationKindOut] */
+        Page_RelationKindOut_: {
+            /** Items */
+            items: components["schemas"]["RelationKindOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[RelationOut] */
+        Page_RelationOut_: {
+            /** Items */
+            items: components["schemas"]["RelationOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[RoleOut] */
+        Page_RoleOut_: {
+            /** Items */
+            items: components["schemas"]["RoleOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[RuleOut] */
+        Page_RuleOut_: {
+            /** Items */
+            items: components["schemas"]["RuleOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[SeriesOut] */
+        Page_SeriesOut_: {
+            /** Items */
+            items: components["schemas"]["SeriesOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[TableRef] */
+        Page_TableRef_: {
+            /** Items */
+            items: components["schemas"]["TableRef"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[TargetOut] */
+        Page_TargetOut_: {
+            /** Items */
+            items: components["schemas"]["TargetOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[TemplateOut] */
+        Page_TemplateOut_: {
+            /** Items */
+            items: components["schemas"]["TemplateOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[TicketRow] */
+        Page_TicketRow_: {
+            /** Items */
+            items: components["schemas"]["TicketRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[TicketTypeOut] */
+        Page_TicketTypeOut_: {
+            /** Items */
+            items: components["schemas"]["TicketTypeOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[TokenOut] */
+        Page_TokenOut_: {
+            /** Items */
+            items: components["schemas"]["TokenOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[VersionOut] */
+        Page_VersionOut_: {
+            /** Items */
+            items: components["schemas"]["VersionOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ViewOut] */
+        Page_ViewOut_: {
+            /** Items */
+            items: components["schemas"]["ViewOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[WaitingOut] */
+        Page_WaitingOut_: {
+            /** Items */
+            items: components["schemas"]["WaitingOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** PanelMetricOut */
+        PanelMetricOut: {
+            /** Aggregate */
+            aggregate: string;
+            /** By */
+            by: string;
+            /** Label */
+            label: string | null;
+            /** Metric */
+            metric: string;
+        };
+        /** PanelOut */
+        PanelOut: {
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Metrics */
+            metrics: components["schemas"]["PanelMetricOut"][];
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+        };
+        /** ParameterOut */
+        ParameterOut: {
+            /** Default */
+            default: unknown;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Type */
+            type: string;
+        };
+        /** PartOut */
+        PartOut: {
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /** Text */
+            text: string;
+        };
+        /** PartsOut */
+        PartsOut: {
+            /** Abnormal */
+            abnormal: number;
+            /** All */
+            all: number;
+            /** Unknown */
+            unknown: number;
+            worst: components["schemas"]["Condition"];
+        };
+        /** PasswordIn */
+        PasswordIn: {
+            /** New */
+            new: string;
+            /** Old */
+            old: string;
+        };
+        /** PermissionOut */
+        PermissionOut: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Room */
+            room: string;
+        };
+        /**
+         * ProblemOut
+         * @description A mistake, with its place in the text that was sent or in another definition's file.
+         */
+        ProblemOut: {
+            /** Column */
+            column: number | null;
+            /** File */
+            file: string | null;
+            /** Line */
+            line: number | null;
+            /** Message */
+            message: string;
+            /** Path */
+            path: string;
+            /** Suggestion */
+            suggestion: string | null;
+        };
+        /**
+         * ProofIn
+         * @description That it is the owner who asks, not only somebody at an open page.
+         */
+        ProofIn: {
+            /** Code */
+            code?: string | null;
+            /** Password */
+            password: string;
+        };
+        /**
+         * ReachedRef
+         * @description A thing named by another; without an id where it is out of the reader's reach.
+         */
+        ReachedRef: {
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Reason
+         * @description Why a target is not up, in classes that tell a person where to look.
+         * @enum {string}
+         */
+        Reason: "ok" | "dns" | "refused" | "unreachable" | "timeout" | "tls" | "auth" | "permission" | "answer" | "content_type" | "format" | "encoding" | "cut" | "too_big" | "settings" | "internal" | "template" | "undeclared";
+        /**
+         * RecoveryCodesOut
+         * @description Shown once; each opens the second factor one time.
+         */
+        RecoveryCodesOut: {
+            /** Recovery Codes */
+            recovery_codes: string[];
+        };
+        /**
+         * Ref
+         * @description A thing named by another: its id, and its name as the reader may see it.
+         */
+        Ref: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /** ReferringOut */
+        ReferringOut: {
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RefusalOut
+         * @description A refusal (RFC 9457), with our code and, where fields are wrong, what is wrong with each.
+         */
+        RefusalOut: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Field
+             * @default null
+             */
+            field: string | null;
+            /**
+             * Problems
+             * @default null
+             */
+            problems: components["schemas"]["RefusedFieldOut"][] | null;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * RefusedFieldOut
+         * @description What is wrong with one field, and in which row of a list (counted from 0).
+         */
+        RefusedFieldOut: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+            /**
+             * Row
+             * @default null
+             */
+            row: number | null;
+        };
+        /** RefusedOut */
+        RefusedOut: {
+            /**
+             * Ticket
+             * Format: uuid
+             */
+            ticket: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * RelationIn
+         * @description Ends are ids or keys.
+         */
+        RelationIn: {
+            /** Group */
+            group?: string | null;
+            /** Kind */
+            kind: string;
+            /** Need */
+            need?: number | null;
+            /** Source */
+            source: string;
+            standby?: components["schemas"]["Standby"] | null;
+            /** Switch Minutes */
+            switch_minutes?: number | null;
+            /** Target */
+            target: string;
+        };
+        /** RelationKindOut */
+        RelationKindOut: {
+            /** Allowed */
+            allowed: components["schemas"]["EndsOut"][];
+            /** Carries Impact */
+            carries_impact: string;
+            /** Gate */
+            gate: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Reverse Label */
+            reverse_label: string;
+            /** Symmetric */
+            symmetric: boolean;
+        };
+        /** RelationOut */
+        RelationOut: {
+            /** Group */
+            group: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Kind Retired */
+            kind_retired: boolean;
+            /** Need */
+            need: number | null;
+            /** Reverse Label */
+            reverse_label: string;
+            source: components["schemas"]["TypedRef"];
+            standby: components["schemas"]["Standby"] | null;
+            /** Switch Minutes */
+            switch_minutes: number | null;
+            target: components["schemas"]["TypedRef"];
+        };
+        /**
+         * RelationPatch
+         * @description Details that are not given stay; null empties one.
+         */
+        RelationPatch: {
+            /** Group */
+            group?: string | null;
+            /** Need */
+            need?: number | null;
+            standby?: components["schemas"]["Standby"] | null;
+            /** Switch Minutes */
+            switch_minutes?: number | null;
+        };
+        /** RelationQuery */
+        RelationQuery: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Item */
+            item?: string[];
+            /** Kind */
+            kind?: string[];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** Source */
+            source?: string[];
+            /** Target */
+            target?: string[];
+        };
+        /**
+         * Renamed
+         * @description `renamed`, each `kind:old=new`: a definition that comes under a new name.
+         */
+        Renamed: {
+            /** Renamed */
+            renamed?: string[];
+        };
+        /** RetargetIn */
+        RetargetIn: {
+            /** Reason */
+            reason: string;
+            /** Version */
+            version?: number | null;
+        };
+        /** Retirement */
+        Retirement: {
+            /** Base Version */
+            base_version?: number | null;
+            /**
+             * Consent
+             * @default false
+             */
+            consent: boolean;
+        };
+        /** RoleChange */
+        RoleChange: {
+            /** Label En */
+            label_en?: string | null;
+            /** Label Zh */
+            label_zh?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Permissions */
+            permissions?: string[] | null;
+        };
+        /** RoleGivenIn */
+        RoleGivenIn: {
+            /** Role */
+            role: string;
+            scope: components["schemas"]["ScopeIn"];
+        };
+        /** RoleGivenOut */
+        RoleGivenOut: {
+            /** Role */
+            role: string;
+            scope: components["schemas"]["ScopeOut"];
+        };
+        /** RoleIn */
+        RoleIn: {
+            /** Label En */
+            label_en?: string | null;
+            /** Label Zh */
+            label_zh?: string | null;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions?: string[] | null;
+        };
+        /**
+         * RoleOut
+         * @description `label` is in the reader's language; the two others are for editing.
+         */
+        RoleOut: {
+            /** Built In */
+            built_in: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Label En */
+            label_en: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Lacking */
+            lacking: {
+                [key: string]: string[];
+            };
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: string[];
+        };
+        /**
+         * RuleIntakeOut
+         * @description What came of rule files of Prometheus: a pack, and what was not taken in and why.
+         */
+        RuleIntakeOut: {
+            /** Alerts */
+            alerts: number;
+            /** Files */
+            files: {
+                [key: string]: string;
+            };
+            /** Pack */
+            pack: string;
+            /** Records */
+            records: components["schemas"]["NoteOut"][];
+            /** Refused */
+            refused: components["schemas"]["NoteOut"][];
+            /** Taken */
+            taken: components["schemas"]["TakenRuleOut"][];
+        };
+        /**
+         * RuleOut
+         * @description One threshold; times in seconds. `of`/`times`: so many of the last evaluations.
+         */
+        RuleOut: {
+            /** Availability */
+            availability: boolean;
+            /** Description */
+            description: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Expr */
+            expr: string;
+            /** For S */
+            for_s: number;
+            /** Group */
+            group: string;
+            /** Keep Firing For S */
+            keep_firing_for_s: number;
+            /** Label */
+            label: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /** No Data S */
+            no_data_s: number;
+            /** Of */
+            of: number;
+            /** Recover */
+            recover: string;
+            /** Runbook Url */
+            runbook_url: string;
+            severity: components["schemas"]["Severity"];
+            /** Summary */
+            summary: string;
+            /**
+             * Template
+             * @description The first of the templates, for lists with one column of them.
+             */
+            readonly template: string;
+            /** Templates */
+            templates: string[];
+            /** Times */
+            times: number;
+            /** Unit */
+            unit: string;
+        };
+        /** RuleQuery */
+        RuleQuery: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /** Name */
+            name?: string[];
+            /** Q */
+            q?: string | null;
+            /** Severity */
+            severity?: ("info" | "warning" | "critical" | "disaster")[];
+            /** Sort */
+            sort?: string | null;
+            /** Template */
+            template?: string[];
+        };
+        /**
+         * SampleFilters
+         * @description `label.NAME=value` parameters choose among the series; `step` is `raw`, seconds or `5m`.
+         */
+        SampleFilters: {
+            /** @default avg */
+            aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
+            /** Cursor */
+            cursor?: string | null;
+            /** From */
+            from?: string | null;
+            /** Item */
+            item?: string[];
+            /**
+             * Limit
+             * @default 500
+             */
+            limit: number;
+            /** Metric */
+            metric: string;
+            /** Step */
+            step?: string | null;
+            /** To */
+            to?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** SampleOut */
+        SampleOut: {
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Metric */
+            metric: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * SamplesOut
+         * @description Each point is the beginning of its step in milliseconds since 1970 UTC, and a value.
+         *
+         *     A value that JSON cannot write (not a number, infinite) is null.
+         */
+        SamplesOut: {
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /** Kind */
+            kind: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Metric */
+            metric: string;
+            /** Points */
+            points: [
+                number,
+                number | null
+            ][];
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * SamplesPage
+         * @description `source` says which store answered; `step_s` may be longer than asked for old times.
+         */
+        SamplesPage: {
+            /** Items */
+            items: components["schemas"]["SamplesOut"][];
+            /** Next */
+            next?: string | null;
+            /** Source */
+            source: string;
+            /** Step S */
+            step_s: number | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** ScopeIn */
+        ScopeIn: {
+            /**
+             * Everything
+             * @default false
+             */
+            everything: boolean;
+            /** Organisations */
+            organisations?: string[];
+            /** Systems */
+            systems?: string[];
+        };
+        /** ScopeOut */
+        ScopeOut: {
+            /** Everything */
+            everything: boolean;
+            /** Organisations */
+            organisations: string[];
+            /** Systems */
+            systems: string[];
+        };
+        /** SeriesFilters */
+        SeriesFilters: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /**
+             * Limit
+             * @default 500
+             */
+            limit: number;
+            /** Metric */
+            metric?: string[];
+        };
+        /** SeriesOut */
+        SeriesOut: {
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /** Kind */
+            kind: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Last At */
+            last_at: string | null;
+            /** Last Value */
+            last_value: number | null;
+            /** Metric */
+            metric: string;
+            /** Target */
+            target: string | null;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * SessionOut
+         * @description Who is signed in and what they may do. Both limits are null with a token or on a wall.
+         */
+        SessionOut: {
+            account: components["schemas"]["MeOut"];
+            /** Ends At */
+            ends_at: string | null;
+            /** Idle Minutes */
+            idle_minutes: number | null;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Permissions */
+            permissions: string[];
+            /** Second Factor */
+            second_factor: boolean;
+        };
+        /**
+         * SetAsideOut
+         * @description A retired definition that gives its name to a renamed one, and what it becomes.
+         */
+        SetAsideOut: {
+            /** Becomes */
+            becomes: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "critical" | "disaster";
+        /**
+         * ShortFilters
+         * @description Of lists that are few: a page holds them all unless `limit` says otherwise.
+         */
+        ShortFilters: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+        };
+        /** SignInIn */
+        SignInIn: {
+            /** Code */
+            code?: string | null;
+            /** Password */
+            password: string;
+            /** User Name */
+            user_name: string;
+        };
+        /**
+         * Standby
+         * @description How one of a group stands in for another: by itself, or after somebody acted.
+         * @enum {string}
+         */
+        Standby: "hot" | "cold";
+        /**
+         * State
+         * @description How a target stands.
+         * @enum {string}
+         */
+        State: "up" | "down" | "unknown" | "paused";
+        /**
+         * StateCategory
+         * @description What a state means to clocks, boards and lists, whatever its own name.
+         * @enum {string}
+         */
+        StateCategory: "new" | "working" | "waiting" | "resolved" | "closed";
+        /** StateOut */
+        StateOut: {
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "new" | "working" | "waiting" | "resolved" | "closed";
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
+        /** StatusFilters */
+        StatusFilters: {
+            /** Condition */
+            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            /** Cursor */
+            cursor?: string | null;
+            /** Layer */
+            layer?: string[];
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** System */
+            system?: string[];
+            /** Type */
+            type?: string[];
+        };
+        /** StatusOut */
+        StatusOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["NodeOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * StormOut
+         * @description Open tickets that alerts opened about the same systems at one moment.
+         */
+        StormOut: {
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Tickets */
+            tickets: string[];
+        };
+        /** StreamFilters */
+        StreamFilters: {
+            /**
+             * Topics
+             * @default
+             */
+            topics: string;
+        };
+        /** SystemOut */
+        SystemOut: {
+            condition: components["schemas"]["Condition"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            importance: components["schemas"]["Importance"] | null;
+            /** Name */
+            name: string;
+            /** Open Alerts */
+            open_alerts: number;
+            /** Open Tickets */
+            open_tickets: number;
+            parts: components["schemas"]["PartsOut"];
+            /** Since */
+            since: string | null;
+            worst_colour: components["schemas"]["Colour"];
+        };
+        /** SystemsFilters */
+        SystemsFilters: {
+            /** Condition */
+            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            /** Cursor */
+            cursor?: string | null;
+            /** Importance */
+            importance?: ("A" | "B" | "C")[];
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+        };
+        /** SystemsOut */
+        SystemsOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Items */
+            items: components["schemas"]["SystemOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** TableOut */
+        TableOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** TableRef */
+        TableRef: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
+        /** TableSpecOut */
+        TableSpecOut: {
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
+        /** TakenRuleOut */
+        TakenRuleOut: {
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /** Needs */
+            needs: string[];
+            /** Notes */
+            notes: components["schemas"]["NoteOut"][];
+            /** Was */
+            was: string;
+        };
+        /** TargetIn */
+        TargetIn: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Interval S */
+            interval_s?: number | null;
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /** Name */
+            name?: string | null;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /** Template */
+            template: string;
+            /** Timeout S */
+            timeout_s?: number | null;
+        };
+        /** TargetOut */
+        TargetOut: {
+            /** Address */
+            address: string;
+            /** Collector */
+            collector: string | null;
+            /** Detail */
+            detail: string;
+            /** Driver */
+            driver: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Interval S */
+            interval_s: number;
+            item: components["schemas"]["Ref"];
+            /** Last At */
+            last_at: string | null;
+            /** Last Samples */
+            last_samples: number | null;
+            /** Last Seconds */
+            last_seconds: number | null;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            reason: components["schemas"]["Reason"];
+            /** Reason Text */
+            reason_text: string;
+            state: components["schemas"]["State"];
+            /** Template */
+            template: string;
+            /** Template Label */
+            template_label: string;
+            /** Timeout S */
+            timeout_s: number;
+            /** Unfilled */
+            unfilled: components["schemas"]["MetricRef"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * TargetPatch
+         * @description Fields that are not given stay. With `version` the change is refused on a newer target.
+         */
+        TargetPatch: {
+            /** Address */
+            address?: string | null;
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Interval S */
+            interval_s?: number | null;
+            /** Item */
+            item?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+            /** Template */
+            template?: string | null;
+            /** Timeout S */
+            timeout_s?: number | null;
+            /** Version */
+            version?: number | null;
+        };
+        /** TargetQuery */
+        TargetQuery: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Item */
+            item?: string[];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** State */
+            state?: ("up" | "down" | "unknown" | "paused")[];
+            /** Template */
+            template?: string[];
+            /** Until */
+            until?: string | null;
+        };
+        /** TemplateOut */
+        TemplateOut: {
+            /** Driver */
+            driver: string;
+            /** Groups */
+            groups: components["schemas"]["GroupOut"][];
+            /** Interval S */
+            interval_s: number;
+            /** Label */
+            label: string;
+            /** Metrics */
+            metrics: components["schemas"]["MetricOut"][];
+            /** Name */
+            name: string;
+            /** Panels */
+            panels: components["schemas"]["PanelOut"][];
+            /** Parameters */
+            parameters: components["schemas"]["ParameterOut"][];
+            /** Tables */
+            tables: components["schemas"]["TableSpecOut"][];
+            /** Timeout S */
+            timeout_s: number;
+        };
+        /**
+         * Theme
+         * @enum {string}
+         */
+        Theme: "system" | "light" | "dark";
+        /** TicketFilters */
+        TicketFilters: {
+            /** Alert */
+            alert?: string[];
+            /** Assignee */
+            assignee?: (string | ("me" | "none"))[];
+            /** Category */
+            category?: ("new" | "working" | "waiting" | "resolved" | "closed")[];
+            /** Colour */
+            colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Item */
+            item?: string[];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Open */
+            open?: boolean | null;
+            /** Q */
+            q?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** State */
+            state?: string[];
+            /** Storm */
+            storm?: string[];
+            /** System */
+            system?: string[];
+            /** Type */
+            type?: string[];
+            /** Until */
+            until?: string | null;
+        };
+        /** TicketIn */
+        TicketIn: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Fields */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Impact
+             * @default
+             */
+            impact: string;
+            /** Item */
+            item?: string | null;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+            /**
+             * Urgency
+             * @default
+             */
+            urgency: string;
+        };
+        /** TicketOut */
+        TicketOut: {
+            /** Alert */
+            alert: string | null;
+            assignee: components["schemas"]["Ref"] | null;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "new" | "working" | "waiting" | "resolved" | "closed";
+            /** Clocks */
+            clocks: components["schemas"]["ClockOut"][];
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Colour
+             * @enum {string}
+             */
+            colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
+            /** Description */
+            description: string;
+            /** Due At */
+            due_at: string | null;
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** Form */
+            form: components["schemas"]["FormFieldOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Impact */
+            impact: string;
+            /** Importance */
+            importance: string | null;
+            item: components["schemas"]["Ref"] | null;
+            /** Level */
+            level: string | null;
+            /** Level Place */
+            level_place: number;
+            /** May Retarget */
+            may_retarget: boolean;
+            /** Missing */
+            missing: string | null;
+            /** Number */
+            number: string;
+            /** Open */
+            open: boolean;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Systems */
+            systems: components["schemas"]["Ref"][];
+            /** Timeline */
+            timeline: components["schemas"]["LineOut"][];
+            /** Timeline Next */
+            timeline_next: string | null;
+            /** Title */
+            title: string;
+            /** Transitions */
+            transitions: components["schemas"]["WayOut"][];
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Urgency */
+            urgency: string;
+            /** Version */
+            version: number;
+        };
+        /** TicketRow */
+        TicketRow: {
+            /** Alert */
+            alert: string | null;
+            assignee: components["schemas"]["Ref"] | null;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "new" | "working" | "waiting" | "resolved" | "closed";
+            /** Clocks */
+            clocks: components["schemas"]["ClockOut"][];
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Colour
+             * @enum {string}
+             */
+            colour: "black" | "red" | "yellow" | "green" | "grey" | "none";
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Impact */
+            impact: string;
+            /** Importance */
+            importance: string | null;
+            item: components["schemas"]["Ref"] | null;
+            /** Level */
+            level: string | null;
+            /** Level Place */
+            level_place: number;
+            /** Missing */
+            missing: string | null;
+            /** Number */
+            number: string;
+            /** Open */
+            open: boolean;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Systems */
+            systems: components["schemas"]["Ref"][];
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Urgency */
+            urgency: string;
+            /** Version */
+            version: number;
+        };
+        /** TicketTypeOut */
+        TicketTypeOut: {
+            /** Fields */
+            fields: components["schemas"]["FieldOut"][];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Opening */
+            opening: string[];
+            /** States */
+            states: components["schemas"]["StateOut"][];
+            /** Transitions */
+            transitions: components["schemas"]["TransitionOut"][];
+            /** Version */
+            version: number;
+        };
+        /** TimelineFilters */
+        TimelineFilters: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /** TokenIn */
+        TokenIn: {
+            /** Expires At */
+            expires_at?: string | null;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions?: string[] | null;
+        };
+        /** TokenOut */
+        TokenOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Hint */
+            hint: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: string[] | null;
+        };
+        /** ToldOut */
+        ToldOut: {
+            /** Label */
+            label: string;
+            /** Text */
+            text: string;
+        };
+        /** TotpOut */
+        TotpOut: {
+            /** Otpauth Url */
+            otpauth_url: string;
+            /** Secret */
+            secret: string;
+        };
+        /** TransitionOut */
+        TransitionOut: {
+            /** Comment */
+            comment: boolean;
+            /** From */
+            from: string[];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Requires */
+            requires: string[];
+            /** To */
+            to: string;
+        };
+        /**
+         * TypedRef
+         * @description An item named by another, with its type.
+         */
+        TypedRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
+        /** UpdateIn */
+        UpdateIn: {
+            /** Fields */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /** Impact */
+            impact?: string | null;
+            /** Item */
+            item?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Urgency */
+            urgency?: string | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * VersionOut
+         * @description One version; `diff` is the difference from the one before.
+         */
+        VersionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Current */
+            current: boolean;
+            /** Diff */
+            diff: string;
+            /** Retired At */
+            retired_at: string | null;
+            /** Retired By */
+            retired_by: string | null;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
+        /** ViewFilters */
+        ViewFilters: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /** Page */
+            page?: string | null;
+        };
+        /** ViewIn */
+        ViewIn: {
+            /** Name */
+            name: string;
+            /** Page */
+            page: string;
+            /**
+             * Query
+             * @default
+             */
+            query: string;
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+        };
+        /** ViewOut */
+        ViewOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            owner: components["schemas"]["Ref"];
+            /** Page */
+            page: string;
+            /** Query */
+            query: string;
+            /** Shared */
+            shared: boolean;
+        };
+        /**
+         * WaitingOut
+         * @description A definition that an update of the product left as it was, and why.
+         */
+        WaitingOut: {
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Name */
+            name: string;
+            /** Pack */
+            pack: string;
+            /** What */
+            what: string[];
+        };
+        /** WallIn */
+        WallIn: {
+            /** Token */
+            token: string;
+        };
+        /** WayOut */
+        WayOut: {
+            /** Again */
+            again: boolean;
+            /** Allowed */
+            allowed: boolean;
+            /** Comment */
+            comment: boolean;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Requires */
+            requires: string[];
+            /** To */
+            to: string;
+            /** Why Not */
+            why_not: string | null;
+        };
+        /**
+         * WholeListFilters
+         * @description Of short lists that a page shows: they are searched, sorted and exported like long ones.
+         */
+        WholeListFilters: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
+        };
+    };
+    responses: {
+        /** @description The request cannot be understood. */
+        "refusal-400": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RefusalOut"];
+            };
+        };
+        /** @description Nobody is signed in, or the token opens nothing. */
+        "refusal-401": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RefusalOut"];
+            };
+        };
+        /** @description The account may not do this, or the request did not come from one of our own pages. */
+        "refusal-403": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RefusalOut"];
+            };
+        };
+        /** @description There is no such thing, or the account may not see it. */
+        "refusal-404": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RefusalOut"];
+            };
+        };
+        /** @description It does not fit what is there; perhaps somebody was faster. */
+        "refusal-409": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RefusalOut"];
+            };
+        };
+        /** @description The body is too large. */
+        "refusal-413": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RefusalOut"];
+            };
+        };
+        /** @description The body is of another kind than this takes. */
+        "refusal-415": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RefusalOut"];
+            };
+        };
+        /** @description What was sent has a mistake; the fields are named. */
+        "refusal-422": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RefusalOut"];
+            };
+        };
+        /** @description Too many failed sign-ins; the account is locked for some minutes. */
+        "refusal-423": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RefusalOut"];
+            };
+        };
+        /** @description Too many at once, or too often. */
+        "refusal-429": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RefusalOut"];
+            };
+        };
+        /** @description A part of the platform does not answer; nothing was lost. */
+        "refusal-503": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RefusalOut"];
+            };
+        };
+        /** @description History is too slow for the question. */
+        "refusal-504": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RefusalOut"];
+            };
+        };
+        /** @description A disk is full; nothing was changed. */
+        "refusal-507": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RefusalOut"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  wardround_access_routes_list_accounts: {
-    parameters: {
-      query?: {
-        since?: string | null;
-        until?: string | null;
-        limit?: number;
-        cursor?: string | null;
-        sort?: string | null;
-        q?: string | null;
-        format?: "json" | "xlsx";
-        columns?: string | null;
-        active?: boolean | null;
-        role?: string[];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_AccountOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_create_account: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["AccountIn"];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AccountOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      423: components["responses"]["refusal-423"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_get_account: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        account_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AccountOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_change_account: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        account_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["AccountChange"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AccountOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      423: components["responses"]["refusal-423"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_give_one_time_password: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        account_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["OneTimePasswordOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      423: components["responses"]["refusal-423"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_remove_second_factor: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        account_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No Content */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      423: components["responses"]["refusal-423"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_unlock_account: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        account_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AccountOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      423: components["responses"]["refusal-423"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_detection_routes_list_rules: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-        sort?: string | null;
-        q?: string | null;
-        format?: "json" | "xlsx";
-        columns?: string | null;
-        name?: string[];
-        template?: string[];
-        severity?: ("info" | "warning" | "critical" | "disaster")[];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_RuleOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_detection_routes_take_prometheus_rules: {
-    parameters: {
-      query?: {
-        name?: string;
-        job?: string[];
-        severity?: string[];
-        template?: string[];
-        target_label?: string[];
-        each_target?: boolean;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "multipart/form-data": {
-          /** Files */
-          files: string[];
-        };
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RuleIntakeOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_alerts_routes_list_alerts: {
-    parameters: {
-      query?: {
-        since?: string | null;
-        until?: string | null;
-        limit?: number;
-        cursor?: string | null;
-        sort?: string | null;
-        q?: string | null;
-        format?: "json" | "xlsx";
-        columns?: string | null;
-        state?: ("open" | "resolved")[];
-        severity?: ("info" | "warning" | "critical" | "disaster")[];
-        item?: string[];
-        rule?: string[];
-        system?: string[];
-        id?: string[];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_AlertOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_alerts_routes_get_alert: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        alert_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AlertOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_tickets_routes_get_decision: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        alert_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DecisionOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_list_audit: {
-    parameters: {
-      query?: {
-        since?: string | null;
-        until?: string | null;
-        limit?: number;
-        cursor?: string | null;
-        sort?: string | null;
-        q?: string | null;
-        format?: "json" | "xlsx";
-        columns?: string | null;
-        actor?: string[];
-        action?: string[];
-        subject_kind?: string[];
-        subject_id?: string[];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_AuditOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_list_audit_words: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_AuditWordOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_boards_routes_information_board: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-        system?: string[];
-        type?: string[];
-        category?: ("new" | "working" | "waiting" | "resolved" | "closed")[];
-        colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
-        assignee?: string[];
-        item?: string[];
-        storm?: string[];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["InformationOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_boards_routes_status_board: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-        system?: string[];
-        type?: string[];
-        layer?: string[];
-        condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["StatusOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_boards_routes_systems_board: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-        importance?: ("A" | "B" | "C")[];
-        condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SystemsOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_collect_routes_list_collectors: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-        sort?: string | null;
-        q?: string | null;
-        format?: "json" | "xlsx";
-        columns?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_CollectorOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_list_kinds: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_KindRow_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_get_kind: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        kind: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["KindOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_list_definitions: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-        sort?: string | null;
-        q?: string | null;
-        format?: "json" | "xlsx";
-        columns?: string | null;
-        kind?: string[];
-        pack?: string[];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_DefinitionRow_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_get_definition: {
-    parameters: {
-      query?: {
-        version?: number | null;
-      };
-      header?: never;
-      path: {
-        kind: string;
-        name: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DefinitionOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_put_definition: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        kind: string;
-        name: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["DefinitionIn"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DefinitionOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_retire_definition: {
-    parameters: {
-      query?: {
-        consent?: boolean;
-        base_version?: number | null;
-      };
-      header?: never;
-      path: {
-        kind: string;
-        name: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No Content */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_check_definition: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        kind: string;
-        name: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["DefinitionIn"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DifferenceOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_check_retirement: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        kind: string;
-        name: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DifferenceOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_list_dependents: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        kind: string;
-        name: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DependentsOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_list_versions: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path: {
-        kind: string;
-        name: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_VersionOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_web_routes_health: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HealthOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      422: components["responses"]["refusal-422"];
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HealthOut"];
-        };
-      };
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_web_routes_hospital: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HospitalOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_list_item_types: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-        retired?: boolean;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_ItemTypeOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_cmdb_routes_list_items: {
-    parameters: {
-      query?: {
-        since?: string | null;
-        until?: string | null;
-        limit?: number;
-        cursor?: string | null;
-        sort?: string | null;
-        q?: string | null;
-        format?: "json" | "xlsx";
-        columns?: string | null;
-        type?: string[];
-        layer?: string[];
-        role?: ("system" | "organisation" | "owner" | "vendor")[];
-        condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
-        system?: string[];
-        part_of?: string[];
-        importance?: ("A" | "B" | "C")[];
-        class?: ("A" | "B" | "C")[];
-        owner?: string[];
-        vendor?: string[];
-        id?: string[];
-        key?: string[];
-        retired?: boolean;
-        unfit?: boolean;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_ItemOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_cmdb_routes_create_item: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ItemIn"];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ItemOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_cmdb_routes_get_item: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        item_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ItemOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_cmdb_routes_retire_item: {
-    parameters: {
-      query?: {
-        version?: number | null;
-      };
-      header?: never;
-      path: {
-        item_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No Content */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_cmdb_routes_update_item: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        item_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ItemPatch"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ItemOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_cmdb_routes_list_changes: {
-    parameters: {
-      query?: {
-        since?: string | null;
-        until?: string | null;
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path: {
-        item_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_ItemChangeOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_collect_routes_list_tables: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path: {
-        item_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_TableRef_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_collect_routes_get_table: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        item_id: string;
-        name: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TableOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_list_layers: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_LayerOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_change_me: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["MeIn"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SessionOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_own_sessions: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_OwnSessionOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_end_session: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        session_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No Content */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_own_tokens: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-        sort?: string | null;
-        q?: string | null;
-        format?: "json" | "xlsx";
-        columns?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_TokenOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_create_token: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["TokenIn"];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["NewTokenOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_revoke_token: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        token_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No Content */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_offer_totp: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ProofIn"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TotpOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_drop_totp: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ProofIn"];
-      };
-    };
-    responses: {
-      /** @description No Content */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_confirm_totp: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["CodeIn"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RecoveryCodesOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_saved_views: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-        page?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_ViewOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_add_view: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ViewIn"];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ViewOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_remove_view: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        view_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No Content */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_collect_routes_list_templates: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_TemplateOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_list_packs: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_PackOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_import_packs: {
-    parameters: {
-      query?: {
-        renamed?: string[];
-        consent?: boolean;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "multipart/form-data": {
-          /**
-           * Archive
-           * Format: binary
-           */
-          archive: string;
-        };
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DifferenceOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_check_packs: {
-    parameters: {
-      query?: {
-        renamed?: string[];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "multipart/form-data": {
-          /**
-           * Archive
-           * Format: binary
-           */
-          archive: string;
-        };
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DifferenceOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_list_updates: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_WaitingOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_remove_pack: {
-    parameters: {
-      query?: {
-        consent?: boolean;
-      };
-      header?: never;
-      path: {
-        name: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No Content */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_check_update: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        name: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DifferenceOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_take_update: {
-    parameters: {
-      query?: {
-        consent?: boolean;
-      };
-      header?: never;
-      path: {
-        name: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DifferenceOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_list_permissions: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_PermissionOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_schema_routes_list_relation_kinds: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_RelationKindOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_cmdb_routes_list_relations: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-        sort?: string | null;
-        q?: string | null;
-        format?: "json" | "xlsx";
-        columns?: string | null;
-        kind?: string[];
-        source?: string[];
-        target?: string[];
-        item?: string[];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_RelationOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_cmdb_routes_create_relation: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["RelationIn"];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RelationOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_cmdb_routes_remove_relation: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        relation_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No Content */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_cmdb_routes_change_relation: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        relation_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["RelationPatch"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RelationOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_list_roles: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_RoleOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_create_role: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["RoleIn"];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RoleOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_delete_role: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        role_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No Content */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_change_role: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        role_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["RoleChange"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RoleOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_history_routes_samples: {
-    parameters: {
-      query: {
-        metric: string;
-        item?: string[];
-        from?: string | null;
-        to?: string | null;
-        step?: string | null;
-        aggregate?: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SamplesPage"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_history_routes_samples_page: {
-    parameters: {
-      query: {
-        item: string[];
-        ask: string[];
-        from?: string | null;
-        to?: string | null;
-        step?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AnswersOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_history_routes_series: {
-    parameters: {
-      query: {
-        item: string;
-        metric?: string[];
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_SeriesOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_session: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SessionOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_sign_in: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["SignInIn"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SessionOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      423: components["responses"]["refusal-423"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_sign_out: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No Content */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      423: components["responses"]["refusal-423"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_change_password: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["PasswordIn"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SessionOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      423: components["responses"]["refusal-423"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_access_routes_open_wall: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["WallIn"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SessionOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      423: components["responses"]["refusal-423"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_web_routes_stream: {
-    parameters: {
-      query?: {
-        topics?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      429: components["responses"]["refusal-429"];
-      503: components["responses"]["refusal-503"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_collect_routes_list_targets: {
-    parameters: {
-      query?: {
-        since?: string | null;
-        until?: string | null;
-        limit?: number;
-        cursor?: string | null;
-        sort?: string | null;
-        q?: string | null;
-        format?: "json" | "xlsx";
-        columns?: string | null;
-        item?: string[];
-        state?: ("up" | "down" | "unknown" | "paused")[];
-        template?: string[];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_TargetOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_collect_routes_create_target: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["TargetIn"];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TargetOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_collect_routes_get_target: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        target_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TargetOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_collect_routes_delete_target: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        target_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No Content */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_collect_routes_change_target: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        target_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["TargetPatch"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TargetOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_collect_routes_check_target: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        target_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["CheckOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      422: components["responses"]["refusal-422"];
-      429: components["responses"]["refusal-429"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_tickets_routes_list_ticket_types: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_TicketTypeOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_tickets_routes_list_tickets: {
-    parameters: {
-      query?: {
-        since?: string | null;
-        until?: string | null;
-        limit?: number;
-        cursor?: string | null;
-        sort?: string | null;
-        q?: string | null;
-        format?: "json" | "xlsx";
-        columns?: string | null;
-        type?: string[];
-        state?: string[];
-        category?: ("new" | "working" | "waiting" | "resolved" | "closed")[];
-        open?: boolean | null;
-        colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
-        assignee?: (string | ("me" | "none"))[];
-        item?: string[];
-        system?: string[];
-        alert?: string[];
-        storm?: string[];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_TicketRow_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_tickets_routes_open_ticket: {
-    parameters: {
-      query?: never;
-      header?: {
-        "Idempotency-Key"?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["TicketIn"];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TicketOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_tickets_routes_accept_tickets: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["AcceptanceIn"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AcceptanceOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_tickets_routes_get_ticket: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        ticket_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TicketOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_tickets_routes_update_ticket: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        ticket_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["UpdateIn"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TicketOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_tickets_routes_assign_ticket: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        ticket_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["AssigneeIn"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TicketOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_tickets_routes_comment_on_ticket: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        ticket_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["CommentIn"];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TicketOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_tickets_routes_retarget_ticket: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        ticket_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["RetargetIn"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TicketOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_tickets_routes_list_timeline: {
-    parameters: {
-      query?: {
-        since?: string | null;
-        until?: string | null;
-        limit?: number;
-        cursor?: string | null;
-      };
-      header?: never;
-      path: {
-        ticket_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Page_LineOut_"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
-  wardround_tickets_routes_move_ticket: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        ticket_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["MoveIn"];
-      };
-    };
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TicketOut"];
-        };
-      };
-      400: components["responses"]["refusal-400"];
-      401: components["responses"]["refusal-401"];
-      403: components["responses"]["refusal-403"];
-      404: components["responses"]["refusal-404"];
-      409: components["responses"]["refusal-409"];
-      413: components["responses"]["refusal-413"];
-      415: components["responses"]["refusal-415"];
-      422: components["responses"]["refusal-422"];
-      503: components["responses"]["refusal-503"];
-      504: components["responses"]["refusal-504"];
-      507: components["responses"]["refusal-507"];
-      /** @description Something went wrong on our side. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["RefusalOut"];
-        };
-      };
-    };
-  };
+    wardround_access_routes_list_accounts: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                active?: boolean | null;
+                role?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AccountOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_create_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            423: components["responses"]["refusal-423"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_get_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_change_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            423: components["responses"]["refusal-423"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_give_one_time_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePasswordOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            423: components["responses"]["refusal-423"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_remove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            423: components["responses"]["refusal-423"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_unlock_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            423: components["responses"]["refusal-423"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_detection_routes_list_rules: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                name?: string[];
+                template?: string[];
+                severity?: ("info" | "warning" | "critical" | "disaster")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_detection_routes_take_prometheus_rules: {
+        parameters: {
+            query?: {
+                name?: string;
+                job?: string[];
+                severity?: string[];
+                template?: string[];
+                target_label?: string[];
+                each_target?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Files */
+                    files: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleIntakeOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_alerts_routes_list_alerts: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                state?: ("open" | "resolved")[];
+                severity?: ("info" | "warning" | "critical" | "disaster")[];
+                item?: string[];
+                rule?: string[];
+                system?: string[];
+                id?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AlertOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_alerts_routes_get_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_get_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_list_audit: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                actor?: string[];
+                action?: string[];
+                subject_kind?: string[];
+                subject_id?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_list_audit_words: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditWordOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_boards_routes_information_board: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                system?: string[];
+                type?: string[];
+                category?: ("new" | "working" | "waiting" | "resolved" | "closed")[];
+                colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
+                assignee?: string[];
+                item?: string[];
+                storm?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InformationOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_boards_routes_status_board: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                system?: string[];
+                type?: string[];
+                layer?: string[];
+                condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_boards_routes_systems_board: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                importance?: ("A" | "B" | "C")[];
+                condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemsOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_collect_routes_list_collectors: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CollectorOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_kinds: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KindRow_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_get_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_definitions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                kind?: string[];
+                pack?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DefinitionRow_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_get_definition: {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_put_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_retire_definition: {
+        parameters: {
+            query?: {
+                consent?: boolean;
+                base_version?: number | null;
+            };
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_check_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_check_retirement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_dependents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DependentsOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_versions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_web_routes_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            422: components["responses"]["refusal-422"];
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_web_routes_hospital: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HospitalOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_item_types: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                retired?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ItemTypeOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_list_items: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                type?: string[];
+                layer?: string[];
+                role?: ("system" | "organisation" | "owner" | "vendor")[];
+                condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+                system?: string[];
+                part_of?: string[];
+                importance?: ("A" | "B" | "C")[];
+                class?: ("A" | "B" | "C")[];
+                owner?: string[];
+                vendor?: string[];
+                id?: string[];
+                key?: string[];
+                retired?: boolean;
+                unfit?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ItemOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_create_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_get_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_retire_item: {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_update_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_list_changes: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ItemChangeOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_collect_routes_list_tables: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TableRef_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_collect_routes_get_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_layers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LayerOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_own_sessions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OwnSessionOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_own_tokens: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TokenOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTokenOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_offer_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_drop_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_confirm_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_saved_views: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                page?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ViewOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_add_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_remove_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_collect_routes_list_templates: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TemplateOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_packs: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PackOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_import_packs: {
+        parameters: {
+            query?: {
+                renamed?: string[];
+                consent?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Archive
+                     * Format: binary
+                     */
+                    archive: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_check_packs: {
+        parameters: {
+            query?: {
+                renamed?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Archive
+                     * Format: binary
+                     */
+                    archive: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_updates: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WaitingOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_remove_pack: {
+        parameters: {
+            query?: {
+                consent?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_check_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_take_update: {
+        parameters: {
+            query?: {
+                consent?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_list_permissions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PermissionOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_schema_routes_list_relation_kinds: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RelationKindOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_list_relations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                kind?: string[];
+                source?: string[];
+                target?: string[];
+                item?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RelationOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_create_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_remove_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                relation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_change_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                relation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_list_roles: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoleOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_create_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_delete_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_change_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_history_routes_samples: {
+        parameters: {
+            query: {
+                metric: string;
+                item?: string[];
+                from?: string | null;
+                to?: string | null;
+                step?: string | null;
+                aggregate?: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplesPage"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_history_routes_samples_page: {
+        parameters: {
+            query: {
+                item: string[];
+                ask: string[];
+                from?: string | null;
+                to?: string | null;
+                step?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_history_routes_series: {
+        parameters: {
+            query: {
+                item: string;
+                metric?: string[];
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SeriesOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            423: components["responses"]["refusal-423"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            423: components["responses"]["refusal-423"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            423: components["responses"]["refusal-423"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_routes_open_wall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WallIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            423: components["responses"]["refusal-423"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_web_routes_stream: {
+        parameters: {
+            query?: {
+                topics?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            429: components["responses"]["refusal-429"];
+            503: components["responses"]["refusal-503"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_collect_routes_list_targets: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                item?: string[];
+                state?: ("up" | "down" | "unknown" | "paused")[];
+                template?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TargetOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_collect_routes_create_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_collect_routes_get_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_collect_routes_delete_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_collect_routes_change_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_collect_routes_check_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            429: components["responses"]["refusal-429"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_list_ticket_types: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TicketTypeOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_list_tickets: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                type?: string[];
+                state?: string[];
+                category?: ("new" | "working" | "waiting" | "resolved" | "closed")[];
+                open?: boolean | null;
+                colour?: ("black" | "red" | "yellow" | "green" | "grey" | "none")[];
+                assignee?: (string | ("me" | "none"))[];
+                item?: string[];
+                system?: string[];
+                alert?: string[];
+                storm?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TicketRow_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_open_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_accept_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptanceIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_get_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_update_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_assign_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssigneeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_comment_on_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_retarget_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetargetIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_list_timeline: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LineOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_move_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
 }
