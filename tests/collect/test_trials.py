@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import UUID
 
@@ -142,6 +143,80 @@ def test_a_collector_tries_now_and_nothing_is_stored(
     assert (again["up"], again["reason"]) == (False, "refused")
     assert not models.TrialRow.objects.exists()
     assert not models.TargetStateRow.objects.exists()
+
+
+@contextmanager
+def keyed_page() -> Iterator[tuple[str, list[str]]]:
+    """A page, and the tokens that were shown to it."""
+    shown: list[str] = []
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            shown.append(self.headers.get("Authorization", ""))
+            self.send_response(200)
+            self.send_header("Content-Type", "text/plain")
+            self.send_header("Content-Length", "7")
+            self.end_headers()
+            self.wfile.write(b"load 2\n")
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is told."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"127.0.0.1:{server.server_port}", shown
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_settings_are_tried_before_they_are_saved(
+    api: ApiClient, host: Item, tmp_path: Path
+) -> None:
+    """Those of a new target, and those that a change would leave, with the secret it has."""
+    with collector(tmp_path), keyed_page() as (address, shown):
+        patient = {"interval_s": 300, "timeout_s": 200}
+        fresh = page_target(host, address=address, parameters={"token": "new"}, **patient)
+        tried = api.post("/targets/check", fresh).body
+        assert (tried["up"], tried["reason"]) == (True, "ok")
+        assert not models.TargetRow.objects.exists()
+        stored = {**fresh, "address": "127.0.0.1:9", "parameters": {"token": "t0k"}}
+        stored = api.post("/targets", {**stored, "enabled": False}).body
+        changed = {**fresh, "parameters": stored["parameters"], "target": stored["id"]}
+        tried = api.post("/targets/check", changed).body
+        assert (tried["up"], tried["reason"]) == (True, "ok")
+    assert shown == ["Bearer new", "Bearer t0k"]
+    (row,) = models.TargetRow.objects.all()
+    assert (row.address, row.version) == ("127.0.0.1:9", 1)
+    assert not models.TrialRow.objects.exists()
+    lines = client_of("auditor", "auditor").get("/audit?action=target.try").body["items"]
+    assert [line["told"] for line in lines] == [lines[0]["told"]] * 2
+    told = {detail["label"]: detail["text"] for detail in lines[0]["told"]}
+    assert address in told.values()
+    assert "t0k" not in str(lines)
+
+
+def test_a_draft_is_sound_and_within_reach_before_anybody_tries_it(
+    api: ApiClient, host: Item
+) -> None:
+    for wrong, field in (
+        ({"address": "http:/10.0.0.1"}, "address"),
+        ({"address": "http//10.0.0.1:9100"}, "address"),
+        ({"address": "https:10.0.0.1"}, "address"),
+        ({"template": "zabbix"}, "template"),
+        ({"interval_s": 5, "timeout_s": 6}, "timeout_s"),
+        ({"item": str(UUID(int=7))}, "item"),
+        ({"parameters": {"tokn": "x"}}, "parameters.tokn"),
+    ):
+        refused = api.post("/targets/check", page_target(host) | wrong)
+        assert refused.status == 422, wrong
+        assert [problem["field"] for problem in refused.body["problems"]] == [field]
+    unknown = page_target(host, target=str(UUID(int=7)))
+    assert api.post("/targets/check", unknown).status == 404
+    assert not models.TrialRow.objects.exists()
 
 
 def test_who_asks_holds_nothing_of_the_page(api: ApiClient, host: Item, tmp_path: Path) -> None:

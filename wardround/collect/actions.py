@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 from wardround.cmdb import queries as cmdb
-from wardround.cmdb.permissions import READ as SEE
-from wardround.collect import queries, rows, seen, target_rules, trials
-from wardround.collect.drivers.prometheus import page_address
-from wardround.collect.drivers.registry import reads_platform
+from wardround.collect import queries, rows, seen, target_changes, trials
 from wardround.collect.errors import (
-    BadTarget,
     TargetChanged,
-    TargetFailed,
     TargetTwice,
     UnknownTarget,
 )
@@ -39,14 +32,13 @@ from wardround.collect.types import (
     TargetStanding,
 )
 from wardround.kernel import audit, live
-from wardround.kernel.addresses import signs_in
-from wardround.kernel.errors import FieldProblem
 from wardround.kernel.ids import new_id
-from wardround.kernel.reach import Reach, reach, require
-from wardround.kernel.secrets import looks_sealed
+from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
-from wardround.schema.sealing import SEALED_ELSEWHERE
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 _FORGET_COLLECTORS_AFTER = timedelta(hours=1)
 _MOST_ROWS = 500
@@ -56,22 +48,11 @@ _MOST_ROWS = 500
 def create_target(actor: Actor, change: TargetChange, *, at: datetime) -> Target:
     """Add a target of an item. Raises BadTarget, TargetTwice, Forbidden."""
     schema.hold()
-    item = change.item
-    if item is None:
-        raise BadTarget(problems=[FieldProblem("item", gettext("is required"))])
-    _require_item(actor, item)
-    template = _template(change.template)
-    row = TargetRow(
-        id=new_id(),
-        item_id=item,
-        template=template.name,
-        name=change.name or template.label.text(settings.LANGUAGE_CODE),
-        created_at=at,
-        interval_s=template.interval,
-        timeout_s=template.timeout,
-    )
+    row, template = target_changes.begun(actor, change)
+    row.created_at = at
     _put(row, change, template, reach(actor, MANAGE), at=at)
-    audit.record(actor, "target.create", subject=("target", row.id), name=row.name, item=str(item))
+    item = str(row.item_id)
+    audit.record(actor, "target.create", subject=("target", row.id), name=row.name, item=item)
     return seen.targets(reach(actor, MANAGE), [row], templates())[0]
 
 
@@ -84,11 +65,7 @@ def change_target(
     row = _lock_for(actor, target_id)
     if version is not None and version != row.version:
         raise TargetChanged
-    if change.item is not None:
-        _require_item(actor, change.item)
-        row.item_id = change.item
-    template = _template(change.template or row.template)
-    row.template = template.name
+    template = target_changes.turned(actor, row, change)
     row.version += 1
     _put(row, change, template, reach(actor, MANAGE), at=at)
     given = {name: value for name, value in vars(change).items() if value is not None}
@@ -119,6 +96,35 @@ def check_target(actor: Actor, target_id: UUID) -> TargetCheck:
     spec = queries.spec(inside, target_id)
     visible = cmdb.visible(inside, {spec.item, *spec.items_by_key.values()})
     return trials.run(actor.id, target_id, visible)
+
+
+def check_draft(actor: Actor, change: TargetChange, *, of: UUID | None = None) -> TargetCheck:
+    """Have a collector try a target as it would be saved: a new one, or one as the change would
+    leave it, whose secrets go where that says; so it is told in the audit. Nothing else is stored.
+
+    Raises BadTarget, UnknownTarget, Forbidden, and as `trials.run` does.
+    """
+    row, visible = _draft(actor, change, of)
+    return trials.run(actor.id, row.id, visible, draft=rows.draft(row))
+
+
+@transaction.atomic
+def _draft(
+    actor: Actor, change: TargetChange, of: UUID | None
+) -> tuple[TargetRow, Collection[UUID]]:
+    """The row as it would be, and the items of which a trial of it may tell."""
+    actor.require(MANAGE)
+    inside = reach(actor, MANAGE)
+    if of is None:
+        row, template = target_changes.begun(actor, change)
+    else:
+        row = _of(inside).filter(id=of).first() or _unknown()
+        template = target_changes.turned(actor, row, change)
+    target_changes.take(row, change, template, inside)
+    items = cmdb.items_by_key(seen.item_keys(row.parameters)).values()
+    told = {"name": row.name, "address": row.address, "item": str(row.item_id)}
+    audit.record(actor, "target.try", subject=("target", row.id), **told)
+    return row, cmdb.visible(inside, {row.item_id, *(item.id for item in items)})
 
 
 @transaction.atomic
@@ -260,43 +266,24 @@ def leave(collector: UUID) -> None:
 def _lock_for(actor: Actor, target_id: UUID) -> TargetRow:
     """The row, locked, if the actor may manage it: fetching is the check."""
     actor.require(MANAGE)
-    inside = reach(actor, MANAGE).condition(item="item", systems="item__systems")
-    row = TargetRow.objects.select_for_update(of=("self",)).filter(inside, id=target_id).first()
-    if row is None:
-        raise UnknownTarget
+    found = _of(reach(actor, MANAGE)).select_for_update(of=("self",))
+    row: TargetRow = found.filter(id=target_id).first() or _unknown()
     return row
 
 
-def _require_item(actor: Actor, item: UUID) -> None:
-    if item not in cmdb.visible(reach(actor, SEE), [item]):
-        problem = FieldProblem("item", gettext("there is no such item, or you may not see it"))
-        raise BadTarget(problems=[problem])
-    require(actor, MANAGE, item=item, systems=cmdb.systems_of([item])[item])
+def _of(inside: Reach) -> QuerySet[TargetRow]:
+    return TargetRow.objects.filter(inside.condition(item="item", systems="item__systems"))
 
 
-def _template(name: str | None) -> MonitorTemplate:
-    found = templates().get(name or "")
-    if found is None:
-        names = ", ".join(sorted(templates()))
-        problem = FieldProblem("template", gettext("must be one of: %(names)s") % {"names": names})
-        raise BadTarget(problems=[problem])
-    return found
+def _unknown() -> NoReturn:
+    raise UnknownTarget
 
 
 def _put(
     row: TargetRow, change: TargetChange, template: MonitorTemplate, inside: Reach, *, at: datetime
 ) -> None:
     """Take over the change, check the whole, save."""
-    _take_columns(row, change)
-    wrong = list(_wrong(row, change, template))
-    if not (inside.everything or _stays(change)) and reads_platform(template.driver, row.address):
-        wrong.append(("template", target_rules.ONLY_EVERYWHERE, {}))
-    if change.parameters is not None:
-        wrong += _take_parameters(row, change.parameters, template, inside)
-    if wrong:
-        raise BadTarget(
-            problems=[FieldProblem(field, gettext(text) % fill) for field, text, fill in wrong]
-        )
+    target_changes.take(row, change, template, inside)
     row.updated_at = at
     try:
         with transaction.atomic():
@@ -305,61 +292,6 @@ def _put(
         raise TargetTwice(field="name") from None
     tell_collectors()
     live.publish("targets", row.id)
-
-
-def _stays(change: TargetChange) -> bool:
-    """Whether what is read, and whose it is, are left as they are."""
-    return change.item is None and change.template is None and change.address is None
-
-
-def _take_columns(row: TargetRow, change: TargetChange) -> None:
-    if change.enabled and row.undeclared_at is not None:
-        row.declared, row.undeclared_at = "", None  # kept by hand from now on
-    if change.address is not None and change.address != row.address:  # else it is as it was shown
-        row.address, row.sealed_address = change.address, ""
-    for field in ("name", "interval_s", "timeout_s", "enabled"):
-        value = getattr(change, field)
-        if value is not None:
-            setattr(row, field, value)
-    if change.interval_s is not None and change.timeout_s is None:
-        row.timeout_s = min(row.timeout_s, change.interval_s)
-
-
-def _wrong(
-    row: TargetRow, change: TargetChange, template: MonitorTemplate
-) -> Iterator[target_rules.Wrong]:
-    yield from target_rules.wrong_times(row.interval_s, row.timeout_s)
-    if change.parameters is not None:
-        yield from target_rules.wrong_parameters(template, change.parameters)
-    if not row.sealed_address and signs_in(row.address):
-        yield "address", target_rules.NO_SIGN_IN, {}
-    for field, said in (("name", row.name), ("address", row.address)):
-        if looks_sealed(said):
-            yield field, SEALED_ELSEWHERE, {}
-    if not row.name.strip():
-        yield "name", _("must not be empty"), {}
-    if template.driver == "prometheus" and not looks_sealed(row.address):
-        try:
-            page_address(rows.address_of(row))
-        except TargetFailed:
-            yield "address", _("must be host:port, or an address with http:// or https://"), {}
-
-
-def _take_parameters(
-    row: TargetRow, given: Mapping[str, Any], template: MonitorTemplate, inside: Reach
-) -> Iterator[target_rules.Wrong]:
-    """Take over parameters; what they name out of reach is not there, and stays if it was."""
-    before = seen.item_keys(row.parameters)
-    row.parameters = rows.sealed(template, given, row.parameters)
-    named = seen.item_keys(row.parameters)
-    visible = cmdb.visible_keys(inside, {*named, *before})
-    for key in named:
-        if key not in visible:
-            field = f"parameters.{seen.ITEMS_PARAMETER}"
-            yield field, _("there is no item with the key “%(key)s”"), {"key": key}
-    kept = [] if inside.everything else [key for key in before if key not in visible]
-    if kept:
-        row.parameters[seen.ITEMS_PARAMETER] = [*named, *kept]
 
 
 def _places(items: Collection[UUID]) -> Mapping[str, TargetRow]:

@@ -41,6 +41,7 @@ def _field_names(value: Any, _called: Lookup, _line: AuditLine) -> object:
 _DETAILS = {
     "name": Detail(untranslated("Name")),
     "item": Detail(untranslated("Item"), of("item")),
+    "address": Detail(untranslated("Address")),
     "fields": Detail(untranslated("Fields"), _field_names),
     "parameters": Detail(untranslated("Parameters")),
     "old": Detail(untranslated("Was called")),
@@ -53,6 +54,7 @@ _ACTS = {
     "target.pause": untranslated("Paused a target of a retired item"),
     "target.rename_template": untranslated("Gave a template another name"),
     "target.seal": untranslated("Sealed what is a secret now"),
+    "target.try": untranslated("Tried settings of a target before saving them"),
     "target.undeclare": untranslated("Ended a target that no pack declares any more"),
     "targets.declare": untranslated("Declared targets of packs"),
 }

@@ -103,6 +103,8 @@ class TrialRow(models.Model):
     target = models.UUIDField()
     visible = ArrayField(models.UUIDField())
     """The items that its result may tell of."""
+    draft = models.TextField(default="")
+    """The target as it would be saved, its secrets sealed; empty: as it is."""
     asked_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)

@@ -160,6 +160,15 @@ def spec(reach: Reach, target_id: UUID) -> TargetSpec:
     return rows.spec(row, template, alone=True, keys=_named_items([row], templates()))
 
 
+def drafted(draft: str) -> TargetSpec:
+    """A target that is not saved yet, for trying it. Raises UnknownTarget."""
+    row = rows.from_draft(draft)
+    template = templates().get(row.template)
+    if template is None:
+        raise UnknownTarget
+    return rows.spec(row, template, alone=True, keys=_named_items([row], templates()))
+
+
 def _visible(reach: Reach) -> QuerySet[TargetRow]:
     """The targets whose items are within reach: the condition is part of the statement."""
     return TargetRow.objects.filter(reach.condition(item="item", systems="item__systems"))

@@ -17,6 +17,7 @@ from wardround.collect.wire import (
     CollectorOut,
     TableOut,
     TableRef,
+    TargetDraftIn,
     TargetIn,
     TargetOut,
     TargetPatch,
@@ -99,6 +100,15 @@ def create_target(request: Request, payload: TargetIn) -> Status[TargetOut]:
     change = TargetChange(**payload.model_dump())
     made = actions.create_target(actor_of(request), change, at=clock.now())
     return Status(201, TargetOut.model_validate(made))
+
+
+@router.post("/targets/check", needs=MANAGE, response=CheckOut)
+def check_draft(request: Request, payload: TargetDraftIn) -> CheckOut:
+    """Try a target before it is saved."""
+    given = payload.model_dump()
+    of = given.pop("target")
+    found = actions.check_draft(actor_of(request), TargetChange(**given), of=of)
+    return CheckOut.model_validate(found)
 
 
 @router.get("/targets/{uuid:target_id}", needs=READ, response=TargetOut)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -99,6 +100,25 @@ def spec(
         else {},
         alone=alone,
     )
+
+
+_DRAFTED = (
+    "item_id", "template", "name", "address", "sealed_address", "interval_s", "timeout_s",
+    "parameters",
+)  # fmt: skip
+
+
+def draft(row: TargetRow) -> str:
+    """What a trial needs of a row that is not saved, as text; secrets stay sealed."""
+    kept = {field: getattr(row, field) for field in _DRAFTED}
+    return json.dumps({"id": str(row.id), **kept, "item_id": str(row.item_id)})
+
+
+def from_draft(text: str) -> TargetRow:
+    """The row that `draft` told."""
+    kept = json.loads(text)
+    ids = {"id": UUID(kept.pop("id")), "item_id": UUID(kept.pop("item_id"))}
+    return TargetRow(**ids, **kept)
 
 
 def address_of(row: TargetRow) -> str:

@@ -146,6 +146,8 @@ def _taken() -> tuple[Trial, TargetSpec | None] | None:
     if trial is None:
         return None
     try:
+        if trial.draft:
+            return trial, queries.drafted(trial.draft)
         return trial, queries.spec(EVERYTHING, trial.target)
     except UnknownTarget:  # deleted meanwhile, or its template is gone
         return trial, None

@@ -50,15 +50,17 @@ class Trial:
     id: UUID
     target: UUID
     visible: frozenset[UUID]
+    draft: str = ""
+    """The target as it would be saved (`rows.draft`); empty: as it is."""
 
 
-def run(asker: UUID, target: UUID, visible: Collection[UUID]) -> TargetCheck:
-    """Have a collector try a target for an account; the result, of these items. Lasts no longer
-    than `TURN_WITHIN` and what a trial takes.
+def run(asker: UUID, target: UUID, visible: Collection[UUID], *, draft: str = "") -> TargetCheck:
+    """Have a collector try a target for an account, as it is or as a draft has it; the result, of
+    these items. Lasts no longer than `TURN_WITHIN` and what a trial takes.
 
     Raises NoCollectorTries, TooManyTrials, TooManyOwnTrials, TrialNotReached, TrialBroken.
     """
-    trial = _ask(asker, target, visible)
+    trial = _ask(asker, target, visible, draft)
     try:
         return _awaited(trial)
     finally:
@@ -67,7 +69,7 @@ def run(asker: UUID, target: UUID, visible: Collection[UUID]) -> TargetCheck:
 
 
 @transaction.atomic
-def _ask(asker: UUID, target: UUID, visible: Collection[UUID]) -> UUID:
+def _ask(asker: UUID, target: UUID, visible: Collection[UUID], draft: str = "") -> UUID:
     trial = new_id()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -86,9 +88,9 @@ def _ask(asker: UUID, target: UUID, visible: Collection[UUID]) -> UUID:
         if waiting >= MOST_WAITING:
             raise TooManyTrials(limit=MOST_WAITING)
         cursor.execute(
-            "INSERT INTO collect_trial (id, asker, target, visible, asked_at, answer)"
-            " VALUES (%s, %s, %s, %s, now(), '')",
-            [trial, asker, target, list(visible)],
+            "INSERT INTO collect_trial (id, asker, target, visible, draft, asked_at, answer)"
+            " VALUES (%s, %s, %s, %s, %s, now(), '')",
+            [trial, asker, target, list(visible), draft],
         )
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
     return trial
@@ -144,7 +146,7 @@ UPDATE collect_trial SET taken_at = clock_timestamp() WHERE id = (
     ORDER BY (SELECT count(*) FROM collect_trial theirs WHERE theirs.asker = waiting.asker
               AND theirs.taken_at IS NOT NULL AND theirs.answered_at IS NULL), asked_at
     LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED)
-RETURNING id, target, visible
+RETURNING id, target, visible, draft
 """
 
 
@@ -155,7 +157,7 @@ def take() -> Trial | None:
     with connection.cursor() as cursor:
         cursor.execute(_NEXT)
         row = cursor.fetchone()
-    return None if row is None else Trial(row[0], row[1], frozenset(row[2]))
+    return None if row is None else Trial(row[0], row[1], frozenset(row[2]), row[3])
 
 
 def give_back(left: Collection[UUID]) -> None:

@@ -84,6 +84,12 @@ class TargetIn(Body):
     parameters: Annotated[dict[str, Any], Field(default_factory=dict)]
 
 
+class TargetDraftIn(TargetIn):
+    """A target as it would be saved; `target`: the one whose change it would be."""
+
+    target: UUID | None = None
+
+
 class TargetPatch(Body):
     """Fields that are not given stay. With `version` the change is refused on a newer target."""
 

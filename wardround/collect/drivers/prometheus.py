@@ -29,6 +29,7 @@ _HUGE = 4 * 1024 * 1024
 _ACCEPT = "text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.8,*/*;q=0.1"
 _OPENMETRICS = "application/openmetrics-text"
 _KNOWN_TYPES = frozenset({"text/plain", _OPENMETRICS, ""})
+_SCHEMES = ("http", "https")
 _BY_STATUS = {401: Reason.AUTH, 403: Reason.PERMISSION, 407: Reason.AUTH}
 
 
@@ -87,7 +88,8 @@ def page_address(address: str) -> str:
     url = address if "://" in address else f"http://{address}"
     try:
         parts = urlsplit(url)
-        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        host = parts.hostname  # `http:/10.0.0.1` and `http//10.0.0.1` name a host called http
+        known = parts.scheme in _SCHEMES and host and host not in _SCHEMES and parts.port != 0
     except ValueError:  # half a bracket, or a port beyond 65535
         known = False
     if not known or any(letter.isspace() or not letter.isprintable() for letter in url):

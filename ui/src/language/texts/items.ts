@@ -109,6 +109,12 @@ export const items = {
     collectorGone: ["已停止的采集器", "One that has stopped"],
     create: ["新建监控对象", "New target"],
     checkNow: ["立即检查", "Check now"],
+    try: ["先试一次", "Try it first"],
+    saveAnyway: ["仍然保存", "Save anyway"],
+    notSaved: [
+      "还没有保存：请改正后再保存，或仍然保存。",
+      "It is not saved yet: mend it and save again, or save it anyway.",
+    ],
     checked: [
       "检查成功：{{samples}} 个样本，用时 {{took}}",
       "It answers: {{samples}} samples in {{took}}",

@@ -1,15 +1,18 @@
 /** The settings of a target. */
 import { Button, Checkbox, Form, Input, InputNumber, Select } from "antd";
+import { useState } from "react";
+import type { FormInstance } from "antd/es/form";
 import { useNavigate } from "react-router";
 import { answered, api } from "@/api/client";
 import { useSend } from "@/api/queries";
 import type { MonitorTemplate, Target } from "@/api/types";
 import { useT } from "@/language";
-import { FieldControl, type Values } from "@/parts/fields";
+import { FieldControl, placeProblems, type Values } from "@/parts/fields";
 import { saving } from "@/parts/form-dialog";
 import { RefSelect } from "@/parts/ref-select";
 import { toast } from "@/parts/toast";
 import { KeepsTyped } from "@/parts/unsaved";
+import { notTried, Tried, type Found } from "./tried";
 
 interface Entered {
   name?: string | null;
@@ -42,6 +45,48 @@ const startOf = (target: Target | undefined, item: string | null): Partial<Enter
       }
     : { ...(item ? { item } : {}), enabled: true };
 
+const without = (values: Values | undefined): Values =>
+  Object.fromEntries(
+    Object.entries(values ?? {}).filter(([, value]) => value !== undefined && value !== null),
+  );
+
+/** Whether something else would be asked than what the target asks now. */
+const asksElse = (entered: Entered, target: Target | undefined): boolean =>
+  !target ||
+  entered.template !== target.template ||
+  entered.address !== target.address ||
+  JSON.stringify(without(entered.parameters)) !== JSON.stringify(without(target.parameters));
+
+/** Settings as they would be saved, tried by a collector; what is found stays until they change. */
+function useTrial(target: Target | undefined, form: FormInstance<Entered>) {
+  const [found, setFound] = useState<Found | null>(null);
+  const trial = useSend(
+    (entered: Entered) =>
+      answered(api.POST("/targets/check", { body: { ...entered, target: target?.id ?? null } })),
+    [],
+  );
+  const run = (entered: Entered, whenUp: () => void = () => undefined): void => {
+    setFound(null);
+    trial.mutate(entered, {
+      onSuccess: (result) => {
+        setFound(result);
+        if (result.up) whenUp();
+      },
+      onError: (problem) => {
+        if (!placeProblems(form, problem, ["parameters"])) setFound(notTried(problem));
+      },
+    });
+  };
+  return {
+    found,
+    run,
+    busy: trial.isPending,
+    forget: () => {
+      setFound(null);
+    },
+  };
+}
+
 export function TargetForm({ target, templates, item }: Props) {
   const t = useT();
   const go = useNavigate();
@@ -69,11 +114,28 @@ export function TargetForm({ target, templates, item }: Props) {
       if (!target) void go(`/targets/${saved.id}`);
     },
   });
+  const trial = useTrial(target, form);
+  const whole = (entered: Entered): Entered => ({
+    ...entered,
+    address: entered.address ?? "",
+    parameters: without(entered.parameters),
+  });
   const submit = (entered: Entered): void => {
-    const said = Object.entries(entered.parameters ?? {}).filter(
-      ([, value]) => value !== undefined && value !== null,
+    const wanted = whole(entered);
+    if (wanted.enabled && asksElse(wanted, target)) {
+      trial.run(wanted, () => {
+        keep(wanted);
+      });
+    } else keep(wanted);
+  };
+  /** With the form's own checks first; then whatever is wanted of what was entered. */
+  const checked = (act: (entered: Entered) => void) => (): void => {
+    form.validateFields().then(
+      (entered) => {
+        act(whole(entered));
+      },
+      () => undefined,
     );
-    keep({ ...entered, address: entered.address ?? "", parameters: Object.fromEntries(said) });
   };
   const must = (label: string) => [{ required: true, message: t("form.missing", { label }) }];
   return (
@@ -83,6 +145,7 @@ export function TargetForm({ target, templates, item }: Props) {
       className="card form-page"
       initialValues={startOf(target, item)}
       onFinish={submit}
+      onValuesChange={trial.forget}
       scrollToFirstError
     >
       <KeepsTyped />
@@ -136,9 +199,27 @@ export function TargetForm({ target, templates, item }: Props) {
       <Form.Item name="enabled" valuePropName="checked">
         <Checkbox>{t("target.enabled")}</Checkbox>
       </Form.Item>
-      <Button type="primary" htmlType="submit" loading={save.isPending} data-act="save">
-        {t("word.save")}
-      </Button>
+      {trial.found ? <Tried found={trial.found} /> : null}
+      {trial.found && !trial.found.up ? <p className="muted">{t("target.notSaved")}</p> : null}
+      <div className="form-actions">
+        <Button
+          type="primary"
+          htmlType="submit"
+          loading={save.isPending || trial.busy}
+          data-act="save"
+        >
+          {t("word.save")}
+        </Button>
+        {trial.found && !trial.found.up ? (
+          <Button onClick={checked(keep)} loading={save.isPending} data-act="save-anyway">
+            {t("target.saveAnyway")}
+          </Button>
+        ) : (
+          <Button onClick={checked(trial.run)} disabled={trial.busy} data-act="try">
+            {t("target.try")}
+          </Button>
+        )}
+      </div>
     </Form>
   );
 }

@@ -5,7 +5,7 @@ import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
-import type { CheckResult, Target } from "@/api/types";
+import type { Target } from "@/api/types";
 import { useT } from "@/language";
 import { quantity } from "@/language/format";
 import { Confirmed } from "@/parts/confirm";
@@ -16,14 +16,12 @@ import { Ago } from "@/parts/time";
 import { toast } from "@/parts/toast";
 import { useCollectorName } from "./collector-name";
 import { TargetForm } from "./target-form";
+import { notTried, Tried, type Found } from "./tried";
 import "@/rooms/cmdb/item.css";
 
 function Check({ target }: { target: Target }) {
   const t = useT();
-  const [tried, setTried] = useState<Pick<
-    CheckResult,
-    "up" | "reason_text" | "samples" | "seconds" | "detail"
-  > | null>(null);
+  const [tried, setTried] = useState<Found | null>(null);
   const check = useSend(
     () =>
       answered(
@@ -35,7 +33,7 @@ function Check({ target }: { target: Target }) {
     check.mutate(undefined, {
       onSuccess: setTried,
       onError: (problem) => {
-        setTried({ up: false, reason_text: problem.message, detail: "", samples: 0, seconds: 0 });
+        setTried(notTried(problem));
       },
     });
   };
@@ -46,19 +44,7 @@ function Check({ target }: { target: Target }) {
           {t("target.checkNow")}
         </Button>
       </div>
-      {tried ? (
-        <p className={tried.up ? "result" : "result result-failed"} role="status">
-          <Glyph {...(tried.up ? CONDITIONS.ok : CONDITIONS.down)} />
-          {tried.up
-            ? t("target.checked", {
-                samples: quantity(tried.samples),
-                took: quantity(tried.seconds, "seconds"),
-              })
-            : t("target.checkFailed", {
-                reason: [tried.reason_text, tried.detail].filter(Boolean).join(" "),
-              })}
-        </p>
-      ) : null}
+      {tried ? <Tried found={tried} /> : null}
     </>
   );
 }
