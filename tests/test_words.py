@@ -7,6 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from django.utils import translation
+
+from wardround.detection.types import RecoveryReason
+from wardround.tickets import timeline
 
 ROOT = Path(__file__).resolve().parent.parent
 _READ_BY_PEOPLE = (
@@ -66,3 +70,11 @@ def test_the_search_finds_what_it_should() -> None:
         4,
     ]
     assert len(list(texts())) > 400
+
+
+def test_why_an_alert_ended_is_said_in_words_on_its_ticket() -> None:
+    for reason in RecoveryReason:
+        with translation.override("zh-hans"):
+            said = str(timeline._end(reason))
+        assert reason not in said
+        assert not re.search("[a-z]", said), reason

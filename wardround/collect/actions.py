@@ -113,6 +113,7 @@ def _draft(
     actor: Actor, change: TargetChange, of: UUID | None
 ) -> tuple[TargetRow, Collection[UUID]]:
     """The row as it would be, and the items of which a trial of it may tell."""
+    schema.hold()
     actor.require(MANAGE)
     inside = reach(actor, MANAGE)
     if of is None:

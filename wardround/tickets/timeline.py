@@ -38,6 +38,7 @@ _SEVERITIES = {
 _SCALES = {"impact": _GRADES, "urgency": _GRADES, "severity": _SEVERITIES}
 _REASONS = {
     "recovered": untranslated("recovered"),
+    "series_ended": untranslated("what it judged is measured no more"),
     "rule_removed": untranslated("its rule was removed"),
     "target_removed": untranslated("its target was removed"),
 }
