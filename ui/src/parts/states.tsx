@@ -60,7 +60,12 @@ export function Failed({ problem, again, action, called = (field) => field }: Fa
 export function Waiting({ lines = 4 }: { lines?: number }) {
   const t = useT();
   return (
-    <div style={{ display: "grid", gap: 10 }} aria-busy aria-label={t("word.loading")}>
+    <div
+      style={{ display: "grid", gap: 10 }}
+      role="status"
+      aria-busy
+      aria-label={t("word.loading")}
+    >
       {Array.from({ length: lines }, (_, line) => (
         <div
           key={line}

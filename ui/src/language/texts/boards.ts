@@ -99,7 +99,7 @@ export const boards = {
       critical: ["部件严重", "A part is critical"],
       warning: ["部件警告", "A part has a warning"],
       maintenance: ["部件维护", "A part in maintenance"],
-      ok: ["部件正常", "Parts in order"],
+      ok: ["已测部件正常", "Measured parts in order"],
     },
     parts: ["{{n}} 部件", "{{n}} parts"],
     alertsN: ["告警 {{n}}", "Alerts {{n}}"],

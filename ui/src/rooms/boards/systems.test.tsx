@@ -21,7 +21,7 @@ const tile = (system: Partial<SystemRow>): string =>
     ?.textContent ?? "";
 
 it("says how many of its parts nothing is known of", () => {
-  expect(tile({})).toBe("部件正常检验系统34 部件 · 7 未知");
+  expect(tile({})).toBe("已测部件正常检验系统34 部件 · 7 未知");
   const bad = { ...PARTS, abnormal: 2, worst: "warning" as const };
   expect(tile({ parts: bad })).toBe("部件警告检验系统2/34 部件异常 · 7 未知");
 });
