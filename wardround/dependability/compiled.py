@@ -32,8 +32,8 @@ class _Beginnings(event.Listener):
     def on_start(self, event: object) -> None:  # noqa: ARG002  the base class asks for it
         compiling.begins()
 
-    def on_end(self, event: object) -> None:
-        """Nothing is told."""
+    def on_end(self, event: object) -> None:  # noqa: ARG002  as above
+        compiling.ends()
 
 
 event.register("numba:compile", _Beginnings())  # type: ignore[no-untyped-call]

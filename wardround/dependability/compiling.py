@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _listeners: list[Callable[[Notice], None]] = []
+_under_way = 0
 
 
 def tell(listener: Callable[[Notice], None]) -> None:
@@ -20,7 +21,20 @@ def tell(listener: Callable[[Notice], None]) -> None:
     _listeners[:] = [listener]
 
 
+def under_way() -> bool:
+    """Whether a function is being compiled, by any thread."""
+    return _under_way > 0
+
+
+def ends() -> None:
+    """Called when a function is compiled."""
+    global _under_way  # noqa: PLW0603  there is one compiler in a process
+    _under_way -= 1
+
+
 def begins() -> None:
     """Called when a function is about to be compiled."""
+    global _under_way  # noqa: PLW0603  as above
+    _under_way += 1
     while _listeners:
         _listeners.pop()(Notice("compiling", {}))

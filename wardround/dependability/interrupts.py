@@ -10,8 +10,9 @@ import os
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from wardround.dependability import compiling
 from wardround.kernel.wording import told
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def interruptible(budget: Budget) -> Iterator[None]:
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         if budget.stopped:
+            if compiling.under_way():
+                _leave()  # an exception in the midst of the compiler would crash it
             raise KeyboardInterrupt
         budget.stopped = True
         signal.setitimer(signal.ITIMER_VIRTUAL, _PATIENCE)
@@ -58,8 +61,7 @@ def ended_at_once() -> Iterator[None]:
 
     def watch() -> None:
         if os.read(reading, 1) and not over.wait(_GRACE):
-            print(told("Stopped."), file=sys.stderr, flush=True)  # noqa: T201  a command prints
-            os._exit(STOPPED)
+            _leave()
 
     watcher = threading.Thread(target=watch, daemon=True)
     before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
@@ -72,3 +74,8 @@ def ended_at_once() -> Iterator[None]:
         os.close(writing)
         watcher.join()
         os.close(reading)
+
+
+def _leave() -> NoReturn:
+    print(told("Stopped."), file=sys.stderr, flush=True)  # noqa: T201  a command prints
+    os._exit(STOPPED)
