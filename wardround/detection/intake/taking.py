@@ -30,6 +30,19 @@ _SUMMARIES = ("summary", "title", "message")
 _DESCRIPTIONS = ("description", "message")
 _RUNBOOKS = ("runbook_url", "runbook")
 _EXCERPT = 160
+_AMISS = {
+    Meaning.WRONG: gettext_noop(
+        "Prometheus looks at all targets together here; looked at by itself, a target "
+        "that is fine would be told"
+    ),
+    Meaning.SILENT: gettext_noop(
+        "Prometheus looks at all targets together here; looked at by itself, a target "
+        "keeps its own alert away"
+    ),
+}
+_FOR_ONE_TARGET = gettext_noop(
+    "Write it for one target; where one target has it all, take it with --each-target"
+)
 
 
 @dataclass(frozen=True)
@@ -198,24 +211,8 @@ class _Taking:
             raise NotTakenError(message, advice, written(node))
         meaning = of_one_target(node)
         over = over_targets(node, ALWAYS | self.wishes.target_labels) or node
-        if meaning is Meaning.WRONG and not self.wishes.each_target:
-            message = gettext_noop(
-                "Prometheus looks at all targets together here; looked at by itself, a target "
-                "that is fine would be told"
-            )
-            advice = gettext_noop(
-                "Write it for one target; where one target has it all, take it with --each-target"
-            )
-            raise NotTakenError(message, advice, written(over))
-        if meaning is Meaning.SILENT and not self.wishes.each_target:
-            message = gettext_noop(
-                "Prometheus looks at all targets together here; looked at by itself, a target "
-                "keeps its own alert away"
-            )
-            advice = gettext_noop(
-                "Write it for one target; where one target has it all, take it with --each-target"
-            )
-            raise NotTakenError(message, advice, written(over))
+        if meaning in _AMISS and not self.wishes.each_target:
+            raise NotTakenError(_AMISS[meaning], _FOR_ONE_TARGET, written(over))
         self._tell_of_targets(meaning, written(over))
         if jobs.told_by_metric:
             message = gettext_noop(

@@ -45,13 +45,28 @@ function Nothing({ board, narrowed }: { board: InformationBoard; narrowed: Narro
   );
 }
 
+interface TicketsProps {
+  answer: ReturnType<typeof useInformation>;
+  narrowed: Narrowed;
+  /** Whether those of a storm stand each by itself. */
+  apart?: boolean;
+}
+
+function Tickets({ answer: { data, error, refetch }, narrowed, apart = false }: TicketsProps) {
+  const phone = usePhone();
+  const at = useNow();
+  if (!data)
+    return error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting lines={8} />;
+  if (data.items.length === 0) return <Nothing board={data} narrowed={narrowed} />;
+  return <TicketColumns lanes={lanes(data.items, apart ? [] : data.storms, at)} bands={phone} />;
+}
+
 /** The tickets of one storm, each by itself. */
 function StormPage({ id }: { id: string }) {
   const t = useT();
-  const phone = usePhone();
   const narrowed = { storm: [id] };
-  const { data, error, refetch } = useInformation(narrowed);
-  const at = useNow();
+  const answer = useInformation(narrowed);
+  const { data, error } = answer;
   const storm = data?.storms.find((each) => each.id === id);
   const rows = data?.items ?? [];
   return (
@@ -71,17 +86,7 @@ function StormPage({ id }: { id: string }) {
       }
       actions={<AcceptAll tickets={rows} />}
     >
-      {!data ? (
-        error ? (
-          <Failed problem={error} again={() => void refetch()} />
-        ) : (
-          <Waiting lines={8} />
-        )
-      ) : rows.length === 0 ? (
-        <Nothing board={data} narrowed={narrowed} />
-      ) : (
-        <TicketColumns lanes={lanes(rows, [], at)} bands={phone} />
-      )}
+      <Tickets answer={answer} narrowed={narrowed} apart />
     </PageFrame>
   );
 }
@@ -99,8 +104,8 @@ function WholeBoard() {
   const [params, setParams] = useSearchParams();
   const mine = params.get("assignee") === "me";
   const narrowed = mine && me ? { assignee: [me] } : {};
-  const { data, error, refetch } = useInformation(narrowed);
-  const at = useNow();
+  const answer = useInformation(narrowed);
+  const { data, error } = answer;
   const rows = data?.items ?? [];
   const chooseMine = (only: boolean): void => {
     setParams(only ? { assignee: "me" } : {}, { replace: true });
@@ -139,17 +144,7 @@ function WholeBoard() {
     >
       <Untaken alerts={data?.untaken_alerts ?? 0} />
       <UpdateLosses updates={data?.update_losses ?? 0} />
-      {!data ? (
-        error ? (
-          <Failed problem={error} again={() => void refetch()} />
-        ) : (
-          <Waiting lines={8} />
-        )
-      ) : rows.length === 0 ? (
-        <Nothing board={data} narrowed={narrowed} />
-      ) : (
-        <TicketColumns lanes={lanes(rows, data.storms, at)} bands={phone} />
-      )}
+      <Tickets answer={answer} narrowed={narrowed} />
     </PageFrame>
   );
 }

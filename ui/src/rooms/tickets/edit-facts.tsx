@@ -1,11 +1,12 @@
 /** What everybody reads of a ticket, put right on its own page: title, item, impact, urgency. */
-import { Form, Input, Segmented } from "antd";
+import { Form, Segmented } from "antd";
 import { answered, api } from "@/api/client";
 import { useSend } from "@/api/queries";
 import type { Ticket } from "@/api/types";
 import { useT } from "@/language";
 import { FormDialog } from "@/parts/form-dialog";
 import { RefSelect } from "@/parts/ref-select";
+import { TitleField } from "./title-field";
 
 interface Entered {
   title: string;
@@ -57,19 +58,7 @@ export function EditFacts({ ticket, onClose }: { ticket: Ticket; onClose: () => 
       }}
       onClose={onClose}
     >
-      <Form.Item
-        name="title"
-        label={t("ticket.title")}
-        rules={[
-          {
-            required: true,
-            whitespace: true,
-            message: t("form.missing", { label: t("ticket.title") }),
-          },
-        ]}
-      >
-        <Input autoFocus maxLength={200} />
-      </Form.Item>
+      <TitleField />
       <Form.Item
         name="item"
         label={t("ticket.item")}

@@ -13,6 +13,7 @@ import { Failed, Waiting } from "@/parts/states";
 import { toast } from "@/parts/toast";
 import "./ticket.css";
 import { KeepsTyped } from "@/parts/unsaved";
+import { TitleField } from "./title-field";
 
 interface Entered {
   title: string;
@@ -82,19 +83,7 @@ function NewTicketForm({
           options={types.map(({ name, label }) => ({ value: name, label }))}
         />
       </Form.Item>
-      <Form.Item
-        name="title"
-        label={t("ticket.title")}
-        rules={[
-          {
-            required: true,
-            whitespace: true,
-            message: t("form.missing", { label: t("ticket.title") }),
-          },
-        ]}
-      >
-        <Input autoFocus maxLength={200} />
-      </Form.Item>
+      <TitleField />
       <Form.Item name="description" label={t("ticket.description")}>
         <Input.TextArea autoSize={{ minRows: 4, maxRows: 16 }} />
       </Form.Item>
