@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.collect import end_to_end, parser
+from bench.collect import end_to_end, pages, parser
 
 
 def main() -> None:
@@ -11,10 +11,8 @@ def main() -> None:
     yardstick = figures["prometheus_client"]
     for name, figure in figures.items():
         print(f"parse: {name:28} {figure:12,.0f} samples/s  {figure / yardstick:6.1f}×")
-    ours, theirs = end_to_end.measure(), end_to_end.measure_prometheus()
-    end_to_end.tell(ours)
-    if theirs:
-        end_to_end.tell_prometheus(ours, theirs)
+    for name in pages.SHAPES:
+        end_to_end.tell(name)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,14 @@
 beside Prometheus scraping the same pages.
 
 Exporters answer from a process of their own; the collector's own parts (driver, parser, spool
-with its syncs, delivery) run here, its history is the embedded server. No database is needed.
-Both are measured when every series is known. Ours scrapes a target again as soon as it has
-answered. Prometheus keeps an interval and gives up a scrape that takes longer, so it is tried with
-shorter and shorter ones, and the one with the most samples counts.
+with its syncs, delivery) run in another, its history is the embedded server. No database is
+needed. Both are measured when every series is known. Ours scrapes a target again as soon as it has
+answered. Prometheus keeps an interval and gives up a scrape that takes longer, so it is first
+tried with shorter and shorter ones until it gets worse. With its best one both take turns, and the
+median of each counts.
+
+    python -m bench.collect.end_to_end              both shapes of pages, some eight minutes
+    python -m bench.collect.end_to_end meter        one of them
 """
 
 from __future__ import annotations
@@ -16,11 +20,13 @@ import multiprocessing
 import os
 import shutil
 import socket
+import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -30,18 +36,18 @@ from uuid import UUID
 
 import httpx
 
+from bench.collect.pages import SHAPES, Shape
+
 if TYPE_CHECKING:
     from wardround.collect.types import TargetSpec
 
-SERIES, TARGETS, SECONDS = 500, 40, 10.0
+SECONDS, ROUNDS = 10.0, 3
 WARM_SECONDS = 3.0
 """In which every target is scraped and its series described, before the clock runs, which also
 waits until history took the first of them.
 """
-INTERVALS = (50, 35, 25, 20, 15, 12)
-"""Milliseconds between two scrapes of a target by Prometheus: 400,000 to 1,667,000 samples/s. The
-shortest must be one that it does not keep, else the figure is the interval's and not its own.
-"""
+ASKED_FIRST, MORE = 400_000, 1.25
+"""Samples/s that Prometheus is asked for at first, and what is asked for after each try."""
 PROMETHEUS = "/usr/bin/prometheus"
 
 
@@ -55,24 +61,31 @@ class Figures:
     seconds: float
     """Seconds until all were acknowledged."""
     cpu_seconds: float
-    interval: int = 0
-    """Milliseconds, where there was one."""
+
+    @property
+    def pace(self) -> float:
+        """Acknowledged samples a second."""
+        return self.samples / self.seconds
+
+    @property
+    def scraped(self) -> float:
+        """Samples a second that came to the spool's disk."""
+        return self.samples / self.scraping
+
+    @property
+    def worth(self) -> float:
+        """Samples a second of processor time."""
+        return self.samples / max(self.cpu_seconds, 0.01)
 
 
-def serve(tell: Connection) -> None:
-    """One exporter for all targets; every page has new numbers, at little cost: what the exporter
-    takes of the processor is missing to whoever scrapes it.
-    """
-    page = b"".join(
-        b'bench_metric_total{device="disk-%d",host="his-db"} #%03d.5\n' % (disk, disk)
-        for disk in range(SERIES)
-    )
+def serve(tell: Connection, shape: Shape) -> None:
+    """One exporter for all targets; every page has new numbers."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = 0
         while await _asked(reader):
             number += 1
-            body = page.replace(b"#", b"%d" % number)
+            body = shape.page(number)
             head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n"
             try:
                 writer.write(head % len(body) + body)
@@ -105,7 +118,7 @@ async def _asked(reader: asyncio.StreamReader) -> bool:
 class _Collecting:
     """A collector's parts, scraping every target again as soon as it has answered."""
 
-    def __init__(self, port: int, folder: Path) -> None:
+    def __init__(self, port: int, folder: Path, targets: int) -> None:
         from wardround.collect.delivery import Delivery  # noqa: PLC0415  # Django is set up now
         from wardround.collect.drivers.driver import Equipment  # noqa: PLC0415
         from wardround.collect.exposition import load_compiled  # noqa: PLC0415
@@ -115,7 +128,7 @@ class _Collecting:
         load_compiled()
         threads = ThreadPoolExecutor(4)
         self._equipment = Equipment(threads, threads)
-        self._port = port
+        self._port, self._targets = port, targets
         self._spool = Spool.open(folder / "spool")
         self.delivery = Delivery(self._spool, append)
         self.taken = 0
@@ -124,7 +137,7 @@ class _Collecting:
     async def run(self, history: int) -> Figures:
         """`history`: the server's process."""
         self.delivery.start()
-        following = [asyncio.create_task(self._follow(number)) for number in range(TARGETS)]
+        following = [asyncio.create_task(self._follow(number)) for number in range(self._targets)]
         await asyncio.sleep(WARM_SECONDS)
         while not self.delivery.delivered:  # noqa: ASYNC110  # what compiles holds up its first group
             await asyncio.sleep(0.1)
@@ -167,8 +180,14 @@ def _spec(number: int, port: int) -> TargetSpec:
     return replace(spec, item=UUID(int=number + 1))
 
 
-def measure() -> Figures:
-    """One run with a fresh history."""
+def measure(shape: Shape) -> Figures:
+    """One run with a fresh history, in a process that knows no other one."""
+    alone = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=alone) as process:
+        return process.submit(_collected, shape).result()
+
+
+def _collected(shape: Shape) -> Figures:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardround.web.settings")
     import django  # noqa: PLC0415
 
@@ -176,14 +195,15 @@ def measure() -> Figures:
     from wardround.history import actions, server  # noqa: PLC0415
 
     with (
-        _exporter() as port,
+        _exporter(shape) as port,
         tempfile.TemporaryDirectory() as folder,
         server.start(Path(folder) / "history") as running,
     ):
         os.environ["WARDROUND_HISTORY_URL"] = running.url
         actions.migrate()
         _wait_until_still(running.process.pid)
-        return asyncio.run(_Collecting(port, Path(folder)).run(running.process.pid))
+        collecting = _Collecting(port, Path(folder), shape.targets)
+        return asyncio.run(collecting.run(running.process.pid))
 
 
 def _wait_until_still(history: int, patience: float = 300.0) -> None:
@@ -195,10 +215,10 @@ def _wait_until_still(history: int, patience: float = 300.0) -> None:
 
 
 @contextmanager
-def _exporter() -> Iterator[int]:
+def _exporter(shape: Shape) -> Iterator[int]:
     """A process that serves the pages; its port."""
     mine, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=[theirs])
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=[theirs, shape])
     process.start()
     try:
         yield mine.recv()
@@ -207,60 +227,68 @@ def _exporter() -> Iterator[int]:
         process.join()
 
 
-def measure_prometheus() -> Figures | None:
-    """The same pages into Prometheus, at the interval that suits it best; None where it is not
-    installed.
+def best_interval(shape: Shape) -> int:
+    """Milliseconds between two scrapes of a target with which Prometheus takes most: shorter ones
+    are tried until two in turn gave less.
     """
-    if shutil.which(PROMETHEUS) is None:
-        return None
-    with _exporter() as port:
-        found = [_prometheus(port, interval) for interval in INTERVALS]
-    return max(found, key=lambda figures: figures.samples / figures.seconds)
+    best, found, worse, asked = 0.0, 0, 0, float(ASKED_FIRST)
+    while worse < 2:
+        interval = round(1000 * shape.samples / asked)
+        pace = measure_prometheus(shape, interval).pace
+        best, found, worse = (pace, interval, 0) if pace > best else (best, found, worse + 1)
+        asked *= MORE
+    return found
 
 
-def _prometheus(exporter: int, interval: int) -> Figures:
+def measure_prometheus(shape: Shape, interval: int) -> Figures:
+    """The same pages into Prometheus."""
+    with _exporter(shape) as port:
+        return _prometheus(shape, port, interval)
+
+
+def _prometheus(shape: Shape, exporter: int, interval: int) -> Figures:
     with tempfile.TemporaryDirectory() as name, socket.socket() as free:
         folder = Path(name)
         free.bind(("127.0.0.1", 0))
         own = free.getsockname()[1]
         free.close()
         settings = folder / "prometheus.json"  # which is YAML too
-        settings.write_text(json.dumps({"scrape_configs": [_job(exporter, interval)]}))
+        settings.write_text(
+            json.dumps({"scrape_configs": [_job(shape.targets, exporter, interval)]})
+        )
         process = subprocess.Popen(
             [PROMETHEUS, f"--config.file={settings}", f"--storage.tsdb.path={folder / 'data'}",
              f"--web.listen-address=127.0.0.1:{own}", "--log.level=error"],
         )  # fmt: skip
         try:
-            return _followed(process.pid, own, interval)
+            return _followed(process.pid, own, shape.samples)
         finally:
             process.terminate()
             process.wait()
 
 
-def _job(exporter: int, interval: int) -> dict[str, object]:
-    targets = [
+def _job(targets: int, exporter: int, interval: int) -> dict[str, object]:
+    all_targets = [
         {"targets": [f"127.0.0.1:{exporter}"], "labels": {"__param_n": str(n), "n": str(n)}}
-        for n in range(TARGETS)
+        for n in range(targets)
     ]
     return {"job_name": "bench", "scrape_interval": f"{interval}ms",
-            "scrape_timeout": f"{interval}ms", "static_configs": targets}  # fmt: skip
+            "scrape_timeout": f"{interval}ms", "static_configs": all_targets}  # fmt: skip
 
 
-def _followed(pid: int, own: int, interval: int) -> Figures:
+def _followed(pid: int, own: int, series: int) -> Figures:
     """What it appends once it knows every series; it begins five seconds after its start."""
     page, deadline = _page_of(own), time.monotonic() + 30
-    while _figure(page(), "prometheus_tsdb_head_series") < TARGETS * SERIES:
-        if time.monotonic() > deadline:
-            return Figures(
-                0, 1.0, 1.0, 1.0, interval
-            )  # every scrape takes longer than the interval
+    while _figure(page(), "prometheus_tsdb_head_series") < series:
+        if time.monotonic() > deadline:  # every scrape takes longer than the interval
+            return Figures(0, 1.0, 1.0, 1.0)
         time.sleep(0.2)
     appended = "prometheus_tsdb_head_samples_appended_total"
     before, cpu, began = _figure(page(), appended), cpu_seconds(pid), time.perf_counter()
     time.sleep(SECONDS)
     taken, used = _figure(page(), appended) - before, cpu_seconds(pid) - cpu
     seconds = time.perf_counter() - began
-    return Figures(taken, seconds, seconds, used, interval)
+    return Figures(taken, seconds, seconds, used)
 
 
 def _page_of(port: int) -> Callable[[], str]:
@@ -286,26 +314,33 @@ def _figure(page: str, wanted: str) -> int:
     return int(sum(float(line.rpartition(" ")[2]) for line in lines))
 
 
-def tell_prometheus(ours: Figures, theirs: Figures) -> None:
-    """Print both beside each other."""
-    pace, worth = theirs.samples / theirs.seconds, theirs.samples / max(theirs.cpu_seconds, 0.01)
-    print(f"prometheus: scraped and appended, every {theirs.interval:>4} ms   "
-          f"{pace:12,.0f} samples/s  {ours.samples / ours.seconds / pace:6.2f}×")  # fmt: skip
-    print(f"prometheus: a CPU second                         {worth:12,.0f} samples"
-          f"    {ours.samples / ours.cpu_seconds / worth:6.2f}×")  # fmt: skip
+def tell(name: str) -> None:
+    """Measure a shape in turns, and print the medians."""
+    shape = SHAPES[name]
+    installed = shutil.which(PROMETHEUS) is not None
+    interval = best_interval(shape) if installed else 0
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        ours.append(measure(shape))
+        if installed:
+            theirs.append(measure_prometheus(shape, interval))
+    pace, worth = _median(ours, "pace"), _median(ours, "worth")
+    print(f"{name}: {shape.targets} targets of {shape.series} series, {ROUNDS} rounds")
+    print(f"  scraped, parsed, on the spool's disk   {_median(ours, 'scraped'):12,.0f} samples/s")
+    print(f"  until history acknowledged the last    {pace:12,.0f} samples/s")
+    print(f"  a CPU second, collector and history    {worth:12,.0f} samples")
+    if installed:
+        their_pace, their_worth = _median(theirs, "pace"), _median(theirs, "worth")
+        print(f"  prometheus, every {interval:>4} ms              {their_pace:12,.0f} samples/s"
+              f"  {pace / their_pace:6.2f}×")  # fmt: skip
+        print(f"  prometheus, a CPU second               {their_worth:12,.0f} samples"
+              f"    {worth / their_worth:6.2f}×")  # fmt: skip
 
 
-def tell(found: Figures) -> None:
-    """Print one run."""
-    scraped, rate = found.samples / found.scraping, found.samples / found.seconds
-    worth = found.samples / max(found.cpu_seconds, 0.01)
-    print(f"end to end: scraped, parsed, on the spool's disk {scraped:12,.0f} samples/s")
-    print(f"end to end: until history acknowledged the last  {rate:12,.0f} samples/s")
-    print(f"end to end: a CPU second, collector and history  {worth:12,.0f} samples")
+def _median(rounds: list[Figures], figure: str) -> float:
+    return float(statistics.median(getattr(found, figure) for found in rounds))
 
 
 if __name__ == "__main__":
-    ours, theirs = measure(), measure_prometheus()
-    tell(ours)
-    if theirs:
-        tell_prometheus(ours, theirs)
+    for asked in sys.argv[1:] or SHAPES:
+        tell(asked)
