@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -114,3 +114,20 @@ class ItemChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.field}"
+
+
+class GraphChange(models.Model):
+    """A relation that came, went or changed, or one of whose ends did; written by triggers."""
+
+    number = models.BigAutoField(primary_key=True)
+    token = models.UUIDField(default=uuid4)
+    """Tells this row from one of the same number in another life of the database."""
+    kind = models.CharField(max_length=50, null=True)  # noqa: DJ001  # nothing: everything changed
+    source = models.UUIDField(null=True)
+    target = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "cmdb_graph_change"
+
+    def __str__(self) -> str:
+        return f"{self.number}"

@@ -254,11 +254,24 @@ def list_relations(
 
 def impact_relations() -> tuple[ImpactRelation, ...]:
     """Every relation along which failures spread, between items in use. One query."""
+    return _impact_relations(Q())
+
+
+def impact_relations_among(ids: Collection[UUID]) -> tuple[ImpactRelation, ...]:
+    """Those both of whose ends are among these items, in use; one query."""
+    wanted = list(set(ids))
+    return _impact_relations(Q(source__in=wanted, target__in=wanted)) if wanted else ()
+
+
+def _impact_relations(narrowed: Q) -> tuple[ImpactRelation, ...]:
     kinds = schema.remembered_relation_kinds()
     upward = rules.impact_kinds(kinds, Impact.TARGET_TO_SOURCE)
     downward = rules.impact_kinds(kinds, Impact.SOURCE_TO_TARGET)
     rows = models.Relation.objects.filter(
-        kind__in=[*upward, *downward], source__retired_at=None, target__retired_at=None
+        narrowed,
+        kind__in=[*upward, *downward],
+        source__retired_at=None,
+        target__retired_at=None,
     ).values_list("source", "target", "kind", "group", "need", "standby", "switch_minutes")
     return tuple(
         ImpactRelation(

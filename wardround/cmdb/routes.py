@@ -12,7 +12,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
 from ninja import Query, Status
 
-from wardround.cmdb import actions, queries
+from wardround.cmdb import actions, graph_queries, queries
+from wardround.cmdb.graph_wire import GraphOut, GraphQuery, ModelQuery, PathQuery, PathsOut
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.selection import ATTRIBUTE
 from wardround.cmdb.types import ItemFilters
@@ -134,6 +135,33 @@ def change_relation(request: Request, relation_id: UUID, payload: RelationPatch)
 def remove_relation(request: Request, relation_id: UUID) -> Status[None]:
     actions.unrelate(actor_of(request), relation_id, at=clock.now())
     return Status(204, None)
+
+
+# The graph ---------------------------------------------------------------------------------------
+
+
+@router.get("/items/{uuid:item_id}/graph", needs=READ, response=GraphOut)
+def item_graph(request: Request, item_id: UUID, asked: Query[GraphQuery]) -> GraphOut:
+    """What an item supports and what supports it: found over everything; of what is out of reach
+    only the layer is told.
+    """
+    seen = reach(actor_of(request), READ)
+    found = graph_queries.around(seen, item_id, asked.direction, depth=asked.depth, most=asked.most)
+    return GraphOut.of(found)
+
+
+@router.get("/systems/{uuid:item_id}/model", needs=READ, response=GraphOut)
+def system_model(request: Request, item_id: UUID, asked: Query[ModelQuery]) -> GraphOut:
+    """What a business system stands on; other systems are shown and not entered."""
+    seen = reach(actor_of(request), READ)
+    return GraphOut.of(graph_queries.model(seen, item_id, most=asked.most))
+
+
+@router.get("/paths", needs=READ, response=PathsOut)
+def item_paths(request: Request, asked: Query[PathQuery]) -> PathsOut:
+    """The shortest ways between two items."""
+    seen = reach(actor_of(request), READ)
+    return PathsOut.of(graph_queries.between(seen, asked.from_, asked.to, most=asked.most))
 
 
 # Workbooks ---------------------------------------------------------------------------------------

@@ -587,6 +587,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{item_id}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Item Graph
+         * @description What an item supports and what supports it: found over everything; of what is out of reach
+         *     only the layer is told.
+         */
+        get: operations["wardround_cmdb_routes_item_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{item_id}/tables": {
         parameters: {
             query?: never;
@@ -948,6 +969,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Item Paths
+         * @description The shortest ways between two items.
+         */
+        get: operations["wardround_cmdb_routes_item_paths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/permissions": {
         parameters: {
             query?: never;
@@ -1200,6 +1241,26 @@ export interface paths {
          *     `ended` when the session, the token or the account has.
          */
         get: operations["wardround_web_routes_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/systems/{item_id}/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * System Model
+         * @description What a business system stands on; other systems are shown and not entered.
+         */
+        get: operations["wardround_cmdb_routes_system_model"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2210,6 +2271,12 @@ export interface components {
             problems?: components["schemas"]["ProblemOut"][];
         };
         /**
+         * Direction
+         * @description Which way is walked from an item.
+         * @enum {string}
+         */
+        Direction: "supports" | "supported-by" | "both";
+        /**
          * EndsOut
          * @description Types of items between which a kind of relation may be; none: any.
          */
@@ -2268,6 +2335,85 @@ export interface components {
             unit: string | null;
             /** Value */
             value: unknown;
+        };
+        /** GraphEdgeOut */
+        GraphEdgeOut: {
+            /** Needed */
+            needed: number;
+            /** Needing */
+            needing: number;
+            /** Relations */
+            relations: components["schemas"]["GraphRelationOut"][];
+        };
+        /** GraphNodeOut */
+        GraphNodeOut: {
+            /** Alike */
+            alike: number;
+            condition: components["schemas"]["Condition"] | null;
+            /** Id */
+            id: string | null;
+            importance: components["schemas"]["Importance"] | null;
+            /** Key */
+            key: string | null;
+            /** Lane */
+            lane: number;
+            /** Layer */
+            layer: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Members */
+            members: string[];
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Place */
+            place: number;
+            /** Roles */
+            roles: components["schemas"]["ItemRole"][];
+            /** Steps */
+            steps: number;
+            /** Type */
+            type: string | null;
+            /** Type Label */
+            type_label: string;
+        };
+        /** GraphOut */
+        GraphOut: {
+            /** Edges */
+            edges: components["schemas"]["GraphEdgeOut"][];
+            /** Items */
+            items: number;
+            /** More */
+            more: components["schemas"]["LeftOutOut"][];
+            /** Nodes */
+            nodes: components["schemas"]["GraphNodeOut"][];
+        };
+        /** GraphQuery */
+        GraphQuery: {
+            /** Depth */
+            depth?: number | null;
+            /** @default both */
+            direction: "supports" | "supported-by" | "both";
+            /**
+             * Most
+             * @default 300
+             */
+            most: number;
+        };
+        /** GraphRelationOut */
+        GraphRelationOut: {
+            /** Group */
+            group: string | null;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Need */
+            need: number | null;
+            standby: components["schemas"]["Standby"] | null;
+            /** Switch Minutes */
+            switch_minutes: number | null;
         };
         /**
          * GroupOut
@@ -2643,6 +2789,20 @@ export interface components {
             /** View */
             view: string;
         };
+        /** LeftOutOut */
+        LeftOutOut: {
+            /** Abnormal */
+            abnormal: number;
+            /** Items */
+            items: number;
+            /** Layer */
+            layer: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Out Of Reach */
+            out_of_reach: number;
+            side: components["schemas"]["Direction"];
+        };
         /** LineOut */
         LineOut: {
             actor: components["schemas"]["Ref"];
@@ -2717,6 +2877,14 @@ export interface components {
             label: string;
             /** Name */
             name: string;
+        };
+        /** ModelQuery */
+        ModelQuery: {
+            /**
+             * Most
+             * @default 300
+             */
+            most: number;
         };
         /** MoveIn */
         MoveIn: {
@@ -3234,6 +3402,31 @@ export interface components {
             new: string;
             /** Old */
             old: string;
+        };
+        /** PathQuery */
+        PathQuery: {
+            /**
+             * From
+             * Format: uuid
+             */
+            from: string;
+            /**
+             * Most
+             * @default 300
+             */
+            most: number;
+            /**
+             * To
+             * Format: uuid
+             */
+            to: string;
+        };
+        /** PathsOut */
+        PathsOut: {
+            direction: components["schemas"]["Direction"] | null;
+            graph: components["schemas"]["GraphOut"];
+            /** Length */
+            length: number;
         };
         /** PermissionOut */
         PermissionOut: {
@@ -6503,6 +6696,49 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_routes_item_graph: {
+        parameters: {
+            query?: {
+                most?: number;
+                direction?: "supports" | "supported-by" | "both";
+                depth?: number | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_collect_routes_list_tables: {
         parameters: {
             query?: {
@@ -7479,6 +7715,47 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_routes_item_paths: {
+        parameters: {
+            query: {
+                most?: number;
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathsOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_access_routes_list_permissions: {
         parameters: {
             query?: {
@@ -8270,6 +8547,47 @@ export interface operations {
             422: components["responses"]["refusal-422"];
             429: components["responses"]["refusal-429"];
             503: components["responses"]["refusal-503"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_system_model: {
+        parameters: {
+            query?: {
+                most?: number;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
             507: components["responses"]["refusal-507"];
             /** @description Something went wrong on our side. */
             default: {

@@ -1,0 +1,316 @@
+"""What supports what, for a reader: found over everything, then told as far as his reach goes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wardround.cmdb import held_graph, models, queries, rules
+from wardround.cmdb.arranging import arranged
+from wardround.cmdb.errors import UnknownItem
+from wardround.cmdb.graph import (
+    FAR,
+    Adjacency,
+    Graph,
+    alike,
+    distances,
+    edges_within,
+    shortest_ways,
+)
+from wardround.cmdb.graph_types import (
+    MOST_ALIKE,
+    USUAL_SHOWN,
+    Direction,
+    GraphEdge,
+    GraphNode,
+    GraphRelation,
+    ItemGraph,
+    ItemPaths,
+    LeftOut,
+)
+from wardround.cmdb.items import ABNORMAL, OUT_OF_REACH, Item
+from wardround.kernel.reach import Reach
+from wardround.schema import queries as schema
+from wardround.schema.types import ItemRole, Label, Layer
+
+_Steps = NDArray[np.int32]
+_Places = NDArray[np.int32]
+
+
+def around(
+    reach: Reach,
+    item_id: UUID,
+    direction: Direction = Direction.BOTH,
+    *,
+    depth: int | None = None,
+    most: int = USUAL_SHOWN,
+) -> ItemGraph:
+    """What an item supports and what supports it, to any depth. Raises UnknownItem.
+
+    Args:
+        reach: of the reader, who must see the item itself.
+        item_id: the item.
+        direction: which way from it.
+        depth: the most steps from it; None for any.
+        most: places of the answer; what has none is counted by layer.
+
+    """
+    item = queries.item(reach, item_id)
+    graph = held_graph.current()
+    begin = graph.place(item_id)
+    if begin is None:
+        return _alone(item)
+    steps = np.full(len(graph.ids), FAR, np.int32)
+    if direction is not Direction.SUPPORTED_BY:
+        up = distances(len(graph.ids), begin, (graph.above,), farthest=depth)
+        steps[up != FAR] = up[up != FAR]
+    upward = steps > 0
+    if direction is not Direction.SUPPORTS:
+        down = distances(len(graph.ids), begin, (graph.below,), farthest=depth)
+        nearer = (down != FAR) & ((steps == FAR) | (down < steps))
+        steps[nearer], upward = down[nearer], upward & ~nearer
+    steps[begin] = 0
+    return _told(reach, _Found(graph, steps, upward), most)
+
+
+def model(reach: Reach, system_id: UUID, *, most: int = USUAL_SHOWN) -> ItemGraph:
+    """What a business system stands on; other systems are shown and not entered.
+
+    Raises UnknownItem for what is no business system too.
+    """
+    item = queries.item(reach, system_id)
+    if ItemRole.SYSTEM not in item.roles:
+        raise UnknownItem(field="system")
+    graph = held_graph.current()
+    begin = graph.place(system_id)
+    if begin is None:
+        return _alone(item)
+    systems = graph.of_types(rules.types_with(ItemRole.SYSTEM, schema.remembered_item_types()))
+    steps = distances(len(graph.ids), begin, (graph.below,), closed=systems)
+    return _told(reach, _Found(graph, steps, np.zeros(len(graph.ids), np.bool_)), most)
+
+
+def between(reach: Reach, first: UUID, second: UUID, *, most: int = USUAL_SHOWN) -> ItemPaths:
+    """The shortest ways between two items along which one supports the other; where there are none,
+    those that join them at all. Raises UnknownItem.
+    """
+    found = {item: queries.item(reach, item) for item in (first, second)}
+    graph = held_graph.current()
+    begin, end = graph.place(first), graph.place(second)
+    if first == second or begin is None or end is None:
+        return ItemPaths(None, 0, _alone(*found.values()))
+    above, below = (graph.above,), (graph.below,)
+    any_way: tuple[Adjacency, ...] = (graph.above, graph.below)
+    for direction, ways, back in (
+        (Direction.SUPPORTED_BY, below, above),
+        (Direction.SUPPORTS, above, below),
+        (Direction.BOTH, any_way, any_way),
+    ):
+        places = shortest_ways(graph, begin, end, ways, back)
+        if len(places):
+            away = distances(len(graph.ids), begin, ways)
+            steps = np.full(len(graph.ids), FAR, np.int32)
+            steps[places] = away[places]
+            upward = np.full(len(graph.ids), direction is Direction.SUPPORTS)
+            told = _told(reach, _Found(graph, steps, upward, end), most)
+            return ItemPaths(direction, int(away[end]), told)
+    return ItemPaths(None, 0, _alone(*found.values()))
+
+
+# From places to what is told ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """The items of an answer, as places in the graph."""
+
+    graph: Graph
+    steps: _Steps
+    """From where it began; FAR for what is not in the answer."""
+    upward: NDArray[np.bool_]
+    """What is found on the way to what the item supports."""
+    end: int = -1
+    """Where the way leads, if there is one: never drawn together with others."""
+
+    def layer(self, place: int) -> _Lane:
+        name = self.graph.type_names[self.graph.types[place]]
+        found = _layers().get(name)
+        return _Lane(found.name, found.label, found.order) if found else _NO_LAYER
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What the reader may know of them; one entry an item of the graph."""
+
+    inside: NDArray[np.bool_]
+    abnormal: NDArray[np.bool_]
+
+
+def _told(reach: Reach, found: _Found, most: int) -> ItemGraph:
+    graph, steps = found.graph, found.steps
+    places = np.flatnonzero(steps != FAR).astype(np.int32)
+    seen = _seen(reach, graph, places)
+    edges = edges_within(graph, places)
+    apart = seen.abnormal[places] | (steps[places] == 0) | (places == found.end)
+    groups = _groups(places, alike(graph, places, edges, apart))
+    firsts = np.array(sorted(groups), np.int32)
+    order = np.lexsort((firsts, ~seen.abnormal[firsts], steps[firsts]))
+    drawn = [groups[place] for place in firsts[order][:most].tolist()]
+    nodes = tuple(_nodes(reach, found, drawn, seen))
+    joined = _edges(edges, _numbers(len(graph.ids), drawn), nodes)
+    rest = np.setdiff1d(places, np.concatenate(drawn))
+    left_out = tuple(_left_out(found, rest, seen))
+    return ItemGraph(*arranged(nodes, tuple(joined)), left_out, len(places))
+
+
+def _seen(reach: Reach, graph: Graph, places: _Places) -> _Seen:
+    """Two queries at most; those in trouble are few, however many are found."""
+    inside = np.ones(len(graph.ids), np.bool_)
+    abnormal = np.zeros(len(graph.ids), np.bool_)
+    if not reach.everything:
+        inside[:] = False
+        ids = [graph.id(place) for place in places.tolist()]
+        inside[graph.places(queries.visible(reach, ids))] = True
+    rows = models.Item.objects.filter(reach.condition(), condition__in=ABNORMAL, retired_at=None)
+    abnormal[graph.places(rows.values_list("id", flat=True))] = True
+    return _Seen(inside, abnormal)
+
+
+def _groups(places: _Places, first: NDArray[np.int32]) -> dict[int, _Places]:
+    """Items that are drawn as one, by the first of them; each alone where few look alike."""
+    order = np.argsort(first, kind="stable")
+    begins = np.flatnonzero(np.diff(first[order], prepend=-1))
+    groups: dict[int, _Places] = {}
+    for members in np.split(places[order], begins[1:]):
+        if len(members) > MOST_ALIKE:
+            groups[int(members[0])] = members
+        else:
+            groups |= {int(place): np.array([place], np.int32) for place in members}
+    return groups
+
+
+def _numbers(size: int, drawn: Sequence[_Places]) -> NDArray[np.int32]:
+    """The number under which each item of the graph is drawn; -1 for those that are not."""
+    numbers = np.full(size, -1, np.int32)
+    for number, group in enumerate(drawn):
+        numbers[group] = number
+    return numbers
+
+
+def _nodes(
+    reach: Reach, found: _Found, drawn: Sequence[_Places], seen: _Seen
+) -> Iterable[GraphNode]:
+    graph = found.graph
+    firsts = [int(group[0]) for group in drawn]
+    known = queries.items(reach, [graph.id(place) for place in firsts if seen.inside[place]])
+    for number, (place, group) in enumerate(zip(firsts, drawn, strict=True)):
+        layer, steps = found.layer(place), int(found.steps[place])
+        yield GraphNode(
+            number=number,
+            item=known.get(graph.id(place), OUT_OF_REACH),
+            layer=layer.name,
+            layer_label=layer.label,
+            steps=-steps if found.upward[place] else steps,
+            alike=len(group),
+            members=tuple(graph.id(member) for member in group[seen.inside[group]].tolist()),
+            lane=layer.order,
+            place=0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    name: str
+    label: Label
+    order: int
+
+
+_NO_LAYER = _Lane("", Label("", ""), 1_000_000)
+
+
+def _layers() -> Mapping[str, Layer]:
+    """The layer of each type."""
+    return schema.derived("cmdb.layer-of-type", _layer_of_type)
+
+
+def _layer_of_type() -> Mapping[str, Layer]:
+    layers = {layer.name: layer for layer in schema.layers()}
+    types = schema.remembered_item_types().items()
+    return {name: layers[kind.layer] for name, kind in types if kind.layer in layers}
+
+
+def _edges(
+    edges: NDArray[np.int32], numbers: NDArray[np.int32], nodes: Sequence[GraphNode]
+) -> Iterable[GraphEdge]:
+    """Between what is drawn, each once."""
+    ends = numbers[edges]
+    ends = np.unique(ends[(ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])], axis=0)
+    named = {node.number: node.item.id for node in nodes if isinstance(node.item, Item)}
+    why = _relations(named.values())
+    for needing, needed in ends.tolist():
+        between = named.get(needing), named.get(needed)
+        yield GraphEdge(needing, needed, tuple(why.get(between, ())))
+
+
+def _relations(
+    ids: Collection[UUID],
+) -> Mapping[tuple[UUID | None, UUID | None], Sequence[GraphRelation]]:
+    """By who needs and what is needed, why; one query."""
+    kinds = schema.remembered_relation_kinds()
+    found: dict[tuple[UUID | None, UUID | None], list[GraphRelation]] = {}
+    for related in queries.impact_relations_among(ids):
+        found.setdefault((related.dependent, related.needed), []).append(
+            GraphRelation(
+                kind=related.kind,
+                label=kinds[related.kind].label,
+                group=related.group,
+                need=related.need,
+                standby=related.standby,
+                switch_minutes=related.switch_minutes,
+            )
+        )
+    return found
+
+
+def _left_out(found: _Found, places: _Places, seen: _Seen) -> Iterable[LeftOut]:
+    counted: dict[tuple[_Lane, Direction], Counter[str]] = {}
+    for place in places.tolist():
+        side = Direction.SUPPORTS if found.upward[place] else Direction.SUPPORTED_BY
+        counts = counted.setdefault((found.layer(place), side), Counter())
+        counts["items"] += 1
+        counts["abnormal"] += int(seen.abnormal[place])
+        counts["out_of_reach"] += int(not seen.inside[place])
+    for lane, side in sorted(counted, key=lambda row: (row[0].order, row[0].name, row[1])):
+        counts = counted[lane, side]
+        yield LeftOut(
+            layer=lane.name,
+            layer_label=lane.label,
+            side=side,
+            items=counts["items"],
+            abnormal=counts["abnormal"],
+            out_of_reach=counts["out_of_reach"],
+        )
+
+
+def _alone(*items: Item) -> ItemGraph:
+    """Items that nothing needs and that need nothing."""
+    nodes = tuple(
+        GraphNode(
+            number=number,
+            item=item,
+            layer=item.layer,
+            layer_label=item.layer_label,
+            steps=0,
+            alike=1,
+            members=(item.id,),
+            lane=layer.order if (layer := _layers().get(item.type)) else _NO_LAYER.order,
+            place=0,
+        )
+        for number, item in enumerate({item.id: item for item in items}.values())
+    )
+    return ItemGraph(*arranged(nodes, ()), (), len(nodes))
