@@ -137,10 +137,15 @@ class _Found:
     end: int = -1
     """Where the way leads, if there is one: never drawn together with others."""
 
-    def layer(self, place: int) -> _Lane:
-        name = self.graph.type_names[self.graph.types[place]]
-        found = _layers().get(name)
-        return _Lane(found.name, found.label, found.order) if found else _NO_LAYER
+    def lanes(self) -> Sequence[_Lane]:
+        """The lane of each type of the graph."""
+        layers = _layers()
+        return [
+            _Lane(found.name, found.label, found.order)
+            if (found := layers.get(name))
+            else _NO_LAYER
+            for name in self.graph.type_names
+        ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,10 +211,10 @@ def _nodes(
     reach: Reach, found: _Found, drawn: Sequence[_Places], seen: _Seen
 ) -> Iterable[GraphNode]:
     graph = found.graph
-    firsts = [int(group[0]) for group in drawn]
+    firsts, lanes = [int(group[0]) for group in drawn], found.lanes()
     known = queries.items(reach, [graph.id(place) for place in firsts if seen.inside[place]])
     for number, (place, group) in enumerate(zip(firsts, drawn, strict=True)):
-        layer, steps = found.layer(place), int(found.steps[place])
+        layer, steps = lanes[graph.types[place]], int(found.steps[place])
         yield GraphNode(
             number=number,
             item=known.get(graph.id(place), OUT_OF_REACH),
@@ -279,9 +284,10 @@ def _relations(
 
 def _left_out(found: _Found, places: _Places, seen: _Seen) -> Iterable[LeftOut]:
     counted: dict[tuple[_Lane, Direction], Counter[str]] = {}
+    lanes = found.lanes()
     for place in places.tolist():
         side = Direction.SUPPORTS if found.upward[place] else Direction.SUPPORTED_BY
-        counts = counted.setdefault((found.layer(place), side), Counter())
+        counts = counted.setdefault((lanes[found.graph.types[place]], side), Counter())
         counts["items"] += 1
         counts["abnormal"] += int(seen.abnormal[place])
         counts["out_of_reach"] += int(not seen.inside[place])

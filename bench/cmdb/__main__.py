@@ -1,0 +1,158 @@
+"""`python -m bench.cmdb`: what supports what, at 200,000 items and 1,000,000 relations.
+
+On a PostgreSQL of its own, through the API as the browser asks, for who sees everything and for
+who sees a part; beside it the same walk as one recursive statement of PostgreSQL. Takes some three
+minutes, most of it filling.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from wardround.site.postgres import EmbeddedPostgres
+
+if TYPE_CHECKING:
+    from bench.cmdb.hospital import Hospital
+
+ASKED = 60
+_WALK = """
+WITH RECURSIVE reach (item) AS (
+    SELECT %s::uuid
+    UNION
+    SELECT relation.target_id FROM reach
+    JOIN cmdb_relation AS relation
+        ON relation.source_id = reach.item AND relation.kind = ANY(%s)
+)
+SELECT item FROM reach
+"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        postgres = EmbeddedPostgres(folder)
+        postgres.start()
+        try:
+            os.environ["WARDROUND_DATABASE_URL"] = postgres.url
+            os.environ.setdefault("WARDROUND_DATA", name)
+            _measure()
+        finally:
+            postgres.stop()
+
+
+def _measure() -> None:
+    hospital = _hospital()
+    from wardround.cmdb import graph_queries  # noqa: PLC0415  # Django is set up now
+    from wardround.cmdb.graph_types import Direction  # noqa: PLC0415
+    from wardround.kernel.reach import EVERYTHING, Reach  # noqa: PLC0415
+
+    _tell_reading()
+
+    def asked(reach: Reach) -> Callable[[UUID], int]:
+        return lambda id_: graph_queries.around(reach, id_, Direction.BOTH).items
+
+    some = hospital.systems[:: len(hospital.systems) // ASKED]
+    _tell("a system, both ways, everything seen", asked(EVERYTHING), some)
+    own = Reach(systems=frozenset(hospital.systems[:20]))
+    _write_serving()
+    _tell("a system, both ways, 20 systems seen", asked(own), hospital.systems[:20])
+    _tell("a switch, both ways, everything seen", asked(EVERYTHING), hospital.switches[::8])
+    _tell("a system's model", lambda id_: graph_queries.model(EVERYTHING, id_).items, some)
+    _tell("the ids alone, walked by PostgreSQL", _in_sql, some)
+    _tell_changes(hospital.systems[0], hospital.switches[0])
+
+
+def _hospital() -> Hospital:
+    """A database with the base pack, filled."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardround.web.settings")
+    import django  # noqa: PLC0415
+
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415
+
+    from bench.cmdb.hospital import fill  # noqa: PLC0415
+    from wardround.kernel import clock  # noqa: PLC0415
+    from wardround.kernel.types import system_actor  # noqa: PLC0415
+    from wardround.schema import actions as schema  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    schema.import_shipped(system_actor("bench"), at=clock.now(), names=["base"])
+    return fill()
+
+
+def _tell_reading() -> None:
+    from wardround.cmdb import held_graph  # noqa: PLC0415
+
+    before, began = _resident(), time.perf_counter()
+    graph = held_graph.current()
+    _ = graph.above, graph.below
+    seconds, more = time.perf_counter() - began, _resident() - before
+    print(f"read by a process: {len(graph.ids):,} items, {len(graph.needing):,} relations in"
+          f" {seconds:.1f} s, {more:.0f} MB more at most")  # fmt: skip
+
+
+def _in_sql(id_: UUID) -> int:
+    from django.db import connection  # noqa: PLC0415
+
+    kinds = ["uses", "runs-on", "hosted-on", "stored-on", "connects", "located-in"]
+    with connection.cursor() as cursor:
+        cursor.execute(_WALK, [id_, kinds])
+        return len(cursor.fetchall())
+
+
+def _write_serving() -> None:
+    from wardround.cmdb import systems  # noqa: PLC0415
+
+    began = time.perf_counter()
+    systems.recompute()
+    print(f"which system each item serves, derived for all: {time.perf_counter() - began:.1f} s")
+
+
+def _tell(title: str, ask: Callable[[UUID], int], ids: Sequence[UUID]) -> None:
+    ask(ids[0])
+    spans, found = [], []
+    for id_ in ids:
+        began = time.perf_counter()
+        found.append(ask(id_))
+        spans.append((time.perf_counter() - began) * 1000)
+    spans.sort()
+    print(f"{title:40} items {statistics.median(found):7,.0f}   p50 {statistics.median(spans):7.1f}"
+          f" ms   p95 {spans[int(len(spans) * 0.95)]:7.1f} ms")  # fmt: skip
+
+
+def _tell_changes(system: UUID, switch: UUID) -> None:
+    """From a change to the graph that has it in."""
+    from wardround.cmdb import held_graph, models  # noqa: PLC0415
+    from wardround.kernel import clock  # noqa: PLC0415
+
+    spans = []
+    for _ in range(10):
+        made = models.Relation.objects.create(
+            kind="uses", source_id=system, target_id=switch, created_at=clock.now()
+        )
+        began = time.perf_counter()
+        graph = held_graph.current()
+        _ = graph.above, graph.below
+        spans.append((time.perf_counter() - began) * 1000)
+        made.delete()
+        held_graph.current()
+    print(f"a change, until the graph has it         p50 {statistics.median(spans):7.1f} ms   "
+          f"most {max(spans):7.1f} ms")  # fmt: skip
+
+
+def _resident() -> float:
+    """Most memory so far, MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
+if __name__ == "__main__":
+    main()
