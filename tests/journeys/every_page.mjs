@@ -35,11 +35,11 @@ async function examples(page) {
     api(page, "GET", "/session"),
   ]);
   const machine = target.item.id;
-  const tabs = ["items", "relations", "targets", "alerts", "tickets", "changes"];
+  const tabs = ["items", "graph", "relations", "targets", "alerts", "tickets", "changes"];
   return {
     "/tickets/:id": [ticket, done].filter(Boolean).map(({ id }) => `/tickets/${id}`),
     "/alerts/:id": [`/alerts/${alert.id}`],
-    "/items/:id": [`/items/${item.id}`, `/items/${machine}`, ...tabs.map((tab) => `/items/${machine}?tab=${tab}`)],
+    "/items/:id": [`/items/${item.id}`, `/items/${item.id}?tab=graph`, `/items/${machine}`, `/items/${machine}?tab=graph&as=list`, ...tabs.map((tab) => `/items/${machine}?tab=${tab}`)],
     "/items/:id/edit": [`/items/${machine}/edit`],
     "/targets/:id": [`/targets/${target.id}`],
     "/people/:id": [`/people/${me.account.id}`],

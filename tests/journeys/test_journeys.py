@@ -37,6 +37,7 @@ pytestmark = [
         "definitions",
         "fault_desk",
         "fault_phone",
+        "graph",
         "looks",
         "looks_phone",
         "every_page_desk",  # last: they leave an open ticket each

@@ -163,9 +163,7 @@ def _told(reach: Reach, found: _Found, most: int) -> ItemGraph:
     edges = edges_within(graph, places)
     apart = seen.abnormal[places] | (steps[places] == 0) | (places == found.end)
     groups = _groups(places, alike(graph, places, edges, apart))
-    firsts = np.array(sorted(groups), np.int32)
-    order = np.lexsort((firsts, ~seen.abnormal[firsts], steps[firsts]))
-    drawn = [groups[place] for place in firsts[order][:most].tolist()]
+    drawn = [groups[place] for place in _chosen(found, groups, seen, most)]
     nodes = tuple(_nodes(reach, found, drawn, seen))
     joined = _edges(edges, _numbers(len(graph.ids), drawn), nodes)
     rest = np.setdiff1d(places, np.concatenate(drawn))
@@ -197,6 +195,21 @@ def _groups(places: _Places, first: NDArray[np.int32]) -> dict[int, _Places]:
         else:
             groups |= {int(place): np.array([place], np.int32) for place in members}
     return groups
+
+
+def _chosen(found: _Found, groups: Mapping[int, _Places], seen: _Seen, most: int) -> list[int]:
+    """Those for which there is room: where it began, business systems (for whom one asks) in up to
+    half of the room, then the nearest; of those that are even, the abnormal first.
+    """
+    firsts = np.array(sorted(groups), np.int32)
+    steps, calm = found.steps[firsts], ~seen.abnormal[firsts]
+    systems = found.graph.of_types(
+        rules.types_with(ItemRole.SYSTEM, schema.remembered_item_types())
+    )[firsts]
+    nearest = np.lexsort((firsts, calm, steps))
+    ahead = nearest[systems[nearest] | (steps[nearest] == 0)][: max(most // 2, 1)]
+    rest = nearest[~np.isin(nearest, ahead)]
+    return [int(place) for place in firsts[np.concatenate([ahead, rest])][:most]]
 
 
 def _numbers(size: int, drawn: Sequence[_Places]) -> NDArray[np.int32]:

@@ -14,6 +14,7 @@ import { Tabs, useTab } from "@/parts/tabs";
 import { At, Lasted } from "@/parts/time";
 import { toast } from "@/parts/toast";
 import { ItemChanges } from "./item-changes";
+import { ItemGraph } from "./item-graph";
 import { ItemAlerts, ItemRelations, ItemTickets, type Reach } from "./item-lists";
 import { ItemOverview } from "./item-overview";
 import { ItemTables } from "./item-tables";
@@ -92,6 +93,7 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
     { key: "tables", label: t("item.processes") },
     { key: "alerts", label: t("item.alerts"), count: open.alerts.length },
     { key: "tickets", label: t("item.tickets"), count: open.tickets.length },
+    { key: "graph", label: t("graph.tab") },
     { key: "relations", label: t("item.relations") },
     { key: "changes", label: t("item.changes") },
   ];
@@ -105,6 +107,7 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
       {tab === "tables" ? <ItemTables item={item.id} /> : null}
       {tab === "alerts" ? <ItemAlerts reach={reach} /> : null}
       {tab === "tickets" ? <ItemTickets reach={reach} /> : null}
+      {tab === "graph" ? <ItemGraph key={item.id} item={item} /> : null}
       {tab === "relations" ? <ItemRelations item={item.id} /> : null}
       {tab === "changes" ? <ItemChanges item={item} /> : null}
     </>

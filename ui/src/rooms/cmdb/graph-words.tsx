@@ -1,0 +1,35 @@
+/** What a place of the picture is called, and how it fares; the same in picture, list and panel. */
+import type { GraphNode } from "@/api/types";
+import { useT, type Translate } from "@/language";
+import { ConditionMark, Importance } from "@/parts/marks";
+
+export const nameOf = (t: Translate, node: GraphNode): string =>
+  node.alike > 1
+    ? t("graph.alike", {
+        type: node.type_label || t("graph.restricted"),
+        n: node.alike,
+      })
+    : node.id
+      ? node.name
+      : t("graph.restricted");
+
+export function NodeName({ node }: { node: GraphNode }) {
+  const t = useT();
+  return <b className="graph-name clip">{nameOf(t, node)}</b>;
+}
+
+/** What is out of reach has no condition that could be told. */
+export function NodeSigns({ node }: { node: GraphNode }) {
+  return (
+    <span className="graph-signs">
+      {node.condition ? <ConditionMark condition={node.condition} quiet /> : null}
+      {node.alike === 1 ? <Importance value={node.importance} /> : null}
+      <small className="clip">{node.alike === 1 ? node.type_label : node.layer_label}</small>
+    </span>
+  );
+}
+
+export function stepsOf(t: Translate, node: GraphNode): string {
+  if (node.steps === 0) return t("graph.self");
+  return node.steps < 0 ? t("graph.up", { n: -node.steps }) : t("graph.down", { n: node.steps });
+}
