@@ -159,6 +159,8 @@ def queries(operation: dict[str, Any], hospital: Hospital) -> Iterator[dict[str,
         "metric": "node_load1",
         "ask": "avg(node_load1)",
         "item": str(hospital.seen["lis-host"]),
+        "from": str(hospital.seen["lis"]),
+        "to": str(hospital.seen["core-switch"]),
     }
     base = {one["name"]: needed[one["name"]] for one in found if one.get("required")}
     names = {one["name"] for one in found}

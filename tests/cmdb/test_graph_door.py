@@ -221,6 +221,19 @@ def test_of_what_is_out_of_reach_only_the_layer_is_told(hospital: dict[str, UUID
             assert not edge.relations
 
 
+def test_how_many_are_out_of_reach_is_not_told(hospital: dict[str, UUID]) -> None:
+    laboratory = seen_by(person(Scope(systems=frozenset({hospital["lis"]}))))
+    asked = (300, 5, 1)
+    before = [graph_queries.around(laboratory, hospital["switch-1"], most=most) for most in asked]
+    for number in range(15):
+        new = NewItem(type="host", name=f"新 {number}", key=f"other-{number}")
+        actions.create_item(PLATFORM, new, at=AT)
+        actions.relate(PLATFORM, NewRelation("runs-on", "pacs-db", f"other-{number}"), at=AT)
+        actions.relate(PLATFORM, NewRelation("connects", f"other-{number}", "switch-1"), at=AT)
+    after = [graph_queries.around(laboratory, hospital["switch-1"], most=most) for most in asked]
+    assert after == before
+
+
 def test_who_may_not_see_the_item_finds_nothing(hospital: dict[str, UUID]) -> None:
     laboratory = seen_by(person(Scope(systems=frozenset({hospital["lis"]}))))
     for asked in (

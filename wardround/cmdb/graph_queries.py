@@ -157,18 +157,31 @@ class _Seen:
 
 
 def _told(reach: Reach, found: _Found, most: int) -> ItemGraph:
-    graph, steps = found.graph, found.steps
-    places = np.flatnonzero(steps != FAR).astype(np.int32)
+    graph = found.graph
+    places = np.flatnonzero(found.steps != FAR).astype(np.int32)
     seen = _seen(reach, graph, places)
-    edges = edges_within(graph, places)
-    apart = seen.abnormal[places] | (steps[places] == 0) | (places == found.end)
-    groups = _groups(places, alike(graph, places, edges, apart))
+    inside = places[seen.inside[places]]
+    apart = seen.abnormal[inside] | (found.steps[inside] == 0) | (inside == found.end)
+    groups = _groups(inside, alike(graph, inside, edges_within(graph, inside), apart))
+    groups |= _restricted(found, places[~seen.inside[places]])
     drawn = [groups[place] for place in _chosen(found, groups, seen, most)]
     nodes = tuple(_nodes(reach, found, drawn, seen))
-    joined = _edges(edges, _numbers(len(graph.ids), drawn), nodes)
+    joined = _edges(edges_within(graph, places), _numbers(len(graph.ids), drawn), nodes)
     rest = np.setdiff1d(places, np.concatenate(drawn))
     left_out = tuple(_left_out(found, rest, seen))
-    return ItemGraph(*arranged(nodes, tuple(joined)), left_out, len(places))
+    return ItemGraph(*arranged(nodes, tuple(joined)), left_out, len(inside))
+
+
+def _restricted(found: _Found, hidden: _Places) -> dict[int, _Places]:
+    """What is out of reach: that there is some of a layer is told, and not how many. By the nearest
+    of them.
+    """
+    lanes = found.lanes()
+    groups: dict[tuple[_Lane, bool], list[int]] = {}
+    for place in hidden[np.argsort(found.steps[hidden], kind="stable")].tolist():
+        side = lanes[found.graph.types[place]], bool(found.upward[place])
+        groups.setdefault(side, []).append(place)
+    return {members[0]: np.array(members, np.int32) for members in groups.values()}
 
 
 def _seen(reach: Reach, graph: Graph, places: _Places) -> _Seen:
@@ -199,15 +212,16 @@ def _groups(places: _Places, first: NDArray[np.int32]) -> dict[int, _Places]:
 
 def _chosen(found: _Found, groups: Mapping[int, _Places], seen: _Seen, most: int) -> list[int]:
     """Those for which there is room: where it began, business systems (for whom one asks) in up to
-    half of the room, then the nearest; of those that are even, the abnormal first.
+    half of the room, then the nearest; of those that are even, the abnormal first and what is out
+    of reach last, so that how many of that there are changes nothing.
     """
     firsts = np.array(sorted(groups), np.int32)
-    steps, calm = found.steps[firsts], ~seen.abnormal[firsts]
+    steps, calm, inside = found.steps[firsts], ~seen.abnormal[firsts], seen.inside[firsts]
     systems = found.graph.of_types(
         rules.types_with(ItemRole.SYSTEM, schema.remembered_item_types())
     )[firsts]
-    nearest = np.lexsort((firsts, calm, steps))
-    ahead = nearest[systems[nearest] | (steps[nearest] == 0)][: max(most // 2, 1)]
+    nearest = np.lexsort((firsts, calm, ~inside, steps))
+    ahead = nearest[(systems & inside)[nearest] | (steps[nearest] == 0)][: max(most // 2, 1)]
     rest = nearest[~np.isin(nearest, ahead)]
     return [int(place) for place in firsts[np.concatenate([ahead, rest])][:most]]
 
@@ -234,7 +248,7 @@ def _nodes(
             layer=layer.name,
             layer_label=layer.label,
             steps=-steps if found.upward[place] else steps,
-            alike=len(group),
+            alike=len(group) if seen.inside[place] else 1,
             members=tuple(graph.id(member) for member in group[seen.inside[group]].tolist()),
             lane=layer.order,
             place=0,
@@ -301,7 +315,7 @@ def _left_out(found: _Found, places: _Places, seen: _Seen) -> Iterable[LeftOut]:
     for place in places.tolist():
         side = Direction.SUPPORTS if found.upward[place] else Direction.SUPPORTED_BY
         counts = counted.setdefault((lanes[found.graph.types[place]], side), Counter())
-        counts["items"] += 1
+        counts["items"] += int(seen.inside[place])
         counts["abnormal"] += int(seen.abnormal[place])
         counts["out_of_reach"] += int(not seen.inside[place])
     for lane, side in sorted(counted, key=lambda row: (row[0].order, row[0].name, row[1])):
@@ -312,7 +326,7 @@ def _left_out(found: _Found, places: _Places, seen: _Seen) -> Iterable[LeftOut]:
             side=side,
             items=counts["items"],
             abnormal=counts["abnormal"],
-            out_of_reach=counts["out_of_reach"],
+            out_of_reach=counts["out_of_reach"] > 0,
         )
 
 

@@ -34,7 +34,9 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GraphNode:
-    """One place of the picture: an item, or many that look alike."""
+    """One place of the picture: an item, or many that look alike, or all of a layer and side that
+    are out of reach.
+    """
 
     number: int
     """What edges of this answer name it by."""
@@ -45,7 +47,7 @@ class GraphNode:
     steps: int
     """From the item that was asked about; negative towards what it supports."""
     alike: int
-    """How many items stand here."""
+    """How many items stand here; 1 for what is out of reach, however many they are."""
     members: tuple[UUID, ...]
     """Their ids where the reader may know them."""
     lane: int
@@ -76,15 +78,15 @@ class GraphEdge:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What there is no room for, by layer and side."""
+    """What there is no room for, by layer and side, as far as the reader sees."""
 
     layer: str
     layer_label: Label
     side: Direction
     items: int
     abnormal: int
-    """Of those within reach."""
-    out_of_reach: int
+    out_of_reach: bool
+    """Whether there are others that the reader may not see; not how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class ItemGraph:
     edges: tuple[GraphEdge, ...]
     more: tuple[LeftOut, ...]
     items: int
-    """All that was found, drawn or not; the item itself among them."""
+    """All within reach that was found, drawn or not; the item itself among them."""
 
 
 @dataclass(frozen=True, slots=True)

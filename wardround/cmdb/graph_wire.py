@@ -42,7 +42,7 @@ class PathQuery(ModelQuery):
 class GraphNodeOut(Answer):
     number: int
     id: UUID | None
-    """None where it is out of the reader's reach: then only its layer is told."""
+    """None where it is out of the reader's reach: then one place stands for all of its layer."""
     key: str | None
     name: Label
     type: str | None
@@ -106,7 +106,8 @@ class LeftOutOut(Answer):
     side: Direction
     items: int
     abnormal: int
-    out_of_reach: int
+    out_of_reach: bool
+    """Whether there are others that the reader may not see; how many is not told."""
 
 
 class GraphOut(Answer):
@@ -115,7 +116,7 @@ class GraphOut(Answer):
     more: list[LeftOutOut]
     """What there was no room for, by layer and side: nothing is left out in silence."""
     items: int
-    """All that was found, drawn or not."""
+    """All within reach that was found, drawn or not."""
 
     @classmethod
     def of(cls, graph: ItemGraph) -> Self:

@@ -2800,7 +2800,7 @@ export interface components {
             /** Layer Label */
             layer_label: string;
             /** Out Of Reach */
-            out_of_reach: number;
+            out_of_reach: boolean;
             side: components["schemas"]["Direction"];
         };
         /** LineOut */

@@ -79,17 +79,21 @@ function Summary({ graph, view, drawn }: { graph: Graph; view: View; drawn: bool
       <b>{t("graph.found", { n: graph.items })}</b>{" "}
       {wrong > 0 ? <b>{t("graph.wrong", { n: wrong })}</b> : null}
       {wrong === 0 && unknown < known ? t("graph.noneWrong") : null}
+      {graph.nodes.some((node) => !node.id) || graph.more.some((left) => left.out_of_reach) ? (
+        <span className="soft"> · {t("graph.beyond")}</span>
+      ) : null}
       {unknown > 0 ? (
         <span className="soft"> · {t("graph.unmeasured", { n: unknown })}</span>
       ) : null}
       {drawn && graph.edges.some((edge) => edge.relations.some((relation) => relation.group)) ? (
         <span className="soft graph-legend"> · {t("graph.spare")}</span>
       ) : null}
-      {graph.more.length > 0 ? (
+      {graph.more.some((left) => left.items > 0) ? (
         <span className="soft">
           {" · "}
           {t("graph.left")}
           {graph.more
+            .filter((left) => left.items > 0)
             .map(
               (left) =>
                 t("graph.leftOf", { layer: left.layer_label, n: left.items }) +
