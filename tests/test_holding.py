@@ -15,11 +15,13 @@ ABOVE = ("cmdb", "collect", "detection", "worktime", "alerts", "tickets", "board
          "knowledge", "workflow", "notify")  # fmt: skip
 _ENDS_BY_ITSELF = "an alert of a rule that is gone, or called otherwise, ends within a minute"
 WITHOUT = {
-    "alerts.actions.raise_alerts": _ENDS_BY_ITSELF,
-    "alerts.actions.resolve_alerts": "takes names away",
-    "alerts.actions.confirm_alerts": "notes a value and a moment",
-    "alerts.actions.settle_conditions": "writes a condition",
-    "alerts.actions.mark_unknown": "writes a condition",
+    "alerts.actions.handling.end_silences": "ends what was said of troubles; names nothing",
+    "alerts.actions.handling.handle": "says what people did with an alert; names nothing",
+    "alerts.actions.raising.raise_alerts": _ENDS_BY_ITSELF,
+    "alerts.actions.raising.resolve_alerts": "takes names away",
+    "alerts.actions.raising.confirm_alerts": "notes a value and a moment",
+    "alerts.actions.raising.settle_conditions": "writes a condition",
+    "alerts.actions.raising.mark_unknown": "writes a condition",
     "cmdb.actions.set_conditions": "writes a condition",
     "cmdb.writing._insert": "a savepoint inside an action",
     "collect.actions._put": "a savepoint inside an action",

@@ -58,6 +58,9 @@ def test_an_alert_in_full(api: ApiClient, world: World, alerts: list[str]) -> No
         "end_reason": "",
         "last_at": "2026-03-02T08:00:00Z",
         "systems": [{"id": str(world.his.id), "name": "HIS"}],
+        "acknowledged": None,
+        "silence": None,
+        "may_handle": True,
     }
 
 
@@ -135,7 +138,7 @@ def test_a_scope_hides_what_lies_outside(world: World, alerts: list[str]) -> Non
 @pytest.mark.parametrize(
     ("parameters", "field"),
     [
-        ({"state": "closed"}, "state"),
+        ({"state": "shut"}, "state"),
         ({"severity": "bad"}, "severity"),
         ({"item": "x"}, "item"),
         ({"sort": "colour"}, "sort"),

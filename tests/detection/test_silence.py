@@ -12,7 +12,7 @@ from tests.detection.story import named, rules
 from wardround.collect.types import Reason, State, Target
 from wardround.detection import silence
 from wardround.detection.rules import FIRING, INACTIVE, PENDING
-from wardround.detection.types import Rule, Standing, Verdicts
+from wardround.detection.types import Rule, Seen, Standing, Verdicts
 from wardround.kernel.wording import Label
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -92,7 +92,10 @@ def test_of_whom_nothing_is_expected(changes: dict[str, object]) -> None:
 
 def test_what_fires_already_does_not_fire_again() -> None:
     first = judge(target("a", 900))
-    assert judge(target("a", 900), standings=first.standings) == Verdicts()
+    again = judge(target("a", 900), standings=first.standings)
+    (standing,) = first.standings
+    still = Seen("NoData", standing.item, standing.labels, 0.0, NOW)
+    assert again == Verdicts(seen=(still,))
     pending = replace(first.standings[0], phase=PENDING)
     assert told(judge(target("a", 900), standings=(pending,)))
 

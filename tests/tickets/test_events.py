@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import connection
@@ -12,6 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.hospital import HOSPITAL
 from tests.tickets.conftest import World, after, ended, raised
 from wardround.alerts import actions as alerts
+from wardround.alerts.signals import AlertRaised
 from wardround.alerts.types import Raise, Severity
 from wardround.kernel.announcements import deliver
 from wardround.kernel.ids import new_id
@@ -235,3 +237,61 @@ def test_a_job_queued_before_an_upgrade_opens_its_ticket(world: World) -> None:
     again = raised(world.server)
     actions.open_event_tickets([again], at=after(minutes=5))
     assert ticket_of(again.alert_id).id == ticket.id
+
+
+# Silences -----------------------------------------------------------------------------------------
+
+
+def unsilenced(alert: AlertRaised, minutes: float) -> AlertRaised:
+    """As alerts announces it when its silence ends and it is open still."""
+    return replace(alert, at=after(minutes=minutes), after_silence=True)
+
+
+def test_what_was_silenced_from_its_beginning_opens_its_ticket_then(world: World) -> None:
+    alert = unsilenced(raised(world.server), 90)
+    for _ in range(2):
+        actions.open_event_tickets([alert], at=after(minutes=91))
+    ticket = ticket_of(alert.alert_id, 91)
+    assert ticket.opened_at == after(minutes=90)
+    assert models.Ticket.objects.count() == 1
+
+
+def test_a_ticket_that_is_worked_on_goes_on_after_the_silence(world: World) -> None:
+    alert = raised(world.server)
+    (ticket,) = actions.open_event_tickets([alert], at=after())
+    again = unsilenced(alert, 90)
+    for _ in range(2):
+        assert actions.open_event_tickets([again], at=after(minutes=91)) == []
+    lines = [line for line in told(world, ticket).timeline.told if line.kind is LineKind.ALERT]
+    assert [line.data["event"] for line in lines] == ["unsilenced"]
+
+
+def test_a_ticket_that_was_closed_meanwhile_is_followed_by_another(world: World) -> None:
+    alert = raised(world.server)
+    (first,) = actions.open_event_tickets([alert], at=after())
+    models.Ticket.objects.filter(pk=first).update(
+        open=False, state="closed", category="closed", closed_at=after(minutes=5)
+    )
+    again = unsilenced(alert, 90)
+    (second,) = actions.open_event_tickets([again], at=after(minutes=91))
+    assert actions.open_event_tickets([again], at=after(minutes=92)) == []
+    assert second != first
+    assert ticket_of(alert.alert_id, 92).id == second
+
+
+def test_what_ended_before_its_silence_opens_nothing(world: World) -> None:
+    alert = raised(world.server)
+    (ticket,) = actions.open_event_tickets([alert], at=after())
+    actions.end_event_tickets([ended(alert, after(minutes=5))], at=after(minutes=5))
+    assert actions.open_event_tickets([unsilenced(alert, 90)], at=after(minutes=91)) == []
+    assert told(world, ticket).ticket.category == "resolved"
+
+
+def test_an_alert_that_somebody_closed_leaves_its_ticket_open(world: World) -> None:
+    alert = raised(world.server)
+    (ticket,) = actions.open_event_tickets([alert], at=after())
+    end = replace(ended(alert, after(minutes=5)), reason="closed")
+    actions.end_event_tickets([end], at=after(minutes=5))
+    found = told(world, ticket)
+    assert (found.ticket.state, found.ticket.open) == ("new", True)
+    assert "已人工关闭" in found.timeline.told[-1].text

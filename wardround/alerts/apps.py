@@ -15,6 +15,7 @@ class AlertsConfig(AppConfig):
             listeners,
             permissions,
             queries,
+            tasks,
         )
         from wardround.kernel import live  # noqa: PLC0415
         from wardround.schema import dependents as living  # noqa: PLC0415

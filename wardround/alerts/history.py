@@ -10,14 +10,14 @@ import json
 from collections.abc import Sequence
 from uuid import uuid5
 
-from wardround.alerts.signals import AlertRaised, AlertResolved, alert_raised, alert_resolved
+from wardround.alerts.signals import AlertRaised, AlertResolved, alert_began, alert_resolved
 from wardround.alerts.types import AlertState
 from wardround.cmdb.signals import ConditionChanged, condition_changed
 from wardround.history.actions import record_state_changes
 from wardround.history.types import StateChange
 
 
-@alert_raised.in_worker("alerts.keep_raised")
+@alert_began.in_worker("alerts.keep_raised")
 def keep_raised(values: Sequence[AlertRaised]) -> None:
     record_state_changes(
         [

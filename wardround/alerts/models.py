@@ -30,6 +30,10 @@ class Alert(models.Model):
     ended_at = models.DateTimeField(null=True)
     end_reason = models.TextField(default="")
     last_at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.UUIDField(null=True)
+    acknowledged_name = models.TextField(db_default="")
+    acknowledged_note = models.TextField(db_default="")
 
     class Meta:
         db_table = "alerts_alert"
@@ -52,8 +56,60 @@ class Alert(models.Model):
                 condition=models.Q(ended_at=None),
             ),
             models.Index(fields=["-started_at"], name="alerts_alert_started"),
+            models.Index(fields=["fingerprint", "-started_at"], name="alerts_alert_trouble"),
             GinIndex(fields=["systems"], name="alerts_alert_systems"),
         )
 
     def __str__(self) -> str:
         return f"{self.rule} {self.item_name} {self.started_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Silence(models.Model):
+    """Nothing new is told of one trouble. In force while `ended_at` is empty, once a trouble.
+
+    It is of the trouble, not of one alert: what ends and comes again meanwhile is silenced too.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    fingerprint = models.UUIDField()
+    by = models.UUIDField()
+    by_name = models.TextField()
+    reason = models.TextField()
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "alerts_silence"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["fingerprint"],
+                condition=models.Q(ended_at=None),
+                name="alerts_silence_in_force_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__gt=models.F("since")), name="alerts_silence_has_an_end"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.fingerprint} {self.until:%Y-%m-%d %H:%M:%S}"
+
+
+class ActLine(models.Model):
+    """Append-only: what was done with an alert, and by whom."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="acts")
+    at = models.DateTimeField()
+    kind = models.TextField()
+    actor = models.UUIDField(null=True)
+    actor_name = models.TextField(default="")
+    text = models.TextField(default="")
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "alerts_act"
+
+    def __str__(self) -> str:
+        return f"{self.alert_id} {self.kind}"

@@ -8,3 +8,4 @@ from wardround.kernel.permissions import permission
 
 READ = permission("alerts.read", _("Read alerts"))
 RAISE = permission("alerts.raise", _("Raise and resolve alerts"))
+HANDLE = permission("alerts.handle", _("Acknowledge, silence and close alerts"), needs=(READ,))

@@ -11,9 +11,11 @@ from uuid import UUID
 from django.db.models import (
     Case,
     Count,
+    Exists,
     F,
     Func,
     IntegerField,
+    OuterRef,
     Q,
     QuerySet,
     UUIDField,
@@ -21,9 +23,18 @@ from django.db.models import (
     When,
 )
 
-from wardround.alerts import models
+from wardround.alerts import models, silences, timeline
 from wardround.alerts.errors import UnknownAlert
-from wardround.alerts.types import Alert, AlertState, ItemRef, Severity
+from wardround.alerts.types import (
+    CLOSED,
+    Acknowledgement,
+    Alert,
+    AlertState,
+    ItemRef,
+    Line,
+    Severity,
+    Silence,
+)
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb import types as cmdb_types
 from wardround.detection import queries as detection
@@ -55,6 +66,10 @@ class AlertFilters:
     rules: tuple[str, ...] = ()
     systems: tuple[UUID, ...] = ()
     ids: tuple[UUID, ...] = ()
+    same_as: tuple[UUID, ...] = ()
+    """Alerts whose trouble it is: their rule, item and labels."""
+    acknowledged: bool | None = None
+    silenced: bool | None = None
     began: TimeRange = ALWAYS
     q: str | None = None
 
@@ -97,6 +112,14 @@ def alert(reach: Reach, alert_id: UUID) -> Alert:
     return _read(rows, reach)[0]
 
 
+def lines(reach: Reach, alert_id: UUID) -> tuple[Line, ...]:
+    """What happened to an alert, newest first. Raises `UnknownAlert`; two queries."""
+    row = _seen(reach).filter(id=alert_id).first()
+    if row is None:
+        raise UnknownAlert(field="alert")
+    return timeline.of(row)
+
+
 def open_alerts(reach: Reach, items: Collection[UUID]) -> dict[UUID, tuple[Alert, ...]]:
     """The open alerts of each of these items, worst and oldest first."""
     rows = _seen(reach).filter(ended_at=None, item_id__in=set(items))
@@ -130,8 +153,16 @@ def _seen(reach: Reach) -> QuerySet[models.Alert]:
 def _filtered(
     rows: QuerySet[models.Alert], filters: AlertFilters, reach: Reach
 ) -> QuerySet[models.Alert]:
-    if len(set(filters.states)) == 1:
-        rows = rows.filter(ended_at__isnull=AlertState.OPEN in filters.states)
+    if filters.states:
+        rows = rows.filter(_in_states(filters.states))
+    if filters.same_as:
+        alike = _seen(reach).filter(id__in=filters.same_as).values("fingerprint")
+        rows = rows.filter(fingerprint__in=alike)
+    if filters.acknowledged is not None:
+        rows = rows.filter(acknowledged_at__isnull=not filters.acknowledged)
+    if filters.silenced is not None:
+        silenced = _SILENCED
+        rows = rows.filter(silenced if filters.silenced else ~silenced)
     if filters.systems:
         rows = rows.filter(systems__overlap=reach.of(filters.systems))
     rows = rows.filter(during(filters.began, "started_at"))
@@ -144,6 +175,24 @@ def _filtered(
         "id__in": filters.ids,
     }
     return rows.filter(**{name: wanted for name, wanted in columns.items() if wanted})
+
+
+def _in_states(states: Collection[AlertState]) -> Q:
+    wanted = Q(pk__in=[])
+    for state in states:
+        match state:
+            case AlertState.OPEN:
+                wanted |= Q(ended_at=None)
+            case AlertState.CLOSED:
+                wanted |= Q(ended_at__isnull=False, end_reason=CLOSED)
+            case AlertState.RESOLVED:
+                wanted |= Q(ended_at__isnull=False) & ~Q(end_reason=CLOSED)
+    return wanted
+
+
+_SILENCED = Q(ended_at=None) & Q(
+    Exists(models.Silence.objects.filter(ended_at=None, fingerprint=OuterRef("fingerprint")))
+)
 
 
 def _matching(q: str) -> Q:
@@ -164,6 +213,7 @@ def _read(rows: Sequence[models.Alert], reach: Reach) -> tuple[Alert, ...]:
     }
     names = cmdb.named(reach, ids)
     rules = detection.rules()
+    silenced = silences.in_force([row.fingerprint for row in rows if row.ended_at is None])
     return tuple(
         Alert(
             id=row.id,
@@ -176,7 +226,7 @@ def _read(rows: Sequence[models.Alert], reach: Reach) -> tuple[Alert, ...]:
             summary=Label(row.summary_zh, row.summary_en),
             value=row.value,
             unit=row.unit,
-            state=AlertState.OPEN if row.ended_at is None else AlertState.RESOLVED,
+            state=_state(row),
             started_at=row.started_at,
             ended_at=row.ended_at,
             end_reason=row.end_reason,
@@ -188,9 +238,30 @@ def _read(rows: Sequence[models.Alert], reach: Reach) -> tuple[Alert, ...]:
                 for system in reach.of(row.systems)
                 if system in names
             ),
+            acknowledged=_acknowledgement(row),
+            silence=_silence(silenced.get(row.fingerprint)) if row.ended_at is None else None,
         )
         for row in rows
     )
+
+
+def _state(row: models.Alert) -> AlertState:
+    if row.ended_at is None:
+        return AlertState.OPEN
+    return AlertState.CLOSED if row.end_reason == CLOSED else AlertState.RESOLVED
+
+
+def _acknowledgement(row: models.Alert) -> Acknowledgement | None:
+    if row.acknowledged_at is None or row.acknowledged_by is None:
+        return None
+    by = Named(row.acknowledged_by, row.acknowledged_name)
+    return Acknowledgement(by, row.acknowledged_at, row.acknowledged_note)
+
+
+def _silence(row: models.Silence | None) -> Silence | None:
+    if row is None:
+        return None
+    return Silence(Named(row.by, row.by_name), row.since, row.until, row.reason)
 
 
 def _description(rule: Rule | None, row: models.Alert) -> Label | None:

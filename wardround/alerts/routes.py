@@ -8,12 +8,29 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
-from ninja import Query
+from ninja import Query, Status
 
-from wardround.alerts import queries
-from wardround.alerts.permissions import READ
-from wardround.alerts.wire import AlertOut, AlertQuery
-from wardround.kernel.http import Page, Request, RoomRouter, actor_of
+from wardround.alerts import actions, queries
+from wardround.alerts.permissions import HANDLE, READ
+from wardround.alerts.types import Act, Wanted
+from wardround.alerts.wire import (
+    AcknowledgeIn,
+    ActsIn,
+    ActsOut,
+    AlertLineOut,
+    AlertOut,
+    AlertQuery,
+    CloseIn,
+    SilenceIn,
+)
+from wardround.kernel.http import (
+    Page,
+    Request,
+    RoomRouter,
+    ShortFilters,
+    actor_of,
+    short_page,
+)
 from wardround.kernel.lists import chosen_columns
 from wardround.kernel.reach import reach
 from wardround.kernel.workbook import ROWS_TO_ASK_FOR, xlsx_response
@@ -36,15 +53,69 @@ def list_alerts(request: Request, filters: Query[AlertQuery]) -> Page[AlertOut] 
         cursor=filters.cursor,
         sort=filters.sort,
     )
-    items = [AlertOut.model_validate(alert) for alert in page.alerts]
+    handles = reach(actor_of(request), HANDLE)
+    items = [AlertOut.of(alert, handles) for alert in page.alerts]
     if filters.format == "xlsx":
         return _workbook(filters.columns, items)
     return Page(items=items, next=page.next, total=page.total)
 
 
+@router.post("/alerts/acts", needs=HANDLE, response=ActsOut)
+def act_on_alerts(request: Request, body: ActsIn) -> ActsOut:
+    """Acknowledge, silence, lift the silence of or close several alerts. Each is an act of its
+    own: what is refused for one says why and leaves the others done.
+    """
+    done = actions.handle_many(actor_of(request), body.alerts, body.wanted())
+    return ActsOut.model_validate(done)
+
+
 @router.get("/alerts/{alert_id}", needs=READ, response=AlertOut)
 def get_alert(request: Request, alert_id: UUID) -> AlertOut:
-    return AlertOut.model_validate(queries.alert(reach(actor_of(request), READ), alert_id))
+    return _alert(request, alert_id)
+
+
+def _alert(request: Request, alert_id: UUID) -> AlertOut:
+    actor = actor_of(request)
+    return AlertOut.of(queries.alert(reach(actor, READ), alert_id), reach(actor, HANDLE))
+
+
+@router.get("/alerts/{alert_id}/timeline", needs=READ, response=Page[AlertLineOut])
+def list_lines(
+    request: Request, alert_id: UUID, filters: Query[ShortFilters]
+) -> Page[AlertLineOut]:
+    """What happened to an alert, newest first."""
+    lines = queries.lines(reach(actor_of(request), READ), alert_id)
+    return short_page([AlertLineOut.model_validate(line) for line in lines], filters)
+
+
+@router.post("/alerts/{alert_id}/acknowledgement", needs=HANDLE, response=AlertOut)
+def acknowledge_alert(request: Request, alert_id: UUID, body: AcknowledgeIn) -> AlertOut:
+    """Say that one looks at it. Its ticket is accepted by an act of its own."""
+    actions.handle(actor_of(request), alert_id, Wanted(Act.ACKNOWLEDGE, body.note))
+    return _alert(request, alert_id)
+
+
+@router.post("/alerts/{alert_id}/silence", needs=HANDLE, response=AlertOut)
+def silence_alert(request: Request, alert_id: UUID, body: SilenceIn) -> AlertOut:
+    """Until its end nothing new is told of this trouble and it opens no ticket; then what holds
+    still is told as if it were new.
+    """
+    actions.handle(actor_of(request), alert_id, Wanted(Act.SILENCE, body.reason, body.until))
+    return _alert(request, alert_id)
+
+
+@router.delete("/alerts/{alert_id}/silence", needs=HANDLE, response={204: None})
+def lift_silence(request: Request, alert_id: UUID) -> Status[None]:
+    """End the silence now."""
+    actions.handle(actor_of(request), alert_id, Wanted(Act.LIFT))
+    return Status(204, None)
+
+
+@router.post("/alerts/{alert_id}/closing", needs=HANDLE, response=AlertOut)
+def close_alert(request: Request, alert_id: UUID, body: CloseIn) -> AlertOut:
+    """End an alert of which nobody can tell any more whether it holds; refused while it does."""
+    actions.handle(actor_of(request), alert_id, Wanted(Act.CLOSE, body.reason))
+    return _alert(request, alert_id)
 
 
 _COLUMNS: Mapping[str, StrOrPromise] = {
@@ -57,6 +128,8 @@ _COLUMNS: Mapping[str, StrOrPromise] = {
     "summary": gettext_lazy("Summary"),
     "value": gettext_lazy("Value"),
     "unit": gettext_lazy("Unit"),
+    "acknowledged": gettext_lazy("Acknowledged by"),
+    "silenced_until": gettext_lazy("Silenced until"),
     "labels": gettext_lazy("Labels"),
     "systems": gettext_lazy("Systems"),
 }
@@ -67,6 +140,8 @@ def _workbook(columns: str | None, items: list[AlertOut]) -> HttpResponse:
         {
             **vars(alert),
             "item": alert.item.name,
+            "acknowledged": alert.acknowledged.by.name if alert.acknowledged else "",
+            "silenced_until": alert.silence.until if alert.silence else None,
             "labels": ", ".join(f"{name}={value}" for name, value in alert.labels.items()),
             "systems": ", ".join(system.name for system in alert.systems),
         }

@@ -1,6 +1,7 @@
 """What alerts announces, in the transaction that raised or resolved them.
 
-Only what truly changed is announced: an alert raised again while it is open is not news.
+Only what truly changed is announced: an alert raised again while it is open is not news. What is
+silenced is not raised until the silence ends, so that whoever listens is silent by doing nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from wardround.kernel.announcements import Announcement, Queued
 
 @dataclass(frozen=True)
 class AlertRaised:
-    """A new alert is open. One for each episode, whatever is restarted meanwhile."""
+    """An alert is open, and to be told of. One for each episode, whatever is restarted meanwhile,
+    and one more where a silence ended before the alert did: then `at` is the end of the silence.
+    """
 
     alert_id: UUID
     fingerprint: UUID
@@ -31,11 +34,12 @@ class AlertRaised:
     summary_en: str
     value: float | None
     at: datetime
+    after_silence: bool = False
 
 
 @dataclass(frozen=True)
 class AlertResolved:
-    """An alert ended. `reason` says why, such as `recovered` or `rule_removed`."""
+    """An alert ended, told of or not. `reason` says why, such as `recovered` or `closed`."""
 
     alert_id: UUID
     at: datetime
@@ -51,5 +55,7 @@ def _with_fingerprint(value: Queued) -> Queued:
     return {**value, "fingerprint": str(rules.fingerprint(value["rule"], labels, item))}
 
 
+alert_began = Announcement("alerts.alert_began", AlertRaised, completed=_with_fingerprint)
+"""Every alert when it begins, silenced or not: for what keeps a record, never for what tells."""
 alert_raised = Announcement("alerts.alert_raised", AlertRaised, completed=_with_fingerprint)
 alert_resolved = Announcement("alerts.alert_resolved", AlertResolved)

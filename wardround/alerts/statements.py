@@ -46,7 +46,19 @@ SEEN = """
     SET last_at = greatest(given.at, alert.last_at), value = given.value
     FROM unnest(%s::uuid[], %s::float8[], %s::timestamptz[]) AS given (fingerprint, value, at)
     WHERE alert.fingerprint = given.fingerprint AND alert.ended_at IS NULL
+    RETURNING alert.fingerprint
 """
+
+CLOSED_BEFORE = """
+    SELECT newest.fingerprint, newest.target_id
+    FROM unnest(%s::uuid[], %s::timestamptz[]) AS given (fingerprint, at)
+    CROSS JOIN LATERAL (
+        SELECT fingerprint, target_id, ended_at, end_reason FROM alerts_alert
+        WHERE fingerprint = given.fingerprint ORDER BY started_at DESC, id DESC LIMIT 1
+    ) AS newest
+    WHERE newest.end_reason = %s AND newest.ended_at < given.at
+"""
+"""Of troubles that are seen and not open, those that a person had closed before they were seen."""
 
 WORST_OPEN = """
     SELECT item_id, bool_or(availability OR severity = 'disaster'),

@@ -9,23 +9,37 @@ from uuid import UUID
 
 from wardround.detection.types import Labels, Severity
 from wardround.kernel.types import Named
-from wardround.kernel.wording import Label
+from wardround.kernel.wording import Label, Wording
 
 __all__ = [
+    "CLOSED",
+    "Acknowledgement",
+    "Act",
     "Alert",
     "AlertState",
+    "HandledMany",
     "ItemRef",
     "Labels",
+    "Line",
+    "LineKind",
     "Raise",
+    "Refused",
     "Resolve",
     "Seen",
     "Severity",
+    "Silence",
+    "Wanted",
 ]
+
+CLOSED = "closed"
+"""Why an alert ended that a person closed; what detection says is its `RecoveryReason`."""
 
 
 class AlertState(enum.StrEnum):
     OPEN = "open"
     RESOLVED = "resolved"
+    CLOSED = "closed"
+    """A person ended it: nothing was measured that says so."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,7 @@ class Seen:
     labels: Labels
     value: float | None
     at: datetime
+    target_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +92,25 @@ class ItemRef:
     id: UUID
     name: str
     type: str
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """Somebody looks at an alert. It says nothing of its ticket, whose clocks go on."""
+
+    by: Named
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Until its end nothing new is told of one trouble, and it opens no new ticket."""
+
+    by: Named
+    since: datetime
+    until: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -103,3 +137,66 @@ class Alert:
     """What its rule, as it is now, says it means and what to do."""
     runbook_url: str = ""
     """A page that says what to do, as its rule names it now."""
+    acknowledged: Acknowledgement | None = None
+    silence: Silence | None = None
+    """Of its trouble, while it is in force."""
+
+
+class Act(enum.StrEnum):
+    """What a person can do with an alert."""
+
+    ACKNOWLEDGE = "acknowledge"
+    SILENCE = "silence"
+    LIFT = "lift"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An act with what it asks for: a silence an end and a reason, a closing a reason."""
+
+    act: Act
+    text: str = ""
+    """The note or the reason."""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    alert: UUID
+    code: str
+    why: str
+
+
+@dataclass(frozen=True)
+class HandledMany:
+    """What came of one act on several alerts; each that was refused says why."""
+
+    done: tuple[UUID, ...]
+    refused: tuple[Refused, ...]
+
+
+class LineKind(enum.StrEnum):
+    """What a line of an alert's timeline tells."""
+
+    BEGAN = "began"
+    ENDED = "ended"
+    ACKNOWLEDGED = "acknowledged"
+    SILENCED = "silenced"
+    HELD = "held"
+    """It began while its trouble was silenced."""
+    LIFTED = "lifted"
+    SILENCE_ENDED = "silence_ended"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an alert's timeline; `actor` is nobody where the platform itself did it."""
+
+    kind: LineKind
+    at: datetime
+    told: Wording
+    actor: Named | None = None
+    text: str = ""
+    """What the person wrote."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
 from wardround.alerts.queries import AlertFilters
-from wardround.alerts.types import AlertState, Severity
+from wardround.alerts.types import Act, Alert, AlertState, LineKind, Severity, Wanted
 from wardround.detection.queries import RuleName
-from wardround.kernel.http import TimedListFilters
-from wardround.kernel.wire import Answer, Figure, Label, Pairs, Ref, Several
+from wardround.kernel.http import Moment, TimedListFilters
+from wardround.kernel.reach import Reach
+from wardround.kernel.wire import Answer, Body, Figure, Label, Pairs, Ref, Several
 
 
 class AlertQuery(TimedListFilters):
@@ -19,6 +23,10 @@ class AlertQuery(TimedListFilters):
     rule: list[RuleName] = Several
     system: list[UUID] = Several
     id: list[UUID] = Several
+    same_as: list[UUID] = Several
+    """Alerts whose trouble it is: their rule, item and labels."""
+    acknowledged: bool | None = None
+    silenced: bool | None = None
 
     def wanted(self) -> AlertFilters:
         return AlertFilters(
@@ -28,6 +36,9 @@ class AlertQuery(TimedListFilters):
             rules=tuple(self.rule),
             systems=tuple(self.system),
             ids=tuple(self.id),
+            same_as=tuple(self.same_as),
+            acknowledged=self.acknowledged,
+            silenced=self.silenced,
             began=self.time_range(),
             q=self.q,
         )
@@ -35,6 +46,21 @@ class AlertQuery(TimedListFilters):
 
 class AlertItem(Ref):
     type: str
+
+
+class AcknowledgementOut(Answer):
+    by: Ref
+    at: datetime
+    note: str
+
+
+class SilenceOut(Answer):
+    """Until its end nothing new is told of the trouble, and it opens no new ticket."""
+
+    by: Ref
+    since: datetime
+    until: datetime
+    reason: str
 
 
 class AlertOut(Answer):
@@ -60,3 +86,73 @@ class AlertOut(Answer):
     end_reason: str
     last_at: datetime
     systems: list[Ref]
+    acknowledged: AcknowledgementOut | None
+    silence: SilenceOut | None
+    may_handle: bool = False
+    """Whether the reader may acknowledge, silence and close it."""
+
+    @classmethod
+    def of(cls, alert: Alert, handles: Reach) -> AlertOut:
+        shown = cls.model_validate(alert)
+        systems = [system.id for system in alert.systems]
+        shown.may_handle = handles.covers(alert.item.id, systems)
+        return shown
+
+
+class AlertLineOut(Answer):
+    """Something that happened to an alert; `actor` is null where the platform did it."""
+
+    kind: LineKind
+    at: datetime
+    told: Label
+    actor: Ref | None
+    text: str
+    """What the person wrote: a note or a reason."""
+
+
+# What people do ----------------------------------------------------------------------------------
+
+_Text = Annotated[str, Field(max_length=1000)]
+MOST_AT_ONCE = 200
+
+
+class AcknowledgeIn(Body):
+    note: _Text = ""
+
+
+class SilenceIn(Body):
+    """`until` lies at most seven days ahead."""
+
+    until: Moment | None = None
+    reason: _Text = ""
+
+
+class CloseIn(Body):
+    reason: _Text = ""
+
+
+class ActsIn(Body):
+    """One act on several alerts: a silence needs `until` and `reason`, a closing `reason`."""
+
+    alerts: Annotated[list[UUID], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    act: Act
+    note: _Text = ""
+    reason: _Text = ""
+    until: Moment | None = None
+
+    def wanted(self) -> Wanted:
+        text = self.note if self.act is Act.ACKNOWLEDGE else self.reason
+        return Wanted(self.act, text, self.until)
+
+
+class RefusedActOut(Answer):
+    alert: UUID
+    code: str
+    why: str
+
+
+class ActsOut(Answer):
+    """The alerts that it was done with, and why not with others."""
+
+    done: list[UUID]
+    refused: list[RefusedActOut]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -130,6 +131,12 @@ def templates_of(targets: Collection[UUID]) -> dict[UUID, str]:
     """The template of each target that is there still; one query."""
     rows = TargetRow.objects.filter(id__in=set(targets))
     return dict(rows.values_list("id", "template"))
+
+
+def interval_of(target: UUID) -> timedelta:
+    """How far apart the looks at a target are; nothing where it is gone."""
+    seconds = TargetRow.objects.filter(id=target).values_list("interval_s", flat=True).first()
+    return timedelta(seconds=seconds or 0)
 
 
 def specs(shards: Collection[int]) -> dict[UUID, TargetSpec]:

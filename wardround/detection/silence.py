@@ -25,6 +25,7 @@ from wardround.detection.types import (
     Recovery,
     RecoveryReason,
     Rule,
+    Seen,
     Standing,
     Verdicts,
 )
@@ -58,16 +59,17 @@ def judge(known: Known, at: datetime) -> Verdicts:
         cut_off = set()  # nobody would tell: better every target than none
     ungoverned = {target.id for target in silent if target.reason is Reason.TEMPLATE}
     watched = {target.item for target in enabled if target.id not in ungoverned}
-    found = [
-        pair
+    telling = [
+        target
         for target in silent
         if target.id not in ungoverned and (target.id not in cut_off or target.template == PLATFORM)
-        for pair in _findings(target, known, at)
     ]
+    found = [pair for target in telling for pair in _findings(target, known, at)]
     return Verdicts(
         findings=tuple(finding for finding, _ in found),
         recoveries=tuple(recovery for recovery, _ in orphans),
         standings=tuple(standing for _, standing in (*found, *orphans)),
+        seen=tuple(_still(telling, known, at)),
         unknown=frozenset(
             target.item
             for target in silent
@@ -93,6 +95,21 @@ def _tells(platform: Target, known: Known, at: datetime) -> bool:
     return collected and (
         _silence(platform, at) <= SHORTEST or platform.collector not in known.collectors
     )
+
+
+def _still(telling: Collection[Target], known: Known, at: datetime) -> Iterator[Seen]:
+    """What fires already and silence of these targets still tells."""
+    by_id = {target.id: target for target in telling}
+    for standing in known.standings:
+        target, rule = by_id.get(standing.target), known.rules.get(standing.rule)
+        if (
+            standing.phase >= FIRING
+            and target is not None
+            and rule is not None
+            and _tells_silence(rule, target)
+            and _silence(target, at) >= rule.timing.no_data
+        ):
+            yield Seen(rule.name, standing.item, standing.labels, 0.0, at)
 
 
 def _findings(target: Target, known: Known, at: datetime) -> Iterator[tuple[Finding, Standing]]:

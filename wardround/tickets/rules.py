@@ -108,12 +108,16 @@ def _past(instant: datetime | None, at: datetime) -> bool:
     return instant is not None and instant <= at
 
 
-def ends_with_alert(handling: AlertHandling, category: StateCategory) -> bool:
+def ends_with_alert(
+    handling: AlertHandling, category: StateCategory, *, by_hand: bool = False
+) -> bool:
     """Whether a ticket in a state of this category is resolved because its alert ended.
 
     Somebody who has taken a ticket wants to say himself that it is done; an untouched one would
-    only be noise.
+    only be noise. An alert that a person closed was not seen to recover: its ticket stays.
     """
+    if by_hand:
+        return False
     if handling.on_end is OnAlertEnd.ALWAYS:
         return category in {StateCategory.NEW, StateCategory.WORKING, StateCategory.WAITING}
     return handling.on_end is OnAlertEnd.UNTOUCHED and category is StateCategory.NEW

@@ -41,6 +41,7 @@ _REASONS = {
     "series_ended": untranslated("what it judged is measured no more"),
     "rule_removed": untranslated("its rule was removed"),
     "target_removed": untranslated("its target was removed"),
+    "closed": untranslated("somebody closed it; it was not seen to recover"),
 }
 _NOTHING = "–"
 _CHANGED = untranslated("%(what)s: %(old)s → %(new)s")
@@ -111,10 +112,15 @@ def _comment(_data: Data) -> Sequence[Wording]:
     return []
 
 
+_ON = {
+    "again": untranslated("The alert fired again: %(summary)s"),
+    "unsilenced": untranslated("The silence of the alert ended and it still holds: %(summary)s"),
+}
+
+
 def _alert(data: Data) -> Sequence[Wording]:
-    if data.get("event") == "again":
-        summary = {"summary": label(data["summary"])}
-        return [Wording(untranslated("The alert fired again: %(summary)s"), summary)]
+    if (event := data.get("event")) in _ON:
+        return [Wording(_ON[event], {"summary": label(data["summary"])})]
     said = [_end(str(data.get("reason", "")))]
     if data.get("stays"):
         said.append(Wording(_STAYS))

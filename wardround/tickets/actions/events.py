@@ -1,7 +1,7 @@
 """Tickets that alerts open, take in and end. Everything may be delivered twice and out of order.
 
-One row per alert (`TicketAlert`) is claimed before anything is done, so an alert opens or joins
-exactly one ticket, and its end is told exactly once, even when it is heard first.
+One row per alert (`TicketAlert`) is claimed before anything is done (`claims`), so an alert opens
+or joins exactly one ticket, and its end is told exactly once, even when it is heard first.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from wardround.alerts.signals import AlertRaised, AlertResolved
-from wardround.alerts.types import Severity
+from wardround.alerts.types import CLOSED, Severity
 from wardround.kernel import audit
 from wardround.kernel.types import Actor, system_actor
 from wardround.schema import queries as schema
 from wardround.schema.lifecycle import StateCategory
 from wardround.tickets import catalogue, changes, clocks, levels, models, opening, pins, rules
+from wardround.tickets.actions import claims
 from wardround.tickets.alert_tickets import AlertFacts, Decision, decide
 from wardround.tickets.subjects import Subject, subjects_of
 from wardround.tickets.types import AlertHandling, LineKind, TicketType
@@ -52,11 +53,12 @@ def open_event_tickets(values: Sequence[AlertRaised], *, at: datetime) -> list[U
     """
     schema.hold()
     actor = system_actor(MONITORING)
-    fresh = _claim_raised(values)
+    fresh = claims.raised(values)
     raised = [value for value in _once(values) if value.alert_id in fresh]
     subjects = subjects_of(value.item_id for value in raised)
     decided = {value.alert_id: _decision(value, subjects) for value in raised}
     batch = _sorted_out(raised, decided, actor, at)
+    _let_go(draft.alert for draft in batch.drafts.values())
     opened = opening.open_drafts(actor, list(batch.drafts.values()), subjects, at)
     _settle(batch, actor, at)
     _keep(decided, batch.joined)
@@ -82,47 +84,12 @@ def end_event_tickets(values: Sequence[AlertResolved], *, at: datetime) -> None:
     """Tell tickets that their alert ended; untouched ones are resolved as their type says."""
     schema.hold()
     reasons = {value.alert_id: value.reason for value in values}
-    ended = _claim_ended(values)
+    ended = claims.ended(values)
     _end(ended, reasons, actor=system_actor(MONITORING), at=at)
 
 
 def _once(values: Sequence[AlertRaised]) -> list[AlertRaised]:
     return list({value.alert_id: value for value in values}.values())
-
-
-def _claim_raised(values: Sequence[AlertRaised]) -> dict[UUID, datetime | None]:
-    """Alerts that nobody has handled yet, with their end if that was heard first."""
-    pairs = sorted({value.alert_id: value.at for value in values}.items())
-    return _claim(
-        "INSERT INTO tickets_alert (alert, raised_at) "
-        "SELECT * FROM unnest(%s::uuid[], %s::timestamptz[]) ON CONFLICT (alert) DO UPDATE "
-        "SET raised_at = excluded.raised_at WHERE tickets_alert.raised_at IS NULL "
-        "RETURNING alert, ended_at",
-        pairs,
-    )
-
-
-def _claim_ended(values: Sequence[AlertResolved]) -> list[tuple[UUID, datetime]]:
-    """Alerts whose end is news, if they have a ticket already."""
-    ends = {value.alert_id: value.at for value in values}
-    claimed = _claim(
-        "INSERT INTO tickets_alert (alert, ended_at) "
-        "SELECT * FROM unnest(%s::uuid[], %s::timestamptz[]) ON CONFLICT (alert) DO UPDATE "
-        "SET ended_at = excluded.ended_at WHERE tickets_alert.ended_at IS NULL "
-        "RETURNING alert, raised_at",
-        sorted(ends.items()),
-    )
-    return [(alert, ends[alert]) for alert, raised_at in claimed.items() if raised_at]
-
-
-def _claim(statement: str, pairs: Sequence[tuple[UUID, datetime]]) -> dict[UUID, datetime | None]:
-    """Run a claim; sorted pairs, so that two deliveries never wait for each other."""
-    if not pairs:
-        return {}
-    alerts, moments = zip(*pairs, strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [list(alerts), list(moments)])
-        return dict(cursor.fetchall())
 
 
 def _sorted_out(
@@ -163,6 +130,12 @@ def _present(fingerprints: set[str], at: datetime) -> dict[str, models.Ticket]:
     return found
 
 
+def _let_go(alerts: Iterable[UUID | None]) -> None:
+    """Of alerts that open another ticket after a silence, because theirs is closed by now."""
+    before = models.Ticket.objects.filter(alert__in=[alert for alert in alerts if alert])
+    before.update(alert=None)
+
+
 def _handling(ticket: models.Ticket) -> AlertHandling | None:
     """How its type answers alerts; one that cannot be read answers none."""
     ticket_type = pins.pinned(ticket).type
@@ -174,7 +147,7 @@ def _join_ticket(
 ) -> None:
     """The same trouble again: the ticket says so, and is reopened if it was resolved."""
     moment = changes.moment(ticket, min(value.at, at))
-    told = {"event": "again", **_told(value)}
+    told = {"event": "unsilenced" if value.after_silence else "again", **_told(value)}
     batch.lines.append(changes.line(ticket, LineKind.ALERT, actor=actor, at=moment, data=told))
     ticket_type = pins.followed(ticket)
     again = (
@@ -341,7 +314,9 @@ def _end_lines(
     handling = ticket_type.alerts if ticket_type else None
     category = StateCategory(ticket.category)
     way = None
-    if ticket_type and handling and last and rules.ends_with_alert(handling, category):
+    by_hand = told["reason"] == CLOSED
+    ends = handling and rules.ends_with_alert(handling, category, by_hand=by_hand)
+    if ticket_type and handling and last and ends:
         way = ticket_type.cycle.transition(ticket.state, handling.end_by)
     told["stays"] = ticket.open and way is None
     lines = [changes.line(ticket, LineKind.ALERT, actor=actor, at=at, data=told)]

@@ -10,20 +10,29 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from wardround.alerts import items, rules, statements
+from wardround.alerts import items, rules, silences, statements
 from wardround.alerts.permissions import RAISE
-from wardround.alerts.signals import AlertRaised, AlertResolved, alert_raised, alert_resolved
-from wardround.alerts.types import Raise, Resolve, Seen
+from wardround.alerts.signals import (
+    AlertRaised,
+    AlertResolved,
+    alert_began,
+    alert_raised,
+    alert_resolved,
+)
+from wardround.alerts.types import CLOSED, Raise, Resolve, Seen
 from wardround.cmdb.types import Condition
 from wardround.kernel import audit, live
 from wardround.kernel.ids import new_id
-from wardround.kernel.types import Actor
+from wardround.kernel.types import Actor, system_actor
 
+DETECTION = system_actor("detection")
+"""Whatever a person did with an alert, an item is how detection finds it."""
 _NOBODY = items.Facts(name="", systems=())
 
 
@@ -66,24 +75,37 @@ def resolve_alerts(actor: Actor, values: Sequence[Resolve], *, at: datetime) -> 
 
 
 @transaction.atomic
-def confirm_alerts(actor: Actor, values: Sequence[Seen]) -> None:
-    """Note that open things are still so, with their newest value. Announces nothing."""
+def confirm_alerts(actor: Actor, values: Sequence[Seen]) -> list[Seen]:
+    """Note that open things are still so, with their newest value. Announces nothing.
+
+    Gives those that a person had closed before they were seen: they are to be raised anew.
+    """
     actor.require(RAISE)
     marked = {
         rules.fingerprint(sighting.rule, sighting.labels, sighting.item_id): sighting
         for sighting in values
     }
-    if marked:
-        statements.run(statements.ONE_AT_A_TIME)
-        seen = marked.values()
-        statements.run(
-            statements.SEEN,
-            [
-                list(marked),
-                [_number(sighting.value) for sighting in seen],
-                [sighting.at for sighting in seen],
-            ],
-        )
+    if not marked:
+        return []
+    statements.run(statements.ONE_AT_A_TIME)
+    seen = marked.values()
+    noted = statements.rows(
+        statements.SEEN,
+        [
+            list(marked),
+            [_number(sighting.value) for sighting in seen],
+            [sighting.at for sighting in seen],
+        ],
+    )
+    return _closed_before(marked.keys() - {mark for (mark,) in noted}, marked)
+
+
+def _closed_before(absent: Collection[UUID], marked: Mapping[UUID, Seen]) -> list[Seen]:
+    if not absent:
+        return []
+    moments = [marked[mark].at for mark in absent]
+    found = statements.rows(statements.CLOSED_BEFORE, [list(absent), moments, CLOSED])
+    return [replace(marked[mark], target_id=target) for mark, target in found]
 
 
 @transaction.atomic
@@ -142,48 +164,57 @@ def _number(value: float | None) -> float | None:
 def _tell_raised(
     actor: Actor, opened: Mapping[UUID, Raise], facts: Mapping[UUID, items.Facts], at: datetime
 ) -> None:
-    alert_raised.send_many(
-        [
-            AlertRaised(
-                alert_id=key,
-                fingerprint=rules.fingerprint(trouble.rule, trouble.labels, trouble.item_id),
-                rule=trouble.rule,
-                rule_label_zh=trouble.rule_label_zh,
-                rule_label_en=trouble.rule_label_en,
-                severity=str(trouble.severity),
-                item_id=trouble.item_id,
-                item_name=facts.get(trouble.item_id, _NOBODY).name,
-                labels=trouble.labels,
-                summary_zh=trouble.summary_zh,
-                summary_en=trouble.summary_en,
-                value=_number(trouble.value),
-                at=trouble.at,
-            )
-            for key, trouble in opened.items()
-        ]
-    )
-    _changed(
-        actor, "alert.raise", list(opened), {trouble.item_id for trouble in opened.values()}, at
+    began = [_raised(key, trouble, facts) for key, trouble in opened.items()]
+    alert_began.send_many(began)
+    held = silences.hold(began)
+    alert_raised.send_many([value for value in began if value.alert_id not in held])
+    _tell(actor, "alert.raise", list(opened))
+    _changed(list(opened), {trouble.item_id for trouble in opened.values()}, at)
+
+
+def _raised(key: UUID, trouble: Raise, facts: Mapping[UUID, items.Facts]) -> AlertRaised:
+    return AlertRaised(
+        alert_id=key,
+        fingerprint=rules.fingerprint(trouble.rule, trouble.labels, trouble.item_id),
+        rule=trouble.rule,
+        rule_label_zh=trouble.rule_label_zh,
+        rule_label_en=trouble.rule_label_en,
+        severity=str(trouble.severity),
+        item_id=trouble.item_id,
+        item_name=facts.get(trouble.item_id, _NOBODY).name,
+        labels=trouble.labels,
+        summary_zh=trouble.summary_zh,
+        summary_en=trouble.summary_en,
+        value=_number(trouble.value),
+        at=trouble.at,
     )
 
 
 def _tell_resolved(
     actor: Actor, ended: Sequence[tuple[UUID, UUID, datetime, str]], at: datetime
 ) -> None:
+    _tell(actor, "alert.resolve", [row[0] for row in ended])
+    announce_ends(ended, at)
+
+
+def announce_ends(ended: Sequence[tuple[UUID, UUID, datetime, str]], at: datetime) -> None:
+    """Alerts that ended, with their items: announced, and the items are what is open still."""
     alert_resolved.send_many(
         [AlertResolved(alert_id=key, at=moment, reason=reason) for key, _, moment, reason in ended]
     )
-    _changed(actor, "alert.resolve", [row[0] for row in ended], {row[1] for row in ended}, at)
+    _changed([row[0] for row in ended], {row[1] for row in ended}, at)
 
 
-def _changed(
-    actor: Actor, action: str, alerts: Sequence[UUID], item_ids: Collection[UUID], at: datetime
-) -> None:
-    """One audit line, the items' conditions and the open pages, for a whole batch."""
+def _tell(actor: Actor, action: str, alerts: Sequence[UUID]) -> None:
+    """One audit line for a whole batch."""
     audit.record(
         actor, action, subject=("alert", alerts[0]), count=len(alerts), alerts=_few(alerts)
     )
-    _set_conditions(actor, item_ids, at)
+
+
+def _changed(alerts: Sequence[UUID], item_ids: Collection[UUID], at: datetime) -> None:
+    """The items' conditions and the open pages, for a whole batch."""
+    _set_conditions(DETECTION, item_ids, at)
     live.publish("alerts", *alerts)
     live.publish("board", *item_ids)
 
