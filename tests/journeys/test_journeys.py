@@ -32,6 +32,8 @@ pytestmark = [
 @pytest.mark.parametrize(
     "name",
     [
+        "alerts_desk",
+        "alerts_phone",
         "board",
         "definition_form",
         "definitions",

@@ -13,8 +13,10 @@ export class Watched {
   #target;
   #before;
 
-  /** Linux keeps 15 characters of a process's name. */
-  name = `wr-${Date.now().toString(36).slice(-8)}`;
+  /** Linux keeps 15 characters of a process's name; `mark` tells several of a journey apart. */
+  constructor(mark = "") {
+    this.name = `wr-${Date.now().toString(36).slice(-8)}${mark}`;
+  }
 
   async start() {
     this.#folder ??= await mkdtemp(join(tmpdir(), "wardround-watched-"));

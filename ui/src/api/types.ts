@@ -48,6 +48,8 @@ export type MonitorTemplate = Schemas["TemplateOut"];
 export type ItemTable = Schemas["TableOut"];
 export type Sample = Schemas["SamplesOut"];
 export type Alert = Schemas["AlertOut"];
+export type AlertAct = Schemas["Act"];
+export type AlertLine = Schemas["AlertLineOut"];
 
 export type NewView = Schemas["ViewIn"];
 export type RoleScope = Schemas["ScopeOut"];

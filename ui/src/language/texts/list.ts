@@ -26,6 +26,12 @@ export const list = {
     shared: ["共享", "shared"],
     deleteView: ["删除视图“{{name}}”", "Delete the view “{{name}}”"],
     end: ["没有更多了", "That is all"],
+    select: ["选择", "Select"],
+    selectRow: ["选择“{{name}}”", "Select “{{name}}”"],
+    selectAll: ["选择已显示的全部", "Select all that is shown"],
+    selected: ["已选 {{n}} 个", "{{n}} selected"],
+    mostSelected: ["一次至多 {{n}} 个", "{{n}} at once at most"],
+    unselect: ["取消选择", "Clear selection"],
   },
   chart: {
     range: ["时间范围", "Time range"],

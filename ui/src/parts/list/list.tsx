@@ -10,6 +10,7 @@ import { useReady } from "@/parts/ready";
 import { Empty, Failed, Waiting } from "@/parts/states";
 import { readState, sortText, writeState, type ListState } from "./address";
 import { Cards, Table } from "./rows";
+import { SelectionBar, useSelection } from "./selection";
 import { Toolbar } from "./toolbar";
 import type { ListSpec } from "./types";
 import "./list.css";
@@ -94,6 +95,7 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
   const clear = (): void => {
     setState({ filters: {}, q: "" });
   };
+  const { chosen, selection, ...selected } = useSelection(rows ?? [], spec.rowKey, spec.selection);
   const filtered = Object.keys(state.filters).length > 0 || state.q !== "";
 
   return (
@@ -131,18 +133,24 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
           <Empty title={spec.empty.title} hint={spec.empty.hint} action={spec.empty.action} />
         )
       ) : phone ? (
-        <Cards rows={rows} spec={spec} sort={state.sort} />
+        <Cards rows={rows} spec={spec} sort={state.sort} selection={selection} />
       ) : (
         <Table
           rows={rows}
           columns={shown}
           spec={spec}
+          selection={selection}
           sort={state.sort}
           onSort={(sort) => {
             setState({ sort });
           }}
         />
       )}
+      {spec.selection ? (
+        <SelectionBar count={chosen.length} clear={selected.clear}>
+          {spec.selection.acts(chosen, selected.drop)}
+        </SelectionBar>
+      ) : null}
       {rows && rows.length > 0 ? (
         <div className="list-end" ref={end}>
           {hasNextPage ? (

@@ -1,8 +1,16 @@
 /** Records as a table, or as cards on the phone. */
-import { useEffect, useRef, useState, type MouseEvent, type RefObject } from "react";
+import {
+  useEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type RefObject,
+} from "react";
 import { Link, useNavigate } from "react-router";
 import { useT } from "@/language";
 import { nextSort } from "./address";
+import { AllBox, RowBox, type Selection } from "./selection";
 import type { Column, RowSpec, SortKey } from "./types";
 
 interface HeadProps<T> {
@@ -63,6 +71,7 @@ interface TableProps<T> {
   rows: readonly T[];
   columns: readonly Column<T>[];
   spec: RowSpec<T>;
+  selection?: Selection<T> | undefined;
   sort: SortKey | null;
   onSort: (sort: SortKey | null) => void;
 }
@@ -73,7 +82,7 @@ function groupHeads<T>(rows: readonly T[], groupOf: RowSpec<T>["groupOf"]): (str
   return names.map((name, at) => (name === names[at - 1] ? undefined : name));
 }
 
-export function Table<T>({ rows, columns, spec, sort, onSort }: TableProps<T>) {
+export function Table<T>({ rows, columns, spec, selection, sort, onSort }: TableProps<T>) {
   const go = useNavigate();
   const groups = groupHeads(rows, sort ? undefined : spec.groupOf);
   const [box, wide] = useWide();
@@ -84,11 +93,21 @@ export function Table<T>({ rows, columns, spec, sort, onSort }: TableProps<T>) {
     if (event.ctrlKey || event.metaKey) window.open(spec.href(row), "_blank", "noopener");
     else void go(spec.href(row));
   };
+  /** `x` selects the row in which one is. */
+  const select = (event: KeyboardEvent, row: T): void => {
+    if (event.key !== "x" || event.ctrlKey || event.metaKey || event.altKey) return;
+    selection?.toggle(row);
+  };
   return (
     <div ref={box} className={wide ? "list-scroll list-wide" : "list-scroll"}>
       <table className="table">
         <thead>
           <tr>
+            {selection ? (
+              <th className="select">
+                <AllBox selection={selection} />
+              </th>
+            ) : null}
             {columns.map((column) => (
               <Head key={column.key} column={column} sort={sort} onSort={onSort} />
             ))}
@@ -98,7 +117,7 @@ export function Table<T>({ rows, columns, spec, sort, onSort }: TableProps<T>) {
           {rows.map((row, at) => [
             groups[at] === undefined ? null : (
               <tr key={`group ${groups[at]}`} className="list-group">
-                <th scope="rowgroup" colSpan={columns.length}>
+                <th scope="rowgroup" colSpan={columns.length + (selection ? 1 : 0)}>
                   {groups[at]}
                 </th>
               </tr>
@@ -107,10 +126,19 @@ export function Table<T>({ rows, columns, spec, sort, onSort }: TableProps<T>) {
               key={spec.rowKey(row)}
               data-row={spec.rowKey(row)}
               className={spec.href ? "opens" : undefined}
+              aria-selected={selection ? selection.has(row) : undefined}
               onClick={(event) => {
                 open(event, row);
               }}
+              onKeyDown={(event) => {
+                select(event, row);
+              }}
             >
+              {selection ? (
+                <td className="select">
+                  <RowBox row={row} selection={selection} />
+                </td>
+              ) : null}
               {columns.map((column, place) => (
                 <td key={column.key} className={column.right ? "right" : undefined}>
                   {place === 0 && spec.href ? (
@@ -128,7 +156,9 @@ export function Table<T>({ rows, columns, spec, sort, onSort }: TableProps<T>) {
   );
 }
 
-export function Cards<T>({ rows, spec, sort }: Pick<TableProps<T>, "rows" | "spec" | "sort">) {
+type CardsProps<T> = Pick<TableProps<T>, "rows" | "spec" | "sort" | "selection">;
+
+export function Cards<T>({ rows, spec, sort, selection }: CardsProps<T>) {
   const t = useT();
   const groups = groupHeads(rows, sort ? undefined : spec.groupOf);
   return (
@@ -139,7 +169,12 @@ export function Cards<T>({ rows, spec, sort }: Pick<TableProps<T>, "rows" | "spe
             {groups[at]}
           </li>
         ),
-        <li key={spec.rowKey(row)} data-row={spec.rowKey(row)}>
+        <li
+          key={spec.rowKey(row)}
+          data-row={spec.rowKey(row)}
+          className={selection ? "selectable" : undefined}
+        >
+          {selection ? <RowBox row={row} selection={selection} /> : null}
           {spec.href ? (
             <Link to={spec.href(row)}>{spec.card(row)}</Link>
           ) : (

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import type { BlanksOf, ListPath, QueryOf, RowOf } from "@/api/paths";
 import type { Topic } from "@/api/queries";
+import type { SelectionSpec } from "./selection";
 
 export interface Column<T> {
   key: string;
@@ -69,6 +70,8 @@ export interface ListSpec<Path extends ListPath> extends RowSpec<RowOf<Path>> {
   initial?: Partial<Record<FilterName<Path>, string>>;
   filters?: readonly Filter<FilterName<Path>>[];
   empty: { title: string; hint: string; action?: ReactNode };
+  /** Several records can be selected and acted on together. */
+  selection?: SelectionSpec<RowOf<Path>> | undefined;
   searchable?: boolean;
   /** What a search looks into, in words; shown where one types. */
   searched?: readonly string[];

@@ -11,18 +11,24 @@ import { Failed, Waiting } from "@/parts/states";
 import { Ago, At, Lasted } from "@/parts/time";
 import { TicketListCard } from "@/rooms/tickets/columns";
 import "@/parts/list/list.css";
+import "./alerts.css";
+import { AlertActs } from "./acts";
 import { AlertState } from "./columns";
+import { AlertTimeline, Episodes, HandlingNotes } from "./handling";
+import { HandlingMarks } from "./marks";
 import { RunbookFact } from "./runbook";
 
 const Curve = lazy(() => import("./curve"));
 
-function Tickets({ alert }: { alert: string }) {
+function Tickets({ alert, silenced }: { alert: string; silenced: boolean }) {
   const t = useT();
   const { data } = useGet("tickets", "/tickets", { query: { alert: [alert] } });
   const decision = useGet("tickets", "/alerts/{alert_id}/ticket-decision", {
     path: { alert_id: alert },
   }).data;
   if (!data) return <Waiting lines={1} />;
+  if (silenced && data.items.length === 0)
+    return <p className="muted">{t("alert.noTicketWhileSilenced")}</p>;
   return (
     <>
       {data.items.length === 0 ? <p className="muted">{t("alert.noTicket")}</p> : null}
@@ -62,13 +68,16 @@ export default function AlertPage() {
     <PageFrame
       ready
       title={alert.summary}
+      actions={<AlertActs alert={alert} />}
       lead={
         <span className="card-row">
           <SeverityMark severity={alert.severity} />
           <AlertState alert={alert} />
+          <HandlingMarks alert={alert} />
         </span>
       }
     >
+      <HandlingNotes alert={alert} />
       <section className="card">
         <dl className="facts">
           <div>
@@ -103,7 +112,7 @@ export default function AlertPage() {
             <dd>{fullTime(alert.started_at)}</dd>
           </div>
           <div>
-            <dt>{t("alert.endedAt")}</dt>
+            <dt>{t(alert.state === "closed" ? "alert.closedAt" : "alert.endedAt")}</dt>
             <dd>{alert.ended_at ? fullTime(alert.ended_at) : "–"}</dd>
           </div>
           <div>
@@ -146,7 +155,15 @@ export default function AlertPage() {
       </Suspense>
       <section className="card">
         <h2>{t("alert.tickets")}</h2>
-        <Tickets alert={id} />
+        <Tickets alert={id} silenced={alert.silence !== null} />
+      </section>
+      <section className="card">
+        <h2>{t("alert.timeline")}</h2>
+        <AlertTimeline alert={id} />
+      </section>
+      <section className="card">
+        <h2>{t("alert.before")}</h2>
+        <Episodes alert={alert} />
       </section>
     </PageFrame>
   );

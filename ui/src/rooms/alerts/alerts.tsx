@@ -1,10 +1,15 @@
 /** All alerts; the open ones first. */
+import { useMay } from "@/api/session";
 import { useT } from "@/language";
 import { ListPage } from "@/parts/list/list-page";
+import { MOST_AT_ONCE } from "./acting";
+import { SelectedActs } from "./acts";
 import { AlertCard, alertColumns, alertFilters } from "./columns";
+import "./alerts.css";
 
 export default function AlertsPage() {
   const t = useT();
+  const may = useMay("alerts.handle");
   return (
     <ListPage
       spec={{
@@ -17,6 +22,13 @@ export default function AlertsPage() {
         rowKey: (row) => row.id,
         href: (row) => `/alerts/${row.id}`,
         card: (row) => <AlertCard row={row} />,
+        selection: may
+          ? {
+              most: MOST_AT_ONCE,
+              name: (row) => row.summary,
+              acts: (rows, onDone) => <SelectedActs alerts={rows} onDone={onDone} />,
+            }
+          : undefined,
         empty: { title: t("alert.empty"), hint: t("alert.emptyHint") },
       }}
     />

@@ -7,10 +7,17 @@ import type { Column, Filter, FilterName } from "@/parts/list/types";
 import { CONDITIONS, Glyph, SeverityMark } from "@/parts/marks";
 import { Names } from "@/parts/names";
 import { At, Lasted } from "@/parts/time";
+import { HandlingMarks } from "./marks";
+
+const STATES = {
+  open: CONDITIONS.critical,
+  resolved: CONDITIONS.ok,
+  closed: CONDITIONS.unknown,
+} as const;
 
 export function AlertState({ alert }: { alert: Alert }) {
   const t = useT();
-  const sign = alert.state === "open" ? CONDITIONS.critical : CONDITIONS.ok;
+  const sign = STATES[alert.state];
   return (
     <span className={`mark mark-quiet tone-${sign.tone}`}>
       <Glyph shape={sign.shape} size="0.85em" />
@@ -61,6 +68,13 @@ export const alertColumns = (t: Translate): Column<Alert>[] => [
   },
   { key: "state", label: t("alert.state"), width: 90, render: (row) => <AlertState alert={row} /> },
   {
+    key: "handling",
+    export: "acknowledged",
+    label: t("alert.handling"),
+    width: 150,
+    render: (row) => <HandlingMarks alert={row} />,
+  },
+  {
     key: "started_at",
     label: t("alert.startedAt"),
     sort: "started_at",
@@ -84,6 +98,20 @@ export const alertColumns = (t: Translate): Column<Alert>[] => [
   },
 ];
 
+const yesNo = (
+  t: Translate,
+  name: "acknowledged" | "silenced",
+  label: string,
+): Filter<FilterName<"/alerts">> => ({
+  name,
+  label,
+  single: true,
+  options: [
+    { value: "true", label: `${label}: ${t("word.yes")}` },
+    { value: "false", label: `${label}: ${t("word.no")}` },
+  ],
+});
+
 export const alertFilters = (t: Translate): Filter<FilterName<"/alerts">>[] => [
   {
     name: "state",
@@ -92,6 +120,7 @@ export const alertFilters = (t: Translate): Filter<FilterName<"/alerts">>[] => [
     options: [
       { value: "open", label: t("alert.open") },
       { value: "resolved", label: t("alert.resolved") },
+      { value: "closed", label: t("alert.closed") },
     ],
   },
   {
@@ -102,6 +131,8 @@ export const alertFilters = (t: Translate): Filter<FilterName<"/alerts">>[] => [
       label: t(`severity.${value}`),
     })),
   },
+  yesNo(t, "acknowledged", t("alert.isAcknowledged")),
+  yesNo(t, "silenced", t("alert.isSilenced")),
   { name: "item", label: t("alert.item"), remote: "items" },
   { name: "system", label: t("alert.systems"), remote: "systems" },
 ];
@@ -116,6 +147,7 @@ export function AlertCard({ row }: { row: Alert }) {
         <Lasted from={row.started_at} to={row.ended_at} />
       </span>
       <span className="card-title">{row.summary}</span>
+      <HandlingMarks alert={row} />
       <span className="card-row card-note">
         {row.item.name}
         <span className="spring" />

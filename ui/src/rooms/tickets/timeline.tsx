@@ -8,6 +8,7 @@ import { useT, type TextKey } from "@/language";
 import { Icon, type IconName } from "@/parts/icon";
 import { At } from "@/parts/time";
 import { toast } from "@/parts/toast";
+import "@/parts/timeline.css";
 
 const KINDS: Record<TimelineEntry["kind"], { label: TextKey; icon: IconName }> = {
   opened: { label: "ticket.opened", icon: "newTicket" },
