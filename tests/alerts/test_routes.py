@@ -188,3 +188,21 @@ def test_the_number_of_queries_does_not_grow(api: ApiClient, world: World) -> No
     many = [disk(world.switch, f"/{number}") for number in range(40)]
     actions.raise_alerts(DETECTION, many, at=later)
     assert queries() <= few
+
+
+def test_what_is_wrong_outside_of_a_filter_is_counted(world: World, alerts: list[str]) -> None:
+    """As far as the reader sees: the one of the other system is no news to him."""
+    everybody = client_of("wang", "engineer")
+    pacs_only = client_of("li", "engineer", scope=Scope(systems=frozenset({world.pacs.id})))
+
+    def hidden(client: ApiClient, **asked: object) -> object:
+        return client.get("/alerts", **asked).body["abnormal_hidden"]
+
+    assert hidden(everybody) == hidden(everybody, state="open") == 0
+    assert hidden(everybody, severity="info") == hidden(everybody, q="nothing") == 2
+    assert hidden(everybody, state="open", severity="critical") == 1
+    assert hidden(everybody, state="resolved") == 2
+    assert hidden(pacs_only, state="resolved") == 1
+    assert hidden(pacs_only, severity="critical") == 0
+    first = everybody.get("/alerts", limit=1).body
+    assert hidden(everybody, limit=1, cursor=first["next"]) is None

@@ -10,6 +10,8 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.hospital import ApiClient, client_of
+from wardround.cmdb.models import Item
+from wardround.kernel import clock
 from wardround.kernel.types import Scope
 
 pytestmark = pytest.mark.django_db
@@ -214,3 +216,20 @@ def test_what_may_not_be_seen_is_not_there(hospital: dict[str, UUID]) -> None:
     assert vendor.patch(f"/items/{hospital['pacs']}", {"version": 1}).status == 404
     assert vendor.delete(f"/items/{hospital['pacs']}").status == 404
     assert vendor.get("/items", system=str(hospital["pacs"])).body["total"] == 0
+
+
+def test_what_is_wrong_outside_of_a_filter_is_counted(
+    admin: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    Item.objects.filter(pk__in=[hospital["host-2"], hospital["pacs"]]).update(condition="down")
+    lis = client_of("wang", "engineer", scope=Scope(systems=frozenset({hospital["lis"]})))
+
+    def hidden(client: ApiClient, **asked: Any) -> object:
+        return client.get("/items", **asked).body["abnormal_hidden"]
+
+    assert hidden(admin) == hidden(admin, condition="down") == 0
+    assert hidden(admin, condition="ok") == hidden(admin, q="nothing of the kind") == 2
+    assert hidden(admin, type="host") == 1
+    assert hidden(lis, condition="ok") == 1
+    Item.objects.filter(pk=hospital["pacs"]).update(retired_at=clock.now())
+    assert hidden(admin, condition="ok") == 1

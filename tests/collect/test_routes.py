@@ -129,7 +129,14 @@ def test_list_filters_sorts_and_pages(api: ApiClient, host: Item) -> None:
     assert names(state="unknown", sort="-name") == ["t4", "t3"]
     assert names(q="数据库主机") == names()
     assert names(template="linux-machine") == []
+    assert api.get("/targets").body["abnormal_hidden"] == 0
+    assert api.get("/targets", state="up").body["abnormal_hidden"] == 1
+    assert api.get("/targets", state=["up", "down"]).body["abnormal_hidden"] == 0
     first = api.get("/targets", limit=2, sort="name").body
+    assert (
+        api.get("/targets", cursor=first["next"], limit=2, sort="name").body["abnormal_hidden"]
+        is None
+    )
     rest = api.get("/targets", limit=10, sort="name", cursor=first["next"]).body
     assert [one["name"] for one in first["items"] + rest["items"]] == names()
     assert first["total"] == 5
@@ -192,6 +199,9 @@ def test_scope_is_part_of_every_answer(packs: None, host: Item) -> None:
 
     limited = client_of("pacs-owner", "administrator", scope=Scope(systems=frozenset({system.id})))
     assert [one["id"] for one in limited.get("/targets").body["items"]] == [seen]
+    stand(UUID(hidden), State.DOWN, Reason.TIMEOUT)
+    assert limited.get("/targets", state="up").body["abnormal_hidden"] == 0
+    assert admin.get("/targets", state="up").body["abnormal_hidden"] == 1
     assert limited.get(f"/targets/{hidden}").status == 404
     assert limited.patch(f"/targets/{hidden}", {"enabled": False}).status == 404
     assert limited.delete(f"/targets/{hidden}").status == 404

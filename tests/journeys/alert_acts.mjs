@@ -93,6 +93,16 @@ async function handleSeveral(page, alerts) {
   for (const alert of alerts) await api(page, "DELETE", `/alerts/${alert.id}/silence`);
 }
 
+/** A list that hides what is wrong says so, and one act shows it. */
+async function notCalm(page, alert) {
+  await visit(page, "/alerts?state=resolved&q=nothing-of-the-kind");
+  const hidden = page.locator('[data-field="abnormal-hidden"]');
+  await hidden.waitFor();
+  await hidden.locator('[data-act="show-abnormal"]').click();
+  await page.locator(`[data-row="${alert.id}"]`).waitFor();
+  assert.equal(await hidden.count(), 0);
+}
+
 export async function alertActs(page) {
   const [first, second] = [new Watched("a"), new Watched("b")];
   try {
@@ -108,6 +118,7 @@ export async function alertActs(page) {
     });
     await handleOne(page, alerts[0]);
     await handleSeveral(page, alerts);
+    await notCalm(page, alerts[0]);
   } finally {
     // The last that began to watch knows what was watched before it.
     for (const watched of [second, first]) await watched.end(page).catch((error) => { console.error(String(error)); });

@@ -97,6 +97,14 @@ def list_alerts(
     return AlertPage(_read(page.rows, reach), page.next, rows.count())
 
 
+def abnormal_hidden(reach: Reach, filters: AlertFilters) -> int:
+    """How many open alerts within reach these filters leave out; two queries, or none."""
+    if filters == AlertFilters():
+        return 0
+    open_now = _seen(reach).filter(ended_at=None)
+    return max(open_now.count() - _filtered(open_now, filters, reach).count(), 0)
+
+
 _RANK = Case(
     *(When(severity=str(severity), then=Value(rank)) for rank, severity in enumerate(WORST_FIRST)),
     default=Value(len(WORST_FIRST)),

@@ -46,9 +46,10 @@ def list_alerts(request: Request, filters: Query[AlertQuery]) -> Page[AlertOut] 
     """Alerts, newest first; `state=open` for what is wrong now. `since` and `until`: began."""
     if filters.format == "xlsx":
         filters = filters.model_copy(update={"limit": ROWS_TO_ASK_FOR, "cursor": None})
+    seen, wanted = reach(actor_of(request), READ), filters.wanted()
     page = queries.list_alerts(
-        reach(actor_of(request), READ),
-        filters.wanted(),
+        seen,
+        wanted,
         limit=filters.limit,
         cursor=filters.cursor,
         sort=filters.sort,
@@ -57,7 +58,8 @@ def list_alerts(request: Request, filters: Query[AlertQuery]) -> Page[AlertOut] 
     items = [AlertOut.of(alert, handles) for alert in page.alerts]
     if filters.format == "xlsx":
         return _workbook(filters.columns, items)
-    return Page(items=items, next=page.next, total=page.total)
+    hidden = None if filters.cursor else queries.abnormal_hidden(seen, wanted)
+    return Page(items=items, next=page.next, total=page.total, abnormal_hidden=hidden)
 
 
 @router.post("/alerts/acts", needs=HANDLE, response=ActsOut)

@@ -25,6 +25,7 @@ from wardround.cmdb.reading import (
 )
 from wardround.cmdb.reading import named as _named
 from wardround.cmdb.types import (
+    ABNORMAL,
     ChangePage,
     Column,
     Condition,
@@ -70,6 +71,17 @@ def list_items(
         default_sort="name",
     )
     return ItemPage(read_items(page.rows, reach), page.next, rows.count())
+
+
+def abnormal_hidden(reach: Reach, filters: ItemFilters) -> int:
+    """How many abnormal items within reach these filters leave out; two queries, or none."""
+    if filters == ItemFilters():
+        return 0
+    everything, shown = (
+        selection.chosen(asked, reach).filter(condition__in=ABNORMAL).count()
+        for asked in (ItemFilters(), filters)
+    )
+    return max(everything - shown, 0)
 
 
 def item(reach: Reach, item_id: UUID) -> Item:

@@ -56,7 +56,8 @@ def list_items(request: Request, filters: Query[ItemQuery]) -> Page[ItemOut] | H
         seen, wanted, limit=filters.limit, cursor=filters.cursor, sort=filters.sort
     )
     items = [ItemOut.model_validate(item) for item in page.items]
-    return Page(items=items, next=page.next, total=page.total)
+    hidden = None if filters.cursor else queries.abnormal_hidden(seen, wanted)
+    return Page(items=items, next=page.next, total=page.total, abnormal_hidden=hidden)
 
 
 @router.post("/items", needs=WRITE, response={201: ItemOut})

@@ -91,6 +91,12 @@ def targets(reach: Reach, wanted: TargetsWanted) -> tuple[list[Target], str | No
     return seen.targets(reach, page.rows, templates()), page.next, found.count()
 
 
+def abnormal_hidden(reach: Reach, wanted: TargetsWanted) -> int:
+    """How many targets within reach that do not answer these filters leave out; two queries."""
+    down = _visible(reach).filter(_in_states([State.DOWN]))
+    return max(down.count() - _filtered(down, wanted).count(), 0)
+
+
 def target(reach: Reach, target_id: UUID) -> Target:
     """Raises UnknownTarget, also for one out of reach."""
     row = _visible(reach).select_related("standing").filter(id=target_id).first()

@@ -67,7 +67,8 @@ def list_targets(request: Request, filters: Query[TargetQuery]) -> Page[TargetOu
     items = [TargetOut.model_validate(target) for target in found]
     if workbook:
         return _workbook(items, filters.columns)
-    return Page(items=items, next=following, total=total)
+    hidden = None if filters.cursor else queries.abnormal_hidden(_seen(request), wanted)
+    return Page(items=items, next=following, total=total, abnormal_hidden=hidden)
 
 
 def _workbook(found: list[TargetOut], columns: str | None) -> HttpResponse:

@@ -189,11 +189,16 @@ def actor_of(request: Request) -> Actor:
 
 
 class Page(Schema, Generic[T]):
-    """One page of a list. `next` goes back as `cursor`; `total` is given where it is cheap."""
+    """One page of a list. `next` goes back as `cursor`; `total` is given where it is cheap.
+
+    `abnormal_hidden`: how many things that are wrong now the filters leave out, of all that the
+    reader may see; on the first page of lists that know what is wrong.
+    """
 
     items: list[T]
     next: str | None = None
     total: int | None = None
+    abnormal_hidden: int | None = None
 
 
 def _in_our_time(moment: datetime) -> datetime:

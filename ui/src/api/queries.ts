@@ -65,6 +65,7 @@ interface Page<Row> {
   items: Row[];
   total?: number | null;
   next?: string | null;
+  abnormal_hidden?: number | null;
 }
 
 /** Pages of a list, joined; `fetchNextPage` brings the next one. */
@@ -72,7 +73,7 @@ export function usePages<Path extends ListPath>(topic: Topic, path: Path, asked:
   return useInfiniteQuery<
     Page<RowOf<Path>>,
     Problem,
-    { rows: RowOf<Path>[]; total: number | null },
+    { rows: RowOf<Path>[]; total: number | null; hidden: number },
     readonly unknown[],
     string | undefined
   >({
@@ -87,6 +88,7 @@ export function usePages<Path extends ListPath>(topic: Topic, path: Path, asked:
       rows: pages.flatMap((page) => page.items),
       // The newest answer knows best.
       total: pages.at(-1)?.total ?? null,
+      hidden: pages[0]?.abnormal_hidden ?? 0,
     }),
     placeholderData: keepPreviousData,
   });

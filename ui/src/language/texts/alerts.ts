@@ -24,6 +24,10 @@ export const alerts = {
     lastAt: ["最近一次触发", "Last fired"],
     description: ["含义与处置", "What it means"],
     runbook: ["处置手册", "Runbook"],
+    openHidden: [
+      "另有 {{n}} 个未恢复的告警不在此筛选中",
+      "{{n}} more open alerts are not in this selection",
+    ],
     noTicket: ["没有对应工单", "No ticket"],
     noTicketWhileSilenced: [
       "静默期间不建工单；静默结束仍未恢复才建。",

@@ -23,6 +23,10 @@ export const items = {
     attributes: ["属性", "Attributes"],
     empty: ["还没有配置项", "No items yet"],
     emptyHint: ["新建一个，或导入定义包。", "Create one, or import a pack."],
+    abnormalHidden: [
+      "另有 {{n}} 个异常的配置项不在此筛选中",
+      "{{n}} more abnormal items are not in this selection",
+    ],
     create: ["新建配置项", "New item"],
     edit: ["编辑配置项", "Edit item"],
     retire: ["停用", "Retire"],
@@ -121,6 +125,10 @@ export const items = {
     ],
     checkFailed: ["检查失败：{{reason}}", "It does not answer: {{reason}}"],
     empty: ["还没有监控对象", "No targets yet"],
+    downHidden: [
+      "另有 {{n}} 个无应答的监控对象不在此筛选中",
+      "{{n}} more targets that do not answer are not in this selection",
+    ],
     emptyHint: [
       "添加一个监控对象，平台就开始采集它。",
       "Add a target and the platform starts to collect it.",

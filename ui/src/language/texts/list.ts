@@ -26,6 +26,7 @@ export const list = {
     shared: ["共享", "shared"],
     deleteView: ["删除视图“{{name}}”", "Delete the view “{{name}}”"],
     end: ["没有更多了", "That is all"],
+    showAbnormal: ["查看", "Show them"],
     select: ["选择", "Select"],
     selectRow: ["选择“{{name}}”", "Select “{{name}}”"],
     selectAll: ["选择已显示的全部", "Select all that is shown"],

@@ -5,6 +5,7 @@ import type { Query } from "@/api/address";
 import type { Asked, ListPath } from "@/api/paths";
 import { usePages } from "@/api/queries";
 import { useT } from "@/language";
+import { Glyph } from "@/parts/marks";
 import { usePhone } from "@/parts/phone";
 import { useReady } from "@/parts/ready";
 import { Empty, Failed, Waiting } from "@/parts/states";
@@ -63,6 +64,20 @@ function Cleared({ clear }: { clear: () => void }) {
   );
 }
 
+/** A filtered list is no sign of calm: what is wrong outside of it is counted. */
+function Hidden({ said, show }: { said: string; show: () => void }) {
+  const t = useT();
+  return (
+    <div className="list-hidden" role="status" data-field="abnormal-hidden">
+      <Glyph shape="triangle" tone="red" />
+      <span>{said}</span>
+      <button type="button" className="button" data-act="show-abnormal" onClick={show}>
+        {t("list.showAbnormal")}
+      </button>
+    </div>
+  );
+}
+
 export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) {
   const t = useT();
   const phone = usePhone();
@@ -108,6 +123,14 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
         query={query}
         shown={shown}
       />
+      {spec.abnormal && data && data.hidden > 0 ? (
+        <Hidden
+          said={spec.abnormal.said(data.hidden)}
+          show={() => {
+            setState({ q: "", filters: { ...spec.abnormal?.filters } as ListState["filters"] });
+          }}
+        />
+      ) : null}
       {!rows ? (
         error ? (
           <Failed

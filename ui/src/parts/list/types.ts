@@ -70,6 +70,11 @@ export interface ListSpec<Path extends ListPath> extends RowSpec<RowOf<Path>> {
   initial?: Partial<Record<FilterName<Path>, string>>;
   filters?: readonly Filter<FilterName<Path>>[];
   empty: { title: string; hint: string; action?: ReactNode };
+  /** What the server counts as wrong: how many of it filters hide is said, with a way to see it. */
+  abnormal?: {
+    said: (n: number) => string;
+    filters: Partial<Record<FilterName<Path>, string[]>>;
+  };
   /** Several records can be selected and acted on together. */
   selection?: SelectionSpec<RowOf<Path>> | undefined;
   searchable?: boolean;

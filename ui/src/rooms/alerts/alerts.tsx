@@ -22,6 +22,10 @@ export default function AlertsPage() {
         rowKey: (row) => row.id,
         href: (row) => `/alerts/${row.id}`,
         card: (row) => <AlertCard row={row} />,
+        abnormal: {
+          said: (n) => t("alert.openHidden", { n }),
+          filters: { state: ["open"] },
+        },
         selection: may
           ? {
               most: MOST_AT_ONCE,

@@ -13,6 +13,8 @@ import { ItemCard, itemColumns } from "./columns";
 import { attributeFilter, attributesOf } from "./marked-attributes";
 
 const CONDITIONS = ["down", "critical", "warning", "unknown", "maintenance", "ok"] as const;
+/** What the server counts as wrong. */
+const ABNORMAL = ["down", "critical", "warning", "maintenance"] as const;
 /** Columns that give way to those of the chosen types. */
 const ONE_TYPE_NEEDS_NOT = ["layer", "updated_at"];
 
@@ -87,6 +89,10 @@ export default function ItemsPage() {
           </>
         ),
         empty: { title: t("item.empty"), hint: t("item.emptyHint") },
+        abnormal: {
+          said: (n) => t("item.abnormalHidden", { n }),
+          filters: { condition: [...ABNORMAL] },
+        },
         searched: [t("item.name"), t("item.key"), ...searched],
         filters: [
           ...useItemFilters(types),

@@ -139,6 +139,10 @@ export default function TargetsPage() {
           </>
         ),
         empty: { title: t("target.empty"), hint: t("target.emptyHint") },
+        abnormal: {
+          said: (n) => t("target.downHidden", { n }),
+          filters: { state: ["down"] },
+        },
       }}
     />
   );
