@@ -42,6 +42,7 @@ pytestmark = [
         "graph",
         "looks",
         "looks_phone",
+        "rule_switch",
         "every_page_desk",  # last: they leave an open ticket each
         "every_page_phone",
     ],

@@ -15,8 +15,11 @@ from wardround.detection import queries, signals, silence
 from wardround.detection.fingerprints import fingerprint
 from wardround.detection.models import Standing as StandingRow
 from wardround.detection.rules import INACTIVE
+from wardround.detection.switching import check_switch, switch_rule
 from wardround.detection.types import Standing, Verdicts
 from wardround.kernel.reach import EVERYTHING
+
+__all__ = ["check_switch", "judge_silence", "record", "switch_rule"]
 
 _KEEP = """
     INSERT INTO detection_standing

@@ -191,6 +191,16 @@ class DeclaredRule(Part):
     enabled: Annotated[
         bool, Key("启用", "Enabled", "是否启用。", "Whether it is judged at all.")
     ] = True
+    switched_because: Annotated[
+        str,
+        Field(max_length=500),
+        Key(
+            "启停原因",
+            "Switched because",
+            "最近一次启用或停用的原因，显示在规则上。",
+            "Why it was last switched on or off, shown with the rule.",
+        ),
+    ] = ""
     expr: Annotated[
         ExpressionField,
         Key("条件", "Expression", "何时成立。", "The condition under which it holds."),
@@ -343,4 +353,6 @@ class RuleSet(Declaration):
             unit=declared.unit,
             labels=tuple(sorted(labels.items())),
             enabled=declared.enabled,
+            switched_because=declared.switched_because,
+            rule_set=self.name,
         )

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from wardround.kernel.errors import BadInput, NotFound
+
+
+class UnknownRule(NotFound):
+    code = "unknown_rule"
+
+
+class SwitchReasonMissing(BadInput):
+    code = "switch_reason_missing"
+    message = _("Say why it is switched: whoever wonders later finds it with the rule.")
 
 
 class BadExpression(ValueError):

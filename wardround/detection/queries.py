@@ -11,6 +11,7 @@ from wardround.collect import queries as collect
 from wardround.collect.types import MonitorTemplate, Target
 from wardround.detection.declared import RuleSet
 from wardround.detection.definitions import KIND, alert_labels
+from wardround.detection.errors import UnknownRule
 from wardround.detection.intake.taking import Known
 from wardround.detection.models import Standing as StandingRow
 from wardround.detection.types import Labels, Rule, Standing
@@ -18,6 +19,7 @@ from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.suggestions import Named
 from wardround.schema.kinds import parts
 from wardround.schema.queries import definitions, derived, every_body, revision
+from wardround.schema.types import Path
 
 __all__ = [
     "RuleName",
@@ -26,7 +28,9 @@ __all__ = [
     "known_to_intake",
     "labels_of_alerts",
     "metric_groups",
+    "place_of",
     "revision",
+    "rule",
     "rules",
     "standings",
 ]
@@ -44,6 +48,25 @@ def _rules() -> Mapping[str, Rule]:
     return MappingProxyType(
         {rule.name: rule for rule_set in rule_sets.values() for rule in rule_set.rules}
     )
+
+
+def rule(name: str) -> Rule:
+    """One rule. Raises UnknownRule."""
+    found = rules().get(name)
+    if found is None:
+        raise UnknownRule(name=name)
+    return found
+
+
+def place_of(rule_name: str) -> tuple[str, Path]:
+    """The rule set that holds a rule, and where in it. Raises UnknownRule."""
+    rule_sets: Mapping[str, RuleSet] = definitions(KIND)
+    for name, rule_set in rule_sets.items():
+        for at_group, group in enumerate(rule_set.groups):
+            for at_rule, declared in enumerate(group.rules):
+                if declared.alert == rule_name:
+                    return name, ("groups", at_group, "rules", at_rule)
+    raise UnknownRule(name=rule_name)
 
 
 def known_to_intake() -> Known:

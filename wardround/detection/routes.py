@@ -7,14 +7,24 @@ from django.utils.translation import gettext as _
 from ninja import File, Query
 from ninja.files import UploadedFile
 
-from wardround.detection import queries
+from wardround.detection import actions, queries
 from wardround.detection.intake.packing import pack
 from wardround.detection.intake.taking import take
 from wardround.detection.permissions import READ
-from wardround.detection.wire import IntakeWishes, RuleIntakeOut, RuleOut, RuleQuery
-from wardround.kernel.http import Page, Request, RoomRouter
+from wardround.detection.wire import (
+    IntakeWishes,
+    RuleIntakeOut,
+    RuleOut,
+    RuleQuery,
+    SwitchCheckIn,
+    SwitchIn,
+    SwitchOut,
+)
+from wardround.kernel import clock
+from wardround.kernel.http import Page, Request, RoomRouter, actor_of
 from wardround.kernel.short_lists import short_list
-from wardround.schema.permissions import IMPORT
+from wardround.schema import actions as schema
+from wardround.schema.permissions import EDIT, IMPORT
 
 router = RoomRouter(tags=["detection"])
 
@@ -34,6 +44,7 @@ def list_rules(request: Request, filters: Query[RuleQuery]) -> Page[RuleOut] | H
         "keep_firing_for_s": _("Keep firing for (s)"),
         "template": _("Template"),
         "enabled": _("Enabled"),
+        "switched_because": _("Why switched"),
     }
     return short_list(
         _("Alert rules"), [RuleOut.model_validate(rule) for rule in found], filters, columns
@@ -52,3 +63,34 @@ def take_prometheus_rules(
     named = {file.name or f"file-{at}": file.read() for at, file in enumerate(files, 1)}
     known = queries.known_to_intake()
     return RuleIntakeOut.of(pack(take(named, wanted.wishes(), known), wanted.name, known))
+
+
+@router.get("/alert-rules/{name}", needs=READ, response=RuleOut)
+def get_rule(request: Request, name: str) -> RuleOut:
+    del request
+    return RuleOut.model_validate(queries.rule(name))
+
+
+@router.post("/alert-rules/{name}/switch", needs=EDIT, response=RuleOut)
+def switch_rule(request: Request, name: str, body: SwitchIn) -> RuleOut:
+    """Switch a rule on or off, as a new version of the definition that holds it."""
+    actions.switch_rule(
+        actor_of(request),
+        name,
+        on=body.enabled,
+        reason=body.reason,
+        consent=body.consent,
+        at=clock.now(),
+    )
+    return RuleOut.model_validate(queries.rule(name))
+
+
+@router.post("/alert-rules/{name}/check-switch", needs=EDIT, response=SwitchOut)
+def check_switch(request: Request, name: str, body: SwitchCheckIn) -> SwitchOut:
+    """What switching would end; writes nothing."""
+    difference, problems = actions.check_switch(actor_of(request), name, on=body.enabled)
+    return SwitchOut(
+        ending=schema.lost_in_words(difference),
+        needs_consent=bool(difference.lost),
+        problems=[schema.wording(problem) for problem in problems],
+    )

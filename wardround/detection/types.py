@@ -76,6 +76,10 @@ class Rule:
     availability: bool = False
     """Whether it means that the item is out of use."""
     enabled: bool = True
+    switched_because: str = ""
+    """Why somebody last switched it on or off."""
+    rule_set: str = ""
+    """The definition that holds it."""
 
 
 @dataclass(frozen=True, slots=True)

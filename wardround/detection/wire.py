@@ -20,12 +20,14 @@ class RuleQuery(WholeListFilters):
     name: list[RuleName] = Several
     template: list[Annotated[str, named("monitor-template")]] = Several
     severity: list[Severity] = Several
+    enabled: bool | None = None
 
     def wants(self, rule: Rule) -> bool:
         return (
             (not self.name or rule.name in self.name)
             and (not self.template or not {*self.template}.isdisjoint(rule.templates))
             and (not self.severity or rule.severity in self.severity)
+            and (self.enabled is None or rule.enabled is self.enabled)
         )
 
 
@@ -53,12 +55,38 @@ class RuleOut(Answer):
     group: Label
     templates: list[str]
     enabled: bool
+    switched_because: str
+    """Why somebody last switched it on or off."""
+    rule_set: str
+    """The definition of kind `alert-rules` that holds it."""
 
     @computed_field  # type: ignore[prop-decorator]  # as pydantic says it must be written
     @property
     def template(self) -> str:
         """The first of the templates, for lists with one column of them."""
         return self.templates[0] if self.templates else ""
+
+
+class SwitchIn(Body):
+    """`consent`: open alerts of the rule may end."""
+
+    enabled: bool
+    reason: Annotated[str, Field(max_length=500)] = ""
+    consent: bool = False
+
+
+class SwitchCheckIn(Body):
+    enabled: bool
+
+
+class SwitchOut(Answer):
+    """What switching a rule would do."""
+
+    ending: str
+    """What would end, counted in words; empty where nothing does."""
+    needs_consent: bool
+    problems: list[str]
+    """Why it cannot be saved as the definitions are now."""
 
 
 class IntakeWishes(Body):

@@ -78,6 +78,8 @@ _DETAILS = {
     "removed": Detail(untranslated("Retired")),
     "lost": Detail(untranslated("Lost their definition")),
     "what": Detail(untranslated("What was or would be lost"), _lost),
+    "set": Detail(untranslated("What was set")),
+    "reason": Detail(untranslated("Reason")),
     "problems": Detail(untranslated("Mistakes")),
 }
 _ACTS = {

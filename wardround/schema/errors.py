@@ -74,6 +74,14 @@ class ConsentNeeded(Conflict):
     )
 
 
+class ValueNotWritten(Conflict):
+    code = "value_not_written"
+    message = _(
+        "The text of “%(name)s” is written in a form that is not changed by itself. Open it in the"
+        " editor of definitions and change it there. Nothing was changed."
+    )
+
+
 class Unfit(ValueError):
     """A value that its attribute does not take; the text says what would."""
 

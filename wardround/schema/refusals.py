@@ -16,7 +16,7 @@ from wardround.schema.errors import (
     ConsentNeeded,
     DefinitionNeeded,
 )
-from wardround.schema.types import Change, Dependent, Problem, Words
+from wardround.schema.types import Change, Dependent, Difference, Problem, Words
 
 MOST_PROBLEMS_TOLD = 500
 
@@ -93,6 +93,11 @@ MOST_NAMES_TOLD = 5
 def counted(several: Sequence[Dependent]) -> str:
     """`214 items, 3 open tickets, 4 attribute values that no longer fit (note)`."""
     return listed(map(str, counts(several)))
+
+
+def lost_in_words(difference: Difference) -> str:
+    """What a change would take away, counted; empty where that is nothing."""
+    return counted([each for change in difference.lost for each in change.lost])
 
 
 def counts(several: Sequence[Dependent]) -> list[Wording]:

@@ -175,7 +175,7 @@ def _leaves(node: Node) -> Sequence[Node]:
 
 
 def _written_anew(line: str, start: int, old: str, new: str) -> str:
-    for quote, fresh in (("", scalar(new)), ("'", _single_quoted(new)), ('"', _quoted(new))):
+    for quote, fresh in (("", scalar(new)), ("'", _singlequoted(new)), ('"', quoted(new))):
         written = f"{quote}{old}{quote}"
         if line.startswith(written, start):
             return line[:start] + fresh + line[start + len(written) :]
@@ -187,17 +187,17 @@ def scalar(text: str) -> str:
     mapping on one line too.
     """
     plain = plain_scalar(text) == text and not _IN_FLOW.intersection(text)
-    return text if plain else _quoted(text)
+    return text if plain else quoted(text)
 
 
 _IN_FLOW = frozenset('{}[],:#"')
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _single_quoted(text: str) -> str:
+def _singlequoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 

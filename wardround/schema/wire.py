@@ -295,11 +295,10 @@ class DifferenceOut(Answer):
 
     @classmethod
     def of(cls, difference: Difference, problems: Sequence[Problem] = ()) -> DifferenceOut:
-        lost = [dependent for change in difference.lost for dependent in change.lost]
         return cls(
             changes=[ChangeOut.model_validate(change) for change in difference.changes],
             needs_consent=bool(difference.lost),
-            lost=refusals.counted(lost),
+            lost=refusals.lost_in_words(difference),
             problems=[
                 ProblemOut.of(problem) for problem in problems[: refusals.MOST_PROBLEMS_TOLD]
             ],

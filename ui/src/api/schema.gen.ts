@@ -145,6 +145,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Rule */
+        get: operations["wardround_detection_routes_get_rule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules/{name}/check-switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Switch
+         * @description What switching would end; writes nothing.
+         */
+        post: operations["wardround_detection_routes_check_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules/{name}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch Rule
+         * @description Switch a rule on or off, as a new version of the definition that holds it.
+         */
+        post: operations["wardround_detection_routes_switch_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -3807,11 +3864,15 @@ export interface components {
             of: number;
             /** Recover */
             recover: string;
+            /** Rule Set */
+            rule_set: string;
             /** Runbook Url */
             runbook_url: string;
             severity: components["schemas"]["Severity"];
             /** Summary */
             summary: string;
+            /** Switched Because */
+            switched_because: string;
             /**
              * Template
              * @description The first of the templates, for lists with one column of them.
@@ -3830,6 +3891,8 @@ export interface components {
             columns?: string | null;
             /** Cursor */
             cursor?: string | null;
+            /** Enabled */
+            enabled?: boolean | null;
             /**
              * Format
              * @default json
@@ -4153,6 +4216,41 @@ export interface components {
              * @default
              */
             topics: string;
+        };
+        /** SwitchCheckIn */
+        SwitchCheckIn: {
+            /** Enabled */
+            enabled: boolean;
+        };
+        /**
+         * SwitchIn
+         * @description `consent`: open alerts of the rule may end.
+         */
+        SwitchIn: {
+            /**
+             * Consent
+             * @default false
+             */
+            consent: boolean;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * SwitchOut
+         * @description What switching a rule would do.
+         */
+        SwitchOut: {
+            /** Ending */
+            ending: string;
+            /** Needs Consent */
+            needs_consent: boolean;
+            /** Problems */
+            problems: string[];
         };
         /** SystemOut */
         SystemOut: {
@@ -5391,6 +5489,7 @@ export interface operations {
                 name?: string[];
                 template?: string[];
                 severity?: ("info" | "warning" | "critical" | "disaster")[];
+                enabled?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -5456,6 +5555,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RuleIntakeOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_detection_routes_get_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_detection_routes_check_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchCheckIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_detection_routes_switch_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
                 };
             };
             400: components["responses"]["refusal-400"];

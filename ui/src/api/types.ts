@@ -44,6 +44,7 @@ export type Target = Schemas["TargetOut"];
 export type CheckResult = Schemas["CheckOut"];
 export type Panel = Schemas["PanelOut"];
 export type Rule = Schemas["RuleOut"];
+export type RuleSwitch = Schemas["SwitchOut"];
 export type MonitorTemplate = Schemas["TemplateOut"];
 export type ItemTable = Schemas["TableOut"];
 export type Sample = Schemas["SamplesOut"];

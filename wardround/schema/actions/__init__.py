@@ -11,12 +11,13 @@ from wardround.schema.actions.shipped import check_update, import_shipped, take_
 from wardround.schema.actions.single import (
     check_definition,
     check_retirement,
+    draft_with,
     retire_definition,
     save_definition,
 )
 from wardround.schema.drafts import DefinitionDraft
 from wardround.schema.errors import BadPack, ConsentNeeded, DefinitionNeeded, StaleDefinition
-from wardround.schema.refusals import refuse, wording
+from wardround.schema.refusals import lost_in_words, refuse, wording
 
 __all__ = [
     "BadPack",
@@ -29,8 +30,10 @@ __all__ = [
     "check_removal",
     "check_retirement",
     "check_update",
+    "draft_with",
     "import_packs",
     "import_shipped",
+    "lost_in_words",
     "refuse",
     "remove_pack",
     "retire_definition",

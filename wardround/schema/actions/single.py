@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,7 +10,16 @@ from django.db import transaction
 
 from wardround.kernel import audit
 from wardround.kernel.types import Actor
-from wardround.schema import differences, documents, drafts, kinds, queries, refusals, writing
+from wardround.schema import (
+    differences,
+    documents,
+    drafts,
+    kinds,
+    queries,
+    refusals,
+    set_values,
+    writing,
+)
 from wardround.schema.actions.permitting import (
     as_shown,
     beyond,
@@ -24,23 +34,25 @@ from wardround.schema.errors import (
     DefinitionGone,
     StaleDefinition,
     UnknownDefinition,
+    ValueNotWritten,
 )
 from wardround.schema.names import stored_row
 from wardround.schema.packs import Loaded
 from wardround.schema.permissions import EDIT
 from wardround.schema.readable import require_whole, require_writing
-from wardround.schema.types import Difference, Problem
+from wardround.schema.types import Difference, Path, Problem
 
 
 @documents.read_once()
 @transaction.atomic
-def save_definition(
+def save_definition(  # noqa: PLR0913  # all but the first two are named
     actor: Actor,
     draft: DefinitionDraft,
     *,
     at: datetime,
     base_version: int | None = None,
     consent: bool = False,
+    said: Mapping[str, object] | None = None,
 ) -> Difference:
     """Write one definition alone, new or changed or under a new name; a version for each change.
 
@@ -54,6 +66,7 @@ def save_definition(
         at: now.
         base_version: the version that was edited; None for a definition that is new.
         consent: whether things may lose what they live by.
+        said: what the audit tells beside, such as a reason.
 
     Raises:
         UnknownDefinition: no such kind.
@@ -75,9 +88,9 @@ def save_definition(
     if not difference.empty:
         writing.write(actor, ready, difference, at)
         writing.note_departures(difference.changes)
-        _record(actor, "definition.save", difference, draft)
+        _record(actor, "definition.save", difference, draft, **(said or {}))
     elif writing.keep(draft.key):
-        _record(actor, "definition.save", difference, draft)
+        _record(actor, "definition.save", difference, draft, **(said or {}))
     return difference
 
 
@@ -93,6 +106,22 @@ def check_definition(actor: Actor, draft: DefinitionDraft) -> tuple[Difference, 
         advice = [drafts.placed(draft, problem) for problem in difference.advice]
         difference = replace(difference, advice=tuple(advice))
     return as_shown(actor, difference), problems
+
+
+def draft_with(
+    actor: Actor, kind: str, name: str, path: Path, values: Mapping[str, str | bool]
+) -> tuple[DefinitionDraft, int]:
+    """A definition in force with these keys set at `path`, to be saved, and its version now.
+
+    Raises UnknownDefinition, and ValueNotWritten where its text has a form into which nothing is
+    written by itself.
+    """
+    require_whole(actor, EDIT)
+    stored = queries.stored(actor, kind, name)
+    text = set_values.with_values(stored.text, path, values)
+    if text is None:
+        raise ValueNotWritten(name=name)
+    return DefinitionDraft(kind=kind, name=name, text=text), stored.version
 
 
 def _proposal(draft: DefinitionDraft) -> tuple[Loaded, Difference, list[Problem]]:
@@ -179,7 +208,9 @@ def _retirement(kind: str, name: str, base_version: int | None) -> Loaded:
     return replace(ready, problems=[replace(each, suggestion="") for each in ready.problems])
 
 
-def _record(actor: Actor, action: str, difference: Difference, draft: DefinitionDraft) -> None:
+def _record(
+    actor: Actor, action: str, difference: Difference, draft: DefinitionDraft, **said: object
+) -> None:
     row = queries.stored(actor, draft.kind, draft.name)
     audit.record(
         actor,
@@ -189,4 +220,5 @@ def _record(actor: Actor, action: str, difference: Difference, draft: Definition
         version=row.version,
         **({"renamed_from": draft.renamed_from} if draft.renamed_from else {}),
         **counts_of(difference.changes),
+        **said,
     )

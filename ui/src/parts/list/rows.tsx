@@ -86,8 +86,10 @@ export function Table<T>({ rows, columns, spec, selection, sort, onSort }: Table
   const go = useNavigate();
   const groups = groupHeads(rows, sort ? undefined : spec.groupOf);
   const [box, wide] = useWide();
-  /** The whole row leads to its page; links, buttons and marked text in it keep their own meaning. */
+  /** The whole row leads to its page; links, buttons and marked text in it keep their own meaning,
+   * and so does a dialog that a button of the row has opened elsewhere. */
   const open = (event: MouseEvent, row: T): void => {
+    if (!event.currentTarget.contains(event.target as Node)) return;
     const inner = (event.target as Element).closest("a,button,input,label");
     if (!spec.href || inner || window.getSelection()?.toString()) return;
     if (event.ctrlKey || event.metaKey) window.open(spec.href(row), "_blank", "noopener");
@@ -96,6 +98,7 @@ export function Table<T>({ rows, columns, spec, selection, sort, onSort }: Table
   /** `x` selects the row in which one is. */
   const select = (event: KeyboardEvent, row: T): void => {
     if (event.key !== "x" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if ((event.target as Element).closest("textarea, input:not([type=checkbox])")) return;
     selection?.toggle(row);
   };
   return (

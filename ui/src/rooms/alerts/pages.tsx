@@ -26,4 +26,10 @@ export const pages: readonly PageEntry[] = [
     navigation: { group: "configuration", place: 40 },
     page: lazy(() => import("./rules")),
   },
+  {
+    path: "/rules/:name",
+    title: ["告警规则", "Alert rule"],
+    needs: "detection.read",
+    page: lazy(() => import("./rule")),
+  },
 ];

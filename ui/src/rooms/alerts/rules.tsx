@@ -1,12 +1,16 @@
 /** The rules that raise alerts; they are definitions and change with their packs. */
 import { useGet } from "@/api/queries";
+import { useMay } from "@/api/session";
+import type { Rule } from "@/api/types";
 import { useT } from "@/language";
 import { span } from "@/language/format";
 import { ListPage } from "@/parts/list/list-page";
-import { SeverityMark, YesNo } from "@/parts/marks";
+import { SeverityMark } from "@/parts/marks";
+import { RuleState, SwitchRule } from "./rule-switch";
 
 export default function RulesPage() {
   const t = useT();
+  const may = useMay("schema.edit");
   const templates = useGet("definitions", "/monitor-templates").data?.items ?? [];
   const labels = new Map(templates.map(({ name, label }) => [name, label]));
   return (
@@ -16,6 +20,7 @@ export default function RulesPage() {
         topic: "definitions",
         path: "/alert-rules",
         rowKey: (row) => row.name,
+        href: (row) => `/rules/${encodeURIComponent(row.name)}`,
         filters: [
           {
             name: "severity",
@@ -29,6 +34,15 @@ export default function RulesPage() {
             name: "template",
             label: t("rule.template"),
             options: templates.map((template) => ({ value: template.name, label: template.label })),
+          },
+          {
+            name: "enabled",
+            label: t("rule.enabled"),
+            single: true,
+            options: [
+              { value: "true", label: t("rule.on") },
+              { value: "false", label: t("rule.off") },
+            ],
           },
         ],
         columns: [
@@ -87,14 +101,32 @@ export default function RulesPage() {
             key: "enabled",
             sort: "enabled",
             label: t("rule.enabled"),
-            width: 70,
-            render: (row) => <YesNo value={row.enabled} />,
+            width: 90,
+            render: (row) => <RuleState enabled={row.enabled} />,
           },
+          {
+            key: "switched_because",
+            label: t("rule.because"),
+            hidden: true,
+            render: (row) => row.switched_because || "–",
+          },
+          ...(may
+            ? [
+                {
+                  key: "switch",
+                  export: false as const,
+                  label: t("word.acts"),
+                  width: 90,
+                  render: (row: Rule) => <SwitchRule rule={row} />,
+                },
+              ]
+            : []),
         ],
         card: (row) => (
           <>
             <span className="card-row">
               <SeverityMark severity={row.severity} />
+              <RuleState enabled={row.enabled} />
               <span className="spring" />
               <span className="card-note">{span(row.for_s)}</span>
             </span>
