@@ -38,7 +38,9 @@ async function examples(page) {
   const tabs = ["items", "graph", "relations", "targets", "alerts", "tickets", "changes"];
   return {
     "/tickets/:id": [ticket, done].filter(Boolean).map(({ id }) => `/tickets/${id}`),
+    "/alerts": ["/alerts", "/alerts?state=resolved&severity=info"],
     "/alerts/:id": [`/alerts/${alert.id}`],
+    "/rules/:name": [`/rules/${alert.rule}`],
     "/items/:id": [`/items/${item.id}`, `/items/${item.id}?tab=graph`, `/items/${machine}`, `/items/${machine}?tab=graph&as=list`, ...tabs.map((tab) => `/items/${machine}?tab=${tab}`)],
     "/items/:id/edit": [`/items/${machine}/edit`],
     "/targets/:id": [`/targets/${target.id}`],

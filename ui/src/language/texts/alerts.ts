@@ -118,10 +118,11 @@ export const alerts = {
     ending: ["此刻受影响：{{what}}。", "Affected now: {{what}}."],
     nothingEnds: ["此刻没有未恢复的告警受影响。", "No open alert is affected now."],
     versionMeans: [
-      "保存为定义“{{name}}”的新版本，写入审计；本机构改过的定义，产品升级不再自动覆盖。",
-      "It is saved as a new version of the definition “{{name}}”, and told in the audit. What a hospital has changed, updates of the product leave as it is.",
+      "保存为所在定义的新版本，写入审计；本机构改过的定义，产品升级不再自动覆盖。",
+      "It is saved as a new version of its definition, and told in the audit. What a hospital has changed, updates of the product leave as it is.",
     ],
     definition: ["所在定义", "Definition"],
+    openDefinition: ["查看定义", "Open it"],
     openAlerts: ["未恢复的告警", "Open alerts"],
     noneOpen: ["现在没有未恢复的告警", "None is open now"],
     empty: ["没有告警规则", "No alert rules"],

@@ -79,7 +79,7 @@ function SwitchDialog({ rule, found, onClose }: DialogProps) {
           <p>{t("rule.offMeans")}</p>
         </>
       )}
-      <p className="muted">{t("rule.versionMeans", { name: rule.rule_set })}</p>
+      <p className="muted">{t("rule.versionMeans")}</p>
       {found.problems.map((problem) => (
         <p key={problem} role="alert">
           {problem}

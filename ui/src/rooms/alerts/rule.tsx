@@ -66,15 +66,13 @@ function Facts({ rule }: { rule: Rule }) {
       <Fact name={t("rule.template")}>
         {rule.templates.map((name) => labels.get(name) ?? name).join("、") || "–"}
       </Fact>
-      <Fact name={t("rule.definition")}>
-        {reads ? (
+      {reads ? (
+        <Fact name={t("rule.definition")}>
           <Link to={`/definitions/alert-rules/${encodeURIComponent(rule.rule_set)}`}>
-            {rule.rule_set}
+            {t("rule.openDefinition")}
           </Link>
-        ) : (
-          rule.rule_set
-        )}
-      </Fact>
+        </Fact>
+      ) : null}
       {rule.switched_because ? (
         <Fact name={t(rule.enabled ? "rule.onBecause" : "rule.offBecause")}>
           <span data-field="because">{rule.switched_because}</span>
