@@ -24,7 +24,7 @@ WITHOUT = {
     "alerts.actions.raising.mark_unknown": "writes a condition",
     "cmdb.actions.set_conditions": "writes a condition",
     "cmdb.writing._insert": "a savepoint inside an action",
-    "collect.actions._put": "a savepoint inside an action",
+    "collect.actions._save": "a savepoint inside an action",
     "collect.actions.delete_target": "takes a row away",
     "collect.actions.record_standings": "how targets stand; names nothing",
     "collect.trials._ask": "asks for a trial; names nothing",

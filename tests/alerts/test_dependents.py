@@ -49,6 +49,7 @@ def target(item: Item, template: str, *, enabled: bool = True) -> TargetRow:
         enabled=enabled,
         created_at=MORNING,
         updated_at=MORNING,
+        asked_at=MORNING,
     )
 
 

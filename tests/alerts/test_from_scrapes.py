@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from django.db import connection, connections
@@ -11,6 +12,7 @@ from django.db.utils import OperationalError
 
 from tests.alerts.conftest import MORNING, World
 from tests.detection.story import Machine
+from wardround.alerts.actions import mark_unknown
 from wardround.alerts.models import Alert
 from wardround.detection import actions as detection
 from wardround.detection import signals
@@ -158,6 +160,39 @@ def test_silence_is_an_alert(hospital: World, machine: Machine, detector: Detect
         scrape(detector, machine, second, free)
     assert list(Alert.objects.values_list("rule", flat=True)) == ["Down"]
     assert hospital.condition(hospital.database) == "down"
+
+
+def test_a_target_that_never_worked_is_no_outage(
+    hospital: World, machine: Machine, detector: Detector
+) -> None:
+    """Its item stays unknown; once it has answered, no answer is an outage."""
+    for second in range(0, 60, 10):
+        detector.offer(replace(machine.scrape(START + second, {}, up=False), worked=False))
+        assert detector.settle(20)
+    assert not Alert.objects.exists()
+    assert not Standing.objects.exists()
+    assert hospital.condition(hospital.database) == "unknown"
+    scrape(detector, machine, 60, 50)
+    assert hospital.condition(hospital.database) == "ok"
+    for second in range(70, 100, 10):
+        scrape(detector, machine, second, None)
+    assert Alert.objects.get().rule == "Down"
+    assert hospital.condition(hospital.database) == "down"
+
+
+def test_what_was_open_when_a_target_was_asked_otherwise_ends_with_its_first_answer(
+    hospital: World, machine: Machine, detector: Detector
+) -> None:
+    for second, free in ((0, 50.0), (10, None), (20, None), (30, None)):
+        scrape(detector, machine, second, free)
+    for second in range(40, 70, 10):
+        detector.offer(replace(machine.scrape(START + second, {}, up=False), worked=False))
+        assert detector.settle(20)
+    assert Alert.objects.get().ended_at is None
+    mark_unknown(system_actor("detection"), [hospital.database.id], at=MORNING)
+    scrape(detector, machine, 75, 50)
+    assert Alert.objects.get().end_reason == "recovered"
+    assert hospital.condition(hospital.database) == "ok"
 
 
 def test_a_restart_neither_loses_time_nor_fires_again(hospital: World, machine: Machine) -> None:

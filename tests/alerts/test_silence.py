@@ -46,9 +46,15 @@ class Targets:
             timeout_s=10,
             created_at=MORNING,
             updated_at=MORNING,
+            asked_at=MORNING,
         )
         TargetStateRow.objects.create(
-            target=row, state="up", last_at=MORNING, collector=new_id(), since=MORNING
+            target=row,
+            state="up",
+            last_at=MORNING,
+            collector=new_id(),
+            since=MORNING,
+            worked_as=MORNING,
         )
         return row
 

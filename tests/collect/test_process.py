@@ -181,7 +181,7 @@ def test_targets_appear_change_and_go_without_a_restart(
         actions.change_target(
             HOSPITAL, target.id, TargetChange(address="127.0.0.1:1"), at=clock.now()
         )
-        eventually(lambda: state(target) == "down")
+        eventually(lambda: state(target) == "never")  # as it is asked now, it has yet to work
         shown = queries.target(EVERYTHING, target.id)
         assert shown.reason.value == "refused"
         assert shown.collector == queries.collectors(EVERYTHING)[0].id
@@ -190,6 +190,18 @@ def test_targets_appear_change_and_go_without_a_restart(
         eventually(lambda: queries.collectors(EVERYTHING)[0].targets == 0)
         assert page.number <= asked + 1
     assert not queries.collectors(EVERYTHING)
+
+
+def test_an_outage_is_one_after_the_first_answer_also_for_the_next_collector(
+    host: Item, tmp_path: Path
+) -> None:
+    with counting() as page:
+        target = make_target(host, page.address)
+        with collector(tmp_path):
+            eventually(lambda: state(target) == "up")
+    with collector(tmp_path):
+        eventually(lambda: state(target) == "down")
+    assert queries.target(EVERYTHING, target.id).worked
 
 
 def test_another_collector_takes_over_within_seconds(

@@ -128,7 +128,7 @@ def watched(pair: Pair, host: Item) -> TargetSpec:
     now = clock.now()
     TargetRow.objects.create(
         id=spec.id, name=spec.name, item_id=host.id, template="postgresql", address=spec.address,
-        interval_s=15, timeout_s=5, created_at=now, updated_at=now,
+        interval_s=15, timeout_s=5, created_at=now, updated_at=now, asked_at=now,
     )  # fmt: skip
     return replace(spec, item=host.id)
 

@@ -174,10 +174,55 @@ def test_workbook_of_the_filtered_list(api: ApiClient, host: Item) -> None:
     ]  # fmt: skip
 
 
-def stand(target: UUID, state: State, reason: Reason = Reason.OK) -> None:
-    actions.record_standings(
-        new_id(), [TargetStanding(target, state, reason, "why", clock.now(), 0.1, 12)]
-    )
+def test_a_target_that_never_worked_is_not_down_and_says_since_when(
+    api: ApiClient, host: Item
+) -> None:
+    """Once it has worked it is down when it does not answer, until it is asked something else."""
+    made = api.post("/targets", page_target(host, parameters={"user": "u"})).body
+    path, id_ = f"/targets/{made['id']}", UUID(made["id"])
+
+    def state() -> str:
+        shown: str = api.get(path).body["state"]
+        for each in State:
+            listed = api.get("/targets", state=each.value).body["total"]
+            assert listed == (each.value == shown), (each, shown)
+        return shown
+
+    assert state() == "unknown"
+    stand(id_, State.DOWN, Reason.REFUSED, worked=False)
+    assert state() == "never"
+    assert api.get(path).body["asked_at"] == made["asked_at"]
+    stand(id_, State.UP)
+    stand(id_, State.DOWN, Reason.REFUSED, worked=False)  # another collector, after a restart
+    assert state() == "down"
+    assert queries.specs(range(64))[id_].worked
+    for same in ({"name": "other"}, {"interval_s": 60}, {"parameters": {"user": "u"}}):
+        api.patch(path, same)
+        assert state() == "down", same
+    for other in ({"address": "127.0.0.1:9200"}, {"parameters": {"user": "v"}}):
+        before = models.TargetRow.objects.get().asked_at
+        assert api.patch(path, other).body["asked_at"] > before.isoformat()[:19]
+        assert state() == "never", other
+        assert not queries.specs(range(64))[id_].worked
+        late = TargetStanding(
+            id_, State.UP, Reason.OK, "", clock.now(), 0.1, 1, worked_as=before
+        )  # by a collector that has not heard of the change yet
+        actions.record_standings(new_id(), [late])
+        assert state() == "unknown", other
+        stand(id_, State.UP)
+        assert state() == "up"
+        stand(id_, State.DOWN, Reason.REFUSED, worked=False)
+        assert state() == "down"
+
+
+def stand(target: UUID, state: State, reason: Reason = Reason.OK, *, worked: bool = True) -> None:
+    """How a target stands, which has worked as it is asked now, or not."""
+    row = models.TargetRow.objects.filter(id=target).first()
+    standing = TargetStanding(
+        target, state, reason, "why", clock.now(), 0.1, 12,
+        worked_as=row.asked_at if row and worked else None,
+    )  # fmt: skip
+    actions.record_standings(new_id(), [standing])
 
 
 def test_scope_is_part_of_every_answer(packs: None, host: Item) -> None:

@@ -143,7 +143,11 @@ class Scripted:
 
 
 def follow(
-    outcomes: list[Exception | None], *, ticks: int, monkeypatch: pytest.MonkeyPatch
+    outcomes: list[Exception | None],
+    *,
+    ticks: int,
+    monkeypatch: pytest.MonkeyPatch,
+    of: TargetSpec | None = None,
 ) -> tuple[Scripted, list[CollectedBatch]]:
     """So many ticks of 15 s with a scripted driver."""
     driver, clock = Scripted(outcomes), Clock()
@@ -152,7 +156,8 @@ def follow(
 
     async def story() -> list[CollectedBatch]:
         with ThreadPoolExecutor(1) as threads:
-            one = TargetScrape(target("prometheus", "x"), Equipment(threads, threads), clock=clock)
+            spec = of or target("prometheus", "x")
+            one = TargetScrape(spec, Equipment(threads, threads), clock=clock)
             batches = []
             for _ in range(ticks):
                 batches.append(await one.take(one.spec.template.groups))
@@ -171,6 +176,18 @@ def test_every_tick_says_how_the_target_stands(monkeypatch: pytest.MonkeyPatch) 
     assert [one.values[0] for one in batches] == [float(one.up) for one in batches]
     assert all(one.reason is Reason.REFUSED for one in batches if not one.up)
     assert "next try in" in batches[10].detail
+
+
+def test_a_scrape_says_whether_its_target_has_ever_worked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From its first answer on it has, and so has one of which the database says so."""
+    refused = TargetFailed(Reason.REFUSED)
+    outcomes: list[Exception | None] = [refused, refused, None, refused]
+    asked = datetime(2026, 11, 1, tzinfo=UTC)
+    for worked, found in ((False, [False, False, True, True]), (True, [True] * 4)):
+        of = replace(target("prometheus", "x"), worked=worked, asked_at=asked)
+        _, batches = follow(list(outcomes), ticks=4, monkeypatch=monkeypatch, of=of)
+        assert [batch.worked for batch in batches] == found
+        assert {batch.asked_at for batch in batches} == {asked}
 
 
 def test_target_that_comes_back_is_seen_within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,8 @@ def target(name: str, quiet: float, **changes: object) -> Target:
         last_at=NOW - timedelta(seconds=quiet),
         last_seconds=0.1,
         last_samples=5,
+        asked_at=NOW - timedelta(days=1),
+        worked=True,
         unfilled=(),
         collector=ALIVE,
         version=1,
@@ -88,6 +90,39 @@ def test_a_target_of_which_nothing_arrives(quiet: float, *, found: bool) -> None
 )
 def test_of_whom_nothing_is_expected(changes: dict[str, object]) -> None:
     assert judge(target("a", 900, **changes)) == Verdicts()
+
+
+def never(name: str, **changes: object) -> Target:
+    """A target that was tried just now and has never answered as it is asked."""
+    return target(name, 0, **{"worked": False, "state": State.NEVER, **changes})
+
+
+def test_of_a_target_that_never_worked_silence_is_no_outage_and_its_item_unknown() -> None:
+    verdicts = judge(never("a", last_at=NOW - timedelta(seconds=900)))
+    assert told(verdicts) == set()
+    assert verdicts.unknown == {named("item a")}
+
+
+def test_an_item_that_another_target_measures_is_not_unknown() -> None:
+    item = named("item")
+    assert judge(never("a", item=item), target("b", 0, item=item)) == Verdicts()
+    assert judge(never("a", item=item), never("b", item=item)).unknown == {item}
+    assert judge(never("a", enabled=False)) == Verdicts()
+
+
+def test_what_began_while_its_target_had_never_worked_was_no_outage() -> None:
+    kept = judge(target("a", 900)).standings
+    asked = NOW - timedelta(hours=1)
+    verdicts = judge(never("a", asked_at=asked), standings=kept)
+    assert [one.reason for one in verdicts.recoveries] == ["never_worked"]
+
+
+def test_what_was_open_when_it_was_asked_otherwise_stays_until_it_is_over() -> None:
+    kept = judge(target("a", 900)).standings
+    assert judge(never("a", asked_at=NOW + timedelta(seconds=1)), standings=kept) == Verdicts()
+    moved = never("a", asked_at=NOW + timedelta(seconds=1), item=named("other"))
+    verdicts = judge(moved, standings=kept)
+    assert [one.reason for one in verdicts.recoveries] == ["target_removed"]
 
 
 def test_what_fires_already_does_not_fire_again() -> None:

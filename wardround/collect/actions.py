@@ -50,7 +50,8 @@ def create_target(actor: Actor, change: TargetChange, *, at: datetime) -> Target
     schema.hold()
     row, template = target_changes.begun(actor, change)
     row.created_at = at
-    _put(row, change, template, reach(actor, MANAGE), at=at)
+    target_changes.take(row, change, template, reach(actor, MANAGE))
+    _save(row, None, at=at)
     item = str(row.item_id)
     audit.record(actor, "target.create", subject=("target", row.id), name=row.name, item=item)
     return seen.targets(reach(actor, MANAGE), [row], templates())[0]
@@ -65,9 +66,11 @@ def change_target(
     row = _lock_for(actor, target_id)
     if version is not None and version != row.version:
         raise TargetChanged
+    before = rows.asked(row)
     template = target_changes.turned(actor, row, change)
     row.version += 1
-    _put(row, change, template, reach(actor, MANAGE), at=at)
+    target_changes.take(row, change, template, reach(actor, MANAGE))
+    _save(row, before, at=at)
     given = {name: value for name, value in vars(change).items() if value is not None}
     fields = sorted(given.keys() - {"parameters"}) + [
         f"parameters.{name}" for name in sorted(change.parameters or {})
@@ -152,7 +155,7 @@ def declare_targets(actor: Actor, declared: Sequence[DeclaredTarget], *, at: dat
         update_conflicts=True,
         unique_fields=["id"],
         update_fields=["name", "item", "template", "address", "sealed_address", "interval_s",
-                       "timeout_s", "parameters", "version", "updated_at", "declared",
+                       "timeout_s", "parameters", "version", "asked_at", "updated_at", "declared",
                        "undeclared_at"],
     )  # fmt: skip
     if changed:
@@ -186,17 +189,19 @@ def tell_collectors() -> None:
 _STANDINGS = """
 INSERT INTO collect_target_state AS old
     (target_id, state, reason, detail, since, last_at, last_seconds, last_samples, unfilled,
-     collector)
-SELECT t.id, n.state, n.reason, n.detail, n.at, n.at, n.seconds, n.samples, n.unfilled, %s
+     worked_as, collector)
+SELECT t.id, n.state, n.reason, n.detail, n.at, n.at, n.seconds, n.samples, n.unfilled,
+       n.worked_as, %s
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::float8[],
-            %s::int[], %s::text[])
-    AS n(target, state, reason, detail, at, seconds, samples, unfilled)
+            %s::int[], %s::text[], %s::timestamptz[])
+    AS n(target, state, reason, detail, at, seconds, samples, unfilled, worked_as)
 JOIN collect_target t ON t.id = n.target
 ON CONFLICT (target_id) DO UPDATE SET
     since = CASE WHEN old.state = excluded.state THEN old.since ELSE excluded.since END,
     state = excluded.state, reason = excluded.reason, detail = excluded.detail,
     last_at = excluded.last_at, last_seconds = excluded.last_seconds,
     last_samples = excluded.last_samples, unfilled = excluded.unfilled,
+    worked_as = COALESCE(excluded.worked_as, old.worked_as),
     collector = excluded.collector
 """
 
@@ -222,6 +227,7 @@ def record_standings(
                 [standing.seconds for standing in ordered],
                 [standing.samples for standing in ordered],
                 [" ".join(standing.unfilled) for standing in ordered],
+                [standing.worked_as for standing in ordered],
             ],
         )
     if news:
@@ -280,11 +286,10 @@ def _unknown() -> NoReturn:
     raise UnknownTarget
 
 
-def _put(
-    row: TargetRow, change: TargetChange, template: MonitorTemplate, inside: Reach, *, at: datetime
-) -> None:
-    """Take over the change, check the whole, save."""
-    target_changes.take(row, change, template, inside)
+def _save(row: TargetRow, before: rows.Asked | None, *, at: datetime) -> None:
+    """What is asked otherwise than before has yet to work (ADR 150)."""
+    if rows.asked(row) != before:
+        row.asked_at = at
     row.updated_at = at
     try:
         with transaction.atomic():
@@ -329,7 +334,12 @@ def _declared_row(
     parameters = rows.sealed(template, target.parameters, {})
     if row is None:
         return TargetRow(
-            id=new_id(), declared=target.place, parameters=parameters, created_at=at, **wanted
+            id=new_id(),
+            declared=target.place,
+            parameters=parameters,
+            created_at=at,
+            asked_at=at,
+            **wanted,
         )
     kept = {**row.parameters, **parameters}
     if (
@@ -338,9 +348,12 @@ def _declared_row(
         and (row.declared, row.undeclared_at) == (target.place, None)
     ):
         return None
+    asked = rows.asked(row)
     row.declared, row.undeclared_at = target.place, None
     for name, value in wanted.items():
         setattr(row, name, value)
     row.parameters = kept
+    if rows.asked(row) != asked:
+        row.asked_at = at
     row.version += 1
     return row

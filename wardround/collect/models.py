@@ -28,6 +28,10 @@ class TargetRow(models.Model):
     undeclared_at = models.DateTimeField(null=True)
     """Since when no definition declares it any more; it is collected no longer."""
     version = models.IntegerField(default=1)
+    asked_at = models.DateTimeField()
+    """Since when it is asked what it is asked now: of this item, at this address, with this
+    template and these parameters.
+    """
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -58,6 +62,8 @@ class TargetStateRow(models.Model):
     reason = models.TextField(default=Reason.OK)
     detail = models.TextField(default="")
     since = models.DateTimeField(null=True)
+    worked_as = models.DateTimeField(null=True)
+    """The `asked_at` of the settings that it has worked with last; none: it never has."""
     last_at = models.DateTimeField(null=True)
     last_seconds = models.FloatField(null=True)
     last_samples = models.IntegerField(null=True)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from wardround.cmdb import queries as cmdb
 from wardround.collect import platform_figures, rows, rules, seen
@@ -150,7 +150,9 @@ def specs(shards: Collection[int]) -> dict[UUID, TargetSpec]:
     known = templates()
     enabled = [
         row
-        for row in TargetRow.objects.filter(enabled=True, undeclared_at=None, item__retired_at=None)
+        for row in TargetRow.objects.filter(
+            enabled=True, undeclared_at=None, item__retired_at=None
+        ).select_related("standing")
         if row.template in known
     ]
     shared = Counter((row.item_id, row.template) for row in enabled)
@@ -203,18 +205,22 @@ def _filtered(found: QuerySet[TargetRow], wanted: TargetsWanted) -> QuerySet[Tar
 
 def _in_states(states: Iterable[State]) -> Q:
     """A target that is disabled or no longer declared is paused, whatever it was last; one that
-    was never collected, or has lost its template, is unknown.
+    was never collected, or has lost its template, is unknown. See `rows` for the same of one.
     """
+    worked = Q(standing__worked_as=F("asked_at"))
     collected, condition = Q(enabled=True, undeclared_at=None), Q(pk__in=[])
     has_template = Q(template__in=list(templates()))
     for state in states:
         if state is State.PAUSED:
             condition |= ~collected
         elif state is State.UNKNOWN:
-            never = Q(standing__isnull=True) | Q(standing__state=state)
-            condition |= collected & (never | ~has_template)
+            untried = Q(standing__isnull=True) | Q(standing__state=state)
+            untried |= Q(standing__state=State.UP) & ~worked
+            condition |= collected & (untried | ~has_template)
+        elif state is State.NEVER:
+            condition |= collected & has_template & Q(standing__state=State.DOWN) & ~worked
         else:
-            condition |= collected & has_template & Q(standing__state=state)
+            condition |= collected & has_template & worked & Q(standing__state=state)
     return condition
 
 

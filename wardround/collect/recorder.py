@@ -63,6 +63,7 @@ class TargetRecorder:
             seconds=batch.seconds,
             samples=len(batch.values),
             unfilled=batch.unfilled,
+            worked_as=batch.asked_at if batch.worked else None,
         )
         self.samples += len(batch.values)
         self._standings[batch.target] = standing
@@ -129,4 +130,6 @@ class TargetRecorder:
 
 def _told(standing: TargetStanding) -> tuple[object, ...]:
     """What open pages hear of when it changes."""
-    return standing.state, standing.reason, standing.detail, standing.unfilled
+    return (
+        standing.state, standing.reason, standing.detail, standing.unfilled, standing.worked_as
+    )  # fmt: skip

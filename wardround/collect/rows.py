@@ -23,6 +23,8 @@ from wardround.kernel.secrets import seal, unseal
 from wardround.kernel.wording import Label
 
 _SEALED = "sealed"
+ITEMS_PARAMETER = "items"
+"""The parameter of a target that lists the keys of items its page may speak for."""
 
 
 def target(row: TargetRow, item: str, templates: Mapping[str, MonitorTemplate]) -> Target:
@@ -52,6 +54,8 @@ def target(row: TargetRow, item: str, templates: Mapping[str, MonitorTemplate]) 
         last_at=standing.last_at,
         last_seconds=standing.last_seconds,
         last_samples=standing.last_samples,
+        asked_at=row.asked_at,
+        worked=standing.worked_as == row.asked_at,
         unfilled=_unfilled(template, standing.unfilled),
         collector=standing.collector,
         version=row.version,
@@ -74,7 +78,26 @@ def _stands(
         return State.PAUSED, Reason(standing.reason), standing.detail
     if template is None:
         return State.UNKNOWN, Reason.TEMPLATE, row.template
-    return State(standing.state), Reason(standing.reason), standing.detail
+    return _collected_state(row, standing), Reason(standing.reason), standing.detail
+
+
+def _collected_state(row: TargetRow, standing: TargetStateRow) -> State:
+    """One that was up as it was asked before is not known to be so as it is asked now."""
+    if standing.worked_as == row.asked_at:
+        return State(standing.state)
+    return State.NEVER if standing.state == State.DOWN else State.UNKNOWN
+
+
+Asked = tuple[object, ...]
+"""What a target is asked: another one has yet to work."""
+
+
+def asked(row: TargetRow) -> Asked:
+    """How often, how patiently and under which name is no part of it, nor which other items its
+    page may speak for.
+    """
+    parameters = {name: it for name, it in row.parameters.items() if name != ITEMS_PARAMETER}
+    return row.item_id, row.template, row.address, row.sealed_address, parameters
 
 
 def spec(
@@ -99,7 +122,14 @@ def spec(
         if template.naming.item_label
         else {},
         alone=alone,
+        asked_at=row.asked_at,
+        worked=_worked(row),
     )
+
+
+def _worked(row: TargetRow) -> bool:
+    standing = getattr(row, "standing", None)
+    return standing is not None and standing.worked_as == row.asked_at
 
 
 _DRAFTED = (

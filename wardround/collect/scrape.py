@@ -107,6 +107,7 @@ class TargetScrape:
         self._last = TargetFailed(Reason.INTERNAL)
         self._newest = -math.inf
         self._own_times = OwnTimes()
+        self._worked = spec.worked
 
     async def follow(self, sink: Sink) -> None:
         """Collect at every tick until cancelled."""
@@ -213,6 +214,7 @@ class TargetScrape:
         return self._batch(said, Collected(layout, values))
 
     def _up(self, at: datetime, outcome: _Outcome) -> CollectedBatch:
+        self._worked = True
         refused = self._budget.refused + self._budget.unfit
         own = ["up", *_COUNTED]
         numbers = [1.0, outcome.seconds, outcome.samples, outcome.duplicates, outcome.skipped]
@@ -262,6 +264,8 @@ class TargetScrape:
             alone=self.spec.alone,
             moved=self._own_times.moved(whole.layout, whole.times_ms),
             unfilled=tuple(name for names in self._unfilled.values() for name in names),
+            worked=self._worked,
+            asked_at=self.spec.asked_at,
         )
 
     def _told(self, detail: str) -> str:

@@ -14,8 +14,7 @@ from wardround.collect.models import TargetRow
 from wardround.collect.types import MonitorTemplate, Target
 from wardround.kernel.reach import Reach
 
-ITEMS_PARAMETER = "items"
-"""The parameter of a target that lists the keys of items its page may speak for."""
+ITEMS_PARAMETER = rows.ITEMS_PARAMETER
 
 
 def targets(

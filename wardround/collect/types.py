@@ -88,6 +88,10 @@ class State(enum.StrEnum):
 
     UP = "up"
     DOWN = "down"
+    NEVER = "never"
+    """It is asked and has never answered, as it is asked now: it is set up wrongly, or what it
+    watches is not there yet. Nothing is known of its item by it, so nothing is down.
+    """
     UNKNOWN = "unknown"
     PAUSED = "paused"
 
@@ -134,6 +138,10 @@ class TargetSpec:
     alone: bool = True
     """False: the item has another target of this template, so every series is labelled with
     the target's name; they would be one series else."""
+    asked_at: datetime | None = None
+    """Since when it is asked what it is asked now."""
+    worked: bool = field(default=True, compare=False)
+    """Whether it has worked as it is asked now; what is no other target for it goes on."""
 
     @property
     def series_labels(self) -> tuple[tuple[str, str], ...]:
@@ -162,6 +170,10 @@ class Target:
     last_at: datetime | None
     last_seconds: float | None
     last_samples: int | None
+    asked_at: datetime
+    """Since when it is asked what it is asked now: address, template, item and parameters."""
+    worked: bool
+    """Whether it has answered since then; before that its silence is no outage."""
     unfilled: tuple[Metric, ...]
     """What its template declares and no series of it has, as it was collected last."""
     collector: UUID | None
@@ -215,6 +227,8 @@ class TargetStanding:
     samples: int
     unfilled: tuple[str, ...] = ()
     """As in `CollectedBatch`."""
+    worked_as: datetime | None = None
+    """The `asked_at` of the settings that it worked with, now or before; none: it has not."""
 
 
 @dataclass(frozen=True)
@@ -281,6 +295,12 @@ class CollectedBatch:
     """Metrics that its template declares and no series of it has: those of a group that has not
     answered yet are not told.
     """
+    worked: bool = True
+    """Whether the target has worked as it is asked now, this time or before. Rules judge nothing
+    else: what never answered cannot have gone down.
+    """
+    asked_at: datetime | None = None
+    """As in `TargetSpec`."""
 
     @property
     def keys(self) -> tuple[SeriesKey, ...]:

@@ -54,6 +54,10 @@ class TargetOut(Answer):
     last_at: datetime | None
     last_seconds: float | None
     last_samples: int | None
+    asked_at: datetime
+    """Since when it is asked what it is asked now. While its state is `never`, it has not answered
+    since then, and its silence is no outage.
+    """
     unfilled: list[MetricRef]
     """What its template declares and no series of it has, as it was collected last; of a group that
     has not answered yet nothing is known.

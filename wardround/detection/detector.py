@@ -139,7 +139,8 @@ class Detector:
     def _judge(self, taken: dict[UUID, CollectedBatch]) -> None:
         self._use_newest_rules()
         self._let_go()
-        batches = list(taken.values())
+        batches = [batch for batch in taken.values() if batch.worked]
+        self._leave({batch.target for batch in taken.values() if not batch.worked})
         if not batches:
             return
         again = self._look_again() + self._note_waiting()
@@ -168,6 +169,14 @@ class Detector:
                 self._engine.forget(target)
                 self._missing.forget(target)
                 self._last_at.pop(target, None)
+
+    def _leave(self, targets: AbstractSet[UUID]) -> None:
+        """What has never worked as it is asked cannot have gone down: it is not judged, and begins
+        anew from what is kept once it works.
+        """
+        for target in targets:
+            self._last_at.pop(target, None)
+            self._watched -= self._engine.items_of(target)
 
     def _long_quiet(self, batch: CollectedBatch) -> bool:
         last = self._last_at.get(batch.target)

@@ -4,6 +4,7 @@ Pure. A target that does not answer is told by its collector (`up` is 0); this i
 arrives at all, because the collector is dead, hung or cut off. Then the platform's own targets
 tell it, once, and the items of the others are unknown: the network did not die with the collector.
 A target that has lost its monitor template says so itself; an item watched by none else is unknown.
+So it is with a target that has never worked as it is asked: it cannot have gone down (ADR 150).
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ def judge(known: Known, at: datetime) -> Verdicts:
     telling = [
         target
         for target in silent
-        if target.id not in ungoverned and (target.id not in cut_off or target.template == PLATFORM)
+        if target.id not in ungoverned
+        and target.worked
+        and (target.id not in cut_off or target.template == PLATFORM)
     ]
     found = [pair for target in telling for pair in _findings(target, known, at)]
     return Verdicts(
@@ -75,7 +78,25 @@ def judge(known: Known, at: datetime) -> Verdicts:
             for target in silent
             if (target.id in cut_off and target.template != PLATFORM)
             or (target.id in ungoverned and target.item not in watched)
-        ),
+        )
+        | _unmeasured(enabled, known.standings),
+    )
+
+
+def _unmeasured(enabled: Iterable[Target], standings: Iterable[Standing]) -> frozenset[UUID]:
+    """Items of which every target that there is has never worked as it is asked. Where something is
+    open from before, that stands until it is seen to be over.
+    """
+    by_item: dict[UUID, list[Target]] = {}
+    for target in enabled:
+        by_item.setdefault(target.item, []).append(target)
+    fires = {standing.item for standing in standings if standing.phase >= FIRING}
+    return frozenset(
+        item
+        for item, targets in by_item.items()
+        if item not in fires
+        and not any(target.worked for target in targets)
+        and any(target.state is State.NEVER for target in targets)
     )
 
 
@@ -152,7 +173,8 @@ def _tells_silence(rule: Rule, target: Target) -> bool:
 def _orphans(known: Known, at: datetime) -> Iterator[tuple[Recovery, Standing]]:
     targets = {target.id: target for target in known.targets if target.enabled}
     for standing in known.standings:
-        reason = _orphaned(targets.get(standing.target), known.rules.get(standing.rule))
+        target, rule = targets.get(standing.target), known.rules.get(standing.rule)
+        reason = _orphaned(target, rule) or _unfounded(standing, target)
         if reason is not None:
             yield ended(standing, reason, at)
 
@@ -165,6 +187,19 @@ def _orphaned(target: Target | None, rule: Rule | None) -> RecoveryReason | None
     if rule.templates and target.template not in rule.templates:
         return RecoveryReason.RULE_REMOVED
     return None
+
+
+def _unfounded(standing: Standing, target: Target | None) -> RecoveryReason | None:
+    """What began while its target had never worked was none; and what was of another item is not
+    seen by it any more.
+    """
+    if target is None or target.worked or target.state is not State.NEVER:
+        return None
+    if standing.active_at >= target.asked_at.timestamp():
+        return RecoveryReason.NEVER_WORKED
+    alone = not target.parameters.get("items")
+    gone = alone and standing.item != target.item
+    return RecoveryReason.TARGET_REMOVED if gone else None
 
 
 def ended(standing: Standing, reason: RecoveryReason, at: datetime) -> tuple[Recovery, Standing]:

@@ -49,6 +49,8 @@ class RecoveryReason(enum.StrEnum):
     SERIES_ENDED = "series_ended"
     RULE_REMOVED = "rule_removed"
     TARGET_REMOVED = "target_removed"
+    NEVER_WORKED = "never_worked"
+    """It began while its target had never worked as it is asked: it was no outage."""
 
 
 @dataclass(frozen=True, slots=True)

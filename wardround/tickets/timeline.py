@@ -42,6 +42,7 @@ _REASONS = {
     "rule_removed": untranslated("its rule was removed"),
     "target_removed": untranslated("its target was removed"),
     "closed": untranslated("somebody closed it; it was not seen to recover"),
+    "never_worked": untranslated("its target had never worked, so nothing was known to be down"),
 }
 _NOTHING = "–"
 _CHANGED = untranslated("%(what)s: %(old)s → %(new)s")

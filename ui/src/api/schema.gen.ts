@@ -4133,7 +4133,7 @@ export interface components {
          * @description How a target stands.
          * @enum {string}
          */
-        State: "up" | "down" | "unknown" | "paused";
+        State: "up" | "down" | "never" | "unknown" | "paused";
         /**
          * StateCategory
          * @description What a state means to clocks, boards and lists, whatever its own name.
@@ -4421,6 +4421,11 @@ export interface components {
         TargetOut: {
             /** Address */
             address: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
             /** Collector */
             collector: string | null;
             /** Detail */
@@ -4516,7 +4521,7 @@ export interface components {
             /** Sort */
             sort?: string | null;
             /** State */
-            state?: ("up" | "down" | "unknown" | "paused")[];
+            state?: ("up" | "down" | "never" | "unknown" | "paused")[];
             /** Template */
             template?: string[];
             /** Until */
@@ -8842,7 +8847,7 @@ export interface operations {
                 format?: "json" | "xlsx";
                 columns?: string | null;
                 item?: string[];
-                state?: ("up" | "down" | "unknown" | "paused")[];
+                state?: ("up" | "down" | "never" | "unknown" | "paused")[];
                 template?: string[];
             };
             header?: never;

@@ -97,6 +97,7 @@ export const SEVERITIES: Record<Severity, Sign> = {
 const TARGETS: Record<string, Sign> = {
   up: { shape: "check", tone: "green" },
   down: { shape: "cross", tone: "red" },
+  never: { shape: "info", tone: "yellow" },
   unknown: { shape: "ring", tone: "grey" },
   paused: { shape: "bars", tone: "grey" },
 };
@@ -142,6 +143,8 @@ export function ConditionMark({ condition, quiet }: { condition: Condition; quie
 interface Judged {
   condition: Condition;
   parts: { worst: Condition } | null;
+  /** Since when; null: nobody has ever found out how it is. */
+  condition_since?: string | null;
 }
 
 /** How it fares: as it is measured, else as the worst of its parts; the same on every page. */
@@ -152,6 +155,13 @@ export const judged = ({ condition, parts }: Judged): Condition =>
 export function ItemCondition({ item, quiet }: { item: Judged; quiet?: boolean }) {
   const t = useT();
   const worst = judged(item);
+  if (worst === "unknown" && item.condition_since === null) {
+    return (
+      <Mark sign={CONDITIONS.unknown} quiet={quiet}>
+        {t("condition.never")}
+      </Mark>
+    );
+  }
   if (worst === item.condition) return <ConditionMark condition={worst} quiet={quiet ?? false} />;
   return (
     <Mark sign={CONDITIONS[worst]} quiet={quiet}>

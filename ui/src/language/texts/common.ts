@@ -88,6 +88,7 @@ export const common = {
     critical: ["严重", "Critical"],
     down: ["中断", "Down"],
     unknown: ["未知", "Unknown"],
+    never: ["从未测到", "Never measured"],
     maintenance: ["维护中", "Maintenance"],
   },
   severity: {
@@ -99,6 +100,7 @@ export const common = {
   targetState: {
     up: ["可达", "Up"],
     down: ["无应答", "Down"],
+    never: ["从未应答", "Never answered"],
     unknown: ["未知", "Unknown"],
     paused: ["已停采", "Paused"],
   },

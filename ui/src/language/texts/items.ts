@@ -49,6 +49,11 @@ export const items = {
     noChanges: ["没有变更记录", "No changes"],
     noRelations: ["没有关系", "No relations"],
     noTables: ["采集到进程或服务后显示在这里", "Processes and services appear here once collected"],
+    neverMeasured: ["从未测到它", "It has never been measured"],
+    neverMeasuredWhy: [
+      "它的监控对象从未有过应答，所以不知道它好不好，也不报它中断。下一步：打开监控对象，看原因，改正设置并试采。",
+      "None of its targets has ever answered, so nobody knows how it is, and it is not called down. Next: open the target, see why, put its settings right and try it.",
+    ],
     noTargets: ["没有监控对象，所以没有曲线", "No target monitors it, so there are no charts"],
     addTarget: ["添加监控对象", "Add a target"],
     openAlerts: ["未恢复告警", "Open alerts"],
@@ -104,6 +109,14 @@ export const items = {
     lastSeconds: ["耗时", "Took"],
     lastSamples: ["样本数", "Samples"],
     unfilled: ["模板中有 {{n}} 项指标没有数据", "{{n}} metrics of the template have no data"],
+    never: [
+      "自 {{since}} 起按现在的设置采集，一次也没有应答。",
+      "Asked as it is set up now since {{since}}, it has not answered once.",
+    ],
+    neverNext: [
+      "可能是设置有误，也可能对方还没装好，所以不算配置项中断，不告警。下一步：核对地址和设置，改好后试采；有过一次应答之后，再不应答就是中断。",
+      "Its settings may be wrong, or what it asks may not be there yet; so its item is not called down and nobody is alerted. Next: check address and settings, and try it; once it has answered, no answer is an outage.",
+    ],
     unfilledWhy: [
       "模板声明了这些指标，但监控对象没有给出：图表为空，规则无从判断。可能是版本、权限或设备不支持；换用合适的模板，或从模板中去掉。",
       "The template declares them and the target does not give them: their charts stay empty and their rules cannot judge. Its version, its rights or the device may not have them; choose a template that fits, or take them out of it.",

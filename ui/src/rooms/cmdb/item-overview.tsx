@@ -153,6 +153,7 @@ function Targets({ item, targets }: { item: Item; targets: Target[] }) {
             <TargetMark state={target.state} />
             <Link to={`/targets/${target.id}`}>{target.name || target.template_label}</Link>
             <Ago at={target.last_at} />
+            {target.state === "never" ? <small className="soft">{target.reason_text}</small> : null}
           </li>
         ))}
         {targets.length === 0 ? <li className="muted">{t("item.noTargets")}</li> : null}
@@ -168,6 +169,19 @@ interface Props {
   tickets: TicketRow[];
 }
 
+/** An item that nobody has ever been able to tell the state of, though it has targets. */
+function NeverMeasured({ item, targets }: { item: Item; targets: Target[] }) {
+  const t = useT();
+  const tried = targets.some((target) => target.state === "never");
+  if (item.condition !== "unknown" || item.condition_since !== null || !tried) return null;
+  return (
+    <section className="card" role="note">
+      <h2>{t("item.neverMeasured")}</h2>
+      <p>{t("item.neverMeasuredWhy")}</p>
+    </section>
+  );
+}
+
 export function ItemOverview({ item, targets, alerts, tickets }: Props) {
   const t = useT();
   const system = item.roles.includes("system");
@@ -180,6 +194,7 @@ export function ItemOverview({ item, targets, alerts, tickets }: Props) {
   return (
     <div className={targets.length > 0 || system ? "columns" : "stack"}>
       <div className="stack">
+        <NeverMeasured item={item} targets={targets} />
         <Open alerts={alerts} tickets={tickets} />
         {targets.length > 0 ? (
           <Suspense fallback={<Waiting lines={5} />}>

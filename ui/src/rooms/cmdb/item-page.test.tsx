@@ -105,3 +105,26 @@ it("tells changes by the labels of attributes and relations, with the details of
     ["名称", "旧名", "检验服务器"],
   ]);
 });
+
+it("says of an item that was never measured what to do, and does not call it down", async () => {
+  const target = {
+    id: "5",
+    name: "页面",
+    state: "never",
+    reason_text: "地址上没有服务",
+    last_at: null,
+  };
+  new Server({
+    "GET /items/1": { ...HOST, condition: "unknown", parts: null },
+    "GET /item-types": TYPES,
+    "GET /targets": page(target),
+    "GET /alerts": page(),
+    "GET /tickets": page(),
+    "GET /monitor-templates": page(),
+    "GET /items/1/tables": page(),
+  });
+  open("/items/1");
+  expect(await screen.findByText("从未测到")).toBeDefined();
+  expect(screen.getByText("从未测到它")).toBeDefined();
+  expect(screen.getByText("地址上没有服务")).toBeDefined();
+});

@@ -51,3 +51,29 @@ it("says of one that runs no longer that it has stopped", async () => {
   open(page());
   expect(await screen.findByText("已停止的采集器")).toBeDefined();
 });
+
+it("says of one that never answered since when and why, and does not call it down", async () => {
+  new Server({
+    "GET /targets/1": {
+      ...TARGET,
+      state: "never",
+      asked_at: "2026-11-23T06:03:00Z",
+      reason_text: "地址上没有服务",
+      detail: "127.0.0.1:1",
+    },
+    "GET /monitor-templates": page(),
+    "GET /collectors": page(),
+  });
+  show(
+    <Routes>
+      <Route path="/targets/:id" element={<TargetPage />} />
+    </Routes>,
+    "/targets/1",
+  );
+  expect(await screen.findByText("从未应答")).toBeDefined();
+  expect(
+    screen.getByText(/^自 2026\/11\/23 .* 起按现在的设置采集，一次也没有应答。/),
+  ).toBeDefined();
+  expect(screen.getByText(/地址上没有服务 127\.0\.0\.1:1/)).toBeDefined();
+  expect(screen.getByText(/下一步：核对地址和设置/)).toBeDefined();
+});

@@ -7,7 +7,7 @@ import { useGet, useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
 import type { Target } from "@/api/types";
 import { useT } from "@/language";
-import { quantity } from "@/language/format";
+import { fullTime, quantity } from "@/language/format";
 import { Confirmed } from "@/parts/confirm";
 import { CONDITIONS, Glyph, TargetMark } from "@/parts/marks";
 import { PageFrame } from "@/parts/page";
@@ -70,6 +70,20 @@ function Unfilled({ of }: { of: Target["unfilled"] }) {
   );
 }
 
+/** Since when it has never answered, why, and what to do: it is set up wrongly rather than down. */
+function NeverAnswered({ target }: { target: Target }) {
+  const t = useT();
+  return (
+    <div className="result" role="note">
+      <p>
+        <Glyph {...CONDITIONS.warning} /> {t("target.never", { since: fullTime(target.asked_at) })}{" "}
+        {target.reason_text} {target.detail}
+      </p>
+      <p className="muted">{t("target.neverNext")}</p>
+    </div>
+  );
+}
+
 function State({ target, may }: { target: Target; may: boolean }) {
   const t = useT();
   const collector = useCollectorName();
@@ -108,6 +122,7 @@ function State({ target, may }: { target: Target; may: boolean }) {
         </div>
       </dl>
       <Unfilled of={target.unfilled} />
+      {target.state === "never" ? <NeverAnswered target={target} /> : null}
       {target.state === "down" ? (
         <p className="result result-failed">
           <Glyph {...CONDITIONS.down} />

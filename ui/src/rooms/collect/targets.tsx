@@ -10,7 +10,7 @@ import { TargetMark } from "@/parts/marks";
 import { Ago } from "@/parts/time";
 import { useCollectorName } from "./collector-name";
 
-const STATES = ["up", "down", "unknown", "paused"] as const;
+const STATES = ["up", "down", "never", "unknown", "paused"] as const;
 
 export default function TargetsPage() {
   const t = useT();
@@ -53,7 +53,9 @@ export default function TargetsPage() {
             key: "reason",
             label: t("target.reason"),
             render: (row) => (
-              <span className="soft">{row.state === "down" ? row.reason_text : "–"}</span>
+              <span className="soft">
+                {row.state === "down" || row.state === "never" ? row.reason_text : "–"}
+              </span>
             ),
           },
           {
