@@ -86,3 +86,22 @@ def test_a_target_that_another_definition_declares_is_refused(
     assert {each["path"] for each in problems} == ({"targets[0]"} if refused else set())
     if refused:
         assert any("entry 1 of “pages”" in each["message"] for each in problems)
+
+
+@pytest.mark.django_db
+def test_a_template_that_is_not_for_the_items_type_is_refused(host: Item) -> None:
+    """Of an item that is there, and of one that a definition declares."""
+    admin = client_of("head-of-pages", "administrator")
+    line = "  - {item: KEY, template: TEMPLATE, address: 'a:1'}\n"
+    items = "kind: items\nname: more\nitems:\n  - {key: db-9, type: database, name: DB 9}\n"
+    assert admin.put("/definitions/items/more", {"text": items}).status == 200
+    for key, template, paths in (
+        ("his-db-host-1", "postgresql", ["targets[0].template"]),
+        ("his-db-host-1", "linux-machine", []),
+        ("db-9", "linux-machine", ["targets[0].template"]),
+        ("db-9", "postgresql", []),
+    ):
+        text = "kind: targets\nname: t\ntargets:\n" + line.replace("KEY", key)
+        body = {"text": text.replace("TEMPLATE", template)}
+        problems = admin.post("/definitions/targets/t/check", body).body["problems"]
+        assert [each["path"] for each in problems] == paths, (key, template, problems)

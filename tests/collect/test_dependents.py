@@ -119,6 +119,43 @@ def test_a_parameter_that_targets_set_goes_with_consent_alone(api: ApiClient, ho
     assert api.put(path, {"text": unset, "base_version": 2}).status == 200
 
 
+def test_targets_of_items_that_a_template_is_for_no_longer_go_on_with_consent(
+    api: ApiClient, host: Item
+) -> None:
+    path = "/definitions/monitor-template/robots"
+    assert api.put(path, {"text": TEMPLATE}).status == 200
+    assert api.post("/targets", {**page_target(host), "template": "robots"}).status == 201
+    wider = TEMPLATE + "item_types: device\n"  # a host is one
+    assert api.put(path, {"text": wider, "base_version": 1}).status == 200
+    narrow = TEMPLATE + "item_types: storage\n"
+    refused = api.put(path, {"text": narrow, "base_version": 2})
+    assert (refused.status, refused.body["code"]) == (409, "consent_needed")
+    assert "1 target of an item that it is for no longer (host)" in str(refused.body)
+    consented = {"text": narrow, "base_version": 2, "consent": True}
+    assert api.put(path, consented).status == 200
+    assert len(collected()) == 1
+
+
+def test_a_type_that_is_called_otherwise_takes_its_templates_along(
+    api: ApiClient, host: Item
+) -> None:
+    path = "/definitions/monitor-template/robots"
+    assert api.put(path, {"text": TEMPLATE + "item_types: host\n"}).status == 200
+    assert api.post("/targets", {**page_target(host), "template": "robots"}).status == 201
+    text = api.get("/definitions/item-type/host").body["text"]
+    body = {
+        "text": text.replace("name: host\n", "name: machine\n"),
+        "base_version": 1,
+        "renamed_from": "host",
+    }
+    answer = api.put("/definitions/item-type/machine", body)
+    assert answer.status == 200, answer.body
+    assert queries.templates()["robots"].item_types == ("machine",)
+    assert (
+        api.post("/targets", {**page_target(host), "template": "robots", "name": "2"}).status == 201
+    )
+
+
 def test_targets_follow_their_template_to_its_new_name(robots: ApiClient) -> None:
     ids = {up("first"), up("second")}
     text = TEMPLATE.replace("name: robots", "name: machines")

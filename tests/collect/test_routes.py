@@ -45,6 +45,13 @@ def page_target(item: Item, **more: Any) -> dict[str, Any]:
     return {"item": str(item.id), "template": "prometheus", "address": "127.0.0.1:9100", **more}
 
 
+def an_item(type_name: str) -> Item:
+    """An item that a template of another type is for."""
+    return cmdb.create_item(
+        HOSPITAL, NewItem(type=type_name, name=f"一个 {type_name}"), at=clock.now()
+    )
+
+
 def test_target_from_birth_to_end(api: ApiClient, host: Item) -> None:
     made = api.post("/targets", page_target(host, name="exporter", parameters={"token": "t0k"}))
     assert made.status == 201, made.body
@@ -84,8 +91,8 @@ def test_target_from_birth_to_end(api: ApiClient, host: Item) -> None:
         ({"interval_s": 5, "timeout_s": 6}, "timeout_s"),
         ({"address": "ftp://x"}, "address"),
         ({"address": "u:p@127.0.0.1:9100"}, "address"),
-        ({"template": "postgresql", "address": "postgresql://u:p@db:5432/his"}, "address"),
-        ({"template": "postgresql", "address": "host=db password=p"}, "address"),
+        ({"type": "database", "address": "postgresql://u:p@db:5432/his"}, "address"),
+        ({"type": "database", "address": "host=db password=p"}, "address"),
         ({"parameters": {"tokn": "x"}}, "parameters.tokn"),
         ({"parameters": {"insecure": "yes"}}, "parameters.insecure"),
         ({"name": "   "}, "name"),
@@ -96,7 +103,9 @@ def test_target_from_birth_to_end(api: ApiClient, host: Item) -> None:
 def test_mistakes_name_their_field(
     api: ApiClient, host: Item, change: dict[str, Any], field: str
 ) -> None:
-    answer = api.post("/targets", {**page_target(host), **change})
+    of = {"item": str(an_item("database").id), "template": "postgresql"} if "type" in change else {}
+    given = {name: value for name, value in change.items() if name != "type"}
+    answer = api.post("/targets", {**page_target(host), **of, **given})
     assert answer.status == 422, answer.body
     fields = {one["field"].removeprefix("payload.") for one in answer.body["problems"]}
     assert fields == {field}
@@ -147,9 +156,10 @@ def test_list_filters_sorts_and_pages(api: ApiClient, host: Item) -> None:
 
 
 def test_metrics_that_a_target_does_not_give_are_named_by_its_template(
-    api: ApiClient, host: Item
+    api: ApiClient, packs: None
 ) -> None:
-    one = api.post("/targets", page_target(host, template="sim-middleware")).body
+    middleware = an_item("middleware")
+    one = api.post("/targets", page_target(middleware, template="sim-middleware")).body
     assert one["unfilled"] == []
     names = ("weblogic_heap_used_ratio", "weblogic_sessions_open", "declared_once")
     told = TargetStanding(
@@ -215,6 +225,28 @@ def test_a_target_that_never_worked_is_not_down_and_says_since_when(
         assert state() == "down"
 
 
+def test_a_template_that_is_not_for_the_item_is_refused_and_not_offered(
+    api: ApiClient, host: Item
+) -> None:
+    offered = [one["name"] for one in api.get("/monitor-templates", item=host.id).body["items"]]
+    assert "linux-machine" in offered
+    assert "postgresql" not in offered
+    assert len(offered) < api.get("/monitor-templates").body["total"]
+    wrong = page_target(host, template="postgresql", address="host=db")
+    for path in ("/targets", "/targets/check"):
+        answer = api.post(path, wrong)
+        assert answer.status == 422
+        (problem,) = answer.body["problems"]
+        assert problem["field"] == "template"
+        assert "(linux-machine)" in problem["message"]
+        assert "(postgresql)" not in problem["message"]
+    made = api.post("/targets", page_target(host)).body
+    path = f"/targets/{made['id']}"
+    assert api.patch(path, {"template": "postgresql"}).status == 422
+    models.TargetRow.objects.update(template="postgresql")  # as before templates said it
+    assert api.patch(path, {"template": "postgresql", "interval_s": 30}).status == 200
+
+
 def stand(target: UUID, state: State, reason: Reason = Reason.OK, *, worked: bool = True) -> None:
     """How a target stands, which has worked as it is asked now, or not."""
     row = models.TargetRow.objects.filter(id=target).first()
@@ -266,8 +298,10 @@ def test_scope_is_part_of_every_answer(packs: None, host: Item) -> None:
     ],
 )
 def test_the_platform_itself_is_read_by_nobody_with_a_part_of_it(
-    api: ApiClient, host: Item, template: str, address: str
+    api: ApiClient, packs: None, template: str, address: str
 ) -> None:
+    fitting = {"linux-machine": "host", "wardround": "application"}.get(template, "database")
+    host = an_item(fitting)
     system = cmdb.create_item(
         HOSPITAL, NewItem(type="business-system", name="PACS", key="pacs"), at=clock.now()
     )

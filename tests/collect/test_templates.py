@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.collect.targets import shipped
+from tests.collect.targets import MONITORS, shipped
 from wardround.collect.definitions import MONITOR_TEMPLATES, TARGET_LISTS
 from wardround.schema.errors import BadDefinition
 from wardround.schema.kinds import DefinitionView
-from wardround.schema.types import Reference
+from wardround.schema.metamodel import ITEM_TYPE
+from wardround.schema.types import Reference, with_inherited
 
 
 def template(**changes: Any) -> dict[str, Any]:
@@ -146,6 +148,48 @@ def test_everything_shipped_is_sound_and_told_twice() -> None:
             assert (metric.kind == "counter") == metric.name.endswith("_total"), metric.name
 
 
+def test_everything_shipped_says_what_it_is_for() -> None:
+    """And what it says there is: a form offers no template of a database for a switch."""
+    types = MONITORS.parent / "base"
+    known = {
+        body["name"]
+        for file in sorted(types.rglob("*.yaml"))
+        for body in yaml.safe_load_all(file.read_text())
+        if body.get("kind") in {"item-type", "layer"}
+    }
+    for name, value in shipped().items():
+        assert value.item_types or value.layers, name
+        assert {*value.item_types, *value.layers} <= known, name
+
+
+@pytest.mark.parametrize(
+    ("said", "type_name", "fits"),
+    [
+        ({}, "host", True),
+        ({"item_types": "host"}, "host", True),
+        ({"item_types": "host"}, "hypervisor", True),
+        ({"item_types": ["hypervisor"]}, "host", False),
+        ({"layers": "hardware"}, "host", True),
+        ({"layers": "hardware"}, "hypervisor", False),
+        ({"layers": "virtualisation", "item_types": "host"}, "hypervisor", True),
+        ({"item_types": "database"}, "host", False),
+    ],
+)
+def test_what_a_template_is_for(said: dict[str, Any], type_name: str, *, fits: bool) -> None:
+    """A type and its descendants, or whatever stands in a layer; one that says nothing, all."""
+    layers = {"host": "hardware", "hypervisor": "virtualisation"}
+    own = {
+        name: ITEM_TYPE.read(
+            {"name": name, "label": name, "layer": layer}
+            | ({"extends": "host"} if name == "hypervisor" else {})
+        )
+        for name, layer in layers.items()
+    }
+    value = MONITOR_TEMPLATES.read(template(**said))
+    assert value.is_for(with_inherited(own[type_name], own)) is fits
+
+
+@pytest.mark.django_db
 def test_targets_are_checked_beside_templates_and_items() -> None:
     body = {
         "kind": "targets",

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from wardround.collect.monitor_templates import INTERVAL_KEY, TIMEOUT_KEY, TemplateName
+from wardround.collect.monitor_templates import INTERVAL_KEY, TIMEOUT_KEY
+from wardround.collect.panels import TemplateName
 from wardround.schema.declarations import (
     LABEL_KEY,
     Declaration,

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from wardround.cmdb import queries as cmdb
 from wardround.collect import actions, target_rules, templates
 from wardround.collect.drivers.registry import DRIVERS, reads_platform
 from wardround.collect.permissions import MANAGE, READ
@@ -20,7 +21,7 @@ from wardround.kernel.types import Actor
 from wardround.schema.kinds import Content, DefinitionKind, DefinitionView
 from wardround.schema.sealing import Secret
 from wardround.schema.suggestions import closest
-from wardround.schema.types import Label, Path, Problem
+from wardround.schema.types import ItemType, Label, Path, Problem, with_inherited
 
 TARGETS = "targets"
 
@@ -41,6 +42,7 @@ def _target_problems(declared: TargetList, view: DefinitionView) -> Iterator[Pro
         yield from _parameter_problems(target, view, ("targets", place, "parameters"))
         yield from _time_problems(target, view, ("targets", place))
     yield from _declared_twice(declared, view)
+    yield from _misfits(declared, view)
     items = {target.item for target in declared.targets}
     keys = view.outside("item", items) | _declared_items(view)
     if not keys:
@@ -54,6 +56,38 @@ def _target_problems(declared: TargetList, view: DefinitionView) -> Iterator[Pro
                 found=target.item,
                 suggestion=closest(target.item, list(keys)),
             )
+
+
+def _misfits(declared: TargetList, view: DefinitionView) -> Iterator[Problem]:
+    """Templates that are not for the item's type: nobody could set them by hand either."""
+    types, templates_there = view.once(_whole_types), view.all(TEMPLATE)
+    here = view.once(_types_of_items)
+    keys = {target.item for target in declared.targets} - here.keys()
+    stored = cmdb.items_by_key(keys) if view.sees_database else {}
+    for place, target in enumerate(declared.targets):
+        name = here.get(target.item) or (stored[target.item].type if target.item in stored else "")
+        item_type, template = types.get(name), templates_there.get(target.template)
+        if item_type is None or template is None:
+            continue  # that is told of by others
+        wrong = target_rules.unfit(template, item_type, templates_there.values())
+        if wrong is not None:
+            _field, text, fill = wrong
+            yield Problem(("targets", place, "template"), text, fill, found=target.template)
+
+
+def _whole_types(view: DefinitionView) -> Mapping[str, ItemType]:
+    own: Mapping[str, ItemType] = view.all("item-type")
+    return {name: with_inherited(value, own) for name, value in own.items()}
+
+
+def _types_of_items(view: DefinitionView) -> Mapping[str, str]:
+    """By key, the types of items that packs declare."""
+    return {
+        str(item.key): item.type
+        for value in view.all("items").values()
+        for item in getattr(value, "items", ())
+        if hasattr(item, "key")
+    }
 
 
 def _time_problems(target: DeclaredTarget, view: DefinitionView, path: Path) -> Iterator[Problem]:

@@ -17,11 +17,12 @@ from wardround.collect.rows import is_sealed, sealed
 from wardround.collect.types import TEMPLATE, MonitorTemplate, Parameter, TargetList
 from wardround.kernel import audit, live
 from wardround.kernel.types import Actor
+from wardround.schema import queries as schema
 from wardround.schema.dependents import Changed, Holder, Renames, rows_by
 from wardround.schema.kinds import parts
 from wardround.schema.sealing import Secret
 from wardround.schema.stored_secrets import seal_kept
-from wardround.schema.types import Label
+from wardround.schema.types import ItemType, Label, with_inherited
 
 _LABEL = Label("监控对象", "target")
 
@@ -155,6 +156,47 @@ def _without(marks: Collection[str]) -> Mapping[str, Collection[UUID]]:
     return found
 
 
+def _not_for_any_more(changed: Changed) -> Mapping[str, Collection[str]]:
+    """By template that stays, the types of the items that it is for no longer: their targets stay,
+    and nobody could set them up again.
+    """
+    now: Mapping[str, ItemType] = schema.item_types()
+    own = changed.view.all("item-type")
+    then = {
+        changed.view.former("item-type", name): with_inherited(each, own)
+        for name, each in own.items()
+    }
+    found = {}
+    for name, before in changed.before.items():
+        after = changed.after.get(changed.renames.get(name, name))
+        if after is not None and (after.item_types, after.layers) != (
+            before.item_types, before.layers
+        ):  # fmt: skip
+            found[name] = [
+                _SLASH.join((name, old))
+                for old, becomes in then.items()
+                if old in now and before.is_for(now[old]) and not after.is_for(becomes)
+            ]
+    return found
+
+
+def _of_types(marks: Collection[str]) -> Mapping[str, Collection[UUID]]:
+    """By template and type of item, the targets."""
+    found: dict[str, Collection[UUID]] = {}
+    for mark in marks:
+        template, _slash, item_type = mark.rpartition(_SLASH)
+        rows = TargetRow.objects.filter(
+            template=template, item__type=item_type, item__retired_at=None, undeclared_at=None
+        )
+        if ids := set(rows.values_list("id", flat=True)):
+            found[mark] = ids
+    return found
+
+
+def _how_many_of_types(marks: Collection[str]) -> Mapping[str, int]:
+    return {mark: len(ids) for mark, ids in _of_types(marks).items()}
+
+
 def _how_many_without(marks: Collection[str]) -> Mapping[str, int]:
     return {mark: len(ids) for mark, ids in _without(marks).items()}
 
@@ -241,6 +283,17 @@ HOLDERS = (
         rows=_without,
         marks=_nothing,
         losing=_parameters_needed,
+        naming=_parameter_of,
+    ),
+    Holder(
+        kind=TEMPLATE,
+        thing="target-unfit",
+        label=Label("监控对象的配置项不再适用", "target of an item that it is for no longer"),
+        several=Label("监控对象的配置项不再适用", "targets of items that it is for no longer"),
+        count=_how_many_of_types,
+        rows=_of_types,
+        marks=_nothing,
+        losing=_not_for_any_more,
         naming=_parameter_of,
     ),
     Holder(

@@ -7,9 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from wardround.history.types import Aggregate
+from wardround.collect.panels import (
+    UNIT_KEY,
+    LabelName,
+    MetricName,
+    Panel,
+    TemplateName,
+    Unit,
+)
 from wardround.kernel.patterns import pattern
 from wardround.schema.declarations import (
     LABEL_KEY,
@@ -21,13 +28,16 @@ from wardround.schema.declarations import (
     Keyed,
     LabelField,
     MadeFrom,
+    Name,
     Part,
     PatternText,
     PositiveDuration,
+    Refers,
+    Several,
     Text,
     told_as,
 )
-from wardround.schema.types import Label
+from wardround.schema.types import ItemType, Label
 
 TEMPLATE = "monitor-template"
 """The kind of definition that a template is."""
@@ -45,16 +55,6 @@ OWN_LABELS: Mapping[str, tuple[str, ...]] = FrozenMapping(
 """What every target yields by itself, with its labels; a template may draw it, not declare it."""
 OWN_METRICS = frozenset(OWN_LABELS)
 
-MetricName = Annotated[str, StringConstraints(pattern="^[A-Za-z_:][A-Za-z0-9_:]*$")]
-LabelName = Annotated[str, StringConstraints(pattern="^[a-zA-Z_][a-zA-Z0-9_]*$")]
-TemplateName = Annotated[str, StringConstraints(pattern="^[a-z0-9][a-z0-9._-]*$")]
-Unit = Annotated[str, StringConstraints(max_length=20)]
-_UNIT = Key(
-    "单位",
-    "Unit",
-    "数值的单位，如 bytes、seconds、ratio。",
-    "What its values count: `bytes`, `seconds`, `ratio` and others.",
-)
 INTERVAL_KEY = Key(
     "采集间隔",
     "Interval",
@@ -102,7 +102,7 @@ class DeclaredMetric(Part):
             "A measure, a count that only grows, or a state.",
         ),
     ] = MetricType.GAUGE
-    unit: Annotated[Unit, _UNIT] = ""
+    unit: Annotated[Unit, UNIT_KEY] = ""
     labels: Annotated[
         tuple[LabelName, ...] | None,
         Key(
@@ -140,7 +140,7 @@ def _metrics(declared: Mapping[str, DeclaredMetric]) -> tuple[Metric, ...]:
 class Column(Part):
     name: Annotated[Text, _in_data("列", "column")]
     label: Annotated[LabelField, LABEL_KEY]
-    unit: Annotated[Unit, _UNIT] = ""
+    unit: Annotated[Unit, UNIT_KEY] = ""
 
 
 class TableSpec(Part):
@@ -178,53 +178,6 @@ class ScrapeGroup(Part):
     @property
     def label(self) -> Label:
         return self.named or Label.parse(self.name)
-
-
-class PanelMetric(Part):
-    metric: Annotated[
-        MetricName, Key("指标", "Metric", "画哪个指标。", "The metric that is drawn.")
-    ]
-    label: Annotated[LabelField | None, LABEL_KEY] = None
-    aggregate: Annotated[
-        Aggregate | None,
-        Key(
-            "汇总方式",
-            "Aggregate",
-            "同一时间步内的样本如何合成一个值。",
-            "How the samples of one step become one value.",
-        ),
-    ] = None
-    by: Annotated[
-        LabelName | None,
-        Key("按标签", "By", "按哪个标签区分曲线。", "The label by which lines are told apart."),
-    ] = None
-
-
-@told_as(
-    {
-        "line": ("折线", "Lines"),
-        "area": ("面积", "Areas"),
-        "stacked": ("堆叠", "Stacked"),
-    }
-)
-class PanelKind(enum.StrEnum):
-    LINE = "line"
-    AREA = "area"
-    STACKED = "stacked"
-
-
-class Panel(Part):
-    name: Annotated[TemplateName, Key("标识", "Name", "图表的标识。", "What it is called in data.")]
-    label: Annotated[LabelField, LABEL_KEY]
-    metrics: Annotated[
-        tuple[PanelMetric, ...],
-        Field(min_length=1),
-        Key("指标", "Metrics", "画出的指标。", "The metrics it draws."),
-    ]
-    unit: Annotated[Unit, _UNIT] = ""
-    kind: Annotated[
-        PanelKind, Key("样式", "Kind", "折线、面积还是堆叠。", "Lines, areas or stacked areas.")
-    ] = PanelKind.LINE
 
 
 @told_as(
@@ -323,6 +276,26 @@ class MonitorTemplate(Declaration):
     driver: Annotated[
         TemplateName, Key("驱动", "Driver", "用哪个驱动采集。", "The driver that reads it.")
     ]
+    item_types: Annotated[
+        Several[Name],
+        Refers("item-type"),
+        Key(
+            "适用类型",
+            "Item types",
+            "用于哪些配置项类型（包括其子类型）；与适用层都不写，适用于所有配置项。",
+            "The item types it is for, their descendants too; with no layers either, for any item.",
+        ),
+    ] = ()
+    layers: Annotated[
+        Several[Name],
+        Refers("layer"),
+        Key(
+            "适用层",
+            "Layers",
+            "用于哪些层的配置项，与适用类型符合其一即可。",
+            "The layers it is for, whatever the type of an item there.",
+        ),
+    ] = ()
     every: Annotated[PositiveDuration, Field(alias="interval"), INTERVAL_KEY] = 15.0
     patience: Annotated[PositiveDuration | None, Field(alias="timeout"), TIMEOUT_KEY] = None
     groups: Annotated[
@@ -365,6 +338,12 @@ class MonitorTemplate(Declaration):
             for group in self.groups
         )
         object.__setattr__(self, "groups", groups)
+
+    def is_for(self, item_type: ItemType) -> bool:
+        """Whether items of this type, which knows its ancestors, are what it monitors."""
+        if not self.item_types and not self.layers:
+            return True
+        return item_type.layer in self.layers or any(map(item_type.is_a, self.item_types))
 
     @property
     def secrets(self) -> frozenset[str]:

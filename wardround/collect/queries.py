@@ -72,6 +72,12 @@ def templates() -> Mapping[str, MonitorTemplate]:
     return cast("Mapping[str, MonitorTemplate]", schema.definitions(TEMPLATE))
 
 
+def templates_for(reach: Reach, item: UUID) -> Mapping[str, MonitorTemplate]:
+    """Those that are for an item. Raises UnknownItem where there is none within reach."""
+    item_type = schema.remembered_item_types()[cmdb.item(reach, item).type]
+    return {name: known for name, known in templates().items() if known.is_for(item_type)}
+
+
 def collectors(reach: Reach) -> list[CollectorRow]:
     """Collectors that are running, for whoever sees everything: what they do, they do for all."""
     return platform_figures.collectors() if reach.everything else []

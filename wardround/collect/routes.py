@@ -22,6 +22,7 @@ from wardround.collect.wire import (
     TargetOut,
     TargetPatch,
     TargetQuery,
+    TemplateFilters,
     TemplateOut,
 )
 from wardround.kernel import clock
@@ -142,8 +143,10 @@ def check_target(request: Request, target_id: UUID) -> CheckOut:
 
 
 @router.get("/monitor-templates", needs=READ, response=Page[TemplateOut])
-def list_templates(request: Request, filters: Query[ShortFilters]) -> Page[TemplateOut]:
+def list_templates(request: Request, filters: Query[TemplateFilters]) -> Page[TemplateOut]:
     known = queries.templates()
+    if filters.item is not None:
+        known = queries.templates_for(_seen(request), filters.item)
     items = [TemplateOut.model_validate(known[name]) for name in sorted(known)]
     return short_page(items, filters)
 

@@ -26,6 +26,7 @@ from wardround.kernel.ids import new_id
 from wardround.kernel.reach import Reach, reach, require
 from wardround.kernel.secrets import looks_sealed
 from wardround.kernel.types import Actor
+from wardround.schema import queries as schema
 from wardround.schema.sealing import SEALED_ELSEWHERE
 
 
@@ -36,6 +37,7 @@ def begun(actor: Actor, change: TargetChange) -> tuple[TargetRow, MonitorTemplat
         raise BadTarget(problems=[FieldProblem("item", gettext("is required"))])
     _require_item(actor, item)
     template = _template(change.template)
+    _require_fit(item, template)
     row = TargetRow(
         id=new_id(),
         item_id=item,
@@ -49,11 +51,14 @@ def begun(actor: Actor, change: TargetChange) -> tuple[TargetRow, MonitorTemplat
 
 def turned(actor: Actor, row: TargetRow, change: TargetChange) -> MonitorTemplate:
     """Turn a row to the item and template that the change names. Raises BadTarget, Forbidden."""
+    before = row.item_id, row.template
     if change.item is not None:
         _require_item(actor, change.item)
         row.item_id = change.item
     template = _template(change.template or row.template)
     row.template = template.name
+    if (row.item_id, row.template) != before:  # what does not fit any more may stay
+        _require_fit(row.item_id, template)
     return template
 
 
@@ -76,6 +81,14 @@ def _require_item(actor: Actor, item: UUID) -> None:
         problem = FieldProblem("item", gettext("there is no such item, or you may not see it"))
         raise BadTarget(problems=[problem])
     require(actor, MANAGE, item=item, systems=cmdb.systems_of([item])[item])
+
+
+def _require_fit(item: UUID, template: MonitorTemplate) -> None:
+    item_type = schema.remembered_item_types()[cmdb.refs([item])[item].type]
+    wrong = target_rules.unfit(template, item_type, templates().values())
+    if wrong is not None:
+        field, text, fill = wrong
+        raise BadTarget(problems=[FieldProblem(field, gettext(text) % fill)])
 
 
 def _template(name: str | None) -> MonitorTemplate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_noop as _
@@ -14,6 +14,7 @@ from wardround.schema.sealing import SEALED_ELSEWHERE
 
 if TYPE_CHECKING:
     from wardround.collect.types import MonitorTemplate, Parameter
+    from wardround.schema.types import ItemType
 
 Wrong = tuple[str, str, Mapping[str, object]]
 """A field, what is wrong with it (an English template) and what fills the template."""
@@ -27,6 +28,24 @@ NO_SIGN_IN = _(
 ONLY_EVERYWHERE = _(
     "reads the platform itself: only who may manage collection everywhere can set this"
 )
+
+
+NOT_FOR = _("is not for items of the type “%(type)s”; for these there are: %(names)s")
+NONE_FOR = _(
+    "is not for items of the type “%(type)s”, and no other template is: name the type in one, or"
+    " make one for it"
+)
+
+
+def unfit(
+    template: MonitorTemplate, item_type: ItemType, known: Iterable[MonitorTemplate]
+) -> Wrong | None:
+    """What is wrong with a template for items of a type, and which of the others are for them."""
+    if template.is_for(item_type):
+        return None
+    fitting = [f"{each.label.text()} ({each.name})" for each in known if each.is_for(item_type)]
+    fill = {"type": item_type.label.text(), "names": ", ".join(sorted(fitting))}
+    return "template", NOT_FOR if fitting else NONE_FOR, fill
 
 
 def wrong_times(interval: float, timeout: float) -> Iterator[Wrong]:

@@ -10,7 +10,7 @@ from pydantic import AliasPath, BeforeValidator, Field
 
 from wardround.collect.reasons import REASON_TEXTS
 from wardround.collect.types import Reason, State
-from wardround.kernel.http import TimedListFilters, Version
+from wardround.kernel.http import ShortFilters, TimedListFilters, Version
 from wardround.kernel.wire import Answer, Body, Figure, Label, OptionalLabel, Pairs, Ref, Several
 from wardround.schema.queries import named
 
@@ -183,10 +183,18 @@ class GroupOut(Answer):
     timeout_s: float = Field(validation_alias="timeout")
 
 
+class TemplateFilters(ShortFilters):
+    item: UUID | None = None
+    """Those that are for this item."""
+
+
 class TemplateOut(Answer):
     name: str
     label: Label
     driver: str
+    item_types: list[str]
+    """The item types it is for, their descendants too; with no layers either, for any item."""
+    layers: list[str]
     interval_s: float = Field(validation_alias="interval")
     timeout_s: float = Field(validation_alias="timeout")
     parameters: list[ParameterOut]

@@ -4527,6 +4527,18 @@ export interface components {
             /** Until */
             until?: string | null;
         };
+        /** TemplateFilters */
+        TemplateFilters: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Item */
+            item?: string | null;
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+        };
         /** TemplateOut */
         TemplateOut: {
             /** Driver */
@@ -4535,8 +4547,12 @@ export interface components {
             groups: components["schemas"]["GroupOut"][];
             /** Interval S */
             interval_s: number;
+            /** Item Types */
+            item_types: string[];
             /** Label */
             label: string;
+            /** Layers */
+            layers: string[];
             /** Metrics */
             metrics: components["schemas"]["MetricOut"][];
             /** Name */
@@ -7605,6 +7621,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                item?: string | null;
             };
             header?: never;
             path?: never;

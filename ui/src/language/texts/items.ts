@@ -151,6 +151,14 @@ export const items = {
       "Delete the target “{{name}}”? Its history is kept.",
     ],
     metrics: ["采集的指标", "Metrics collected"],
+    templateHintItem: [
+      "模板决定采集哪些指标、画哪些曲线。只列出适合这个配置项类型的模板。",
+      "The template says which metrics are collected and charted. Only those for this item's type are listed.",
+    ],
+    noTemplateFits: [
+      "没有适合这个类型的模板：在“定义”里给某个模板加上这个类型，或新建一个",
+      "No template is for this type: name it in a template under Definitions, or make one for it",
+    ],
     templateHint: [
       "模板决定采集哪些指标、画哪些曲线。",
       "The template says which metrics are collected and charted.",

@@ -28,6 +28,7 @@ const open = (trial: object | (() => Response)) => {
   const server = new Server({
     "GET /items": page(ITEM),
     "GET /items/i1": ITEM,
+    "GET /monitor-templates": page(...TEMPLATES),
     "POST /targets/check": trial,
     "PATCH /targets/1": TARGET,
   });
@@ -83,4 +84,23 @@ it("asks nobody where only its name changes", async () => {
     expect(server.to("/targets/1")).toHaveLength(1);
   });
   expect(server.to("/targets/check")).toHaveLength(0);
+});
+
+it("offers the templates that are for the chosen item alone", async () => {
+  const others = [
+    ...TEMPLATES,
+    { name: "postgresql", label: "PostgreSQL", driver: "postgresql", parameters: [] },
+  ] as unknown as MonitorTemplate[];
+  const server = new Server({
+    "GET /items": page(ITEM),
+    "GET /items/i1": ITEM,
+    "GET /monitor-templates": page(...TEMPLATES),
+  });
+  const { user } = show(<TargetForm target={undefined} templates={others} item="i1" />);
+  await waitFor(() => {
+    expect(server.to("/monitor-templates")[0]?.query.get("item")).toBe("i1");
+  });
+  await user.click(await screen.findByLabelText("监控模板"));
+  expect(await screen.findByText("Prometheus 页面 · prometheus")).toBeDefined();
+  expect(screen.queryByText("PostgreSQL · postgresql")).toBeNull();
 });

@@ -1,10 +1,10 @@
 /** The settings of a target. */
 import { Button, Checkbox, Form, Input, InputNumber, Select } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { FormInstance } from "antd/es/form";
 import { useNavigate } from "react-router";
 import { answered, api } from "@/api/client";
-import { useSend } from "@/api/queries";
+import { useGet, useSend } from "@/api/queries";
 import type { MonitorTemplate, Target } from "@/api/types";
 import { useT } from "@/language";
 import { FieldControl, placeProblems, type Values } from "@/parts/fields";
@@ -57,6 +57,23 @@ const asksElse = (entered: Entered, target: Target | undefined): boolean =>
   entered.address !== target.address ||
   JSON.stringify(without(entered.parameters)) !== JSON.stringify(without(target.parameters));
 
+/** The templates that are for the chosen item; what a target has already stays among them. */
+function useOffered(
+  all: readonly MonitorTemplate[],
+  item: string | null,
+  target: Target | undefined,
+): readonly MonitorTemplate[] {
+  const fitting = useGet(
+    "definitions",
+    "/monitor-templates",
+    { query: { item } },
+    { enabled: item !== null },
+  ).data?.items;
+  if (item === null || fitting === undefined) return all;
+  const names = new Set([...fitting.map(({ name }) => name), target?.template]);
+  return all.filter(({ name }) => names.has(name));
+}
+
 /** Settings as they would be saved, tried by a collector; what is found stays until they change. */
 function useTrial(target: Target | undefined, form: FormInstance<Entered>) {
   const [found, setFound] = useState<Found | null>(null);
@@ -93,6 +110,12 @@ export function TargetForm({ target, templates, item }: Props) {
   const [form] = Form.useForm<Entered>();
   const chosen = Form.useWatch("template", form) ?? target?.template;
   const template = templates.find(({ name }) => name === chosen);
+  const on = Form.useWatch("item", form) ?? target?.item.id ?? item;
+  const offered = useOffered(templates, on, target);
+  const stranded = chosen !== undefined && !offered.some(({ name }) => name === chosen);
+  useEffect(() => {
+    if (stranded) form.setFieldValue("template", undefined);
+  }, [stranded, form]);
   const save = useSend(
     ({ item: on, ...settings }: Entered) =>
       target
@@ -159,13 +182,14 @@ export function TargetForm({ target, templates, item }: Props) {
         name="template"
         label={t("target.template")}
         rules={must(t("target.template"))}
-        extra={t("target.templateHint")}
+        extra={on ? t("target.templateHintItem") : t("target.templateHint")}
       >
         <Select
-          options={templates.map(({ name, label, driver }) => ({
+          options={offered.map(({ name, label, driver }) => ({
             value: name,
             label: `${label} · ${driver}`,
           }))}
+          notFoundContent={t("target.noTemplateFits")}
           showSearch={{ optionFilterProp: "label" }}
         />
       </Form.Item>
