@@ -50,9 +50,10 @@ export const items = {
     noRelations: ["没有关系", "No relations"],
     noTables: ["采集到进程或服务后显示在这里", "Processes and services appear here once collected"],
     neverMeasured: ["从未测到它", "It has never been measured"],
+    measuredNoMore: ["现在测不到它", "It is not measured now"],
     neverMeasuredWhy: [
-      "它的监控对象从未有过应答，所以不知道它好不好，也不报它中断。下一步：打开监控对象，看原因，改正设置并试采。",
-      "None of its targets has ever answered, so nobody knows how it is, and it is not called down. Next: open the target, see why, put its settings right and try it.",
+      "它的监控对象按现在的设置从未有过应答，所以不知道它好不好，也不报它中断。下一步：打开监控对象，看原因，改正设置并试采。",
+      "None of its targets has ever answered as it is set up now, so nobody knows how it is, and it is not called down. Next: open the target, see why, put its settings right and try it.",
     ],
     noTargets: ["没有监控对象，所以没有曲线", "No target monitors it, so there are no charts"],
     addTarget: ["添加监控对象", "Add a target"],

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { useGet } from "@/api/queries";
 import type { Alert, Item, Target, TicketRow } from "@/api/types";
 import { useT } from "@/language";
+import { fullTime } from "@/language/format";
 import { SeverityMark, TargetMark } from "@/parts/marks";
 import { Waiting } from "@/parts/states";
 import { Ago, At } from "@/parts/time";
@@ -153,7 +154,6 @@ function Targets({ item, targets }: { item: Item; targets: Target[] }) {
             <TargetMark state={target.state} />
             <Link to={`/targets/${target.id}`}>{target.name || target.template_label}</Link>
             <Ago at={target.last_at} />
-            {target.state === "never" ? <small className="soft">{target.reason_text}</small> : null}
           </li>
         ))}
         {targets.length === 0 ? <li className="muted">{t("item.noTargets")}</li> : null}
@@ -172,12 +172,22 @@ interface Props {
 /** An item that nobody has ever been able to tell the state of, though it has targets. */
 function NeverMeasured({ item, targets }: { item: Item; targets: Target[] }) {
   const t = useT();
-  const tried = targets.some((target) => target.state === "never");
-  if (item.condition !== "unknown" || item.condition_since !== null || !tried) return null;
+  const tried = targets.filter((target) => target.state === "never");
+  if (item.condition !== "unknown" || tried.length === 0) return null;
   return (
     <section className="card" role="note">
-      <h2>{t("item.neverMeasured")}</h2>
+      <h2>{t(item.condition_since === null ? "item.neverMeasured" : "item.measuredNoMore")}</h2>
       <p>{t("item.neverMeasuredWhy")}</p>
+      <ul className="plain-list">
+        {tried.map((target) => (
+          <li key={target.id}>
+            <Link to={`/targets/${target.id}`}>{target.name || target.template_label}</Link>{" "}
+            <span className="soft">
+              {t("target.never", { since: fullTime(target.asked_at) })} {target.reason_text}
+            </span>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -112,6 +112,7 @@ it("says of an item that was never measured what to do, and does not call it dow
     name: "页面",
     state: "never",
     reason_text: "地址上没有服务",
+    asked_at: "2026-11-23T06:03:00Z",
     last_at: null,
   };
   new Server({
@@ -126,5 +127,5 @@ it("says of an item that was never measured what to do, and does not call it dow
   open("/items/1");
   expect(await screen.findByText("从未测到")).toBeDefined();
   expect(screen.getByText("从未测到它")).toBeDefined();
-  expect(screen.getByText("地址上没有服务")).toBeDefined();
+  expect(screen.getByText(/^自 2026.* 一次也没有应答。 地址上没有服务$/)).toBeDefined();
 });

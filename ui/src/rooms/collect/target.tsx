@@ -74,7 +74,7 @@ function Unfilled({ of }: { of: Target["unfilled"] }) {
 function NeverAnswered({ target }: { target: Target }) {
   const t = useT();
   return (
-    <div className="result" role="note">
+    <div className="result result-doubtful" role="note">
       <p>
         <Glyph {...CONDITIONS.warning} /> {t("target.never", { since: fullTime(target.asked_at) })}{" "}
         {target.reason_text} {target.detail}
