@@ -20,6 +20,8 @@ from tests.cmdb.conftest import AT, PLATFORM
 from wardround.cmdb import actions, errors, models, queries
 from wardround.cmdb.types import (
     UNSET,
+    Condition,
+    ConditionChange,
     ItemEdit,
     ItemEntry,
     ItemsDefinition,
@@ -327,17 +329,28 @@ def test_what_vanishes_from_a_definition_leaves_a_line_and_so_does_its_return(
     assert fields_of("x") == ["retired", "retired", "created"]
 
 
-def test_an_edit_of_a_retired_item_brings_it_back_with_its_systems(
+def test_a_retired_item_comes_back_by_an_act_of_its_own_with_its_systems(
     world: dict[str, UUID],
 ) -> None:
     host = world["host-1"]
     actions.retire_item(PLATFORM, host, at=AT)
-    nothing = actions.update_item(PLATFORM, host, ItemEdit(), version=2, at=AT)
-    assert (nothing.retired_at, nothing.version) == (AT, 2)
-    back = actions.update_item(PLATFORM, host, ItemEdit(name="主机"), version=2, at=AT)
-    assert back.retired_at is None
+    with pytest.raises(errors.OutOfUse):
+        actions.update_item(PLATFORM, host, ItemEdit(name="主机"), version=2, at=AT)
+    with pytest.raises(errors.StaleItem):
+        actions.restore_item(PLATFORM, host, version=1, at=AT)
+    back = actions.restore_item(PLATFORM, host, version=2, at=AT)
+    assert (back.retired_at, back.version) == (None, 3)
     assert [system.key for system in back.systems] == ["pacs"]
-    assert fields_of("host-1")[:2] == ["name", "retired"]
+    assert fields_of("host-1")[:2] == ["retired", "retired"]
+    assert actions.restore_item(PLATFORM, host, at=AT).version == 3  # it is in use already
+
+
+def test_what_comes_back_is_not_known_to_be_as_it_was_left(world: dict[str, UUID]) -> None:
+    host = world["host-1"]
+    actions.set_conditions(PLATFORM, [ConditionChange(host, Condition.DOWN)], at=AT)
+    actions.retire_item(PLATFORM, host, at=AT)
+    back = actions.restore_item(PLATFORM, host, at=AT)
+    assert (back.condition, back.condition_since) == (Condition.UNKNOWN, None)
 
 
 def test_an_item_that_becomes_another_type_keeps_what_both_declare(

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from tests.hospital import ApiClient, client_of
 from wardround.cmdb.models import Item
 from wardround.kernel import clock
+from wardround.kernel.models import AuditRecord
 from wardround.kernel.types import Scope
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,40 @@ def test_create_change_and_retire(admin: ApiClient) -> None:
     assert [one["field"] for one in changes][:2] == ["owner", "owner"] or changes
     assert admin.delete(f"/items/{made['id']}").status == 204
     assert admin.get("/items", id=made["id"]).body["items"] == []
+
+
+def test_a_retired_item_is_brought_back_with_its_relations_and_told(
+    admin: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    path, host = f"/items/{hospital['host-2']}", str(hospital["host-2"])
+    before = admin.get("/relations", item=host).body["total"]
+    assert before
+    reader = client_of("only-reads", "reader")
+    assert admin.delete(path).status == 204
+    retired = admin.get(path).body
+    assert retired["retired_at"] is not None
+    refused = admin.patch(path, {"version": retired["version"], "name": "X"})
+    assert (refused.status, refused.body["code"]) == (409, "item_out_of_use")
+    assert admin.get("/relations", item=host).body["total"] == 0
+    assert reader.post(f"{path}/restore", {}).status == 403
+    back = admin.post(f"{path}/restore", {})
+    assert (back.status, back.body["retired_at"], back.body["condition"]) == (200, None, "unknown")
+    assert admin.get("/relations", item=host).body["total"] == before
+    told = AuditRecord.objects.filter(subject_id=host).values_list("action", flat=True)
+    assert sorted(told) == ["item.restore", "item.retire"]
+    fields = [one["field"] for one in admin.get(f"{path}/changes").body["items"]]
+    assert fields[:2] == ["retired", "retired"]
+
+
+def test_a_relation_that_no_kind_admits_is_refused_by_the_names_of_types(
+    admin: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    wrong = {"kind": "maintains", "source": "host-1", "target": "host-2"}
+    answer = admin.post("/relations", wrong)
+    assert answer.status == 422
+    (problem,) = answer.body["problems"]
+    assert problem["field"] == "kind"
+    assert problem["message"] == "This relation does not lead from a Host to a Host."
 
 
 def test_a_name_cannot_be_emptied(admin: ApiClient, hospital: dict[str, UUID]) -> None:

@@ -33,8 +33,8 @@ async function walk(page, size) {
 
   await button(page, "新建关系").click();
   const form = page.getByRole("dialog");
-  await choose(page, form.getByRole("combobox", { name: "关系" }), "运行", "运行于");
-  await choose(page, form.getByRole("combobox", { name: "终点" }), mark, `终点 ${mark}`);
+  await choose(page, form.getByRole("combobox", { name: "关系" }), "运行", "运行于 →");
+  await choose(page, form.getByRole("combobox", { name: "对方配置项" }), mark, `终点 ${mark}`);
   await form.getByLabel("冗余组").fill("双机");
   await form.getByLabel("至少需要").fill("1");
   await look(page, `relation-new-${size}`);

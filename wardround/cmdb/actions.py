@@ -11,7 +11,7 @@ from django.db import transaction
 
 from wardround.cmdb import importing, models, preparation, rules, statements, symmetric, systems
 from wardround.cmdb.drafts import ItemDraft, Prepared
-from wardround.cmdb.errors import RelationExists, StaleItem, UnknownItem, UnknownRelation
+from wardround.cmdb.errors import OutOfUse, RelationExists, StaleItem, UnknownItem, UnknownRelation
 from wardround.cmdb.permissions import CONDITION, READ, WRITE
 from wardround.cmdb.queries import item, visible
 from wardround.cmdb.reading import both_ends, nameable, read_relations, stored
@@ -56,12 +56,14 @@ def create_item(actor: Actor, new: NewItem, *, at: datetime) -> Item:
 
 @transaction.atomic
 def update_item(actor: Actor, item_id: UUID, edit: ItemEdit, *, version: int, at: datetime) -> Item:
-    """Change what `edit` names. Raises UnknownItem, StaleItem, BadInput by field."""
+    """Change what `edit` names. Raises UnknownItem, StaleItem, OutOfUse, BadInput by field."""
     schema.hold()
     statements.in_turn()
     row = _locked(actor, item_id)
     if row.version != version:
         raise StaleItem(field="version", version=row.version)
+    if row.retired_at is not None:
+        raise OutOfUse
     before = stored(row)
     edited = _prepared(actor, ItemDraft(row.id, row.key, row.type, edit, before))
     if edited.news and edit != ItemEdit():
@@ -98,6 +100,25 @@ def retire_item(actor: Actor, item_id: UUID, *, at: datetime, version: int | Non
         return
     write(actor, Writing(retired=[row.id]), at=at)
     audit.record(actor, "item.retire", subject=("item", row.id), name=row.name)
+
+
+@transaction.atomic
+def restore_item(actor: Actor, item_id: UUID, *, at: datetime, version: int | None = None) -> Item:
+    """Bring an item back into use, and with it its relations to what is in use. How it fares is not
+    known then: its targets stay paused, for what they would ask may be gone.
+
+    Raises UnknownItem, StaleItem.
+    """
+    schema.hold()
+    statements.in_turn()
+    row = _locked(actor, item_id)
+    if version is not None and row.version != version:
+        raise StaleItem(field="version", version=row.version)
+    if row.retired_at is not None:
+        back = _prepared(actor, ItemDraft(row.id, row.key, row.type, ItemEdit(), stored(row)))
+        write(actor, Writing(items=[back]), at=at)
+        audit.record(actor, "item.restore", subject=("item", row.id), name=row.name)
+    return item(reach(actor, READ), row.id)
 
 
 def _locked(actor: Actor, item_id: UUID) -> models.Item:

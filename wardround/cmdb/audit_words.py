@@ -107,6 +107,7 @@ _ACTS = {
     "item.import": untranslated("Imported items"),
     "item.rename_attribute": untranslated("Gave an attribute another name"),
     "item.rename_type": untranslated("Gave a type of items another name"),
+    "item.restore": untranslated("Brought an item back into use"),
     "item.retire": untranslated("Retired an item"),
     "item.serve_anew": untranslated("Derived anew which systems items serve"),
     "item.seal": untranslated("Sealed what is a secret now"),

@@ -20,6 +20,11 @@ class StaleItem(Conflict):
     )
 
 
+class OutOfUse(Conflict):
+    code = "item_out_of_use"
+    message = _("This item is out of use. Bring it back into use first, then change it.")
+
+
 class RelationExists(Conflict):
     code = "relation_exists"
     message = _("These two items are related in this way already.")

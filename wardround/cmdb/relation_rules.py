@@ -58,8 +58,13 @@ def relation_problems(
         yield FieldProblem(ends[1], _("An item cannot be related to itself."), row)
     elif kind is not None and not _admits(kind, source, target, model.types):
         text = _("This relation does not lead from a %(source)s to a %(target)s.")
-        told = text % {"source": source.type, "target": target.type}
+        told = text % {"source": _called(source, model), "target": _called(target, model)}
         yield FieldProblem("kind", told, row)
+
+
+def _called(end: Target, model: Model) -> str:
+    known = model.types.get(end.type)
+    return known.label.text() if known else end.type
 
 
 def _admits(kind: RelationKind, source: Target, target: Target, types: Types) -> bool:

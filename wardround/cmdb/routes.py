@@ -85,6 +85,13 @@ def retire_item(request: Request, item_id: UUID, version: Version | None = None)
     return Status(204, None)
 
 
+@router.post("/items/{uuid:item_id}/restore", needs=WRITE, response=ItemOut)
+def restore_item(request: Request, item_id: UUID, version: Version | None = None) -> ItemOut:
+    """Bring an item back into use, with its relations; its targets stay paused."""
+    back = actions.restore_item(actor_of(request), item_id, version=version, at=clock.now())
+    return ItemOut.model_validate(back)
+
+
 @router.get("/items/{uuid:item_id}/changes", needs=READ, response=Page[ItemChangeOut])
 def list_changes(
     request: Request, item_id: UUID, filters: Query[ChangeQuery]

@@ -8,6 +8,9 @@ UPDATE cmdb_item SET
     attributes = given.attributes,
     origin = given.origin,
     retired_at = NULL,
+    -- What comes back into use is not known to be as it was left.
+    condition = CASE WHEN retired_at IS NULL THEN condition ELSE 'unknown' END,
+    condition_since = CASE WHEN retired_at IS NULL THEN condition_since END,
     updated_at = %(at)s,
     version = cmdb_item.version + 1
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (

@@ -1,5 +1,5 @@
 /** Lists inside an item's page: they do what the main lists do. */
-import type { Condition } from "@/api/types";
+import type { Condition, Item } from "@/api/types";
 import { useT } from "@/language";
 import { List } from "@/parts/list/list";
 import { AlertCard, alertColumns, alertFilters } from "@/rooms/alerts/columns";
@@ -83,19 +83,22 @@ export function SystemParts({ system }: { system: string }) {
 }
 
 /** Relations of one item: made, changed and taken away here too. */
-export function ItemRelations({ item }: { item: string }) {
+export function ItemRelations({ item }: { item: Item }) {
   const t = useT();
-  const acts = useRelationActs(item);
+  const { id, key, name, type } = item;
+  const acts = useRelationActs(item.retired_at === null ? { id, key, name, type } : undefined);
   return (
     <>
-      {acts.create ? <div className="form-actions">{acts.create}</div> : null}
+      {acts.create && item.retired_at === null ? (
+        <div className="form-actions">{acts.create}</div>
+      ) : null}
       <List
         spec={{
           inside: true,
           page: "item-relations",
           topic: "items",
           path: "/relations",
-          fixed: { item: [item] },
+          fixed: { item: [id] },
           rowKey: (row) => row.id,
           searchable: false,
           columns: [...relationColumns(t), ...acts.columns],

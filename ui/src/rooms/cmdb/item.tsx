@@ -51,21 +51,71 @@ function Actions({ item }: { item: Item }) {
   return (
     <>
       {holder}
-      {mayOpen ? (
+      {mayOpen && item.retired_at === null ? (
         <Link className="button" to={`/tickets/new?item=${item.id}`}>
           {t("ticket.newTitle")}
         </Link>
       ) : null}
-      {may ? (
+      {may && item.retired_at === null ? (
         <Link className="button" to={`/items/${item.id}/edit`}>
           {t("word.edit")}
         </Link>
       ) : null}
-      {may ? (
+      {may && item.retired_at === null ? (
         <button type="button" className="button" onClick={ask}>
           {t("item.retire")}
         </button>
       ) : null}
+    </>
+  );
+}
+
+/** Back into use, after it was said what comes back and what does not. */
+function Restore({ item, targets }: { item: Item; targets: number }) {
+  const t = useT();
+  const may = useMay("cmdb.write");
+  const [modal, holder] = Modal.useModal();
+  const restore = useSend(
+    () =>
+      answered(
+        api.POST("/items/{item_id}/restore", {
+          params: { path: { item_id: item.id }, query: { version: item.version } },
+        }),
+      ),
+    ["items", "board", "targets"],
+  );
+  if (!may) return null;
+  const ask = (): void => {
+    void modal.confirm({
+      title: t("item.restoreAsk", { name: item.name }),
+      content: (
+        <ul className="restored">
+          <li>{t("item.restoreBack")}</li>
+          <li>
+            {targets > 0 ? t("item.restoreTargets", { n: targets }) : t("item.restoreNoTargets")}
+          </li>
+          <li>{t("item.restoreState")}</li>
+        </ul>
+      ),
+      okText: t("item.restore"),
+      cancelText: t("word.cancel"),
+      onOk: () =>
+        restore.mutateAsync(undefined).then(
+          () => {
+            toast(t("item.restored"));
+          },
+          (problem: Problem) => {
+            toast(problem.message, "failed");
+          },
+        ),
+    });
+  };
+  return (
+    <>
+      {holder}
+      <button type="button" className="button" onClick={ask} data-act="restore">
+        {t("item.restore")}
+      </button>
     </>
   );
 }
@@ -108,7 +158,7 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
       {tab === "alerts" ? <ItemAlerts reach={reach} /> : null}
       {tab === "tickets" ? <ItemTickets reach={reach} /> : null}
       {tab === "graph" ? <ItemGraph key={item.id} item={item} /> : null}
-      {tab === "relations" ? <ItemRelations item={item.id} /> : null}
+      {tab === "relations" ? <ItemRelations item={item} /> : null}
       {tab === "changes" ? <ItemChanges item={item} /> : null}
     </>
   );
@@ -156,9 +206,12 @@ export default function ItemPage() {
       }
     >
       {item.retired_at ? (
-        <p className="card retired" role="note">
-          {t("item.outOfUse")} <At at={item.retired_at} />
-        </p>
+        <div className="card retired" role="note">
+          <p>
+            {t("item.outOfUse")} <At at={item.retired_at} />
+          </p>
+          <Restore item={item} targets={targets.data?.items.length ?? 0} />
+        </div>
       ) : null}
       {item.type_retired ? (
         <p className="card retired" role="note">

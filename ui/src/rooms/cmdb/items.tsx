@@ -49,6 +49,12 @@ function useItemFilters(types: readonly ItemType[]): Filter<FilterName<"/items">
       options: [{ value: "true", label: t("word.yes") }],
       single: true,
     },
+    {
+      name: "retired",
+      label: t("item.withRetired"),
+      options: [{ value: "true", label: t("word.yes") }],
+      single: true,
+    },
   ];
 }
 

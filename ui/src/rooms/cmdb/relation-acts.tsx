@@ -4,7 +4,7 @@ import { useState, type ReactNode } from "react";
 import { answered, api } from "@/api/client";
 import { useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
-import type { Relation } from "@/api/types";
+import type { Relation, TypedRef } from "@/api/types";
 import { useT } from "@/language";
 import { Confirmed } from "@/parts/confirm";
 import type { Column } from "@/parts/list/types";
@@ -21,8 +21,8 @@ interface Acts {
   form: ReactNode;
 }
 
-/** `from`: the item that new relations start from, unless another is chosen. */
-export function useRelationActs(from?: string): Acts {
+/** `of`: the item that is one end of new relations. */
+export function useRelationActs(of?: TypedRef): Acts {
   const t = useT();
   const may = useMay("cmdb.write");
   const [open, setOpen] = useState<Relation | "new" | null>(null);
@@ -76,7 +76,7 @@ export function useRelationActs(from?: string): Acts {
       open === null ? null : (
         <RelationForm
           {...(open === "new" ? {} : { was: open })}
-          {...(from === undefined ? {} : { from })}
+          {...(of === undefined ? {} : { of })}
           onClose={() => {
             setOpen(null);
           }}

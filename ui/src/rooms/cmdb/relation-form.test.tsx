@@ -3,7 +3,7 @@ import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { Relation } from "@/api/types";
 import { expectAccessible, show } from "@/testing/screen";
-import { refused, Server } from "@/testing/server";
+import { page, refused, Server } from "@/testing/server";
 import { RelationForm } from "./relation-form";
 
 const end = (id: string, name: string) => ({ id, name, key: id, type: "host", type_label: "主机" });
@@ -61,9 +61,51 @@ describe("the form of a relation", () => {
 
   it("asks for kind and ends of a new one", async () => {
     const server = new Server({ "GET /relation-kinds": { items: [], next: null, total: 0 } });
-    const { user } = show(<RelationForm from="a" onClose={close} />);
+    const { user } = show(<RelationForm onClose={close} />);
     await user.click(screen.getByRole("button", { name: "保存" }));
     expect(await screen.findAllByText(/请填写|必填|终点/)).not.toHaveLength(0);
     expect(server.asked.filter(({ method }) => method === "POST")).toEqual([]);
+  });
+
+  it("offers what the item's type may be related by, from its own end, and fitting others", async () => {
+    const ends = (source: string[], target: string[]) => ({ source, target });
+    const kind = (name: string, label: string, reverse_label: string, ...allowed: object[]) => ({
+      name,
+      label,
+      reverse_label,
+      symmetric: false,
+      allowed,
+    });
+    const type = (name: string, parent: string | null = null) => ({ name, extends: parent });
+    const server = new Server({
+      "GET /relation-kinds": page(
+        kind("runs-on", "运行于", "承载", ends(["application"], ["host"])),
+        kind("reports-to", "汇报给", "被汇报", ends(["person"], ["person"])),
+      ),
+      "GET /item-types": page(
+        type("host"),
+        type("hypervisor", "host"),
+        type("application"),
+        type("person"),
+      ),
+      "GET /items": page(end("c", "检验应用")),
+      "POST /relations": RUNS,
+    });
+    const of = { ...end("h", "虚拟化主机"), type: "hypervisor" };
+    const { user } = show(<RelationForm of={of} onClose={close} />);
+    await user.click(await screen.findByLabelText("关系"));
+    await user.click(await screen.findByText("承载 ←"));
+    expect(screen.queryByText(/汇报/)).toBeNull();
+    await user.click(screen.getByLabelText("对方配置项"));
+    await user.click(await screen.findByText("检验应用"));
+    expect(server.to("/items").at(-1)?.query.getAll("type")).toEqual(["application"]);
+    await user.click(screen.getByRole("button", { name: "保存" }));
+    await waitFor(() => {
+      expect(server.to("/relations")[0]?.body).toMatchObject({
+        kind: "runs-on",
+        source: "c",
+        target: "h",
+      });
+    });
   });
 });

@@ -2,19 +2,21 @@
 import { Form, Input, InputNumber, Select } from "antd";
 import { answered, api } from "@/api/client";
 import { useGet, useSend } from "@/api/queries";
-import type { NewRelation, Relation } from "@/api/types";
+import type { NewRelation, Relation, TypedRef } from "@/api/types";
 import { useT } from "@/language";
 import { FormDialog } from "@/parts/form-dialog";
 import { RefSelect } from "@/parts/ref-select";
+import { relationChoices } from "./relation-choices";
 
 type Details = Pick<NewRelation, "group" | "need" | "standby" | "switch_minutes">;
 type Entered = Details & Partial<Pick<NewRelation, "kind" | "source" | "target">>;
+type Ended = Pick<NewRelation, "kind" | "source" | "target">;
 
 interface Props {
   /** The relation that is changed; without it a new one is made. */
   was?: Relation;
-  /** Where a new one starts, unless another item is chosen. */
-  from?: string;
+  /** The item on whose page a new one is made: it is one of its ends. */
+  of?: TypedRef;
   onClose: () => void;
 }
 
@@ -50,19 +52,67 @@ function Ends() {
   );
 }
 
-export function RelationForm({ was, from, onClose }: Props) {
+/** The ends as they are stored, of a relation that was chosen from one item's own end. */
+const endsOf = ({ kind = "", source = "", target = "" }: Entered, of?: TypedRef): Ended => {
+  if (!of) return { kind, source, target };
+  const [name = "", way] = kind.split(":");
+  return way === "in"
+    ? { kind: name, source, target: of.id }
+    : { kind: name, source: of.id, target };
+};
+
+/** What the item may be related by, in both directions, and then with whom. */
+function EndsOf({ of }: { of: TypedRef }) {
+  const t = useT();
+  const form = Form.useFormInstance<Entered>();
+  const kinds = useGet("definitions", "/relation-kinds").data?.items ?? [];
+  const types = useGet("definitions", "/item-types").data?.items ?? [];
+  const choices = relationChoices(of.type, kinds, types);
+  const kind = Form.useWatch("kind", form);
+  const chosen = choices.find(({ value }) => value === kind);
+  const other = chosen?.out === false ? "source" : "target";
+  const must = (name: "kind" | "other") => [
+    { required: true, message: t("form.missing", { label: t(`relation.${name}`) }) },
+  ];
+  return (
+    <>
+      <p className="muted">{of.name}</p>
+      <Form.Item name="kind" label={t("relation.kind")} rules={must("kind")}>
+        <Select
+          options={choices.map(({ value, label }) => ({ value, label }))}
+          showSearch={{ optionFilterProp: "label" }}
+          notFoundContent={t("relation.noneFits")}
+          onChange={() => {
+            form.resetFields(["source", "target"]);
+          }}
+        />
+      </Form.Item>
+      <Form.Item
+        key={other}
+        name={other}
+        label={t("relation.other")}
+        rules={must("other")}
+        extra={chosen && chosen.others.length > 0 ? t("relation.otherHint") : null}
+      >
+        <RefSelect of="items" types={chosen?.others ?? []} disabled={!chosen} />
+      </Form.Item>
+    </>
+  );
+}
+
+export function RelationForm({ was, of, onClose }: Props) {
   const t = useT();
   const save = useSend(
-    ({ kind = "", source = "", target = "", ...details }: Entered) =>
+    (entered: Entered) =>
       was
         ? answered(
             api.PATCH("/relations/{relation_id}", {
               params: { path: { relation_id: was.id } },
-              body: detailsOf(details),
+              body: detailsOf(entered),
             }),
           )
         : answered(
-            api.POST("/relations", { body: { kind, source, target, ...detailsOf(details) } }),
+            api.POST("/relations", { body: { ...endsOf(entered, of), ...detailsOf(entered) } }),
           ),
     ["items"],
   );
@@ -70,13 +120,15 @@ export function RelationForm({ was, from, onClose }: Props) {
     <FormDialog
       title={t(was ? "relation.edit" : "relation.create")}
       save={save}
-      initial={was ? detailsOf(was) : from === undefined ? {} : { source: from }}
+      initial={was ? detailsOf(was) : {}}
       onClose={onClose}
     >
       {was ? (
         <p className="muted">
           {was.source.name} <b>{was.kind_label} →</b> {was.target.name}
         </p>
+      ) : of ? (
+        <EndsOf of={of} />
       ) : (
         <Ends />
       )}
