@@ -13,9 +13,9 @@ from ninja import Query, Status
 
 from wardround.access import actions, authentication, queries, wire
 from wardround.access.limits import session_limits
-from wardround.access.permissions import AUDIT, MANAGE, READ
+from wardround.access.permissions import MANAGE, READ
 from wardround.access.types import Account, AccountsWanted, Attempt, SignedIn
-from wardround.kernel import audit_trail, clock
+from wardround.kernel import clock
 from wardround.kernel.errors import CrossSite
 from wardround.kernel.http import (
     Page,
@@ -366,54 +366,3 @@ def list_permissions(
         for key in permissions()
     ]
     return short_page(items, filters)
-
-
-# --- the audit chain -----------------------------------------------------------------------
-
-
-@router.get("/audit", needs=AUDIT, response=Page[wire.AuditOut])
-def list_audit(
-    request: HttpRequest, filters: Query[wire.AuditFilters]
-) -> Page[wire.AuditOut] | HttpResponse:
-    """Who did what to what; `since` and `until`: done. `sealed`: held by the chain, so that no hand
-    can change it unseen.
-    """
-    me = _me(request)  # who reads the chain for some systems only reads what he did himself
-    wanted = audit_trail.Wanted(
-        limit=filters.limit,
-        cursor=filters.cursor,
-        sort=filters.sort,
-        text=filters.q or "",
-        said_as=wire.acts_saying(filters.q),
-        actors=filters.actor,
-        actions=filters.action,
-        subject_kinds=filters.subject_kind,
-        subject_ids=filters.subject_id,
-        time_range=filters.time_range(),
-        only_by=None if reach(me, AUDIT).everything else me.id,
-    )
-    if filters.format == "xlsx":
-        wanted = replace(wanted, limit=ROWS_TO_ASK_FOR, cursor=None)
-    found, following = audit_trail.lines(wanted)
-    items = wire.told(me, found)
-    if filters.format == "xlsx":
-        columns = chosen_columns(_AUDIT_COLUMNS, filters.columns)
-        return xlsx_response(gettext_lazy("Audit trail"), columns, (item.row() for item in items))
-    return Page(items=items, next=following)
-
-
-@router.get("/audit-words", needs=AUDIT, response=Page[wire.AuditWordOut])
-def list_audit_words(request: HttpRequest, filters: Query[ShortFilters]) -> Page[wire.AuditWordOut]:
-    """What the audit can be narrowed to: every act, and every kind of thing acted on."""
-    return short_page(wire.audit_words_out(), filters)
-
-
-_AUDIT_COLUMNS: dict[str, StrOrPromise] = {
-    "at": gettext_lazy("Time"),
-    "actor": gettext_lazy("Who"),
-    "action": gettext_lazy("Action"),
-    "subject": gettext_lazy("Subject"),
-    "subject_id": gettext_lazy("Id"),
-    "detail": gettext_lazy("Detail"),
-    "sealed": gettext_lazy("Sealed"),
-}

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, AliasPath, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from wardround.access import queries, types
 from wardround.access.types import Language, Theme
-from wardround.kernel import audit_words
-from wardround.kernel.audit_trail import TrailLine
 from wardround.kernel.http import Moment, ShortFilters, TimedListFilters
 from wardround.kernel.suggestions import Named
 from wardround.kernel.telephone import normal_number
-from wardround.kernel.typed_text import matching, typed, typed_code
-from wardround.kernel.types import Actor, Scope
+from wardround.kernel.typed_text import typed, typed_code
+from wardround.kernel.types import Scope
 from wardround.kernel.wire import Answer, Body, Label, Ref, Several
 
 
@@ -333,90 +330,3 @@ class PermissionOut(Answer):
     key: str
     label: Label
     room: str
-
-
-class AuditFilters(TimedListFilters):
-    q: Query | None = None
-    actor: list[UUID] = Several
-    action: list[Annotated[Query, Named("audit-action", audit_words.acts)]] = Several
-    subject_kind: list[Annotated[Query, Named("audit-subject", audit_words.subjects)]] = Several
-    subject_id: list[Query] = Several
-
-
-def _of_line(name: str) -> Any:
-    """A field that the audit line has under this name."""
-    return Field(validation_alias=AliasPath("line", name))
-
-
-class AuditWordOut(Answer):
-    """A value of a filter of the audit, and what it is called."""
-
-    filter: Literal["action", "subject_kind"]
-    name: str
-    label: Label
-
-
-class ToldOut(Answer):
-    label: Label
-    text: Label
-
-
-class AuditOut(Answer):
-    """`told` says `detail` in words. `subject_there`: it is still there and within reach."""
-
-    id: UUID = _of_line("id")
-    at: datetime = _of_line("at")
-    actor: Ref = Field(validation_alias="doer")
-    actor_kind: str = _of_line("actor_kind")
-    action: str = _of_line("action")
-    action_label: Label = Field(validation_alias="act")
-    subject_kind: str = _of_line("subject_kind")
-    subject_label: Label = Field(validation_alias="kind")
-    subject_id: str = _of_line("subject_id")
-    subject_name: Label = Field(validation_alias="subject")
-    subject_there: bool = Field(validation_alias="there")
-    detail: Any = _of_line("detail")
-    told: list[ToldOut] = Field(validation_alias="details")
-    sealed: bool = False
-
-    def row(self) -> dict[str, object]:
-        """As a workbook shows it: words in every cell."""
-        subject = f"{self.subject_label} {self.subject_name}".strip()
-        told = [f"{each.label}: {each.text}" for each in self.told]
-        return {
-            **vars(self),
-            "actor": self.actor.name,
-            "action": self.action_label,
-            "subject": subject,
-            "detail": "; ".join(told),
-            "sealed": audit_words.said(self.sealed),
-        }
-
-
-def told(actor: Actor, lines: Sequence[TrailLine]) -> list[AuditOut]:
-    """The lines as this reader may read them."""
-    found = audit_words.told(actor, [trail.line for trail in lines])
-    return [
-        AuditOut.model_validate(line).model_copy(update={"sealed": trail.sealed})
-        for line, trail in zip(found, lines, strict=True)
-    ]
-
-
-def acts_saying(text: str | None) -> list[str]:
-    """The acts whose words, as the reader reads them, hold this text."""
-    wanted = matching(text or "")
-    words = audit_words.acts()
-    return [name for name, said in words.items() if wanted and wanted in matching(said.text())]
-
-
-def audit_words_out() -> list[AuditWordOut]:
-    return [
-        *(
-            AuditWordOut(filter="action", name=name, label=said)
-            for name, said in audit_words.acts().items()
-        ),
-        *(
-            AuditWordOut(filter="subject_kind", name=name, label=said)
-            for name, said in audit_words.subjects().items()
-        ),
-    ]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from wardround.kernel import audit_words
 from wardround.kernel.audit_rules import AuditLine
 from wardround.kernel.lists import during, paginate
 from wardround.kernel.models import AuditRecord
@@ -67,6 +68,14 @@ def lines(wanted: Wanted) -> tuple[list[TrailLine], str | None]:
         default_sort="-at",
     )
     return [_line(row) for row in page.rows], page.next
+
+
+def kinds_of(ids: Collection[str]) -> dict[str, str]:
+    """By id, the kind of thing that lines about it call it; those that have lines."""
+    rows = AuditRecord.objects.filter(
+        subject_kind__in=[*audit_words.subjects()], subject_id__in=ids
+    )
+    return dict(rows.order_by().values_list("subject_id", "subject_kind").distinct())
 
 
 def _line(row: AuditRecord) -> TrailLine:

@@ -221,6 +221,21 @@ def told(actor: Actor, lines: Sequence[AuditLine]) -> list[Told]:
     ]
 
 
+def named(actor: Actor, kinds: Mapping[str, str]) -> dict[str, Said]:
+    """What things are called by id, given the kind of each, for this reader."""
+    known = _known.every_subject()
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for id_, kind in kinds.items():
+        wanted[kind].add(id_)
+    found = {
+        id_: name
+        for kind, ids_ in wanted.items()
+        if (subject := known.get(kind)) and subject.names
+        for id_, name in subject.names(actor, ids_).items()
+    }
+    return {id_: found.get(id_, _GONE if _is_id(id_) else id_) for id_ in kinds}
+
+
 def _told(line: AuditLine, kind: Subject | None, names: Mapping[str, Said], called: Lookup) -> Told:
     act, name = _known.acts.get(line.action), names.get(line.subject_id)
     return Told(

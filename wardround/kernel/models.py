@@ -54,3 +54,17 @@ class AuditSeal(models.Model):
 
     def __str__(self) -> str:
         return f"sealed up to {self.position}"
+
+
+class AuditCheckRow(models.Model):
+    """What walking the whole chain found last, marked with the installation's key: one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    found = models.TextField()
+    mark = models.BinaryField()
+
+    class Meta:
+        db_table = "kernel_audit_check"
+
+    def __str__(self) -> str:
+        return self.found

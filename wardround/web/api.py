@@ -16,8 +16,9 @@ from wardround.kernel.permissions import Permission
 from wardround.web import problems, refusals
 from wardround.web.reading import CarefulParser
 
-_ROOMS = ("access", "schema", "cmdb", "collect", "history", "detection", "alerts", "tickets",
-          "boards", "web")  # fmt: skip
+_ROUTES = ("access.routes", "access.audit_routes", "schema.routes", "cmdb.routes",
+           "collect.routes", "history.routes", "detection.routes", "alerts.routes",
+           "tickets.routes", "boards.routes", "web.routes")  # fmt: skip
 
 
 class _Described(NinjaAPI):
@@ -49,8 +50,8 @@ def _build() -> NinjaAPI:
         renderer=_AsWritten(),
     )
     problems.install(built)
-    for room in _ROOMS:
-        built.add_router("", import_module(f"wardround.{room}.routes").router)
+    for module in _ROUTES:
+        built.add_router("", import_module(f"wardround.{module}").router)
     return built
 
 

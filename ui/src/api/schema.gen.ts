@@ -268,7 +268,68 @@ export interface paths {
          * @description Who did what to what; `since` and `until`: done. `sealed`: held by the chain, so that no hand
          *     can change it unseen.
          */
-        get: operations["wardround_access_routes_list_audit"];
+        get: operations["wardround_access_audit_routes_list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit Chain
+         * @description Whether the whole chain holds, by the last walk through all of it; `stale` and `unchecked`
+         *     claim nothing. How many entries there are, and where it is broken, is for who sees everything.
+         */
+        get: operations["wardround_access_audit_routes_get_audit_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-chain/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Audit Chain
+         * @description Have a worker walk the whole chain now; gives what is known until then.
+         */
+        post: operations["wardround_access_audit_routes_check_audit_chain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Subjects
+         * @description What things with these ids are called, of whatever kind lines about them say they are.
+         */
+        get: operations["wardround_access_audit_routes_list_audit_subjects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -288,7 +349,7 @@ export interface paths {
          * List Audit Words
          * @description What the audit can be narrowed to: every act, and every kind of thing acted on.
          */
-        get: operations["wardround_access_routes_list_audit_words"];
+        get: operations["wardround_access_audit_routes_list_audit_words"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1882,6 +1943,35 @@ export interface components {
             /** Unit */
             unit: string | null;
         };
+        /**
+         * AuditChainOut
+         * @description `whole` or `broken` as it was found at `checked_at`; `stale`: whole then, and not looked at
+         *     since as often as it should be; `unchecked`: nobody knows.
+         */
+        AuditChainOut: {
+            /** Broken At */
+            broken_at?: number | null;
+            /** Checked At */
+            checked_at?: string | null;
+            /** Entries */
+            entries?: number | null;
+            /** Faults */
+            faults: string[];
+            /**
+             * More Faults
+             * @default 0
+             */
+            more_faults: number;
+            /** Proved Until */
+            proved_until?: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "whole" | "broken" | "stale" | "unchecked";
+            /** Waiting */
+            waiting?: number | null;
+        };
         /** AuditFilters */
         AuditFilters: {
             /** Action */
@@ -1957,6 +2047,32 @@ export interface components {
             subject_there: boolean;
             /** Told */
             told: components["schemas"]["ToldOut"][];
+        };
+        /** AuditSubjectFilters */
+        AuditSubjectFilters: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Id */
+            id?: string[];
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+        };
+        /**
+         * AuditSubjectOut
+         * @description A thing that lines are about.
+         */
+        AuditSubjectOut: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Name */
+            name: string;
         };
         /**
          * AuditWordOut
@@ -3158,6 +3274,15 @@ export interface components {
         Page_AuditOut_: {
             /** Items */
             items: components["schemas"]["AuditOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[AuditSubjectOut] */
+        Page_AuditSubjectOut_: {
+            /** Items */
+            items: components["schemas"]["AuditSubjectOut"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -5861,7 +5986,7 @@ export interface operations {
             };
         };
     };
-    wardround_access_routes_list_audit: {
+    wardround_access_audit_routes_list_audit: {
         parameters: {
             query?: {
                 since?: string | null;
@@ -5911,7 +6036,123 @@ export interface operations {
             };
         };
     };
-    wardround_access_routes_list_audit_words: {
+    wardround_access_audit_routes_get_audit_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChainOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_audit_routes_check_audit_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChainOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_audit_routes_list_audit_subjects: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                id?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditSubjectOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_access_audit_routes_list_audit_words: {
         parameters: {
             query?: {
                 limit?: number;

@@ -27,6 +27,7 @@ export type SystemRow = Schemas["SystemOut"];
 export type Attribute = Schemas["AttributeOut"];
 export type Item = Schemas["ItemOut"];
 export type ItemType = Schemas["ItemTypeOut"];
+export type AuditChain = Schemas["AuditChainOut"];
 export type Change = Schemas["ItemChangeOut"];
 export type Relation = Schemas["RelationOut"];
 export type ItemGraph = Schemas["GraphOut"];

@@ -12,7 +12,7 @@ interface Choice {
 }
 
 interface Props {
-  of: "items" | "systems" | "accounts";
+  of: "items" | "systems" | "accounts" | "subjects";
   /** Narrow items to these types. */
   types?: readonly string[];
   value?: string | null;
@@ -59,16 +59,26 @@ function useFound(of: Props["of"], types: readonly string[], q: string, open: bo
     "items",
     "/items",
     { query: { ...query, type: [...types] } },
-    asked("items"),
+    { enabled: open && (of === "items" || of === "subjects"), keep: true },
   );
+  const tickets = useGet("tickets", "/tickets", { query }, asked("subjects"));
   const found = {
     accounts: accounts.data?.items.map(person),
     systems: systems.data?.items.map(thing),
     items: items.data?.items.map(thing),
+    subjects: items.data &&
+      tickets.data && [
+        ...items.data.items.map(thing),
+        ...tickets.data.items.map(({ id, number, title }) => ({
+          value: id,
+          label: title,
+          note: number,
+        })),
+      ],
   };
   return {
     found: found[of] ?? [],
-    busy: accounts.isFetching || systems.isFetching || items.isFetching,
+    busy: [accounts, systems, items, tickets].some(({ isFetching }) => isFetching),
   };
 }
 
@@ -85,9 +95,18 @@ function useChosen(of: Props["of"], value: string | null, known: boolean): Choic
     "items",
     "/items/{item_id}",
     { path: { item_id: value ?? "" } },
-    { enabled: wanted && of !== "accounts" },
+    { enabled: wanted && (of === "items" || of === "systems") },
   ).data;
+  const subject = useGet(
+    "access",
+    "/audit-subjects",
+    { query: { id: [value ?? ""] } },
+    { enabled: wanted && of === "subjects" },
+  ).data?.items[0];
   if (!wanted) return undefined;
+  if (of === "subjects") {
+    return subject && { value: subject.id, label: subject.name, note: subject.kind_label };
+  }
   return of === "accounts" ? account && person(account) : item && thing(item);
 }
 

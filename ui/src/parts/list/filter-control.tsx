@@ -103,6 +103,24 @@ function DayRange({ filter, values, onChange }: Props) {
   );
 }
 
+/** A moment, to the minute; written in the address as it was meant, whatever zone reads it. */
+function MomentFilter({ filter, values, onChange }: Props) {
+  return (
+    <DatePicker
+      showTime={{ format: "HH:mm" }}
+      format="YYYY-MM-DD HH:mm"
+      className="list-filter"
+      data-filter={filter.name}
+      aria-label={filter.label}
+      placeholder={filter.label}
+      value={day(values[0] ?? "")}
+      onChange={(at: Dayjs | null) => {
+        onChange(listed(at?.startOf("minute").toISOString()));
+      }}
+    />
+  );
+}
+
 function ChoiceFilter({ filter, values, onChange }: Props) {
   const common = {
     allowClear: true,
@@ -134,6 +152,7 @@ function ChoiceFilter({ filter, values, onChange }: Props) {
 
 export function FilterControl({ filter, values, onChange }: Props) {
   const same = { filter, values, onChange };
+  if (filter.moment) return <MomentFilter {...same} />;
   if (filter.text) return <TextFilter {...same} />;
   if (filter.range === "number") return <NumberRange {...same} />;
   if (filter.range) return <DayRange {...same} />;

@@ -35,11 +35,13 @@ export interface Filter<Name extends string = string> {
   /** One value only. */
   single?: boolean;
   /** Choose among things of the CMDB or among people by typing. */
-  remote?: "items" | "systems" | "accounts";
+  remote?: "items" | "systems" | "accounts" | "subjects";
   /** Narrow the items to choose among to these types. */
   types?: readonly string[];
   /** Between two ends: `4..8` in the address. */
   range?: "number" | "day" | "instant";
+  /** A moment: from then on, or before then. */
+  moment?: boolean;
   /** Text that the reader types as it stands. */
   text?: boolean;
 }

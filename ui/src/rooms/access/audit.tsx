@@ -1,5 +1,5 @@
 /** Who did what to what, in words; sealed records cannot be changed unseen. */
-import { Link } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { useGet } from "@/api/queries";
 import type { AuditRecord } from "@/api/types";
 import { useT } from "@/language";
@@ -7,6 +7,8 @@ import { fullTime } from "@/language/format";
 import { ListPage } from "@/parts/list/list-page";
 import { CONDITIONS, Glyph } from "@/parts/marks";
 import { At } from "@/parts/time";
+import { Chain } from "./audit-chain";
+import "./access.css";
 
 const detailText = (told: AuditRecord["told"]): string =>
   told.map(({ label, text }) => `${label}: ${text}`).join("；");
@@ -37,6 +39,18 @@ function Subject({ row }: { row: AuditRecord }) {
   );
 }
 
+/** The way to everything that was done to the same thing. */
+function OnlyThis({ row }: { row: AuditRecord }) {
+  const t = useT();
+  const [params] = useSearchParams();
+  if (!row.subject_name || params.get("subject_id") === row.subject_id) return null;
+  return (
+    <Link className="muted nowrap" to={`/audit?subject_id=${encodeURIComponent(row.subject_id)}`}>
+      {t("audit.onlyThis")}
+    </Link>
+  );
+}
+
 function Sealed({ sealed }: { sealed: boolean }) {
   const t = useT();
   const sign = sealed ? CONDITIONS.ok : CONDITIONS.unknown;
@@ -62,6 +76,7 @@ export default function AuditPage() {
   const kinds = useWords("subject_kind");
   return (
     <ListPage
+      before={<Chain />}
       spec={{
         page: "audit",
         topic: "access",
@@ -89,13 +104,11 @@ export default function AuditPage() {
             key: "subject",
             label: t("audit.subject"),
             width: 360,
-            render: (row) => <Subject row={row} />,
-          },
-          {
-            key: "subject_id",
-            label: "ID",
-            hidden: true,
-            render: (row) => <code>{row.subject_id}</code>,
+            render: (row) => (
+              <>
+                <Subject row={row} /> <OnlyThis row={row} />
+              </>
+            ),
           },
           {
             key: "detail",
@@ -114,6 +127,9 @@ export default function AuditPage() {
           },
         ],
         filters: [
+          { name: "since", label: t("audit.since"), moment: true },
+          { name: "until", label: t("audit.until"), moment: true },
+          { name: "subject_id", label: t("audit.object"), remote: "subjects" },
           { name: "actor", label: t("audit.actor"), remote: "accounts" },
           { name: "action", label: t("audit.action"), options: acts },
           { name: "subject_kind", label: t("audit.subject"), options: kinds },
