@@ -243,7 +243,7 @@ class TestList:
         book = load_workbook(io.BytesIO(answer.response.content))
         rows = list(book.worksheets[0].values)
         assert rows[0] == ("User name", "Roles")
-        assert rows[1:] == [(f"nurse-{n}", "reader") for n in range(7)]
+        assert rows[1:] == [(f"nurse-{n}", "Reader") for n in range(7)]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

@@ -37,9 +37,9 @@ def test_a_list_is_a_sheet_with_its_head_fixed_and_filtered() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0]
     assert (sheet.title, sheet.freeze_panes, sheet.auto_filter.ref) == ("床位", "A2", "A1:F3")
     assert [[cell.value for cell in line] for line in sheet.iter_rows()] == [
-        list(labels.values()),
+        ["名称", "时刻 (UTC+08:00)", "日", "数", "比", "启用"],
         ["病区 7", datetime(2026, 11, 23, 16), datetime(2026, 1, 31), None, None, None],  # noqa: DTZ001  # a sheet has no zone
-        ["病区 8", None, None, 3, 0.5, True],
+        ["病区 8", None, None, 3, 0.5, "是"],
     ]
     first, second = list(sheet.iter_rows(min_row=2))
     assert [cell.number_format for cell in first[1:3]] == ["yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd"]

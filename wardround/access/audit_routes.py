@@ -96,7 +96,6 @@ _AUDIT_COLUMNS: dict[str, StrOrPromise] = {
     "actor": gettext_lazy("Who"),
     "action": gettext_lazy("Action"),
     "subject": gettext_lazy("Subject"),
-    "subject_id": gettext_lazy("Id"),
     "detail": gettext_lazy("Detail"),
     "sealed": gettext_lazy("Sealed"),
 }

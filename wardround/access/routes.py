@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from ninja import Query, Status
 
 from wardround.access import actions, authentication, queries, wire
@@ -31,6 +31,7 @@ from wardround.kernel.permissions import PUBLIC, SIGNED_IN, permissions
 from wardround.kernel.reach import EVERYTHING, reach
 from wardround.kernel.short_lists import short_list
 from wardround.kernel.types import Actor
+from wardround.kernel.wording import Label, listed
 from wardround.kernel.workbook import ROWS_TO_ASK_FOR, xlsx_response
 
 if TYPE_CHECKING:
@@ -205,7 +206,17 @@ def own_tokens(
         "expires_at": gettext_lazy("Expires"),
         "last_used_at": gettext_lazy("Last used"),
     }
-    return short_list(gettext_lazy("Tokens"), items, filters, columns)
+    return short_list(
+        gettext_lazy("Tokens"), items, filters, columns, {"permissions": _permission_labels}
+    )
+
+
+def _permission_labels(keys: Sequence[str] | None) -> str:
+    """What a token may do, in words; one that is not narrowed may do all that its owner may."""
+    if keys is None:
+        return gettext("all of its owner's")
+    labels = {str(each): str(each.label) for each in permissions()}
+    return listed(labels.get(key, key) for key in keys)
 
 
 @router.post("/me/tokens", needs=SIGNED_IN, response={201: wire.NewTokenOut})
@@ -273,8 +284,13 @@ def list_accounts(
     found, following = queries.list_accounts(reach(_me(request), READ), wanted, at=clock.now())
     items = _accounts(request, found)
     if filters.format == "xlsx":
+        labels = {role.name: Label(role.label_zh, role.label_en).text() for role in queries.roles()}
         rows = [
-            {**vars(item), "roles": ", ".join(given.role for given in item.roles)} for item in items
+            {
+                **vars(item),
+                "roles": listed(labels.get(given.role, given.role) for given in item.roles),
+            }
+            for item in items
         ]
         return xlsx_response(
             gettext_lazy("Accounts"), chosen_columns(_ACCOUNT_COLUMNS, filters.columns), rows

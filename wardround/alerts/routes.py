@@ -23,6 +23,7 @@ from wardround.alerts.wire import (
     CloseIn,
     SilenceIn,
 )
+from wardround.detection.summary import FORMS
 from wardround.kernel.http import (
     Page,
     Request,
@@ -137,6 +138,16 @@ _COLUMNS: Mapping[str, StrOrPromise] = {
 }
 
 
+_FORMS = {"ratio": "percent", "bytes": "bytes", "seconds": "duration"}
+"""Units that become others for people."""
+
+
+def _said(alert: AlertOut) -> object:
+    """What was measured, with a unit that people read where its own is none."""
+    form = _FORMS.get(alert.unit)
+    return alert.value if form is None or alert.value is None else FORMS[form](alert.value)
+
+
 def _workbook(columns: str | None, items: list[AlertOut]) -> HttpResponse:
     rows = (
         {
@@ -144,6 +155,8 @@ def _workbook(columns: str | None, items: list[AlertOut]) -> HttpResponse:
             "item": alert.item.name,
             "acknowledged": alert.acknowledged.by.name if alert.acknowledged else "",
             "silenced_until": alert.silence.until if alert.silence else None,
+            "value": _said(alert),
+            "unit": "" if alert.unit in _FORMS else alert.unit,
             "labels": ", ".join(f"{name}={value}" for name, value in alert.labels.items()),
             "systems": ", ".join(system.name for system in alert.systems),
         }

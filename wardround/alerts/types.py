@@ -10,6 +10,7 @@ from uuid import UUID
 from wardround.detection.types import Labels, Severity
 from wardround.kernel.types import Named
 from wardround.kernel.wording import Label, Wording
+from wardround.schema.declarations import told_as
 
 __all__ = [
     "CLOSED",
@@ -35,6 +36,7 @@ CLOSED = "closed"
 """Why an alert ended that a person closed; what detection says is its `RecoveryReason`."""
 
 
+@told_as({"open": ("未恢复", "Open"), "resolved": ("已恢复", "Resolved")})
 class AlertState(enum.StrEnum):
     OPEN = "open"
     RESOLVED = "resolved"

@@ -24,6 +24,16 @@ class Importance(StrEnum):
     C = "C"
 
 
+@told_as(
+    {
+        "ok": ("正常", "OK"),
+        "warning": ("警告", "Warning"),
+        "critical": ("严重", "Critical"),
+        "down": ("中断", "Down"),
+        "unknown": ("未知", "Unknown"),
+        "maintenance": ("维护中", "Maintenance"),
+    }
+)
 class Condition(StrEnum):
     """How an item is at the moment."""
 
@@ -175,6 +185,9 @@ class Column:
     label: Label
     usual: bool
     type: AttributeType
+    unit: str = ""
+    choices: Mapping[str, Label] = field(default_factory=dict)
+    """What people see its values called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -341,5 +341,9 @@ def columns(filters: ItemFilters) -> Mapping[str, Column]:
         for attribute in item_type.attributes:
             name = f"attributes.{attribute.name}"
             usual = attribute.list or (name in found and found[name].usual)
-            found[name] = Column(attribute.label, usual, attribute.type)
+            choices = {each.value: each.label for each in attribute.choices}
+            if name in found:
+                choices = {**found[name].choices, **choices}
+            unit = attribute.unit or ""
+            found[name] = Column(attribute.label, usual, attribute.type, unit, choices)
     return found

@@ -16,7 +16,7 @@ from wardround.cmdb import actions, graph_queries, queries
 from wardround.cmdb.graph_wire import GraphOut, GraphQuery, ModelQuery, PathQuery, PathsOut
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.selection import ATTRIBUTE
-from wardround.cmdb.types import ItemFilters
+from wardround.cmdb.types import Column, ItemFilters
 from wardround.cmdb.wire import (
     ChangeQuery,
     ItemChangeOut,
@@ -34,7 +34,7 @@ from wardround.kernel.http import Page, Request, RoomRouter, Version, actor_of, 
 from wardround.kernel.lists import chosen_columns
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.wording import listed
-from wardround.kernel.workbook import ROWS_TO_ASK_FOR, xlsx_response
+from wardround.kernel.workbook import ROWS_TO_ASK_FOR, mebibytes, xlsx_response
 from wardround.schema.types import AttributeType
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ _RELATION_COLUMNS: Mapping[str, StrOrPromise] = {
 
 def _items_workbook(seen: Reach, wanted: ItemFilters, given: ItemQuery) -> HttpResponse:
     own = queries.columns(wanted)
-    attributes = {name: column.label.text() for name, column in own.items()}
+    attributes = {name: _head(column) for name, column in own.items()}
     usual = [name for name, column in own.items() if column.usual]
     chosen = chosen_columns(
         {**_ITEM_COLUMNS, **attributes, **_CHANGED},
@@ -207,12 +207,20 @@ def _items_workbook(seen: Reach, wanted: ItemFilters, given: ItemQuery) -> HttpR
     )
     page = queries.list_items(seen, wanted, limit=ROWS_TO_ASK_FOR, sort=given.sort)
     items = (ItemOut.model_validate(item) for item in page.items)
-    kinds = {name: column.type for name, column in own.items()}
-    cells = (_item_cells(item, kinds) for item in items)
+    cells = (_item_cells(item, own) for item in items)
     return xlsx_response(gettext_lazy("Configuration items"), chosen, cells)
 
 
-def _item_cells(item: ItemOut, kinds: Mapping[str, AttributeType]) -> dict[str, object]:
+_BYTES = frozenset({"B", "bytes"})
+
+
+def _head(column: Column) -> str:
+    """Its label and unit; bytes are told in a larger one."""
+    unit = "MiB" if column.unit in _BYTES else column.unit
+    return f"{column.label.text()} ({unit})" if unit else column.label.text()
+
+
+def _item_cells(item: ItemOut, own: Mapping[str, Column]) -> dict[str, object]:
     cells: dict[str, object] = {
         **vars(item),
         "owner": item.owner.name if item.owner else None,
@@ -221,19 +229,27 @@ def _item_cells(item: ItemOut, kinds: Mapping[str, AttributeType]) -> dict[str, 
     }
     for name, value in item.attributes.items():
         column = f"attributes.{name}"
-        cells[column] = _attribute_cell(value, kinds.get(column))
+        cells[column] = _attribute_cell(value, own.get(column))
     return cells
 
 
-def _attribute_cell(value: object, kind: AttributeType | None) -> object:
-    """Stored dates and times are text; one that is none any more is shown as it stands."""
+def _attribute_cell(value: object, column: Column | None) -> object:
     if isinstance(value, list | tuple):
-        return ", ".join(str(_attribute_cell(each, None)) for each in value)
+        return listed(str(_attribute_cell(each, column)) for each in value)
     if isinstance(value, dict):
         return value["name"]
-    read = _READ.get(kind) if kind is not None and isinstance(value, str) else None
+    return value if column is None else _plain_cell(value, column)
+
+
+def _plain_cell(value: object, column: Column) -> object:
+    """Stored dates and times are text; one that is none any more is shown as it stands."""
+    if isinstance(value, int | float) and column.unit in _BYTES:
+        return mebibytes(value)
+    if not isinstance(value, str):
+        return value
+    label, read = column.choices.get(value), _READ.get(column.type, str)
     with contextlib.suppress(ValueError):
-        return value if read is None else read(str(value))
+        return read(value) if label is None else label.text()
     return value
 
 

@@ -11,7 +11,7 @@ from ninja import Query, Status
 from wardround.collect import actions, queries
 from wardround.collect.permissions import MANAGE, READ
 from wardround.collect.queries import TargetsWanted
-from wardround.collect.types import TargetChange
+from wardround.collect.types import State, TargetChange
 from wardround.collect.wire import (
     CheckOut,
     CollectorOut,
@@ -38,7 +38,7 @@ from wardround.kernel.http import (
 from wardround.kernel.lists import chosen_columns
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.short_lists import short_list
-from wardround.kernel.workbook import ROWS_TO_ASK_FOR, xlsx_response
+from wardround.kernel.workbook import ROWS_TO_ASK_FOR, mebibytes, xlsx_response
 
 router = RoomRouter(tags=["collect"])
 
@@ -90,11 +90,11 @@ def _workbook(found: list[TargetOut], columns: str | None) -> HttpResponse:
             **vars(target),
             "item": target.item.name,
             "template": target.template_label,
-            "reason": target.reason_text,
+            "reason": None if target.state is State.UNKNOWN else target.reason_text,
         }
         for target in found
     )
-    return xlsx_response(_("Targets"), chosen_columns(labels, columns), rows)
+    return xlsx_response(_("Monitored targets"), chosen_columns(labels, columns), rows)
 
 
 @router.post("/targets", needs=MANAGE, response={201: TargetOut})
@@ -173,8 +173,9 @@ def list_collectors(
         "pid": _("Process"),
         "targets": _("Targets"),
         "samples_per_second": _("Samples/s"),
-        "spool_bytes": _("Waiting on disk (bytes)"),
+        "spool_bytes": _("Waiting on disk (MiB)"),
         "started_at": _("Started"),
         "last_at": _("Last heard of"),
     }
-    return short_list(_("Collectors"), items, filters, columns)
+    cells = {"spool_bytes": mebibytes, "samples_per_second": lambda rate: round(rate, 1)}
+    return short_list(_("Collectors"), items, filters, columns, cells)

@@ -39,6 +39,7 @@ from wardround.collect.panels import (
 )
 from wardround.history.types import SeriesKey
 from wardround.kernel.types import Named
+from wardround.schema.declarations import told_as
 from wardround.schema.types import Label
 
 __all__ = [
@@ -85,6 +86,15 @@ SHARDS = 64
 """Targets fall into this many shards; each is collected by the one holder of its lock."""
 
 
+@told_as(
+    {
+        "up": ("可达", "Up"),
+        "down": ("无应答", "Down"),
+        "never": ("从未应答", "Never answered"),
+        "unknown": ("未知", "Unknown"),
+        "paused": ("已停采", "Paused"),
+    }
+)
 class State(enum.StrEnum):
     """How a target stands."""
 

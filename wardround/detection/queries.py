@@ -104,6 +104,12 @@ def labels_of_alerts(
     }
 
 
+def template_label(name: str) -> str:
+    """What a monitor template is called for the reader; one that is gone by its name."""
+    known = collect.templates().get(name)
+    return known.label.text() if known else name
+
+
 def metric_groups() -> Mapping[str, Mapping[str, str]]:
     """By monitor template, the group in which each declared metric is collected."""
     return derived("detection.metric_groups", _metric_groups)

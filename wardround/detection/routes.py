@@ -47,7 +47,11 @@ def list_rules(request: Request, filters: Query[RuleQuery]) -> Page[RuleOut] | H
         "switched_because": _("Why switched"),
     }
     return short_list(
-        _("Alert rules"), [RuleOut.model_validate(rule) for rule in found], filters, columns
+        _("Alert rules"),
+        [RuleOut.model_validate(rule) for rule in found],
+        filters,
+        columns,
+        {"template": queries.template_label},
     )
 
 

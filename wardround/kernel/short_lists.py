@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.http import HttpResponse
@@ -25,10 +25,12 @@ def short_list(
     everything: Sequence[Shown],
     filters: WholeListFilters,
     columns: Mapping[str, StrOrPromise],
+    cells: Mapping[str, Callable[[Any], object]] | None = None,
 ) -> Page[Shown] | HttpResponse:
     """What the reader asked for of a whole list, as a page or as the workbook `title`.
 
-    `columns` are the fields that are searched, sorted by and exported, with their labels.
+    `columns` are the fields that are searched, sorted by and exported, with their labels; `cells`
+    says what stands in the workbook for a value that is no word of the reader's.
 
     Raises:
         BadSort, BadColumn: naming the parameter.
@@ -38,7 +40,11 @@ def short_list(
     if filters.sort:
         found = _in_order(found, filters.sort, columns)
     if filters.format == "xlsx":
-        rows = ({field: _cell(getattr(row, field)) for field in columns} for row in found)
+        said = cells or {}
+        rows = (
+            {field: _cell(said.get(field, _same)(getattr(row, field))) for field in columns}
+            for row in found
+        )
         return xlsx_response(title, chosen_columns(columns, filters.columns), rows)
     return short_page(found, filters)
 
@@ -59,6 +65,10 @@ def _in_order(found: list[Shown], sort: str, columns: Mapping[str, StrOrPromise]
     missing = [row for row in found if _cell(getattr(row, field)) is None]
     told.sort(key=lambda row: _cell(getattr(row, field)), reverse=sort.startswith("-"))
     return told + missing
+
+
+def _same(value: object) -> object:
+    return value
 
 
 def _cell(value: object) -> Any:

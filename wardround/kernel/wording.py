@@ -15,6 +15,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from functools import cache
 from pathlib import Path
 
@@ -108,6 +109,21 @@ class Label:
             zh, en = str(value.get("zh") or ""), str(value.get("en") or "")
             return cls(zh=zh or en, en=en or zh)
         return cls(zh=str(value), en=str(value))
+
+
+_called: dict[tuple[type[Enum], object], Label] = {}
+"""By enumeration and value: the values of two may be equal texts."""
+
+
+def call_values(words: Mapping[Enum, Label]) -> None:
+    """Declare what people see values of an enumeration called."""
+    _called.update({(type(value), value.value): label for value, label in words.items()})
+
+
+def called(value: Enum) -> str:
+    """What a value of an enumeration is called for the reader; undeclared ones as they stand."""
+    label = _called.get((type(value), value.value))
+    return str(value.value) if label is None else label.text()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
-"""A list as an XLSX workbook: what stands in the list stands in its cells, as it is.
+"""A list as an XLSX workbook: what stands in the list stands in its cells, in the reader's words.
 
-Text is text, whatever it looks like to a spreadsheet (`=1+1`, `+86`, `007`); moments, dates and
-numbers are such. What a sheet cannot hold is told in the cell and on a sheet of its own.
+States and yes or no are words; moments are in the hospital's zone, and bytes in the unit, that the
+head of their column names. Text is text, whatever it looks like to a spreadsheet (`=1+1`, `+86`,
+`007`); numbers are such, with all their digits. What a sheet cannot hold is told in the cell and on
+a sheet of its own.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum
 from itertools import chain, islice
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -22,6 +25,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from wardround.kernel import clock
+from wardround.kernel.wording import called
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -98,9 +102,11 @@ def _workbook(
     listed = iter(rows)
     first = list(islice(listed, _MEASURED))
     for number, (key, label) in enumerate(columns, start=1):
-        width = _width([label, *(row.get(key) for row in first)])
+        width = _width([label, *(_worded(row.get(key)) for row in first)])
         sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.append([cells.head(label) for _key, label in columns])
+    zone = _zone()
+    heads = [f"{label} ({zone})" if _tells_moments(key, first) else label for key, label in columns]
+    sheet.append([cells.head(label) for label in heads])
     count = 0
     for row in _at_most(chain(first, listed), notes):
         count += 1
@@ -114,6 +120,24 @@ def _workbook(
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _tells_moments(key: str, rows: Sequence[Mapping[str, object]]) -> bool:
+    """Whether a column holds moments: by its name, as it may be empty, or by what it holds."""
+    return key.endswith("_at") or any(isinstance(row.get(key), datetime) for row in rows)
+
+
+def _zone() -> str:
+    """The zone of the moments, as people write it: UTC+08:00."""
+    offset = timezone.localtime(clock.now()).strftime("%z")
+    return f"UTC{offset[:3]}:{offset[3:5]}"
+
+
+def _worded(value: object) -> object:
+    """What has words of its own, in the reader's."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return called(value) if isinstance(value, Enum) else value
 
 
 def _at_most(rows: Iterator[Mapping[str, object]], notes: _Notes) -> Iterator[Mapping[str, object]]:
@@ -141,8 +165,9 @@ class _Cells:
 
     def of(self, value: object, row: int, label: str) -> Any:
         """A value as what it is; None stays empty."""
-        if value is None or isinstance(value, bool):
-            return value
+        value = _worded(value)
+        if value is None:
+            return None
         if isinstance(value, date) and value.year >= _FIRST_YEAR:
             return self._of_date(value)
         if isinstance(value, int | float) and isfinite(value) and abs(value) < _MOST_DIGITS:
@@ -183,6 +208,11 @@ class _Cells:
         else:
             cell._style = style  # noqa: SLF001
         return cell
+
+
+def mebibytes(count: float) -> float:
+    """Bytes for a column whose head names the unit: rounded, so that they can still be added."""
+    return round(count / 2**20, 1)
 
 
 def _words(value: object) -> str:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import GetJsonSchemaHandler as JsonSchemaHandler
 from pydantic_core import CoreSchema
 
+from wardround.kernel.wording import call_values
 from wardround.schema.labels import Label
 
 E = TypeVar("E", bound=type[StrEnum])
@@ -78,6 +79,7 @@ def told_as(words: Mapping[str, tuple[str, str]]) -> Callable[[E], E]:
         if set(words) != {value.value for value in values}:
             message = f"the words of {values.__name__} are not those of its values"
             raise ValueError(message)
+        call_values({values(value): Label(zh, en) for value, (zh, en) in words.items()})
         spoken = {value: {"zh": zh, "en": en} for value, (zh, en) in words.items()}
 
         def schema(_values: E, core: CoreSchema, handler: JsonSchemaHandler) -> dict[str, Any]:

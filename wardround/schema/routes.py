@@ -130,7 +130,7 @@ def take_update(request: Request, name: str, wanted: Query[Consent]) -> Differen
 def list_definitions(
     request: Request, filters: Query[DefinitionFilters]
 ) -> Page[DefinitionRow] | HttpResponse:
-    packs = {pack.name for pack in queries.installed_packs(actor_of(request))}
+    packs = {pack.name: pack.label for pack in queries.installed_packs(actor_of(request))}
     refuse_unknown("pack", filters.pack, packs)
     found = queries.stored_definitions(
         actor_of(request), kinds_wanted=filters.kind, packs_wanted=filters.pack
@@ -145,7 +145,8 @@ def list_definitions(
         "version": _("Version"),
         "file": _("File"),
     }
-    return short_list(_("Definitions"), rows, filters, columns)
+    called = {"pack": lambda name: packs[name].text() if name in packs else name}
+    return short_list(_("Definitions"), rows, filters, columns, called)
 
 
 @router.get("/definitions/{kind}/{name}", needs=READ, response=DefinitionOut)

@@ -24,6 +24,7 @@ from wardround.kernel.reach import reach
 from wardround.kernel.wording import listed
 from wardround.kernel.workbook import ROWS_TO_ASK_FOR, xlsx_response
 from wardround.tickets import actions, permissions, queries, types
+from wardround.tickets.criteria import Grade
 from wardround.tickets.wire import (
     AcceptanceIn,
     AcceptanceOut,
@@ -225,8 +226,13 @@ def _cells(ticket: types.Ticket) -> Mapping[str, Any]:
     cells["assignee"] = row.assignee.name if row.assignee else None
     cells["item"] = row.item.name if row.item else None
     cells["systems"] = listed(ref.name for ref in row.systems)
+    cells |= {name: _grade(getattr(row, name)) for name in ("impact", "urgency")}
     cells["colour"] = _colours()[ticket.colour]
     return cells
+
+
+def _grade(value: str) -> Grade | None:
+    return Grade(value) if value else None
 
 
 def _colours() -> dict[Colour, str]:

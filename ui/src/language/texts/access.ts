@@ -145,6 +145,7 @@ export const access = {
     since: ["从何时起", "From"],
     until: ["到何时前", "Until"],
     object: ["哪个对象", "Which thing"],
+    kind: ["对象种类", "Kind of thing"],
     onlyThis: ["只看它", "Only this"],
     chain: {
       whole: ["整条审计链完好", "The whole audit chain holds"],

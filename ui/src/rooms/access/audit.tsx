@@ -45,7 +45,10 @@ function OnlyThis({ row }: { row: AuditRecord }) {
   const [params] = useSearchParams();
   if (!row.subject_name || params.get("subject_id") === row.subject_id) return null;
   return (
-    <Link className="muted nowrap" to={`/audit?subject_id=${encodeURIComponent(row.subject_id)}`}>
+    <Link
+      className="only-this nowrap"
+      to={`/audit?subject_id=${encodeURIComponent(row.subject_id)}`}
+    >
       {t("audit.onlyThis")}
     </Link>
   );
@@ -132,7 +135,7 @@ export default function AuditPage() {
           { name: "subject_id", label: t("audit.object"), remote: "subjects" },
           { name: "actor", label: t("audit.actor"), remote: "accounts" },
           { name: "action", label: t("audit.action"), options: acts },
-          { name: "subject_kind", label: t("audit.subject"), options: kinds },
+          { name: "subject_kind", label: t("audit.kind"), options: kinds },
         ],
         card: (row) => (
           <>
