@@ -34,6 +34,7 @@ FREE = {
     "step": "a length of time",
     "key": "the key of an item, which may not be there yet",
     "subject_id": "whatever an audit line is about, gone or not",
+    "id": "of whatever an audit line is about, gone or not",
     "metric": "what machines send; nobody declares all of it",
     "ask": "an aggregate and a metric",
     "page": "a page of the browser, which alone knows its pages",
