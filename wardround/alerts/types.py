@@ -36,7 +36,13 @@ CLOSED = "closed"
 """Why an alert ended that a person closed; what detection says is its `RecoveryReason`."""
 
 
-@told_as({"open": ("未恢复", "Open"), "resolved": ("已恢复", "Resolved")})
+@told_as(
+    {
+        "open": ("未恢复", "Open"),
+        "resolved": ("已恢复", "Resolved"),
+        "closed": ("已关闭", "Closed"),
+    }
+)
 class AlertState(enum.StrEnum):
     OPEN = "open"
     RESOLVED = "resolved"

@@ -222,6 +222,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Alerts
+         * @description Acknowledge, silence, lift the silence of or close several alerts. Each is an act of its
+         *     own: what is refused for one says why and leaves the others done.
+         */
+        post: operations["wardround_alerts_routes_act_on_alerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/{alert_id}": {
         parameters: {
             query?: never;
@@ -239,6 +260,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{alert_id}/acknowledgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Alert
+         * @description Say that one looks at it. Its ticket is accepted by an act of its own.
+         */
+        post: operations["wardround_alerts_routes_acknowledge_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Alert
+         * @description End an alert of which nobody can tell any more whether it holds; refused while it does.
+         */
+        post: operations["wardround_alerts_routes_close_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Silence Alert
+         * @description Until its end nothing new is told of this trouble and it opens no ticket; then what holds
+         *     still is told as if it were new.
+         */
+        post: operations["wardround_alerts_routes_silence_alert"];
+        /**
+         * Lift Silence
+         * @description End the silence now.
+         */
+        delete: operations["wardround_alerts_routes_lift_silence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/{alert_id}/ticket-decision": {
         parameters: {
             query?: never;
@@ -248,6 +334,26 @@ export interface paths {
         };
         /** Get Decision */
         get: operations["wardround_tickets_routes_get_decision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lines
+         * @description What happened to an alert, newest first.
+         */
+        get: operations["wardround_alerts_routes_list_lines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -720,6 +826,26 @@ export interface paths {
         get: operations["wardround_cmdb_routes_item_graph"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Item
+         * @description Bring an item back into use, with its relations; its targets stay paused.
+         */
+        post: operations["wardround_cmdb_routes_restore_item"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1769,6 +1895,62 @@ export interface components {
             /** User Name */
             user_name: string;
         };
+        /** AcknowledgeIn */
+        AcknowledgeIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** AcknowledgementOut */
+        AcknowledgementOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["Ref"];
+            /** Note */
+            note: string;
+        };
+        /**
+         * Act
+         * @description What a person can do with an alert.
+         * @enum {string}
+         */
+        Act: "acknowledge" | "silence" | "lift" | "close";
+        /**
+         * ActsIn
+         * @description One act on several alerts: a silence needs `until` and `reason`, a closing `reason`.
+         */
+        ActsIn: {
+            act: components["schemas"]["Act"];
+            /** Alerts */
+            alerts: string[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * ActsOut
+         * @description The alerts that it was done with, and why not with others.
+         */
+        ActsOut: {
+            /** Done */
+            done: string[];
+            /** Refused */
+            refused: components["schemas"]["RefusedActOut"][];
+        };
         /**
          * Aggregate
          * @description How the samples of one step become one value. NaN never takes part.
@@ -1791,10 +1973,28 @@ export interface components {
             type: string;
         };
         /**
+         * AlertLineOut
+         * @description Something that happened to an alert; `actor` is null where the platform did it.
+         */
+        AlertLineOut: {
+            actor: components["schemas"]["Ref"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            kind: components["schemas"]["LineKind"];
+            /** Text */
+            text: string;
+            /** Told */
+            told: string;
+        };
+        /**
          * AlertOut
          * @description `value` is what was measured when it began; null where it was no finite number.
          */
         AlertOut: {
+            acknowledged: components["schemas"]["AcknowledgementOut"] | null;
             /** Availability */
             availability: boolean;
             /** Description */
@@ -1818,6 +2018,11 @@ export interface components {
              * Format: date-time
              */
             last_at: string;
+            /**
+             * May Handle
+             * @default false
+             */
+            may_handle: boolean;
             /** Rule */
             rule: string;
             /** Rule Label */
@@ -1825,6 +2030,7 @@ export interface components {
             /** Runbook Url */
             runbook_url: string;
             severity: components["schemas"]["Severity"];
+            silence: components["schemas"]["SilenceOut"] | null;
             /**
              * Started At
              * Format: date-time
@@ -1842,6 +2048,8 @@ export interface components {
         };
         /** AlertQuery */
         AlertQuery: {
+            /** Acknowledged */
+            acknowledged?: boolean | null;
             /** Columns */
             columns?: string | null;
             /** Cursor */
@@ -1865,14 +2073,18 @@ export interface components {
             q?: string | null;
             /** Rule */
             rule?: string[];
+            /** Same As */
+            same_as?: string[];
             /** Severity */
             severity?: ("info" | "warning" | "critical" | "disaster")[];
+            /** Silenced */
+            silenced?: boolean | null;
             /** Since */
             since?: string | null;
             /** Sort */
             sort?: string | null;
             /** State */
-            state?: ("open" | "resolved")[];
+            state?: ("open" | "resolved" | "closed")[];
             /** System */
             system?: string[];
             /** Until */
@@ -1882,7 +2094,7 @@ export interface components {
          * AlertState
          * @enum {string}
          */
-        AlertState: "open" | "resolved";
+        AlertState: "open" | "resolved" | "closed";
         /**
          * AnswerOut
          * @description The series of one question; `source` and `step_s` as of a question alone.
@@ -2213,6 +2425,14 @@ export interface components {
             working_time: boolean;
             /** Yellow At */
             yellow_at: string | null;
+        };
+        /** CloseIn */
+        CloseIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /** CodeIn */
         CodeIn: {
@@ -2976,6 +3196,12 @@ export interface components {
             out_of_reach: boolean;
             side: components["schemas"]["Direction"];
         };
+        /**
+         * LineKind
+         * @description What a line of an alert's timeline tells.
+         * @enum {string}
+         */
+        LineKind: "began" | "ended" | "acknowledged" | "silenced" | "held" | "lifted" | "silence_ended" | "closed";
         /** LineOut */
         LineOut: {
             actor: components["schemas"]["Ref"];
@@ -3254,6 +3480,8 @@ export interface components {
         };
         /** Page[AccountOut] */
         Page_AccountOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["AccountOut"][];
             /** Next */
@@ -3261,8 +3489,21 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[AlertLineOut] */
+        Page_AlertLineOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["AlertLineOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[AlertOut] */
         Page_AlertOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["AlertOut"][];
             /** Next */
@@ -3272,6 +3513,8 @@ export interface components {
         };
         /** Page[AuditOut] */
         Page_AuditOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["AuditOut"][];
             /** Next */
@@ -3281,6 +3524,8 @@ export interface components {
         };
         /** Page[AuditSubjectOut] */
         Page_AuditSubjectOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["AuditSubjectOut"][];
             /** Next */
@@ -3290,6 +3535,8 @@ export interface components {
         };
         /** Page[AuditWordOut] */
         Page_AuditWordOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["AuditWordOut"][];
             /** Next */
@@ -3299,6 +3546,8 @@ export interface components {
         };
         /** Page[CollectorOut] */
         Page_CollectorOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["CollectorOut"][];
             /** Next */
@@ -3308,6 +3557,8 @@ export interface components {
         };
         /** Page[DefinitionRow] */
         Page_DefinitionRow_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["DefinitionRow"][];
             /** Next */
@@ -3317,6 +3568,8 @@ export interface components {
         };
         /** Page[ItemChangeOut] */
         Page_ItemChangeOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["ItemChangeOut"][];
             /** Next */
@@ -3326,6 +3579,8 @@ export interface components {
         };
         /** Page[ItemOut] */
         Page_ItemOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["ItemOut"][];
             /** Next */
@@ -3335,6 +3590,8 @@ export interface components {
         };
         /** Page[ItemTypeOut] */
         Page_ItemTypeOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["ItemTypeOut"][];
             /** Next */
@@ -3344,6 +3601,8 @@ export interface components {
         };
         /** Page[KindRow] */
         Page_KindRow_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["KindRow"][];
             /** Next */
@@ -3353,6 +3612,8 @@ export interface components {
         };
         /** Page[LayerOut] */
         Page_LayerOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["LayerOut"][];
             /** Next */
@@ -3362,6 +3623,8 @@ export interface components {
         };
         /** Page[LineOut] */
         Page_LineOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["LineOut"][];
             /** Next */
@@ -3371,6 +3634,8 @@ export interface components {
         };
         /** Page[OwnSessionOut] */
         Page_OwnSessionOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["OwnSessionOut"][];
             /** Next */
@@ -3380,6 +3645,8 @@ export interface components {
         };
         /** Page[PackOut] */
         Page_PackOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["PackOut"][];
             /** Next */
@@ -3389,6 +3656,8 @@ export interface components {
         };
         /** Page[PermissionOut] */
         Page_PermissionOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["PermissionOut"][];
             /** Next */
@@ -3398,6 +3667,8 @@ export interface components {
         };
         /** Page[RelationKindOut] */
         Page_RelationKindOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["RelationKindOut"][];
             /** Next */
@@ -3407,6 +3678,8 @@ export interface components {
         };
         /** Page[RelationOut] */
         Page_RelationOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["RelationOut"][];
             /** Next */
@@ -3416,6 +3689,8 @@ export interface components {
         };
         /** Page[RoleOut] */
         Page_RoleOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["RoleOut"][];
             /** Next */
@@ -3425,6 +3700,8 @@ export interface components {
         };
         /** Page[RuleOut] */
         Page_RuleOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["RuleOut"][];
             /** Next */
@@ -3434,6 +3711,8 @@ export interface components {
         };
         /** Page[SeriesOut] */
         Page_SeriesOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["SeriesOut"][];
             /** Next */
@@ -3443,6 +3722,8 @@ export interface components {
         };
         /** Page[TableRef] */
         Page_TableRef_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["TableRef"][];
             /** Next */
@@ -3452,6 +3733,8 @@ export interface components {
         };
         /** Page[TargetOut] */
         Page_TargetOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["TargetOut"][];
             /** Next */
@@ -3461,6 +3744,8 @@ export interface components {
         };
         /** Page[TemplateOut] */
         Page_TemplateOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["TemplateOut"][];
             /** Next */
@@ -3470,6 +3755,8 @@ export interface components {
         };
         /** Page[TicketRow] */
         Page_TicketRow_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["TicketRow"][];
             /** Next */
@@ -3479,6 +3766,8 @@ export interface components {
         };
         /** Page[TicketTypeOut] */
         Page_TicketTypeOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["TicketTypeOut"][];
             /** Next */
@@ -3488,6 +3777,8 @@ export interface components {
         };
         /** Page[TokenOut] */
         Page_TokenOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["TokenOut"][];
             /** Next */
@@ -3497,6 +3788,8 @@ export interface components {
         };
         /** Page[VersionOut] */
         Page_VersionOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["VersionOut"][];
             /** Next */
@@ -3506,6 +3799,8 @@ export interface components {
         };
         /** Page[ViewOut] */
         Page_ViewOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["ViewOut"][];
             /** Next */
@@ -3515,6 +3810,8 @@ export interface components {
         };
         /** Page[WaitingOut] */
         Page_WaitingOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["WaitingOut"][];
             /** Next */
@@ -3720,6 +4017,18 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /** RefusedActOut */
+        RefusedActOut: {
+            /**
+             * Alert
+             * Format: uuid
+             */
+            alert: string;
+            /** Code */
+            code: string;
+            /** Why */
+            why: string;
         };
         /**
          * RefusedFieldOut
@@ -4113,6 +4422,8 @@ export interface components {
          * @description `source` says which store answered; `step_s` may be longer than asked for old times.
          */
         SamplesPage: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["SamplesOut"][];
             /** Next */
@@ -4246,6 +4557,38 @@ export interface components {
             password: string;
             /** User Name */
             user_name: string;
+        };
+        /**
+         * SilenceIn
+         * @description `until` lies at most seven days ahead.
+         */
+        SilenceIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * SilenceOut
+         * @description Until its end nothing new is told of the trouble, and it opens no new ticket.
+         */
+        SilenceOut: {
+            by: components["schemas"]["Ref"];
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * Standby
@@ -5867,12 +6210,15 @@ export interface operations {
                 q?: string | null;
                 format?: "json" | "xlsx";
                 columns?: string | null;
-                state?: ("open" | "resolved")[];
+                state?: ("open" | "resolved" | "closed")[];
                 severity?: ("info" | "warning" | "critical" | "disaster")[];
                 item?: string[];
                 rule?: string[];
                 system?: string[];
                 id?: string[];
+                same_as?: string[];
+                acknowledged?: boolean | null;
+                silenced?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -5893,6 +6239,50 @@ export interface operations {
             401: components["responses"]["refusal-401"];
             403: components["responses"]["refusal-403"];
             404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_alerts_routes_act_on_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActsOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];
@@ -5947,6 +6337,183 @@ export interface operations {
             };
         };
     };
+    wardround_alerts_routes_acknowledge_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_alerts_routes_close_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_alerts_routes_silence_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_alerts_routes_lift_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_tickets_routes_get_decision: {
         parameters: {
             query?: never;
@@ -5965,6 +6532,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_alerts_routes_list_lines: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AlertLineOut_"];
                 };
             };
             400: components["responses"]["refusal-400"];
@@ -7216,6 +7825,49 @@ export interface operations {
             401: components["responses"]["refusal-401"];
             403: components["responses"]["refusal-403"];
             404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_restore_item: {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];
