@@ -43,6 +43,7 @@ pytestmark = [
         "looks",
         "looks_phone",
         "rule_switch",
+        "storm",
         "every_page_desk",  # last: they leave an open ticket each
         "every_page_phone",
     ],

@@ -18,6 +18,11 @@ export class Watched {
     this.name = `wr-${Date.now().toString(36).slice(-8)}${mark}`;
   }
 
+  /** Ends the process alone; what watches it is somebody else's to put right. */
+  stop() {
+    this.#child?.kill("SIGKILL");
+  }
+
   async start() {
     this.#folder ??= await mkdtemp(join(tmpdir(), "wardround-watched-"));
     const program = join(this.#folder, this.name);
@@ -65,7 +70,7 @@ export class Watched {
 
   async end(page) {
     if (this.#target) await this.#set(page, this.#before);
-    this.#child?.kill("SIGKILL");
+    this.stop();
     if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
   }
 }

@@ -17,7 +17,7 @@ from wardround.kernel.reach import EVERYTHING, reach
 from wardround.tickets import actions, permissions, queries
 from wardround.tickets.models import StormPlace, Ticket
 from wardround.tickets.storms import SPAN, Opened, gathered
-from wardround.tickets.types import LineKind, Move, Storm, TicketFilter
+from wardround.tickets.types import Storm, TicketFilter
 
 SYSTEMS = [UUID(int=number) for number in range(1, 5)]
 TICKETS = [UUID(int=number) for number in range(100, 130)]
@@ -153,29 +153,6 @@ def test_workers_at_once_put_what_belongs_together_into_one_storm(committed_worl
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(deliver, range(12))) == 12
     assert len(set(StormPlace.objects.values_list("storm", flat=True))) == 1
-
-
-def test_several_are_accepted_at_once_and_each_refusal_says_why(world: World) -> None:
-    several = [raised(world.server, rule=f"r{n}", at=clock.now()) for n in range(4)]
-    opened = actions.open_event_tickets(several, at=clock.now())
-    actions.move(world.admin, opened[0], Move("accept"), at=clock.now())
-    client = client_of("taker", "engineer")
-    unknown = UUID(int=1)
-    answer = client.post(
-        "/tickets/acceptance", {"tickets": [str(each) for each in (*opened, opened[1], unknown)]}
-    )
-    assert answer.status == 200
-    assert answer.body["accepted"] == [str(each) for each in opened[1:]]
-    taken, missing = answer.body["refused"]
-    assert taken["ticket"] == str(opened[0])
-    assert "EVT" in taken["why"]
-    assert missing["ticket"] == str(unknown)
-    rows = Ticket.objects.filter(id__in=opened[1:])
-    assert set(rows.values_list("state", flat=True)) == {"accepted"}
-    assert len(set(rows.values_list("assignee", flat=True))) == 1
-    for ticket in opened[1:]:
-        lines = queries.ticket(world.admin, ticket, at=clock.now()).timeline.told
-        assert LineKind.CLOCK in {line.kind for line in lines}  # the response is met
 
 
 def test_the_board_says_what_belongs_together(world: World) -> None:

@@ -91,6 +91,14 @@ class RequestReused(Conflict):
     )
 
 
+class KeyUsed(Conflict):
+    code = "key_used"
+    message = _(
+        "The key “%(key)s” already did something else with the ticket %(number)s. Send a new key"
+        " with a new act."
+    )
+
+
 class NothingPromised(Conflict):
     code = "nothing_promised"
     message = _("Nothing is promised to this ticket: no row of its level matrix takes it.")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from wardround.kernel.types import Actor
 from wardround.kernel.wording import Label, Wording, untranslated
 from wardround.schema.expressions import Kind
-from wardround.schema.lifecycle import Transition
+from wardround.schema.lifecycle import StateCategory, Transition
 from wardround.tickets import models, opening, permissions
-from wardround.tickets.types import LineKind
+from wardround.tickets.types import LineKind, TicketType
 
 
 def may(actor: Actor, transition: Transition) -> bool:
@@ -15,6 +15,18 @@ def may(actor: Actor, transition: Transition) -> bool:
     if transition.right == permissions.AUTOMATIC:
         return False
     return transition.right is None or actor.holds(transition.right)
+
+
+def acceptance(actor: Actor, ticket: models.Ticket, ticket_type: TicketType) -> Transition | None:
+    """The step by which whoever takes a new ticket gets it; None where none waits for it."""
+    if ticket.category != StateCategory.NEW:
+        return None
+    ways = (
+        way
+        for way in ticket_type.cycle.leaving(ticket.state)
+        if way.name in ticket_type.takes and may(actor, way)
+    )
+    return next(ways, None)
 
 
 def taken_before(ticket: models.Ticket) -> frozenset[str]:

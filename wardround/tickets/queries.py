@@ -24,6 +24,7 @@ from wardround.tickets import (
     clocks,
     guards,
     models,
+    offers,
     permissions,
     pins,
     rows,
@@ -37,6 +38,7 @@ from wardround.tickets.errors import NoSuchTicket
 from wardround.tickets.types import (
     ItemTicket,
     LinePage,
+    Offered,
     Storm,
     SystemTickets,
     Ticket,
@@ -54,6 +56,7 @@ __all__ = [
     "decided",
     "every",
     "left_alone",
+    "offered",
     "open_by_item",
     "open_by_system",
     "storms",
@@ -237,6 +240,11 @@ def _way(  # noqa: PLR0913  # what it depends on; the last is named
         comment=transition.comment,
         why_not=why,
     )
+
+
+def offered(actor: Actor, tickets: Collection[UUID], *, at: datetime) -> Offered:
+    """What the actor can do now with which of several chosen tickets; one statement."""
+    return offers.offered(actor, tickets, at=at)
 
 
 # For boards --------------------------------------------------------------------------------------

@@ -26,8 +26,6 @@ from wardround.kernel.workbook import ROWS_TO_ASK_FOR, xlsx_response
 from wardround.tickets import actions, permissions, queries, types
 from wardround.tickets.criteria import Grade
 from wardround.tickets.wire import (
-    AcceptanceIn,
-    AcceptanceOut,
     AssigneeIn,
     CommentIn,
     DecisionOut,
@@ -42,6 +40,7 @@ from wardround.tickets.wire import (
     TimelineFilters,
     UpdateIn,
 )
+from wardround.tickets.wire_many import ActsIn, ActsOut, ChosenIn, OfferedOut
 from wardround.worktime.types import Colour
 
 router = RoomRouter(tags=["tickets"])
@@ -102,13 +101,24 @@ def open_ticket(
     return Status(201, _detail(request, ticket_id))
 
 
-@router.post("/tickets/acceptance", needs=permissions.WORK, response=AcceptanceOut)
-def accept_tickets(request: Request, body: AcceptanceIn) -> AcceptanceOut:
-    """Take several new tickets, each by the step of its type that gives it to whoever takes it.
-    Each is an act of its own: who is refused one has the others.
+@router.post("/tickets/offers", needs=permissions.READ, response=OfferedOut)
+def offer_acts(request: Request, body: ChosenIn) -> OfferedOut:
+    """What can be done now with which of several chosen tickets."""
+    return OfferedOut.model_validate(
+        queries.offered(actor_of(request), body.tickets, at=clock.now())
+    )
+
+
+@router.post("/tickets/acts", needs=permissions.READ, response=ActsOut)
+def act_on_tickets(request: Request, body: ActsIn, idempotency_key: RequestKey = "") -> ActsOut:
+    """Do one thing with several tickets: take new ones (`accept`), carry out a step of their life
+    cycle (`step`), give them to somebody (`assign`), say something (`comment`). With each it is an
+    act of its own with its own permission: who is refused one has the others. With an
+    `Idempotency-Key` the same request may be sent again when its answer was lost: it is done once
+    with each.
     """
-    done = actions.accept(actor_of(request), body.tickets)
-    return AcceptanceOut.model_validate(done)
+    wanted = body.wanted(idempotency_key.strip())
+    return ActsOut.model_validate(actions.act_on_many(actor_of(request), wanted))
 
 
 @router.get("/tickets/{ticket_id}", needs=permissions.READ, response=TicketOut)

@@ -17,6 +17,18 @@ from wardround.kernel.types import ALWAYS, Named, TimeRange
 from wardround.kernel.wording import Wording
 from wardround.schema.lifecycle import StateCategory
 from wardround.schema.types import Attribute, Label
+from wardround.tickets.acts import (
+    Accept,
+    Act,
+    ActedOn,
+    ActOnMany,
+    Assign,
+    Comment,
+    Move,
+    Offered,
+    Refused,
+    WayOfMany,
+)
 from wardround.tickets.assignments import Assignment, AssignmentRule, AssignTo
 from wardround.tickets.criteria import ROW_NAME, Criteria, Facts, Grade, ShortName, When
 from wardround.tickets.level_matrices import Level, LevelMatrix, LevelRow
@@ -25,10 +37,16 @@ from wardround.worktime.types import Colour, Outcome
 
 __all__ = [
     "ROW_NAME",
+    "Accept",
+    "Act",
+    "ActOnMany",
+    "ActedOn",
     "AlertHandling",
+    "Assign",
     "AssignTo",
     "Assignment",
     "AssignmentRule",
+    "Comment",
     "Criteria",
     "Facts",
     "Grade",
@@ -36,9 +54,13 @@ __all__ = [
     "Level",
     "LevelMatrix",
     "LevelRow",
+    "Move",
+    "Offered",
     "OnAlertEnd",
+    "Refused",
     "ShortName",
     "TicketType",
+    "WayOfMany",
     "When",
 ]
 
@@ -264,16 +286,6 @@ class OpenTicket:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """A transition somebody wants to carry out. `version`: of the ticket he looked at."""
-
-    name: str
-    fields: Mapping[str, object] = field(default_factory=dict)
-    comment: str = ""
-    version: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Update:
     """What somebody changes; None leaves a part as it is."""
 
@@ -291,20 +303,6 @@ class Retarget:
 
     reason: str
     version: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """What came of accepting several tickets; who is refused hears why, and the others are his."""
-
-    accepted: tuple[UUID, ...]
-    refused: tuple[Refused, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    ticket: UUID
-    why: str
 
 
 # For boards --------------------------------------------------------------------------------------

@@ -307,22 +307,6 @@ class MoveIn(Body):
     version: int | None = None
 
 
-class AcceptanceIn(Body):
-    tickets: Annotated[list[UUID], Field(min_length=1, max_length=500)]
-
-
-class RefusedOut(Answer):
-    ticket: UUID
-    why: str
-
-
-class AcceptanceOut(Answer):
-    """The tickets that are the reader's now, and why others are not."""
-
-    accepted: list[UUID]
-    refused: list[RefusedOut]
-
-
 class CommentIn(Body):
     text: str = Field(max_length=20_000)
 

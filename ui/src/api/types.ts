@@ -17,6 +17,10 @@ export type FormField = Schemas["FormFieldOut"];
 export type Transition = Schemas["WayOut"];
 export type TimelineEntry = Schemas["LineOut"];
 export type Ticket = Schemas["TicketOut"];
+export type TicketAct = Schemas["ActsIn"]["act"];
+export type ActedOn = Schemas["ActsOut"];
+export type OfferedActs = Schemas["OfferedOut"];
+export type WayOfMany = Schemas["WayOfManyOut"];
 export type TicketType = Schemas["TicketTypeOut"];
 
 export type InformationBoard = Schemas["InformationOut"];

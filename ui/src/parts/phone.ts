@@ -1,18 +1,4 @@
 /** Whether the phone's layout is shown. */
-import { useSyncExternalStore } from "react";
+import { matching } from "./media";
 
-const narrow = window.matchMedia("(max-width: 767px)");
-
-function subscribe(listener: () => void): () => void {
-  narrow.addEventListener("change", listener);
-  return () => {
-    narrow.removeEventListener("change", listener);
-  };
-}
-
-export const usePhone = (): boolean =>
-  useSyncExternalStore(
-    subscribe,
-    () => narrow.matches,
-    () => narrow.matches,
-  );
+export const usePhone = matching("(max-width: 767px)");

@@ -1,11 +1,11 @@
 /** The width of the screen, which a test can change. */
 let narrow = false;
-const listeners = new Set<() => void>();
+const listeners = new Set<(event: { matches: boolean }) => void>();
 
 export const media = {
   phone(shown: boolean): void {
     narrow = shown;
-    for (const listener of listeners) listener();
+    for (const listener of listeners) listener({ matches: narrow });
   },
   match: (query: string): MediaQueryList => {
     const list = {

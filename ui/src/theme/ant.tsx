@@ -4,9 +4,10 @@ import en from "antd/locale/en_US";
 import zh from "antd/locale/zh_CN";
 import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, type ReactNode } from "react";
 import { Outlet } from "react-router";
 import { useLanguage } from "@/language";
+import { useStill } from "@/parts/motion";
 import { usePhone } from "@/parts/phone";
 import { LeaveGuard } from "@/parts/unsaved";
 import { useTheme } from "./theme";
@@ -15,7 +16,7 @@ import { fonts, tokens, type Mode } from "./tokens";
 /** What a thumb meets; `base.css` gives the same to the plain controls. */
 const THUMB = 44;
 
-function themed(mode: Mode, phone: boolean): ThemeConfig {
+function themed(mode: Mode, phone: boolean, still: boolean): ThemeConfig {
   const t = tokens[mode];
   return {
     algorithm: mode === "dark" ? algorithms.darkAlgorithm : algorithms.defaultAlgorithm,
@@ -44,6 +45,9 @@ function themed(mode: Mode, phone: boolean): ThemeConfig {
       ...(phone ? { controlHeightSM: THUMB, controlHeightLG: THUMB } : {}),
       borderRadius: 6,
       wireframe: false,
+      // `base.css` takes every animation away from whoever wants none; a dialog that waits for the
+      // end of its own would never be seen.
+      motion: !still,
       motionDurationMid: "0.12s",
       motionDurationSlow: "0.18s",
     },
@@ -63,11 +67,12 @@ function themed(mode: Mode, phone: boolean): ThemeConfig {
   };
 }
 
-export default function AntFrame() {
+/** Ant Design around a part of a page that otherwise has none of it. */
+export function AntTheme({ children }: { children: ReactNode }) {
   const { mode } = useTheme();
   const language = useLanguage();
-  const phone = usePhone();
-  const config = useMemo(() => themed(mode, phone), [mode, phone]);
+  const [phone, still] = [usePhone(), useStill()];
+  const config = useMemo(() => themed(mode, phone, still), [mode, phone, still]);
   useEffect(() => {
     dayjs.locale(language === "en" ? "en" : "zh-cn");
   }, [language]);
@@ -78,10 +83,16 @@ export default function AntFrame() {
       form={{ requiredMark: "optional" }}
       button={{ autoInsertSpace: false }}
     >
-      <AntApp component={false}>
-        <LeaveGuard />
-        <Outlet />
-      </AntApp>
+      <AntApp component={false}>{children}</AntApp>
     </ConfigProvider>
+  );
+}
+
+export default function AntFrame() {
+  return (
+    <AntTheme>
+      <LeaveGuard />
+      <Outlet />
+    </AntTheme>
   );
 }

@@ -1,12 +1,12 @@
 """What can be done with tickets: each is one transaction, one permission check, one audit line."""
 
-from wardround.tickets.actions.accepting import accept
 from wardround.tickets.actions.events import (
     end_event_tickets,
     open_event_tickets,
     read_clocks_again,
 )
 from wardround.tickets.actions.levels import decide_levels_again
+from wardround.tickets.actions.many import act_on_many
 from wardround.tickets.actions.people import (
     assign,
     comment,
@@ -17,7 +17,7 @@ from wardround.tickets.actions.people import (
 from wardround.tickets.actions.reporting import open_ticket
 
 __all__ = [
-    "accept",
+    "act_on_many",
     "assign",
     "comment",
     "decide_levels_again",

@@ -49,10 +49,7 @@ export const boards = {
       "Accept these {{n}} tickets? They become mine, and their response clocks stop.",
     ],
     accepted: ["已接 {{n}} 张", "{{n}} accepted"],
-    notAccepted: [
-      "已接 {{n}} 张，{{refused}} 张没有接下：{{why}}",
-      "{{n}} accepted, {{refused}} not: {{why}}",
-    ],
+    accepting: ["已试 {{n}} 张…", "{{n}} tried…"],
     untaken: [
       "有 {{n}} 条未恢复的告警不符合“告警转单”的任何一行，没有工单",
       "{{n}} open alerts fit no row of “Tickets of alerts”: they have no ticket",

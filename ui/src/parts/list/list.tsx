@@ -1,5 +1,5 @@
 /** The one list of the product: filter, sort, columns, views, export, paging, live rows. */
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import type { Query } from "@/api/address";
 import type { Asked, ListPath } from "@/api/paths";
@@ -10,8 +10,8 @@ import { usePhone } from "@/parts/phone";
 import { useReady } from "@/parts/ready";
 import { Empty, Failed, Waiting } from "@/parts/states";
 import { readState, sortText, writeState, type ListState } from "./address";
+import { ChoiceBar, useChoice } from "./choice";
 import { Cards, Table } from "./rows";
-import { SelectionBar, useSelection } from "./selection";
 import { Toolbar } from "./toolbar";
 import type { ListSpec } from "./types";
 import "./list.css";
@@ -64,6 +64,8 @@ function Cleared({ clear }: { clear: () => void }) {
   );
 }
 
+const NONE: never[] = [];
+
 /** A filtered list is no sign of calm: what is wrong outside of it is counted. */
 function Hidden({ said, show }: { said: string; show: () => void }) {
   const t = useT();
@@ -102,6 +104,11 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
     isPlaceholderData,
   } = usePages(spec.topic, spec.path, askedOf(spec, { ...query, limit: phone ? 30 : 100 }));
   const rows = data?.rows;
+  const { choosing } = spec;
+  const choice = useChoice(rows ?? NONE, spec.rowKey, choosing?.most);
+  /** On the phone a touch of a card opens it, until one has said that several are to be chosen. */
+  const [chooses, setChooses] = useState(false);
+  const picks = choosing && (!phone || chooses) ? choice : undefined;
   const end = useEndInView(() => void fetchNextPage(), hasNextPage && !isFetchingNextPage);
   useReady(!spec.inside && (rows !== undefined || error !== null));
   const shown = spec.columns.filter((column) =>
@@ -110,7 +117,6 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
   const clear = (): void => {
     setState({ filters: {}, q: "" });
   };
-  const { chosen, selection, ...selected } = useSelection(rows ?? [], spec.rowKey, spec.selection);
   const filtered = Object.keys(state.filters).length > 0 || state.q !== "";
 
   return (
@@ -122,6 +128,13 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
         onChange={setState}
         query={query}
         shown={shown}
+        {...(choosing && phone && !chooses && rows?.length
+          ? {
+              onChoose: () => {
+                setChooses(true);
+              },
+            }
+          : {})}
       />
       {spec.abnormal && data && data.hidden > 0 ? (
         <Hidden
@@ -156,24 +169,19 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
           <Empty title={spec.empty.title} hint={spec.empty.hint} action={spec.empty.action} />
         )
       ) : phone ? (
-        <Cards rows={rows} spec={spec} sort={state.sort} selection={selection} />
+        <Cards rows={rows} spec={spec} sort={state.sort} choice={picks} />
       ) : (
         <Table
           rows={rows}
           columns={shown}
           spec={spec}
-          selection={selection}
+          choice={picks}
           sort={state.sort}
           onSort={(sort) => {
             setState({ sort });
           }}
         />
       )}
-      {spec.selection ? (
-        <SelectionBar count={chosen.length} clear={selected.clear}>
-          {spec.selection.acts(chosen, selected.drop)}
-        </SelectionBar>
-      ) : null}
       {rows && rows.length > 0 ? (
         <div className="list-end" ref={end}>
           {hasNextPage ? (
@@ -192,6 +200,16 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
               : t("list.shown", { n: rows.length })}
           </span>
         </div>
+      ) : null}
+      {choosing && rows && picks ? (
+        <ChoiceBar
+          choice={picks}
+          rows={rows}
+          acts={choosing.acts}
+          onEnd={() => {
+            setChooses(false);
+          }}
+        />
       ) : null}
     </section>
   );

@@ -10,7 +10,7 @@ import {
 import { Link, useNavigate } from "react-router";
 import { useT } from "@/language";
 import { nextSort } from "./address";
-import { AllBox, RowBox, type Selection } from "./selection";
+import { AllBox, goAmongBoxes, RowBox, type Choice } from "./choice";
 import type { Column, RowSpec, SortKey } from "./types";
 
 interface HeadProps<T> {
@@ -71,9 +71,9 @@ interface TableProps<T> {
   rows: readonly T[];
   columns: readonly Column<T>[];
   spec: RowSpec<T>;
-  selection?: Selection<T> | undefined;
   sort: SortKey | null;
   onSort: (sort: SortKey | null) => void;
+  choice?: Choice<T> | undefined;
 }
 
 /** By the place of its first row, what a group is called. */
@@ -82,7 +82,7 @@ function groupHeads<T>(rows: readonly T[], groupOf: RowSpec<T>["groupOf"]): (str
   return names.map((name, at) => (name === names[at - 1] ? undefined : name));
 }
 
-export function Table<T>({ rows, columns, spec, selection, sort, onSort }: TableProps<T>) {
+export function Table<T>({ rows, columns, spec, sort, onSort, choice }: TableProps<T>) {
   const go = useNavigate();
   const groups = groupHeads(rows, sort ? undefined : spec.groupOf);
   const [box, wide] = useWide();
@@ -95,20 +95,20 @@ export function Table<T>({ rows, columns, spec, selection, sort, onSort }: Table
     if (event.ctrlKey || event.metaKey) window.open(spec.href(row), "_blank", "noopener");
     else void go(spec.href(row));
   };
-  /** `x` selects the row in which one is. */
-  const select = (event: KeyboardEvent, row: T): void => {
+  /** `x` chooses the row in which one is. */
+  const chooseByKey = (event: KeyboardEvent, row: T): void => {
     if (event.key !== "x" || event.ctrlKey || event.metaKey || event.altKey) return;
     if ((event.target as Element).closest("textarea, input:not([type=checkbox])")) return;
-    selection?.toggle(row);
+    choice?.set(row, !choice.has(row), false);
   };
   return (
     <div ref={box} className={wide ? "list-scroll list-wide" : "list-scroll"}>
       <table className="table">
         <thead>
           <tr>
-            {selection ? (
-              <th className="select">
-                <AllBox selection={selection} />
+            {choice ? (
+              <th scope="col" className="choice">
+                <AllBox rows={rows} choice={choice} />
               </th>
             ) : null}
             {columns.map((column) => (
@@ -116,11 +116,11 @@ export function Table<T>({ rows, columns, spec, selection, sort, onSort }: Table
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody onKeyDown={choice ? goAmongBoxes : undefined}>
           {rows.map((row, at) => [
             groups[at] === undefined ? null : (
               <tr key={`group ${groups[at]}`} className="list-group">
-                <th scope="rowgroup" colSpan={columns.length + (selection ? 1 : 0)}>
+                <th scope="rowgroup" colSpan={columns.length + (choice ? 1 : 0)}>
                   {groups[at]}
                 </th>
               </tr>
@@ -129,17 +129,17 @@ export function Table<T>({ rows, columns, spec, selection, sort, onSort }: Table
               key={spec.rowKey(row)}
               data-row={spec.rowKey(row)}
               className={spec.href ? "opens" : undefined}
-              aria-selected={selection ? selection.has(row) : undefined}
+              data-chosen={choice?.has(row)}
               onClick={(event) => {
                 open(event, row);
               }}
               onKeyDown={(event) => {
-                select(event, row);
+                chooseByKey(event, row);
               }}
             >
-              {selection ? (
-                <td className="select">
-                  <RowBox row={row} selection={selection} />
+              {choice ? (
+                <td className="choice">
+                  <RowBox row={row} choice={choice} name={spec.choosing?.nameOf(row) ?? ""} />
                 </td>
               ) : null}
               {columns.map((column, place) => (
@@ -159,9 +159,10 @@ export function Table<T>({ rows, columns, spec, selection, sort, onSort }: Table
   );
 }
 
-type CardsProps<T> = Pick<TableProps<T>, "rows" | "spec" | "sort" | "selection">;
+type CardsProps<T> = Pick<TableProps<T>, "rows" | "spec" | "sort" | "choice">;
 
-export function Cards<T>({ rows, spec, sort, selection }: CardsProps<T>) {
+/** While some are being chosen, a touch of a card chooses it instead of opening it. */
+export function Cards<T>({ rows, spec, sort, choice }: CardsProps<T>) {
   const t = useT();
   const groups = groupHeads(rows, sort ? undefined : spec.groupOf);
   return (
@@ -172,13 +173,12 @@ export function Cards<T>({ rows, spec, sort, selection }: CardsProps<T>) {
             {groups[at]}
           </li>
         ),
-        <li
-          key={spec.rowKey(row)}
-          data-row={spec.rowKey(row)}
-          className={selection ? "selectable" : undefined}
-        >
-          {selection ? <RowBox row={row} selection={selection} /> : null}
-          {spec.href ? (
+        <li key={spec.rowKey(row)} data-row={spec.rowKey(row)}>
+          {choice ? (
+            <RowBox row={row} choice={choice} name={spec.choosing?.nameOf(row) ?? ""}>
+              <span className="choice-card">{spec.card(row)}</span>
+            </RowBox>
+          ) : spec.href ? (
             <Link to={spec.href(row)}>{spec.card(row)}</Link>
           ) : (
             <div>{spec.card(row)}</div>

@@ -19,6 +19,8 @@ interface Props<Path extends ListPath> {
   onChange: (next: Partial<ListState>) => void;
   query: Query;
   shown: readonly Column<RowOf<Path>>[];
+  /** Begins to choose several. */
+  onChoose?: () => void;
 }
 
 /** One types on within that; so long a search waits for the next letter. */
@@ -121,6 +123,7 @@ export function Toolbar<Path extends ListPath>({
   onChange,
   query,
   shown,
+  onChoose,
 }: Props<Path>) {
   const t = useT();
   const phone = usePhone();
@@ -153,6 +156,11 @@ export function Toolbar<Path extends ListPath>({
         >
           {t("list.filter")}
           {active > 0 ? ` · ${String(active)}` : ""}
+        </Button>
+      ) : null}
+      {onChoose ? (
+        <Button onClick={onChoose} data-act="choose">
+          {t("list.chooseMany")}
         </Button>
       ) : null}
       {!phone || open

@@ -1,8 +1,8 @@
 /** What a page tells the shared list about its records. */
 import type { ReactNode } from "react";
+import type { Choosing } from "./choice";
 import type { BlanksOf, ListPath, QueryOf, RowOf } from "@/api/paths";
 import type { Topic } from "@/api/queries";
-import type { SelectionSpec } from "./selection";
 
 export interface Column<T> {
   key: string;
@@ -55,6 +55,8 @@ export interface RowSpec<T> {
   groupOf?: (row: T) => string;
   /** The record as a card, for the phone. */
   card: (row: T) => ReactNode;
+  /** Several can be chosen and something be done with them. */
+  choosing?: Choosing<T> | undefined;
 }
 
 export interface ListSpec<Path extends ListPath> extends RowSpec<RowOf<Path>> {
@@ -77,8 +79,6 @@ export interface ListSpec<Path extends ListPath> extends RowSpec<RowOf<Path>> {
     said: (n: number) => string;
     filters: Partial<Record<FilterName<Path>, string[]>>;
   };
-  /** Several records can be selected and acted on together. */
-  selection?: SelectionSpec<RowOf<Path>> | undefined;
   searchable?: boolean;
   /** What a search looks into, in words; shown where one types. */
   searched?: readonly string[];

@@ -26,11 +26,11 @@ export default function AlertsPage() {
           said: (n) => t("alert.openHidden", { n }),
           filters: { state: ["open"] },
         },
-        selection: may
+        choosing: may
           ? {
               most: MOST_AT_ONCE,
-              name: (row) => row.summary,
-              acts: (rows, onDone) => <SelectedActs alerts={rows} onDone={onDone} />,
+              nameOf: (row) => row.summary,
+              acts: (chosen, letGo) => <SelectedActs alerts={chosen} onDone={letGo} />,
             }
           : undefined,
         empty: { title: t("alert.empty"), hint: t("alert.emptyHint") },

@@ -1,57 +1,65 @@
 /** One act for a storm: whoever works on it takes what nobody has taken yet. */
 import { Button, Popconfirm } from "antd";
-import { answered, api } from "@/api/client";
-import { useSend } from "@/api/queries";
+import { useState } from "react";
 import { useMay } from "@/api/session";
-import type { TicketRow } from "@/api/types";
+import type { ActedOn, TicketRow } from "@/api/types";
 import { useT } from "@/language";
 import { toast } from "@/parts/toast";
+import { AntTheme } from "@/theme/ant";
+import { Outcome, useActing } from "@/rooms/tickets/act-on-many";
 
-/** As many as the server takes in one call. */
-const MOST = 500;
+interface Props {
+  tickets: readonly TicketRow[];
+}
 
-export function AcceptAll({ tickets }: { tickets: readonly TicketRow[] }) {
+/** The boards are drawn without Ant Design, so it comes along. */
+export default function AcceptAll(props: Props) {
+  return (
+    <AntTheme>
+      <Act {...props} />
+    </AntTheme>
+  );
+}
+
+function Act({ tickets }: Props) {
   const t = useT();
   const may = useMay("tickets.work");
-  const accept = useSend(
-    (chosen: string[]) =>
-      answered(api.POST("/tickets/acceptance", { body: { tickets: chosen.slice(0, MOST) } })),
-    ["tickets", "board"],
-  );
-  const waiting = tickets.filter((ticket) => ticket.category === "new").map((ticket) => ticket.id);
-  if (!may || waiting.length === 0) return null;
-  const n = Math.min(waiting.length, MOST);
-  const submit = (): void => {
-    accept.mutate(waiting, {
-      onSuccess: ({ accepted, refused }) => {
-        const [first] = refused;
-        if (!first) toast(t("board.accepted", { n: accepted.length }));
-        else
-          toast(
-            t("board.notAccepted", {
-              n: accepted.length,
-              refused: refused.length,
-              why: first.why,
-            }),
-            "failed",
-          );
-      },
-      onError: (problem) => {
-        toast(problem.message, "failed");
-      },
-    });
+  const { act, progress } = useActing();
+  const [outcome, setOutcome] = useState<[ActedOn, readonly TicketRow[]] | null>(null);
+  const waiting = tickets.filter((ticket) => ticket.category === "new");
+  const n = waiting.length;
+  const submit = async (): Promise<void> => {
+    const found = await act(waiting, { kind: "accept" });
+    if (!found) return;
+    if (found.refused.length === 0) toast(t("board.accepted", { n: found.done.length }));
+    else setOutcome([found, waiting]);
   };
   return (
-    <Popconfirm
-      title={t("board.acceptAsk", { n })}
-      okText={t("word.confirm")}
-      cancelText={t("word.cancel")}
-      onConfirm={submit}
-      styles={{ root: { maxWidth: 380 } }}
-    >
-      <Button type="primary" loading={accept.isPending} data-act="accept-all">
-        {t("board.acceptAll", { n })}
-      </Button>
-    </Popconfirm>
+    <>
+      {may && (n > 0 || progress !== null) ? (
+        <Popconfirm
+          title={t("board.acceptAsk", { n })}
+          okText={t("word.confirm")}
+          cancelText={t("word.cancel")}
+          onConfirm={() => void submit()}
+          styles={{ root: { maxWidth: 380 } }}
+        >
+          <Button type="primary" loading={progress !== null} data-act="accept-all">
+            {progress === null
+              ? t("board.acceptAll", { n })
+              : t("board.accepting", { n: progress })}
+          </Button>
+        </Popconfirm>
+      ) : null}
+      {outcome ? (
+        <Outcome
+          found={outcome[0]}
+          tickets={outcome[1]}
+          onClose={() => {
+            setOutcome(null);
+          }}
+        />
+      ) : null}
+    </>
   );
 }

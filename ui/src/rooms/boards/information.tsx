@@ -1,4 +1,5 @@
 /** 信息看板: every open ticket by the colour of its SLA clock. */
+import { lazy, Suspense } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useGet } from "@/api/queries";
 import { useSession } from "@/api/session";
@@ -8,7 +9,6 @@ import { useNow } from "@/parts/now";
 import { PageFrame } from "@/parts/page";
 import { usePhone } from "@/parts/phone";
 import { Empty, Failed, Waiting } from "@/parts/states";
-import { AcceptAll } from "./accept-all";
 import { BoardActions } from "./board-actions";
 import { lanes } from "./lanes";
 import { StormFacts } from "./storm-card";
@@ -16,6 +16,9 @@ import { TicketColumns } from "./ticket-columns";
 import { Untaken } from "./untaken";
 import { UpdateLosses } from "./update-losses";
 import "./boards.css";
+
+/** Fetched for a storm alone: the board itself is drawn without a component library. */
+const AcceptAll = lazy(() => import("./accept-all"));
 
 interface Narrowed {
   assignee?: string[];
@@ -84,7 +87,11 @@ function StormPage({ id }: { id: string }) {
           {storm ? <span>{t("board.stormNoCause")}</span> : null}
         </span>
       }
-      actions={<AcceptAll tickets={rows} />}
+      actions={
+        <Suspense fallback={null}>
+          <AcceptAll tickets={rows} />
+        </Suspense>
+      }
     >
       <Tickets answer={answer} narrowed={narrowed} apart />
     </PageFrame>

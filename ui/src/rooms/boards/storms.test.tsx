@@ -118,17 +118,21 @@ it("accepts what nobody has taken yet, and tells which were refused", async () =
   const items = [ticket("1"), ticket("2"), ticket("3", { category: "working" })];
   const server = new Server({
     "GET /boards/information": board(items, [storm("1", "2", "3")], { green: 3 }),
-    "POST /tickets/acceptance": {
-      accepted: ["1"],
+    "POST /tickets/acts": {
+      done: ["1"],
       refused: [{ ticket: "2", why: "EVT-2 处于“已接单”" }],
     },
   });
   const { user } = show(<InformationPage />, "/boards/information?storm=storm");
   await user.click(await screen.findByRole("button", { name: "全部接单（2）" }));
   await user.click(await screen.findByRole("button", { name: "确定" }));
-  await screen.findByText("已接 1 张，1 张没有接下：EVT-2 处于“已接单”");
+  await screen.findByText("1 张完成，1 张没有");
+  await screen.findByText("EVT-2 处于“已接单”");
   expect(server.to("/boards/information").at(0)?.query.getAll("storm")).toEqual(["storm"]);
-  expect(server.to("/tickets/acceptance")[0]?.body).toEqual({ tickets: ["1", "2"] });
+  expect(server.to("/tickets/acts")[0]?.body).toEqual({
+    tickets: ["1", "2"],
+    act: { kind: "accept" },
+  });
 });
 
 it("never calls the board quiet because a filter leaves nothing", async () => {

@@ -5,6 +5,7 @@ import { useT } from "@/language";
 import { Icon } from "@/parts/icon";
 import { ListPage } from "@/parts/list/list-page";
 import { usePhone } from "@/parts/phone";
+import { ManyActs } from "./many-acts";
 import { ticketColumns, TicketListCard, useTicketFilters } from "./columns";
 
 export default function TicketsPage() {
@@ -35,6 +36,10 @@ export default function TicketsPage() {
         rowKey: (row) => row.id,
         href: (row) => `/tickets/${row.id}`,
         card: (row) => <TicketListCard row={row} />,
+        choosing: {
+          nameOf: (row) => `${row.number} ${row.title}`,
+          acts: (chosen, letGo) => <ManyActs tickets={chosen} letGo={letGo} />,
+        },
         empty: { title: t("ticket.empty"), hint: t("ticket.emptyHint") },
       }}
     />
