@@ -55,7 +55,7 @@ async function examples(page) {
 /** Signed in, these lead elsewhere. */
 const BEFORE_SIGN_IN = ["/sign-in", "/change-password"];
 
-async function addresses(page) {
+export async function addresses(page) {
   const filled = await examples(page);
   return (await declared()).flatMap((path) => {
     if (BEFORE_SIGN_IN.includes(path)) return [];
@@ -75,7 +75,7 @@ async function objections(page) {
 }
 
 /** What is still being fetched has no words yet; what stands below the fold is fetched when seen. */
-async function drawn(page) {
+export async function drawn(page) {
   await until("everything in view drawn", () =>
     page.evaluate(() =>
       [...document.querySelectorAll(".skeleton, .ant-skeleton, .ant-spin-spinning")].every((waiting) => {

@@ -113,11 +113,14 @@ export function FieldControl({
   path,
   disabled,
   fresh,
+  note,
 }: {
   field: Field;
   path?: string[];
   disabled?: boolean;
   fresh?: boolean;
+  /** What is to be said of it now, beside its help. */
+  note?: ReactNode;
 }) {
   const t = useT();
   const extra =
@@ -128,7 +131,15 @@ export function FieldControl({
       name={path ?? field.name}
       label={boolean ? undefined : field.label}
       help={undefined}
-      extra={field.help ?? undefined}
+      extra={
+        note ? (
+          <>
+            {field.help} {note}
+          </>
+        ) : (
+          (field.help ?? undefined)
+        )
+      }
       rules={rules(field, t)}
       {...(fresh ? { initialValue: field.default ?? undefined } : {})}
       {...(boolean ? { valuePropName: "checked" } : {})}

@@ -1,4 +1,3 @@
 /** Whether the reader wants things to be where they are without moving there. */
-import { matching } from "./media";
-
-export const useStill = matching("(prefers-reduced-motion: reduce)");
+export const wantsStill = (): boolean =>
+  window.matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,4 +1,18 @@
 /** Whether the phone's layout is shown. */
-import { matching } from "./media";
+import { useSyncExternalStore } from "react";
 
-export const usePhone = matching("(max-width: 767px)");
+const narrow = window.matchMedia("(max-width: 767px)");
+
+function subscribe(listener: () => void): () => void {
+  narrow.addEventListener("change", listener);
+  return () => {
+    narrow.removeEventListener("change", listener);
+  };
+}
+
+export const usePhone = (): boolean =>
+  useSyncExternalStore(
+    subscribe,
+    () => narrow.matches,
+    () => narrow.matches,
+  );

@@ -50,13 +50,19 @@ export function KeepsTyped() {
   return null;
 }
 
-/** Closes a dialog; asks first where something typed would be lost. */
-export function useClosing<Entered>(form: FormInstance<Entered>, close: () => void): () => void {
+/** Does what takes typed words away, once the reader has said so. */
+export function useDiscarding(): (act: () => void) => void {
   const t = useT();
   const { modal } = App.useApp();
+  return (act) => void modal.confirm({ ...words(t), onOk: act });
+}
+
+/** Closes a dialog; asks first where something typed would be lost. */
+export function useClosing<Entered>(form: FormInstance<Entered>, close: () => void): () => void {
+  const discard = useDiscarding();
   return () => {
-    if (!holdsTyped(form)) close();
-    else void modal.confirm({ ...words(t), onOk: close });
+    if (holdsTyped(form)) discard(close);
+    else close();
   };
 }
 

@@ -4,10 +4,10 @@ import en from "antd/locale/en_US";
 import zh from "antd/locale/zh_CN";
 import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
-import { useEffect, useMemo, type ReactNode } from "react";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { Outlet } from "react-router";
 import { useLanguage } from "@/language";
-import { useStill } from "@/parts/motion";
+import { wantsStill } from "@/parts/motion";
 import { usePhone } from "@/parts/phone";
 import { LeaveGuard } from "@/parts/unsaved";
 import { useTheme } from "./theme";
@@ -71,7 +71,9 @@ function themed(mode: Mode, phone: boolean, still: boolean): ThemeConfig {
 export function AntTheme({ children }: { children: ReactNode }) {
   const { mode } = useTheme();
   const language = useLanguage();
-  const [phone, still] = [usePhone(), useStill()];
+  const phone = usePhone();
+  // Once for each frame: Ant Design puts the page up anew when it changes, and what is typed is gone.
+  const [still] = useState(wantsStill);
   const config = useMemo(() => themed(mode, phone, still), [mode, phone, still]);
   useEffect(() => {
     dayjs.locale(language === "en" ? "en" : "zh-cn");

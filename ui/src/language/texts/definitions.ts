@@ -34,6 +34,10 @@ export const definitions = {
       "这是您上次未保存的内容；其间该定义已有新版本，保存会被拒绝，请对照新版本后重写。",
       "This is what you had not saved. The definition has a newer version since, so saving it is refused: compare with that one.",
     ],
+    left: [
+      "“{{name}}”未保存的内容留在此标签页，回来可以接着写",
+      "What you had not saved of “{{name}}” stays in this tab; come back to go on",
+    ],
     giveUp: ["放弃，回到现行内容", "Discard it"],
     inChinese: ["中文", "Chinese"],
     inEnglish: ["英文", "English"],

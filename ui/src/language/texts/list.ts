@@ -46,6 +46,10 @@ export const list = {
     d7: ["7 天", "7 d"],
     d30: ["30 天", "30 d"],
     custom: ["自定义", "Custom"],
+    moreLines: ["另有 {{n}} 条线未画出", "{{n}} more lines are not drawn"],
+    allLines: ["共 {{n}} 条线", "{{n}} lines"],
+    drawAll: ["全部画出", "Draw all"],
+    drawFewer: ["只画前几条", "Draw the first ones"],
     lastAgo: ["最后值 {{value}}（{{span}}前）", "last value {{value}} ({{span}} ago)"],
     lastAt: ["最后值 {{value}}（{{time}}）", "last value {{value}} ({{time}})"],
     noData: ["此时段没有数据", "No data in this period"],
@@ -66,5 +70,11 @@ export const list = {
     ],
     discard: ["放弃", "Discard"],
     goOn: ["继续填写", "Go on typing"],
+    meanwhile: ["填写期间已被改为：", "Meanwhile it was changed to:"],
+    takeTheirs: ["采用", "Take that"],
+    homeless: [
+      "“{{label}}”现在不能修改，这是您填写的内容：",
+      "“{{label}}” cannot be changed now. This is what you had typed:",
+    ],
   },
 } as const;

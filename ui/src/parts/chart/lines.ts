@@ -2,8 +2,6 @@
 import type { MonitorTemplate, Panel, Sample } from "@/api/types";
 import type { Line } from "./chart";
 
-const MOST_LINES = 12;
-
 type PanelMetric = Panel["metrics"][number];
 /** The series of each question, by the question as it was asked. */
 export type Answers = ReadonlyMap<string, readonly Sample[]>;
@@ -44,14 +42,13 @@ export function linesOf(
   longestMs = Number.POSITIVE_INFINITY,
 ): Line[] {
   const alone = panel.metrics.length === 1;
-  const lines = panel.metrics.flatMap((shown) => {
+  return panel.metrics.flatMap((shown) => {
     const found = samples.get(questionOf(shown, template)) ?? [];
     return found.map((sample) => ({
       name: lineName(shown, sample, found.length, template, alone),
       points: withGaps(sample.points, longestMs),
     }));
   });
-  return lines.slice(0, MOST_LINES);
 }
 
 /** The metric's label, and the labels that tell it from its siblings. */

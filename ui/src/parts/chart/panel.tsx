@@ -6,6 +6,7 @@ import { useT } from "@/language";
 import { quantity, shortTime, span } from "@/language/format";
 import { Chart, type Line } from "./chart";
 import { aggregateOf, linesOf } from "./lines";
+import { useSomeLines } from "./more-lines";
 import type { PageSamples } from "./samples";
 
 interface Props {
@@ -73,6 +74,8 @@ interface LatestProps {
   samples: PageSamples;
 }
 
+const NONE: readonly Line[] = [];
+
 export function MetricPanel({ item, panel, template, interval, samples, error }: Props) {
   const t = useT();
   const [box, seen] = useSeen();
@@ -80,6 +83,7 @@ export function MetricPanel({ item, panel, template, interval, samples, error }:
     seen && samples
       ? linesOf(panel, template, samples.answers, silence(interval, samples))
       : undefined;
+  const [some, rest] = useSomeLines(lines ?? NONE);
   const only = lines?.length === 1 ? lines[0] : undefined;
   const growth = panel.metrics.every((shown) => aggregateOf(shown, template) === "rate");
   const base =
@@ -105,7 +109,10 @@ export function MetricPanel({ item, panel, template, interval, samples, error }:
       ) : !lines ? (
         <div className="skeleton metric-wait" />
       ) : drawn && samples ? (
-        <Chart lines={lines} unit={unit} kind={panel.kind} period={samples.period} group={item} />
+        <>
+          <Chart lines={some} unit={unit} kind={panel.kind} period={samples.period} group={item} />
+          {rest}
+        </>
       ) : (
         <p className="metric-none">{t("chart.noData")}</p>
       )}

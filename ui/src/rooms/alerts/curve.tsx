@@ -1,5 +1,5 @@
 /** The measured values an alert is about, from an hour before it began, with the bound of its rule. */
-import { memo, useMemo } from "react";
+import { lazy, memo, Suspense, useMemo } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { read } from "@/api/client";
 import type { Problem } from "@/api/problem";
@@ -8,15 +8,20 @@ import { useMay } from "@/api/session";
 import type { Alert, MonitorTemplate, Rule, Sample } from "@/api/types";
 import { useT } from "@/language";
 import { quantity } from "@/language/format";
-import { Chart, type Line } from "@/parts/chart/chart";
+import type { Line } from "@/parts/chart/chart";
+import { useSomeLines } from "@/parts/chart/more-lines";
 import { stepOf } from "@/parts/chart/period";
 import { useNow } from "@/parts/now";
 import { Waiting } from "@/parts/states";
-import { boundOf, isOf, metricsOf, type Read } from "./rule-reading";
+// The place of a chart that is still being fetched is as high as the chart.
+import "@/parts/chart/chart.css";
+import { boundOf, isOf, metricsOf, worstFirst, type Bound, type Read } from "./rule-reading";
+
+/** Fetched when there is something to draw: most alerts are of what answers or does not. */
+const Chart = lazy(async () => ({ default: (await import("@/parts/chart/chart")).Chart }));
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-const MOST_LINES = 8;
 
 /** An hour before it began until it ended and an hour more, or until now; by whole minutes. */
 function periodOf(alert: Alert, now: number): readonly [number, number] {
@@ -52,7 +57,6 @@ function useSamples(item: string, asked: readonly Read[], period: readonly [numb
 
 /** Drawn anew when an answer comes or a minute has gone, not with every tick of the clock. */
 const Figures = memo(function Figures({ alert, rule, templates, minute }: Known) {
-  const t = useT();
   const bound = boundOf(rule.expr);
   const asked = useMemo(
     () =>
@@ -67,34 +71,65 @@ const Figures = memo(function Figures({ alert, rule, templates, minute }: Known)
   if (error) return <p className="muted">{error.message}</p>;
   if (asked.length === 0) return null;
   if (!data) return <Waiting lines={2} />;
-  return asked.map(({ ask, label, unit }) => {
-    const lines: Line[] = (data.get(ask) ?? [])
-      .filter((sample) => isOf(sample.labels, alert.labels))
-      .slice(0, MOST_LINES)
-      .map((sample) => ({
-        name: [label, ...Object.values(sample.labels)].join(" · "),
-        points: sample.points,
-      }));
-    if (lines.length === 0)
-      return <p key={ask} className="muted">{`${label}: ${t("chart.noData")}`}</p>;
-    const line = { name: t("alert.boundName"), points: period.map((at) => [at, bound]) } as Line;
-    return (
-      <figure key={ask} className="metric-panel">
-        <figcaption>
-          {label}
-          {bound === null ? null : <b>{t("alert.bound", { value: quantity(bound, unit) })}</b>}
-        </figcaption>
+  return asked.map((read) => (
+    <Figure
+      key={read.ask}
+      read={read}
+      bound={bound}
+      samples={data.get(read.ask) ?? NONE}
+      alert={alert}
+      period={period}
+    />
+  ));
+});
+
+const NONE: readonly Sample[] = [];
+
+interface Drawing {
+  read: Read;
+  bound: Bound | null;
+  samples: readonly Sample[];
+  alert: Alert;
+  period: readonly [number, number];
+}
+
+/** The lines that are in alert first. */
+function linesOf({ read, bound, samples, alert }: Drawing): Line[] {
+  const about = samples.filter((sample) => isOf(sample.labels, alert.labels));
+  return worstFirst(about, bound, Date.parse(alert.started_at)).map((sample) => ({
+    name: [read.label, ...Object.values(sample.labels)].join(" · "),
+    points: sample.points,
+  }));
+}
+
+function Figure(drawing: Drawing) {
+  const t = useT();
+  const { read, bound, alert, period } = drawing;
+  const { label, unit } = read;
+  const [lines, rest] = useSomeLines(linesOf(drawing));
+  if (lines.length === 0) return <p className="muted">{`${label}: ${t("chart.noData")}`}</p>;
+  const limit: Line[] = bound
+    ? [{ name: t("alert.boundName"), points: period.map((at) => [at, bound.value]) }]
+    : [];
+  return (
+    <figure className="metric-panel">
+      <figcaption>
+        {label}
+        {bound ? <b>{t("alert.bound", { value: quantity(bound.value, unit) })}</b> : null}
+      </figcaption>
+      <Suspense fallback={<div className="skeleton metric-wait" />}>
         <Chart
-          lines={bound === null ? lines : [...lines, line]}
+          lines={[...lines, ...limit]}
           unit={unit}
           kind="line"
           period={period}
           group={alert.id}
         />
-      </figure>
-    );
-  });
-});
+      </Suspense>
+      {rest}
+    </figure>
+  );
+}
 
 interface Known {
   alert: Alert;

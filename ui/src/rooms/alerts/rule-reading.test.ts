@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { MonitorTemplate } from "@/api/types";
-import { boundOf, isOf, metricsOf } from "./rule-reading";
+import type { MonitorTemplate, Sample } from "@/api/types";
+import { boundOf, isOf, metricsOf, worstFirst } from "./rule-reading";
 
 describe("the bound of a rule", () => {
   it.each([
@@ -9,7 +9,7 @@ describe("the bound of a rule", () => {
     ['node_filesystem_used_ratio{mount="/"} > 9.5e-1', 0.95],
     ["temperature < -5", -5],
   ])("of %s is %d", (expr, bound) => {
-    expect(boundOf(expr)).toBe(bound);
+    expect(boundOf(expr)).toEqual({ value: bound, above: expr.includes(">") });
   });
 
   it.each([
@@ -48,5 +48,31 @@ describe("a series of an alert", () => {
     expect(isOf({ mount: "/", device: "sda" }, { mount: "/" })).toBe(true);
     expect(isOf({ mount: "/data" }, { mount: "/" })).toBe(false);
     expect(isOf({}, { mount: "/" })).toBe(true);
+  });
+});
+
+describe("the lines of an alert", () => {
+  const sample = (device: string, ...points: [number, number | null][]) =>
+    ({ labels: { device }, points }) as unknown as Sample;
+  const names = (found: Sample[]) => found.map(({ labels }) => labels["device"]);
+  const some = [
+    sample("quiet", [0, 9], [10, 1]),
+    sample("worst", [0, 0], [10, 8], [20, null]),
+    sample("none", [10, null]),
+    sample("bad", [10, 6]),
+  ];
+
+  it("that went furthest beyond the bound since it began come first", () => {
+    expect(names(worstFirst(some, { value: 5, above: true }, 10))).toEqual([
+      "worst",
+      "bad",
+      "quiet",
+      "none",
+    ]);
+    expect(names(worstFirst(some, { value: 2, above: false }, 10))[0]).toBe("quiet");
+  });
+
+  it("keep their order where there is no bound", () => {
+    expect(worstFirst(some, null, 10)).toEqual(some);
   });
 });

@@ -1,7 +1,8 @@
 /** Editing one definition: checked before it is saved, refused in place, retired with consent. */
 import { onlineManager } from "@tanstack/react-query";
-import { cleanup, screen, waitFor, within } from "@testing-library/react";
-import { beforeEach, describe, expect, it } from "vitest";
+import { act, cleanup, screen, waitFor, within } from "@testing-library/react";
+import { Route, Routes } from "react-router";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { expectAccessible, show } from "@/testing/screen";
 import { page, refused, Server } from "@/testing/server";
 import { Editor } from "./definition-editor";
@@ -135,11 +136,52 @@ describe("what is not saved", () => {
     const { user } = show(<Editor was={{ ...PUMP, version: 4 }} />);
     expect(written().value).toBe(`${PUMP.text}order: 3`);
     expect(screen.getByText(/其间该定义已有新版本/)).toBeDefined();
-    await user.click(screen.getByRole("button", { name: "放弃，回到现行内容" }));
-    expect(written().value).toBe(PUMP.text);
+    const giveUp = screen.getByRole("button", { name: "放弃，回到现行内容" });
+    await user.click(giveUp);
+    await user.click(await screen.findByRole("button", { name: "继续填写" }));
+    expect(written().value).toBe(`${PUMP.text}order: 3`);
+    await user.click(giveUp);
+    const yes = await screen.findAllByRole("button", { name: "放弃" });
+    await user.click(yes.at(-1) as HTMLElement);
+    await waitFor(() => {
+      expect(written().value).toBe(PUMP.text);
+    });
     cleanup();
     show(<Editor was={PUMP} />);
-    expect(screen.queryByText(/未保存/)).toBeNull();
+    expect(screen.queryByText(/这是您上次未保存/)).toBeNull();
+  });
+
+  it("stays in the tab when one leaves, and that is said", async () => {
+    new Server(OF_KIND);
+    const { user, back, address } = show(
+      <Routes>
+        <Route path="/edit" element={<Editor was={PUMP} />} />
+        <Route path="*" element="别处" />
+      </Routes>,
+      ["/before", "/edit"],
+    );
+    await asText(user);
+    await user.type(written(), "order: 3");
+    await act(back);
+    expect(address()).toBe("/before");
+    await screen.findByText("“pump”未保存的内容留在此标签页，回来可以接着写");
+  });
+
+  it("is asked for before one leaves where the browser cannot keep it", async () => {
+    new Server(OF_KIND);
+    localStorage.setItem("wardround.definition.mode", "text");
+    const full = vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+      throw new DOMException("full", "QuotaExceededError");
+    });
+    try {
+      const { user, back, address } = show(<Editor was={PUMP} />, ["/before", "/edit"]);
+      await user.type(written(), "order: 3");
+      await act(back);
+      expect(await screen.findAllByText("放弃已填写的内容？")).not.toEqual([]);
+      expect(address()).toBe("/edit");
+    } finally {
+      full.mockRestore();
+    }
   });
 
   it("is forgotten once it is saved", async () => {

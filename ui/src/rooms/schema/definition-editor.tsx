@@ -7,6 +7,7 @@ import { useT } from "@/language";
 import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
 import { toast } from "@/parts/toast";
+import { useDiscarding } from "@/parts/unsaved";
 import { byLine, PLACE, useActs, type Edited } from "./acts";
 import { useCalled } from "./called";
 import { Advice, Consequences, Mistakes } from "./consequences";
@@ -14,7 +15,7 @@ import { DefinitionForm, NoForm, whyOf } from "./definition-form";
 import { readDefinition } from "./form/reading";
 import { shapeOf, titled, type Schema } from "./form/shape";
 import { steps, type Path } from "./form/values";
-import { useKeptText } from "./kept-text";
+import { useKeptText, useLeaving } from "./kept-text";
 import { namedIn } from "./text";
 import { TextEditor, type Place } from "./text-editor";
 import "./definitions.css";
@@ -49,6 +50,7 @@ export function Editor({ was, begin }: EditorProps) {
     was?.text ?? begin?.text ?? "",
     was?.version ?? null,
   );
+  const discard = useDiscarding();
   const [consent, setConsent] = useState(false);
   const [place, setPlace] = useState<Place | null>(null);
   const [field, setField] = useState<Path | null>(null);
@@ -60,6 +62,7 @@ export function Editor({ was, begin }: EditorProps) {
     void navigate(`/definitions/${now.kind}/${encodeURIComponent(now.name)}`);
   });
   const { kind, name } = namedIn(kept.text);
+  useLeaving(kept, was?.name ?? name);
   const about = useGet(
     "definitions",
     "/definition-kinds/{kind}",
@@ -125,7 +128,13 @@ export function Editor({ was, begin }: EditorProps) {
       {kept.restored ? (
         <p className="kept" role="status">
           {t(kept.outdated ? "definition.keptOutdated" : "definition.kept")}{" "}
-          <button type="button" className="button button-quiet" onClick={kept.giveUp}>
+          <button
+            type="button"
+            className="button button-quiet"
+            onClick={() => {
+              discard(kept.giveUp);
+            }}
+          >
             {t("definition.giveUp")}
           </button>
         </p>

@@ -3,8 +3,11 @@
  * loading it again loses nothing. It ends with the tab, as it may hold what nobody else should read;
  * the browser asks before the tab is closed.
  */
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { currentSession } from "@/api/session";
+import { useT } from "@/language";
+import { toast } from "@/parts/toast";
+import { useUnsaved } from "@/parts/unsaved";
 
 interface Kept {
   text: string;
@@ -34,6 +37,8 @@ function keep(key: string, text: Kept): boolean {
 
 export interface KeptText {
   text: string;
+  /** It is another than what was opened, and neither saved nor given up. */
+  unsaved: boolean;
   change: (text: string) => void;
   /** The text comes from an earlier visit. */
   restored: boolean;
@@ -55,9 +60,11 @@ export function useKeptText(key: string, opened: string, version: number | null)
   const [text, setText] = useState(earlier?.text ?? opened);
   const [restored, setRestored] = useState(earlier !== null);
   const [unkept, setUnkept] = useState(false);
-  const unsaved = text !== opened;
+  const [forgotten, setForgotten] = useState(false);
+  const unsaved = text !== opened && !forgotten;
   const forget = (): void => {
     sessionStorage.removeItem(place(key));
+    setForgotten(true);
   };
   useEffect(() => {
     if (!unsaved) return undefined;
@@ -71,19 +78,41 @@ export function useKeptText(key: string, opened: string, version: number | null)
   }, [key, unsaved, unkept]);
   return {
     text,
+    unsaved,
     restored,
     unkept,
     outdated: restored && earlier !== null && earlier.version !== version,
     change: (next) => {
       setText(next);
-      if (next === opened) forget();
+      setForgotten(false);
+      if (next === opened) sessionStorage.removeItem(place(key));
       setUnkept(next !== opened && !keep(key, { text: next, version }));
     },
     giveUp: () => {
       forget();
+      setUnkept(false);
       setText(opened);
       setRestored(false);
     },
     forget,
   };
+}
+
+/**
+ * What the browser kept is there again on return, so leaving asks nothing and says so; what it could
+ * not keep is asked for like any other form.
+ */
+export function useLeaving(kept: KeptText, name: string): void {
+  const t = useT();
+  useUnsaved(() => kept.unkept);
+  const left = useRef<string | null>(null);
+  useEffect(() => {
+    left.current = kept.unsaved && !kept.unkept ? t("definition.left", { name }) : null;
+  });
+  useEffect(
+    () => () => {
+      if (left.current !== null) toast(left.current);
+    },
+    [],
+  );
 }

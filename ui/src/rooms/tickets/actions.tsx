@@ -1,5 +1,5 @@
 /** What can be done with a ticket in its present state. */
-import { Button, Dropdown, Modal, Tooltip } from "antd";
+import { Button, Dropdown, Form, Tooltip } from "antd";
 import { useState } from "react";
 import { answered, api } from "@/api/client";
 import type { Problem } from "@/api/problem";
@@ -8,6 +8,7 @@ import { useMay, useSession } from "@/api/session";
 import type { Ticket, Transition } from "@/api/types";
 import { useT } from "@/language";
 import { usePhone } from "@/parts/phone";
+import { FormDialog } from "@/parts/form-dialog";
 import { RefSelect } from "@/parts/ref-select";
 import { toast } from "@/parts/toast";
 import { EditFacts } from "./edit-facts";
@@ -30,34 +31,35 @@ const assign = (ticket: Ticket, account: string): Promise<Ticket> =>
 
 function Assign({ ticket, onClose }: { ticket: Ticket; onClose: () => void }) {
   const t = useT();
-  const [account, setAccount] = useState<string | null>(ticket.assignee?.id ?? null);
-  const hand = useSend((chosen: string) => assign(ticket, chosen), ["tickets", "board"]);
-  const submit = (): void => {
-    if (!account) return;
-    hand.mutate(account, {
-      onSuccess: onClose,
-      onError: (problem) => {
-        tell(problem, t("ticket.stale"));
-      },
-    });
-  };
+  const label = t("ticket.assignee");
+  const hand = useSend(
+    ({ account }: { account: string }) => assign(ticket, account),
+    ["tickets", "board"],
+  );
+  /** Who had it when the dialog came: somebody else may give it away meanwhile. */
+  const [before] = useState(ticket.assignee);
   return (
-    <Modal
-      open
+    <FormDialog
       title={t("ticket.assign")}
-      onCancel={onClose}
-      onOk={submit}
-      okButtonProps={{ disabled: !account }}
-      confirmLoading={hand.isPending}
+      save={hand}
+      initial={before ? { account: before.id } : {}}
+      onClose={onClose}
     >
-      <RefSelect
-        of="accounts"
-        value={account}
-        onChange={setAccount}
-        placeholder={t("ticket.choosePerson")}
-        className="wide"
-      />
-    </Modal>
+      <Form.Item
+        name="account"
+        label={label}
+        rules={[{ required: true, message: t("ticket.choosePerson") }]}
+        extra={
+          ticket.assignee?.id === before?.id ? undefined : (
+            <span className="meanwhile" role="status">
+              {t("form.meanwhile")} <b>{ticket.assignee?.name ?? t("word.unassigned")}</b>
+            </span>
+          )
+        }
+      >
+        <RefSelect of="accounts" placeholder={t("ticket.choosePerson")} />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

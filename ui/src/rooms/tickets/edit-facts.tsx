@@ -1,5 +1,6 @@
 /** What everybody reads of a ticket, put right on its own page: title, item, impact, urgency. */
 import { Form, Segmented } from "antd";
+import { useState } from "react";
 import { answered, api } from "@/api/client";
 import { useSend } from "@/api/queries";
 import type { Ticket } from "@/api/types";
@@ -32,36 +33,51 @@ export function changedOf(ticket: Ticket, entered: Entered): Partial<Entered> {
 
 export function EditFacts({ ticket, onClose }: { ticket: Ticket; onClose: () => void }) {
   const t = useT();
+  const grades = (["high", "medium", "low"] as const).map((value) => ({
+    value,
+    label: t(`ticket.${value}`),
+  }));
+  /** As it was when the dialog came: what others change meanwhile is not sent back as it was. */
+  const [before] = useState(ticket);
   const save = useSend(
     (entered: Entered) =>
       answered(
         api.PATCH("/tickets/{ticket_id}", {
           params: { path: { ticket_id: ticket.id } },
-          body: { ...changedOf(ticket, entered), version: ticket.version },
+          body: { ...changedOf(before, entered), version: ticket.version },
         }),
       ),
     ["tickets", "board"],
   );
-  const grades = (["high", "medium", "low"] as const).map((value) => ({
-    value,
-    label: t(`ticket.${value}`),
-  }));
+  const meanwhile = (was: string | null, now: string | null, told = now) =>
+    was === now ? undefined : (
+      <span className="meanwhile" role="status">
+        {t("form.meanwhile")} <b>{told ?? "–"}</b>
+      </span>
+    );
+  const graded = (grade: string | null): string | null =>
+    grades.find(({ value }) => value === grade)?.label ?? grade;
   return (
     <FormDialog
       title={t("ticket.editFacts")}
       save={save}
       initial={{
-        title: ticket.title,
-        item: ticket.item?.id ?? null,
-        ...(ticket.impact ? { impact: ticket.impact } : {}),
-        ...(ticket.urgency ? { urgency: ticket.urgency } : {}),
+        title: before.title,
+        item: before.item?.id ?? null,
+        ...(before.impact ? { impact: before.impact } : {}),
+        ...(before.urgency ? { urgency: before.urgency } : {}),
       }}
       onClose={onClose}
     >
-      <TitleField />
+      <TitleField note={meanwhile(before.title, ticket.title)} />
       <Form.Item
         name="item"
         label={t("ticket.item")}
+        extra={meanwhile(
+          before.item?.id ?? null,
+          ticket.item?.id ?? null,
+          ticket.item?.name ?? null,
+        )}
         // A ticket that stands on an item goes to another one, not to none.
         rules={
           ticket.item
@@ -71,10 +87,18 @@ export function EditFacts({ ticket, onClose }: { ticket: Ticket; onClose: () => 
       >
         <RefSelect of="items" />
       </Form.Item>
-      <Form.Item name="impact" label={t("ticket.impact")}>
+      <Form.Item
+        name="impact"
+        label={t("ticket.impact")}
+        extra={meanwhile(before.impact, ticket.impact, graded(ticket.impact))}
+      >
         <Segmented options={grades} />
       </Form.Item>
-      <Form.Item name="urgency" label={t("ticket.urgency")}>
+      <Form.Item
+        name="urgency"
+        label={t("ticket.urgency")}
+        extra={meanwhile(before.urgency, ticket.urgency, graded(ticket.urgency))}
+      >
         <Segmented options={grades} />
       </Form.Item>
     </FormDialog>

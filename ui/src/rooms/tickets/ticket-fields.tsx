@@ -8,7 +8,8 @@ import { useT } from "@/language";
 import { FieldControl, type Values } from "@/parts/fields";
 import { saving } from "@/parts/form-dialog";
 import { toast } from "@/parts/toast";
-import { FieldValue } from "@/parts/value";
+import { FieldValue, plainValue } from "@/parts/value";
+import { TheirsNote, useMeanwhile } from "@/parts/meanwhile";
 import { tell } from "./actions";
 
 export function TicketFields({ ticket }: { ticket: Ticket }) {
@@ -27,11 +28,16 @@ export function TicketFields({ ticket }: { ticket: Ticket }) {
   const may = useMay("tickets.work");
   const editable = ticket.form.filter((field) => may && field.access === "edit");
   const read = ticket.form.filter((field) => !editable.includes(field));
+  const now = Object.fromEntries(editable.map(({ name, value }) => [name, value ?? null]));
+  const { mine, theirs, homeless, take, saved } = useMeanwhile(form, now);
   if (ticket.form.length === 0) return null;
+  const called = (name: string): string =>
+    ticket.form.find((field) => field.name === name)?.label ?? name;
   const submit = saving({
     form,
     save,
     onSaved: () => {
+      saved();
       toast(t("word.saved"));
     },
     onRefused: (problem) => {
@@ -53,18 +59,39 @@ export function TicketFields({ ticket }: { ticket: Ticket }) {
           ))}
         </dl>
       ) : null}
+      {Object.entries(homeless).map(([name, value]) => (
+        <div key={name} className="kept" role="status">
+          {t("form.homeless", { label: called(name) })}
+          <pre>{plainValue(value)}</pre>
+        </div>
+      ))}
       {editable.length > 0 ? (
         <Form
           form={form}
           layout="vertical"
           size="middle"
-          onFinish={submit}
+          onFinish={() => {
+            submit(mine);
+          }}
           initialValues={Object.fromEntries(
             editable.map((field) => [field.name, field.value ?? undefined]),
           )}
         >
           {editable.map((field) => (
-            <FieldControl key={field.name} field={{ ...field, required: false }} />
+            <FieldControl
+              key={field.name}
+              field={{ ...field, required: false }}
+              note={
+                theirs.has(field.name) ? (
+                  <TheirsNote
+                    value={<FieldValue field={field} value={field.named ?? field.value} />}
+                    onTake={() => {
+                      take(field.name);
+                    }}
+                  />
+                ) : undefined
+              }
+            />
           ))}
           <Button htmlType="submit" loading={save.isPending}>
             {t("ticket.saveFields")}

@@ -169,7 +169,7 @@ export default function TicketPage() {
         </div>
         <div className="stack">
           {phone ? null : clocks}
-          <TicketFields key={ticket.version} ticket={ticket} />
+          <TicketFields key={ticket.id} ticket={ticket} />
         </div>
       </div>
     </PageFrame>

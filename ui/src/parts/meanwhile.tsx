@@ -1,0 +1,84 @@
+/**
+ * A form over a thing that others change while it stands open: what is typed stays, what is not
+ * typed follows the thing, and where both differ the reader is told what it is now.
+ */
+import { Form } from "antd";
+import type { FormInstance } from "antd/es/form";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useT } from "@/language";
+import type { Values } from "./fields";
+import { useUnsaved } from "./unsaved";
+
+const said = (value: unknown): string => JSON.stringify(value ?? null);
+const same = (left: unknown, right: unknown): boolean => said(left) === said(right);
+
+export interface Meanwhile {
+  /** What was typed and is not yet so, by field. */
+  mine: Values;
+  /** Fields of which somebody made something else than what stands here. */
+  theirs: ReadonlySet<string>;
+  /** What was typed into fields that the form no longer has. */
+  homeless: Values;
+  /** Theirs instead of mine. */
+  take: (name: string) => void;
+  /** What is typed is saved. */
+  saved: () => void;
+}
+
+const where = (values: Values, holds: (name: string, value: unknown) => boolean): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name, value]) => holds(name, value)));
+
+/** `now`: the thing's present values of the form's fields. */
+export function useMeanwhile(form: FormInstance<Values>, now: Values): Meanwhile {
+  /** Of each field the value on which it was typed; that of a field as it was follows the thing. */
+  const [base, setBase] = useState<Values>(now);
+  const [seen, setSeen] = useState(now);
+  const entered = (Form.useWatch([], { form, preserve: true }) as Values | undefined) ?? base;
+  const typed = (name: string): boolean =>
+    name in base && name in entered && !same(entered[name], base[name]);
+  if (!same(seen, now)) {
+    setSeen(now);
+    setBase({ ...base, ...where(now, (name) => !typed(name)) });
+  }
+  const shown = useRef(base);
+  useEffect(() => {
+    for (const [name, value] of Object.entries(base)) {
+      const was = shown.current[name];
+      if (!same(value, was) && same(form.getFieldValue(name), was))
+        form.setFieldValue(name, value ?? undefined);
+    }
+    shown.current = base;
+  }, [base, form]);
+  const mine = where(entered, (name) => name in now && typed(name));
+  const homeless = where(entered, (name) => !(name in now) && typed(name));
+  useUnsaved(() => Object.keys(mine).length > 0 || Object.keys(homeless).length > 0);
+  return {
+    mine,
+    theirs: new Set(
+      Object.keys(
+        where(now, (name, value) => !same(value, base[name]) && !same(value, entered[name])),
+      ),
+    ),
+    homeless,
+    take: (name) => {
+      form.setFieldValue(name, now[name] ?? undefined);
+      setBase({ ...base, [name]: now[name] });
+    },
+    saved: () => {
+      setBase({ ...base, ...mine });
+    },
+  };
+}
+
+/** Stands below a field that somebody else changed while something was typed into it. */
+export function TheirsNote({ value, onTake }: { value: ReactNode; onTake: () => void }) {
+  const t = useT();
+  return (
+    <span className="meanwhile" role="status">
+      {t("form.meanwhile")} <b>{value}</b>
+      <button type="button" className="button button-quiet" onClick={onTake}>
+        {t("form.takeTheirs")}
+      </button>
+    </span>
+  );
+}
