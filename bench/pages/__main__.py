@@ -1,9 +1,9 @@
-"""`python -m bench.pages [--rounds N] [--only PART] [--url U --user N --password P]`: every page cold
-and warm.
+"""`python -m bench.pages [--rounds N] [--only PART]`: every page cold and warm.
 
-Cold is a browser that has fetched nothing yet; warm is the same browser on its second visit. A page
-is ready when its main content is there and nothing in view is still being fetched. Each figure is
-the median of the rounds; `×` is how many times the median page it takes.
+With `--url`, `--user` and `--password` on a platform that runs already, else on a demonstration of
+its own. Cold is a browser that has fetched nothing yet; warm is the same browser on its second
+visit. A page is ready when its main content is there and nothing in view is still being fetched.
+Each figure is the median of the rounds; `×` is how many times the median page it takes.
 """
 
 from __future__ import annotations

@@ -73,23 +73,25 @@ async function handleOne(page, alert) {
 async function handleSeveral(page, alerts) {
   await visit(page, `/alerts?state=open&item=${alerts[0].item.id}`);
   const row = (alert) => page.locator(`[data-row="${alert.id}"]`);
+  const choose = page.locator('[data-act="choose"]');
+  if (await choose.count()) await choose.click();
   await row(alerts[0]).locator("input[type=checkbox]").check();
   if (await page.locator("table").count()) {
     await row(alerts[1]).locator("a").first().focus();
     await page.keyboard.press("x");
   } else await row(alerts[1]).locator("input[type=checkbox]").check();
-  await page.locator('[data-field="selected"]', { hasText: "2" }).waitFor();
+  await page.locator('.choice-count', { hasText: "2" }).waitFor();
   // One of the two is silenced meanwhile by somebody else.
   const until_ = new Date(Date.now() + 3_600_000).toISOString();
   await api(page, "POST", `/alerts/${alerts[1].id}/silence`, { until: until_, reason: "另一位同事" });
-  await page.locator(".selection-bar").locator('[data-act="silence"]').click();
+  await page.locator(".choice-bar").locator('[data-act="silence"]').click();
   const box = dialog(page, "silence");
   await box.locator("textarea").fill(WHY);
   await submit(box);
   await box.locator('[data-field="refused"]', { hasText: "另一位同事" }).waitFor();
   await box.locator(".ant-modal-footer .ant-btn:not(.ant-btn-primary)").click();
   await row(alerts[0]).locator('[data-mark="silenced"]').waitFor();
-  await page.locator('[data-field="selected"]', { hasText: "1" }).waitFor();
+  await page.locator('.choice-count', { hasText: "1" }).waitFor();
   for (const alert of alerts) await api(page, "DELETE", `/alerts/${alert.id}/silence`);
 }
 

@@ -6,6 +6,9 @@ const SHOWN = 3;
 /** What stands between the names of a line. */
 export const between = (): string => (currentLanguage() === "en" ? ", " : "、");
 
+/** What stands between the parts of a sentence. */
+export const betweenClauses = (): string => (currentLanguage() === "en" ? "; " : "；");
+
 export function Names({ of, shown = SHOWN }: { of: readonly { name: string }[]; shown?: number }) {
   const t = useT();
   const names = of.map(({ name }) => name);

@@ -5,6 +5,7 @@ import { quantity } from "@/language/format";
 import type { Field } from "./fields";
 import { At } from "./time";
 import { YesNo } from "./marks";
+import { between } from "./names";
 
 const isRef = (value: unknown): value is { id: string; name: string } =>
   typeof value === "object" && value !== null && "id" in value && "name" in value;
@@ -13,7 +14,7 @@ const isRef = (value: unknown): value is { id: string; name: string } =>
 export function plainValue(value: unknown): string {
   if (value === null || value === undefined || value === "") return "–";
   if (isRef(value)) return value.name;
-  if (Array.isArray(value)) return value.map(plainValue).join("、");
+  if (Array.isArray(value)) return value.map(plainValue).join(between());
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

@@ -13,6 +13,7 @@ import { useLanguage } from "@/language";
 import { useTheme } from "@/theme/theme";
 import { chartOptions } from "./options";
 import "./chart.css";
+import { between } from "@/parts/names";
 
 register([
   LineChart,
@@ -67,7 +68,7 @@ export function Chart({ lines, unit, kind, period, group }: Props) {
       className="chart"
       ref={box}
       role="img"
-      aria-label={lines.map((line) => line.name).join("、")}
+      aria-label={lines.map((line) => line.name).join(between())}
     />
   );
 }

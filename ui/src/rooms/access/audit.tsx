@@ -9,9 +9,10 @@ import { CONDITIONS, Glyph } from "@/parts/marks";
 import { At } from "@/parts/time";
 import { Chain } from "./audit-chain";
 import "./access.css";
+import { betweenClauses } from "@/parts/names";
 
 const detailText = (told: AuditRecord["told"]): string =>
-  told.map(({ label, text }) => `${label}: ${text}`).join("；");
+  told.map(({ label, text }) => `${label}: ${text}`).join(betweenClauses());
 
 /** Where a thing has its page, by the kind that the audit gives it. */
 const PAGES: Record<string, (id: string) => string> = {

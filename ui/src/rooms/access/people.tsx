@@ -9,6 +9,7 @@ import { Icon } from "@/parts/icon";
 import { ListPage } from "@/parts/list/list-page";
 import { CONDITIONS, Glyph } from "@/parts/marks";
 import { Ago } from "@/parts/time";
+import { between } from "@/parts/names";
 
 export function AccountState({ account }: { account: Account }) {
   const t = useT();
@@ -31,7 +32,7 @@ export default function PeoplePage() {
   const roles = useGet("access", "/roles").data?.items ?? [];
   const labels = new Map(roles.map((role) => [role.name, role.label]));
   const rolesOf = (account: Account): string =>
-    account.roles.map(({ role }) => labels.get(role) ?? role).join("、") || t("person.noRole");
+    account.roles.map(({ role }) => labels.get(role) ?? role).join(between()) || t("person.noRole");
   return (
     <ListPage
       actions={

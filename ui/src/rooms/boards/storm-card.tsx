@@ -7,6 +7,7 @@ import { COLOURS, Glyph, Importance } from "@/parts/marks";
 import { leading } from "@/rooms/tickets/clock";
 import { ClockLine } from "@/rooms/tickets/clock-line";
 import { headline, type Card, type LaneColour, type Storm } from "./lanes";
+import { between } from "@/parts/names";
 
 const ORDER: readonly LaneColour[] = ["black", "red", "yellow", "green", "grey"];
 
@@ -69,7 +70,9 @@ function Who({ tickets }: { tickets: readonly TicketRow[] }) {
         </span>
       ) : null}
       <span className="clip">
-        {people.map(([name, count]) => (people.length > 1 ? `${name} ${count}` : name)).join("、")}
+        {people
+          .map(([name, count]) => (people.length > 1 ? `${name} ${count}` : name))
+          .join(between())}
       </span>
     </>
   );

@@ -1,5 +1,5 @@
 /** Does one thing with several tickets, and says with which it is done and why not with the others. */
-import { Modal } from "antd";
+import { Button, Modal } from "antd";
 import { useRef, useState } from "react";
 import { Link } from "react-router";
 import { answered, api } from "@/api/client";
@@ -8,6 +8,7 @@ import { queryClient } from "@/api/queries";
 import type { ActedOn, TicketAct, TicketRow } from "@/api/types";
 import { useT } from "@/language";
 import { toast } from "@/parts/toast";
+import "./many.css";
 
 /** As many as the server takes in one request. */
 export const MOST = 200;
@@ -99,9 +100,11 @@ export function Outcome({
       open
       title={t("ticket.manyOutcome", { n: found.done.length, refused: found.refused.length })}
       onCancel={onClose}
-      onOk={onClose}
-      okText={t("word.close")}
-      cancelButtonProps={{ hidden: true }}
+      footer={
+        <Button type="primary" onClick={onClose}>
+          {t("word.close")}
+        </Button>
+      }
     >
       {stay ? <p className="muted">{stay}</p> : null}
       <ul className="many-refused" data-field="refused">
