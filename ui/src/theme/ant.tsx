@@ -24,6 +24,10 @@ function themed(mode: Mode, phone: boolean, still: boolean): ThemeConfig {
       colorPrimary: t.accent,
       colorInfo: t.blue,
       colorLink: t.accent,
+      // What is pointed at is read as well: Ant Design would make it lighter than one can.
+      colorLinkHover: t.accent,
+      colorLinkActive: t.accent,
+      ...(mode === "light" ? { colorPrimaryHover: "#184d9c" } : {}),
       colorError: t.red,
       colorSuccess: t["green-fill"],
       colorWarning: t["yellow-fill"],
