@@ -146,7 +146,9 @@ function Targets({ item, targets }: { item: Item; targets: Target[] }) {
       <h2>
         {t("item.targets")}
         <span className="spring" />
-        <Link to={`/targets/new?item=${item.id}`}>{t("item.addTarget")}</Link>
+        {item.retired_at === null ? (
+          <Link to={`/targets/new?item=${item.id}`}>{t("item.addTarget")}</Link>
+        ) : null}
       </h2>
       <ul className="open-list">
         {targets.map((target) => (
