@@ -4,12 +4,16 @@ asked for the moment they show. Read from the API's own document; the tables are
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
+import wardround
 from tools.openapi import document
 
 _DOCUMENT = json.loads(document())
@@ -105,3 +109,15 @@ def test_a_list_that_shows_a_moment_can_be_asked_with_it() -> None:
         assert "date-time" in json.dumps(asked["since"]), path
         said = operation.get("description", "")
         assert "`since` and `until`" in said, f"{path} must say of which moment"
+
+
+def test_no_two_shapes_share_a_name() -> None:
+    """The API's document knows a shape by its name alone: the second would stand for both."""
+    package = Path(wardround.__file__).parent
+    found: dict[str, set[str]] = {}
+    for path in package.glob("*/*wire*.py"):
+        module = f"wardround.{path.parent.name}.{path.stem}"
+        for name, shape in vars(importlib.import_module(module)).items():
+            if isinstance(shape, type) and issubclass(shape, BaseModel):
+                found.setdefault(name, set()).add(shape.__module__)
+    assert {name: modules for name, modules in found.items() if len(modules) > 1} == {}

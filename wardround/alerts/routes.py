@@ -15,8 +15,8 @@ from wardround.alerts.permissions import HANDLE, READ
 from wardround.alerts.types import Act, Wanted
 from wardround.alerts.wire import (
     AcknowledgeIn,
-    ActsIn,
-    ActsOut,
+    AlertActsIn,
+    AlertActsOut,
     AlertLineOut,
     AlertOut,
     AlertQuery,
@@ -63,13 +63,13 @@ def list_alerts(request: Request, filters: Query[AlertQuery]) -> Page[AlertOut] 
     return Page(items=items, next=page.next, total=page.total, abnormal_hidden=hidden)
 
 
-@router.post("/alerts/acts", needs=HANDLE, response=ActsOut)
-def act_on_alerts(request: Request, body: ActsIn) -> ActsOut:
+@router.post("/alerts/acts", needs=HANDLE, response=AlertActsOut)
+def act_on_alerts(request: Request, body: AlertActsIn) -> AlertActsOut:
     """Acknowledge, silence, lift the silence of or close several alerts. Each is an act of its
     own: what is refused for one says why and leaves the others done.
     """
     done = actions.handle_many(actor_of(request), body.alerts, body.wanted())
-    return ActsOut.model_validate(done)
+    return AlertActsOut.model_validate(done)
 
 
 @router.get("/alerts/{alert_id}", needs=READ, response=AlertOut)

@@ -131,7 +131,7 @@ class CloseIn(Body):
     reason: _Text = ""
 
 
-class ActsIn(Body):
+class AlertActsIn(Body):
     """One act on several alerts: a silence needs `until` and `reason`, a closing `reason`."""
 
     alerts: Annotated[list[UUID], Field(min_length=1, max_length=MOST_AT_ONCE)]
@@ -151,7 +151,7 @@ class RefusedActOut(Answer):
     why: str
 
 
-class ActsOut(Answer):
+class AlertActsOut(Answer):
     """The alerts that it was done with, and why not with others."""
 
     done: list[UUID]

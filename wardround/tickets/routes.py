@@ -40,7 +40,7 @@ from wardround.tickets.wire import (
     TimelineFilters,
     UpdateIn,
 )
-from wardround.tickets.wire_many import ActsIn, ActsOut, ChosenIn, OfferedOut
+from wardround.tickets.wire_many import ChosenIn, OfferedOut, TicketActsIn, TicketActsOut
 from wardround.worktime.types import Colour
 
 router = RoomRouter(tags=["tickets"])
@@ -109,8 +109,10 @@ def offer_acts(request: Request, body: ChosenIn) -> OfferedOut:
     )
 
 
-@router.post("/tickets/acts", needs=permissions.READ, response=ActsOut)
-def act_on_tickets(request: Request, body: ActsIn, idempotency_key: RequestKey = "") -> ActsOut:
+@router.post("/tickets/acts", needs=permissions.READ, response=TicketActsOut)
+def act_on_tickets(
+    request: Request, body: TicketActsIn, idempotency_key: RequestKey = ""
+) -> TicketActsOut:
     """Do one thing with several tickets: take new ones (`accept`), carry out a step of their life
     cycle (`step`), give them to somebody (`assign`), say something (`comment`). With each it is an
     act of its own with its own permission: who is refused one has the others. With an
@@ -118,7 +120,7 @@ def act_on_tickets(request: Request, body: ActsIn, idempotency_key: RequestKey =
     with each.
     """
     wanted = body.wanted(idempotency_key.strip())
-    return ActsOut.model_validate(actions.act_on_many(actor_of(request), wanted))
+    return TicketActsOut.model_validate(actions.act_on_many(actor_of(request), wanted))
 
 
 @router.get("/tickets/{ticket_id}", needs=permissions.READ, response=TicketOut)

@@ -95,7 +95,7 @@ class TicketRow(Answer):
     """What it follows and cannot be read any more."""
 
 
-class ChoiceOut(Answer):
+class FieldChoiceOut(Answer):
     value: str
     label: Label
 
@@ -105,7 +105,7 @@ class FieldOut(Answer):
     label: Label
     type: str
     required: bool
-    choices: list[ChoiceOut]
+    choices: list[FieldChoiceOut]
     unit: str | None
     to: list[str]
     """The types of item that a reference may name; none: any."""

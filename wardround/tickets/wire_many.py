@@ -41,7 +41,7 @@ class CommentOnIn(Body):
     text: str = Field(max_length=20_000)
 
 
-class ActsIn(Body):
+class TicketActsIn(Body):
     tickets: Chosen
     act: Annotated[AcceptIn | StepIn | AssignIn | CommentOnIn, Field(discriminator="kind")]
 
@@ -60,16 +60,16 @@ class ActsIn(Body):
                 return types.Comment(text)
 
 
-class RefusedOut(Answer):
+class RefusedTicketOut(Answer):
     ticket: UUID
     why: str
 
 
-class ActsOut(Answer):
+class TicketActsOut(Answer):
     """The tickets with which it is done, and why not with the others."""
 
     done: list[UUID]
-    refused: list[RefusedOut]
+    refused: list[RefusedTicketOut]
 
 
 class WayOfManyOut(Answer):

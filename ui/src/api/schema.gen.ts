@@ -1632,7 +1632,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tickets/acceptance": {
+    "/api/v1/tickets/acts": {
         parameters: {
             query?: never;
             header?: never;
@@ -1642,11 +1642,34 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Accept Tickets
-         * @description Take several new tickets, each by the step of its type that gives it to whoever takes it.
-         *     Each is an act of its own: who is refused one has the others.
+         * Act On Tickets
+         * @description Do one thing with several tickets: take new ones (`accept`), carry out a step of their life
+         *     cycle (`step`), give them to somebody (`assign`), say something (`comment`). With each it is an
+         *     act of its own with its own permission: who is refused one has the others. With an
+         *     `Idempotency-Key` the same request may be sent again when its answer was lost: it is done once
+         *     with each.
          */
-        post: operations["wardround_tickets_routes_accept_tickets"];
+        post: operations["wardround_tickets_routes_act_on_tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer Acts
+         * @description What can be done now with which of several chosen tickets.
+         */
+        post: operations["wardround_tickets_routes_offer_acts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1767,20 +1790,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** AcceptanceIn */
-        AcceptanceIn: {
-            /** Tickets */
-            tickets: string[];
-        };
-        /**
-         * AcceptanceOut
-         * @description The tickets that are the reader's now, and why others are not.
-         */
-        AcceptanceOut: {
-            /** Accepted */
-            accepted: string[];
-            /** Refused */
-            refused: components["schemas"]["RefusedOut"][];
+        /** AcceptIn */
+        AcceptIn: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "accept";
         };
         /**
          * AccountChange
@@ -1921,10 +1937,19 @@ export interface components {
          */
         Act: "acknowledge" | "silence" | "lift" | "close";
         /**
-         * ActsIn
+         * Aggregate
+         * @description How the samples of one step become one value. NaN never takes part.
+         *
+         *     RATE is growth per second of a counter between neighbouring samples, a fall counting as a new
+         *     beginning at zero. P95 is of samples at every step, and is told for as long as these are kept.
+         * @enum {string}
+         */
+        Aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
+        /**
+         * AlertActsIn
          * @description One act on several alerts: a silence needs `until` and `reason`, a closing `reason`.
          */
-        ActsIn: {
+        AlertActsIn: {
             act: components["schemas"]["Act"];
             /** Alerts */
             alerts: string[];
@@ -1942,24 +1967,15 @@ export interface components {
             until?: string | null;
         };
         /**
-         * ActsOut
+         * AlertActsOut
          * @description The alerts that it was done with, and why not with others.
          */
-        ActsOut: {
+        AlertActsOut: {
             /** Done */
             done: string[];
             /** Refused */
             refused: components["schemas"]["RefusedActOut"][];
         };
-        /**
-         * Aggregate
-         * @description How the samples of one step become one value. NaN never takes part.
-         *
-         *     RATE is growth per second of a counter between neighbouring samples, a fall counting as a new
-         *     beginning at zero. P95 is of samples at every step, and is told for as long as these are kept.
-         * @enum {string}
-         */
-        Aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
         /** AlertItem */
         AlertItem: {
             /**
@@ -2116,6 +2132,16 @@ export interface components {
         AnswersOut: {
             /** Items */
             items: components["schemas"]["AnswerOut"][];
+        };
+        /** AssignIn */
+        AssignIn: {
+            /** Account */
+            account: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "assign";
         };
         /** AssigneeIn */
         AssigneeIn: {
@@ -2371,6 +2397,11 @@ export interface components {
             /** Value */
             value: string;
         };
+        /** ChosenIn */
+        ChosenIn: {
+            /** Tickets */
+            tickets: string[];
+        };
         /**
          * ClockOut
          * @description One round of a clock; `round` counts from 1.
@@ -2488,6 +2519,16 @@ export interface components {
         };
         /** CommentIn */
         CommentIn: {
+            /** Text */
+            text: string;
+        };
+        /** CommentOnIn */
+        CommentOnIn: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "comment";
             /** Text */
             text: string;
         };
@@ -2679,10 +2720,17 @@ export interface components {
             /** Target */
             target: string[];
         };
+        /** FieldChoiceOut */
+        FieldChoiceOut: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
         /** FieldOut */
         FieldOut: {
             /** Choices */
-            choices: components["schemas"]["ChoiceOut"][];
+            choices: components["schemas"]["FieldChoiceOut"][];
             /** Default */
             default: string | boolean | number | null;
             /** Help */
@@ -2708,7 +2756,7 @@ export interface components {
              */
             access: "edit" | "read";
             /** Choices */
-            choices: components["schemas"]["ChoiceOut"][];
+            choices: components["schemas"]["FieldChoiceOut"][];
             /** Default */
             default: string | boolean | number | null;
             /** Help */
@@ -3406,6 +3454,20 @@ export interface components {
             /** Rule */
             rule: string;
         };
+        /**
+         * OfferedOut
+         * @description Of each act, those of the chosen tickets with which it can be done now.
+         */
+        OfferedOut: {
+            /** Accept */
+            accept: string[];
+            /** Assign */
+            assign: string[];
+            /** Comment */
+            comment: string[];
+            /** Ways */
+            ways: components["schemas"]["WayOfManyOut"][];
+        };
         /** OneTimePasswordOut */
         OneTimePasswordOut: {
             /** Password */
@@ -4045,8 +4107,8 @@ export interface components {
              */
             row: number | null;
         };
-        /** RefusedOut */
-        RefusedOut: {
+        /** RefusedTicketOut */
+        RefusedTicketOut: {
             /**
              * Ticket
              * Format: uuid
@@ -4654,6 +4716,25 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** StepIn */
+        StepIn: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /** Fields */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step";
+            /** Name */
+            name: string;
+        };
         /**
          * StormOut
          * @description Open tickets that alerts opened about the same systems at one moment.
@@ -5039,6 +5120,23 @@ export interface components {
          * @enum {string}
          */
         Theme: "system" | "light" | "dark";
+        /** TicketActsIn */
+        TicketActsIn: {
+            /** Act */
+            act: components["schemas"]["AcceptIn"] | components["schemas"]["StepIn"] | components["schemas"]["AssignIn"] | components["schemas"]["CommentOnIn"];
+            /** Tickets */
+            tickets: string[];
+        };
+        /**
+         * TicketActsOut
+         * @description The tickets with which it is done, and why not with the others.
+         */
+        TicketActsOut: {
+            /** Done */
+            done: string[];
+            /** Refused */
+            refused: components["schemas"]["RefusedTicketOut"][];
+        };
         /** TicketFilters */
         TicketFilters: {
             /** Alert */
@@ -5491,6 +5589,19 @@ export interface components {
         WallIn: {
             /** Token */
             token: string;
+        };
+        /** WayOfManyOut */
+        WayOfManyOut: {
+            /** Comment */
+            comment: boolean;
+            /** Fields */
+            fields: components["schemas"]["FieldOut"][];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Tickets */
+            tickets: string[];
         };
         /** WayOut */
         WayOut: {
@@ -6263,7 +6374,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ActsIn"];
+                "application/json": components["schemas"]["AlertActsIn"];
             };
         };
         responses: {
@@ -6273,7 +6384,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActsOut"];
+                    "application/json": components["schemas"]["AlertActsOut"];
                 };
             };
             400: components["responses"]["refusal-400"];
@@ -10190,16 +10301,18 @@ export interface operations {
             };
         };
     };
-    wardround_tickets_routes_accept_tickets: {
+    wardround_tickets_routes_act_on_tickets: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AcceptanceIn"];
+                "application/json": components["schemas"]["TicketActsIn"];
             };
         };
         responses: {
@@ -10209,7 +10322,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AcceptanceOut"];
+                    "application/json": components["schemas"]["TicketActsOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_tickets_routes_offer_acts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedOut"];
                 };
             };
             400: components["responses"]["refusal-400"];
