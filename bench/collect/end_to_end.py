@@ -136,7 +136,7 @@ class _Collecting:
         self.taken = 0
         self._ending = False
 
-    async def run(self, history: int) -> Figures:
+    async def run(self, history: int, seconds: float = SECONDS) -> Figures:
         """`history`: the server's process."""
         self.delivery.start()
         following = [asyncio.create_task(self._follow(number)) for number in range(self._targets)]
@@ -144,7 +144,7 @@ class _Collecting:
         while not self.delivery.delivered:  # noqa: ASYNC110  # what compiles holds up its first group
             await asyncio.sleep(0.1)
         taken, used, began = self.taken, _used(os.getpid(), history), time.perf_counter()
-        await asyncio.sleep(SECONDS)
+        await asyncio.sleep(seconds)
         samples, scraping = self.taken - taken, time.perf_counter() - began
         self._ending = True
         await asyncio.gather(*following)
@@ -204,6 +204,9 @@ def _collected(shape: Shape) -> Figures:
         os.environ["WARDROUND_HISTORY_URL"] = running.url
         actions.migrate()
         _wait_until_still(running.process.pid)
+        first = _Collecting(port, Path(folder) / "rehearsal", shape.targets)
+        asyncio.run(first.run(running.process.pid, 0.1))
+        _wait_until_still(running.process.pid)  # the first batch has more compiled
         collecting = _Collecting(port, Path(folder), shape.targets)
         return asyncio.run(collecting.run(running.process.pid))
 
