@@ -24,9 +24,21 @@ export default defineConfig({
         test: {
           name: "screens",
           include: ["src/**/*.test.tsx"],
+          exclude: ["src/**/*.mocked.test.tsx"],
           environment: "jsdom",
           testTimeout: 30_000,
           isolate: false,
+          setupFiles: ["src/testing/setup.ts"],
+        },
+      },
+      {
+        // Where modules are shared, another file may have loaded what is to be mocked.
+        extends: true,
+        test: {
+          name: "mocked",
+          include: ["src/**/*.mocked.test.tsx"],
+          environment: "jsdom",
+          testTimeout: 30_000,
           setupFiles: ["src/testing/setup.ts"],
         },
       },
