@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -281,6 +282,17 @@ def test_rows_that_only_overlap_stay(world: World) -> None:
             "{name: d, when: {labels: {m: x}}, type: event}",
         )
     )
+
+
+def test_a_ticket_keeps_its_alert_that_would_open_none_after_its_silence(world: World) -> None:
+    alert = raised(world.server)
+    (ticket,) = actions.open_event_tickets([alert], at=after())
+    bring(rows("{name: all, type: null}"))
+    again = replace(alert, at=after(minutes=90), after_silence=True)
+    assert actions.open_event_tickets([again], at=after(minutes=90)) == []
+    assert models.TicketAlert.objects.get().ticket_id == ticket
+    actions.end_event_tickets([ended(alert, after(minutes=95))], at=after(minutes=95))
+    assert models.Ticket.objects.get().category == "resolved"
 
 
 def test_of_two_packs_what_comes_later_and_can_never_decide_is_told(world: World) -> None:

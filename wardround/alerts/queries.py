@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -291,6 +291,17 @@ def _item(row: models.Alert, ref: cmdb_types.ItemRef | None) -> ItemRef:
     if ref is None:
         return ItemRef(row.item_id, row.item_name, "")
     return ItemRef(ref.id, ref.name, ref.type)
+
+
+def silenced(fingerprints: Collection[UUID]) -> frozenset[UUID]:
+    """Which of these troubles are silenced now: nothing is told of them; one query."""
+    return frozenset(silences.in_force(fingerprints)) if fingerprints else frozenset()
+
+
+def end_reasons(ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Why each of these alerts ended that is over; one query."""
+    rows = models.Alert.objects.filter(id__in=set(ids), ended_at__isnull=False)
+    return dict(rows.values_list("id", "end_reason")) if ids else {}
 
 
 def visible(reach: Reach, ids: Collection[UUID]) -> frozenset[UUID]:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from wardround.alerts import queries as alerts
 from wardround.alerts.signals import AlertRaised, AlertResolved
 from wardround.alerts.types import CLOSED, Severity
 from wardround.kernel import audit
@@ -49,11 +50,13 @@ def open_event_tickets(values: Sequence[AlertRaised], *, at: datetime) -> list[U
     """Give each alert what the definitions decide: a new ticket, the one that the same trouble has
     already, or none.
 
-    Returns the ids of tickets opened. Alerts that were decided on before are passed over.
+    Returns the ids of tickets opened. Alerts that were decided on before are passed over, and what
+    somebody has silenced before this was heard: the end of the silence announces it once more.
     """
     schema.hold()
     actor = system_actor(MONITORING)
-    fresh = claims.raised(values)
+    quiet = alerts.silenced({value.fingerprint for value in values})
+    fresh = claims.raised([value for value in values if value.fingerprint not in quiet])
     raised = [value for value in _once(values) if value.alert_id in fresh]
     subjects = subjects_of(value.item_id for value in raised)
     decided = {value.alert_id: _decision(value, subjects) for value in raised}
@@ -62,7 +65,8 @@ def open_event_tickets(values: Sequence[AlertRaised], *, at: datetime) -> list[U
     opened = opening.open_drafts(actor, list(batch.drafts.values()), subjects, at)
     _settle(batch, actor, at)
     _keep(decided, batch.joined)
-    _end([(alert, ended) for alert, ended in fresh.items() if ended], {}, actor=actor, at=at)
+    over = [(alert, ended) for alert, ended in fresh.items() if ended]
+    _end(over, alerts.end_reasons([alert for alert, _ in over]), actor=actor, at=at)
     return [ticket.id for ticket in opened]
 
 
@@ -246,7 +250,9 @@ def _settle(batch: _Batch, actor: Actor, at: datetime) -> None:
 
 
 def _keep(decided: Mapping[UUID, Decision], joined: Mapping[UUID, UUID]) -> None:
-    """Say of each claimed alert what decided, and which ticket it has, if any."""
+    """Say of each claimed alert what decided, and which ticket it has, if any. One that has a
+    ticket from before its silence keeps it, though it would open none by now.
+    """
     if not decided:
         return
     rows = [
@@ -258,7 +264,8 @@ def _keep(decided: Mapping[UUID, Decision], joined: Mapping[UUID, UUID]) -> None
         cursor.execute(
             "UPDATE tickets_alert SET ticket_id = given.ticket, definition = given.definition, "
             'row = given."row" FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[]) '
-            'AS given (alert, ticket, definition, "row") WHERE tickets_alert.alert = given.alert',
+            'AS given (alert, ticket, definition, "row") WHERE tickets_alert.alert = given.alert '
+            "AND (given.ticket IS NOT NULL OR tickets_alert.ticket_id IS NULL)",
             columns,
         )
 
