@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -13,10 +14,11 @@ from django.db import connection, connections
 from tests.alerts.conftest import MORNING, World
 from tests.alerts.test_actions import DETECTION, Heard, disk, heard, over
 from wardround.alerts import actions, errors, queries
-from wardround.alerts.listeners import follow_verdicts
 from wardround.alerts.models import ActLine, Alert, Silence
 from wardround.alerts.types import Act, AlertState, LineKind, Seen, Wanted
 from wardround.detection import types as detection
+from wardround.detection.actions import record
+from wardround.detection.rules import FIRING, INACTIVE
 from wardround.kernel import clock
 from wardround.kernel.errors import Forbidden
 from wardround.kernel.ids import new_id
@@ -218,7 +220,18 @@ RULE = "DiskLow"
 def seen_at(world: World, at: datetime) -> detection.Verdicts:
     value = disk(world.database)
     sighting = detection.Seen(value.rule, value.item_id, value.labels, 0.02, at)
-    return detection.Verdicts(seen=(sighting,))
+    return detection.Verdicts(seen=(sighting,), standings=(standing(world, FIRING),))
+
+
+TARGET = new_id()
+
+
+def standing(world: World, phase: int) -> detection.Standing:
+    value = disk(world.database)
+    began = MORNING.timestamp()
+    return detection.Standing(
+        value.rule, TARGET, value.item_id, value.labels, phase, began, -math.inf
+    )
 
 
 def test_what_was_closed_and_is_seen_again_is_raised_anew(
@@ -226,11 +239,11 @@ def test_what_was_closed_and_is_seen_again_is_raised_anew(
 ) -> None:
     actions.handle(LI, alert, Wanted(Act.CLOSE, "误报"))
     heard.raised.clear()
-    follow_verdicts(seen_at(world, NIGHT - timedelta(seconds=10)), NIGHT)
+    record(seen_at(world, NIGHT - timedelta(seconds=10)), at=NIGHT)
     assert heard.raised == []  # seen before it was closed
     later = NIGHT + timedelta(minutes=1)
     for _ in range(2):
-        follow_verdicts(seen_at(world, later), later)
+        record(seen_at(world, later), at=later)
     (told,) = heard.raised
     assert told.alert_id != alert
     assert (told.rule, told.value, told.at) == (RULE, 0.02, later)
@@ -243,8 +256,34 @@ def test_what_recovered_by_itself_is_not_raised_by_a_late_sighting(
     actions.resolve_alerts(DETECTION, [over(disk(world.database))], at=NIGHT)
     heard.raised.clear()
     later = NIGHT + timedelta(minutes=1)
-    follow_verdicts(seen_at(world, later), later)
+    record(seen_at(world, later), at=later)
     assert heard.raised == []
+
+
+def test_what_recovers_in_the_round_in_which_it_is_said_to_hold_is_not_raised(
+    alert: UUID, world: World, heard: Heard, time: Clock, disk_rule: None
+) -> None:
+    """Detection says what holds before it judges what came in; nothing would end the new one."""
+    later = NIGHT + timedelta(minutes=1)
+    record(seen_at(world, NIGHT - timedelta(minutes=5)), at=NIGHT)
+    actions.handle(LI, alert, Wanted(Act.CLOSE, "误报"))
+    heard.raised.clear()
+    value = disk(world.database)
+    ended = detection.Recovery(
+        value.rule,
+        TARGET,
+        value.item_id,
+        value.labels,
+        detection.RecoveryReason.RECOVERED,
+        later,
+    )
+    round_ = detection.Verdicts(recoveries=(ended,), standings=(standing(world, INACTIVE),))
+    seen = detection.Verdicts(seen=seen_at(world, later).seen)
+    record(seen + round_, at=later)
+    assert heard.raised == []
+    record(seen, at=later)  # said by a process that does not know it yet
+    assert heard.raised == []
+    assert world.condition(world.database) == "ok"
 
 
 @pytest.fixture

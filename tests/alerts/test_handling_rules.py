@@ -13,6 +13,8 @@ from wardround.alerts import rules
 from wardround.alerts.rules import LONGEST_SILENCE, Handled, Outcome
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+AHEAD = timedelta(minutes=1)
+"""Of the clock of whoever asks."""
 LI, WANG = UUID(int=1), UUID(int=2)
 people = st.sampled_from([LI, WANG])
 reasons = st.sampled_from(["", "加内存", "换磁盘"])
@@ -34,8 +36,17 @@ def test_a_silence_has_a_reason_and_an_end_within_the_limit(
 ) -> None:
     until = None if span is None else NOW + span
     outcome = rules.silencing(alert, by, reason=reason, until=until, at=NOW)
-    fits = span is not None and timedelta(0) < span <= LONGEST_SILENCE
+    fits = span is not None and timedelta(0) < span <= LONGEST_SILENCE + AHEAD
     assert (outcome is Outcome.DO) == bool(reason and fits and alert.open)
+
+
+def test_the_longest_is_granted_to_whose_clock_is_a_little_ahead() -> None:
+    alert = Handled(open=True, last_at=NOW)
+    outcomes = [
+        rules.silencing(alert, LI, reason="x", until=NOW + LONGEST_SILENCE + ahead, at=NOW)
+        for ahead in (AHEAD, AHEAD + timedelta(seconds=1))
+    ]
+    assert outcomes == [Outcome.DO, Outcome.TOO_LONG]
 
 
 @given(handled, people, people, spans, spans)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from wardround.cmdb import actions, queries
 from wardround.cmdb.types import Condition, ConditionChange
+from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import Actor
 
 
@@ -31,6 +32,12 @@ def facts_of(items: Collection[UUID]) -> Mapping[UUID, Facts]:
 
 def names_of(items: Collection[UUID]) -> Mapping[UUID, str]:
     return {item: ref.name for item, ref in queries.refs(items).items()}
+
+
+def unknown_of(items: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these items of which nobody can tell how they are."""
+    found = queries.items(EVERYTHING, items)
+    return frozenset(id_ for id_, item in found.items() if item.condition is Condition.UNKNOWN)
 
 
 def set_conditions(actor: Actor, conditions: Mapping[UUID, Condition], *, at: datetime) -> None:

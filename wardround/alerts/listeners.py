@@ -11,7 +11,7 @@ from uuid import UUID
 from wardround.alerts import actions, items
 from wardround.alerts.types import Raise, Resolve, Seen
 from wardround.detection import types as detection
-from wardround.detection.queries import rules
+from wardround.detection.queries import firing, rules
 from wardround.detection.signals import on_verdicts
 from wardround.detection.summary import fill
 from wardround.detection.types import Finding, Labels, Recovery, Rule, Verdicts
@@ -38,8 +38,14 @@ def follow_verdicts(verdicts: Verdicts, at: datetime) -> None:
 
 
 def _see(values: Sequence[detection.Seen], at: datetime) -> None:
-    """What still holds is confirmed; what a person had closed and is seen again is raised anew."""
+    """What still holds is confirmed; what a person had closed and is seen again is raised anew.
+
+    It may have recovered since it was seen, in this very round or by another process: then nothing
+    would ever end what is raised.
+    """
     again = actions.confirm_alerts(DETECTION, [_seen(seen) for seen in values])
+    fires = firing({seen.item_id for seen in again}) if again else frozenset()
+    again = [seen for seen in again if (seen.rule, seen.item_id, seen.labels) in fires]
     if not again:
         return
     known, names = rules(), items.names_of({seen.item_id for seen in again})

@@ -14,6 +14,7 @@ from wardround.detection.definitions import KIND, alert_labels
 from wardround.detection.errors import UnknownRule
 from wardround.detection.intake.taking import Known
 from wardround.detection.models import Standing as StandingRow
+from wardround.detection.rules import FIRING
 from wardround.detection.types import Labels, Rule, Standing
 from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.suggestions import Named
@@ -25,6 +26,7 @@ __all__ = [
     "RuleName",
     "every_standing",
     "every_target",
+    "firing",
     "known_to_intake",
     "labels_of_alerts",
     "metric_groups",
@@ -126,6 +128,12 @@ def _metric_groups() -> Mapping[str, Mapping[str, str]]:
 def standings(targets: Collection[UUID]) -> list[Standing]:
     """What is kept of these targets' instances."""
     return _read(StandingRow.objects.filter(target_id__in=targets))
+
+
+def firing(items: Collection[UUID]) -> frozenset[tuple[str, UUID, Labels]]:
+    """What fires of these items, by whichever target: rule, item and labels; one query."""
+    rows = _read(StandingRow.objects.filter(item_id__in=items, phase__gte=FIRING))
+    return frozenset((row.rule, row.item, row.labels) for row in rows)
 
 
 def every_standing() -> list[Standing]:

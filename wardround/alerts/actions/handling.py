@@ -4,13 +4,14 @@ of two people at once the second finds what the first has done.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from wardround.alerts import errors, models, rules, silences, statements
 from wardround.alerts.actions.raising import announce_ends
@@ -25,6 +26,7 @@ from wardround.kernel.typed_text import typed
 from wardround.kernel.types import Actor, system_actor
 from wardround.kernel.wording import Wording
 
+logger = logging.getLogger(__name__)
 SILENCES = system_actor("silences")
 ALERT, SILENCE = "alert", "silence"
 """Subjects of audit lines."""
@@ -32,13 +34,20 @@ _MOST_NAMED = 100
 
 
 def handle_many(actor: Actor, alerts: Iterable[UUID], wanted: Wanted) -> HandledMany:
-    """One act on several alerts, each by itself: a refusal says why and leaves the others done."""
+    """One act on several alerts, each by itself: a refusal says why and leaves the others done.
+
+    A trouble of the store, such as a turn that is waited for too long, is one alert's refusal: it
+    takes from nobody the answer of what was done before it.
+    """
     done, refused = [], []
     for alert in dict.fromkeys(alerts):
         try:
             handle(actor, alert, wanted)
         except WardroundError as refusal:
             refused.append(Refused(alert, refusal.code, str(refusal)))
+        except DatabaseError as trouble:
+            logger.exception("an act on alert %s of many", alert, exc_info=trouble)
+            refused.append(Refused(alert, WardroundError.code, str(WardroundError())))
         else:
             done.append(alert)
     return HandledMany(tuple(done), tuple(refused))
@@ -198,7 +207,7 @@ def _close(
     row.save(update_fields=["ended_at", "end_reason"])
     _note(actor, row, LineKind.CLOSED, wanted, at=at)
     audit.record(actor, "alert.close", subject=(ALERT, row.id), reason=wanted.text)
-    announce_ends([(row.id, row.item_id, at, CLOSED)], at)
+    announce_ends([(row.id, row.item_id, at, CLOSED)], at, measured=False)
 
 
 class _DoneTo(Protocol):

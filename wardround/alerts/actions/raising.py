@@ -197,12 +197,18 @@ def _tell_resolved(
     announce_ends(ended, at)
 
 
-def announce_ends(ended: Sequence[tuple[UUID, UUID, datetime, str]], at: datetime) -> None:
-    """Alerts that ended, with their items: announced, and the items are what is open still."""
+def announce_ends(
+    ended: Sequence[tuple[UUID, UUID, datetime, str]], at: datetime, *, measured: bool = True
+) -> None:
+    """Alerts that ended, with their items: announced, and the items are what is open still. Where
+    nothing was measured, nobody knows more of an unknown item than before.
+    """
     alert_resolved.send_many(
         [AlertResolved(alert_id=key, at=moment, reason=reason) for key, _, moment, reason in ended]
     )
-    _changed([row[0] for row in ended], {row[1] for row in ended}, at)
+    concerned = {row[1] for row in ended}
+    left = frozenset() if measured else items.unknown_of(concerned)
+    _changed([row[0] for row in ended], concerned, at, left=left)
 
 
 def _tell(actor: Actor, action: str, alerts: Sequence[UUID]) -> None:
@@ -212,9 +218,15 @@ def _tell(actor: Actor, action: str, alerts: Sequence[UUID]) -> None:
     )
 
 
-def _changed(alerts: Sequence[UUID], item_ids: Collection[UUID], at: datetime) -> None:
-    """The items' conditions and the open pages, for a whole batch."""
-    _set_conditions(DETECTION, item_ids, at)
+def _changed(
+    alerts: Sequence[UUID],
+    item_ids: Collection[UUID],
+    at: datetime,
+    *,
+    left: frozenset[UUID] = frozenset(),
+) -> None:
+    """The items' conditions, but for those left alone, and the open pages, for a whole batch."""
+    _set_conditions(DETECTION, set(item_ids) - left, at)
     live.publish("alerts", *alerts)
     live.publish("board", *item_ids)
 

@@ -36,7 +36,7 @@ const useAct = (act: AlertAct, alerts: readonly Alert[]) =>
             alerts: alerts.map(({ id }) => id),
             note: entered.note ?? "",
             reason: entered.reason ?? "",
-            until: act === "silence" ? endOf(entered, Date.now()) : null,
+            until: act === "silence" ? endOf(entered) : null,
           },
         }),
       ),

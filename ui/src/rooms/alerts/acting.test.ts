@@ -1,6 +1,7 @@
 /** Which acts are offered for an alert, and when a chosen silence ends. */
 import { describe, expect, it } from "vitest";
 import type { Alert } from "@/api/types";
+import { learnServerTime } from "@/parts/now";
 import { endOf, fitting, fittingAny } from "./acting";
 
 const alert = (changes: Partial<Alert> = {}): Alert =>
@@ -40,5 +41,13 @@ describe("the end of a silence", () => {
       "2026-03-02T08:00:00Z",
     );
     expect(endOf({ span: "custom" }, 0)).toBeNull();
+  });
+
+  it("is a span by the server's clock, whatever the workstation's says", () => {
+    const server = Math.floor(Date.now() / 1000) * 1000 - 3_600_000;
+    learnServerTime(new Date(server).toUTCString());
+    const end = Date.parse(endOf({ span: 168 }) ?? "");
+    learnServerTime(new Date().toUTCString());
+    expect(Math.abs(end - server - 168 * 3_600_000)).toBeLessThan(5000);
   });
 });

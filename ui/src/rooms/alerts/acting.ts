@@ -1,5 +1,6 @@
 /** What can be done with alerts: which acts fit, and when a silence ends. */
 import type { Alert, AlertAct } from "@/api/types";
+import { now } from "@/parts/now";
 
 /** As many as the server takes in one call. */
 export const MOST_AT_ONCE = 200;
@@ -17,9 +18,9 @@ export interface Entered {
   until?: string | null;
 }
 
-/** The end that was chosen; a span begins when it is sent. */
-export function endOf({ span, until }: Entered, now: number): string | null {
-  if (typeof span === "number") return new Date(now + span * HOUR_MS).toISOString();
+/** The end that was chosen; a span begins when it is sent, by the server's clock. */
+export function endOf({ span, until }: Entered, at: number = now()): string | null {
+  if (typeof span === "number") return new Date(at + span * HOUR_MS).toISOString();
   return until ?? null;
 }
 
