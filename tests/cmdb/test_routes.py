@@ -268,3 +268,14 @@ def test_what_is_wrong_outside_of_a_filter_is_counted(
     assert hidden(lis, condition="ok") == 1
     Item.objects.filter(pk=hospital["pacs"]).update(retired_at=clock.now())
     assert hidden(admin, condition="ok") == 1
+
+
+def test_what_is_out_of_use_hides_nothing_that_is_wrong_now(
+    admin: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    """It keeps the condition it had; shown, it makes up for nothing that the filter leaves out."""
+    Item.objects.filter(pk__in=[hospital["host-2"], hospital["pacs"]]).update(condition="down")
+    Item.objects.filter(pk=hospital["host-2"]).update(retired_at=clock.now())
+    asked = {"type": "host", "retired": "true"}
+    assert admin.get("/items", **asked).body["abnormal_hidden"] == 1
+    assert admin.get("/items", retired="true").body["abnormal_hidden"] == 0

@@ -74,11 +74,13 @@ def list_items(
 
 
 def abnormal_hidden(reach: Reach, filters: ItemFilters) -> int:
-    """How many abnormal items within reach these filters leave out; two queries, or none."""
+    """How many abnormal items within reach these filters leave out; two queries, or none. What is
+    out of use keeps the condition it had, and is neither wrong now nor makes up for what is.
+    """
     if filters == ItemFilters():
         return 0
     everything, shown = (
-        selection.chosen(asked, reach).filter(condition__in=ABNORMAL).count()
+        selection.chosen(asked, reach).filter(condition__in=ABNORMAL, retired_at=None).count()
         for asked in (ItemFilters(), filters)
     )
     return max(everything - shown, 0)
