@@ -193,8 +193,13 @@ def scalar(text: str) -> str:
 _IN_FLOW = frozenset('{}[],:#"')
 
 
+_NEVER_AS_IT_IS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""What YAML ends a line at or refuses, and JSON takes as it is."""
+
+
 def quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    written = json.dumps(text, ensure_ascii=False)
+    return _NEVER_AS_IT_IS.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def _singlequoted(text: str) -> str:

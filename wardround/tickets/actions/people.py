@@ -11,6 +11,7 @@ from wardround.access import queries as access
 from wardround.kernel import audit
 from wardround.kernel.errors import NotFound
 from wardround.kernel.reach import reach
+from wardround.kernel.typed_text import typed
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
 from wardround.schema.lifecycle import Transition, permits
@@ -47,14 +48,14 @@ def move(actor: Actor, ticket_id: UUID, wanted: Move, *, at: datetime) -> None:
     lines = writing.write_fields(ticket, ticket_type, wanted.fields, actor=actor, at=moment)
     writing.refuse_missing(ticket_type, transition, ticket, wanted.fields)
     lines += levels.decide_if_changed(ticket, facts, actor=actor, at=moment)
-    if transition.comment and not wanted.comment.strip():
+    comment = typed(wanted.comment)
+    if transition.comment and not comment:
         raise errors.CommentMissing(field="comment")
     if not permits(transition, guards.values_of(ticket), at=moment):
         raise errors.NotNow(why=guards.why_not(transition).text())
     if wanted.name in ticket_type.takes and ticket.assignee != actor.id:
         lines += [writing.assigned(ticket, actor.id, actor.name, actor=actor, at=moment)]
     before = ticket.state
-    comment = wanted.comment.strip()
     lines.append(
         changes.move(ticket, ticket_type, transition, actor=actor, at=moment, comment=comment)
     )

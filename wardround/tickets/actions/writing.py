@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from wardround.kernel.errors import FieldProblem
 from wardround.kernel.reach import EVERYTHING, Reach, reach
+from wardround.kernel.typed_text import typed
 from wardround.kernel.types import Actor
 from wardround.schema.attributes import sealed, validated
 from wardround.schema.lifecycle import FieldAccess, State, Transition
@@ -134,10 +135,11 @@ def assigned(
 
 
 def text_of(text: str, name: str) -> str:
-    stripped = text.strip()
-    if not stripped:
+    """As it is kept; what nobody can see says nothing."""
+    kept = typed(text)
+    if not kept:
         raise errors.NoText(field=name)
-    return stripped
+    return kept
 
 
 def grade_problems(given: Mapping[str, str | None]) -> list[FieldProblem]:
