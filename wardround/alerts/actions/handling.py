@@ -191,10 +191,14 @@ def _silence(
 def _lift(
     actor: Actor, row: models.Alert, silence: models.Silence | None, wanted: Wanted, at: datetime
 ) -> None:
-    """Its end is now: what holds still is told at once."""
+    """Its end is now: what holds still is told at once, and says so, whichever alert of the trouble
+    it is lifted by. Since then its item may be of systems that the actor does not handle.
+    """
     if silence is not None:
-        _note(actor, row, LineKind.LIFTED, wanted, at=at)
-        silences.end([silence], at=at)
+        told = {row.id: row, **{alert.id: alert for alert in silences.end([silence], at=at)}}
+        for alert in told.values():
+            require(actor, HANDLE, item=alert.item_id, systems=alert.systems)
+            _note(actor, alert, LineKind.LIFTED, wanted, at=at)
         audit.record(
             actor, "alert.lift", subject=(ALERT, row.id), by=silence.by_name, reason=silence.reason
         )
