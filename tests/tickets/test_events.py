@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from uuid import UUID
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -295,3 +296,27 @@ def test_an_alert_that_somebody_closed_leaves_its_ticket_open(world: World) -> N
     found = told(world, ticket)
     assert (found.ticket.state, found.ticket.open) == ("new", True)
     assert "已人工关闭" in found.timeline.told[-1].text
+
+
+STATES = {"closed": "closed", "resolved": "recovered"}
+
+
+@pytest.mark.parametrize("ended_as", ["closed", "resolved"])
+def test_an_earlier_ticket_that_was_reopened_takes_its_alert_back(
+    world: World, ended_as: str
+) -> None:
+    """Somebody took the second for a double, ended it and went on with the first."""
+    alert = raised(world.server)
+    (first,) = actions.open_event_tickets([alert], at=after())
+    standing = models.Ticket.objects.filter(pk=first)
+    standing.update(
+        open=False, state="recovered", category="resolved", resolved_at=after(minutes=5)
+    )
+    (second,) = actions.open_event_tickets([unsilenced(alert, 90)], at=after(minutes=91))
+    standing.update(open=True, state="new", category="new", resolved_at=None)
+    models.Ticket.objects.filter(pk=second).update(
+        open=False, state=STATES[ended_as], category=ended_as, resolved_at=after(minutes=190)
+    )
+    assert actions.open_event_tickets([unsilenced(alert, 200)], at=after(minutes=201)) == []
+    assert models.TicketAlert.objects.get().ticket_id == first
+    assert ticket_of(alert.alert_id, 202).id == first

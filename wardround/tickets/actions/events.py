@@ -61,7 +61,7 @@ def open_event_tickets(values: Sequence[AlertRaised], *, at: datetime) -> list[U
     subjects = subjects_of(value.item_id for value in raised)
     decided = {value.alert_id: _decision(value, subjects) for value in raised}
     batch = _sorted_out(raised, decided, actor, at)
-    _let_go(draft.alert for draft in batch.drafts.values())
+    _let_go(batch.joined)
     opened = opening.open_drafts(actor, list(batch.drafts.values()), subjects, at)
     _settle(batch, actor, at)
     _keep(decided, batch.joined)
@@ -121,23 +121,28 @@ def _sorted_out(
 
 
 def _present(fingerprints: set[str], at: datetime) -> dict[str, models.Ticket]:
-    """Fingerprint → the newest ticket that takes in the same trouble; locked."""
+    """Fingerprint → the ticket that takes in the same trouble: of several the newest, but one that
+    is open before one that is resolved; locked.
+    """
     known = models.Ticket.objects.filter(fingerprint__in=fingerprints).exclude(
         category=StateCategory.CLOSED
     )
-    found = {}
+    found: dict[str, models.Ticket] = {}
     for ticket in known.select_for_update().order_by("id"):
         handling = _handling(ticket)
         category = StateCategory(ticket.category)
+        other = found.get(ticket.fingerprint or "")
+        if other is not None and other.open and not ticket.open:
+            continue
         if handling and rules.takes_again(handling, category, ticket.resolved_at, at):
             found[ticket.fingerprint or ""] = ticket
     return found
 
 
-def _let_go(alerts: Iterable[UUID | None]) -> None:
-    """Of alerts that open another ticket after a silence, because theirs is closed by now."""
-    before = models.Ticket.objects.filter(alert__in=[alert for alert in alerts if alert])
-    before.update(alert=None)
+def _let_go(joined: Mapping[UUID, UUID]) -> None:
+    """Of alerts that another ticket takes after a silence, because theirs is done with by now."""
+    before = models.Ticket.objects.filter(alert__in=list(joined))
+    before.exclude(id__in=list(joined.values())).update(alert=None)
 
 
 def _handling(ticket: models.Ticket) -> AlertHandling | None:
