@@ -19,7 +19,7 @@ from wardround.access.audit_wire import AuditChainOut
 from wardround.kernel import audit, audit_chain, audit_check, audit_journal, clock
 from wardround.kernel.audit import _Tails
 from wardround.kernel.audit_check import Check
-from wardround.kernel.models import AuditCheckRow, AuditRecord
+from wardround.kernel.models import AuditCheckRow, AuditRecord, AuditSeal
 from wardround.kernel.types import EVERYWHERE, Scope, system_actor
 from wardround.schema.actions import import_shipped
 
@@ -123,6 +123,55 @@ def test_a_machine_that_never_sealed_says_nothing_of_the_chain(
 
 
 @pytest.mark.django_db
+def test_a_machine_that_never_sealed_does_not_call_an_emptied_chain_whole(
+    tmp_path: Path, settings: Any
+) -> None:
+    sealed(2)
+    AuditRecord.objects.all().delete()
+    AuditSeal.objects.all().delete()
+    settings.AUDIT_JOURNAL = tmp_path / "other machine"
+    assert audit_check.check_now() is None
+    assert not AuditCheckRow.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_cut_chain_is_broken_where_it_was_cut() -> None:
+    sealed(6)
+    AuditRecord.objects.filter(position__gt=2).delete()
+    check = audit_check.check_now()
+    assert check is not None
+    assert (check.entries, check.broken_at) == (2, 3)
+    row = AuditSeal.objects.get()
+    AuditRecord.objects.all().delete()
+    assert row.position == 6
+    emptied = audit_check.check_now()
+    assert emptied is not None
+    assert (emptied.whole, emptied.entries, emptied.broken_at) == (False, 0, 1)
+
+
+@pytest.mark.django_db
+def test_all_faults_are_counted_though_few_are_named() -> None:
+    sealed(1)
+    write(30)
+    AuditRecord.objects.filter(position=None).update(actor_name="别人")
+    AuditRecord.objects.filter(position=1).update(actor_name="别人")
+    check = audit_check.check_now()
+    assert check is not None
+    faults = 31 + 30  # the journal knows those that wait, too, by a stamp that they still have
+    assert len(check.faults) + check.more in (31, faults)
+
+
+@given(st.timedeltas(timedelta(0), timedelta(days=4000)), st.floats(0, 1000))
+def test_a_clock_that_ran_ahead_lets_no_walk_stand_for_long(
+    ahead: timedelta, seconds: float
+) -> None:
+    """What was dated by it is looked at anew, and claimed no longer than any other walk."""
+    check = found(NOW + ahead, seconds)
+    assert audit_check.is_recent(check, NOW) == audit_check.is_recent(check, check.at + ahead)
+    assert audit_check.is_due(check, NOW) == audit_check.is_due(check, check.at + ahead)
+
+
+@pytest.mark.django_db
 def test_the_api_tells_it_and_has_it_walked(packs: None) -> None:
     admin = client_of("head", "administrator", scope=EVERYWHERE)
     assert admin.get("/audit-chain").body["state"] == "unchecked"
@@ -156,3 +205,12 @@ def test_the_audit_of_one_thing_within_a_span(packs: None) -> None:
     (named,) = admin.get("/audit-subjects", id=item).body["items"]
     assert (named["name"], named["kind"]) == ("主机甲", "item")
     assert admin.get("/audit-subjects", id="nothing").body["items"] == []
+
+
+@pytest.mark.django_db
+def test_who_reads_his_own_lines_alone_learns_nothing_of_others_things(packs: None) -> None:
+    admin = client_of("head", "administrator", scope=EVERYWHERE)
+    item = admin.post("/items", {"type": "host", "name": "主机甲"}).body["id"]
+    part = client_of("part", "administrator", scope=Scope(systems=frozenset({NO_SYSTEM})))
+    assert part.get("/audit", subject_id=item).body["items"] == []
+    assert part.get("/audit-subjects", id=item).body["items"] == []

@@ -57,12 +57,17 @@ def period(seconds: float) -> timedelta:
 
 
 def is_due(last: Check | None, now: datetime) -> bool:
-    return last is None or now - last.at >= period(last.seconds)
+    """Whether the chain is to be walked again; what a clock that ran ahead has dated is no excuse
+    for not looking until that moment has come.
+    """
+    return last is None or abs(now - last.at) >= period(last.seconds)
 
 
 def is_recent(check: Check, now: datetime) -> bool:
-    """Whether a walk still says how the chain is: the next one is not overdue."""
-    return now - check.at <= 2 * period(check.seconds)
+    """Whether a walk still says how the chain is: the next one is not overdue, nor its own moment
+    far from having come.
+    """
+    return abs(now - check.at) <= 2 * period(check.seconds)
 
 
 def check_when_due(now: datetime) -> Check | None:
@@ -78,8 +83,8 @@ def check_now() -> Check | None:
     places = audit_proof.known_journals()
     begun = time.monotonic()
     verdict = audit_proof.verify(places)
-    if verdict.sealed and not any(journal.seals for journal in verdict.journals):
-        return None
+    if not any(journal.seals for journal in verdict.journals):
+        return None  # nor does it know that an empty chain was never longer
     check = _check(verdict, clock.now(), time.monotonic() - begun)
     _keep(check)
     return check
@@ -94,7 +99,7 @@ def newest() -> Check | None:
 
 
 def _check(verdict: Verdict, at: datetime, seconds: float) -> Check:
-    told = verdict.faults[:_MOST_TOLD]
+    told, others = verdict.faults[:_MOST_TOLD], verdict.faults[_MOST_TOLD:]
     lines = _lines(told)
     return Check(
         at=at,
@@ -102,19 +107,30 @@ def _check(verdict: Verdict, at: datetime, seconds: float) -> Check:
         entries=verdict.sealed,
         waiting=verdict.waiting,
         faults=tuple(_label(fault, lines) for fault in told),
-        more=len(verdict.faults) - len(told),
+        more=sum(_how_many(fault) for fault in others),
         broken_at=min(_positions(verdict.faults), default=None),
         proved_until=verdict.proved_until,
     )
 
 
+def _how_many(fault: Wording) -> int:
+    """Of very many of a kind the last one says how many there are beside those named."""
+    count = fault.arguments.get("count", 1)
+    return count if isinstance(count, int) else 1
+
+
 def _positions(faults: Iterable[Wording]) -> list[int]:
     """Where in the chain faults stand, those that have a place in it."""
-    found = []
-    for fault in faults:
-        places = [fault.arguments.get(name) for name in ("position", "first")]
-        found += [place for place in places if isinstance(place, int)]
-    return found
+    return [place for fault in faults for place in _places(fault)]
+
+
+def _places(fault: Wording) -> list[int]:
+    """Where the end is not where it was sealed, the chain holds as far as both of them reach."""
+    if "%(end)s" in fault.template:
+        ends = [fault.arguments.get(name) for name in ("end", "sealed", "position")]
+        return [1 + min(end for end in ends if isinstance(end, int))]
+    found = [fault.arguments.get(name) for name in ("position", "first")]
+    return [place for place in found if isinstance(place, int)]
 
 
 def _lines(faults: Iterable[Wording]) -> Mapping[UUID, AuditRecord]:

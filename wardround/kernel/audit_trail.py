@@ -70,11 +70,13 @@ def lines(wanted: Wanted) -> tuple[list[TrailLine], str | None]:
     return [_line(row) for row in page.rows], page.next
 
 
-def kinds_of(ids: Collection[str]) -> dict[str, str]:
-    """By id, the kind of thing that lines about it call it; those that have lines."""
+def kinds_of(ids: Collection[str], only_by: UUID | None = None) -> dict[str, str]:
+    """By id, the kind of thing that lines about it call it; those that have lines for a reader."""
     rows = AuditRecord.objects.filter(
         subject_kind__in=[*audit_words.subjects()], subject_id__in=ids
     )
+    if only_by is not None:
+        rows = rows.filter(actor_id=only_by)
     return dict(rows.order_by().values_list("subject_id", "subject_kind").distinct())
 
 
