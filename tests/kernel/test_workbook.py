@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import openpyxl
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +45,19 @@ def test_a_list_is_a_sheet_with_its_head_fixed_and_filtered() -> None:
     assert [cell.number_format for cell in first[1:3]] == ["yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd"]
     assert [cell.number_format for cell in second[3:5]] == ["0", "General"]
     assert all(cell.font.bold for cell in sheet[1])
+
+
+def test_a_zone_whose_clocks_are_changed_is_told_by_its_name() -> None:
+    """Else the head would name winter's offset over moments of summer."""
+    summer, winter = datetime(2026, 7, 1, 8, tzinfo=UTC), datetime(2026, 1, 1, 8, tzinfo=UTC)
+    for name, head in (
+        ("Europe/Berlin", "Europe/Berlin"), ("Asia/Kolkata", "UTC+05:30"), ("UTC", "UTC+00:00"),
+        ("America/St_Johns", "America/St_Johns"), ("America/Caracas", "UTC-04:00"),
+    ):  # fmt: skip
+        with timezone.override(name):
+            response = xlsx_response("床位", [("at", "时刻")], [{"at": summer}, {"at": winter}])
+        sheet = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0]
+        assert sheet["A1"].value == f"时刻 ({head})"
 
 
 def test_a_file_is_named_for_its_list_and_day() -> None:

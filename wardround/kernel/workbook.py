@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from itertools import chain, islice
 from math import isfinite
@@ -128,8 +128,14 @@ def _tells_moments(key: str, rows: Sequence[Mapping[str, object]]) -> bool:
 
 
 def _zone() -> str:
-    """The zone of the moments, as people write it: UTC+08:00."""
-    offset = timezone.localtime(clock.now()).strftime("%z")
+    """The zone of the moments, as people write it: UTC+08:00; by its name where clocks are changed
+    within a year, since one offset would be wrong for some of the moments.
+    """
+    now = timezone.localtime(clock.now())
+    offsets = {(now + timedelta(days=days)).utcoffset() for days in range(0, 365, 30)}
+    if len(offsets) > 1:
+        return timezone.get_current_timezone_name()
+    offset = now.strftime("%z")
     return f"UTC{offset[:3]}:{offset[3:5]}"
 
 
