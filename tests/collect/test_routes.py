@@ -225,6 +225,19 @@ def test_a_target_that_never_worked_is_not_down_and_says_since_when(
         assert state() == "down"
 
 
+def test_a_late_answer_to_another_question_takes_nothing_back(api: ApiClient, host: Item) -> None:
+    """What works as it is asked now goes on to, whatever a collector still says of before."""
+    made = api.post("/targets", page_target(host)).body
+    path, id_ = f"/targets/{made['id']}", UUID(made["id"])
+    before = models.TargetRow.objects.get().asked_at
+    api.patch(path, {"address": "127.0.0.1:9200"})
+    stand(id_, State.UP)
+    late = TargetStanding(id_, State.UP, Reason.OK, "", clock.now(), 0.1, 1, worked_as=before)
+    actions.record_standings(new_id(), [late])
+    assert api.get(path).body["state"] == "up"
+    assert queries.specs(range(64))[id_].worked
+
+
 def test_a_template_that_is_not_for_the_item_is_refused_and_not_offered(
     api: ApiClient, host: Item
 ) -> None:
@@ -415,6 +428,35 @@ def test_declared_targets_are_applied_once_and_keep_what_people_set(
     assert (again.id, again.address, again.interval_s, again.enabled) == (
         row.id, "127.0.0.1:9200", 30, False,
     )  # fmt: skip
+
+
+def test_a_secret_that_stays_what_it_was_asks_nothing_else(api: ApiClient, host: Item) -> None:
+    """Neither a definition that is imported again nor the same text typed again hides an outage."""
+
+    def declared(token: str) -> list[DeclaredTarget]:
+        return [
+            DeclaredTarget(
+                item=str(host.key),
+                template="prometheus",
+                address="127.0.0.1:9100",
+                parameters={"token": token},
+            )
+        ]
+
+    actions.declare_targets(HOSPITAL, declared("a"), at=clock.now())
+    row = models.TargetRow.objects.get()
+    stand(row.id, State.UP)
+    stand(row.id, State.DOWN, Reason.REFUSED, worked=False)
+    actions.declare_targets(HOSPITAL, declared("a"), at=clock.now())
+    again = models.TargetRow.objects.get()
+    assert (again.version, again.asked_at) == (row.version, row.asked_at)
+    api.patch(f"/targets/{row.id}", {"parameters": {"token": "a"}})
+    assert models.TargetRow.objects.get().asked_at == row.asked_at
+    assert api.get(f"/targets/{row.id}").body["state"] == "down"
+    actions.declare_targets(HOSPITAL, declared("b"), at=clock.now())
+    other = models.TargetRow.objects.get()
+    assert other.asked_at > row.asked_at
+    assert queries.specs(range(64))[row.id].parameters == {"token": "b"}
 
 
 def test_retired_item_is_no_longer_collected(api: ApiClient, host: Item) -> None:

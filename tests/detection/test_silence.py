@@ -110,6 +110,23 @@ def test_an_item_that_another_target_measures_is_not_unknown() -> None:
     assert judge(never("a", enabled=False)) == Verdicts()
 
 
+def test_an_item_of_which_the_page_of_another_tells_is_measured_by_that() -> None:
+    item = named("item")
+    page = target("page", 0)
+
+    def unknown(*targets: Target) -> frozenset[UUID]:
+        beside = {page.id: frozenset({item})}
+        alive = frozenset({ALIVE})
+        return silence.judge(silence.Known(targets, alive, RULES, (), beside), NOW).unknown
+
+    assert unknown(never("a", item=item), page) == frozenset()
+    silent = replace(page, worked=False, state=State.NEVER)
+    assert unknown(silent) == {item, page.item}
+    assert unknown(silent, target("b", 0, item=item)) == {page.item}
+    lost = target("a", 900, item=item, reason=Reason.TEMPLATE)
+    assert unknown(lost, page) == frozenset()
+
+
 def test_what_began_while_its_target_had_never_worked_was_no_outage() -> None:
     kept = judge(target("a", 900)).standings
     asked = NOW - timedelta(hours=1)

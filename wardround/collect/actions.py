@@ -191,7 +191,7 @@ INSERT INTO collect_target_state AS old
     (target_id, state, reason, detail, since, last_at, last_seconds, last_samples, unfilled,
      worked_as, collector)
 SELECT t.id, n.state, n.reason, n.detail, n.at, n.at, n.seconds, n.samples, n.unfilled,
-       n.worked_as, %s
+       CASE WHEN n.worked_as = t.asked_at THEN n.worked_as END, %s
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::float8[],
             %s::int[], %s::text[], %s::timestamptz[])
     AS n(target, state, reason, detail, at, seconds, samples, unfilled, worked_as)
@@ -331,7 +331,7 @@ def _declared_row(
         "interval_s": interval,
         "timeout_s": min(target.timeout or template.timeout, interval),
     }
-    parameters = rows.sealed(template, target.parameters, {})
+    parameters = rows.sealed(template, target.parameters, row.parameters if row else {})
     if row is None:
         return TargetRow(
             id=new_id(),

@@ -34,6 +34,7 @@ from wardround.schema.types import Label
 __all__ = [
     "TargetsWanted",
     "collectors",
+    "named_items",
     "specs",
     "table",
     "tables",
@@ -261,3 +262,14 @@ def _named_items(
 def visible(reach: Reach, ids: Collection[UUID]) -> frozenset[UUID]:
     """Which of these targets are within reach; one query."""
     return frozenset(_visible(reach).filter(id__in=set(ids)).values_list("id", flat=True))
+
+
+def named_items(found: Collection[Target]) -> Mapping[UUID, frozenset[UUID]]:
+    """By target the items that it names as those its page may speak for; one query if any."""
+    by_target = {target.id: seen.item_keys(target.parameters) for target in found}
+    items = cmdb.items_by_key({key for keys in by_target.values() for key in keys})
+    return {
+        target: frozenset(items[key].id for key in keys if key in items)
+        for target, keys in by_target.items()
+        if keys
+    }

@@ -19,6 +19,7 @@ from wardround.collect.types import (
     TargetSpec,
 )
 from wardround.kernel.addresses import HIDDEN, signs_in, without_sign_in
+from wardround.kernel.errors import SecretUnreadable
 from wardround.kernel.secrets import seal, unseal
 from wardround.kernel.wording import Label
 
@@ -173,7 +174,9 @@ def is_sealed(value: object) -> bool:
 def sealed(
     template: MonitorTemplate, given: Mapping[str, Any], before: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Parameters for their row: secrets sealed, a hidden one as it was before, empty ones gone."""
+    """Parameters for their row: secrets sealed, a hidden one as it was before, empty ones gone. One
+    that is given as it was stays as it was sealed: nothing else is asked with it.
+    """
     stored: dict[str, Any] = {}
     for name, value in given.items():
         if value in (None, ""):
@@ -183,10 +186,21 @@ def sealed(
         elif name not in template.secrets:
             stored[name] = value
         elif value != HIDDEN:
-            stored[name] = {_SEALED: seal(str(value))}
+            same = _opens_as(before.get(name), str(value))
+            stored[name] = before[name] if same else {_SEALED: seal(str(value))}
         elif name in before:
             stored[name] = before[name]
     return stored
+
+
+def _opens_as(stored: object, text: str) -> bool:
+    """Whether a stored parameter is this secret; one sealed under another key is none."""
+    if not isinstance(stored, dict) or not is_sealed(stored):
+        return False
+    try:
+        return unseal(stored[_SEALED]) == text
+    except SecretUnreadable:
+        return False
 
 
 def opened(stored: Mapping[str, Any]) -> dict[str, Any]:

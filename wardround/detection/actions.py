@@ -47,11 +47,13 @@ def record(verdicts: Verdicts, *, at: datetime) -> None:
 
 def judge_silence(*, at: datetime) -> Verdicts:
     """Record what it means that nothing arrives from some targets, or that they are gone."""
+    targets = queries.every_target()
     known = silence.Known(
-        targets=queries.every_target(),
+        targets=targets,
         collectors=frozenset(collector.id for collector in collect.collectors(EVERYTHING)),
         rules=queries.rules(),
         standings=queries.every_standing(),
+        beside=collect.named_items(targets),
     )
     verdicts = silence.judge(known, at)
     if verdicts:

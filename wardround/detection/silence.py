@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -48,6 +48,12 @@ class Known:
     """Collectors that are alive."""
     rules: Mapping[str, Rule]
     standings: Collection[Standing]
+    beside: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    """By target the items of which its page may tell beside its own."""
+
+    def told_by(self, target: Target) -> frozenset[UUID]:
+        """The items of which a target tells."""
+        return self.beside.get(target.id, frozenset()) | {target.item}
 
 
 def judge(known: Known, at: datetime) -> Verdicts:
@@ -59,7 +65,9 @@ def judge(known: Known, at: datetime) -> Verdicts:
     if not any(_tells(target, known, at) for target in enabled if target.template == PLATFORM):
         cut_off = set()  # nobody would tell: better every target than none
     ungoverned = {target.id for target in silent if target.reason is Reason.TEMPLATE}
-    watched = {target.item for target in enabled if target.id not in ungoverned}
+    watched = {
+        item for target in enabled if target.id not in ungoverned for item in known.told_by(target)
+    }
     telling = [
         target
         for target in silent
@@ -79,18 +87,19 @@ def judge(known: Known, at: datetime) -> Verdicts:
             if (target.id in cut_off and target.template != PLATFORM)
             or (target.id in ungoverned and target.item not in watched)
         )
-        | _unmeasured(enabled, known.standings),
+        | _unmeasured(enabled, known),
     )
 
 
-def _unmeasured(enabled: Iterable[Target], standings: Iterable[Standing]) -> frozenset[UUID]:
-    """Items of which every target that there is has never worked as it is asked. Where something is
+def _unmeasured(enabled: Iterable[Target], known: Known) -> frozenset[UUID]:
+    """Items of which every target that may tell has never worked as it is asked. Where something is
     open from before, that stands until it is seen to be over.
     """
     by_item: dict[UUID, list[Target]] = {}
     for target in enabled:
-        by_item.setdefault(target.item, []).append(target)
-    fires = {standing.item for standing in standings if standing.phase >= FIRING}
+        for item in known.told_by(target):
+            by_item.setdefault(item, []).append(target)
+    fires = {standing.item for standing in known.standings if standing.phase >= FIRING}
     return frozenset(
         item
         for item, targets in by_item.items()
