@@ -185,6 +185,35 @@ def test_one_in_trouble_is_never_hidden_among_them(
     assert bad.item.id == farm[7]
 
 
+def test_those_that_nobody_measures_are_no_part_of_a_crowd_that_is_well(
+    hospital: dict[str, UUID], farm: list[UUID]
+) -> None:
+    """What is drawn as one has one condition, and that is the condition of each."""
+    well = [ConditionChange(item, Condition.OK) for item in farm[:25]]
+    actions.set_conditions(PLATFORM, well, at=AT)
+    graph = graph_queries.around(EVERYTHING, hospital["lis"], Direction.SUPPORTED_BY)
+    crowds = {
+        node.item.condition: set(node.members)
+        for node in graph.nodes
+        if isinstance(node.item, Item) and node.alike > 1
+    }
+    assert crowds == {Condition.OK: set(farm[:25]), Condition.UNKNOWN: set(farm[25:])}
+    actions.set_conditions(PLATFORM, [ConditionChange(farm[0], Condition.UNKNOWN)], at=AT)
+    again = graph_queries.around(EVERYTHING, hospital["lis"], Direction.SUPPORTED_BY)
+    assert sum(node.alike for node in again.nodes) == again.items
+
+
+def test_a_system_with_a_part_in_trouble_is_in_trouble(hospital: dict[str, UUID]) -> None:
+    """Where it has no room it is counted so, as every page judges it."""
+    actions.set_conditions(
+        PLATFORM, [ConditionChange(hospital["pacs-app-2"], Condition.DOWN)], at=AT
+    )
+    graph = graph_queries.around(EVERYTHING, hospital["switch-1"], Direction.SUPPORTS, most=2)
+    assert {name_of(node) for node in graph.nodes} == {"switch-1", "host-1"}
+    (business,) = [left for left in graph.more if left.layer == "business"]
+    assert (business.items, business.abnormal) == (2, 1)
+
+
 def test_what_has_no_room_is_counted_by_layer(hospital: dict[str, UUID], farm: list[UUID]) -> None:
     actions.set_conditions(
         PLATFORM, [ConditionChange(hospital["switch-1"], Condition.CRITICAL)], at=AT
@@ -194,7 +223,7 @@ def test_what_has_no_room_is_counted_by_layer(hospital: dict[str, UUID], farm: l
     assert sum(node.alike for node in graph.nodes) + sum(left.items for left in graph.more) == (
         graph.items
     )
-    assert sum(left.abnormal for left in graph.more) == 1
+    assert sum(left.abnormal for left in graph.more) == 2  # the switch, and PACS that needs it
     assert {(left.layer, left.side) for left in graph.more} >= {
         ("business", Direction.SUPPORTS),
     }

@@ -22,7 +22,7 @@ _HEAD, _TAIL = 19, 2
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A relation that was touched, as it is now."""
+    """A relation that was touched, as it is now; without a kind: an item, as both of its ends."""
 
     kind: str
     source: UUID

@@ -162,7 +162,8 @@ def _told(reach: Reach, found: _Found, most: int) -> ItemGraph:
     seen = _seen(reach, graph, places)
     inside = places[seen.inside[places]]
     apart = seen.abnormal[inside] | (found.steps[inside] == 0) | (inside == found.end)
-    groups = _groups(inside, alike(graph, inside, edges_within(graph, inside), apart))
+    first = alike(graph, inside, edges_within(graph, inside), apart)
+    groups = _groups(inside, _as_measured(graph, inside, first))
     groups |= _restricted(found, places[~seen.inside[places]])
     drawn = [groups[place] for place in _chosen(found, groups, seen, most)]
     nodes = tuple(_nodes(reach, found, drawn, seen))
@@ -185,7 +186,7 @@ def _restricted(found: _Found, hidden: _Places) -> dict[int, _Places]:
 
 
 def _seen(reach: Reach, graph: Graph, places: _Places) -> _Seen:
-    """Two queries at most; those in trouble are few, however many are found."""
+    """A few queries; those in trouble are few, however many are found, and so are systems."""
     inside = np.ones(len(graph.ids), np.bool_)
     abnormal = np.zeros(len(graph.ids), np.bool_)
     if not reach.everything:
@@ -194,7 +195,28 @@ def _seen(reach: Reach, graph: Graph, places: _Places) -> _Seen:
         inside[graph.places(queries.visible(reach, ids))] = True
     rows = models.Item.objects.filter(reach.condition(), condition__in=ABNORMAL, retired_at=None)
     abnormal[graph.places(rows.values_list("id", flat=True))] = True
+    abnormal[graph.places(_ailing(reach, graph, places[inside[places]]))] = True
     return _Seen(inside, abnormal)
+
+
+def _ailing(reach: Reach, graph: Graph, places: _Places) -> Iterable[UUID]:
+    """The business systems of which a part is in trouble (ADR 136)."""
+    names = rules.types_with(ItemRole.SYSTEM, schema.remembered_item_types())
+    systems = places[graph.of_types(names)[places]]
+    found = queries.items(reach, [graph.id(place) for place in systems.tolist()])
+    return [item.id for item in found.values() if item.judged in ABNORMAL]
+
+
+def _as_measured(graph: Graph, places: _Places, first: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Those of a crowd that nobody measures are another crowd: one condition is drawn for all."""
+    crowded = np.bincount(first, minlength=len(places))[first] > MOST_ALIKE
+    members = places[crowded]
+    unmeasured = np.zeros(len(graph.ids), np.bool_)
+    unknown = queries.unmeasured([graph.id(place) for place in members.tolist()])
+    unmeasured[graph.places(unknown)] = True
+    looks = first.astype(np.int64) * 2 + unmeasured[places]
+    _, begins, which = np.unique(looks, return_index=True, return_inverse=True)
+    return begins[which.reshape(-1)].astype(np.int32)
 
 
 def _groups(places: _Places, first: NDArray[np.int32]) -> dict[int, _Places]:

@@ -1,5 +1,5 @@
 """The graph of this process, right in every process: read once, then kept in step by the log of
-changes that triggers write (`migrations/0007_graph_changes.py`).
+changes that triggers write (`migrations/0007_graph_changes.py` and `0008`).
 
 Who asks looks at the newest change (one small query) and takes in what came since; writers do it
 in turn (`statements.in_turn`), so that numbers come in the order in which they may be seen. 200,000
@@ -109,7 +109,7 @@ def _brought_on(held: _Held, newest: _Change | None, kinds: _Kinds) -> _Held:
     rows = statements.returned("graph_touched", span)
     if any(kind is None for kind, *_rest in rows):
         return _read(newest, kinds)
-    names = {*kinds[0], *kinds[1]}
+    names = {"", *kinds[0], *kinds[1]}  # without a kind: an item by itself
     drawn = held.drawn.after(
         [
             Touched(kind, source, target, source_type or "", target_type or "", bool(stands))

@@ -1,17 +1,34 @@
 -- Relations that were touched after one change and until another, as they are now: whether they
--- stand between items in use, and the types of those. A row without ends: everything was touched.
-SELECT DISTINCT
-    change.kind,
-    change.source,
-    change.target,
+-- stand between items in use, and the types of those. An item that was touched tells of all of its
+-- relations, and without a kind of itself. A row without ends: everything was touched.
+WITH change AS (
+    SELECT kind, source, target
+    FROM cmdb_graph_change
+    WHERE number > %(after)s AND number <= %(until)s
+), item AS (
+    SELECT DISTINCT source AS id FROM change WHERE kind IS NULL AND source IS NOT NULL
+), touched AS (
+    SELECT kind, source, target FROM change WHERE kind IS NOT NULL OR source IS NULL
+    UNION
+    SELECT relation.kind, relation.source_id, relation.target_id
+    FROM item JOIN cmdb_relation AS relation ON relation.source_id = item.id
+    UNION
+    SELECT relation.kind, relation.source_id, relation.target_id
+    FROM item JOIN cmdb_relation AS relation ON relation.target_id = item.id
+    UNION
+    SELECT '', id, id FROM item
+)
+SELECT
+    touched.kind,
+    touched.source,
+    touched.target,
     source.type,
     target.type,
     relation.id IS NOT NULL AND source.retired_at IS NULL AND target.retired_at IS NULL
-FROM cmdb_graph_change AS change
+FROM touched
 LEFT JOIN cmdb_relation AS relation
-    ON relation.source_id = change.source
-    AND relation.target_id = change.target
-    AND relation.kind = change.kind
-LEFT JOIN cmdb_item AS source ON source.id = change.source
-LEFT JOIN cmdb_item AS target ON target.id = change.target
-WHERE change.number > %(after)s AND change.number <= %(until)s
+    ON relation.source_id = touched.source
+    AND relation.target_id = touched.target
+    AND relation.kind = touched.kind
+LEFT JOIN cmdb_item AS source ON source.id = touched.source
+LEFT JOIN cmdb_item AS target ON target.id = touched.target
