@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from wardround.cmdb import held_graph, models, queries, rules
+from wardround.cmdb import held_graph, models, queries, rules, statements
 from wardround.cmdb.arranging import arranged
 from wardround.cmdb.errors import UnknownItem
 from wardround.cmdb.graph import (
@@ -154,6 +154,8 @@ class _Seen:
 
     inside: NDArray[np.bool_]
     abnormal: NDArray[np.bool_]
+    systems: Mapping[UUID, Item]
+    """The business systems among them, which are judged by their parts (ADR 136)."""
 
 
 def _told(reach: Reach, found: _Found, most: int) -> ItemGraph:
@@ -195,16 +197,12 @@ def _seen(reach: Reach, graph: Graph, places: _Places) -> _Seen:
         inside[graph.places(queries.visible(reach, ids))] = True
     rows = models.Item.objects.filter(reach.condition(), condition__in=ABNORMAL, retired_at=None)
     abnormal[graph.places(rows.values_list("id", flat=True))] = True
-    abnormal[graph.places(_ailing(reach, graph, places[inside[places]]))] = True
-    return _Seen(inside, abnormal)
-
-
-def _ailing(reach: Reach, graph: Graph, places: _Places) -> Iterable[UUID]:
-    """The business systems of which a part is in trouble (ADR 136)."""
     names = rules.types_with(ItemRole.SYSTEM, schema.remembered_item_types())
-    systems = places[graph.of_types(names)[places]]
-    found = queries.items(reach, [graph.id(place) for place in systems.tolist()])
-    return [item.id for item in found.values() if item.judged in ABNORMAL]
+    of_system = places[(inside & graph.of_types(names))[places]]
+    systems = queries.items(reach, [graph.id(place) for place in of_system.tolist()])
+    ailing = [item.id for item in systems.values() if item.judged in ABNORMAL]
+    abnormal[graph.places(ailing)] = True
+    return _Seen(inside, abnormal, systems)
 
 
 def _as_measured(graph: Graph, places: _Places, first: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -212,8 +210,10 @@ def _as_measured(graph: Graph, places: _Places, first: NDArray[np.int32]) -> NDA
     crowded = np.bincount(first, minlength=len(places))[first] > MOST_ALIKE
     members = places[crowded]
     unmeasured = np.zeros(len(graph.ids), np.bool_)
-    unknown = queries.unmeasured([graph.id(place) for place in members.tolist()])
-    unmeasured[graph.places(unknown)] = True
+    if len(members):
+        ids = [graph.id(place) for place in members.tolist()]
+        unknown = statements.returned("unmeasured", {"items": ids})
+        unmeasured[graph.places(id_ for (id_,) in unknown)] = True
     looks = first.astype(np.int64) * 2 + unmeasured[places]
     _, begins, which = np.unique(looks, return_index=True, return_inverse=True)
     return begins[which.reshape(-1)].astype(np.int32)
@@ -261,7 +261,8 @@ def _nodes(
 ) -> Iterable[GraphNode]:
     graph = found.graph
     firsts, lanes = [int(group[0]) for group in drawn], found.lanes()
-    known = queries.items(reach, [graph.id(place) for place in firsts if seen.inside[place]])
+    ids = {graph.id(place) for place in firsts if seen.inside[place]}
+    known = {**seen.systems, **queries.items(reach, ids - seen.systems.keys())}
     for number, (place, group) in enumerate(zip(firsts, drawn, strict=True)):
         layer, steps = lanes[graph.types[place]], int(found.steps[place])
         yield GraphNode(

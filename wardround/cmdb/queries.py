@@ -106,12 +106,6 @@ def visible(reach: Reach, ids: Collection[UUID]) -> frozenset[UUID]:
     return frozenset(rows.values_list("id", flat=True)) if ids else frozenset()
 
 
-def unmeasured(ids: Collection[UUID]) -> frozenset[UUID]:
-    """Which of these items nobody measures; one query."""
-    rows = models.Item.objects.filter(id__in=set(ids), condition=Condition.UNKNOWN)
-    return frozenset(rows.values_list("id", flat=True)) if ids else frozenset()
-
-
 def visible_keys(reach: Reach, keys: Collection[str]) -> frozenset[str]:
     """The keys of these that are of items within reach; one query."""
     rows = models.Item.objects.filter(reach.condition(), key__in=set(keys))
