@@ -118,6 +118,17 @@ def test_alike_are_those_of_one_type_and_the_same_neighbours(
             assert (first[left] == first[right]) == (look(left) == look(right))
 
 
+@given(edges, st.sets(places))
+def test_for_how_many_reasons_one_needs_another_makes_no_other_look(
+    pairs: set[Pair], doubled: set[int]
+) -> None:
+    graph, everything = graph_of(pairs), np.arange(SIZE, dtype=np.int32)
+    once, alone = edges_within(graph, everything), np.zeros(SIZE, np.bool_)
+    often = np.concatenate([once, once[np.isin(once[:, 0], list(doubled))]])
+    first = alike(graph, everything, once, alone)
+    assert alike(graph, everything, often, alone).tolist() == first.tolist()
+
+
 def test_an_item_is_found_by_its_id_whatever_its_last_bytes() -> None:
     graph = graph_of({(0, 1)})
     for place, id_ in enumerate(ids()):

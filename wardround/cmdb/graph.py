@@ -46,7 +46,7 @@ class Adjacency:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """Items in ascending order of their ids, and who needs whom; each edge once."""
+    """Items in ascending order of their ids, and who needs whom: for each reason an edge."""
 
     ids: NDArray[np.bytes_]
     types: NDArray[np.int16]
@@ -172,6 +172,7 @@ def alike(
 
     """
     begin, end = (np.searchsorted(items, edges[:, side]) for side in (0, 1))
+    begin, end = np.divmod(np.unique(begin * len(items) + end), len(items))  # for several reasons
     chance = np.random.default_rng(2026)
     names = chance.integers(1 << 63, size=(2, len(items)), dtype=np.uint64)
     below, above = np.zeros(len(items), np.uint64), np.zeros(len(items), np.uint64)

@@ -242,10 +242,26 @@ def _chosen(found: _Found, groups: Mapping[int, _Places], seen: _Seen, most: int
     systems = found.graph.of_types(
         rules.types_with(ItemRole.SYSTEM, schema.remembered_item_types())
     )[firsts]
-    nearest = np.lexsort((firsts, calm, ~inside, steps))
+    nearest = np.lexsort((_order(found, firsts, inside), calm, ~inside, steps))
     ahead = nearest[(systems & inside)[nearest] | (steps[nearest] == 0)][: max(most // 2, 1)]
     rest = nearest[~np.isin(nearest, ahead)]
     return [int(place) for place in firsts[np.concatenate([ahead, rest])][:most]]
+
+
+def _order(found: _Found, firsts: _Places, inside: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Of places that are even the order by their ids, and of what is out of reach by layer and
+    side: the ids of such items would tell when one came.
+    """
+    lanes = found.lanes()
+
+    def side(number: int) -> tuple[int, str, bool]:
+        lane = lanes[found.graph.types[firsts[number]]]
+        return lane.order, lane.name, bool(found.upward[firsts[number]])
+
+    order = firsts.astype(np.int64)
+    hidden = sorted(np.flatnonzero(~inside).tolist(), key=side)
+    order[hidden] = np.arange(len(hidden))
+    return order
 
 
 def _numbers(size: int, drawn: Sequence[_Places]) -> NDArray[np.int32]:
