@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 from tests.cmdb.conftest import AT, PLATFORM
 from wardround.cmdb import actions, graph_queries, held_graph, models
@@ -18,6 +19,8 @@ from wardround.cmdb.graph_types import ItemGraph
 from wardround.cmdb.items import Item
 from wardround.cmdb.types import NewItem, NewRelation
 from wardround.kernel.reach import EVERYTHING
+from wardround.schema import actions as schema
+from wardround.schema.drafts import DefinitionDraft
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TYPES = ("host", "switch", "database", "business-system")
@@ -160,6 +163,31 @@ def test_an_item_without_relations_stands_in_the_layer_of_its_type_of_now(
     assert node(graph_queries.around(EVERYTHING, spare)) == ("spare", "hardware")
     models.Item.objects.filter(id=spare).update(type="database")
     assert node(graph_queries.around(EVERYTHING, spare)) == ("spare", "database")
+
+
+ROBOT = "kind: item-type\nname: robot\nlabel: Robot\nlayer: hardware\n"
+
+
+def test_a_type_that_is_heard_of_later_has_its_layer_then(hospital: dict[str, UUID]) -> None:
+    """Another process may have defined it, and made items of it, a second ago."""
+    models.Item.objects.filter(key="spare").update(type="robot")
+    held_graph._in_process._held = None
+    assert node(graph_queries.around(EVERYTHING, hospital["spare"])) == ("spare", "")
+    draft = DefinitionDraft(kind="item-type", name="robot", text=ROBOT)
+    schema.save_definition(PLATFORM, draft, at=AT)
+    assert node(graph_queries.around(EVERYTHING, hospital["spare"])) == ("spare", "hardware")
+
+
+def test_what_notes_changes_can_be_taken_back(hospital: dict[str, UUID]) -> None:
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    MigrationExecutor(connection).migrate([("cmdb", "0007_graph_changes")])
+    try:
+        models.Item.objects.filter(key="host-1").update(retired_at=AT)
+        held_graph.current()
+    finally:
+        MigrationExecutor(connection).migrate(newest)
+    models.Item.objects.filter(key="host-1").update(retired_at=None)
+    agrees()
 
 
 def test_emptied_relations_are_seen(hospital: dict[str, UUID]) -> None:

@@ -92,7 +92,7 @@ def _newest(until: _Change | None) -> tuple[_Change | None, bool, bool]:
 
 
 def _read(newest: _Change | None, kinds: _Kinds) -> _Held:
-    types = tuple(sorted(schema.remembered_item_types()))
+    types = [name for (name,) in statements.returned("graph_types", {})]
     names = kinds[0] + kinds[1]
     items = _copied("graph_items", {"types": list(types)})
     drawn = Drawn.read(items, _copied("graph_relations", {"kinds": list(names)}), types, names)
