@@ -330,6 +330,9 @@ def test_what_is_within_reach_is_there(hospital: Hospital, readers: dict[str, Ap
 # Acts --------------------------------------------------------------------------------------------
 
 BODIES: dict[str, Any] = {
+    "POST /alerts/{alert_id}/acknowledgement": {"note": "hm"},
+    "POST /alerts/{alert_id}/silence": {"until": "2100-01-01T00:00:00Z", "reason": "hm"},
+    "POST /alerts/{alert_id}/closing": {"reason": "hm"},
     "PATCH /accounts/{account_id}": {"display_name": "x"},
     "PATCH /items/{item_id}": {"version": 1, "name": "x"},
     "PATCH /relations/{relation_id}": {"need": 1},
