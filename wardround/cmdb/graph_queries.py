@@ -163,13 +163,15 @@ def _told(reach: Reach, found: _Found, most: int) -> ItemGraph:
     places = np.flatnonzero(found.steps != FAR).astype(np.int32)
     seen = _seen(reach, graph, places)
     inside = places[seen.inside[places]]
+    edges = edges_within(graph, places)
+    among = edges[seen.inside[edges].all(axis=1)]
     apart = seen.abnormal[inside] | (found.steps[inside] == 0) | (inside == found.end)
-    first = alike(graph, inside, edges_within(graph, inside), apart)
+    first = alike(graph, inside, among, apart)
     groups = _groups(inside, _as_measured(graph, inside, first))
     groups |= _restricted(found, places[~seen.inside[places]])
     drawn = [groups[place] for place in _chosen(found, groups, seen, most)]
     nodes = tuple(_nodes(reach, found, drawn, seen))
-    joined = _edges(edges_within(graph, places), _numbers(len(graph.ids), drawn), nodes)
+    joined = _edges(edges, _numbers(len(graph.ids), drawn), nodes)
     rest = np.setdiff1d(places, np.concatenate(drawn))
     left_out = tuple(_left_out(found, rest, seen))
     return ItemGraph(*arranged(nodes, tuple(joined)), left_out, len(inside))
