@@ -1,9 +1,10 @@
 /** The acts on an alert's page and over a selection of the list. */
-import { Button, Dropdown } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import type { Alert, AlertAct } from "@/api/types";
 import { useT } from "@/language";
 import { usePhone } from "@/parts/phone";
+import { ThumbActs } from "@/parts/thumb-acts";
 import { ActDialog } from "./act-dialog";
 import { fitting, fittingAny } from "./acting";
 
@@ -12,12 +13,10 @@ interface ActsProps {
   onStart: (act: AlertAct) => void;
 }
 
-/** The phone keeps acknowledging at the thumb while nobody has, and the rest behind a button. */
+/** The phone keeps acknowledging at the thumb while nobody has. */
 function PhoneActs({ acts, onStart }: ActsProps) {
   const t = useT();
-  const first = acts.find((act) => act === "acknowledge");
-  const rest = acts.filter((act) => act !== first);
-  const items = rest.map((act) => ({
+  const offered = acts.map((act) => ({
     key: act,
     label: t(`act.${act}`),
     onClick: () => {
@@ -25,25 +24,12 @@ function PhoneActs({ acts, onStart }: ActsProps) {
     },
   }));
   return (
-    <>
-      {items.length > 0 ? (
-        <Dropdown menu={{ items }} trigger={["click"]}>
-          <Button data-act="more">{t("word.acts")}</Button>
-        </Dropdown>
-      ) : null}
-      {first ? (
-        <button
-          type="button"
-          className="button button-main thumb"
-          data-act={first}
-          onClick={() => {
-            onStart(first);
-          }}
-        >
-          {t(`act.${first}`)}
-        </button>
-      ) : null}
-    </>
+    <ThumbActs
+      first={offered.find(({ key }) => key === "acknowledge")}
+      told="data-act"
+      rest={offered.filter(({ key }) => key !== "acknowledge")}
+      label={t("word.acts")}
+    />
   );
 }
 

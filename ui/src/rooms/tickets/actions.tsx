@@ -1,5 +1,5 @@
 /** What can be done with a ticket in its present state. */
-import { Button, Dropdown, Form, Tooltip } from "antd";
+import { Button, Form, Tooltip } from "antd";
 import { useState } from "react";
 import { answered, api } from "@/api/client";
 import type { Problem } from "@/api/problem";
@@ -8,6 +8,7 @@ import { useMay, useSession } from "@/api/session";
 import type { Ticket, Transition } from "@/api/types";
 import { useT } from "@/language";
 import { usePhone } from "@/parts/phone";
+import { ThumbActs } from "@/parts/thumb-acts";
 import { FormDialog } from "@/parts/form-dialog";
 import { RefSelect } from "@/parts/ref-select";
 import { toast } from "@/parts/toast";
@@ -99,37 +100,21 @@ function PhoneActions({
   onStart: (move: Transition) => void;
 }) {
   const t = useT();
-  const [first, ...rest] = moves;
-  const items = [
-    ...rest.map((move) => ({
-      key: move.name,
-      label: move.label,
-      onClick: () => {
-        onStart(move);
-      },
-    })),
-    ...extra.map(({ key, label, act }) => ({ key, label, onClick: act })),
-  ];
+  const [first, ...rest] = moves.map((move) => ({
+    key: move.name,
+    label: move.label,
+    onClick: () => {
+      onStart(move);
+    },
+  }));
+  const others = extra.map(({ key, label, act }) => ({ key, label, onClick: act }));
   return (
-    <>
-      {items.length > 0 ? (
-        <Dropdown menu={{ items }} trigger={["click"]}>
-          <Button data-act="more">{t("ticket.actions")}</Button>
-        </Dropdown>
-      ) : null}
-      {first ? (
-        <button
-          type="button"
-          className="button button-main thumb"
-          data-transition={first.name}
-          onClick={() => {
-            onStart(first);
-          }}
-        >
-          {first.label}
-        </button>
-      ) : null}
-    </>
+    <ThumbActs
+      first={first}
+      told="data-transition"
+      rest={[...rest, ...others]}
+      label={t("ticket.actions")}
+    />
   );
 }
 
