@@ -345,3 +345,33 @@ def test_nothing_is_told_while_nobody_can_say_who_may_hear_it(
             assert not listening.over.is_set()
         _until(lambda: [body["topic"] for _, body in listening.said()] == ["*"], WITHIN)
         assert listening.hears(ticket)
+
+
+def test_the_first_page_of_a_process_misses_nothing(committed_world: World) -> None:
+    (ticket,) = tickets.open_event_tickets([raised(committed_world.server)], at=MONDAY)
+    nurse = hire("nurse")
+    with web() as port, page(port, nurse.browser) as listening:
+        assert listening.hears(ticket)
+
+
+_DEAF_AT_FIRST = """
+import time, psycopg
+hearing, tried = psycopg.AsyncConnection.connect, []
+async def deaf(**where):
+    tried.append(time.monotonic())
+    if tried[-1] - tried[0] < 3:
+        raise psycopg.OperationalError("not yet")
+    return await hearing(**where)
+psycopg.AsyncConnection.connect = deaf
+"""
+
+
+def test_a_page_greeted_while_the_database_is_not_heard_loads_all_when_it_is(
+    committed_world: World,
+) -> None:
+    (ticket,) = tickets.open_event_tickets([raised(committed_world.server)], at=MONDAY)
+    nurse = hire("nurse")
+    with web(_DEAF_AT_FIRST) as port, page(port, nurse.browser) as listening:
+        assert not listening.hears(ticket)
+        _until(lambda: [body["topic"] for _, body in listening.said()] == ["*"], 2 * WITHIN)
+        assert listening.hears(ticket)

@@ -1,7 +1,8 @@
 """The live stream: one LISTEN connection a web process, fanned out to its open pages.
 
-A page that reads too slowly is told to load everything again instead of being queued for ever;
-so is every page after the connection to the database was lost.
+A page is greeted when the database is heard: whoever was greeted misses nothing that is said from
+then on. A page that reads too slowly is told to load everything again instead of being queued for
+ever; so is every page that was open while the database was not heard.
 
 How far a page hears is asked anew every other second, not kept from when it was opened: with its
 session, token or account its stream ends, and with a grant it narrows. While nobody can say who
@@ -89,6 +90,7 @@ class Subscription:
         self.opening = opening
         self.account = account
         self.wanted = frozenset(wanted)
+        self.greeted = False
         self._reaches = reaches
         self._vouched = True
         self._missed = False
@@ -195,6 +197,7 @@ class Broker:
     def __init__(self) -> None:
         self._subscriptions: set[Subscription] = set()
         self._listening: asyncio.Task[None] | None = None
+        self._hears = asyncio.Event()
         self._vouching: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
@@ -217,6 +220,10 @@ class Broker:
         self._subscriptions.add(subscription)
         self._begin()
         try:
+            with contextlib.suppress(TimeoutError):  # then it is told of all when that comes back
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._hears.wait()
+            subscription.greeted = True
             yield _frame("hello", {"at": _moment(), "heartbeat": HEARTBEAT_SECONDS})
             while (frame := await subscription.next()) is not None:
                 yield frame
@@ -265,15 +272,18 @@ class Broker:
         while True:
             try:
                 async with await _connect() as listening:
-                    if attempts.failing:
-                        self._tell(News(_EVERYTHING))
+                    await listening.execute(f"LISTEN {CHANNEL}")
                     attempts.worked()
                     await self._hear(listening)
             except (psycopg.Error, OSError) as error:
+                self._hears.clear()
                 await asyncio.sleep(attempts.failed(error))
 
     async def _hear(self, listening: psycopg.AsyncConnection[object]) -> None:
-        await listening.execute(f"LISTEN {CHANNEL}")
+        for subscription in self._subscriptions:
+            if subscription.greeted:  # before it was heard: nobody knows what it missed
+                subscription.offer(News(_EVERYTHING))
+        self._hears.set()
         async for notice in listening.notifies():
             with contextlib.suppress(ValueError, KeyError):
                 body = json.loads(notice.payload)
