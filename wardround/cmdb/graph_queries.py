@@ -60,11 +60,11 @@ def around(
         most: places of the answer; what has none is counted by layer.
 
     """
-    item = queries.item(reach, item_id)
+    _require(reach, item_id)
     graph = held_graph.current()
     begin = graph.place(item_id)
     if begin is None:
-        return _alone(item)
+        return _alone(reach, item_id)
     steps = np.full(len(graph.ids), FAR, np.int32)
     if direction is not Direction.SUPPORTED_BY:
         up = distances(len(graph.ids), begin, (graph.above,), farthest=depth)
@@ -83,14 +83,14 @@ def model(reach: Reach, system_id: UUID, *, most: int = USUAL_SHOWN) -> ItemGrap
 
     Raises UnknownItem for what is no business system too.
     """
-    item = queries.item(reach, system_id)
-    if ItemRole.SYSTEM not in item.roles:
+    names = rules.types_with(ItemRole.SYSTEM, schema.remembered_item_types())
+    if _require(reach, system_id) not in names:
         raise UnknownItem(field="system")
     graph = held_graph.current()
     begin = graph.place(system_id)
     if begin is None:
-        return _alone(item)
-    systems = graph.of_types(rules.types_with(ItemRole.SYSTEM, schema.remembered_item_types()))
+        return _alone(reach, system_id)
+    systems = graph.of_types(names)
     steps = distances(len(graph.ids), begin, (graph.below,), closed=systems)
     return _told(reach, _Found(graph, steps, np.zeros(len(graph.ids), np.bool_)), most)
 
@@ -99,11 +99,12 @@ def between(reach: Reach, first: UUID, second: UUID, *, most: int = USUAL_SHOWN)
     """The shortest ways between two items along which one supports the other; where there are none,
     those that join them at all. Raises UnknownItem.
     """
-    found = {item: queries.item(reach, item) for item in (first, second)}
+    _require(reach, first)
+    _require(reach, second)
     graph = held_graph.current()
     begin, end = graph.place(first), graph.place(second)
     if first == second or begin is None or end is None:
-        return ItemPaths(None, 0, _alone(*found.values()))
+        return ItemPaths(None, 0, _alone(reach, first, second))
     above, below = (graph.above,), (graph.below,)
     any_way: tuple[Adjacency, ...] = (graph.above, graph.below)
     for direction, ways, back in (
@@ -119,7 +120,16 @@ def between(reach: Reach, first: UUID, second: UUID, *, most: int = USUAL_SHOWN)
             upward = np.full(len(graph.ids), direction is Direction.SUPPORTS)
             told = _told(reach, _Found(graph, steps, upward, end), most)
             return ItemPaths(direction, int(away[end]), told)
-    return ItemPaths(None, 0, _alone(*found.values()))
+    return ItemPaths(None, 0, _alone(reach, first, second))
+
+
+def _require(reach: Reach, item_id: UUID) -> str:
+    """The type of an item within reach. Raises UnknownItem."""
+    rows = models.Item.objects.filter(reach.condition(), id=item_id)
+    its_type = rows.values_list("type", flat=True).first()
+    if its_type is None:
+        raise UnknownItem(field="item")
+    return its_type
 
 
 # From places to what is told ---------------------------------------------------------------------
@@ -371,8 +381,10 @@ def _left_out(found: _Found, places: _Places, seen: _Seen) -> Iterable[LeftOut]:
         )
 
 
-def _alone(*items: Item) -> ItemGraph:
-    """Items that nothing needs and that need nothing."""
+def _alone(reach: Reach, *ids: UUID) -> ItemGraph:
+    """Items that nothing needs and that need nothing, or between which nothing leads."""
+    found = queries.items(reach, ids)
+    items = [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
     nodes = tuple(
         GraphNode(
             number=number,
@@ -385,6 +397,6 @@ def _alone(*items: Item) -> ItemGraph:
             lane=layer.order if (layer := _layers().get(item.type)) else _NO_LAYER.order,
             place=0,
         )
-        for number, item in enumerate({item.id: item for item in items}.values())
+        for number, item in enumerate(items)
     )
     return ItemGraph(*arranged(nodes, ()), (), len(nodes))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -10,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from wardround.cmdb import models
+from wardround.cmdb import models, statements
 from wardround.cmdb.drafts import Stored, Target
 from wardround.cmdb.fit import unfit
 from wardround.cmdb.rules import as_id, parts_of, reference_names
@@ -140,14 +139,14 @@ def read_items(rows: Sequence[models.Item], reach: Reach) -> tuple[Item, ...]:
 
 
 def parts(reach: Reach, systems: Collection[UUID]) -> dict[UUID, Parts]:
-    """How the parts of these systems fare, as far as they are within reach. One query."""
-    seen = models.Item.objects.filter(reach.condition(), retired_at=None)
-    rows = seen.filter(systems__overlap=list(systems))
-    wanted = set(systems)
-    counted: dict[UUID, Counter[Condition]] = {system: Counter() for system in wanted}
-    for id_, serves, condition in rows.values_list("id", "systems", "condition").order_by():
-        for system in wanted & set(reach.of(serves)) - {id_}:
-            counted[system][Condition(condition)] += 1
+    """How the parts of these systems fare, as far as they are within reach. One query.
+
+    Whatever serves a system within reach is within reach, so the systems alone are chosen by it.
+    """
+    counted: dict[UUID, dict[Condition, int]] = {system: {} for system in systems}
+    seen = reach.of(list(counted))
+    for system, condition, number in statements.returned("parts_faring", {"systems": seen}):
+        counted[system][Condition(condition)] = number
     return {system: parts_of(conditions) for system, conditions in counted.items()}
 
 
