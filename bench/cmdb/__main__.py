@@ -1,4 +1,5 @@
-"""`python -m bench.cmdb`: what supports what, at 200,000 items and 1,000,000 relations.
+"""`python -m bench.cmdb [dense|campus]`: what supports what, at 200,000 items and up to 1,000,000
+relations.
 
 On a PostgreSQL of its own, through the API as the browser asks, for who sees everything and for
 who sees a part; beside it the same walk as one recursive statement of PostgreSQL. Takes some three
@@ -7,6 +8,7 @@ minutes, most of it filling.
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import statistics
@@ -36,6 +38,9 @@ SELECT item FROM reach
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.cmdb", description="What supports what.")
+    parser.add_argument("shape", nargs="?", choices=("dense", "campus"), default="dense")
+    shape = parser.parse_args().shape
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -44,13 +49,13 @@ def main() -> None:
         try:
             os.environ["WARDROUND_DATABASE_URL"] = postgres.url
             os.environ.setdefault("WARDROUND_DATA", name)
-            _measure()
+            _measure(shape)
         finally:
             postgres.stop()
 
 
-def _measure() -> None:
-    hospital = _hospital()
+def _measure(shape: str) -> None:
+    hospital = _hospital(shape)
     from wardround.cmdb import graph_queries  # noqa: PLC0415  # Django is set up now
     from wardround.cmdb.graph_types import Direction  # noqa: PLC0415
     from wardround.kernel.reach import EVERYTHING, Reach  # noqa: PLC0415
@@ -60,18 +65,19 @@ def _measure() -> None:
     def asked(reach: Reach) -> Callable[[UUID], int]:
         return lambda id_: graph_queries.around(reach, id_, Direction.BOTH).items
 
-    some = hospital.systems[:: len(hospital.systems) // ASKED]
-    _tell("a system, both ways, everything seen", asked(EVERYTHING), some)
+    some = hospital.systems[:: max(len(hospital.systems) // ASKED, 1)]
     own = Reach(systems=frozenset(hospital.systems[:20]))
     _write_serving()
+    _tell("a system, both ways, everything seen", asked(EVERYTHING), some)
     _tell("a system, both ways, 20 systems seen", asked(own), hospital.systems[:20])
-    _tell("a switch, both ways, everything seen", asked(EVERYTHING), hospital.switches[::8])
+    among = hospital.switches[:: max(len(hospital.switches) // ASKED, 1)]
+    _tell("a switch, both ways, everything seen", asked(EVERYTHING), among)
     _tell("a system's model", lambda id_: graph_queries.model(EVERYTHING, id_).items, some)
     _tell("the ids alone, walked by PostgreSQL", _in_sql, some)
     _tell_changes(hospital.systems[0], hospital.switches[0])
 
 
-def _hospital() -> Hospital:
+def _hospital(shape: str) -> Hospital:
     """A database with the base pack, filled."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardround.web.settings")
     import django  # noqa: PLC0415
@@ -79,14 +85,14 @@ def _hospital() -> Hospital:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
-    from bench.cmdb.hospital import fill  # noqa: PLC0415
+    from bench.cmdb.hospital import SHAPES, fill  # noqa: PLC0415
     from wardround.kernel import clock  # noqa: PLC0415
     from wardround.kernel.types import system_actor  # noqa: PLC0415
     from wardround.schema import actions as schema  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     schema.import_shipped(system_actor("bench"), at=clock.now(), names=["base"])
-    return fill()
+    return fill(SHAPES[shape])
 
 
 def _tell_reading() -> None:
