@@ -171,6 +171,16 @@ def test_many_alike_are_one_and_say_how_many(hospital: dict[str, UUID], farm: li
     assert len(graph.nodes) == 4
 
 
+def test_of_very_many_alike_the_first_hundred_are_named(hospital: dict[str, UUID]) -> None:
+    for number in range(110):
+        new = NewItem(type="host", name=f"节点 {number:03}", key=f"node-{number:03}")
+        actions.create_item(PLATFORM, new, at=AT)
+        actions.relate(PLATFORM, NewRelation("runs-on", "lis", f"node-{number:03}"), at=AT)
+    graph = graph_queries.around(EVERYTHING, hospital["lis"], Direction.SUPPORTED_BY)
+    (crowd,) = [node for node in graph.nodes if node.alike > 1]
+    assert (crowd.alike, len(crowd.members)) == (110, 100)
+
+
 def test_one_in_trouble_is_never_hidden_among_them(
     hospital: dict[str, UUID], farm: list[UUID]
 ) -> None:

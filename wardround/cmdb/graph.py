@@ -82,6 +82,11 @@ class Graph:
     def id(self, place: int) -> UUID:
         return UUID(bytes=self.ids[place : place + 1].tobytes())
 
+    def ids_of(self, places: NDArray[np.int32]) -> list[UUID]:
+        """The ids of these, in their order."""
+        raw = self.ids[places].tobytes()
+        return [UUID(bytes=raw[at : at + ID.itemsize]) for at in range(0, len(raw), ID.itemsize)]
+
     def of_types(self, names: Iterable[str]) -> NDArray[np.bool_]:
         """Which items are of one of these types."""
         wanted = [place for place, name in enumerate(self.type_names) if name in set(names)]

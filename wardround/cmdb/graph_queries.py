@@ -24,6 +24,7 @@ from wardround.cmdb.graph import (
 )
 from wardround.cmdb.graph_types import (
     MOST_ALIKE,
+    MOST_NAMED,
     USUAL_SHOWN,
     Direction,
     GraphEdge,
@@ -205,13 +206,13 @@ def _seen(reach: Reach, graph: Graph, places: _Places) -> _Seen:
     abnormal = np.zeros(len(graph.ids), np.bool_)
     if not reach.everything:
         inside[:] = False
-        ids = [graph.id(place) for place in places.tolist()]
+        ids = graph.ids_of(places)
         inside[graph.places(queries.visible(reach, ids))] = True
     rows = models.Item.objects.filter(reach.condition(), condition__in=ABNORMAL, retired_at=None)
     abnormal[graph.places(rows.values_list("id", flat=True))] = True
     names = rules.types_with(ItemRole.SYSTEM, schema.remembered_item_types())
     of_system = places[(inside & graph.of_types(names))[places]]
-    systems = queries.items(reach, [graph.id(place) for place in of_system.tolist()])
+    systems = queries.items(reach, graph.ids_of(of_system))
     ailing = [item.id for item in systems.values() if item.judged in ABNORMAL]
     abnormal[graph.places(ailing)] = True
     return _Seen(inside, abnormal, systems)
@@ -223,8 +224,7 @@ def _as_measured(graph: Graph, places: _Places, first: NDArray[np.int32]) -> NDA
     members = places[crowded]
     unmeasured = np.zeros(len(graph.ids), np.bool_)
     if len(members):
-        ids = [graph.id(place) for place in members.tolist()]
-        unknown = statements.returned("unmeasured", {"items": ids})
+        unknown = statements.returned("unmeasured", {"items": graph.ids_of(members)})
         unmeasured[graph.places(id_ for (id_,) in unknown)] = True
     looks = first.astype(np.int64) * 2 + unmeasured[places]
     _, begins, which = np.unique(looks, return_index=True, return_inverse=True)
@@ -300,7 +300,7 @@ def _nodes(
             layer_label=layer.label,
             steps=-steps if found.upward[place] else steps,
             alike=len(group) if seen.inside[place] else 1,
-            members=tuple(graph.id(member) for member in group[seen.inside[group]].tolist()),
+            members=tuple(graph.ids_of(group[seen.inside[group]][:MOST_NAMED])),
             lane=layer.order,
             place=0,
         )

@@ -15,6 +15,8 @@ MOST_SHOWN = 1_000
 USUAL_SHOWN = 300
 MOST_ALIKE = 10
 """Items that look alike and are drawn each for itself; more of them are drawn as one."""
+MOST_NAMED = 100
+"""Of many alike those that an answer names: 50,000 PCs on one switch are a number."""
 
 
 @told_as(
@@ -49,7 +51,7 @@ class GraphNode:
     alike: int
     """How many items stand here; 1 for what is out of reach, however many they are."""
     members: tuple[UUID, ...]
-    """Their ids where the reader may know them."""
+    """Their ids where the reader may know them; of very many the first `MOST_NAMED`."""
     lane: int
     """From the top: that of its layer."""
     place: int

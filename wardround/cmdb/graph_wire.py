@@ -57,7 +57,7 @@ class GraphNodeOut(Answer):
     alike: int
     """How many items of one type, with the same neighbours, stand here as one."""
     members: list[UUID]
-    """Of those the ones that the reader may see."""
+    """Of those the ones that the reader may see, the first 100 at most."""
     lane: int
     place: int
 

@@ -4,9 +4,6 @@ import type { GraphEdge, GraphNode, ItemGraph } from "@/api/types";
 import { useT } from "@/language";
 import { nameOf, NodeSigns, stepsOf } from "./graph-words";
 
-/** An address takes no more. */
-const MOST_LISTED = 100;
-
 function Why({ edge }: { edge: GraphEdge }) {
   const t = useT();
   return edge.relations.map((relation) => (
@@ -63,13 +60,12 @@ function Neighbours({ title, edges, other, onChoose }: NeighboursProps) {
 function Members({ node }: { node: GraphNode }) {
   const t = useT();
   if (node.members.length === 0) return null;
-  const listed = node.members.slice(0, MOST_LISTED);
-  const query = listed.map((id) => `id=${id}`).join("&");
+  const query = node.members.map((id) => `id=${id}`).join("&");
   return (
     <Link className="button" to={`/items?${query}`}>
-      {listed.length < node.members.length
-        ? t("graph.membersFirst", { shown: listed.length, n: node.members.length })
-        : t("graph.members", { n: node.members.length })}
+      {node.members.length < node.alike
+        ? t("graph.membersFirst", { shown: node.members.length, n: node.alike })
+        : t("graph.members", { n: node.alike })}
     </Link>
   );
 }
