@@ -41,7 +41,7 @@ async function examples(page) {
     "/alerts": ["/alerts", "/alerts?state=resolved&severity=info"],
     "/alerts/:id": [`/alerts/${alert.id}`],
     "/rules/:name": [`/rules/${alert.rule}`],
-    "/items/:id": [`/items/${item.id}`, `/items/${item.id}?tab=graph`, `/items/${machine}`, `/items/${machine}?tab=graph&as=list`, ...tabs.map((tab) => `/items/${machine}?tab=${tab}`)],
+    "/items/:id": [`/items/${item.id}`, `/items/${item.id}?tab=graph`, `/items/${item.id}?tab=interfaces`, `/items/${machine}`, `/items/${machine}?tab=graph&as=list`, ...tabs.map((tab) => `/items/${machine}?tab=${tab}`)],
     "/items/:id/edit": [`/items/${machine}/edit`],
     "/targets/:id": [`/targets/${target.id}`],
     "/people/:id": [`/people/${me.account.id}`],

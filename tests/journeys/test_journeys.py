@@ -40,6 +40,7 @@ pytestmark = [
         "fault_desk",
         "fault_phone",
         "graph",
+        "interfaces",
         "looks",
         "looks_phone",
         "rule_switch",

@@ -70,6 +70,10 @@ def _work(installation: Installation) -> None:
     cmdb.create_item(
         HOSPITAL, NewItem(type="switch", name="接入", attributes={"tier": "access"}), at=at
     )
+    between = {"protocol": "HL7 v2", "patient_data": True}
+    order = NewItem(type="interface", name="申请单接口", key="if", attributes=between)
+    cmdb.create_item(HOSPITAL, order, at=at)
+    cmdb.relate(HOSPITAL, NewRelation("provides", "big", "if"), at=at)
     kept = NewRelation("runs-on", "big", "host-1", group="g", standby=Standby.COLD)
     cmdb.relate(HOSPITAL, kept, at=at)
     standing = TargetStanding(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -16,7 +14,8 @@ from wardround.cmdb import actions, graph_queries, queries
 from wardround.cmdb.graph_wire import GraphOut, GraphQuery, ModelQuery, PathQuery, PathsOut
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.selection import ATTRIBUTE
-from wardround.cmdb.types import Column, ItemFilters
+from wardround.cmdb.sheets import CHANGED, ITEM_COLUMNS, attribute_columns, item_cells
+from wardround.cmdb.types import ItemFilters
 from wardround.cmdb.wire import (
     ChangeQuery,
     ItemChangeOut,
@@ -33,9 +32,7 @@ from wardround.kernel import clock
 from wardround.kernel.http import Page, Request, RoomRouter, Version, actor_of, prefixed
 from wardround.kernel.lists import chosen_columns
 from wardround.kernel.reach import Reach, reach
-from wardround.kernel.wording import listed
-from wardround.kernel.workbook import ROWS_TO_ASK_FOR, mebibytes, xlsx_response
-from wardround.schema.types import AttributeType
+from wardround.kernel.workbook import ROWS_TO_ASK_FOR, xlsx_response
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -174,18 +171,6 @@ def item_paths(request: Request, asked: Query[PathQuery]) -> PathsOut:
 
 # Workbooks ---------------------------------------------------------------------------------------
 
-_ITEM_COLUMNS: Mapping[str, StrOrPromise] = {
-    "key": gettext_lazy("Key"),
-    "name": gettext_lazy("Name"),
-    "type_label": gettext_lazy("Type"),
-    "layer_label": gettext_lazy("Layer"),
-    "importance": gettext_lazy("Class of importance"),
-    "condition": gettext_lazy("Condition"),
-    "owner": gettext_lazy("Owner"),
-    "vendor": gettext_lazy("Vendor"),
-    "systems": gettext_lazy("Business systems"),
-}
-_CHANGED: Mapping[str, StrOrPromise] = {"updated_at": gettext_lazy("Changed at")}
 _RELATION_COLUMNS: Mapping[str, StrOrPromise] = {
     "source": gettext_lazy("From"),
     "kind_label": gettext_lazy("Relation"),
@@ -198,65 +183,15 @@ _RELATION_COLUMNS: Mapping[str, StrOrPromise] = {
 
 
 def _items_workbook(seen: Reach, wanted: ItemFilters, given: ItemQuery) -> HttpResponse:
-    own = queries.columns(wanted)
-    attributes = {name: _head(column) for name, column in own.items()}
-    usual = [name for name, column in own.items() if column.usual]
+    own = attribute_columns(wanted)
     chosen = chosen_columns(
-        {**_ITEM_COLUMNS, **attributes, **_CHANGED},
-        given.columns or ",".join((*_ITEM_COLUMNS, *usual, *_CHANGED)),
+        {**ITEM_COLUMNS, **own.heads, **CHANGED},
+        given.columns or ",".join((*ITEM_COLUMNS, *own.usual, *CHANGED)),
     )
     page = queries.list_items(seen, wanted, limit=ROWS_TO_ASK_FOR, sort=given.sort)
     items = (ItemOut.model_validate(item) for item in page.items)
-    cells = (_item_cells(item, own) for item in items)
+    cells = (item_cells(item, own) for item in items)
     return xlsx_response(gettext_lazy("Configuration items"), chosen, cells)
-
-
-_BYTES = frozenset({"B", "bytes"})
-
-
-def _head(column: Column) -> str:
-    """Its label and unit; bytes are told in a larger one."""
-    unit = "MiB" if column.unit in _BYTES else column.unit
-    return f"{column.label.text()} ({unit})" if unit else column.label.text()
-
-
-def _item_cells(item: ItemOut, own: Mapping[str, Column]) -> dict[str, object]:
-    cells: dict[str, object] = {
-        **vars(item),
-        "owner": item.owner.name if item.owner else None,
-        "vendor": item.vendor.name if item.vendor else None,
-        "systems": listed(system.name for system in item.systems),
-    }
-    for name, value in item.attributes.items():
-        column = f"attributes.{name}"
-        cells[column] = _attribute_cell(value, own.get(column))
-    return cells
-
-
-def _attribute_cell(value: object, column: Column | None) -> object:
-    if isinstance(value, list | tuple):
-        return listed(str(_attribute_cell(each, column)) for each in value)
-    if isinstance(value, dict):
-        return value["name"]
-    return value if column is None else _plain_cell(value, column)
-
-
-def _plain_cell(value: object, column: Column) -> object:
-    """Stored dates and times are text; one that is none any more is shown as it stands."""
-    if isinstance(value, int | float) and column.unit in _BYTES:
-        return mebibytes(value)
-    if not isinstance(value, str):
-        return value
-    label, read = column.choices.get(value), _READ.get(column.type, str)
-    with contextlib.suppress(ValueError):
-        return read(value) if label is None else label.text()
-    return value
-
-
-_READ: Mapping[AttributeType, Callable[[str], object]] = {
-    AttributeType.DATE: date.fromisoformat,
-    AttributeType.DATETIME: datetime.fromisoformat,
-}
 
 
 def _relations_workbook(relations: Sequence[RelationOut], wanted: str | None) -> HttpResponse:

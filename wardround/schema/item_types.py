@@ -178,6 +178,7 @@ class ItemAttribute(Attribute):
         "organisation": ("机构", "Organisation"),
         "owner": ("负责人", "Owner"),
         "vendor": ("厂商", "Vendor"),
+        "interface": ("接口", "Interface"),
     }
 )
 class ItemRole(StrEnum):
@@ -191,6 +192,8 @@ class ItemRole(StrEnum):
     """May own items, answer for them; where no type has the role, any item may."""
     VENDOR = "vendor"
     """May be named as who supplies an item; where no type has the role, any item may."""
+    INTERFACE = "interface"
+    """Over which systems exchange data: the interface map is made of these."""
 
 
 @told_as(

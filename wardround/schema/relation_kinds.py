@@ -55,6 +55,21 @@ class Gate(StrEnum):
     NONE = "none"
 
 
+@told_as(
+    {
+        "provider": ("提供方", "Provider"),
+        "consumer": ("调用方", "Consumer"),
+        "none": ("无", "Neither"),
+    }
+)
+class InterfacePart(StrEnum):
+    """What an item is to an interface that it is related to."""
+
+    PROVIDER = "provider"
+    CONSUMER = "consumer"
+    NONE = "none"
+
+
 class Ends(Part):
     """Item types that may stand at the two ends of a relation; empty means any."""
 
@@ -122,6 +137,15 @@ class RelationKind(Declaration):
             "How the things that an item needs through it combine.",
         ),
     ] = Gate.NONE
+    interface_part: Annotated[
+        InterfacePart,
+        Key(
+            "接口的一方",
+            "Part in an interface",
+            "一端是接口时，另一端是它的提供方还是调用方。",
+            "Where one end is an interface, whether the other provides or consumes it.",
+        ),
+    ] = InterfacePart.NONE
     symmetric: Annotated[
         bool,
         Key("对称", "Symmetric", "两端地位是否相同。", "Whether both ends stand for the same."),

@@ -28,7 +28,7 @@ from wardround.schema.item_types import (
 )
 from wardround.schema.labels import Label
 from wardround.schema.problems import InPart, Path, Place, Problem, Reference, Words
-from wardround.schema.relation_kinds import Ends, Gate, Impact, RelationKind
+from wardround.schema.relation_kinds import Ends, Gate, Impact, InterfacePart, RelationKind
 
 __all__ = [
     "MOST_ATTRIBUTES",
@@ -46,6 +46,7 @@ __all__ = [
     "Impact",
     "InPart",
     "InstalledPack",
+    "InterfacePart",
     "ItemAttribute",
     "ItemRole",
     "ItemType",

@@ -734,6 +734,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interface-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Interface Map
+         * @description The interfaces under these filters by who provides and who consumes them.
+         */
+        get: operations["wardround_cmdb_interface_routes_interface_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interfaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Interfaces
+         * @description Interfaces by name, with who provides and who consumes each. `since` and `until`: changed.
+         */
+        get: operations["wardround_cmdb_interface_routes_list_interfaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/item-types": {
         parameters: {
             query?: never;
@@ -2982,6 +3022,165 @@ export interface components {
             /** Template */
             template?: string[];
         };
+        /** InterfaceMapOut */
+        InterfaceMapOut: {
+            fare: components["schemas"]["PartsOut"];
+            /** Left Out */
+            left_out: number;
+            /** Parties */
+            parties: components["schemas"]["MapPartyOut"][];
+            /** Ways */
+            ways: components["schemas"]["MapWayOut"][];
+            /** Without Consumer */
+            without_consumer: number;
+            /** Without Provider */
+            without_provider: number;
+        };
+        /**
+         * InterfaceMapQuery
+         * @description By who exchanges data over them: an item, or a business system that it serves.
+         */
+        InterfaceMapQuery: {
+            /** Consumer */
+            consumer?: string[];
+            /**
+             * Incomplete
+             * @default false
+             */
+            incomplete: boolean;
+            /** Party */
+            party?: string[];
+            /** Provider */
+            provider?: string[];
+        };
+        /** InterfaceOut */
+        InterfaceOut: {
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            condition: components["schemas"]["Condition"];
+            /** Condition Since */
+            condition_since: string | null;
+            /** Consumers */
+            consumers: components["schemas"]["PartyOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            importance: components["schemas"]["Importance"] | null;
+            /** Key */
+            key: string;
+            /** Layer */
+            layer: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Name */
+            name: string;
+            owner: components["schemas"]["ReachedRef"] | null;
+            parts: components["schemas"]["PartsOut"] | null;
+            /** Providers */
+            providers: components["schemas"]["PartyOut"][];
+            /** Retired At */
+            retired_at: string | null;
+            /** Roles */
+            roles: components["schemas"]["ItemRole"][];
+            /** Systems */
+            systems: components["schemas"]["Ref"][];
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+            /** Type Retired */
+            type_retired: boolean;
+            /** Unfit */
+            unfit: {
+                [key: string]: string;
+            };
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            vendor: components["schemas"]["ReachedRef"] | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * InterfaceQuery
+         * @description As items are filtered, and by their parties.
+         */
+        InterfaceQuery: {
+            /** Class */
+            class?: ("A" | "B" | "C")[];
+            /** Columns */
+            columns?: string | null;
+            /** Condition */
+            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            /** Consumer */
+            consumer?: string[];
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Id */
+            id?: string[];
+            /** Importance */
+            importance?: ("A" | "B" | "C")[];
+            /**
+             * Incomplete
+             * @default false
+             */
+            incomplete: boolean;
+            /** Key */
+            key?: string[];
+            /** Layer */
+            layer?: string[];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Owner */
+            owner?: string[];
+            /** Part Of */
+            part_of?: string[];
+            /** Party */
+            party?: string[];
+            /** Provider */
+            provider?: string[];
+            /** Q */
+            q?: string | null;
+            /**
+             * Retired
+             * @default false
+             */
+            retired: boolean;
+            /** Role */
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface")[];
+            /** Since */
+            since?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** System */
+            system?: string[];
+            /** Type */
+            type?: string[];
+            /**
+             * Unfit
+             * @default false
+             */
+            unfit: boolean;
+            /** Until */
+            until?: string | null;
+            /** Vendor */
+            vendor?: string[];
+        };
         /** ItemChangeOut */
         ItemChangeOut: {
             actor: components["schemas"]["Ref"];
@@ -3127,7 +3326,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -3151,7 +3350,7 @@ export interface components {
          * @description What the platform asks a type of item for, so that no room has to know a type by its name.
          * @enum {string}
          */
-        ItemRole: "system" | "organisation" | "owner" | "vendor";
+        ItemRole: "system" | "organisation" | "owner" | "vendor" | "interface";
         /** ItemTypeFilters */
         ItemTypeFilters: {
             /** Cursor */
@@ -3271,6 +3470,24 @@ export interface components {
             kind: "opened" | "state" | "assigned" | "comment" | "alert" | "field" | "clock" | "retargeted";
             /** Text */
             text: string;
+        };
+        /** MapPartyOut */
+        MapPartyOut: {
+            /** Consumes */
+            consumes: number;
+            item: components["schemas"]["ReachedRef"];
+            /** Number */
+            number: number;
+            /** Provides */
+            provides: number;
+        };
+        /** MapWayOut */
+        MapWayOut: {
+            /** Consumer */
+            consumer: number;
+            fare: components["schemas"]["PartsOut"];
+            /** Provider */
+            provider: number;
         };
         /** MeIn */
         MeIn: {
@@ -3628,6 +3845,17 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[InterfaceOut] */
+        Page_InterfaceOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["InterfaceOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[ItemChangeOut] */
         Page_ItemChangeOut_: {
             /** Abnormal Hidden */
@@ -3936,6 +4164,13 @@ export interface components {
             /** Unknown */
             unknown: number;
             worst: components["schemas"]["Condition"];
+        };
+        /** PartyOut */
+        PartyOut: {
+            condition: components["schemas"]["Condition"] | null;
+            item: components["schemas"]["ReachedRef"];
+            owner: components["schemas"]["ReachedRef"] | null;
+            shown: components["schemas"]["ReachedRef"];
         };
         /** PasswordIn */
         PasswordIn: {
@@ -7593,6 +7828,112 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_interface_routes_interface_map: {
+        parameters: {
+            query?: {
+                provider?: string[];
+                consumer?: string[];
+                party?: string[];
+                incomplete?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterfaceMapOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_interface_routes_list_interfaces: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                type?: string[];
+                layer?: string[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface")[];
+                condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+                system?: string[];
+                part_of?: string[];
+                importance?: ("A" | "B" | "C")[];
+                class?: ("A" | "B" | "C")[];
+                owner?: string[];
+                vendor?: string[];
+                id?: string[];
+                key?: string[];
+                retired?: boolean;
+                unfit?: boolean;
+                provider?: string[];
+                consumer?: string[];
+                party?: string[];
+                incomplete?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InterfaceOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_schema_routes_list_item_types: {
         parameters: {
             query?: {
@@ -7647,7 +7988,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];

@@ -4,6 +4,7 @@ import { alerts } from "./alerts";
 import { boards } from "./boards";
 import { common } from "./common";
 import { definitions } from "./definitions";
+import { interfaces } from "./interfaces";
 import { items } from "./items";
 import { list } from "./list";
 import { shell } from "./shell";
@@ -21,6 +22,7 @@ export const pairs = {
   ...list,
   ...tickets,
   ...items,
+  ...interfaces,
   ...definitions,
   ...alerts,
   ...access,

@@ -5,6 +5,8 @@ import { List } from "@/parts/list/list";
 import { AlertCard, alertColumns, alertFilters } from "@/rooms/alerts/columns";
 import { TicketListCard, ticketColumns, useTicketFilters } from "@/rooms/tickets/columns";
 import { ItemCard, itemColumns } from "./columns";
+import { InterfaceCard, interfaceColumns, interfaceFilters } from "./interface-columns";
+import "./interface.css";
 import { useRelationActs } from "./relation-acts";
 import { relationColumns, RelationCard } from "./relation-columns";
 
@@ -77,6 +79,28 @@ export function SystemParts({ system }: { system: string }) {
         columns,
         card: (row) => <ItemCard row={row} />,
         empty: { title: t("item.empty"), hint: t("item.emptyHint") },
+      }}
+    />
+  );
+}
+
+/** Interfaces that a business system provides or consumes. */
+export function SystemInterfaces({ system }: { system: string }) {
+  const t = useT();
+  return (
+    <List
+      spec={{
+        inside: true,
+        page: "system-interfaces",
+        topic: "items",
+        path: "/interfaces",
+        fixed: { party: [system] },
+        rowKey: (row) => row.id,
+        href: (row) => `/items/${row.id}`,
+        columns: interfaceColumns(t),
+        filters: interfaceFilters(t).filter(({ name }) => name !== "party"),
+        card: (row) => <InterfaceCard row={row} t={t} />,
+        empty: { title: t("interface.none"), hint: t("interface.noneHint") },
       }}
     />
   );

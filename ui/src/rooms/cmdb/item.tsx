@@ -15,7 +15,7 @@ import { At, Lasted } from "@/parts/time";
 import { toast } from "@/parts/toast";
 import { ItemChanges } from "./item-changes";
 import { ItemGraph } from "./item-graph";
-import { ItemAlerts, ItemRelations, ItemTickets, type Reach } from "./item-lists";
+import { ItemAlerts, ItemRelations, ItemTickets, SystemInterfaces, type Reach } from "./item-lists";
 import { ItemOverview } from "./item-overview";
 import { ItemTables } from "./item-tables";
 import "./item.css";
@@ -144,6 +144,7 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
     { key: "alerts", label: t("item.alerts"), count: open.alerts.length },
     { key: "tickets", label: t("item.tickets"), count: open.tickets.length },
     { key: "graph", label: t("graph.tab") },
+    ...(item.roles.includes("system") ? [{ key: "interfaces", label: t("interface.tab") }] : []),
     { key: "relations", label: t("item.relations") },
     { key: "changes", label: t("item.changes") },
   ];
@@ -158,6 +159,7 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
       {tab === "alerts" ? <ItemAlerts reach={reach} /> : null}
       {tab === "tickets" ? <ItemTickets reach={reach} /> : null}
       {tab === "graph" ? <ItemGraph key={item.id} item={item} /> : null}
+      {tab === "interfaces" ? <SystemInterfaces system={item.id} /> : null}
       {tab === "relations" ? <ItemRelations item={item} /> : null}
       {tab === "changes" ? <ItemChanges item={item} /> : null}
     </>

@@ -41,4 +41,18 @@ export const pages: readonly PageEntry[] = [
     navigation: { group: "configuration", place: 20 },
     page: lazy(() => import("./relations")),
   },
+  {
+    path: "/interface-map",
+    title: ["接口地图", "Interface map"],
+    needs: "cmdb.read",
+    icon: "interface",
+    navigation: { group: "configuration", place: 25 },
+    page: lazy(() => import("./interface-map")),
+  },
+  {
+    path: "/interfaces",
+    title: ["接口", "Interfaces"],
+    needs: "cmdb.read",
+    page: lazy(() => import("./interfaces")),
+  },
 ];

@@ -1,0 +1,59 @@
+/**
+ * Interfaces between systems: the map counts them between who provides and who consumes, a cell
+ * leads to them, and both systems' pages show them; on a phone provider by provider.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { api, DESK, journey, PHONE, signIn, until, visit } from "./lib.mjs";
+
+async function look(page, name) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(over <= 0, `${name} is ${over} px too wide`);
+  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
+  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
+
+async function walk(page, size) {
+  await signIn(page);
+  const mark = `${size}-${Date.now().toString(36)}`;
+  const make = (type, name) => api(page, "POST", "/items", { type, name: `${name} ${mark}` });
+  const relate = (kind, source, target) =>
+    api(page, "POST", "/relations", { kind, source: source.id, target: target.id });
+  const laboratory = await make("business-system", "检验系统");
+  const radiology = await make("business-system", "放射系统");
+  const ward = await make("application", "病区应用");
+  await relate("uses", radiology, ward);
+  for (const name of ["申请单接口", "结果接口"]) {
+    const through = await make("interface", name);
+    await relate("provides", laboratory, through);
+    await relate("consumes", ward, through);
+  }
+  await make("interface", "无主接口");
+
+  await visit(page, "/interface-map");
+  const cell = page.getByRole("link", {
+    name: `${laboratory.name} 提供给 ${radiology.name}：2 个接口`,
+  });
+  await cell.waitFor();
+  await look(page, `interface-map-${size}`);
+  await cell.click();
+  await page.getByText(`结果接口 ${mark}`).waitFor();
+  await page.getByText(`申请单接口 ${mark}`).waitFor();
+  assert.match(page.url(), new RegExp(`provider=${laboratory.id}&consumer=${radiology.id}`));
+  await look(page, `interfaces-${size}`);
+
+  await visit(page, "/interfaces?incomplete=true");
+  await page.getByText(`无主接口 ${mark}`).waitFor();
+  assert.equal(await page.getByText(`结果接口 ${mark}`).count(), 0);
+
+  for (const system of [laboratory, radiology]) {
+    await visit(page, `/items/${system.id}?tab=interfaces`);
+    await page.getByText(`结果接口 ${mark}`).waitFor();
+  }
+  await until("both systems are named", async () =>
+    (await page.getByText(laboratory.name).count()) >= 2);
+  await look(page, `system-interfaces-${size}`);
+}
+
+await journey("interfaces-desk", DESK, (page) => walk(page, "desk"));
+await journey("interfaces-phone", PHONE, (page) => walk(page, "phone"));
