@@ -61,7 +61,19 @@ async function walk(page, size) {
     await page.locator(".graph-list").waitFor();
   }
 
+  await visit(page, `/items/${system.id}?tab=graph`);
+  await node(database).click();
+  await page.getByRole("link", { name: "如何相连" }).click();
+  await page.getByText("本项由它支撑，最短 2 步").waitFor();
+  await until("only the way is drawn", async () => (await page.locator("[data-node]").count()) === 3);
+  assert.match(page.url(), new RegExp(`to=${database.id}`));
+  await look(page, `graph-way-${size}`);
+  await visit(page, `/items/${database.id}?tab=graph&to=${system.id}`);
+  await page.getByText("它由本项支撑，最短 2 步").waitFor();
+
   const alone = await make("host", "孤零零");
+  await visit(page, `/items/${database.id}?tab=graph&to=${alone.id}`);
+  await page.getByText("两者没有任何相连的路径").waitFor();
   await visit(page, `/items/${alone.id}?tab=graph`);
   await page.getByText("没有支撑关系").waitFor();
 }

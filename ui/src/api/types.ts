@@ -35,6 +35,7 @@ export type AuditChain = Schemas["AuditChainOut"];
 export type Change = Schemas["ItemChangeOut"];
 export type Relation = Schemas["RelationOut"];
 export type ItemGraph = Schemas["GraphOut"];
+export type ItemPaths = Schemas["PathsOut"];
 export type GraphNode = Schemas["GraphNodeOut"];
 export type GraphEdge = Schemas["GraphEdgeOut"];
 export type Interface = Schemas["InterfaceOut"];

@@ -4,6 +4,7 @@ import { alerts } from "./alerts";
 import { boards } from "./boards";
 import { common } from "./common";
 import { definitions } from "./definitions";
+import { graph } from "./graph";
 import { interfaces } from "./interfaces";
 import { items } from "./items";
 import { list } from "./list";
@@ -22,6 +23,7 @@ export const pairs = {
   ...list,
   ...tickets,
   ...items,
+  ...graph,
   ...interfaces,
   ...definitions,
   ...alerts,

@@ -110,9 +110,14 @@ export function GraphPanel({ graph, node, onChoose }: PanelProps) {
               {t("graph.open")}
             </Link>
             {node.steps === 0 ? null : (
-              <Link className="button" to={`/items/${node.id}?tab=graph`}>
-                {t("graph.from")}
-              </Link>
+              <>
+                <Link className="button" to={`/items/${node.id}?tab=graph`}>
+                  {t("graph.from")}
+                </Link>
+                <Link className="button" to={`?tab=graph&to=${node.id}`}>
+                  {t("graph.wayThere")}
+                </Link>
+              </>
             )}
           </>
         ) : null}

@@ -2,20 +2,21 @@
 import { Segmented, Select } from "antd";
 import { useSearchParams } from "react-router";
 import { useGet } from "@/api/queries";
-import type { Condition, GraphNode, Item, ItemGraph as Graph } from "@/api/types";
+import type { GraphNode, Item, ItemGraph as Graph, ItemPaths } from "@/api/types";
 import { useT } from "@/language";
 import { usePhone } from "@/parts/phone";
+import { RefSelect } from "@/parts/ref-select";
 import { Empty, Failed, Waiting } from "@/parts/states";
 import { GraphList } from "./graph-list";
 import { GraphPanel } from "./graph-panel";
 import { GraphPicture } from "./graph-picture";
+import { GraphSummary } from "./graph-summary";
 import "./graph.css";
 
 const WAYS = ["both", "supports", "supported-by"] as const;
 type Way = (typeof WAYS)[number] | "model";
 const DEPTHS = [1, 2, 3, 5] as const;
 const [FEW, MANY] = [300, 1_000];
-const WRONG: ReadonlySet<Condition> = new Set(["down", "critical", "warning", "maintenance"]);
 
 /** What is looked at is in the address: it can be sent to somebody. */
 function useView(item: Item) {
@@ -36,7 +37,8 @@ function useView(item: Item) {
   };
   const most = params.get("most") === "all" ? MANY : FEW;
   const chosen = params.get("node");
-  return { ways, way, depth, most, chosen, asList: params.get("as") === "list", set };
+  const [to, asList] = [params.get("to"), params.get("as") === "list"];
+  return { ways, way, depth, most, chosen, to, asList, set };
 }
 
 type View = ReturnType<typeof useView>;
@@ -44,12 +46,19 @@ type View = ReturnType<typeof useView>;
 /** What is out of reach has no name that an address could keep. */
 const keyOf = (node: GraphNode): string => node.id ?? `place-${node.number}`;
 
-function useGraph(item: Item, { way, depth, most }: View) {
+/** With another item, what lies between the two; else what is around this one. */
+function useGraph(item: Item, { way, depth, most, to }: View) {
+  const between = useGet(
+    "items",
+    "/paths",
+    { query: { from: item.id, to: to ?? "", most } },
+    { keep: true, enabled: to !== null },
+  );
   const model = useGet(
     "items",
     "/systems/{item_id}/model",
     { path: { item_id: item.id }, query: { most } },
-    { keep: true, enabled: way === "model" },
+    { keep: true, enabled: to === null && way === "model" },
   );
   const around = useGet(
     "items",
@@ -58,69 +67,31 @@ function useGraph(item: Item, { way, depth, most }: View) {
       path: { item_id: item.id },
       query: { most, depth, direction: way === "model" ? "both" : way },
     },
-    { keep: true, enabled: way !== "model" },
+    { keep: true, enabled: to === null && way !== "model" },
   );
-  return way === "model" ? model : around;
+  if (to !== null) return { ...between, data: between.data?.graph, way: between.data };
+  return { ...(way === "model" ? model : around), way: undefined };
 }
 
-/** “None is abnormal” is said only where something is measured at all. */
-function Summary({ graph, view, drawn }: { graph: Graph; view: View; drawn: boolean }) {
+/** Which of the two stands on the other, before one looks at the picture. */
+function WayTold({ way }: { way: ItemPaths }) {
   const t = useT();
-  const of = (conditions: (condition: Condition) => boolean): number =>
-    graph.nodes
-      .filter((node) => node.condition && conditions(node.condition))
-      .reduce((sum, node) => sum + node.alike, 0);
-  const leftWrong = graph.more.reduce((sum, left) => sum + left.abnormal, 0);
-  const wrong = of((condition) => WRONG.has(condition)) + leftWrong;
-  const unknown = of((condition) => condition === "unknown");
-  const known = of(() => true);
-  return (
-    <p className="graph-summary" role="status">
-      <b>{t("graph.found", { n: graph.items })}</b>{" "}
-      {wrong > 0 ? <b>{t("graph.wrong", { n: wrong })}</b> : null}
-      {wrong === 0 && unknown < known ? t("graph.noneWrong") : null}
-      {graph.nodes.some((node) => !node.id) || graph.more.some((left) => left.out_of_reach) ? (
-        <span className="soft"> · {t("graph.beyond")}</span>
-      ) : null}
-      {unknown > 0 ? (
-        <span className="soft"> · {t("graph.unmeasured", { n: unknown })}</span>
-      ) : null}
-      {drawn && graph.edges.some((edge) => edge.relations.some((relation) => relation.group)) ? (
-        <span className="soft graph-legend"> · {t("graph.spare")}</span>
-      ) : null}
-      {graph.more.some((left) => left.items > 0) ? (
-        <span className="soft">
-          {" · "}
-          {t("graph.left")}
-          {graph.more
-            .filter((left) => left.items > 0)
-            .map(
-              (left) =>
-                t("graph.leftOf", { layer: left.layer_label, n: left.items }) +
-                (left.abnormal > 0 ? `（${t("graph.leftWrong", { n: left.abnormal })}）` : ""),
-            )
-            .join("、")}{" "}
-          {view.most === FEW ? (
-            <button
-              type="button"
-              className="button"
-              onClick={() => {
-                view.set("most", "all");
-              }}
-            >
-              {t("graph.showMore")}
-            </button>
-          ) : null}
-        </span>
-      ) : null}
+  const said = {
+    "supported-by": t("graph.wayBelow", { n: way.length }),
+    supports: t("graph.wayAbove", { n: way.length }),
+    both: t("graph.wayBoth", { n: way.length }),
+  };
+  return way.direction === null ? null : (
+    <p role="status">
+      <b>{said[way.direction]}</b>
     </p>
   );
 }
 
-function Bar({ view, phone }: { view: View; phone: boolean }) {
+function Around({ view }: { view: View }) {
   const t = useT();
   return (
-    <div className="graph-bar">
+    <>
       <Segmented
         aria-label={t("graph.way")}
         value={view.way}
@@ -142,6 +113,25 @@ function Bar({ view, phone }: { view: View; phone: boolean }) {
           }}
         />
       )}
+    </>
+  );
+}
+
+function Bar({ view, phone }: { view: View; phone: boolean }) {
+  const t = useT();
+  return (
+    <div className="graph-bar">
+      <RefSelect
+        of="items"
+        className="graph-to"
+        value={view.to}
+        aria-label={t("graph.to")}
+        placeholder={t("graph.to")}
+        onChange={(to) => {
+          view.set("to", to);
+        }}
+      />
+      {view.to === null ? <Around view={view} /> : null}
       {phone ? null : (
         <Segmented
           aria-label={t("graph.look")}
@@ -159,32 +149,60 @@ function Bar({ view, phone }: { view: View; phone: boolean }) {
   );
 }
 
-export function ItemGraph({ item }: { item: Item }) {
+function Nothing({ joining }: { joining: boolean }) {
   const t = useT();
+  return joining ? (
+    <Empty title={t("graph.noWay")} hint={t("graph.noWayHint")} icon="relations" />
+  ) : (
+    <Empty title={t("graph.none")} hint={t("graph.noneHint")} icon="relations" />
+  );
+}
+
+function Drawn({ graph, view }: { graph: Graph; view: View }) {
   const phone = usePhone();
-  const view = useView(item);
-  const { data: graph, error, refetch } = useGraph(item, view);
-  if (!graph) {
-    return error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting lines={6} />;
-  }
   const chosen = graph.nodes.find((node) => keyOf(node) === view.chosen) ?? null;
   const choose = (node: GraphNode | null): void => {
     view.set("node", node === null || node === chosen ? null : keyOf(node));
   };
+  const more = (): void => {
+    view.set("most", "all");
+  };
   const Shown = phone || view.asList ? GraphList : GraphPicture;
+  return (
+    <>
+      <GraphSummary
+        graph={graph}
+        drawn={Shown === GraphPicture}
+        more={view.most === FEW ? more : null}
+      />
+      <div className={chosen ? "graph-with-panel" : "graph-whole"}>
+        <Shown graph={graph} chosen={chosen?.number ?? null} onChoose={choose} />
+        {chosen ? <GraphPanel graph={graph} node={chosen} onChoose={choose} /> : null}
+      </div>
+    </>
+  );
+}
+
+export function ItemGraph({ item }: { item: Item }) {
+  const phone = usePhone();
+  const view = useView(item);
+  const { data: graph, way, error, refetch } = useGraph(item, view);
   return (
     <div className="graph">
       <Bar view={view} phone={phone} />
-      {graph.edges.length === 0 ? (
-        <Empty title={t("graph.none")} hint={t("graph.noneHint")} icon="relations" />
-      ) : (
+      {graph ? (
         <>
-          <Summary graph={graph} view={view} drawn={Shown === GraphPicture} />
-          <div className={chosen ? "graph-with-panel" : "graph-whole"}>
-            <Shown graph={graph} chosen={chosen?.number ?? null} onChoose={choose} />
-            {chosen ? <GraphPanel graph={graph} node={chosen} onChoose={choose} /> : null}
-          </div>
+          {way ? <WayTold way={way} /> : null}
+          {graph.edges.length === 0 ? (
+            <Nothing joining={way !== undefined} />
+          ) : (
+            <Drawn graph={graph} view={view} />
+          )}
         </>
+      ) : error ? (
+        <Failed problem={error} again={() => void refetch()} />
+      ) : (
+        <Waiting lines={6} />
       )}
     </div>
   );
