@@ -102,6 +102,7 @@ _DETAILS = {
 }
 _ACTS = {
     "item.condition": untranslated("Set conditions of items"),
+    "item.convert": untranslated("Wrote values as the new type of their attribute"),
     "item.create": untranslated("Created an item"),
     "item.empty": untranslated("Emptied an attribute that is no more"),
     "item.import": untranslated("Imported items"),

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from wardround.cmdb import (
     actions,
     admitting,
+    conversions,
     counting,
     misfits,
     models,
@@ -22,6 +23,7 @@ from wardround.cmdb import (
     statements,
     symmetric,
     taking,
+    uniques,
 )
 from wardround.cmdb.signals import ItemChanged, item_changed
 from wardround.cmdb.types import ItemsDefinition
@@ -236,6 +238,7 @@ def _seal_texts(fresh: Mapping[str, Mapping[str, str]], changed: Changed) -> Non
 def _follow_types(actor: Actor, changed: Changed, at: datetime) -> None:
     statements.in_turn()
     _empty_what_nothing_can_read(actor, changed, at)
+    conversions.convert(actor, changed, at)
     _rename_attributes(actor, changed, at)
     _seal_what_is_secret_now(actor, changed)
 
@@ -269,7 +272,9 @@ HOLDERS = (
     *retyping.HOLDERS,
     *taking.HOLDERS,
     *admitting.HOLDERS,
+    conversions.HOLDER,
     symmetric.HOLDER,
+    uniques.HOLDER,
     Holder(
         kind="item-type",
         thing="item",

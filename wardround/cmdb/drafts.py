@@ -131,6 +131,8 @@ class Prepared:
     before: Stored | None
     after: Stored
     changes: tuple[FieldChange, ...]
+    row: int | None = None
+    """Its number in the input, for what is found only when it is written."""
 
     @property
     def news(self) -> bool:

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Q
 
 from wardround.cmdb import models, rules
+from wardround.cmdb.converting import converted
 from wardround.cmdb.fit import why_unfit
 from wardround.cmdb.reading import names
 from wardround.kernel.reach import EVERYTHING, Reach
@@ -20,7 +21,7 @@ from wardround.schema import queries as schema
 from wardround.schema.dependents import Changed
 from wardround.schema.types import ItemAttribute, ItemType, with_inherited
 
-_Held = Mapping[rules.AttributeOf, Sequence[tuple[Any, Sequence[UUID]]]]
+Held = Mapping[rules.AttributeOf, Sequence[tuple[Any, Sequence[UUID]]]]
 """By type and attribute, each value once, with the items that hold it."""
 
 
@@ -38,11 +39,11 @@ def condition(types: Sequence[ItemType], reach: Reach) -> Q:
         for its_type in types
         for attribute in its_type.attributes
     }
-    held = _held(declared, retired=True)
-    pointed = _types_of(held, declared, reach)
+    present = held(declared, retired=True)
+    pointed = _types_of(present, declared, reach)
     every = schema.remembered_item_types()
     found = Q(pk__in=())
-    for (type_name, name), values in held.items():
+    for (type_name, name), values in present.items():
         attribute = declared[type_name, name]
         wrong = [value for value, _ids in values if why_unfit(attribute, value, pointed, every)]
         if wrong:
@@ -80,24 +81,28 @@ def attribute_of(mark: str) -> str:
 def _made_unfit(
     narrowed: Mapping[rules.AttributeOf, rules.Narrowed], changed: Changed
 ) -> dict[rules.AttributeOf, list[UUID]]:
-    held = _held(narrowed)
-    pointed = _types_of(held, {of: each.becomes for of, each in narrowed.items()}, EVERYTHING)
+    present = held(narrowed)
+    pointed = _types_of(present, {of: each.becomes for of, each in narrowed.items()}, EVERYTHING)
     later = {id_: changed.renames.get(name, name) for id_, name in pointed.items()}
     before, after = _whole(changed.all_before), _whole(changed.after)
     found: dict[rules.AttributeOf, list[UUID]] = {}
-    for of, values in held.items():
+    for of, values in present.items():
         was, becomes = narrowed[of].was, narrowed[of].becomes
         for value, ids in values:
-            if (
-                was
-                and why_unfit(becomes, value, later, after)
-                and not why_unfit(was, value, pointed, before)
+            if was is None or (was.type is not becomes.type and _comes_along(was, becomes, value)):
+                continue
+            if why_unfit(becomes, value, later, after) and not why_unfit(
+                was, value, pointed, before
             ):
                 found.setdefault(of, []).extend(ids)
     for of, each in narrowed.items():
         if each.becomes.required and not (each.was and each.was.required):
             found.setdefault(of, []).extend(_lacking(*of))
     return found
+
+
+def _comes_along(was: ItemAttribute, becomes: ItemAttribute, value: Any) -> bool:
+    return converted(was, becomes, value) is not None
 
 
 def _whole(types: Mapping[str, ItemType]) -> Mapping[str, ItemType]:
@@ -113,7 +118,8 @@ def _lacking(type_name: str, name: str) -> Sequence[UUID]:
 # Values -------------------------------------------------------------------------------------------
 
 
-def _held(several: Collection[rules.AttributeOf], *, retired: bool = False) -> _Held:
+def held(several: Collection[rules.AttributeOf], *, retired: bool = False) -> Held:
+    """What items hold of these attributes; one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT item.type, held.key, held.value::text, array_agg(item.id) FROM cmdb_item item,"
@@ -135,9 +141,9 @@ def _held(several: Collection[rules.AttributeOf], *, retired: bool = False) -> _
 
 
 def _types_of(
-    held: _Held, declared: Mapping[rules.AttributeOf, ItemAttribute], reach: Reach
+    present: Held, declared: Mapping[rules.AttributeOf, ItemAttribute], reach: Reach
 ) -> Mapping[UUID, str]:
     """The types of items that are pointed to, as far as the reader may know of them."""
-    pointing = (of for of in held if declared[of].to)
-    ids = (rules.as_id(str(value)) for of in pointing for value, _ids in held[of])
+    pointing = (of for of in present if declared[of].to)
+    ids = (rules.as_id(str(value)) for of in pointing for value, _ids in present[of])
     return {id_: ref.type for id_, ref in names(reach, {id_ for id_ in ids if id_}).refs.items()}

@@ -94,6 +94,36 @@ class Relation(models.Model):
         return f"{self.source_id} {self.kind} {self.target_id}"
 
 
+class KeptValue(models.Model):
+    """What an item in use holds where others are compared with it, in the form that is compared.
+
+    Written with the item, in the same transaction (`kept_values`); made anew when definitions say
+    that something else is compared.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    of = models.CharField(max_length=120)
+    """What it is compared as: `unique/TYPE/ATTRIBUTE`."""
+    value = models.TextField()
+    alone = models.BooleanField()
+    """Whether no other item in use may hold the same."""
+
+    class Meta:
+        db_table = "cmdb_kept_value"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["of", "value"],
+                name="cmdb_value_of_one_item",
+                condition=models.Q(alone=True),
+            ),
+        )
+        indexes = (models.Index(fields=["of", "value"], name="cmdb_value_compared"),)
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.value}"
+
+
 class ItemChange(models.Model):
     """One row for each attribute that changed; their order is their id."""
 

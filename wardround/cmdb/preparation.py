@@ -236,7 +236,7 @@ def prepared(work: Checked, types: Types, targets: Targets) -> Prepared:
         origin=origin,
         retired=False,
     )
-    return Prepared(before, after, _history(before, after, types))
+    return Prepared(before, after, _history(before, after, types), draft.row)
 
 
 def _attributes(work: Checked, targets: Targets) -> dict[str, Any]:

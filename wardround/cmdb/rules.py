@@ -127,6 +127,24 @@ def secrets_from_now_on(
     return found
 
 
+def unique_from_now_on(
+    before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
+) -> dict[AttributeOf, AttributeOf]:
+    """Attributes that no two items may hold the same of, by the present names of type and
+    attribute: the type (its new name) and attribute that says so.
+    """
+    return {
+        (step.was.name, _present_name(step, name)): (kin, name)
+        for step in _staying(before, after, renames)
+        for name, kin in step.becomes.alone_in.items()
+    }
+
+
+def _present_name(step: _Step, name: str) -> str:
+    former = step.later[name].renamed_from
+    return former if former in step.present and name not in step.present and former else name
+
+
 def emptied_from_now_on(
     before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
 ) -> set[AttributeOf]:

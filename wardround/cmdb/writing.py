@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from wardround.cmdb import models, statements, systems
+from wardround.cmdb import kept_values, models, statements, systems
 from wardround.cmdb.drafts import Prepared, Stored
 from wardround.cmdb.errors import KeyTaken
 from wardround.cmdb.reading import named
@@ -125,7 +125,8 @@ class _Related:
 
 
 def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
-    """Store it, inside the caller's transaction. Raises KeyTaken.
+    """Store it, inside the caller's transaction. Raises KeyTaken, and BadInput where what must be
+    one item's alone is another's already.
 
     An item that is written is in use: writing a retired one brings it back. What has come or gone
     for somebody is told to screens as “perhaps all”: who saw it before cannot be asked.
@@ -135,6 +136,7 @@ def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
     _insert(created, at)
     if changed:
         statements.changed("update_items", {"rows": _rows(changed), "at": at})
+    kept_values.keep(actor, (*created, *changed), writing.retired)
     related = _relate(writing, at)
     if len(created) >= _MANY:
         statements.analyse()

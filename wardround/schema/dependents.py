@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 
 from wardround.kernel.types import Actor
 from wardround.schema.kinds import DefinitionView
-from wardround.schema.types import Dependent, Label
+from wardround.schema.types import Dependent, Label, Problem
 
 Renames = Mapping[tuple[str, str], str]
 """By kind and old name, the new name."""
@@ -93,6 +93,9 @@ class Holder:
     names: Callable[[Collection[str]], Mapping[str, Sequence[str]]] | None = None
     """By mark, what those that hold it are called, where whoever may change definitions may know
     that."""
+    refusing: Callable[[Actor, Changed], Mapping[str, Sequence[Problem]]] | None = None
+    """By changed definition (its new name), why rows make the change impossible, whoever consents;
+    told to somebody, who may not know of every row."""
 
 
 @dataclass(slots=True)
@@ -152,6 +155,24 @@ def losing(
         },
         by_row=True,
     )
+
+
+def refusing(
+    actor: Actor,
+    kind: str,
+    before: Values,
+    view: DefinitionView,
+    *,
+    renames: Renames = _NONE,
+) -> dict[str, list[Problem]]:
+    """By definition that changes or is added, why rows make that impossible."""
+    found: dict[str, list[Problem]] = {}
+    for holder in holders(kind):
+        if holder.refusing is not None:
+            changed = _changed(kind, before, view, renames)
+            for name, problems in holder.refusing(actor, changed).items():
+                found.setdefault(name, []).extend(problems)
+    return found
 
 
 def in_all(several: Iterable[Dependent]) -> list[Dependent]:

@@ -151,6 +151,24 @@ class ItemAttribute(Attribute):
         bool,
         Key("搜索", "Search", "搜索是否查找它的内容。", "Whether a search looks into it."),
     ] = False
+    unique: Annotated[
+        bool,
+        Key(
+            "唯一",
+            "Unique",
+            "在用的配置项之间不能重复；比较时不分大小写、全半角和空格。",
+            "No two items in use have the same; case, width and spaces do not count.",
+        ),
+    ] = False
+    group: Annotated[
+        FieldName | None,
+        Key(
+            "分组",
+            "Group",
+            "表单和详情页里它所在的分组；在“分组”里声明。",
+            "The group it stands in on forms and pages; one of “groups”.",
+        ),
+    ] = None
     scope: Annotated[
         bool,
         Key(
@@ -170,6 +188,16 @@ class ItemAttribute(Attribute):
             "What it was called until now: the values that items hold follow it to its new name.",
         ),
     ] = None
+
+
+class AttributeGroup(Part):
+    """Attributes that stand together on forms and pages."""
+
+    name: Annotated[
+        FieldName,
+        Key("标识", "Name", "分组的标识，属性以它引用。", "What attributes call the group by."),
+    ]
+    label: Annotated[LabelField, LABEL_KEY]
 
 
 @told_as(
@@ -275,6 +303,15 @@ class ItemType(Declaration):
         Field(max_length=MOST_ATTRIBUTES),
         Key("属性", "Attributes", "它的配置项有哪些属性。", "What is known of its items."),
     ] = ()
+    groups: Annotated[
+        tuple[AttributeGroup, ...],
+        Key(
+            "分组",
+            "Groups",
+            "表单和详情页按次序显示的属性分组；继承上级类型的分组。",
+            "Groups of attributes on forms and pages, in this order; inherited ones come first.",
+        ),
+    ] = ()
     roles: Annotated[
         tuple[ItemRole, ...],
         Unique(),
@@ -286,11 +323,19 @@ class ItemType(Declaration):
         ),
     ] = ()
     _lineage: tuple[str, ...] = PrivateAttr(default=())
+    _alone_in: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def lineage(self) -> tuple[str, ...]:
         """This type and its ancestors, nearest first; empty before it inherits."""
         return self._lineage
+
+    @property
+    def alone_in(self) -> Mapping[str, str]:
+        """Its unique attributes, each with the farthest ancestor that calls it unique: no two items
+        of that type, or of one below it, have the same. Empty before it inherits.
+        """
+        return self._alone_in
 
     def attribute(self, name: str) -> ItemAttribute | None:
         return next((each for each in self.attributes if each.name == name), None)
@@ -301,15 +346,21 @@ class ItemType(Declaration):
     def inheriting(self, line: Sequence[ItemType]) -> ItemType:
         """The type with what `line` gives it: itself and its ancestors, nearest first."""
         attributes = {own.name: own for kin in reversed(line) for own in kin.attributes}
+        groups = {own.name: own for kin in reversed(line) for own in kin.groups}
         whole = self.model_copy(
             update={
                 "layer": next((kin.layer for kin in line if kin.layer), ""),
                 "icon": next((kin.icon for kin in line if kin.icon), ""),
                 "attributes": tuple(attributes.values()),
+                "groups": tuple(groups.values()),
                 "roles": tuple(sorted({role for kin in line for role in kin.roles})),
             }
         )
         whole._lineage = tuple(kin.name for kin in line)  # noqa: SLF001 - a copy of its own kind
+        farthest = {own.name: kin.name for kin in line for own in kin.attributes if own.unique}
+        whole._alone_in = {  # noqa: SLF001
+            name: kin for name, kin in farthest.items() if attributes[name].unique
+        }
         return whole
 
 

@@ -55,6 +55,7 @@ def _check_item_type(item_type: ItemType, others: DefinitionView) -> Iterable[Pr
         yield unknown(("icon",), message, item_type.icon, ICONS)
     yield from check_attributes(item_type.attributes, path=("attributes",))
     yield from _check_uses(item_type.attributes)
+    yield from _check_groups(item_type, others)
     yield from _check_former_names(item_type, others)
     yield from _check_overrides(item_type, others)
     yield from _check_scope(item_type, others)
@@ -72,6 +73,7 @@ _SEARCHED = frozenset(
     }
 )
 _NOT_NARROWED_BY = frozenset({AttributeType.SECRET, AttributeType.LONGTEXT})
+_NEVER_ALONE = _NOT_NARROWED_BY | {AttributeType.BOOLEAN}
 
 
 def _check_uses(attributes: Sequence[ItemAttribute]) -> Iterator[Problem]:
@@ -81,6 +83,7 @@ def _check_uses(attributes: Sequence[ItemAttribute]) -> Iterator[Problem]:
             ("search", attribute.search, attribute.type in _SEARCHED),
             ("filter", attribute.filter, attribute.type not in _NOT_NARROWED_BY),
             ("scope", attribute.scope, attribute.type is AttributeType.REFERENCE),
+            ("unique", attribute.unique, attribute.type not in _NEVER_ALONE),
         )
         for use, wanted, fits in uses:
             if wanted and not fits:
@@ -88,6 +91,26 @@ def _check_uses(attributes: Sequence[ItemAttribute]) -> Iterator[Problem]:
                 message = _("a %(type)s cannot be used for “%(use)s”")
                 where: Path = ("attributes", index, use)
                 yield Problem(where, message, details, found=use, at_key=True)
+        if attribute.unique and attribute.default is not None:
+            message = _("a unique attribute has no default: every new item would have the same")
+            yield Problem(("attributes", index, "default"), message, found=str(attribute.default))
+
+
+def _check_groups(item_type: ItemType, others: DefinitionView) -> Iterator[Problem]:
+    """Each group is declared once, and an attribute stands in one that is declared."""
+    met: set[str] = set()
+    for index, group in enumerate(item_type.groups):
+        if group.name in met:
+            message = _("two groups are called “%(name)s”")
+            where: Path = ("groups", index, "name")
+            yield Problem(where, message, {"name": group.name}, found=group.name)
+        met.add(group.name)
+    whole = with_inherited(item_type, others.all("item-type"))
+    known = {group.name for group in whole.groups} | met
+    for index, attribute in enumerate(item_type.attributes):
+        if attribute.group is not None and attribute.group not in known:
+            message = _("there is no group “%(name)s”: declare it under “groups”")
+            yield unknown(("attributes", index, "group"), message, attribute.group, known)
 
 
 def _check_former_names(item_type: ItemType, others: DefinitionView) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from wardround.kernel.wording import Wording
 from wardround.schema.item_types import (
     MOST_ATTRIBUTES,
     Attribute,
+    AttributeGroup,
     AttributeType,
     Choice,
     ItemAttribute,
@@ -33,6 +34,7 @@ from wardround.schema.relation_kinds import Ends, Gate, Impact, InterfacePart, R
 __all__ = [
     "MOST_ATTRIBUTES",
     "Attribute",
+    "AttributeGroup",
     "AttributeType",
     "Change",
     "ChangeKind",

@@ -326,12 +326,20 @@ class AttributeOut(Answer):
     list: bool
     filter: bool
     search: bool
+    unique: bool
+    group: str | None
+    """One of the type's groups."""
     scope: bool
     help: OptionalLabel
     minimum: float | None
     maximum: float | None
     default: str | bool | int | float | None
     """What a new item begins with where nothing else is said."""
+
+
+class AttributeGroupOut(Answer):
+    name: str
+    label: Label
 
 
 class ItemTypeOut(Answer):
@@ -344,6 +352,8 @@ class ItemTypeOut(Answer):
     abstract: bool
     roles: list[ItemRole]
     attributes: list[AttributeOut]
+    groups: list[AttributeGroupOut]
+    """In the order in which forms and pages show them."""
 
     @classmethod
     def of(cls, item_type: ItemType, layers: Mapping[str, Layer]) -> ItemTypeOut:
@@ -358,6 +368,7 @@ class ItemTypeOut(Answer):
             abstract=item_type.abstract,
             roles=list(item_type.roles),
             attributes=[AttributeOut.model_validate(known) for known in item_type.attributes],
+            groups=[AttributeGroupOut.model_validate(group) for group in item_type.groups],
         )
 
 

@@ -35,7 +35,7 @@ def write(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> 
 
     The new definitions are in force for every room before its rows are touched.
     """
-    before = _values_before(difference)
+    before = values_before(difference)
     for pack in ready.packs:
         _write_pack(actor, pack, at)
     _set_aside(actor, difference, at)
@@ -52,7 +52,7 @@ def write(actor: Actor, ready: Loaded, difference: Difference, at: datetime) -> 
         dependents.let_go(actor, kind, values, ready.view, renames=renames, at=at)
 
 
-def _values_before(difference: Difference) -> dict[str, dict[str, Any]]:
+def values_before(difference: Difference) -> dict[str, dict[str, Any]]:
     """The definitions that change in content, go or come back, as they are or were last."""
     keys = {change.was_key for change in difference.changes if change.content}
     return differences.values_of(differences.last_rows(keys).values())

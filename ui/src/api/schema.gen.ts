@@ -2188,6 +2188,13 @@ export interface components {
             /** Account */
             account: string | null;
         };
+        /** AttributeGroupOut */
+        AttributeGroupOut: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
         /** AttributeOut */
         AttributeOut: {
             /** Choices */
@@ -2196,6 +2203,8 @@ export interface components {
             default: string | boolean | number | null;
             /** Filter */
             filter: boolean;
+            /** Group */
+            group: string | null;
             /** Help */
             help: string | null;
             /** Label */
@@ -2218,6 +2227,8 @@ export interface components {
             to: string[];
             /** Type */
             type: string;
+            /** Unique */
+            unique: boolean;
             /** Unit */
             unit: string | null;
         };
@@ -3374,6 +3385,8 @@ export interface components {
             attributes: components["schemas"]["AttributeOut"][];
             /** Extends */
             extends: string | null;
+            /** Groups */
+            groups: components["schemas"]["AttributeGroupOut"][];
             /** Icon */
             icon: string;
             /** Label */

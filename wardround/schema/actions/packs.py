@@ -15,6 +15,7 @@ from wardround.schema.actions.permitting import (
     as_shown,
     beyond,
     counts_of,
+    refused_by_rows,
     require_consent,
     require_kinds,
 )
@@ -119,6 +120,8 @@ def import_checked(
 def bring(actor: Actor, ready: Loaded, difference: Difference, *, at: datetime) -> Difference:
     """Write packs that are without mistakes, and whose losses nobody minds."""
     require_kinds(actor, difference)
+    if refused := refused_by_rows(actor, difference, ready):
+        raise refuse(refused)
     if not difference.empty:
         writing.write(actor, ready, difference, at)
         for pack in ready.packs:

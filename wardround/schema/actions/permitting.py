@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from wardround.kernel.types import Actor
-from wardround.schema import cache, dependents, kinds, refusals
+from wardround.schema import cache, dependents, kinds, refusals, writing
 from wardround.schema.errors import UnknownDefinition
 from wardround.schema.names import stored_row
 from wardround.schema.neighbours import DefinitionKey
@@ -69,3 +69,19 @@ def beyond(actor: Actor, difference: Difference, ready: Loaded) -> Iterable[Prob
         if refused is not None and value is not None:
             place = places.get((change.kind, change.name), Place(change.file, 1, 1))
             yield from (replace(problem, place=place) for problem in refused(value, actor))
+    yield from refused_by_rows(actor, difference, ready)
+
+
+def refused_by_rows(actor: Actor, difference: Difference, ready: Loaded) -> list[Problem]:
+    """Why what is there makes the change impossible, whoever consents."""
+    places = {definition.key: definition.place for definition in ready.definitions()}
+    before = writing.values_before(difference)
+    renames = {change.was_key: change.name for change in difference.of(ChangeKind.RENAMED)}
+    found = []
+    for kind in sorted({change.kind for change in difference.changes}):
+        values = before.get(kind, {})
+        told = dependents.refusing(actor, kind, values, ready.view, renames=renames)
+        for name, problems in told.items():
+            place = places.get((kind, name))
+            found += [replace(problem, place=place) for problem in problems]
+    return found

@@ -24,6 +24,7 @@ from wardround.schema.actions.permitting import (
     as_shown,
     beyond,
     counts_of,
+    refused_by_rows,
     require_consent,
     require_kinds,
     require_readable,
@@ -84,6 +85,8 @@ def save_definition(  # noqa: PLR0913  # all but the first two are named
     if problems:
         raise refusals.refuse_text(problems)
     require_kinds(actor, difference)
+    if refused := refused_by_rows(actor, difference, ready):
+        raise refusals.refuse_text([drafts.placed(draft, problem) for problem in refused])
     require_consent(difference, consent=consent)
     if not difference.empty:
         writing.write(actor, ready, difference, at)

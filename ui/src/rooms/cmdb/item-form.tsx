@@ -11,6 +11,7 @@ import { PageFrame } from "@/parts/page";
 import { RefSelect } from "@/parts/ref-select";
 import { Failed, Waiting } from "@/parts/states";
 import { toast } from "@/parts/toast";
+import { inGroups } from "./attribute-groups";
 import "./item.css";
 import { KeepsTyped } from "@/parts/unsaved";
 
@@ -145,14 +146,21 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
       <Form.Item name="vendor" label={t("item.vendor")}>
         <RefSelect of="items" types={people.vendor} />
       </Form.Item>
-      {type?.attributes.map((field) => (
-        <FieldControl
-          key={field.name}
-          field={field}
-          path={["attributes", field.name]}
-          fresh={item === undefined}
-        />
-      ))}
+      {type
+        ? inGroups(type.attributes, type.groups).map(({ name, label, attributes }) => (
+            <fieldset key={name} className="form-group">
+              {label ? <legend>{label}</legend> : null}
+              {attributes.map((field) => (
+                <FieldControl
+                  key={field.name}
+                  field={field}
+                  path={["attributes", field.name]}
+                  fresh={item === undefined}
+                />
+              ))}
+            </fieldset>
+          ))
+        : null}
       <div className="form-actions">
         <Button type="primary" htmlType="submit" loading={save.isPending}>
           {t("word.save")}

@@ -2,13 +2,14 @@
 import { lazy, Suspense } from "react";
 import { Link } from "react-router";
 import { useGet } from "@/api/queries";
-import type { Alert, Item, Target, TicketRow } from "@/api/types";
+import type { Alert, Item, ItemType, Target, TicketRow } from "@/api/types";
 import { useT } from "@/language";
 import { fullTime } from "@/language/format";
 import { SeverityMark, TargetMark } from "@/parts/marks";
 import { Waiting } from "@/parts/states";
 import { Ago, At } from "@/parts/time";
 import { FieldValue, plainValue } from "@/parts/value";
+import { inGroups } from "./attribute-groups";
 import { SystemParts } from "./item-lists";
 import { LiveColour } from "@/rooms/tickets/columns";
 
@@ -20,7 +21,8 @@ function Attributes({ item }: { item: Item }) {
   const types = useGet("definitions", "/item-types", {
     query: { retired: item.type_retired },
   }).data?.items;
-  const fields = types?.find((type) => type.name === item.type)?.attributes ?? [];
+  const type = types?.find(({ name }) => name === item.type);
+  const fields = type?.attributes ?? [];
   const known = new Set(fields.map((field) => field.name));
   const filled = fields.filter(
     (field) =>
@@ -29,6 +31,9 @@ function Attributes({ item }: { item: Item }) {
         item.attributes[field.name] !== null &&
         item.attributes[field.name] !== ""),
   );
+  const sections = inGroups(filled, type?.groups ?? []);
+  const plain = sections.find(({ name }) => name === "");
+  const groups = sections.filter(({ name }) => name !== "");
   const others = types ? Object.entries(item.attributes).filter(([name]) => !known.has(name)) : [];
   return (
     <section className="card">
@@ -58,17 +63,8 @@ function Attributes({ item }: { item: Item }) {
                 ))}
           </dd>
         </div>
-        {filled.map((field) => (
-          <div key={field.name}>
-            <dt>{field.label}</dt>
-            <dd>
-              {item.unfit[field.name] === undefined ? (
-                <FieldValue field={field} value={item.attributes[field.name]} />
-              ) : (
-                <Unfit value={item.attributes[field.name]} why={item.unfit[field.name]} />
-              )}
-            </dd>
-          </div>
+        {plain?.attributes.map((field) => (
+          <Attribute key={field.name} field={field} item={item} />
         ))}
         {others.map(([name, value]) => (
           <div key={name}>
@@ -83,7 +79,32 @@ function Attributes({ item }: { item: Item }) {
           </dd>
         </div>
       </dl>
+      {groups.map(({ name, label, attributes }) => (
+        <section key={name} aria-label={label}>
+          <h3 className="pairs-group">{label}</h3>
+          <dl className="pairs">
+            {attributes.map((field) => (
+              <Attribute key={field.name} field={field} item={item} />
+            ))}
+          </dl>
+        </section>
+      ))}
     </section>
+  );
+}
+
+function Attribute({ field, item }: { field: ItemType["attributes"][number]; item: Item }) {
+  return (
+    <div>
+      <dt>{field.label}</dt>
+      <dd>
+        {item.unfit[field.name] === undefined ? (
+          <FieldValue field={field} value={item.attributes[field.name]} />
+        ) : (
+          <Unfit value={item.attributes[field.name]} why={item.unfit[field.name]} />
+        )}
+      </dd>
+    </div>
   );
 }
 

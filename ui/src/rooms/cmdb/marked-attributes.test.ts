@@ -15,6 +15,8 @@ const attribute = (name: string, more: Partial<Attribute> = {}): Attribute => ({
   filter: false,
   search: false,
   scope: false,
+  unique: false,
+  group: null,
   help: null,
   default: null,
   minimum: null,
@@ -32,6 +34,7 @@ const type = (name: string, parent: string | null, attributes: Attribute[]): Ite
   abstract: false,
   roles: [],
   attributes,
+  groups: [],
 });
 
 const role = (...values: string[]) =>

@@ -1,0 +1,63 @@
+"""In which form values of two items are compared, and which are. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wardround.kernel.secrets import is_sealed
+from wardround.schema.types import ItemType
+
+_LONGEST = 500
+"""Bytes of what is compared as it stands; of what is longer, its digest."""
+
+
+def compared(value: Any) -> str:
+    """A stored value without what does not tell two apart: case, width and spaces.
+
+    Empty for what is not compared at all.
+    """
+    if value is None or isinstance(value, bool) or is_sealed(value):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = "".join(unicodedata.normalize("NFKC", str(value)).casefold().split())
+    data = text.encode("utf-8", "surrogatepass")
+    return text if len(data) <= _LONGEST else hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One way in which values of an attribute are compared with those of other items."""
+
+    of: str
+    alone: bool
+    """Whether no two items in use may hold the same."""
+
+
+Comparisons = Mapping[str, Mapping[str, tuple[Comparison, ...]]]
+"""By type and attribute."""
+
+
+def alone(types: Mapping[str, ItemType]) -> dict[str, dict[str, tuple[Comparison, ...]]]:
+    """What unique attributes are compared by; `types` with what they inherit."""
+    return {
+        name: {
+            attribute: (Comparison(f"unique/{kin}/{attribute}", alone=True),)
+            for attribute, kin in its_type.alone_in.items()
+        }
+        for name, its_type in types.items()
+        if its_type.alone_in
+    }
+
+
+def held(
+    attributes: Mapping[str, Any], wanted: Mapping[str, tuple[Comparison, ...]]
+) -> Iterator[tuple[Comparison, str]]:
+    """What an item is compared by, and with which value."""
+    for name, comparisons in wanted.items():
+        if value := compared(attributes.get(name)):
+            yield from ((comparison, value) for comparison in comparisons)

@@ -1,0 +1,91 @@
+"""Attributes that become unique though values repeat: refused, the repeated ones named."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_noop as _
+
+from wardround.cmdb import comparing, kept_values, models, rules
+from wardround.cmdb.counting import nothing
+from wardround.cmdb.permissions import READ
+from wardround.kernel.reach import reach
+from wardround.kernel.types import Actor
+from wardround.schema.dependents import Changed, Holder
+from wardround.schema.types import ItemType, Label, Problem
+
+_MOST_VALUES, _MOST_NAMES = 5, 3
+_TYPE = "item-type"
+
+
+def _refusing(actor: Actor, changed: Changed) -> Mapping[str, Sequence[Problem]]:
+    definitions = changed.all_before, changed.after, changed.renames
+    after = rules.unique_from_now_on(*definitions)
+    if not after or after == rules.unique_from_now_on(changed.all_before, changed.all_before, {}):
+        return {}
+    found: dict[str, list[Problem]] = {}
+    for (kin, name), repeated in _repeated(after).items():
+        declared = changed.after[kin]
+        index = next(i for i, each in enumerate(declared.attributes) if each.name == name)
+        told = _told(actor, repeated)
+        problem = Problem(("attributes", index, "unique"), _REPEATED, {"values": told})
+        found.setdefault(kin, []).append(problem)
+    return found
+
+
+_REPEATED = _("these values are those of several items, so it cannot be unique yet: %(values)s")
+
+
+def _repeated(
+    after: Mapping[rules.AttributeOf, rules.AttributeOf],
+) -> dict[rules.AttributeOf, dict[str, list[tuple[UUID, Any]]]]:
+    """By unique attribute and compared value, the items that hold the same."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for its_type, name in after:
+        wanted[its_type].append(name)
+    held: dict[rules.AttributeOf, dict[str, list[tuple[UUID, Any]]]] = {}
+    for item, its_type, name, value in kept_values.values_of(wanted):
+        if key := comparing.compared(value):
+            values = held.setdefault(after[its_type, name], {})
+            values.setdefault(key, []).append((item, value))
+    several = {
+        of: {key: items for key, items in values.items() if len(items) > 1}
+        for of, values in held.items()
+    }
+    return {of: values for of, values in several.items() if values}
+
+
+def _told(actor: Actor, repeated: Mapping[str, Sequence[tuple[UUID, Any]]]) -> str:
+    """`SN1 (host 1, host 2, …); …`: items by name as far as they are within reach."""
+    first = [repeated[key] for key in sorted(repeated)[:_MOST_VALUES]]
+    ids = [item for items in first for item, _value in items[:_MOST_NAMES]]
+    rows = models.Item.objects.filter(reach(actor, READ).condition(), id__in=ids)
+    names = dict(rows.values_list("id", "name"))
+    told = []
+    for items in first:
+        known = [names[item] for item, _value in items[:_MOST_NAMES] if item in names]
+        more = ["…"] if len(known) < len(items) else []
+        told.append(f"{items[0][1]} ×{len(items)} ({'; '.join([*known, *more])})")
+    return ", ".join([*told, *(["…"] if len(repeated) > len(first) else [])])
+
+
+def _renew(_actor: Actor, changed: Changed, _at: datetime) -> None:
+    types: Mapping[str, ItemType] = changed.after
+    alone = rules.unique_from_now_on(types, types, {})
+    if alone or models.KeptValue.objects.exists():
+        kept_values.renew()
+
+
+HOLDER = Holder(
+    kind=_TYPE,
+    thing="unique",
+    label=Label("不能重复的属性值", "unique value"),
+    count=lambda _marks: {},
+    marks=nothing,
+    refusing=_refusing,
+    follow=_renew,
+)
