@@ -68,7 +68,7 @@ def _by_kinds(changed: Changed) -> _Marks:
         name: after
         for name, before in changed.before.items()
         if (after := changed.after.get(changed.renames.get(name, name)))
-        and after.allowed != before.allowed
+        and (after.allowed, after.capable) != (before.allowed, before.capable)
     }
     if not narrowed:
         return {}
@@ -82,8 +82,8 @@ def _by_kinds(changed: Changed) -> _Marks:
 
 
 def _by_types(changed: Changed) -> _Marks:
-    """Told of the first type that extends another one now; of kinds that change themselves, by
-    them.
+    """Told of the first type that extends another one now or can do something else; of kinds that
+    change themselves, by them.
     """
     moved = _moved(changed)
     if not moved:
@@ -102,12 +102,17 @@ def _by_types(changed: Changed) -> _Marks:
 
 
 def _moved(changed: Changed) -> list[str]:
-    """The types that extend another one from now on, by what they are called until now."""
+    """The types that extend another one from now on, or can do something else, by what they are
+    called until now.
+    """
     return sorted(
         name
         for name, before in changed.before.items()
         if (after := changed.after.get(changed.renames.get(name, name)))
-        and changed.view.former(_TYPE, after.extends or "") != (before.extends or "")
+        and (
+            changed.view.former(_TYPE, after.extends or "") != (before.extends or "")
+            or (after.capabilities, after.without) != (before.capabilities, before.without)
+        )
     )
 
 
@@ -117,7 +122,8 @@ def _former_ends(kind: RelationKind, view: DefinitionView | None = None) -> obje
     def called(names: Collection[str]) -> frozenset[str]:
         return frozenset(view.former(_TYPE, name) if view else name for name in names)
 
-    return [(called(ends.source), called(ends.target)) for ends in kind.allowed]
+    ends = [(called(each.source), called(each.target)) for each in kind.allowed]
+    return ends, kind.capable
 
 
 def _types_then(view: DefinitionView) -> _Types:

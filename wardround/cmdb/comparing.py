@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wardround.cmdb.rules import AttributeOf, Step, staying
 from wardround.kernel.secrets import is_sealed
 from wardround.schema.types import ItemType
 
@@ -61,3 +62,21 @@ def held(
     for name, comparisons in wanted.items():
         if value := compared(attributes.get(name)):
             yield from ((comparison, value) for comparison in comparisons)
+
+
+def unique_from_now_on(
+    before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
+) -> dict[AttributeOf, AttributeOf]:
+    """Attributes that no two items may hold the same of, by the present names of type and
+    attribute: the type (its new name) and attribute that says so.
+    """
+    return {
+        (step.was.name, _present_name(step, name)): (kin, name)
+        for step in staying(before, after, renames)
+        for name, kin in step.becomes.alone_in.items()
+    }
+
+
+def _present_name(step: Step, name: str) -> str:
+    former = step.later[name].renamed_from
+    return former if former in step.present and name not in step.present and former else name

@@ -68,15 +68,19 @@ class Drawn:
             ("", *kinds),
         )
 
-    def graph(self, upward: Collection[str], downward: Collection[str]) -> Graph:
+    def graph(
+        self, upward: Collection[str], downward: Collection[str], apart: Collection[str] = ()
+    ) -> Graph:
         """Who needs whom.
 
         Args:
             upward: kinds whose source needs the target.
             downward: kinds whose target needs the source.
+            apart: types whose items need nothing and are needed for nothing.
 
         """
-        up, down = (self._of_kinds(names) for names in (upward, downward))
+        joined = self._joined(apart)
+        up, down = (self._of_kinds(names) & joined for names in (upward, downward))
         return Graph(
             ids=self.ids,
             types=self.types,
@@ -84,6 +88,12 @@ class Drawn:
             needing=np.concatenate([self.source[up], self.target[down]]),
             needed=np.concatenate([self.target[up], self.source[down]]),
         )
+
+    def _joined(self, apart: Collection[str]) -> NDArray[np.bool_]:
+        """The relations between items of other types than these."""
+        places = [place for place, name in enumerate(self.type_names) if name in apart]
+        out = np.isin(self.types, np.array(places, np.int16))
+        return ~(out[self.source] | out[self.target])
 
     def _of_kinds(self, names: Collection[str]) -> NDArray[np.bool_]:
         wanted = [place for place, name in enumerate(self.kind_names) if name and name in names]

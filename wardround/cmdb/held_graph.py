@@ -20,7 +20,7 @@ from wardround.cmdb import rules, statements
 from wardround.cmdb.drawn import Drawn, Touched
 from wardround.cmdb.graph import Graph
 from wardround.schema import queries as schema
-from wardround.schema.types import Impact
+from wardround.schema.types import Capability, Impact
 
 _Kinds = tuple[tuple[str, ...], tuple[str, ...]]
 """Those whose source needs the target, and those whose target needs the source."""
@@ -39,6 +39,8 @@ class _Held:
     until: _Change
     drawn: Drawn
     kinds: _Kinds
+    apart: tuple[str, ...]
+    """Types whose items take no part in impact."""
     graph: Graph
 
 
@@ -49,7 +51,7 @@ class _InProcess:
 
     def current(self) -> Graph:
         """The graph as the database is now, as this transaction sees it."""
-        kinds = _impact_kinds()
+        kinds, apart = _impact_kinds(), _apart()
         with self._lock:
             newest, known, writing = _newest(self._held.until if self._held else None)
             held = self._held
@@ -58,9 +60,9 @@ class _InProcess:
                 or not known
                 or set(held.kinds[0] + held.kinds[1]) != set(sum(kinds, ()))
             ):
-                held = _read(newest, kinds)
+                held = _read(newest, kinds, apart)
             else:
-                held = _brought_on(held, newest, kinds)
+                held = _brought_on(held, newest, kinds, apart)
             if not writing:  # what this transaction wrote may be rolled back
                 self._held = held
         return held.graph
@@ -81,6 +83,10 @@ def _impact_kinds() -> _Kinds:
     return tuple(upward), tuple(downward)
 
 
+def _apart() -> tuple[str, ...]:
+    return tuple(rules.types_without(Capability.IMPACT, schema.remembered_item_types()))
+
+
 def _newest(until: _Change | None) -> tuple[_Change | None, bool, bool]:
     """The newest change, whether that one is in the log, and whether we are writing ourselves."""
     wanted = {"number": until.number if until else None, "token": until.token if until else None}
@@ -91,24 +97,26 @@ def _newest(until: _Change | None) -> tuple[_Change | None, bool, bool]:
     return _Change(number, token), known, writing
 
 
-def _read(newest: _Change | None, kinds: _Kinds) -> _Held:
+def _read(newest: _Change | None, kinds: _Kinds, apart: tuple[str, ...]) -> _Held:
     types = [name for (name,) in statements.returned("graph_types", {})]
     names = kinds[0] + kinds[1]
     items = _copied("graph_items", {"types": list(types)})
     drawn = Drawn.read(items, _copied("graph_relations", {"kinds": list(names)}), types, names)
     until = newest or _Change(0, UUID(int=0))
-    return _Held(until, drawn, kinds, drawn.graph(*kinds))
+    return _Held(until, drawn, kinds, apart, drawn.graph(*kinds, apart))
 
 
-def _brought_on(held: _Held, newest: _Change | None, kinds: _Kinds) -> _Held:
+def _brought_on(
+    held: _Held, newest: _Change | None, kinds: _Kinds, apart: tuple[str, ...]
+) -> _Held:
     if newest == held.until or newest is None:
-        if kinds == held.kinds:
+        if (kinds, apart) == (held.kinds, held.apart):
             return held
-        return _Held(held.until, held.drawn, kinds, held.drawn.graph(*kinds))
+        return _Held(held.until, held.drawn, kinds, apart, held.drawn.graph(*kinds, apart))
     span = {"after": held.until.number, "until": newest.number}
     rows = statements.returned("graph_touched", span)
     if any(kind is None for kind, *_rest in rows):
-        return _read(newest, kinds)
+        return _read(newest, kinds, apart)
     names = {"", *kinds[0], *kinds[1]}  # without a kind: an item by itself
     drawn = held.drawn.after(
         [
@@ -117,7 +125,7 @@ def _brought_on(held: _Held, newest: _Change | None, kinds: _Kinds) -> _Held:
             if kind in names
         ]
     )
-    return _Held(newest, drawn, kinds, drawn.graph(*kinds))
+    return _Held(newest, drawn, kinds, apart, drawn.graph(*kinds, apart))
 
 
 def _copied(name: str, parameters: Mapping[str, Any]) -> bytes:

@@ -43,7 +43,7 @@ from wardround.kernel.lists import during, paginate
 from wardround.kernel.reach import EVERYTHING, Reach
 from wardround.kernel.types import ALWAYS, Named, TimeRange
 from wardround.schema import queries as schema
-from wardround.schema.types import Impact, ItemRole
+from wardround.schema.types import Capability, Impact, ItemRole
 
 # Items -------------------------------------------------------------------------------------------
 
@@ -281,12 +281,17 @@ def _impact_relations(narrowed: Q) -> tuple[ImpactRelation, ...]:
     kinds = schema.remembered_relation_kinds()
     upward = rules.impact_kinds(kinds, Impact.TARGET_TO_SOURCE)
     downward = rules.impact_kinds(kinds, Impact.SOURCE_TO_TARGET)
-    rows = models.Relation.objects.filter(
+    apart = rules.types_without(Capability.IMPACT, schema.remembered_item_types())
+    rows = models.Relation.objects.exclude(Q(source__type__in=apart) | Q(target__type__in=apart))
+    rows = rows.filter(
         narrowed,
         kind__in=[*upward, *downward],
         source__retired_at=None,
         target__retired_at=None,
-    ).values_list("source", "target", "kind", "group", "need", "standby", "switch_minutes")
+    )
+    found = rows.values_list(
+        "source", "target", "kind", "group", "need", "standby", "switch_minutes"
+    )
     return tuple(
         ImpactRelation(
             dependent=source if kind in upward else target,
@@ -297,7 +302,7 @@ def _impact_relations(narrowed: Q) -> tuple[ImpactRelation, ...]:
             standby=Standby(standby) if standby else None,
             switch_minutes=minutes,
         )
-        for source, target, kind, group, need, standby, minutes in rows
+        for source, target, kind, group, need, standby, minutes in found
     )
 
 

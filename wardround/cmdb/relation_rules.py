@@ -14,6 +14,7 @@ from wardround.cmdb.drafts import (
 )
 from wardround.cmdb.types import NewRelation
 from wardround.kernel.errors import FieldProblem
+from wardround.kernel.wording import called
 from wardround.schema.types import (
     RelationKind,
 )
@@ -56,18 +57,22 @@ def relation_problems(
         return
     if source.id == target.id:
         yield FieldProblem(ends[1], _("An item cannot be related to itself."), row)
-    elif kind is not None and not _admits(kind, source, target, model.types):
-        text = _("This relation does not lead from a %(source)s to a %(target)s.")
-        told = text % {"source": _called(source, model), "target": _called(target, model)}
+    elif kind is not None and (told := _why_not(kind, source, target, model)):
         yield FieldProblem("kind", told, row)
 
 
-def _called(end: Target, model: Model) -> str:
-    known = model.types.get(end.type)
-    return known.label.text() if known else end.type
-
-
-def _admits(kind: RelationKind, source: Target, target: Target, types: Types) -> bool:
-    """Whether the kind may lead from one to the other; of unknown types nothing is said."""
-    from_, to = types.get(source.type), types.get(target.type)
-    return from_ is None or to is None or kind.admits(from_, to)
+def _why_not(kind: RelationKind, source: Target, target: Target, model: Model) -> str:
+    """Why the kind may not lead from one to the other; of unknown types nothing is said."""
+    from_, to = model.types.get(source.type), model.types.get(target.type)
+    if from_ is None or to is None or kind.admits(from_, to):
+        return ""
+    if lacking := kind.capable.lacking(from_, to):
+        end, needed = lacking
+        text = _("“%(kind)s” needs “%(capability)s”, which the type “%(type)s” is without.")
+        return text % {
+            "kind": kind.label.text(),
+            "capability": called(needed),
+            "type": end.label.text(),
+        }
+    text = _("This relation does not lead from a %(source)s to a %(target)s.")
+    return text % {"source": from_.label.text(), "target": to.label.text()}

@@ -11,6 +11,7 @@ from uuid import UUID
 from wardround.cmdb.items import ABNORMAL, Condition, Parts
 from wardround.schema.types import (
     AttributeType,
+    Capability,
     Impact,
     ItemAttribute,
     ItemRole,
@@ -91,7 +92,7 @@ def attributes_lost(
     """
     return {
         (step.was.name, name)
-        for step in _staying(before, after, renames)
+        for step in staying(before, after, renames)
         for name, attribute in step.present.items()
         if (heir := step.heir(name)) is None or not _goes_on(attribute, heir)
     }
@@ -103,7 +104,7 @@ def attributes_renamed(
     """What items hold under a new name from now on: by type (its new name) and old, the new one."""
     return {
         (step.becomes.name, name): heir.name
-        for step in _staying(before, after, renames)
+        for step in staying(before, after, renames)
         for name in step.present
         if (heir := step.heir(name)) and heir.name != name
     }
@@ -118,31 +119,13 @@ def secrets_from_now_on(
     and histories tell it.
     """
     found: dict[str, dict[str, str]] = {}
-    for step in _staying(before, after, renames):
+    for step in staying(before, after, renames):
         kept = {heir.name for name in secret_names(step.was) if (heir := step.heir(name))}
         for name in secret_names(step.becomes):
             if name not in kept:
                 names = {name, step.later[name].renamed_from or name}
                 found.setdefault(step.becomes.name, {}).update(dict.fromkeys(names, name))
     return found
-
-
-def unique_from_now_on(
-    before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
-) -> dict[AttributeOf, AttributeOf]:
-    """Attributes that no two items may hold the same of, by the present names of type and
-    attribute: the type (its new name) and attribute that says so.
-    """
-    return {
-        (step.was.name, _present_name(step, name)): (kin, name)
-        for step in _staying(before, after, renames)
-        for name, kin in step.becomes.alone_in.items()
-    }
-
-
-def _present_name(step: _Step, name: str) -> str:
-    former = step.later[name].renamed_from
-    return former if former in step.present and name not in step.present and former else name
 
 
 def emptied_from_now_on(
@@ -154,7 +137,7 @@ def emptied_from_now_on(
     """
     return {
         (step.becomes.name, name)
-        for step in _staying(before, after, renames)
+        for step in staying(before, after, renames)
         for name, attribute in step.present.items()
         if (heir := step.heir(name)) and not _goes_on(attribute, heir)
     }
@@ -169,7 +152,7 @@ def shown_from_now_on(
     """
     return {
         (step.becomes.name, name)
-        for step in _staying(before, after, renames)
+        for step in staying(before, after, renames)
         for name, attribute in step.later.items()
         if name not in step.present and attribute.type is not AttributeType.SECRET
     }
@@ -191,7 +174,7 @@ def attributes_narrowed(
     By the present names of the types and attributes; what is lost altogether is none of it.
     """
     found: dict[AttributeOf, Narrowed] = {}
-    for step in _staying(before, after, renames):
+    for step in staying(before, after, renames):
         heirs = {name: heir for name in step.present if (heir := step.heir(name))}
         for name, heir in heirs.items():
             was = step.present[name]
@@ -212,7 +195,7 @@ def _takes(attribute: ItemAttribute) -> tuple[object, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     """A type that stays, as it is and as it will be, with what it inherits."""
 
     was: ItemType
@@ -227,16 +210,17 @@ class _Step:
         return self.later.get(name) or self.by_former.get(name)
 
 
-def _staying(
+def staying(
     before: Mapping[str, ItemType], after: Mapping[str, ItemType], renames: Mapping[str, str]
-) -> Iterator[_Step]:
+) -> Iterator[Step]:
+    """The types that stay, each as it is and as it will be."""
     for name, item_type in before.items():
         becomes = after.get(renames.get(name, name))
         if becomes is not None:
             yield _step(with_inherited(item_type, before), with_inherited(becomes, after))
 
 
-def _step(was: ItemType, becomes: ItemType) -> _Step:
+def _step(was: ItemType, becomes: ItemType) -> Step:
     present = {attribute.name: attribute for attribute in was.attributes}
     later = {attribute.name: attribute for attribute in becomes.attributes}
     by_former = {
@@ -244,7 +228,7 @@ def _step(was: ItemType, becomes: ItemType) -> _Step:
         for attribute in becomes.attributes
         if attribute.renamed_from and attribute.name not in present
     }
-    return _Step(was, becomes, present, later, by_former)
+    return Step(was, becomes, present, later, by_former)
 
 
 _READ_ALONE = (AttributeType.SECRET, AttributeType.REFERENCE)
@@ -279,7 +263,7 @@ def roles_changed(
     """
     return {
         step.was.name: (frozenset(step.was.roles), frozenset(step.becomes.roles))
-        for step in _staying(before, after, renames)
+        for step in staying(before, after, renames)
         if {*step.was.roles} != {*step.becomes.roles}
     }
 
@@ -292,7 +276,7 @@ def scopes_lost(
     """
     return {
         (step.was.name, name)
-        for step in _staying(before, after, renames)
+        for step in staying(before, after, renames)
         if ItemRole.SYSTEM in step.was.roles
         for name, attribute in step.present.items()
         if attribute.scope
@@ -318,6 +302,11 @@ def carrying_less(
 def types_with(role: ItemRole, types: Mapping[str, ItemType]) -> list[str]:
     """Item types whose items play this role."""
     return sorted(name for name, item_type in types.items() if role in item_type.roles)
+
+
+def types_without(capability: Capability, types: Mapping[str, ItemType]) -> list[str]:
+    """Item types for which this switch is off."""
+    return sorted(name for name, item_type in types.items() if not item_type.can(capability))
 
 
 def scope_attributes(types: Mapping[str, ItemType]) -> list[tuple[str, str]]:

@@ -24,8 +24,10 @@ _TYPE = "item-type"
 
 def _refusing(actor: Actor, changed: Changed) -> Mapping[str, Sequence[Problem]]:
     definitions = changed.all_before, changed.after, changed.renames
-    after = rules.unique_from_now_on(*definitions)
-    if not after or after == rules.unique_from_now_on(changed.all_before, changed.all_before, {}):
+    after = comparing.unique_from_now_on(*definitions)
+    if not after or after == comparing.unique_from_now_on(
+        changed.all_before, changed.all_before, {}
+    ):
         return {}
     found: dict[str, list[Problem]] = {}
     for (kin, name), repeated in _repeated(after).items():
@@ -75,7 +77,7 @@ def _told(actor: Actor, repeated: Mapping[str, Sequence[tuple[UUID, Any]]]) -> s
 
 def _renew(_actor: Actor, changed: Changed, _at: datetime) -> None:
     types: Mapping[str, ItemType] = changed.after
-    alone = rules.unique_from_now_on(types, types, {})
+    alone = comparing.unique_from_now_on(types, types, {})
     if alone or models.KeptValue.objects.exists():
         kept_values.renew()
 

@@ -22,7 +22,7 @@ from wardround.schema.dependents import Changed, Holder, Renames, rows_by
 from wardround.schema.kinds import parts
 from wardround.schema.sealing import Secret
 from wardround.schema.stored_secrets import seal_kept
-from wardround.schema.types import ItemType, Label, with_inherited
+from wardround.schema.types import Capability, ItemType, Label, with_inherited
 
 _LABEL = Label("监控对象", "target")
 
@@ -180,6 +180,29 @@ def _not_for_any_more(changed: Changed) -> Mapping[str, Collection[str]]:
     return found
 
 
+def _monitored_no_more(changed: Changed) -> Mapping[str, Collection[str]]:
+    """By type, itself and those below it whose items are monitored no longer."""
+    found: dict[str, list[str]] = {}
+    for name in changed.all_before:
+        now = with_inherited(changed.all_before[name], changed.all_before)
+        becomes = changed.after.get(changed.renames.get(name, name))
+        then = becomes and with_inherited(becomes, changed.after)
+        if then and now.can(Capability.MONITORED) and not then.can(Capability.MONITORED):
+            cause = next((kin for kin in now.lineage if kin in changed.differing), name)
+            found.setdefault(cause, []).append(name)
+    return found
+
+
+def _by_type_of_item(types: Collection[str]) -> Mapping[str, Collection[UUID]]:
+    """By type of item, the targets."""
+    rows = TargetRow.objects.filter(item__type__in=types, item__retired_at=None, undeclared_at=None)
+    return rows_by("item__type", rows)
+
+
+def _how_many_of_items(types: Collection[str]) -> Mapping[str, int]:
+    return {name: len(ids) for name, ids in _by_type_of_item(types).items()}
+
+
 def _of_types(marks: Collection[str]) -> Mapping[str, Collection[UUID]]:
     """By template and type of item, the targets."""
     found: dict[str, Collection[UUID]] = {}
@@ -295,6 +318,16 @@ HOLDERS = (
         marks=_nothing,
         losing=_not_for_any_more,
         naming=_parameter_of,
+    ),
+    Holder(
+        kind="item-type",
+        thing="target-unmonitored",
+        label=Label("监控对象的配置项不再监控", "target of an item that is monitored no longer"),
+        several=Label("监控对象的配置项不再监控", "targets of items that are monitored no longer"),
+        count=_how_many_of_items,
+        rows=_by_type_of_item,
+        marks=_nothing,
+        losing=_monitored_no_more,
     ),
     Holder(
         kind=TARGETS,

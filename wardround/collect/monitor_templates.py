@@ -37,7 +37,7 @@ from wardround.schema.declarations import (
     Text,
     told_as,
 )
-from wardround.schema.types import ItemType, Label
+from wardround.schema.types import Capability, ItemType, Label
 
 TEMPLATE = "monitor-template"
 """The kind of definition that a template is."""
@@ -341,6 +341,8 @@ class MonitorTemplate(Declaration):
 
     def is_for(self, item_type: ItemType) -> bool:
         """Whether items of this type, which knows its ancestors, are what it monitors."""
+        if not item_type.can(Capability.MONITORED):
+            return False
         if not self.item_types and not self.layers:
             return True
         return item_type.layer in self.layers or any(map(item_type.is_a, self.item_types))

@@ -11,6 +11,7 @@ from wardround.collect.templates import LONGEST_INTERVAL, SHORTEST_INTERVAL
 from wardround.kernel.addresses import HIDDEN
 from wardround.kernel.secrets import looks_sealed
 from wardround.schema.sealing import SEALED_ELSEWHERE
+from wardround.schema.types import Capability
 
 if TYPE_CHECKING:
     from wardround.collect.types import MonitorTemplate, Parameter
@@ -31,6 +32,10 @@ ONLY_EVERYWHERE = _(
 
 
 NOT_FOR = _("is not for items of the type “%(type)s”; for these there are: %(names)s")
+NOT_MONITORED = _(
+    "items of the type “%(type)s” are not monitored; switch “monitored” on in the type, or choose"
+    " another item"
+)
 NONE_FOR = _(
     "is not for items of the type “%(type)s”, and no other template is: name the type in one, or"
     " make one for it"
@@ -41,6 +46,8 @@ def unfit(
     template: MonitorTemplate, item_type: ItemType, known: Iterable[MonitorTemplate]
 ) -> Wrong | None:
     """What is wrong with a template for items of a type, and which of the others are for them."""
+    if not item_type.can(Capability.MONITORED):
+        return "item", NOT_MONITORED, {"type": item_type.label.text()}
     if template.is_for(item_type):
         return None
     fitting = [f"{each.label.text()} ({each.name})" for each in known if each.is_for(item_type)]

@@ -1,4 +1,4 @@
-"""What stands in the CMDB: layers, item types, their attributes, and the roles that types play."""
+"""What stands in the CMDB: layers, item types, and the roles that types play."""
 
 from __future__ import annotations
 
@@ -8,196 +8,26 @@ from typing import Annotated
 
 from pydantic import Field, PrivateAttr
 
+from wardround.schema.capabilities import USUAL, Capability
 from wardround.schema.declarations import (
     LABEL_KEY,
     NAME_KEY,
     Declaration,
-    FieldName,
-    FromText,
     Key,
     LabelField,
     Name,
-    Part,
     Refers,
-    Several,
-    Text,
     TypeName,
     Unique,
     told_as,
 )
-from wardround.schema.labels import Label
-
-# Attributes and types ---------------------------------------------------------------------------
-
-
-MOST_ATTRIBUTES = 1000
-"""Of one type: a form of more is no form, and each is looked at with every save."""
-
-
-@told_as(
-    {
-        "text": ("文本", "Text"),
-        "longtext": ("长文本", "Long text"),
-        "number": ("数字", "Number"),
-        "boolean": ("是否", "Yes or no"),
-        "date": ("日期", "Date"),
-        "datetime": ("日期时间", "Date and time"),
-        "choice": ("选项", "Choice"),
-        "address": ("地址", "Address"),
-        "network": ("网段", "Network"),
-        "email": ("邮箱", "E-mail"),
-        "phone": ("电话", "Phone"),
-        "url": ("网址", "Web address"),
-        "port": ("端口", "Port"),
-        "reference": ("引用", "Reference"),
-        "secret": ("密文", "Secret"),
-    }
+from wardround.schema.item_attributes import (
+    MOST_ATTRIBUTES,
+    WARRANTY,
+    WARRANTY_GROUP,
+    AttributeGroup,
+    ItemAttribute,
 )
-class AttributeType(StrEnum):
-    TEXT = "text"
-    LONGTEXT = "longtext"
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    DATE = "date"
-    DATETIME = "datetime"
-    CHOICE = "choice"
-    ADDRESS = "address"
-    NETWORK = "network"
-    EMAIL = "email"
-    PHONE = "phone"
-    URL = "url"
-    PORT = "port"
-    REFERENCE = "reference"
-    SECRET = "secret"  # noqa: S105 - the name of a type, not a password
-
-
-class Choice(Part):
-    """One value that a choice may have."""
-
-    value: Annotated[Text, Key("值", "Value", "保存的值。", "What is stored.")]
-    named: Annotated[LabelField | None, Field(alias="label"), LABEL_KEY] = None
-
-    @property
-    def label(self) -> Label:
-        return self.named or Label(self.value, self.value)
-
-
-class Attribute(Part):
-    """One typed attribute of an item type, or one field of a form."""
-
-    name: Annotated[
-        FieldName,
-        Key("标识", "Name", "属性的标识，小写。", "What the attribute is called in data."),
-    ]
-    label: Annotated[LabelField, LABEL_KEY]
-    type: Annotated[AttributeType, Key("类型", "Type", "它的值是什么。", "What its values are.")]
-    unit: Annotated[Text | None, Key("单位", "Unit", "数值的单位。", "What its number counts.")] = (
-        None
-    )
-    choices: Annotated[
-        tuple[Annotated[Choice, FromText("value")], ...],
-        Field(min_length=1),
-        Key("选项", "Choices", "choice 类型可选的值。", "The values a choice may have."),
-    ] = ()
-    required: Annotated[
-        bool, Key("必填", "Required", "是否必须有值。", "Whether it must have a value.")
-    ] = False
-    to: Annotated[
-        Several[Name],
-        Refers("item-type"),
-        Key(
-            "指向",
-            "To",
-            "引用可以指向的配置项类型（包括其子类型）；不写表示任何类型。",
-            "Item types a reference may point to, their descendants too; none means any.",
-        ),
-    ] = ()
-    help: Annotated[
-        LabelField | None,
-        Key("说明", "Help", "填写时看到的一句话。", "A sentence shown beside the field."),
-    ] = None
-    minimum: Annotated[
-        int | float | None, Key("最小值", "Minimum", "数值的下限。", "The least its number may be.")
-    ] = None
-    maximum: Annotated[
-        int | float | None, Key("最大值", "Maximum", "数值的上限。", "The most its number may be.")
-    ] = None
-    default: Annotated[
-        str | bool | int | float | None,
-        Key("默认值", "Default", "未填写时的值。", "The value of one that is not filled in."),
-    ] = None
-
-    def choice_label(self, value: str) -> Label | None:
-        return next((choice.label for choice in self.choices if choice.value == value), None)
-
-
-class ItemAttribute(Attribute):
-    """One attribute of an item type, and how lists of items use it."""
-
-    list: Annotated[
-        bool,
-        Key(
-            "列",
-            "List",
-            "是否一开始就显示为列表的一列。",
-            "Shown as a column of lists from the start.",
-        ),
-    ] = False
-    filter: Annotated[
-        bool,
-        Key("筛选", "Filter", "列表能否按它筛选。", "Whether lists can be narrowed by it."),
-    ] = False
-    search: Annotated[
-        bool,
-        Key("搜索", "Search", "搜索是否查找它的内容。", "Whether a search looks into it."),
-    ] = False
-    unique: Annotated[
-        bool,
-        Key(
-            "唯一",
-            "Unique",
-            "在用的配置项之间不能重复；比较时不分大小写、全半角和空格。",
-            "No two items in use have the same; case, width and spaces do not count.",
-        ),
-    ] = False
-    group: Annotated[
-        FieldName | None,
-        Key(
-            "分组",
-            "Group",
-            "表单和详情页里它所在的分组；在“分组”里声明。",
-            "The group it stands in on forms and pages; one of “groups”.",
-        ),
-    ] = None
-    scope: Annotated[
-        bool,
-        Key(
-            "权限范围",
-            "Scope",
-            "业务系统的这个引用指向使用它的机构：能看该机构的人也能看这个系统。",
-            "Of a system, names the organisation that uses it: who may see what the organisation"
-            " uses may see the system.",
-        ),
-    ] = False
-    renamed_from: Annotated[
-        FieldName | None,
-        Key(
-            "原名",
-            "Renamed from",
-            "属性改名时写它原来的名称：配置项已有的值转到新名称下。",
-            "What it was called until now: the values that items hold follow it to its new name.",
-        ),
-    ] = None
-
-
-class AttributeGroup(Part):
-    """Attributes that stand together on forms and pages."""
-
-    name: Annotated[
-        FieldName,
-        Key("标识", "Name", "分组的标识，属性以它引用。", "What attributes call the group by."),
-    ]
-    label: Annotated[LabelField, LABEL_KEY]
 
 
 @told_as(
@@ -322,6 +152,26 @@ class ItemType(Declaration):
             "What its items are to the platform; types that extend it have the same roles.",
         ),
     ] = ()
+    capabilities: Annotated[
+        tuple[Capability, ...],
+        Unique(),
+        Key(
+            "具备",
+            "Capabilities",
+            "打开哪些能力；没有写明的随上级类型，最上级默认除保修外都有。",
+            "What is switched on; what is not said is inherited, from nobody all but the warranty.",
+        ),
+    ] = ()
+    without: Annotated[
+        tuple[Capability, ...],
+        Unique(),
+        Key(
+            "不具备",
+            "Without",
+            "关闭哪些能力；没有写明的随上级类型。",
+            "What is switched off; what is not said is inherited.",
+        ),
+    ] = ()
     _lineage: tuple[str, ...] = PrivateAttr(default=())
     _alone_in: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
@@ -343,10 +193,18 @@ class ItemType(Declaration):
     def is_a(self, name: str) -> bool:
         return name == self.name or name in self.lineage
 
+    def can(self, capability: Capability) -> bool:
+        """Whether the switch is on; of a type that has not inherited yet, as it says itself."""
+        return capability in (self.capabilities if self.lineage else _capable((self,)))
+
     def inheriting(self, line: Sequence[ItemType]) -> ItemType:
         """The type with what `line` gives it: itself and its ancestors, nearest first."""
         attributes = {own.name: own for kin in reversed(line) for own in kin.attributes}
         groups = {own.name: own for kin in reversed(line) for own in kin.groups}
+        capable = _capable(line)
+        if Capability.WARRANTY in capable:
+            attributes = {each.name: each for each in WARRANTY} | attributes
+            groups.setdefault(WARRANTY_GROUP.name, WARRANTY_GROUP)
         whole = self.model_copy(
             update={
                 "layer": next((kin.layer for kin in line if kin.layer), ""),
@@ -354,6 +212,8 @@ class ItemType(Declaration):
                 "attributes": tuple(attributes.values()),
                 "groups": tuple(groups.values()),
                 "roles": tuple(sorted({role for kin in line for role in kin.roles})),
+                "capabilities": tuple(sorted(capable)),
+                "without": tuple(sorted(set(Capability) - capable)),
             }
         )
         whole._lineage = tuple(kin.name for kin in line)  # noqa: SLF001 - a copy of its own kind
@@ -362,6 +222,14 @@ class ItemType(Declaration):
             name: kin for name, kin in farthest.items() if attributes[name].unique
         }
         return whole
+
+
+def _capable(line: Sequence[ItemType]) -> set[Capability]:
+    """What is on: as the nearest of the line says that says anything."""
+    found = {*USUAL}
+    for kin in reversed(line):
+        found = (found | {*kin.capabilities}) - {*kin.without}
+    return found
 
 
 def with_inherited(item_type: ItemType, every: Mapping[str, ItemType]) -> ItemType:

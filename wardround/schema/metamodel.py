@@ -8,7 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from wardround.schema.attributes import check_attributes
+from wardround.schema.capabilities import Capability
 from wardround.schema.icons import ICONS
+from wardround.schema.item_attributes import WARRANTY
 from wardround.schema.kinds import DefinitionKind, DefinitionView
 from wardround.schema.suggestions import unknown
 from wardround.schema.types import (
@@ -56,6 +58,7 @@ def _check_item_type(item_type: ItemType, others: DefinitionView) -> Iterable[Pr
     yield from check_attributes(item_type.attributes, path=("attributes",))
     yield from _check_uses(item_type.attributes)
     yield from _check_groups(item_type, others)
+    yield from _check_capabilities(item_type, others)
     yield from _check_former_names(item_type, others)
     yield from _check_overrides(item_type, others)
     yield from _check_scope(item_type, others)
@@ -94,6 +97,24 @@ def _check_uses(attributes: Sequence[ItemAttribute]) -> Iterator[Problem]:
         if attribute.unique and attribute.default is not None:
             message = _("a unique attribute has no default: every new item would have the same")
             yield Problem(("attributes", index, "default"), message, found=str(attribute.default))
+
+
+def _check_capabilities(item_type: ItemType, others: DefinitionView) -> Iterator[Problem]:
+    """A switch is on or off, and what it brings has no namesake of another type."""
+    for index, capability in enumerate(item_type.without):
+        if capability in item_type.capabilities:
+            message = _("“%(name)s” is switched on and off")
+            yield Problem(("without", index), message, {"name": str(capability)}, found=capability)
+    if not with_inherited(item_type, others.all("item-type")).can(Capability.WARRANTY):
+        return
+    brought = {attribute.name: attribute for attribute in WARRANTY}
+    for index, attribute in enumerate(item_type.attributes):
+        known = brought.get(attribute.name)
+        if known is not None and known.type is not attribute.type:
+            details = {"name": attribute.name, "type": str(known.type)}
+            message = _("“%(name)s” is inherited as %(type)s and must stay that")
+            where: Path = ("attributes", index, "type")
+            yield Problem(where, message, details, found=attribute.type, expected=known.type)
 
 
 def _check_groups(item_type: ItemType, others: DefinitionView) -> Iterator[Problem]:

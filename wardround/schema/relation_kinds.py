@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from wardround.schema.capabilities import Capability
 from wardround.schema.declarations import (
     LABEL_KEY,
     NAME_KEY,
@@ -104,6 +105,28 @@ def _is_any(item_type: ItemType, names: Sequence[str]) -> bool:
     return not names or any(item_type.is_a(name) for name in names)
 
 
+class Capable(Part):
+    """What items at the two ends of a relation must be able to."""
+
+    source: Annotated[
+        Capability | None,
+        Field(alias="from"),
+        Key("起点能力", "From", "起点的类型须具备的能力。", "What its source must be able to."),
+    ] = None
+    target: Annotated[
+        Capability | None,
+        Field(alias="to"),
+        Key("终点能力", "To", "终点的类型须具备的能力。", "What its target must be able to."),
+    ] = None
+
+    def lacking(self, source: ItemType, target: ItemType) -> tuple[ItemType, Capability] | None:
+        """The end that cannot do what is needed of it, and what that is."""
+        for end, needed in ((source, self.source), (target, self.target)):
+            if needed is not None and not end.can(needed):
+                return end, needed
+        return None
+
+
 class RelationKind(Declaration):
     """A kind of relation between items, and what it means when one of its ends fails."""
 
@@ -159,10 +182,22 @@ class RelationKind(Declaration):
             "Between which types it may be; none means any.",
         ),
     ] = ()
+    capable: Annotated[
+        Capable,
+        Field(alias="capabilities"),
+        Key(
+            "两端能力",
+            "Capabilities",
+            "两端的类型须具备的能力；类型关闭该能力后不再提供这种关系。",
+            "What the types at its ends must be able to; others are not offered it.",
+        ),
+    ] = Capable()
 
     @property
     def reverse_label(self) -> Label:
         return self.reverse or self.label
 
     def admits(self, source: ItemType, target: ItemType) -> bool:
-        return not self.allowed or any(ends.admits(source, target) for ends in self.allowed)
+        """Whether items of these types, which know what they inherit, may be its ends."""
+        joined = not self.allowed or any(ends.admits(source, target) for ends in self.allowed)
+        return joined and self.capable.lacking(source, target) is None

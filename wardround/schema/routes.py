@@ -21,6 +21,7 @@ from wardround.kernel.permissions import SIGNED_IN
 from wardround.kernel.short_lists import short_list
 from wardround.kernel.suggestions import refuse_unknown
 from wardround.schema import actions, queries, refusals, sources
+from wardround.schema.metamodel_wire import ItemTypeOut, LayerOut, RelationKindOut
 from wardround.schema.permissions import EDIT, IMPORT, READ
 from wardround.schema.types import ItemType, Layer
 from wardround.schema.wire import (
@@ -33,12 +34,9 @@ from wardround.schema.wire import (
     DifferenceOut,
     Importing,
     ItemTypeFilters,
-    ItemTypeOut,
     KindOut,
     KindRow,
-    LayerOut,
     PackOut,
-    RelationKindOut,
     Renamed,
     Retirement,
     VersionOut,

@@ -14,13 +14,16 @@ from typing import Any
 from uuid import UUID
 
 from wardround.kernel.wording import Wording
-from wardround.schema.item_types import (
+from wardround.schema.capabilities import Capability
+from wardround.schema.item_attributes import (
     MOST_ATTRIBUTES,
     Attribute,
     AttributeGroup,
     AttributeType,
     Choice,
     ItemAttribute,
+)
+from wardround.schema.item_types import (
     ItemRole,
     ItemType,
     Layer,
@@ -36,6 +39,7 @@ __all__ = [
     "Attribute",
     "AttributeGroup",
     "AttributeType",
+    "Capability",
     "Change",
     "ChangeKind",
     "Choice",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,19 +13,15 @@ from pydantic_core import PydanticCustomError
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.http import ShortFilters, Version, WholeListFilters
 from wardround.kernel.suggestions import Named
-from wardround.kernel.wire import Answer, Body, Label, OptionalLabel, Several
+from wardround.kernel.wire import Answer, Body, Label, Several
 from wardround.schema import kinds, queries, refusals
 from wardround.schema.dependents import Renames
 from wardround.schema.drafts import DefinitionDraft
 from wardround.schema.kinds import DefinitionKind
 from wardround.schema.types import (
     Difference,
-    ItemRole,
-    ItemType,
-    Layer,
     Living,
     Problem,
-    RelationKind,
 )
 
 
@@ -305,104 +301,3 @@ class DifferenceOut(Answer):
             advice=[ProblemOut.of(problem) for problem in difference.advice],
             aside=[SetAsideOut.model_validate(aside) for aside in difference.aside],
         )
-
-
-# The metamodel -----------------------------------------------------------------------------------
-
-
-class ChoiceOut(Answer):
-    value: str
-    label: Label
-
-
-class AttributeOut(Answer):
-    name: str
-    label: Label
-    type: str
-    unit: str | None
-    choices: Sequence[ChoiceOut]
-    required: bool
-    to: Sequence[str]
-    list: bool
-    filter: bool
-    search: bool
-    unique: bool
-    group: str | None
-    """One of the type's groups."""
-    scope: bool
-    help: OptionalLabel
-    minimum: float | None
-    maximum: float | None
-    default: str | bool | int | float | None
-    """What a new item begins with where nothing else is said."""
-
-
-class AttributeGroupOut(Answer):
-    name: str
-    label: Label
-
-
-class ItemTypeOut(Answer):
-    name: str
-    label: Label
-    layer: str
-    layer_label: Label
-    icon: str
-    extends: str | None
-    abstract: bool
-    roles: list[ItemRole]
-    attributes: list[AttributeOut]
-    groups: list[AttributeGroupOut]
-    """In the order in which forms and pages show them."""
-
-    @classmethod
-    def of(cls, item_type: ItemType, layers: Mapping[str, Layer]) -> ItemTypeOut:
-        layer = layers.get(item_type.layer)
-        return cls(
-            name=item_type.name,
-            label=item_type.label,
-            layer=item_type.layer,
-            layer_label=layer.label if layer else "",
-            icon=item_type.icon,
-            extends=item_type.extends,
-            abstract=item_type.abstract,
-            roles=list(item_type.roles),
-            attributes=[AttributeOut.model_validate(known) for known in item_type.attributes],
-            groups=[AttributeGroupOut.model_validate(group) for group in item_type.groups],
-        )
-
-
-class EndsOut(Answer):
-    """Types of items between which a kind of relation may be; none: any."""
-
-    source: list[str]
-    target: list[str]
-
-
-class RelationKindOut(Answer):
-    name: str
-    label: Label
-    reverse_label: Label
-    carries_impact: str
-    gate: str
-    symmetric: bool
-    allowed: list[EndsOut]
-
-    @classmethod
-    def of(cls, kind: RelationKind) -> RelationKindOut:
-        return cls(
-            name=kind.name,
-            label=kind.label,
-            reverse_label=kind.reverse_label,
-            carries_impact=kind.carries_impact,
-            gate=kind.gate,
-            symmetric=kind.symmetric,
-            allowed=[EndsOut.model_validate(ends) for ends in kind.allowed],
-        )
-
-
-class LayerOut(Answer):
-    name: str
-    label: Label
-    order: int
-    view: str

@@ -2378,6 +2378,20 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * Capability
+         * @description One switch of a type.
+         * @enum {string}
+         */
+        Capability: "monitored" | "addresses" | "documents" | "contracts" | "impact" | "warranty";
+        /**
+         * CapableOut
+         * @description What the types of items at the ends must be able to.
+         */
+        CapableOut: {
+            source: components["schemas"]["Capability"] | null;
+            target: components["schemas"]["Capability"] | null;
+        };
         /** ChangeOut */
         ChangeOut: {
             /** Change */
@@ -3383,6 +3397,8 @@ export interface components {
             abstract: boolean;
             /** Attributes */
             attributes: components["schemas"]["AttributeOut"][];
+            /** Capabilities */
+            capabilities: components["schemas"]["Capability"][];
             /** Extends */
             extends: string | null;
             /** Groups */
@@ -4388,6 +4404,7 @@ export interface components {
         RelationKindOut: {
             /** Allowed */
             allowed: components["schemas"]["EndsOut"][];
+            capabilities: components["schemas"]["CapableOut"];
             /** Carries Impact */
             carries_impact: string;
             /** Gate */

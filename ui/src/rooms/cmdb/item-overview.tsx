@@ -218,9 +218,14 @@ function NeverMeasured({ item, targets }: { item: Item; targets: Target[] }) {
 export function ItemOverview({ item, targets, alerts, tickets }: Props) {
   const t = useT();
   const system = item.roles.includes("system");
+  const types = useGet("definitions", "/item-types", {
+    query: { retired: item.type_retired },
+  }).data?.items;
+  const type = types?.find(({ name }) => name === item.type);
+  const watched = targets.length > 0 || (type?.capabilities.includes("monitored") ?? true);
   const side = (
     <div className="stack">
-      {system ? null : <Targets item={item} targets={targets} />}
+      {system || !watched ? null : <Targets item={item} targets={targets} />}
       <Attributes item={item} />
     </div>
   );

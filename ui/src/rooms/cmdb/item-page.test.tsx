@@ -30,6 +30,8 @@ const HOST = {
 const TYPES = page({
   name: "host",
   label: "主机",
+  groups: [],
+  capabilities: ["monitored"],
   attributes: [{ name: "memory", label: "内存", type: "number", unit: "GiB", choices: [], to: [] }],
 });
 const change = (id: number, field: string, old: unknown, now: unknown) => ({

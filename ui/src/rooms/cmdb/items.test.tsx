@@ -27,6 +27,8 @@ const TYPES = page(
     extends: null,
     abstract: false,
     roles: [],
+    groups: [],
+    capabilities: [],
     attributes: [
       attribute("memory", "内存", { type: "number", unit: "GiB", list: true, filter: true }),
       attribute("use", "用途", {
@@ -39,7 +41,16 @@ const TYPES = page(
       attribute("serial", "序列号", { search: true }),
     ],
   },
-  { name: "disk", label: "磁盘", extends: null, abstract: false, roles: [], attributes: [] },
+  {
+    name: "disk",
+    label: "磁盘",
+    extends: null,
+    abstract: false,
+    roles: [],
+    groups: [],
+    capabilities: [],
+    attributes: [],
+  },
 );
 
 const HOST = {

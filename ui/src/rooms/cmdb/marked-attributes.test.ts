@@ -35,6 +35,7 @@ const type = (name: string, parent: string | null, attributes: Attribute[]): Ite
   roles: [],
   attributes,
   groups: [],
+  capabilities: ["monitored", "addresses", "documents", "contracts", "impact"],
 });
 
 const role = (...values: string[]) =>

@@ -12,6 +12,11 @@ export interface RelationChoice {
   others: readonly string[];
 }
 
+/** Whether the type may stand at that end, whatever the kind needs of it there. */
+const able = (type: string, needed: string | null, types: readonly ItemType[]): boolean =>
+  needed === null ||
+  (types.find(({ name }) => name === type)?.capabilities.some((each) => each === needed) ?? true);
+
 /** A type and its ancestors. */
 function lineOf(type: string, types: readonly ItemType[]): ReadonlySet<string> {
   const parents = new Map(types.map(({ name, extends: parent }) => [name, parent]));
@@ -41,6 +46,8 @@ export function relationChoices(
         own: out ? source : target,
         other: out ? target : source,
       }));
+      const { source, target } = kind.capabilities;
+      if (!able(type, out ? source : target, types)) return [];
       const open = kind.symmetric
         ? ends.concat(ends.map(({ own, other }) => ({ own: other, other: own })))
         : ends;

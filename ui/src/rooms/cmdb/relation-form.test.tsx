@@ -75,8 +75,13 @@ describe("the form of a relation", () => {
       reverse_label,
       symmetric: false,
       allowed,
+      capabilities: { source: null, target: null },
     });
-    const type = (name: string, parent: string | null = null) => ({ name, extends: parent });
+    const type = (name: string, parent: string | null = null) => ({
+      name,
+      extends: parent,
+      capabilities: [],
+    });
     const server = new Server({
       "GET /relation-kinds": page(
         kind("runs-on", "运行于", "承载", ends(["application"], ["host"])),

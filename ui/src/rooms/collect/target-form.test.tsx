@@ -28,6 +28,7 @@ const open = (trial: object | (() => Response)) => {
   const server = new Server({
     "GET /items": page(ITEM),
     "GET /items/i1": ITEM,
+    "GET /item-types": page(),
     "GET /monitor-templates": page(...TEMPLATES),
     "POST /targets/check": trial,
     "PATCH /targets/1": TARGET,
@@ -94,6 +95,7 @@ it("offers the templates that are for the chosen item alone", async () => {
   const server = new Server({
     "GET /items": page(ITEM),
     "GET /items/i1": ITEM,
+    "GET /item-types": page(),
     "GET /monitor-templates": page(...TEMPLATES),
   });
   const { user } = show(<TargetForm target={undefined} templates={others} item="i1" />);

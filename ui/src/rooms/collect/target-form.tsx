@@ -112,6 +112,10 @@ export function TargetForm({ target, templates, item }: Props) {
   const template = templates.find(({ name }) => name === chosen);
   const on = Form.useWatch("item", form) ?? target?.item.id ?? item;
   const offered = useOffered(templates, on, target);
+  const types = useGet("definitions", "/item-types").data?.items ?? [];
+  const monitored = types
+    .filter(({ abstract, capabilities }) => !abstract && capabilities.includes("monitored"))
+    .map(({ name }) => name);
   const stranded = chosen !== undefined && !offered.some(({ name }) => name === chosen);
   useEffect(() => {
     if (stranded) form.setFieldValue("template", undefined);
@@ -173,7 +177,7 @@ export function TargetForm({ target, templates, item }: Props) {
     >
       <KeepsTyped />
       <Form.Item name="item" label={t("target.item")} rules={must(t("target.item"))}>
-        <RefSelect of="items" disabled={target !== undefined} />
+        <RefSelect of="items" types={monitored} disabled={target !== undefined} />
       </Form.Item>
       <Form.Item name="name" label={t("target.name")}>
         <Input placeholder={template?.label ?? ""} />
