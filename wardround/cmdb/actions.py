@@ -15,7 +15,8 @@ from wardround.cmdb.errors import OutOfUse, RelationExists, StaleItem, UnknownIt
 from wardround.cmdb.permissions import CONDITION, READ, WRITE
 from wardround.cmdb.queries import item, visible
 from wardround.cmdb.reading import both_ends, nameable, read_relations, stored
-from wardround.cmdb.relation_rules import Model, relation_problems
+from wardround.cmdb.relation_rows import DETAILS, RelationRow
+from wardround.cmdb.relation_rules import Model, relation_problems, standby_problems
 from wardround.cmdb.signals import ConditionChanged, condition_changed
 from wardround.cmdb.types import (
     Condition,
@@ -29,7 +30,7 @@ from wardround.cmdb.types import (
     Relation,
     RelationEdit,
 )
-from wardround.cmdb.writing import DETAILS, RelationRow, Writing, write
+from wardround.cmdb.writing import Writing, write
 from wardround.kernel import audit, live
 from wardround.kernel.errors import BadInput
 from wardround.kernel.ids import new_id
@@ -163,11 +164,15 @@ def relate(actor: Actor, new: NewRelation, *, at: datetime) -> Relation:
 def change_relation(
     actor: Actor, relation_id: UUID, edit: RelationEdit, *, at: datetime
 ) -> Relation:
-    """Say otherwise how two items are related. Raises UnknownRelation."""
+    """Say otherwise how two items are related. Raises UnknownRelation, BadInput by field."""
     schema.hold()
     statements.in_turn()
     row = _locked_relation(actor, relation_id)
     wanted = replace(_row_of(row), **edit.said)
+    kind = schema.remembered_relation_kinds().get(row.kind)
+    fresh = [edit.said.get(name) for name in ("standby", "switch_minutes")]
+    if kind is not None and (found := tuple(standby_problems(kind, *fresh))):
+        raise BadInput(problems=found)
     if write(actor, Writing(relations=[wanted]), at=at).corrected:
         _audit_relation(actor, "relation.update", wanted)
     return _relation(relation_id)

@@ -111,7 +111,8 @@ def _moved(changed: Changed) -> list[str]:
         if (after := changed.after.get(changed.renames.get(name, name)))
         and (
             changed.view.former(_TYPE, after.extends or "") != (before.extends or "")
-            or (after.capabilities, after.without) != (before.capabilities, before.without)
+            or (after.layer, after.capabilities, after.without)
+            != (before.layer, before.capabilities, before.without)
         )
     )
 
@@ -122,7 +123,10 @@ def _former_ends(kind: RelationKind, view: DefinitionView | None = None) -> obje
     def called(names: Collection[str]) -> frozenset[str]:
         return frozenset(view.former(_TYPE, name) if view else name for name in names)
 
-    ends = [(called(each.source), called(each.target)) for each in kind.allowed]
+    ends = [
+        (called(each.source), called(each.target), each.from_layers, each.to_layers)
+        for each in kind.allowed
+    ]
     return ends, kind.capable
 
 

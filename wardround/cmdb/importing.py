@@ -14,9 +14,10 @@ from uuid import UUID
 from wardround.cmdb import models, preparation, rules, symmetric
 from wardround.cmdb.drafts import ItemDraft, Stored, Targets
 from wardround.cmdb.reading import nameable, stored_by_key
+from wardround.cmdb.relation_rows import RelationRow
 from wardround.cmdb.relation_rules import Model, relation_problems
 from wardround.cmdb.types import ItemEntry, ItemsDefinition, RelationEntry
-from wardround.cmdb.writing import RelationRow, Writing
+from wardround.cmdb.writing import Writing
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.ids import new_id
 from wardround.kernel.reach import Reach
@@ -103,9 +104,9 @@ def _relation_rows(
     rows = symmetric.joined(
         [
             RelationRow.of(
-                entry.relation, targets[entry.source].id, targets[entry.target].id, origin
+                entry.relation, targets[entry.source].id, targets[entry.target].id, origin, row
             )
-            for origin, entry in relations
+            for row, (origin, entry) in enumerate(relations, start=1)
         ]
     )
     return list({(row.kind, row.source, row.target): row for row in rows}.values())

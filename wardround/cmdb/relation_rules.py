@@ -53,12 +53,24 @@ def relation_problems(
     kind = model.kinds.get(relation.kind)
     if kind is None:
         yield FieldProblem("kind", _("There is no relation kind “%s”.") % relation.kind[:50], row)
+    elif not kind.standby:
+        yield from standby_problems(kind, relation.standby, relation.switch_minutes, row=row)
     if source is None or target is None or source.retired or target.retired:
         return
     if source.id == target.id:
         yield FieldProblem(ends[1], _("An item cannot be related to itself."), row)
     elif kind is not None and (told := _why_not(kind, source, target, model)):
         yield FieldProblem("kind", told, row)
+
+
+def standby_problems(
+    kind: RelationKind, standby: object, minutes: object, *, row: int | None = None
+) -> Iterator[FieldProblem]:
+    """What is said of a standby though relations of this kind can be none."""
+    for field, said in (("standby", standby), ("switch_minutes", minutes)):
+        if said is not None and not kind.standby:
+            text = _("“%(kind)s” is never a standby; leave this empty.")
+            yield FieldProblem(field, text % {"kind": kind.label.text()}, row)
 
 
 def _why_not(kind: RelationKind, source: Target, target: Target, model: Model) -> str:

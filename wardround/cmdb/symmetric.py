@@ -11,7 +11,8 @@ from django.db import connection
 
 from wardround.cmdb import models
 from wardround.cmdb.counting import nothing
-from wardround.cmdb.writing import RelationRow, Writing, write
+from wardround.cmdb.relation_rows import RelationRow
+from wardround.cmdb.writing import Writing, write
 from wardround.kernel import audit
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema

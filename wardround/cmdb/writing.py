@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,11 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from wardround.cmdb import kept_values, models, statements, systems
+from wardround.cmdb import crowded, kept_values, models, statements, systems
 from wardround.cmdb.drafts import Prepared, Stored
 from wardround.cmdb.errors import KeyTaken
 from wardround.cmdb.reading import named
+from wardround.cmdb.relation_rows import DETAILS, RelationRow
 from wardround.cmdb.rules import FieldChange
 from wardround.cmdb.signals import (
     ItemChanged,
@@ -28,53 +29,12 @@ from wardround.cmdb.signals import (
     item_created,
     item_retired,
 )
-from wardround.cmdb.types import NewRelation
 from wardround.kernel import live
-from wardround.kernel.ids import new_id
 from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import Actor
 
 _MANY = 100
 """From so many new items on, the planner is told at once what the tables hold now."""
-
-
-DETAILS = ("group", "need", "standby", "switch_minutes")
-"""What is said of a relation beside its kind and its ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class RelationRow:
-    """A relation as it is to be stored."""
-
-    kind: str
-    source: UUID
-    target: UUID
-    group: str | None = None
-    need: int | None = None
-    standby: str | None = None
-    switch_minutes: float | None = None
-    origin: str = ""
-    id: UUID = field(default_factory=new_id)
-
-    @classmethod
-    def of(cls, relation: NewRelation, source: UUID, target: UUID, origin: str = "") -> RelationRow:
-        return cls(
-            kind=relation.kind,
-            source=source,
-            target=target,
-            group=relation.group or None,
-            need=relation.need,
-            standby=relation.standby and str(relation.standby),
-            switch_minutes=relation.switch_minutes,
-            origin=origin,
-        )
-
-    def values(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-    @property
-    def details(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in DETAILS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +86,7 @@ class _Related:
 
 def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
     """Store it, inside the caller's transaction. Raises KeyTaken, and BadInput where what must be
-    one item's alone is another's already.
+    one item's alone is another's already, or an item would be related to more than it may.
 
     An item that is written is in use: writing a retired one brings it back. What has come or gone
     for somebody is told to screens as “perhaps all”: who saw it before cannot be asked.
@@ -138,6 +98,7 @@ def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
         statements.changed("update_items", {"rows": _rows(changed), "at": at})
     kept_values.keep(actor, (*created, *changed), writing.retired)
     related = _relate(writing, at)
+    crowded.refuse(actor, writing.relations, related.made, _back(changed))
     if len(created) >= _MANY:
         statements.analyse()
     retired = _retire(writing.retired, at)
@@ -158,6 +119,11 @@ def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
     if moved or touched:
         live.publish("items", *(() if moved else touched))
     return written
+
+
+def _back(changed: Iterable[Prepared]) -> list[UUID]:
+    """Items that come back into use, and their relations with them."""
+    return [item.after.id for item in changed if item.before and item.before.retired]
 
 
 # Rows --------------------------------------------------------------------------------------------

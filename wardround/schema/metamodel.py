@@ -214,8 +214,11 @@ def _check_relation_kind(kind: RelationKind, _others: DefinitionView) -> Iterato
     if kind.symmetric and kind.reverse is not None and kind.reverse != kind.label:
         message = _("a symmetric kind is called the same from both ends: leave this out")
         yield Problem(("reverse_label",), message, at_key=True)
+    if kind.symmetric and kind.most_sources is not None:
+        message = _("both ends stand for the same: “most_targets” counts at either, leave this out")
+        yield Problem(("most_sources",), message, at_key=True)
     for index, ends in enumerate(kind.allowed):
-        if not ends.source and not ends.target:
+        if not (ends.source or ends.target or ends.from_layers or ends.to_layers):
             message = _("say “from”, “to” or both: between any types it may be without this")
             yield Problem(("allowed", index), message, expected="from, to")
 

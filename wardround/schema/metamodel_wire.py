@@ -78,6 +78,8 @@ class EndsOut(Answer):
 
     source: list[str]
     target: list[str]
+    from_layers: list[str]
+    to_layers: list[str]
 
 
 class CapableOut(Answer):
@@ -96,6 +98,10 @@ class RelationKindOut(Answer):
     symmetric: bool
     allowed: list[EndsOut]
     capabilities: CapableOut
+    most_targets: int | None
+    most_sources: int | None
+    standby: bool
+    """Whether its relations can be a standby."""
 
     @classmethod
     def of(cls, kind: RelationKind) -> RelationKindOut:
@@ -108,6 +114,9 @@ class RelationKindOut(Answer):
             symmetric=kind.symmetric,
             allowed=[EndsOut.model_validate(ends) for ends in kind.allowed],
             capabilities=CapableOut.model_validate(kind.capable),
+            most_targets=kind.most_targets,
+            most_sources=kind.most_sources,
+            standby=kind.standby,
         )
 
 

@@ -72,7 +72,7 @@ class InterfacePart(StrEnum):
 
 
 class Ends(Part):
-    """Item types that may stand at the two ends of a relation; empty means any."""
+    """Item types, and layers, that may stand at the two ends of a relation; empty means any."""
 
     source: Annotated[
         Several[Name],
@@ -96,13 +96,36 @@ class Ends(Part):
             "Types it may lead to; none means any.",
         ),
     ] = ()
+    from_layers: Annotated[
+        Several[Name],
+        Refers("layer"),
+        Key(
+            "起点层",
+            "From layers",
+            "起点可以在哪些层；不写表示任何层。",
+            "Layers it may start from; none means any.",
+        ),
+    ] = ()
+    to_layers: Annotated[
+        Several[Name],
+        Refers("layer"),
+        Key(
+            "终点层",
+            "To layers",
+            "终点可以在哪些层；不写表示任何层。",
+            "Layers it may lead to; none means any.",
+        ),
+    ] = ()
 
     def admits(self, source: ItemType, target: ItemType) -> bool:
-        return _is_any(source, self.source) and _is_any(target, self.target)
+        return _stands(source, self.source, self.from_layers) and _stands(
+            target, self.target, self.to_layers
+        )
 
 
-def _is_any(item_type: ItemType, names: Sequence[str]) -> bool:
-    return not names or any(item_type.is_a(name) for name in names)
+def _stands(item_type: ItemType, names: Sequence[str], layers: Sequence[str]) -> bool:
+    named = not names or any(item_type.is_a(name) for name in names)
+    return named and (not layers or item_type.layer in layers)
 
 
 class Capable(Part):
@@ -182,6 +205,36 @@ class RelationKind(Declaration):
             "Between which types it may be; none means any.",
         ),
     ] = ()
+    most_targets: Annotated[
+        int | None,
+        Field(ge=1),
+        Key(
+            "终点最多",
+            "Most targets",
+            "一个起点最多关联几个终点；不写不限。对称的关系两端都按它计。",
+            "How many targets one source may have; none means any. Counts at both ends where they"
+            " stand for the same.",
+        ),
+    ] = None
+    most_sources: Annotated[
+        int | None,
+        Field(ge=1),
+        Key(
+            "起点最多",
+            "Most sources",
+            "一个终点最多被几个起点关联；不写不限。",
+            "How many sources one target may have; none means any.",
+        ),
+    ] = None
+    standby: Annotated[
+        bool,
+        Key(
+            "可作备用",
+            "Standby",
+            "它的关系能否注明热备、冷备和切换分钟数。",
+            "Whether a relation can be a hot or a cold standby, with the minutes of a switch.",
+        ),
+    ] = False
     capable: Annotated[
         Capable,
         Field(alias="capabilities"),

@@ -2780,10 +2780,14 @@ export interface components {
          * @description Types of items between which a kind of relation may be; none: any.
          */
         EndsOut: {
+            /** From Layers */
+            from_layers: string[];
             /** Source */
             source: string[];
             /** Target */
             target: string[];
+            /** To Layers */
+            to_layers: string[];
         };
         /** FieldChoiceOut */
         FieldChoiceOut: {
@@ -4411,10 +4415,16 @@ export interface components {
             gate: string;
             /** Label */
             label: string;
+            /** Most Sources */
+            most_sources: number | null;
+            /** Most Targets */
+            most_targets: number | null;
             /** Name */
             name: string;
             /** Reverse Label */
             reverse_label: string;
+            /** Standby */
+            standby: boolean;
             /** Symmetric */
             symmetric: boolean;
         };

@@ -10,6 +10,8 @@ export interface RelationChoice {
   label: string;
   /** Types that may stand at the other end; none: any. */
   others: readonly string[];
+  /** Whether such a relation can be a standby. */
+  standby: boolean;
 }
 
 /** Whether the type may stand at that end, whatever the kind needs of it there. */
@@ -27,10 +29,16 @@ function lineOf(type: string, types: readonly ItemType[]): ReadonlySet<string> {
   return line;
 }
 
-const heirsOf = (names: readonly string[], types: readonly ItemType[]): string[] =>
-  types
-    .map(({ name }) => name)
-    .filter((name) => [...lineOf(name, types)].some((kin) => names.includes(kin)));
+interface End {
+  names: readonly string[];
+  layers: readonly string[];
+}
+
+/** Whether items of the type may stand there. */
+function stands(type: ItemType | undefined, { names, layers }: End, line: ReadonlySet<string>) {
+  const named = names.length === 0 || names.some((name) => line.has(name));
+  return named && (layers.length === 0 || (type !== undefined && layers.includes(type.layer)));
+}
 
 export function relationChoices(
   type: string,
@@ -38,33 +46,35 @@ export function relationChoices(
   types: readonly ItemType[],
 ): RelationChoice[] {
   const line = lineOf(type, types);
-  const fits = (names: readonly string[]): boolean =>
-    names.length === 0 || names.some((name) => line.has(name));
+  const own = types.find(({ name }) => name === type);
   return kinds.flatMap((kind) =>
     (kind.symmetric ? [true] : [true, false]).flatMap((out) => {
-      const ends = kind.allowed.map(({ source, target }) => ({
-        own: out ? source : target,
-        other: out ? target : source,
-      }));
+      const ends = kind.allowed.map((each) => {
+        const from = { names: each.source, layers: each.from_layers };
+        const to = { names: each.target, layers: each.to_layers };
+        return out ? { own: from, other: to } : { own: to, other: from };
+      });
       const { source, target } = kind.capabilities;
       if (!able(type, out ? source : target, types)) return [];
       const open = kind.symmetric
-        ? ends.concat(ends.map(({ own, other }) => ({ own: other, other: own })))
+        ? ends.concat(ends.map((each) => ({ own: each.other, other: each.own })))
         : ends;
-      const fitting = open.filter(({ own }) => fits(own));
+      const fitting = open.filter((each) => stands(own, each.own, line));
       if (open.length > 0 && fitting.length === 0) return [];
-      const any = open.length === 0 || fitting.some(({ other }) => other.length === 0);
+      const needed = out ? target : source;
+      const others = types.filter(
+        (each) =>
+          able(each.name, needed, types) &&
+          (open.length === 0 ||
+            fitting.some(({ other }) => stands(each, other, lineOf(each.name, types)))),
+      );
       return {
         value: `${kind.name}:${out ? "out" : "in"}`,
         kind: kind.name,
         out,
         label: out ? `${kind.label} →` : `${kind.reverse_label || kind.label} ←`,
-        others: any
-          ? []
-          : heirsOf(
-              fitting.flatMap(({ other }) => other),
-              types,
-            ),
+        others: others.length === types.length ? [] : others.map(({ name }) => name),
+        standby: kind.standby,
       };
     }),
   );

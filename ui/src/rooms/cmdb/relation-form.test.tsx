@@ -28,7 +28,7 @@ const close = (): void => {
 
 describe("the form of a relation", () => {
   it("changes its details and empties what is cleared", async () => {
-    const server = new Server({ [`PATCH ${PATH}`]: RUNS });
+    const server = new Server({ [`PATCH ${PATH}`]: RUNS, "GET /relation-kinds": page() });
     const { user } = show(<RelationForm was={RUNS} onClose={close} />);
     expect(screen.getByText("运行于 →").parentElement?.textContent).toBe("HIS 运行于 → 主机一");
     await user.clear(screen.getByLabelText("冗余组"));
@@ -51,7 +51,10 @@ describe("the form of a relation", () => {
 
   it("says what the server refuses beside the field, and stays open", async () => {
     const problems = [{ field: "need", message: "组内只有 1 项" }];
-    new Server({ [`PATCH ${PATH}`]: refused(422, "有误", problems) });
+    new Server({
+      [`PATCH ${PATH}`]: refused(422, "有误", problems),
+      "GET /relation-kinds": page(),
+    });
     closed = 0;
     const { user } = show(<RelationForm was={RUNS} onClose={close} />);
     await user.click(screen.getByRole("button", { name: "保存" }));
@@ -68,7 +71,12 @@ describe("the form of a relation", () => {
   });
 
   it("offers what the item's type may be related by, from its own end, and fitting others", async () => {
-    const ends = (source: string[], target: string[]) => ({ source, target });
+    const ends = (source: string[], target: string[]) => ({
+      source,
+      target,
+      from_layers: [],
+      to_layers: [],
+    });
     const kind = (name: string, label: string, reverse_label: string, ...allowed: object[]) => ({
       name,
       label,
@@ -76,6 +84,7 @@ describe("the form of a relation", () => {
       symmetric: false,
       allowed,
       capabilities: { source: null, target: null },
+      standby: false,
     });
     const type = (name: string, parent: string | null = null) => ({
       name,

@@ -100,6 +100,32 @@ function EndsOf({ of }: { of: TypedRef }) {
   );
 }
 
+/** Of kinds that say so; what stands there of another can be taken out. */
+function Standby({ was }: { was: Relation | undefined }) {
+  const t = useT();
+  const form = Form.useFormInstance<Entered>();
+  const chosen = Form.useWatch("kind", form)?.split(":")[0] ?? was?.kind;
+  const kinds = useGet("definitions", "/relation-kinds").data?.items ?? [];
+  const said = was !== undefined && (was.standby !== null || was.switch_minutes !== null);
+  if (!said && kinds.find(({ name }) => name === chosen)?.standby !== true) return null;
+  return (
+    <>
+      <Form.Item name="standby" label={t("relation.standby")}>
+        <Select
+          allowClear
+          options={[
+            { value: "hot", label: t("relation.hot") },
+            { value: "cold", label: t("relation.cold") },
+          ]}
+        />
+      </Form.Item>
+      <Form.Item name="switch_minutes" label={t("relation.switchMinutes")}>
+        <InputNumber min={0} />
+      </Form.Item>
+    </>
+  );
+}
+
 export function RelationForm({ was, of, onClose }: Props) {
   const t = useT();
   const save = useSend(
@@ -138,18 +164,7 @@ export function RelationForm({ was, of, onClose }: Props) {
       <Form.Item name="need" label={t("relation.need")} extra={t("relation.needHint")}>
         <InputNumber min={1} max={1000} precision={0} />
       </Form.Item>
-      <Form.Item name="standby" label={t("relation.standby")}>
-        <Select
-          allowClear
-          options={[
-            { value: "hot", label: t("relation.hot") },
-            { value: "cold", label: t("relation.cold") },
-          ]}
-        />
-      </Form.Item>
-      <Form.Item name="switch_minutes" label={t("relation.switchMinutes")}>
-        <InputNumber min={0} />
-      </Form.Item>
+      <Standby was={was} />
     </FormDialog>
   );
 }
