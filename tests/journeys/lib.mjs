@@ -80,7 +80,16 @@ function listen(page) {
 
 /** Asking who is signed in answers 401 before sign-in; the browser logs that by itself. */
 function expected(message) {
-  return message.location().url.endsWith("/api/v1/session") && message.text().includes("401");
+  const { url } = message.location();
+  if (url.endsWith("/api/v1/session")) return message.text().includes("401");
+  return provoked.some(([path, status]) => url.endsWith(path) && message.text().includes(status));
+}
+
+const provoked = [];
+
+/** The journey has this refused on purpose: the browser logs that by itself, too. */
+export function provokes(path, status) {
+  provoked.push([`/api/v1${path}`, String(status)]);
 }
 
 /** The page of that path is drawn with its data. */

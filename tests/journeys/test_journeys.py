@@ -43,6 +43,7 @@ pytestmark = [
         "interfaces",
         "looks",
         "looks_phone",
+        "own_types",
         "rule_switch",
         "storm",
         "every_page_desk",  # last: they leave an open ticket each

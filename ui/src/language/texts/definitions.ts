@@ -95,8 +95,8 @@ export const definitions = {
     unchanged: ["与现行版本相同，没有改动。", "The same as the version in force: nothing changes."],
     touches: ["涉及 ", "touches "],
     consent: [
-      "保存后，以下各项将失去所依据的定义：{{lost}}。我同意。",
-      "Saving takes away what these live by: {{lost}}. I consent.",
+      "保存后，以下各项将改变或失去所依据的定义：{{lost}}。我同意。",
+      "Saving changes these, or takes away what they live by: {{lost}}. I consent.",
     ],
     retire: ["停用", "Retire"],
     retireAsk: ["停用“{{name}}”？", "Retire “{{name}}”?"],
