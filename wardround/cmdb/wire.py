@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from wardround.cmdb.rows import ItemRow, Mode, Row, Rows, Verdict
 from wardround.cmdb.selection import ATTRIBUTE
 from wardround.cmdb.types import (
     UNSET,
@@ -155,6 +156,69 @@ class ItemPatch(Body):
             vendor=self.vendor if "vendor" in given else UNSET,
             attributes=self.attributes,
         )
+
+
+class ItemRowIn(Body):
+    """One row: an item by its id or key; by neither, a new one. What is not given stays."""
+
+    id: UUID | None = None
+    key: str | None = None
+    version: int | None = None
+    type: str | None = None
+    name: str | None = None
+    importance: Importance | None = None
+    owner: str | None = None
+    vendor: str | None = None
+    attributes: Annotated[dict[str, Any], Field(default_factory=dict)]
+
+    def row(self, number: int) -> Row:
+        given = self.model_fields_set
+        content = ItemEdit(
+            name=(self.name or "") if "name" in given else UNSET,
+            importance=self.importance if "importance" in given else UNSET,
+            owner=self.owner if "owner" in given else UNSET,
+            vendor=self.vendor if "vendor" in given else UNSET,
+            attributes=self.attributes,
+        )
+        item = ItemRow(content, self.type, self.key or None, self.id, self.version)
+        return Row(number, item)
+
+
+class BulkIn(Body):
+    rows: Annotated[list[ItemRowIn], Field(max_length=1_000)]
+    mode: Mode = Mode.ALL
+
+    def wanted(self) -> list[Row]:
+        return [row.row(number) for number, row in enumerate(self.rows, start=1)]
+
+
+class RowProblemOut(Answer):
+    field: str
+    message: Label
+
+
+class RowOut(Answer):
+    """What became of one row, counted from 1."""
+
+    row: int
+    status: Annotated[Verdict, Field(validation_alias="verdict")]
+    id: Annotated[UUID | None, Field(validation_alias="item")]
+    key: str
+    problems: list[RowProblemOut]
+
+
+class BulkOut(Answer):
+    created: int
+    changed: int
+    unchanged: int
+    refused: int
+    rows: list[RowOut]
+
+    @classmethod
+    def of(cls, done: Rows) -> BulkOut:
+        counts = {str(verdict): done.of(verdict) for verdict in Verdict}
+        rows = [RowOut.model_validate(row) for row in done.rows]
+        return cls.model_validate({**counts, "rows": rows})
 
 
 def _doer(actor: Named) -> Ref:

@@ -1,0 +1,186 @@
+"""What many rows come to: a fixed number of statements for any number of them. Stores nothing.
+
+Whoever asks holds the definitions, and is alone in writing items (`statements.in_turn`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from wardround.cmdb import models, rules, statements, symmetric
+from wardround.cmdb.drafts import Stored, Target
+from wardround.cmdb.permissions import READ, WRITE
+from wardround.cmdb.reading import nameable
+from wardround.cmdb.relation_rules import Model
+from wardround.cmdb.rows import RelationStep, Row, RowOutcome, Rows, Verdict
+from wardround.cmdb.settling import Around, Settled, Settling
+from wardround.cmdb.writing import RelationRow
+from wardround.kernel.reach import Reach, reach
+from wardround.kernel.types import Actor
+from wardround.schema import queries as schema
+
+
+def prepared(actor: Actor, rows: Sequence[Row], *, revive: bool = False) -> Rows:
+    """What becomes of each row; what is out of the actor's reach is not there.
+
+    `revive`: items that are out of use come back into it; else rows about them are refused.
+    """
+    seen, writes = reach(actor, READ), reach(actor, WRITE)
+    around = _around(rows, seen, writes, revive=revive)
+    settling = Settling(rows, around)
+    targets = nameable(settling.names(), seen)
+    hidden = _hidden(settling, seen, targets)
+    related = _writable({targets[text].id for text in settling.ends() & targets.keys()}, writes)
+    settled = list(settling.settle(targets, hidden, related))
+    steps = _relation_steps(settled)
+    return Rows([_outcome(row, steps.get(row.row.number, ())) for row in settled])
+
+
+# What is there -----------------------------------------------------------------------------------
+
+
+def _around(rows: Sequence[Row], seen: Reach, writes: Reach, *, revive: bool) -> Around:
+    about = [row.item for row in rows if row.item]
+    keys = [item.key for item in about if item.key]
+    found = _about([item.id for item in about if item.id], keys, seen)
+    stored = [item for item, _version, _systems in found]
+    taken: Collection[str] = ()
+    if not seen.everything:
+        known = models.Item.objects.filter(key__in=_listed("text", keys))
+        taken = {*known.values_list("key", flat=True)} - {item.key for item in stored}
+    return Around(
+        model=Model(schema.remembered_item_types(), schema.relation_kinds()),
+        usable=rules.usable_types(schema.item_types()),
+        stored={item.id: item for item in stored},
+        by_key={item.key: item.id for item in stored},
+        versions={item.id: version for item, version, _systems in found},
+        writable={item.id for item, _version, systems in found if writes.covers(item.id, systems)},
+        may_create=writes.everything,
+        taken=taken,
+        revive=revive,
+    )
+
+
+_STORED = ("id", "key", "type", "name", "importance", "owner_id", "vendor_id", "attributes",
+           "origin", "retired_at", "version", "systems")  # fmt: skip
+
+
+def _about(
+    ids: Sequence[UUID], keys: Sequence[str], seen: Reach
+) -> list[tuple[Stored, int, Sequence[UUID]]]:
+    """The items with these ids or keys that are within reach, with their version and systems."""
+    if not ids and not keys:
+        return []
+    wanted = Q(key__in=_listed("text", keys))
+    if ids:
+        wanted |= Q(id__in=_listed("uuid", ids))
+    rows = models.Item.objects.filter(wanted, seen.condition()).values_list(*_STORED)
+    return [(_stored(row), row[10], row[11]) for row in rows.iterator()]
+
+
+def _stored(row: Sequence[Any]) -> Stored:
+    held = dict(zip(Stored.__slots__, row, strict=False))
+    return Stored(**{**held, "retired": row[9] is not None})
+
+
+def _listed(kind: str, values: Sequence[object]) -> RawSQL:
+    """One parameter for any number of values."""
+    return RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])  # noqa: S611  # a name of ours
+
+
+def _hidden(settling: Settling, seen: Reach, targets: dict[str, Target]) -> dict[str, Target]:
+    """What is out of reach and stands in an item that a row is about."""
+    if seen.everything:
+        return {}
+    unknown = settling.names() - targets.keys()
+    return nameable(unknown, seen, present=settling.present()) if unknown else {}
+
+
+def _writable(ids: Collection[UUID], writes: Reach) -> Collection[UUID]:
+    if writes.everything or not ids:
+        return ()
+    rows = models.Item.objects.filter(writes.condition(), id__in=_listed("uuid", list(ids)))
+    return frozenset(rows.values_list("id", flat=True))
+
+
+# Relations ---------------------------------------------------------------------------------------
+
+_Triple = tuple[str, UUID, UUID]
+
+
+def _relation_steps(settled: Sequence[Settled]) -> dict[int, tuple[RelationStep, ...]]:
+    """By row, the relations that it makes or corrects; of two alike the first row has it."""
+    said = [
+        (row.row.number, RelationRow(relation.kind, source, target), relation.details)
+        for row in settled
+        for relation, source, target in row.relations
+    ]
+    if not said:
+        return {}
+    turned = symmetric.joined([row for _number, row, _details in said])
+    stored = _standing({(row.kind, row.source, row.target) for row in turned})
+    steps: dict[_Triple, tuple[int, RelationStep]] = {}
+    for (number, _row, details), row in zip(said, turned, strict=True):
+        place = row.kind, row.source, row.target
+        first, step = steps.get(place, (number, RelationStep(stored.get(place, row), None)))
+        after = replace(step.after, **details)
+        steps[place] = first, RelationStep(after, stored.get(place))
+    found: dict[int, list[RelationStep]] = {}
+    for number, step in steps.values():
+        if step.after != step.before:
+            found.setdefault(number, []).append(step)
+    return {number: tuple(several) for number, several in found.items()}
+
+
+def _standing(places: Collection[_Triple]) -> dict[_Triple, RelationRow]:
+    kinds, sources, targets = zip(*places, strict=True)
+    given = {"kinds": list(kinds), "sources": list(sources), "targets": list(targets)}
+    rows = statements.returned("relations_between", given)
+    names = ("id", *RelationRow.__slots__)
+    found = [RelationRow(**dict(zip(names, row, strict=False))) for row in rows]
+    return {(row.kind, row.source, row.target): row for row in found}
+
+
+# What became of it -------------------------------------------------------------------------------
+
+
+def _outcome(settled: Settled, steps: tuple[RelationStep, ...]) -> RowOutcome:
+    row, made = settled.row, settled.prepared
+    if settled.problems:
+        item = row.item
+        return RowOutcome(
+            row.number,
+            Verdict.REFUSED,
+            item=item.id if item else None,
+            key=(item.key or "") if item else "",
+            type=(item.type or "") if item else "",
+            problems=settled.problems,
+        )
+    if made is None:
+        return RowOutcome(row.number, _verdict(steps), relations=steps)
+    created = made.before is None
+    verdict = Verdict.CHANGED if made.news else _verdict(steps, beside=True)
+    return RowOutcome(
+        row.number,
+        Verdict.CREATED if created else verdict,
+        item=made.after.id,
+        key=made.after.key,
+        name=made.after.name,
+        type=made.after.type,
+        prepared=made,
+        relations=steps,
+    )
+
+
+def _verdict(steps: Sequence[RelationStep], *, beside: bool = False) -> Verdict:
+    """Of what relations alone make of a row."""
+    if not steps:
+        return Verdict.UNCHANGED
+    made = not beside and all(step.before is None for step in steps)
+    return Verdict.CREATED if made else Verdict.CHANGED

@@ -1,0 +1,120 @@
+"""Many items and relations as somebody says them, row by row, and what became of each row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from wardround.cmdb.drafts import Prepared
+from wardround.cmdb.items import ItemEdit
+from wardround.cmdb.writing import RelationRow, Writing
+from wardround.kernel.errors import FieldProblem
+from wardround.schema.declarations import told_as
+
+
+@told_as(
+    {
+        "created": ("新建", "Created"),
+        "changed": ("更改", "Changed"),
+        "unchanged": ("无变化", "Unchanged"),
+        "refused": ("拒绝", "Refused"),
+    }
+)
+class Verdict(StrEnum):
+    """What became, or would become, of a row."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+class Mode(StrEnum):
+    """Whether one refused row refuses all, or each row stands by itself."""
+
+    ALL = "all"
+    EACH = "each"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """What a row says of an item, which it names by its id or key; by neither: a new one."""
+
+    content: ItemEdit
+    type: str | None = None
+    """Needed of a new one; of one that there is, what it must be."""
+    key: str | None = None
+    id: UUID | None = None
+    version: int | None = None
+    """The one that was read; none: whatever there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelationSaid:
+    """What a row says of a relation; an end that is "" is the row's own item."""
+
+    kind: str
+    source: str
+    target: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """Those that it names; the others stay."""
+    field: str = "relation"
+    """How the input calls it, for the problems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    number: int
+    item: ItemRow | None = None
+    relations: tuple[RelationSaid, ...] = ()
+    problems: tuple[FieldProblem, ...] = ()
+    """What is known to be wrong with it already."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelationStep:
+    """A relation as it is to be, and as it is; nothing where it is not there."""
+
+    after: RelationRow
+    before: RelationRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What became of one row, or would."""
+
+    row: int
+    verdict: Verdict
+    item: UUID | None = None
+    key: str = ""
+    name: str = ""
+    type: str = ""
+    prepared: Prepared | None = None
+    """Of one that is stored already, or is to be."""
+    relations: tuple[RelationStep, ...] = ()
+    """Those of its relations that are made or corrected."""
+    problems: tuple[FieldProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What became of many rows."""
+
+    rows: Sequence[RowOutcome]
+
+    def of(self, verdict: Verdict) -> int:
+        return sum(row.verdict is verdict for row in self.rows)
+
+    @property
+    def writing(self) -> Writing:
+        """What is to be stored."""
+        items = [row.prepared for row in self.rows if row.prepared and row.prepared.news]
+        steps = [step.after for row in self.rows for step in row.relations]
+        return Writing(items=items, relations=steps)
+
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        return tuple(problem for row in self.rows for problem in row.problems)
