@@ -15,7 +15,9 @@ from tests.hospital import HOSPITAL, client_of
 from wardround.alerts import actions as alerts
 from wardround.alerts.types import Raise, Severity
 from wardround.cmdb import actions as cmdb
+from wardround.cmdb import import_actions as imports
 from wardround.cmdb import models, queries
+from wardround.cmdb.import_types import NewImport
 from wardround.cmdb.types import ItemEdit, NewRelation
 from wardround.collect import actions as collect
 from wardround.collect.models import CollectorProcessRow, TargetRow
@@ -165,11 +167,21 @@ def hide(hospital: Hospital, tag: str) -> None:
         hospital.hide("ticket", ticket)
     relation = models.Relation.objects.get(source=host)
     hospital.hide("relation", relation.id)
+    _send_file(hospital, tag)
     scope = Scope(systems=frozenset({system}))
     api = client_of(f"hiddenmark-{tag}", "vendor-engineer", scope=scope)
     account = UUID(api.get("/session").body["account"]["id"])
     hospital.hide("account", account)
     api.patch("/me", {"display_name": f"{MARK} engineer", "email": f"hiddenmark-{tag}@m.example"})
+
+
+def _send_file(hospital: Hospital, tag: str) -> None:
+    """A file about what is hidden: one row would change it, one is refused."""
+    rows = f"hm-{tag}-host,{MARK} name {tag},host\nhm-{tag}-new,{MARK} new {tag},hots\n"
+    file = NewImport(f"{MARK}.csv", f"key,name,type\n{rows}".encode(), dry_run=True)
+    run = imports.take_in(HOSPITAL, file, at=NOW, defer=lambda _id: None)
+    imports.work(run.id, at=NOW)
+    hospital.hide("import", run.id)
 
 
 def _import(name: str, label: str, text: str) -> None:

@@ -231,7 +231,9 @@ def test_whoever_sees_everything_finds_all_of_it(hospital: Hospital) -> None:
     assert marked >= {
         "/accounts", "/accounts/{account_id}", "/alerts", "/alerts/{alert_id}", "/audit",
         "/boards/information", "/boards/status", "/boards/systems", "/collectors", "/definitions",
-        "/definitions/{kind}/{name}", "/items", "/items/{item_id}", "/items/{item_id}/changes",
+        "/definitions/{kind}/{name}", "/imports", "/imports/{import_id}",
+        "/imports/{import_id}/errors.xlsx", "/imports/{import_id}/rows",
+        "/items", "/items/{item_id}", "/items/{item_id}/changes",
         "/items/{item_id}/tables", "/items/{item_id}/tables/{name}", "/packs", "/relations",
         "/samples", "/targets", "/targets/{target_id}", "/tickets", "/tickets/{ticket_id}",
     }  # fmt: skip
@@ -333,6 +335,7 @@ BODIES: dict[str, Any] = {
     "POST /alerts/{alert_id}/acknowledgement": {"note": "hm"},
     "POST /alerts/{alert_id}/silence": {"until": "2100-01-01T00:00:00Z", "reason": "hm"},
     "POST /alerts/{alert_id}/closing": {"reason": "hm"},
+    "PATCH /imports/{import_id}": {"clear": True},
     "PATCH /accounts/{account_id}": {"display_name": "x"},
     "PATCH /items/{item_id}": {"version": 1, "name": "x"},
     "PATCH /relations/{relation_id}": {"need": 1},

@@ -21,6 +21,8 @@ from tests.hospital import HOSPITAL, ApiClient, client_of
 from wardround.alerts import actions as alerts
 from wardround.alerts.types import Raise, Severity
 from wardround.cmdb import actions as cmdb
+from wardround.cmdb import import_actions as imports
+from wardround.cmdb.import_types import NewImport
 from wardround.cmdb.types import NewItem, NewRelation
 from wardround.collect import actions as collect
 from wardround.collect.types import TargetChange
@@ -108,10 +110,14 @@ def _furnished() -> Installation:
     key = SeriesKey("node_load1", item.id, (("device", "sda"),), Kind.GAUGE, "", target.id)
     points = [(NOW - timedelta(minutes=one), float(one)) for one in range(9, 0, -1)]
     history.append(batch({key: points}), at=NOW)
+    rows = "编号,名称,类型\nhost-1,主机一号,host\nhost-2,主机二号,hots\n"
+    file = NewImport("台账.csv", rows.encode(), dry_run=True)
+    run = imports.take_in(HOSPITAL, file, at=NOW, defer=lambda _id: None)
+    imports.work(run.id, at=NOW)
     account = api.get("/session").body["account"]["id"]
     return Installation(
         api, item.id, relation.id, target.id, alert, ticket, UUID(account),
         {"item_id": item.id, "relation_id": relation.id, "target_id": target.id,
          "alert_id": alert, "ticket_id": ticket, "account_id": UUID(account),
-         "other_id": other.id},
+         "other_id": other.id, "import_id": run.id},
     )  # fmt: skip

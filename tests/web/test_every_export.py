@@ -77,7 +77,7 @@ def _work(installation: Installation) -> None:
     kept = NewRelation("runs-on", "big", "host-1", group="g", standby=Standby.COLD)
     cmdb.relate(HOSPITAL, kept, at=at)
     standing = TargetStanding(
-        installation.target, State.DOWN, Reason.REFUSED, "refused", at, 0.5, 3
+        installation.target, State.DOWN, Reason.REFUSED, "no one answers", at, 0.5, 3
     )
     collect.record_standings(new_id(), [standing])
     collect.heartbeat(CollectorRow(new_id(), "wr-1", 7, at, at, 3, 1.25, 5 * 2**30, {}))
@@ -116,7 +116,7 @@ def test_exports_are_found() -> None:
 
 @pytest.mark.parametrize("path", EXPORTS)
 def test_every_workbook_is_in_words(busy: Installation, path: str) -> None:
-    rows = table(busy, path)
+    rows = table(busy, path.format(**busy.ids))
     assert rows, f"nothing to look at: give {path} something in this test"
     for row in rows:
         for head, value in row.items():

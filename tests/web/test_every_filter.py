@@ -37,6 +37,7 @@ FREE = {
     "id": "of whatever an audit line is about, gone or not",
     "metric": "what machines send; nobody declares all of it",
     "ask": "an aggregate and a metric",
+    "table": "a table of the file that was sent, which alone knows its tables",
     "page": "a page of the browser, which alone knows its pages",
 }
 """Texts that may find nothing, and why."""

@@ -15,6 +15,7 @@ class CmdbConfig(AppConfig):
             permissions,
             queries,
             systems,
+            tasks,  # noqa: F401  # registers its jobs
         )
         from wardround.kernel import live, reach  # noqa: PLC0415
         from wardround.schema import dependents as living  # noqa: PLC0415
@@ -23,6 +24,7 @@ class CmdbConfig(AppConfig):
         reach.resolve_organisations_by(systems.used_by)
         audit_words.declare()
         live.topic("items", permissions.READ, queries.visible)
+        live.topic("imports", permissions.WRITE)
         kinds.register(definitions.ITEMS)
         kinds.register_outside("item", definitions.existing_keys)
         kinds.register_reached("item", definitions.reached_keys)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from wardround.cmdb import models
+from wardround.cmdb import import_queries, models
 from wardround.cmdb.permissions import READ
 from wardround.cmdb.reading import named
 from wardround.kernel import audit_words
@@ -43,6 +43,13 @@ def _relations(actor: Actor, ids: Collection[str]) -> Mapping[str, Said]:
         for id_, (source, target) in ends.items()
         if source in known and target in known
     }
+
+
+def _imports(actor: Actor, ids: Collection[str]) -> Mapping[str, Said]:
+    rows = models.ImportRun.objects.filter(
+        import_queries.visible(actor), id__in=audit_words.ids(ids)
+    )
+    return {str(id_): name for id_, name in rows.values_list("id", "file_name")}
 
 
 _FIELDS = {
@@ -85,6 +92,9 @@ _COUNTS = {
     "retired": Detail(untranslated("Retired")),
     "relations_written": Detail(untranslated("Relations written")),
     "relations_removed": Detail(untranslated("Relations removed")),
+    "unchanged": Detail(untranslated("Left as it was")),
+    "refused": Detail(untranslated("Refused")),
+    "file": Detail(untranslated("File")),
     "count": Detail(untranslated("How many")),
 }
 _DETAILS = {
@@ -105,13 +115,17 @@ _ACTS = {
     "item.convert": untranslated("Wrote values as the new type of their attribute"),
     "item.create": untranslated("Created an item"),
     "item.empty": untranslated("Emptied an attribute that is no more"),
+    "item.drop_profile": untranslated("Dropped a mapping of import files"),
     "item.import": untranslated("Imported items"),
+    "item.import_file": untranslated("Imported a file"),
+    "item.keep_profile": untranslated("Kept a mapping of import files"),
     "item.rename_attribute": untranslated("Gave an attribute another name"),
     "item.rename_type": untranslated("Gave a type of items another name"),
     "item.restore": untranslated("Brought an item back into use"),
     "item.retire": untranslated("Retired an item"),
     "item.serve_anew": untranslated("Derived anew which systems items serve"),
     "item.seal": untranslated("Sealed what is a secret now"),
+    "item.undo_import": untranslated("Took an import back"),
     "item.update": untranslated("Changed an item"),
     "relation.create": untranslated("Related two items"),
     "relation.join": untranslated("Joined relations that stood from both ends"),
@@ -127,6 +141,8 @@ def declare() -> None:
         subjects=[
             Subject(ITEM, Wording("Item"), _items),
             Subject("items", Wording("Items of a pack")),
+            Subject("import", Wording("Import of a file"), _imports),
+            Subject("import-profile", Wording("Mapping of import files")),
             Subject("relation", Wording("Relation"), _relations),
         ],
         lookups={_TYPE_OF: _types_of},

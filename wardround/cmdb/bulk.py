@@ -15,10 +15,11 @@ from django.db.models.expressions import RawSQL
 
 from wardround.cmdb import models, rules, statements, symmetric
 from wardround.cmdb.drafts import Stored, Target
+from wardround.cmdb.import_types import Verdict
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.reading import nameable
 from wardround.cmdb.relation_rules import Model
-from wardround.cmdb.rows import RelationStep, Row, RowOutcome, Rows, Verdict
+from wardround.cmdb.rows import RelationStep, Row, RowOutcome, Rows
 from wardround.cmdb.settling import Around, Settled, Settling
 from wardround.cmdb.writing import RelationRow
 from wardround.kernel.reach import Reach, reach
@@ -36,7 +37,7 @@ def prepared(actor: Actor, rows: Sequence[Row], *, revive: bool = False) -> Rows
     settling = Settling(rows, around)
     targets = nameable(settling.names(), seen)
     hidden = _hidden(settling, seen, targets)
-    related = _writable({targets[text].id for text in settling.ends() & targets.keys()}, writes)
+    related = writable({targets[text].id for text in settling.ends() & targets.keys()}, writes)
     settled = list(settling.settle(targets, hidden, related))
     steps = _relation_steps(settled)
     return Rows([_outcome(row, steps.get(row.row.number, ())) for row in settled])
@@ -52,7 +53,7 @@ def _around(rows: Sequence[Row], seen: Reach, writes: Reach, *, revive: bool) ->
     stored = [item for item, _version, _systems in found]
     taken: Collection[str] = ()
     if not seen.everything:
-        known = models.Item.objects.filter(key__in=_listed("text", keys))
+        known = models.Item.objects.filter(key__in=listed("text", keys))
         taken = {*known.values_list("key", flat=True)} - {item.key for item in stored}
     return Around(
         model=Model(schema.remembered_item_types(), schema.relation_kinds()),
@@ -77,9 +78,9 @@ def _about(
     """The items with these ids or keys that are within reach, with their version and systems."""
     if not ids and not keys:
         return []
-    wanted = Q(key__in=_listed("text", keys))
+    wanted = Q(key__in=listed("text", keys))
     if ids:
-        wanted |= Q(id__in=_listed("uuid", ids))
+        wanted |= Q(id__in=listed("uuid", ids))
     rows = models.Item.objects.filter(wanted, seen.condition()).values_list(*_STORED)
     return [(_stored(row), row[10], row[11]) for row in rows.iterator()]
 
@@ -89,7 +90,7 @@ def _stored(row: Sequence[Any]) -> Stored:
     return Stored(**{**held, "retired": row[9] is not None})
 
 
-def _listed(kind: str, values: Sequence[object]) -> RawSQL:
+def listed(kind: str, values: Collection[object]) -> RawSQL:
     """One parameter for any number of values."""
     return RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])  # noqa: S611  # a name of ours
 
@@ -102,10 +103,11 @@ def _hidden(settling: Settling, seen: Reach, targets: dict[str, Target]) -> dict
     return nameable(unknown, seen, present=settling.present()) if unknown else {}
 
 
-def _writable(ids: Collection[UUID], writes: Reach) -> Collection[UUID]:
+def writable(ids: Collection[UUID], writes: Reach) -> Collection[UUID]:
+    """Of these items those within reach; nothing is asked where everything is."""
     if writes.everything or not ids:
         return ()
-    rows = models.Item.objects.filter(writes.condition(), id__in=_listed("uuid", list(ids)))
+    rows = models.Item.objects.filter(writes.condition(), id__in=listed("uuid", list(ids)))
     return frozenset(rows.values_list("id", flat=True))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from wardround.kernel.errors import Conflict, NotFound
+from wardround.kernel.errors import BadInput, Conflict, NotFound
 
 
 class KeyTaken(Conflict):
@@ -36,3 +36,34 @@ class UnknownItem(NotFound):
 
 class UnknownRelation(NotFound):
     code = "unknown_relation"
+
+
+class UnknownImport(NotFound):
+    code = "unknown_import"
+
+
+class UnknownProfile(NotFound):
+    code = "unknown_import_profile"
+
+
+class UnreadableImport(BadInput):
+    code = "unreadable_file"
+    message = _("The file cannot be imported. %(why)s")
+
+
+class ImportUnderWay(Conflict):
+    code = "import_under_way"
+    message = _("This import is being worked in. Wait until it has ended.")
+
+
+class ImportNotReady(Conflict):
+    code = "import_not_ready"
+    message = _("This import is %(state)s; that cannot be done with it now.")
+
+
+class ChangedSince(Conflict):
+    code = "changed_since_import"
+    message = _(
+        "The import cannot be undone as one: %(count)s of its rows were changed since. Undo these"
+        " changes first, or change the items one by one."
+    )

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from wardround.cmdb.import_types import ImportState, Verdict
 from wardround.cmdb.types import Condition, Importance, Standby
 from wardround.kernel.ids import new_id
 
@@ -161,3 +162,99 @@ class GraphChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}"
+
+
+# Imports -----------------------------------------------------------------------------------------
+
+
+class ImportRun(models.Model):
+    """A file that was sent, and what became of it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    created_at = models.DateTimeField()
+    actor_id = models.UUIDField()
+    actor_name = models.CharField(max_length=200)
+    actor_kind = models.CharField(max_length=20)
+    language = models.CharField(max_length=20, blank=True, default="")
+    file_name = models.CharField(max_length=255)
+    file = models.TextField(blank=True, default="")
+    """Sealed, for it may hold secrets; gone once it was worked in."""
+    profile = models.CharField(max_length=100, blank=True, default="")
+    type = models.CharField(max_length=50, blank=True, default="")
+    wishes: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    plan: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
+    clear = models.BooleanField(default=False)
+    dry_run = models.BooleanField(default=False)
+    state = models.CharField(
+        max_length=10, choices=[(str(state), str(state)) for state in ImportState]
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    why = models.TextField(blank=True, default="")
+    """Why it failed."""
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=200, blank=True, default="")
+    mark = models.BigIntegerField(default=0)
+    """The last change of any item when it was done: what comes after is of others."""
+
+    class Meta:
+        db_table = "cmdb_import"
+        indexes = (models.Index(fields=["state", "created_at"], name="cmdb_import_waiting"),)
+
+    def __str__(self) -> str:
+        return f"{self.file_name} {self.state}"
+
+
+class ImportLine(models.Model):
+    """A row of a file that made, changed or was refused; those that changed nothing are counted."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    """Among all rows of the file."""
+    table = models.CharField(max_length=255)
+    row = models.PositiveIntegerField()
+    verdict = models.CharField(
+        max_length=10, choices=[(str(verdict), str(verdict)) for verdict in Verdict]
+    )
+    item = models.UUIDField(null=True)
+    key = models.CharField(max_length=200, blank=True, default="")
+    name = models.CharField(max_length=300, blank=True, default="")
+    type = models.CharField(max_length=50, blank=True, default="")
+    changes: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
+    problems: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
+    before: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(
+        null=True
+    )
+    """What an undo brings back, as it was stored."""
+    cells = models.TextField(blank=True, default="")
+    """Of a refused row: as it was sent, sealed."""
+
+    class Meta:
+        db_table = "cmdb_import_line"
+        indexes = (models.Index(fields=["run", "number"], name="cmdb_import_line_of"),)
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row} {self.verdict}"
+
+
+class ImportProfile(models.Model):
+    """A mapping of columns that is kept under a name."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    tables: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    clear = models.BooleanField(default=False)
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "cmdb_import_profile"
+
+    def __str__(self) -> str:
+        return self.name

@@ -236,7 +236,7 @@ def prepared(work: Checked, types: Types, targets: Targets) -> Prepared:
         origin=origin,
         retired=False,
     )
-    return Prepared(before, after, _history(before, after, types), draft.row)
+    return Prepared(before, after, history(before, after, types), draft.row)
 
 
 def _attributes(work: Checked, targets: Targets) -> dict[str, Any]:
@@ -253,7 +253,7 @@ def _attributes(work: Checked, targets: Targets) -> dict[str, Any]:
     return rules.merged(stored, values)
 
 
-def _history(before: Stored | None, after: Stored, types: Types) -> tuple[FieldChange, ...]:
+def history(before: Stored | None, after: Stored, types: Types) -> tuple[FieldChange, ...]:
     if before is None:
         return (FieldChange("created", None, after.name),)
     before, after = _seen(before, types), _seen(after, types)

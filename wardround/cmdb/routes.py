@@ -17,14 +17,14 @@ from wardround.cmdb.selection import ATTRIBUTE
 from wardround.cmdb.sheets import CHANGED, ITEM_COLUMNS, attribute_columns, item_cells
 from wardround.cmdb.types import ItemFilters
 from wardround.cmdb.wire import (
-    BulkIn,
-    BulkOut,
     ChangeQuery,
     ItemChangeOut,
     ItemIn,
     ItemOut,
     ItemPatch,
     ItemQuery,
+    ItemsBulkIn,
+    ItemsBulkOut,
     RelationIn,
     RelationOut,
     RelationPatch,
@@ -65,13 +65,13 @@ def create_item(request: Request, payload: ItemIn) -> Status[ItemOut]:
     return Status(201, ItemOut.model_validate(made))
 
 
-@router.post("/items/bulk", needs=WRITE, response=BulkOut)
-def change_items(request: Request, payload: BulkIn) -> BulkOut:
+@router.post("/items/bulk", needs=WRITE, response=ItemsBulkOut)
+def change_items(request: Request, payload: ItemsBulkIn) -> ItemsBulkOut:
     """Make and change up to 1,000 items. `all`: one refused row refuses all; `each`: every row
     stands by itself.
     """
     done = actions.change_items(actor_of(request), payload.wanted(), payload.mode, at=clock.now())
-    return BulkOut.of(done)
+    return ItemsBulkOut.of(done)
 
 
 @router.get("/items/{uuid:item_id}", needs=READ, response=ItemOut)

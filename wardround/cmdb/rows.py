@@ -9,27 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from wardround.cmdb.drafts import Prepared
+from wardround.cmdb.import_types import Verdict
 from wardround.cmdb.items import ItemEdit
 from wardround.cmdb.writing import RelationRow, Writing
 from wardround.kernel.errors import FieldProblem
-from wardround.schema.declarations import told_as
-
-
-@told_as(
-    {
-        "created": ("新建", "Created"),
-        "changed": ("更改", "Changed"),
-        "unchanged": ("无变化", "Unchanged"),
-        "refused": ("拒绝", "Refused"),
-    }
-)
-class Verdict(StrEnum):
-    """What became, or would become, of a row."""
-
-    CREATED = "created"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
 
 
 class Mode(StrEnum):
@@ -61,7 +44,7 @@ class RelationSaid:
     target: str
     details: Mapping[str, Any] = field(default_factory=dict)
     """Those that it names; the others stay."""
-    field: str = "relation"
+    where: str = "relation"
     """How the input calls it, for the problems."""
 
 
@@ -72,6 +55,12 @@ class Row:
     relations: tuple[RelationSaid, ...] = ()
     problems: tuple[FieldProblem, ...] = ()
     """What is known to be wrong with it already."""
+    place: str = ""
+    """What people call the row by; else its number."""
+
+    @property
+    def told(self) -> str:
+        return self.place or str(self.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,7 +207,7 @@ class Settling:
         message = _("The item “%(key)s” is in several rows: %(rows)s. Keep one of them.")
         for named, works in about.items():
             if len(works) > 1:
-                rows = ", ".join(str(work.row.number) for work in works[:10])
+                rows = ", ".join(work.row.told for work in works[:10])
                 known = self._around.stored.get(named) if isinstance(named, UUID) else None
                 told = message % {"key": known.key if known else str(named)[:100], "rows": rows}
                 for work in works:
@@ -236,7 +236,7 @@ class Settling:
         own = work.draft.key if work.draft else ""
         wanted = NewRelation(said.kind, said.source or own, said.target or own)
         model, row = self._around.model, work.row.number
-        called = ("from", "to") if said.field == "relation" else (said.field, said.field)
+        called = ("from", "to") if said.where == "relation" else (said.where, said.where)
         found = list(relation_problems(wanted, targets, model, ends=called, row=row))
         yield from found
         if found:
@@ -245,7 +245,7 @@ class Settling:
         may_be = {*self._around.writable, *self._related}
         if not self._around.may_create and ends - may_be:
             message = _("You may see this item and not change it. Ask an administrator.")
-            yield FieldProblem(said.field, message, work.row.number)
+            yield FieldProblem(said.where, message, work.row.number)
 
     def _settled(self, work: _Work, targets: Mapping[str, Target]) -> Settled:
         if work.problems:

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from wardround.cmdb.rows import ItemRow, Mode, Row, Rows, Verdict
+from wardround.cmdb.import_types import Verdict
+from wardround.cmdb.rows import ItemRow, Mode, Row, Rows
 from wardround.cmdb.selection import ATTRIBUTE
 from wardround.cmdb.types import (
     UNSET,
@@ -184,7 +185,7 @@ class ItemRowIn(Body):
         return Row(number, item)
 
 
-class BulkIn(Body):
+class ItemsBulkIn(Body):
     rows: Annotated[list[ItemRowIn], Field(max_length=1_000)]
     mode: Mode = Mode.ALL
 
@@ -192,32 +193,32 @@ class BulkIn(Body):
         return [row.row(number) for number, row in enumerate(self.rows, start=1)]
 
 
-class RowProblemOut(Answer):
+class ItemRowProblemOut(Answer):
     field: str
     message: Label
 
 
-class RowOut(Answer):
+class ItemRowOut(Answer):
     """What became of one row, counted from 1."""
 
     row: int
     status: Annotated[Verdict, Field(validation_alias="verdict")]
     id: Annotated[UUID | None, Field(validation_alias="item")]
     key: str
-    problems: list[RowProblemOut]
+    problems: list[ItemRowProblemOut]
 
 
-class BulkOut(Answer):
+class ItemsBulkOut(Answer):
     created: int
     changed: int
     unchanged: int
     refused: int
-    rows: list[RowOut]
+    rows: list[ItemRowOut]
 
     @classmethod
-    def of(cls, done: Rows) -> BulkOut:
+    def of(cls, done: Rows) -> ItemsBulkOut:
         counts = {str(verdict): done.of(verdict) for verdict in Verdict}
-        rows = [RowOut.model_validate(row) for row in done.rows]
+        rows = [ItemRowOut.model_validate(row) for row in done.rows]
         return cls.model_validate({**counts, "rows": rows})
 
 

@@ -69,6 +69,15 @@ class _Notes:
         self.texts.append(said % {"most": MOST_ROWS_IN_A_WORKBOOK})
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook: its name, its columns with their labels, and its rows."""
+
+    name: str
+    columns: Sequence[tuple[str, str]]
+    rows: Iterable[Mapping[str, object]]
+
+
 def xlsx_response(
     title: StrOrPromise,
     columns: Sequence[tuple[str, str]],
@@ -80,26 +89,41 @@ def xlsx_response(
     that (`ROWS_TO_ASK_FOR`). Moments are in the hospital's zone, which is Django's current one: a
     cell has no zone of its own.
     """
+    return sheets_response(title, [Sheet(str(title), columns, rows)])
+
+
+def sheets_response(title: StrOrPromise, sheets: Sequence[Sheet]) -> HttpResponse:
+    """The same of several sheets."""
     name = _NOT_IN_A_NAME.sub(" ", str(title)).strip()
     today = timezone.localtime(clock.now()).date()
-    response = HttpResponse(_workbook(name, columns, rows), content_type=_TYPE)
+    response = HttpResponse(_workbook(sheets or [Sheet(name, (), ())]), content_type=_TYPE)
     response["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=f"{name} {today.isoformat()}.xlsx"
     )
     return response
 
 
-def _workbook(
-    name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, object]]
-) -> bytes:
+def _workbook(sheets: Sequence[Sheet]) -> bytes:
     from openpyxl import Workbook  # noqa: PLC0415  # costs every process a third of a second
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415  # of the same
 
     book, notes = Workbook(write_only=True), _Notes()
-    sheet = book.create_sheet(name[:31])
-    cells = _Cells(sheet, notes)
+    for sheet in sheets:
+        _fill(book.create_sheet(_NOT_IN_A_NAME.sub(" ", sheet.name).strip()[:31]), sheet, notes)
+    if notes.texts:
+        told = book.create_sheet(_("What does not fit"))
+        for text in notes.texts:
+            told.append([_Cells(told, notes).of(text, 1, "")])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _fill(sheet: Any, given: Sheet, notes: _Notes) -> None:
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415  # heavy, as above
+
+    cells, columns = _Cells(sheet, notes), given.columns
     sheet.freeze_panes = "A2"
-    listed = iter(rows)
+    listed = iter(given.rows)
     first = list(islice(listed, _MEASURED))
     for number, (key, label) in enumerate(columns, start=1):
         width = _width([label, *(_worded(row.get(key)) for row in first)])
@@ -113,13 +137,6 @@ def _workbook(
         sheet.append([cells.of(row.get(key), count + 1, label) for key, label in columns])
     if columns:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
-    if notes.texts:
-        told = book.create_sheet(_("What does not fit"))
-        for text in notes.texts:
-            told.append([_Cells(told, notes).of(text, 1, "")])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def _tells_moments(key: str, rows: Sequence[Mapping[str, object]]) -> bool:

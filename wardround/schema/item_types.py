@@ -172,6 +172,18 @@ class ItemType(Declaration):
             "What is switched off; what is not said is inherited.",
         ),
     ] = ()
+    identified_by: Annotated[
+        tuple[tuple[FieldName, ...], ...],
+        Key(
+            "识别依据",
+            "Identified by",
+            "导入没有编号的行时依次用哪些属性找到同一个配置项，例如 [[serial], [name, location]]；"
+            "可继承，不写按名称。",
+            "By which attributes, in this order, a row without a key finds its item when it is"
+            " imported, such as [[serial], [name, location]]; may be inherited, by name if not"
+            " given.",
+        ),
+    ] = ()
     _lineage: tuple[str, ...] = PrivateAttr(default=())
     _alone_in: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
@@ -214,6 +226,7 @@ class ItemType(Declaration):
                 "roles": tuple(sorted({role for kin in line for role in kin.roles})),
                 "capabilities": tuple(sorted(capable)),
                 "without": tuple(sorted(set(Capability) - capable)),
+                "identified_by": next((kin.identified_by for kin in line if kin.identified_by), ()),
             }
         )
         whole._lineage = tuple(kin.name for kin in line)  # noqa: SLF001 - a copy of its own kind

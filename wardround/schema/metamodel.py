@@ -62,6 +62,7 @@ def _check_item_type(item_type: ItemType, others: DefinitionView) -> Iterable[Pr
     yield from _check_former_names(item_type, others)
     yield from _check_overrides(item_type, others)
     yield from _check_scope(item_type, others)
+    yield from _check_identifiers(item_type, others)
 
 
 _SEARCHED = frozenset(
@@ -163,6 +164,23 @@ def _check_scope(item_type: ItemType, others: DefinitionView) -> Iterator[Proble
         if not attribute.to or any(ItemRole.ORGANISATION not in aim.roles for aim in aims):
             message = _("a scope is given over organisations: “to” must name types with that role")
             yield Problem(where, message, expected="roles: [organisation]", at_key=True)
+
+
+def _check_identifiers(item_type: ItemType, others: DefinitionView) -> Iterator[Problem]:
+    """What identifies items is their name or an attribute that they have, and no secret."""
+    whole = with_inherited(item_type, others.all("item-type"))
+    known = {
+        attribute.name
+        for attribute in whole.attributes
+        if attribute.type not in (AttributeType.SECRET, AttributeType.LONGTEXT)
+    } | {"name"}
+    for index, identifier in enumerate(item_type.identified_by):
+        if not identifier:
+            yield Problem(("identified_by", index), _("name at least one attribute"))
+        for place, name in enumerate(identifier):
+            if name not in known:
+                message = _("there is no attribute “%(name)s” that could identify an item")
+                yield unknown(("identified_by", index, place), message, name, known)
 
 
 def _check_overrides(item_type: ItemType, others: DefinitionView) -> Iterator[Problem]:

@@ -1,0 +1,307 @@
+"""Importing files: taking one in, working it in as a job, trying it once more, taking it back.
+
+A file is worked in by one transaction, so that of one that is cut off (a power failure, a killed
+worker) there is all or nothing, and the job does it once more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from wardround.access import queries as access
+from wardround.cmdb import bulk, import_queries, models, statements
+from wardround.cmdb.errors import (
+    ChangedSince,
+    ImportNotReady,
+    ImportUnderWay,
+    UnknownImport,
+    UnknownProfile,
+)
+from wardround.cmdb.import_types import (
+    UNDER_WAY,
+    Import,
+    ImportState,
+    NewImport,
+    Profile,
+    TableWish,
+)
+from wardround.cmdb.intake import keeping, undoing, working
+from wardround.cmdb.intake.files import refuse_other
+from wardround.cmdb.intake.plans import as_body
+from wardround.cmdb.permissions import READ, WRITE
+from wardround.cmdb.writing import write
+from wardround.kernel import audit, live
+from wardround.kernel.errors import BadInput, FieldProblem, Forbidden, WardroundError
+from wardround.kernel.reach import reach
+from wardround.kernel.types import Actor, ActorKind, system_actor
+from wardround.schema import queries as schema
+
+MOST_ATTEMPTS = 3
+_PROFILE_NAME = re.compile(r"[^\x00-\x1f/]{1,100}")
+Defer = Callable[[UUID], None]
+"""Queues the work on an import, in the transaction that is open."""
+
+
+# Taken in ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_in(actor: Actor, new: NewImport, *, at: datetime, defer: Defer) -> Import:
+    """Keep a file and have it worked in. Raises UnreadableImport, UnknownProfile, BadInput."""
+    schema.hold()
+    actor.require(READ)
+    actor.require(WRITE)
+    refuse_other(new.name, new.data)
+    if new.type and new.type not in schema.item_types():
+        message = _("There is no item type “%s”.") % new.type[:50]
+        raise BadInput(problems=[FieldProblem("type", message)])
+    kept = _profile(new.profile) if new.profile else None
+    clear = new.clear if new.clear is not None else bool(kept and kept.clear)
+    run = models.ImportRun.objects.create(
+        created_at=at,
+        actor_id=actor.id,
+        actor_name=actor.name[:200],
+        actor_kind=str(actor.kind),
+        language=translation.get_language() or "",
+        file_name=new.name[-255:],
+        file=working.sealed(new.data),
+        profile=new.profile,
+        type=new.type,
+        wishes=as_body(new.tables) if new.tables is not None else kept.tables if kept else {},
+        clear=clear,
+        dry_run=new.dry_run,
+        state=ImportState.WAITING,
+    )
+    defer(run.id)
+    live.publish("imports")
+    return import_queries.get(actor, run.id)
+
+
+def _profile(name: str) -> models.ImportProfile:
+    row = models.ImportProfile.objects.filter(name=name).first()
+    if row is None:
+        raise UnknownProfile(field="profile")
+    return row
+
+
+@transaction.atomic
+def try_again(  # noqa: PLR0913  # all but two are named
+    actor: Actor,
+    import_id: UUID,
+    *,
+    tables: Mapping[str, TableWish] | None = None,
+    clear: bool | None = None,
+    type_name: str | None = None,
+    dry_run: bool = True,
+    defer: Defer,
+) -> Import:
+    """Have a file that was tried worked in once more: with another mapping, or for good.
+
+    Raises UnknownImport, ImportUnderWay, ImportNotReady.
+    """
+    schema.hold()
+    run = _locked(actor, import_id)
+    if not run.file or run.state not in (ImportState.CHECKED, ImportState.FAILED):
+        raise _not_ready(run)
+    if tables is not None:
+        run.wishes = as_body(tables)
+    run.clear = run.clear if clear is None else clear
+    run.type = run.type if type_name is None else type_name
+    run.dry_run, run.state, run.attempts, run.why = dry_run, ImportState.WAITING, 0, ""
+    run.save()
+    defer(run.id)
+    live.publish("imports")
+    return import_queries.get(actor, run.id)
+
+
+def _locked(actor: Actor, import_id: UUID) -> models.ImportRun:
+    rows = models.ImportRun.objects.filter(import_queries.visible(actor), id=import_id)
+    run = rows.select_for_update(no_key=True).first()
+    if run is None:
+        raise UnknownImport(field="import")
+    actor.require(WRITE)
+    return run
+
+
+def _not_ready(run: models.ImportRun) -> WardroundError:
+    if run.state in UNDER_WAY:
+        return ImportUnderWay(field="import")
+    return ImportNotReady(field="import", state=import_queries.state_label(run.state))
+
+
+# Worked in ---------------------------------------------------------------------------------------
+
+
+def work(import_id: UUID, *, at: datetime) -> None:
+    """Work an import in, or try it; once more is the same as once."""
+    run = _begun(import_id, at)
+    if run is None:
+        return
+    with translation.override(run.language or None):
+        try:
+            actor = _actor(run)
+            tables = working.opened(run)
+            if run.dry_run:
+                _try(actor, run, tables, at)
+            else:
+                _write(actor, run, tables, at)
+        except WardroundError as error:
+            _end(run.id, str(error), at)
+        except Exception:
+            _end(run.id, _("Something went wrong on our side. It has been logged."), at)
+            raise
+
+
+@transaction.atomic
+def _begun(import_id: UUID, at: datetime) -> models.ImportRun | None:
+    """The import, if there is anything to do; one that ends its worker again and again fails."""
+    schema.hold()
+    run = models.ImportRun.objects.select_for_update().filter(id=import_id).first()
+    if run is None or run.state not in UNDER_WAY:
+        return None
+    if run.attempts >= MOST_ATTEMPTS:
+        with translation.override(run.language or None):
+            why = _("The work on it was cut off %(times)s times. Nothing was written.")
+            _end(run.id, why % {"times": run.attempts}, at)
+        return None
+    run.attempts += 1
+    run.started_at = at
+    run.state = ImportState.READING if run.dry_run else ImportState.WRITING
+    run.save(update_fields=["attempts", "started_at", "state"])
+    live.publish("imports")
+    return run
+
+
+def _actor(run: models.ImportRun) -> Actor:
+    """Who sent it, as far as they may go now."""
+    if run.actor_kind == ActorKind.SYSTEM:
+        return system_actor(run.actor_name)
+    found = access.actor_for(run.actor_id)
+    actor = replace(found, name=run.actor_name, kind=ActorKind(run.actor_kind))
+    actor.require(READ)
+    actor.require(WRITE)
+    return actor
+
+
+@transaction.atomic
+def _try(actor: Actor, run: models.ImportRun, tables: list[Any], at: datetime) -> None:
+    schema.hold()
+    _keep(run, working.worked(actor, run, tables), ImportState.CHECKED, at)
+
+
+@transaction.atomic
+def _write(actor: Actor, run: models.ImportRun, tables: list[Any], at: datetime) -> None:
+    schema.hold()
+    statements.in_turn()
+    worked = working.worked(actor, run, tables)
+    write(actor, worked.outcome.writing, at=at)
+    newest = models.ItemChange.objects.order_by("-id").values_list("id", flat=True).first()
+    run.mark = newest or 0
+    run.file = ""
+    _keep(run, worked, ImportState.DONE, at)
+    counts = {name: getattr(run, name) for name in ("created", "changed", "unchanged", "refused")}
+    audit.record(
+        actor, "item.import_file", subject=("import", run.id), file=run.file_name, **counts
+    )
+
+
+def _keep(run: models.ImportRun, worked: working.Worked, state: ImportState, at: datetime) -> None:
+    keeping.keep(run, worked)
+    run.plan = working.plans_body(worked.plans)
+    run.state, run.finished_at, run.why = state, at, ""
+    run.save()
+    live.publish("imports")
+
+
+def _end(import_id: UUID, why: str, at: datetime) -> None:
+    """It failed: nothing of it was written."""
+    failed = {"state": ImportState.FAILED, "why": why, "finished_at": at}
+    models.ImportRun.objects.filter(id=import_id).update(**failed)
+    live.publish("imports")
+
+
+# Taken back --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def undo(actor: Actor, import_id: UUID, *, at: datetime) -> Import:
+    """Take an import back as one. Raises UnknownImport, ImportNotReady, ChangedSince by row."""
+    schema.hold()
+    statements.in_turn()
+    run = _locked(actor, import_id)
+    if run.state != ImportState.DONE:
+        raise _not_ready(run)
+    back = undoing.undoing(run)
+    _require_all(actor, back)
+    if back.problems:
+        problems = list(undoing.reasons(back.problems))
+        raise ChangedSince(field="import", problems=problems, count=len(back.problems))
+    write(actor, back.writing, at=at)
+    run.state, run.undone_at, run.undone_by = ImportState.UNDONE, at, actor.name[:200]
+    run.save(update_fields=["state", "undone_at", "undone_by"])
+    audit.record(actor, "item.undo_import", subject=("import", run.id), file=run.file_name)
+    live.publish("imports")
+    return import_queries.get(actor, run.id)
+
+
+def _require_all(actor: Actor, back: undoing.Undoing) -> None:
+    """Only whoever may still change all that it takes back."""
+    writes = reach(actor, WRITE)
+    if writes.everything:
+        return
+    ends = [end for row in back.relations for end in (row.source, row.target)]
+    ids = {*back.retired, *(item.after.id for item in back.items), *ends}
+    if ids - {*bulk.writable(ids, writes)}:
+        raise Forbidden(permission=WRITE)
+
+
+@transaction.atomic
+def forget(*, before: datetime, stuck: datetime) -> None:
+    """Files that were tried and never worked in are not kept for ever; what was begun so long ago
+    that nobody can be at it any more has failed.
+    """
+    schema.hold()
+    stale = models.ImportRun.objects.filter(created_at__lt=before).exclude(file="")
+    stale.exclude(state__in=UNDER_WAY).update(file="")
+    lost = models.ImportRun.objects.filter(started_at__lt=stuck, state__in=UNDER_WAY)
+    for id_ in lost.values_list("id", flat=True):
+        _end(id_, _("The work on it was cut off. Nothing was written."), stuck)
+
+
+# Profiles ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def keep_profile(
+    actor: Actor, name: str, tables: Mapping[str, TableWish], *, clear: bool, at: datetime
+) -> Profile:
+    """Keep a mapping under a name, a new one or in place of the one there is."""
+    schema.hold()
+    actor.require(WRITE, systems=())
+    if not _PROFILE_NAME.fullmatch(name.strip()):
+        message = _("A profile needs a name, of at most 100 characters.")
+        raise BadInput(problems=[FieldProblem("name", message)])
+    body = {"tables": as_body(tables), "clear": clear, "changed_at": at}
+    models.ImportProfile.objects.update_or_create(
+        name=name.strip(), defaults={**body, "changed_by": actor.name[:200]}
+    )
+    audit.record(actor, "item.keep_profile", subject=("import-profile", name.strip()))
+    return import_queries.profile(name.strip())
+
+
+@transaction.atomic
+def drop_profile(actor: Actor, name: str) -> None:
+    """Forget a mapping. Raises UnknownProfile."""
+    schema.hold()
+    actor.require(WRITE, systems=())
+    _profile(name).delete()
+    audit.record(actor, "item.drop_profile", subject=("import-profile", name))

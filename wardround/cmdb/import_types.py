@@ -1,0 +1,195 @@
+"""Imports as they cross the room's door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from wardround.kernel.types import Named
+from wardround.schema.declarations import told_as
+
+
+@told_as(
+    {
+        "created": ("新建", "Created"),
+        "changed": ("更改", "Changed"),
+        "unchanged": ("无变化", "Unchanged"),
+        "refused": ("拒绝", "Refused"),
+    }
+)
+class Verdict(StrEnum):
+    """What became, or would become, of a row."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@told_as(
+    {
+        "waiting": ("排队中", "Waiting"),
+        "reading": ("正在读取", "Reading"),
+        "checked": ("已试运行", "Checked"),
+        "writing": ("正在写入", "Writing"),
+        "done": ("已完成", "Done"),
+        "failed": ("失败", "Failed"),
+        "undone": ("已撤销", "Undone"),
+    }
+)
+class ImportState(StrEnum):
+    """How far an import has come."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    CHECKED = "checked"
+    """A dry run is done: nothing was written."""
+    WRITING = "writing"
+    DONE = "done"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+UNDER_WAY = (ImportState.WAITING, ImportState.READING, ImportState.WRITING)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRead:
+    """A column of a file: its head, and what it says of an item (nothing where it is empty)."""
+
+    head: str
+    to: str
+    near: bool = False
+    """Guessed of a head that is only like a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRead:
+    """How a table of a file is read."""
+
+    table: str
+    type: str
+    head: int
+    """The row of its heads; 0: none was found."""
+    rows: int
+    columns: tuple[ColumnRead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableWish:
+    """What somebody says of a table: its type, and by head what the column says."""
+
+    type: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewImport:
+    """A file to be imported."""
+
+    name: str
+    data: bytes
+    profile: str = ""
+    type: str = ""
+    tables: Mapping[str, TableWish] | None = None
+    clear: bool | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import as its reader may see it."""
+
+    id: UUID
+    file: str
+    state: ImportState
+    dry_run: bool
+    profile: str
+    type: str
+    clear: bool
+    by: Named
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    undone_at: datetime | None
+    undone_by: str
+    rows: int
+    created: int
+    changed: int
+    unchanged: int
+    refused: int
+    why: str
+    ahead: int
+    """Imports that are worked in before this one."""
+    has_file: bool
+    """Whether it can be read once more."""
+    tables: tuple[TableRead, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    imports: tuple[Import, ...]
+    next: str | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineProblem:
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """A field that a row changes; a relation is told by the other end's name."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one row of the file."""
+
+    number: int
+    table: str
+    row: int
+    verdict: Verdict
+    item: UUID | None
+    key: str
+    name: str
+    type: str
+    changes: tuple[LineChange, ...]
+    problems: tuple[LineProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    lines: tuple[Line, ...]
+    next: str | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedTable:
+    """The refused rows of a table as they were sent, with the reasons."""
+
+    table: str
+    heads: tuple[str, ...]
+    rows: Sequence[tuple[Sequence[object], str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A mapping of columns that is kept under a name."""
+
+    name: str
+    tables: Mapping[str, TableWish]
+    clear: bool
+    changed_at: datetime
+    changed_by: str

@@ -1,0 +1,259 @@
+"""Which stored item a line is about, where it gives no key: by what its type is identified by.
+
+Pure. Identifiers are tried in their order; the first that finds something decides. What several
+items answer to, or what one identifier finds and another denies, is left to a person: two machines
+that report one serial number are never made one. How a source writes a value does not count: case,
+width, blanks, the domain behind a host's name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from wardround.cmdb.intake.lines import Said
+from wardround.kernel.typed_text import compatible
+from wardround.schema.types import AttributeType, ItemType
+
+BY_NAME = (("name",),)
+"""Of a type that says nothing."""
+_NOTHING = frozenset(
+    {"", "0", "-", "--", "n/a", "na", "none", "null", "unknown", "default", "tobefilledbyo.e.m.",
+     "tobefilledbyoem", "systemserialnumber", "notspecified", "notapplicable", "x", "123456789",
+     "无", "未知", "空", "暂无", "不详"}
+)  # fmt: skip
+"""What is written where nothing is known."""
+_BLANKS = re.compile(r"\s+")
+_HOST = re.compile(r"([a-z0-9_][a-z0-9_-]*)(\.[a-z0-9_-]+)*\.[a-z]{2,}")
+
+Identifier = tuple[str, ...]
+Values = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stored item, with what may identify it."""
+
+    id: UUID
+    key: str
+    type: str
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def told(self) -> str:
+        return f"{self.name} ({self.key})"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a line is about: an item, or a new one."""
+
+    item: Known | None = None
+
+
+def identifiers(item_type: ItemType) -> tuple[Identifier, ...]:
+    return item_type.identified_by or BY_NAME
+
+
+def family(item_type: ItemType) -> str:
+    """Types among which an identifier is looked for: all that extend one root."""
+    return item_type.lineage[-1] if item_type.lineage else item_type.name
+
+
+def fields_of(types: Mapping[str, ItemType]) -> set[str]:
+    """Attributes that identify items of some type."""
+    every = (each for known in types.values() for ident in known.identified_by for each in ident)
+    return {name for name in every if name != "name"}
+
+
+def same(name: str, value: object, item_type: ItemType) -> str:
+    """A value as it is compared; empty where it says nothing."""
+    if value is None:
+        return ""
+    text = _BLANKS.sub("", compatible(str(value))).casefold()
+    if text in _NOTHING:
+        return ""
+    declared = item_type.attribute(name)
+    host = name == "name" or (declared is not None and declared.type is AttributeType.ADDRESS)
+    found = _HOST.fullmatch(text) if host else None
+    return found[1] if found else text
+
+
+class Identification:
+    """Finds what lines are about among what is stored, and refuses those that nobody can tell."""
+
+    def __init__(self, stock: Sequence[Known], types: Mapping[str, ItemType]) -> None:
+        self._types = types
+        self._by_key = {known.key: known for known in stock}
+        self._index: dict[tuple[str, Identifier], dict[Values, list[Known]]] = {}
+        for known in stock:
+            item_type = types.get(known.type)
+            if item_type is None:
+                continue
+            for identifier in identifiers(item_type):
+                if values := self._of_known(known, identifier, item_type):
+                    place = self._index.setdefault((family(item_type), identifier), {})
+                    place.setdefault(values, []).append(known)
+
+    def find(self, lines: Sequence[Said]) -> dict[int, Found]:
+        """By line, what it is about; those that are left to a person get their problem."""
+        found: dict[int, Found] = {}
+        fresh: dict[tuple[str, Identifier, Values], list[Said]] = defaultdict(list)
+        for line in lines:
+            item_type = self._types.get(line.type)
+            if item_type is None:
+                continue
+            known = self._known(line, item_type)
+            if line.problems:
+                continue
+            found[line.number] = Found(known)
+            if known is None:
+                for place in self._first(line, item_type):
+                    fresh[place].append(line)
+        for (_root, identifier, _values), several in fresh.items():
+            if len(several) > 1:
+                self._refuse_twins(identifier, several)
+        return found
+
+    def _known(self, line: Said, item_type: ItemType) -> Known | None:
+        given = self._by_key.get(str(line.columns.get("key") or ""))
+        declared = item_type.identified_by
+        for identifier in declared if line.columns.get("key") else identifiers(item_type):
+            several = self._answering(line, identifier, item_type)
+            if given is not None:
+                self._refuse_taken(line, identifier, several, given, item_type)
+                continue
+            if len(several) > 1:
+                self._refuse(line, identifier, several)
+                return None
+            if several:
+                return self._agreed(line, identifier, several[0], item_type)
+        return given
+
+    def _answering(self, line: Said, identifier: Identifier, item_type: ItemType) -> list[Known]:
+        values = self._of_line(line, identifier, item_type)
+        found = (
+            self._index.get((family(item_type), identifier), {}).get(values, []) if values else []
+        )
+        if item_type.identified_by:
+            return found
+        return [known for known in found if self._kin(known, item_type)]
+
+    def _kin(self, known: Known, item_type: ItemType) -> bool:
+        other = self._types[known.type]
+        return other.is_a(item_type.name) or item_type.is_a(other.name)
+
+    def _agreed(
+        self, line: Said, by: Identifier, known: Known, item_type: ItemType
+    ) -> Known | None:
+        """The item, unless another identifier denies that it is this one."""
+        if line.columns.get("key"):
+            message = _(
+                "By its %(fields)s this is %(item)s, which has another key. Leave the key out, or"
+                " correct one of them."
+            )
+            told = {"fields": self._called(by, item_type), "item": known.told}
+            line.refuse("key", message % told)
+            return None
+        for other in identifiers(item_type):
+            if other == by:
+                continue
+            others = [each for each in self._answering(line, other, item_type) if each != known]
+            if others:
+                self._refuse(line, by, [known, *others])
+                return None
+            if self._denied(line, other, known, by, item_type):
+                message = _(
+                    "By its %(fields)s this is %(item)s, by its %(others)s it is not. If it is,"
+                    " give its key; if it is not, correct what is the same."
+                )
+                told = {"fields": self._called(by, item_type), "item": known.told,
+                        "others": self._called(other, item_type)}  # fmt: skip
+                line.refuse(_field(by[0]), message % told)
+                return None
+        return known
+
+    def _denied(
+        self, line: Said, other: Identifier, known: Known, by: Identifier, item_type: ItemType
+    ) -> bool:
+        """Whether another identifier tells two: by a name, or by a stronger one altogether."""
+        order = identifiers(item_type)
+        if "name" in other and "name" not in by:
+            called = same("name", line.columns.get("name"), item_type)
+            return bool(called) and called != same("name", known.name, item_type)
+        mine = self._of_line(line, other, item_type)
+        theirs = self._of_known(known, other, item_type)
+        stronger = order.index(other) < order.index(by)
+        return stronger and bool(mine) and bool(theirs) and mine != theirs
+
+    # What is refused ------------------------------------------------------------------------------
+
+    def _refuse(self, line: Said, identifier: Identifier, several: Sequence[Known]) -> None:
+        message = _(
+            "Several items answer to this %(fields)s: %(items)s. Say by its key which it is."
+        )
+        items = "; ".join(known.told for known in several[:5])
+        fields = self._called(identifier, self._types[line.type])
+        line.refuse(_field(identifier[0]), message % {"fields": fields, "items": items})
+
+    def _refuse_taken(
+        self,
+        line: Said,
+        identifier: Identifier,
+        several: Sequence[Known],
+        given: Known,
+        item_type: ItemType,
+    ) -> None:
+        others = [known for known in several if known != given]
+        if others and given not in several:
+            message = _("This %(fields)s is that of %(item)s already. Correct one of them.")
+            told = {"fields": self._called(identifier, item_type), "item": others[0].told}
+            line.refuse(_field(identifier[0]), message % told)
+
+    def _refuse_twins(self, identifier: Identifier, several: Sequence[Said]) -> None:
+        rows = ", ".join(str(line.line.number) for line in several[:10])
+        message = _("Rows %(rows)s have the same %(fields)s. Correct them, or keep one.")
+        for line in several:
+            fields = self._called(identifier, self._types[line.type])
+            line.refuse(_field(identifier[0]), message % {"rows": rows, "fields": fields})
+
+    def _called(self, identifier: Identifier, item_type: ItemType) -> str:
+        labels = []
+        for name in identifier:
+            declared = item_type.attribute(name)
+            labels.append(declared.label.text() if declared else _("name"))
+        return " + ".join(labels)
+
+    # Values ---------------------------------------------------------------------------------------
+
+    def _first(self, line: Said, item_type: ItemType) -> Iterator[tuple[str, Identifier, Values]]:
+        """The first identifier of a new item that is given whole; a key of its own is enough where
+        its type says nothing.
+        """
+        own = item_type.identified_by if line.columns.get("key") else identifiers(item_type)
+        for identifier in own:
+            if values := self._of_line(line, identifier, item_type):
+                root = family(item_type) if item_type.identified_by else item_type.name
+                yield root, identifier, values
+                return
+
+    def _of_line(self, line: Said, identifier: Identifier, item_type: ItemType) -> Values:
+        given = {**line.attributes, "name": line.columns.get("name")}
+        values = tuple(same(name, given.get(name), item_type) for name in identifier)
+        return values if all(values) else ()
+
+    def _of_known(self, known: Known, identifier: Identifier, item_type: ItemType) -> Values:
+        given = {**known.values, "name": known.name}
+        values = tuple(same(name, given.get(name), item_type) for name in identifier)
+        return values if all(values) else ()
+
+
+def _field(name: str) -> str:
+    return name if name == "name" else f"attributes.{name}"

@@ -1,0 +1,220 @@
+"""Lines become rows: what they name is found by key or by a name that one item alone has.
+
+A fixed number of statements for any number of lines.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from wardround.cmdb import models, rules
+from wardround.cmdb.bulk import listed
+from wardround.cmdb.drafts import PEOPLE, people_of
+from wardround.cmdb.intake.identity import (
+    Found,
+    Identification,
+    Known,
+    family,
+    fields_of,
+)
+from wardround.cmdb.intake.lines import RelationText, Said
+from wardround.cmdb.rows import ItemRow, RelationSaid, Row
+from wardround.cmdb.types import UNSET, ItemEdit
+from wardround.kernel.ids import new_id
+from wardround.kernel.reach import Reach
+from wardround.schema.types import ItemType, RelationKind
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    way: str
+    """The id of what is stored, the key of what is to be."""
+    key: str
+    type: str
+
+
+@dataclass(slots=True)
+class _Names:
+    """What texts stand for."""
+
+    ways: dict[str, str] = field(default_factory=dict)
+    """By id or key."""
+    by_name: dict[str, dict[str, _Named]] = field(default_factory=lambda: defaultdict(dict))
+    """By name and key."""
+
+    def add(self, name: str, key: str, type_name: str, way: str = "") -> None:
+        way = self.ways.setdefault(key, way or key)
+        self.by_name[name][key] = _Named(way, key, type_name)
+
+
+def rows_of(
+    lines: Sequence[Said],
+    seen: Reach,
+    types: Mapping[str, ItemType],
+    kinds: Mapping[str, RelationKind],
+) -> list[Row]:
+    """The rows that lines come to; what cannot be told stands in their problems."""
+    naming = _Naming(types, kinds)
+    names = _stored_names({text for line in lines for text in naming.texts(line)}, seen)
+    for line in lines:
+        naming.replace(line, names, final=False)
+    about = [line for line in lines if not line.of_relations]
+    found = Identification(_stock(about, seen, types), types).find(about)
+    rows = {line.number: _named(line, found.get(line.number, Found())) for line in about}
+    for line in about:
+        item, name = rows[line.number], line.columns.get("name")
+        if item.key:
+            names.add(str(name or ""), item.key, item.type or "")
+    for line in lines:
+        naming.replace(line, names, final=True)
+    return [_row(line, rows.get(line.number)) for line in lines]
+
+
+def _named(line: Said, found: Found) -> ItemRow:
+    """The item of a line: a stored one, else a new one with a key of its own."""
+    key = str(line.columns.get("key") or "")
+    if found.item is not None:
+        return ItemRow(ItemEdit(), line.type or None, key=found.item.key)
+    return ItemRow(ItemEdit(), line.type or None, key=key or f"{line.type}-{new_id().hex[-12:]}")
+
+
+def _row(line: Said, item: ItemRow | None) -> Row:
+    relations = tuple(
+        RelationSaid(each.kind, each.source, each.target, each.details, each.where)
+        for each in line.relations
+    )
+    place = str(line.line.number)
+    if item is None:
+        return Row(line.number, None, relations, tuple(line.problems), place)
+    said = line.columns
+    content = ItemEdit(
+        name=said.get("name", UNSET),
+        importance=said.get("importance", UNSET),
+        owner=said.get("owner", UNSET),
+        vendor=said.get("vendor", UNSET),
+        attributes=line.attributes,
+    )
+    whole = ItemRow(content, item.type, item.key)
+    return Row(line.number, whole, relations, tuple(line.problems), place)
+
+
+# What is stored ----------------------------------------------------------------------------------
+
+
+def _stored_names(texts: Collection[str], seen: Reach) -> _Names:
+    names = _Names()
+    if not texts:
+        return names
+    ids = [id_ for text in texts if (id_ := rules.as_id(text))]
+    wanted = Q(key__in=listed("text", texts)) | Q(name__in=listed("text", texts), retired_at=None)
+    if ids:
+        wanted |= Q(id__in=listed("uuid", ids))
+    rows = models.Item.objects.filter(wanted, seen.condition())
+    for id_, key, name, type_name in rows.values_list("id", "key", "name", "type"):
+        names.ways[str(id_)] = str(id_)
+        names.add(name, key, type_name, str(id_))
+    return names
+
+
+def _stock(lines: Sequence[Said], seen: Reach, types: Mapping[str, ItemType]) -> list[Known]:
+    """Items that lines could be about and do not name by a key alone."""
+    asked = {
+        family(known)
+        for line in lines
+        if (known := types.get(line.type)) and (known.identified_by or not line.columns.get("key"))
+    }
+    if not asked:
+        return []
+    kin = [name for name, known in types.items() if family(known) in asked]
+    names = sorted(fields_of({name: types[name] for name in kin}))
+    rows = models.Item.objects.filter(seen.condition(), type__in=kin)
+    held = rows.values_list("id", "key", "type", "name", *(f"attributes__{name}" for name in names))
+    return [
+        Known(row[0], row[1], row[2], row[3], dict(zip(names, row[4:], strict=True)))
+        for row in held.iterator()
+    ]
+
+
+# What lines name ---------------------------------------------------------------------------------
+
+
+class _Naming:
+    """Replaces names by keys."""
+
+    def __init__(self, types: Mapping[str, ItemType], kinds: Mapping[str, RelationKind]) -> None:
+        self._types = types
+        self._kinds = kinds
+        self._people = people_of(types)
+        self._references = {
+            name: {
+                attribute.name: attribute.to
+                for attribute in known.attributes
+                if attribute.name in rules.reference_names(known)
+            }
+            for name, known in types.items()
+        }
+
+    def texts(self, line: Said) -> Iterator[str]:
+        for column in PEOPLE:
+            if text := line.columns.get(column):
+                yield text
+        for name in self._references.get(line.type, ()):
+            if text := line.attributes.get(name):
+                yield str(text)
+        for said in line.relations:
+            yield from (text for text in (said.source, said.target) if text)
+
+    def replace(self, line: Said, names: _Names, *, final: bool) -> None:
+        """Put keys in place of names; what has none is left, and at the end refused further on."""
+        for column in PEOPLE:
+            if text := line.columns.get(column):
+                admitted = self._people.get(column, ())
+                line.columns[column] = self._key(line, column, text, admitted, names, final=final)
+        for name, to in self._references.get(line.type, {}).items():
+            if text := line.attributes.get(name):
+                where = f"attributes.{name}"
+                line.attributes[name] = self._key(line, where, str(text), to, names, final=final)
+        line.relations = [self._ends(line, said, names, final=final) for said in line.relations]
+
+    def _ends(self, line: Said, said: RelationText, names: _Names, *, final: bool) -> RelationText:
+        ends = {"source": said.source, "target": said.target}
+        kind = self._kinds.get(said.kind)
+        for end, text in ends.items():
+            if text:
+                admitted = {
+                    name for each in (kind.allowed if kind else ()) for name in getattr(each, end)
+                }
+                ends[end] = self._key(line, said.where, text, admitted, names, final=final)
+        return RelationText(said.kind, ends["source"], ends["target"], said.where, said.details)
+
+    def _key(  # noqa: PLR0913  # all but the first four are what it is looked for in
+        self,
+        line: Said,
+        where: str,
+        text: str,
+        admitted: Collection[str],
+        names: _Names,
+        *,
+        final: bool,
+    ) -> str:
+        if text in names.ways:
+            return names.ways[text]
+        called = list(names.by_name.get(text, {}).values())
+        if len(called) > 1 and admitted:
+            called = [each for each in called if self._is_any(each.type, admitted)]
+        if len(called) == 1:
+            return called[0].way
+        if len(called) > 1 and final:
+            message = _("Several items are called “%(name)s”: %(keys)s. Write the key.")
+            keys = ", ".join(sorted(each.key for each in called)[:5])
+            line.refuse(where, message % {"name": text[:100], "keys": keys})
+        return text
+
+    def _is_any(self, type_name: str, admitted: Collection[str]) -> bool:
+        known = self._types.get(type_name)
+        return known is not None and any(known.is_a(name) for name in admitted)

@@ -1,0 +1,235 @@
+"""Which column of a table says what of an item: guessed from its heads, said by a person, kept.
+
+Pure. A target is `key`, `name`, `attributes.serial`, `relation.runs-on`, `reverse.runs-on`, or of
+a table of relations `from`, `to`, `kind`; an empty one: the column says nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wardround.cmdb.import_types import TableWish
+from wardround.cmdb.intake.tables import Cell, Line, Table
+from wardround.kernel.typed_text import compatible
+from wardround.schema.types import ItemType, Label, RelationKind
+
+_HEADS_WITHIN = 25
+"""The head is looked for in so many rows that hold something."""
+_NEAR = 0.8
+RELATION_DETAILS = ("group", "need", "standby", "switch_minutes")
+ITEM_TARGETS = ("key", "name", "type", "importance", "owner", "vendor")
+RELATION_TARGETS = ("from", "to", "kind", *RELATION_DETAILS)
+
+_WORDS: Mapping[str, Sequence[str]] = {
+    "key": ("key", "编号", "配置项编号", "编码", "ci id", "item key", "唯一标识"),
+    "name": ("name", "名称", "配置项名称", "设备名称", "主机名", "hostname", "item name"),
+    "type": ("type", "类型", "配置项类型", "item type", "ci type"),
+    "importance": ("importance", "重要性", "重要性等级", "class of importance"),
+    "owner": ("owner", "负责人", "责任人", "管理员"),
+    "vendor": ("vendor", "厂商", "维保厂商", "supplier"),
+}
+_REASONS = ("Why it was refused", "拒绝原因")
+"""The column of an error file that says nothing of an item."""
+_RELATION_WORDS: Mapping[str, Sequence[str]] = {
+    "from": ("from", "起点", "源", "起点编号", "source", "源配置项", "起点配置项"),
+    "to": ("to", "终点", "目标", "终点编号", "target", "目标配置项", "终点配置项"),
+    "kind": ("kind", "relation", "关系", "关系类型", "relation kind"),
+    "group": ("group", "冗余组"),
+    "need": ("need", "至少需要", "needed of the group", "组内至少"),
+    "standby": ("standby", "备用方式", "备用"),
+    "switch_minutes": ("switch minutes", "minutes to switch", "切换时间", "切换分钟"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
+    """What one column says. `near`: guessed of a head that is only like a word."""
+
+    head: str
+    to: str = ""
+    near: bool = False
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """How one table is read; `head` is the row of its heads, 0 where none was found."""
+
+    table: str
+    type: str = ""
+    head: int = 0
+    columns: tuple[ColumnPlan, ...] = ()
+    rows: int = 0
+    """That hold something, below the head."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return tuple(column.to for column in self.columns if column.to)
+
+    @property
+    def of_relations(self) -> bool:
+        return {"from", "to"} <= {*self.targets}
+
+
+Wishes = Mapping[str, TableWish]
+"""By table; `*` for every other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What heads may mean."""
+
+    types: Mapping[str, ItemType]
+    kinds: Mapping[str, RelationKind]
+
+    def type_named(self, text: str) -> str:
+        """The type that is called so, by its name or a label; empty where none is."""
+        wanted = folded(text)
+        for name, known in self.types.items():
+            if wanted in {folded(name), *map(folded, _both(known.label))}:
+                return name
+        return ""
+
+    def kind_named(self, text: str) -> tuple[str, bool]:
+        """The kind of relation that is called so, and whether from its other end."""
+        wanted = folded(text)
+        for name, kind in self.kinds.items():
+            if wanted in {folded(name), *map(folded, _both(kind.label))}:
+                return name, False
+        for name, kind in self.kinds.items():
+            if wanted in map(folded, _both(kind.reverse_label)):
+                return name, True
+        return "", False
+
+    def words(self, types: Iterable[ItemType]) -> dict[str, str]:
+        """By folded word, what it means of items of these types; what is said first stays."""
+        found: dict[str, str] = {}
+        for word, target in self._said(types):
+            found.setdefault(folded(word), target)
+        return found
+
+    def _said(self, types: Iterable[ItemType]) -> Iterator[tuple[str, str]]:
+        yield from ((word, target) for target in ITEM_TARGETS for word in _WORDS[target][:2])
+        for known in types:
+            for attribute in known.attributes:
+                for word in (*_both(attribute.label), attribute.name):
+                    yield word, f"attributes.{attribute.name}"
+        yield from ((word, target) for target, words in _WORDS.items() for word in words)
+        yield from ((word, "") for word in _REASONS)
+        for name, kind in self.kinds.items():
+            yield from ((word, f"relation.{name}") for word in (*_both(kind.label), name))
+        for name, kind in self.kinds.items():
+            yield from ((word, f"reverse.{name}") for word in _both(kind.reverse_label))
+
+
+def _both(label: Label) -> tuple[str, str]:
+    return label.zh, label.en
+
+
+_BESIDE = re.compile(r"\(.*?\)|[*:\s_\-/]")
+
+
+def folded(text: str) -> str:
+    """A head as it is compared: in one form, without units in brackets, marks and blanks."""
+    whole = compatible(text).casefold()
+    return _BESIDE.sub("", whole) or whole.strip()
+
+
+def plan(
+    table: Table, vocabulary: Vocabulary, *, type_name: str = "", wishes: Wishes | None = None
+) -> TablePlan:
+    """How a table is to be read: as it is said, else as it is guessed."""
+    said = (wishes or {}).get(table.name) or (wishes or {}).get("*") or TableWish()
+    own = said.type if said.type is not None else ""
+    its_type = own or type_name or vocabulary.type_named(table.name)
+    known = vocabulary.types.get(its_type)
+    types = [known] if known else list(vocabulary.types.values())
+    words, relation_words = vocabulary.words(types), _relation_words()
+    head = _head(table, {**words, **relation_words}, said)
+    if head is None:
+        return TablePlan(table.name, its_type)
+    columns = _columns(head, words, relation_words, said)
+    rows = sum(line.number > head.number for line in table.filled())
+    return TablePlan(table.name, its_type, head.number, columns, rows)
+
+
+def _relation_words() -> dict[str, str]:
+    return {folded(word): to for to, words in _RELATION_WORDS.items() for word in words}
+
+
+def _head(table: Table, words: Mapping[str, str], said: TableWish) -> Line | None:
+    """The row, of the first ones, in which most cells are words that are known."""
+    best, most = None, 0
+    for count, line in enumerate(table.filled()):
+        if count >= _HEADS_WITHIN:
+            break
+        heads = heads_of(line)
+        known = len({words[folded(head)] for head in heads if folded(head) in words})
+        known += 2 * sum(head in said.columns for head in heads)
+        if known > most:
+            best, most = line, known
+    return best
+
+
+def heads_of(line: Line) -> list[str]:
+    """The heads; of several alike, the later ones with their number."""
+    found: list[str] = []
+    for cell in line.cells:
+        text = " ".join(_text(cell).split())
+        count = sum(each == text or each.startswith(f"{text}#") for each in found) if text else 0
+        found.append(f"{text}#{count + 1}" if count else text)
+    return found
+
+
+def _text(cell: Cell) -> str:
+    return compatible(cell).strip() if isinstance(cell, str) else ""
+
+
+def _columns(
+    head: Line, words: Mapping[str, str], relation_words: Mapping[str, str], said: TableWish
+) -> tuple[ColumnPlan, ...]:
+    heads = heads_of(head)
+    ends = {relation_words.get(folded(text)) for text in heads}
+    known = {**words, **relation_words} if {"from", "to"} <= ends else dict(words)
+    found: list[ColumnPlan] = []
+    taken = {said.columns[text] for text in heads if said.columns.get(text)}
+    for place, text in enumerate(heads):
+        if not text:
+            continue
+        if text in said.columns:
+            found.append(ColumnPlan(text, said.columns[text], place=place))
+            continue
+        to, near = _guessed(folded(text), known)
+        if to in taken and not to.startswith(("relation.", "reverse.")):
+            to, near = "", False
+        taken.add(to)
+        found.append(ColumnPlan(text, to, near, place))
+    return tuple(found)
+
+
+def _guessed(word: str, known: Mapping[str, str]) -> tuple[str, bool]:
+    if word in known:
+        return known[word], False
+    alike = difflib.get_close_matches(word, known, n=1, cutoff=_NEAR) if len(word) > 2 else []
+    return (known[alike[0]], True) if alike else ("", False)
+
+
+# Kept --------------------------------------------------------------------------------------------
+
+
+def wishes_of(body: Mapping[str, Any]) -> dict[str, TableWish]:
+    """Wishes as they are kept: {table: {type, columns: {head: target}}}."""
+    return {
+        table: TableWish(said.get("type"), dict(said.get("columns", {})))
+        for table, said in body.items()
+    }
+
+
+def as_body(wishes: Wishes) -> dict[str, Any]:
+    return {
+        table: {"type": said.type, "columns": dict(said.columns)} for table, said in wishes.items()
+    }

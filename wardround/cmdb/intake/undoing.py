@@ -1,0 +1,151 @@
+"""Taking an import back as one: what it made goes out of use, what it changed is as it was.
+
+What was changed since by somebody else is told, and nothing is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from wardround.cmdb import models, preparation
+from wardround.cmdb.bulk import listed
+from wardround.cmdb.drafts import Prepared, Stored, Types
+from wardround.cmdb.intake.keeping import body_of
+from wardround.cmdb.reading import stored
+from wardround.cmdb.writing import DETAILS, RelationRow, Writing
+from wardround.kernel.errors import FieldProblem
+from wardround.schema import queries as schema
+
+_IDS = ("owner", "vendor")
+
+
+@dataclass(slots=True)
+class Undoing:
+    """What is to be stored for it, and what speaks against it."""
+
+    items: list[Prepared] = field(default_factory=list)
+    relations: list[RelationRow] = field(default_factory=list)
+    unrelated: list[UUID] = field(default_factory=list)
+    retired: list[UUID] = field(default_factory=list)
+    problems: list[FieldProblem] = field(default_factory=list)
+
+    @property
+    def writing(self) -> Writing:
+        return Writing(self.items, self.relations, self.unrelated, self.retired)
+
+
+def undoing(run: models.ImportRun) -> Undoing:
+    """A fixed number of statements for any number of rows."""
+    lines = list(models.ImportLine.objects.filter(run=run).exclude(verdict="refused"))
+    ids = [line.item for line in lines if line.item]
+    rows = {
+        row.id: row for row in models.Item.objects.filter(id__in=listed("uuid", ids)).iterator()
+    }
+    since = _changed_since(run, ids)
+    types, found = schema.remembered_item_types(), Undoing()
+    for line in lines:
+        body = body_of(line)
+        row = rows.get(line.item) if line.item else None
+        if problem := _changed(line, body, row, since):
+            found.problems.append(problem)
+            continue
+        if row is not None and body.get("created"):
+            if row.retired_at is None:
+                found.retired.append(row.id)
+        elif row is not None and ("columns" in body or body.get("revived")):
+            found.items.append(_as_before(stored(row), body, types))
+            if body.get("revived"):
+                found.retired.append(row.id)
+        _take_back_relations(body, found)
+    _drop_gone(found)
+    return found
+
+
+def _as_before(now: Stored, body: Mapping[str, Any], types: Types) -> Prepared:
+    columns: dict[str, Any] = {
+        name: UUID(value) if value and name in _IDS else value
+        for name, value in body.get("columns", {}).items()
+    }
+    known = types.get(now.type)
+    named = {
+        each.renamed_from: each.name
+        for each in (known.attributes if known else ())
+        if each.renamed_from
+    }
+    back = {named.get(name, name): value for name, value in body.get("attributes", {}).items()}
+    attributes = {
+        name: value for name, value in {**now.attributes, **back}.items() if value is not None
+    }
+    after = replace(now, **columns, attributes=attributes)
+    return Prepared(now, after, preparation.history(now, after, types))
+
+
+# What was done since -----------------------------------------------------------------------------
+
+
+def _changed_since(
+    run: models.ImportRun, ids: Sequence[UUID]
+) -> Mapping[UUID, list[tuple[str, str]]]:
+    """By item, which fields were changed after the import, and by whom."""
+    changes = models.ItemChange.objects.filter(id__gt=run.mark, item__in=listed("uuid", ids))
+    found: dict[UUID, list[tuple[str, str]]] = {}
+    for item, name, by in changes.values_list("item_id", "field", "actor_name"):
+        found.setdefault(item, []).append((name, by))
+    return found
+
+
+def _changed(
+    line: models.ImportLine,
+    body: Mapping[str, Any],
+    row: models.Item | None,
+    since: Mapping[UUID, list[tuple[str, str]]],
+) -> FieldProblem | None:
+    if line.item is None:
+        return None
+    if row is None:
+        return FieldProblem("item", _("The item is no more."), line.row)
+    own = {change["field"] for change in line.changes}
+    for name, by in since.get(line.item, ()):
+        if body.get("created") or name in own or name in ("type", "retired"):
+            message = _("“%(name)s” (%(key)s) was changed since, by %(by)s: %(field)s.")
+            told = {"name": row.name, "key": row.key, "by": by, "field": name}
+            return FieldProblem(name, message % told, line.row)
+    return None
+
+
+# Relations ---------------------------------------------------------------------------------------
+
+
+def _take_back_relations(body: Mapping[str, Any], found: Undoing) -> None:
+    for said in body.get("relations", ()):
+        if said["before"] is None:
+            found.unrelated.append(UUID(said["id"]))
+        else:
+            found.relations.append(
+                RelationRow(
+                    said["kind"],
+                    UUID(said["source"]),
+                    UUID(said["target"]),
+                    **{name: said["before"][name] for name in DETAILS},
+                    id=UUID(said["id"]),
+                )
+            )
+
+
+def _drop_gone(found: Undoing) -> None:
+    """What somebody removed since is not brought back; who keeps a relation stays its keeper."""
+    ids = [row.id for row in found.relations]
+    kept = dict(models.Relation.objects.filter(id__in=ids).values_list("id", "origin"))
+    found.relations = [
+        replace(row, origin=kept[row.id]) for row in found.relations if row.id in kept
+    ]
+
+
+def reasons(problems: Sequence[FieldProblem]) -> Iterator[FieldProblem]:
+    """As many as somebody reads."""
+    yield from problems[:200]
