@@ -13,6 +13,7 @@ from wardround.schema.declarations import (
     LABEL_KEY,
     NAME_KEY,
     Declaration,
+    FieldName,
     Key,
     LabelField,
     Name,
