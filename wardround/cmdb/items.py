@@ -154,6 +154,14 @@ class ItemPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """An expression that is to be true of items, and the moment from which it counts days."""
+
+    expression: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFilters:
     """What a list of items is narrowed to; several values of one field mean any of them."""
 
@@ -171,6 +179,7 @@ class ItemFilters:
     keys: tuple[str, ...] = ()
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Attribute → values as a person writes them; `a..b` is a range, an empty one means none."""
+    where: Where | None = None
     q: str | None = None
     retired: bool = False
     unfit: bool = False

@@ -48,7 +48,7 @@ router = RoomRouter(tags=["cmdb"])
 def list_items(request: Request, filters: Query[ItemQuery]) -> Page[ItemOut] | HttpResponse:
     """Items by name. `since` and `until`: changed."""
     seen = reach(actor_of(request), READ)
-    wanted = filters.wanted(prefixed(request, ATTRIBUTE))
+    wanted = filters.wanted(prefixed(request, ATTRIBUTE), clock.now())
     if filters.format == "xlsx":
         return _items_workbook(seen, wanted, filters)
     page = queries.list_items(

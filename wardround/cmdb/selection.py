@@ -31,15 +31,16 @@ from django.db.models.fields.json import KT, KeyTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from wardround.cmdb import misfits, models, rules
+from wardround.cmdb import misfits, models, rules, where
 from wardround.cmdb.reading import may_be_named, names
-from wardround.cmdb.types import ABNORMAL, WORST_FIRST, ItemFilters
+from wardround.cmdb.types import ABNORMAL, WORST_FIRST, ItemFilters, Where
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.lists import during
 from wardround.kernel.reach import Reach
 from wardround.kernel.telephone import dialled
 from wardround.schema import queries as schema
-from wardround.schema.errors import Unfit
+from wardround.schema.actions import wording
+from wardround.schema.errors import ExpressionError, Unfit
 from wardround.schema.suggestions import closest
 from wardround.schema.types import AttributeType, ItemAttribute, ItemType
 from wardround.schema.values import normal
@@ -78,8 +79,6 @@ def chosen(filters: ItemFilters, reach: Reach) -> QuerySet[models.Item]:
     if filters.part_of:
         rows = rows.filter(systems__overlap=reach.of(filters.part_of))
         rows = rows.exclude(id__in=filters.part_of)
-    if filters.q:
-        rows = rows.filter(_matching(filters.q))
     rows = rows.filter(_by_values(filters, types, reach))
     columns: dict[str, tuple[Any, ...]] = {
         "condition__in": filters.conditions,
@@ -94,9 +93,23 @@ def chosen(filters: ItemFilters, reach: Reach) -> QuerySet[models.Item]:
     return rows.filter(**{name: wanted for name, wanted in columns.items() if wanted})
 
 
+def _true(asked: Where, reach: Reach) -> Q:
+    """What the expression is true of. Raises BadInput with the place of what is wrong in it."""
+    try:
+        return where.compiled(asked.expression, where.names(), reach, asked.at)
+    except ExpressionError as error:
+        text = _("character %(place)s: %(what)s")
+        told = text % {"place": error.offset + 1, "what": wording(error.problem(("where",)))}
+        raise BadInput(problems=[FieldProblem("where", told, offset=error.offset)]) from None
+
+
 def _by_values(filters: ItemFilters, types: Sequence[ItemType], reach: Reach) -> Q:
-    """What is asked of attributes."""
+    """What is asked in words, by an expression and of attributes."""
     condition = misfits.condition(types, reach) if filters.unfit else Q()
+    if filters.where:
+        condition &= _true(filters.where, reach)
+    if filters.q:
+        condition &= _matching(filters.q)
     for name, values in filters.attributes.items():
         condition &= _having(name, values, types, reach)
     return condition

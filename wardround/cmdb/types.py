@@ -29,6 +29,7 @@ from wardround.cmdb.items import (
     Parts,
     Standby,
     Unset,
+    Where,
 )
 from wardround.kernel.types import Named
 from wardround.schema.declarations import (
@@ -60,6 +61,7 @@ __all__ = [
     "Parts",
     "Standby",
     "Unset",
+    "Where",
 ]
 
 

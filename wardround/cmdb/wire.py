@@ -25,6 +25,7 @@ from wardround.cmdb.types import (
     RelationEdit,
     RelationFilters,
     Standby,
+    Where,
 )
 from wardround.kernel.audit_words import actor_name
 from wardround.kernel.http import ListFilters, TimedListFilters, TimeFilter
@@ -99,11 +100,13 @@ class ItemQuery(TimedListFilters):
     key: list[str] = Several
     retired: bool = False
     unfit: bool = False
+    where: Annotated[str | None, Field(max_length=2_000)] = None
+    """An expression that is true of the items: `type = server and owner.department = "信息科"`."""
 
     prefixes: ClassVar[tuple[str, ...]] = (ATTRIBUTE,)
     """Beside these, `attribute.NAME` narrows by an attribute."""
 
-    def wanted(self, attributes: Mapping[str, tuple[str, ...]]) -> ItemFilters:
+    def wanted(self, attributes: Mapping[str, tuple[str, ...]], at: datetime) -> ItemFilters:
         """The filters, with those by an attribute, which only the address knows."""
         return ItemFilters(
             types=tuple(self.type),
@@ -118,6 +121,7 @@ class ItemQuery(TimedListFilters):
             ids=tuple(self.id),
             keys=tuple(self.key),
             attributes=attributes,
+            where=Where(self.where, at) if self.where and self.where.strip() else None,
             q=self.q,
             retired=self.retired,
             unfit=self.unfit,

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """One thing wrong with one field; `row` counts from 1 where the input has rows."""
+    """One thing wrong with one field; `row` counts from 1 where the input has rows, `offset` the
+    characters before it where it is at one place of a text.
+    """
 
     field: str
     message: str
     row: int | None = None
+    offset: int | None = None
 
 
 class WardroundError(Exception):

@@ -126,6 +126,11 @@ def called(value: Enum) -> str:
     return str(value.value) if label is None else label.text()
 
 
+def label_of(value: Enum) -> Label:
+    """The same in both languages."""
+    return _called.get((type(value), value.value)) or Label.parse(value.value)
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """Something the platform says: a template with %(name)s parts, and what fills it.

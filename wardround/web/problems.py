@@ -62,7 +62,12 @@ def problem(error: WardroundError) -> HttpResponse:
         body["field"] = error.field
     if error.problems:
         body["problems"] = [
-            {"field": found.field, "row": found.row, "message": str(found.message)}
+            {
+                "field": found.field,
+                "row": found.row,
+                "message": str(found.message),
+                **({} if found.offset is None else {"offset": found.offset}),
+            }
             for found in error.problems
         ]
         body.setdefault("field", error.problems[0].field)

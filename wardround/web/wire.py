@@ -36,11 +36,14 @@ class HealthOut(Answer):
 
 
 class RefusedFieldOut(Answer):
-    """What is wrong with one field, and in which row of a list (counted from 0)."""
+    """What is wrong with one field, in which row of a list (counted from 0), and after how many
+    characters of a text.
+    """
 
     field: str
     message: str
     row: int | None = None
+    offset: int | None = None
 
 
 class RefusalOut(Answer):

@@ -3373,6 +3373,8 @@ export interface components {
             until?: string | null;
             /** Vendor */
             vendor?: string[];
+            /** Where */
+            where?: string | null;
         };
         /**
          * ItemRole
@@ -4362,13 +4364,19 @@ export interface components {
         };
         /**
          * RefusedFieldOut
-         * @description What is wrong with one field, and in which row of a list (counted from 0).
+         * @description What is wrong with one field, in which row of a list (counted from 0), and after how many
+         *     characters of a text.
          */
         RefusedFieldOut: {
             /** Field */
             field: string;
             /** Message */
             message: string;
+            /**
+             * Offset
+             * @default null
+             */
+            offset: number | null;
             /**
              * Row
              * @default null
@@ -8040,6 +8048,7 @@ export interface operations {
                 key?: string[];
                 retired?: boolean;
                 unfit?: boolean;
+                where?: string | null;
             };
             header?: never;
             path?: never;

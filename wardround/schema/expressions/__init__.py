@@ -21,18 +21,40 @@ from wardround.schema.expressions.checking import Check
 from wardround.schema.expressions.evaluation import Evaluation
 from wardround.schema.expressions.functions import FUNCTIONS
 from wardround.schema.expressions.grammar import parse as _parse
-from wardround.schema.expressions.nodes import Field, FieldType, Literal, Node
-from wardround.schema.expressions.values import Kind
+from wardround.schema.expressions.nodes import (
+    Binary,
+    Call,
+    Field,
+    FieldType,
+    ListOf,
+    Literal,
+    Name,
+    Node,
+    Unary,
+)
+from wardround.schema.expressions.values import Kind, moment, number
 from wardround.schema.types import Attribute, AttributeType
 
 __all__ = [
     "FUNCTIONS",
+    "Binary",
+    "Call",
+    "Check",
+    "Evaluation",
     "Expression",
     "ExpressionError",
     "Field",
     "FieldType",
     "Kind",
+    "ListOf",
+    "Literal",
+    "Name",
+    "Node",
+    "Unary",
+    "asked",
     "fields_of",
+    "moment",
+    "number",
     "parse",
     "parse_or_never",
 ]
@@ -65,6 +87,15 @@ class Expression:
 def parse(source: str) -> Expression:
     """The expression written in `source`; raises ExpressionError with the place of the mistake."""
     return Expression(source, _parse(source))
+
+
+@lru_cache(maxsize=500)
+def asked(source: str) -> Node:
+    """What somebody asks of a list, as it is written there; what its names mean is another matter.
+
+    Raises ExpressionError with the place of the mistake.
+    """
+    return _parse(source, asked=True)
 
 
 def parse_or_never(source: str) -> Expression:

@@ -2,7 +2,7 @@
 
 Meaning of missing values. A field without a value, an unknown field and a value of a foreign kind
 are all *missing*. Arithmetic and functions with a missing operand give a missing value, as does a
-division by zero or a number that is not finite. `==` and `!=` compare missing like any other
+division by zero or a number beyond all counting. `==` and `!=` compare missing like any other
 value (`x == null` is true of it); `<` and its kin, `in`, `contains` are false of it. As a truth,
 missing is false.
 """
@@ -18,7 +18,7 @@ from typing import Any
 
 from wardround.schema.expressions.functions import FUNCTIONS
 from wardround.schema.expressions.nodes import Binary, Call, ListOf, Literal, Name, Node, Unary
-from wardround.schema.expressions.values import Kind, moment, number, seen
+from wardround.schema.expressions.values import Kind, bounded, moment, number, seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,12 @@ def _ordering(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]
 
 def _arithmetic(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def computed(left: Any, right: Any) -> Any:
-        first, second = number(left), number(right)
+        first, second = bounded(left), bounded(right)
         if first is None or second is None:
             return None
         try:
-            return number(compute(first, second))
-        except (ZeroDivisionError, OverflowError):
+            return bounded(compute(first, second))
+        except ZeroDivisionError:
             return None
 
     return computed

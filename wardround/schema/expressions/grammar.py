@@ -12,6 +12,9 @@
 
 There are no attributes, powers, repetition or assignment; length and depth are capped, so that
 parsing and evaluating take bounded time whoever wrote the text.
+
+What a person asks of a list (`asked`) is written the same, and more loosely: `=` is `==`, and names
+may lead from one thing to the next (`owner.department`).
 """
 
 from __future__ import annotations
@@ -38,6 +41,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ASKED_TOKEN = re.compile(
+    _TOKEN.pattern.replace(r"(?P<name>[^\W\d]\w*)", r"(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)"),
+    re.VERBOSE | re.DOTALL,
+)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", '"': '"', "'": "'"}
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
@@ -54,7 +61,7 @@ class Token:
     text: str
 
 
-def tokens(source: str) -> list[Token]:
+def tokens(source: str, forms: re.Pattern[str] = _TOKEN) -> list[Token]:
     """The tokens of `source`, ended by one of kind "end"."""
     if len(source) > MOST_CHARACTERS:
         details = {"most": MOST_CHARACTERS, "found": len(source)}
@@ -62,7 +69,7 @@ def tokens(source: str) -> list[Token]:
         raise ExpressionError(source, MOST_CHARACTERS, message, details)
     found, at = [], 0
     while at < len(source):
-        match = _TOKEN.match(source, at)
+        match = forms.match(source, at)
         if match is None:
             raise _unreadable(source, at)
         if match.lastgroup != "space":
@@ -85,15 +92,16 @@ def _unreadable(source: str, at: int) -> ExpressionError:
     return ExpressionError(source, at, message, details, found=character)
 
 
-def parse(source: str) -> Node:
+def parse(source: str, *, asked: bool = False) -> Node:
     """The parts of `source`; raises ExpressionError at the first thing that is not right."""
-    return _Parser(source).whole()
+    return _Parser(source, asked=asked).whole()
 
 
 class _Parser:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, asked: bool) -> None:
         self.source = source
-        self.tokens = tokens(source)
+        self.tokens = tokens(source, _ASKED_TOKEN if asked else _TOKEN)
+        self.comparisons = ("=", *_COMPARISONS) if asked else _COMPARISONS
         self.next = 0
         self.depth = 0
 
@@ -175,14 +183,15 @@ class _Parser:
         operator = self.comparing()
         if operator is None:
             return left
-        node = Binary(operator.at, operator.text, left, self.sum())
+        meant = _MEANT.get(operator.text, operator.text)
+        node = Binary(operator.at, meant, left, self.sum())
         if (again := self.comparing()) is not None:
             message = _("comparisons cannot be chained; join two with “and”")
             raise ExpressionError(self.source, again.at, message, found=again.text)
         return node
 
     def comparing(self) -> Token | None:
-        if (token := self.took("in", *_COMPARISONS)) is not None:
+        if (token := self.took("in", *self.comparisons)) is not None:
             return token
         if self.token.text == "not" and self.tokens[self.next + 1].text == "in":
             token = self.token

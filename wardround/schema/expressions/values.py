@@ -45,6 +45,24 @@ def number(value: Any) -> int | float | None:
     return plain if math.isfinite(plain) else None
 
 
+BEYOND = 1e150
+"""What is computed with stays below this, and above its inverse: so no step of a database's
+arithmetic can fail where Python's would not."""
+_EXACT = 2**53
+
+
+def bounded(value: Any) -> int | float | None:
+    """A number to compute with: nothing where it is beyond counting, nought where it is as small,
+    and beyond what a double holds exactly as the double.
+    """
+    found = number(value)
+    if found is None or abs(found) >= BEYOND:
+        return None
+    if abs(found) < 1 / BEYOND:
+        return 0
+    return float(found) if abs(found) > _EXACT else found
+
+
 def moment(value: Any) -> datetime | None:
     """A date (its midnight, UTC), a time, or the ISO text of either as an aware datetime."""
     if isinstance(value, str):

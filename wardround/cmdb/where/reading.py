@@ -1,0 +1,345 @@
+"""From what somebody asks to a plain condition: names found, choices by their labels, what is said
+of a reference said of the name or the key of what it leads to. Pure.
+
+What comes out has only names, values and operators of the language of conditions, so `Evaluation`
+says what it means of one item, and SQL must say the same of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
+from typing import NoReturn
+
+from django.utils.translation import gettext_noop as _
+
+from wardround.cmdb.where.names import ATTRIBUTE, DIVIDER, MOST_HOPS, Meaning, Names, Sort, steps
+from wardround.cmdb.where.paths import begin
+from wardround.schema.errors import ExpressionError
+from wardround.schema.expressions import (
+    Binary,
+    Call,
+    Check,
+    Field,
+    FieldType,
+    ListOf,
+    Literal,
+    Name,
+    Node,
+    Unary,
+    asked,
+)
+from wardround.schema.suggestions import closest
+from wardround.schema.types import Label
+
+MOST_PATHS = 12
+_EQUAL = {"==": True, "!=": False}
+_MEMBER = {"in": True, "not in": False}
+_COMPARED = frozenset({"==", "!=", "in", "not in", "<", "<=", ">", ">="})
+_WORD_JOINER = "-"
+_FIELD_TYPES: Mapping[Sort, FieldType] = {
+    Sort.TEXT: FieldType.TEXT,
+    Sort.NUMBER: FieldType.NUMBER,
+    Sort.BOOLEAN: FieldType.BOOLEAN,
+    Sort.DATE: FieldType.DATE,
+    Sort.DATETIME: FieldType.DATETIME,
+    Sort.SYSTEMS: FieldType.LIST,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A condition whose names are all known. `meanings` by name as it stands in `root`."""
+
+    source: str
+    root: Node
+    meanings: Mapping[str, Meaning]
+
+
+def read(source: str, names: Names) -> Plain:
+    """Raises ExpressionError with the place of what is not right."""
+    root = asked(source)
+    reading = _Reading(source, names)
+    plain = reading.condition(root)
+    fields = {name: Field(_type(meaning)) for name, meaning in reading.found.items()}
+    Check(source, fields).wants(plain, FieldType.BOOLEAN)
+    return Plain(source, plain, reading.found)
+
+
+def _type(meaning: Meaning) -> FieldType:
+    return _FIELD_TYPES[meaning.plain[0]] if len(meaning.plain) == 1 else FieldType.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """A comparison as it is said of one of its sides."""
+
+    node: Binary
+    own: Node
+    other: Node
+    back: bool
+    """It stands on the right."""
+
+    @property
+    def name(self) -> str:
+        return self.own.name if isinstance(self.own, Name) else ""
+
+
+@dataclass(slots=True)
+class _Reading:
+    source: str
+    names: Names
+    found: dict[str, Meaning] = field(default_factory=dict)
+
+    # Conditions ------------------------------------------------------------------------------
+
+    def condition(self, node: Node) -> Node:
+        match node:
+            case Binary(operator="and" | "or"):
+                sides = self.condition(node.left), self.condition(node.right)
+                found: Node = Binary(node.at, node.operator, *sides)
+            case Unary(operator="not"):
+                found = Unary(node.at, node.operator, self.condition(node.operand))
+            case Binary() if node.operator in _COMPARED:
+                found = self.comparison(node)
+            case _:
+                found = self.value(node)
+        return found
+
+    def comparison(self, node: Binary) -> Node:
+        """What is compared with something whose values are known is one of these."""
+        sides = [_Sides(node, node.left, node.right, back=False)]
+        sides.append(_Sides(node, node.right, node.left, back=True))
+        for said in sides:
+            meaning = self.meant(said.own)
+            if meaning is not None and (found := self.special(said, meaning)) is not None:
+                return found
+        return Binary(node.at, node.operator, self.value(node.left), self.value(node.right))
+
+    def special(self, said: _Sides, meaning: Meaning) -> Node | None:
+        """What is said of systems, choices and references; nothing where it is plain."""
+        operator = said.node.operator
+        if Sort.SYSTEMS in meaning.sorts:
+            return self.of_systems(said)
+        if said.back and operator in _MEMBER:
+            return None
+        if meaning.words is not None:
+            return self.of_words(said, meaning)
+        return self.of_reference(said, meaning) if self.by_reference(said, meaning) else None
+
+    def by_reference(self, said: _Sides, meaning: Meaning) -> bool:
+        return meaning.leads and said.node.operator in (*_EQUAL, *_MEMBER)
+
+    def meant(self, node: Node) -> Meaning | None:
+        """What a name is; nothing of what is no name, or a word that may be a value."""
+        if not isinstance(node, Name):
+            return None
+        return self.names.meaning(node.name.split(DIVIDER))
+
+    # Systems ---------------------------------------------------------------------------------
+
+    def of_systems(self, said: _Sides) -> Node:
+        node, own, other = said.node, said.own, said.other
+        if node.operator in _MEMBER and said.back and _is_text(other):
+            return Binary(node.at, node.operator, other, self.name(own.at, said.name))
+        message = _("a system is asked for as “NAME OR KEY” in systems")
+        raise ExpressionError(self.source, own.at, message, expected='"…" in systems')
+
+    # Choices ---------------------------------------------------------------------------------
+
+    def of_words(self, said: _Sides, meaning: Meaning) -> Node:
+        node, other = said.node, said.other
+        mine = self.name(said.own.at, said.name)
+        if isinstance(other, ListOf) and node.operator in _MEMBER:
+            members = (self.words(said, meaning, part) for part in other.members)
+            listed = ListOf(other.at, tuple(word for found in members for word in found))
+            return Binary(node.at, node.operator, mine, listed)
+        if node.operator in _MEMBER:  # a part of a text
+            return Binary(node.at, node.operator, mine, self.value(other))
+        words = self.words(said, meaning, other)
+        if node.operator in _EQUAL and len(words) != 1:
+            operator = "in" if _EQUAL[node.operator] else "not in"
+            return Binary(node.at, operator, mine, ListOf(other.at, words))
+        sides = (words[0], mine) if said.back else (mine, words[0])
+        return Binary(node.at, node.operator, *sides)
+
+    def words(self, said: _Sides, meaning: Meaning, node: Node) -> tuple[Node, ...]:
+        """The values that `node` names, by value or by what people call it."""
+        text, words = self.word(node), meaning.words or {}
+        if text is None:
+            return (self.no_type(node) if meaning.column == "type" else self.value(node),)
+        if text in words or text == "":
+            return (Literal(node.at, text),)
+        named = tuple(Literal(node.at, value) for value in _called(text.casefold(), words))
+        if named or meaning.column == "type" or self.meant(node) is None:
+            return named or self.no_word(said.name, words, node, text)
+        return (self.value(node),)
+
+    def no_type(self, node: Node) -> NoReturn:
+        message = _("a type is compared with the name of a type")
+        raise ExpressionError(self.source, begin(node), message)
+
+    def no_word(
+        self, name: str, words: Mapping[str, tuple[Label, ...]], node: Node, text: str
+    ) -> NoReturn:
+        labels = [each for found in words.values() for label in found for each in _both(label)]
+        raise ExpressionError(
+            self.source,
+            begin(node),
+            _("“%(name)s” can never be “%(value)s”"),
+            {"name": name, "value": text[:100]},
+            found=text,
+            expected=", ".join(words),
+            suggestion=closest(text, words) or closest(text, labels),
+        )
+
+    def word(self, node: Node) -> str | None:
+        """A text, or a bare word (`business-system`) as it stands in the source."""
+        if isinstance(node, Literal):
+            return node.value if isinstance(node.value, str) else self.number_word(node)
+        text = _joined(node)
+        if text is None or not self.source.startswith(text, begin(node)):
+            return None
+        return text
+
+    def number_word(self, node: Literal) -> str | None:
+        """`protection_level = 3`, whose values are texts."""
+        number = isinstance(node.value, int) and not isinstance(node.value, bool)
+        return str(node.value) if number else None
+
+    # References ------------------------------------------------------------------------------
+
+    def of_reference(self, said: _Sides, meaning: Meaning) -> Node:
+        """It is what is called so, or has this key; nothing where there is nothing."""
+        node, own, other = said.node, said.own, said.other
+        beyond = self.meant(other)
+        nothing = isinstance(other, Literal) and other.value is None
+        if nothing or (beyond is not None and beyond.leads):
+            theirs = self.value(other) if nothing else self.value(other, of="key")
+            return Binary(node.at, node.operator, self.value(own, of="key"), theirs)
+        wanted = self.value(other)
+        positive = "==" if node.operator in _EQUAL else "in"
+        ways: list[Node] = [
+            self.name(own.at, f"{said.name}{DIVIDER}{part}") for part in ("name", "key")
+        ]
+        if meaning.plain:
+            ways.append(self.name(own.at, said.name))
+        found: Node = Binary(node.at, positive, ways[0], wanted)
+        for way in ways[1:]:
+            found = Binary(node.at, "or", found, Binary(node.at, positive, way, wanted))
+        return found if node.operator in ("==", "in") else Unary(node.at, "not", found)
+
+    # Values ----------------------------------------------------------------------------------
+
+    def value(self, node: Node, *, of: str = "name") -> Node:
+        """The same with its names found; a reference stands for the name of what it leads to."""
+        match node:
+            case Name():
+                found: Node = self.valued(node, of)
+            case ListOf():
+                found = ListOf(node.at, tuple(map(self.value, node.members)))
+            case Unary():
+                found = Unary(node.at, node.operator, self.condition(node.operand))
+            case Binary() if node.operator in (*_COMPARED, "and", "or"):
+                found = self.condition(node)
+            case Binary():
+                sides = self.value(node.left), self.value(node.right)
+                found = Binary(node.at, node.operator, *sides)
+            case Call():
+                found = self.called(node)
+            case Literal():
+                found = self.storable(node)
+        return found
+
+    def called(self, node: Call) -> Call:
+        part = "key" if node.function == "is_set" else "name"
+        arguments = tuple(self.value(argument, of=part) for argument in node.arguments)
+        return Call(node.at, node.function, arguments)
+
+    def storable(self, node: Literal) -> Literal:
+        if isinstance(node.value, str) and "\x00" in node.value:
+            message = _("the text has a character that cannot be stored (NUL)")
+            raise ExpressionError(self.source, node.at, message)
+        return node
+
+    def valued(self, node: Name, of: str) -> Node:
+        meaning = self.known(node)
+        if not meaning.leads:
+            return self.name(node.at, node.name)
+        beyond = self.name(node.at, f"{node.name}{DIVIDER}{of}")
+        if not meaning.plain:
+            return beyond
+        return Call(node.at, "coalesce", (beyond, self.name(node.at, node.name)))
+
+    # Names -----------------------------------------------------------------------------------
+
+    def name(self, at: int, name: str) -> Name:
+        """A name as it stands in the plain condition, and what it is."""
+        meaning = self.known(Name(at, name))
+        self.found[name] = meaning
+        paths = sum(DIVIDER in each for each in self.found)
+        if paths > MOST_PATHS:
+            message = _("the expression leads to other items more than %(most)s times")
+            raise ExpressionError(self.source, at, message, {"most": MOST_PATHS})
+        return Name(at, name)
+
+    def known(self, node: Name) -> Meaning:
+        parts = list(steps(node.name.split(DIVIDER)))
+        if len(parts) > MOST_HOPS + 1:
+            message = _("a name leads through more than %(most)s items")
+            raise ExpressionError(self.source, node.at, message, {"most": MOST_HOPS})
+        meaning, at = self.part(node.at, parts[0], ()), node.at
+        for before, part in pairwise(parts):
+            at += len(before) + 1
+            if not meaning.leads:
+                self.no_way(at, part, before)
+            meaning = self.part(at, part, meaning.to)
+        return meaning
+
+    def part(self, at: int, name: str, types: tuple[str, ...]) -> Meaning:
+        return self.names.meaning(name.split(DIVIDER)) or self.unknown(at, name, types)
+
+    def no_way(self, at: int, part: str, before: str) -> NoReturn:
+        message = _("“%(before)s” leads to no other item, so it has no “%(name)s”")
+        raise ExpressionError(self.source, at, message, {"before": before, "name": part})
+
+    def unknown(self, at: int, name: str, types: tuple[str, ...]) -> NoReturn:
+        bare = name.removeprefix(ATTRIBUTE + DIVIDER)
+        if bare in self.names.secrets:
+            message = _("“%(name)s” is a secret, which nobody can ask for")
+            raise ExpressionError(self.source, at, message, {"name": bare}, found=bare)
+        known = self.names.known(types)
+        Check(self.source, dict.fromkeys(known, Field(FieldType.ANY))).named(Name(at, name))
+        message = _("there is no field “%(name)s”")  # known, and of another type alone
+        raise ExpressionError(self.source, at, message, {"name": name}, found=name)
+
+
+def _joined(node: Node) -> str | None:
+    """Words with dashes between, as the grammar took them for a difference of names."""
+    match node:
+        case Name():
+            return node.name
+        case Literal() if isinstance(node.value, int) and not isinstance(node.value, bool):
+            return str(node.value)
+        case Binary(operator="-"):
+            left, right = _joined(node.left), _joined(node.right)
+            return None if left is None or right is None else f"{left}{_WORD_JOINER}{right}"
+    return None
+
+
+def _is_text(node: Node) -> bool:
+    return isinstance(node, Literal) and isinstance(node.value, str)
+
+
+def _called(folded: str, words: Mapping[str, tuple[Label, ...]]) -> list[str]:
+    """The values that people call so, in either language."""
+    return [
+        value
+        for value, labels in words.items()
+        if folded in (each.casefold() for each in (value, *chain(*map(_both, labels))))
+    ]
+
+
+def _both(label: Label) -> tuple[str, str]:
+    return label.zh, label.en
