@@ -171,6 +171,8 @@ def test_a_workbook_has_what_the_list_has(admin: ApiClient) -> None:
         ("bought_on < name", 12, "a date is compared with a date"),
         ("systems = 'PACS'", 0, "in systems"),
         ("owner.owner.owner.owner.owner.name = 'x'", 0, "more than 3 items"),
+        ("coalesce(type, name) = 'x'", 9, "a type is compared with the name of a type"),
+        ("name in ['x', type]", 14, "a type is compared with the name of a type"),
         ("type = 3 / 4", 7, "a type is compared with the name of a type"),
     ],
 )

@@ -2,8 +2,11 @@
 import { say } from "@/language";
 import type { components } from "./schema.gen";
 
-export type ProblemBody = components["schemas"]["RefusalOut"];
-export type FieldProblem = NonNullable<ProblemBody["problems"]>[number];
+type Refusal = components["schemas"]["RefusalOut"];
+type ToldProblem = NonNullable<Refusal["problems"]>[number];
+/** `offset`: after how many characters of a text. */
+export type FieldProblem = Omit<ToldProblem, "offset"> & Partial<Pick<ToldProblem, "offset">>;
+export type ProblemBody = Omit<Refusal, "problems"> & { problems?: FieldProblem[] | null };
 
 /** An answer that is a refusal, or no answer at all (status 0). */
 export class Problem extends Error {

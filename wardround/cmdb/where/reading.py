@@ -7,7 +7,7 @@ says what it means of one item, and SQL must say the same of all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import NoReturn
@@ -238,6 +238,7 @@ class _Reading:
             case Name():
                 found: Node = self.valued(node, of)
             case ListOf():
+                self.refuse_types(node.members)
                 found = ListOf(node.at, tuple(map(self.value, node.members)))
             case Unary():
                 found = Unary(node.at, node.operator, self.condition(node.operand))
@@ -252,7 +253,16 @@ class _Reading:
                 found = self.storable(node)
         return found
 
+    def refuse_types(self, nodes: Iterable[Node]) -> None:
+        """A type is equal to whatever it extends, so it can stand for no other value."""
+        for node in nodes:
+            meaning = self.meant(node)
+            if meaning is not None and meaning.column == "type":
+                self.no_type(node)
+
     def called(self, node: Call) -> Call:
+        if node.function == "coalesce":
+            self.refuse_types(node.arguments)
         part = "key" if node.function == "is_set" else "name"
         arguments = tuple(self.value(argument, of=part) for argument in node.arguments)
         return Call(node.at, node.function, arguments)

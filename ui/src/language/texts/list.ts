@@ -14,6 +14,12 @@ export const list = {
     viewName: ["视图名称", "View's name"],
     shareView: ["共享给所有人", "Share with everyone"],
     noViews: ["还没有保存的视图", "No saved views yet"],
+    expression: ["条件表达式", "Expression"],
+    expressionHint: [
+      '例如：type = 业务系统 and importance = A and owner.department = "信息科"',
+      'For example: type = business-system and importance = A and owner = "Zhou"',
+    ],
+    ask: ["按条件查找", "Find these"],
     clear: ["清除筛选", "Clear filters"],
     empty: ["没有符合条件的记录", "Nothing matches"],
     emptyHint: ["放宽或清除筛选条件再看。", "Loosen or clear the filters."],

@@ -128,6 +128,7 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
         onChange={setState}
         query={query}
         shown={shown}
+        problem={rows ? null : error}
         {...(choosing && phone && !chooses && rows?.length
           ? {
               onChoose: () => {

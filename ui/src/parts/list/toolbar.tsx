@@ -3,11 +3,13 @@ import { Button, Checkbox, Input, Popover } from "antd";
 import { useEffect, useState } from "react";
 import { address, filled, type Query } from "@/api/address";
 import type { ListPath, RowOf } from "@/api/paths";
+import type { Problem } from "@/api/problem";
 import { useT } from "@/language";
 import { Icon } from "@/parts/icon";
 import { between } from "@/parts/names";
 import { usePhone } from "@/parts/phone";
 import type { ListState } from "./address";
+import { ExpressionField } from "./expression-field";
 import { FilterControl } from "./filter-control";
 import type { Column, Filter, ListSpec } from "./types";
 import { Views } from "./views";
@@ -21,6 +23,8 @@ interface Props<Path extends ListPath> {
   shown: readonly Column<RowOf<Path>>[];
   /** Begins to choose several. */
   onChoose?: () => void;
+  /** What the server refused. */
+  problem: Problem | null;
 }
 
 /** One types on within that; so long a search waits for the next letter. */
@@ -116,6 +120,27 @@ function ColumnChooser<Path extends ListPath>({
   );
 }
 
+interface AskingProps extends Pick<Props<ListPath>, "state" | "onChange" | "problem"> {
+  filter: Filter;
+}
+
+/** The expression of a list, under its other filters. */
+function Asking({ filter, state, onChange, problem }: AskingProps) {
+  const { [filter.name]: given, ...others } = state.filters;
+  return (
+    <ExpressionField
+      name={filter.name}
+      label={filter.label}
+      value={given?.[0] ?? ""}
+      vocabulary={filter.expression ?? { names: [] }}
+      problem={problem}
+      onChange={(expression) => {
+        onChange({ filters: expression ? { ...others, [filter.name]: [expression] } : others });
+      }}
+    />
+  );
+}
+
 export function Toolbar<Path extends ListPath>({
   spec,
   filters,
@@ -124,10 +149,13 @@ export function Toolbar<Path extends ListPath>({
   query,
   shown,
   onChoose,
+  problem,
 }: Props<Path>) {
   const t = useT();
   const phone = usePhone();
   const [open, setOpen] = useState(false);
+  const [asks, setAsks] = useState(false);
+  const asking = filters.find((filter) => filter.expression);
   const active = Object.keys(state.filters).length;
   const chosen = {
     format: "xlsx",
@@ -164,24 +192,38 @@ export function Toolbar<Path extends ListPath>({
         </Button>
       ) : null}
       {!phone || open
-        ? filters.map((filter) => (
-            <FilterControl
-              key={filter.name}
-              filter={filter}
-              values={state.filters[filter.name] ?? []}
-              onChange={(values) => {
-                const others = Object.entries(state.filters).filter(
-                  ([name]) => name !== filter.name,
-                );
-                onChange({
-                  filters: Object.fromEntries(
-                    values.length > 0 ? [...others, [filter.name, values]] : others,
-                  ),
-                });
-              }}
-            />
-          ))
+        ? filters
+            .filter((filter) => !filter.expression)
+            .map((filter) => (
+              <FilterControl
+                key={filter.name}
+                filter={filter}
+                values={state.filters[filter.name] ?? []}
+                onChange={(values) => {
+                  const others = Object.entries(state.filters).filter(
+                    ([name]) => name !== filter.name,
+                  );
+                  onChange({
+                    filters: Object.fromEntries(
+                      values.length > 0 ? [...others, [filter.name, values]] : others,
+                    ),
+                  });
+                }}
+              />
+            ))
         : null}
+      {asking && !phone ? (
+        <Button
+          data-act="expression"
+          aria-expanded={asks || asking.name in state.filters}
+          disabled={asking.name in state.filters}
+          onClick={() => {
+            setAsks(!asks);
+          }}
+        >
+          {asking.label}
+        </Button>
+      ) : null}
       {active > 0 && !phone ? (
         <Button
           type="link"
@@ -206,6 +248,9 @@ export function Toolbar<Path extends ListPath>({
           </Button>
         </span>
       )}
+      {asking && (phone ? open : asks || asking.name in state.filters) ? (
+        <Asking filter={asking} state={state} onChange={onChange} problem={problem} />
+      ) : null}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Choosing } from "./choice";
 import type { BlanksOf, ListPath, QueryOf, RowOf } from "@/api/paths";
 import type { Topic } from "@/api/queries";
+import type { Vocabulary } from "./expression";
 
 export interface Column<T> {
   key: string;
@@ -44,6 +45,8 @@ export interface Filter<Name extends string = string> {
   moment?: boolean;
   /** Text that the reader types as it stands. */
   text?: boolean;
+  /** An expression; what its words may be. */
+  expression?: Vocabulary;
 }
 
 /** How rows are drawn. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Attribute } from "@/api/types";
 import { media } from "@/testing/media";
 import { choose, expectAccessible, show } from "@/testing/screen";
-import { page, Server } from "@/testing/server";
+import { page, refused, Server } from "@/testing/server";
 import ItemsPage from "./items";
 
 const attribute = (name: string, label: string, more: Partial<Attribute> = {}) => ({
@@ -143,5 +143,62 @@ describe("the list of items", () => {
     expect(await screen.findByText(/内存/)).toBeDefined();
     const card = within(body).getByRole("link", { name: /检验服务器/ });
     expect(card.textContent).toContain("内存 64 GiB · 用途 数据库 · 机房 主机房");
+  });
+
+  it("is narrowed by an expression that is offered as one types, and lives in the address", async () => {
+    const asked = server();
+    const { user, address } = show(<ItemsPage />);
+    await screen.findByText("检验服务器");
+    await user.click(screen.getByRole("button", { name: "条件表达式" }));
+    const field = screen.getByRole("combobox", { name: "条件表达式" });
+    await user.type(field, "类");
+    const offered = (word: string) => screen.findByText(word, { selector: ".asking-word code" });
+    await user.click(await offered("type"));
+    expect(field).toHaveProperty("value", "type ");
+    await user.type(field, "= 主");
+    await user.click(await offered("host"));
+    await user.type(field, "and memory >= 64{Enter}");
+    await waitFor(() => {
+      expect(asked.to("/items").at(-1)?.query.get("where")).toBe("type = host and memory >= 64");
+    });
+    expect(new URLSearchParams(address().slice(1)).get("where")).toContain("type = host");
+  });
+
+  it("shows a mistake of the expression at its place, on the phone too", async () => {
+    for (const phone of [false, true]) {
+      media.phone(phone);
+      const message = "第 1 个字符：没有字段“memori”；是不是“memory”？";
+      new Server({
+        "GET /items": () =>
+          refused(422, "输入有误", [{ field: "where", message, row: null, offset: 0 }]),
+        "GET /item-types": TYPES,
+        "GET /layers": page(),
+        "GET /me/views": page(),
+      });
+      const { user, body } = show(<ItemsPage />, "/?where=memori+%3E+1");
+      if (phone) await user.click(await within(body).findByRole("button", { name: /筛选/ }));
+      const told = await waitFor(() => {
+        const found = body.querySelector("[data-field=mistake]");
+        expect(found).not.toBeNull();
+        return found;
+      });
+      expect(told?.textContent).toContain(message);
+      expect(told?.querySelector("mark")?.textContent).toBe("memori");
+      await expectAccessible(body);
+    }
+  });
+
+  it("takes words with a thumb on the phone", async () => {
+    media.phone(true);
+    const asked = server();
+    const { user } = show(<ItemsPage />);
+    await user.click(await screen.findByRole("button", { name: /筛选/ }));
+    await user.click(screen.getByRole("button", { name: /^type/ }));
+    await user.click(screen.getByRole("button", { name: "=" }));
+    await user.click(screen.getByRole("button", { name: /^disk/ }));
+    await user.click(screen.getByRole("button", { name: "按条件查找" }));
+    await waitFor(() => {
+      expect(asked.to("/items").at(-1)?.query.get("where")).toBe("type = disk");
+    });
   });
 });

@@ -10,6 +10,7 @@ import { ListPage } from "@/parts/list/list-page";
 import type { Filter, FilterName } from "@/parts/list/types";
 import { attributeColumn, CardAttributes } from "./attribute-columns";
 import { ItemCard, itemColumns } from "./columns";
+import { itemVocabulary } from "./expression-names";
 import { attributeFilter, attributesOf } from "./marked-attributes";
 
 const CONDITIONS = ["down", "critical", "warning", "unknown", "maintenance", "ok"] as const;
@@ -21,6 +22,8 @@ const ONE_TYPE_NEEDS_NOT = ["layer", "updated_at"];
 function useItemFilters(types: readonly ItemType[]): Filter<FilterName<"/items">>[] {
   const t = useT();
   const layers = useGet("definitions", "/layers").data?.items ?? [];
+  const named = layers.map((layer) => ({ value: layer.name, label: layer.label }));
+  const conditions = CONDITIONS.map((value) => ({ value, label: t(`condition.${value}`) }));
   return [
     {
       name: "type",
@@ -30,12 +33,12 @@ function useItemFilters(types: readonly ItemType[]): Filter<FilterName<"/items">
     {
       name: "layer",
       label: t("item.layer"),
-      options: layers.map((layer) => ({ value: layer.name, label: layer.label })),
+      options: named,
     },
     {
       name: "condition",
       label: t("item.condition"),
-      options: CONDITIONS.map((value) => ({ value, label: t(`condition.${value}`) })),
+      options: conditions,
     },
     {
       name: "class",
@@ -54,6 +57,11 @@ function useItemFilters(types: readonly ItemType[]): Filter<FilterName<"/items">
       label: t("item.withRetired"),
       options: [{ value: "true", label: t("word.yes") }],
       single: true,
+    },
+    {
+      name: "where",
+      label: t("list.expression"),
+      expression: itemVocabulary(t, types, named, conditions),
     },
   ];
 }
