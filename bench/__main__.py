@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-TABLES = ("history", "collect", "cmdb", "detection", "dependability", "platform")
+TABLES = ("history", "collect", "cmdb", "cmdb.lists", "detection", "dependability", "platform")
 
 
 def main(wanted: list[str]) -> int:

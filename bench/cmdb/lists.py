@@ -107,14 +107,14 @@ def _questions() -> list[tuple[str, str, dict[str, Any]]]:
         "by a date": "type = host and days_until(warranty_ends_on) < 30",
         "by a system": '"business-system 3" in systems and type = virtual-machine',
         "by a word of the name": 'contains(name, "terminal 1999")',
-        "of all types": 'serial = "SN40000" or engine = "达梦"',
+        "of all types": 'serial = "SN34000" or engine = "达梦"',
     }
     lists = [(f"where {called}", "/items", {"where": text}) for called, text in asked.items()]
     return [
         ("the first page", "/items", {}),
         ("of a type and a condition", "/items", {"type": "host", "condition": "ok"}),
         ("by an attribute's filter", "/items", {"type": "database", "attribute.engine": "iris"}),
-        ("words", "/items", {"q": "SN4000"}),
+        ("words", "/items", {"q": "SN3400"}),
         *lists,
     ]
 
@@ -131,8 +131,9 @@ def _tell(title: str, client: Any, asked: list[tuple[str, dict[str, Any]]]) -> N
         totals.append(answer.body.get("total", 1))
     spans.sort()
     p95 = spans[int(len(spans) * 0.95)]
-    print(f"{title:52} {totals[0]:9,} found   p50 {statistics.median(spans):7.1f} ms   p95"
-          f" {p95:7.1f} ms{'' if p95 <= GOAL_MS else '   over the goal'}", flush=True)  # fmt: skip
+    over = "" if p95 <= GOAL_MS else "   over the goal"
+    print(f"{title:52} {totals[0]:9,} found   least {spans[0]:6.1f}   p50"
+          f" {statistics.median(spans):7.1f}   p95 {p95:7.1f} ms{over}", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

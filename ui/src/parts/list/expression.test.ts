@@ -26,7 +26,7 @@ describe("what fits in an expression", () => {
     ["", ["type", "memory_gb", "owner"]],
     ["mem", ["memory_gb"]],
     ["内存", ["memory_gb"]],
-    ["type = server and (ow", ["owner"]],
+    ["type = server and (ow", ["owner", "owner."]],
     ["not se", ["sealed"]],
     ["owner.me", ["owner.memory_gb"]],
     ["type ", ["=", "!=", "in"]],

@@ -65,7 +65,9 @@ function named(vocabulary: Vocabulary, path: string): Name | undefined {
 
 function namesAt(vocabulary: Vocabulary, typed: string): Word[] {
   const way = typed.slice(0, typed.lastIndexOf(".") + 1);
-  const offered = vocabulary.names.map(({ value, label }) => ({ value: way + value, label }));
+  const offered = vocabulary.names.flatMap(({ value, label, leads }) =>
+    [value, ...(leads ? [`${value}.`] : [])].map((name) => ({ value: way + name, label })),
+  );
   return way
     ? offered
     : [...offered, ...plain(FUNCTIONS.map((name) => `${name}(`)), ...plain(["not"])];
