@@ -82,7 +82,7 @@ function listen(page) {
 function expected(message) {
   const { url } = message.location();
   if (url.endsWith("/api/v1/session")) return message.text().includes("401");
-  return provoked.some(([path, status]) => url.endsWith(path) && message.text().includes(status));
+  return provoked.some(([path, status]) => url.includes(path) && message.text().includes(status));
 }
 
 const provoked = [];

@@ -37,6 +37,7 @@ pytestmark = [
         "board",
         "definition_form",
         "definitions",
+        "expression",
         "fault_desk",
         "fault_phone",
         "graph",
