@@ -18,10 +18,10 @@ from wardround.cmdb.drafts import Stored, Target
 from wardround.cmdb.import_types import Verdict
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.reading import nameable
+from wardround.cmdb.relation_rows import RelationRow
 from wardround.cmdb.relation_rules import Model
 from wardround.cmdb.rows import RelationStep, Row, RowOutcome, Rows
 from wardround.cmdb.settling import Around, Settled, Settling
-from wardround.cmdb.writing import RelationRow
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema

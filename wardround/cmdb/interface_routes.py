@@ -22,6 +22,7 @@ from wardround.cmdb.items import ItemFilters
 from wardround.cmdb.permissions import READ
 from wardround.cmdb.selection import ATTRIBUTE
 from wardround.cmdb.sheets import ITEM_COLUMNS, attribute_columns, item_cells
+from wardround.kernel import clock
 from wardround.kernel.http import Page, Request, RoomRouter, actor_of, prefixed
 from wardround.kernel.lists import chosen_columns
 from wardround.kernel.reach import Reach, reach
@@ -40,7 +41,7 @@ def list_interfaces(
 ) -> Page[InterfaceOut] | HttpResponse:
     """Interfaces by name, with who provides and who consumes each. `since` and `until`: changed."""
     seen = reach(actor_of(request), READ)
-    asked = filters.among(filters.wanted(prefixed(request, ATTRIBUTE)))
+    asked = filters.among(filters.wanted(prefixed(request, ATTRIBUTE), clock.now()))
     if filters.format == "xlsx":
         return _workbook(seen, asked, filters)
     page = interfaces.list_interfaces(

@@ -11,7 +11,8 @@ from uuid import UUID
 from wardround.cmdb.drafts import Prepared
 from wardround.cmdb.import_types import Verdict
 from wardround.cmdb.items import ItemEdit
-from wardround.cmdb.writing import RelationRow, Writing
+from wardround.cmdb.relation_rows import RelationRow
+from wardround.cmdb.writing import Writing
 from wardround.kernel.errors import FieldProblem
 
 

@@ -734,6 +734,171 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/import-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Profiles */
+        get: operations["wardround_cmdb_import_routes_list_profiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-profiles/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep Profile
+         * @description Keep a mapping under a name.
+         */
+        put: operations["wardround_cmdb_import_routes_keep_profile"];
+        post?: never;
+        /** Drop Profile */
+        delete: operations["wardround_cmdb_import_routes_drop_profile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description Imports, the newest first. `since` and `until`: sent.
+         */
+        get: operations["wardround_cmdb_import_routes_list_imports"];
+        put?: never;
+        /**
+         * Take In
+         * @description Send a workbook or a text file: it is worked in, or tried, in the background.
+         *
+         *     `tables` says in JSON how columns are read; what it does not say is guessed of the heads.
+         */
+        post: operations["wardround_cmdb_import_routes_take_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Import */
+        get: operations["wardround_cmdb_import_routes_get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Try Again
+         * @description Try a file once more with another mapping; nothing is written.
+         */
+        patch: operations["wardround_cmdb_import_routes_try_again"];
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Import
+         * @description Work in a file that was tried.
+         */
+        post: operations["wardround_cmdb_import_routes_apply_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/errors.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Refused Rows
+         * @description The refused rows as they were sent, each with the reasons: to be mended and sent again.
+         */
+        get: operations["wardround_cmdb_import_routes_refused_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rows
+         * @description What became, or would become, of the rows; those that change nothing are counted alone.
+         */
+        get: operations["wardround_cmdb_import_routes_list_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Import
+         * @description Take an import back as one; refused with the reasons where something was changed since.
+         */
+        post: operations["wardround_cmdb_import_routes_undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interface-map": {
         parameters: {
             query?: never;
@@ -806,6 +971,27 @@ export interface paths {
         put?: never;
         /** Create Item */
         post: operations["wardround_cmdb_routes_create_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Items
+         * @description Make and change up to 1,000 items. `all`: one refused row refuses all; `each`: every row
+         *     stands by itself.
+         */
+        post: operations["wardround_cmdb_routes_change_items"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2582,6 +2768,15 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** ColumnReadOut */
+        ColumnReadOut: {
+            /** Head */
+            head: string;
+            /** Near */
+            near: boolean;
+            /** To */
+            to: string;
+        };
         /** CommentIn */
         CommentIn: {
             /** Text */
@@ -2963,6 +3158,276 @@ export interface components {
             time_zone: string;
         };
         /**
+         * ImportAgain
+         * @description What is not given stays.
+         */
+        ImportAgain: {
+            /** Clear */
+            clear?: boolean | null;
+            /** Tables */
+            tables?: {
+                [key: string]: components["schemas"]["TableWishIn"];
+            } | null;
+            /** Type */
+            type?: string | null;
+        };
+        /** ImportChangeOut */
+        ImportChangeOut: {
+            /** Field */
+            field: string;
+            /** New */
+            new: unknown;
+            /** Old */
+            old: unknown;
+        };
+        /**
+         * ImportForm
+         * @description What is sent beside the file.
+         */
+        ImportForm: {
+            /** Clear */
+            clear?: boolean | null;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /**
+             * Profile
+             * @default
+             */
+            profile: string;
+            /**
+             * Tables
+             * @default
+             */
+            tables: string;
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+        };
+        /** ImportLineOut */
+        ImportLineOut: {
+            /** Changes */
+            changes: components["schemas"]["ImportChangeOut"][];
+            /** Item */
+            item: string | null;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Problems */
+            problems: components["schemas"]["ImportProblemOut"][];
+            /** Row */
+            row: number;
+            /** Table */
+            table: string;
+            /** Type */
+            type: string;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** ImportLineQuery */
+        ImportLineQuery: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** Table */
+            table?: string[];
+            /** Verdict */
+            verdict?: ("created" | "changed" | "unchanged" | "refused")[];
+        };
+        /** ImportOut */
+        ImportOut: {
+            /** Ahead */
+            ahead: number;
+            by: components["schemas"]["Ref"];
+            /** Changed */
+            changed: number;
+            /** Clear */
+            clear: boolean;
+            /** Created */
+            created: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dry Run */
+            dry_run: boolean;
+            /** File */
+            file: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Has File */
+            has_file: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Profile */
+            profile: string;
+            /** Refused */
+            refused: number;
+            /** Rows */
+            rows: number;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["ImportState"];
+            /** Tables */
+            tables: components["schemas"]["TableReadOut"][];
+            /** Type */
+            type: string;
+            /** Unchanged */
+            unchanged: number;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string;
+            /** Why */
+            why: string;
+        };
+        /** ImportProblemOut */
+        ImportProblemOut: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
+        /** ImportProfileIn */
+        ImportProfileIn: {
+            /**
+             * Clear
+             * @default false
+             */
+            clear: boolean;
+            /** Tables */
+            tables?: {
+                [key: string]: components["schemas"]["TableWishIn"];
+            };
+        };
+        /** ImportProfileOut */
+        ImportProfileOut: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /** Clear */
+            clear: boolean;
+            /** Name */
+            name: string;
+            /** Tables */
+            tables: {
+                [key: string]: components["schemas"]["TableWishOut"];
+            };
+        };
+        /** ImportQuery */
+        ImportQuery: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** State */
+            state?: ("waiting" | "reading" | "checked" | "writing" | "done" | "failed" | "undone")[];
+            /** Until */
+            until?: string | null;
+        };
+        /** ImportRow */
+        ImportRow: {
+            /** Ahead */
+            ahead: number;
+            by: components["schemas"]["Ref"];
+            /** Changed */
+            changed: number;
+            /** Clear */
+            clear: boolean;
+            /** Created */
+            created: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dry Run */
+            dry_run: boolean;
+            /** File */
+            file: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Has File */
+            has_file: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Profile */
+            profile: string;
+            /** Refused */
+            refused: number;
+            /** Rows */
+            rows: number;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["ImportState"];
+            /** Type */
+            type: string;
+            /** Unchanged */
+            unchanged: number;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ImportState
+         * @description How far an import has come.
+         * @enum {string}
+         */
+        ImportState: "waiting" | "reading" | "checked" | "writing" | "done" | "failed" | "undone";
+        /**
          * Importance
          * @description Class of importance of a business system, or of an item.
          * @enum {string}
@@ -3209,6 +3674,8 @@ export interface components {
             until?: string | null;
             /** Vendor */
             vendor?: string[];
+            /** Where */
+            where?: string | null;
         };
         /** ItemChangeOut */
         ItemChangeOut: {
@@ -3382,6 +3849,53 @@ export interface components {
          * @enum {string}
          */
         ItemRole: "system" | "organisation" | "owner" | "vendor" | "interface";
+        /**
+         * ItemRowIn
+         * @description One row: an item by its id or key; by neither, a new one. What is not given stays.
+         */
+        ItemRowIn: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id?: string | null;
+            importance?: components["schemas"]["Importance"] | null;
+            /** Key */
+            key?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Owner */
+            owner?: string | null;
+            /** Type */
+            type?: string | null;
+            /** Vendor */
+            vendor?: string | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * ItemRowOut
+         * @description What became of one row, counted from 1.
+         */
+        ItemRowOut: {
+            /** Id */
+            id: string | null;
+            /** Key */
+            key: string;
+            /** Problems */
+            problems: components["schemas"]["ItemRowProblemOut"][];
+            /** Row */
+            row: number;
+            status: components["schemas"]["Verdict"];
+        };
+        /** ItemRowProblemOut */
+        ItemRowProblemOut: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
         /** ItemTypeFilters */
         ItemTypeFilters: {
             /** Cursor */
@@ -3421,6 +3935,26 @@ export interface components {
             name: string;
             /** Roles */
             roles: components["schemas"]["ItemRole"][];
+        };
+        /** ItemsBulkIn */
+        ItemsBulkIn: {
+            /** @default all */
+            mode: components["schemas"]["Mode"];
+            /** Rows */
+            rows: components["schemas"]["ItemRowIn"][];
+        };
+        /** ItemsBulkOut */
+        ItemsBulkOut: {
+            /** Changed */
+            changed: number;
+            /** Created */
+            created: number;
+            /** Refused */
+            refused: number;
+            /** Rows */
+            rows: components["schemas"]["ItemRowOut"][];
+            /** Unchanged */
+            unchanged: number;
         };
         /** KindOut */
         KindOut: {
@@ -3577,6 +4111,12 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * Mode
+         * @description Whether one refused row refuses all, or each row stands by itself.
+         * @enum {string}
+         */
+        Mode: "all" | "each";
         /** ModelQuery */
         ModelQuery: {
             /**
@@ -3875,6 +4415,39 @@ export interface components {
             abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["DefinitionRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ImportLineOut] */
+        Page_ImportLineOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["ImportLineOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ImportProfileOut] */
+        Page_ImportProfileOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["ImportProfileOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ImportRow] */
+        Page_ImportRow_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["ImportRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -5148,6 +5721,19 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        /** TableReadOut */
+        TableReadOut: {
+            /** Columns */
+            columns: components["schemas"]["ColumnReadOut"][];
+            /** Head */
+            head: number;
+            /** Rows */
+            rows: number;
+            /** Table */
+            table: string;
+            /** Type */
+            type: string;
+        };
         /** TableRef */
         TableRef: {
             /**
@@ -5168,6 +5754,27 @@ export interface components {
             label: string;
             /** Name */
             name: string;
+        };
+        /**
+         * TableWishIn
+         * @description How a table is read: its type, and by head what the column says (empty: nothing).
+         */
+        TableWishIn: {
+            /** Columns */
+            columns?: {
+                [key: string]: string;
+            };
+            /** Type */
+            type?: string | null;
+        };
+        /** TableWishOut */
+        TableWishOut: {
+            /** Columns */
+            columns: {
+                [key: string]: string;
+            };
+            /** Type */
+            type: string | null;
         };
         /** TakenRuleOut */
         TakenRuleOut: {
@@ -5779,6 +6386,12 @@ export interface components {
             /** Version */
             version?: number | null;
         };
+        /**
+         * Verdict
+         * @description What became, or would become, of a row.
+         * @enum {string}
+         */
+        Verdict: "created" | "changed" | "unchanged" | "refused";
         /**
          * VersionOut
          * @description One version; `diff` is the difference from the one before.
@@ -7876,6 +8489,502 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_import_routes_list_profiles: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportProfileOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_import_routes_keep_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportProfileIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportProfileOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_import_routes_drop_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_import_routes_list_imports: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                state?: ("waiting" | "reading" | "checked" | "writing" | "done" | "failed" | "undone")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportRow_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_import_routes_take_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Clear */
+                    clear?: boolean | null;
+                    /**
+                     * Dry Run
+                     * @default false
+                     */
+                    dry_run?: boolean;
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Profile
+                     * @default
+                     */
+                    profile?: string;
+                    /**
+                     * Tables
+                     * @default
+                     */
+                    tables?: string;
+                    /**
+                     * Type
+                     * @default
+                     */
+                    type?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_import_routes_get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_import_routes_try_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportAgain"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_import_routes_apply_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_import_routes_refused_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_import_routes_list_rows: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                verdict?: ("created" | "changed" | "unchanged" | "refused")[];
+                table?: string[];
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportLineOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_import_routes_undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_cmdb_interface_routes_interface_map: {
         parameters: {
             query?: {
@@ -7943,6 +9052,7 @@ export interface operations {
                 key?: string[];
                 retired?: boolean;
                 unfit?: boolean;
+                where?: string | null;
                 provider?: string[];
                 consumer?: string[];
                 party?: string[];
@@ -8104,6 +9214,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_change_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemsBulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsBulkOut"];
                 };
             };
             400: components["responses"]["refusal-400"];

@@ -13,8 +13,8 @@ from wardround.cmdb.intake import cells
 from wardround.cmdb.intake.lines import Said
 from wardround.cmdb.intake.tables import Cell, Lacking
 from wardround.cmdb.intake.working import Worked
+from wardround.cmdb.relation_rows import DETAILS, RelationRow
 from wardround.cmdb.rows import RelationStep, RowOutcome
-from wardround.cmdb.writing import DETAILS, RelationRow
 from wardround.kernel import secrets
 
 _COLUMNS = ("name", "importance", "owner", "vendor")

@@ -17,7 +17,8 @@ from wardround.cmdb.bulk import listed
 from wardround.cmdb.drafts import Prepared, Stored, Types
 from wardround.cmdb.intake.keeping import body_of
 from wardround.cmdb.reading import stored
-from wardround.cmdb.writing import DETAILS, RelationRow, Writing
+from wardround.cmdb.relation_rows import DETAILS, RelationRow
+from wardround.cmdb.writing import Writing
 from wardround.kernel.errors import FieldProblem
 from wardround.schema import queries as schema
 

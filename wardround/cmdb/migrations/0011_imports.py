@@ -10,7 +10,7 @@ _VERDICTS = ("created", "changed", "unchanged", "refused")
 
 
 class Migration(migrations.Migration):
-    dependencies = (("cmdb", "0008_changed_items_are_noted"),)
+    dependencies = (("cmdb", "0009_functions_of_expressions"),)
 
     operations = (
         migrations.CreateModel(

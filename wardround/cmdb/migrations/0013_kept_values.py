@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("cmdb", "0008_changed_items_are_noted"),)
+    dependencies = (("cmdb", "0011_imports"),)
 
     operations = (
         migrations.CreateModel(
