@@ -22,6 +22,7 @@ _COMMANDS = (
     "wardround.site.command",
     "wardround.access.command",
     "wardround.schema.command",
+    "wardround.cmdb.command",
     "wardround.dependability.command",
     "sim.command",
 )

@@ -310,3 +310,29 @@ def test_others_imports_are_not_there(admin: ApiClient, hospital: dict[str, UUID
     assert writer.post(f"/imports/{run['id']}/undo").status == 404
     own = imported(writer, [["key", "name", "type"], ["host-2", "二", "host"]])
     assert [row["id"] for row in writer.get("/imports").body["items"]] == [own["id"]]
+
+
+# Definitions -------------------------------------------------------------------------------------
+
+SCANNER = """\
+kind: item-type
+name: scanner
+label: {zh: 扫描仪, en: Scanner}
+extends: device
+attributes:
+  - {name: slices, label: {zh: 排数, en: Slices}, type: number}
+"""
+
+
+def test_an_attribute_that_is_renamed_meanwhile_loses_nothing(admin: ApiClient) -> None:
+    assert admin.put("/definitions/item-type/scanner", {"text": SCANNER}).status == 200
+    columns = {"key": "key", "name": "name", "n": "attributes.slices"}
+    wish = {"*": {"type": "scanner", "columns": columns}}
+    rows = [["key", "name", "n"], ["ct-1", "CT", 64]]
+    answer = sent(admin, "a.xlsx", workbook({"S": rows}), tables=wish)
+    text = SCANNER.replace("name: slices,", "name: rows, renamed_from: slices,")
+    renamed = admin.put("/definitions/item-type/scanner", {"text": text, "base_version": 1})
+    assert renamed.status == 200, renamed.body
+    run = worked(admin, answer.body["id"])
+    assert counts(run) == (1, 0, 0, 0), lines(admin, run)
+    assert Item.objects.get(key="ct-1").attributes == {"rows": 64}

@@ -16,7 +16,15 @@ import type { AnswerOf, Asked, ListPath, ReadPath, RowOf } from "./paths";
 import { Problem } from "./problem";
 
 export type Topic =
-  "tickets" | "alerts" | "items" | "targets" | "board" | "access" | "definitions" | "samples";
+  | "tickets"
+  | "alerts"
+  | "items"
+  | "targets"
+  | "board"
+  | "access"
+  | "definitions"
+  | "samples"
+  | "imports";
 
 /** Asked and sent also where the browser believes to be offline: it knows of the internet, not of us. */
 const ALWAYS = { networkMode: "always" } as const;

@@ -8,6 +8,7 @@ const PATHS = {
   newTicket: "M12 5v14M5 12h14",
   alerts: "M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
   items: "M12 3l8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9",
+  imports: "M12 3v12M7 10l5 5 5-5M4 16v5h16v-5",
   relations:
     "M7 9a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM17 21a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM8.5 8.5l7 7M17 9V4M14.5 6.5h5",
   interface: "M3 7h7v4H3zM14 13h7v4h-7zM10 9h4a3 3 0 0 1 3 3v1M14 15h-4a3 3 0 0 1-3-3v-1",

@@ -15,7 +15,7 @@ from wardround.cmdb.intake.plans import RELATION_DETAILS, ColumnPlan, TablePlan,
 from wardround.cmdb.intake.tables import Cell, Lacking, Line, Table
 from wardround.kernel.errors import FieldProblem
 from wardround.kernel.typed_text import matching, typed_code
-from wardround.schema.types import ItemType
+from wardround.schema.types import ItemAttribute, ItemType
 
 _SEPARATED = re.compile(r"[;；、\n]")
 
@@ -75,6 +75,14 @@ def said(tables: Sequence[Table], plans: Sequence[TablePlan], reading: Reading) 
             if line.number > plan.head and not reader.is_head(line):
                 number += 1
                 yield reader.said(number, line)
+
+
+def _declared(known: ItemType | None, name: str) -> ItemAttribute | None:
+    """The attribute of this name, or the one that was called so."""
+    if known is None:
+        return None
+    former = (each for each in known.attributes if each.renamed_from == name)
+    return known.attribute(name) or next(former, None)
 
 
 class _Reader:
@@ -138,7 +146,7 @@ class _Reader:
     def _attribute(
         self, found: Said, known: ItemType | None, name: str, column: ColumnPlan, cell: Cell
     ) -> None:
-        attribute = known.attribute(name) if known else None
+        attribute = _declared(known, name)
         if attribute is None:
             if known and cells.as_text(cell):  # of another type of the same table
                 message = _("A %(type)s has no “%(head)s”. Empty the cell or change the type.")
@@ -147,7 +155,7 @@ class _Reader:
             return
         value = cells.value(attribute, cell, column.head, self._reading.zone)
         if value is not None or self._reading.clear:
-            found.attributes[name] = value
+            found.attributes[attribute.name] = value
 
     def _column(self, found: Said, name: str, cell: Cell) -> None:
         text = cells.as_text(cell)

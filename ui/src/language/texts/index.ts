@@ -6,6 +6,7 @@ import { common } from "./common";
 import { definitions } from "./definitions";
 import { graph } from "./graph";
 import { interfaces } from "./interfaces";
+import { imports } from "./imports";
 import { items } from "./items";
 import { list } from "./list";
 import { shell } from "./shell";
@@ -25,6 +26,7 @@ export const pairs = {
   ...items,
   ...graph,
   ...interfaces,
+  ...imports,
   ...definitions,
   ...alerts,
   ...access,

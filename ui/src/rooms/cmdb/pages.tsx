@@ -55,4 +55,26 @@ export const pages: readonly PageEntry[] = [
     needs: "cmdb.read",
     page: lazy(() => import("./interfaces")),
   },
+  {
+    path: "/imports",
+    title: ["导入", "Imports"],
+    needs: "cmdb.write",
+    icon: "imports",
+    navigation: { group: "configuration", place: 27 },
+    page: lazy(() => import("./imports")),
+  },
+  {
+    path: "/imports/new",
+    title: ["导入文件", "Import a file"],
+    needs: "cmdb.write",
+    icon: "imports",
+    navigation: { group: "doing", place: 25 },
+    page: lazy(() => import("./import-new")),
+  },
+  {
+    path: "/imports/:id",
+    title: ["导入", "Import"],
+    needs: "cmdb.write",
+    page: lazy(() => import("./import")),
+  },
 ];

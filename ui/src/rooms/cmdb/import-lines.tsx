@@ -1,0 +1,130 @@
+/** What becomes, or became, of each row of a file. */
+import { Link } from "react-router";
+import type { Import, ImportLine } from "@/api/types";
+import { useT } from "@/language";
+import { List } from "@/parts/list/list";
+import { plainValue } from "@/parts/value";
+import { useTargets } from "./import-targets";
+import { VerdictMark, type Verdict } from "./import-state";
+
+const KEPT: readonly Verdict[] = ["created", "changed", "refused"];
+
+function What({ line }: { line: ImportLine }) {
+  const { called } = useTargets();
+  const changes = line.changes.filter(({ field }) => field !== "created");
+  return (
+    <ul className="import-what">
+      {line.problems.map(({ field, message }, at) => (
+        <li key={`${field}-${String(at)}`} className="refused">
+          <b>{called(field, line.type)}</b> {message}
+        </li>
+      ))}
+      {changes.map(({ field, old, new: becomes }) => (
+        <li key={`${field}-${told(becomes)}`}>
+          <b>{called(field, line.type)}</b> <span className="muted">{told(old)}</span> →{" "}
+          {told(becomes)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A relation is told by the other end's name, alone or with more. */
+function told(value: unknown): string {
+  const named = typeof value === "object" && value !== null && "name" in value;
+  return plainValue(named ? value.name : value);
+}
+
+function Named({ line, written }: { line: ImportLine; written: boolean }) {
+  const name = line.name || line.key || "–";
+  return written && line.item ? <Link to={`/items/${line.item}`}>{name}</Link> : <>{name}</>;
+}
+
+export function ImportLines({ run }: { run: Import }) {
+  const t = useT();
+  const written = run.state === "done" || run.state === "undone";
+  return (
+    <List
+      spec={{
+        inside: true,
+        page: "import-rows",
+        topic: "imports",
+        path: "/imports/{import_id}/rows",
+        blanks: { import_id: run.id },
+        rowKey: (row) => String(row.number),
+        columns: [
+          {
+            key: "table",
+            label: t("import.table"),
+            width: 110,
+            hidden: run.tables.length < 2,
+            render: (row) => row.table,
+          },
+          {
+            key: "row",
+            label: t("import.row"),
+            sort: "row",
+            width: 70,
+            right: true,
+            render: (row) => row.row,
+          },
+          {
+            key: "verdict",
+            label: t("import.verdict"),
+            sort: "verdict",
+            width: 100,
+            render: (row) => <VerdictMark verdict={row.verdict} />,
+          },
+          {
+            key: "name",
+            label: t("import.name"),
+            sort: "name",
+            width: 220,
+            render: (row) => <Named line={row} written={written} />,
+          },
+          {
+            key: "key",
+            label: t("import.key"),
+            sort: "key",
+            width: 170,
+            hidden: true,
+            render: (row) => row.key,
+          },
+          { key: "problems", label: t("import.what"), render: (row) => <What line={row} /> },
+        ],
+        card: (row) => (
+          <>
+            <span className="card-row">
+              <VerdictMark verdict={row.verdict} />
+              <b>{row.name || row.key || "–"}</b>
+              <span className="spring" />
+              <span className="muted">
+                {run.tables.length > 1 ? `${row.table} ` : ""}
+                {row.row}
+              </span>
+            </span>
+            <What line={row} />
+          </>
+        ),
+        filters: [
+          {
+            name: "verdict",
+            label: t("import.verdict"),
+            options: KEPT.map((value) => ({ value, label: t(`import.${value}`) })),
+          },
+          ...(run.tables.length > 1
+            ? [
+                {
+                  name: "table" as const,
+                  label: t("import.table"),
+                  options: run.tables.map(({ table }) => ({ value: table, label: table })),
+                },
+              ]
+            : []),
+        ],
+        searched: [t("import.name"), t("import.key")],
+        empty: { title: t("import.noRows"), hint: t("import.noRowsHint") },
+      }}
+    />
+  );
+}
