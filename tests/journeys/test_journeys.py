@@ -41,6 +41,7 @@ pytestmark = [
         "fault_desk",
         "fault_phone",
         "graph",
+        "imports",
         "interfaces",
         "looks",
         "looks_phone",
