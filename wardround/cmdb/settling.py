@@ -241,11 +241,13 @@ class Settling:
         yield from found
         if found:
             return
-        ends = {targets[text].id for text in (wanted.source, wanted.target)}
-        may_be = {*self._around.writable, *self._related}
-        if not self._around.may_create and ends - may_be:
+        ends = (targets[text].id for text in (wanted.source, wanted.target))
+        if not self._around.may_create and not all(map(self._may_change, ends)):
             message = _("You may see this item and not change it. Ask an administrator.")
             yield FieldProblem(said.where, message, work.row.number)
+
+    def _may_change(self, item: UUID) -> bool:
+        return item in self._around.writable or item in self._related
 
     def _settled(self, work: _Work, targets: Mapping[str, Target]) -> Settled:
         if work.problems:
