@@ -256,6 +256,8 @@ def _attributes(work: Checked, targets: Targets) -> dict[str, Any]:
 def history(before: Stored | None, after: Stored, types: Types) -> tuple[FieldChange, ...]:
     if before is None:
         return (FieldChange("created", None, after.name),)
+    if before == after:
+        return ()
     before, after = _seen(before, types), _seen(after, types)
     gone = dict.fromkeys(f"attributes.{name}" for name in before.attributes)
     secret = {
