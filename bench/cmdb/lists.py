@@ -42,7 +42,7 @@ def main() -> None:
     with _platform():
         from bench.cmdb.__main__ import _hospital, _write_serving  # noqa: PLC0415
 
-        hospital = _hospital()
+        hospital = _hospital("dense")
         _write_serving()
         _people()
         from tests.hospital import client_of  # noqa: PLC0415  # Django is set up now
