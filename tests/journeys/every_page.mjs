@@ -24,15 +24,28 @@ async function declared() {
 
 const first = async (page, path) => (await api(page, "GET", path)).items[0];
 
+/** An import that was tried: two rows, one of which cannot be. */
+const tried = (page) =>
+  page.evaluate(async () => {
+    const token = /csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+    const form = new FormData();
+    form.append("file", new Blob(["编号,名称,类型\nw-1,走查,host\nw-2,走查,nothing"]), "走查.csv");
+    form.append("dry_run", "true");
+    const headers = { "X-CSRFToken": token };
+    const answer = await fetch("/api/v1/imports", { method: "POST", headers, body: form });
+    return answer.json();
+  });
+
 /** What fills the blanks of an address: a page whose blanks nothing here fills is a failure. */
 async function examples(page) {
-  const [ticket, done, alert, item, target, me] = await Promise.all([
+  const [ticket, done, alert, item, target, me, imported] = await Promise.all([
     first(page, "/tickets?open=true&limit=1"),
     first(page, "/tickets?open=false&limit=1"),
     first(page, "/alerts?limit=1"),
     first(page, "/items?type=business-system&limit=1"),
     first(page, "/targets?template=linux-machine&limit=1"),
     api(page, "GET", "/session"),
+    tried(page),
   ]);
   const machine = target.item.id;
   const tabs = ["items", "graph", "relations", "targets", "alerts", "tickets", "changes"];
@@ -44,6 +57,7 @@ async function examples(page) {
     "/items/:id": [`/items/${item.id}`, `/items/${item.id}?tab=graph`, `/items/${item.id}?tab=interfaces`, `/items/${machine}`, `/items/${machine}?tab=graph&as=list`, ...tabs.map((tab) => `/items/${machine}?tab=${tab}`)],
     "/items/:id/edit": [`/items/${machine}/edit`],
     "/targets/:id": [`/targets/${target.id}`],
+    "/imports/:id": [`/imports/${imported.id}`],
     "/people/:id": [`/people/${me.account.id}`],
     "/definitions/:kind/:name": ["/definitions/item-type/host"],
     "/definitions/:kind/:name/edit": ["/definitions/item-type/host/edit"],

@@ -42,10 +42,11 @@ function Way({ way, provider, consumer }: WayProps) {
     <>
       <b>{n}</b>
       <ConditionMark condition={worst} quiet />
+      <span className="visually-hidden">{said}</span>
     </>
   );
   return address ? (
-    <Link className="interface-way" to={address} aria-label={said} title={said}>
+    <Link className="interface-way" to={address} title={said}>
       {shown}
     </Link>
   ) : (
