@@ -29,7 +29,7 @@ async function walk(page, size) {
   await api(page, "PUT", `/definitions/item-type/${TYPE.name}`, { body: TYPE, consent: true });
   const item = await api(page, "POST", "/items", { type: TYPE.name, name: `机器人 ${size}`, attributes: { battery: 80 } });
 
-  await visit(page, "/definitions?kind=item-type");
+  await visit(page, `/definitions?kind=item-type&q=${encodeURIComponent(TYPE.label.zh)}`);
   await look(page, `definitions-${size}`);
   assert.match(await text(page), /巡检机器人/);
 
