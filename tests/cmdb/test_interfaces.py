@@ -112,6 +112,24 @@ def test_they_are_found_by_item_and_by_system_on_either_side(house: Mapping[str,
     assert set(told(EVERYTHING, named)) == {"if-3"}
 
 
+def test_of_two_interfaces_the_one_that_is_led_to_has_the_other_as_its_party(
+    house: Mapping[str, UUID],
+) -> None:
+    """One that passes on what another gives is a consumer like any."""
+    actions.relate(PLATFORM, NewRelation("consumes", "if-2", "if-3"), at=AT)
+    assert told(EVERYTHING)["if-3"] == ("实验室信息化管理系统", "检验结果接口")
+    assert told(EVERYTHING)["if-2"] == ("集成平台", "实验室信息化管理系统, 放射科PACS/RIS")
+    assert set(told(EVERYTHING, InterfaceFilters(consumers=(house["if-2"],)))) == {"if-3"}
+    assert told(EVERYTHING, InterfaceFilters(providers=(house["if-3"],))) == {}
+    assert told(EVERYTHING, InterfaceFilters(incomplete=True)) == {}
+
+
+def test_who_is_out_of_use_is_no_party(house: Mapping[str, UUID]) -> None:
+    actions.retire_item(PLATFORM, house["exchange"], at=AT)
+    assert told(EVERYTHING)["if-2"] == ("", "实验室信息化管理系统, 放射科PACS/RIS")
+    assert set(told(EVERYTHING, InterfaceFilters(incomplete=True))) == {"if-2", "if-3"}
+
+
 def test_who_is_out_of_reach_is_there_without_a_name(house: Mapping[str, UUID]) -> None:
     radiology = seen_by(person(Scope(systems=frozenset({house["pacs"]}))))
     lis, pacs = house["lis"], house["pacs"]

@@ -88,22 +88,33 @@ def _kinds(*parts: InterfacePart) -> list[str]:
     return sorted(name for name, kind in kinds.items() if kind.interface_part in parts)
 
 
+def _related(parts: Collection[InterfacePart]) -> tuple[QuerySet[models.Relation], ...]:
+    """Relations of interfaces: those that lead to one, and those that lead from one to what is
+    none. Of two interfaces the target is the interface, and the source its party.
+    """
+    types = rules.types_with(ItemRole.INTERFACE, schema.remembered_item_types())
+    related = models.Relation.objects.filter(kind__in=_kinds(*parts))
+    leading_from = related.filter(source__type__in=types).exclude(target__type__in=types)
+    return related.filter(target__type__in=types), leading_from
+
+
 def _with_party(reach: Reach, parts: Collection[InterfacePart], items: Sequence[UUID]) -> Q:
     """Interfaces one of whose parties is one of these items, or serves one of these systems."""
     of_these = Q(id__in=items) | Q(systems__overlap=reach.of(items))
     parties = models.Item.objects.filter(may_be_named(reach), of_these, retired_at=None)
-    related = models.Relation.objects.filter(kind__in=_kinds(*parts))
     ids = parties.values("id")
-    return Q(id__in=related.filter(source__in=ids).values("target")) | Q(
-        id__in=related.filter(target__in=ids).values("source")
+    leading_to, leading_from = _related(parts)
+    return Q(id__in=leading_to.filter(source__in=ids).values("target")) | Q(
+        id__in=leading_from.filter(target__in=ids).values("source")
     )
 
 
 def _any_party(part: InterfacePart) -> Q:
-    related = models.Relation.objects.filter(
-        kind__in=_kinds(part), source__retired_at=None, target__retired_at=None
+    in_use = {"source__retired_at": None, "target__retired_at": None}
+    leading_to, leading_from = _related((part,))
+    return Q(id__in=leading_to.filter(**in_use).values("target")) | Q(
+        id__in=leading_from.filter(**in_use).values("source")
     )
-    return Q(id__in=related.values("target")) | Q(id__in=related.values("source"))
 
 
 # Parties -----------------------------------------------------------------------------------------
@@ -137,20 +148,19 @@ def _read(reach: Reach, rows: Sequence[models.Item]) -> tuple[Interface, ...]:
 
 def _ends(interfaces: Collection[UUID]) -> list[_End]:
     kinds = schema.remembered_relation_kinds()
-    wanted = _kinds(InterfacePart.PROVIDER, InterfacePart.CONSUMER)
-    rows = models.Relation.objects.filter(
-        Q(source__in=interfaces) | Q(target__in=interfaces),
-        kind__in=wanted,
-        source__retired_at=None,
-        target__retired_at=None,
+    leading_to, leading_from = _related((InterfacePart.PROVIDER, InterfacePart.CONSUMER))
+    in_use = {"source__retired_at": None, "target__retired_at": None}
+    columns = (
+        leading_to.filter(target__in=interfaces, **in_use).values_list("kind", "target", "source"),
+        leading_from.filter(source__in=interfaces, **in_use).values_list(
+            "kind", "source", "target"
+        ),
     )
-    known = set(interfaces)
-    found = []
-    for kind, source, target in rows.values_list("kind", "source", "target").order_by("id"):
-        for interface, party in ((source, target), (target, source)):
-            if interface in known and party not in known:
-                found.append(_End(interface, party, kinds[kind].interface_part))
-    return found
+    return [
+        _End(interface, party, kinds[kind].interface_part)
+        for rows in columns
+        for kind, interface, party in rows.order_by("id")
+    ]
 
 
 def _once(parties: Iterable[Party]) -> tuple[Party, ...]:
