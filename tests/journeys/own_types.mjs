@@ -32,8 +32,9 @@ async function check(page) {
   return await text(page);
 }
 
+/** After a refusal the sign of waiting may still be fading, and is read out with the button. */
 async function save(page) {
-  await button(page, "保存").click();
+  await page.getByRole("button", { name: /(^|\s)保存$/ }).click();
 }
 
 /** The text of the type as the form wrote it, changed by hand. */
@@ -150,7 +151,8 @@ async function relations(page, name, size) {
 }
 
 async function walk(page, size) {
-  const name = `pump-${size}-${Date.now().toString(36)}`;
+  /** Without a hyphen: it stands in what people read, and there nothing looks like an inner name. */
+  const name = `pump${size}${Date.now().toString(36)}`;
   await signIn(page);
   await makeType(page, name, size);
   await items(page, name, size);
