@@ -24,7 +24,7 @@ from wardround.web.live import News, Subscription, reaches
 
 __all__ = ["committed_world"]
 NOBODYS = Opening(session=None, token=None)
-ALL = ("items", "targets", "alerts", "tickets", "board", "definitions")
+ALL = ("items", "targets", "alerts", "tickets", "board", "definitions", "imports")
 
 
 def somebody(scope: Scope, *permissions: str) -> Actor:

@@ -7,9 +7,12 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.hospital import HOSPITAL
 from tests.test_conventions import long_lists_with_moments
 from tests.web.conftest import Installation
 from wardround.access.models import Account
+from wardround.cmdb import actions as cmdb
+from wardround.cmdb.types import NewItem
 from wardround.collect import actions as collect
 from wardround.collect.types import Reason, State, TargetStanding
 from wardround.kernel.ids import new_id
@@ -20,6 +23,8 @@ MOMENTS = {
     "/accounts": "last_seen_at",
     "/alerts": "started_at",
     "/audit": "at",
+    "/imports": "created_at",
+    "/interfaces": "updated_at",
     "/items": "updated_at",
     "/items/{item_id}/changes": "at",
     "/targets": "last_at",
@@ -72,6 +77,7 @@ def test_what_has_no_such_moment_is_left_out(installation: Installation) -> None
 def _happen(installation: Installation) -> None:
     """A few things at several moments beside what there is."""
     now = datetime.now(UTC)
+    cmdb.create_item(HOSPITAL, NewItem(type="interface", name="申请单接口"), at=now)
     Account.objects.filter(id=installation.account).update(last_seen_at=now - timedelta(days=9))
     standing = TargetStanding(installation.target, State.UP, Reason.OK, "", now, 0.1, 5)
     collect.record_standings(new_id(), [standing])

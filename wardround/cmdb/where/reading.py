@@ -195,7 +195,7 @@ class _Reading:
         )
 
     def word(self, node: Node) -> str | None:
-        """A text, or a bare word (`business-system`) as it stands in the source."""
+        """A text, or a bare word (`my-type`) as it stands in the source."""
         if isinstance(node, Literal):
             return node.value if isinstance(node.value, str) else self.number_word(node)
         text = _joined(node)

@@ -8,10 +8,13 @@ import { InterfaceCard, interfaceColumns, interfaceFilters } from "./interface-c
 import { attributesOf } from "./marked-attributes";
 import "./interface.css";
 
+/** What makes a thing stand in this list. */
+const ROLE = "interface";
+
 export default function InterfacesPage() {
   const t = useT();
   const types = useGet("definitions", "/item-types").data?.items ?? [];
-  const names = types.filter(({ roles }) => roles.includes("interface")).map(({ name }) => name);
+  const names = types.filter(({ roles }) => roles.includes(ROLE)).map(({ name }) => name);
   const attributes = attributesOf(types, names);
   return (
     <ListPage
