@@ -14,13 +14,21 @@ from wardround.cmdb import (
     importing,
     models,
     preparation,
+    ruled,
     rules,
     statements,
     symmetric,
     systems,
 )
 from wardround.cmdb.drafts import ItemDraft, Prepared
-from wardround.cmdb.errors import OutOfUse, RelationExists, StaleItem, UnknownItem, UnknownRelation
+from wardround.cmdb.errors import (
+    KeptByRule,
+    OutOfUse,
+    RelationExists,
+    StaleItem,
+    UnknownItem,
+    UnknownRelation,
+)
 from wardround.cmdb.permissions import CONDITION, READ, WRITE
 from wardround.cmdb.queries import item, visible
 from wardround.cmdb.reading import both_ends, nameable, read_relations, stored
@@ -212,10 +220,12 @@ def _locked_relation(actor: Actor, relation_id: UUID) -> models.Relation:
 
 @transaction.atomic
 def unrelate(actor: Actor, relation_id: UUID, *, at: datetime) -> None:
-    """Remove a relation. Raises UnknownRelation."""
+    """Remove a relation. Raises UnknownRelation, KeptByRule."""
     schema.hold()
     statements.in_turn()
     gone = _row_of(_locked_relation(actor, relation_id))
+    if rule := ruled.in_force().get(ruled.keeper(gone.origin)):
+        raise KeptByRule(rule=rule.label.text())
     write(actor, Writing(unrelated=[gone.id]), at=at)
     _audit_relation(actor, "relation.remove", gone)
 

@@ -14,6 +14,7 @@ class CmdbConfig(AppConfig):
             dependents,
             permissions,
             queries,
+            ruling,
             systems,
             tasks,  # noqa: F401  # registers its jobs
         )
@@ -26,7 +27,8 @@ class CmdbConfig(AppConfig):
         live.topic("items", permissions.READ, queries.visible)
         live.topic("imports", permissions.WRITE)
         kinds.register(definitions.ITEMS)
+        kinds.register(ruling.RELATION_RULE)
         kinds.register_outside("item", definitions.existing_keys)
         kinds.register_reached("item", definitions.reached_keys)
-        for holder in dependents.HOLDERS:
+        for holder in (*dependents.HOLDERS, *ruling.HOLDERS):
             living.register(holder)

@@ -131,6 +131,7 @@ _ACTS = {
     "relation.join": untranslated("Joined relations that stood from both ends"),
     "relation.remove": untranslated("Removed a relation"),
     "relation.rename_kind": untranslated("Gave a kind of relation another name"),
+    "relation.rule": untranslated("Brought relations to what rules say"),
     "relation.update": untranslated("Changed a relation"),
 }
 

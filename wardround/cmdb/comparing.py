@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wardround.cmdb.rule_types import RelationRule
 from wardround.cmdb.rules import AttributeOf, Step, staying
 from wardround.kernel.secrets import is_sealed
 from wardround.schema.types import ItemType
@@ -53,6 +54,40 @@ def alone(types: Mapping[str, ItemType]) -> dict[str, dict[str, tuple[Comparison
         for name, its_type in types.items()
         if its_type.alone_in
     }
+
+
+def ruled(
+    types: Mapping[str, ItemType], rules: Iterable[RelationRule]
+) -> dict[str, dict[str, tuple[Comparison, ...]]]:
+    """What the two ends of rules are compared by; `types` with what they inherit."""
+    found: dict[str, dict[str, tuple[Comparison, ...]]] = {}
+    for rule in rules:
+        for end, of in ((rule.source, source_of(rule.name)), (rule.target, target_of(rule.name))):
+            for item_type in filter(end.concerns, types.values()):
+                by_attribute = found.setdefault(item_type.name, {})
+                before = by_attribute.get(end.attribute, ())
+                by_attribute[end.attribute] = (*before, Comparison(of, alone=False))
+    return found
+
+
+def source_of(rule: str) -> str:
+    """As what a value is kept by which an item is the source of a rule's relations."""
+    return f"rule/{rule}/from"
+
+
+def target_of(rule: str) -> str:
+    return f"rule/{rule}/to"
+
+
+def together(*several: Comparisons) -> Comparisons:
+    """All of these."""
+    found: dict[str, dict[str, tuple[Comparison, ...]]] = {}
+    for comparisons in several:
+        for its_type, by_attribute in comparisons.items():
+            whole = found.setdefault(its_type, {})
+            for name, more in by_attribute.items():
+                whole[name] = (*whole.get(name, ()), *more)
+    return found
 
 
 def held(

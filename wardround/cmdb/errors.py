@@ -30,6 +30,14 @@ class RelationExists(Conflict):
     message = _("These two items are related in this way already.")
 
 
+class KeptByRule(Conflict):
+    code = "relation_kept_by_rule"
+    message = _(
+        "The rule “%(rule)s” keeps this relation as long as both ends hold equal values. Change the"
+        " values or the rule."
+    )
+
+
 class UnknownItem(NotFound):
     code = "unknown_item"
 

@@ -7,7 +7,7 @@ The database holds every unique value of one item in use alone, so that no way o
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,8 +18,9 @@ from django.utils.translation import gettext_noop
 
 from wardround.cmdb import comparing, models, statements
 from wardround.cmdb.comparing import Comparison, Comparisons
-from wardround.cmdb.drafts import Prepared
+from wardround.cmdb.drafts import Prepared, Stored
 from wardround.cmdb.permissions import READ
+from wardround.cmdb.rule_types import OWN, RULE, RelationRule
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
@@ -47,7 +48,9 @@ def comparisons() -> Comparisons:
 
 
 def _comparisons() -> Comparisons:
-    return comparing.alone(schema.remembered_item_types())
+    types = schema.remembered_item_types()
+    rules: Mapping[str, RelationRule] = schema.definitions(RULE)
+    return comparing.together(comparing.alone(types), comparing.ruled(types, rules.values()))
 
 
 def keep(actor: Actor, items: Sequence[Prepared], retired: Collection[UUID]) -> None:
@@ -66,11 +69,15 @@ def keep(actor: Actor, items: Sequence[Prepared], retired: Collection[UUID]) -> 
     held = [
         _Held(item.after.id, *each)
         for item in compared
-        for each in comparing.held(item.after.attributes, wanted.get(item.after.type, {}))
+        for each in comparing.held(_values(item.after), wanted.get(item.after.type, {}))
     ]
     refused = _write(held)
     if refused:
         raise BadInput(problems=_told(actor, refused, {item.after.id: item for item in compared}))
+
+
+def _values(item: Stored) -> Mapping[str, Any]:
+    return {**item.attributes, "name": item.name, "key": item.key}
 
 
 def _concerned(item: Prepared, wanted: Comparisons) -> bool:
@@ -148,17 +155,33 @@ def renew() -> None:
 def values_of(
     wanted: Mapping[str, Collection[str]],
 ) -> Iterable[tuple[UUID, str, str, Any]]:
-    """What items in use hold of these attributes, by type: item, type, attribute, value."""
+    """What items in use hold of these attributes, by type: item, type, attribute, value.
+
+    `name` and `key` are those of the item itself.
+    """
+    names = sorted({name for names in wanted.values() for name in names} - {*OWN})
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT item.id, item.type, held.key, held.value::text FROM cmdb_item item,"
             " jsonb_each(item.attributes) AS held WHERE item.type = ANY (%s)"
             " AND held.key = ANY (%s) AND item.retired_at IS NULL",
-            [sorted(wanted), sorted({name for names in wanted.values() for name in names})],
+            [sorted(wanted), names],
         )
         rows = cursor.fetchall()
-    return [
+    found = [
         (item, its_type, name, json.loads(value))
         for item, its_type, name, value in rows
         if name in wanted[its_type]
     ]
+    return [*found, *_own_values_of(wanted)]
+
+
+def _own_values_of(
+    wanted: Mapping[str, Collection[str]],
+) -> Iterator[tuple[UUID, str, str, str]]:
+    types = [its_type for its_type, names in wanted.items() if not {*OWN}.isdisjoint(names)]
+    rows = models.Item.objects.filter(type__in=types, retired_at=None)
+    for item, its_type, *own in rows.values_list("id", "type", *OWN) if types else ():
+        for name, value in zip(OWN, own, strict=True):
+            if name in wanted[its_type]:
+                yield item, its_type, name, value

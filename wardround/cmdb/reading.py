@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from wardround.cmdb import models, statements
+from wardround.cmdb import models, ruled, statements
 from wardround.cmdb.drafts import Stored, Target
 from wardround.cmdb.fit import unfit
 from wardround.cmdb.rules import as_id, parts_of, reference_names
@@ -265,6 +265,7 @@ def _relation(row: models.Relation, kind: RelationKind | None, *, retired: bool)
         need=row.need,
         standby=Standby(row.standby) if row.standby else None,
         switch_minutes=row.switch_minutes,
+        rule=rule.label if (rule := ruled.in_force().get(ruled.keeper(row.origin))) else None,
     )
 
 

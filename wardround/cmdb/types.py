@@ -81,6 +81,8 @@ class Relation:
     """How many of the group must be up."""
     standby: Standby | None
     switch_minutes: float | None
+    rule: Label | None = None
+    """The rule that keeps it, and says when it goes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,6 +266,8 @@ class RelationOut(Answer):
     need: int | None
     standby: Standby | None
     switch_minutes: float | None
+    rule: Label | None
+    """The rule that keeps it."""
     kind_retired: bool
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from wardround.cmdb import crowded, kept_values, models, statements, systems
+from wardround.cmdb import crowded, kept_values, models, ruled, statements, systems
 from wardround.cmdb.drafts import Prepared, Stored
 from wardround.cmdb.errors import KeyTaken
 from wardround.cmdb.reading import named
@@ -96,9 +96,9 @@ def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
     _insert(created, at)
     if changed:
         statements.changed("update_items", {"rows": _rows(changed), "at": at})
-    kept_values.keep(actor, (*created, *changed), writing.retired)
-    related = _relate(writing, at)
-    crowded.refuse(actor, writing.relations, related.made, _back(changed))
+    whole = _with_what_follows(actor, writing, (*created, *changed))
+    related = _relate(whole, at)
+    crowded.refuse(actor, whole.relations, related.made, _back(changed))
     if len(created) >= _MANY:
         statements.analyse()
     retired = _retire(writing.retired, at)
@@ -119,6 +119,25 @@ def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
     if moved or touched:
         live.publish("items", *(() if moved else touched))
     return written
+
+
+def _with_what_follows(actor: Actor, writing: Writing, news: Sequence[Prepared]) -> Writing:
+    """Keep what the items are compared by, and add the relations that follow from it by rules."""
+    ends = models.Relation.objects.filter(id__in=list(writing.unrelated))
+    ended = ends.values_list("source_id", "target_id") if writing.unrelated else ()
+    items = (
+        {item.after.id for item in news}
+        | {*writing.retired}
+        | {id_ for two in ended for id_ in two}
+    )
+    values = ruled.values_of(items)
+    kept_values.keep(actor, news, writing.retired)
+    more = ruled.following(values, items, writing.relations, writing.unrelated, writing.retired)
+    return replace(
+        writing,
+        relations=[*writing.relations, *more.relations],
+        unrelated={*writing.unrelated, *more.unrelated},
+    )
 
 
 def _back(changed: Iterable[Prepared]) -> list[UUID]:
