@@ -46,6 +46,7 @@ pytestmark = [
         "looks",
         "looks_phone",
         "own_types",
+        "relation_rules",
         "rule_switch",
         "storm",
         "every_page_desk",  # last: they leave an open ticket each

@@ -34,7 +34,7 @@ from wardround.cmdb.queries import item, visible
 from wardround.cmdb.reading import both_ends, nameable, read_relations, stored
 from wardround.cmdb.relation_rows import DETAILS, RelationRow
 from wardround.cmdb.relation_rules import Model, relation_problems, standby_problems
-from wardround.cmdb.rows import Mode, Row, Rows
+from wardround.cmdb.rows import Mode, Row, RowOutcome, Rows
 from wardround.cmdb.signals import ConditionChanged, condition_changed
 from wardround.cmdb.types import (
     Condition,
@@ -231,8 +231,11 @@ def unrelate(actor: Actor, relation_id: UUID, *, at: datetime) -> None:
 
 
 def _audit_relation(actor: Actor, action: str, row: RelationRow) -> None:
-    ends = {"source": str(row.source), "target": str(row.target)}
-    audit.record(actor, action, subject=("relation", row.id), kind=row.kind, **ends)
+    audit.record(actor, action, subject=("relation", row.id), **_told_relation(row))
+
+
+def _told_relation(row: RelationRow) -> dict[str, object]:
+    return {"kind": row.kind, "source": str(row.source), "target": str(row.target)}
 
 
 def _require_both(actor: Actor, source: UUID, target: UUID) -> None:
@@ -281,9 +284,18 @@ def _audit_items(actor: Actor, items: Sequence[Prepared]) -> None:
     audit.record_many(actor, "item.update", changed)
 
 
+def _audit_relations(actor: Actor, rows: Sequence[RowOutcome]) -> None:
+    told: dict[str, dict[tuple[str, object], dict[str, object]]] = {}
+    for step in (step for row in rows for step in row.relations):
+        action = "relation.update" if step.before else "relation.create"
+        told.setdefault(action, {})["relation", step.after.id] = _told_relation(step.after)
+    for action, lines in told.items():
+        audit.record_many(actor, action, lines)
+
+
 @transaction.atomic
 def change_items(actor: Actor, rows: Sequence[Row], mode: Mode, *, at: datetime) -> Rows:
-    """Make and change many items, each told and recorded as if it were alone.
+    """Make and change many items and relations, each told and recorded as if it were alone.
 
     A fixed number of statements for any number of rows. Raises BadInput with every bad row where
     one refused row refuses all.
@@ -296,6 +308,7 @@ def change_items(actor: Actor, rows: Sequence[Row], mode: Mode, *, at: datetime)
         raise BadInput(problems=done.problems)
     write(actor, done.writing, at=at)
     _audit_items(actor, done.writing.items)
+    _audit_relations(actor, done.rows)
     return done
 
 

@@ -29,6 +29,8 @@ from wardround.cmdb.wire import (
     RelationOut,
     RelationPatch,
     RelationQuery,
+    RelationsBulkIn,
+    RelationsBulkOut,
 )
 from wardround.kernel import clock
 from wardround.kernel.http import Page, Request, RoomRouter, Version, actor_of, prefixed
@@ -137,6 +139,15 @@ def list_relations(
 def create_relation(request: Request, payload: RelationIn) -> Status[RelationOut]:
     made = actions.relate(actor_of(request), payload.wanted(), at=clock.now())
     return Status(201, RelationOut.model_validate(made))
+
+
+@router.post("/relations/bulk", needs=WRITE, response=RelationsBulkOut)
+def relate_many(request: Request, payload: RelationsBulkIn) -> RelationsBulkOut:
+    """Make and correct up to 1,000 relations. `all`: one refused row refuses all; `each`: every row
+    stands by itself.
+    """
+    done = actions.change_items(actor_of(request), payload.wanted(), payload.mode, at=clock.now())
+    return RelationsBulkOut.of(done)
 
 
 @router.patch("/relations/{uuid:relation_id}", needs=WRITE, response=RelationOut)

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from wardround.cmdb.import_types import Verdict
-from wardround.cmdb.rows import ItemRow, Mode, Row, Rows
+from wardround.cmdb.rows import ItemRow, Mode, RelationSaid, Row, Rows
 from wardround.cmdb.selection import ATTRIBUTE
 from wardround.cmdb.types import (
     UNSET,
@@ -308,3 +308,38 @@ class RelationIn(RelationPatch):
 
     def wanted(self) -> NewRelation:
         return NewRelation(**self.model_dump())
+
+    def row(self, number: int) -> Row:
+        details = self.model_dump(include=self.model_fields_set & {*RelationPatch.model_fields})
+        said = RelationSaid(self.kind, self.source.strip(), self.target.strip(), details)
+        return Row(number, relations=(said,))
+
+
+class RelationsBulkIn(Body):
+    rows: Annotated[list[RelationIn], Field(max_length=1_000)]
+    mode: Mode = Mode.ALL
+
+    def wanted(self) -> list[Row]:
+        return [row.row(number) for number, row in enumerate(self.rows, start=1)]
+
+
+class RelationRowOut(Answer):
+    """What became of a row."""
+
+    row: int
+    status: Annotated[Verdict, Field(validation_alias="verdict")]
+    problems: list[ItemRowProblemOut]
+
+
+class RelationsBulkOut(Answer):
+    created: int
+    changed: int
+    unchanged: int
+    refused: int
+    rows: list[RelationRowOut]
+
+    @classmethod
+    def of(cls, done: Rows) -> RelationsBulkOut:
+        counts = {str(verdict): done.of(verdict) for verdict in Verdict}
+        rows = [RelationRowOut.model_validate(row) for row in done.rows]
+        return cls.model_validate({**counts, "rows": rows})

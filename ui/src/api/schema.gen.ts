@@ -1514,6 +1514,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/relations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Relate Many
+         * @description Make and correct up to 1,000 relations. `all`: one refused row refuses all; `each`: every row
+         *     stands by itself.
+         */
+        post: operations["wardround_cmdb_routes_relate_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/relations/{relation_id}": {
         parameters: {
             query?: never;
@@ -5028,6 +5049,8 @@ export interface components {
             need: number | null;
             /** Reverse Label */
             reverse_label: string;
+            /** Rule */
+            rule: string | null;
             source: components["schemas"]["TypedRef"];
             standby: components["schemas"]["Standby"] | null;
             /** Switch Minutes */
@@ -5076,6 +5099,37 @@ export interface components {
             source?: string[];
             /** Target */
             target?: string[];
+        };
+        /**
+         * RelationRowOut
+         * @description What became of a row.
+         */
+        RelationRowOut: {
+            /** Problems */
+            problems: components["schemas"]["ItemRowProblemOut"][];
+            /** Row */
+            row: number;
+            status: components["schemas"]["Verdict"];
+        };
+        /** RelationsBulkIn */
+        RelationsBulkIn: {
+            /** @default all */
+            mode: components["schemas"]["Mode"];
+            /** Rows */
+            rows: components["schemas"]["RelationIn"][];
+        };
+        /** RelationsBulkOut */
+        RelationsBulkOut: {
+            /** Changed */
+            changed: number;
+            /** Created */
+            created: number;
+            /** Refused */
+            refused: number;
+            /** Rows */
+            rows: components["schemas"]["RelationRowOut"][];
+            /** Unchanged */
+            unchanged: number;
         };
         /**
          * Renamed
@@ -10704,6 +10758,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RelationOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_relate_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationsBulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationsBulkOut"];
                 };
             };
             400: components["responses"]["refusal-400"];

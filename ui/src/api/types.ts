@@ -17,6 +17,7 @@ export type FormField = Schemas["FormFieldOut"];
 export type Transition = Schemas["WayOut"];
 export type TimelineEntry = Schemas["LineOut"];
 export type Ticket = Schemas["TicketOut"];
+export type RelatedMany = Schemas["RelationsBulkOut"];
 export type TicketAct = Schemas["TicketActsIn"]["act"];
 export type ActedOn = Schemas["TicketActsOut"];
 export type OfferedActs = Schemas["OfferedOut"];

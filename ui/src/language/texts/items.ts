@@ -111,6 +111,21 @@ export const items = {
     switchMinutes: ["切换（分钟）", "Switch (min)"],
     create: ["新建关系", "New relation"],
     edit: ["修改关系", "Change the relation"],
+    relate: ["建立关系", "Relate"],
+    manyTitle: ["{{n}} 个配置项与同一项建立关系", "Relate {{n}} items to another one"],
+    manyDone: [
+      "已建立 {{n}} 条关系，{{same}} 条本来就有",
+      "{{n}} relations made, {{same}} were there",
+    ],
+    manyOutcome: [
+      "已建立 {{n}} 条，本来就有 {{same}} 条，拒绝 {{refused}} 条",
+      "{{n}} made, {{same}} were there, {{refused}} refused",
+    ],
+    byRule: ["规则：{{rule}}", "Rule: {{rule}}"],
+    byRuleHint: [
+      "由规则维护：两端的值不再相等时自动撤销",
+      "Kept by a rule: it goes when the values differ",
+    ],
     groupHint: ["互相替代的各项写同一组名。", "Items that stand in for one another have the same."],
     needHint: ["组内至少要有几个正常。", "How many of the group must work."],
     empty: ["还没有关系", "No relations yet"],

@@ -2,15 +2,17 @@
 import { Link } from "react-router";
 import { useGet } from "@/api/queries";
 import { useMay } from "@/api/session";
-import type { ItemType } from "@/api/types";
+import type { Item, ItemType } from "@/api/types";
 import { useT } from "@/language";
 import { Icon } from "@/parts/icon";
+import type { Choosing } from "@/parts/list/choice";
 import { useListState } from "@/parts/list/list";
 import { ListPage } from "@/parts/list/list-page";
 import type { Filter, FilterName } from "@/parts/list/types";
 import { attributeColumn, CardAttributes } from "./attribute-columns";
 import { ItemCard, itemColumns } from "./columns";
 import { itemVocabulary } from "./expression-names";
+import { MOST, RelateMany } from "./relate-many";
 import { attributeFilter, attributesOf } from "./marked-attributes";
 
 const CONDITIONS = ["down", "critical", "warning", "unknown", "maintenance", "ok"] as const;
@@ -66,6 +68,12 @@ function useItemFilters(types: readonly ItemType[]): Filter<FilterName<"/items">
   ];
 }
 
+const CHOOSING: Choosing<Item> = {
+  nameOf: ({ name }) => name,
+  most: MOST,
+  acts: (chosen, letGo) => <RelateMany items={chosen} letGo={letGo} />,
+};
+
 export default function ItemsPage() {
   const t = useT();
   const may = useMay("cmdb.write");
@@ -102,6 +110,7 @@ export default function ItemsPage() {
             <CardAttributes row={row} attributes={attributes} />
           </>
         ),
+        ...(may ? { choosing: CHOOSING } : {}),
         empty: { title: t("item.empty"), hint: t("item.emptyHint") },
         abnormal: {
           said: (n) => t("item.abnormalHidden", { n }),

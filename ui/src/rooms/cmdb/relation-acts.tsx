@@ -42,19 +42,21 @@ export function useRelationActs(of?: TypedRef): Acts {
       >
         {t("word.edit")}
       </Button>{" "}
-      <Confirmed
-        small
-        ask={t("relation.removeAsk")}
-        onYes={() => {
-          drop.mutate(row.id, {
-            onError: (problem) => {
-              toast(problem.message, "failed");
-            },
-          });
-        }}
-      >
-        {t("word.remove")}
-      </Confirmed>
+      {row.rule === null ? (
+        <Confirmed
+          small
+          ask={t("relation.removeAsk")}
+          onYes={() => {
+            drop.mutate(row.id, {
+              onError: (problem) => {
+                toast(problem.message, "failed");
+              },
+            });
+          }}
+        >
+          {t("word.remove")}
+        </Confirmed>
+      ) : null}
     </span>
   );
   return {

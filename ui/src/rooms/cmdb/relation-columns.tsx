@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import type { Relation, TypedRef } from "@/api/types";
 import { useT, type Translate } from "@/language";
 import type { Column } from "@/parts/list/types";
+import "./relation.css";
 
 function End({ item }: { item: TypedRef }) {
   return (
@@ -10,6 +11,17 @@ function End({ item }: { item: TypedRef }) {
       <Link to={`/items/${item.id}`}>{item.name}</Link>
       {item.key ? <small className="muted mono"> {item.key}</small> : null}
     </>
+  );
+}
+
+/** Nobody drew it, and nobody takes it away by hand. */
+function ByRule({ row }: { row: Relation }) {
+  const t = useT();
+  if (row.rule === null) return null;
+  return (
+    <small className="muted relation-rule" title={t("relation.byRuleHint")}>
+      {t("relation.byRule", { rule: row.rule })}
+    </small>
   );
 }
 
@@ -29,7 +41,12 @@ export const relationColumns = (t: Translate): Column<Relation>[] => [
     label: t("relation.kind"),
     sort: "kind",
     width: 120,
-    render: (row) => <b className="nowrap">{row.kind_label} →</b>,
+    render: (row) => (
+      <>
+        <b className="nowrap">{row.kind_label} →</b>
+        <ByRule row={row} />
+      </>
+    ),
   },
   {
     key: "target",
@@ -67,6 +84,7 @@ export function RelationCard({ row }: { row: Relation }) {
         <b>{row.kind_label} →</b>
         <End item={row.target} />
       </span>
+      <ByRule row={row} />
       {row.standby ? <span className="card-note">{standbyText(t, row)}</span> : null}
     </>
   );

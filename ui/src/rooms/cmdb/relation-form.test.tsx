@@ -19,6 +19,7 @@ const RUNS: Relation = {
   standby: "cold",
   switch_minutes: 5,
   kind_retired: false,
+  rule: null,
 };
 const PATH = "/relations/r1";
 let closed = 0;
