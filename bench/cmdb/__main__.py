@@ -123,6 +123,22 @@ def _write_serving() -> None:
     print(f"which system each item serves, derived for all: {time.perf_counter() - began:.1f} s")
 
 
+def write_texts() -> None:
+    """What all items are searched by: the generator writes past whoever keeps it."""
+    from django.db import connection  # noqa: PLC0415
+
+    from wardround.cmdb import item_texts  # noqa: PLC0415
+    from wardround.schema import queries as schema  # noqa: PLC0415
+
+    began = time.perf_counter()
+    types = schema.remembered_item_types()
+    item_texts.renew({name: item_texts.searched(of) for name, of in types.items()})
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("VACUUM ANALYZE cmdb_item_text")
+    print(f"what each item is searched by, for all: {time.perf_counter() - began:.1f} s")
+
+
 def _tell(title: str, ask: Callable[[UUID], int], ids: Sequence[UUID]) -> None:
     ask(ids[0])
     spans, found = [], []

@@ -82,7 +82,6 @@ def test_subtypes_count_and_unknown_names_stay() -> None:
 
 def test_attributes_are_found_by_what_is_declared_of_them() -> None:
     assert rules.scope_attributes(TYPES) == [("application", "used_by")]
-    assert rules.searched_attributes(TYPES) == ("model", "serial")
     assert rules.reference_names(TYPES["server"]) == ("room",)
     assert rules.secret_names(TYPES["server"]) == ("password",)
     assert rules.secret_names(TYPES["machine"]) == ()

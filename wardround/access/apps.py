@@ -9,9 +9,16 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        from wardround.access import audit_words, permissions, tasks  # noqa: F401, PLC0415  # they register
+        from wardround.access import (  # noqa: PLC0415  # apps are loaded now
+            audit_words,
+            permissions,  # noqa: F401  # declares them
+            searching,
+            tasks,  # noqa: F401  # registers its jobs
+        )
+        from wardround.kernel import finding  # noqa: PLC0415
 
         audit_words.declare()
+        finding.register(searching.ACCOUNTS)
         post_migrate.connect(_ship_built_in_roles, sender=self)
 
 

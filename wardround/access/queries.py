@@ -44,7 +44,7 @@ def accounts(ids: Iterable[UUID]) -> dict[UUID, AccountRef]:
 
 def names(reach: Reach, ids: Iterable[UUID]) -> dict[UUID, str]:
     """What the accounts of these that are within reach are called; one query."""
-    found = models.Account.objects.filter(_within(reach), id__in=set(ids))
+    found = models.Account.objects.filter(within(reach), id__in=set(ids))
     return {row.id: rows.ref(row).name for row in found}
 
 
@@ -92,7 +92,7 @@ def actors(accounts: Iterable[UUID]) -> dict[UUID, Actor]:
 
 def account(reach: Reach, account_id: UUID, *, at: datetime) -> Account:
     """One account; raises `NotFound` where there is none within reach."""
-    row = _with_roles().filter(_within(reach), id=account_id).first()
+    row = _with_roles().filter(within(reach), id=account_id).first()
     if row is None:
         raise NotFound
     return rows.account(row, reach, locked_until=_locks([row], at=at).get(row.user_name))
@@ -103,7 +103,7 @@ def list_accounts(
 ) -> tuple[list[Account], str | None]:
     """One page of accounts and the cursor of the next."""
     page = paginate(
-        _narrowed(_with_roles().filter(_within(reach)), wanted),
+        _narrowed(_with_roles().filter(within(reach)), wanted),
         limit=wanted.limit,
         cursor=wanted.cursor,
         sort=wanted.sort,
@@ -209,7 +209,7 @@ def _names_within(reach: Reach, user_names: Iterable[str]) -> set[str]:
     """Those of these user names whose accounts are within reach; none without any reach."""
     if reach.empty:
         return set()
-    found = models.Account.objects.filter(_within(reach), user_name__in=set(user_names))
+    found = models.Account.objects.filter(within(reach), user_name__in=set(user_names))
     return set(found.values_list("user_name", flat=True))
 
 
@@ -291,7 +291,7 @@ def views_for(account_id: UUID, *, page: str | None = None) -> list[SavedView]:
     ]
 
 
-def _within(reach: Reach) -> Q:
+def within(reach: Reach) -> Q:
     """People who have a role where the reader reaches; those who have it everywhere, too."""
     if reach.everything:
         return Q()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from ninja import Query
 
-from wardround.boards import permissions, queries
+from wardround.boards import permissions, queries, searching
 from wardround.boards.wire import (
     InformationFilters,
     InformationOut,
+    SearchAsked,
+    SearchOut,
     StatusFilters,
     StatusOut,
     SystemOut,
@@ -16,6 +18,7 @@ from wardround.boards.wire import (
 )
 from wardround.kernel import clock
 from wardround.kernel.http import Request, RoomRouter, actor_of, short_page
+from wardround.kernel.permissions import SIGNED_IN
 from wardround.kernel.reach import Reach, reach
 
 router = RoomRouter(tags=["boards"])
@@ -56,3 +59,15 @@ def systems_board(request: Request, filters: Query[SystemsFilters]) -> SystemsOu
     )
     page = short_page([SystemOut.model_validate(state) for state in board.systems], filters)
     return SystemsOut(items=page.items, next=page.next, as_of=board.as_of)
+
+
+@router.get("/search", needs=SIGNED_IN, response=SearchOut)
+def search(request: Request, asked: Query[SearchAsked]) -> SearchOut:
+    """Everything that is found by what was typed, the best of each group first.
+
+    `scope` narrows it, and so does a prefix: `@` people, `!` tickets, `#` items, `:` definitions.
+    """
+    found = searching.search(
+        actor_of(request), asked.q, asked.scope, limit=asked.limit, at=clock.now()
+    )
+    return SearchOut.of(found)

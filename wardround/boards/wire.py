@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AliasPath, Field
 
 from wardround.alerts.types import Severity
+from wardround.boards.searching import Answered
 from wardround.cmdb.types import Condition, Importance, ItemFilters
 from wardround.cmdb.wire import PartsOut
+from wardround.kernel.finding import Hit, Match
 from wardround.kernel.http import ShortFilters
-from wardround.kernel.wire import Answer, Body, Label, Ref, Several
+from wardround.kernel.wire import Answer, Body, Label, OptionalLabel, Ref, Several
 from wardround.schema.lifecycle import StateCategory
 from wardround.schema.queries import named
 from wardround.tickets.types import TicketFilter
@@ -147,3 +150,77 @@ class SystemsOut(Answer):
     items: list[SystemOut]
     next: str | None = None
     as_of: datetime
+
+
+# One search --------------------------------------------------------------------------------------
+
+
+class SearchAsked(Body):
+    q: Annotated[str, Field(max_length=200)] = ""
+    scope: Annotated[str, Field(max_length=20)] = ""
+    limit: Annotated[int, Field(ge=1, le=100)] = 8
+    """Hits of a group."""
+
+
+_Matched = Literal["exact", "prefix", "part", "sound", "alike"]
+_CALLED: Mapping[Match, _Matched] = {
+    Match.EXACT: "exact",
+    Match.PREFIX: "prefix",
+    Match.PART: "part",
+    Match.SOUND: "sound",
+    Match.ALIKE: "alike",
+}
+
+
+class HitOut(Answer):
+    id: str
+    name: str
+    note: Label
+    match: _Matched
+    by: str
+    by_label: OptionalLabel
+    mark: str
+
+    @classmethod
+    def of(cls, hit: Hit) -> HitOut:
+        return cls(
+            id=hit.id,
+            name=hit.name,
+            note=hit.note.text(),
+            match=_CALLED[hit.match],
+            by=hit.by,
+            by_label=hit.by_label.text() if hit.by_label else None,
+            mark=hit.mark,
+        )
+
+
+class FoundOut(Answer):
+    name: str
+    scope: str
+    label: Label
+    items: list[HitOut]
+    total: int
+    more: bool
+    """There are more than `total`."""
+
+
+class SearchOut(Answer):
+    q: str
+    scope: str
+    scopes: list[str]
+    groups: list[FoundOut]
+
+    @classmethod
+    def of(cls, answered: Answered) -> SearchOut:
+        groups = [
+            FoundOut(
+                name=group.searched.name,
+                scope=group.searched.scope,
+                label=group.searched.label.text(),
+                items=[HitOut.of(hit) for hit in group.found.hits],
+                total=group.found.total,
+                more=group.found.more,
+            )
+            for group in answered.groups
+        ]
+        return cls(q=answered.q, scope=answered.scope, scopes=list(answered.scopes), groups=groups)

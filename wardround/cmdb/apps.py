@@ -15,10 +15,11 @@ class CmdbConfig(AppConfig):
             permissions,
             queries,
             ruling,
+            searching,
             systems,
             tasks,  # noqa: F401  # registers its jobs
         )
-        from wardround.kernel import live, reach  # noqa: PLC0415
+        from wardround.kernel import finding, live, reach  # noqa: PLC0415
         from wardround.schema import dependents as living  # noqa: PLC0415
         from wardround.schema import kinds  # noqa: PLC0415
 
@@ -32,3 +33,5 @@ class CmdbConfig(AppConfig):
         kinds.register_reached("item", definitions.reached_keys)
         for holder in (*dependents.HOLDERS, *ruling.HOLDERS):
             living.register(holder)
+        for group in searching.GROUPS:
+            finding.register(group)

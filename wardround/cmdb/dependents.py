@@ -20,6 +20,7 @@ from wardround.cmdb import (
     models,
     retyping,
     rules,
+    searched_types,
     serving,
     statements,
     symmetric,
@@ -276,6 +277,7 @@ HOLDERS = (
     *crowded.HOLDERS,
     conversions.HOLDER,
     symmetric.HOLDER,
+    searched_types.HOLDER,
     uniques.HOLDER,
     Holder(
         kind="item-type",

@@ -125,6 +125,28 @@ class KeptValue(models.Model):
         return f"{self.of} {self.value}"
 
 
+class ItemText(models.Model):
+    """An item as it is searched: written with it, in the same transaction (`item_texts`)."""
+
+    item = models.OneToOneField(
+        Item, on_delete=models.CASCADE, primary_key=True, related_name="said"
+    )
+    text = models.TextField()
+    """A line for each piece, folded: name, key, what is searched of its attributes, codes bare."""
+    sound = models.TextField()
+    """A line for each reading of its name."""
+    initials = models.TextField()
+    grams: ArrayField[list[int], list[int]] = ArrayField(models.IntegerField())
+    """What is looked up before a line is read: see `grams`."""
+
+    class Meta:
+        db_table = "cmdb_item_text"
+        indexes = (GinIndex(fields=["grams"], name="cmdb_item_text_grams"),)
+
+    def __str__(self) -> str:
+        return f"{self.item_id}"
+
+
 class ItemChange(models.Model):
     """One row for each attribute that changed; their order is their id."""
 

@@ -319,19 +319,6 @@ def scope_attributes(types: Mapping[str, ItemType]) -> list[tuple[str, str]]:
     ]
 
 
-def searched_attributes(types: Mapping[str, ItemType]) -> tuple[str, ...]:
-    """Attributes that a search looks into."""
-    every = (attribute for item_type in types.values() for attribute in item_type.attributes)
-    return tuple(sorted({attribute.name for attribute in every if attribute.search}))
-
-
-def searched_numbers(types: Mapping[str, ItemType]) -> tuple[str, ...]:
-    """Those of them that hold telephone numbers."""
-    every = (attribute for item_type in types.values() for attribute in item_type.attributes)
-    numbers = (found for found in every if found.search and found.type is AttributeType.PHONE)
-    return tuple(sorted({attribute.name for attribute in numbers}))
-
-
 def usable_types(types: Mapping[str, ItemType]) -> frozenset[str]:
     """Of the types in force, those that a new item may be of."""
     return frozenset(name for name, item_type in types.items() if not item_type.abstract)

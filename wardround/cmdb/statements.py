@@ -49,4 +49,4 @@ def in_turn() -> None:
 def analyse() -> None:
     """Renew the planner's picture of the tables, inside the transaction that filled them."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE cmdb_item, cmdb_relation")
+        cursor.execute("ANALYZE cmdb_item, cmdb_relation, cmdb_item_text")

@@ -15,7 +15,15 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from wardround.cmdb import crowded, kept_values, models, ruled, statements, systems
+from wardround.cmdb import (
+    crowded,
+    item_texts,
+    kept_values,
+    models,
+    ruled,
+    statements,
+    systems,
+)
 from wardround.cmdb.drafts import Prepared, Stored
 from wardround.cmdb.errors import KeyTaken
 from wardround.cmdb.reading import named
@@ -97,6 +105,7 @@ def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
     if changed:
         statements.changed("update_items", {"rows": _rows(changed), "at": at})
     whole = _with_what_follows(actor, writing, (*created, *changed))
+    item_texts.keep((*created, *changed))
     related = _relate(whole, at)
     crowded.refuse(actor, whole.relations, related.made, _back(changed))
     if len(created) >= _MANY:

@@ -69,6 +69,11 @@ def dialled(text: str) -> str:
     return digits if _LONG_ENOUGH.match(digits) else ""
 
 
+def digits(number: str) -> str:
+    """A number as it is kept, without what groups it: what `dialled` is looked for in."""
+    return re.sub(r"\D", "", number)
+
+
 def _plain_number(written: str) -> str | None:
     digits = _FILLERS.sub("", _TRUNK.sub("", written))
     if digits.startswith("00"):

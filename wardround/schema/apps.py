@@ -9,7 +9,7 @@ class SchemaConfig(AppConfig):
 
     def ready(self) -> None:
         from wardround.access import queries as access  # noqa: PLC0415
-        from wardround.kernel import live  # noqa: PLC0415  # apps are loaded now
+        from wardround.kernel import finding, live  # noqa: PLC0415  # apps are loaded now
         from wardround.kernel.permissions import SIGNED_IN  # noqa: PLC0415
         from wardround.schema import (  # noqa: F401, PLC0415  # apps are loaded now
             audit_words,
@@ -19,6 +19,7 @@ class SchemaConfig(AppConfig):
             metamodel,
             permissions,
             roles,
+            searching,
         )
 
         for kind in (*metamodel.KINDS, roles.KIND):
@@ -30,3 +31,4 @@ class SchemaConfig(AppConfig):
         kinds.register_outside("account", access.user_names)
         audit_words.declare()
         live.topic("definitions", SIGNED_IN)
+        finding.register(searching.DEFINITIONS)

@@ -9,7 +9,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         # Apps are loaded now: what imports models may be imported.
-        from wardround.kernel import live  # noqa: PLC0415
+        from wardround.kernel import finding, live  # noqa: PLC0415
         from wardround.schema import dependents as living  # noqa: PLC0415
         from wardround.schema import kinds  # noqa: PLC0415
         from wardround.tickets import (  # noqa: F401, PLC0415  # listeners listen once imported
@@ -19,6 +19,7 @@ class TicketsConfig(AppConfig):
             listeners,
             permissions,
             queries,
+            searching,
         )
 
         for kind in definitions.KINDS:
@@ -27,3 +28,4 @@ class TicketsConfig(AppConfig):
             living.register(holder)
         audit_words.declare()
         live.topic("tickets", permissions.READ, queries.visible)
+        finding.register(searching.TICKETS)

@@ -1634,6 +1634,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Everything that is found by what was typed, the best of each group first.
+         *
+         *     `scope` narrows it, and so does a prefix: `@` people, `!` tickets, `#` items, `:` definitions.
+         */
+        get: operations["wardround_boards_routes_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/series": {
         parameters: {
             query?: never;
@@ -3062,6 +3084,21 @@ export interface components {
             /** Value */
             value: unknown;
         };
+        /** FoundOut */
+        FoundOut: {
+            /** Items */
+            items: components["schemas"]["HitOut"][];
+            /** Label */
+            label: string;
+            /** More */
+            more: boolean;
+            /** Name */
+            name: string;
+            /** Scope */
+            scope: string;
+            /** Total */
+            total: number;
+        };
         /** GraphEdgeOut */
         GraphEdgeOut: {
             /** Needed */
@@ -3167,6 +3204,26 @@ export interface components {
              * @enum {string}
              */
             status: "ok" | "degraded" | "down";
+        };
+        /** HitOut */
+        HitOut: {
+            /** By */
+            by: string;
+            /** By Label */
+            by_label: string | null;
+            /** Id */
+            id: string;
+            /** Mark */
+            mark: string;
+            /**
+             * Match
+             * @enum {string}
+             */
+            match: "exact" | "prefix" | "part" | "sound" | "alike";
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
         };
         /**
          * HospitalOut
@@ -5427,6 +5484,35 @@ export interface components {
             organisations: string[];
             /** Systems */
             systems: string[];
+        };
+        /** SearchAsked */
+        SearchAsked: {
+            /**
+             * Limit
+             * @default 8
+             */
+            limit: number;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /**
+             * Scope
+             * @default
+             */
+            scope: string;
+        };
+        /** SearchOut */
+        SearchOut: {
+            /** Groups */
+            groups: components["schemas"]["FoundOut"][];
+            /** Q */
+            q: string;
+            /** Scope */
+            scope: string;
+            /** Scopes */
+            scopes: string[];
         };
         /** SeriesFilters */
         SeriesFilters: {
@@ -11148,6 +11234,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_boards_routes_search: {
+        parameters: {
+            query?: {
+                q?: string;
+                scope?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
                 };
             };
             400: components["responses"]["refusal-400"];
