@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from wardround.cmdb import grams, statements
-from wardround.cmdb.drafts import Prepared, Stored
+from wardround.cmdb.drafts import Prepared
 from wardround.kernel import secrets
 from wardround.kernel.finding import Texts, texts
 from wardround.kernel.telephone import digits
@@ -49,19 +49,23 @@ def keep(items: Iterable[Prepared]) -> None:
     some thousands of them.
     """
     types = schema.remembered_item_types()
+    wanted = {name: searched(its_type) for name, its_type in types.items()}
+    fields = {
+        name: {"name", "type", *(f"attributes.{attribute}" for attribute, _type in of)}
+        for name, of in wanted.items()
+    }
     _write(
-        (after.id, held)
+        (after.id, texts_of(after.name, after.key, after.attributes, wanted.get(after.type, ())))
         for item in items
-        if (held := _texts(after := item.after, types)) != _before(item, types)
+        if (after := item.after) and _concerned(item, fields.get(after.type, _NAME))
     )
 
 
-def _texts(item: Stored, types: Mapping[str, ItemType]) -> Texts:
-    return texts_of(item.name, item.key, item.attributes, searched(types.get(item.type)))
+_NAME = frozenset({"name", "type"})
 
 
-def _before(item: Prepared, types: Mapping[str, ItemType]) -> Texts | None:
-    return _texts(item.before, types) if item.before else None
+def _concerned(item: Prepared, fields: Collection[str]) -> bool:
+    return item.before is None or any(change.field in fields for change in item.changes)
 
 
 def _write(held: Iterable[tuple[UUID, Texts]]) -> None:

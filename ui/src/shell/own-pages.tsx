@@ -12,6 +12,13 @@ export const pages: readonly PageEntry[] = [
     page: lazy(() => import("./more")),
   },
   {
+    path: "/search",
+    title: ["查找", "Search"],
+    icon: "search",
+    frame: "light",
+    page: lazy(() => import("./search-page")),
+  },
+  {
     path: "*",
     title: ["找不到此页面", "There is no such page"],
     frame: "light",

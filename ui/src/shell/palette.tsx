@@ -1,93 +1,134 @@
-/** Ctrl-K: jump to a page, an item or a ticket by typing a few letters. */
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+/** Ctrl-K or `/`: find anything by typing a few letters, or jump to a page. */
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useNavigate } from "react-router";
-import { useGet } from "@/api/queries";
 import { useSession } from "@/api/session";
 import { usePair, useT } from "@/language";
-import { Icon, type IconName } from "@/parts/icon";
-import { Glyph, COLOURS, CONDITIONS } from "@/parts/marks";
-import { navigation, titleOf } from "./pages";
+import { Icon } from "@/parts/icon";
+import { addressOf, HitLine, pageOf, useFound, useMore } from "./found";
+import { navigation } from "./pages";
+import { remember, useRecent } from "./recent";
 import "./palette.css";
 
-interface Hit {
-  to: string;
-  label: string;
-  note: string;
-  icon: IconName;
-  sign?: React.ReactNode;
+interface Choice {
+  key: string;
+  /** Where it leads; a text to search otherwise. */
+  to?: string;
+  typed?: string;
+  line: ReactNode;
 }
-interface Group {
+interface Section {
   label: string;
-  hits: Hit[];
+  choices: Choice[];
 }
 
-function useLate(value: string, ms: number): string {
-  const [late, setLate] = useState(value);
-  useEffect(() => {
-    const timer = window.setTimeout(() => {
-      setLate(value);
-    }, ms);
-    return () => {
-      window.clearTimeout(timer);
-    };
-  }, [value, ms]);
-  return late;
+function useFoundSections(typed: string): { sections: Section[]; asking: boolean } {
+  const more = useMore();
+  const { data, isFetching } = useFound(typed, "", 6);
+  if (!typed.trim() || !data) return { sections: [], asking: isFetching };
+  const sections = data.groups.map((group): Section => {
+    const choices: Choice[] = group.items.map((hit) => ({
+      key: `${group.name} ${hit.id}`,
+      to: addressOf(group, hit),
+      line: <HitLine group={group} hit={hit} />,
+    }));
+    const left = more(group);
+    if (left)
+      choices.push({
+        key: `${group.name} more`,
+        to: pageOf(data.q, group.scope),
+        line: (
+          <>
+            <Icon name="more" size={16} />
+            <span className="hit-name">{left}</span>
+          </>
+        ),
+      });
+    return { label: group.label, choices };
+  });
+  return { sections, asking: isFetching };
 }
 
-function useHits(typed: string): Group[] {
+function usePages(typed: string): Section {
   const t = useT();
   const pair = usePair();
-  const permissions = useSession()?.permissions ?? [];
-  const q = useLate(typed.trim(), 140);
-  const asked = { enabled: q.length > 0, keep: true };
-  const tickets =
-    useGet("tickets", "/tickets", { query: { q, limit: 6 } }, asked).data?.items ?? [];
-  const items = useGet("items", "/items", { query: { q, limit: 8 } }, asked).data?.items ?? [];
   const wanted = typed.trim().toLowerCase();
-  const pages = navigation(permissions)
+  const choices = navigation(useSession()?.permissions ?? [])
     .flatMap((group) => group.pages)
-    .filter((entry) => `${entry.title.join(" ")} ${entry.path}`.toLowerCase().includes(wanted));
-  const groups: Group[] = [
-    {
-      label: pair(titleOf("/tickets")),
-      hits: q
-        ? tickets.map((ticket): Hit => ({
-            to: `/tickets/${ticket.id}`,
-            label: `${ticket.number} ${ticket.title}`,
-            note: ticket.state_label,
-            icon: "tickets",
-            sign: <Glyph shape={COLOURS[ticket.colour].shape} tone={COLOURS[ticket.colour].tone} />,
-          }))
-        : [],
-    },
-    {
-      label: pair(titleOf("/items")),
-      hits: q
-        ? items.map((item): Hit => ({
-            to: `/items/${item.id}`,
-            label: item.name,
-            note: item.type_label,
-            icon: "items",
-            sign: (
-              <Glyph
-                shape={CONDITIONS[item.condition].shape}
-                tone={CONDITIONS[item.condition].tone}
-              />
-            ),
-          }))
-        : [],
-    },
-    {
-      label: t("shell.pages"),
-      hits: pages.map((page) => ({
-        to: page.path,
-        label: pair(page.title),
-        note: "",
-        icon: page.icon ?? "more",
-      })),
-    },
-  ];
-  return groups.filter((group) => group.hits.length > 0);
+    .filter((entry) => `${entry.title.join(" ")} ${entry.path}`.toLowerCase().includes(wanted))
+    .map((page): Choice => ({
+      key: page.path,
+      to: page.path,
+      line: (
+        <>
+          <Icon name={page.icon ?? "more"} size={16} />
+          <span className="hit-name">{pair(page.title)}</span>
+        </>
+      ),
+    }));
+  return { label: t("shell.pages"), choices };
+}
+
+function useRecentSection(): Section {
+  const t = useT();
+  const choices = useRecent().map((typed): Choice => ({
+    key: `recent ${typed}`,
+    typed,
+    line: (
+      <>
+        <Icon name="search" size={16} />
+        <span className="hit-name">{typed}</span>
+      </>
+    ),
+  }));
+  return { label: t("find.recent"), choices };
+}
+
+function useSections(typed: string): { sections: Section[]; asking: boolean } {
+  const t = useT();
+  const found = useFoundSections(typed);
+  const pages = usePages(typed);
+  const recent = useRecentSection();
+  const q = typed.trim();
+  const all: Section = {
+    label: t("find.label"),
+    choices: [
+      {
+        key: "everything",
+        to: pageOf(q),
+        line: (
+          <>
+            <Icon name="search" size={16} />
+            <span className="hit-name">{t("find.everything", { q })}</span>
+          </>
+        ),
+      },
+    ],
+  };
+  const sections = q
+    ? [...found.sections, pages, ...(found.sections.length > 0 ? [all] : [])]
+    : [recent, pages];
+  return {
+    sections: sections.filter(({ choices }) => choices.length > 0),
+    asking: found.asking,
+  };
+}
+
+/** Up, down, the ends; Enter opens. */
+function useChoice(flat: Choice[], open: (choice: Choice | undefined) => void) {
+  const [at, setAt] = useState(0);
+  const chosen = Math.min(at, Math.max(0, flat.length - 1));
+  const onKey = (press: KeyboardEvent): void => {
+    if (press.nativeEvent.isComposing) return;
+    const step = press.key === "ArrowDown" ? 1 : press.key === "ArrowUp" ? -1 : 0;
+    if (step !== 0) {
+      press.preventDefault();
+      setAt((chosen + step + flat.length) % Math.max(1, flat.length));
+    } else if (press.key === "Enter") {
+      press.preventDefault();
+      open(flat[chosen]);
+    }
+  };
+  return { chosen, setAt, onKey };
 }
 
 export default function Palette({ onClose }: { onClose: () => void }) {
@@ -95,28 +136,22 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const go = useNavigate();
   const dialog = useRef<HTMLDialogElement>(null);
   const [typed, setTyped] = useState("");
-  const [at, setAt] = useState(0);
-  const groups = useHits(typed);
-  const flat = groups.flatMap((group) => group.hits);
-  const chosen = Math.min(at, Math.max(0, flat.length - 1));
+  const { sections, asking } = useSections(typed);
+  const flat = sections.flatMap(({ choices }) => choices);
+  const open = (choice: Choice | undefined): void => {
+    if (choice?.typed !== undefined) setTyped(choice.typed);
+    if (choice?.to === undefined) return;
+    remember(typed);
+    onClose();
+    void go(choice.to);
+  };
+  const { chosen, setAt, onKey } = useChoice(flat, open);
   useEffect(() => {
     dialog.current?.showModal();
   }, []);
   useEffect(() => {
     dialog.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [chosen]);
-  const open = (hit: Hit | undefined): void => {
-    if (!hit) return;
-    onClose();
-    void go(hit.to);
-  };
-  const onKey = (press: KeyboardEvent): void => {
-    const step = press.key === "ArrowDown" ? 1 : press.key === "ArrowUp" ? -1 : 0;
-    if (step !== 0) {
-      press.preventDefault();
-      setAt((chosen + step + flat.length) % Math.max(1, flat.length));
-    } else if (press.key === "Enter") open(flat[chosen]);
-  };
   return (
     <dialog
       ref={dialog}
@@ -132,46 +167,64 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         <input
           autoFocus
           value={typed}
-          placeholder={t("shell.paletteHint")}
+          maxLength={200}
+          placeholder={t("find.hint")}
           onKeyDown={onKey}
           role="combobox"
-          aria-expanded
+          aria-label={t("find.label")}
+          aria-autocomplete="list"
+          aria-expanded={flat.length > 0}
           aria-controls="palette-hits"
+          aria-activedescendant={flat.length > 0 ? `palette-${String(chosen)}` : undefined}
           onChange={(event) => {
             setTyped(event.target.value);
             setAt(0);
           }}
         />
-        <kbd>Esc</kbd>
+        <button
+          type="button"
+          className="palette-close"
+          onClick={onClose}
+          aria-label={t("word.close")}
+        >
+          <kbd>Esc</kbd>
+        </button>
       </div>
-      <div id="palette-hits" role="listbox" className="palette-hits">
-        {flat.length === 0 ? (
-          <p className="muted">{t("shell.paletteEmpty", { q: typed })}</p>
-        ) : null}
-        {groups.map((group) => (
-          <section key={group.label}>
-            <h3>{group.label}</h3>
-            {group.hits.map((hit) => (
-              <button
-                key={hit.to}
-                type="button"
-                role="option"
-                aria-selected={flat[chosen] === hit}
-                onClick={() => {
-                  open(hit);
-                }}
-                onMouseMove={() => {
-                  setAt(flat.indexOf(hit));
-                }}
-              >
-                {hit.sign ?? <Icon name={hit.icon} size={16} />}
-                <span className="clip">{hit.label}</span>
-                <span className="muted nowrap">{hit.note}</span>
-              </button>
-            ))}
-          </section>
+      <div id="palette-hits" role="listbox" aria-label={t("find.results")} className="palette-hits">
+        {sections.map((section) => (
+          <div role="group" aria-label={section.label} key={section.label}>
+            <h3 aria-hidden>{section.label}</h3>
+            {section.choices.map((choice) => {
+              const place = flat.indexOf(choice);
+              return (
+                <button
+                  key={choice.key}
+                  id={`palette-${String(place)}`}
+                  type="button"
+                  role="option"
+                  tabIndex={-1}
+                  aria-selected={place === chosen}
+                  onClick={() => {
+                    open(choice);
+                  }}
+                  onMouseMove={() => {
+                    setAt(place);
+                  }}
+                >
+                  {choice.line}
+                </button>
+              );
+            })}
+          </div>
         ))}
       </div>
+      {flat.length === 0 && !asking ? (
+        <div className="palette-none" role="status">
+          <p>{t("find.nothing", { q: typed.trim() })}</p>
+          <p className="muted">{t("find.nothingHint")}</p>
+        </div>
+      ) : null}
+      {typed.trim() ? null : <p className="palette-foot muted">{t("find.beginHint")}</p>}
     </dialog>
   );
 }

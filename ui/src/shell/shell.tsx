@@ -15,10 +15,18 @@ import "./shell.css";
 
 const Palette = lazy(() => import("./palette"));
 
+/** Somebody writes there, so that a key is a letter. */
+const isWritten = (place: EventTarget | null): boolean =>
+  place instanceof HTMLElement &&
+  (place.isContentEditable || place.matches("input, textarea, select, [role=textbox]"));
+
 function usePaletteKey(open: () => void): void {
   useEffect(() => {
     const onKey = (press: KeyboardEvent): void => {
-      if (!(press.ctrlKey || press.metaKey) || press.key.toLowerCase() !== "k") return;
+      const held = press.ctrlKey || press.metaKey;
+      const slash = press.key === "/" && !held && !press.altKey && !isWritten(press.target);
+      if (!slash && !(held && press.key.toLowerCase() === "k")) return;
+      if (slash && document.querySelector("dialog[open]")) return;
       press.preventDefault();
       open();
     };

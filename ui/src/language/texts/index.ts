@@ -4,6 +4,7 @@ import { alerts } from "./alerts";
 import { boards } from "./boards";
 import { common } from "./common";
 import { definitions } from "./definitions";
+import { finding } from "./finding";
 import { graph } from "./graph";
 import { interfaces } from "./interfaces";
 import { imports } from "./imports";
@@ -20,6 +21,7 @@ export interface Pairs {
 export const pairs = {
   ...common,
   ...shell,
+  ...finding,
   ...boards,
   ...list,
   ...tickets,

@@ -1,0 +1,41 @@
+/** One search: the palette and its page. */
+export const finding = {
+  find: {
+    hint: [
+      "名称、编号、拼音或首字母、序列号、地址…",
+      "Name, number, pinyin or initials, serial number, address…",
+    ],
+    label: ["查找", "Search"],
+    results: ["查找结果", "Results"],
+    scopes: ["查找范围", "Where to search"],
+    all: ["全部", "Everything"],
+    items: ["配置项", "Items"],
+    people: ["人员", "People"],
+    tickets: ["工单", "Tickets"],
+    definitions: ["定义", "Definitions"],
+    heard: ["读音 {{by}}", "read {{by}}"],
+    alike: ["名称相近", "a similar name"],
+    matched: ["{{label}} {{by}}", "{{label}} {{by}}"],
+    more: ["还有 {{n}} 项", "{{n}} more"],
+    moreThan: ["还有 {{n}} 项以上", "more than {{n}} more"],
+    count: ["{{n}} 项", "{{n}}"],
+    countMore: ["{{n}} 项以上", "more than {{n}}"],
+    onlyAlike: ["没有完全相符的", "none matches as typed"],
+    everything: ["查看“{{q}}”的全部结果", "All results for “{{q}}”"],
+    inList: ["在列表中查看", "See in the list"],
+    recent: ["最近查找", "Searched recently"],
+    forget: ["清除最近查找", "Forget what was searched"],
+    nothing: ["没有找到“{{q}}”", "Nothing found for “{{q}}”"],
+    nothingHint: [
+      "少输几个字，或换成拼音首字母（如 fskpacs）；序列号、地址只输一段也行。看不到的内容不会出现在这里。",
+      "Type less of it, or pinyin initials (fskpacs); a part of a serial number or an address is enough. What you may not see is not found here.",
+    ],
+    narrowed: ["只查找了{{scope}}。", "Only {{scope}} were searched."],
+    everywhere: ["改为查找全部", "Search everything"],
+    begin: ["输入要查找的内容", "Type what you are looking for"],
+    beginHint: [
+      "可以输入中文、全拼或首字母；个别字打错也能找到名称。以 # 开头只找配置项，@ 找人员，! 找工单，: 找定义。",
+      "Chinese, full pinyin or initials; a name is found although a letter is wrong. Begin with # for items, @ for people, ! for tickets, : for definitions.",
+    ],
+  },
+} as const;
