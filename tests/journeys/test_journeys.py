@@ -48,6 +48,7 @@ pytestmark = [
         "own_types",
         "relation_rules",
         "rule_switch",
+        "search",
         "storm",
         "every_page_desk",  # last: they leave an open ticket each
         "every_page_phone",

@@ -60,6 +60,7 @@ def surviving(part: str) -> Collection[int]:
     return sorted(_pairs(part) | _alone(part))
 
 
-def pairs(word: str) -> Iterator[str]:
-    """Every two characters of a word that stand together."""
-    return (word[at : at + 2] for at in range(len(word) - 1))
+def pieces(word: str) -> Iterator[str]:
+    """Every two characters of a word that stand together, and each Chinese one."""
+    yield from filter(is_character, word)
+    yield from (word[at : at + 2] for at in range(len(word) - 1))

@@ -38,7 +38,7 @@ from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
 from wardround.schema.types import ItemRole, Label
 
-_MOST_ALIKE, _MOST_COMPARED = 20_000, 300
+_MOST_ALIKE, _MOST_COMPARED = 2_000, 200
 """Names that keep a part of what was typed, and those that are compared letter by letter."""
 _PEOPLE = (ItemRole.OWNER, ItemRole.VENDOR, ItemRole.ORGANISATION)
 
@@ -108,7 +108,7 @@ def _people() -> list[str]:
 
 
 def _find(actor: Actor, asked: Asked, limit: int, kind: Q) -> Found:
-    """Five statements at most, and what it takes to show what was found."""
+    """Some statements, and what it takes to show what was found."""
     if not asked.words:
         return Found()
     seen = reach(actor, READ)
@@ -119,7 +119,7 @@ def _find(actor: Actor, asked: Asked, limit: int, kind: Q) -> Found:
     best = sorted(matching, key=lambda each: places[each[0].item])[:limit]
     if len(best) < limit:
         taken = {row.item for row, _match in best}
-        alike = _alike(rows, asked, taken)[: limit - len(best)]
+        alike = _alike(rows, asked, taken, limit - len(best))
         best += [(row, Match.ALIKE) for row in alike]
     return Found(_hits(seen, asked, best), min(len(matching), MOST_COUNTED), more)
 
@@ -148,34 +148,42 @@ def _read(rows: _Rows) -> dict[UUID, _Row]:
 # Alike -------------------------------------------------------------------------------------------
 
 
-def _alike(rows: _Rows, asked: Asked, taken: Collection[UUID]) -> list[_Row]:
-    """Names that are the words but for some mistakes, the fewest first."""
-    tolerant = [word for word in asked.words if word.allowed]
-    if not tolerant:
-        return []
+def _alike(rows: _Rows, asked: Asked, taken: Collection[UUID], limit: int) -> list[_Row]:
+    """Names that are the words but for some mistakes, the fewest first; two mistakes in a word
+    are looked past where one leaves room.
+    """
+    found: dict[UUID, tuple[int, _Row]] = {}
+    for allowed in range(1, max((word.allowed for word in asked.words), default=0) + 1):
+        for row in _keeping(rows, asked, allowed):
+            number = asked.mistakes(row.held, row.name)
+            if number is not None and row.item not in taken:
+                found[row.item] = number, row
+        if len(found) >= limit:
+            break
+    counted = sorted(
+        found.values(), key=lambda each: (each[0], len(each[1].held.name), each[1].name)
+    )
+    return [row for _number, row in counted[:limit]]
+
+
+def _keeping(rows: _Rows, asked: Asked, allowed: int) -> Iterable[_Row]:
+    """Of those that keep a part of each word, those that keep most of it."""
     condition = Q()
     for word in asked.words:
-        condition &= _stands(word) | _sounds(word) | _surviving(word)
-    keeping = rows.filter(condition).exclude(item__in=taken)[:_MOST_ALIKE]
-    kept = models.ItemText.objects.filter(pk__in=keeping.values("pk")).annotate(
-        kept=sum((_kept(pair) for word in tolerant for pair in _pieces(word.text)), Value(0))
+        condition &= _stands(word) | _sounds(word) | _surviving(word, min(allowed, word.allowed))
+    pieces = {piece for word in asked.words if word.allowed for piece in grams.pieces(word.text)}
+    some = rows.filter(condition)[:_MOST_ALIKE]
+    kept = models.ItemText.objects.filter(pk__in=some.values("pk")).annotate(
+        kept=sum(map(_kept, sorted(pieces)), Value(0))
     )
-    found = _read(kept.order_by("-kept", "item_id")[:_MOST_COMPARED]).values()
-    judged = [(asked.mistakes(row.held, row.name), row) for row in found]
-    counted = [(number, row) for number, row in judged if number is not None]
-    counted.sort(key=lambda each: (each[0], len(each[1].held.name), each[1].name, each[1].item))
-    return [row for _number, row in counted]
+    return _read(kept.order_by("-kept", "item_id")[:_MOST_COMPARED]).values()
 
 
-def _surviving(word: Word) -> Q:
+def _surviving(word: Word, allowed: int) -> Q:
     condition = Q(pk__in=())
-    for part in surviving(word.text, word.allowed) if word.allowed else ():
+    for part in surviving(word.text, allowed) if allowed else ():
         condition |= _looked_up(grams.surviving(part))
     return condition
-
-
-def _pieces(word: str) -> set[str]:
-    return {*grams.pairs(word), *word}
 
 
 def _kept(piece: str) -> Case:
