@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,11 +18,12 @@ from wardround.cmdb import actions, models, where
 from wardround.cmdb.types import Importance, ItemEntry, ItemsDefinition, RelationEntry
 from wardround.cmdb.where.names import Names
 from wardround.cmdb.where.reading import read
-from wardround.kernel.reach import EVERYTHING, Reach
+from wardround.kernel.reach import EVERYTHING, Held, Reach
 from wardround.schema import actions as schema_actions
 from wardround.schema.errors import ExpressionError
 from wardround.schema.expressions import Expression, Kind
 from wardround.schema.sources import Source
+from wardround.schema.types import ItemAttribute
 
 MODEL = """
 kind: item-type
@@ -35,20 +37,22 @@ attributes:
     choices:
       - {value: abb, label: {zh: 阿西, en: ABB}}
       - {value: siemens, label: {zh: 西门子, en: Siemens}}
-  - {name: volts, label: Volts, type: number}
+  - {name: volts, label: Volts, type: number, seen_by: [engineer]}
   - {name: amps, label: Amps, type: number}
   - {name: checked_on, label: Checked on, type: date}
   - {name: seen_at, label: Seen at, type: datetime}
   - {name: sealed, label: Sealed, type: boolean}
   - {name: place, label: Place, type: reference, to: location}
-  - {name: keeper, label: Keeper, type: reference}
-  - {name: remark, label: Remark, type: text}
+  - {name: keeper, label: Keeper, type: reference, seen_by: [engineer, auditor]}
+  - {name: remark, label: Remark, type: text, seen_by: [engineer]}
   - {name: code, label: Code, type: secret}
 ---
 kind: item-type
 name: smart-meter
 label: {zh: 智能电表, en: Smart meter}
 extends: meter
+attributes:
+  - {name: remark, label: Remark, type: text, seen_by: auditor}
 ---
 kind: item-type
 name: sign
@@ -148,7 +152,7 @@ class Oracle:
         if name in ("owner", "vendor"):
             return getattr(row, name)
         attribute = self.names.types[row.type].attribute(name)
-        if attribute is None or attribute.type != "reference":
+        if attribute is None or attribute.type != "reference" or self.hidden(row, attribute):
             return None
         return next((self.rows[i] for i in self.rows if str(i) == row.attributes.get(name)), None)
 
@@ -162,8 +166,16 @@ class Oracle:
         if name in self.names.own:
             return known[name] if name in known else getattr(row, name)
         attribute = kind.attribute(name)
-        held = row.attributes.get(name)
-        return None if attribute is None else self.kept(str(attribute.type), held)
+        if attribute is None or self.hidden(row, attribute):
+            return None
+        return self.kept(str(attribute.type), row.attributes.get(name))
+
+    def hidden(self, row: models.Item, attribute: ItemAttribute) -> bool:
+        """No role that may see it reaches this very item."""
+        return bool(attribute.seen_by) and not any(
+            held.role in ("*", *attribute.seen_by) and held.reach.covers(row.id, row.systems)
+            for held in self.reach.held
+        )
 
     def kept(self, sort: str, value: Any) -> Any:
         fits: dict[str, Any] = {"number": (int, float), "boolean": bool, "reference": ()}
@@ -282,15 +294,25 @@ def true_of(expression: str, oracle: Oracle) -> set[str]:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(expression=conditions, seen=st.sampled_from(["all", "pacs", "lis", "it", "nothing"]))
+@given(expression=conditions, seen=st.sampled_from(
+    ["all", "pacs", "lis", "it", "nothing", "reader", "engineer of pacs", "auditor", "two roles"]
+))  # fmt: skip
 def test_sql_means_what_evaluation_says(
     meters: dict[str, UUID], expression: str, seen: str
 ) -> None:
+    pacs, lis = (Reach(systems=frozenset({meters[key]})) for key in ("pacs", "lis"))
+    engineer = Held("engineer", pacs)
     reach = {
         "all": EVERYTHING,
         "nothing": Reach(),
         "it": Reach(organisations=frozenset({meters["it"]})),
-    }.get(seen) or Reach(systems=frozenset({meters[seen]}))
+        "pacs": replace(pacs, held=(engineer,)),
+        "lis": lis,
+        "reader": Reach(everything=True),
+        "engineer of pacs": Reach(everything=True, held=(engineer,)),
+        "auditor": Reach(everything=True, held=(Held("auditor", Reach(everything=True)),)),
+        "two roles": replace(pacs | lis, held=(Held("auditor", lis), engineer)),
+    }[seen]
     refused = why_refused(expression, reach)
     if refused:
         assert re.search(r"needed|never|compared|no date|leads|called with", refused)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from wardround.access import builtin_roles, models, rules, types
 from wardround.access.limits import session_limits
 from wardround.kernel.reach import EVERYTHING, Reach
-from wardround.kernel.types import Actor, ActorKind, Grant, Scope
+from wardround.kernel.types import EVERY_ROLE, Actor, ActorKind, Grant, Scope
 
 
 def scope(row: models.RoleAssignment) -> Scope:
@@ -42,9 +42,15 @@ def permissions(row: models.Role) -> frozenset[str]:
 def grants(account: models.Account) -> tuple[Grant, ...]:
     """What the account's roles give; needs `role_assignments__role` prefetched to be cheap."""
     return tuple(
-        Grant(permissions(assignment.role), scope(assignment))
+        Grant(permissions(assignment.role), scope(assignment), counting_as(assignment.role))
         for assignment in account.role_assignments.all()
     )
+
+
+def counting_as(row: models.Role) -> str:
+    """The role by whose name something is shown to some only: the administrator is each of them."""
+    administrator = row.built_in and row.name == builtin_roles.ADMINISTRATOR
+    return EVERY_ROLE if administrator else row.name
 
 
 def ref(row: models.Account) -> types.AccountRef:

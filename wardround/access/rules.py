@@ -9,7 +9,7 @@ import enum
 import hmac
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
@@ -255,7 +255,7 @@ def narrowed(grants: Iterable[Grant], allowed: frozenset[str] | None) -> tuple[G
     """The grants of a token: its owner's, cut down to what the token may carry."""
     if allowed is None:
         return tuple(grants)
-    cut = (Grant(frozenset(filter(grant.gives, allowed)), grant.scope) for grant in grants)
+    cut = (replace(each, permissions=frozenset(filter(each.gives, allowed))) for each in grants)
     return tuple(grant for grant in cut if grant.permissions)
 
 

@@ -34,6 +34,7 @@ from wardround.cmdb.queries import item, visible
 from wardround.cmdb.reading import both_ends, nameable, read_relations, stored
 from wardround.cmdb.relation_rows import DETAILS, RelationRow
 from wardround.cmdb.relation_rules import Model, relation_problems, standby_problems
+from wardround.cmdb.restricted import Sight, withholding
 from wardround.cmdb.rows import Mode, Row, RowOutcome, Rows
 from wardround.cmdb.signals import ConditionChanged, condition_changed
 from wardround.cmdb.types import (
@@ -94,13 +95,13 @@ def update_item(actor: Actor, item_id: UUID, edit: ItemEdit, *, version: int, at
 
 def _prepared(actor: Actor, draft: ItemDraft) -> Prepared:
     """The item that comes of one draft. Raises BadInput by field."""
-    types = schema.remembered_item_types()
+    types, seen = schema.remembered_item_types(), reach(actor, READ)
     present = draft.before.named(types.get(draft.type)) if draft.before else ()
     ready = preparation.prepare(
-        [draft],
+        [withholding(Sight(seen), draft)],
         types,
         rules.usable_types(schema.item_types()),
-        lambda names: nameable(names, reach(actor, READ), present=present),
+        lambda names: nameable(names, seen, present=present),
     )
     if ready.problems:
         raise BadInput(problems=ready.problems)

@@ -20,6 +20,7 @@ from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.reading import nameable
 from wardround.cmdb.relation_rows import RelationRow
 from wardround.cmdb.relation_rules import Model
+from wardround.cmdb.restricted import Sight
 from wardround.cmdb.rows import RelationStep, Row, RowOutcome, Rows
 from wardround.cmdb.settling import Around, Settled, Settling
 from wardround.kernel.reach import Reach, reach
@@ -63,13 +64,14 @@ def _around(rows: Sequence[Row], seen: Reach, writes: Reach, *, revive: bool) ->
         versions={item.id: version for item, version, _systems in found},
         writable={item.id for item, _version, systems in found if writes.covers(item.id, systems)},
         may_create=writes.everything,
+        sight=Sight(seen),
         taken=taken,
         revive=revive,
     )
 
 
 _STORED = ("id", "key", "type", "name", "importance", "owner_id", "vendor_id", "attributes",
-           "origin", "retired_at", "version", "systems")  # fmt: skip
+           "origin", "retired_at", "systems", "version")  # fmt: skip
 
 
 def _about(
@@ -82,7 +84,7 @@ def _about(
     if ids:
         wanted |= Q(id__in=listed("uuid", ids))
     rows = models.Item.objects.filter(wanted, seen.condition()).values_list(*_STORED)
-    return [(_stored(row), row[10], row[11]) for row in rows.iterator()]
+    return [(_stored(row), row[11], row[10]) for row in rows.iterator()]
 
 
 def _stored(row: Sequence[Any]) -> Stored:

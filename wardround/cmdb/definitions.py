@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from wardround.cmdb import actions, preparation, queries
+from wardround.cmdb import actions, preparation, queries, restricted
 from wardround.cmdb.drafts import ItemDraft, People, Target, people_of
 from wardround.cmdb.permissions import READ, WRITE
+from wardround.cmdb.restricted import Sight
 from wardround.cmdb.rules import (
     attributes_renamed,
     reference_names,
@@ -237,6 +238,12 @@ def _held(definition: ItemsDefinition) -> Iterator[str]:
     """
     types = schema.remembered_item_types()
     yield from (item.key for item in definition.items)
+    yield from (
+        f"{item.key}/{name}"
+        for item in definition.items
+        for name in item.attributes
+        if name in restricted.once()
+    )
     yield from (key for _path, key in _named_keys(definition, types))
     for item in definition.items:
         its_type = types.get(item.type)
@@ -255,8 +262,12 @@ def existing_keys(keys: Collection[str]) -> frozenset[str]:
 
 
 def reached_keys(reach: Reach, keys: Collection[str]) -> frozenset[str]:
-    """Which of these keys are of items within reach."""
+    """Which of these keys are of items within reach; `KEY/ATTRIBUTE`: which attributes are seen."""
     return queries.visible_keys(reach, keys)
+
+
+def _sees_all(reach: Reach) -> bool:
+    return reach.everything and Sight(reach).whole
 
 
 ITEMS: DefinitionKind[ItemsDefinition] = DefinitionKind(
@@ -269,7 +280,7 @@ ITEMS: DefinitionKind[ItemsDefinition] = DefinitionKind(
     check=_check,
     apply=_apply,
     order=10,
-    content=Content(READ, WRITE, _held),
+    content=Content(READ, WRITE, _held, whole=_sees_all),
     secrets=_secrets,
     following=Following("item-type", _renamed_keys),
 )

@@ -18,6 +18,7 @@ from wardround.cmdb import (
     crowded,
     misfits,
     models,
+    opening,
     retyping,
     rules,
     searched_types,
@@ -279,6 +280,7 @@ HOLDERS = (
     symmetric.HOLDER,
     searched_types.HOLDER,
     uniques.HOLDER,
+    opening.HOLDER,
     Holder(
         kind="item-type",
         thing="item",

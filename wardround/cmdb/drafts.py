@@ -49,6 +49,8 @@ class Stored:
     origin: str = ""
     """The `items` definition that keeps it."""
     retired: bool = False
+    systems: tuple[UUID, ...] = ()
+    """Those that it serves, which nobody writes."""
 
     def values(self) -> dict[str, Any]:
         """What of it has a history, by field."""
@@ -83,6 +85,8 @@ class ItemDraft:
     """The definition that says it; None leaves the item to whoever keeps it."""
     row: int | None = None
     """Its number in the input, from 1, for the problems."""
+    hidden: frozenset[str] = frozenset()
+    """Attributes that are kept from whoever says it: they stay as they are."""
 
     @property
     def retyped(self) -> bool:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from wardround.access import queries as access
 from wardround.cmdb import bulk, import_queries, models, statements
+from wardround.cmdb.drafts import Prepared
 from wardround.cmdb.errors import (
     ChangedSince,
     ImportNotReady,
@@ -40,6 +41,7 @@ from wardround.cmdb.intake import keeping, undoing, working
 from wardround.cmdb.intake.files import refuse_other
 from wardround.cmdb.intake.plans import as_body
 from wardround.cmdb.permissions import READ, WRITE
+from wardround.cmdb.restricted import Sight
 from wardround.cmdb.writing import write
 from wardround.kernel import audit, live
 from wardround.kernel.errors import BadInput, FieldProblem, Forbidden, WardroundError
@@ -270,7 +272,10 @@ def undo(actor: Actor, import_id: UUID, *, at: datetime) -> Import:
 
 
 def _require_all(actor: Actor, back: undoing.Undoing) -> None:
-    """Only whoever may still change all that it takes back."""
+    """Only whoever may still change all that it takes back, and see it."""
+    sight = Sight(reach(actor, READ))
+    if any(_touches_hidden(sight, item) for item in back.items):
+        raise Forbidden(permission=WRITE)
     writes = reach(actor, WRITE)
     if writes.everything:
         return
@@ -278,6 +283,11 @@ def _require_all(actor: Actor, back: undoing.Undoing) -> None:
     ids = {*back.retired, *(item.after.id for item in back.items), *ends}
     if ids - {*bulk.writable(ids, writes)}:
         raise Forbidden(permission=WRITE)
+
+
+def _touches_hidden(sight: Sight, item: Prepared) -> bool:
+    hidden = sight.hidden(item.after.type, item.after.id, item.after.systems)
+    return any(change.field in {f"attributes.{name}" for name in hidden} for change in item.changes)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from wardround.cmdb import models, rules
 from wardround.cmdb.errors import UnknownImport, UnknownProfile
+from wardround.cmdb.import_telling import LinesTold
 from wardround.cmdb.import_types import (
     UNDER_WAY,
     Import,
@@ -31,7 +32,7 @@ from wardround.cmdb.intake.plans import wishes_of
 from wardround.cmdb.intake.working import tables_of
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.reading import Names, names
-from wardround.cmdb.types import OUT_OF_REACH, ItemRef, OutOfReach
+from wardround.cmdb.types import OUT_OF_REACH, RESTRICTED, ItemRef, OutOfReach
 from wardround.kernel.lists import during, paginate
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import ALWAYS, Actor, Named, TimeRange
@@ -156,9 +157,10 @@ def list_lines(  # noqa: PLR0913  # all but two are named
         rows = rows.filter(verdict__in=verdicts)
     if tables:
         rows = rows.filter(table__in=tables)
+    told = LinesTold(actor, run)
     for word in (q or "").split()[:10]:
         found = Q(name__icontains=word) | Q(key__icontains=word)
-        rows = rows.filter(found | Q(problems__icontains=word))
+        rows = rows.filter(found | Q(problems__icontains=word) if told.whole else found)
     total = rows.count()
     sortable = {"row": "number", "verdict": "verdict", "name": "name", "key": "key"}
     page = paginate(
@@ -169,7 +171,7 @@ def list_lines(  # noqa: PLR0913  # all but two are named
         sortable=sortable,
         default_sort="row",
     )
-    return LinePage(_lines(page.rows, seen), page.next, total)
+    return LinePage(_lines(page.rows, seen, told), page.next, total)
 
 
 def _within(rows: QuerySet[models.ImportLine], seen: Reach) -> QuerySet[models.ImportLine]:
@@ -186,6 +188,7 @@ def _within(rows: QuerySet[models.ImportLine], seen: Reach) -> QuerySet[models.I
 class _Telling:
     names: Names
     pointing: Mapping[str, Collection[str]]
+    lines: LinesTold
 
     def told(self, line: models.ImportLine, change: Mapping[str, Any], value: Any) -> Any:
         if value is None:
@@ -207,7 +210,7 @@ def _name_of(ref: ItemRef | OutOfReach | None) -> str:
     return str(ref.name)
 
 
-def _lines(rows: Sequence[models.ImportLine], seen: Reach) -> tuple[Line, ...]:
+def _lines(rows: Sequence[models.ImportLine], seen: Reach, told: LinesTold) -> tuple[Line, ...]:
     types = schema.remembered_item_types()
     pointing = {
         name: ("owner", "vendor", *(f"attributes.{each}" for each in rules.reference_names(known)))
@@ -222,7 +225,8 @@ def _lines(rows: Sequence[models.ImportLine], seen: Reach) -> tuple[Line, ...]:
     }
     fresh = {row.item: row.name for row in rows if row.item and row.verdict == Verdict.CREATED}
     found = names(seen, ids)
-    telling = _Telling(_with_fresh(found, fresh, seen), pointing)
+    told.look_at(rows)
+    telling = _Telling(_with_fresh(found, fresh, seen), pointing, told)
     return tuple(_line(row, telling) for row in rows)
 
 
@@ -236,14 +240,18 @@ def _with_fresh(found: Names, fresh: Mapping[UUID, str], seen: Reach) -> Names:
 
 def _line(row: models.ImportLine, telling: _Telling) -> Line:
     changes = tuple(
-        LineChange(
+        LineChange(change["field"], RESTRICTED.text(), RESTRICTED.text())
+        if telling.lines.hides(row, change["field"])
+        else LineChange(
             change["field"],
             telling.told(row, change, change["old"]),
             telling.told(row, change, change["new"]),
         )
         for change in row.changes
     )
-    problems = tuple(LineProblem(each["field"], each["message"]) for each in row.problems)
+    problems = tuple(
+        LineProblem(each["field"], telling.lines.message(row, each)) for each in row.problems
+    )
     return Line(
         number=row.number,
         table=row.table,
@@ -304,11 +312,14 @@ def refused(actor: Actor, import_id: UUID) -> tuple[RefusedTable, ...]:
     run = _row(actor, import_id)
     rows = models.ImportLine.objects.filter(run=run, verdict=Verdict.REFUSED).order_by("number")
     by_table: dict[str, list[tuple[Sequence[object], str]]] = defaultdict(list)
+    told, plans = LinesTold(actor, run), {each["table"]: each["columns"] for each in run.plan}
     for row in rows:
         why = "; ".join(
-            f"{field_text(each['field'], row.type)}: {each['message']}" for each in row.problems
+            f"{field_text(each['field'], row.type)}: {told.message(row, each)}"
+            for each in row.problems
         )
-        by_table[row.table].append((keeping.cells_of(row), why))
+        cells = told.cells(row, keeping.cells_of(row), plans.get(row.table, ()))
+        by_table[row.table].append((cells, why))
     heads = {each["table"]: _heads(each["columns"]) for each in run.plan}
     return tuple(
         RefusedTable(table, heads.get(table, ()), found) for table, found in by_table.items()

@@ -16,6 +16,7 @@ from wardround.cmdb.drafts import ItemDraft, Stored, Targets
 from wardround.cmdb.reading import nameable, stored_by_key
 from wardround.cmdb.relation_rows import RelationRow
 from wardround.cmdb.relation_rules import Model, relation_problems
+from wardround.cmdb.restricted import Sight, withholding
 from wardround.cmdb.types import ItemEntry, ItemsDefinition, RelationEntry
 from wardround.cmdb.writing import Writing
 from wardround.kernel.errors import BadInput, FieldProblem
@@ -45,8 +46,9 @@ def prepared(definitions: Sequence[ItemsDefinition], reach: Reach) -> Writing:
             for name, target in found.items()
         }
 
+    sight = Sight(reach)
     ready = preparation.prepare(
-        _drafts(entries),
+        [withholding(sight, draft) for draft in _drafts(entries)],
         schema.remembered_item_types(),
         rules.usable_types(schema.item_types()),
         find,

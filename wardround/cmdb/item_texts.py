@@ -25,11 +25,13 @@ Searched = Sequence[tuple[str, AttributeType]]
 
 
 def searched(its_type: ItemType | None) -> Searched:
-    """What a search looks into: never a secret, nor an id that stands for another item."""
+    """What a search looks into: never a secret, nor an id that stands for another item, nor what
+    some roles alone see, since one text is kept for all readers.
+    """
     return tuple(
         (attribute.name, attribute.type)
         for attribute in (its_type.attributes if its_type else ())
-        if attribute.search and attribute.type not in UNSEARCHED
+        if attribute.search and not attribute.seen_by and attribute.type not in UNSEARCHED
     )
 
 

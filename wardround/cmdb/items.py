@@ -102,6 +102,13 @@ class OutOfReach:
 
 
 OUT_OF_REACH = OutOfReach()
+RESTRICTED = Label("（受限）", "(restricted)")
+"""Stands in workbooks for a value that its reader may not see; given back, it leaves it alone."""
+
+
+def stands_for_restricted(value: object) -> bool:
+    """Whether somebody gives back what he was shown in place of a value."""
+    return isinstance(value, str) and value.strip() in (RESTRICTED.zh, RESTRICTED.en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,8 @@ class Item:
     """Business systems that it serves, as far as the reader may know of them."""
     attributes: Mapping[str, Any]
     """Attribute → value; a reference is an ItemRef or OutOfReach, a secret a mask."""
+    restricted: tuple[str, ...]
+    """Attributes that are kept from the reader, whether they have a value or not."""
     updated_at: datetime
     version: int
     retired_at: datetime | None = None

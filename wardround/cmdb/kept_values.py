@@ -20,6 +20,7 @@ from wardround.cmdb import comparing, models, statements
 from wardround.cmdb.comparing import Comparison, Comparisons
 from wardround.cmdb.drafts import Prepared, Stored
 from wardround.cmdb.permissions import READ
+from wardround.cmdb.restricted import Sight
 from wardround.cmdb.rule_types import OWN, RULE, RelationRule
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.reach import reach
@@ -101,20 +102,26 @@ def _told(
     actor: Actor, refused: Sequence[_Held], items: Mapping[UUID, Prepared]
 ) -> list[FieldProblem]:
     holders = _holders(refused)
-    seen = models.Item.objects.filter(reach(actor, READ).condition(), id__in=holders.values())
-    names = dict(seen.values_list("id", "name"))
-    types = schema.remembered_item_types()
+    seen, types = reach(actor, READ), schema.remembered_item_types()
+    sight = Sight(seen)
+    rows = models.Item.objects.filter(seen.condition(), id__in=holders.values())
+    named = {row.id: row for row in rows.only("name", "type", "systems")}
     problems = []
     for each in refused:
         item = items[each.item]
         name = each.comparison.of.rpartition("/")[2]
         declared = types[item.after.type].attribute(name)
+        holder = named.get(holders[each.comparison.of, each.value])
+        if holder and name in sight.hidden(holder.type, holder.id, holder.systems):
+            holder = None
         details = {
             "value": item.after.attributes[name],
             "label": declared.label.text() if declared else name,
-            "name": names.get(holders[each.comparison.of, each.value]),
+            "name": holder.name if holder else "",
         }
-        text = _SEEN if details["name"] else _UNSEEN
+        text = _SEEN if holder else _UNSEEN
+        if name in sight.hidden(item.after.type, item.after.id, item.after.systems):
+            text = _NOT_TOLD
         problems.append(FieldProblem(f"attributes.{name}", _(text) % details, item.row))
     return problems
 
@@ -124,6 +131,12 @@ _SEEN = gettext_noop(
 )
 _UNSEEN = gettext_noop(
     "“%(value)s” is the %(label)s of another item already; no two items may have the same."
+)
+
+
+_NOT_TOLD = gettext_noop(
+    "The %(label)s of this item, which you may not see, is that of another one; no two items may"
+    " have the same. Ask somebody who may see it."
 )
 
 

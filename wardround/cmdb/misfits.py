@@ -16,6 +16,7 @@ from wardround.cmdb import models, rules
 from wardround.cmdb.converting import converted
 from wardround.cmdb.fit import why_unfit
 from wardround.cmdb.reading import names
+from wardround.cmdb.restricted import Sight
 from wardround.kernel.reach import EVERYTHING, Reach
 from wardround.schema import queries as schema
 from wardround.schema.dependents import Changed
@@ -31,8 +32,8 @@ Held = Mapping[rules.AttributeOf, Sequence[tuple[Any, Sequence[UUID]]]]
 def condition(types: Sequence[ItemType], reach: Reach) -> Q:
     """Items of these types that hold what their type does not take, or lack what it requires.
 
-    Of a reference to what is out of reach nothing is said. Three statements; every value that
-    items of these types hold is looked at once.
+    Of a reference to what is out of reach nothing is said, nor of what is kept from the reader.
+    Three statements; every value that items of these types hold is looked at once.
     """
     declared = {
         (its_type.name, attribute.name): attribute
@@ -42,15 +43,15 @@ def condition(types: Sequence[ItemType], reach: Reach) -> Q:
     present = held(declared, retired=True)
     pointed = _types_of(present, declared, reach)
     every = schema.remembered_item_types()
-    found = Q(pk__in=())
+    found, sight = Q(pk__in=()), Sight(reach)
     for (type_name, name), values in present.items():
         attribute = declared[type_name, name]
         wrong = [value for value, _ids in values if why_unfit(attribute, value, pointed, every)]
         if wrong:
-            found |= Q(type=type_name, **{f"attributes__{name}__in": wrong})
+            found |= sight.among(name, [type_name]) & Q(**{f"attributes__{name}__in": wrong})
     for (type_name, name), attribute in declared.items():
         if attribute.required:
-            found |= Q(type=type_name) & ~Q(attributes__has_key=name)
+            found |= sight.among(name, [type_name]) & ~Q(attributes__has_key=name)
     return found
 
 

@@ -27,7 +27,7 @@ from wardround.cmdb.drafts import (
 )
 from wardround.cmdb.fit import why_unfit
 from wardround.cmdb.rules import FieldChange
-from wardround.cmdb.types import KEY_PATTERN, UNSET, Importance, ItemEdit
+from wardround.cmdb.types import KEY_PATTERN, UNSET, Importance, ItemEdit, stands_for_restricted
 from wardround.kernel.errors import FieldProblem
 from wardround.kernel.secrets import is_sealed, looks_sealed
 from wardround.schema.attributes import defaults, masked, sealed, validated
@@ -76,17 +76,44 @@ def checked(
             problems.append(replace(said, row=draft.row))
         else:
             columns[column] = said
+    said, refused = _open_to(draft, item_type)
+    problems += refused
     kept = _kept(draft, item_type, types) if draft.retyped else {}
     begun = draft.retyped or (draft.before is None and not draft.partial)
     usual = defaults(item_type.attributes) if begun else {}
     result = validated(
-        item_type.attributes,
-        {**usual, **kept, **draft.content.attributes},
+        [_not_asked(each) if each.name in draft.hidden else each for each in item_type.attributes],
+        {**usual, **kept, **said},
         row=draft.row,
         require=begun,
         tokens=tokens,
     )
     return Checked(draft, item_type, columns, result.values, (*problems, *result.problems))
+
+
+def _open_to(draft: ItemDraft, item_type: ItemType) -> tuple[dict[str, Any], list[FieldProblem]]:
+    """What is said of attributes that whoever says it may see; the others stay as they are, and
+    who gives back what he was shown in their place says nothing.
+    """
+    said, problems = dict(draft.content.attributes), list[FieldProblem]()
+    for name in [*said]:
+        declared = item_type.attribute(name)
+        shown = stands_for_restricted(said[name])
+        if shown and declared is not None and declared.seen_by:
+            del said[name]
+        elif name in draft.hidden:
+            del said[name]
+            message = _("You may not see this attribute, so you cannot change it. Leave it out.")
+            problems.append(FieldProblem(f"attributes.{name}", message, draft.row))
+    if draft.retyped and draft.hidden:
+        message = _("It has attributes that you may not see, so you cannot give it another type.")
+        problems.append(FieldProblem("type", message, draft.row))
+    return said, problems
+
+
+def _not_asked(attribute: ItemAttribute) -> ItemAttribute:
+    """Nobody is asked for what he may not see."""
+    return attribute.model_copy(update={"required": False}) if attribute.required else attribute
 
 
 def _unfit_type(draft: ItemDraft, item_type: ItemType | None, usable: Collection[str]) -> str:

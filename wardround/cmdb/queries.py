@@ -18,12 +18,14 @@ from wardround.cmdb.reading import (
     Nameable,
     both_ends,
     changes_within,
+    hidden_fields,
     nameable,
     names,
     read_items,
     read_relations,
 )
 from wardround.cmdb.reading import named as _named
+from wardround.cmdb.restricted import Sight
 from wardround.cmdb.types import (
     ABNORMAL,
     ChangePage,
@@ -107,9 +109,20 @@ def visible(reach: Reach, ids: Collection[UUID]) -> frozenset[UUID]:
 
 
 def visible_keys(reach: Reach, keys: Collection[str]) -> frozenset[str]:
-    """The keys of these that are of items within reach; one query."""
-    rows = models.Item.objects.filter(reach.condition(), key__in=set(keys))
-    return frozenset(rows.values_list("key", flat=True)) if keys else frozenset()
+    """The keys of these that are of items within reach, and of those written as `KEY/ATTRIBUTE`
+    the ones whose attribute is seen; one query.
+    """
+    parts = [(text, *text.partition("/")[::2]) for text in keys]
+    wanted = {key for _text, key, _name in parts}
+    rows = models.Item.objects.filter(reach.condition(), key__in=wanted)
+    found = {row.key: row for row in rows.only("key", "type", "systems")} if keys else {}
+    sight, types = Sight(reach), schema.remembered_item_types()
+    return frozenset(
+        text
+        for text, key, name in parts
+        if (row := found.get(key))
+        and not (name and sight.hides_past(types.get(row.type), name, row.id, row.systems))
+    )
 
 
 def within(reach: Reach) -> tuple[UUID, ...]:
@@ -318,26 +331,28 @@ def changes(
     time_range: TimeRange = ALWAYS,
 ) -> ChangePage:
     """What changed of an item, newest first. Raises UnknownItem."""
-    known = models.Item.objects.filter(reach.condition(), id=item_id).values_list("type", flat=True)
-    its_type = known.first()
-    if its_type is None:
+    row = models.Item.objects.filter(reach.condition(), id=item_id).only("type", "systems").first()
+    if row is None:
         raise UnknownItem(field="item")
     rows = models.ItemChange.objects.filter(
         changes_within(reach), during(time_range, "at"), item=item_id
     )
     page = paginate(rows, limit=limit, cursor=cursor, sort="-id", sortable={})
-    nameable = Nameable.of(reach, page.rows, its_type)
-    return ChangePage(tuple(_change(row, nameable) for row in page.rows), page.next)
+    nameable = Nameable.of(reach, page.rows, row.type)
+    hidden = hidden_fields(Sight(reach), row, {each.field for each in page.rows})
+    return ChangePage(tuple(_change(each, nameable, hidden) for each in page.rows), page.next)
 
 
-def _change(row: models.ItemChange, nameable: Nameable) -> ItemChange:
+def _change(row: models.ItemChange, nameable: Nameable, hidden: Collection[str]) -> ItemChange:
+    restricted = row.field in hidden
     return ItemChange(
         id=row.id,
         at=row.at,
         actor=Named(row.actor_id, row.actor_name),
         field=row.field,
-        old=nameable.told(row, row.old),
-        new=nameable.told(row, row.new),
+        old=None if restricted else nameable.told(row, row.old),
+        new=None if restricted else nameable.told(row, row.new),
+        restricted=restricted,
     )
 
 

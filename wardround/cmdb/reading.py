@@ -12,6 +12,7 @@ from django.db.models import Q
 from wardround.cmdb import models, ruled, statements
 from wardround.cmdb.drafts import Stored, Target
 from wardround.cmdb.fit import unfit
+from wardround.cmdb.restricted import Sight
 from wardround.cmdb.rules import as_id, parts_of, reference_names
 from wardround.cmdb.types import (
     OUT_OF_REACH,
@@ -118,6 +119,7 @@ def stored(row: models.Item) -> Stored:
         attributes=row.attributes,
         origin=row.origin,
         retired=row.retired_at is not None,
+        systems=tuple(row.systems),
     )
 
 
@@ -134,7 +136,8 @@ def read_items(rows: Sequence[models.Item], reach: Reach) -> tuple[Item, ...]:
     definitions = _Definitions()
     systems = [row.id for row in rows if ItemRole.SYSTEM in definitions.roles(row.type)]
     fare = parts(reach, systems) if systems else {}
-    reader = _Reader(names(reach, _mentioned(rows, reach)), reach, definitions, fare)
+    known = names(reach, _mentioned(rows, reach))
+    reader = _Reader(known, reach, definitions, fare, Sight(reach))
     return tuple(reader.item(row) for row in rows)
 
 
@@ -198,8 +201,10 @@ class _Reader:
     reach: Reach
     definitions: _Definitions
     parts: Mapping[UUID, Parts]
+    sight: Sight
 
     def item(self, row: models.Item) -> Item:
+        hidden = self.sight.hidden(row.type, row.id, row.systems)
         return Item(
             id=row.id,
             key=row.key,
@@ -210,11 +215,12 @@ class _Reader:
             owner=self.names.person(row.owner_id),
             vendor=self.names.person(row.vendor_id),
             systems=self.systems(row),
-            attributes=self.attributes(row),
+            attributes=self.attributes(row, hidden),
+            restricted=tuple(sorted(hidden)),
             updated_at=row.updated_at,
             version=row.version,
             retired_at=row.retired_at,
-            unfit=self.unfit(row),
+            unfit=self.unfit(row, hidden),
             parts=self.parts.get(row.id),
             **self.definitions.of(row.type),
         )
@@ -223,20 +229,22 @@ class _Reader:
         known = (self.names.refs.get(id_) for id_ in self.reach.of(row.systems))
         return tuple(sorted((ref for ref in known if ref), key=lambda ref: ref.name))
 
-    def unfit(self, row: models.Item) -> dict[str, str]:
+    def unfit(self, row: models.Item, hidden: Collection[str]) -> dict[str, str]:
         types = self.definitions.types
         its_type = types.get(row.type)
         if its_type is None:
             return {}
         pointed = (as_id(str(row.attributes.get(name))) for name in reference_names(its_type))
         known = {id_: ref.type for id_ in pointed if id_ and (ref := self.names.refs.get(id_))}
-        return dict(unfit(its_type, row.attributes, known, types))
+        found = unfit(its_type, row.attributes, known, types)
+        return {name: why for name, why in found if name not in hidden}
 
-    def attributes(self, row: models.Item) -> dict[str, Any]:
+    def attributes(self, row: models.Item, hidden: Collection[str]) -> dict[str, Any]:
         its_type = schema.remembered_item_types().get(row.type)
         if its_type is None:
             return {}
-        shown = masked(its_type.attributes, row.attributes)
+        held = {name: value for name, value in row.attributes.items() if name not in hidden}
+        shown = masked(its_type.attributes, held)
         for name in reference_names(its_type):
             if name in shown:
                 shown[name] = self.names.ref(as_id(str(shown[name])))
@@ -276,6 +284,18 @@ def _end(row: models.Item) -> ItemRef:
 # History ----------------------------------------------------------------------------------------
 
 _COLUMNS = ("owner", "vendor")
+_ATTRIBUTE = "attributes."
+
+
+def hidden_fields(sight: Sight, row: models.Item, fields: Collection[str]) -> frozenset[str]:
+    """Of the fields that changes of an item tell of, those that are kept from the reader."""
+    its_type = schema.remembered_item_types().get(row.type)
+    return frozenset(
+        field
+        for field in fields
+        if field.startswith(_ATTRIBUTE)
+        and sight.hides_past(its_type, field.removeprefix(_ATTRIBUTE), row.id, row.systems)
+    )
 
 
 @dataclass(frozen=True, slots=True)

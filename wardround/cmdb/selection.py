@@ -32,6 +32,7 @@ from django.utils.translation import gettext as _
 
 from wardround.cmdb import misfits, models, rules, searching, where
 from wardround.cmdb.reading import may_be_named, names
+from wardround.cmdb.restricted import Sight
 from wardround.cmdb.types import ABNORMAL, WORST_FIRST, ItemFilters, Where
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.finding import Asked
@@ -108,7 +109,7 @@ def _by_values(filters: ItemFilters, types: Sequence[ItemType], reach: Reach) ->
     if filters.where:
         condition &= _true(filters.where, reach)
     if filters.q:
-        condition &= _matching(filters.q)
+        condition &= _matching(filters.q, Sight(reach))
     for name, values in filters.attributes.items():
         condition &= _having(name, values, types, reach)
     return condition
@@ -164,14 +165,14 @@ def _having(name: str, values: Sequence[str], types: Sequence[ItemType], reach: 
             if attribute.filter
         }
         raise BadInput(problems=[FieldProblem(f"{ATTRIBUTE}{name}", _unknown(name, known))])
-    condition, problems = Q(pk__in=()), list[str]()
+    condition, problems, sight = Q(pk__in=()), list[str](), Sight(reach)
     for attribute, type_names in declared.items():
         try:
             said = _said(attribute, values, reach)
         except Unfit as unfit:
             problems.append(str(unfit))
         else:
-            condition |= Q(type__in=type_names) & said
+            condition |= sight.among(name, type_names) & said
     if len(problems) == len(declared):
         raise BadInput(problems=[FieldProblem(f"{ATTRIBUTE}{name}", problems[0])])
     return condition
@@ -279,7 +280,7 @@ def ordered(
     """Rows with what they can be sorted by, and public name → column of that.
 
     A reference is sorted by the name of what it points to, where the reader may know of that: else
-    order and cursor would tell it.
+    order and cursor would tell it. What is kept from the reader is sorted as if it were not there.
     """
     rows = rows.annotate(severity=_SEVERITY)
     if wanted_by(sort) == PART:
@@ -304,6 +305,9 @@ def ordered(
         column: Any = Subquery(target.values("name")[:1], output_field=CharField())
     else:
         column = KeyTransform(name, "attributes")
+    seen = Sight(reach).anywhere(name)
+    if seen is not None:
+        column = Case(When(seen, then=column))
     return rows.annotate(**{_SORT_COLUMN: column}), {**SORTABLE, wanted: _SORT_COLUMN}
 
 

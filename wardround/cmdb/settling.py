@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from wardround.cmdb import preparation
 from wardround.cmdb.drafts import Checked, ItemDraft, People, Prepared, Stored, Target, people_of
 from wardround.cmdb.relation_rules import Model, relation_problems
+from wardround.cmdb.restricted import Sight, withholding
 from wardround.cmdb.rows import ItemRow, RelationSaid, Row
 from wardround.cmdb.types import UNSET, NewRelation
 from wardround.kernel.errors import FieldProblem
@@ -37,6 +38,8 @@ class Around:
     """Of these, and of what they are to be related to, those that may be changed."""
     may_create: bool
     """By whoever may write everything."""
+    sight: Sight
+    """What whoever writes them sees of attributes."""
     taken: Collection[str] = ()
     """Keys of items out of reach."""
     revive: bool = False
@@ -138,7 +141,7 @@ class Settling:
         work.problems += self._unwelcome(row, row.item, before)
         if work.problems:
             return work
-        work.draft = _draft(row, row.item, before)
+        work.draft = withholding(self._around.sight, _draft(row, row.item, before))
         if before is not None:
             work.present = before.named(self._around.model.types.get(before.type))
         work.checked = preparation.checked(

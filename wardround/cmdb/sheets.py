@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy
 
 from wardround.cmdb import queries
-from wardround.cmdb.types import Column, ItemFilters
+from wardround.cmdb.types import RESTRICTED, Column, ItemFilters
 from wardround.cmdb.wire import ItemOut
 from wardround.kernel.wording import listed
 from wardround.kernel.workbook import mebibytes
@@ -70,6 +70,7 @@ def item_cells(item: ItemOut, own: AttributeColumns) -> dict[str, object]:
         "vendor": item.vendor.name if item.vendor else None,
         "systems": listed(system.name for system in item.systems),
     }
+    cells |= {f"attributes.{name}": RESTRICTED.text() for name in item.restricted}
     for name, value in item.attributes.items():
         column = f"attributes.{name}"
         cells[column] = _attribute_cell(value, own.columns.get(column))

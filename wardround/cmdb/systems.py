@@ -40,14 +40,22 @@ def _ids(name: str, types: Mapping[str, ItemType], kinds: Mapping[str, RelationK
     return [row[0] for row in statements.returned(name, parameters, after="serving")]
 
 
-def used_by(organisations: frozenset[UUID]) -> frozenset[UUID]:
-    """The systems that organisations use; one query. What a scope of organisations leads to."""
+def used_by(organisations: frozenset[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """The systems that each organisation uses; one query. What a scope of these leads to."""
     named = schema.derived("cmdb.scope-attributes", _scope_attributes)
-    ids = [str(id_) for id_ in organisations]
-    used = Q(pk__in=())
+    ids, used = [str(id_) for id_ in organisations], Q(pk__in=())
+    by_type: dict[str, list[str]] = {}
     for type_name, attribute in named:
         used |= Q(type=type_name, **{f"attributes__{attribute}__in": ids})
-    return frozenset(models.Item.objects.filter(used).values_list("id", flat=True))
+        by_type.setdefault(type_name, []).append(attribute)
+    found: dict[UUID, set[UUID]] = {}
+    for id_, type_name, held in models.Item.objects.filter(used).values_list(
+        "id", "type", "attributes"
+    ):
+        for attribute in by_type[type_name]:
+            if organisation := rules.as_id(str(held.get(attribute))):
+                found.setdefault(organisation, set()).add(id_)
+    return {organisation: frozenset(found.get(organisation, ())) for organisation in organisations}
 
 
 def _scope_attributes() -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from wardround.cmdb.items import (
     ABNORMAL,
     KEY_PATTERN,
     OUT_OF_REACH,
+    RESTRICTED,
     UNSET,
     WORST_FIRST,
     Column,
@@ -30,6 +31,7 @@ from wardround.cmdb.items import (
     Standby,
     Unset,
     Where,
+    stands_for_restricted,
 )
 from wardround.kernel.types import Named
 from wardround.schema.declarations import (
@@ -46,6 +48,7 @@ __all__ = [
     "ABNORMAL",
     "KEY_PATTERN",
     "OUT_OF_REACH",
+    "RESTRICTED",
     "UNSET",
     "WORST_FIRST",
     "Column",
@@ -62,6 +65,7 @@ __all__ = [
     "Standby",
     "Unset",
     "Where",
+    "stands_for_restricted",
 ]
 
 
@@ -148,6 +152,8 @@ class ItemChange:
     old: Any
     new: Any
     """A relation is told by the other end's name, or by that and its details: {name, group, …}."""
+    restricted: bool = False
+    """Of an attribute that is kept from the reader: neither value is told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,9 @@ from django.utils.translation import gettext_noop as _
 
 from wardround.cmdb import comparing, kept_values, models, rules
 from wardround.cmdb.counting import nothing
+from wardround.cmdb.items import RESTRICTED
 from wardround.cmdb.permissions import READ
+from wardround.cmdb.restricted import Sight
 from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
 from wardround.schema.dependents import Changed, Holder
@@ -33,7 +36,7 @@ def _refusing(actor: Actor, changed: Changed) -> Mapping[str, Sequence[Problem]]
     for (kin, name), repeated in _repeated(after).items():
         declared = changed.after[kin]
         index = next(i for i, each in enumerate(declared.attributes) if each.name == name)
-        told = _told(actor, repeated)
+        told = _told(actor, {name, declared.attributes[index].renamed_from or name}, repeated)
         problem = Problem(("attributes", index, "unique"), _REPEATED, {"values": told})
         found.setdefault(kin, []).append(problem)
     return found
@@ -61,17 +64,27 @@ def _repeated(
     return {of: values for of, values in several.items() if values}
 
 
-def _told(actor: Actor, repeated: Mapping[str, Sequence[tuple[UUID, Any]]]) -> str:
-    """`SN1 (host 1, host 2, …); …`: items by name as far as they are within reach."""
+def _told(
+    actor: Actor, called: AbstractSet[str], repeated: Mapping[str, Sequence[tuple[UUID, Any]]]
+) -> str:
+    """`SN1 (host 1, host 2, …); …`: items by name as far as they are within reach, and the value
+    where the attribute (`called` so now, or from now on) is to be seen in all of these.
+    """
     first = [repeated[key] for key in sorted(repeated)[:_MOST_VALUES]]
     ids = [item for items in first for item, _value in items[:_MOST_NAMES]]
-    rows = models.Item.objects.filter(reach(actor, READ).condition(), id__in=ids)
-    names = dict(rows.values_list("id", "name"))
+    seen = reach(actor, READ)
+    sight = Sight(seen)
+    rows = models.Item.objects.filter(seen.condition(), id__in=ids)
+    found = list(rows.only("name", "type", "systems"))
+    names = {row.id: row.name for row in found}
+    open_to = {row.id for row in found if not called & sight.hidden(row.type, row.id, row.systems)}
     told = []
     for items in first:
         known = [names[item] for item, _value in items[:_MOST_NAMES] if item in names]
         more = ["…"] if len(known) < len(items) else []
-        told.append(f"{items[0][1]} ×{len(items)} ({'; '.join([*known, *more])})")
+        whole = open_to.issuperset(item for item, _value in items[:_MOST_NAMES])
+        value = items[0][1] if whole else RESTRICTED.text()
+        told.append(f"{value} ×{len(items)} ({'; '.join([*known, *more])})")
     return ", ".join([*told, *(["…"] if len(repeated) > len(first) else [])])
 
 

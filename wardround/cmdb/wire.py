@@ -73,6 +73,9 @@ class ItemOut(Answer):
     attributes: Annotated[dict[str, Any], BeforeValidator(_shown)]
     """A reference comes as {id, name} (without an id where it is out of the reader's reach), a
     secret as a mask."""
+    restricted: list[str]
+    """Attributes that the reader may not see; they are not among `attributes`, whether they have a
+    value or not."""
     updated_at: datetime
     version: int
     retired_at: datetime | None
@@ -238,6 +241,8 @@ class ItemChangeOut(Answer):
     field: str
     old: Any
     new: Any
+    restricted: bool
+    """The reader may not see this attribute: neither value is told."""
 
 
 class ChangeQuery(Body, TimeFilter):

@@ -7,17 +7,19 @@ frozen value, and every query takes it and makes its condition by the same funct
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Q
 
 from wardround.kernel.errors import Forbidden
-from wardround.kernel.types import Actor, Scope
+from wardround.kernel.types import EVERY_ROLE, Actor, Scope
 
-SystemsUsed = Callable[[frozenset[UUID]], frozenset[UUID]]
-"""Organisations → the systems they use."""
+SystemsUsed = Callable[[frozenset[UUID]], Mapping[UUID, frozenset[UUID]]]
+"""Organisations → the systems that each of them uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,22 @@ class Reach:
     everything: bool = False
     systems: frozenset[UUID] = frozenset()
     organisations: frozenset[UUID] = frozenset()
+    held: tuple[Held, ...] = field(default=(), repr=False)
+    """How far each single role reaches of it: what is shown to some roles only is seen so far."""
+
+    def __or__(self, other: Reach) -> Reach:
+        """Both, whatever role they are held by."""
+        if self.everything or other.everything:
+            return Reach(everything=True)
+        return Reach(
+            systems=self.systems | other.systems,
+            organisations=self.organisations | other.organisations,
+        )
+
+    def as_any(self, roles: Collection[str]) -> Reach:
+        """How far it is held by one of these roles, or by what counts as each."""
+        own = (each.reach for each in self.held if each.role in (*roles, EVERY_ROLE))
+        return reduce(or_, own, NOTHING)
 
     @property
     def empty(self) -> bool:
@@ -59,7 +77,16 @@ class Reach:
         return [system for system in systems if self.everything or system in self.systems]
 
 
-EVERYTHING = Reach(everything=True)
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role, and how far somebody reaches by it."""
+
+    role: str
+    reach: Reach
+
+
+NOTHING = Reach()
+EVERYTHING = Reach(everything=True, held=(Held(EVERY_ROLE, Reach(everything=True)),))
 """For what the platform itself does; never in answer to what somebody asks."""
 
 
@@ -67,12 +94,9 @@ def reach(actor: Actor, permission: str) -> Reach:
     """How far the actor holds the permission. Resolved once for each actor, who lives for one
     request; where no organisation is named it asks nobody.
     """
-    scope = actor.scope_of(permission)
-    if scope.everything:
-        return EVERYTHING
-    found: Reach | None = actor.kept.get(scope)
+    found: Reach | None = actor.kept.get(permission)
     if found is None:
-        found = actor.kept[scope] = _resolved(scope)
+        found = actor.kept[permission] = _resolved(actor, permission)
     return found
 
 
@@ -82,9 +106,21 @@ def require(actor: Actor, permission: str, *, item: UUID | None, systems: Iterab
         raise Forbidden(permission=permission)
 
 
-def _resolved(scope: Scope) -> Reach:
-    used = _systems_used[0](scope.organisations) if _systems_used and scope.organisations else ()
-    return Reach(systems=scope.systems.union(used), organisations=scope.organisations)
+def _resolved(actor: Actor, permission: str) -> Reach:
+    whole, by_role = actor.scope_of(permission), actor.scopes_by_role(permission)
+    scopes = [whole, *by_role.values()]
+    named = [each.organisations for each in scopes if not each.everything]
+    organisations = frozenset[UUID]().union(*named)
+    used = _systems_used[0](organisations) if _systems_used and organisations else {}
+    held = (Held(role, _reached(scope, used)) for role, scope in sorted(by_role.items()))
+    return replace(_reached(whole, used), held=tuple(held))
+
+
+def _reached(scope: Scope, used: Mapping[UUID, frozenset[UUID]]) -> Reach:
+    if scope.everything:
+        return Reach(everything=True)
+    theirs = (used.get(organisation, frozenset()) for organisation in scope.organisations)
+    return Reach(systems=scope.systems.union(*theirs), organisations=scope.organisations)
 
 
 _systems_used: list[SystemsUsed] = []

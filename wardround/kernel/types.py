@@ -52,12 +52,18 @@ EVERYWHERE = Scope(everything=True)
 NOWHERE = Scope()
 
 
+EVERY_ROLE = "*"
+"""What counts as each role there is: the administrator's, and the platform itself."""
+
+
 @dataclass(frozen=True)
 class Grant:
     """Some permissions, all within one scope. `*` stands for every permission."""
 
     permissions: frozenset[str]
     scope: Scope
+    role: str = ""
+    """The role that gives them: what is shown to some roles only is seen through these."""
 
     def gives(self, permission: str) -> bool:
         return permission in self.permissions or "*" in self.permissions
@@ -81,8 +87,8 @@ class Actor:
     """What an account's owner chose to read; none: as the request asks, else as the hospital."""
 
     @cached_property
-    def kept(self) -> dict[Scope, Any]:
-        """What each scope has been resolved to (`kernel.reach`): once while this actor lives."""
+    def kept(self) -> dict[str, Any]:
+        """How far each permission reaches (`kernel.reach`): found once while this actor lives."""
         return {}
 
     def holds(self, permission: str) -> bool:
@@ -96,6 +102,14 @@ class Actor:
             if grant.gives(permission):
                 scope = scope | grant.scope
         return scope
+
+    def scopes_by_role(self, permission: str) -> dict[str, Scope]:
+        """Where each of the actor's roles gives the permission."""
+        found: dict[str, Scope] = {}
+        for grant in self.grants:
+            if grant.role and grant.gives(permission):
+                found[grant.role] = found.get(grant.role, NOWHERE) | grant.scope
+        return found
 
     def require(
         self,
@@ -123,7 +137,7 @@ def system_actor(name: str) -> Actor:
         id=uuid5(_SYSTEM_NAMESPACE, name),
         name=name,
         kind=ActorKind.SYSTEM,
-        grants=(Grant(permissions=frozenset({"*"}), scope=EVERYWHERE),),
+        grants=(Grant(permissions=frozenset({"*"}), scope=EVERYWHERE, role=EVERY_ROLE),),
     )
 
 

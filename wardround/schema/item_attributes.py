@@ -20,6 +20,7 @@ from wardround.schema.declarations import (
     Refers,
     Several,
     Text,
+    Unique,
     told_as,
 )
 from wardround.schema.labels import Label
@@ -173,6 +174,17 @@ class ItemAttribute(Attribute):
             " uses may see the system.",
         ),
     ] = False
+    seen_by: Annotated[
+        Several[Name],
+        Unique(),
+        Refers("role"),
+        Key(
+            "可见角色",
+            "Seen by",
+            "只有这些角色（和系统管理员）能看到它的值；不写则能看到配置项的人都能看到。",
+            "Roles that may see its values, beside the administrator; none: whoever sees the item.",
+        ),
+    ] = ()
     renamed_from: Annotated[
         FieldName | None,
         Key(

@@ -168,6 +168,8 @@ class Content(Generic[V]):
     writes: str
     keys: Callable[[V], Iterable[str]]
     things: str = "item"
+    whole: Callable[[Reach], bool] = lambda reach: reach.everything
+    """Whether so far a reader sees all that any of these definitions holds."""
 
 
 Renamed = tuple[Path, str]

@@ -28,6 +28,8 @@ class AttributeOut(Answer):
     group: str | None
     """One of the type's groups."""
     scope: bool
+    seen_by: Sequence[str]
+    """Roles that alone see its values, beside the administrator; none: whoever sees the item."""
     help: OptionalLabel
     minimum: float | None
     maximum: float | None

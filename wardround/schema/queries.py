@@ -212,9 +212,12 @@ def named(kind: str) -> Named:
     return Named(kind, lambda: known_names(kind))
 
 
-def every_body(kind: str) -> Iterator[Mapping[str, Any]]:
-    """What every version of every definition of a kind declared, as it was stored."""
-    for body in models.Definition.objects.filter(kind=kind).values_list("body", flat=True):
+def every_body(kind: str, *, mentioning: str = "") -> Iterator[Mapping[str, Any]]:
+    """What every version of every definition of a kind declared, as it was stored; of those alone
+    that mention something.
+    """
+    rows = models.Definition.objects.filter(kind=kind, body__contains=mentioning)
+    for body in rows.values_list("body", flat=True):
         yield kinds.plain(body)
 
 

@@ -31,8 +31,11 @@ def readable(actor: Actor, rows: Iterable[models.Definition]) -> list[models.Def
 
 def sees_whole(actor: Actor, permission: str) -> bool:
     """Whether the actor holds the permission for everything, and sees all that definitions hold."""
-    needed = {permission, *(kind.content.needs for kind in kinds.every() if kind.content)}
-    return all(reach(actor, each).everything for each in needed)
+    return reach(actor, permission).everything and all(
+        kind.content.whole(reach(actor, kind.content.needs))
+        for kind in kinds.every()
+        if kind.content
+    )
 
 
 def require_whole(actor: Actor, permission: str) -> None:
@@ -61,7 +64,7 @@ def unreadable(actor: Actor) -> list[models.Definition]:
     kept = [
         kind.name
         for kind in kinds.every()
-        if kind.content and not reach(actor, kind.content.needs).everything
+        if kind.content and not kind.content.whole(reach(actor, kind.content.needs))
     ]
     rows = list(models.Definition.objects.filter(current=True, kind__in=kept))
     shown = {row.id for row in readable(actor, rows)}
@@ -78,7 +81,7 @@ def _hidden(actor: Actor, kind: str, rows: list[models.Definition]) -> list[mode
     if content is None:
         return []
     seen = reach(actor, content.needs)
-    if seen.everything:
+    if content.whole(seen):
         return []
     held = {row.id: _held(content, row) for row in rows} if not seen.empty else {}
     keys = frozenset[str]().union(*held.values())

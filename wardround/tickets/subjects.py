@@ -82,7 +82,9 @@ def _ref(ref: ItemRef | None) -> Named | None:
 
 
 def _contacts(vendor: Item | None) -> dict[str, str]:
-    """How to reach a vendor: its telephone numbers, addresses, and what its lists show."""
+    """How to reach a vendor: its telephone numbers, addresses, and what its lists show. What some
+    roles alone may see of it is not for everybody who sees a ticket.
+    """
     known = schema.remembered_item_types().get(vendor.type) if vendor else None
     if vendor is None or known is None:
         return {}
@@ -91,7 +93,8 @@ def _contacts(vendor: Item | None) -> dict[str, str]:
     wanted = [
         attribute.name
         for attribute in known.attributes
-        if attribute.type in reaching or (attribute.list and attribute.type in shown)
+        if not attribute.seen_by
+        and (attribute.type in reaching or (attribute.list and attribute.type in shown))
     ]
     return {name: str(vendor.attributes[name]) for name in wanted if vendor.attributes.get(name)}
 

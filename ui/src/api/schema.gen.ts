@@ -2452,6 +2452,8 @@ export interface components {
             scope: boolean;
             /** Search */
             search: boolean;
+            /** Seen By */
+            seen_by: string[];
             /** To */
             to: string[];
             /** Type */
@@ -3654,6 +3656,8 @@ export interface components {
             parts: components["schemas"]["PartsOut"] | null;
             /** Providers */
             providers: components["schemas"]["PartyOut"][];
+            /** Restricted */
+            restricted: string[];
             /** Retired At */
             retired_at: string | null;
             /** Roles */
@@ -3771,6 +3775,8 @@ export interface components {
             new: unknown;
             /** Old */
             old: unknown;
+            /** Restricted */
+            restricted: boolean;
         };
         /** ItemIn */
         ItemIn: {
@@ -3815,6 +3821,8 @@ export interface components {
             name: string;
             owner: components["schemas"]["ReachedRef"] | null;
             parts: components["schemas"]["PartsOut"] | null;
+            /** Restricted */
+            restricted: string[];
             /** Retired At */
             retired_at: string | null;
             /** Roles */

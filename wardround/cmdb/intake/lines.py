@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from wardround.cmdb.intake import cells
 from wardround.cmdb.intake.plans import RELATION_DETAILS, ColumnPlan, TablePlan, Vocabulary
 from wardround.cmdb.intake.tables import Cell, Lacking, Line, Table
+from wardround.cmdb.items import stands_for_restricted
 from wardround.kernel.errors import FieldProblem
 from wardround.kernel.typed_text import matching, typed_code
 from wardround.schema.types import ItemAttribute, ItemType
@@ -153,6 +154,8 @@ class _Reader:
                 told = {"type": known.label.text(), "head": column.head}
                 found.refuse(column.to, message % told)
             return
+        if attribute.seen_by and stands_for_restricted(cells.as_text(cell)):
+            return  # as a workbook shows what its reader may not see
         value = cells.value(attribute, cell, column.head, self._reading.zone)
         if value is not None or self._reading.clear:
             found.attributes[attribute.name] = value

@@ -23,6 +23,7 @@ from wardround.cmdb.intake.identity import (
     fields_of,
 )
 from wardround.cmdb.intake.lines import RelationText, Said
+from wardround.cmdb.restricted import Sight
 from wardround.cmdb.rows import ItemRow, RelationSaid, Row
 from wardround.cmdb.types import UNSET, ItemEdit
 from wardround.kernel.ids import new_id
@@ -122,7 +123,9 @@ def _stored_names(texts: Collection[str], seen: Reach) -> _Names:
 
 
 def _stock(lines: Sequence[Said], seen: Reach, types: Mapping[str, ItemType]) -> list[Known]:
-    """Items that lines could be about and do not name by a key alone."""
+    """Items that lines could be about and do not name by a key alone. By what is kept from the
+    reader he finds none.
+    """
     asked = {
         family(known)
         for line in lines
@@ -132,12 +135,17 @@ def _stock(lines: Sequence[Said], seen: Reach, types: Mapping[str, ItemType]) ->
         return []
     kin = [name for name, known in types.items() if family(known) in asked]
     names = sorted(fields_of({name: types[name] for name in kin}))
-    rows = models.Item.objects.filter(seen.condition(), type__in=kin)
-    held = rows.values_list("id", "key", "type", "name", *(f"attributes__{name}" for name in names))
-    return [
-        Known(row[0], row[1], row[2], row[3], dict(zip(names, row[4:], strict=True)))
-        for row in held.iterator()
-    ]
+    rows, sight = models.Item.objects.filter(seen.condition(), type__in=kin), Sight(seen)
+    columns = ("id", "key", "type", "name", "systems")
+    held = rows.values_list(*columns, *(f"attributes__{name}" for name in names))
+    found = []
+    for id_, key, type_name, name, systems, *values in held.iterator():
+        hidden = sight.hidden(type_name, id_, systems)
+        shown = {
+            each: value for each, value in zip(names, values, strict=True) if each not in hidden
+        }
+        found.append(Known(id_, key, type_name, name, shown))
+    return found
 
 
 # What lines name ---------------------------------------------------------------------------------

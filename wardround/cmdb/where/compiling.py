@@ -8,8 +8,10 @@ the condition, like one that is not there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, NoReturn
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -32,6 +34,7 @@ from django.utils.translation import gettext_noop as _
 
 from wardround.cmdb import models
 from wardround.cmdb.reading import may_be_named
+from wardround.cmdb.restricted import Sight
 from wardround.cmdb.where.names import DIVIDER, Meaning, Names, Sort, with_kin
 from wardround.cmdb.where.paths import begin, divided, names_in, only_hop, without
 from wardround.cmdb.where.sql import (
@@ -54,6 +57,7 @@ from wardround.cmdb.where.sql import (
     of_number,
     of_text,
     reference,
+    seen_there,
     true,
 )
 from wardround.kernel.reach import Reach
@@ -308,6 +312,10 @@ class Compiling:
 
     # Names -----------------------------------------------------------------------------------
 
+    def seen(self, meaning: Meaning, types: Sequence[str]) -> Q:
+        """Items of these types whose attribute the reader may see: else it is missing."""
+        return Sight(self.reach).among(meaning.attribute, types)
+
     def meaning(self, name: str) -> Meaning:
         found = self.names.meaning(name.split(DIVIDER))
         if found is None:
@@ -320,7 +328,7 @@ class Compiling:
             return self.beyond(hop, rest, node)
         meaning = self.meaning(node.name)
         if meaning.attribute:
-            return of_attribute(meaning, "attributes")
+            return of_attribute(meaning, "attributes", partial(self.seen, meaning))
         if Sort.SYSTEMS in meaning.sorts:
             self.no_systems(node)
         return self.layer() if meaning.column == "layer" else of_column(meaning)
@@ -365,8 +373,7 @@ class Compiling:
             reference(meaning.attribute, "attributes"),
             gives=UUIDField(),
         )
-        types = Q(type__in=meaning.sorts[Sort.REFERENCE])
-        return types & Q(In(id_, rows.values("id")))
+        return self.seen(meaning, meaning.sorts[Sort.REFERENCE]) & Q(In(id_, rows.values("id")))
 
     def beyond(self, hop: str, rest: str, node: Name) -> Parts:
         """What is there of the item that the hop leads to; for what compares two items."""
@@ -386,11 +393,6 @@ class Compiling:
         """The id in the row that is asked from."""
         if not meaning.attribute:
             return OuterRef(f"{meaning.column}_id")
-        types = Value(list(meaning.sorts[Sort.REFERENCE]), output_field=ArrayField(TextField()))
-        return Sql(
-            "CASE WHEN @1@ = ANY (@2@::text[]) THEN @0@ END",
-            reference(meaning.attribute, OuterRef("attributes")),
-            OuterRef("type"),
-            types,
-            gives=UUIDField(),
-        )
+        id_ = reference(meaning.attribute, OuterRef("attributes"))
+        apart = Sight(self.reach).divided(meaning.attribute, meaning.sorts[Sort.REFERENCE])
+        return Sql("CASE WHEN @1@ THEN @0@ END", id_, seen_there(apart), gives=UUIDField())

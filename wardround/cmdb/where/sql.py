@@ -7,13 +7,14 @@ than its type declares is missing, too, and so is what is sealed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import reduce
+from functools import partial, reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db.models import (
     BooleanField,
@@ -23,6 +24,7 @@ from django.db.models import (
     Field,
     FloatField,
     Func,
+    OuterRef,
     Q,
     TextField,
     UUIDField,
@@ -32,6 +34,7 @@ from django.db.models import (
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from wardround.cmdb.where.names import Meaning, Sort
+from wardround.kernel.reach import Reach
 from wardround.kernel.secrets import SEALED
 from wardround.schema.expressions import moment, number
 
@@ -209,8 +212,15 @@ def of_column(meaning: Meaning) -> Parts:
     return Parts(text=Sql("(@0@)::text", F(meaning.column), gives=TextField()))
 
 
-def of_attribute(meaning: Meaning, column: Any) -> Parts:
-    """Args: `column`: the attributes of the item."""
+def of_attribute(meaning: Meaning, column: Any, seen: Callable[[Sequence[str]], Q]) -> Parts:
+    """Where it is seen, of types that have it; else it is missing.
+
+    Args:
+        meaning: of an attribute.
+        column: the attributes of the item.
+        seen: the condition on items of some types that it is seen in these.
+
+    """
     made: dict[str, list[When]] = {}
     for sort, owners in meaning.sorts.items():
         if sort in _OF_SORT:
@@ -218,7 +228,7 @@ def of_attribute(meaning: Meaning, column: Any) -> Parts:
             json = KeyTransform(meaning.attribute, column)
             text = KeyTextTransform(meaning.attribute, column)
             part = Sql(form, json, text, gives=gives())
-            made.setdefault(name, []).append(When(Q(type__in=owners), then=part))
+            made.setdefault(name, []).append(When(seen(owners), then=part))
     return Parts.of({name: Case(*whens) for name, whens in made.items()})
 
 
@@ -226,6 +236,31 @@ def reference(attribute: str, column: Any) -> Sql:
     """The id that stands in a reference; nothing where it is none."""
     text = KeyTextTransform(attribute, column)
     return Sql(f"CASE WHEN @0@ ~ '{UUID}' THEN (@0@)::uuid END", text, gives=UUIDField())
+
+
+def seen_there(apart: Iterable[tuple[Sequence[str], Reach]]) -> Sql:
+    """Whether the row that is asked from is of some of these types and within the reach of them."""
+    return reduce(partial(Sql, "@0@ OR @1@"), (_of_types_within(*each) for each in apart))
+
+
+def _of_types_within(types: Sequence[str], seen: Reach) -> Sql:
+    of_types = Sql("@0@ = ANY (@1@)", OuterRef("type"), _array(types, TextField()))
+    if seen.everything:
+        return of_types
+    return Sql(
+        "@0@ AND (@1@ && @2@ OR @3@ = ANY (@4@))",
+        of_types,
+        OuterRef("systems"),
+        _array(sorted(seen.systems), UUIDField()),
+        OuterRef("id"),
+        _array(sorted(seen.organisations), UUIDField()),
+    )
+
+
+def _array(values: Sequence[Any], of: Field[Any, Any]) -> Sql:
+    kind = "text[]" if isinstance(of, TextField) else "uuid[]"
+    given = Value(list(values), output_field=ArrayField(of))
+    return Sql(f"(@0@)::{kind}", given, gives=ArrayField(of))
 
 
 _UNSEALED = (
