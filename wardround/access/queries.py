@@ -15,6 +15,7 @@ from wardround.access.types import (
     Account,
     AccountRef,
     AccountsWanted,
+    Holding,
     Opening,
     Role,
     SavedView,
@@ -96,6 +97,25 @@ def account(reach: Reach, account_id: UUID, *, at: datetime) -> Account:
     if row is None:
         raise NotFound
     return rows.account(row, reach, locked_until=_locks([row], at=at).get(row.user_name))
+
+
+def holding(reach: Reach, permission: str, *, at: datetime) -> tuple[Holding, ...]:
+    """The active accounts within reach that hold a permission, and the tokens with which programs
+    do, by user name; of their roles what lies within reach. Three statements for any number.
+    """
+    found = _with_roles().filter(_within(reach), active=True).order_by("user_name")
+    accounts = [(row, rows.ways(row, permission, reach)) for row in found]
+    holders = {row.id: (row, ways) for row, ways in accounts if ways}
+    tokens = models.Token.objects.filter(account__in=holders, revoked_at=None, expires_at__gt=at)
+    carrying: dict[UUID, list[models.Token]] = defaultdict(list)
+    for token in tokens.order_by("name", "id"):
+        if token.permissions is None or permission in token.permissions:
+            carrying[token.account_id].append(token)
+    return tuple(
+        Holding(rows.ref(row), name, ways)
+        for row, ways in holders.values()
+        for name in ("", *(token.name for token in carrying[row.id]))
+    )
 
 
 def list_accounts(

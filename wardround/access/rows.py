@@ -53,6 +53,16 @@ def counting_as(row: models.Role) -> str:
     return EVERY_ROLE if administrator else row.name
 
 
+def ways(row: models.Account, permission: str, reach: Reach) -> tuple[types.Way, ...]:
+    """By which of its roles an account holds a permission, as far as that is within reach."""
+    found = (
+        types.Way(each.role.name, role(each.role).label, counting_as(each.role), told)
+        for each in sorted(row.role_assignments.all(), key=lambda given: given.role.name)
+        if permission in permissions(each.role) and not (told := _told(scope(each), reach)).empty
+    )
+    return tuple(found)
+
+
 def ref(row: models.Account) -> types.AccountRef:
     return types.AccountRef(row.id, str(row), row.user_name)
 

@@ -68,6 +68,27 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Way:
+    """By which role somebody holds a permission, and where."""
+
+    role: str
+    label: Label
+    counts_as: str
+    """The role as what is shown to some roles only knows it; `*`: as each of them."""
+    scope: Scope
+
+
+@dataclass(frozen=True)
+class Holding:
+    """An account, or a program with a token of its, that holds a permission somewhere."""
+
+    account: AccountRef
+    token: str
+    """What the token is called; empty for the account itself."""
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True)
 class AccountDraft:
     """What an administrator may set; `None` leaves a field as it is (or at its default)."""
 

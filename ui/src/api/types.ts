@@ -36,6 +36,7 @@ export type AuditChain = Schemas["AuditChainOut"];
 export type Import = Schemas["ImportOut"];
 export type ImportLine = Schemas["ImportLineOut"];
 export type ImportRow = Schemas["ImportRow"];
+export type Seer = Schemas["SeerOut"];
 export type Change = Schemas["ItemChangeOut"];
 export type Relation = Schemas["RelationOut"];
 export type ItemGraph = Schemas["GraphOut"];

@@ -33,6 +33,7 @@ const PATHS = {
   collapse: "M14 6l-6 6 6 6",
   expand: "M10 6l6 6-6 6",
   check: "M5 12l5 5 9-10",
+  lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3M12 15v2",
   language:
     "M4 6h10M9 4v2M11.5 6c-1 4-3.5 7-7 8.5M6.5 9.5c1.5 2.5 3.5 4 6 5M12.5 20l4-10 4 10M14 17h5",
 } as const;

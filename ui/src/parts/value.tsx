@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { useT } from "@/language";
 import { quantity } from "@/language/format";
 import type { Field } from "./fields";
+import { Icon } from "./icon";
 import { At } from "./time";
 import { YesNo } from "./marks";
 import { between } from "./names";
@@ -22,6 +23,16 @@ export function plainValue(value: unknown): string {
 function numberText({ unit }: Field, value: unknown): string {
   if (unit === "B" && typeof value === "number") return quantity(value, "bytes");
   return unit ? `${plainValue(value)} ${unit}` : plainValue(value);
+}
+
+/** Stands for a value that the reader may not see: there may be one or none. */
+export function Restricted() {
+  const t = useT();
+  return (
+    <span className="restricted" title={t("item.restrictedHint")}>
+      <Icon name="lock" size={14} /> {t("item.restricted")}
+    </span>
+  );
 }
 
 interface Props {

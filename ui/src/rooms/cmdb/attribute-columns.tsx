@@ -1,7 +1,7 @@
 /** Attributes of items in lists: a column each, those that their types mark shown at once. */
 import type { Attribute, Item } from "@/api/types";
 import type { Column } from "@/parts/list/types";
-import { FieldValue } from "@/parts/value";
+import { FieldValue, Restricted } from "@/parts/value";
 import { ATTRIBUTE } from "./marked-attributes";
 
 const UNSORTED = new Set(["longtext", "list"]);
@@ -13,7 +13,12 @@ export const attributeColumn = (attribute: Attribute): Column<Item> => ({
   hidden: !attribute.list,
   right: attribute.type === "number",
   ...(UNSORTED.has(attribute.type) ? {} : { sort: `${ATTRIBUTE}${attribute.name}` }),
-  render: (row) => <FieldValue field={attribute} value={row.attributes[attribute.name]} />,
+  render: (row) =>
+    row.restricted.includes(attribute.name) ? (
+      <Restricted />
+    ) : (
+      <FieldValue field={attribute} value={row.attributes[attribute.name]} />
+    ),
 });
 
 const isFilled = (value: unknown): boolean => value !== undefined && value !== null && value !== "";
@@ -26,7 +31,10 @@ export function CardAttributes({
   row: Item;
   attributes: readonly Attribute[];
 }) {
-  const filled = attributes.filter(({ list, name }) => list && isFilled(row.attributes[name]));
+  const kept = (name: string) => row.restricted.includes(name);
+  const filled = attributes.filter(
+    ({ list, name }) => list && (kept(name) || isFilled(row.attributes[name])),
+  );
   if (filled.length === 0) return null;
   return (
     <span className="card-note">
@@ -34,7 +42,11 @@ export function CardAttributes({
         <span key={attribute.name}>
           {place > 0 ? " · " : ""}
           {attribute.label}{" "}
-          <FieldValue plain field={attribute} value={row.attributes[attribute.name]} />
+          {kept(attribute.name) ? (
+            <Restricted />
+          ) : (
+            <FieldValue plain field={attribute} value={row.attributes[attribute.name]} />
+          )}
         </span>
       ))}
     </span>

@@ -4,7 +4,7 @@ import type { Change, Item } from "@/api/types";
 import { useT, type TextKey } from "@/language";
 import { List } from "@/parts/list/list";
 import { At } from "@/parts/time";
-import { plainValue } from "@/parts/value";
+import { plainValue, Restricted } from "@/parts/value";
 
 const OWN: Record<string, TextKey> = {
   created: "item.created",
@@ -78,9 +78,14 @@ export function ItemChanges({ item }: { item: Item }) {
           {
             key: "old",
             label: t("item.before"),
-            render: (row) => <span className="muted">{told(row.old)}</span>,
+            render: (row) =>
+              row.restricted ? <Restricted /> : <span className="muted">{told(row.old)}</span>,
           },
-          { key: "new", label: t("item.after"), render: (row) => told(row.new) },
+          {
+            key: "new",
+            label: t("item.after"),
+            render: (row) => (row.restricted ? <Restricted /> : told(row.new)),
+          },
         ],
         card: (row: Change) => (
           <>
@@ -90,7 +95,8 @@ export function ItemChanges({ item }: { item: Item }) {
               <At at={row.at} />
             </span>
             <span>
-              {named(row.field)}: {told(row.old)} → {told(row.new)}
+              {named(row.field)}:{" "}
+              {row.restricted ? <Restricted /> : `${told(row.old)} → ${told(row.new)}`}
             </span>
           </>
         ),

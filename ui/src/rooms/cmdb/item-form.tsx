@@ -11,6 +11,7 @@ import { PageFrame } from "@/parts/page";
 import { RefSelect } from "@/parts/ref-select";
 import { Failed, Waiting } from "@/parts/states";
 import { toast } from "@/parts/toast";
+import { Restricted } from "@/parts/value";
 import { inGroups } from "./attribute-groups";
 import "./item.css";
 import { KeepsTyped } from "@/parts/unsaved";
@@ -150,14 +151,20 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
         ? inGroups(type.attributes, type.groups).map(({ name, label, attributes }) => (
             <fieldset key={name} className="form-group">
               {label ? <legend>{label}</legend> : null}
-              {attributes.map((field) => (
-                <FieldControl
-                  key={field.name}
-                  field={field}
-                  path={["attributes", field.name]}
-                  fresh={item === undefined}
-                />
-              ))}
+              {attributes.map((field) =>
+                item?.restricted.includes(field.name) ? (
+                  <Form.Item key={field.name} label={field.label}>
+                    <Restricted />
+                  </Form.Item>
+                ) : (
+                  <FieldControl
+                    key={field.name}
+                    field={field}
+                    path={["attributes", field.name]}
+                    fresh={item === undefined}
+                  />
+                ),
+              )}
             </fieldset>
           ))
         : null}

@@ -8,7 +8,7 @@ import { fullTime } from "@/language/format";
 import { SeverityMark, TargetMark } from "@/parts/marks";
 import { Waiting } from "@/parts/states";
 import { Ago, At } from "@/parts/time";
-import { FieldValue, plainValue } from "@/parts/value";
+import { FieldValue, plainValue, Restricted } from "@/parts/value";
 import { inGroups } from "./attribute-groups";
 import { SystemParts } from "./item-lists";
 import { LiveColour } from "@/rooms/tickets/columns";
@@ -26,6 +26,7 @@ function Attributes({ item }: { item: Item }) {
   const known = new Set(fields.map((field) => field.name));
   const filled = fields.filter(
     (field) =>
+      item.restricted.includes(field.name) ||
       item.unfit[field.name] !== undefined ||
       (item.attributes[field.name] !== undefined &&
         item.attributes[field.name] !== null &&
@@ -98,7 +99,9 @@ function Attribute({ field, item }: { field: ItemType["attributes"][number]; ite
     <div>
       <dt>{field.label}</dt>
       <dd>
-        {item.unfit[field.name] === undefined ? (
+        {item.restricted.includes(field.name) ? (
+          <Restricted />
+        ) : item.unfit[field.name] === undefined ? (
           <FieldValue field={field} value={item.attributes[field.name]} />
         ) : (
           <Unfit value={item.attributes[field.name]} why={item.unfit[field.name]} />

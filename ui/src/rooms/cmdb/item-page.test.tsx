@@ -23,6 +23,7 @@ const HOST = {
   vendor: null,
   systems: [],
   attributes: { memory: 64 },
+  restricted: [],
   unfit: {},
   updated_at: "2026-11-23T08:00:00Z",
   retired_at: null,

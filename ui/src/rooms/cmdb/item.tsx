@@ -17,6 +17,7 @@ import { ItemChanges } from "./item-changes";
 import { ItemGraph } from "./item-graph";
 import { ItemAlerts, ItemRelations, ItemTickets, SystemInterfaces, type Reach } from "./item-lists";
 import { ItemOverview } from "./item-overview";
+import { ItemSeenBy } from "./item-seen-by";
 import { ItemTables } from "./item-tables";
 import "./item.css";
 
@@ -138,6 +139,7 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
   const t = useT();
   const reach = reachOf(item);
   const open = useCounts(reach);
+  const mayAsk = useMay("access.read");
   const tabs = [
     { key: "overview", label: t("item.overview") },
     { key: "tables", label: t("item.processes") },
@@ -147,6 +149,7 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
     ...(item.roles.includes("system") ? [{ key: "interfaces", label: t("interface.tab") }] : []),
     { key: "relations", label: t("item.relations") },
     { key: "changes", label: t("item.changes") },
+    ...(mayAsk ? [{ key: "seen-by", label: t("seenBy.tab") }] : []),
   ];
   const tab = useTab(tabs);
   return (
@@ -162,6 +165,7 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
       {tab === "interfaces" ? <SystemInterfaces system={item.id} /> : null}
       {tab === "relations" ? <ItemRelations item={item} /> : null}
       {tab === "changes" ? <ItemChanges item={item} /> : null}
+      {tab === "seen-by" ? <ItemSeenBy key={item.id} item={item} /> : null}
     </>
   );
 }

@@ -67,6 +67,7 @@ const HOST = {
   vendor: null,
   systems: [],
   attributes: { memory: 64, use: "db", room: { id: "9", name: "主机房" }, serial: "SN-1" },
+  restricted: [],
   updated_at: "2026-11-23T08:00:00Z",
 };
 

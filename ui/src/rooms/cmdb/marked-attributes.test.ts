@@ -15,6 +15,7 @@ const attribute = (name: string, more: Partial<Attribute> = {}): Attribute => ({
   filter: false,
   search: false,
   scope: false,
+  seen_by: [],
   unique: false,
   group: null,
   help: null,
