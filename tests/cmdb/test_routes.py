@@ -49,6 +49,7 @@ def test_an_item_as_the_screens_get_it(admin: ApiClient, hospital: dict[str, UUI
         "version": 1,
         "retired_at": None,
         "type_retired": False,
+        "restricted": [],
         "unfit": {},
         "parts": {"all": 6, "abnormal": 0, "unknown": 6, "worst": "unknown"},
     }

@@ -34,6 +34,7 @@ pytestmark = [
     [
         "alerts_desk",
         "alerts_phone",
+        "attribute_rights",
         "board",
         "definition_form",
         "definitions",

@@ -109,6 +109,8 @@ class Sight:
     @property
     def whole(self) -> bool:
         """Whether nothing at all is kept from the reader."""
+        if self.as_any(()).everything:
+            return True
         every = {roles for of in by_type().values() for roles in of.values()}
         if once():
             every.add(())
