@@ -5,15 +5,15 @@ Whoever asks holds the definitions, and is alone in writing items (`statements.i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 
-from wardround.cmdb import models, rules, statements, symmetric
+from wardround.cmdb import kept_values, models, rules, statements, symmetric
+from wardround.cmdb.colliding import Colliding, Standing, limited, values_of
 from wardround.cmdb.drafts import Stored, Target
 from wardround.cmdb.import_types import Verdict
 from wardround.cmdb.permissions import READ, WRITE
@@ -23,6 +23,7 @@ from wardround.cmdb.relation_rules import Model
 from wardround.cmdb.restricted import Sight
 from wardround.cmdb.rows import RelationStep, Row, RowOutcome, Rows
 from wardround.cmdb.settling import Around, Settled, Settling
+from wardround.cmdb.statements import listed
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
@@ -39,7 +40,10 @@ def prepared(actor: Actor, rows: Sequence[Row], *, revive: bool = False) -> Rows
     targets = nameable(settling.names(), seen)
     hidden = _hidden(settling, seen, targets)
     related = writable({targets[text].id for text in settling.ends() & targets.keys()}, writes)
-    settled = list(settling.settle(targets, hidden, related))
+    settled = settling.settle(targets, hidden, related)
+    standing = _standing_around(settled, around.model, seen)
+    if standing and Colliding(settled, standing, settling.refuse).refuse():
+        settled = settling.settled()
     steps = _relation_steps(settled)
     return Rows([_outcome(row, steps.get(row.row.number, ())) for row in settled])
 
@@ -92,11 +96,6 @@ def _stored(row: Sequence[Any]) -> Stored:
     return Stored(**{**held, "retired": row[9] is not None})
 
 
-def listed(kind: str, values: Collection[object]) -> RawSQL:
-    """One parameter for any number of values."""
-    return RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])  # noqa: S611  # a name of ours
-
-
 def _hidden(settling: Settling, seen: Reach, targets: dict[str, Target]) -> dict[str, Target]:
     """What is out of reach and stands in an item that a row is about."""
     if seen.everything:
@@ -111,6 +110,50 @@ def writable(ids: Collection[UUID], writes: Reach) -> Collection[UUID]:
         return ()
     rows = models.Item.objects.filter(writes.condition(), id__in=listed("uuid", list(ids)))
     return frozenset(rows.values_list("id", flat=True))
+
+
+# What is alone, and what is limited ---------------------------------------------------------------
+
+
+def _standing_around(settled: Sequence[Settled], model: Model, seen: Reach) -> Standing | None:
+    """What rows may collide with and over; nothing where nothing is unique and no kind limited."""
+    comparisons, kinds = kept_values.comparisons(), limited(model)
+    if not comparisons and not kinds:
+        return None
+    made = [each.prepared.after for each in settled if each.prepared] if comparisons else []
+    holders = kept_values.holders_of({of for item in made for of in values_of(item, comparisons)})
+    relations = _relations_of(kinds, settled) if kinds else ()
+    ends = {end for (_kind, *both), _source, _target in relations for end in both}
+    said = {end for each in settled for relation, *both in each.relations for end in both
+            if relation.kind in kinds}  # fmt: skip
+    names = models.Item.objects.filter(
+        seen.condition(), id__in=listed("uuid", {*holders.values(), *ends, *said})
+    )
+    stored = names.values_list("id", "name", "type", "systems")
+    told = {id_: name for id_, name, _type, _systems in stored}
+    there = [(its_type, id_, systems) for id_, _name, its_type, systems in stored]
+    there += [(item.type, item.id, item.systems) for item in made]
+    return Standing(model, comparisons, holders, relations, told, _untold(Sight(seen), there))
+
+
+def _untold(
+    sight: Sight, items: Iterable[tuple[str, UUID, Collection[UUID]]]
+) -> frozenset[tuple[UUID, str]]:
+    """The items, each with an attribute that is kept from whoever writes."""
+    return frozenset((item[1], name) for item in items for name in sight.hidden(*item))
+
+
+def _relations_of(
+    kinds: Collection[str], settled: Sequence[Settled]
+) -> list[tuple[_Triple, bool, bool]]:
+    """Relations of these kinds, at whatever the rows relate and bring back into use."""
+    made = [each.prepared for each in settled if each.prepared]
+    back = [item.after.id for item in made if item.before and item.before.retired]
+    items = {end for each in settled for said, *both in each.relations for end in both
+             if said.kind in kinds}  # fmt: skip
+    given = {"kinds": list(kinds), "items": [*items, *back], "back": back}
+    rows = statements.returned("standing", given) if given["items"] else []
+    return [((row[0], row[1], row[2]), row[3], row[4]) for row in rows]
 
 
 # Relations ---------------------------------------------------------------------------------------

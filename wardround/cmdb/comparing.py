@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from wardround.cmdb.rule_types import RelationRule
 from wardround.cmdb.rules import AttributeOf, Step, staying
 from wardround.kernel.secrets import is_sealed
@@ -15,6 +17,17 @@ from wardround.schema.types import ItemType
 
 _LONGEST = 500
 """Bytes of what is compared as it stands; of what is longer, its digest."""
+
+TAKEN = gettext_noop(
+    "“%(value)s” is the %(label)s of “%(name)s” already; no two items may have the same."
+)
+TAKEN_UNSEEN = gettext_noop(
+    "“%(value)s” is the %(label)s of another item already; no two items may have the same."
+)
+TAKEN_UNTOLD = gettext_noop(
+    "The %(label)s of this item, which you may not see, is that of another one; no two items may"
+    " have the same. Ask somebody who may see it."
+)
 
 
 def compared(value: Any) -> str:

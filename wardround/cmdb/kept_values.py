@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from wardround.cmdb import comparing, models, statements
 from wardround.cmdb.comparing import Comparison, Comparisons
@@ -22,6 +21,7 @@ from wardround.cmdb.drafts import Prepared, Stored
 from wardround.cmdb.permissions import READ
 from wardround.cmdb.restricted import Sight
 from wardround.cmdb.rule_types import OWN, RULE, RelationRule
+from wardround.cmdb.statements import listed
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
@@ -101,7 +101,7 @@ def _write(held: Iterable[_Held]) -> list[_Held]:
 def _told(
     actor: Actor, refused: Sequence[_Held], items: Mapping[UUID, Prepared]
 ) -> list[FieldProblem]:
-    holders = _holders(refused)
+    holders = holders_of({(each.comparison.of, each.value) for each in refused})
     seen, types = reach(actor, READ), schema.remembered_item_types()
     sight = Sight(seen)
     rows = models.Item.objects.filter(seen.condition(), id__in=holders.values())
@@ -119,33 +119,19 @@ def _told(
             "label": declared.label.text() if declared else name,
             "name": holder.name if holder else "",
         }
-        text = _SEEN if holder else _UNSEEN
+        text = comparing.TAKEN if holder else comparing.TAKEN_UNSEEN
         if name in sight.hidden(item.after.type, item.after.id, item.after.systems):
-            text = _NOT_TOLD
+            text = comparing.TAKEN_UNTOLD
         problems.append(FieldProblem(f"attributes.{name}", _(text) % details, item.row))
     return problems
 
 
-_SEEN = gettext_noop(
-    "“%(value)s” is the %(label)s of “%(name)s” already; no two items may have the same."
-)
-_UNSEEN = gettext_noop(
-    "“%(value)s” is the %(label)s of another item already; no two items may have the same."
-)
-
-
-_NOT_TOLD = gettext_noop(
-    "The %(label)s of this item, which you may not see, is that of another one; no two items may"
-    " have the same. Ask somebody who may see it."
-)
-
-
-def _holders(refused: Sequence[_Held]) -> dict[tuple[str, str], UUID]:
-    wanted = {(each.comparison.of, each.value) for each in refused}
+def holders_of(wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    """Who holds these unique values, by what is compared and the value in that form."""
     rows = models.KeptValue.objects.filter(
         alone=True,
         of__in={of for of, _value in wanted},
-        value__in={value for _of, value in wanted},
+        value__in=listed("text", {value for _of, value in wanted}),
     )
     found = rows.values_list("of", "value", "item_id")
     return {(of, value): item for of, value, item in found if (of, value) in wanted}

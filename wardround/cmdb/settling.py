@@ -83,7 +83,11 @@ class Settling:
         self._around = around
         self._people: People = people_of(around.model.types)
         self._related: Collection[UUID] = ()
+        self._found: dict[str, Target] = {}
+        self._hidden: Mapping[str, Target] = {}
+        self._naming: dict[str, list[_Work]] = defaultdict(list)
         self._works = [self._work(row) for row in rows]
+        self._by_number = {work.row.number: work for work in self._works}
         self._refuse_doubled()
 
     def names(self) -> set[str]:
@@ -103,7 +107,7 @@ class Settling:
         targets: Mapping[str, Target],
         hidden: Mapping[str, Target],
         related: Collection[UUID] = (),
-    ) -> Iterator[Settled]:
+    ) -> list[Settled]:
         """What becomes of each row.
 
         Args:
@@ -112,24 +116,47 @@ class Settling:
             related: of the items that rows relate something to, those that may be changed.
 
         """
-        self._related = related
-        found = {**targets, **dict(self._own())}
-        naming: dict[str, list[_Work]] = defaultdict(list)
+        self._related, self._hidden = related, hidden
+        self._found = {**targets, **dict(self._own())}
         for work in self._works:
             if not work.problems:
                 for text in work.named():
-                    naming[text].append(work)
-        waiting = [work for work in self._works if not work.problems]
+                    self._naming[text].append(work)
+        self._look_at([work for work in self._works if not work.problems])
+        return self.settled()
+
+    def refuse(self, problem: FieldProblem) -> list[int]:
+        """Refuse a row for what is found when rows are seen together; the rows that are refused
+        now, those that name what it was to make among them.
+        """
+        work = self._by_number[problem.row or 0]
+        if work.problems:
+            return []
+        work.problems.append(problem)
+        return [work.row.number, *self._look_at(self._gone(work))]
+
+    def settled(self) -> list[Settled]:
+        return [self._settled(work, _for(work, self._found, self._hidden)) for work in self._works]
+
+    def _look_at(self, waiting: list[_Work]) -> list[int]:
+        """Refuse what names nothing, and whatever names that in turn; the numbers of the rows."""
+        refused = []
         while waiting:
             work = waiting.pop()
             if work.problems:
                 continue
-            work.problems += self._problems(work, _for(work, found, hidden))
-            if work.problems and work.draft and work.draft.before is None:
-                found.pop(work.draft.key, None)
-                waiting += naming[work.draft.key]
-        for work in self._works:
-            yield self._settled(work, _for(work, found, hidden))
+            work.problems += self._problems(work, _for(work, self._found, self._hidden))
+            if work.problems:
+                refused.append(work.row.number)
+                waiting += self._gone(work)
+        return refused
+
+    def _gone(self, work: _Work) -> list[_Work]:
+        """Who names the item that a refused row was to make."""
+        if work.draft is None or work.draft.before is not None:
+            return []
+        self._found.pop(work.draft.key, None)
+        return self._naming[work.draft.key]
 
     # One row --------------------------------------------------------------------------------------
 

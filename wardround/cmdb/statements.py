@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 _FOLDER = Path(__file__).resolve().parent / "sql"
 
@@ -30,6 +31,11 @@ def returned(name: str, parameters: Mapping[str, Any], *, after: str = "") -> li
     with connection.cursor() as cursor:
         cursor.execute(text, parameters)
         return list(cursor.fetchall())
+
+
+def listed(kind: str, values: Collection[object]) -> RawSQL:
+    """One parameter for any number of values."""
+    return RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])  # noqa: S611  # a name of ours
 
 
 _LOCK = 0x5741_5244_0301

@@ -13,7 +13,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from wardround.cmdb import models, rules
-from wardround.cmdb.bulk import listed
 from wardround.cmdb.drafts import PEOPLE, people_of
 from wardround.cmdb.intake.identity import (
     Found,
@@ -25,6 +24,7 @@ from wardround.cmdb.intake.identity import (
 from wardround.cmdb.intake.lines import RelationText, Said
 from wardround.cmdb.restricted import Sight
 from wardround.cmdb.rows import ItemRow, RelationSaid, Row
+from wardround.cmdb.statements import listed
 from wardround.cmdb.types import UNSET, ItemEdit
 from wardround.kernel.ids import new_id
 from wardround.kernel.reach import Reach

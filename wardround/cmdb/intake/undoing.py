@@ -13,11 +13,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from wardround.cmdb import models, preparation
-from wardround.cmdb.bulk import listed
 from wardround.cmdb.drafts import Prepared, Stored, Types
 from wardround.cmdb.intake.keeping import body_of
 from wardround.cmdb.reading import stored
 from wardround.cmdb.relation_rows import DETAILS, RelationRow
+from wardround.cmdb.statements import listed
 from wardround.cmdb.writing import Writing
 from wardround.kernel.errors import FieldProblem
 from wardround.schema import queries as schema
