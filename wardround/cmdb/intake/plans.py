@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,10 @@ from wardround.schema.types import ItemType, Label, RelationKind
 _HEADS_WITHIN = 25
 """The head is looked for in so many rows that hold something."""
 _NEAR = 0.8
+_MOST_GUESSES = 200
+"""So many heads are compared with every word that is like them; there are people who send a whole
+sheet's 16,384.
+"""
 RELATION_DETAILS = ("group", "need", "standby", "switch_minutes")
 ITEM_TARGETS = ("key", "name", "type", "importance", "owner", "vendor")
 RELATION_TARGETS = ("from", "to", "kind", *RELATION_DETAILS)
@@ -178,10 +183,11 @@ def _head(table: Table, words: Mapping[str, str], said: TableWish) -> Line | Non
 def heads_of(line: Line) -> list[str]:
     """The heads; of several alike, the later ones with their number."""
     found: list[str] = []
+    counts: Counter[str] = Counter()
     for cell in line.cells:
         text = " ".join(_text(cell).split())
-        count = sum(each == text or each.startswith(f"{text}#") for each in found) if text else 0
-        found.append(f"{text}#{count + 1}" if count else text)
+        counts[text] += 1
+        found.append(f"{text}#{counts[text]}" if text and counts[text] > 1 else text)
     return found
 
 
@@ -197,13 +203,18 @@ def _columns(
     known = {**words, **relation_words} if {"from", "to"} <= ends else dict(words)
     found: list[ColumnPlan] = []
     taken = {said.columns[text] for text in heads if said.columns.get(text)}
+    guesses = 0
     for place, text in enumerate(heads):
         if not text:
             continue
         if text in said.columns:
             found.append(ColumnPlan(text, said.columns[text], place=place))
             continue
-        to, near = _guessed(folded(text), known)
+        word = folded(text)
+        guesses += word not in known
+        to, near = (
+            _guessed(word, known) if guesses <= _MOST_GUESSES else (known.get(word, ""), False)
+        )
         if to in taken and not to.startswith(("relation.", "reverse.")):
             to, near = "", False
         taken.add(to)
