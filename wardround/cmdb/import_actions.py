@@ -210,16 +210,30 @@ def _actor(run: models.ImportRun) -> Actor:
     return actor
 
 
+def _still_ours(run: models.ImportRun) -> bool:
+    """Whether nobody else ended it or began it anew: who is thought to be dead may be slow only."""
+    rows = models.ImportRun.objects.select_for_update(no_key=True).filter(
+        id=run.id, attempts=run.attempts, state__in=UNDER_WAY
+    )
+    return rows.exists()
+
+
 @transaction.atomic
 def _try(actor: Actor, run: models.ImportRun, tables: list[Any], at: datetime) -> None:
+    statements.take_time()
     schema.hold()
+    if not _still_ours(run):
+        return
     _keep(run, working.worked(actor, run, tables), ImportState.CHECKED, at)
 
 
 @transaction.atomic
 def _write(actor: Actor, run: models.ImportRun, tables: list[Any], at: datetime) -> None:
+    statements.take_time()
     schema.hold()
     statements.in_turn()
+    if not _still_ours(run):
+        return
     worked = working.worked(actor, run, tables)
     write(actor, worked.outcome.writing, at=at)
     newest = models.ItemChange.objects.order_by("-id").values_list("id", flat=True).first()

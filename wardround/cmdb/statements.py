@@ -52,6 +52,14 @@ def in_turn() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
+def take_time() -> None:
+    """Let this transaction think longer between two statements than others may: what a large file
+    comes to is found out in one, and a connection that is cut off meanwhile gives up all of it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', '30min', true)")
+
+
 def analyse() -> None:
     """Renew the planner's picture of the tables, inside the transaction that filled them."""
     with connection.cursor() as cursor:
