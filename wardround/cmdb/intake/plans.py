@@ -21,6 +21,7 @@ from wardround.schema.types import ItemType, Label, RelationKind
 _HEADS_WITHIN = 25
 """The head is looked for in so many rows that hold something."""
 _NEAR = 0.8
+_TOO_SHORT = 2
 _MOST_GUESSES = 200
 """So many heads are compared with every word that is like them; there are people who send a whole
 sheet's 16,384.
@@ -212,9 +213,7 @@ def _columns(
             continue
         word = folded(text)
         guesses += word not in known
-        to, near = (
-            _guessed(word, known) if guesses <= _MOST_GUESSES else (known.get(word, ""), False)
-        )
+        to, near = _guessed(word, known, near=guesses <= _MOST_GUESSES)
         if to in taken and not to.startswith(("relation.", "reverse.")):
             to, near = "", False
         taken.add(to)
@@ -222,10 +221,10 @@ def _columns(
     return tuple(found)
 
 
-def _guessed(word: str, known: Mapping[str, str]) -> tuple[str, bool]:
-    if word in known:
-        return known[word], False
-    alike = difflib.get_close_matches(word, known, n=1, cutoff=_NEAR) if len(word) > 2 else []
+def _guessed(word: str, known: Mapping[str, str], *, near: bool) -> tuple[str, bool]:
+    if word in known or not near or len(word) <= _TOO_SHORT:
+        return known.get(word, ""), False
+    alike = difflib.get_close_matches(word, known, n=1, cutoff=_NEAR)
     return (known[alike[0]], True) if alike else ("", False)
 
 
