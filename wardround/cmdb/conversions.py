@@ -28,7 +28,7 @@ def convert(actor: Actor, changed: Changed, at: datetime) -> None:
     A fixed number of statements; types have their new names by then, attributes not yet.
     """
     names = changed.renames
-    becoming = {(names.get(of[0], of[0]), of[1]): each for of, each in _retyped(changed).items()}
+    becoming = {(names.get(of[0], of[0]), of[1]): each for of, each in retyped(changed).items()}
     rows, history = [], dict[UUID, list[FieldChange]]()
     for of, item, value, new in _conversions(becoming, retired=True):
         rows.append({"item": item, "name": of[1], "value": new})
@@ -49,7 +49,7 @@ def convert(actor: Actor, changed: Changed, at: datetime) -> None:
 
 def _losing(changed: Changed) -> Mapping[str, Collection[str]]:
     """By changed type, each value that is written anew; a mark is `TYPE/ATTRIBUTE/ID`."""
-    becoming = _retyped(changed)
+    becoming = retyped(changed)
     by_type = rules.losing_types(becoming, changed.all_before, changed.differing)
     marks: dict[AttributeOf, list[str]] = {}
     for of, item, _value, _new in _conversions(becoming):
@@ -60,7 +60,8 @@ def _losing(changed: Changed) -> Mapping[str, Collection[str]]:
     }
 
 
-def _retyped(changed: Changed) -> dict[AttributeOf, Narrowed]:
+def retyped(changed: Changed) -> dict[AttributeOf, Narrowed]:
+    """The attributes that become another type, by their present names."""
     narrowed = rules.attributes_narrowed(changed.all_before, changed.after, changed.renames)
     return {
         of: each

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from wardround.cmdb import comparing, kept_values, models, rules
+from wardround.cmdb import comparing, conversions, kept_values, models, rules
+from wardround.cmdb.converting import converted
 from wardround.cmdb.counting import nothing
 from wardround.cmdb.items import RESTRICTED
 from wardround.cmdb.permissions import READ
@@ -28,12 +29,12 @@ _TYPE = "item-type"
 def _refusing(actor: Actor, changed: Changed) -> Mapping[str, Sequence[Problem]]:
     definitions = changed.all_before, changed.after, changed.renames
     after = comparing.unique_from_now_on(*definitions)
-    if not after or after == comparing.unique_from_now_on(
-        changed.all_before, changed.all_before, {}
-    ):
+    before = comparing.unique_from_now_on(changed.all_before, changed.all_before, {})
+    becoming = {of: each for of, each in conversions.retyped(changed).items() if of in after}
+    if not after or (after == before and not becoming):
         return {}
     found: dict[str, list[Problem]] = {}
-    for (kin, name), repeated in _repeated(after).items():
+    for (kin, name), repeated in _repeated(after, becoming).items():
         declared = changed.after[kin]
         index = next(i for i, each in enumerate(declared.attributes) if each.name == name)
         told = _told(actor, {name, declared.attributes[index].renamed_from or name}, repeated)
@@ -47,13 +48,17 @@ _REPEATED = _("these values are those of several items, so it cannot be unique y
 
 def _repeated(
     after: Mapping[rules.AttributeOf, rules.AttributeOf],
+    becoming: Mapping[rules.AttributeOf, rules.Narrowed],
 ) -> dict[rules.AttributeOf, dict[str, list[tuple[UUID, Any]]]]:
-    """By unique attribute and compared value, the items that hold the same."""
+    """By unique attribute and compared value, the items that hold the same, or come to hold it as
+    the attribute becomes another type.
+    """
     wanted: dict[str, list[str]] = defaultdict(list)
     for its_type, name in after:
         wanted[its_type].append(name)
     held: dict[rules.AttributeOf, dict[str, list[tuple[UUID, Any]]]] = {}
-    for item, its_type, name, value in kept_values.values_of(wanted):
+    for item, its_type, name, stored in kept_values.values_of(wanted):
+        value = _becomes(becoming.get((its_type, name)), stored)
         if key := comparing.compared(value):
             values = held.setdefault(after[its_type, name], {})
             values.setdefault(key, []).append((item, value))
@@ -62,6 +67,13 @@ def _repeated(
         for of, values in held.items()
     }
     return {of: values for of, values in several.items() if values}
+
+
+def _becomes(attribute: rules.Narrowed | None, value: Any) -> Any:
+    if attribute is None or attribute.was is None:
+        return value
+    new = converted(attribute.was, attribute.becomes, value)
+    return value if new is None else new
 
 
 def _told(
