@@ -28,6 +28,7 @@ from wardround.cmdb import (
     taking,
     uniques,
 )
+from wardround.cmdb.intake import following
 from wardround.cmdb.signals import ItemChanged, item_changed
 from wardround.cmdb.types import ItemsDefinition
 from wardround.cmdb.writing import save_history
@@ -165,6 +166,7 @@ def _rename_attributes(actor: Actor, changed: Changed, at: datetime) -> None:
                 {"old": old, "new": new, "at": at, "type": its_type},
             )
             ids = [row[0] for row in cursor.fetchall()]
+        following.rename(its_type, old, new)
         subject = ("item-type", its_type)
         told = {"old": old, "new": new, "count": len(ids)}
         audit.record(actor, "item.rename_attribute", subject=subject, **told)
@@ -200,6 +202,7 @@ def _mask_history(its_type: str, names: Mapping[str, str]) -> None:
         told = models.ItemChange.objects.filter(field=f"attributes.{name}", item__in=items)
         told.exclude(old=None).update(old=MASK)
         told.exclude(new=None).update(new=MASK)
+        following.seal({name, names[name]}, models.Item.objects.filter(id__in=items))
 
 
 def _seal_items(its_type: str, names: Collection[str]) -> int:

@@ -72,16 +72,8 @@ def _as_before(now: Stored, body: Mapping[str, Any], types: Types) -> Prepared:
         name: UUID(value) if value and name in _IDS else value
         for name, value in body.get("columns", {}).items()
     }
-    known = types.get(now.type)
-    named = {
-        each.renamed_from: each.name
-        for each in (known.attributes if known else ())
-        if each.renamed_from
-    }
-    back = {named.get(name, name): value for name, value in body.get("attributes", {}).items()}
-    attributes = {
-        name: value for name, value in {**now.attributes, **back}.items() if value is not None
-    }
+    held = {**now.attributes, **body.get("attributes", {})}
+    attributes = {name: value for name, value in held.items() if value is not None}
     after = replace(now, **columns, attributes=attributes)
     return Prepared(now, after, preparation.history(now, after, types))
 
@@ -111,6 +103,7 @@ def _changed(
     if row is None:
         return FieldProblem("item", _("The item is no more."), line.row)
     own = {change["field"] for change in line.changes}
+    own |= {f"attributes.{name}" for name in body.get("former", ())}
     for name, by in since.get(line.item, ()):
         if body.get("created") or name in own or name in ("type", "retired"):
             message = _("“%(name)s” (%(key)s) was changed since, by %(by)s: %(field)s.")
