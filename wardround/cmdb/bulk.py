@@ -5,7 +5,7 @@ Whoever asks holds the definitions, and is alone in writing items (`statements.i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -29,14 +29,25 @@ from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
 
 
-def prepared(actor: Actor, rows: Sequence[Row], *, revive: bool = False) -> Rows:
+def prepared(
+    actor: Actor,
+    rows: Sequence[Row],
+    *,
+    revive: bool = False,
+    watch: Callable[[Sequence[Row]], Iterable[Row]] = iter,
+) -> Rows:
     """What becomes of each row; what is out of the actor's reach is not there.
 
-    `revive`: items that are out of use come back into it; else rows about them are refused.
+    Args:
+        actor: who says it.
+        rows: what is said.
+        revive: items that are out of use come back into it; else rows about them are refused.
+        watch: gives the rows one by one, and tells how far it is.
+
     """
     seen, writes = reach(actor, READ), reach(actor, WRITE)
     around = _around(rows, seen, writes, revive=revive)
-    settling = Settling(rows, around)
+    settling = Settling(watch(rows), around)
     targets = nameable(settling.names(), seen)
     hidden = _hidden(settling, seen, targets)
     related = writable({targets[text].id for text in settling.ends() & targets.keys()}, writes)

@@ -1,4 +1,4 @@
-"""Importing files: taking one in, working it in as a job, trying it once more, taking it back.
+"""Importing files: taking one in, working it in as a job, trying it once more.
 
 A file is worked in by one transaction, so that of one that is cut off (a power failure, a killed
 worker) there is all or nothing, and the job does it once more.
@@ -20,10 +20,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from wardround.access import queries as access
-from wardround.cmdb import bulk, import_queries, models, statements
-from wardround.cmdb.drafts import Prepared
+from wardround.cmdb import import_queries, models, statements
 from wardround.cmdb.errors import (
-    ChangedSince,
     ImportNotReady,
     ImportUnderWay,
     UnknownImport,
@@ -35,17 +33,16 @@ from wardround.cmdb.import_types import (
     ImportState,
     NewImport,
     Profile,
+    Step,
     TableWish,
 )
-from wardround.cmdb.intake import keeping, undoing, working
+from wardround.cmdb.intake import keeping, progress, working
 from wardround.cmdb.intake.files import refuse_other
 from wardround.cmdb.intake.plans import as_body
 from wardround.cmdb.permissions import READ, WRITE
-from wardround.cmdb.restricted import Sight
 from wardround.cmdb.writing import write
 from wardround.kernel import audit, live
-from wardround.kernel.errors import BadInput, FieldProblem, Forbidden, WardroundError
-from wardround.kernel.reach import reach
+from wardround.kernel.errors import BadInput, FieldProblem, WardroundError
 from wardround.kernel.types import Actor, ActorKind, system_actor
 from wardround.schema import queries as schema
 
@@ -113,9 +110,9 @@ def try_again(  # noqa: PLR0913  # all but two are named
     Raises UnknownImport, ImportUnderWay, ImportNotReady.
     """
     schema.hold()
-    run = _locked(actor, import_id)
+    run = locked(actor, import_id)
     if not run.file or run.state not in (ImportState.CHECKED, ImportState.FAILED):
-        raise _not_ready(run)
+        raise not_ready(run)
     if tables is not None:
         run.wishes = as_body(tables)
     run.clear = run.clear if clear is None else clear
@@ -127,7 +124,7 @@ def try_again(  # noqa: PLR0913  # all but two are named
     return import_queries.get(actor, run.id)
 
 
-def _locked(actor: Actor, import_id: UUID) -> models.ImportRun:
+def locked(actor: Actor, import_id: UUID) -> models.ImportRun:
     rows = models.ImportRun.objects.filter(import_queries.visible(actor), id=import_id)
     run = rows.select_for_update(no_key=True).first()
     if run is None:
@@ -136,8 +133,8 @@ def _locked(actor: Actor, import_id: UUID) -> models.ImportRun:
     return run
 
 
-def _not_ready(run: models.ImportRun) -> WardroundError:
-    if run.state in UNDER_WAY:
+def not_ready(run: models.ImportRun) -> WardroundError:
+    if run.state in (*UNDER_WAY, ImportState.UNDOING):
         return ImportUnderWay(field="import")
     return ImportNotReady(field="import", state=import_queries.state_label(run.state))
 
@@ -224,7 +221,7 @@ def _try(actor: Actor, run: models.ImportRun, tables: list[Any], at: datetime) -
     schema.hold()
     if not _still_ours(run):
         return
-    _keep(run, working.worked(actor, run, tables), ImportState.CHECKED, at)
+    _keep(run, working.worked(actor, run, tables, progress.Watch(run.id)), ImportState.CHECKED, at)
 
 
 @transaction.atomic
@@ -234,7 +231,8 @@ def _write(actor: Actor, run: models.ImportRun, tables: list[Any], at: datetime)
     statements.in_turn()
     if not _still_ours(run):
         return
-    worked = working.worked(actor, run, tables)
+    worked = working.worked(actor, run, tables, progress.Watch(run.id))
+    progress.tell(run.id, Step.WRITING, 0, len(worked.lines))
     write(actor, worked.outcome.writing, at=at)
     newest = models.ItemChange.objects.order_by("-id").values_list("id", flat=True).first()
     run.mark = newest or 0
@@ -261,47 +259,7 @@ def _end(import_id: UUID, why: str, at: datetime) -> None:
     live.publish("imports")
 
 
-# Taken back --------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def undo(actor: Actor, import_id: UUID, *, at: datetime) -> Import:
-    """Take an import back as one. Raises UnknownImport, ImportNotReady, ChangedSince by row."""
-    schema.hold()
-    statements.in_turn()
-    run = _locked(actor, import_id)
-    if run.state != ImportState.DONE:
-        raise _not_ready(run)
-    back = undoing.undoing(run)
-    _require_all(actor, back)
-    if back.problems:
-        problems = list(undoing.reasons(back.problems))
-        raise ChangedSince(field="import", problems=problems, count=len(back.problems))
-    write(actor, back.writing, at=at)
-    run.state, run.undone_at, run.undone_by = ImportState.UNDONE, at, actor.name[:200]
-    run.save(update_fields=["state", "undone_at", "undone_by"])
-    audit.record(actor, "item.undo_import", subject=("import", run.id), file=run.file_name)
-    live.publish("imports")
-    return import_queries.get(actor, run.id)
-
-
-def _require_all(actor: Actor, back: undoing.Undoing) -> None:
-    """Only whoever may still change all that it takes back, and see it."""
-    sight = Sight(reach(actor, READ))
-    if any(_touches_hidden(sight, item) for item in back.items):
-        raise Forbidden(permission=WRITE)
-    writes = reach(actor, WRITE)
-    if writes.everything:
-        return
-    ends = [end for row in back.relations for end in (row.source, row.target)]
-    ids = {*back.retired, *(item.after.id for item in back.items), *ends}
-    if ids - {*bulk.writable(ids, writes)}:
-        raise Forbidden(permission=WRITE)
-
-
-def _touches_hidden(sight: Sight, item: Prepared) -> bool:
-    hidden = sight.hidden(item.after.type, item.after.id, item.after.systems)
-    return any(change.field in {f"attributes.{name}" for name in hidden} for change in item.changes)
+# Left behind -------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -315,6 +273,9 @@ def forget(*, before: datetime, stuck: datetime) -> None:
     lost = models.ImportRun.objects.filter(started_at__lt=stuck, state__in=UNDER_WAY)
     for id_ in lost.values_list("id", flat=True):
         _end(id_, _("The work on it was cut off. Nothing was written."), stuck)
+    undone = models.ImportRun.objects.filter(started_at__lt=stuck, state=ImportState.UNDOING)
+    why = _("The undo was cut off. Nothing was taken back.")
+    undone.update(state=ImportState.DONE, why=why)
 
 
 # Profiles ----------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from wardround.cmdb.import_types import (
     RefusedTable,
     Verdict,
 )
-from wardround.cmdb.intake import keeping
+from wardround.cmdb.intake import keeping, progress
 from wardround.cmdb.intake.plans import wishes_of
 from wardround.cmdb.intake.working import tables_of
 from wardround.cmdb.permissions import READ, WRITE
@@ -48,6 +48,9 @@ _SORTABLE = {
     "changed": "changed",
     "refused": "refused",
 }
+
+
+_AT_WORK = (ImportState.READING, ImportState.WRITING, ImportState.UNDOING)
 
 
 def visible(actor: Actor) -> Q:
@@ -129,6 +132,7 @@ def _import(row: models.ImportRun, *, whole: bool) -> Import:
         ahead=ahead,
         has_file=bool(row.file),
         tables=tables_of(row.plan) if whole else (),
+        progress=progress.told().get(row.id) if whole and row.state in _AT_WORK else None,
     )
 
 

@@ -14,7 +14,7 @@ from ninja import File, Form, Query, Status
 from ninja.files import UploadedFile
 from pydantic import TypeAdapter, ValidationError
 
-from wardround.cmdb import import_actions, import_queries, tasks
+from wardround.cmdb import import_actions, import_queries, import_undoing, tasks
 from wardround.cmdb.import_types import NewImport, RefusedTable
 from wardround.cmdb.import_wire import (
     ImportAgain,
@@ -137,8 +137,14 @@ def apply_import(request: Request, import_id: UUID) -> ImportOut:
 
 @router.post("/imports/{uuid:import_id}/undo", needs=WRITE, response=ImportOut)
 def undo_import(request: Request, import_id: UUID) -> ImportOut:
-    """Take an import back as one; refused with the reasons where something was changed since."""
-    undone = import_actions.undo(actor_of(request), import_id, at=clock.now())
+    """Take an import back as one; refused with the reasons where something was changed since.
+
+    A large one is taken back in the background: it is `undoing`, then `undone`, or `done` as
+    before with the reasons in `why`.
+    """
+    undone = import_undoing.undo(
+        actor_of(request), import_id, at=clock.now(), defer=tasks.defer_undo
+    )
     return ImportOut.model_validate(undone)
 
 

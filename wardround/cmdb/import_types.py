@@ -38,6 +38,7 @@ class Verdict(StrEnum):
         "writing": ("正在写入", "Writing"),
         "done": ("已完成", "Done"),
         "failed": ("失败", "Failed"),
+        "undoing": ("正在撤销", "Being undone"),
         "undone": ("已撤销", "Undone"),
     }
 )
@@ -51,10 +52,37 @@ class ImportState(StrEnum):
     WRITING = "writing"
     DONE = "done"
     FAILED = "failed"
+    UNDOING = "undoing"
     UNDONE = "undone"
 
 
 UNDER_WAY = (ImportState.WAITING, ImportState.READING, ImportState.WRITING)
+
+
+@told_as(
+    {
+        "reading": ("读取", "Reading"),
+        "checking": ("核对", "Checking"),
+        "writing": ("写入", "Writing"),
+        "undoing": ("撤销", "Undoing"),
+    }
+)
+class Step(StrEnum):
+    """What is being done with the rows of a file."""
+
+    READING = "reading"
+    CHECKING = "checking"
+    WRITING = "writing"
+    UNDOING = "undoing"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many rows of a file a step is through with; all of them are written at once."""
+
+    step: Step
+    done: int
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +156,8 @@ class Import:
     has_file: bool
     """Whether it can be read once more."""
     tables: tuple[TableRead, ...] = ()
+    progress: Progress | None = None
+    """While somebody is at it."""
 
 
 @dataclass(frozen=True, slots=True)

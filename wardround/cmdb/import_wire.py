@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from wardround.cmdb.import_types import ImportState, TableWish, Verdict
+from wardround.cmdb.import_types import ImportState, Step, TableWish, Verdict
 from wardround.kernel.audit_words import actor_name
 from wardround.kernel.http import ListFilters, TimedListFilters
 from wardround.kernel.types import Named
@@ -59,8 +59,18 @@ class ImportRow(Answer):
     has_file: bool
 
 
+class ProgressOut(Answer):
+    """How many rows a step is through with."""
+
+    step: Step
+    done: int
+    rows: int
+
+
 class ImportOut(ImportRow):
     tables: list[TableReadOut]
+    progress: ProgressOut | None
+    """While somebody is at it."""
 
 
 class ImportQuery(TimedListFilters):

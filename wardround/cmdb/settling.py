@@ -7,7 +7,7 @@ stored and how far whoever writes may go are arguments.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -79,7 +79,7 @@ class _Work:
 class Settling:
     """Settles rows: made with the rows, told what their names stand for, and then asked."""
 
-    def __init__(self, rows: Sequence[Row], around: Around) -> None:
+    def __init__(self, rows: Iterable[Row], around: Around) -> None:
         self._around = around
         self._people: People = people_of(around.model.types)
         self._related: Collection[UUID] = ()

@@ -52,12 +52,20 @@ def in_turn() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
+_PATIENCE = {
+    "idle_in_transaction_session_timeout": "30min",
+    "lock_timeout": "30min",
+    "statement_timeout": "10min",
+}
+
+
 def take_time() -> None:
-    """Let this transaction think longer between two statements than others may: what a large file
-    comes to is found out in one, and a connection that is cut off meanwhile gives up all of it.
+    """Let this transaction wait, think and write longer than others may: what a large file comes
+    to is found out and written in one, and a connection that is cut off gives up all of it.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', '30min', true)")
+        for name, length in _PATIENCE.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", [name, length])
 
 
 def analyse() -> None:

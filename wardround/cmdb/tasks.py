@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from wardround.cmdb import import_actions
+from django.utils import translation
+
+from wardround.cmdb import import_actions, import_undoing
 from wardround.kernel import clock
 from wardround.kernel.jobs import job
+from wardround.kernel.types import Actor
 
 KEPT = timedelta(days=30)
 
@@ -21,6 +24,23 @@ def import_file(import_id: str) -> None:
 def defer(import_id: UUID) -> None:
     """Queue it, in the transaction that is open."""
     import_file.defer(import_id=str(import_id))
+
+
+@job("cmdb.undo_import", lock="cmdb.import_file")
+def undo_import(import_id: str, actor_id: str, name: str, kind: str, language: str) -> None:
+    """In turn with the files that are worked in."""
+    import_undoing.work(UUID(import_id), UUID(actor_id), name, kind, language)
+
+
+def defer_undo(import_id: UUID, actor: Actor) -> None:
+    """Queue it, in the transaction that is open."""
+    undo_import.defer(
+        import_id=str(import_id),
+        actor_id=str(actor.id),
+        name=actor.name,
+        kind=str(actor.kind),
+        language=translation.get_language() or "",
+    )
 
 
 STUCK = timedelta(hours=6)

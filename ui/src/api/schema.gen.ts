@@ -891,6 +891,9 @@ export interface paths {
         /**
          * Undo Import
          * @description Take an import back as one; refused with the reasons where something was changed since.
+         *
+         *     A large one is taken back in the background: it is `undoing`, then `undone`, or `done` as
+         *     before with the reasons in `why`.
          */
         post: operations["wardround_cmdb_import_routes_undo_import"];
         delete?: never;
@@ -3367,6 +3370,7 @@ export interface components {
             id: string;
             /** Profile */
             profile: string;
+            progress: components["schemas"]["ProgressOut"] | null;
             /** Refused */
             refused: number;
             /** Rows */
@@ -3448,7 +3452,7 @@ export interface components {
             /** Sort */
             sort?: string | null;
             /** State */
-            state?: ("waiting" | "reading" | "checked" | "writing" | "done" | "failed" | "undone")[];
+            state?: ("waiting" | "reading" | "checked" | "writing" | "done" | "failed" | "undoing" | "undone")[];
             /** Until */
             until?: string | null;
         };
@@ -3506,7 +3510,7 @@ export interface components {
          * @description How far an import has come.
          * @enum {string}
          */
-        ImportState: "waiting" | "reading" | "checked" | "writing" | "done" | "failed" | "undone";
+        ImportState: "waiting" | "reading" | "checked" | "writing" | "done" | "failed" | "undoing" | "undone";
         /**
          * Importance
          * @description Class of importance of a business system, or of an item.
@@ -4926,6 +4930,17 @@ export interface components {
             suggestion: string | null;
         };
         /**
+         * ProgressOut
+         * @description How many rows a step is through with.
+         */
+        ProgressOut: {
+            /** Done */
+            done: number;
+            /** Rows */
+            rows: number;
+            step: components["schemas"]["Step"];
+        };
+        /**
          * ProofIn
          * @description That it is the owner who asks, not only somebody at an open page.
          */
@@ -5720,6 +5735,12 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * Step
+         * @description What is being done with the rows of a file.
+         * @enum {string}
+         */
+        Step: "reading" | "checking" | "writing" | "undoing";
         /** StepIn */
         StepIn: {
             /**
@@ -8773,7 +8794,7 @@ export interface operations {
                 q?: string | null;
                 format?: "json" | "xlsx";
                 columns?: string | null;
-                state?: ("waiting" | "reading" | "checked" | "writing" | "done" | "failed" | "undone")[];
+                state?: ("waiting" | "reading" | "checked" | "writing" | "done" | "failed" | "undoing" | "undone")[];
             };
             header?: never;
             path?: never;

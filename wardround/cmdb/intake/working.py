@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 
 from wardround.cmdb import bulk, models
 from wardround.cmdb.errors import UnreadableImport
-from wardround.cmdb.import_types import ColumnRead, TableRead, TableWish
+from wardround.cmdb.import_types import ColumnRead, Step, TableRead, TableWish
 from wardround.cmdb.intake.files import read_file
 from wardround.cmdb.intake.lines import Reading, Said, said
 from wardround.cmdb.intake.naming import rows_of
 from wardround.cmdb.intake.plans import TablePlan, Vocabulary, plan, wishes_of
+from wardround.cmdb.intake.progress import Watch
 from wardround.cmdb.intake.tables import Table
 from wardround.cmdb.permissions import READ
-from wardround.cmdb.rows import Rows
+from wardround.cmdb.rows import Row, Rows
 from wardround.kernel import secrets
 from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
@@ -46,7 +47,7 @@ def opened(run: models.ImportRun) -> list[Table]:
     return read_file(run.file_name, data)
 
 
-def worked(actor: Actor, run: models.ImportRun, tables: Sequence[Table]) -> Worked:
+def worked(actor: Actor, run: models.ImportRun, tables: Sequence[Table], watch: Watch) -> Worked:
     """What the rows come to, by the definitions of this moment, which the caller holds.
 
     Raises UnreadableImport where no table says anything.
@@ -59,10 +60,15 @@ def worked(actor: Actor, run: models.ImportRun, tables: Sequence[Table]) -> Work
         raise UnreadableImport(field="file", why=why)
     _refuse_unknown(plans, vocabulary)
     reading = Reading(vocabulary, timezone.get_current_timezone(), run.clear)
-    lines = list(said(tables, plans, reading))
+    many = sum(each.rows for each in plans if each.head and each.targets)
+    lines = list(watch.each(Step.READING, said(tables, plans, reading), many))
     seen = reach(actor, READ)
     rows = rows_of(lines, seen, schema.remembered_item_types(), vocabulary.kinds)
-    return Worked(plans, lines, bulk.prepared(actor, rows, revive=True))
+    return Worked(plans, lines, bulk.prepared(actor, rows, revive=True, watch=_checking(watch)))
+
+
+def _checking(watch: Watch) -> Callable[[Sequence[Row]], Iterable[Row]]:
+    return lambda rows: watch.each(Step.CHECKING, rows)
 
 
 def _refuse_unknown(plans: Sequence[TablePlan], vocabulary: Vocabulary) -> None:

@@ -17,7 +17,14 @@ export const imports = {
       writing: ["正在写入", "Writing"],
       done: ["已完成", "Done"],
       failed: ["失败", "Failed"],
+      undoing: ["正在撤销", "Being undone"],
       undone: ["已撤销", "Undone"],
+    },
+    steps: {
+      reading: ["已读取 {{done}} / {{rows}} 行", "{{done}} of {{rows}} rows read"],
+      checking: ["已核对 {{done}} / {{rows}} 行", "{{done}} of {{rows}} rows checked"],
+      writing: ["正在一并写入 {{rows}} 行", "{{rows}} rows are being written as one"],
+      undoing: ["正在一并撤销 {{rows}} 行", "{{rows}} rows are being taken back as one"],
     },
     empty: ["还没有导入过文件", "No file has been imported yet"],
     emptyHint: [
@@ -51,6 +58,7 @@ export const imports = {
       "What was created goes out of use, what was changed is as it was. What others changed since is told first.",
     ],
     undone: ["已撤销", "Undone"],
+    undoBegun: ["正在后台撤销", "It is being undone in the background"],
     undoneBy: ["{{by}} 已撤销此次导入", "{{by}} undid this import"],
     errors: ["下载被拒绝的行", "Download the refused rows"],
     errorsHint: ["改好后可以直接再次导入此文件。", "Mend them in the file and import it again."],

@@ -13,9 +13,10 @@ const SIGNS: Record<State, [Shape, "green" | "red" | "yellow" | "grey" | "blue"]
   writing: ["diamond", "blue"],
   done: ["check", "green"],
   failed: ["cross", "red"],
+  undoing: ["diamond", "blue"],
   undone: ["bars", "grey"],
 };
-export const UNDER_WAY: readonly State[] = ["waiting", "reading", "writing"];
+export const UNDER_WAY: readonly State[] = ["waiting", "reading", "writing", "undoing"];
 
 export function ImportState({ state }: { state: State }) {
   const t = useT();

@@ -35,10 +35,24 @@ function Counts({ run }: { run: Import }) {
 
 function Progress({ run }: { run: Import }) {
   const t = useT();
+  const at = run.progress;
   return (
     <section className="card import-progress" role="status">
       <ImportState state={run.state} />
-      <progress aria-label={t(`import.states.${run.state}`)} />
+      {at && (at.step === "reading" || at.step === "checking") ? (
+        <progress
+          aria-label={t(`import.states.${run.state}`)}
+          value={at.done}
+          max={Math.max(at.rows, 1)}
+        />
+      ) : (
+        <progress aria-label={t(`import.states.${run.state}`)} />
+      )}
+      {at ? (
+        <p data-progress={at.step}>
+          {t(`import.steps.${at.step}`, { done: at.done, rows: at.rows })}
+        </p>
+      ) : null}
       <p className="muted">
         {run.state === "waiting" && run.ahead > 0
           ? t("import.ahead", { n: run.ahead })
@@ -95,8 +109,8 @@ function Undo({ run, onRefused }: { run: Import; onRefused: (problem: Problem) =
       busy={undo.isPending}
       onYes={() => {
         undo.mutate(undefined, {
-          onSuccess: () => {
-            toast(t("import.undone"));
+          onSuccess: (now) => {
+            toast(t(now.state === "undone" ? "import.undone" : "import.undoBegun"));
           },
           onError: onRefused,
         });
@@ -167,6 +181,7 @@ export default function ImportPage() {
       {!run && !found.error ? <Waiting /> : null}
       {run && under ? <Progress run={run} /> : null}
       {run?.state === "failed" ? <Failed problem={{ message: run.why }} /> : null}
+      {run?.state === "done" && run.why ? <Failed problem={{ message: run.why }} /> : null}
       {refused && state === "done" ? <Failed problem={refused} /> : null}
       {run?.state === "undone" ? (
         <p className="card" role="status">

@@ -8,7 +8,16 @@ import type { Column } from "@/parts/list/types";
 import { Ago, At } from "@/parts/time";
 import { ImportState } from "./import-state";
 
-const STATES = ["waiting", "reading", "checked", "writing", "done", "failed", "undone"] as const;
+const STATES = [
+  "waiting",
+  "reading",
+  "checked",
+  "writing",
+  "done",
+  "failed",
+  "undoing",
+  "undone",
+] as const;
 const COUNTS = ["rows", "created", "changed", "unchanged", "refused"] as const;
 
 function Start() {
