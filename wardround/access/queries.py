@@ -103,7 +103,7 @@ def holding(reach: Reach, permission: str, *, at: datetime) -> tuple[Holding, ..
     """The active accounts within reach that hold a permission, and the tokens with which programs
     do, by user name; of their roles what lies within reach. Three statements for any number.
     """
-    found = _with_roles().filter(_within(reach), active=True).order_by("user_name")
+    found = _with_roles().filter(within(reach), active=True).order_by("user_name")
     accounts = [(row, rows.ways(row, permission, reach)) for row in found]
     holders = {row.id: (row, ways) for row, ways in accounts if ways}
     tokens = models.Token.objects.filter(account__in=holders, revoked_at=None, expires_at__gt=at)

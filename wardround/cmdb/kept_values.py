@@ -78,7 +78,7 @@ def keep(actor: Actor, items: Sequence[Prepared], retired: Collection[UUID]) -> 
 
 
 def _values(item: Stored) -> Mapping[str, Any]:
-    return {**item.attributes, "name": item.name, "key": item.key}
+    return {"name": item.name, "key": item.key, **item.attributes}
 
 
 def _concerned(item: Prepared, wanted: Comparisons) -> bool:
@@ -156,9 +156,9 @@ def values_of(
 ) -> Iterable[tuple[UUID, str, str, Any]]:
     """What items in use hold of these attributes, by type: item, type, attribute, value.
 
-    `name` and `key` are those of the item itself.
+    `name` and `key` are those of the item itself, where its type has no attribute of that name.
     """
-    names = sorted({name for names in wanted.values() for name in names} - {*OWN})
+    names = sorted({name for names in wanted.values() for name in names})
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT item.id, item.type, held.key, held.value::text FROM cmdb_item item,"
@@ -178,9 +178,14 @@ def values_of(
 def _own_values_of(
     wanted: Mapping[str, Collection[str]],
 ) -> Iterator[tuple[UUID, str, str, str]]:
-    types = [its_type for its_type, names in wanted.items() if not {*OWN}.isdisjoint(names)]
-    rows = models.Item.objects.filter(type__in=types, retired_at=None)
-    for item, its_type, *own in rows.values_list("id", "type", *OWN) if types else ():
-        for name, value in zip(OWN, own, strict=True):
-            if name in wanted[its_type]:
+    types = schema.remembered_item_types()
+    own = {
+        its_type: {*OWN} & {*names} - {each.name for each in types[its_type].attributes}
+        for its_type, names in wanted.items()
+    }
+    concerned = [its_type for its_type, names in own.items() if names]
+    rows = models.Item.objects.filter(type__in=concerned, retired_at=None)
+    for item, its_type, *values in rows.values_list("id", "type", *OWN) if concerned else ():
+        for name, value in zip(OWN, values, strict=True):
+            if name in own[its_type]:
                 yield item, its_type, name, value

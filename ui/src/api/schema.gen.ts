@@ -1081,6 +1081,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{item_id}/seen-by": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Seers
+         * @description Who sees an item: accounts and tokens, through which role and scope, and which of the
+         *     attributes that some roles alone see each of them sees.
+         */
+        get: operations["wardround_cmdb_seen_by_routes_list_seers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{item_id}/tables": {
         parameters: {
             query?: never;
@@ -4697,6 +4718,17 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[SeerOut] */
+        Page_SeerOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["SeerOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[SeriesOut] */
         Page_SeriesOut_: {
             /** Abnormal Hidden */
@@ -4966,6 +4998,18 @@ export interface components {
          * @enum {string}
          */
         Reason: "ok" | "dns" | "refused" | "unreachable" | "timeout" | "tls" | "auth" | "permission" | "answer" | "content_type" | "format" | "encoding" | "cut" | "too_big" | "settings" | "internal" | "template" | "undeclared";
+        /**
+         * ReasonOut
+         * @description A role that shows the item, and what it is given over.
+         */
+        ReasonOut: {
+            /** Label */
+            label: string;
+            /** Role */
+            role: string;
+            through: components["schemas"]["Through"];
+            what: components["schemas"]["ReachedRef"] | null;
+        };
         /**
          * RecoveryCodesOut
          * @description Shown once; each opens the second factor one time.
@@ -5536,6 +5580,62 @@ export interface components {
             scope: string;
             /** Scopes */
             scopes: string[];
+        };
+        /** SeerFilters */
+        SeerFilters: {
+            /** Attribute */
+            attribute?: string[];
+            /** Changes */
+            changes?: boolean | null;
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Role */
+            role?: string[];
+            /** Sort */
+            sort?: string | null;
+            /** Through */
+            through?: ("everything" | "system" | "organisation")[];
+            /** Token */
+            token?: boolean | null;
+        };
+        /** SeerOut */
+        SeerOut: {
+            /**
+             * Account
+             * Format: uuid
+             */
+            account: string;
+            /** Changes */
+            changes: boolean;
+            /** Misses */
+            misses: string[];
+            /** Name */
+            name: string;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            /** Sees */
+            sees: string[];
+            /** Token */
+            token: string;
+            /** User Name */
+            user_name: string;
+            /** Why */
+            why: string[];
         };
         /** SeriesFilters */
         SeriesFilters: {
@@ -6179,6 +6279,12 @@ export interface components {
          * @enum {string}
          */
         Theme: "system" | "light" | "dark";
+        /**
+         * Through
+         * @description What a role is given over that an item lies in.
+         * @enum {string}
+         */
+        Through: "everything" | "system" | "organisation";
         /** TicketActsIn */
         TicketActsIn: {
             /** Act */
@@ -9692,6 +9798,57 @@ export interface operations {
             404: components["responses"]["refusal-404"];
             409: components["responses"]["refusal-409"];
             413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_seen_by_routes_list_seers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                role?: string[];
+                through?: ("everything" | "system" | "organisation")[];
+                token?: boolean | null;
+                attribute?: string[];
+                changes?: boolean | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SeerOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];

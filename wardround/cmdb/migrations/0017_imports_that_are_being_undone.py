@@ -6,7 +6,7 @@ _STATES = ("waiting", "reading", "checked", "writing", "done", "failed", "undoin
 
 
 class Migration(migrations.Migration):
-    dependencies = (("cmdb", "0013_kept_values"),)
+    dependencies = (("cmdb", "0014_item_texts"),)
 
     operations = (
         migrations.AlterField(
