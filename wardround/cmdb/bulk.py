@@ -142,8 +142,10 @@ def _standing_around(settled: Sequence[Settled], model: Model, seen: Reach) -> S
     )
     stored = names.values_list("id", "name", "type", "systems")
     told = {id_: name for id_, name, _type, _systems in stored}
-    there = [(its_type, id_, systems) for id_, _name, its_type, systems in stored]
-    there += [(item.type, item.id, item.systems) for item in made]
+    there = [
+        *((its_type, id_, systems) for id_, _name, its_type, systems in stored),
+        *((item.type, item.id, item.systems) for item in made),
+    ]
     return Standing(model, comparisons, holders, relations, told, _untold(Sight(seen), there))
 
 

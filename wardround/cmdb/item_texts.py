@@ -58,8 +58,9 @@ def keep(items: Iterable[Prepared]) -> None:
     }
     _write(
         (after.id, texts_of(after.name, after.key, after.attributes, wanted.get(after.type, ())))
-        for item in items
-        if (after := item.after) and _concerned(item, fields.get(after.type, _NAME))
+        for after in (
+            item.after for item in items if _concerned(item, fields.get(item.after.type, _NAME))
+        )
     )
 
 

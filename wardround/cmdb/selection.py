@@ -109,7 +109,7 @@ def _by_values(filters: ItemFilters, types: Sequence[ItemType], reach: Reach) ->
     if filters.where:
         condition &= _true(filters.where, reach)
     if filters.q:
-        condition &= _matching(filters.q, Sight(reach))
+        condition &= _matching(filters.q)
     for name, values in filters.attributes.items():
         condition &= _having(name, values, types, reach)
     return condition
