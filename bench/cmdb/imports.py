@@ -42,6 +42,7 @@ def _measure() -> None:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
+    from bench.cmdb.__main__ import write_texts  # noqa: PLC0415
     from bench.cmdb.hospital import fill  # noqa: PLC0415
     from wardround.kernel import clock  # noqa: PLC0415
     from wardround.kernel.types import system_actor  # noqa: PLC0415
@@ -50,6 +51,7 @@ def _measure() -> None:
     call_command("migrate", verbosity=0)
     schema.import_shipped(system_actor("bench"), at=clock.now(), names=["base"])
     fill()
+    write_texts()
     data = _workbook()
     print(f"the file: {ROWS:,} rows, {len(data) / 2**20:.1f} MB")
     _tell("the first import", data)

@@ -7,13 +7,14 @@ names that keep a part of each word, those that keep most.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from wardround.cmdb import grams, item_texts, models, rules
 from wardround.cmdb.permissions import READ
@@ -59,13 +60,13 @@ def _stands(word: Word) -> Q:
 
 
 def _standing(text: str) -> Q:
-    return _looked_up(grams.standing(text)) & Q(text__contains=text)
+    return _looked_up(grams.standing(text)) & Q(text__holds=text)
 
 
 def _sounds(word: Word) -> Q:
     if not word.sound:
         return Q(pk__in=())
-    abbreviated = _looked_up(grams.initials(word.sound)) & Q(initials__contains=word.sound)
+    abbreviated = _looked_up(grams.initials(word.sound)) & Q(initials__holds=word.sound)
     spoken = _looked_up(grams.reading(word.sound)) & Q(sound__regex=heard(word.sound))
     return abbreviated | spoken
 
@@ -170,25 +171,21 @@ def _keeping(rows: _Rows, asked: Asked, allowed: int) -> Iterable[_Row]:
     """Of those that keep a part of each word, those that keep most of it."""
     condition = Q()
     for word in asked.words:
-        condition &= _stands(word) | _sounds(word) | _surviving(word, min(allowed, word.allowed))
+        among = min(allowed, word.allowed)
+        condition &= (_surviving(word, among) if among else _stands(word)) | _sounds(word)
     pieces = {piece for word in asked.words if word.allowed for piece in grams.pieces(word.text)}
-    some = rows.filter(condition)[:_MOST_ALIKE]
-    kept = models.ItemText.objects.filter(pk__in=some.values("pk")).annotate(
-        kept=sum(map(_kept, sorted(pieces)), Value(0))
+    some = _read(rows.filter(condition)[:_MOST_ALIKE]).values()
+    return heapq.nlargest(
+        _MOST_COMPARED, some, key=lambda row: sum(piece in row.held.text for piece in pieces)
     )
-    return _read(kept.order_by("-kept", "item_id")[:_MOST_COMPARED]).values()
 
 
 def _surviving(word: Word, allowed: int) -> Q:
+    """A part of a word that stands there whole does so, too."""
     condition = Q(pk__in=())
-    for part in surviving(word.text, allowed) if allowed else ():
+    for part in surviving(word.text, allowed):
         condition |= _looked_up(grams.surviving(part))
     return condition
-
-
-def _kept(piece: str) -> Case:
-    kept = When(text__contains=piece, then=Value(1))
-    return Case(kept, default=Value(0), output_field=IntegerField())
 
 
 # Shown -------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Searching in SQL as `typed_text` compares: two lookups for columns of text and values of JSON.
+"""Searching in SQL as `typed_text` compares: lookups for columns of text and values of JSON.
 
 Registered when Django starts, so that every process that asks the database has them.
 """
@@ -75,6 +75,23 @@ class Dials(_Lookup):
         )
 
 
+class Holds(_Lookup):
+    """`column__holds=text`: the text stands somewhere in the column, exactly.
+
+    Of a `LIKE` on something long the planner believes that hardly a row fits, and then looks up
+    one by one, in another table, what half of all rows hold.
+    """
+
+    lookup_name = "holds"
+    prepare_rhs = False
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[Any, ...]]:
+        column, column_values = self.process_lhs(compiler, connection)
+        return f"strpos({column}, %s) > 0", (*column_values, str(self.rhs))
+
+
 class _KeySays(KeyTransformTextLookupMixin, Says):
     """The same of a value inside of a JSON column."""
 
@@ -88,5 +105,6 @@ def register() -> None:
     for column in (CharField, TextField):
         column.register_lookup(Says)
         column.register_lookup(Dials)
+        column.register_lookup(Holds)
     KeyTransform.register_lookup(_KeySays)
     KeyTransform.register_lookup(_KeyDials)
