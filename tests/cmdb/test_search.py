@@ -103,7 +103,7 @@ def test_a_search_is_narrowed_and_no_group_is_empty(admin: ApiClient) -> None:
     assert asked["scopes"] == ["items", "people", "tickets", "definitions"]
     wrong = admin.get("/search", q="x", scope="item")
     assert wrong.status == 422
-    assert "items" in wrong.body["problems"][0]["message"]
+    assert wrong.body["problems"][0]["field"] == "scope"
 
 
 def test_definitions_are_found_by_either_language(admin: ApiClient) -> None:

@@ -68,6 +68,6 @@ def search(request: Request, asked: Query[SearchAsked]) -> SearchOut:
     `scope` narrows it, and so does a prefix: `@` people, `!` tickets, `#` items, `:` definitions.
     """
     found = searching.search(
-        actor_of(request), asked.q, asked.scope, limit=asked.limit, at=clock.now()
+        actor_of(request), asked.q, asked.scope or "", limit=asked.limit, at=clock.now()
     )
     return SearchOut.of(found)

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wardround.kernel import finding
-from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.finding import Asked, Found, Searched
-from wardround.kernel.suggestions import unknown_name
 from wardround.kernel.types import Actor
 
 
@@ -32,12 +30,9 @@ class Answered:
 
 
 def search(actor: Actor, typed: str, scope: str, *, limit: int, at: datetime) -> Answered:
-    """Raises BadInput where nothing can be narrowed so."""
+    """What the reader finds, narrowed by a scope or by what the text begins with."""
     open_to = [each for each in finding.groups() if actor.holds(each.needs)]
-    scopes = tuple(dict.fromkeys(each.scope for each in finding.groups()))
     q, wanted = finding.scoped(typed, scope)
-    if wanted and wanted not in scopes:
-        raise BadInput(problems=[FieldProblem("scope", unknown_name(wanted, scopes))])
     asked = Asked.of(q)
     groups = (
         Group(each, each.find(actor, asked, limit, at))

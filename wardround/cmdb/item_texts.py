@@ -58,9 +58,9 @@ def keep(items: Iterable[Prepared]) -> None:
     }
     _write(
         (after.id, texts_of(after.name, after.key, after.attributes, wanted.get(after.type, ())))
-        for after in (
-            item.after for item in items if _concerned(item, fields.get(item.after.type, _NAME))
-        )
+        for item in items
+        for after in (item.after,)
+        if _concerned(item, fields.get(after.type, _NAME))
     )
 
 

@@ -5564,11 +5564,8 @@ export interface components {
              * @default
              */
             q: string;
-            /**
-             * Scope
-             * @default
-             */
-            scope: string;
+            /** Scope */
+            scope?: ("items" | "people" | "tickets" | "definitions") | null;
         };
         /** SearchOut */
         SearchOut: {
@@ -11445,7 +11442,7 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string;
-                scope?: string;
+                scope?: ("items" | "people" | "tickets" | "definitions") | null;
                 limit?: number;
             };
             header?: never;

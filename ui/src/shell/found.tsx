@@ -2,7 +2,7 @@
 import { useEffect, useState, type ReactNode } from "react";
 import { useGet } from "@/api/queries";
 import type { AnswerOf } from "@/api/paths";
-import { useT } from "@/language";
+import { useT, type TextKey } from "@/language";
 import { Icon, type IconName } from "@/parts/icon";
 import { Glyph, COLOURS, CONDITIONS } from "@/parts/marks";
 import "./found.css";
@@ -10,6 +10,18 @@ import "./found.css";
 export type Answered = AnswerOf<"/search">;
 export type FoundGroup = Answered["groups"][number];
 export type Hit = FoundGroup["items"][number];
+
+/** What a search can be narrowed to. */
+export const SCOPES = {
+  items: "find.items",
+  people: "find.people",
+  tickets: "find.tickets",
+  definitions: "find.definitions",
+} as const satisfies Record<string, TextKey>;
+export type Scope = keyof typeof SCOPES;
+
+export const scopeOf = (text: string | null): Scope | undefined =>
+  (Object.keys(SCOPES) as Scope[]).find((scope) => scope === text);
 
 /** Where things are shown, and the list of them; by group. */
 const PLACES: Record<string, { at: string; list: string; icon: IconName }> = {
@@ -43,7 +55,7 @@ export function useLate(value: string, ms: number): string {
 }
 
 /** Asked once the typing pauses; what was found last stays until then. */
-export function useFound(typed: string, scope: string, limit: number) {
+export function useFound(typed: string, scope: Scope | undefined, limit: number) {
   const q = useLate(typed.trim(), 140);
   const query = { q, limit, ...(scope ? { scope } : {}) };
   return useGet("items", "/search", { query }, { enabled: q.length > 0, keep: true });

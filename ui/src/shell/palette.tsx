@@ -23,7 +23,7 @@ interface Section {
 
 function useFoundSections(typed: string): { sections: Section[]; asking: boolean } {
   const more = useMore();
-  const { data, isFetching } = useFound(typed, "", 6);
+  const { data, isFetching } = useFound(typed, undefined, 6);
   if (!typed.trim() || !data) return { sections: [], asking: isFetching };
   const sections = data.groups.map((group): Section => {
     const choices: Choice[] = group.items.map((hit) => ({

@@ -4,15 +4,24 @@ import { useT, type TextKey } from "@/language";
 import { Icon } from "@/parts/icon";
 import { PageFrame } from "@/parts/page";
 import { Empty, Failed, Waiting } from "@/parts/states";
-import { addressOf, HitLine, listOf, pageOf, useFound, useMore, type Answered } from "./found";
+import {
+  addressOf,
+  HitLine,
+  listOf,
+  pageOf,
+  scopeOf,
+  SCOPES,
+  useFound,
+  useMore,
+  type Answered,
+} from "./found";
 import { forget, remember, useRecent } from "./recent";
 
 const MOST = 50;
-const SCOPES: Record<string, TextKey> = {
-  items: "find.items",
-  people: "find.people",
-  tickets: "find.tickets",
-  definitions: "find.definitions",
+
+const titleOf = (text: string): TextKey | undefined => {
+  const scope = scopeOf(text);
+  return scope && SCOPES[scope];
 };
 
 function Scopes({
@@ -38,7 +47,7 @@ function Scopes({
             choose(scope);
           }}
         >
-          {t(SCOPES[scope] ?? "find.all")}
+          {t(titleOf(scope) ?? "find.all")}
         </button>
       ))}
     </div>
@@ -111,7 +120,7 @@ function Beginning() {
 
 function Nothing({ answered }: { answered: Answered }) {
   const t = useT();
-  const scope = SCOPES[answered.scope];
+  const scope = titleOf(answered.scope);
   const hint = scope ? `${t("find.narrowed", { scope: t(scope) })} ` : "";
   return (
     <Empty
@@ -133,7 +142,7 @@ export default function SearchPage() {
   const t = useT();
   const [address, setAddress] = useSearchParams();
   const typed = address.get("q") ?? "";
-  const scope = address.get("scope") ?? "";
+  const scope = scopeOf(address.get("scope"));
   const move = (text: string, to: string): void => {
     setAddress({ ...(text ? { q: text } : {}), ...(to ? { scope: to } : {}) }, { replace: true });
   };
@@ -160,13 +169,13 @@ export default function SearchPage() {
             aria-label={t("find.label")}
             placeholder={t("find.hint")}
             onChange={(event) => {
-              move(event.target.value, scope);
+              move(event.target.value, scope ?? "");
             }}
           />
         </label>
         <Scopes
           known={data?.scopes ?? Object.keys(SCOPES)}
-          chosen={data && asked ? data.scope : scope}
+          chosen={data && asked ? data.scope : (scope ?? "")}
           choose={(chosen) => {
             move(typed.replace(/^[@!#:＠！＃：]\s*/, ""), chosen);
           }}
