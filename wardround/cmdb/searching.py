@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, UUIDField
+from django.db.models.functions import Cast
 
 from wardround.cmdb import grams, item_texts, models, rules
 from wardround.cmdb.permissions import READ
@@ -41,6 +42,8 @@ from wardround.schema.types import ItemRole, Label
 
 _MOST_ALIKE, _MOST_COMPARED = 2_000, 200
 """Names that keep a part of what was typed, and those that are compared letter by letter."""
+_FEW = 5_000
+"""Items within reach that are looked at one by one."""
 _PEOPLE = (ItemRole.OWNER, ItemRole.VENDOR, ItemRole.ORGANISATION)
 
 
@@ -113,8 +116,7 @@ def _find(actor: Actor, asked: Asked, limit: int, kind: Q) -> Found:
     if not asked.words:
         return Found()
     seen = reach(actor, READ)
-    inside = seen.condition(item="item_id", systems="item__systems")
-    rows = models.ItemText.objects.filter(inside, kind, item__retired_at=None)
+    rows = _within(seen).filter(kind, item__retired_at=None)
     matching, more = _matching(rows, asked)
     places = {row.item: row.place(asked, match) for row, match in matching}
     best = sorted(matching, key=lambda each: places[each[0].item])[:limit]
@@ -123,6 +125,21 @@ def _find(actor: Actor, asked: Asked, limit: int, kind: Q) -> Found:
         alike = _alike(rows, asked, taken, limit - len(best))
         best += [(row, Match.ALIKE) for row in alike]
     return Found(_hits(seen, asked, best), min(len(matching), MOST_COUNTED), more)
+
+
+def _within(seen: Reach) -> _Rows:
+    """What is within reach: where that is few, by their ids, for the planner would read what half
+    of all hold to find those of them that are seen.
+    """
+    rows = models.ItemText.objects.all()
+    if seen.everything:
+        return rows
+    own = models.Item.objects.filter(seen.condition(), retired_at=None)
+    few = list(own.values_list("id", flat=True)[: _FEW + 1])
+    if len(few) <= _FEW:
+        ids: _Rows = rows.alias(own=Cast("item_id", UUIDField())).filter(own__among=few)
+        return ids
+    return rows.filter(seen.condition(item="item_id", systems="item__systems"))
 
 
 def _matching(rows: _Rows, asked: Asked) -> tuple[list[tuple[_Row, Match]], bool]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, Lookup, TextField
+from django.db.models import CharField, Lookup, TextField, UUIDField
 from django.db.models.fields.json import KeyTransform, KeyTransformTextLookupMixin
 
 from wardround.kernel.typed_text import JOINERS, NEVER_SEEN, compatible
@@ -92,6 +92,19 @@ class Holds(_Lookup):
         return f"strpos({column}, %s) > 0", (*column_values, str(self.rhs))
 
 
+class Among(_Lookup):
+    """`id__among=ids`: one of many ids, sent as one value and not as so many."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[Any, ...]]:
+        column, column_values = self.process_lhs(compiler, connection)
+        return f"{column} = ANY (%s)", (*column_values, list(self.rhs))
+
+
 class _KeySays(KeyTransformTextLookupMixin, Says):
     """The same of a value inside of a JSON column."""
 
@@ -106,5 +119,6 @@ def register() -> None:
         column.register_lookup(Says)
         column.register_lookup(Dials)
         column.register_lookup(Holds)
+    UUIDField.register_lookup(Among)
     KeyTransform.register_lookup(_KeySays)
     KeyTransform.register_lookup(_KeyDials)
