@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
 
-from pypinyin import lazy_pinyin
-
 _MOST_READINGS = 8
 """Of one name; the likeliest first."""
 _CHINESE = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -117,6 +115,8 @@ def _options(token: str) -> tuple[_Option, ...]:
 
 
 def _read(chinese: str) -> Iterator[_Option]:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  # 50 MB that not every process needs
+
     syllables = lazy_pinyin(chinese, errors=list)  # type: ignore[arg-type]  # one for each unread
     for character, syllable in zip(chinese, syllables, strict=True):
         if not (syllable.isascii() and syllable.isalpha()):
