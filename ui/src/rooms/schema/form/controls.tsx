@@ -120,7 +120,8 @@ interface Option {
   label: string;
 }
 
-/** What a reference may name: the definitions of a kind, and what the product has built in. */
+/** What a reference may name: the definitions of a kind, what the product has built in, and the
+ * roles that somebody made by hand, for whoever may look at roles. */
 function useNames(kind: string | null): Option[] {
   const asked = { enabled: kind !== null };
   const rows = useGet("definitions", "/definitions", { query: { kind: [kind ?? ""] } }, asked);
@@ -130,14 +131,23 @@ function useNames(kind: string | null): Option[] {
     { path: { kind: kind ?? "" } },
     asked,
   );
+  const roles = useGet("access", "/roles", {}, { enabled: kind === "role" });
   if (kind === null) return [];
+  const called = new Map((roles.data?.items ?? []).map(({ name, label }) => [name, label]));
   const declared = (rows.data?.items ?? []).map(({ name, label }) => ({
     value: name,
     label: label === name ? name : `${label} · ${name}`,
   }));
   const known = new Set(declared.map(({ value }) => value));
-  const given = (about.data?.given ?? []).filter((name) => !known.has(name));
-  return [...declared, ...given.map((name) => ({ value: name, label: name }))];
+  const given = new Set([...(about.data?.given ?? []), ...called.keys()]);
+  const others = [...given].filter((name) => !known.has(name));
+  return [
+    ...declared,
+    ...others.map((name) => ({
+      value: name,
+      label: called.has(name) ? `${called.get(name)} · ${name}` : name,
+    })),
+  ];
 }
 
 const optionsOf = (shape: Shape): Option[] =>
