@@ -235,10 +235,14 @@ export function Toolbar<Path extends ListPath>({
         </Button>
       ) : null}
       <span className="spring" />
-      {phone || spec.inside ? null : (
+      {phone || (spec.inside && !spec.exported) ? null : (
         <span className="list-acts">
-          <Views page={spec.page} />
-          <ColumnChooser spec={spec} shown={shown} onChange={onChange} />
+          {spec.inside ? null : (
+            <>
+              <Views page={spec.page} />
+              <ColumnChooser spec={spec} shown={shown} onChange={onChange} />
+            </>
+          )}
           <Button
             href={address(filled(spec.path, spec.blanks ?? {}), { ...query, ...chosen })}
             download

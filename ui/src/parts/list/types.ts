@@ -87,6 +87,8 @@ export interface ListSpec<Path extends ListPath> extends RowSpec<RowOf<Path>> {
   searched?: readonly string[];
   /** Leave titles, readiness and the address to the page around (a list inside a page). */
   inside?: boolean;
+  /** Inside a page: it can be exported from there, too. */
+  exported?: boolean;
 }
 
 export interface SortKey {

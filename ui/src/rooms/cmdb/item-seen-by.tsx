@@ -86,6 +86,7 @@ export function ItemSeenBy({ item }: { item: Item }) {
       <List
         spec={{
           inside: true,
+          exported: true,
           page: "item-seen-by",
           topic: "access",
           path: "/items/{item_id}/seen-by",
