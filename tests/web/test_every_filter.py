@@ -54,6 +54,7 @@ KNOWN = {
     "kind": "calendar",
     "pack": "base",
     "role": "administrator",
+    "attribute": "serial",
     "topic": "tickets",
     "audit-action": "ticket.open",
     "audit-subject": "ticket",

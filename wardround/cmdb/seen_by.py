@@ -66,6 +66,12 @@ class Seer:
     """Whether they may change it, too."""
 
 
+def attribute_names() -> frozenset[str]:
+    """Every name of an attribute that a type has."""
+    types = schema.remembered_item_types().values()
+    return frozenset(each.name for its_type in types for each in its_type.attributes)
+
+
 def seen_by(actor: Actor, item_id: UUID, *, at: datetime) -> tuple[Seer, ...]:
     """Everybody within the actor's reach who sees the item, by user name. Raises UnknownItem.
 

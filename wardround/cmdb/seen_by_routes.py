@@ -11,7 +11,7 @@ from ninja import Query
 
 from wardround.access import queries as access
 from wardround.access.permissions import READ as READ_ACCESS
-from wardround.cmdb.seen_by import Reason, Seer, Through, seen_by
+from wardround.cmdb.seen_by import Reason, Seer, Through, attribute_names, seen_by
 from wardround.kernel import clock
 from wardround.kernel.http import Page, Request, RoomRouter, WholeListFilters, actor_of
 from wardround.kernel.short_lists import short_list
@@ -78,7 +78,7 @@ class SeerFilters(WholeListFilters):
     role: list[Annotated[str, Named("role", access.every_role_name)]] = Several
     through: list[Through] = Several
     token: bool | None = None
-    attribute: list[str] = Several
+    attribute: list[Annotated[str, Named("attribute", attribute_names)]] = Several
     """Those who see one of these restricted attributes."""
     changes: bool | None = None
 
