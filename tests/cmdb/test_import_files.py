@@ -166,6 +166,17 @@ def test_cells_that_are_joined_downwards_have_one_value() -> None:
     assert [list(line.cells) for line in table.lines] == [["a", "b"], ["a", "d"], ["a", "f"]]
 
 
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_not_read(state: str) -> None:
+    book = Workbook()
+    book.active.append(["key", "name"])
+    hidden = book.create_sheet("choices")
+    hidden.append(["key", "name"])
+    hidden.sheet_state = state
+    (table,) = read_file("a.xlsx", saved(book))
+    assert table.name == "Sheet"
+
+
 def test_a_table_that_begins_elsewhere_keeps_its_rows() -> None:
     book = Workbook()
     book.active["C5"] = "x"

@@ -1,7 +1,7 @@
 """Workbooks: looked at before they are opened, so that none takes more memory than it may.
 
-What is read is what a spreadsheet shows: of a formula its kept result. A cell whose formula has
-none, or an error, is told as that. Of cells that are joined downwards each has their value.
+What is read is what a spreadsheet shows: no hidden sheet, of a formula its kept result. A cell whose
+formula has none, or an error, is told as that. Of cells joined downwards each has their value.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from lxml import etree
-from python_calamine import CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetMetadata
 
 from wardround.cmdb.errors import UnreadableImport
 from wardround.cmdb.intake.tables import (
@@ -62,7 +62,7 @@ def read_workbook(data: bytes) -> list[Table]:
             names = [
                 sheet.name
                 for sheet in book.sheets_metadata
-                if str(sheet.typ).endswith(".WorkSheet")
+                if str(sheet.typ).endswith(".WorkSheet") and _shown(sheet)
             ]
             read = [
                 _table(book.get_sheet_by_name(name), looked.get(name, _Looked())) for name in names
@@ -74,6 +74,11 @@ def read_workbook(data: bytes) -> list[Table]:
             raise
         raise _unreadable(error) from None  # what its reader panics with is no Exception
     return [table for table in read if any(True for _line in table.filled())]
+
+
+def _shown(sheet: SheetMetadata) -> bool:
+    """What whoever sends a file does not see is not worked in: lists of choices, old copies."""
+    return str(sheet.visible).endswith(".Visible")
 
 
 def _unreadable(error: BaseException) -> UnreadableImport:
