@@ -11,7 +11,7 @@ from django.db import connection
 
 from tests.cmdb.imports import counts, imported, lines, sent, worked
 from tests.hospital import ApiClient, client_of
-from wardround.cmdb import import_actions, import_undoing, tasks
+from wardround.cmdb import import_undoing, tasks
 from wardround.cmdb.intake import progress, working
 from wardround.cmdb.models import ImportRun, Item, ItemChange
 
@@ -65,7 +65,7 @@ def test_a_long_thought_does_not_end_the_connection(
                 said.extend(cursor.fetchone() or ())
         return worked_in(*given)
 
-    monkeypatch.setattr(import_actions.working, "worked", asked)
+    monkeypatch.setattr(working, "worked", asked)
     for dry_run in (True, False):
         imported(admin, [["key", "name", "type"], ["n-1", "a", "host"]], dry_run=dry_run)
     assert said == ["30min", "30min", "10min"] * 2
