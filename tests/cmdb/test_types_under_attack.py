@@ -35,7 +35,9 @@ def crate(admin: ApiClient, key: str, **held: Any) -> Any:
 def saved(admin: ApiClient, attribute: str) -> Any:
     """The type with this attribute, consented to."""
     found = admin.get(f"/definitions/{TYPE}")
-    body: dict[str, Any] = {"text": BEFORE.replace("{name: slots, label: Slots, type: %s}", attribute)}
+    body: dict[str, Any] = {
+        "text": BEFORE.replace("{name: slots, label: Slots, type: %s}", attribute)
+    }
     if found.status == 200:
         body |= {"base_version": found.body["version"], "consent": True}
     return admin.put(f"/definitions/{TYPE}", body)

@@ -1,7 +1,8 @@
 """Workbooks: looked at before they are opened, so that none takes more memory than it may.
 
-What is read is what a spreadsheet shows: no hidden sheet, of a formula its kept result. A cell whose
-formula has none, or an error, is told as that. Of cells joined downwards each has their value.
+What is read is what a spreadsheet shows: no hidden sheet, of a formula its kept result. A cell
+whose formula has none, or an error, is told as that. Of cells joined downwards each has their
+value.
 """
 
 from __future__ import annotations
