@@ -49,6 +49,7 @@ from wardround.cmdb.types import (
     Relation,
     RelationEdit,
 )
+from wardround.cmdb.whys import UNSAID, Why
 from wardround.cmdb.writing import Writing, write
 from wardround.kernel import audit, live
 from wardround.kernel.errors import BadInput
@@ -75,7 +76,15 @@ def create_item(actor: Actor, new: NewItem, *, at: datetime) -> Item:
 
 
 @transaction.atomic
-def update_item(actor: Actor, item_id: UUID, edit: ItemEdit, *, version: int, at: datetime) -> Item:
+def update_item(  # noqa: PLR0913  # all but three are named
+    actor: Actor,
+    item_id: UUID,
+    edit: ItemEdit,
+    *,
+    version: int,
+    at: datetime,
+    why: Why = UNSAID,
+) -> Item:
     """Change what `edit` names. Raises UnknownItem, StaleItem, OutOfUse, BadInput by field."""
     schema.hold()
     statements.in_turn()
@@ -87,7 +96,7 @@ def update_item(actor: Actor, item_id: UUID, edit: ItemEdit, *, version: int, at
     before = stored(row)
     edited = _prepared(actor, ItemDraft(row.id, row.key, row.type, edit, before))
     if edited.news and edit != ItemEdit():
-        write(actor, Writing(items=[edited]), at=at)
+        write(actor, Writing(items=[edited], why=why), at=at)
         fields = tuple(change.field for change in edited.changes)
         audit.record(actor, "item.update", subject=("item", row.id), fields=fields)
     return item(reach(actor, READ), row.id)
@@ -109,7 +118,14 @@ def _prepared(actor: Actor, draft: ItemDraft) -> Prepared:
 
 
 @transaction.atomic
-def retire_item(actor: Actor, item_id: UUID, *, at: datetime, version: int | None = None) -> None:
+def retire_item(
+    actor: Actor,
+    item_id: UUID,
+    *,
+    at: datetime,
+    version: int | None = None,
+    why: Why = UNSAID,
+) -> None:
     """Take an item out of use; its history stays. Raises UnknownItem, StaleItem."""
     schema.hold()
     statements.in_turn()
@@ -118,7 +134,7 @@ def retire_item(actor: Actor, item_id: UUID, *, at: datetime, version: int | Non
         raise StaleItem(field="version", version=row.version)
     if row.retired_at is not None:
         return
-    write(actor, Writing(retired=[row.id]), at=at)
+    write(actor, Writing(retired=[row.id], why=why), at=at)
     audit.record(actor, "item.retire", subject=("item", row.id), name=row.name)
 
 
@@ -157,7 +173,7 @@ _ENDS = ("source", "target")
 
 
 @transaction.atomic
-def relate(actor: Actor, new: NewRelation, *, at: datetime) -> Relation:
+def relate(actor: Actor, new: NewRelation, *, at: datetime, why: Why = UNSAID) -> Relation:
     """Relate two items. Raises BadInput by field, RelationExists."""
     schema.hold()
     statements.in_turn()
@@ -173,7 +189,7 @@ def relate(actor: Actor, new: NewRelation, *, at: datetime) -> Relation:
         ends = models.Item.objects.filter(id__in=(row.source, row.target)).order_by("id")
         list(ends.select_for_update(no_key=True).values_list("id"))
         (row,) = symmetric.joined([row])
-    if row.id not in write(actor, Writing(relations=[row]), at=at).made:
+    if row.id not in write(actor, Writing(relations=[row], why=why), at=at).made:
         raise RelationExists(field="target")
     _audit_relation(actor, "relation.create", row)
     return _relation(row.id)
@@ -181,7 +197,7 @@ def relate(actor: Actor, new: NewRelation, *, at: datetime) -> Relation:
 
 @transaction.atomic
 def change_relation(
-    actor: Actor, relation_id: UUID, edit: RelationEdit, *, at: datetime
+    actor: Actor, relation_id: UUID, edit: RelationEdit, *, at: datetime, why: Why = UNSAID
 ) -> Relation:
     """Say otherwise how two items are related. Raises UnknownRelation, BadInput by field."""
     schema.hold()
@@ -192,7 +208,7 @@ def change_relation(
     fresh = [edit.said.get(name) for name in ("standby", "switch_minutes")]
     if kind is not None and (found := tuple(standby_problems(kind, *fresh))):
         raise BadInput(problems=found)
-    if write(actor, Writing(relations=[wanted]), at=at).corrected:
+    if write(actor, Writing(relations=[wanted], why=why), at=at).corrected:
         _audit_relation(actor, "relation.update", wanted)
     return _relation(relation_id)
 
@@ -220,14 +236,14 @@ def _locked_relation(actor: Actor, relation_id: UUID) -> models.Relation:
 
 
 @transaction.atomic
-def unrelate(actor: Actor, relation_id: UUID, *, at: datetime) -> None:
+def unrelate(actor: Actor, relation_id: UUID, *, at: datetime, why: Why = UNSAID) -> None:
     """Remove a relation. Raises UnknownRelation, KeptByRule."""
     schema.hold()
     statements.in_turn()
     gone = _row_of(_locked_relation(actor, relation_id))
     if rule := ruled.in_force().get(ruled.keeper(gone.origin)):
         raise KeptByRule(rule=rule.label.text())
-    write(actor, Writing(unrelated=[gone.id]), at=at)
+    write(actor, Writing(unrelated=[gone.id], why=why), at=at)
     _audit_relation(actor, "relation.remove", gone)
 
 
@@ -294,8 +310,17 @@ def _audit_relations(actor: Actor, rows: Sequence[RowOutcome]) -> None:
         audit.record_many(actor, action, lines)
 
 
+def _audit_retired(actor: Actor, done: Rows) -> None:
+    told: dict[tuple[str, object], dict[str, object]] = {
+        ("item", row.item): {"name": row.name} for row in done.rows if row.retires
+    }
+    audit.record_many(actor, "item.retire", told)
+
+
 @transaction.atomic
-def change_items(actor: Actor, rows: Sequence[Row], mode: Mode, *, at: datetime) -> Rows:
+def change_items(
+    actor: Actor, rows: Sequence[Row], mode: Mode, *, at: datetime, why: Why = UNSAID
+) -> Rows:
     """Make and change many items and relations, each told and recorded as if it were alone.
 
     A fixed number of statements for any number of rows. Raises BadInput with every bad row where
@@ -307,9 +332,10 @@ def change_items(actor: Actor, rows: Sequence[Row], mode: Mode, *, at: datetime)
     done = bulk.prepared(actor, rows)
     if mode is Mode.ALL and done.problems:
         raise BadInput(problems=done.problems)
-    write(actor, done.writing, at=at)
+    write(actor, replace(done.writing, why=why), at=at)
     _audit_items(actor, done.writing.items)
     _audit_relations(actor, done.rows)
+    _audit_retired(actor, done)
     return done
 
 

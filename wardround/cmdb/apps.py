@@ -12,6 +12,7 @@ class CmdbConfig(AppConfig):
             audit_words,
             definitions,
             dependents,
+            own_findings,
             permissions,
             queries,
             ruling,
@@ -25,6 +26,7 @@ class CmdbConfig(AppConfig):
 
         reach.resolve_organisations_by(systems.used_by)
         audit_words.declare()
+        own_findings.declare()
         live.topic("items", permissions.READ, queries.visible)
         live.topic("imports", permissions.WRITE)
         kinds.register(definitions.ITEMS)

@@ -58,6 +58,8 @@ _FIELDS = {
     "importance": untranslated("Importance"),
     "owner": untranslated("Owner"),
     "vendor": untranslated("Vendor"),
+    "retired": untranslated("Out of use"),
+    "confirmed": untranslated("Confirmed as right"),
 }
 
 

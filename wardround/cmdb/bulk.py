@@ -225,7 +225,10 @@ def _outcome(settled: Settled, steps: tuple[RelationStep, ...]) -> RowOutcome:
     if made is None:
         return RowOutcome(row.number, _verdict(steps), relations=steps)
     created = made.before is None
-    verdict = Verdict.CHANGED if made.news else _verdict(steps, beside=True)
+    retires = bool(row.item and row.item.retired)
+    if retires and made.before and made.before.retired:
+        return RowOutcome(row.number, Verdict.UNCHANGED, made.after.id, made.after.key)
+    verdict = Verdict.CHANGED if made.news or retires else _verdict(steps, beside=True)
     return RowOutcome(
         row.number,
         Verdict.CREATED if created else verdict,
@@ -235,6 +238,7 @@ def _outcome(settled: Settled, steps: tuple[RelationStep, ...]) -> RowOutcome:
         type=made.after.type,
         prepared=made,
         relations=steps,
+        retires=retires,
     )
 
 

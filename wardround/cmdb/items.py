@@ -170,6 +170,19 @@ class Where:
     at: datetime
 
 
+USUAL_DAYS = 180
+"""After so many days without a change or a confirmation an item is called stale."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingAsked:
+    """Items that a finding of the data-quality page finds, at a moment."""
+
+    name: str
+    at: datetime
+    days: int = USUAL_DAYS
+
+
 @dataclass(frozen=True, slots=True)
 class ItemFilters:
     """What a list of items is narrowed to; several values of one field mean any of them."""
@@ -193,6 +206,7 @@ class ItemFilters:
     retired: bool = False
     unfit: bool = False
     """Those alone that hold what their type does not take."""
+    finding: FindingAsked | None = None
     updated: TimeRange = ALWAYS
 
 

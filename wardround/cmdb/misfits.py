@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from wardround.cmdb import models, rules
+from wardround.cmdb import models, rules, statements
 from wardround.cmdb.converting import converted
 from wardround.cmdb.fit import why_unfit
 from wardround.cmdb.reading import names
@@ -20,7 +20,7 @@ from wardround.cmdb.restricted import Sight
 from wardround.kernel.reach import EVERYTHING, Reach
 from wardround.schema import queries as schema
 from wardround.schema.dependents import Changed
-from wardround.schema.types import ItemAttribute, ItemType, with_inherited
+from wardround.schema.types import AttributeType, ItemAttribute, ItemType, with_inherited
 
 Held = Mapping[rules.AttributeOf, Sequence[tuple[Any, Sequence[UUID]]]]
 """By type and attribute, each value once, with the items that hold it."""
@@ -33,14 +33,15 @@ def condition(types: Sequence[ItemType], reach: Reach) -> Q:
     """Items of these types that hold what their type does not take, or lack what it requires.
 
     Of a reference to what is out of reach nothing is said, nor of what is kept from the reader.
-    Three statements; every value that items of these types hold is looked at once.
+    Three statements; of the values that items of these types hold, each that does not fit beyond
+    doubt is looked at once.
     """
     declared = {
         (its_type.name, attribute.name): attribute
         for its_type in types
         for attribute in its_type.attributes
     }
-    present = held(declared, retired=True)
+    present = _doubtful(declared)
     pointed = _types_of(present, declared, reach)
     every = schema.remembered_item_types()
     found, sight = Q(pk__in=()), Sight(reach)
@@ -117,6 +118,41 @@ def _lacking(type_name: str, name: str) -> Sequence[UUID]:
 
 
 # Values -------------------------------------------------------------------------------------------
+
+
+_SHAPES = {
+    AttributeType.TEXT: "text",
+    AttributeType.LONGTEXT: "text",
+    AttributeType.NUMBER: "number",
+    AttributeType.BOOLEAN: "boolean",
+    AttributeType.CHOICE: "choice",
+    AttributeType.DATE: "date",
+    AttributeType.ADDRESS: "address",
+}
+"""Of which values the database can tell that they fit."""
+_FARTHEST = 10**18
+
+
+def _doubtful(declared: Mapping[rules.AttributeOf, ItemAttribute]) -> Held:
+    """What items hold and may not fit; one statement."""
+    taken = [
+        {
+            "type": type_name,
+            "name": name,
+            "shape": _SHAPES.get(attribute.type, ""),
+            "low": -_FARTHEST if attribute.minimum is None else attribute.minimum,
+            "high": _FARTHEST if attribute.maximum is None else attribute.maximum,
+            "choices": [choice.value for choice in attribute.choices],
+        }
+        for (type_name, name), attribute in declared.items()
+        if attribute.type is not AttributeType.SECRET
+    ]
+    types = sorted({type_name for type_name, _name in declared})
+    parameters = {"taken": json.dumps(taken), "types": types}
+    found: dict[rules.AttributeOf, list[tuple[Any, Sequence[UUID]]]] = {}
+    for type_name, name, value, ids in statements.returned("doubtful_values", parameters):
+        found.setdefault((type_name, name), []).append((json.loads(value), ids))
+    return found
 
 
 def held(several: Collection[rules.AttributeOf], *, retired: bool = False) -> Held:

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 
 from wardround.cmdb.import_types import ImportState, Verdict
 from wardround.cmdb.types import Condition, Importance, Standby
+from wardround.cmdb.whys import MOST_REASON, MOST_TICKET
 from wardround.kernel.ids import new_id
 
 
@@ -160,10 +161,17 @@ class ItemChange(models.Model):
     new = models.JSONField(null=True)
     other_id = models.UUIDField(null=True)
     """The item whose name a changed relation tells: named only to those who may see it."""
+    outward = models.BooleanField(null=True)
+    """Whether that relation leads from the item; none: written before that was kept."""
+    reason = models.CharField(max_length=MOST_REASON, blank=True, default="", db_default="")
+    ticket = models.CharField(max_length=MOST_TICKET, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "cmdb_item_change"
-        indexes = (models.Index(fields=["item", "-id"], name="cmdb_change_of_item"),)
+        indexes = (
+            models.Index(fields=["item", "-id"], name="cmdb_change_of_item"),
+            BrinIndex(fields=["at"], name="cmdb_change_at"),
+        )
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.field}"

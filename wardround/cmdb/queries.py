@@ -353,6 +353,8 @@ def _change(row: models.ItemChange, nameable: Nameable, hidden: Collection[str])
         old=None if restricted else nameable.told(row, row.old),
         new=None if restricted else nameable.told(row, row.new),
         restricted=restricted,
+        reason=row.reason,
+        ticket=row.ticket,
     )
 
 

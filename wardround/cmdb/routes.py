@@ -72,7 +72,9 @@ def change_items(request: Request, payload: ItemsBulkIn) -> ItemsBulkOut:
     """Make and change up to 1,000 items. `all`: one refused row refuses all; `each`: every row
     stands by itself.
     """
-    done = actions.change_items(actor_of(request), payload.wanted(), payload.mode, at=clock.now())
+    done = actions.change_items(
+        actor_of(request), payload.wanted(), payload.mode, at=clock.now(), why=payload.why
+    )
     return ItemsBulkOut.of(done)
 
 
@@ -84,7 +86,12 @@ def get_item(request: Request, item_id: UUID) -> ItemOut:
 @router.patch("/items/{uuid:item_id}", needs=WRITE, response=ItemOut)
 def update_item(request: Request, item_id: UUID, payload: ItemPatch) -> ItemOut:
     changed = actions.update_item(
-        actor_of(request), item_id, payload.wanted(), version=payload.version, at=clock.now()
+        actor_of(request),
+        item_id,
+        payload.wanted(),
+        version=payload.version,
+        at=clock.now(),
+        why=payload.why,
     )
     return ItemOut.model_validate(changed)
 
@@ -137,7 +144,7 @@ def list_relations(
 
 @router.post("/relations", needs=WRITE, response={201: RelationOut})
 def create_relation(request: Request, payload: RelationIn) -> Status[RelationOut]:
-    made = actions.relate(actor_of(request), payload.wanted(), at=clock.now())
+    made = actions.relate(actor_of(request), payload.wanted(), at=clock.now(), why=payload.why)
     return Status(201, RelationOut.model_validate(made))
 
 
@@ -146,14 +153,16 @@ def relate_many(request: Request, payload: RelationsBulkIn) -> RelationsBulkOut:
     """Make and correct up to 1,000 relations. `all`: one refused row refuses all; `each`: every row
     stands by itself.
     """
-    done = actions.change_items(actor_of(request), payload.wanted(), payload.mode, at=clock.now())
+    done = actions.change_items(
+        actor_of(request), payload.wanted(), payload.mode, at=clock.now(), why=payload.why
+    )
     return RelationsBulkOut.of(done)
 
 
 @router.patch("/relations/{uuid:relation_id}", needs=WRITE, response=RelationOut)
 def change_relation(request: Request, relation_id: UUID, payload: RelationPatch) -> RelationOut:
     changed = actions.change_relation(
-        actor_of(request), relation_id, payload.edit(), at=clock.now()
+        actor_of(request), relation_id, payload.edit(), at=clock.now(), why=payload.why
     )
     return RelationOut.model_validate(changed)
 

@@ -34,6 +34,10 @@ class ItemRow:
     id: UUID | None = None
     version: int | None = None
     """The one that was read; none: whatever there is."""
+    retired: bool | None = None
+    """Taken out of use, or brought back into it; none: as it is."""
+    confirmed: bool = False
+    """Somebody has looked at it and found it right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ class RowOutcome:
     relations: tuple[RelationStep, ...] = ()
     """Those of its relations that are made or corrected."""
     problems: tuple[FieldProblem, ...] = ()
+    retires: bool = False
+    """The item goes out of use with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,8 @@ class Rows:
         """What is to be stored."""
         items = [row.prepared for row in self.rows if row.prepared and row.prepared.news]
         steps = [step.after for row in self.rows for step in row.relations]
-        return Writing(items=items, relations=steps)
+        retired = [row.item for row in self.rows if row.retires and row.item]
+        return Writing(items=items, relations=steps, retired=retired)
 
     @property
     def problems(self) -> tuple[FieldProblem, ...]:

@@ -45,6 +45,8 @@ class FieldChange:
     new: Any
     other: UUID | None = None
     """The item at the other end, where a relation changed."""
+    outward: bool | None = None
+    """Whether that relation leads from the item to the other one."""
 
 
 def changes(before: Values, after: Values, *, secret: frozenset[str]) -> tuple[FieldChange, ...]:
@@ -60,6 +62,13 @@ def _changes(before: Values, after: Values, secret: frozenset[str]) -> Iterator[
             yield FieldChange(
                 name, _hidden(old) if hidden else old, _hidden(new) if hidden else new
             )
+
+
+def confirmed(name: str) -> FieldChange:
+    """Somebody has looked at the item and found it right: an entry of its history, so that it is
+    known who did, and how long ago.
+    """
+    return FieldChange("confirmed", None, name)
 
 
 def _hidden(value: Any) -> str | None:

@@ -30,7 +30,7 @@ from django.db.models.fields.json import KT, KeyTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from wardround.cmdb import misfits, models, rules, searching, where
+from wardround.cmdb import findings, misfits, models, rules, searching, where
 from wardround.cmdb.reading import may_be_named, names
 from wardround.cmdb.restricted import Sight
 from wardround.cmdb.types import ABNORMAL, WORST_FIRST, ItemFilters, Where
@@ -106,6 +106,8 @@ def _true(asked: Where, reach: Reach) -> Q:
 def _by_values(filters: ItemFilters, types: Sequence[ItemType], reach: Reach) -> Q:
     """What is asked in words, by an expression and of attributes."""
     condition = misfits.condition(types, reach) if filters.unfit else Q()
+    if filters.finding:
+        condition &= findings.condition(filters.finding, reach)
     if filters.where:
         condition &= _true(filters.where, reach)
     if filters.q:

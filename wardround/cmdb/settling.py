@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from wardround.cmdb import preparation
+from wardround.cmdb import preparation, rules
 from wardround.cmdb.drafts import Checked, ItemDraft, People, Prepared, Stored, Target, people_of
 from wardround.cmdb.relation_rules import Model, relation_problems
 from wardround.cmdb.restricted import Sight, withholding
@@ -194,7 +194,7 @@ class Settling:
             message = _("Somebody else changed this item meanwhile (it is at version %(version)s).")
             version = self._around.versions[before.id]
             yield FieldProblem("version", message % {"version": version}, row.number)
-        elif before.retired and not self._around.revive:
+        elif before.retired and item.retired is None and not self._around.revive:
             message = _("This item is out of use. Bring it back into use first, then change it.")
             yield FieldProblem("key", message, row.number)
         elif item.type and not self._is_so_called(before, item.type):
@@ -217,6 +217,9 @@ class Settling:
             yield FieldProblem("type", _("A new item needs a type."), row.number)
         elif item.content.name is UNSET:
             yield FieldProblem("name", _("A new item needs a name."), row.number)
+        elif item.retired:
+            message = _("A new item is in use; leave “retired” out.")
+            yield FieldProblem("retired", message, row.number)
 
     def _is_so_called(self, before: Stored, wanted: str) -> bool:
         """Whether the item is of the type, or of one that extends it."""
@@ -290,6 +293,8 @@ class Settling:
         if work.checked is None:
             return Settled(work.row, relations=relations)
         made = preparation.prepared(work.checked, self._around.model.types, targets)
+        if work.row.item and work.row.item.confirmed and made.before is not None:
+            made = replace(made, changes=(*made.changes, rules.confirmed(made.after.name)))
         return Settled(work.row, made, relations)
 
 

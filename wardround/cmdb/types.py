@@ -16,9 +16,11 @@ from wardround.cmdb.items import (
     OUT_OF_REACH,
     RESTRICTED,
     UNSET,
+    USUAL_DAYS,
     WORST_FIRST,
     Column,
     Condition,
+    FindingAsked,
     Importance,
     Item,
     ItemEdit,
@@ -50,9 +52,11 @@ __all__ = [
     "OUT_OF_REACH",
     "RESTRICTED",
     "UNSET",
+    "USUAL_DAYS",
     "WORST_FIRST",
     "Column",
     "Condition",
+    "FindingAsked",
     "Importance",
     "Item",
     "ItemEdit",
@@ -154,6 +158,8 @@ class ItemChange:
     """A relation is told by the other end's name, or by that and its details: {name, group, …}."""
     restricted: bool = False
     """Of an attribute that is kept from the reader: neither value is told."""
+    reason: str = ""
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)

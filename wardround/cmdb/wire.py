@@ -14,7 +14,9 @@ from wardround.cmdb.rows import ItemRow, Mode, RelationSaid, Row, Rows
 from wardround.cmdb.selection import ATTRIBUTE
 from wardround.cmdb.types import (
     UNSET,
+    USUAL_DAYS,
     Condition,
+    FindingAsked,
     Importance,
     ItemEdit,
     ItemFilters,
@@ -27,6 +29,7 @@ from wardround.cmdb.types import (
     Standby,
     Where,
 )
+from wardround.cmdb.whys import MOST_REASON, MOST_TICKET, Why
 from wardround.kernel.audit_words import actor_name
 from wardround.kernel.http import ListFilters, TimedListFilters, TimeFilter
 from wardround.kernel.types import Named
@@ -103,6 +106,10 @@ class ItemQuery(TimedListFilters):
     key: list[str] = Several
     retired: bool = False
     unfit: bool = False
+    finding: Annotated[str | None, Field(max_length=50)] = None
+    """One of the findings of `/data-quality`."""
+    days: Annotated[int, Field(ge=1, le=3650)] = USUAL_DAYS
+    """Of the finding `stale`: without a change or a confirmation for so long."""
     where: Annotated[str | None, Field(max_length=2_000)] = None
     """An expression that is true of the items: `type = server and owner.department = "信息科"`."""
 
@@ -128,6 +135,7 @@ class ItemQuery(TimedListFilters):
             q=self.q,
             retired=self.retired,
             unfit=self.unfit,
+            finding=FindingAsked(self.finding, at, self.days) if self.finding else None,
             updated=self.time_range(),
         )
 
@@ -145,7 +153,19 @@ class ItemIn(Body):
         return NewItem(**self.model_dump())
 
 
-class ItemPatch(Body):
+class WhyIn(Body):
+    """Why something is changed, for its history; nobody need say."""
+
+    reason: Annotated[str | None, Field(max_length=MOST_REASON)] = None
+    ticket: Annotated[str | None, Field(max_length=MOST_TICKET)] = None
+    """A ticket's number."""
+
+    @property
+    def why(self) -> Why:
+        return Why((self.reason or "").strip(), (self.ticket or "").strip())
+
+
+class ItemPatch(WhyIn):
     """Fields that are not given stay; null empties one. `version` is the one that was read."""
 
     version: int
@@ -178,6 +198,10 @@ class ItemRowIn(Body):
     owner: str | None = None
     vendor: str | None = None
     attributes: Annotated[dict[str, Any], Field(default_factory=dict)]
+    retired: bool | None = None
+    """Taken out of use, or with its relations brought back into it."""
+    confirmed: bool | None = None
+    """Looked at and found right: told in its history, and no longer stale."""
 
     def row(self, number: int) -> Row:
         given = self.model_fields_set
@@ -188,11 +212,19 @@ class ItemRowIn(Body):
             vendor=self.vendor if "vendor" in given else UNSET,
             attributes=self.attributes,
         )
-        item = ItemRow(content, self.type, self.key or None, self.id, self.version)
+        item = ItemRow(
+            content,
+            self.type,
+            self.key or None,
+            self.id,
+            self.version,
+            retired=self.retired,
+            confirmed=bool(self.confirmed),
+        )
         return Row(number, item)
 
 
-class ItemsBulkIn(Body):
+class ItemsBulkIn(WhyIn):
     rows: Annotated[list[ItemRowIn], Field(max_length=1_000)]
     mode: Mode = Mode.ALL
 
@@ -243,6 +275,8 @@ class ItemChangeOut(Answer):
     new: Any
     restricted: bool
     """The reader may not see this attribute: neither value is told."""
+    reason: str
+    ticket: str
 
 
 class ChangeQuery(Body, TimeFilter):
@@ -292,16 +326,18 @@ class RelationQuery(ListFilters):
         )
 
 
-class RelationPatch(Body):
-    """Details that are not given stay; null empties one."""
-
+class RelationDetails(Body):
     group: Annotated[str | None, Field(max_length=100)] = None
     need: Annotated[int | None, Field(ge=1, le=1000)] = None
     standby: Standby | None = None
     switch_minutes: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
 
+
+class RelationPatch(RelationDetails, WhyIn):
+    """Details that are not given stay; null empties one."""
+
     def edit(self) -> RelationEdit:
-        return RelationEdit(**self.model_dump(exclude_unset=True))
+        return RelationEdit(**self.model_dump(exclude_unset=True, exclude={*WhyIn.model_fields}))
 
 
 class RelationIn(RelationPatch):
@@ -312,16 +348,24 @@ class RelationIn(RelationPatch):
     target: str
 
     def wanted(self) -> NewRelation:
-        return NewRelation(**self.model_dump())
+        return NewRelation(**self.model_dump(exclude={*WhyIn.model_fields}))
+
+
+class RelationRowIn(RelationDetails):
+    """One row; ends are ids or keys. Of a relation that stands, details that are not given stay."""
+
+    kind: str
+    source: str
+    target: str
 
     def row(self, number: int) -> Row:
-        details = self.model_dump(include=self.model_fields_set & {*RelationPatch.model_fields})
+        details = self.model_dump(include=self.model_fields_set & {*RelationDetails.model_fields})
         said = RelationSaid(self.kind, self.source.strip(), self.target.strip(), details)
         return Row(number, relations=(said,))
 
 
-class RelationsBulkIn(Body):
-    rows: Annotated[list[RelationIn], Field(max_length=1_000)]
+class RelationsBulkIn(WhyIn):
+    rows: Annotated[list[RelationRowIn], Field(max_length=1_000)]
     mode: Mode = Mode.ALL
 
     def wanted(self) -> list[Row]:

@@ -37,6 +37,7 @@ from wardround.cmdb.signals import (
     item_created,
     item_retired,
 )
+from wardround.cmdb.whys import MOST_REASON, MOST_TICKET, UNSAID, Why
 from wardround.kernel import live
 from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import Actor
@@ -57,6 +58,7 @@ class Writing:
     """Relations to be removed."""
     retired: Collection[UUID] = ()
     """Items to be taken out of use."""
+    why: Why = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
         statements.analyse()
     retired = _retire(writing.retired, at)
     history = _history((*created, *changed), related, retired)
-    save_history(actor, history, at=at)
+    save_history(actor, history, at=at, why=writing.why)
     written = Written(
         created=tuple(item.after.id for item in created),
         changed=tuple(item.after.id for item in changed),
@@ -240,10 +242,11 @@ def _history(
     for step in related.steps:
         if step.old == step.new:  # only another definition keeps it now
             continue
-        for end, other in ((step.source, step.target), (step.target, step.source)):
+        ends_of = ((step.source, step.target, True), (step.target, step.source, False))
+        for end, other, outward in ends_of:
             name = names.get(other)
             old, new = _related_to(name, step.old), _related_to(name, step.new)
-            change = FieldChange(f"relation.{step.kind}", old, new, other)
+            change = FieldChange(f"relation.{step.kind}", old, new, other, outward)
             history.setdefault(end, []).append(change)
     for id_, name in retired.items():
         history.setdefault(id_, []).append(FieldChange("retired", None, name))
@@ -261,7 +264,11 @@ def _related_to(name: str | None, details: tuple[Any, ...] | None) -> Any:
 
 
 def save_history(
-    actor: Actor, history: Mapping[UUID, Sequence[FieldChange]], *, at: datetime
+    actor: Actor,
+    history: Mapping[UUID, Sequence[FieldChange]],
+    *,
+    at: datetime,
+    why: Why = UNSAID,
 ) -> None:
     """The history of many items, by one statement."""
     rows = [
@@ -271,6 +278,7 @@ def save_history(
             "old": change.old,
             "new": change.new,
             "other": change.other,
+            "outward": change.outward,
         }
         for item, changes in history.items()
         for change in changes
@@ -281,6 +289,8 @@ def save_history(
             "at": at,
             "actor_id": actor.id,
             "actor_name": actor.name[:200],
+            "reason": why.reason[:MOST_REASON],
+            "ticket": why.ticket[:MOST_TICKET],
         }
         statements.changed("insert_changes", parameters)
 

@@ -12,6 +12,7 @@ class CollectConfig(AppConfig):
             audit_words,
             definitions,
             dependents,
+            findings,
             permissions,
             queries,
             tasks,  # noqa: F401
@@ -25,4 +26,5 @@ class CollectConfig(AppConfig):
         for holder in dependents.HOLDERS:
             living.register(holder)
         audit_words.declare()
+        findings.declare()
         live.topic("targets", permissions.READ, queries.visible)

@@ -17,8 +17,9 @@ from wardround.web import problems, refusals
 from wardround.web.reading import CarefulParser
 
 _ROUTES = ("access.routes", "access.audit_routes", "schema.routes", "cmdb.routes",
-           "cmdb.interface_routes", "cmdb.import_routes", "cmdb.seen_by_routes", "collect.routes",
-           "history.routes", "detection.routes", "alerts.routes", "tickets.routes", "boards.routes",
+           "cmdb.interface_routes", "cmdb.import_routes", "cmdb.care_routes", "cmdb.seen_by_routes",
+           "collect.routes", "history.routes",
+           "detection.routes", "alerts.routes", "tickets.routes", "boards.routes",
            "web.routes")  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 import { access } from "./access";
 import { alerts } from "./alerts";
 import { boards } from "./boards";
+import { care } from "./care";
 import { common } from "./common";
 import { definitions } from "./definitions";
 import { finding } from "./finding";
@@ -26,6 +27,7 @@ export const pairs = {
   ...list,
   ...tickets,
   ...items,
+  ...care,
   ...graph,
   ...interfaces,
   ...imports,

@@ -71,6 +71,7 @@ export const items = {
       "它仍按该类型的最后一版显示，不能再新建同类配置项。请改用其他类型，或恢复定义：",
       "It is shown with the type as it was last; no new item can be of it. Give it another type, or bring the definition back:",
     ],
+    why: ["原因", "Why"],
     noChanges: ["没有变更记录", "No changes"],
     noRelations: ["没有关系", "No relations"],
     noTables: ["采集到进程或服务后显示在这里", "Processes and services appear here once collected"],

@@ -1,4 +1,5 @@
 /** What changed of an item: fields and relations by the names that people know them by. */
+import { Link } from "react-router";
 import { useGet } from "@/api/queries";
 import type { Change, Item } from "@/api/types";
 import { useT, type TextKey } from "@/language";
@@ -14,6 +15,7 @@ const OWN: Record<string, TextKey> = {
   importance: "item.importance",
   owner: "item.owner",
   vendor: "item.vendor",
+  confirmed: "care.confirm",
 };
 
 /** A field as it is stored (`name`, `attributes.memory`, `relation.runs-on`) in the reader's words. */
@@ -57,6 +59,21 @@ function useValue(): (value: unknown) => string {
   };
 }
 
+/** Why somebody changed it; the ticket is found by whoever may see it. */
+function WhyOf({ change }: { change: Change }) {
+  if (!change.reason && !change.ticket) return null;
+  return (
+    <span className="card-note">
+      {change.ticket ? (
+        <Link className="tap mono" to={`/tickets?q=${encodeURIComponent(change.ticket)}&open=`}>
+          {change.ticket}
+        </Link>
+      ) : null}{" "}
+      {change.reason}
+    </span>
+  );
+}
+
 export function ItemChanges({ item }: { item: Item }) {
   const t = useT();
   const named = useFieldNames(item);
@@ -86,6 +103,7 @@ export function ItemChanges({ item }: { item: Item }) {
             label: t("item.after"),
             render: (row) => (row.restricted ? <Restricted /> : told(row.new)),
           },
+          { key: "why", label: t("item.why"), width: 180, render: (row) => <WhyOf change={row} /> },
         ],
         card: (row: Change) => (
           <>
@@ -98,6 +116,7 @@ export function ItemChanges({ item }: { item: Item }) {
               {named(row.field)}:{" "}
               {row.restricted ? <Restricted /> : `${told(row.old)} → ${told(row.new)}`}
             </span>
+            <WhyOf change={row} />
           </>
         ),
         empty: { title: t("item.noChanges"), hint: "" },

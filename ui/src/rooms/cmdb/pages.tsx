@@ -56,6 +56,14 @@ export const pages: readonly PageEntry[] = [
     page: lazy(() => import("./interfaces")),
   },
   {
+    path: "/data-quality",
+    title: ["数据质量", "Data quality"],
+    needs: "cmdb.read",
+    icon: "check",
+    navigation: { group: "configuration", place: 26 },
+    page: lazy(() => import("./data-quality")),
+  },
+  {
     path: "/imports",
     title: ["导入", "Imports"],
     needs: "cmdb.write",

@@ -1,0 +1,46 @@
+/** The care of items: what is out of order, and how it is mended. */
+export const care = {
+  care: {
+    lead: [
+      "每一项都说明检查了多少配置项、其中多少有问题。点开可看清单、筛选、导出，并批量整改。",
+      "Each finding tells how many items it looked at and how many it found. Open one to see, filter, export and mend them.",
+    ],
+    counted: ["{{time}} 统计；在您可见范围内", "Counted at {{time}}, within your reach"],
+    ofItems: ["共检查 {{of}} 个", "of {{of}} looked at"],
+    none: ["没有问题", "Nothing found"],
+    nothing: ["没有可检查的配置项", "Nothing to look at"],
+    share: ["{{percent}}%", "{{percent}}%"],
+    days: ["多久算久未维护", "Stale after"],
+    daysOf: ["{{n}} 天", "{{n}} days"],
+    back: ["全部检查项", "All findings"],
+    empty: ["没有这样的配置项", "No such items"],
+    emptyHint: ["这一项没有发现问题。", "This finding has found nothing."],
+    owner: ["指定负责人", "Set owner"],
+    confirm: ["确认无误", "Confirm as right"],
+    retire: ["停用", "Retire"],
+    restore: ["恢复使用", "Bring back"],
+    edit: ["去修改", "Edit"],
+    relate: ["去建关系", "Relate"],
+    watch: ["去加监控", "Watch"],
+    confirmAsk: ["确认这 {{n}} 个配置项无误？", "Confirm these {{n}} items as right?"],
+    confirmHint: [
+      "写入每个配置项的变更历史，之后不再算久未维护。",
+      "It is written into the history of each; they are stale no longer.",
+    ],
+    retireAsk: ["停用这 {{n}} 个配置项？", "Retire these {{n}} items?"],
+    retireHint: [
+      "停用的配置项不再参与影响分析，历史和关系保留，可以恢复。",
+      "Retired items no longer take part in impact; their history and relations stay, and they can be brought back.",
+    ],
+    restoreAsk: ["恢复使用这 {{n}} 个配置项？", "Bring these {{n}} items back?"],
+    restoreHint: [
+      "连同它们与在用配置项的关系一起恢复；监控对象保持停用。",
+      "Their relations to what is in use come back with them; their targets stay paused.",
+    ],
+    ownerAsk: ["为 {{n}} 个配置项指定负责人", "An owner for {{n}} items"],
+    reason: ["原因", "Reason"],
+    ticket: ["工单号", "Ticket number"],
+    done: ["已完成 {{n}} 个", "{{n}} done"],
+    outcome: ["完成 {{n}} 个，未完成 {{refused}} 个", "{{n}} done, {{refused}} not"],
+  },
+} as const;

@@ -1,0 +1,238 @@
+"""What the configuration database itself finds of its items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    UUIDField,
+    Value,
+)
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+
+from wardround.cmdb import misfits, models, rules
+from wardround.cmdb.findings import Finding, Mending, register
+from wardround.cmdb.items import FindingAsked
+from wardround.cmdb.reading import both_ends
+from wardround.kernel.reach import Reach
+from wardround.kernel.wording import Wording, untranslated
+from wardround.schema import queries as schema
+from wardround.schema.types import AttributeType, Capability, ItemRole, ItemType, RelationKind
+
+NOBODY = frozenset({ItemRole.OWNER, ItemRole.VENDOR})
+"""Roles of those who answer for others, and for whom nobody answers."""
+
+
+def _fails(its_type: ItemType) -> bool:
+    """What takes part in impact and is itself nobody who answers for something."""
+    return its_type.can(Capability.IMPACT) and not NOBODY & {*its_type.roles}
+
+
+def _unowned(_asked: FindingAsked, _reach: Reach) -> Q:
+    return Q(owner=None)
+
+
+def _stale(asked: FindingAsked, _reach: Reach) -> Q:
+    return Q(updated_at__lt=asked.at - timedelta(days=asked.days))
+
+
+# Relations ---------------------------------------------------------------------------------------
+
+
+def _related(reach: Reach, end: str) -> QuerySet[models.Relation]:
+    """Relations between items in use of which the reader may know, that the item is an end of."""
+    return models.Relation.objects.filter(
+        both_ends(reach),
+        source__retired_at=None,
+        target__retired_at=None,
+        **{end: OuterRef("id")},
+    )
+
+
+def _lonely(_asked: FindingAsked, reach: Reach) -> Q:
+    return ~Exists(_related(reach, "source")) & ~Exists(_related(reach, "target"))
+
+
+def _without_model(_asked: FindingAsked, reach: Reach) -> Q:
+    kinds = schema.remembered_relation_kinds()
+    serving = rules.serving_kinds(kinds)
+    return ~Exists(_related(reach, "source").filter(kind__in=serving))
+
+
+def _wrongly_related(_asked: FindingAsked, reach: Reach) -> Q:
+    """Ends of relations that their kind admits no longer, or that are more than it admits."""
+    kinds = schema.remembered_relation_kinds()
+    wrong = _not_admitted(reach, kinds)
+    found = Q(id__in=wrong.values("source")) | Q(id__in=wrong.values("target"))
+    for kind in kinds.values():
+        for crowded in _crowded(reach, kind):
+            found |= Q(id__in=crowded)
+    return found
+
+
+def _between(reach: Reach) -> QuerySet[models.Relation]:
+    return models.Relation.objects.filter(
+        both_ends(reach), source__retired_at=None, target__retired_at=None
+    )
+
+
+def _not_admitted(reach: Reach, kinds: Mapping[str, RelationKind]) -> QuerySet[models.Relation]:
+    """Which types are joined by which kinds is asked first, what may not be then looked for."""
+    types, rows = schema.remembered_item_types(), _between(reach)
+    joined = rows.order_by().values_list("kind", "source__type", "target__type").distinct()
+    wrong = Q(pk__in=())
+    for kind, source, target in joined:
+        ends = types.get(source), types.get(target)
+        if kind in kinds and all(ends) and not kinds[kind].admits(*ends):
+            wrong |= Q(kind=kind, source__type=source, target__type=target)
+    return rows.filter(wrong)
+
+
+def _crowded(reach: Reach, kind: RelationKind) -> list[QuerySet[models.Relation]]:
+    """Items that have more of a kind than it admits, of what the reader may know of."""
+    rows = _between(reach).filter(kind=kind.name)
+    return [
+        rows.order_by()
+        .values(end)
+        .annotate(several=Count("id"))
+        .filter(several__gt=most)
+        .values(end)
+        for end, most in (("source", kind.most_targets), ("target", kind.most_sources))
+        if most is not None
+    ]
+
+
+# Values ------------------------------------------------------------------------------------------
+
+
+def _unfit(_asked: FindingAsked, reach: Reach) -> Q:
+    return misfits.condition([*schema.remembered_item_types().values()], reach)
+
+
+_BLANKS = " \t\n\r\f\v"
+
+
+def _folded(value: Any) -> Func:
+    """Without what does not tell two apart: case, width and blanks."""
+    wide = Func(value, template="normalize(%(expressions)s, NFKC)", output_field=TextField())
+    plain = Func(wide, function="cmdb_casefold", output_field=TextField())
+    return Func(plain, Value(_BLANKS), Value(""), function="translate", output_field=TextField())
+
+
+def _alike(_asked: FindingAsked, reach: Reach) -> Q:
+    """Several of one type with one name, address, or value that identifies them."""
+    rows = models.Item.objects.filter(reach.condition(), retired_at=None)
+    found = Q(id__in=_sharing(rows, Cast(F("name"), TextField())))
+    for name, types in schema.derived("cmdb.telling-attributes", _telling).items():
+        held = rows.filter(type__in=types, **{f"attributes__{name}__isnull": False})
+        found |= Q(id__in=_sharing(held, KT(f"attributes__{name}")))
+    return found
+
+
+def _sharing(rows: QuerySet[models.Item], value: Any) -> QuerySet[models.Item, Any]:
+    every = Func(ArrayAgg("id"), function="unnest", output_field=UUIDField())
+    by_value = rows.order_by().annotate(folded=_folded(value)).values("type", "folded")
+    several = by_value.annotate(number=Count("id")).filter(number__gt=1).exclude(folded="")
+    return several.annotate(each=every).values("each")
+
+
+def _telling() -> Mapping[str, Collection[str]]:
+    """Attributes that tell items apart, each with the types for which it does."""
+    found: dict[str, list[str]] = {}
+    for name, its_type in schema.remembered_item_types().items():
+        identifying = {each for several in its_type.identified_by for each in several[:1]}
+        for attribute in its_type.attributes:
+            alone = attribute.name in identifying or attribute.name in its_type.alone_in
+            if alone or attribute.type is AttributeType.ADDRESS:
+                found.setdefault(attribute.name, []).append(name)
+    return found
+
+
+# All of them -------------------------------------------------------------------------------------
+
+
+def _of(role: ItemRole) -> Callable[[ItemType], bool]:
+    return lambda its_type: role in its_type.roles
+
+
+FINDINGS = (
+    Finding(
+        "no-owner",
+        Wording(untranslated("No owner")),
+        Wording(untranslated("It takes part in impact, and nobody answers for it.")),
+        _unowned,
+        (Mending.OWNER, Mending.RETIRE),
+        looks_at=_fails,
+    ),
+    Finding(
+        "stale",
+        Wording(untranslated("Not looked after for long")),
+        Wording(untranslated("Neither changed nor confirmed as right within the period.")),
+        _stale,
+        (Mending.CONFIRM, Mending.RETIRE),
+    ),
+    Finding(
+        "orphan",
+        Wording(untranslated("No relation")),
+        Wording(untranslated("It takes part in impact, and nothing in use is related to it.")),
+        _lonely,
+        (Mending.RELATE, Mending.RETIRE),
+        looks_at=_fails,
+    ),
+    Finding(
+        "no-model",
+        Wording(untranslated("Business system without a model")),
+        Wording(untranslated("Nothing is known on which the business system stands.")),
+        _without_model,
+        (Mending.RELATE, Mending.RETIRE),
+        looks_at=_of(ItemRole.SYSTEM),
+    ),
+    Finding(
+        "alike",
+        Wording(untranslated("Likely there twice")),
+        Wording(
+            untranslated(
+                "Another item of its type has the same name, address or identifying attribute; case,"
+                " width and spaces do not count."
+            )
+        ),
+        _alike,
+        (Mending.RETIRE, Mending.EDIT),
+    ),
+    Finding(
+        "unfit",
+        Wording(untranslated("Values that do not fit")),
+        Wording(untranslated("It holds what its type does not take, or lacks what it requires.")),
+        _unfit,
+        (Mending.EDIT, Mending.RETIRE),
+    ),
+    Finding(
+        "wrongly-related",
+        Wording(untranslated("Relations that break their kind")),
+        Wording(
+            untranslated(
+                "It is an end of a relation that its kind does not admit between these types, or of"
+                " more than it admits."
+            )
+        ),
+        _wrongly_related,
+        (Mending.RELATE,),
+    ),
+)
+
+
+def declare() -> None:
+    for finding in FINDINGS:
+        register(finding)
