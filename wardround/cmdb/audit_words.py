@@ -127,6 +127,7 @@ _ACTS = {
     "item.retire": untranslated("Retired an item"),
     "item.serve_anew": untranslated("Derived anew which systems items serve"),
     "item.seal": untranslated("Sealed what is a secret now"),
+    "item.take_back": untranslated("Took changes back"),
     "item.undo_import": untranslated("Took an import back"),
     "item.update": untranslated("Changed an item"),
     "relation.create": untranslated("Related two items"),

@@ -41,10 +41,10 @@ from wardround.schema.types import ItemRole
 
 
 def _shown(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _shown_value(value) for name, value in attributes.items()}
+    return {name: shown_value(value) for name, value in attributes.items()}
 
 
-def _shown_value(value: Any) -> Any:
+def shown_value(value: Any) -> Any:
     if isinstance(value, OutOfReach):
         return {"id": None, "name": value.name.text()}
     return {"id": str(value.id), "name": value.name} if isinstance(value, ItemRef) else value

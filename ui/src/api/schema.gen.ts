@@ -1040,6 +1040,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{item_id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Item
+         * @description An item at two moments: values, relations, and whether it was there and in use.
+         */
+        get: operations["wardround_cmdb_care_routes_compare_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{item_id}/graph": {
         parameters: {
             query?: never;
@@ -1130,6 +1150,26 @@ export interface paths {
         get: operations["wardround_collect_routes_get_table"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Back
+         * @description Take changes of an item back: new changes, as far as nothing stands against them.
+         */
+        post: operations["wardround_cmdb_care_routes_take_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1778,6 +1818,26 @@ export interface paths {
          *     `ended` when the session, the token or the account has.
          */
         get: operations["wardround_web_routes_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/systems/{item_id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare System
+         * @description What a business system stood on at two moments, as far as it is within reach.
+         */
+        get: operations["wardround_cmdb_care_routes_compare_system"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3060,6 +3120,15 @@ export interface components {
             /** Value */
             value: string;
         };
+        /** FieldDiffersOut */
+        FieldDiffersOut: {
+            /** Field */
+            field: string;
+            /** New */
+            new: unknown;
+            /** Old */
+            old: unknown;
+        };
         /** FieldOut */
         FieldOut: {
             /** Choices */
@@ -3803,6 +3872,27 @@ export interface components {
             /** Restricted */
             restricted: boolean;
         };
+        /** ItemComparedOut */
+        ItemComparedOut: {
+            becomes: components["schemas"]["PresenceOut"];
+            /** Fields */
+            fields: components["schemas"]["FieldDiffersOut"][];
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Known Since */
+            known_since: string | null;
+            /** Relations */
+            relations: components["schemas"]["LinkDiffersOut"][];
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            was: components["schemas"]["PresenceOut"];
+        };
         /** ItemIn */
         ItemIn: {
             /** Attributes */
@@ -4151,6 +4241,24 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** LinkDiffersOut */
+        LinkDiffersOut: {
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** New */
+            new: {
+                [key: string]: unknown;
+            } | null;
+            /** Old */
+            old: {
+                [key: string]: unknown;
+            } | null;
+            other: components["schemas"]["TypedRef"];
+            /** Outward */
+            outward: boolean | null;
+        };
         /** MapPartyOut */
         MapPartyOut: {
             /** Consumes */
@@ -4235,6 +4343,16 @@ export interface components {
              * @default 300
              */
             most: number;
+        };
+        /**
+         * MomentsQuery
+         * @description Two moments; without them, a week ago and now.
+         */
+        MomentsQuery: {
+            /** From */
+            from?: string | null;
+            /** To */
+            to?: string | null;
         };
         /** MoveIn */
         MoveIn: {
@@ -4942,6 +5060,13 @@ export interface components {
             label: string;
             /** Room */
             room: string;
+        };
+        /** PresenceOut */
+        PresenceOut: {
+            /** In Use */
+            in_use: boolean;
+            /** There */
+            there: boolean;
         };
         /**
          * ProblemOut
@@ -5857,6 +5982,23 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** StepOut */
+        StepOut: {
+            /** Change */
+            change: number;
+            /** Field */
+            field: string;
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /** Name */
+            name: string;
+            took: components["schemas"]["Took"];
+            /** Why */
+            why: string;
+        };
         /**
          * StormOut
          * @description Open tickets that alerts opened about the same systems at one moment.
@@ -5922,6 +6064,35 @@ export interface components {
             needs_consent: boolean;
             /** Problems */
             problems: string[];
+        };
+        /** SystemComparedOut */
+        SystemComparedOut: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Came */
+            came: components["schemas"]["WayOut"][];
+            /** Changed */
+            changed: components["schemas"]["TouchedOut"][];
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Joined */
+            joined: components["schemas"]["TypedRef"][];
+            /** Known Since */
+            known_since: string | null;
+            /** Left */
+            left: components["schemas"]["TypedRef"][];
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Went */
+            went: components["schemas"]["WayOut"][];
         };
         /** SystemOut */
         SystemOut: {
@@ -6041,6 +6212,39 @@ export interface components {
             };
             /** Type */
             type: string | null;
+        };
+        /** TakeBackIn */
+        TakeBackIn: {
+            /**
+             * Act
+             * @default false
+             */
+            act: boolean;
+            /** Changes */
+            changes: number[];
+            /**
+             * Over Later
+             * @default false
+             */
+            over_later: boolean;
+            /** Reason */
+            reason?: string | null;
+            /** Ticket */
+            ticket?: string | null;
+            /**
+             * Trial
+             * @default false
+             */
+            trial: boolean;
+        };
+        /** TakenBackOut */
+        TakenBackOut: {
+            /** Back */
+            back: number;
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Trial */
+            trial: boolean;
         };
         /** TakenRuleOut */
         TakenRuleOut: {
@@ -6602,12 +6806,24 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Took
+         * @description What became, or would become, of one change.
+         * @enum {string}
+         */
+        Took: "back" | "later" | "refused";
         /** TotpOut */
         TotpOut: {
             /** Otpauth Url */
             otpauth_url: string;
             /** Secret */
             secret: string;
+        };
+        /** TouchedOut */
+        TouchedOut: {
+            /** Changes */
+            changes: number;
+            item: components["schemas"]["TypedRef"];
         };
         /** TransitionOut */
         TransitionOut: {
@@ -9724,6 +9940,48 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_care_routes_compare_item: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemComparedOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_cmdb_routes_item_graph: {
         parameters: {
             query?: {
@@ -9928,6 +10186,52 @@ export interface operations {
             401: components["responses"]["refusal-401"];
             403: components["responses"]["refusal-403"];
             404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_care_routes_take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBackIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenBackOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];
@@ -11755,6 +12059,48 @@ export interface operations {
             422: components["responses"]["refusal-422"];
             429: components["responses"]["refusal-429"];
             503: components["responses"]["refusal-503"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_care_routes_compare_system: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemComparedOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
             507: components["responses"]["refusal-507"];
             /** @description Something went wrong on our side. */
             default: {

@@ -52,7 +52,7 @@ function Card({ each, href }: { each: Finding; href: string }) {
   return (
     <Link className="finding panel" to={href} data-finding={each.name} data-count={each.count}>
       <span className="finding-head">
-        <Glyph shape={calm ? "check" : "triangle"} tone={calm ? "green" : "orange"} />
+        <Glyph shape={calm ? "check" : "triangle"} tone={calm ? "green" : "yellow"} />
         <b>{each.label}</b>
       </span>
       <span className="finding-count">

@@ -14,6 +14,7 @@ import { Tabs, useTab } from "@/parts/tabs";
 import { At, Lasted } from "@/parts/time";
 import { toast } from "@/parts/toast";
 import { ItemChanges } from "./item-changes";
+import { ItemCompare } from "./item-compare";
 import { ItemGraph } from "./item-graph";
 import { ItemAlerts, ItemRelations, ItemTickets, SystemInterfaces, type Reach } from "./item-lists";
 import { ItemOverview } from "./item-overview";
@@ -150,6 +151,7 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
     { key: "relations", label: t("item.relations") },
     { key: "changes", label: t("item.changes") },
     ...(mayAsk ? [{ key: "seen-by", label: t("seenBy.tab") }] : []),
+    { key: "compare", label: t("compare.tab") },
   ];
   const tab = useTab(tabs);
   return (
@@ -166,6 +168,7 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
       {tab === "relations" ? <ItemRelations item={item} /> : null}
       {tab === "changes" ? <ItemChanges item={item} /> : null}
       {tab === "seen-by" ? <ItemSeenBy key={item.id} item={item} /> : null}
+      {tab === "compare" ? <ItemCompare item={item} /> : null}
     </>
   );
 }
