@@ -66,13 +66,13 @@ class ItemComparedOut(_ComparedOut):
     relations: list[LinkDiffersOut]
 
 
-class WayOut(Answer):
+class ModelWayOut(Answer):
     kind: str
     source: TypedRef
     target: TypedRef
 
 
-class TouchedOut(Answer):
+class ChangedPartOut(Answer):
     item: TypedRef
     changes: int
 
@@ -82,9 +82,9 @@ class SystemComparedOut(_ComparedOut):
     after: int
     joined: list[TypedRef]
     left: list[TypedRef]
-    came: list[WayOut]
-    went: list[WayOut]
-    changed: list[TouchedOut]
+    came: list[ModelWayOut]
+    went: list[ModelWayOut]
+    changed: list[ChangedPartOut]
 
 
 class TakeBackIn(WhyIn):
@@ -101,7 +101,7 @@ class TakeBackIn(WhyIn):
         return Wanted(tuple(self.changes), self.act, self.over_later, self.trial, self.why)
 
 
-class StepOut(Answer):
+class TakenStepOut(Answer):
     change: int
     item: UUID
     name: str
@@ -113,10 +113,10 @@ class StepOut(Answer):
 class TakenBackOut(Answer):
     trial: bool
     back: int
-    steps: list[StepOut]
+    steps: list[TakenStepOut]
 
     @classmethod
     def of(cls, steps: tuple[Step, ...], *, trial: bool) -> TakenBackOut:
         back = sum(step.took is Took.BACK for step in steps)
-        rows = [StepOut.model_validate(step) for step in steps]
+        rows = [TakenStepOut.model_validate(step) for step in steps]
         return cls(trial=trial, back=back, steps=rows)

@@ -2744,6 +2744,12 @@ export interface components {
             /** Until */
             until?: string | null;
         };
+        /** ChangedPartOut */
+        ChangedPartOut: {
+            /** Changes */
+            changes: number;
+            item: components["schemas"]["TypedRef"];
+        };
         /**
          * CheckOut
          * @description The result of one try; at most 200 of the samples it found.
@@ -4343,6 +4349,13 @@ export interface components {
              * @default 300
              */
             most: number;
+        };
+        /** ModelWayOut */
+        ModelWayOut: {
+            /** Kind */
+            kind: string;
+            source: components["schemas"]["TypedRef"];
+            target: components["schemas"]["TypedRef"];
         };
         /**
          * MomentsQuery
@@ -5982,23 +5995,6 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** StepOut */
-        StepOut: {
-            /** Change */
-            change: number;
-            /** Field */
-            field: string;
-            /**
-             * Item
-             * Format: uuid
-             */
-            item: string;
-            /** Name */
-            name: string;
-            took: components["schemas"]["Took"];
-            /** Why */
-            why: string;
-        };
         /**
          * StormOut
          * @description Open tickets that alerts opened about the same systems at one moment.
@@ -6072,9 +6068,9 @@ export interface components {
             /** Before */
             before: number;
             /** Came */
-            came: components["schemas"]["WayOut"][];
+            came: components["schemas"]["ModelWayOut"][];
             /** Changed */
-            changed: components["schemas"]["TouchedOut"][];
+            changed: components["schemas"]["ChangedPartOut"][];
             /**
              * From
              * Format: date-time
@@ -6092,7 +6088,7 @@ export interface components {
              */
             to: string;
             /** Went */
-            went: components["schemas"]["WayOut"][];
+            went: components["schemas"]["ModelWayOut"][];
         };
         /** SystemOut */
         SystemOut: {
@@ -6242,7 +6238,7 @@ export interface components {
             /** Back */
             back: number;
             /** Steps */
-            steps: components["schemas"]["StepOut"][];
+            steps: components["schemas"]["TakenStepOut"][];
             /** Trial */
             trial: boolean;
         };
@@ -6260,6 +6256,23 @@ export interface components {
             notes: components["schemas"]["NoteOut"][];
             /** Was */
             was: string;
+        };
+        /** TakenStepOut */
+        TakenStepOut: {
+            /** Change */
+            change: number;
+            /** Field */
+            field: string;
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /** Name */
+            name: string;
+            took: components["schemas"]["Took"];
+            /** Why */
+            why: string;
         };
         /**
          * TargetDraftIn
@@ -6818,12 +6831,6 @@ export interface components {
             otpauth_url: string;
             /** Secret */
             secret: string;
-        };
-        /** TouchedOut */
-        TouchedOut: {
-            /** Changes */
-            changes: number;
-            item: components["schemas"]["TypedRef"];
         };
         /** TransitionOut */
         TransitionOut: {

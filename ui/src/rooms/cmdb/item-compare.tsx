@@ -57,7 +57,7 @@ function Moments({ item }: { item: Item }) {
         value={dayjs(from)}
         aria-label={t("compare.from")}
         onChange={(value) => {
-          set({ from: value.toISOString() });
+          if (value) set({ from: value.toISOString() });
         }}
       />
       <span aria-hidden>→</span>
