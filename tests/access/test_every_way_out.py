@@ -338,6 +338,7 @@ BODIES: dict[str, Any] = {
     "PATCH /imports/{import_id}": {"clear": True},
     "PATCH /accounts/{account_id}": {"display_name": "x"},
     "PATCH /items/{item_id}": {"version": 1, "name": "x"},
+    "POST /items/{item_id}/undo": {"changes": [1]},
     "PATCH /relations/{relation_id}": {"need": 1},
     "PATCH /targets/{target_id}": {"name": "x"},
     "PATCH /tickets/{ticket_id}": {"title": "x"},

@@ -57,9 +57,7 @@ def test_who_answers_is_asked_of_what_can_fail(admin: ApiClient) -> None:
     assert not missing & {"pacs", "zhou", "radiology", "v-imaging"}
 
 
-def test_the_period_of_what_is_stale_is_chosen(
-    admin: ApiClient, hospital: dict[str, UUID]
-) -> None:
+def test_the_period_of_what_is_stale_is_chosen(admin: ApiClient, hospital: dict[str, UUID]) -> None:
     Item.objects.update(updated_at=AT + timedelta(days=3650))
     Item.objects.filter(key="host-1").update(updated_at=AT - timedelta(days=400))
     assert keys(admin, "stale") == {"host-1"}
@@ -157,7 +155,7 @@ def test_what_is_confirmed_is_stale_no_longer(admin: ApiClient, hospital: dict[s
     assert mend(admin, {"id": spare, "confirmed": True, "version": 1}) == ["changed"]
     assert "spare" not in keys(admin, "stale")
     assert mend(admin, {"id": spare, "confirmed": True, "version": 1}) == ["refused"]
-    (change,) = ItemChange.objects.filter(item=spare, field="confirmed")
+    (change,) = ItemChange.objects.filter(item=hospital["spare"], field="confirmed")
     assert (change.actor_name, change.new) == ("li (tests)", "备用服务器")
     assert AuditRecord.objects.filter(action="item.update", subject_id=spare).count() == 1
 

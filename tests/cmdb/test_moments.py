@@ -13,11 +13,12 @@ from tests.cmdb.conftest import AT, PLATFORM
 from tests.hospital import Answer, ApiClient, client_of
 from wardround.cmdb import actions, moments, queries, system_moments
 from wardround.cmdb.models import Item, ItemChange, Relation
-from wardround.cmdb.past import Link, taken_back
+from wardround.cmdb.past import Link, State, taken_back
 from wardround.cmdb.types import UNSET, ItemEdit, NewRelation, RelationEdit
 from wardround.kernel.models import AuditRecord
 from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import Scope
+from wardround.schema import queries as schema
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -37,7 +38,7 @@ def relation(kind: str, source: UUID, target: UUID) -> Relation:
 
 def _now(item: UUID) -> tuple[dict[str, Any], dict[Link, Any], bool]:
     row = Item.objects.get(id=item)
-    its_type = moments.schema.remembered_item_types()[row.type]
+    its_type = schema.remembered_item_types()[row.type]
     return moments._values(row, its_type), moments._related(item), row.retired_at is None
 
 
@@ -72,7 +73,7 @@ def _act(choose: random.Random, host: UUID, others: list[UUID], at: datetime) ->
 def test_any_moment_of_a_run_of_changes_is_what_it_was_then(
     hospital: dict[str, UUID], seed: int
 ) -> None:
-    choose, host = random.Random(seed), hospital["spare"]
+    choose, host = random.Random(seed), hospital["spare"]  # noqa: S311  # chooses acts
     others = [hospital["host-1"], hospital["pacs-app-1"]]
     snapshots = [(AT, _now(host))]
     for step in range(1, 25):
@@ -81,7 +82,7 @@ def test_any_moment_of_a_run_of_changes_is_what_it_was_then(
     values, links, in_use = _now(host)
     log = moments.logged(ItemChange.objects.filter(item=host))
     for at, (then_values, then_links, then_used) in snapshots:
-        state = moments.State(in_use=in_use, values=values, links=links)
+        state = State(in_use=in_use, values=values, links=links)
         found = taken_back(state, [change for change in log if change.at > at])
         assert found.values == then_values, at
         assert found.links == then_links, at
@@ -169,9 +170,7 @@ def test_a_service_model_at_two_moments(admin: ApiClient, hospital: dict[str, UU
     app = hospital["pacs-app-2"]
     actions.retire_item(PLATFORM, app, at=AT + 2 * HOUR)
     version = Item.objects.get(id=spare).version
-    actions.update_item(
-        PLATFORM, spare, ItemEdit(name="替换机"), version=version, at=AT + 3 * HOUR
-    )
+    actions.update_item(PLATFORM, spare, ItemEdit(name="替换机"), version=version, at=AT + 3 * HOUR)
     body = asked(admin, f"/systems/{pacs}", AT).body
     assert [each["key"] for each in body["joined"]] == ["spare"]
     assert {each["key"] for each in body["left"]} == {"host-1", "switch-1", "pacs-app-2"}
@@ -190,7 +189,7 @@ def test_a_service_model_at_two_moments(admin: ApiClient, hospital: dict[str, UU
 
 
 def test_a_model_of_any_moment_is_what_it_was_then(hospital: dict[str, UUID]) -> None:
-    choose, pacs = random.Random(7), hospital["pacs"]
+    choose, pacs = random.Random(7), hospital["pacs"]  # noqa: S311  # chooses acts
     parts = [hospital[key] for key in ("pacs-app-1", "pacs-db", "host-1", "spare", "host-2")]
     told = []
     for step in range(1, 20):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,15 +37,29 @@ uses = st.tuples(st.just("retired"), st.booleans())
 runs = st.lists(st.lists(st.one_of(field_acts, link_acts, uses), max_size=3), max_size=12)
 
 
-def _logged(number: int, at: datetime, what: str, old: Any, new: Any, link: Link | None) -> Logged:
-    other, way = (link.other, link.outward) if link else (None, None)
-    return Logged(number, ITEM, at, what, old, new, other, way)
-
-
 def _told(details: Any) -> Any:
     if details is None:
         return None
     return {"name": "other", **details} if details else "other"
+
+
+def _stepped(state: State, what: Any, new: Any) -> tuple[State, tuple[Any, ...]] | None:
+    """The state after one step, and how the history tells it; nothing where it is none."""
+    if what == "retired":
+        told = ("retired", None if new else "n", "n" if new else None)
+        return (replace(state, in_use=not new), told) if state.in_use == new else None
+    linked = isinstance(what, Link)
+    held: dict[Any, Any] = dict(state.links if linked else state.values)
+    old = held.pop(what, None)
+    if old == new:
+        return None
+    if new is not None:
+        held[what] = new
+    if not linked:
+        return replace(state, values=held), (what, old, new)
+    ends = what.other, what.outward
+    told = (f"relation.{what.kind}", _told(old), _told(new), *ends)
+    return replace(state, links=held), told
 
 
 def walk(acts: list[list[Any]]) -> tuple[list[State], list[Logged]]:
@@ -52,33 +67,10 @@ def walk(acts: list[list[Any]]) -> tuple[list[State], list[Logged]]:
     state, log = State(values={"name": 9}), list[Logged]()
     states = [state]
     for step, several in enumerate(acts, start=1):
-        values, links, in_use = dict(state.values), dict(state.links), state.in_use
-        at = BEGIN + timedelta(hours=step)
         for what, new in several:
-            if isinstance(what, Link):
-                old = links.get(what)
-                if old == new:
-                    continue
-                links.pop(what, None)
-                if new is not None:
-                    links[what] = new
-                entry = f"relation.{what.kind}", _told(old), _told(new), what
-            elif what == "retired":
-                if in_use != new:
-                    continue
-                in_use = not new
-                entry = "retired", None if new else "n", "n" if new else None, None
-            else:
-                old = values.get(what)
-                if old == new:
-                    continue
-                values.pop(what, None)
-                if new is not None:
-                    values[what] = new
-                entry = what, old, new, None
-            name, old, new, link = entry
-            log.append(_logged(len(log), at, name, old, new, link))
-        state = State(values=values, links=links, in_use=in_use)
+            if done := _stepped(state, what, new):
+                state, told = done
+                log.append(Logged(len(log), ITEM, BEGIN + timedelta(hours=step), *told))
         states.append(state)
     return states, log
 

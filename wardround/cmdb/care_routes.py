@@ -44,7 +44,9 @@ def compare_item(request: Request, item_id: UUID, asked: Query[MomentsQuery]) ->
     return ItemComparedOut.model_validate(found)
 
 
-@router.get("/systems/{uuid:item_id}/compare", needs=READ, response=SystemComparedOut, by_alias=True)
+@router.get(
+    "/systems/{uuid:item_id}/compare", needs=READ, response=SystemComparedOut, by_alias=True
+)
 def compare_system(
     request: Request, item_id: UUID, asked: Query[MomentsQuery]
 ) -> SystemComparedOut:

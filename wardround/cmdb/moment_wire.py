@@ -1,4 +1,4 @@
-"""Items and service models at two moments, and changes taken back, as the API shows and takes them."""
+"""Items and service models at two moments, and changes taken back, over HTTP."""
 
 from __future__ import annotations
 

@@ -175,9 +175,7 @@ def _log(row: models.Item, since: datetime, its_type: ItemType | None) -> list[L
 def _called(change: Logged, former: Mapping[str, str]) -> Logged:
     if change.field not in former:
         return change
-    return Logged(
-        change.id, change.item, change.at, former[change.field], change.old, change.new
-    )
+    return Logged(change.id, change.item, change.at, former[change.field], change.old, change.new)
 
 
 # As it may be told -------------------------------------------------------------------------------
@@ -194,12 +192,13 @@ def _fields(
     known = names(reach, ids)
     for each in told:
         field = str(each.what)
-        values = (each.old, each.new)
         if field in people:
-            values = tuple(known.person(as_id(str(value))) for value in values)
+            old, new = (known.person(as_id(str(value))) for value in (each.old, each.new))
+            yield FieldDiffers(field, old, new)
         elif field in pointing:
-            values = tuple(_pointed(known, value) for value in values)
-        yield FieldDiffers(field, *values)
+            yield FieldDiffers(field, _pointed(known, each.old), _pointed(known, each.new))
+        else:
+            yield FieldDiffers(field, each.old, each.new)
 
 
 def _pointed(known: Names, value: Any) -> Any:
@@ -214,6 +213,4 @@ def _links(found: Iterable[Differing], refs: Mapping[UUID, ItemRef]) -> Iterable
         if isinstance(link, Link) and link.other in refs:
             kind, name = kinds.get(link.kind), Label.parse(link.kind)
             label = (kind.reverse_label if link.outward is False else kind.label) if kind else name
-            yield LinkDiffers(
-                link.kind, label, link.outward, refs[link.other], each.old, each.new
-            )
+            yield LinkDiffers(link.kind, label, link.outward, refs[link.other], each.old, each.new)

@@ -62,13 +62,13 @@ def _related(reach: Reach, end: str) -> QuerySet[models.Relation]:
 
 
 def _lonely(_asked: FindingAsked, reach: Reach) -> Q:
-    return ~Exists(_related(reach, "source")) & ~Exists(_related(reach, "target"))
+    return Q(~Exists(_related(reach, "source"))) & Q(~Exists(_related(reach, "target")))
 
 
 def _without_model(_asked: FindingAsked, reach: Reach) -> Q:
     kinds = schema.remembered_relation_kinds()
     serving = rules.serving_kinds(kinds)
-    return ~Exists(_related(reach, "source").filter(kind__in=serving))
+    return Q(~Exists(_related(reach, "source").filter(kind__in=serving)))
 
 
 def _wrongly_related(_asked: FindingAsked, reach: Reach) -> Q:
@@ -94,8 +94,8 @@ def _not_admitted(reach: Reach, kinds: Mapping[str, RelationKind]) -> QuerySet[m
     joined = rows.order_by().values_list("kind", "source__type", "target__type").distinct()
     wrong = Q(pk__in=())
     for kind, source, target in joined:
-        ends = types.get(source), types.get(target)
-        if kind in kinds and all(ends) and not kinds[kind].admits(*ends):
+        begin, end = types.get(source), types.get(target)
+        if kind in kinds and begin and end and not kinds[kind].admits(begin, end):
             wrong |= Q(kind=kind, source__type=source, target__type=target)
     return rows.filter(wrong)
 
@@ -204,8 +204,8 @@ FINDINGS = (
         Wording(untranslated("Likely there twice")),
         Wording(
             untranslated(
-                "Another item of its type has the same name, address or identifying attribute; case,"
-                " width and spaces do not count."
+                "Another item of its type has the same name, address or identifying attribute;"
+                " case, width and spaces do not count."
             )
         ),
         _alike,

@@ -134,8 +134,6 @@ class Hindrance:
     """Nothing was changed that could be another."""
     DIRECTION = "direction"
     """Which way the relation led was not kept then."""
-    AS_IT_WAS = "as-it-was"
-    """It is so already."""
 
 
 def same_thing(change: Logged) -> tuple[object, ...]:
@@ -146,13 +144,11 @@ def same_thing(change: Logged) -> tuple[object, ...]:
 
 def hindrance(change: Logged, later: Iterable[Logged], mask: str) -> str:
     """What stands against taking this one back; empty where nothing does."""
-    if change.field in {"confirmed", "type"}:
-        return Hindrance.NOTHING
-    if mask in (change.old, change.new):
-        return Hindrance.SECRET
-    if change.field.startswith(RELATION) and change.outward is None:
-        return Hindrance.DIRECTION
     about = same_thing(change)
-    if any(each.id > change.id and same_thing(each) == about for each in later):
-        return Hindrance.LATER
-    return ""
+    ways = {
+        Hindrance.NOTHING: change.field in {"confirmed", "type"},
+        Hindrance.SECRET: mask in (change.old, change.new),
+        Hindrance.DIRECTION: change.field.startswith(RELATION) and change.outward is None,
+        Hindrance.LATER: any(each.id > change.id and same_thing(each) == about for each in later),
+    }
+    return next((name for name, stands in ways.items() if stands), "")

@@ -106,9 +106,7 @@ def _sorted(refs: Iterable[ItemRef]) -> tuple[ItemRef, ...]:
     return tuple(sorted(refs, key=lambda ref: (ref.type, ref.name)))
 
 
-def _changed(
-    told: Mapping[UUID, ItemRef], since: datetime, until: datetime
-) -> tuple[Touched, ...]:
+def _changed(told: Mapping[UUID, ItemRef], since: datetime, until: datetime) -> tuple[Touched, ...]:
     """Values alone: relations are told by themselves."""
     rows = models.ItemChange.objects.filter(item__in=list(told), at__gt=since, at__lte=until)
     rows = rows.exclude(Q(field__startswith=RELATION) | Q(field="confirmed"))

@@ -210,7 +210,7 @@ def _standing(edges: Iterable[_Edge]) -> dict[_Edge, UUID]:
     kinds, sources = {edge.kind for edge in edges}, {edge.source for edge in edges}
     rows = models.Relation.objects.filter(kind__in=kinds, source__in=sources)
     found = rows.values_list("id", "kind", "source_id", "target_id")
-    return {_Edge(*ends): id_ for id_, *ends in found}
+    return {_Edge(kind, source, target): id_ for id_, kind, source, target in found}
 
 
 def _item_row(item: UUID, changes: Sequence[Logged]) -> ItemRow:

@@ -26,7 +26,7 @@ def _unwatched(_asked: FindingAsked, reach: Reach) -> Q:
     )
     own = targets.filter(item=OuterRef("id"))
     serving = targets.filter(item__systems__contains=[OuterRef("id")])
-    return ~Exists(own) & ~Exists(serving)
+    return Q(~Exists(own)) & Q(~Exists(serving))
 
 
 def declare() -> None:

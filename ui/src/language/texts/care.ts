@@ -10,7 +10,7 @@ export const care = {
     none: ["没有问题", "Nothing found"],
     nothing: ["没有可检查的配置项", "Nothing to look at"],
     share: ["{{percent}}%", "{{percent}}%"],
-    days: ["多久算久未维护", "Stale after"],
+    days: ["久未维护：超过", "Stale after"],
     daysOf: ["{{n}} 天", "{{n}} days"],
     back: ["全部检查项", "All findings"],
     empty: ["没有这样的配置项", "No such items"],
