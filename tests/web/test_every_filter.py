@@ -29,6 +29,7 @@ GETS = {
 FREE = {
     "q": "words to search for",
     "where": "an expression, whose mistakes are told with their place",
+    "finding": "a finding of the data-quality page; others are refused by `cmdb.findings`",
     "cursor": "signed, or a number; has an error of its own",
     "sort": "has an error of its own",
     "columns": "has an error of its own",
