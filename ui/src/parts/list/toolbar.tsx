@@ -163,8 +163,7 @@ export function Toolbar<Path extends ListPath>({
       .flatMap((column) => (column.export === false ? [] : [column.export ?? column.key]))
       .join(","),
   };
-  if (spec.inside && spec.searchable === false && filters.length === 0 && !onChoose)
-    return null;
+  if (spec.inside && spec.searchable === false && filters.length === 0 && !onChoose) return null;
   return (
     <div className="list-bar">
       {spec.searchable === false ? null : (
