@@ -58,8 +58,8 @@ def _stepped(state: State, what: Any, new: Any) -> tuple[State, tuple[Any, ...]]
     if not linked:
         return replace(state, values=held), (what, old, new)
     ends = what.other, what.outward
-    told = (f"relation.{what.kind}", _told(old), _told(new), *ends)
-    return replace(state, links=held), told
+    said = (f"relation.{what.kind}", _told(old), _told(new), *ends)
+    return replace(state, links=held), said
 
 
 def walk(acts: list[list[Any]]) -> tuple[list[State], list[Logged]]:
