@@ -39,6 +39,8 @@ class FieldDiffersOut(Answer):
     old: _Value
     new: _Value
     """What is named comes as {id, name}, a secret as a mask."""
+    restricted: bool
+    """The reader may not see this attribute: neither value is told."""
 
 
 class LinkDiffersOut(Answer):

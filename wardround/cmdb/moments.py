@@ -27,6 +27,7 @@ from wardround.cmdb.past import (
 )
 from wardround.cmdb.reading import Names, names, stored
 from wardround.cmdb.relation_rows import DETAILS
+from wardround.cmdb.restricted import Sight
 from wardround.cmdb.rules import as_id, reference_names
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.reach import Reach
@@ -35,6 +36,7 @@ from wardround.schema.attributes import masked
 from wardround.schema.sealing import MASK
 from wardround.schema.types import ItemType, Label
 
+_ATTRIBUTE = "attributes."
 MOST_CHANGES = 20_000
 """Of one question: a longer way back is refused."""
 
@@ -45,6 +47,8 @@ class FieldDiffers:
     old: Any
     new: Any
     """What is named is an ItemRef, or OutOfReach."""
+    restricted: bool = False
+    """Of an attribute that is kept from the reader: neither value is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def compare(reach: Reach, item_id: UUID, since: datetime, until: datetime) -> It
         known_since(row.id, since),
         Presence(at_begin.there, at_begin.there and at_begin.in_use),
         Presence(at_end.there, at_end.there and at_end.in_use),
-        tuple(_fields(reach, found, its_type)),
+        tuple(_fields(reach, _Hiding(row, its_type, Sight(reach)), found)),
         tuple(_links(found, seen.refs)),
     )
 
@@ -181,10 +185,23 @@ def _called(change: Logged, former: Mapping[str, str]) -> Logged:
 # As it may be told -------------------------------------------------------------------------------
 
 
-def _fields(
-    reach: Reach, found: Iterable[Differing], its_type: ItemType | None
-) -> Iterable[FieldDiffers]:
-    pointing = {f"attributes.{name}" for name in reference_names(its_type)}
+@dataclass(frozen=True, slots=True)
+class _Hiding:
+    """What of an item's past is kept from the reader."""
+
+    row: models.Item
+    its_type: ItemType | None
+    sight: Sight
+
+    def hides(self, field: str) -> bool:
+        if not field.startswith(_ATTRIBUTE):
+            return False
+        name, row = field.removeprefix(_ATTRIBUTE), self.row
+        return self.sight.hides_past(self.its_type, name, row.id, row.systems)
+
+
+def _fields(reach: Reach, hiding: _Hiding, found: Iterable[Differing]) -> Iterable[FieldDiffers]:
+    pointing = {f"{_ATTRIBUTE}{name}" for name in reference_names(hiding.its_type)}
     people = {"owner", "vendor"}
     told = [each for each in found if isinstance(each.what, str)]
     named = [each for each in told if each.what in pointing | people]
@@ -192,7 +209,9 @@ def _fields(
     known = names(reach, ids)
     for each in told:
         field = str(each.what)
-        if field in people:
+        if hiding.hides(field):
+            yield FieldDiffers(field, None, None, restricted=True)
+        elif field in people:
             old, new = (known.person(as_id(str(value))) for value in (each.old, each.new))
             yield FieldDiffers(field, old, new)
         elif field in pointing:

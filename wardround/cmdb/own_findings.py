@@ -26,6 +26,7 @@ from wardround.cmdb import misfits, models, rules
 from wardround.cmdb.findings import Finding, Mending, register
 from wardround.cmdb.items import FindingAsked
 from wardround.cmdb.reading import both_ends
+from wardround.cmdb.restricted import Sight
 from wardround.kernel.reach import Reach
 from wardround.kernel.wording import Wording, untranslated
 from wardround.schema import queries as schema
@@ -133,10 +134,10 @@ def _folded(value: Any) -> Func:
 
 def _alike(_asked: FindingAsked, reach: Reach) -> Q:
     """Several of one type with one name, address, or value that identifies them."""
-    rows = models.Item.objects.filter(reach.condition(), retired_at=None)
+    rows, sight = models.Item.objects.filter(reach.condition(), retired_at=None), Sight(reach)
     found = Q(id__in=_sharing(rows, Cast(F("name"), TextField())))
     for name, types in schema.derived("cmdb.telling-attributes", _telling).items():
-        held = rows.filter(type__in=types, **{f"attributes__{name}__isnull": False})
+        held = rows.filter(sight.among(name, types), **{f"attributes__{name}__isnull": False})
         found |= Q(id__in=_sharing(held, KT(f"attributes__{name}")))
     return found
 
@@ -204,8 +205,8 @@ FINDINGS = (
         Wording(untranslated("Likely there twice")),
         Wording(
             untranslated(
-                "Another item of its type has the same name, address or identifying attribute;"
-                " case, width and spaces do not count."
+                "Another item of its type has the same name, address or identifying"
+                " attribute; case, width and spaces do not count."
             )
         ),
         _alike,

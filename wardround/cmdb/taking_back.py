@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from wardround.cmdb import bulk, models, statements
+from wardround.cmdb import bulk, models, ruled, statements
 from wardround.cmdb.errors import UnknownItem
 from wardround.cmdb.items import UNSET, ItemEdit
 from wardround.cmdb.moments import logged
@@ -22,6 +22,7 @@ from wardround.cmdb.past import RELATION, Hindrance, Logged, hindrance, said_of
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.reading import changes_within, names
 from wardround.cmdb.relation_rows import DETAILS
+from wardround.cmdb.restricted import Sight
 from wardround.cmdb.rows import ItemRow, RelationSaid, Row, RowOutcome
 from wardround.cmdb.rules import as_id, reference_names
 from wardround.cmdb.whys import UNSAID, Why
@@ -81,6 +82,8 @@ class _Plan:
     changes: list[Logged] = field(default_factory=list)
     row: Row | None = None
     unrelated: UUID | None = None
+    by_rule: bool = False
+    """It is not for anybody to take away by hand."""
 
 
 @transaction.atomic
@@ -100,7 +103,7 @@ def take_back(actor: Actor, item_id: UUID, wanted: Wanted, *, at: datetime) -> t
     plans = _plans([change for change in changes if change.id not in why_not])
     done = bulk.prepared(actor, [plan.row for plan in plans if plan.row])
     outcomes = {outcome.row: outcome for outcome in done.rows}
-    gone = _may_go(actor, [plan for plan in plans if plan.unrelated])
+    gone = _may_go(actor, [plan for plan in plans if plan.unrelated and not plan.by_rule])
     if not wanted.trial:
         writing = replace(done.writing, unrelated=gone, why=wanted.why)
         written = write(actor, writing, at=at)
@@ -134,6 +137,8 @@ _WHY = {
     Hindrance.DIRECTION: gettext_noop("Which way this relation led was not kept at that time."),
 }
 _HIDDEN = gettext_noop("It named something that is out of your reach.")
+_RESTRICTED = gettext_noop("It is of an attribute that you may not see.")
+_BY_RULE = gettext_noop("A rule keeps this relation as long as both ends hold equal values.")
 
 
 def _hindered(
@@ -146,9 +151,12 @@ def _hindered(
     oldest = min(meant)
     since = logged(models.ItemChange.objects.filter(item__in=items, id__gt=oldest))
     later = [change for change in since if change.id not in meant]
-    hidden = _naming_hidden(seen, changes)
+    hidden, kept = _naming_hidden(seen, changes), _restricted(seen, changes)
     found: dict[int, tuple[Took, str]] = {}
     for change in changes:
+        if change.id in kept:
+            found[change.id] = Took.REFUSED, _(_RESTRICTED)
+            continue
         reason = hindrance(change, later, MASK)
         if reason == Hindrance.LATER and over_later:
             reason = ""
@@ -158,6 +166,24 @@ def _hindered(
         elif change.id in hidden:
             found[change.id] = Took.REFUSED, _(_HIDDEN)
     return found
+
+
+def _restricted(seen: Reach, changes: Sequence[Logged]) -> set[int]:
+    """Changes of attributes that are kept from whoever asks: not even why it cannot be is told."""
+    sight, types = Sight(seen), schema.remembered_item_types()
+    if sight.whole:
+        return set()
+    rows = models.Item.objects.filter(id__in={change.item for change in changes})
+    items = {row.id: row for row in rows.only("type", "systems")}
+    return {
+        change.id
+        for change in changes
+        if change.field.startswith("attributes.")
+        and (item := items.get(change.item)) is not None
+        and sight.hides_past(
+            types.get(item.type), change.field.removeprefix("attributes."), item.id, item.systems
+        )
+    }
 
 
 def _naming_hidden(seen: Reach, changes: Sequence[Logged]) -> set[int]:
@@ -193,7 +219,8 @@ def _plans(changes: Sequence[Logged]) -> list[_Plan]:
     for number, (edge, plan) in enumerate(edges.items(), start=len(items) + 1):
         details = said_of(plan.changes[-1].old)
         if details is None:
-            plan.unrelated = standing.get(edge)
+            plan.unrelated, origin = standing.get(edge, (None, ""))
+            plan.by_rule = bool(ruled.keeper(origin))
         else:
             whole = {name: details.get(name) for name in DETAILS}
             said = RelationSaid(edge.kind, str(edge.source), str(edge.target), whole)
@@ -206,11 +233,13 @@ def _edge(change: Logged, other: UUID) -> _Edge:
     return _Edge(change.field.removeprefix(RELATION), *ends)
 
 
-def _standing(edges: Iterable[_Edge]) -> dict[_Edge, UUID]:
+def _standing(edges: Iterable[_Edge]) -> dict[_Edge, tuple[UUID, str]]:
     kinds, sources = {edge.kind for edge in edges}, {edge.source for edge in edges}
     rows = models.Relation.objects.filter(kind__in=kinds, source__in=sources)
-    found = rows.values_list("id", "kind", "source_id", "target_id")
-    return {_Edge(kind, source, target): id_ for id_, kind, source, target in found}
+    found = rows.values_list("id", "origin", "kind", "source_id", "target_id")
+    return {
+        _Edge(kind, source, target): (id_, origin) for id_, origin, kind, source, target in found
+    }
 
 
 def _item_row(item: UUID, changes: Sequence[Logged]) -> ItemRow:
@@ -266,6 +295,8 @@ def _of_plan(
         problems = outcomes[plan.row.number].problems
         told = " ".join(str(problem.message) for problem in problems)
         return (Took.REFUSED, told) if problems else (Took.BACK, "")
+    if plan.by_rule:
+        return Took.REFUSED, _(_BY_RULE)
     if plan.unrelated and plan.unrelated not in gone:
         return Took.REFUSED, _("You may see this item and not change it. Ask an administrator.")
     return Took.BACK, ""

@@ -532,6 +532,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Data Quality
+         * @description What is out of order among the items, with how many each finding looks at.
+         */
+        get: operations["wardround_cmdb_care_routes_data_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/definition-kinds": {
         parameters: {
             query?: never;
@@ -3134,6 +3154,8 @@ export interface components {
             new: unknown;
             /** Old */
             old: unknown;
+            /** Restricted */
+            restricted: boolean;
         };
         /** FieldOut */
         FieldOut: {
@@ -3155,6 +3177,21 @@ export interface components {
             type: string;
             /** Unit */
             unit: string | null;
+        };
+        /** FindingOut */
+        FindingOut: {
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+            /** Meaning */
+            meaning: string;
+            /** Mending */
+            mending: components["schemas"]["Mending"][];
+            /** Name */
+            name: string;
+            /** Of */
+            of: number;
         };
         /** FormFieldOut */
         FormFieldOut: {
@@ -3799,6 +3836,13 @@ export interface components {
             /** Cursor */
             cursor?: string | null;
             /**
+             * Days
+             * @default 180
+             */
+            days: number;
+            /** Finding */
+            finding?: string | null;
+            /**
              * Format
              * @default json
              * @enum {string}
@@ -3875,8 +3919,12 @@ export interface components {
             new: unknown;
             /** Old */
             old: unknown;
+            /** Reason */
+            reason: string;
             /** Restricted */
             restricted: boolean;
+            /** Ticket */
+            ticket: string;
         };
         /** ItemComparedOut */
         ItemComparedOut: {
@@ -3983,6 +4031,10 @@ export interface components {
             name?: string | null;
             /** Owner */
             owner?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Ticket */
+            ticket?: string | null;
             /** Vendor */
             vendor?: string | null;
             /** Version */
@@ -3998,6 +4050,13 @@ export interface components {
             condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
             /** Cursor */
             cursor?: string | null;
+            /**
+             * Days
+             * @default 180
+             */
+            days: number;
+            /** Finding */
+            finding?: string | null;
             /**
              * Format
              * @default json
@@ -4065,6 +4124,8 @@ export interface components {
             attributes?: {
                 [key: string]: unknown;
             };
+            /** Confirmed */
+            confirmed?: boolean | null;
             /** Id */
             id?: string | null;
             importance?: components["schemas"]["Importance"] | null;
@@ -4074,6 +4135,8 @@ export interface components {
             name?: string | null;
             /** Owner */
             owner?: string | null;
+            /** Retired */
+            retired?: boolean | null;
             /** Type */
             type?: string | null;
             /** Vendor */
@@ -4147,8 +4210,12 @@ export interface components {
         ItemsBulkIn: {
             /** @default all */
             mode: components["schemas"]["Mode"];
+            /** Reason */
+            reason?: string | null;
             /** Rows */
             rows: components["schemas"]["ItemRowIn"][];
+            /** Ticket */
+            ticket?: string | null;
         };
         /** ItemsBulkOut */
         ItemsBulkOut: {
@@ -4314,6 +4381,12 @@ export interface components {
             /** User Name */
             user_name: string;
         };
+        /**
+         * Mending
+         * @description What can be done at once with items that a finding found.
+         * @enum {string}
+         */
+        Mending: "owner" | "confirm" | "retire" | "edit" | "relate" | "watch";
         /** MetricOut */
         MetricOut: {
             /** Help */
@@ -5120,6 +5193,32 @@ export interface components {
             /** Password */
             password: string;
         };
+        /** QualityOut */
+        QualityOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Days */
+            days: number;
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
+            /** Items */
+            items: number;
+        };
+        /** QualityQuery */
+        QualityQuery: {
+            /**
+             * Days
+             * @default 180
+             */
+            days: number;
+            /** System */
+            system?: string[];
+            /** Type */
+            type?: string[];
+        };
         /**
          * ReachedRef
          * @description A thing named by another; without an id where it is out of the reader's reach.
@@ -5260,6 +5359,8 @@ export interface components {
             kind: string;
             /** Need */
             need?: number | null;
+            /** Reason */
+            reason?: string | null;
             /** Source */
             source: string;
             standby?: components["schemas"]["Standby"] | null;
@@ -5267,6 +5368,8 @@ export interface components {
             switch_minutes?: number | null;
             /** Target */
             target: string;
+            /** Ticket */
+            ticket?: string | null;
         };
         /** RelationKindOut */
         RelationKindOut: {
@@ -5328,9 +5431,13 @@ export interface components {
             group?: string | null;
             /** Need */
             need?: number | null;
+            /** Reason */
+            reason?: string | null;
             standby?: components["schemas"]["Standby"] | null;
             /** Switch Minutes */
             switch_minutes?: number | null;
+            /** Ticket */
+            ticket?: string | null;
         };
         /** RelationQuery */
         RelationQuery: {
@@ -5363,6 +5470,25 @@ export interface components {
             target?: string[];
         };
         /**
+         * RelationRowIn
+         * @description One row; ends are ids or keys. Of a relation that stands, details that are not given stay.
+         */
+        RelationRowIn: {
+            /** Group */
+            group?: string | null;
+            /** Kind */
+            kind: string;
+            /** Need */
+            need?: number | null;
+            /** Source */
+            source: string;
+            standby?: components["schemas"]["Standby"] | null;
+            /** Switch Minutes */
+            switch_minutes?: number | null;
+            /** Target */
+            target: string;
+        };
+        /**
          * RelationRowOut
          * @description What became of a row.
          */
@@ -5377,8 +5503,12 @@ export interface components {
         RelationsBulkIn: {
             /** @default all */
             mode: components["schemas"]["Mode"];
+            /** Reason */
+            reason?: string | null;
             /** Rows */
-            rows: components["schemas"]["RelationIn"][];
+            rows: components["schemas"]["RelationRowIn"][];
+            /** Ticket */
+            ticket?: string | null;
         };
         /** RelationsBulkOut */
         RelationsBulkOut: {
@@ -8480,6 +8610,47 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_care_routes_data_quality: {
+        parameters: {
+            query?: {
+                type?: string[];
+                system?: string[];
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_schema_routes_list_kinds: {
         parameters: {
             query?: {
@@ -9547,6 +9718,8 @@ export interface operations {
                 key?: string[];
                 retired?: boolean;
                 unfit?: boolean;
+                finding?: string | null;
+                days?: number;
                 where?: string | null;
                 provider?: string[];
                 consumer?: string[];
@@ -9653,6 +9826,8 @@ export interface operations {
                 key?: string[];
                 retired?: boolean;
                 unfit?: boolean;
+                finding?: string | null;
+                days?: number;
                 where?: string | null;
             };
             header?: never;

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("cmdb", "0013_kept_values"),)
+    dependencies = (("cmdb", "0014_item_texts"),)
 
     operations = (
         migrations.AddField("itemchange", "outward", models.BooleanField(null=True)),

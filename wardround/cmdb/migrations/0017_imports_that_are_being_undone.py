@@ -6,7 +6,7 @@ _STATES = ("waiting", "reading", "checked", "writing", "done", "failed", "undoin
 
 
 class Migration(migrations.Migration):
-    dependencies = (("cmdb", "0014_item_texts"),)
+    dependencies = (("cmdb", "0016_why_things_changed"),)
 
     operations = (
         migrations.AlterField(

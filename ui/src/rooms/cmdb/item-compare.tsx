@@ -8,6 +8,7 @@ import type { Item, ItemCompared, SystemCompared, TypedRef } from "@/api/types";
 import { useT, type TextKey } from "@/language";
 import { fullTime } from "@/language/format";
 import { Empty, Failed, Waiting } from "@/parts/states";
+import { Restricted } from "@/parts/value";
 import { useFieldNames, useTold } from "./item-changes";
 import "./care.css";
 
@@ -142,10 +143,10 @@ function OfItem({ item, found }: { item: Item; found: ItemCompared }) {
         </li>
       </Part>
       <Part title={t("compare.values")} count={found.fields.length}>
-        {found.fields.map(({ field, old, new: now }) => (
+        {found.fields.map(({ field, old, new: now, restricted }) => (
           <li key={field} data-differs={field}>
             <b>{named(field)}</b>
-            <Sides old={told(old)} now={told(now)} />
+            {restricted ? <Restricted /> : <Sides old={told(old)} now={told(now)} />}
           </li>
         ))}
       </Part>
