@@ -17,6 +17,7 @@ const attribute = (name: string, label: string, more: Partial<Attribute> = {}) =
   list: false,
   filter: false,
   search: false,
+  seen_by: [],
   ...more,
 });
 

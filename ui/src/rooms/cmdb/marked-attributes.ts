@@ -34,14 +34,18 @@ function joined(first: Attribute, second: Attribute): Attribute {
   };
 }
 
-/** The attributes of the chosen types, each name once; secrets are for no list. */
+/**
+ * The attributes of the chosen types, each name once; secrets are for no list, and what some roles
+ * alone see is not searched by words.
+ */
 export function attributesOf(
   types: readonly ItemType[],
   chosen: readonly string[],
 ): readonly Attribute[] {
   const found = new Map<string, Attribute>();
-  for (const attribute of withSubtypes(types, chosen).flatMap((type) => type.attributes)) {
-    if (attribute.type === "secret") continue;
+  for (const declared of withSubtypes(types, chosen).flatMap((type) => type.attributes)) {
+    if (declared.type === "secret") continue;
+    const attribute = declared.seen_by.length > 0 ? { ...declared, search: false } : declared;
     const known = found.get(attribute.name);
     found.set(attribute.name, known ? joined(known, attribute) : attribute);
   }
