@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from tests.cmdb.conftest import AT, PLATFORM
+from tests.cmdb.former_rows import change_of_before
 from tests.hospital import ApiClient, client_of
 from tests.schema.test_stored_secrets import keep_as_before, latest, migrate
 from tests.stored import everything_stored
@@ -109,10 +110,7 @@ def test_what_was_kept_is_hidden(latest: list[tuple[str, str]], address: str) ->
         key="x", type="cloud-cluster", name="X", created_at=AT, updated_at=AT,
         attributes={"address": address, "provider": "x"},
     )  # fmt: skip
-    models.ItemChange.objects.create(
-        item=item, at=AT, actor_id=PLATFORM.id, actor_name="x", field="attributes.address",
-        old=address, new="https://d.example/",
-    )  # fmt: skip
+    change_of_before(item.id, AT, PLATFORM.id, "attributes.address", address, "https://d.example/")
     ticket = Ticket.objects.create(
         number="E0001", type="errand", type_version=1, title="x", state="new", category="new",
         fields={"link": address, "room": "3"}, opened_at=AT, opened_by=PLATFORM.id, updated_at=AT,

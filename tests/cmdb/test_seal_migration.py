@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.cmdb.former_rows import change_of_before
 from tests.schema.test_stored_secrets import AT, PLATFORM, latest, migrate
 from tests.stored import everything_stored
 from wardround.cmdb import models
@@ -65,9 +66,7 @@ def item(key: str, of_type: str, **attributes: Any) -> UUID:
 
 
 def changed(item_id: UUID, field: str, old: object, new: object) -> int:
-    return models.ItemChange.objects.create(
-        item_id=item_id, field=field, old=old, new=new, at=AT, actor_id=new_id(), actor_name="x"
-    ).id
+    return change_of_before(item_id, AT, new_id(), field, old, new)
 
 
 def types_of_before() -> None:

@@ -24,14 +24,14 @@ router = RoomRouter(tags=["cmdb"])
 
 
 @router.get("/data-quality", needs=READ, response=QualityOut)
-def data_quality(request: Request, asked: Query[QualityQuery]) -> QualityOut:
+def data_quality(request: Request, filters: Query[QualityQuery]) -> QualityOut:
     """What is out of order among the items, with how many each finding looks at."""
     found = care.quality(
         reach(actor_of(request), READ),
         at=clock.now(),
-        days=asked.days,
-        types=tuple(asked.type),
-        systems=tuple(asked.system),
+        days=filters.days,
+        types=tuple(filters.type),
+        systems=tuple(filters.system),
     )
     return QualityOut.of(found)
 
