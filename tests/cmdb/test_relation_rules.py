@@ -192,6 +192,16 @@ def test_a_kind_with_limits_cannot_be_kept_by_a_rule(admin: ApiClient) -> None:
     assert "limits how many" in refused.body["problems"][0]["message"]
 
 
+def test_what_some_roles_alone_see_is_not_told_by_relations(admin: ApiClient) -> None:
+    say(admin, RULE)
+    kept_apart = ("{name: serial,", "{name: serial, seen_by: [engineer],")
+    refused = admin.put(
+        "/definitions/item-type/device", proposal(admin, "item-type/device", kept_apart)
+    )
+    assert refused.status == 422
+    assert "some roles alone" in refused.body["problems"][0]["message"]
+
+
 def test_a_value_that_too_many_hold_relates_nothing(
     admin: ApiClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,12 @@ def _check_end(key: str, end: RuleEnd, item_type: ItemType) -> Iterator[Problem]
     if end.attribute not in known:
         message = _("items of this type have no attribute “%(name)s” that could be compared")
         yield unknown((key, "attribute"), message, end.attribute, known)
+    declared = item_type.attribute(end.attribute)
+    if declared is not None and declared.seen_by:
+        message = _(
+            "some roles alone see this attribute, and relations would tell all what is equal"
+        )
+        yield Problem((key, "attribute"), message, found=end.attribute)
 
 
 def _check_kind(
