@@ -37,7 +37,7 @@ from wardround.schema.sources import Source
 
 __all__ = ["_migrated", "history_url"]  # the one history store of the run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.servers]
+pytestmark = [pytest.mark.django_db, pytest.mark.servers, pytest.mark.walk]
 MARK = "Keptapart"
 NEEDLE = MARK[:-1].lower()
 OTHER = "Elsewhere"
@@ -98,12 +98,10 @@ def restrict(hospital: Hospital) -> None:
 
 @pytest.fixture(scope="module")
 def readers(hospital: Hospital) -> dict[str, ApiClient]:
-    lis = Scope(systems=frozenset({hospital.seen["lis"]}))
     nowhere = Scope(systems=frozenset({ways.NOBODY_HAS_THIS}))
     access.create_role(HOSPITAL, _mighty())
     return {
         "sees all but that": client_of("mighty", "all-but-that"),
-        "one system": client_of("of-lis", "director", scope=lis),
         "engineer elsewhere": _with("elsewhere", director=EVERYWHERE, engineer=nowhere),
     }
 
@@ -164,7 +162,7 @@ def test_who_may_see_it_finds_it_everywhere(hospital: Hospital) -> None:
     }, marked  # fmt: skip
 
 
-@pytest.mark.parametrize("who", ["sees all but that", "one system", "engineer elsewhere"])
+@pytest.mark.parametrize("who", ["sees all but that", "engineer elsewhere"])
 def test_nobody_else_finds_it_anywhere(
     hospital: Hospital, readers: dict[str, ApiClient], who: str
 ) -> None:

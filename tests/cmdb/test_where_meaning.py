@@ -290,7 +290,7 @@ def true_of(expression: str, oracle: Oracle) -> set[str]:
 
 
 @settings(
-    max_examples=400,
+    max_examples=250,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
