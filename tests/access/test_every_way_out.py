@@ -32,7 +32,7 @@ from wardround.web.api import api
 
 __all__ = ["_migrated", "history_url"]  # the one history store of the run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.servers, pytest.mark.walk]
+pytestmark = [pytest.mark.django_db, pytest.mark.servers, pytest.mark.once]
 NOBODY_HAS_THIS = UUID("01890000-0000-7000-8000-000000000000")
 _ENDLESS = {"/api/v1/stream"}
 """Tested by `tests/web/test_live.py`."""

@@ -37,7 +37,7 @@ from wardround.schema.sources import Source
 
 __all__ = ["_migrated", "history_url"]  # the one history store of the run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.servers, pytest.mark.walk]
+pytestmark = [pytest.mark.django_db, pytest.mark.servers, pytest.mark.once]
 MARK = "Keptapart"
 NEEDLE = MARK[:-1].lower()
 OTHER = "Elsewhere"

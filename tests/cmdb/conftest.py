@@ -6,7 +6,9 @@ laboratory system has a host of its own; both hosts hang on one switch.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -17,6 +19,20 @@ from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor, ActorKind, Grant, Scope, system_actor
 from wardround.schema import actions as schema_actions
 from wardround.schema import sources
+
+HERE = Path(__file__).parent
+SEVERAL_CONNECTIONS = {
+    "test_held_graph", "test_imports_that_take_time", "test_in_turn", "test_search_migration",
+    "test_unique",
+}  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """What one connection asks is answered alike by every PostgreSQL (ADR 0129)."""
+    for item in items:
+        if item.path.parent == HERE and item.path.stem not in SEVERAL_CONNECTIONS:
+            item.add_marker(pytest.mark.once)
+
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 PLATFORM = system_actor("platform")

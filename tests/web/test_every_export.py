@@ -30,7 +30,7 @@ from wardround.tickets import actions as tickets
 from wardround.tickets.types import OpenTicket
 from wardround.web.api import api
 
-pytestmark = [pytest.mark.django_db, pytest.mark.servers, pytest.mark.walk]
+pytestmark = [pytest.mark.django_db, pytest.mark.servers, pytest.mark.once]
 DOCUMENT: dict[str, Any] = dict(api.get_openapi_schema())
 EXPORTS = sorted(
     path.removeprefix("/api/v1")

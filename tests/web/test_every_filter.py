@@ -18,7 +18,7 @@ from wardround.schema import cache
 from wardround.schema.models import Definition
 from wardround.web.api import api
 
-pytestmark = [pytest.mark.django_db, pytest.mark.servers, pytest.mark.walk]
+pytestmark = [pytest.mark.django_db, pytest.mark.servers, pytest.mark.once]
 
 DESCRIPTION: dict[str, Any] = dict(api.get_openapi_schema())
 GETS = {

@@ -21,7 +21,7 @@ from schemathesis.core.result import Ok
 
 from tests.web.conftest import Installation
 
-pytestmark = [pytest.mark.django_db, pytest.mark.servers, pytest.mark.walk]
+pytestmark = [pytest.mark.django_db, pytest.mark.servers, pytest.mark.once]
 EXAMPLES = int(os.environ.get("WARDROUND_TEST_EXAMPLES", "4"))
 _DESCRIPTION = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 _ENDLESS = {"/api/v1/stream"}
