@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
@@ -247,18 +247,20 @@ class ItemRowOut(Answer):
     problems: list[ItemRowProblemOut]
 
 
-class ItemsBulkOut(Answer):
+class _BulkOut(Answer):
     created: int
     changed: int
     unchanged: int
     refused: int
-    rows: list[ItemRowOut]
 
     @classmethod
-    def of(cls, done: Rows) -> ItemsBulkOut:
+    def of(cls, done: Rows) -> Self:
         counts = {str(verdict): done.of(verdict) for verdict in Verdict}
-        rows = [ItemRowOut.model_validate(row) for row in done.rows]
-        return cls.model_validate({**counts, "rows": rows})
+        return cls.model_validate({**counts, "rows": list(done.rows)})
+
+
+class ItemsBulkOut(_BulkOut):
+    rows: list[ItemRowOut]
 
 
 def _doer(actor: Named) -> Ref:
@@ -380,15 +382,5 @@ class RelationRowOut(Answer):
     problems: list[ItemRowProblemOut]
 
 
-class RelationsBulkOut(Answer):
-    created: int
-    changed: int
-    unchanged: int
-    refused: int
+class RelationsBulkOut(_BulkOut):
     rows: list[RelationRowOut]
-
-    @classmethod
-    def of(cls, done: Rows) -> RelationsBulkOut:
-        counts = {str(verdict): done.of(verdict) for verdict in Verdict}
-        rows = [RelationRowOut.model_validate(row) for row in done.rows]
-        return cls.model_validate({**counts, "rows": rows})
