@@ -24,8 +24,7 @@ demo: .venv/runtime ui ## install what is needed and run the demonstration hospi
 test: .venv/dev ui ## install what is missing and pass every test (DATA=, PORT=)
 	@tools/system-packages chromium fonts-wqy-zenhei prometheus
 	@tools/node npm --prefix ui run --silent test
-	@$(if $(ARGS),,tools/tests -m whole)
-	@tools/tests -n $${WARDROUND_TEST_WORKERS:-2} $(or $(ARGS),-m "not whole")
+	@$(if $(ARGS),tools/tests -n $${WARDROUND_TEST_WORKERS:-2} $(ARGS),tools/every-test)
 
 check: .venv/dev ui ## format, lint, types, contracts between the rooms
 	$(BIN)/ruff format --check
