@@ -27,6 +27,9 @@ from wardround.history.types import Kind, SeriesKey
 from wardround.kernel.ids import new_id
 from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import Scope
+from wardround.notify import actions as notify
+from wardround.notify.models import Delivery
+from wardround.notify.types import Change, ChangeKind, Trouble
 from wardround.schema import actions as schema
 from wardround.schema.sources import Source
 from wardround.tickets import actions as tickets
@@ -38,6 +41,14 @@ HEAD = (
     'pack: {name}\nversion: "1"\nlabel: {{zh: "{label}", en: "{label}"}}\n'
     "requires: [base, monitors]\n"
 )
+
+PORTAL = """\
+kind: webhook
+name: portal
+label: Portal
+url: http://portal.example/hook
+secret: nobody-guesses-this-secret-of-the-portal
+"""
 
 SEEN = """\
 kind: items
@@ -131,6 +142,7 @@ def furnish() -> Hospital:
     hospital = Hospital()
     _import("lab", "Lab", LAB)
     _import("seen", "Seen", SEEN)
+    _import("portal", "Portal", PORTAL)
     names = ("lab", "lis", "lis-host", "core-switch")
     hospital.seen.update(zip(names, ids_of(*names), strict=True))
     hospital.seen["target"] = TargetRow.objects.get(name="seen").id
@@ -168,6 +180,7 @@ def hide(hospital: Hospital, tag: str) -> None:
     relation = models.Relation.objects.get(source=host)
     hospital.hide("relation", relation.id)
     _send_file(hospital, tag)
+    _tell_programs(hospital, host)
     scope = Scope(systems=frozenset({system}))
     api = client_of(f"hiddenmark-{tag}", "vendor-engineer", scope=scope)
     account = UUID(api.get("/session").body["account"]["id"])
@@ -182,6 +195,14 @@ def _send_file(hospital: Hospital, tag: str) -> None:
     run = imports.take_in(HOSPITAL, file, at=NOW, defer=lambda _id: None)
     imports.work(run.id, at=NOW)
     hospital.hide("import", run.id)
+
+
+def _tell_programs(hospital: Hospital, host: UUID) -> None:
+    """A letter about what is hidden, which its receiver refused with a word about it."""
+    notify.tell([Change(ChangeKind.CREATED, host, "host", (), NOW)], at=NOW)
+    letter = Delivery.objects.get(body__contains=str(host))
+    Delivery.objects.filter(id=letter.id).update(trouble=Trouble.UNREACHABLE, detail=MARK)
+    hospital.hide("delivery", letter.id)
 
 
 def _import(name: str, label: str, text: str) -> None:

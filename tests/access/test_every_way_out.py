@@ -236,6 +236,7 @@ def test_whoever_sees_everything_finds_all_of_it(hospital: Hospital) -> None:
         "/items", "/items/{item_id}", "/items/{item_id}/changes",
         "/items/{item_id}/tables", "/items/{item_id}/tables/{name}", "/packs", "/relations",
         "/samples", "/targets", "/targets/{target_id}", "/tickets", "/tickets/{ticket_id}",
+        "/webhook-deliveries", "/webhook-deliveries/{delivery_id}",
     }  # fmt: skip
 
 

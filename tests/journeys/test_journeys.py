@@ -53,6 +53,7 @@ pytestmark = [
         "rule_switch",
         "search",
         "storm",
+        "webhooks",
         "every_page_desk",  # last: they leave an open ticket each
         "every_page_phone",
     ],

@@ -6,6 +6,7 @@ runs inside a savepoint of its own that is taken back.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,9 @@ from wardround.collect import actions as collect
 from wardround.collect.types import TargetChange
 from wardround.history import actions as history
 from wardround.history.types import Kind, SeriesKey
+from wardround.notify import actions as notify
+from wardround.notify.models import Delivery
+from wardround.notify.types import Change, ChangeKind
 from wardround.schema.actions import import_shipped
 from wardround.tickets import actions as tickets
 from wardround.tickets.types import OpenTicket
@@ -85,6 +89,17 @@ def _raise(item: UUID) -> Raise:
     )
 
 
+def _told_program(api: ApiClient, item: UUID) -> UUID:
+    """A letter about an item to the hospital's portal."""
+    body = {"kind": "webhook", "name": "portal", "label": "Portal"}
+    more = {"url": "http://portal.example/", "secret": "nobody-guesses-this-secret"}
+    text = json.dumps({**body, **more})
+    saved = api.put("/definitions/webhook/portal", {"text": text})
+    assert saved.status == 200, saved.body
+    notify.tell([Change(ChangeKind.CREATED, item, "host", (), NOW)], at=NOW)
+    return Delivery.objects.get().id
+
+
 @pytest.fixture(scope="module")
 def installation(
     django_db_setup: None, django_db_blocker: Any, history_url: str, _migrated: None
@@ -114,10 +129,11 @@ def _furnished() -> Installation:
     file = NewImport("台账.csv", rows.encode(), dry_run=True)
     run = imports.take_in(HOSPITAL, file, at=NOW, defer=lambda _id: None)
     imports.work(run.id, at=NOW)
+    letter = _told_program(api, item.id)
     account = api.get("/session").body["account"]["id"]
     return Installation(
         api, item.id, relation.id, target.id, alert, ticket, UUID(account),
         {"item_id": item.id, "relation_id": relation.id, "target_id": target.id,
          "alert_id": alert, "ticket_id": ticket, "account_id": UUID(account),
-         "other_id": other.id, "import_id": run.id},
+         "other_id": other.id, "import_id": run.id, "delivery_id": letter},
     )  # fmt: skip

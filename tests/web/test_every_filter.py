@@ -59,6 +59,7 @@ KNOWN = {
     "topic": "tickets",
     "audit-action": "ticket.open",
     "audit-subject": "ticket",
+    "webhook": "portal",
 }
 """One that there is of each kind that filters name."""
 

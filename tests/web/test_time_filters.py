@@ -16,6 +16,7 @@ from wardround.cmdb.types import NewItem
 from wardround.collect import actions as collect
 from wardround.collect.types import Reason, State, TargetStanding
 from wardround.kernel.ids import new_id
+from wardround.notify import actions as notify
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 
@@ -30,6 +31,7 @@ MOMENTS = {
     "/targets": "last_at",
     "/tickets": "opened_at",
     "/tickets/{ticket_id}/timeline": "at",
+    "/webhook-deliveries": "made_at",
 }
 
 
@@ -79,5 +81,6 @@ def _happen(installation: Installation) -> None:
     now = datetime.now(UTC)
     cmdb.create_item(HOSPITAL, NewItem(type="interface", name="申请单接口"), at=now)
     Account.objects.filter(id=installation.account).update(last_seen_at=now - timedelta(days=9))
+    notify.try_now(HOSPITAL, "portal", at=now - timedelta(days=2), defer=lambda: None)
     standing = TargetStanding(installation.target, State.UP, Reason.OK, "", now, 0.1, 5)
     collect.record_standings(new_id(), [standing])

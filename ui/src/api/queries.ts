@@ -24,7 +24,8 @@ export type Topic =
   | "access"
   | "definitions"
   | "samples"
-  | "imports";
+  | "imports"
+  | "webhooks";
 
 /** Asked and sent also where the browser believes to be offline: it knows of the internet, not of us. */
 const ALWAYS = { networkMode: "always" } as const;

@@ -82,3 +82,6 @@ export type Permission = Schemas["PermissionOut"];
 export type Token = Schemas["TokenOut"];
 export type AuditRecord = Schemas["AuditOut"];
 export type TotpOffer = Schemas["TotpOut"];
+export type WebhookRow = Schemas["ReceiverOut"];
+export type DeliveryRow = Schemas["DeliveryRow"];
+export type Delivery = Schemas["DeliveryOut"];

@@ -13,6 +13,7 @@ import { items } from "./items";
 import { list } from "./list";
 import { shell } from "./shell";
 import { tickets } from "./tickets";
+import { webhooks } from "./webhooks";
 
 export type Pair = readonly [string, string];
 export interface Pairs {
@@ -34,6 +35,7 @@ export const pairs = {
   ...definitions,
   ...alerts,
   ...access,
+  ...webhooks,
 } satisfies Pairs;
 
 type KeysOf<T, P extends string = ""> = {

@@ -1,0 +1,58 @@
+/** Programs outside that are told of changes. */
+export const webhooks = {
+  webhook: {
+    name: ["名称", "Name"],
+    url: ["地址", "Address"],
+    state: ["状态", "State"],
+    waiting: ["待投递", "Waiting"],
+    delivered: ["最近送达", "Last delivered"],
+    failed: ["最近失败", "Last failed"],
+    resume: ["下次重试", "Tried again"],
+    trouble: ["原因", "Trouble"],
+    states: {
+      unused: ["尚未使用", "Nothing sent yet"],
+      working: ["正常", "Takes what is sent"],
+      failing: ["失败重试中", "Fails, tried again"],
+    },
+    troubles: {
+      refused: ["对方未接收", "The receiver did not take it"],
+      silent: ["未及时应答", "No answer in time"],
+      unreachable: ["无法连接", "Cannot be reached"],
+      "not-http": ["应答不是 HTTP", "The answer is not HTTP"],
+      sealed: ["密钥无法打开，请重新填写", "Its secret cannot be opened: write it anew"],
+      "out-of-force": ["Webhook 已停用", "The webhook is out of force"],
+      "too-many": ["待投递过多", "Too many wait for this receiver"],
+    },
+    create: ["新建 Webhook", "New webhook"],
+    edit: ["编辑", "Edit"],
+    try: ["试投递", "Try"],
+    log: ["投递记录", "Deliveries"],
+    empty: ["还没有外部程序订阅变更", "No program outside is told of changes yet"],
+    emptyHint: [
+      "新建一个 Webhook：配置项变更时，带签名的通知会发往它的地址，失败会重试。",
+      "Make a webhook: when items change, a signed letter goes to its address, and is tried again when that fails.",
+    ],
+  },
+  delivery: {
+    written: ["产生时间", "Written"],
+    changes: ["变更数", "Changes"],
+    attempts: ["尝试次数", "Tries"],
+    tried: ["最近尝试", "Last try"],
+    ended: ["结束时间", "Ended"],
+    status: ["应答", "Answer"],
+    detail: ["系统信息", "What the system said"],
+    states: {
+      waiting: ["待投递", "Waiting"],
+      delivered: ["已送达", "Delivered"],
+      "given-up": ["已放弃", "Given up"],
+    },
+    again: ["重新投递", "Send again"],
+    asked: ["将重新投递", "It is sent again"],
+    body: ["发送内容", "What is sent"],
+    empty: ["还没有投递", "Nothing was sent yet"],
+    emptyHint: [
+      "配置项变更后这里会列出每次投递。",
+      "Every delivery is listed here once items change.",
+    ],
+  },
+} as const;
