@@ -36,9 +36,20 @@ const tried = (page) =>
     return answer.json();
   });
 
+/** A delivery that never left: its webhook is out of force again. */
+async function delivery(page) {
+  const at = "/definitions/webhook/every-page";
+  const body = { kind: "webhook", name: "every-page", label: "走查", url: "http://127.0.0.1:9/" };
+  const text = JSON.stringify({ ...body, secret: "every-page-goes-nowhere-at-all" });
+  await api(page, "PUT", at, { text });
+  const made = await api(page, "POST", "/webhooks/every-page/trial");
+  await api(page, "DELETE", `${at}?consent=true`);
+  return made;
+}
+
 /** What fills the blanks of an address: a page whose blanks nothing here fills is a failure. */
 async function examples(page) {
-  const [ticket, done, alert, item, target, me, imported] = await Promise.all([
+  const [ticket, done, alert, item, target, me, imported, letter] = await Promise.all([
     first(page, "/tickets?open=true&limit=1"),
     first(page, "/tickets?open=false&limit=1"),
     first(page, "/alerts?limit=1"),
@@ -46,6 +57,7 @@ async function examples(page) {
     first(page, "/targets?template=linux-machine&limit=1"),
     api(page, "GET", "/session"),
     tried(page),
+    delivery(page),
   ]);
   const machine = target.item.id;
   const tabs = ["items", "graph", "relations", "targets", "alerts", "tickets", "changes"];
@@ -58,6 +70,7 @@ async function examples(page) {
     "/items/:id/edit": [`/items/${machine}/edit`],
     "/targets/:id": [`/targets/${target.id}`],
     "/imports/:id": [`/imports/${imported.id}`],
+    "/webhook-deliveries/:id": [`/webhook-deliveries/${letter.id}`],
     "/people/:id": [`/people/${me.account.id}`],
     "/definitions/:kind/:name": ["/definitions/item-type/host"],
     "/definitions/:kind/:name/edit": ["/definitions/item-type/host/edit"],

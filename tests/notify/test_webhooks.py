@@ -17,6 +17,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.cmdb.conftest import AT, base, hospital
@@ -331,3 +332,8 @@ def test_pauses_grow_up_to_an_hour() -> None:
     assert pauses[:4] == [10, 20, 40, 80]
     assert pauses == sorted(pauses)
     assert pauses[-1] == 3_600
+
+
+def test_what_waits_is_looked_at_every_ten_seconds() -> None:
+    crons = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
+    assert crons["notify.send_letters"] == "* * * * * */10"

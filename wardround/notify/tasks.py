@@ -25,7 +25,7 @@ from wardround.notify.webhook_types import Change, ChangeKind
 KEPT = timedelta(days=30)
 
 
-@job("notify.send_letters", every="*/10 * * * * *", lock="notify.send_letters")
+@job("notify.send_letters", every="* * * * * */10", lock="notify.send_letters")
 def send_what_waits(timestamp: int) -> None:  # noqa: ARG001  # periodic jobs are told their time
     """Letters that failed, or whose worker died."""
     sending.send_what_is_due(clock.now)

@@ -75,6 +75,11 @@ export default function DeliveriesPage() {
               <span className="spring" />
               <Ago at={row.made_at} />
             </span>
+            {row.trouble ? (
+              <span className="card-row card-note">
+                <Trouble of={row} />
+              </span>
+            ) : null}
           </>
         ),
         filters: [
