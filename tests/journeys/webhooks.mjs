@@ -41,7 +41,7 @@ async function declare(page, name, port) {
   await page.getByLabel(/^标识/).first().waitFor();
   await page.getByRole("button", { name: "原文", exact: true }).click();
   const text = `kind: webhook\nname: ${name}\nlabel: {zh: 运维门户, en: Portal}\n`
-    + `url: http://127.0.0.1:${port}/hook\nsecret: ${SECRET}\ntypes: [host]\n`;
+    + `url: http://127.0.0.1:${port}/hook\nsecret: ${SECRET}\nchanges: [created]\ntypes: [host]\n`;
   await page.getByRole("textbox", { name: "YAML 原文" }).fill(text);
   await page.getByRole("button", { name: /(^|\s)保存$/ }).click();
   await page.waitForURL(/\/definitions\/webhook\//);
