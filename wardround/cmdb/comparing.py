@@ -72,11 +72,15 @@ def alone(types: Mapping[str, ItemType]) -> dict[str, dict[str, tuple[Comparison
 def ruled(
     types: Mapping[str, ItemType], rules: Iterable[RelationRule]
 ) -> dict[str, dict[str, tuple[Comparison, ...]]]:
-    """What the two ends of rules are compared by; `types` with what they inherit."""
+    """What the two ends of rules are compared by, but what some roles alone see; `types` with what
+    they inherit.
+    """
     found: dict[str, dict[str, tuple[Comparison, ...]]] = {}
     for rule in rules:
         for end, of in ((rule.source, source_of(rule.name)), (rule.target, target_of(rule.name))):
             for item_type in filter(end.concerns, types.values()):
+                if end.keeps(item_type):
+                    continue
                 by_attribute = found.setdefault(item_type.name, {})
                 before = by_attribute.get(end.attribute, ())
                 by_attribute[end.attribute] = (*before, Comparison(of, alone=False))

@@ -29,6 +29,7 @@ from wardround.cmdb import (
     uniques,
 )
 from wardround.cmdb.intake import following
+from wardround.cmdb.past import RELATION
 from wardround.cmdb.signals import ItemChanged, item_changed
 from wardround.cmdb.types import ItemsDefinition
 from wardround.cmdb.writing import save_history
@@ -71,6 +72,8 @@ def _give_types(actor: Actor, names: Mapping[str, str], at: datetime) -> None:
 def _give_kinds(actor: Actor, names: Mapping[str, str], _at: datetime) -> None:
     for old, new in names.items():
         count = models.Relation.objects.filter(kind=old).update(kind=new)
+        told = models.ItemChange.objects.filter(field=f"{RELATION}{old}")
+        told.update(field=f"{RELATION}{new}")
         subject = ("relation-kind", new)
         audit.record(actor, "relation.rename_kind", subject=subject, old=old, count=count)
     live.publish("items")
@@ -151,7 +154,8 @@ def _empty(
 
 
 def _rename_attributes(actor: Actor, changed: Changed, at: datetime) -> None:
-    """Values of a renamed attribute stand under its new name, sealed ones as they are.
+    """Values of a renamed attribute stand under its new name, sealed ones as they are, and so does
+    what the history tells of it: who sees that, compares it or takes it back asks by that name.
 
     What items held under that name long ago, when it was another attribute, gives way.
     """
@@ -166,10 +170,14 @@ def _rename_attributes(actor: Actor, changed: Changed, at: datetime) -> None:
                 {"old": old, "new": new, "at": at, "type": its_type},
             )
             ids = [row[0] for row in cursor.fetchall()]
+        told = models.ItemChange.objects.filter(
+            field=f"attributes.{old}", item__in=models.Item.objects.filter(type=its_type)
+        )
+        told.update(field=f"attributes.{new}")
         following.rename(its_type, old, new)
         subject = ("item-type", its_type)
-        told = {"old": old, "new": new, "count": len(ids)}
-        audit.record(actor, "item.rename_attribute", subject=subject, **told)
+        counted = {"old": old, "new": new, "count": len(ids)}
+        audit.record(actor, "item.rename_attribute", subject=subject, **counted)
         item_changed.send_many([ItemChanged(item, (f"attributes.{new}",), at) for item in ids])
     if renamed:
         live.publish("items")

@@ -53,12 +53,16 @@ def _opened(sight: Sight, was: ItemType, becomes: ItemType, changed: Changed) ->
 
 
 def _kept_to(was: ItemType, attribute: ItemAttribute) -> tuple[str, ...] | None:
-    """The roles that alone see what it holds until now; nothing where everybody does."""
-    names = [name for name in (attribute.name, attribute.renamed_from) if name]
-    for name in names:
-        if declared := was.attribute(name):
-            return declared.seen_by or None
-    return () if any(name in once() for name in names) else None
+    """The roles that alone see what it holds until now; nothing where everybody does. What a name
+    of former times still holds, where nobody declares it, is seen by those who see everything.
+    """
+    if declared := was.attribute(attribute.name):
+        return declared.seen_by or None
+    former = attribute.renamed_from and was.attribute(attribute.renamed_from)
+    gone = [attribute.name] if former else [attribute.name, attribute.renamed_from]
+    if any(name in once() for name in gone):
+        return ()
+    return former.seen_by or None if former else None
 
 
 HOLDER = Holder(

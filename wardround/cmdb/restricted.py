@@ -8,6 +8,7 @@ where he sees the item he is told that there is something he may not see.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -37,17 +38,28 @@ def _by_type() -> Mapping[str, Mapping[str, _Roles]]:
 
 
 def once() -> frozenset[str]:
-    """Names of attributes that a type of today or of former times keeps to some roles."""
+    """Names of attributes that a type of today or of former times keeps to some roles, and those
+    by which they went before.
+    """
     return schema.derived("cmdb.once-restricted", _once)
 
 
 def _once() -> frozenset[str]:
-    return frozenset(
-        str(each.get("name"))
-        for body in schema.every_body("item-type", mentioning='"seen_by"')
-        for _place, each in parts(body, "attributes")
-        if each.get("seen_by")
-    )
+    kept, former = set[str](), defaultdict[str, set[str]](set)
+    for word in ("seen_by", "renamed_from"):
+        for body in schema.every_body("item-type", mentioning=f'"{word}"'):
+            for _place, each in parts(body, "attributes"):
+                name = str(each.get("name"))
+                if each.get("seen_by"):
+                    kept.add(name)
+                if each.get("renamed_from"):
+                    former[name].add(str(each["renamed_from"]))
+    waiting = [*kept]
+    while waiting:
+        earlier = former.get(waiting.pop(), set()) - kept
+        kept |= earlier
+        waiting += earlier
+    return frozenset(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +135,13 @@ def withholding(sight: Sight, draft: ItemDraft) -> ItemDraft:
     hidden = sight.hidden(draft.type, draft.id, before.systems if before else ())
     if before is not None and draft.retyped:
         hidden |= sight.hidden(before.type, before.id, before.systems)
+        was = schema.remembered_item_types().get(before.type)
+        hidden |= {
+            name  # of former times, which another type could bring back
+            for name in before.attributes
+            if not (was and was.attribute(name))
+            and sight.hides_past(was, name, before.id, before.systems)
+        }
     return replace(draft, hidden=hidden) if hidden else draft
 
 

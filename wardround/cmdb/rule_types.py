@@ -53,6 +53,11 @@ class RuleEnd(Part):
             self.attribute in OWN or item_type.attribute(self.attribute) is not None
         )
 
+    def keeps(self, item_type: ItemType) -> bool:
+        """Whether some roles alone see what items of this type would be compared by here."""
+        declared = item_type.attribute(self.attribute)
+        return item_type.is_a(self.type) and declared is not None and bool(declared.seen_by)
+
 
 class RelationRule(Declaration):
     """Items with equal values are related, as long as the values are equal."""

@@ -31,14 +31,10 @@ from wardround.schema.types import (
 
 def _check(rule: RelationRule, view: DefinitionView) -> Iterator[Problem]:
     own = view.all("item-type")
-    types = {
-        end.type: with_inherited(own[end.type], own)
-        for end in (rule.source, rule.target)
-        if end.type in own
-    }
+    types = {name: with_inherited(its_type, own) for name, its_type in own.items()}
     for key, end in (("from", rule.source), ("to", rule.target)):
         if end.type in types:
-            yield from _check_end(key, end, types[end.type])
+            yield from _check_end(key, end, types)
     kind: RelationKind | None = view.get("relation-kind", rule.relation)
     if kind is not None:
         yield from _check_kind(rule, kind, types)
@@ -47,15 +43,13 @@ def _check(rule: RelationRule, view: DefinitionView) -> Iterator[Problem]:
 _NOT_COMPARED = (AttributeType.SECRET, AttributeType.LONGTEXT, AttributeType.BOOLEAN)
 
 
-def _check_end(key: str, end: RuleEnd, item_type: ItemType) -> Iterator[Problem]:
-    known = {
-        attribute.name for attribute in item_type.attributes if attribute.type not in _NOT_COMPARED
-    } | {*OWN}
+def _check_end(key: str, end: RuleEnd, types: Mapping[str, ItemType]) -> Iterator[Problem]:
+    declared = types[end.type].attributes
+    known = {each.name for each in declared if each.type not in _NOT_COMPARED} | {*OWN}
     if end.attribute not in known:
         message = _("items of this type have no attribute “%(name)s” that could be compared")
         yield unknown((key, "attribute"), message, end.attribute, known)
-    declared = item_type.attribute(end.attribute)
-    if declared is not None and declared.seen_by:
+    if any(end.keeps(item_type) for item_type in types.values()):
         message = _(
             "some roles alone see this attribute, and relations would tell all what is equal"
         )

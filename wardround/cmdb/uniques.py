@@ -79,22 +79,24 @@ def _becomes(attribute: rules.Narrowed | None, value: Any) -> Any:
 def _told(
     actor: Actor, called: AbstractSet[str], repeated: Mapping[str, Sequence[tuple[UUID, Any]]]
 ) -> str:
-    """`SN1 (host 1, host 2, …); …`: items by name as far as they are within reach, and the value
-    where the attribute (`called` so now, or from now on) is to be seen in all of these.
+    """`SN1 (host 1, host 2, …); …`: items by name as far as the attribute (`called` so now, or from
+    now on) is to be seen in them, and the value where it is in all of these.
     """
     first = [repeated[key] for key in sorted(repeated)[:_MOST_VALUES]]
     ids = [item for items in first for item, _value in items[:_MOST_NAMES]]
     seen = reach(actor, READ)
     sight = Sight(seen)
     rows = models.Item.objects.filter(seen.condition(), id__in=ids)
-    found = list(rows.only("name", "type", "systems"))
-    names = {row.id: row.name for row in found}
-    open_to = {row.id for row in found if not called & sight.hidden(row.type, row.id, row.systems)}
+    names = {
+        row.id: row.name
+        for row in rows.only("name", "type", "systems")
+        if not called & sight.hidden(row.type, row.id, row.systems)
+    }
     told = []
     for items in first:
         known = [names[item] for item, _value in items[:_MOST_NAMES] if item in names]
         more = ["…"] if len(known) < len(items) else []
-        whole = open_to.issuperset(item for item, _value in items[:_MOST_NAMES])
+        whole = names.keys() >= {item for item, _value in items[:_MOST_NAMES]}
         value = items[0][1] if whole else RESTRICTED.text()
         told.append(f"{value} ×{len(items)} ({'; '.join([*known, *more])})")
     return ", ".join([*told, *(["…"] if len(repeated) > len(first) else [])])
