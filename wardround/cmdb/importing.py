@@ -58,7 +58,7 @@ def prepared(definitions: Sequence[ItemsDefinition], reach: Reach) -> Writing:
     if problems:
         raise BadInput(problems=problems)
     rows = _relation_rows(relations, ready.targets)
-    return Writing(ready.items, rows, _unrelated(origins, rows), vanished)
+    return Writing(ready.items, rows, unrelated=_unrelated(origins, rows), retired=vanished)
 
 
 def _drafts(entries: Sequence[tuple[str, ItemEntry]]) -> list[ItemDraft]:

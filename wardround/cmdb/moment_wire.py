@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from wardround.cmdb.wire import TypedRef, WhyIn, shown_value
 from wardround.kernel.wire import Answer, Body, Label
 
 USUAL_BACK = timedelta(days=7)
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 class MomentsQuery(Body):
@@ -23,7 +24,7 @@ class MomentsQuery(Body):
 
     def moments(self, now: datetime) -> tuple[datetime, datetime]:
         until = self.to or now
-        return self.from_ or until - USUAL_BACK, until
+        return self.from_ or max(until, _EARLIEST + USUAL_BACK) - USUAL_BACK, until
 
 
 class PresenceOut(Answer):

@@ -100,14 +100,16 @@ def compare(reach: Reach, item_id: UUID, since: datetime, until: datetime) -> It
     at_end = taken_back(now, (change for change in log if change.at > until))
     between = [change for change in log if change.at <= until]
     at_begin = taken_back(at_end, between)
-    found = list(differences(shown(at_begin), shown(at_end), between, MASK))
+    hiding = _Hiding(row, its_type, Sight(reach))
+    states = shown(at_begin), shown(at_end)
+    found = list(differences(*states, between, MASK, hiding.hides))
     return ItemCompared(
         since,
         until,
         known_since(row.id, since),
         Presence(at_begin.there, at_begin.there and at_begin.in_use),
         Presence(at_end.there, at_end.there and at_end.in_use),
-        tuple(_fields(reach, _Hiding(row, its_type, Sight(reach)), found)),
+        tuple(_fields(reach, hiding, found)),
         tuple(_links(found, seen.refs)),
     )
 

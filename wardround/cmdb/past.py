@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -106,13 +106,21 @@ class Differing:
 
 
 def differences(
-    first: State, second: State, between: Sequence[Logged], mask: str
+    first: State,
+    second: State,
+    between: Sequence[Logged],
+    mask: str,
+    kept: Callable[[str], bool] = lambda _name: False,
 ) -> Iterator[Differing]:
-    """What is another at the second moment. Of a secret only that it was changed is known."""
-    for name in sorted({*first.values, *second.values}):
+    """What is another at the second moment. Of a secret, and of what is `kept` from the reader,
+    only that it was changed is known: not that it came to be the same again.
+    """
+    touched = {change.field for change in between}
+    hidden = {name for name in touched if kept(name)} if second.there else set()
+    for name in sorted({*first.values, *second.values, *hidden}):
         old, new = first.values.get(name), second.values.get(name)
-        hidden = old == new == mask and any(change.field == name for change in between)
-        if old != new or hidden:
+        untold = name in hidden or (old == new == mask and name in touched)
+        if old != new or untold:
             yield Differing(name, old, new)
     links = {*first.links, *second.links}
     for link in sorted(links, key=lambda each: (each.kind, str(each.other), str(each.outward))):

@@ -5,8 +5,8 @@ longer are. In the transaction that writes the items, a fixed number of statemen
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,8 @@ class Following:
 
     relations: Sequence[RelationRow] = ()
     unrelated: Collection[UUID] = ()
+    said: Sequence[RelationRow] = ()
+    """What is written beside, each in the keeping of the rule that draws it anyway."""
 
 
 def in_force() -> Mapping[str, RelationRule]:
@@ -53,12 +55,14 @@ def values_of(items: Collection[UUID]) -> frozenset[Value]:
     return frozenset((of.split("/")[1], value) for of, value in rows.values_list("of", "value"))
 
 
-def following(
+def following(  # noqa: PLR0913  # all are named
     values: Collection[Value],
     items: Collection[UUID],
-    relations: Iterable[RelationRow],
+    relations: Sequence[RelationRow],
+    *,
     unrelated: Collection[UUID],
     retired: Collection[UUID],
+    yielding: bool = False,
 ) -> Following:
     """What becomes of the relations that rules keep.
 
@@ -68,10 +72,11 @@ def following(
         relations: what is written beside; that goes before any rule.
         unrelated: relations that are taken away beside.
         retired: items that are taken out of use; their relations stay, as any do.
+        yielding: new ones of `relations` that a rule draws anyway are the rule's.
 
     """
     if not in_force():
-        return Following()
+        return Following(said=relations)
     looked_at = {*values, *values_of(items)}
     given = {
         "values": json.dumps([{"rule": rule, "value": value} for rule, value in looked_at]),
@@ -82,6 +87,9 @@ def following(
     apart = {_place(row) for row in relations}
     resting = {*retired}
     missing = {place: rule for place, rule in wanted.items() if place not in apart}
+    drawn = {place: rule for place, rule in wanted.items() if place in apart} if yielding else {}
+    keepers = {_place(row): row.origin for row in _made(drawn, passing={*unrelated})}
+    said = [replace(row, origin=keepers.get(_place(row), row.origin)) for row in relations]
     return Following(
         _made(missing, passing={*unrelated}),
         [
@@ -93,6 +101,7 @@ def following(
             and resting.isdisjoint(each.place)
             and (each.value is None or (each.rule, each.value) in looked_at)
         ],
+        said,
     )
 
 

@@ -105,9 +105,10 @@ def take_back(actor: Actor, item_id: UUID, wanted: Wanted, *, at: datetime) -> t
     outcomes = {outcome.row: outcome for outcome in done.rows}
     gone = _may_go(actor, [plan for plan in plans if plan.unrelated and not plan.by_rule])
     if not wanted.trial:
-        writing = replace(done.writing, unrelated=gone, why=wanted.why)
+        writing = replace(done.writing, unrelated=gone, yielding=True, why=wanted.why)
         written = write(actor, writing, at=at)
         told = {"count": len(written.history)}
+        gone += _gone_by_rule(plans)
         if written.history:
             audit.record(actor, "item.take_back", subject=("item", item_id), **told)
     return tuple(_steps(seen, changes, why_not, plans, outcomes, gone))
@@ -269,6 +270,14 @@ def _may_go(actor: Actor, plans: Sequence[_Plan]) -> list[UUID]:
     return list(rows.values_list("id", flat=True)) if plans else []
 
 
+def _gone_by_rule(plans: Sequence[_Plan]) -> list[UUID]:
+    """Relations that their rule took away by itself, since the values were taken back, too."""
+    kept = [plan.unrelated for plan in plans if plan.unrelated and plan.by_rule]
+    rows = models.Relation.objects.filter(id__in=kept)
+    there = {*rows.values_list("id", flat=True)} if kept else set()
+    return [id_ for id_ in kept if id_ not in there]
+
+
 # What became of it -------------------------------------------------------------------------------
 
 
@@ -295,8 +304,7 @@ def _of_plan(
         problems = outcomes[plan.row.number].problems
         told = " ".join(str(problem.message) for problem in problems)
         return (Took.REFUSED, told) if problems else (Took.BACK, "")
-    if plan.by_rule:
-        return Took.REFUSED, _(_BY_RULE)
     if plan.unrelated and plan.unrelated not in gone:
-        return Took.REFUSED, _("You may see this item and not change it. Ask an administrator.")
+        told = _("You may see this item and not change it. Ask an administrator.")
+        return Took.REFUSED, _(_BY_RULE) if plan.by_rule else told
     return Took.BACK, ""

@@ -59,6 +59,8 @@ class Writing:
     retired: Collection[UUID] = ()
     """Items to be taken out of use."""
     why: Why = UNSAID
+    yielding: bool = False
+    """New relations that a rule draws anyway are in the rule's keeping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,17 @@ def _with_what_follows(actor: Actor, writing: Writing, news: Sequence[Prepared])
     )
     values = ruled.values_of(items)
     kept_values.keep(actor, news, writing.retired)
-    more = ruled.following(values, items, writing.relations, writing.unrelated, writing.retired)
+    more = ruled.following(
+        values,
+        items,
+        writing.relations,
+        unrelated=writing.unrelated,
+        retired=writing.retired,
+        yielding=writing.yielding,
+    )
     return replace(
         writing,
-        relations=[*writing.relations, *more.relations],
+        relations=[*more.said, *more.relations],
         unrelated={*writing.unrelated, *more.unrelated},
     )
 
