@@ -7,7 +7,7 @@ says what it means of one item, and SQL must say the same of all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import NoReturn
@@ -62,8 +62,7 @@ def read(source: str, names: Names) -> Plain:
     root = asked(source)
     reading = _Reading(source, names)
     plain = reading.condition(root)
-    fields = {name: Field(_type(meaning)) for name, meaning in reading.found.items()}
-    Check(source, fields).wants(plain, FieldType.BOOLEAN)
+    Check(source, reading.fields).wants(plain, FieldType.BOOLEAN)
     return Plain(source, plain, reading.found)
 
 
@@ -91,6 +90,8 @@ class _Reading:
     source: str
     names: Names
     found: dict[str, Meaning] = field(default_factory=dict)
+    by_name: bool = False
+    """What is a reference of one type and no text of another stands for what it leads to."""
 
     # Conditions ------------------------------------------------------------------------------
 
@@ -115,7 +116,30 @@ class _Reading:
             meaning = self.meant(said.own)
             if meaning is not None and (found := self.special(said, meaning)) is not None:
                 return found
-        return Binary(node.at, node.operator, self.value(node.left), self.value(node.right))
+        return self.either(
+            lambda: Binary(node.at, node.operator, self.value(node.left), self.value(node.right))
+        )
+
+    def either(self, said: Callable[[], Node]) -> Node:
+        """What is said of values, or where these are of no such class, of names."""
+        found = said()
+        if self.by_name or self.makes_sense(found):
+            return found
+        self.by_name = True
+        of_names = said()
+        self.by_name = False
+        return of_names if self.makes_sense(of_names) else found
+
+    def makes_sense(self, node: Node) -> bool:
+        try:
+            Check(self.source, self.fields).type_of(node)
+        except ExpressionError:
+            return False
+        return True
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        return {name: Field(_type(meaning)) for name, meaning in self.found.items()}
 
     def special(self, said: _Sides, meaning: Meaning) -> Node | None:
         """What is said of systems, choices and references; nothing where it is plain."""
@@ -215,20 +239,29 @@ class _Reading:
         node, own, other = said.node, said.own, said.other
         beyond = self.meant(other)
         nothing = isinstance(other, Literal) and other.value is None
+        if nothing and _mixed(meaning):
+            unset = Unary(node.at, "not", self.set_at_all(own.at, said.name))
+            return unset if _EQUAL.get(node.operator) else Unary(node.at, "not", unset)
         if nothing or (beyond is not None and beyond.leads):
             theirs = self.value(other) if nothing else self.value(other, of="key")
             return Binary(node.at, node.operator, self.value(own, of="key"), theirs)
         wanted = self.value(other)
         positive = "==" if node.operator in _EQUAL else "in"
-        ways: list[Node] = [
-            self.name(own.at, f"{said.name}{DIVIDER}{part}") for part in ("name", "key")
-        ]
+        names = [f"{said.name}{DIVIDER}{part}" for part in ("name", "key")]
         if meaning.plain:
-            ways.append(self.name(own.at, said.name))
-        found: Node = Binary(node.at, positive, ways[0], wanted)
-        for way in ways[1:]:
-            found = Binary(node.at, "or", found, Binary(node.at, positive, way, wanted))
+            names.append(said.name)
+        several = [Binary(node.at, positive, self.name(own.at, each), wanted) for each in names]
+        if meaning.plain:  # of another type it may be a number: a text is said of names alone
+            several = [each for each in several if self.makes_sense(each)] or several
+        found: Node = several[0]
+        for way in several[1:]:
+            found = Binary(node.at, "or", found, way)
         return found if node.operator in ("==", "in") else Unary(node.at, "not", found)
+
+    def set_at_all(self, at: int, name: str) -> Node:
+        """It leads somewhere, or has a value."""
+        leads, has = (self.name(at, each) for each in (f"{name}{DIVIDER}key", name))
+        return Binary(at, "or", Call(at, "is_set", (leads,)), Call(at, "is_set", (has,)))
 
     # Values ----------------------------------------------------------------------------------
 
@@ -260,12 +293,22 @@ class _Reading:
             if meaning is not None and meaning.column == "type":
                 self.no_type(node)
 
-    def called(self, node: Call) -> Call:
+    def called(self, node: Call) -> Node:
         if node.function == "coalesce":
             self.refuse_types(node.arguments)
-        part = "key" if node.function == "is_set" else "name"
-        arguments = tuple(self.value(argument, of=part) for argument in node.arguments)
-        return Call(node.at, node.function, arguments)
+        asks = node.function == "is_set"
+        if asks and len(node.arguments) == 1 and isinstance(own := node.arguments[0], Name):
+            meaning = self.known(own)
+            if _mixed(meaning):
+                return self.set_at_all(own.at, own.name)
+        part = "key" if asks else "name"
+        return self.either(
+            lambda: Call(
+                node.at,
+                node.function,
+                tuple(self.value(argument, of=part) for argument in node.arguments),
+            )
+        )
 
     def storable(self, node: Literal) -> Literal:
         if isinstance(node.value, str) and "\x00" in node.value:
@@ -275,10 +318,10 @@ class _Reading:
 
     def valued(self, node: Name, of: str) -> Node:
         meaning = self.known(node)
-        if not meaning.leads:
+        if not meaning.leads or (_mixed(meaning) and not self.by_name):
             return self.name(node.at, node.name)
         beyond = self.name(node.at, f"{node.name}{DIVIDER}{of}")
-        if not meaning.plain:
+        if not meaning.plain or _mixed(meaning):
             return beyond
         return Call(node.at, "coalesce", (beyond, self.name(node.at, node.name)))
 
@@ -323,6 +366,11 @@ class _Reading:
         Check(self.source, dict.fromkeys(known, Field(FieldType.ANY))).named(Name(at, name))
         message = _("there is no field “%(name)s”")  # known, and of another type alone
         raise ExpressionError(self.source, at, message, {"name": name}, found=name)
+
+
+def _mixed(meaning: Meaning) -> bool:
+    """A reference of one type, and of another what no name is: a number, a day."""
+    return meaning.leads and len(meaning.plain) == 1 and Sort.TEXT not in meaning.plain
 
 
 def _joined(node: Node) -> str | None:
