@@ -263,3 +263,22 @@ def _compare() -> None:
     twins = {frozenset(pair) for pair in alike if held[pair[0]][0] == "host"}
     assert {frozenset(pair) for pair in in_use["twins"]} == twins
     assert len(in_use["twins"]) == len(twins)
+
+
+def test_a_rule_that_would_relate_too_many_is_refused_by_whichever_way(
+    admin: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ruled, "MOST", 9)
+    monkeypatch.setattr(ruled, "MOST_OF_A_RULE", 8)
+    for key in ("host-2", "spare", "switch-1"):
+        serial(admin, key, "SN1")
+    refused = admin.put("/definitions/relation-rule/twins", {"text": TWINS})  # 3 × 3 pairs
+    assert refused.status == 422
+    assert "“Twins” would relate more than 8 pairs" in str(refused.body)
+    assert not models.KeptValue.objects.exists()
+    serial(admin, "spare", "other")
+    say(admin, TWINS, "twins")
+    row = {"key": "spare", "attributes": {"serial": "SN1"}}
+    refused = admin.post("/items/bulk", {"rows": [row]})
+    assert (refused.status, "more than 8 pairs" in str(refused.body)) == (422, True)
+    assert len(kept("twins")) == 1

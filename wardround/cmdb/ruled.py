@@ -10,9 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from wardround.cmdb import models, statements
 from wardround.cmdb.relation_rows import RelationRow
 from wardround.cmdb.rule_types import RULE, RelationRule
+from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.schema import queries as schema
 
 ORIGIN = "rule/"
@@ -21,6 +24,9 @@ a slash."""
 MOST = 5_000
 """Relations that one value may make. A value that so many hold tells nothing of them: a default, a
 placeholder."""
+
+MOST_OF_A_RULE = 200_000
+"""Pairs of items that a rule may relate when it is declared, or by what is written at once."""
 
 Value = tuple[str, str]
 """A rule and a value that is compared by it."""
@@ -63,6 +69,7 @@ def following(  # noqa: PLR0913  # all are named
     unrelated: Collection[UUID],
     retired: Collection[UUID],
     yielding: bool = False,
+    limited: bool = False,
 ) -> Following:
     """What becomes of the relations that rules keep.
 
@@ -73,6 +80,9 @@ def following(  # noqa: PLR0913  # all are named
         unrelated: relations that are taken away beside.
         retired: items that are taken out of use; their relations stay, as any do.
         yielding: new ones of `relations` that a rule draws anyway are the rule's.
+        limited: refuse that a rule relates too many at once.
+
+    Raises BadInput.
 
     """
     if not in_force():
@@ -83,6 +93,8 @@ def following(  # noqa: PLR0913  # all are named
         "items": list(items),
         "everything": False,
     }
+    if limited and len(looked_at) * MOST > MOST_OF_A_RULE:
+        _refuse_too_many(given)
     wanted, kept = _wanted(given), _kept(given)
     apart = {_place(row) for row in relations}
     resting = {*retired}
@@ -105,12 +117,31 @@ def following(  # noqa: PLR0913  # all are named
     )
 
 
-def everything() -> Following:
-    """The same for all items and all rules, as definitions say it now."""
+def everything(*, limited: bool = False) -> Following:
+    """The same for all items and all rules, as definitions say it now. Raises BadInput where it is
+    `limited` and a rule would relate too many.
+    """
     given = {"values": "[]", "items": [], "everything": True}
+    if limited:
+        _refuse_too_many(given)
     wanted = _wanted(given)
     gone = [each.id for each in _kept(given) if each.place not in wanted]
     return Following(_made(wanted), gone)
+
+
+def _refuse_too_many(given: Mapping[str, Any]) -> None:
+    limits = {"most": MOST, "most_of_a_rule": MOST_OF_A_RULE}
+    rules, text = (
+        in_force(),
+        _("“%(rule)s” would relate more than %(most)s pairs: compare what fewer share."),
+    )
+    problems = [
+        FieldProblem("relation", text % {"rule": rules[name].label.text(), "most": MOST_OF_A_RULE})
+        for (name,) in statements.returned("ruled_counts", {**given, **limits})
+        if name in rules
+    ]
+    if problems:
+        raise BadInput(problems=problems)
 
 
 # What should be, and what is ---------------------------------------------------------------------

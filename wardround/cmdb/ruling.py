@@ -78,21 +78,31 @@ def _check_kind(
 # Keeping in step ---------------------------------------------------------------------------------
 
 
-def renew(actor: Actor, at: datetime) -> None:
+_AT_ONCE = 20_000
+"""Relations that are written by one statement."""
+
+
+def renew(actor: Actor, at: datetime, *, limited: bool = False) -> None:
     """Bring every relation that a rule keeps to what definitions say now, and what items are
-    compared by with it.
+    compared by with it. Raises BadInput where it is `limited` and a rule would relate too many.
     """
     kept_values.renew()
-    more = ruled.everything()
-    written = write(actor, Writing(relations=more.relations, unrelated=more.unrelated), at=at)
-    if written.made or written.removed:
-        counts = {"relations_written": len(written.made), "relations_removed": written.removed}
+    more = ruled.everything(limited=limited)
+    parts = [Writing(unrelated=more.unrelated)] if more.unrelated else []
+    parts += [
+        Writing(relations=more.relations[begin : begin + _AT_ONCE])
+        for begin in range(0, len(more.relations), _AT_ONCE)
+    ]
+    written = [write(actor, part, at=at) for part in parts]
+    made, removed = sum(len(each.made) for each in written), sum(each.removed for each in written)
+    if made or removed:
+        counts = {"relations_written": made, "relations_removed": removed}
         audit.record(actor, "relation.rule", subject=("items", "rules"), **counts)
 
 
 def _apply(_rules: Sequence[RelationRule], actor: Actor, at: datetime) -> None:
     statements.in_turn()
-    renew(actor, at)
+    renew(actor, at, limited=True)
 
 
 def _carry(_actor: Actor, names: Mapping[str, str], _at: datetime) -> None:

@@ -152,6 +152,7 @@ def _with_what_follows(actor: Actor, writing: Writing, news: Sequence[Prepared])
         unrelated=writing.unrelated,
         retired=writing.retired,
         yielding=writing.yielding,
+        limited=bool(news),
     )
     return replace(
         writing,
