@@ -119,19 +119,60 @@ def test_a_key_does_not_make_a_second_one(admin: ApiClient) -> None:
     assert [line["verdict"] for line in lines(admin, run)] == ["refused", "refused", "changed"]
 
 
-def test_without_identifiers_a_name_decides_among_its_type(
-    admin: ApiClient, hospital: dict[str, UUID]
-) -> None:
-    head = ["名称", "类型", "序列号"]
-    run = sent(admin, ["物理服务器 1", "host", "SN-NEW"], ["新主机", "host", ""],
-               ["核心交换机 1", "host", ""], head=head)  # fmt: skip
+def test_without_identifiers_a_name_decides_among_its_type(admin: ApiClient) -> None:
+    head = ["名称", "类型", "版本"]
+    run = sent(admin, ["PACS 应用 1", "application", "2"], ["新应用", "application", ""],
+               ["PACS 数据库", "application", ""], head=head)  # fmt: skip
     assert counts(run) == (2, 1, 0, 0), lines(admin, run)
-    assert Item.objects.get(key="host-1").attributes["serial"] == "SN-NEW"
-    admin.post("/items", {"type": "host", "key": "twin", "name": "物理服务器 1"})
-    run = sent(admin, ["物理服务器 1", "host", "S"], head=head)
+    assert Item.objects.get(key="pacs-app-1").attributes["version"] == "2"
+    admin.post("/items", {"type": "application", "key": "twin", "name": "PACS 应用 1"})
+    run = sent(admin, ["PACS 应用 1", "application", "3"], head=head)
     message = lines(admin, run)[0]["problems"][0]["message"]
-    assert "host-1" in message
+    assert "pacs-app-1" in message
     assert "twin" in message
+
+
+@pytest.mark.parametrize(
+    ("name", "serial", "verdict"),
+    [
+        ("物理服务器 1", "sn－1", "changed"),
+        ("物理服务器-1.hospital.local", "", "created"),
+        ("另一台", "SN1", "refused"),
+        ("物理服务器 1", "SN2", "refused"),
+        ("核心交换机 1", "", "created"),
+        ("另一台", "To be filled by O.E.M.", "created"),
+        ("另一台", "0000-0000", "created"),
+    ],
+)
+def test_what_is_shipped_says_what_a_machine_is_known_by(
+    admin: ApiClient, name: str, serial: str, verdict: str
+) -> None:
+    run = sent(admin, [name, "host", serial, "R740"])
+    assert run[verdict] == 1, lines(admin, run)
+
+
+def test_machines_with_a_placeholder_for_a_serial_are_not_twins(admin: ApiClient) -> None:
+    for placeholder in ("To be filled by O.E.M.", "Not Specified", "0", "None", "Default string",
+                        "System Serial Number", "N/A", "FFFFFFFF"):  # fmt: skip
+        rows = [[f"新 {placeholder} {number}", "host", placeholder, ""] for number in (1, 2)]
+        assert counts(sent(admin, *rows)) == (2, 0, 0, 0), placeholder
+
+
+def test_an_address_and_a_rack_are_known_by_where_they_are(admin: ApiClient) -> None:
+    tables = {
+        "subnet": [["名称", "网段"], ["甲网", "10.1.0.0/16"], ["乙网", "10.2.0.0/16"]],
+        "ip-address": [
+            ["名称", "地址", "网段"],
+            ["a1", "10.1.0.5", "甲网"],
+            ["a2", "10.1.0.5", "乙网"],
+        ],
+        "machine-room": [["名称"], ["一号机房"], ["二号机房"]],
+        "rack": [["名称", "场所"], ["A01", "一号机房"], ["A01", "二号机房"]],
+    }
+    first = imported(admin, tables)
+    assert counts(first) == (8, 0, 0, 0), [each["problems"] for each in lines(admin, first)]
+    again = imported(admin, tables)
+    assert counts(again) == (0, 0, 8, 0), [each["problems"] for each in lines(admin, again)]
 
 
 def test_the_key_is_checked(admin: ApiClient) -> None:

@@ -11,25 +11,21 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from wardround.cmdb.intake.lines import Said
+from wardround.cmdb.intake.placeholders import bare, says_nothing
 from wardround.kernel.typed_text import compatible
 from wardround.schema.types import AttributeType, ItemType
 
 BY_NAME = (("name",),)
 """Of a type that says nothing."""
-_NOTHING = frozenset(
-    {"", "0", "-", "--", "n/a", "na", "none", "null", "unknown", "default", "tobefilledbyo.e.m.",
-     "tobefilledbyoem", "systemserialnumber", "notspecified", "notapplicable", "x", "123456789",
-     "无", "未知", "空", "暂无", "不详"}
-)  # fmt: skip
-"""What is written where nothing is known."""
 _BLANKS = re.compile(r"\s+")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣ー", "-"))
 _HOST = re.compile(r"([a-z0-9_][a-z0-9_-]*)(\.[a-z0-9_-]+)*\.[a-z]{2,}")
 
 Identifier = tuple[str, ...]
@@ -77,10 +73,13 @@ def same(name: str, value: object, item_type: ItemType) -> str:
     """A value as it is compared; empty where it says nothing."""
     if value is None:
         return ""
-    text = _BLANKS.sub("", compatible(str(value))).casefold()
-    if text in _NOTHING:
+    text = _BLANKS.sub("", compatible(str(value)).translate(_DASHES)).casefold()
+    declared = None if name == "name" else item_type.attribute(name)
+    code = declared is not None and declared.type is AttributeType.TEXT
+    if says_nothing(text, code=code):
         return ""
-    declared = item_type.attribute(name)
+    if code:
+        return bare(text)
     host = name == "name" or (declared is not None and declared.type is AttributeType.ADDRESS)
     found = _HOST.fullmatch(text) if host else None
     return found[1] if found else text
@@ -107,6 +106,8 @@ class Identification:
         found: dict[int, Found] = {}
         fresh: dict[tuple[str, Identifier, Values], list[Said]] = defaultdict(list)
         for line in lines:
+            self._give_up(line)
+        for line in lines:
             item_type = self._types.get(line.type)
             if item_type is None:
                 continue
@@ -122,10 +123,23 @@ class Identification:
                 self._refuse_twins(identifier, several)
         return found
 
+    def _give_up(self, line: Said) -> None:
+        """What a row with a key takes from its item, another row may have."""
+        known = self._by_key.get(str(line.columns.get("key") or ""))
+        item_type = self._types.get(known.type) if known else None
+        if known is None or item_type is None:
+            return
+        said = {**line.attributes, **{n: v for n, v in line.columns.items() if n == "name" and v}}
+        becomes = replace(known, name=said.get("name", known.name), values={**known.values, **said})
+        for identifier in identifiers(item_type):
+            was = self._of_known(known, identifier, item_type)
+            there = self._index[family(item_type), identifier][was] if was else []
+            if known in there and was != self._of_known(becomes, identifier, item_type):
+                there.remove(known)
+
     def _known(self, line: Said, item_type: ItemType) -> Known | None:
         given = self._by_key.get(str(line.columns.get("key") or ""))
-        declared = item_type.identified_by
-        for identifier in declared if line.columns.get("key") else identifiers(item_type):
+        for identifier in _tried(line, item_type):
             several = self._answering(line, identifier, item_type)
             if given is not None:
                 self._refuse_taken(line, identifier, several, given, item_type)
@@ -142,9 +156,21 @@ class Identification:
         found = (
             self._index.get((family(item_type), identifier), {}).get(values, []) if values else []
         )
-        if item_type.identified_by:
-            return found
-        return [known for known in found if self._kin(known, item_type)]
+        if "name" in identifier:  # a switch and a host may be called alike
+            found = [known for known in found if self._kin(known, item_type)]
+        return [each for each in found if not self._told_apart(line, identifier, each, item_type)]
+
+    def _told_apart(self, line: Said, by: Identifier, known: Known, item_type: ItemType) -> bool:
+        """Whether more of the same is known of both and differs: one name in two rooms, one address
+        in two networks.
+        """
+        for other in identifiers(item_type):
+            if {*other} > {*by}:
+                mine = self._of_line(line, other, item_type)
+                theirs = self._of_known(known, other, item_type)
+                if mine and theirs and mine != theirs:
+                    return True
+        return False
 
     def _kin(self, known: Known, item_type: ItemType) -> bool:
         other = self._types[known.type]
@@ -160,13 +186,13 @@ class Identification:
                 " correct one of them."
             )
             told = {"fields": self._called(by, item_type), "item": known.told}
-            line.refuse("key", message % told)
+            line.refuse(_field(by[0]), message % told)
             return None
         for other in identifiers(item_type):
             if other == by:
                 continue
-            others = [each for each in self._answering(line, other, item_type) if each != known]
-            if others:
+            others = self._answering(line, other, item_type)
+            if others and known not in others:
                 self._refuse(line, by, [known, *others])
                 return None
             if self._denied(line, other, known, by, item_type):
@@ -186,8 +212,8 @@ class Identification:
         """Whether another identifier tells two: by a name, or by a stronger one altogether."""
         order = identifiers(item_type)
         if "name" in other and "name" not in by:
-            called = same("name", line.columns.get("name"), item_type)
-            return bool(called) and called != same("name", known.name, item_type)
+            called = bare(same("name", line.columns.get("name"), item_type))
+            return bool(called) and called != bare(same("name", known.name, item_type))
         mine = self._of_line(line, other, item_type)
         theirs = self._of_known(known, other, item_type)
         stronger = order.index(other) < order.index(by)
@@ -237,10 +263,9 @@ class Identification:
         """The first identifier of a new item that is given whole; a key of its own is enough where
         its type says nothing.
         """
-        own = item_type.identified_by if line.columns.get("key") else identifiers(item_type)
-        for identifier in own:
+        for identifier in _tried(line, item_type):
             if values := self._of_line(line, identifier, item_type):
-                root = family(item_type) if item_type.identified_by else item_type.name
+                root = item_type.name if "name" in identifier else family(item_type)
                 yield root, identifier, values
                 return
 
@@ -253,6 +278,13 @@ class Identification:
         given = {**known.values, "name": known.name}
         values = tuple(same(name, given.get(name), item_type) for name in identifier)
         return values if all(values) else ()
+
+
+def _tried(line: Said, item_type: ItemType) -> Iterator[Identifier]:
+    """A row with a key of its own may be called like another item."""
+    keyed = bool(line.columns.get("key"))
+    every = item_type.identified_by if keyed else identifiers(item_type)
+    return (each for each in every if not (keyed and each == ("name",)))
 
 
 def _field(name: str) -> str:
