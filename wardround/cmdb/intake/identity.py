@@ -115,12 +115,9 @@ class Identification:
             if line.problems:
                 continue
             found[line.number] = Found(known)
-            if known is None:
-                for place in self._first(line, item_type):
-                    fresh[place].append(line)
-        for (_root, identifier, _values), several in fresh.items():
-            if len(several) > 1:
-                self._refuse_twins(identifier, several)
+            for place in self._first(line, item_type) if known is None else ():
+                fresh[place].append(line)
+        self._refuse_all_twins(fresh)
         return found
 
     def _give_up(self, line: Said) -> None:
@@ -242,6 +239,13 @@ class Identification:
             message = _("This %(fields)s is that of %(item)s already. Correct one of them.")
             told = {"fields": self._called(identifier, item_type), "item": others[0].told}
             line.refuse(_field(identifier[0]), message % told)
+
+    def _refuse_all_twins(
+        self, fresh: Mapping[tuple[str, Identifier, Values], Sequence[Said]]
+    ) -> None:
+        for (_root, identifier, _values), several in fresh.items():
+            if len(several) > 1:
+                self._refuse_twins(identifier, several)
 
     def _refuse_twins(self, identifier: Identifier, several: Sequence[Said]) -> None:
         rows = ", ".join(str(line.line.number) for line in several[:10])
