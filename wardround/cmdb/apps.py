@@ -17,6 +17,7 @@ class CmdbConfig(AppConfig):
             queries,
             ruling,
             searching,
+            sourcing,
             systems,
             tasks,  # noqa: F401  # registers its jobs
         )
@@ -31,9 +32,10 @@ class CmdbConfig(AppConfig):
         live.topic("imports", permissions.WRITE)
         kinds.register(definitions.ITEMS)
         kinds.register(ruling.RELATION_RULE)
+        kinds.register(sourcing.KIND)
         kinds.register_outside("item", definitions.existing_keys)
         kinds.register_reached("item", definitions.reached_keys)
-        for holder in (*dependents.HOLDERS, *ruling.HOLDERS):
+        for holder in (*dependents.HOLDERS, *ruling.HOLDERS, *sourcing.HOLDERS):
             living.register(holder)
         for group in searching.GROUPS:
             finding.register(group)

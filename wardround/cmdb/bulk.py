@@ -18,6 +18,7 @@ from wardround.cmdb.drafts import Stored, Target
 from wardround.cmdb.import_types import Verdict
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.reading import nameable
+from wardround.cmdb.reconciling import Reconciling
 from wardround.cmdb.relation_rows import RelationRow
 from wardround.cmdb.relation_rules import Model
 from wardround.cmdb.restricted import Sight
@@ -35,6 +36,7 @@ def prepared(
     *,
     revive: bool = False,
     watch: Callable[[Sequence[Row]], Iterable[Row]] = iter,
+    reconciling: Reconciling | None = None,
 ) -> Rows:
     """What becomes of each row; what is out of the actor's reach is not there.
 
@@ -43,18 +45,22 @@ def prepared(
         rows: what is said.
         revive: items that are out of use come back into it; else rows about them are refused.
         watch: gives the rows one by one, and tells how far it is.
+        reconciling: the source whose load they are; without one they are said by people.
 
     """
     seen, writes = reach(actor, READ), reach(actor, WRITE)
     around = _around(rows, seen, writes, revive=revive)
+    if reconciling:
+        around = replace(around, creates=reconciling.creates)
     settling = Settling(watch(rows), around)
     targets = nameable(settling.names(), seen)
     hidden = _hidden(settling, seen, targets)
     related = writable({targets[text].id for text in settling.ends() & targets.keys()}, writes)
-    settled = settling.settle(targets, hidden, related)
+    revised = reconciling.revised if reconciling else list[Settled]
+    settled = revised(settling.settle(targets, hidden, related))
     standing = _standing_around(settled, around.model, seen)
     if standing and Colliding(settled, standing, settling.refuse).refuse():
-        settled = settling.settled()
+        settled = revised(settling.settled())
     steps = _relation_steps(settled)
     return Rows([_outcome(row, steps.get(row.row.number, ())) for row in settled])
 
@@ -229,6 +235,8 @@ def _outcome(settled: Settled, steps: tuple[RelationStep, ...]) -> RowOutcome:
     if retires and made.before and made.before.retired:
         return RowOutcome(row.number, Verdict.UNCHANGED, made.after.id, made.after.key)
     verdict = Verdict.CHANGED if made.news or retires else _verdict(steps, beside=True)
+    if settled.proposed and verdict is Verdict.UNCHANGED:
+        verdict = Verdict.PROPOSED
     return RowOutcome(
         row.number,
         Verdict.CREATED if created else verdict,
@@ -239,6 +247,8 @@ def _outcome(settled: Settled, steps: tuple[RelationStep, ...]) -> RowOutcome:
         prepared=made,
         relations=steps,
         retires=retires,
+        proposed=settled.proposed,
+        claims=settled.claims,
     )
 
 

@@ -54,6 +54,11 @@ class UnknownProfile(NotFound):
     code = "unknown_import_profile"
 
 
+class UnknownSource(BadInput):
+    code = "unknown_source"
+    message = _("There is no source “%(name)s”.")
+
+
 class UnreadableImport(BadInput):
     code = "unreadable_file"
     message = _("The file cannot be imported. %(why)s")
@@ -67,6 +72,11 @@ class ImportUnderWay(Conflict):
 class ImportNotReady(Conflict):
     code = "import_not_ready"
     message = _("This import is %(state)s; that cannot be done with it now.")
+
+
+class NothingToDecide(Conflict):
+    code = "nothing_to_decide"
+    message = _("There is nothing to decide here (any more).")
 
 
 class ChangedSince(Conflict):

@@ -20,7 +20,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from wardround.access import queries as access
-from wardround.cmdb import import_queries, models, statements
+from wardround.cmdb import import_queries, models, reconciling, statements
 from wardround.cmdb.errors import (
     ImportNotReady,
     ImportUnderWay,
@@ -67,6 +67,10 @@ def take_in(actor: Actor, new: NewImport, *, at: datetime, defer: Defer) -> Impo
         raise BadInput(problems=[FieldProblem("type", message)])
     kept = _profile(new.profile) if new.profile else None
     clear = new.clear if new.clear is not None else bool(kept and kept.clear)
+    source = new.source or (kept.source if kept else "")
+    if source:
+        reconciling.source_named(source)
+        actor.require(WRITE, systems=())  # it may retire what it does not name
     run = models.ImportRun.objects.create(
         created_at=at,
         actor_id=actor.id,
@@ -76,6 +80,7 @@ def take_in(actor: Actor, new: NewImport, *, at: datetime, defer: Defer) -> Impo
         file_name=new.name[-255:],
         file=working.sealed(new.data),
         profile=new.profile,
+        source=source,
         type=new.type,
         wishes=as_body(new.tables) if new.tables is not None else kept.tables if kept else {},
         clear=clear,
@@ -221,7 +226,8 @@ def _try(actor: Actor, run: models.ImportRun, tables: list[Any], at: datetime) -
     schema.hold()
     if not _still_ours(run):
         return
-    _keep(run, working.worked(actor, run, tables, progress.Watch(run.id)), ImportState.CHECKED, at)
+    worked = working.worked(actor, run, tables, progress.Watch(run.id), at)
+    _keep(run, worked, ImportState.CHECKED, at)
 
 
 @transaction.atomic
@@ -231,14 +237,18 @@ def _write(actor: Actor, run: models.ImportRun, tables: list[Any], at: datetime)
     statements.in_turn()
     if not _still_ours(run):
         return
-    worked = working.worked(actor, run, tables, progress.Watch(run.id))
+    worked = working.worked(actor, run, tables, progress.Watch(run.id), at)
     progress.tell(run.id, Step.WRITING, 0, len(worked.lines))
-    write(actor, worked.outcome.writing, at=at)
+    write(actor, worked.writing, at=at)
+    if run.source:
+        reconciling.note(run, worked.seen, worked.gone.missed, at)
     newest = models.ItemChange.objects.order_by("-id").values_list("id", flat=True).first()
     run.mark = newest or 0
     run.file = ""
     _keep(run, worked, ImportState.DONE, at)
     counts = {name: getattr(run, name) for name in ("created", "changed", "unchanged", "refused")}
+    if run.source:
+        counts |= {"retired": run.retired}
     audit.record(
         actor, "item.import_file", subject=("import", run.id), file=run.file_name, **counts
     )
@@ -282,8 +292,14 @@ def forget(*, before: datetime, stuck: datetime) -> None:
 
 
 @transaction.atomic
-def keep_profile(
-    actor: Actor, name: str, tables: Mapping[str, TableWish], *, clear: bool, at: datetime
+def keep_profile(  # noqa: PLR0913  # all but three are named
+    actor: Actor,
+    name: str,
+    tables: Mapping[str, TableWish],
+    *,
+    clear: bool,
+    at: datetime,
+    source: str = "",
 ) -> Profile:
     """Keep a mapping under a name, a new one or in place of the one there is."""
     schema.hold()
@@ -291,7 +307,9 @@ def keep_profile(
     if not _PROFILE_NAME.fullmatch(name.strip()):
         message = _("A profile needs a name, of at most 100 characters.")
         raise BadInput(problems=[FieldProblem("name", message)])
-    body = {"tables": as_body(tables), "clear": clear, "changed_at": at}
+    if source:
+        reconciling.source_named(source)
+    body = {"tables": as_body(tables), "clear": clear, "source": source, "changed_at": at}
     models.ImportProfile.objects.update_or_create(
         name=name.strip(), defaults={**body, "changed_by": actor.name[:200]}
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from wardround.cmdb import models, rules
+from wardround.cmdb import models, reconciling, rules
 from wardround.cmdb.errors import UnknownImport, UnknownProfile
 from wardround.cmdb.import_telling import LinesTold
 from wardround.cmdb.import_types import (
@@ -115,6 +115,8 @@ def _import(row: models.ImportRun, *, whole: bool) -> Import:
         state=ImportState(row.state),
         dry_run=row.dry_run,
         profile=row.profile,
+        source=row.source,
+        source_label=_source_label(row.source),
         type=row.type,
         clear=row.clear,
         by=Named(row.actor_id, row.actor_name),
@@ -128,12 +130,21 @@ def _import(row: models.ImportRun, *, whole: bool) -> Import:
         changed=row.changed,
         unchanged=row.unchanged,
         refused=row.refused,
+        proposed=row.proposed,
+        marked=row.marked,
+        retired=row.retired,
+        held=row.held,
         why=row.why,
         ahead=ahead,
         has_file=bool(row.file),
         tables=tables_of(row.plan) if whole else (),
         progress=progress.told().get(row.id) if whole and row.state in _AT_WORK else None,
     )
+
+
+def _source_label(name: str) -> str:
+    known = reconciling.sources().get(name) if name else None
+    return known.label.text() if known else name
 
 
 # Rows --------------------------------------------------------------------------------------------
@@ -158,7 +169,10 @@ def list_lines(  # noqa: PLR0913  # all but two are named
     seen = reach(actor, READ)
     rows = _within(models.ImportLine.objects.filter(run=run), seen)
     if verdicts:
-        rows = rows.filter(verdict__in=verdicts)
+        wanted = Q(verdict__in=verdicts)
+        if Verdict.PROPOSED in verdicts:  # beside what was written of the row, too
+            wanted |= ~Q(proposed=[])
+        rows = rows.filter(wanted)
     if tables:
         rows = rows.filter(table__in=tables)
     told = LinesTold(actor, run)
@@ -223,10 +237,11 @@ def _lines(rows: Sequence[models.ImportLine], seen: Reach, told: LinesTold) -> t
     ids = {
         id_
         for row in rows
-        for change in row.changes
+        for change in (*row.changes, *row.proposed)
         for value in (change.get("other"), change["old"], change["new"])
         if isinstance(value, str) and (id_ := rules.as_id(value))
     }
+    ids |= {id_ for row in rows for text in row.choices if (id_ := rules.as_id(text))}
     fresh = {row.item: row.name for row in rows if row.item and row.verdict == Verdict.CREATED}
     found = names(seen, ids)
     told.look_at(rows)
@@ -243,16 +258,6 @@ def _with_fresh(found: Names, fresh: Mapping[UUID, str], seen: Reach) -> Names:
 
 
 def _line(row: models.ImportLine, telling: _Telling) -> Line:
-    changes = tuple(
-        LineChange(change["field"], RESTRICTED.text(), RESTRICTED.text())
-        if telling.lines.hides(row, change["field"])
-        else LineChange(
-            change["field"],
-            telling.told(row, change, change["old"]),
-            telling.told(row, change, change["new"]),
-        )
-        for change in row.changes
-    )
     problems = tuple(
         LineProblem(each["field"], telling.lines.message(row, each)) for each in row.problems
     )
@@ -265,8 +270,29 @@ def _line(row: models.ImportLine, telling: _Telling) -> Line:
         key=row.key,
         name=row.name,
         type=row.type,
-        changes=changes,
+        changes=_changes(row, row.changes, telling),
         problems=problems,
+        proposed=_changes(row, row.proposed, telling),
+        choices=tuple(
+            ref
+            for text in row.choices
+            if isinstance(ref := telling.names.ref(rules.as_id(text)), ItemRef)
+        ),
+    )
+
+
+def _changes(
+    row: models.ImportLine, changes: Sequence[Mapping[str, Any]], telling: _Telling
+) -> tuple[LineChange, ...]:
+    return tuple(
+        LineChange(change["field"], RESTRICTED.text(), RESTRICTED.text())
+        if telling.lines.hides(row, change["field"])
+        else LineChange(
+            change["field"],
+            telling.told(row, change, change["old"]),
+            telling.told(row, change, change["new"]),
+        )
+        for change in changes
     )
 
 
@@ -351,4 +377,5 @@ def profile(name: str) -> Profile:
 
 
 def _profile(row: models.ImportProfile) -> Profile:
-    return Profile(row.name, wishes_of(row.tables), row.clear, row.changed_at, row.changed_by)
+    tables = wishes_of(row.tables)
+    return Profile(row.name, tables, row.clear, row.source, row.changed_at, row.changed_by)

@@ -92,6 +92,7 @@ def take_in(
         wishes(_tables(form.tables)) if form.tables else None,
         form.clear,
         form.dry_run,
+        form.source.strip(),
     )
     taken = import_actions.take_in(actor_of(request), new, at=clock.now(), defer=tasks.defer)
     return Status(201, ImportOut.model_validate(taken))
@@ -240,7 +241,12 @@ def list_profiles(request: Request, filters: Query[ShortFilters]) -> Page[Import
 def keep_profile(request: Request, name: str, payload: ImportProfileIn) -> ImportProfileOut:
     """Keep a mapping under a name."""
     kept = import_actions.keep_profile(
-        actor_of(request), name, wishes(payload.tables), clear=payload.clear, at=clock.now()
+        actor_of(request),
+        name,
+        wishes(payload.tables),
+        clear=payload.clear,
+        at=clock.now(),
+        source=payload.source,
     )
     return ImportProfileOut.model_validate(kept)
 

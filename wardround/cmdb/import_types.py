@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from wardround.cmdb.items import ItemRef
 from wardround.kernel.types import Named
 from wardround.schema.declarations import told_as
 
@@ -19,6 +20,10 @@ from wardround.schema.declarations import told_as
         "changed": ("更改", "Changed"),
         "unchanged": ("无变化", "Unchanged"),
         "refused": ("拒绝", "Refused"),
+        "proposed": ("仅为建议", "Proposed only"),
+        "marked": ("已消失", "Vanished"),
+        "retired": ("消失并退役", "Vanished and retired"),
+        "held": ("待确认退役", "Held from retiring"),
     }
 )
 class Verdict(StrEnum):
@@ -28,6 +33,14 @@ class Verdict(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+    PROPOSED = "proposed"
+    """Nothing was written: another source stands against what it says."""
+    MARKED = "marked"
+    """No row: an item that the load of its source holds no more."""
+    RETIRED = "retired"
+    """The same, and it was taken out of use."""
+    HELD = "held"
+    """The same, and a person must say yes to that."""
 
 
 @told_as(
@@ -126,6 +139,8 @@ class NewImport:
     tables: Mapping[str, TableWish] | None = None
     clear: bool | None = None
     dry_run: bool = False
+    source: str = ""
+    """Where what it holds comes from; empty: the profile's, else from whoever sends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +152,8 @@ class Import:
     state: ImportState
     dry_run: bool
     profile: str
+    source: str
+    source_label: str
     type: str
     clear: bool
     by: Named
@@ -150,6 +167,13 @@ class Import:
     changed: int
     unchanged: int
     refused: int
+    proposed: int
+    """Rows that say something which another source stands against."""
+    marked: int
+    """Items of its source that it does not hold, and that stay in use."""
+    retired: int
+    held: int
+    """Those that are retired as soon as a person says so."""
     why: str
     ahead: int
     """Imports that are worked in before this one."""
@@ -196,6 +220,10 @@ class Line:
     type: str
     changes: tuple[LineChange, ...]
     problems: tuple[LineProblem, ...]
+    proposed: tuple[LineChange, ...] = ()
+    """What it says, and another source stands against."""
+    choices: tuple[ItemRef, ...] = ()
+    """Items that it may be about: a person says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,5 +249,6 @@ class Profile:
     name: str
     tables: Mapping[str, TableWish]
     clear: bool
+    source: str
     changed_at: datetime
     changed_by: str

@@ -14,7 +14,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from wardround.access import queries as access
-from wardround.cmdb import bulk, import_queries, models, statements
+from wardround.cmdb import (
+    bulk,
+    import_queries,
+    models,
+    reconciling,
+    statements,
+    value_sources,
+)
 from wardround.cmdb.drafts import Prepared
 from wardround.cmdb.errors import ChangedSince
 from wardround.cmdb.import_actions import MOST_ATTEMPTS, locked, not_ready
@@ -44,7 +51,7 @@ def undo(actor: Actor, import_id: UUID, *, at: datetime, defer: Defer) -> Import
     """
     schema.hold()
     found = import_queries.get(actor, import_id)
-    small = found.created + found.changed <= MOST_AT_ONCE
+    small = found.created + found.changed + found.retired <= MOST_AT_ONCE
     if small:
         statements.in_turn()
     run = locked(actor, import_id)
@@ -120,7 +127,7 @@ def _give_up(import_id: UUID, why: str) -> None:
 
 
 def _take_back(actor: Actor, run: models.ImportRun, at: datetime) -> None:
-    rows = run.created + run.changed
+    rows = run.created + run.changed + run.retired
     progress.tell(run.id, Step.UNDOING, 0, rows)
     back = undoing.undoing(run)
     _require_all(actor, back)
@@ -129,6 +136,9 @@ def _take_back(actor: Actor, run: models.ImportRun, at: datetime) -> None:
         raise ChangedSince(field="import", problems=problems, count=len(back.problems))
     progress.tell(run.id, Step.UNDOING, rows, rows)
     write(actor, back.writing, at=at)
+    if run.source:
+        value_sources.claim(back.claims)
+        reconciling.forget(run, back.back)
     run.state, run.undone_at, run.undone_by = ImportState.UNDONE, at, actor.name[:200]
     run.why = ""
     run.save(update_fields=["state", "undone_at", "undone_by", "why"])

@@ -41,6 +41,8 @@ class ImportRow(Answer):
     state: ImportState
     dry_run: bool
     profile: str
+    source: str
+    source_label: str
     type: str
     clear: bool
     by: Annotated[Ref, BeforeValidator(_sender)]
@@ -54,6 +56,10 @@ class ImportRow(Answer):
     changed: int
     unchanged: int
     refused: int
+    proposed: int
+    marked: int
+    retired: int
+    held: int
     why: str
     ahead: int
     has_file: bool
@@ -99,6 +105,10 @@ class ImportLineOut(Answer):
     type: str
     changes: list[ImportChangeOut]
     problems: list[ImportProblemOut]
+    proposed: list[ImportChangeOut]
+    """What it says, and another source stands against."""
+    choices: list[Ref]
+    """Items that it may be about: a person says which."""
 
 
 class ImportLineQuery(ListFilters):
@@ -124,6 +134,8 @@ class ImportForm(Body):
     """What is sent beside the file."""
 
     profile: str = ""
+    source: str = ""
+    """Where what it holds comes from; empty: the profile's, else from whoever sends it."""
     type: str = ""
     dry_run: bool = False
     clear: bool | None = None
@@ -148,6 +160,7 @@ class ImportProfileOut(Answer):
     name: str
     tables: dict[str, TableWishOut]
     clear: bool
+    source: str
     changed_at: datetime
     changed_by: str
 
@@ -155,3 +168,4 @@ class ImportProfileOut(Answer):
 class ImportProfileIn(Body):
     tables: Annotated[dict[str, TableWishIn], Field(default_factory=dict)]
     clear: bool = False
+    source: str = ""

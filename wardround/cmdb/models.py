@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
+from django.db.models import Value
 
 from wardround.cmdb.import_types import ImportState, Verdict
 from wardround.cmdb.types import Condition, Importance, Standby
@@ -210,6 +211,8 @@ class ImportRun(models.Model):
     file = models.TextField(blank=True, default="")
     """Sealed, for it may hold secrets; gone once it was worked in."""
     profile = models.CharField(max_length=100, blank=True, default="")
+    source = models.CharField(max_length=100, blank=True, default="", db_default="")
+    """Where what it holds comes from; empty: from whoever sent it."""
     type = models.CharField(max_length=50, blank=True, default="")
     wishes: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     plan: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
@@ -224,6 +227,11 @@ class ImportRun(models.Model):
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    proposed = models.PositiveIntegerField(default=0, db_default=0)
+    """Rows that say something which another source stands against."""
+    marked = models.PositiveIntegerField(default=0, db_default=0)
+    retired = models.PositiveIntegerField(default=0, db_default=0)
+    held = models.PositiveIntegerField(default=0, db_default=0)
     why = models.TextField(blank=True, default="")
     """Why it failed."""
     started_at = models.DateTimeField(null=True)
@@ -259,6 +267,14 @@ class ImportLine(models.Model):
     type = models.CharField(max_length=50, blank=True, default="")
     changes: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
     problems: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
+    proposed: models.JSONField[list[Any], list[Any]] = models.JSONField(
+        default=list, db_default=Value([], models.JSONField())
+    )
+    """What it says, and another source stands against."""
+    choices: models.JSONField[list[Any], list[Any]] = models.JSONField(
+        default=list, db_default=Value([], models.JSONField())
+    )
+    """Keys of items it may be about: a person says which."""
     before: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(
         null=True
     )
@@ -280,6 +296,7 @@ class ImportProfile(models.Model):
     name = models.CharField(max_length=100, primary_key=True)
     tables: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     clear = models.BooleanField(default=False)
+    source = models.CharField(max_length=100, blank=True, default="", db_default="")
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=200)
 
@@ -288,3 +305,48 @@ class ImportProfile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# Sources -----------------------------------------------------------------------------------------
+
+
+class SourceRecord(models.Model):
+    """An item as a source knows it: when it was seen there, and since when it is missing."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.CharField(max_length=100)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    own = models.CharField(max_length=200, blank=True, default="")
+    """What the source itself knows it by."""
+    first_run = models.UUIDField()
+    seen_run = models.UUIDField()
+    seen_at = models.DateTimeField()
+    loads = models.PositiveIntegerField(default=0)
+    """In how many full loads in a row it was missing."""
+    since = models.DateTimeField(null=True)
+    """When it was missing first."""
+
+    class Meta:
+        db_table = "cmdb_source_record"
+        constraints = (
+            models.UniqueConstraint(fields=["item", "source"], name="cmdb_one_record_a_source"),
+        )
+        indexes = (models.Index(fields=["source", "own"], name="cmdb_record_of_source"),)
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.item_id}"
+
+
+class ValueSource(models.Model):
+    """Where the values of an item come from, by field: `[source, when]`. What is not named was
+    written by people.
+    """
+
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    said: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "cmdb_value_source"
+
+    def __str__(self) -> str:
+        return f"{self.item_id}"

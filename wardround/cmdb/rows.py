@@ -12,6 +12,7 @@ from wardround.cmdb.drafts import Prepared
 from wardround.cmdb.import_types import Verdict
 from wardround.cmdb.items import ItemEdit
 from wardround.cmdb.relation_rows import RelationRow
+from wardround.cmdb.rules import FieldChange
 from wardround.cmdb.writing import Writing
 from wardround.kernel.errors import FieldProblem
 
@@ -93,6 +94,10 @@ class RowOutcome:
     problems: tuple[FieldProblem, ...] = ()
     retires: bool = False
     """The item goes out of use with it."""
+    proposed: tuple[FieldChange, ...] = ()
+    """What it says, and another source stands against."""
+    claims: tuple[str, ...] = ()
+    """Fields that are its source's from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,8 @@ class Rows:
         items = [row.prepared for row in self.rows if row.prepared and row.prepared.news]
         steps = [step.after for row in self.rows for step in row.relations]
         retired = [row.item for row in self.rows if row.retires and row.item]
-        return Writing(items=items, relations=steps, retired=retired)
+        claims = {row.item: row.claims for row in self.rows if row.item and row.claims}
+        return Writing(items=items, relations=steps, retired=retired, claims=claims)
 
     @property
     def problems(self) -> tuple[FieldProblem, ...]:

@@ -18,6 +18,7 @@ from wardround.cmdb.drafts import Checked, ItemDraft, People, Prepared, Stored, 
 from wardround.cmdb.relation_rules import Model, relation_problems
 from wardround.cmdb.restricted import Sight, withholding
 from wardround.cmdb.rows import ItemRow, RelationSaid, Row
+from wardround.cmdb.rules import FieldChange
 from wardround.cmdb.types import UNSET, NewRelation
 from wardround.kernel.errors import FieldProblem
 from wardround.kernel.ids import new_id
@@ -42,6 +43,8 @@ class Around:
     """What whoever writes them sees of attributes."""
     taken: Collection[str] = ()
     """Keys of items out of reach."""
+    creates: bool = True
+    """Whether rows make new items at all."""
     revive: bool = False
     """Whether what is out of use comes back into it; else it is refused."""
 
@@ -54,6 +57,10 @@ class Settled:
     prepared: Prepared | None = None
     relations: tuple[tuple[RelationSaid, UUID, UUID], ...] = ()
     problems: tuple[FieldProblem, ...] = ()
+    proposed: tuple[FieldChange, ...] = ()
+    """What it says, and another source stands against."""
+    claims: tuple[str, ...] = ()
+    """Fields that are its source's from now on."""
 
 
 @dataclass(slots=True)
@@ -209,6 +216,9 @@ class Settling:
             yield FieldProblem("id" if item.id else "key", message % told, row.number)
         elif not self._around.may_create:
             message = _("New items are made by those only who may write all items.")
+            yield FieldProblem("key", message, row.number)
+        elif not self._around.creates:
+            message = _("No item answers to this row, and its source makes no new ones.")
             yield FieldProblem("key", message, row.number)
         elif item.key in self._around.taken:
             message = _("There is an item with the key “%(key)s” already.")

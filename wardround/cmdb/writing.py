@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from wardround.cmdb import (
     ruled,
     statements,
     systems,
+    value_sources,
 )
 from wardround.cmdb.drafts import Prepared, Stored
 from wardround.cmdb.errors import KeyTaken
@@ -61,6 +62,10 @@ class Writing:
     why: Why = UNSAID
     yielding: bool = False
     """New relations that a rule draws anyway are in the rule's keeping."""
+    source: str = ""
+    """Where it comes from, if not from people."""
+    claims: Mapping[UUID, Collection[str]] = field(default_factory=dict)
+    """By item, the fields that are the source's from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
     _insert(created, at)
     if changed:
         statements.changed("update_items", {"rows": _rows(changed), "at": at})
+    value_sources.keep(changed, writing.source, writing.claims, at)
     whole = _with_what_follows(actor, writing, (*created, *changed))
     item_texts.keep((*created, *changed))
     related = _relate(whole, at)

@@ -17,6 +17,7 @@ from wardround.schema.sealing import MASK
 def rename(its_type: str, old: str, new: str) -> None:
     """An attribute of a type, whose new name it is by now, is called otherwise."""
     statements.changed("rename_in_lines", {"type": its_type, "old": old, "new": new})
+    statements.changed("rename_in_claims", {"type": its_type, "old": old, "new": new})
 
 
 def seal(names: Collection[str], items: QuerySet[models.Item]) -> None:
@@ -25,17 +26,19 @@ def seal(names: Collection[str], items: QuerySet[models.Item]) -> None:
     told = Q()
     for name in sorted(names):
         told |= Q(changes__contains=[{"field": f"attributes.{name}"}])
+        told |= Q(proposed__contains=[{"field": f"attributes.{name}"}])
         told |= Q(problems__contains=[{"field": f"attributes.{name}"}])
         told |= Q(before__attributes__has_key=name)
     about = Q(item__isnull=True) | Q(item__in=items.values("id"))
     changed = []
     for line in models.ImportLine.objects.filter(told, about).iterator():
         line.changes = [*_masked(line.changes, fields, ("old", "new"))]
+        line.proposed = [*_masked(line.proposed, fields, ("old", "new"))]
         line.problems = [*_masked(line.problems, fields, ("message",))]
         if line.before and "attributes" in line.before:
             line.before = {**line.before, "attributes": _sealed(line.before["attributes"], names)}
         changed.append(line)
-    columns = ["changes", "problems", "before"]
+    columns = ["changes", "proposed", "problems", "before"]
     models.ImportLine.objects.bulk_update(changed, columns, batch_size=500)
 
 

@@ -110,8 +110,12 @@ class Identification:
         for line in lines:
             item_type = self._types.get(line.type)
             if item_type is None:
+                line.doubtful = True
                 continue
             known = self._known(line, item_type)
+            if known is not None:
+                line.about = {known.id: known.key}
+            line.doubtful = not (line.about or self._says_which(line, item_type))
             if line.problems:
                 continue
             found[line.number] = Found(known)
@@ -119,6 +123,10 @@ class Identification:
                 fresh[place].append(line)
         self._refuse_all_twins(fresh)
         return found
+
+    def _says_which(self, line: Said, item_type: ItemType) -> bool:
+        every = (self._of_line(line, each, item_type) for each in identifiers(item_type))
+        return bool(line.columns.get("key")) or any(every)
 
     def _give_up(self, line: Said) -> None:
         """What a row with a key takes from its item, another row may have."""
@@ -197,6 +205,7 @@ class Identification:
                     "By its %(fields)s this is %(item)s, by its %(others)s it is not. If it is,"
                     " give its key; if it is not, correct what is the same."
                 )
+                line.about = {known.id: known.key}
                 told = {"fields": self._called(by, item_type), "item": known.told,
                         "others": self._called(other, item_type)}  # fmt: skip
                 line.refuse(_field(by[0]), message % told)
@@ -223,6 +232,7 @@ class Identification:
             "Several items answer to this %(fields)s: %(items)s. Say by its key which it is."
         )
         items = "; ".join(known.told for known in several[:5])
+        line.about = {known.id: known.key for known in several}
         fields = self._called(identifier, self._types[line.type])
         line.refuse(_field(identifier[0]), message % {"fields": fields, "items": items})
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -48,6 +49,10 @@ class Said:
     attributes: dict[str, Any] = field(default_factory=dict)
     relations: list[RelationText] = field(default_factory=list)
     problems: list[FieldProblem] = field(default_factory=list)
+    about: dict[UUID, str] = field(default_factory=dict)
+    """Items that it may be about, with their keys: one, or several where nobody can tell."""
+    doubtful: bool = False
+    """Whether nobody knows what it is about, since it cannot be read."""
 
     def refuse(self, where: str, message: str) -> None:
         self.problems.append(FieldProblem(where, message, self.number))
@@ -162,13 +167,13 @@ class _Reader:
 
     def _column(self, found: Said, name: str, cell: Cell) -> None:
         text = cells.as_text(cell)
-        if name in ("key", "importance"):  # a code
+        if name in ("key", "own", "importance"):  # a code
             text = typed_code(text)
         if name == "importance":
             text = text.upper()
         if text:
             found.columns[name] = text
-        elif self._reading.clear and name not in ("key", "name"):
+        elif self._reading.clear and name not in ("key", "own", "name"):
             found.columns[name] = None
 
     def _related(self, found: Said, group: str, kind: str, column: ColumnPlan, cell: Cell) -> None:

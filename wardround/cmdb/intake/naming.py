@@ -6,7 +6,7 @@ A fixed number of statements for any number of lines.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -58,13 +58,20 @@ def rows_of(
     seen: Reach,
     types: Mapping[str, ItemType],
     kinds: Mapping[str, RelationKind],
+    known_as: Callable[[Collection[str]], Mapping[str, str]] = lambda _own: {},
 ) -> list[Row]:
-    """The rows that lines come to; what cannot be told stands in their problems."""
+    """The rows that lines come to; what cannot be told stands in their problems. `known_as`: the
+    keys of items by what their source knows them by.
+    """
     naming = _Naming(types, kinds)
     names = _stored_names({text for line in lines for text in naming.texts(line)}, seen)
     for line in lines:
         naming.replace(line, names, final=False)
     about = [line for line in lines if not line.of_relations]
+    own = known_as({text for line in about if (text := line.columns.get("own"))})
+    for line in about:
+        if (key := own.get(line.columns.get("own") or "")) and not line.columns.get("key"):
+            line.columns["key"] = key
     found = Identification(_stock(about, seen, types), types).find(about)
     rows = {line.number: _named(line, found.get(line.number, Found())) for line in about}
     for line in about:

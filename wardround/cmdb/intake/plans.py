@@ -27,11 +27,12 @@ _MOST_GUESSES = 200
 sheet's 16,384.
 """
 RELATION_DETAILS = ("group", "need", "standby", "switch_minutes")
-ITEM_TARGETS = ("key", "name", "type", "importance", "owner", "vendor")
+ITEM_TARGETS = ("key", "own", "name", "type", "importance", "owner", "vendor")
 RELATION_TARGETS = ("from", "to", "kind", *RELATION_DETAILS)
 
 _WORDS: Mapping[str, Sequence[str]] = {
     "key": ("key", "编号", "配置项编号", "编码", "ci id", "item key", "唯一标识"),
+    "own": ("source id", "来源编号", "来源中的编号"),
     "name": ("name", "名称", "配置项名称", "设备名称", "主机名", "hostname", "item name"),
     "type": ("type", "类型", "配置项类型", "item type", "ci type"),
     "importance": ("importance", "重要性", "重要性等级", "class of importance"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from wardround.cmdb.writing import Writing
 from wardround.kernel.errors import FieldProblem
 from wardround.schema import queries as schema
 
+_NOTHING_DONE = ("refused", "proposed", "marked", "held")
 _IDS = ("owner", "vendor")
 
 
@@ -34,6 +35,10 @@ class Undoing:
     unrelated: list[UUID] = field(default_factory=list)
     retired: list[UUID] = field(default_factory=list)
     problems: list[FieldProblem] = field(default_factory=list)
+    claims: dict[UUID, Mapping[str, Sequence[Any]]] = field(default_factory=dict)
+    """Whose fields of items were, before."""
+    back: list[UUID] = field(default_factory=list)
+    """What had vanished."""
 
     @property
     def writing(self) -> Writing:
@@ -42,7 +47,7 @@ class Undoing:
 
 def undoing(run: models.ImportRun) -> Undoing:
     """A fixed number of statements for any number of rows."""
-    lines = list(models.ImportLine.objects.filter(run=run).exclude(verdict="refused"))
+    lines = list(models.ImportLine.objects.filter(run=run).exclude(verdict__in=_NOTHING_DONE))
     ids = [line.item for line in lines if line.item]
     rows = {
         row.id: row for row in models.Item.objects.filter(id__in=listed("uuid", ids)).iterator()
@@ -52,6 +57,9 @@ def undoing(run: models.ImportRun) -> Undoing:
     for line in lines:
         body = body_of(line)
         row = rows.get(line.item) if line.item else None
+        if body.get("gone"):
+            _bring_back(row, types, found)
+            continue
         if problem := _changed(line, body, row, since):
             found.problems.append(problem)
             continue
@@ -62,9 +70,20 @@ def undoing(run: models.ImportRun) -> Undoing:
             found.items.append(_as_before(stored(row), body, types))
             if body.get("revived"):
                 found.retired.append(row.id)
+            found.claims[row.id] = body.get("claims", {})
         _take_back_relations(body, found)
     _drop_gone(found)
     return found
+
+
+def _bring_back(row: models.Item | None, types: Types, found: Undoing) -> None:
+    """What the load retired, since it was not in it; whatever else was done with it since stays."""
+    if row is None or row.retired_at is None:
+        return
+    now = stored(row)
+    after = replace(now, retired=False)
+    found.items.append(Prepared(now, after, preparation.history(now, after, types)))
+    found.back.append(row.id)
 
 
 def _as_before(now: Stored, body: Mapping[str, Any], types: Types) -> Prepared:
@@ -81,14 +100,18 @@ def _as_before(now: Stored, body: Mapping[str, Any], types: Types) -> Prepared:
 # What was done since -----------------------------------------------------------------------------
 
 
-def _changed_since(
-    run: models.ImportRun, ids: Sequence[UUID]
-) -> Mapping[UUID, list[tuple[str, str]]]:
+class _Change(NamedTuple):
+    id: int
+    field: str
+    by: str
+
+
+def _changed_since(run: models.ImportRun, ids: Sequence[UUID]) -> Mapping[UUID, list[_Change]]:
     """By item, which fields were changed after the import, and by whom."""
     changes = models.ItemChange.objects.filter(id__gt=run.mark, item__in=listed("uuid", ids))
-    found: dict[UUID, list[tuple[str, str]]] = {}
-    for item, name, by in changes.values_list("item_id", "field", "actor_name"):
-        found.setdefault(item, []).append((name, by))
+    found: dict[UUID, list[_Change]] = {}
+    for item, id_, name, by in changes.values_list("item_id", "id", "field", "actor_name"):
+        found.setdefault(item, []).append(_Change(id_, name, by))
     return found
 
 
@@ -96,7 +119,7 @@ def _changed(
     line: models.ImportLine,
     body: Mapping[str, Any],
     row: models.Item | None,
-    since: Mapping[UUID, list[tuple[str, str]]],
+    since: Mapping[UUID, list[_Change]],
 ) -> FieldProblem | None:
     if line.item is None:
         return None
@@ -104,7 +127,9 @@ def _changed(
         return FieldProblem("item", _("The item is no more."), line.row)
     own = {change["field"] for change in line.changes}
     own |= {f"attributes.{name}" for name in body.get("former", ())}
-    for name, by in since.get(line.item, ()):
+    for number, name, by in since.get(line.item, ()):
+        if number <= body.get("mark", 0):  # decided of this very row
+            continue
         if body.get("created") or name in own or name in ("type", "retired"):
             message = _("“%(name)s” (%(key)s) was changed since, by %(by)s: %(field)s.")
             told = {"name": row.name, "key": row.key, "by": by, "field": name}

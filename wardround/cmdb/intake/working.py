@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from copy import copy
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import Any, cast
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wardround.cmdb import bulk, models
+from wardround.cmdb import bulk, models, reconciling
 from wardround.cmdb.errors import UnreadableImport
-from wardround.cmdb.import_types import ColumnRead, Step, TableRead, TableWish
+from wardround.cmdb.import_types import ColumnRead, Step, TableRead, TableWish, Verdict
 from wardround.cmdb.intake.files import read_file
 from wardround.cmdb.intake.lines import Reading, Said, said
 from wardround.cmdb.intake.naming import rows_of
-from wardround.cmdb.intake.plans import TablePlan, Vocabulary, plan, wishes_of
+from wardround.cmdb.intake.plans import TablePlan, Vocabulary, as_body, plan, wishes_of
 from wardround.cmdb.intake.progress import Watch
-from wardround.cmdb.intake.tables import Table
+from wardround.cmdb.intake.tables import Cell, Line, Table
 from wardround.cmdb.permissions import READ
+from wardround.cmdb.reconciling import Reconciling
 from wardround.cmdb.rows import Row, Rows
+from wardround.cmdb.source_types import DataSource
+from wardround.cmdb.vanishing import Gone
+from wardround.cmdb.writing import Writing
 from wardround.kernel import secrets
 from wardround.kernel.reach import reach
+from wardround.kernel.typed_text import matching
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
 
@@ -34,6 +44,32 @@ class Worked:
     plans: tuple[TablePlan, ...]
     lines: Sequence[Said]
     outcome: Rows
+    gone: Gone = field(default_factory=Gone)
+    """What its source held before and this load does not."""
+    loading: Reconciling | None = None
+
+    @property
+    def seen(self) -> dict[UUID, str]:
+        """The items that the load holds, with what its source knows them by: those of refused rows
+        too, for they have not vanished.
+        """
+        own = {line.number: str(line.columns.get("own") or "")[:200] for line in self.lines}
+        about = {id_: "" for line in self.lines for id_ in line.about}
+        stored = {
+            row.item: own[row.row]
+            for row in self.outcome.rows
+            if row.item and row.verdict is not Verdict.REFUSED
+        }
+        return {**about, **stored}
+
+    @property
+    def writing(self) -> Writing:
+        """What is to be stored."""
+        writing = self.outcome.writing
+        if self.loading is None:
+            return writing
+        retired = [*writing.retired, *(each.item for each in self.gone.retired)]
+        return replace(writing, retired=retired, source=self.loading.source.name)
 
 
 def sealed(data: bytes) -> str:
@@ -47,8 +83,17 @@ def opened(run: models.ImportRun) -> list[Table]:
     return read_file(run.file_name, data)
 
 
-def worked(actor: Actor, run: models.ImportRun, tables: Sequence[Table], watch: Watch) -> Worked:
-    """What the rows come to, by the definitions of this moment, which the caller holds.
+def worked(  # noqa: PLR0913  # what it works with, and whom it tells
+    actor: Actor,
+    run: models.ImportRun,
+    tables: Sequence[Table],
+    watch: Watch,
+    at: datetime,
+    *,
+    key: str = "",
+) -> Worked:
+    """What the rows come to, by the definitions of this moment, which the caller holds. `key`: the
+    item that the only row is about, as a person says.
 
     Raises UnreadableImport where no table says anything.
     """
@@ -62,9 +107,64 @@ def worked(actor: Actor, run: models.ImportRun, tables: Sequence[Table], watch: 
     reading = Reading(vocabulary, timezone.get_current_timezone(), run.clear)
     many = sum(each.rows for each in plans if each.head and each.targets)
     lines = list(watch.each(Step.READING, said(tables, plans, reading), many))
-    seen = reach(actor, READ)
-    rows = rows_of(lines, seen, schema.remembered_item_types(), vocabulary.kinds)
-    return Worked(plans, lines, bulk.prepared(actor, rows, revive=True, watch=_checking(watch)))
+    for line in lines if key else ():
+        line.columns["key"] = key
+    loading = Reconciling(reconciling.source_named(run.source)) if run.source else None
+    if loading:
+        _leave_out(lines, loading.source)
+    rows = rows_of(
+        lines,
+        reach(actor, READ),
+        schema.remembered_item_types(),
+        vocabulary.kinds,
+        partial(reconciling.known_as, run.source),
+    )
+    outcome = bulk.prepared(actor, rows, revive=True, watch=_checking(watch), reconciling=loading)
+    done = Worked(plans, lines, outcome, loading=loading)
+    if loading is None or key:
+        return done
+    return replace(done, gone=_gone(done, loading.source, at))
+
+
+def reworked(
+    actor: Actor, run: models.ImportRun, line: models.ImportLine, key: str, at: datetime
+) -> Worked:
+    """What one refused row comes to as a row about the item with this key."""
+    plan_ = next(each for each in run.plan if each["table"] == line.table)
+    columns = plan_["columns"]
+    heads: list[Cell] = [None] * (max(column["place"] for column in columns) + 1)
+    for column in columns:
+        heads[column["place"]] = column["head"]
+    cells = [*cast("Sequence[Cell]", json.loads(secrets.unseal(line.cells)))]
+    table = Table(line.table, [Line(1, heads), Line(max(line.row, 2), cells)])
+    wish = TableWish(plan_["type"], {column["head"]: column["to"] for column in columns})
+    once = copy(run)
+    once.wishes = as_body({line.table: wish})
+    return worked(actor, once, [table], Watch(run.id), at, key=key)
+
+
+def _leave_out(lines: Sequence[Said], source: DataSource) -> None:
+    """What the source writes where it knows nothing is nothing."""
+    written = {matching(text) for text in source.placeholders}
+    for line in lines if written else ():
+        for held in (line.columns, line.attributes):
+            for name in [*held]:
+                if isinstance(held[name], str) and matching(held[name]) in written:
+                    del held[name]
+
+
+def _gone(done: Worked, source: DataSource, at: datetime) -> Gone:
+    types = {line.type for line in done.lines if line.type and not line.of_relations}
+    refused = {row.row for row in done.outcome.rows if row.verdict is Verdict.REFUSED}
+    types |= {each.type for each in done.plans if each.type and each.head}
+    return reconciling.gone(
+        source,
+        done.seen,
+        {row.key for row in done.outcome.rows if row.key},
+        types,
+        at=at,
+        doubtful=any(line.doubtful and line.number in refused for line in done.lines),
+    )
 
 
 def _checking(watch: Watch) -> Callable[[Sequence[Row]], Iterable[Row]]:

@@ -1,0 +1,71 @@
+"""Sources as the API shows and takes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from wardround.kernel.wire import Answer, Body, Label
+
+
+class ValueFromOut(Answer):
+    field: str
+    source: str
+    """Empty: it was released, and is nobody's."""
+    label: Label
+    rank: int
+    at: datetime | None
+    by: str
+
+
+class KnownToOut(Answer):
+    source: str
+    label: Label
+    own: str
+    seen_at: datetime
+    since: datetime | None
+    loads: int
+
+
+class ItemSourcesOut(Answer):
+    """Nothing of an item that no source speaks of."""
+
+    values: list[ValueFromOut]
+    known_to: list[KnownToOut]
+
+
+class ReleaseIn(Body):
+    fields: Annotated[list[str], Field(min_length=1, max_length=200)]
+
+
+class HeldIn(Body):
+    retire: bool
+
+
+class AcceptIn(Body):
+    rows: Annotated[list[int], Field(default_factory=list, max_length=10_000)]
+    """Their numbers; none: all that propose something."""
+
+
+class ChooseIn(Body):
+    row: int
+    """Its number."""
+    item: UUID
+
+
+class SourceOut(Answer):
+    name: str
+    label: Label
+    owner: str | None
+    rank: int
+    load: str
+    vanished: str
+    items: int
+    """That it knows, in use."""
+    missing: int
+    """Of them those that its last full load did not hold."""
+    seen_at: datetime | None
+    """When it was loaded last."""
