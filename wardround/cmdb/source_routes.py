@@ -10,7 +10,7 @@ from wardround.cmdb import import_deciding, item_sources, reconciling
 from wardround.cmdb.import_wire import ImportOut
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.source_wire import (
-    AcceptIn,
+    AcceptProposedIn,
     ChooseIn,
     HeldIn,
     ItemSourcesOut,
@@ -55,7 +55,7 @@ def decide_held(request: Request, import_id: UUID, payload: HeldIn) -> ImportOut
 
 
 @router.post("/imports/{uuid:import_id}/accept", needs=WRITE, response=ImportOut)
-def accept(request: Request, import_id: UUID, payload: AcceptIn) -> ImportOut:
+def accept(request: Request, import_id: UUID, payload: AcceptProposedIn) -> ImportOut:
     """Write what rows propose; it is the source's from now on."""
     done = import_deciding.accept(actor_of(request), import_id, payload.rows, at=clock.now())
     return ImportOut.model_validate(done)

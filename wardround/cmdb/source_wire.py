@@ -45,7 +45,7 @@ class HeldIn(Body):
     retire: bool
 
 
-class AcceptIn(Body):
+class AcceptProposedIn(Body):
     rows: Annotated[list[int], Field(default_factory=list, max_length=10_000)]
     """Their numbers; none: all that propose something."""
 

@@ -12,6 +12,7 @@ import { imports } from "./imports";
 import { items } from "./items";
 import { list } from "./list";
 import { shell } from "./shell";
+import { sources } from "./sources";
 import { tickets } from "./tickets";
 import { webhooks } from "./webhooks";
 
@@ -32,6 +33,7 @@ export const pairs = {
   ...graph,
   ...interfaces,
   ...imports,
+  ...sources,
   ...definitions,
   ...alerts,
   ...access,

@@ -1,16 +1,23 @@
 /** What becomes, or became, of each row of a file. */
+import { Button } from "antd";
 import { Link } from "react-router";
 import type { Import, ImportLine } from "@/api/types";
 import { useT } from "@/language";
 import { List } from "@/parts/list/list";
 import { plainValue } from "@/parts/value";
 import { useTargets } from "./import-targets";
-import { VerdictMark, type Verdict } from "./import-state";
+import { useAccept, useChoose } from "./import-decisions";
+import { VERDICT_WORDS, VerdictMark, type Verdict } from "./import-state";
 
 const KEPT: readonly Verdict[] = ["created", "changed", "refused"];
+const OF_SOURCES: readonly Verdict[] = ["proposed", "marked", "retired", "held"];
 
-function What({ line }: { line: ImportLine }) {
+function What({ line, run }: { line: ImportLine; run: Import }) {
+  const t = useT();
   const { called } = useTargets();
+  const { accept, busy } = useAccept(run);
+  const { choose, busy: choosing } = useChoose(run);
+  const done = run.state === "done";
   const changes = line.changes.filter(({ field }) => field !== "created");
   return (
     <ul className="import-what">
@@ -25,6 +32,44 @@ function What({ line }: { line: ImportLine }) {
           {told(becomes)}
         </li>
       ))}
+      {line.proposed.map(({ field, old, new: said }) => (
+        <li key={`proposed-${field}`} data-proposed={field}>
+          <b>{called(field, line.type)}</b> {told(old)}{" "}
+          <span className="mark tone-yellow">
+            {t("source.proposes")} {told(said)}
+          </span>
+        </li>
+      ))}
+      {done && line.proposed.length > 0 ? (
+        <li>
+          <Button
+            size="small"
+            loading={busy}
+            onClick={() => {
+              accept([line.number]);
+            }}
+          >
+            {t("source.acceptOne")}
+          </Button>
+        </li>
+      ) : null}
+      {done && line.choices.length > 0 ? (
+        <li className="import-choices">
+          <b>{t("source.choose")}</b>
+          {line.choices.map(({ id, name }) => (
+            <Button
+              key={id}
+              size="small"
+              loading={choosing}
+              onClick={() => {
+                choose(line.number, id);
+              }}
+            >
+              {name}
+            </Button>
+          ))}
+        </li>
+      ) : null}
     </ul>
   );
 }
@@ -66,7 +111,7 @@ export function ImportLines({ run }: { run: Import }) {
             sort: "row",
             width: 70,
             right: true,
-            render: (row) => row.row,
+            render: (row) => row.row || "–",
           },
           {
             key: "verdict",
@@ -90,7 +135,11 @@ export function ImportLines({ run }: { run: Import }) {
             hidden: true,
             render: (row) => row.key,
           },
-          { key: "problems", label: t("import.what"), render: (row) => <What line={row} /> },
+          {
+            key: "problems",
+            label: t("import.what"),
+            render: (row) => <What line={row} run={run} />,
+          },
         ],
         card: (row) => (
           <>
@@ -103,14 +152,17 @@ export function ImportLines({ run }: { run: Import }) {
                 {row.row}
               </span>
             </span>
-            <What line={row} />
+            <What line={row} run={run} />
           </>
         ),
         filters: [
           {
             name: "verdict",
             label: t("import.verdict"),
-            options: KEPT.map((value) => ({ value, label: t(`import.${value}`) })),
+            options: [...KEPT, ...OF_SOURCES.filter((value) => run[value] > 0)].map((value) => ({
+              value,
+              label: t(VERDICT_WORDS[value]),
+            })),
           },
           ...(run.tables.length > 1
             ? [

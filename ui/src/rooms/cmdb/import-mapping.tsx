@@ -102,7 +102,7 @@ export function ImportMapping({ run, open }: { run: Import; open: boolean }) {
       answered(
         api.PUT("/import-profiles/{name}", {
           params: { path: { name: name.trim() } },
-          body: { tables: wishes, clear },
+          body: { tables: wishes, clear, source: run.source },
         }),
       ),
     ["imports"],

@@ -1,7 +1,7 @@
 /** A file to be imported: it is tried first, and nothing is written by that. */
 import { Button, Checkbox, Select } from "antd";
 import { useRef, useState, type DragEvent } from "react";
-import { useNavigate } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 import { answered, api } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import { useGet, useSend } from "@/api/queries";
@@ -15,6 +15,7 @@ const MOST = 64 * 2 ** 20;
 
 interface Wishes {
   profile: string;
+  source: string;
   type: string;
   clear: boolean;
 }
@@ -25,6 +26,7 @@ function formOf(file: File, wishes: Wishes): FormData {
   form.append("file", file);
   form.append("dry_run", "true");
   form.append("profile", wishes.profile);
+  form.append("source", wishes.source);
   form.append("type", wishes.type);
   if (wishes.clear) form.append("clear", "true");
   return form;
@@ -76,7 +78,13 @@ export default function ImportNewPage() {
   const t = useT();
   const go = useNavigate();
   const [file, setFile] = useState<File | null>(null);
-  const [wishes, setWishes] = useState<Wishes>({ profile: "", type: "", clear: false });
+  const [wishes, setWishes] = useState<Wishes>({
+    profile: "",
+    source: useSearchParams()[0].get("source") ?? "",
+    type: "",
+    clear: false,
+  });
+  const sources = useGet("imports", "/sources").data?.items ?? [];
   const profiles = useGet("imports", "/import-profiles").data?.items ?? [];
   const types = useGet("definitions", "/item-types").data?.items ?? [];
   const send = useSend(
@@ -114,6 +122,23 @@ export default function ImportNewPage() {
             options={[
               { value: "", label: t("import.profileGuess") },
               ...profiles.map(({ name }) => ({ value: name, label: name })),
+            ]}
+          />
+        </label>
+        <label>
+          <span>
+            {t("source.source")} <small className="muted">{t("source.hint")}</small>
+          </span>
+          <Select
+            value={wishes.source}
+            onChange={(source: string) => {
+              setWishes({ ...wishes, source });
+            }}
+            options={[
+              { value: "", label: t("source.byHand") },
+              ...sources
+                .filter(({ name }) => name !== "hand")
+                .map(({ name, label }) => ({ value: name, label })),
             ]}
           />
         </label>

@@ -1,10 +1,10 @@
 /** How far an import has come, and what its rows come to: signs with words. */
-import type { ImportRow } from "@/api/types";
-import { useT } from "@/language";
+import type { ImportLine, ImportRow } from "@/api/types";
+import { useT, type TextKey } from "@/language";
 import { Glyph, type Shape } from "@/parts/marks";
 
 type State = ImportRow["state"];
-export type Verdict = "created" | "changed" | "unchanged" | "refused";
+export type Verdict = ImportLine["verdict"];
 
 const SIGNS: Record<State, [Shape, "green" | "red" | "yellow" | "grey" | "blue"]> = {
   waiting: ["ring", "grey"],
@@ -34,6 +34,21 @@ const VERDICTS: Record<Verdict, [Shape, "green" | "red" | "yellow" | "grey" | "b
   changed: ["diamond", "blue"],
   unchanged: ["bars", "grey"],
   refused: ["cross", "red"],
+  proposed: ["info", "yellow"],
+  marked: ["ring", "yellow"],
+  retired: ["bars", "grey"],
+  held: ["info", "red"],
+};
+
+export const VERDICT_WORDS: Record<Verdict, TextKey> = {
+  created: "import.created",
+  changed: "import.changed",
+  unchanged: "import.unchanged",
+  refused: "import.refused",
+  proposed: "source.proposedShort",
+  marked: "source.marked",
+  retired: "source.retired",
+  held: "source.heldShort",
 };
 
 export function VerdictMark({ verdict }: { verdict: Verdict }) {
@@ -42,7 +57,7 @@ export function VerdictMark({ verdict }: { verdict: Verdict }) {
   return (
     <span className={`mark tone-${tone}`}>
       <Glyph shape={shape} size="0.85em" />
-      <span>{t(`import.${verdict}`)}</span>
+      <span>{t(VERDICT_WORDS[verdict])}</span>
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { useT, type TextKey } from "@/language";
 
 const OWN: Record<string, TextKey> = {
   key: "import.key",
+  own: "source.ownId",
   name: "item.name",
   type: "item.type",
   importance: "item.importance",
@@ -12,7 +13,7 @@ const OWN: Record<string, TextKey> = {
   created: "item.created",
   retired: "item.retired",
 };
-const ITEM = ["key", "name", "type", "importance", "owner", "vendor"] as const;
+const ITEM = ["key", "own", "name", "type", "importance", "owner", "vendor"] as const;
 const OF_RELATIONS: Record<string, TextKey> = {
   from: "import.from",
   to: "import.to",

@@ -1,7 +1,7 @@
 /** One import: its mapping, what it would do or did by row, and what can be done with it. */
 import { Button, Popconfirm } from "antd";
 import { useEffect, useState } from "react";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { address } from "@/api/address";
 import { answered, api } from "@/api/client";
 import type { Problem } from "@/api/problem";
@@ -15,15 +15,17 @@ import { At } from "@/parts/time";
 import { toast } from "@/parts/toast";
 import { ImportLines } from "./import-lines";
 import { ImportMapping } from "./import-mapping";
+import { Decisions } from "./import-decisions";
 import { ImportState, UNDER_WAY, VerdictMark, type Verdict } from "./import-state";
 import "./import.css";
 
 const VERDICTS: readonly Verdict[] = ["created", "changed", "unchanged", "refused"];
+const OF_SOURCES: readonly Verdict[] = ["proposed", "marked", "retired", "held"];
 
 function Counts({ run }: { run: Import }) {
   return (
     <ul className="import-counts">
-      {VERDICTS.map((verdict) => (
+      {[...VERDICTS, ...OF_SOURCES.filter((verdict) => run[verdict] > 0)].map((verdict) => (
         <li key={verdict} data-count={verdict}>
           <VerdictMark verdict={verdict} />
           <b>{run[verdict]}</b>
@@ -69,8 +71,8 @@ function Apply({ run }: { run: Import }) {
       answered(api.POST("/imports/{import_id}/apply", { params: { path: { import_id: run.id } } })),
     ["imports"],
   );
-  const n = run.created + run.changed;
-  if (n === 0) return <span className="muted">{t("import.nothing")}</span>;
+  const n = run.created + run.changed + run.retired;
+  if (n === 0 && !run.source) return <span className="muted">{t("import.nothing")}</span>;
   return (
     <Popconfirm
       title={t("import.applyAsk", {
@@ -168,6 +170,9 @@ export default function ImportPage() {
           <span className="card-row">
             <ImportState state={run.state} />
             <span>{run.by.name}</span>
+            {run.source ? (
+              <Link to={`/definitions/source/${run.source}`}>{run.source_label}</Link>
+            ) : null}
             <At at={run.created_at} />
           </span>
         ) : null
@@ -189,6 +194,7 @@ export default function ImportPage() {
         </p>
       ) : null}
       {run && !under && run.state !== "failed" ? <Counts run={run} /> : null}
+      {run?.state === "checked" || run?.state === "done" ? <Decisions run={run} /> : null}
       {run &&
       (run.state === "checked" || run.state === "failed") &&
       run.has_file &&

@@ -2,127 +2,18 @@
 import { lazy, Suspense } from "react";
 import { Link } from "react-router";
 import { useGet } from "@/api/queries";
-import type { Alert, Item, ItemType, Target, TicketRow } from "@/api/types";
+import type { Alert, Item, Target, TicketRow } from "@/api/types";
 import { useT } from "@/language";
 import { fullTime } from "@/language/format";
 import { SeverityMark, TargetMark } from "@/parts/marks";
 import { Waiting } from "@/parts/states";
 import { Ago, At } from "@/parts/time";
-import { FieldValue, plainValue, Restricted } from "@/parts/value";
-import { inGroups } from "./attribute-groups";
+import { Attributes } from "./item-attributes";
 import { SystemParts } from "./item-lists";
 import { LiveColour } from "@/rooms/tickets/columns";
 
 const MOST = 4;
 const ItemCharts = lazy(() => import("./item-charts"));
-
-function Attributes({ item }: { item: Item }) {
-  const t = useT();
-  const types = useGet("definitions", "/item-types", {
-    query: { retired: item.type_retired },
-  }).data?.items;
-  const type = types?.find(({ name }) => name === item.type);
-  const fields = type?.attributes ?? [];
-  const known = new Set(fields.map((field) => field.name));
-  const filled = fields.filter(
-    (field) =>
-      item.restricted.includes(field.name) ||
-      item.unfit[field.name] !== undefined ||
-      (item.attributes[field.name] !== undefined &&
-        item.attributes[field.name] !== null &&
-        item.attributes[field.name] !== ""),
-  );
-  const sections = inGroups(filled, type?.groups ?? []);
-  const plain = sections.find(({ name }) => name === "");
-  const groups = sections.filter(({ name }) => name !== "");
-  const others = types ? Object.entries(item.attributes).filter(([name]) => !known.has(name)) : [];
-  return (
-    <section className="card">
-      <h2>{t("item.attributes")}</h2>
-      <dl className="pairs">
-        <div>
-          <dt>{t("item.owner")}</dt>
-          <dd>
-            <Answering of={item.owner} />
-          </dd>
-        </div>
-        <div>
-          <dt>{t("item.vendor")}</dt>
-          <dd>
-            <Answering of={item.vendor} />
-          </dd>
-        </div>
-        <div>
-          <dt>{t("item.systems")}</dt>
-          <dd>
-            {item.systems.length === 0
-              ? "–"
-              : item.systems.map((system) => (
-                  <div key={system.id}>
-                    <Link to={`/items/${system.id}`}>{system.name}</Link>
-                  </div>
-                ))}
-          </dd>
-        </div>
-        {plain?.attributes.map((field) => (
-          <Attribute key={field.name} field={field} item={item} />
-        ))}
-        {others.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{plainValue(value)}</dd>
-          </div>
-        ))}
-        <div>
-          <dt>{t("item.updated")}</dt>
-          <dd>
-            <Ago at={item.updated_at} />
-          </dd>
-        </div>
-      </dl>
-      {groups.map(({ name, label, attributes }) => (
-        <section key={name} aria-label={label}>
-          <h3 className="pairs-group">{label}</h3>
-          <dl className="pairs">
-            {attributes.map((field) => (
-              <Attribute key={field.name} field={field} item={item} />
-            ))}
-          </dl>
-        </section>
-      ))}
-    </section>
-  );
-}
-
-function Attribute({ field, item }: { field: ItemType["attributes"][number]; item: Item }) {
-  return (
-    <div>
-      <dt>{field.label}</dt>
-      <dd>
-        {item.restricted.includes(field.name) ? (
-          <Restricted />
-        ) : item.unfit[field.name] === undefined ? (
-          <FieldValue field={field} value={item.attributes[field.name]} />
-        ) : (
-          <Unfit value={item.attributes[field.name]} why={item.unfit[field.name]} />
-        )}
-      </dd>
-    </div>
-  );
-}
-
-/** What its type no longer takes is shown as it stands, with what would fit. */
-function Unfit({ value, why }: { value: unknown; why: string | undefined }) {
-  const t = useT();
-  return (
-    <>
-      {plainValue(value)}
-      <small className="refused">
-        {t("item.unfitValue")} {why}
-      </small>
-    </>
-  );
-}
 
 function Open({ alerts, tickets }: { alerts: Alert[]; tickets: TicketRow[] }) {
   const t = useT();
@@ -252,10 +143,4 @@ export function ItemOverview({ item, targets, alerts, tickets }: Props) {
       {side}
     </div>
   );
-}
-
-/** Who answers for it; somebody out of the reader's reach has a name that says so, and no page. */
-function Answering({ of }: { of: Item["owner"] }) {
-  if (!of?.id) return of?.name ?? "–";
-  return <Link to={`/items/${of.id}`}>{of.name}</Link>;
 }

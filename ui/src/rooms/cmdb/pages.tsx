@@ -80,6 +80,14 @@ export const pages: readonly PageEntry[] = [
     page: lazy(() => import("./import-new")),
   },
   {
+    path: "/sources",
+    title: ["数据来源", "Sources of items"],
+    needs: "cmdb.write",
+    icon: "imports",
+    navigation: { group: "configuration", place: 28 },
+    page: lazy(() => import("./sources")),
+  },
+  {
     path: "/imports/:id",
     title: ["导入", "Import"],
     needs: "cmdb.write",

@@ -1,0 +1,87 @@
+/** Where items and their values come from. */
+export const sources = {
+  source: {
+    source: ["来源", "Source"],
+    byHand: ["人工（无来源）", "By hand (no source)"],
+    hint: [
+      "属于某个来源时，按其权威级别与消失策略处理",
+      "Where it is of a source, that one's rank and rules hold",
+    ],
+    start: ["新建来源", "New source"],
+    about: [
+      "配置项的值以权威级别高的来源为准；级别低的来源给出的不同值只作为建议。",
+      "The source of the higher rank says what stands; what a lower one says otherwise is proposed.",
+    ],
+    empty: ["还没有来源", "There is no source yet"],
+    emptyHint: [
+      "为每个台账、扫描器或其他系统建一个来源，再按来源导入。",
+      "Declare a source for each list, scanner or other system, then import by source.",
+    ],
+    rank: ["权威级别", "Rank"],
+    load: ["装载方式", "Load"],
+    vanished: ["消失时", "What vanishes"],
+    owner: ["负责人", "Owner"],
+    items: ["已知配置项", "Items known"],
+    missing: ["上次未出现", "Missing last"],
+    seen: ["上次装载", "Loaded last"],
+    import: ["导入文件", "Import a file"],
+    loads: {
+      full: ["全量", "Everything"],
+      partial: ["部分", "A part"],
+    },
+    gone: {
+      nothing: ["不处理", "Nothing"],
+      mark: ["标记", "Marked"],
+      retire: ["退役", "Retired"],
+    },
+    proposes: ["建议", "proposed"],
+    proposed: [
+      "{{n}} 行的值与权威级别更高的来源不同，没有写入。",
+      "What {{n}} rows say differs from what a source of a higher rank says; it was not written.",
+    ],
+    wouldPropose: [
+      "{{n}} 行的值与权威级别更高的来源不同，不会写入。",
+      "What {{n}} rows say differs from what a source of a higher rank says; it is not written.",
+    ],
+    accept: ["采纳全部建议", "Accept all of it"],
+    acceptAsk: [
+      "这些值改为此来源所说的，并由它维护。",
+      "The values become what this source says, and are its own.",
+    ],
+    acceptOne: ["采纳", "Accept"],
+    accepted: ["已采纳", "Accepted"],
+    held: [
+      "有 {{n}} 个已知配置项不在此次装载中，超过一次可退役的比例，或有行无法辨认。请确认后再退役。",
+      "{{n}} known items are not in this load: more than one load may retire, or rows could not be told. Say whether they are retired.",
+    ],
+    wouldHold: [
+      "有 {{n}} 个已知配置项不在此文件中，写入后要人确认才会退役。",
+      "{{n}} known items are not in this file; they are retired once somebody says so.",
+    ],
+    retireHeld: ["确认退役 {{n}} 个", "Retire {{n}}"],
+    keepHeld: ["保留在用", "Leave them in use"],
+    retireAsk: [
+      "它们将退役。撤销此次导入可以恢复。",
+      "They are retired. Undoing this import brings them back.",
+    ],
+    decided: ["已处理", "Done"],
+    choose: ["是哪一个？", "Which is it?"],
+    chosen: ["已写入", "Written"],
+    from: ["来自 {{source}}", "From {{source}}"],
+    fromPerson: ["{{by}} 填写", "Written by {{by}}"],
+    released: ["已交还来源", "Left to the sources"],
+    release: ["交还来源", "Leave to the sources"],
+    releaseAsk: [
+      "以后由来源更新此值，人工填写的不再优先。",
+      "Sources update this value from now on; what was written by hand goes first no more.",
+    ],
+    knownTo: ["已知来源", "Known to"],
+    ownId: ["来源中的编号", "Its id there"],
+    since: ["{{since}} 起未再出现", "Missing since {{since}}"],
+    seenAt: ["最近出现", "Seen last"],
+    marked: ["已消失", "Vanished"],
+    retired: ["消失并退役", "Retired"],
+    heldShort: ["待确认退役", "Held"],
+    proposedShort: ["仅为建议", "Proposed"],
+  },
+} as const;
