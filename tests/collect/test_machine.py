@@ -57,7 +57,7 @@ def test_whole_machine() -> None:
     assert got["node_network_up{device=lo}"] == 1
     assert {key.metric for key in batch.keys} - OWN_METRICS <= _declared()
     assert got["scrape_group_up{group=services}"] == 1
-    assert {table.name for table in batch.tables} == {"processes", "services"}
+    assert {table.name for table in batch.tables} == {"machine", "processes", "services"}
     (processes,) = [table for table in batch.tables if table.name == "processes"]
     columns = {column.name for column in shipped()["linux-machine"].tables[0].columns}
     assert set(processes.rows[0]) == columns

@@ -21,7 +21,7 @@ from wardround.schema.types import Problem
 FOLDER = Path(drivers.__file__).parent
 FILES = {
     "history": ("history.py",),
-    "machine": ("machine.py", "machine_processes.py", "machine_services.py"),
+    "machine": ("machine.py", "machine_facts.py", "machine_processes.py", "machine_services.py"),
     "postgresql": ("postgresql.py", "postgresql_replication.py"),
     "wardround": ("platform.py",),
 }
@@ -35,7 +35,8 @@ MADE = {
 
 GROUPS = {
     "_system": "system", "_processor": "system", "_disks": "disks", "_file_system": "disks",
-    "_network": "network", "ProcessReader.read": "processes", "ServiceReader.read": "services",
+    "_network": "network", "read_facts": "facts",
+    "ProcessReader.read": "processes", "ServiceReader.read": "services",
     "_hit_ratio": "databases", "_work": "store", "_keeping_up": "store", "_table": "store",
     "_process": "processes", "ReplicationReader.read": "replication", "_receivers": "replication",
     "_say_standby": "replication", "_say_slot": "replication", "_say_receiver": "replication",

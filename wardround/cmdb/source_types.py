@@ -17,9 +17,9 @@ from wardround.schema.declarations import (
     Part,
     Refers,
     Text,
+    Unique,
     told_as,
 )
-from wardround.schema.field_types import Unique
 from wardround.schema.types import ItemType
 
 SOURCE = "source"
@@ -200,6 +200,15 @@ class DataSource(Declaration):
             "Which share of what it knew one load may retire; more is held until a person says so.",
         ),
     ] = 20
+    staged: Annotated[
+        bool,
+        Key(
+            "先试运行",
+            "Tried first",
+            "自动到来的装载只试运行，等人看过再写入。",
+            "Loads that come by themselves are only tried; a person has them written.",
+        ),
+    ] = False
     placeholders: Annotated[
         tuple[Text, ...],
         Unique(),

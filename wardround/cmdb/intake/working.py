@@ -19,6 +19,7 @@ from wardround.cmdb import bulk, models, reconciling
 from wardround.cmdb.errors import UnreadableImport
 from wardround.cmdb.import_types import ColumnRead, Step, TableRead, TableWish, Verdict
 from wardround.cmdb.intake.files import read_file
+from wardround.cmdb.intake.identity import fields_of, same
 from wardround.cmdb.intake.lines import Reading, Said, said
 from wardround.cmdb.intake.naming import rows_of
 from wardround.cmdb.intake.plans import TablePlan, Vocabulary, as_body, plan, wishes_of
@@ -144,13 +145,22 @@ def reworked(
 
 
 def _leave_out(lines: Sequence[Said], source: DataSource) -> None:
-    """What the source writes where it knows nothing is nothing."""
+    """What the source writes where it knows nothing is nothing, and so is what identifies nothing
+    where it should identify.
+    """
     written = {matching(text) for text in source.placeholders}
-    for line in lines if written else ():
-        for held in (line.columns, line.attributes):
+    types = schema.remembered_item_types()
+    identifying = {name: fields_of({name: known}) for name, known in types.items()}
+    for line in lines:
+        for held in (line.columns, line.attributes) if written else ():
             for name in [*held]:
                 if isinstance(held[name], str) and matching(held[name]) in written:
                     del held[name]
+        for name in identifying.get(line.type, ()):
+            if line.attributes.get(name) and not same(
+                name, line.attributes[name], types[line.type]
+            ):
+                del line.attributes[name]
 
 
 def _gone(done: Worked, source: DataSource, at: datetime) -> Gone:

@@ -14,6 +14,7 @@ import psutil
 from wardround.collect.drivers import yields
 from wardround.collect.drivers.driver import DriverKind, Equipment
 from wardround.collect.drivers.machine_counters import SteadyCounters
+from wardround.collect.drivers.machine_facts import read_facts
 from wardround.collect.drivers.machine_mounts import file_systems, mounts
 from wardround.collect.drivers.machine_processes import ProcessReader
 from wardround.collect.drivers.machine_services import ServiceReader
@@ -45,6 +46,7 @@ class MachineDriver:
             "network": self._network,
             "processes": ProcessReader(spec).read,
             "services": self._services.read,
+            "facts": read_facts,
         }
 
     async def collect(self, group: ScrapeGroup) -> Collected:

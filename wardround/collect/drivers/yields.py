@@ -35,6 +35,12 @@ def _reads(metrics: Mapping[str, str], **tables: str) -> Reads:
 
 
 MACHINE = {
+    "facts": _reads(
+        {},
+        machine="""
+            hostname system kernel architecture processor cores memory serial manufacturer model
+        """,
+    ),
     "system": _reads(
         {
             "": """
