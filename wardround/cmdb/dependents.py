@@ -30,6 +30,7 @@ from wardround.cmdb import (
 )
 from wardround.cmdb.intake import following
 from wardround.cmdb.past import RELATION
+from wardround.cmdb.networks import following as networks_following
 from wardround.cmdb.signals import ItemChanged, item_changed
 from wardround.cmdb.types import ItemsDefinition
 from wardround.cmdb.writing import save_history
@@ -291,6 +292,7 @@ HOLDERS = (
     symmetric.HOLDER,
     searched_types.HOLDER,
     uniques.HOLDER,
+    networks_following.HOLDER,
     opening.HOLDER,
     Holder(
         kind="item-type",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import BrinIndex, GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex, GistIndex
 from django.db import models
 from django.db.models import Value
 
@@ -147,6 +148,87 @@ class ItemText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id}"
+
+
+class PrefixField(models.Field):  # type: ignore[type-arg]  # it takes none when it runs
+    """A network as PostgreSQL knows it."""
+
+    def db_type(self, connection: Any) -> str:  # noqa: ARG002  # there is one database
+        return "cidr"
+
+    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> str | None:
+        return None if value is None else str(value)
+
+
+COMMON = UUID(int=0)
+"""The address space of whatever names none."""
+
+
+class Network(models.Model):
+    """The prefix of an item that is an IP network and in use, what stands around and in it: written
+    with the item, and derived anew when a network or an address near it changes (`networks`).
+    """
+
+    item = models.OneToOneField(
+        Item, on_delete=models.CASCADE, primary_key=True, related_name="network"
+    )
+    prefix = PrefixField()
+    place = models.CharField(max_length=50, db_collation="C")
+    """Orders all networks: by version and address, a larger one before its parts."""
+    space = models.UUIDField(default=COMMON)
+    parent = models.UUIDField(null=True)
+    """The smallest network that holds it, in its space; not another of the same prefix."""
+    direct = models.BigIntegerField(default=0)
+    """Usable addresses that are used and lie in no smaller network."""
+    direct_reserved = models.DecimalField(max_digits=40, decimal_places=0, default=Decimal(0))
+    """Usable addresses of ranges that nobody uses, of those that lie in no smaller network."""
+    used = models.BigIntegerField(default=0)
+    """The same with all networks in it."""
+    reserved = models.DecimalField(max_digits=40, decimal_places=0, default=Decimal(0))
+    covered = models.FloatField(default=0)
+    """Which part of it its next smaller networks make up."""
+    share = models.FloatField(default=0)
+    """Which part of what is usable is used."""
+
+    class Meta:
+        db_table = "cmdb_network"
+        indexes = (
+            GistIndex(fields=["prefix"], name="cmdb_network_prefix", opclasses=["inet_ops"]),
+            models.Index(fields=["parent"], name="cmdb_network_in"),
+            models.Index(fields=["place"], name="cmdb_network_place"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.prefix}"
+
+
+class Address(models.Model):
+    """An address that an item in use holds, or a range of them: written with the item."""
+
+    id = models.BigAutoField(primary_key=True)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="addresses")
+    attribute = models.CharField(max_length=60)
+    part = models.CharField(max_length=10)
+    first = models.GenericIPAddressField()
+    last = models.GenericIPAddressField()
+    """The same, but of a range."""
+    named_space = models.UUIDField(null=True)
+    named_network = models.UUIDField(null=True)
+    space = models.UUIDField(default=COMMON)
+    """The one that its item names, else that of the network that it names."""
+    network = models.UUIDField(null=True)
+    """The smallest network that holds it, in its space; of two of the same prefix, one."""
+
+    class Meta:
+        db_table = "cmdb_address"
+        indexes = (
+            models.Index(fields=["network", "first"], name="cmdb_address_in"),
+            models.Index(fields=["first"], name="cmdb_address_by_first"),
+            models.Index(fields=["named_network"], name="cmdb_address_named"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first}"
 
 
 class ItemChange(models.Model):

@@ -27,6 +27,7 @@ from wardround.cmdb import (
 )
 from wardround.cmdb.drafts import Prepared, Stored
 from wardround.cmdb.errors import KeyTaken
+from wardround.cmdb.networks import keeping
 from wardround.cmdb.reading import named
 from wardround.cmdb.relation_rows import DETAILS, RelationRow
 from wardround.cmdb.rules import FieldChange
@@ -116,6 +117,7 @@ def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
     value_sources.keep(changed, writing.source, writing.claims, at)
     whole = _with_what_follows(actor, writing, (*created, *changed))
     item_texts.keep((*created, *changed))
+    keeping.keep((*created, *changed), writing.retired)
     related = _relate(whole, at)
     crowded.refuse(actor, whole.relations, related.made, _back(changed))
     if len(created) >= _MANY:

@@ -38,6 +38,11 @@ from wardround.schema.item_attributes import (
         "owner": ("负责人", "Owner"),
         "vendor": ("厂商", "Vendor"),
         "interface": ("接口", "Interface"),
+        "network": ("IP 网络", "IP network"),
+        "address": ("IP 地址", "IP address"),
+        "address-range": ("地址段", "Address range"),
+        "address-space": ("地址空间", "Address space"),
+        "circuit": ("电路", "Circuit"),
     }
 )
 class ItemRole(StrEnum):
@@ -53,6 +58,17 @@ class ItemRole(StrEnum):
     """May be named as who supplies an item; where no type has the role, any item may."""
     INTERFACE = "interface"
     """Over which systems exchange data: the interface map is made of these."""
+    NETWORK = "network"
+    """An IP network: its first attribute of type `network` is its prefix, its addresses are those
+    of its gateways, its reference to an address space says in which it counts."""
+    ADDRESS = "address"
+    """An IP address that is registered: its addresses, its reference to a network names that."""
+    ADDRESS_RANGE = "address-range"
+    """Addresses that are given to nobody one by one: its first two addresses are its ends."""
+    ADDRESS_SPACE = "address-space"
+    """Networks and addresses that count for themselves: what overlaps with others does no harm."""
+    CIRCUIT = "circuit"
+    """A line between two ends, which relations of kinds with `circuit_end` name."""
 
 
 @told_as(

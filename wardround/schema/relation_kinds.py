@@ -192,6 +192,15 @@ class RelationKind(Declaration):
             "Where one end is an interface, whether the other provides or consumes it.",
         ),
     ] = InterfacePart.NONE
+    circuit_end: Annotated[
+        bool,
+        Key(
+            "电路的一端",
+            "End of a circuit",
+            "一端是电路时，另一端是否为它接到的地方。",
+            "Where one end is a circuit, whether the other is where it ends.",
+        ),
+    ] = False
     symmetric: Annotated[
         bool,
         Key("对称", "Symmetric", "两端地位是否相同。", "Whether both ends stand for the same."),
