@@ -14,6 +14,8 @@ from django.db import connection, transaction
 from tests.hospital import HOSPITAL
 from wardround.cmdb import actions as cmdb
 from wardround.cmdb import models
+from wardround.cmdb.networks import taking
+from wardround.cmdb.networks.types import Taking
 from wardround.cmdb.types import Condition, ConditionChange, NewItem, NewRelation
 from wardround.kernel import clock
 from wardround.schema import actions as schema
@@ -116,3 +118,17 @@ def test_two_who_draw_a_way_together_both_see_where_it_leads() -> None:
 
 def relate(kind: str, source: models.Item, target: models.Item) -> None:
     cmdb.relate(HOSPITAL, NewRelation(kind, source.key, target.key), at=clock.now())
+
+
+@pytest.mark.usefixtures("_installed")
+def test_two_who_take_an_address_at_once_get_two() -> None:
+    subnet = NewItem(type="subnet", name="n", attributes={"network": "10.9.1.0/24"})
+    network = cmdb.create_item(HOSPITAL, subnet, at=clock.now()).id
+    got = list[str]()
+
+    def take() -> None:
+        got.append(taking.take(HOSPITAL, network, Taking(), at=clock.now()).address)
+
+    with beside(take):
+        take()
+    assert sorted(got) == ["10.9.1.1", "10.9.1.2"]

@@ -121,9 +121,9 @@ class Brute:
         found = set()
         for each in self.held:
             at = self.network(each)
-            if each.sort != "range" and at is not None and self.within(at, number):
-                if each.first not in spans.edges(self.nets[at].prefix):
-                    found.add(each.first)
+            inside = each.sort != "range" and at is not None and self.within(at, number)
+            if inside and each.first not in spans.edges(self.nets[at].prefix):
+                found.add(each.first)
         return found
 
     def within(self, number: int, other: int) -> bool:

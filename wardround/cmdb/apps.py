@@ -21,6 +21,7 @@ class CmdbConfig(AppConfig):
             systems,
             tasks,  # noqa: F401  # registers its jobs
         )
+        from wardround.cmdb.networks import findings as network_findings  # noqa: PLC0415
         from wardround.kernel import finding, live, reach  # noqa: PLC0415
         from wardround.schema import dependents as living  # noqa: PLC0415
         from wardround.schema import kinds  # noqa: PLC0415
@@ -28,6 +29,7 @@ class CmdbConfig(AppConfig):
         reach.resolve_organisations_by(systems.used_by)
         audit_words.declare()
         own_findings.declare()
+        network_findings.declare()
         live.topic("items", permissions.READ, queries.visible)
         live.topic("imports", permissions.WRITE)
         kinds.register(definitions.ITEMS)

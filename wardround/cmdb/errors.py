@@ -85,3 +85,16 @@ class ChangedSince(Conflict):
         "The import cannot be undone as one: %(count)s of its rows were changed since. Undo these"
         " changes first, or change the items one by one."
     )
+
+
+class NetworkFull(Conflict):
+    code = "network_full"
+    message = _(
+        "No address of %(network)s is free. Free one, shorten a reserved range, or take one of"
+        " another network."
+    )
+
+
+class AddressTaken(Conflict):
+    code = "address_taken"
+    message = _("%(address)s is in use: %(holders)s. Take another one.")

@@ -105,7 +105,7 @@ def _single(attributes: Mapping[str, Any], plan: Plan) -> _Ends:
 def _range(attributes: Mapping[str, Any], plan: Plan) -> _Ends:
     ends = [spans.held(attributes.get(name)) for name in plan.addresses]
     whole = [each for each in ends if each is not None]
-    if len(whole) == 2 and whole[0].version == whole[1].version:  # noqa: PLR2004
+    if len(whole) == 2 and whole[0].version == whole[1].version:
         low, high = sorted(whole, key=int)
         yield plan.addresses[0], low, high
 
@@ -186,10 +186,9 @@ def _count_reserved(networks: Collection[UUID]) -> None:
         if of is None:
             continue
         for low, high in spans.merged(spans.clipped(by_network[network], spans.for_hosts(of))):
-            first, last = (spans.address(number, of.version) for number in (low, high))
-            told.append(
-                {"network": network, "first": first, "last": last, "size": str(high - low + 1)}
-            )
+            ends = (str(spans.address(number, of.version)) for number in (low, high))
+            span = dict(zip(("first", "last"), ends, strict=True))
+            told.append({"network": network, **span, "size": str(high - low + 1)})
     statements.changed("count_reserved", {"spans": json.dumps(told, default=str)})
 
 

@@ -10,7 +10,6 @@ from ipaddress import (
     IPv6Network,
     ip_address,
     ip_network,
-    summarize_address_range,
 )
 
 Address = IPv4Address | IPv6Address
@@ -28,7 +27,7 @@ def edges(prefix: Prefix) -> tuple[Address, ...]:
     """The addresses of the network itself, which no host may have."""
     if prefix.prefixlen > _EDGED[prefix.version]:
         return ()
-    if prefix.version == 4:  # noqa: PLR2004  # the version of the protocol
+    if prefix.version == 4:  # the version of the protocol
         return prefix.network_address, prefix.broadcast_address
     return (prefix.network_address,)
 
@@ -93,13 +92,7 @@ def size(spans: Iterable[Span]) -> int:
 
 
 def address(number: int, version: int) -> Address:
-    return IPv4Address(number) if version == 4 else IPv6Address(number)  # noqa: PLR2004
-
-
-def blocks(span: Span, version: int) -> list[Prefix]:
-    """The fewest networks that make up a span."""
-    first, last = (address(number, version) for number in span)
-    return list(summarize_address_range(first, last))  # type: ignore[type-var]  # one version
+    return IPv4Address(number) if version == 4 else IPv6Address(number)
 
 
 # What is typed ------------------------------------------------------------------------------------
