@@ -30,14 +30,14 @@ class CircuitQuery(ItemQuery):
         )
 
 
-class EndOut(Answer):
+class CircuitEndOut(Answer):
     item: ReachedRef
     condition: Condition | None
     """None where it is out of the reader's reach."""
 
 
 class CircuitOut(ItemOut):
-    ends: list[EndOut]
+    ends: list[CircuitEndOut]
     contract_ends_on: date | None
     contract_state: ContractState | None
     """None where there is no contract, it has no end, or the reader may not see it."""
@@ -47,7 +47,7 @@ class CircuitOut(ItemOut):
         item = ItemOut.model_validate(circuit.item)
         return cls(
             **{name: getattr(item, name) for name in ItemOut.model_fields},
-            ends=[EndOut.model_validate(end) for end in circuit.ends],
+            ends=[CircuitEndOut.model_validate(end) for end in circuit.ends],
             contract_ends_on=circuit.contract_ends_on,
             contract_state=circuit.contract_state,
         )

@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -121,7 +120,7 @@ def _narrowed(
     if filters.incomplete:
         leading, led = _related()
         counted = (
-            Coalesce(Subquery(_counted(of, end)), 0)
+            Coalesce(_counted(of, end), 0)
             for of, end in ((leading, "source"), (led, "target"))
         )
         out, back = counted
@@ -129,9 +128,9 @@ def _narrowed(
     return rows
 
 
-def _counted(rows: QuerySet[models.Relation], end: str) -> QuerySet[models.Relation, Any]:
+def _counted(rows: QuerySet[models.Relation], end: str) -> Subquery:
     own = rows.filter(**{end: OuterRef("id")}).order_by().values(end)
-    return own.annotate(number=Count("id")).values("number")
+    return Subquery(own.annotate(number=Count("id")).values("number"))
 
 
 # Ends --------------------------------------------------------------------------------------------

@@ -24,11 +24,11 @@ from wardround.cmdb.networks.types import (
     BLOCK,
     AddressPage,
     AddressRow,
+    AddressState,
     Cell,
     Found,
     Grid,
     Place,
-    State,
 )
 from wardround.cmdb.reading import named
 from wardround.kernel.errors import BadInput, FieldProblem
@@ -37,7 +37,7 @@ from wardround.kernel.lists import paginate
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 
-_STATES = {Part.GATEWAY: State.GATEWAY, Part.RANGE: State.RESERVED}
+_STATES = {Part.GATEWAY: AddressState.GATEWAY, Part.RANGE: AddressState.RESERVED}
 
 Shown = ItemRef | OutOfReach
 
@@ -67,12 +67,12 @@ class _Reader:
             frozenset((each.address, item) for each in found for item in each.items),
         )
 
-    def state(self, row: models.Address) -> State:
+    def state(self, row: models.Address) -> AddressState:
         if row.id not in self.seen:
-            return State.RESTRICTED
+            return AddressState.RESTRICTED
         if (row.first, row.item_id) in self.shared:
-            return State.CONFLICT
-        return _STATES.get(Part(row.part), State.USED)
+            return AddressState.CONFLICT
+        return _STATES.get(Part(row.part), AddressState.USED)
 
     def item(self, row: models.Address) -> Shown:
         held = row.item
@@ -179,14 +179,14 @@ def _cells(reach: Reach, prefix: Prefix, space: UUID, block: Span) -> tuple[Cell
     reserved = _numbers(free.reserved(prefix, space), block)
     edges = {int(edge) for edge in spans.edges(prefix)}
 
-    def state(number: int) -> State:
+    def state(number: int) -> AddressState:
         if number in held:
             return worst([reader.state(row) for row in held[number]])
         if number in edges:
-            return State.EDGE
+            return AddressState.EDGE
         if number in inner:
-            return State.INNER
-        return State.RESERVED if number in reserved else State.FREE
+            return AddressState.INNER
+        return AddressState.RESERVED if number in reserved else AddressState.FREE
 
     return tuple(
         Cell(
@@ -204,12 +204,17 @@ def _numbers(found: Iterable[Span], within: Span) -> set[int]:
     }
 
 
-_WORST_FIRST = (State.CONFLICT, State.GATEWAY, State.USED, State.RESTRICTED)
+_WORST_FIRST = (
+    AddressState.CONFLICT,
+    AddressState.GATEWAY,
+    AddressState.USED,
+    AddressState.RESTRICTED,
+)
 
 
-def worst(states: Sequence[State]) -> State:
+def worst(states: Sequence[AddressState]) -> AddressState:
     """What is told of an address that several hold. Pure."""
-    return next((state for state in _WORST_FIRST if state in states), State.FREE)
+    return next((state for state in _WORST_FIRST if state in states), AddressState.FREE)
 
 
 # By its number ------------------------------------------------------------------------------------
@@ -252,13 +257,13 @@ def _about(address: Address) -> Q:
 
 def _state(
     address: Address, rows: Sequence[models.Address], reader: _Reader, prefix: str | None
-) -> State:
+) -> AddressState:
     held = [reader.state(row) for row in rows if row.part != Part.RANGE]
     if held:
         return worst(held)
     smallest = spans.prefix_of(prefix) if prefix else None
     if smallest is None:
-        return State.OUTSIDE
+        return AddressState.OUTSIDE
     if address in spans.edges(smallest):
-        return State.EDGE
-    return State.RESERVED if rows else State.FREE
+        return AddressState.EDGE
+    return AddressState.RESERVED if rows else AddressState.FREE

@@ -11,22 +11,22 @@ from django.utils.translation import gettext_lazy
 from ninja import Query, Status
 
 from wardround.cmdb.networks import detail, held, reading, taking
-from wardround.cmdb.networks.types import Found, NetworkFilters, State
+from wardround.cmdb.networks.types import AddressState, Found, NetworkFilters
 from wardround.cmdb.networks.wire import (
+    AddressFoundOut,
+    AddressGridOut,
     AddressOut,
+    AddressPlaceOut,
     AddressQuery,
+    AddressTakenOut,
     AtQuery,
-    FoundOut,
-    FreeOut,
+    FreeAddressesOut,
     FreeQuery,
-    GridOut,
     GridQuery,
     NetworkDetailOut,
     NetworkOut,
     NetworkQuery,
-    PlaceOut,
-    TakeIn,
-    TakenOut,
+    TakeAddressIn,
 )
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.selection import ATTRIBUTE
@@ -101,24 +101,24 @@ def get_network(request: Request, network_id: UUID) -> NetworkDetailOut:
     return NetworkDetailOut.of(detail.network(reach(actor_of(request), READ), network_id))
 
 
-@router.get("/networks/{uuid:network_id}/free", needs=READ, response=FreeOut)
-def free_addresses(request: Request, network_id: UUID, asked: Query[FreeQuery]) -> FreeOut:
+@router.get("/networks/{uuid:network_id}/free", needs=READ, response=FreeAddressesOut)
+def free_addresses(request: Request, network_id: UUID, asked: Query[FreeQuery]) -> FreeAddressesOut:
     """The next free addresses of a network, and its free ranges."""
     seen = reach(actor_of(request), READ)
-    return FreeOut.model_validate(detail.free_addresses(seen, network_id, asked.count))
+    return FreeAddressesOut.model_validate(detail.free_addresses(seen, network_id, asked.count))
 
 
-@router.get("/networks/{uuid:network_id}/grid", needs=READ, response=GridOut)
-def address_grid(request: Request, network_id: UUID, asked: Query[GridQuery]) -> GridOut:
+@router.get("/networks/{uuid:network_id}/grid", needs=READ, response=AddressGridOut)
+def address_grid(request: Request, network_id: UUID, asked: Query[GridQuery]) -> AddressGridOut:
     """The addresses of a network one by one, 256 at a time."""
     seen = reach(actor_of(request), READ)
-    return GridOut.model_validate(held.grid(seen, network_id, asked.first))
+    return AddressGridOut.model_validate(held.grid(seen, network_id, asked.first))
 
 
 _ADDRESS: Mapping[str, StrOrPromise] = {
     "address": gettext_lazy("Address"),
     "last": gettext_lazy("Last address"),
-    "state": gettext_lazy("State"),
+    "state": gettext_lazy("AddressState"),
     "item": gettext_lazy("Item"),
     "attribute_label": gettext_lazy("Attribute"),
     "network": gettext_lazy("Network"),
@@ -147,7 +147,7 @@ def list_addresses(
     cells = (
         {
             **vars(row),
-            "state": label_of(State(row.state)).text(),
+            "state": label_of(AddressState(row.state)).text(),
             "item": row.item.name,
             "network": row.network.name if row.network else None,
         }
@@ -157,24 +157,26 @@ def list_addresses(
     return xlsx_response(gettext_lazy("Addresses"), chosen, cells)
 
 
-@router.post("/networks/{uuid:network_id}/addresses", needs=WRITE, response={201: TakenOut})
-def take_address(request: Request, network_id: UUID, payload: TakeIn) -> Status[TakenOut]:
+@router.post("/networks/{uuid:network_id}/addresses", needs=WRITE, response={201: AddressTakenOut})
+def take_address(
+    request: Request, network_id: UUID, payload: TakeAddressIn
+) -> Status[AddressTakenOut]:
     """Take the next free address of a network, or a given one, for a new item or one there is."""
     taken = taking.take(actor_of(request), network_id, payload.wanted(), at=clock.now())
-    return Status(201, TakenOut.model_validate(taken))
+    return Status(201, AddressTakenOut.model_validate(taken))
 
 
-@router.get("/addresses", needs=READ, response=FoundOut)
-def find_address(request: Request, asked: Query[AtQuery]) -> FoundOut:
+@router.get("/addresses", needs=READ, response=AddressFoundOut)
+def find_address(request: Request, asked: Query[AtQuery]) -> AddressFoundOut:
     """Where an address lies, and who has it."""
     return _found(held.find(reach(actor_of(request), READ), asked.at))
 
 
-def _found(found: Found) -> FoundOut:
-    return FoundOut(
+def _found(found: Found) -> AddressFoundOut:
+    return AddressFoundOut(
         address=found.address,
         places=[
-            PlaceOut(
+            AddressPlaceOut(
                 space=place.space and {"id": place.space.id, "name": place.space.name},
                 networks=[NetworkOut.of(each) for each in place.networks],
                 state=place.state,

@@ -20,7 +20,7 @@ from wardround.cmdb.models import COMMON
 from wardround.cmdb.networks import detail, free, held, reading
 from wardround.cmdb.networks.plans import Plan, plans
 from wardround.cmdb.networks.spans import Address, Prefix, edges
-from wardround.cmdb.networks.types import State, Taken, Taking
+from wardround.cmdb.networks.types import AddressState, Taken, Taking
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.types import ItemEdit, NewItem
 from wardround.kernel.errors import BadInput, FieldProblem
@@ -86,7 +86,7 @@ def _holders(seen: Reach, address: Address) -> str:
         str(each.item.name)
         for place in places
         for each in place.holders
-        if each.state is not State.RESERVED
+        if each.state is not AddressState.RESERVED
     ]
     return ", ".join(dict.fromkeys(names)) or "–"
 

@@ -32,7 +32,7 @@ BLOCK = 256
         "outside": ("不在任何网段", "In no network"),
     }
 )
-class State(StrEnum):
+class AddressState(StrEnum):
     """What has become of one address."""
 
     FREE = "free"
@@ -149,7 +149,7 @@ class AddressRow:
     address: str
     last: str | None
     """Of a range."""
-    state: State
+    state: AddressState
     item: ItemRef | OutOfReach
     attribute: str | None
     attribute_label: Label | None
@@ -166,7 +166,7 @@ class AddressPage:
 @dataclass(frozen=True, slots=True)
 class Cell:
     address: str
-    state: State
+    state: AddressState
     items: tuple[ItemRef | OutOfReach, ...]
 
 
@@ -187,7 +187,7 @@ class Place:
     space: ItemRef | OutOfReach | None
     networks: tuple[Network, ...]
     """That hold it, from the largest to the smallest."""
-    state: State
+    state: AddressState
     holders: tuple[AddressRow, ...]
 
 

@@ -11,7 +11,13 @@ from pydantic import ConfigDict, Field, field_validator
 from wardround.cmdb.items import ItemFilters
 from wardround.cmdb.networks.free import MOST_FREE
 from wardround.cmdb.networks.plans import Part
-from wardround.cmdb.networks.types import Network, NetworkDetail, NetworkFilters, State, Taking
+from wardround.cmdb.networks.types import (
+    AddressState,
+    Network,
+    NetworkDetail,
+    NetworkFilters,
+    Taking,
+)
 from wardround.cmdb.wire import ItemOut, ItemQuery
 from wardround.kernel.http import ListFilters
 from wardround.kernel.typed_text import compatible
@@ -80,7 +86,7 @@ def _shown(value: Any) -> Any:
     return value if plain else {"id": value.id, "name": value.name}
 
 
-class RangeOut(Answer):
+class AddressRangeOut(Answer):
     first: str
     last: str
     count: int | None
@@ -88,15 +94,15 @@ class RangeOut(Answer):
     item: ReachedRef | None
 
 
-class FreeOut(Answer):
+class FreeAddressesOut(Answer):
     addresses: list[str]
     """The next ones, as many as were asked for."""
-    ranges: list[RangeOut]
+    ranges: list[AddressRangeOut]
     more_ranges: int
     count: int | None
 
 
-class TroubleOut(Answer):
+class NetworkTroubleOut(Answer):
     finding: str
     """One of the findings of `/data-quality`."""
     text: Label
@@ -104,7 +110,7 @@ class TroubleOut(Answer):
     items: list[Ref]
 
 
-class TakerOut(Answer):
+class AddressTypeOut(Answer):
     name: str
     label: Label
 
@@ -115,11 +121,11 @@ class NetworkDetailOut(Answer):
     """From the largest to the next."""
     below: list[NetworkOut]
     more_below: int
-    reserved: list[RangeOut]
-    free: FreeOut
-    troubles: list[TroubleOut]
+    reserved: list[AddressRangeOut]
+    free: FreeAddressesOut
+    troubles: list[NetworkTroubleOut]
     more_troubles: int
-    takes: list[TakerOut]
+    takes: list[AddressTypeOut]
     """Types of which an item is made where an address is taken."""
 
     @classmethod
@@ -129,11 +135,11 @@ class NetworkDetailOut(Answer):
             above=[NetworkOut.of(each) for each in found.above],
             below=[NetworkOut.of(each) for each in found.below],
             more_below=found.more_below,
-            reserved=[RangeOut.model_validate(each) for each in found.reserved],
-            free=FreeOut.model_validate(found.free),
-            troubles=[TroubleOut.model_validate(each) for each in found.troubles],
+            reserved=[AddressRangeOut.model_validate(each) for each in found.reserved],
+            free=FreeAddressesOut.model_validate(found.free),
+            troubles=[NetworkTroubleOut.model_validate(each) for each in found.troubles],
             more_troubles=found.more_troubles,
-            takes=[TakerOut.model_validate(each) for each in found.takes],
+            takes=[AddressTypeOut.model_validate(each) for each in found.takes],
         )
 
 
@@ -146,7 +152,7 @@ class AddressOut(Answer):
     address: str
     last: str | None
     """Of a range."""
-    state: State
+    state: AddressState
     item: ReachedRef
     attribute: str | None
     attribute_label: OptionalLabel
@@ -161,15 +167,15 @@ class GridQuery(Schema):
     """An address of the block that is wanted; the first block without it."""
 
 
-class CellOut(Answer):
+class AddressCellOut(Answer):
     address: str
-    state: State
+    state: AddressState
     items: list[ReachedRef]
 
 
-class GridOut(Answer):
+class AddressGridOut(Answer):
     first: str
-    cells: list[CellOut]
+    cells: list[AddressCellOut]
     before: str | None
     """An address of the block before; so with `after`."""
     after: str | None
@@ -192,21 +198,21 @@ class AtQuery(Schema):
         return compatible(at)
 
 
-class PlaceOut(Answer):
+class AddressPlaceOut(Answer):
     space: ReachedRef | None
     networks: list[NetworkOut]
     """That hold it, from the largest to the smallest."""
-    state: State
+    state: AddressState
     holders: list[AddressOut]
 
 
-class FoundOut(Answer):
+class AddressFoundOut(Answer):
     address: str
-    places: list[PlaceOut]
+    places: list[AddressPlaceOut]
     """One for each address space that has a network or somebody for it."""
 
 
-class TakeIn(Body):
+class TakeAddressIn(Body):
     """Without an item one is made: of `type`, where several types are addresses."""
 
     address: _Address | None = None
@@ -225,6 +231,6 @@ class TakeIn(Body):
         return Taking(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
-class TakenOut(Answer):
+class AddressTakenOut(Answer):
     address: str
     item: ItemOut

@@ -11,6 +11,7 @@ import { interfaces } from "./interfaces";
 import { imports } from "./imports";
 import { items } from "./items";
 import { list } from "./list";
+import { networks } from "./networks";
 import { shell } from "./shell";
 import { sources } from "./sources";
 import { tickets } from "./tickets";
@@ -32,6 +33,7 @@ export const pairs = {
   ...care,
   ...graph,
   ...interfaces,
+  ...networks,
   ...imports,
   ...sources,
   ...definitions,

@@ -58,6 +58,11 @@ function Actions({ item }: { item: Item }) {
           {t("ticket.newTitle")}
         </Link>
       ) : null}
+      {item.roles.includes("network") && item.retired_at === null ? (
+        <Link className="button" to={`/networks/${item.id}`}>
+          {t("network.toMap")}
+        </Link>
+      ) : null}
       {may && item.retired_at === null ? (
         <Link className="button" to={`/items/${item.id}/edit`}>
           {t("word.edit")}

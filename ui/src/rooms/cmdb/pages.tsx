@@ -56,6 +56,28 @@ export const pages: readonly PageEntry[] = [
     page: lazy(() => import("./interfaces")),
   },
   {
+    path: "/networks",
+    title: ["网络与地址", "Networks and addresses"],
+    needs: "cmdb.read",
+    icon: "relations",
+    navigation: { group: "configuration", place: 22 },
+    page: lazy(() => import("./networks")),
+  },
+  {
+    path: "/networks/:id",
+    title: ["网段", "Network"],
+    needs: "cmdb.read",
+    page: lazy(() => import("./network")),
+  },
+  {
+    path: "/circuits",
+    title: ["网络链路", "Circuits"],
+    needs: "cmdb.read",
+    icon: "interface",
+    navigation: { group: "configuration", place: 23 },
+    page: lazy(() => import("./circuits")),
+  },
+  {
     path: "/data-quality",
     title: ["数据质量", "Data quality"],
     needs: "cmdb.read",
