@@ -288,7 +288,7 @@ def test_bringing_back_what_has_a_value_twice_does_not_tell_it(
 ) -> None:
     saved = admin.put(f"/definitions/{DEVICE}", proposal(admin, DEVICE, UNIQUE))
     assert saved.status == 200, saved.body
-    assert admin.delete(f"/items/{hospital['spare']}").status == 204
+    assert admin.post(f"/items/{hospital['spare']}/retire").status == 200
     set_serial(admin, hospital, "host-2", "AAA-0")
     refused = writer.post(f"/items/{hospital['spare']}/restore")
     assert refused.status == 422

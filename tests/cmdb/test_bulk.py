@@ -95,7 +95,7 @@ def test_what_names_a_refused_row_is_refused_with_it(admin: ApiClient) -> None:
 
 
 def test_what_cannot_be_said_of_an_item(admin: ApiClient, hospital: dict[str, UUID]) -> None:
-    admin.delete(f"/items/{hospital['spare']}")
+    admin.post(f"/items/{hospital['spare']}/retire")
     answer = send(
         admin,
         {"key": "spare", "name": "备"},

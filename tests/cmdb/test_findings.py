@@ -68,7 +68,7 @@ def test_the_period_of_what_is_stale_is_chosen(admin: ApiClient, hospital: dict[
 def test_alone_and_without_a_model(admin: ApiClient, hospital: dict[str, UUID]) -> None:
     assert keys(admin, "orphan") == {"spare"}
     assert keys(admin, "no-model") == set()
-    admin.delete(f"/items/{hospital['host-2']}")
+    admin.post(f"/items/{hospital['host-2']}/retire")
     admin.post("/items", {"type": "business-system", "name": "新系统", "key": "new"})
     assert keys(admin, "orphan") == {"spare", "new"}
     assert keys(admin, "no-model") == {"new"}

@@ -285,7 +285,7 @@ def test_relations_and_use_are_taken_back(admin: ApiClient, hospital: dict[str, 
     made = newest(switch, "relation.connects")
     assert took(undo(admin, switch, changes=[made])) == [("relation.connects", "back")]
     assert not Relation.objects.filter(kind="connects", source=host).exists()
-    assert admin.delete(f"/items/{host}").status == 204
+    assert admin.post(f"/items/{host}/retire").status == 200
     assert took(undo(admin, host, changes=[newest(host, "retired")])) == [("retired", "back")]
     assert Item.objects.get(id=host).retired_at is None
 
@@ -296,7 +296,7 @@ def test_what_cannot_be_taken_back_says_why(admin: ApiClient, hospital: dict[str
     (step,) = undo(admin, host, changes=[newest(host, "attributes.password")]).body["steps"]
     assert (step["took"], step["why"]) == ("refused", "What a secret was is not kept.")
     admin.patch(f"/items/{hospital['pacs']}", {"version": 1, "owner": None})
-    admin.delete(f"/items/{zhou}")
+    admin.post(f"/items/{zhou}/retire")
     pacs = hospital["pacs"]
     (step,) = undo(admin, pacs, changes=[newest(pacs, "owner")]).body["steps"]
     assert step["took"] == "refused"

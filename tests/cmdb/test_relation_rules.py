@@ -125,7 +125,7 @@ def test_a_retired_item_keeps_what_it_had_and_is_looked_at_when_it_comes_back(
 ) -> None:
     say(admin, RULE)
     serial(admin, "switch-1", "SN1")
-    assert admin.delete(f"/items/{hospital['host-1']}").status == 204
+    assert admin.post(f"/items/{hospital['host-1']}/retire").status == 200
     serial(admin, "switch-1", "other")
     assert kept() == {("switch-1", "host-1")}
     assert admin.post(f"/items/{hospital['host-1']}/restore").status == 200

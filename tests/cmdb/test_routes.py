@@ -70,7 +70,7 @@ def test_create_change_and_retire(admin: ApiClient) -> None:
     assert (stale.status, stale.body["code"]) == (409, "stale_item")
     changes = admin.get(f"/items/{made['id']}/changes").body["items"]
     assert [one["field"] for one in changes][:2] == ["owner", "owner"] or changes
-    assert admin.delete(f"/items/{made['id']}").status == 204
+    assert admin.post(f"/items/{made['id']}/retire").status == 200
     assert admin.get("/items", id=made["id"]).body["items"] == []
 
 
@@ -81,7 +81,7 @@ def test_a_retired_item_is_brought_back_with_its_relations_and_told(
     before = admin.get("/relations", item=host).body["total"]
     assert before
     reader = client_of("only-reads", "reader")
-    assert admin.delete(path).status == 204
+    assert admin.post(f"{path}/retire").status == 200
     retired = admin.get(path).body
     assert retired["retired_at"] is not None
     refused = admin.patch(path, {"version": retired["version"], "name": "X"})
@@ -250,7 +250,7 @@ def test_what_may_not_be_seen_is_not_there(hospital: dict[str, UUID]) -> None:
         assert vendor.get(path).status == 404
     assert vendor.get(f"/items/{uuid4()}").status == 404
     assert vendor.patch(f"/items/{hospital['pacs']}", {"version": 1}).status == 404
-    assert vendor.delete(f"/items/{hospital['pacs']}").status == 404
+    assert vendor.post(f"/items/{hospital['pacs']}/retire").status == 404
     assert vendor.get("/items", system=str(hospital["pacs"])).body["total"] == 0
 
 

@@ -62,7 +62,7 @@ def test_types_below_share_what_is_unique_above(unique: ApiClient) -> None:
 def test_what_is_given_up_or_retired_is_free_and_coming_back_is_refused(
     unique: ApiClient, hospital: dict[str, UUID]
 ) -> None:
-    assert unique.delete(f"/items/{hospital['host-1']}").status == 204
+    assert unique.post(f"/items/{hospital['host-1']}/retire").status == 200
     assert serial(unique, "host-2", "SN1")[0] == 200
     back = unique.post(f"/items/{hospital['host-1']}/restore")
     assert back.status == 422

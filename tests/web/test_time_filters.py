@@ -12,6 +12,7 @@ from tests.test_conventions import long_lists_with_moments
 from tests.web.conftest import Installation
 from wardround.access.models import Account
 from wardround.cmdb import actions as cmdb
+from wardround.cmdb import deleting
 from wardround.cmdb.types import NewItem
 from wardround.collect import actions as collect
 from wardround.collect.types import Reason, State, TargetStanding
@@ -28,6 +29,7 @@ MOMENTS = {
     "/interfaces": "updated_at",
     "/items": "updated_at",
     "/items/{item_id}/changes": "at",
+    "/recycle-bin": "deleted_at",
     "/targets": "last_at",
     "/tickets": "opened_at",
     "/tickets/{ticket_id}/timeline": "at",
@@ -80,6 +82,9 @@ def _happen(installation: Installation) -> None:
     """A few things at several moments beside what there is."""
     now = datetime.now(UTC)
     cmdb.create_item(HOSPITAL, NewItem(type="interface", name="申请单接口"), at=now)
+    for days in (1, 2):
+        gone = cmdb.create_item(HOSPITAL, NewItem(type="interface", name="误建的接口"), at=now)
+        deleting.delete(HOSPITAL, deleting.Wanted((gone.id,)), at=now - timedelta(days=days))
     Account.objects.filter(id=installation.account).update(last_seen_at=now - timedelta(days=9))
     notify.try_now(HOSPITAL, "portal", at=now - timedelta(days=2), defer=lambda: None)
     standing = TargetStanding(installation.target, State.UP, Reason.OK, "", now, 0.1, 5)

@@ -12,6 +12,7 @@ class AlertsConfig(AppConfig):
             audit_words,
             dependents,
             history,
+            leaving,
             listeners,
             permissions,
             queries,
@@ -23,4 +24,5 @@ class AlertsConfig(AppConfig):
         for holder in dependents.HOLDERS:
             living.register(holder)
         audit_words.declare()
+        leaving.declare()
         live.topic("alerts", permissions.READ, queries.visible)

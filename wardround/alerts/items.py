@@ -25,8 +25,9 @@ def facts_of(items: Collection[UUID]) -> Mapping[UUID, Facts]:
     """Facts of the items that exist; two queries."""
     systems = queries.systems_of(items)
     return {
-        item: Facts(ref.name, tuple(sorted(systems.get(item, ()))))
+        item: Facts(ref.name, tuple(sorted(systems[item])))
         for item, ref in queries.refs(items).items()
+        if item in systems
     }
 
 

@@ -32,6 +32,7 @@ class CmdbConfig(AppConfig):
         network_findings.declare()
         live.topic("items", permissions.READ, queries.visible)
         live.topic("imports", permissions.WRITE)
+        live.topic("recycle-bin", permissions.DELETE)
         kinds.register(definitions.ITEMS)
         kinds.register(ruling.RELATION_RULE)
         kinds.register(sourcing.KIND)

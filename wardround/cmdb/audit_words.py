@@ -7,7 +7,7 @@ from typing import Any
 
 from wardround.cmdb import import_queries, models
 from wardround.cmdb.permissions import READ
-from wardround.cmdb.reading import named
+from wardround.cmdb.reading import named, named_within
 from wardround.kernel import audit_words
 from wardround.kernel.audit_rules import AuditLine
 from wardround.kernel.audit_words import Detail, Lookup, Said, Subject, of
@@ -23,14 +23,12 @@ _TYPE_OF = "the type of an item"
 
 def _items(actor: Actor, ids: Collection[str]) -> Mapping[str, Said]:
     seen = reach(actor, READ)
-    rows = models.Item.objects.filter(seen.condition(), id__in=audit_words.ids(ids))
-    return {str(id_): name for id_, name in rows.values_list("id", "name")}
+    return {str(id_): ref.name for id_, ref in named_within(seen, audit_words.ids(ids)).items()}
 
 
 def _types_of(actor: Actor, ids: Collection[str]) -> Mapping[str, Said]:
     seen = reach(actor, READ)
-    rows = models.Item.objects.filter(seen.condition(), id__in=audit_words.ids(ids))
-    return {str(id_): type_ for id_, type_ in rows.values_list("id", "type")}
+    return {str(id_): ref.type for id_, ref in named_within(seen, audit_words.ids(ids)).items()}
 
 
 def _relations(actor: Actor, ids: Collection[str]) -> Mapping[str, Said]:
@@ -117,6 +115,7 @@ _ACTS = {
     "item.convert": untranslated("Wrote values as the new type of their attribute"),
     "item.create": untranslated("Created an item"),
     "item.empty": untranslated("Emptied an attribute that is no more"),
+    "item.delete": untranslated("Put an item into the recycle bin"),
     "item.drop_profile": untranslated("Dropped a mapping of import files"),
     "item.import": untranslated("Imported items"),
     "item.import_file": untranslated("Imported a file"),
@@ -126,6 +125,7 @@ _ACTS = {
     "item.keep_vanished": untranslated("Left in use what an import did not hold"),
     "item.release": untranslated("Released values to their sources"),
     "item.retire_vanished": untranslated("Retired what an import did not hold"),
+    "item.purge": untranslated("Removed a deleted item for good"),
     "item.rename_attribute": untranslated("Gave an attribute another name"),
     "item.rename_type": untranslated("Gave a type of items another name"),
     "item.restore": untranslated("Brought an item back into use"),
@@ -134,6 +134,7 @@ _ACTS = {
     "item.seal": untranslated("Sealed what is a secret now"),
     "item.take_back": untranslated("Took changes back"),
     "item.undo_import": untranslated("Took an import back"),
+    "item.undelete": untranslated("Brought an item back out of the recycle bin"),
     "item.update": untranslated("Changed an item"),
     "relation.create": untranslated("Related two items"),
     "relation.join": untranslated("Joined relations that stood from both ends"),

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from wardround.cmdb import (
     actions,
     admitting,
+    bin_following,
     conversions,
     counting,
     crowded,
@@ -59,6 +60,7 @@ def _keys(_name: str, definition: ItemsDefinition, _renames: Renames) -> Sequenc
 def _give_types(actor: Actor, names: Mapping[str, str], at: datetime) -> None:
     """Items of a renamed type take its new name, in their history too."""
     statements.in_turn()
+    bin_following.give_types(names)
     for old, new in names.items():
         rows = models.Item.objects.filter(type=old)
         ids = list(rows.values_list("id", flat=True))
@@ -71,6 +73,7 @@ def _give_types(actor: Actor, names: Mapping[str, str], at: datetime) -> None:
 
 
 def _give_kinds(actor: Actor, names: Mapping[str, str], _at: datetime) -> None:
+    bin_following.give_kinds(names)
     for old, new in names.items():
         count = models.Relation.objects.filter(kind=old).update(kind=new)
         told = models.ItemChange.objects.filter(field=f"{RELATION}{old}")
@@ -82,6 +85,7 @@ def _give_kinds(actor: Actor, names: Mapping[str, str], _at: datetime) -> None:
 
 def _give_origins(_actor: Actor, names: Mapping[str, str], _at: datetime) -> None:
     statements.in_turn()
+    bin_following.give_origins(names)
     for old, new in names.items():
         models.Item.objects.filter(origin=old).update(origin=new)
         models.Relation.objects.filter(origin=old).update(origin=new)
@@ -107,6 +111,8 @@ def _empty_what_nothing_can_read(actor: Actor, changed: Changed, at: datetime) -
     emptied = rules.emptied_from_now_on(*definitions)
     shown = rules.shown_from_now_on(*definitions) - emptied
     held = _held_at_all(emptied | shown)
+    for its_type, name in sorted(emptied | shown):
+        bin_following.empty(its_type, name, only_sealed=(its_type, name) in shown)
     _empty(actor, sorted(emptied & held), at)
     _empty(actor, sorted(shown & held), at, only_sealed=True)
 
@@ -176,6 +182,7 @@ def _rename_attributes(actor: Actor, changed: Changed, at: datetime) -> None:
         )
         told.update(field=f"attributes.{new}")
         following.rename(its_type, old, new)
+        bin_following.rename_attribute(its_type, old, new)
         subject = ("item-type", its_type)
         counted = {"old": old, "new": new, "count": len(ids)}
         audit.record(actor, "item.rename_attribute", subject=subject, **counted)
@@ -200,9 +207,13 @@ def _seal_what_is_secret_now(actor: Actor, changed: Changed) -> None:
 
 def _rows_holding(its_type: str, name: str) -> Q:
     """Items of the type, and those that may have been of it and keep the value unseen."""
+    return ~Q(type__in=_declaring(its_type, name))
+
+
+def _declaring(its_type: str, name: str) -> frozenset[str]:
+    """Other types that have an attribute of this name, which is another one."""
     types = schema.remembered_item_types()
-    declaring = {known for known, of in types.items() if of.attribute(name)} - {its_type}
-    return ~Q(type__in=declaring)
+    return frozenset({known for known, of in types.items() if of.attribute(name)} - {its_type})
 
 
 def _mask_history(its_type: str, names: Mapping[str, str]) -> None:
@@ -217,6 +228,7 @@ def _mask_history(its_type: str, names: Mapping[str, str]) -> None:
 def _seal_items(its_type: str, names: Collection[str]) -> int:
     sealed: set[UUID] = set()
     for name in sorted(names):
+        bin_following.seal(_declaring(its_type, name), name)
         rows = models.Item.objects.filter(_rows_holding(its_type, name), attributes__has_key=name)
         changed = []
         for item in rows.only("attributes"):

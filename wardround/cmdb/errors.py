@@ -42,6 +42,26 @@ class UnknownItem(NotFound):
     code = "unknown_item"
 
 
+class DeletedItem(NotFound):
+    code = "item_deleted"
+    message = _(
+        "“%(name)s” was deleted and lies in the recycle bin. Restore it there to see it here again."
+    )
+
+
+class RemovedItem(NotFound):
+    code = "item_removed"
+    message = _("“%(name)s” was deleted and removed for good. Only its history is kept.")
+
+
+class NotInBin(NotFound):
+    code = "not_in_recycle_bin"
+    message = _(
+        "Not all of these lie in the recycle bin, or you may not see them. Reload the list and try"
+        " again."
+    )
+
+
 class UnknownRelation(NotFound):
     code = "unknown_relation"
 

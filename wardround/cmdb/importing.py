@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from wardround.cmdb import models, preparation, rules, symmetric
+from wardround.cmdb import bin_queries, models, preparation, rules, symmetric
 from wardround.cmdb.drafts import ItemDraft, Stored, Targets
 from wardround.cmdb.reading import nameable, stored_by_key
 from wardround.cmdb.relation_rows import RelationRow
@@ -21,7 +21,7 @@ from wardround.cmdb.types import ItemEntry, ItemsDefinition, RelationEntry
 from wardround.cmdb.writing import Writing
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.ids import new_id
-from wardround.kernel.reach import Reach
+from wardround.kernel.reach import EVERYTHING, Reach
 from wardround.schema import queries as schema
 
 _ENDS = ("from", "to")
@@ -33,9 +33,18 @@ def prepared(definitions: Sequence[ItemsDefinition], reach: Reach) -> Writing:
     `reach` is how far whoever imports them sees. Raises BadInput with all that is wrong, by row.
     """
     origins = [definition.name for definition in definitions]
-    entries = [(definition.name, entry) for definition in definitions for entry in definition.items]
+    lying = _lying(definitions)
+    entries = [
+        (definition.name, entry)
+        for definition in definitions
+        for entry in definition.items
+        if entry.key not in lying
+    ]
     relations = [
-        (definition.name, entry) for definition in definitions for entry in definition.relations
+        (definition.name, entry)
+        for definition in definitions
+        for entry in definition.relations
+        if lying.isdisjoint({entry.source, entry.target})
     ]
     vanished = _vanished(origins, [entry.key for _origin, entry in entries])
 
@@ -59,6 +68,14 @@ def prepared(definitions: Sequence[ItemsDefinition], reach: Reach) -> Writing:
         raise BadInput(problems=problems)
     rows = _relation_rows(relations, ready.targets)
     return Writing(ready.items, rows, unrelated=_unrelated(origins, rows), retired=vanished)
+
+
+def _lying(definitions: Sequence[ItemsDefinition]) -> frozenset[str]:
+    """Keys of items that somebody deleted by hand: a definition does not make them anew."""
+    keys = {entry.key for definition in definitions for entry in definition.items}
+    lying = bin_queries.lying_keys(EVERYTHING, keys)
+    there = models.Item.objects.filter(key__in=list(lying)) if lying else ()
+    return frozenset(lying) - {item.key for item in there}
 
 
 def _drafts(entries: Sequence[tuple[str, ItemEntry]]) -> list[ItemDraft]:

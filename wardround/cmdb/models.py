@@ -235,7 +235,10 @@ class ItemChange(models.Model):
     """One row for each attribute that changed; their order is their id."""
 
     id = models.BigAutoField(primary_key=True)
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    item = models.ForeignKey(
+        Item, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    """It may lie in the recycle bin, or be gone for good: its history outlives it."""
     at = models.DateTimeField()
     actor_id = models.UUIDField()
     actor_name = models.CharField(max_length=200)
@@ -275,6 +278,58 @@ class GraphChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}"
+
+
+class Binned(models.Model):
+    """A deleted item, with all that goes back with it (ADR 0177). Removed for good, nothing is
+    left of it but what it was called.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    """The item's."""
+    key = models.CharField(max_length=200, db_index=True)
+    type = models.CharField(max_length=50)
+    name = models.CharField(max_length=300)
+    importance = models.CharField(max_length=1, null=True)  # noqa: DJ001  # as of an item
+    attributes: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    """As they were stored: secrets sealed."""
+    systems: ArrayField[list[UUID], list[UUID]] = ArrayField(models.UUIDField(), default=list)
+    """Those that it served, which say who may know of it."""
+    held: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(
+        null=True
+    )
+    """What else its row held; none: removed for good."""
+    relations: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+        default=list
+    )
+    pointers: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+        default=list
+    )
+    """Where other items named it."""
+    elsewhere: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    """What other rooms kept of it and get back, by thing."""
+    deleted_at = models.DateTimeField()
+    actor_id = models.UUIDField()
+    actor_name = models.CharField(max_length=200)
+    reason = models.CharField(max_length=MOST_REASON, blank=True, default="")
+    ticket = models.CharField(max_length=MOST_TICKET, blank=True, default="")
+    merged_into = models.UUIDField(null=True)
+    """The item that stayed of two that were one."""
+    purged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "cmdb_binned"
+        indexes = (
+            models.Index(
+                fields=["deleted_at"],
+                name="cmdb_binned_waiting",
+                condition=models.Q(purged_at=None),
+            ),
+            GinIndex(fields=["systems"], name="cmdb_binned_of_system"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.name}"
 
 
 # Imports -----------------------------------------------------------------------------------------

@@ -9,3 +9,11 @@ WRITE = permission("cmdb.write", _("Create, change and retire configuration item
 CONDITION = permission(
     "cmdb.condition", _("Set the condition of configuration items"), needs=(READ,)
 )
+DELETE = permission(
+    "cmdb.delete",
+    _("Delete configuration items into the recycle bin and restore them"),
+    needs=(READ, WRITE),
+)
+PURGE = permission(
+    "cmdb.purge", _("Remove deleted configuration items for good"), needs=(READ, DELETE)
+)

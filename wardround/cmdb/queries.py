@@ -11,8 +11,8 @@ from django.db.models import (
     Q,
 )
 
-from wardround.cmdb import models, rules, selection
-from wardround.cmdb.errors import UnknownItem
+from wardround.cmdb import bin_queries, models, rules, selection
+from wardround.cmdb.errors import DeletedItem, RemovedItem, UnknownItem
 from wardround.cmdb.preparation import unfit_target
 from wardround.cmdb.reading import (
     Nameable,
@@ -89,11 +89,22 @@ def abnormal_hidden(reach: Reach, filters: ItemFilters) -> int:
 
 
 def item(reach: Reach, item_id: UUID) -> Item:
-    """One item. Raises UnknownItem where there is none within reach."""
+    """One item; of one that was merged into another, that other. Raises UnknownItem where there is
+    none within reach, DeletedItem, RemovedItem.
+    """
     row = models.Item.objects.filter(reach.condition(), id=item_id).first()
+    if row is None and (stays := bin_queries.stays(item_id)):
+        row = models.Item.objects.filter(reach.condition(), id=stays).first()
     if row is None:
+        _refuse_deleted(reach, item_id)
         raise UnknownItem(field="item")
     return read_items([row], reach)[0]
+
+
+def _refuse_deleted(reach: Reach, item_id: UUID) -> None:
+    if gone := bin_queries.ref(reach, item_id):
+        ref, lying = gone
+        raise (DeletedItem if lying else RemovedItem)(field="item", name=ref.name)
 
 
 def items(reach: Reach, ids: Collection[UUID]) -> dict[UUID, Item]:

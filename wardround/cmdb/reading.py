@@ -57,11 +57,14 @@ class Names:
 
 
 def names(reach: Reach, ids: Collection[UUID]) -> Names:
-    """What may be told of these items; one query."""
+    """What may be told of these items; one query, and one for those that were deleted."""
     if not ids:
         return Names({}, ())
     rows = models.Item.objects.filter(may_be_named(reach), id__in=set(ids))
     found = list(rows.values_list("id", "key", "name", "type", "systems"))
+    if missing := {*ids} - {row[0] for row in found}:
+        gone = models.Binned.objects.filter(may_be_named(reach), id__in=missing)
+        found += gone.values_list("id", "key", "name", "type", "systems")
     inside = {id_ for id_, _key, _name, _type, systems in found if reach.covers(id_, systems)}
     return Names({row[0]: ItemRef(*row[:4]) for row in found}, inside)
 
@@ -69,6 +72,12 @@ def names(reach: Reach, ids: Collection[UUID]) -> Names:
 def named(reach: Reach, ids: Collection[UUID]) -> Mapping[UUID, ItemRef]:
     """Names of items that something within reach names; one query."""
     return names(reach, ids).refs
+
+
+def named_within(reach: Reach, ids: Collection[UUID]) -> Mapping[UUID, ItemRef]:
+    """Those of these items that are within reach themselves, deleted ones too; one query or two."""
+    known = names(reach, ids)
+    return {id_: ref for id_, ref in known.refs.items() if id_ in known.inside}
 
 
 def may_be_named(reach: Reach) -> Q:
@@ -81,7 +90,8 @@ def changes_within(reach: Reach) -> Q:
     if reach.everything:
         return Q()
     told = models.Item.objects.filter(may_be_named(reach)).values("id")
-    return ~Q(field__startswith="relation.") | Q(other_id__in=told)
+    gone = models.Binned.objects.filter(may_be_named(reach)).values("id")
+    return ~Q(field__startswith="relation.") | Q(other_id__in=told) | Q(other_id__in=gone)
 
 
 def nameable(

@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
 from ninja import Query, Status
 
-from wardround.cmdb import actions, graph_queries, queries
+from wardround.cmdb import actions, deleting, graph_queries, queries
 from wardround.cmdb.graph_wire import GraphOut, GraphQuery, ModelQuery, PathQuery, PathsOut
-from wardround.cmdb.permissions import READ, WRITE
+from wardround.cmdb.permissions import DELETE, READ, WRITE
 from wardround.cmdb.selection import ATTRIBUTE
 from wardround.cmdb.sheets import CHANGED, ITEM_COLUMNS, attribute_columns, item_cells
 from wardround.cmdb.types import ItemFilters
@@ -80,6 +80,7 @@ def change_items(request: Request, payload: ItemsBulkIn) -> ItemsBulkOut:
 
 @router.get("/items/{uuid:item_id}", needs=READ, response=ItemOut)
 def get_item(request: Request, item_id: UUID) -> ItemOut:
+    """An item; of one that was merged into another, that other."""
     return ItemOut.model_validate(queries.item(reach(actor_of(request), READ), item_id))
 
 
@@ -96,10 +97,20 @@ def update_item(request: Request, item_id: UUID, payload: ItemPatch) -> ItemOut:
     return ItemOut.model_validate(changed)
 
 
-@router.delete("/items/{uuid:item_id}", needs=WRITE, response={204: None})
-def retire_item(request: Request, item_id: UUID, version: Version | None = None) -> Status[None]:
-    actions.retire_item(actor_of(request), item_id, version=version, at=clock.now())
+@router.delete("/items/{uuid:item_id}", needs=DELETE, response={204: None})
+def delete_item(request: Request, item_id: UUID, version: Version | None = None) -> Status[None]:
+    """Put an item into the recycle bin: it is in no list any more, and can be restored."""
+    wanted = deleting.Wanted((item_id,), version)
+    deleting.delete(actor_of(request), wanted, at=clock.now())
     return Status(204, None)
+
+
+@router.post("/items/{uuid:item_id}/retire", needs=WRITE, response=ItemOut)
+def retire_item(request: Request, item_id: UUID, version: Version | None = None) -> ItemOut:
+    """Take an item out of use: it stays to be seen, and carries nothing any more."""
+    actor = actor_of(request)
+    actions.retire_item(actor, item_id, version=version, at=clock.now())
+    return ItemOut.model_validate(queries.item(reach(actor, READ), item_id))
 
 
 @router.post("/items/{uuid:item_id}/restore", needs=WRITE, response=ItemOut)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import translation
 
-from wardround.cmdb import import_actions, import_undoing
+from wardround.cmdb import import_actions, import_undoing, purging
 from wardround.kernel import clock
 from wardround.kernel.jobs import job
 from wardround.kernel.types import Actor
@@ -51,3 +51,15 @@ def forget_files(timestamp: int) -> None:  # noqa: ARG001  # periodic jobs are t
     """Files that nobody had worked in are dropped; what was cut off for good is told."""
     now = clock.now()
     import_actions.forget(before=now - KEPT, stuck=now - STUCK)
+
+
+_PIECES = 200
+"""Of one run; the rest waits for the next."""
+
+
+@job("cmdb.empty_recycle_bin", every="43 * * * *", lock="cmdb.empty_recycle_bin")
+def empty_recycle_bin(timestamp: int) -> None:  # noqa: ARG001  # periodic jobs are told their time
+    """Deleted items whose days are over are removed, piece by piece; cut off, it goes on."""
+    for _piece in range(_PIECES):
+        if not purging.purge_due(at=clock.now()):
+            return

@@ -13,6 +13,7 @@ class CollectConfig(AppConfig):
             definitions,
             dependents,
             findings,
+            leaving,
             permissions,
             queries,
             tasks,  # noqa: F401
@@ -27,4 +28,5 @@ class CollectConfig(AppConfig):
             living.register(holder)
         audit_words.declare()
         findings.declare()
+        leaving.declare()
         live.topic("targets", permissions.READ, queries.visible)

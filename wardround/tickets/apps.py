@@ -16,6 +16,7 @@ class TicketsConfig(AppConfig):
             audit_words,
             definitions,
             dependents,
+            leaving,
             listeners,
             permissions,
             queries,
@@ -27,5 +28,6 @@ class TicketsConfig(AppConfig):
         for holder in dependents.HOLDERS:
             living.register(holder)
         audit_words.declare()
+        leaving.declare()
         live.topic("tickets", permissions.READ, queries.visible)
         finding.register(searching.TICKETS)

@@ -25,7 +25,8 @@ export type Topic =
   | "definitions"
   | "samples"
   | "imports"
-  | "webhooks";
+  | "webhooks"
+  | "recycle-bin";
 
 /** Asked and sent also where the browser believes to be offline: it knows of the internet, not of us. */
 const ALWAYS = { networkMode: "always" } as const;

@@ -33,6 +33,7 @@ const PATHS = {
   more: "M4 7h16M4 12h16M4 17h16",
   collapse: "M14 6l-6 6 6 6",
   expand: "M10 6l6 6-6 6",
+  bin: "M5 7h14M9.5 7V4.5h5V7M7 7l1 13h8l1-13M10.5 10.5v6M13.5 10.5v6",
   check: "M5 12l5 5 9-10",
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3M12 15v2",
   language:

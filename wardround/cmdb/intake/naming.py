@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from wardround.cmdb import models, rules
+from wardround.cmdb import bin_queries, models, rules
 from wardround.cmdb.drafts import PEOPLE, people_of
 from wardround.cmdb.intake.identity import (
     Found,
@@ -80,7 +80,24 @@ def rows_of(
             names.add(str(name or ""), item.key, item.type or "")
     for line in lines:
         naming.replace(line, names, final=True)
+    _refuse_lying(about, rows, seen)
     return [_row(line, rows.get(line.number)) for line in lines]
+
+
+def _refuse_lying(lines: Sequence[Said], rows: Mapping[int, ItemRow], seen: Reach) -> None:
+    """A row about a new item whose key a deleted one has: whoever sends it may mean that one."""
+    keys = {key for line in lines if (key := line.columns.get("key"))}
+    lying = bin_queries.lying_keys(seen, keys)
+    there = models.Item.objects.filter(key__in=listed("text", lying)) if lying else ()
+    known = {row.key for row in there}
+    for line in lines:
+        key = rows[line.number].key
+        if key is not None and key in lying and key not in known:
+            message = _(
+                "“%(name)s” with this key lies in the recycle bin. Restore it there, or choose"
+                " another key."
+            )
+            line.refuse("key", message % {"name": lying[key]})
 
 
 def _named(line: Said, found: Found) -> ItemRow:

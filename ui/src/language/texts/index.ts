@@ -3,6 +3,7 @@ import { access } from "./access";
 import { alerts } from "./alerts";
 import { boards } from "./boards";
 import { care } from "./care";
+import { recycle } from "./recycle";
 import { common } from "./common";
 import { definitions } from "./definitions";
 import { finding } from "./finding";
@@ -31,6 +32,7 @@ export const pairs = {
   ...tickets,
   ...items,
   ...care,
+  ...recycle,
   ...graph,
   ...interfaces,
   ...networks,

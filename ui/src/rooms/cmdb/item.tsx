@@ -1,9 +1,6 @@
 /** One configuration item: what it is, how it fares, what hangs on it. */
-import { Modal } from "antd";
-import { Link, useNavigate, useParams } from "react-router";
-import { answered, api } from "@/api/client";
-import type { Problem } from "@/api/problem";
-import { useGet, useSend } from "@/api/queries";
+import { Link, Navigate, useParams } from "react-router";
+import { useGet } from "@/api/queries";
 import { useMay } from "@/api/session";
 import type { Item, Target } from "@/api/types";
 import { useT } from "@/language";
@@ -12,7 +9,7 @@ import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
 import { Tabs, useTab } from "@/parts/tabs";
 import { At, Lasted } from "@/parts/time";
-import { toast } from "@/parts/toast";
+import { Actions, Restore } from "./item-acts";
 import { ItemChanges } from "./item-changes";
 import { ItemCompare } from "./item-compare";
 import { ItemGraph } from "./item-graph";
@@ -21,111 +18,6 @@ import { ItemOverview } from "./item-overview";
 import { ItemSeenBy } from "./item-seen-by";
 import { ItemTables } from "./item-tables";
 import "./item.css";
-
-function Actions({ item }: { item: Item }) {
-  const t = useT();
-  const go = useNavigate();
-  const may = useMay("cmdb.write");
-  const mayOpen = useMay("tickets.open");
-  const [modal, holder] = Modal.useModal();
-  const retire = useSend(
-    () => answered(api.DELETE("/items/{item_id}", { params: { path: { item_id: item.id } } })),
-    ["items", "board"],
-  );
-  const ask = (): void => {
-    void modal.confirm({
-      title: t("item.retire"),
-      content: t("item.retireAsk", { name: item.name }),
-      okButtonProps: { danger: true },
-      okText: t("item.retire"),
-      onOk: () =>
-        retire.mutateAsync(undefined).then(
-          () => {
-            toast(t("item.retired"));
-            void go("/items");
-          },
-          (problem: Problem) => {
-            toast(problem.message, "failed");
-          },
-        ),
-    });
-  };
-  return (
-    <>
-      {holder}
-      {mayOpen && item.retired_at === null ? (
-        <Link className="button" to={`/tickets/new?item=${item.id}`}>
-          {t("ticket.newTitle")}
-        </Link>
-      ) : null}
-      {item.roles.includes("network") && item.retired_at === null ? (
-        <Link className="button" to={`/networks/${item.id}`}>
-          {t("network.toMap")}
-        </Link>
-      ) : null}
-      {may && item.retired_at === null ? (
-        <Link className="button" to={`/items/${item.id}/edit`}>
-          {t("word.edit")}
-        </Link>
-      ) : null}
-      {may && item.retired_at === null ? (
-        <button type="button" className="button" onClick={ask}>
-          {t("item.retire")}
-        </button>
-      ) : null}
-    </>
-  );
-}
-
-/** Back into use, after it was said what comes back and what does not. */
-function Restore({ item, targets }: { item: Item; targets: number }) {
-  const t = useT();
-  const may = useMay("cmdb.write");
-  const [modal, holder] = Modal.useModal();
-  const restore = useSend(
-    () =>
-      answered(
-        api.POST("/items/{item_id}/restore", {
-          params: { path: { item_id: item.id }, query: { version: item.version } },
-        }),
-      ),
-    ["items", "board", "targets"],
-  );
-  if (!may) return null;
-  const ask = (): void => {
-    void modal.confirm({
-      title: t("item.restoreAsk", { name: item.name }),
-      content: (
-        <ul className="restored">
-          <li>{t("item.restoreBack")}</li>
-          <li>
-            {targets > 0 ? t("item.restoreTargets", { n: targets }) : t("item.restoreNoTargets")}
-          </li>
-          <li>{t("item.restoreState")}</li>
-        </ul>
-      ),
-      okText: t("item.restore"),
-      cancelText: t("word.cancel"),
-      onOk: () =>
-        restore.mutateAsync(undefined).then(
-          () => {
-            toast(t("item.restored"));
-          },
-          (problem: Problem) => {
-            toast(problem.message, "failed");
-          },
-        ),
-    });
-  };
-  return (
-    <>
-      {holder}
-      <button type="button" className="button" onClick={ask} data-act="restore">
-        {t("item.restore")}
-      </button>
-    </>
-  );
-}
 
 /** Of a business system one wants to know about all its parts, of anything else about itself. */
 const reachOf = (item: Item): Reach =>
@@ -189,10 +81,27 @@ export default function ItemPage() {
     path: { item_id: id },
   });
   const targets = useGet("targets", "/targets", { query: { item: [id] } });
+  const mayRestore = useMay("cmdb.delete");
+  // What was merged into another leads to that one.
+  if (item && item.id !== id) return <Navigate replace to={`/items/${item.id}`} />;
   if (!item) {
     return (
       <PageFrame heading=" " ready={error !== null}>
-        {error ? <Failed problem={error} again={() => void refetch()} /> : <Waiting lines={6} />}
+        {error ? (
+          <Failed
+            problem={error}
+            again={() => void refetch()}
+            action={
+              error.code === "item_deleted" && mayRestore ? (
+                <Link className="button" to="/recycle-bin">
+                  {t("recycle.toBin")}
+                </Link>
+              ) : null
+            }
+          />
+        ) : (
+          <Waiting lines={6} />
+        )}
       </PageFrame>
     );
   }

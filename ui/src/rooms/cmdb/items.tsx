@@ -11,6 +11,7 @@ import { ListPage } from "@/parts/list/list-page";
 import type { Filter, FilterName } from "@/parts/list/types";
 import { attributeColumn, CardAttributes } from "./attribute-columns";
 import { ItemCard, itemColumns } from "./columns";
+import { DeleteSeveral } from "./delete-items";
 import { itemVocabulary } from "./expression-names";
 import { MOST, RelateMany } from "./relate-many";
 import { attributeFilter, attributesOf } from "./marked-attributes";
@@ -71,7 +72,12 @@ function useItemFilters(types: readonly ItemType[]): Filter<FilterName<"/items">
 const CHOOSING: Choosing<Item> = {
   nameOf: ({ name }) => name,
   most: MOST,
-  acts: (chosen, letGo) => <RelateMany items={chosen} letGo={letGo} />,
+  acts: (chosen, letGo) => (
+    <>
+      <RelateMany items={chosen} letGo={letGo} />
+      <DeleteSeveral items={chosen} letGo={letGo} />
+    </>
+  ),
 };
 
 export default function ItemsPage() {

@@ -86,6 +86,14 @@ export const pages: readonly PageEntry[] = [
     page: lazy(() => import("./data-quality")),
   },
   {
+    path: "/recycle-bin",
+    title: ["回收站", "Recycle bin"],
+    needs: "cmdb.delete",
+    icon: "bin",
+    navigation: { group: "configuration", place: 29 },
+    page: lazy(() => import("./recycle-bin")),
+  },
+  {
     path: "/imports",
     title: ["导入", "Imports"],
     needs: "cmdb.write",

@@ -1,0 +1,44 @@
+/** Deleting, and the recycle bin. */
+export const recycle = {
+  recycle: {
+    title: ["回收站", "Recycle bin"],
+    delete: ["删除", "Delete"],
+    deleteAsk: ["删除 {{n}} 个配置项", "Delete {{n}} items"],
+    deleteHint: [
+      "删除的配置项进入回收站，不再出现在列表、搜索、统计和拓扑中，期限内可以恢复。停用的设备请改用“停用”。",
+      "What is deleted goes to the recycle bin: it is in no list, search, count or graph, and can be restored in time. Of what is taken out of service say “Retire” instead.",
+    ],
+    effects: ["将会失去", "What goes with it"],
+    noEffects: ["没有其他内容受影响。", "Nothing else is touched."],
+    more: ["{{n}} 个没有受影响的内容", "{{n}} with nothing that goes with them"],
+    deleted: ["已将 {{n}} 个配置项移到回收站", "Moved {{n}} items to the recycle bin"],
+    toBin: ["打开回收站", "Open the recycle bin"],
+    deletedAt: ["删除时间", "Deleted at"],
+    by: ["删除人", "Deleted by"],
+    reason: ["原因", "Reason"],
+    ticket: ["工单号", "Ticket"],
+    until: ["彻底删除时间", "Removed for good"],
+    relations: ["关系数", "Relations"],
+    mergedInto: ["已合并到", "Merged into"],
+    restore: ["恢复", "Restore"],
+    restoreAsk: ["恢复 {{n}} 个配置项", "Restore {{n}} items"],
+    restoreHint: [
+      "配置项连同关系一起恢复；采集对象恢复后是暂停的。",
+      "Items come back with their relations; their targets come back paused.",
+    ],
+    back: ["可以恢复，关系 {{n}} 条", "Comes back, with {{n}} relations"],
+    refused: ["不能恢复", "Does not come back"],
+    restored: ["已恢复 {{n}} 个，{{left}} 个没有恢复", "{{n}} restored, {{left}} not"],
+    purge: ["彻底删除", "Remove for good"],
+    purgeAsk: [
+      "彻底删除 {{n}} 个配置项？不能再恢复，审计、工单和变更记录仍保留其名称。",
+      "Remove {{n}} items for good? They cannot be restored. Audit, tickets and history go on saying their names.",
+    ],
+    purged: ["已彻底删除 {{n}} 个", "{{n}} removed for good"],
+    empty: ["回收站是空的", "The recycle bin is empty"],
+    emptyHint: [
+      "删除的配置项会在这里保留一段时间，可以恢复。",
+      "Deleted items lie here for a while and can be restored.",
+    ],
+  },
+} as const;
