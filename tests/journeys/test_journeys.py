@@ -49,6 +49,7 @@ pytestmark = [
         "looks",
         "looks_phone",
         "own_types",
+        "recycle_bin",
         "relation_rules",
         "rule_switch",
         "search",

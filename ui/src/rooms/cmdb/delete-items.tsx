@@ -60,7 +60,8 @@ export function DeleteItems({ items, onClose, onDone }: Props) {
   const send = (trial: boolean, why: Why) =>
     answered(api.POST("/items/delete", { body: { items: ids, trial, ...why } }));
   const trial = useQuery<Deleted, Problem>({
-    queryKey: ["items", "delete", ids],
+    queryKey: ["deletion", ids],
+    gcTime: 0,
     queryFn: () => send(true, {}),
   });
   const save = useSend(

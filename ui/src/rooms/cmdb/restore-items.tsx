@@ -48,7 +48,8 @@ function RestoreItems({
   const send = (trial: boolean) =>
     answered(api.POST("/recycle-bin/restore", { body: { items: ids, trial } }));
   const trial = useQuery<Restored, Problem>({
-    queryKey: ["recycle-bin", "restore", ids],
+    queryKey: ["restoring", ids],
+    gcTime: 0,
     queryFn: () => send(true),
   });
   const save = useSend(() => send(false), ["items", "board", "targets", "recycle-bin"]);

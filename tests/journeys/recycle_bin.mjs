@@ -1,0 +1,59 @@
+/**
+ * The recycle bin: what goes with items is told before they are deleted, then they are nowhere but
+ * there, and come back with their relations.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { api, DESK, journey, PHONE, signIn, until, visit } from "./lib.mjs";
+
+async function look(page, name) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(over <= 0, `${name} is ${over} px too wide`);
+  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
+  if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
+}
+
+async function walk(page, size) {
+  await signIn(page);
+  const mark = `${size}-${Date.now().toString(36)}`;
+  const make = (type, name) => api(page, "POST", "/items", { type, name: `${name} ${mark}` });
+  const [app, host] = [await make("application", "误建应用"), await make("host", "误建主机")];
+  const ends = { kind: "runs-on", source: app.id, target: host.id };
+  await api(page, "POST", "/relations", ends);
+
+  await visit(page, `/items?q=${encodeURIComponent(mark)}`);
+  await page.getByText(host.name).waitFor();
+  if (size === "phone") await page.locator('[data-act="choose"]').click();
+  for (const { name } of [app, host])
+    await page.getByRole("checkbox", { name: new RegExp(name) }).check();
+  await page.locator('[data-act="delete-many"]').click();
+  const dialog = page.getByRole("dialog");
+  await dialog.locator('[data-effect="relations"]').first().waitFor();
+  await dialog.getByLabel("原因").fill("重复录入");
+  await look(page, `recycle-bin-delete-${size}`);
+  await dialog.getByRole("button", { name: /删\s*除/ }).click();
+  await until("both are gone from the list", async () =>
+    (await page.getByText(host.name).count()) === 0);
+
+  await visit(page, `/recycle-bin?q=${encodeURIComponent(mark)}`);
+  await page.getByText(host.name).waitFor();
+  await look(page, `recycle-bin-${size}`);
+  if (size === "phone") await page.locator('[data-act="choose"]').click();
+  for (const { name } of [app, host])
+    await page.getByRole("checkbox", { name: new RegExp(name) }).check();
+  await page.locator('[data-act="restore-many"]').click();
+  const back = page.getByRole("dialog");
+  await back.locator('[data-became="restored"]').nth(1).waitFor();
+  await look(page, `recycle-bin-restore-${size}`);
+  await back.getByRole("button", { name: /恢\s*复/ }).click();
+  await until("both are gone from the bin", async () =>
+    (await page.getByText(host.name).count()) === 0);
+  const related = await api(page, "GET", `/relations?item=${host.id}`);
+  assert.equal(related.total, 1);
+  const items = [app.id, host.id];
+  await api(page, "POST", "/items/delete", { items });
+  await api(page, "POST", "/recycle-bin/purge", { items });
+}
+
+await journey("recycle-bin-desk", DESK, (page) => walk(page, "desk"));
+await journey("recycle-bin-phone", PHONE, (page) => walk(page, "phone"));
