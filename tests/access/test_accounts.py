@@ -47,7 +47,13 @@ def test_an_account_is_made_gets_a_password_and_comes_in(admin: Browser, moment:
         "roles": [
             {
                 "role": "vendor-engineer",
-                "scope": {"everything": False, "systems": [system], "organisations": []},
+                "scope": {
+                    "everything": False,
+                    "systems": [system],
+                    "organisations": [],
+                    "where": "",
+                },
+                "problem": "",
             }
         ],
         "created_at": "2026-11-23T08:00:00Z",

@@ -26,8 +26,17 @@ _SPACE = UUID("01890000-0000-7000-8000-000000000000")
 SYSTEMS = [uuid5(_SPACE, f"system {number}") for number in range(4)]
 PLACES = [uuid5(_SPACE, f"department {number}") for number in range(3)]
 
+EXPRESSIONS = [
+    "type = host",
+    'type = department or contains(name, "x") and type = business-system',
+    f'"{SYSTEMS[0]}" in systems',
+    f'department = "{PLACES[0]}"',
+    "serial = ",
+    "no_such_thing = 1",
+]
 scopes = st.builds(
     Scope,
+    where=st.frozensets(st.sampled_from(EXPRESSIONS), max_size=1),
     everything=st.sampled_from([False, False, False, True]),
     systems=st.frozensets(st.sampled_from(SYSTEMS), max_size=2),
     organisations=st.frozensets(st.sampled_from(PLACES), max_size=2),
@@ -72,12 +81,19 @@ def picked(actor: Actor, permission: str) -> set[UUID]:
     everyone = list(models.Item.objects.all())
     users = {one.id: one.attributes.get("department") for one in everyone if one.id in set(SYSTEMS)}
     found = set()
+    said = {
+        EXPRESSIONS[0]: lambda one: one.type == "host",
+        EXPRESSIONS[1]: lambda one: one.type in ("department", "business-system"),
+        EXPRESSIONS[2]: lambda one: SYSTEMS[0] in one.systems,
+        EXPRESSIONS[3]: lambda one: one.attributes.get("department") == str(PLACES[0]),
+    }
     for scope in held:
         places = {str(place) for place in scope.organisations}
         theirs = scope.systems | {system for system, place in users.items() if place in places}
         for one in everyone:
             inside = theirs.intersection(one.systems) or one.id in scope.organisations
-            if scope.everything or inside:
+            true = any(said[each](one) for each in scope.where if each in said)
+            if scope.everything or inside or true:
                 found.add(one.id)
     return found
 
@@ -101,6 +117,10 @@ def test_queries_give_what_the_grants_say(
         assert sum(queries.condition_counts(seen).values()) == len(wanted)
         for one in models.Item.objects.all():
             assert seen.covers(one.id, one.systems) == (one.id in wanted)
+        named = models.Item.objects.filter(seen.named(), id__in=SYSTEMS).values_list(
+            "id", flat=True
+        )
+        assert set(seen.of(SYSTEMS)) == set(named) <= wanted
         ends = models.Relation.objects.values_list("id", "source", "target")
         related = queries.list_relations(seen, RelationFilters(), limit=500)
         assert {one.id for one in related.relations} == {

@@ -18,6 +18,8 @@ from wardround.cmdb import actions, models, where
 from wardround.cmdb.types import Importance, ItemEntry, ItemsDefinition, RelationEntry
 from wardround.cmdb.where.names import Names
 from wardround.cmdb.where.reading import read
+from wardround.kernel.among import Among
+from wardround.kernel.among import problem as problem_of
 from wardround.kernel.reach import EVERYTHING, Held, Reach
 from wardround.schema import actions as schema_actions
 from wardround.schema.errors import ExpressionError
@@ -295,14 +297,20 @@ def true_of(expression: str, oracle: Oracle) -> set[str]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(expression=conditions, seen=st.sampled_from(
-    ["all", "pacs", "lis", "it", "nothing", "reader", "engineer of pacs", "auditor", "two roles"]
+    ["all", "pacs", "lis", "it", "nothing", "reader", "engineer of pacs", "auditor", "two roles",
+     "of abb", "engineer of abb"]
 ))  # fmt: skip
 def test_sql_means_what_evaluation_says(
     meters: dict[str, UUID], expression: str, seen: str
 ) -> None:
     pacs, lis = (Reach(systems=frozenset({meters[key]})) for key in ("pacs", "lis"))
     engineer = Held("engineer", pacs)
+    abb = Reach(
+        among=frozenset({Among('maker = ABB or key = "lis" or is_set(post)', "reader", AT)})
+    )
     reach = {
+        "of abb": replace(lis | abb, held=(Held("auditor", abb),)),
+        "engineer of abb": Reach(everything=True, held=(Held("engineer", abb), engineer)),
         "all": EVERYTHING,
         "nothing": Reach(),
         "it": Reach(organisations=frozenset({meters["it"]})),
@@ -319,3 +327,28 @@ def test_sql_means_what_evaluation_says(
         return
     oracle = Oracle(where.names(), reach)
     assert found(expression, reach) == true_of(expression, oracle), expression
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(expression=conditions, role=st.sampled_from(["*", "engineer", "reader"]))
+def test_a_grant_reaches_what_evaluation_says(
+    meters: dict[str, UUID], expression: str, role: str
+) -> None:
+    """Whatever is granted: by the list's condition, by ids alone and item by item; and nothing of
+    what the role does not see, or what means nothing.
+    """
+    reach = Reach(among=frozenset({Among(expression, role, AT)}))
+    rows = models.Item.objects.all()
+    reached = set(rows.filter(reach.condition()).values_list("key", flat=True))
+    if problem := problem_of(expression, role):
+        assert why_refused(expression, EVERYTHING) or re.search("volts|remark|keeper", expression)
+        assert (problem.offset is not None, reached) == (True, set())
+    else:
+        assert reached == true_of(expression, Oracle(where.names(), EVERYTHING)), expression
+    assert {row.key for row in rows if reach.covers(row.id, row.systems)} == reached
+    changes = models.ItemChange.objects.filter(reach.condition(item="item_id", systems="x"))
+    assert set(changes.values_list("item__key", flat=True)) == reached

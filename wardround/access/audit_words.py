@@ -50,9 +50,7 @@ def _given(value: Any, called: Lookup, _line: AuditLine) -> object:
             _GIVEN,
             {
                 "role": called(ROLE, given["role"]),
-                "where": [_EVERYWHERE]
-                if given["everything"]
-                else [called("item", id_) for id_ in (*given["systems"], *given["organisations"])],
+                "where": _where(given, called),
             },
         )
         for given in value
@@ -60,6 +58,13 @@ def _given(value: Any, called: Lookup, _line: AuditLine) -> object:
 
 
 _GIVEN = untranslated("%(role)s (%(where)s)")
+
+
+def _where(given: Mapping[str, Any], called: Lookup) -> list[object]:
+    if given["everything"]:
+        return [_EVERYWHERE]
+    named = [called("item", id_) for id_ in (*given["systems"], *given["organisations"])]
+    return [*named, *filter(None, (given.get("where"),))]
 
 
 def _rights(value: Any, _called: Lookup, _line: AuditLine) -> object:
@@ -113,11 +118,15 @@ _DETAILS = {
     "removed": Detail(untranslated("Removed"), _rights),
     "name": Detail(untranslated("Name")),
     "page": Detail(untranslated("Page")),
+    "role": Detail(untranslated("Role"), of(ROLE)),
+    "where": Detail(untranslated("Items where")),
     "old": Detail(untranslated("Was called")),
     "new": Detail(untranslated("Is called")),
     "problems": Detail(untranslated("Mistakes")),
 }
 _ACTS = {
+    "account.close_grant": untranslated("A role given by a condition reaches nothing any more"),
+    "account.respell_grant": untranslated("A role given by a condition follows new names"),
     "account.change": untranslated("Changed an account"),
     "account.change_own": untranslated("Changed their own details"),
     "account.change_password": untranslated("Changed their own password"),

@@ -61,7 +61,9 @@ class Role(models.Model):
 
 
 class RoleAssignment(models.Model):
-    """An account has a role within a scope; systems and organisations are plain CMDB ids."""
+    """An account has a role within a scope; systems and organisations are plain CMDB ids, and
+    `where` is an expression over items, read by the room that has them.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     account = models.ForeignKey(Account, models.CASCADE, related_name="role_assignments")
@@ -69,6 +71,10 @@ class RoleAssignment(models.Model):
     everything = models.BooleanField(default=False)
     systems = ArrayField(models.UUIDField(), default=list)
     organisations = ArrayField(models.UUIDField(), default=list)
+    where = models.TextField(default="")
+    where_lost = models.BooleanField(default=False)
+    """What it asks for is not what it was when it was given: it reaches nothing until it is said
+    anew."""
 
     class Meta:
         db_table = "access_role_assignment"

@@ -15,6 +15,7 @@ from wardround.access.types import (
     Account,
     AccountRef,
     AccountsWanted,
+    Expressed,
     Holding,
     Opening,
     Role,
@@ -58,10 +59,12 @@ def account_by_user_name(user_name: str) -> AccountRef:
 
 
 def accounts_with_role(role: str, *, system: UUID | None = None) -> list[AccountRef]:
-    """Active accounts that have the role, by user name; with `system`, only where it covers it."""
+    """Active accounts that have the role, by user name; with `system`, only where it covers it, or
+    is given by an expression, whose items are known further up.
+    """
     given = models.RoleAssignment.objects.filter(role__name=role, account__active=True)
     if system is not None:
-        given = given.filter(Q(everything=True) | Q(systems__contains=[system]))
+        given = given.filter(Q(everything=True) | Q(systems__contains=[system]) | ~Q(where=""))
     found = given.select_related("account").order_by("account__user_name")
     return [rows.ref(assignment.account) for assignment in found]
 
@@ -249,6 +252,12 @@ def accounts_by_role(roles: Iterable[str]) -> dict[str, int]:
     return {row["role__name"]: row["number"] for row in counted}
 
 
+def expressed() -> tuple[Expressed, ...]:
+    """Every grant that is given by an expression and reaches by it, whoever has it; one query."""
+    given = models.RoleAssignment.objects.exclude(where="").filter(where_lost=False)
+    return tuple(Expressed(*row) for row in given.order_by("id").values_list("id", "where"))
+
+
 def account_ids_by_role(roles: Iterable[str]) -> dict[str, set[UUID]]:
     """By role, which accounts have it."""
     given = models.RoleAssignment.objects.filter(role__name__in=set(roles))
@@ -319,6 +328,7 @@ def within(reach: Reach) -> Q:
         Q(everything=True)
         | Q(systems__overlap=sorted(reach.systems))
         | Q(organisations__overlap=sorted(reach.organisations))
+        | Q(where__in=sorted(reach.expressions))
     )
     return Q(id__in=given.values("account_id"))
 

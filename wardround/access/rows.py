@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,8 +11,16 @@ from django.db.models import QuerySet
 
 from wardround.access import builtin_roles, models, rules, types
 from wardround.access.limits import session_limits
+from wardround.kernel import among
 from wardround.kernel.reach import EVERYTHING, Reach
 from wardround.kernel.types import EVERY_ROLE, Actor, ActorKind, Grant, Scope
+from wardround.kernel.wording import Wording, untranslated
+
+_LOST = Wording(
+    untranslated(
+        "A definition has changed what it asks for. It reaches nothing until it is said anew."
+    )
+)
 
 
 def scope(row: models.RoleAssignment) -> Scope:
@@ -19,7 +28,23 @@ def scope(row: models.RoleAssignment) -> Scope:
         everything=row.everything,
         systems=frozenset(row.systems),
         organisations=frozenset(row.organisations),
+        where=frozenset(filter(None, (row.where,))),
     )
+
+
+def in_force(row: models.RoleAssignment) -> Scope:
+    """As far as it reaches: by an expression that is not what it was, nothing."""
+    given = scope(row)
+    return replace(given, where=frozenset()) if row.where_lost else given
+
+
+def given(row: models.RoleAssignment, told: Scope) -> types.RoleGiven:
+    """A role as it is shown, with why nothing comes of its expression, where that is so."""
+    problem = ""
+    if told.where:
+        found = among.problem(row.where, counting_as(row.role))
+        problem = str(found.message) if found else _LOST.text() if row.where_lost else ""
+    return types.RoleGiven(row.role.name, told, problem)
 
 
 def role(row: models.Role) -> types.Role:
@@ -42,7 +67,7 @@ def permissions(row: models.Role) -> frozenset[str]:
 def grants(account: models.Account) -> tuple[Grant, ...]:
     """What the account's roles give; needs `role_assignments__role` prefetched to be cheap."""
     return tuple(
-        Grant(permissions(assignment.role), scope(assignment), counting_as(assignment.role))
+        Grant(permissions(assignment.role), in_force(assignment), counting_as(assignment.role))
         for assignment in account.role_assignments.all()
     )
 
@@ -58,7 +83,7 @@ def ways(row: models.Account, permission: str, reach: Reach) -> tuple[types.Way,
     found = (
         types.Way(each.role.name, role(each.role).label, counting_as(each.role), told)
         for each in sorted(row.role_assignments.all(), key=lambda given: given.role.name)
-        if permission in permissions(each.role) and not (told := _told(scope(each), reach)).empty
+        if permission in permissions(each.role) and not (told := _told(in_force(each), reach)).empty
     )
     return tuple(found)
 
@@ -87,7 +112,7 @@ def account(
         last_seen_at=row.last_seen_at,
         locked_until=locked_until,
         roles=tuple(
-            types.RoleGiven(assignment.role.name, told)
+            given(assignment, told)
             for assignment in sorted(row.role_assignments.all(), key=lambda given: given.role.name)
             if not (told := _told(scope(assignment), reach)).empty
         ),
@@ -100,6 +125,7 @@ def _told(given: Scope, reach: Reach) -> Scope:
     return Scope(
         systems=given.systems & reach.systems,
         organisations=given.organisations & reach.organisations,
+        where=given.where & reach.expressions,
     )
 
 

@@ -260,13 +260,16 @@ def narrowed(grants: Iterable[Grant], allowed: frozenset[str] | None) -> tuple[G
 
 
 def within(inner: Scope, outer: Scope) -> bool:
-    """Whether everything `inner` reaches is reached by `outer` too."""
+    """Whether everything `inner` reaches is reached by `outer` too; of expressions that is known
+    where they are the same.
+    """
     if outer.everything:
         return True
     return (
         not inner.everything
         and inner.systems <= outer.systems
         and inner.organisations <= outer.organisations
+        and inner.where <= outer.where
     )
 
 

@@ -39,6 +39,16 @@ class RoleGiven:
 
     role: str
     scope: Scope
+    problem: str = ""
+    """Why nothing comes of its expression; none where it can be read."""
+
+
+@dataclass(frozen=True)
+class Expressed:
+    """A role that an account is given by an expression over items."""
+
+    id: UUID
+    expression: str
 
 
 @dataclass(frozen=True)

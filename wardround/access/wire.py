@@ -23,6 +23,10 @@ def _as_typed(given: object) -> object:
     return typed(given) if isinstance(given, str) else given
 
 
+def _as_text(given: object) -> object:
+    return " ".join(given) if isinstance(given, frozenset) else given
+
+
 def _as_code(given: object) -> object:
     return typed_code(given) if isinstance(given, str) else given
 
@@ -65,6 +69,10 @@ Phone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_as_numb
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Code = Annotated[str, StringConstraints(max_length=32)]
 Query = Annotated[str, StringConstraints(max_length=2000, pattern=_NO_CONTROLS)]
+Expression = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^[^\x00]*$")
+]
+"""A condition on items, in the language that filters their list."""
 Keys = Annotated[list[str], BeforeValidator(sorted)]
 """A set of keys, in one order."""
 Ids = Annotated[list[UUID], BeforeValidator(sorted)]
@@ -208,12 +216,15 @@ class ScopeIn(Body):
     everything: bool = False
     systems: Annotated[list[UUID], Field(max_length=1000, default_factory=list)]
     organisations: Annotated[list[UUID], Field(max_length=1000, default_factory=list)]
+    where: Expression = ""
+    """Items of which this expression is true; then it holds nowhere else."""
 
 
 class ScopeOut(Answer):
     everything: bool
     systems: Ids
     organisations: Ids
+    where: Annotated[str, BeforeValidator(_as_text)]
 
 
 class RoleGivenIn(Body):
@@ -225,6 +236,7 @@ class RoleGivenIn(Body):
             everything=self.scope.everything,
             systems=frozenset(self.scope.systems),
             organisations=frozenset(self.scope.organisations),
+            where=frozenset(filter(None, (self.scope.where,))),
         )
         return types.RoleGiven(self.role, scope)
 
@@ -232,6 +244,8 @@ class RoleGivenIn(Body):
 class RoleGivenOut(Answer):
     role: str
     scope: ScopeOut
+    problem: str
+    """Why its expression reaches nothing; none where it can be read."""
 
 
 class AccountChange(Body):

@@ -141,7 +141,8 @@ def open_by_system(reach: Reach) -> dict[UUID, int]:
     """System → how many alerts are open on what it depends on. One query."""
     system = Func(F("systems"), function="unnest", output_field=UUIDField())
     rows: QuerySet[Any] = _seen(reach).filter(ended_at=None).annotate(system=system)
-    counted = rows.values("system").annotate(number=Count("id")).order_by()
+    counted = list(rows.values("system").annotate(number=Count("id")).order_by())
+    reach.look_at(row["system"] for row in counted)
     return {row["system"]: row["number"] for row in counted if reach.of([row["system"]])}
 
 
@@ -216,6 +217,7 @@ def _matching(q: str) -> Q:
 
 def _read(rows: Sequence[models.Alert], reach: Reach) -> tuple[Alert, ...]:
     """Rows as values; what they name is read at once."""
+    reach.look_at(system for row in rows for system in row.systems)
     ids = {row.item_id for row in rows} | {
         system for row in rows for system in reach.of(row.systems)
     }

@@ -56,6 +56,7 @@ def list_alerts(request: Request, filters: Query[AlertQuery]) -> Page[AlertOut] 
         sort=filters.sort,
     )
     handles = reach(actor_of(request), HANDLE)
+    handles.look_at(alert.item.id for alert in page.alerts)
     items = [AlertOut.of(alert, handles) for alert in page.alerts]
     if filters.format == "xlsx":
         return _workbook(filters.columns, items)

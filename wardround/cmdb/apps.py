@@ -12,6 +12,8 @@ class CmdbConfig(AppConfig):
             audit_words,
             definitions,
             dependents,
+            granted,
+            granted_following,
             own_findings,
             permissions,
             queries,
@@ -22,11 +24,12 @@ class CmdbConfig(AppConfig):
             tasks,  # noqa: F401  # registers its jobs
         )
         from wardround.cmdb.networks import findings as network_findings  # noqa: PLC0415
-        from wardround.kernel import finding, live, reach  # noqa: PLC0415
+        from wardround.kernel import among, finding, live, reach  # noqa: PLC0415
         from wardround.schema import dependents as living  # noqa: PLC0415
         from wardround.schema import kinds  # noqa: PLC0415
 
         reach.resolve_organisations_by(systems.used_by)
+        among.resolve_expressions_by(granted.Granted())
         audit_words.declare()
         own_findings.declare()
         network_findings.declare()
@@ -38,7 +41,12 @@ class CmdbConfig(AppConfig):
         kinds.register(sourcing.KIND)
         kinds.register_outside("item", definitions.existing_keys)
         kinds.register_reached("item", definitions.reached_keys)
-        for holder in (*dependents.HOLDERS, *ruling.HOLDERS, *sourcing.HOLDERS):
+        for holder in (
+            *dependents.HOLDERS,
+            *ruling.HOLDERS,
+            *sourcing.HOLDERS,
+            *granted_following.HOLDERS,
+        ):
             living.register(holder)
         for group in searching.GROUPS:
             finding.register(group)

@@ -1,4 +1,5 @@
-"""What many rows come to: a fixed number of statements for any number of them. Stores nothing.
+"""What many rows come to: a fixed number of statements for any number of them. Stores nothing:
+where an expression limits the actor, rows are written to see what comes of them, and taken back.
 
 Whoever asks holds the definitions, and is alone in writing items (`statements.in_turn`).
 """
@@ -10,11 +11,13 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from wardround.cmdb import kept_values, models, rules, statements, symmetric
 from wardround.cmdb.colliding import Colliding, Standing, limited, values_of
 from wardround.cmdb.drafts import Stored, Target
+from wardround.cmdb.errors import BeyondReach
 from wardround.cmdb.import_types import Verdict
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.reading import nameable
@@ -25,6 +28,10 @@ from wardround.cmdb.restricted import Sight
 from wardround.cmdb.rows import RelationStep, Row, RowOutcome, Rows
 from wardround.cmdb.settling import Around, Settled, Settling
 from wardround.cmdb.statements import listed
+from wardround.cmdb.staying import is_limited
+from wardround.cmdb.writing import write
+from wardround.kernel import clock
+from wardround.kernel.errors import FieldProblem
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
@@ -61,8 +68,32 @@ def prepared(
     standing = _standing_around(settled, around.model, seen)
     if standing and Colliding(settled, standing, settling.refuse).refuse():
         settled = revised(settling.settled())
+    done = _done(settled)
+    while is_limited(actor) and (refused := _beyond(actor, done)):
+        for problem in refused:
+            settling.refuse(problem)
+        done = _done(revised(settling.settled()))
+    return done
+
+
+def _done(settled: Sequence[Settled]) -> Rows:
     steps = _relation_steps(settled)
     return Rows([_outcome(row, steps.get(row.row.number, ())) for row in settled])
+
+
+def _beyond(actor: Actor, done: Rows) -> list[FieldProblem]:
+    """Rows by which an item would leave the actor's reach, or others enter it: found by writing
+    them and taking it back.
+    """
+    try:
+        with transaction.atomic():
+            write(actor, done.writing, at=clock.now())
+            transaction.set_rollback(True)
+    except BeyondReach as error:
+        about = [row for row in done.rows if row.verdict is not Verdict.REFUSED]
+        own = [row for row in about if row.item in error.items]
+        return [FieldProblem("key", str(error), row.row) for row in own or about]
+    return []
 
 
 # What is there -----------------------------------------------------------------------------------
@@ -73,6 +104,8 @@ def _around(rows: Sequence[Row], seen: Reach, writes: Reach, *, revive: bool) ->
     keys = [item.key for item in about if item.key]
     found = _about([item.id for item in about if item.id], keys, seen)
     stored = [item for item, _version, _systems in found]
+    for each in (seen, writes):
+        each.look_at(item.id for item in stored)
     taken: Collection[str] = ()
     if not seen.everything:
         known = models.Item.objects.filter(key__in=listed("text", keys))
@@ -148,6 +181,7 @@ def _standing_around(settled: Sequence[Settled], model: Model, seen: Reach) -> S
     )
     stored = names.values_list("id", "name", "type", "systems")
     told = {id_: name for id_, name, _type, _systems in stored}
+    seen.look_at({*told, *(item.id for item in made)})
     there = [
         *((its_type, id_, systems) for id_, _name, its_type, systems in stored),
         *((item.type, item.id, item.systems) for item in made),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 
 from wardround.kernel.errors import BadInput, Conflict, NotFound
@@ -35,6 +37,29 @@ class KeptByRule(Conflict):
     message = _(
         "The rule “%(rule)s” keeps this relation as long as both ends hold equal values. Change the"
         " values or the rule."
+    )
+
+
+class BeyondReach(BadInput):
+    """`items`: those that would leave the writer's reach."""
+
+    code = "beyond_reach"
+    message = _(
+        "This would take the item out of what you may see or change. Ask an administrator to do it."
+    )
+
+    def __init__(self, items: frozenset[UUID]) -> None:
+        super().__init__()
+        self.items = items
+
+
+class IntoReach(BeyondReach):
+    """`items`: those that would bring others into the writer's reach."""
+
+    code = "into_reach"
+    message = _(
+        "This would bring other items into what you may see or change. Ask an administrator to do"
+        " it."
     )
 
 

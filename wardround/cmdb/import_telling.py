@@ -42,6 +42,7 @@ class LinesTold:
         if ids and once():
             found = models.Item.objects.filter(id__in=ids).values_list("id", "systems")
             self._systems.update(found)
+            self._sight.reach.look_at(ids)
 
     def hides(self, row: models.ImportLine, field: str) -> bool:
         """Whether what the field held, or holds now, is kept from the reader."""

@@ -148,7 +148,9 @@ def _take_back(actor: Actor, run: models.ImportRun, at: datetime) -> None:
 
 def _require_all(actor: Actor, back: undoing.Undoing) -> None:
     """Only whoever may still change all that it takes back, and see it."""
-    sight = Sight(reach(actor, READ))
+    seen = reach(actor, READ)
+    seen.look_at(item.after.id for item in back.items)
+    sight = Sight(seen)
     if any(_touches_hidden(sight, item) for item in back.items):
         raise Forbidden(permission=WRITE)
     writes = reach(actor, WRITE)

@@ -179,6 +179,7 @@ def _parties(reach: Reach, ids: Collection[UUID]) -> Mapping[UUID, Party]:
     """Two queries."""
     rows = list(models.Item.objects.filter(may_be_named(reach), id__in=set(ids)))
     systems = frozenset(rules.types_with(ItemRole.SYSTEM, schema.remembered_item_types()))
+    reach.look_at(id_ for row in rows for id_ in (row.id, *row.systems))
     mentioned = {id_ for row in rows for id_ in (row.owner_id, *reach.of(row.systems)) if id_}
     known = names(reach, mentioned)
     found = {row.id: _party(reach, row, known, systems) for row in rows}

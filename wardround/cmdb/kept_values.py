@@ -106,6 +106,7 @@ def _told(
     sight = Sight(seen)
     rows = models.Item.objects.filter(seen.condition(), id__in=holders.values())
     named = {row.id: row for row in rows.only("name", "type", "systems")}
+    seen.look_at({*named, *items})
     problems = []
     for each in refused:
         item = items[each.item]

@@ -128,6 +128,7 @@ def visible_keys(reach: Reach, keys: Collection[str]) -> frozenset[str]:
     rows = models.Item.objects.filter(reach.condition(), key__in=wanted)
     found = {row.key: row for row in rows.only("key", "type", "systems")} if keys else {}
     sight, types = Sight(reach), schema.remembered_item_types()
+    reach.look_at(row.id for row in found.values())
     return frozenset(
         text
         for text, key, name in parts

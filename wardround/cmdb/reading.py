@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, F, Func, Q, QuerySet, UUIDField
 
 from wardround.cmdb import models, ruled, statements
 from wardround.cmdb.drafts import Stored, Target
@@ -65,6 +65,7 @@ def names(reach: Reach, ids: Collection[UUID]) -> Names:
     if missing := {*ids} - {row[0] for row in found}:
         gone = models.Binned.objects.filter(may_be_named(reach), id__in=missing)
         found += gone.values_list("id", "key", "name", "type", "systems")
+    reach.look_at(row[0] for row in found)
     inside = {id_ for id_, _key, _name, _type, systems in found if reach.covers(id_, systems)}
     return Names({row[0]: ItemRef(*row[:4]) for row in found}, inside)
 
@@ -144,6 +145,7 @@ def read_items(rows: Sequence[models.Item], reach: Reach) -> tuple[Item, ...]:
     parts of business systems among them.
     """
     definitions = _Definitions()
+    reach.look_at(id_ for row in rows for id_ in (row.id, *row.systems))
     systems = [row.id for row in rows if ItemRole.SYSTEM in definitions.roles(row.type)]
     fare = parts(reach, systems) if systems else {}
     known = names(reach, _mentioned(rows, reach))
@@ -152,15 +154,32 @@ def read_items(rows: Sequence[models.Item], reach: Reach) -> tuple[Item, ...]:
 
 
 def parts(reach: Reach, systems: Collection[UUID]) -> dict[UUID, Parts]:
-    """How the parts of these systems fare, as far as they are within reach. One query.
+    """How the parts of these systems fare, as far as they are within reach. One query, and one more
+    where a system is within reach and what serves it need not be.
 
-    Whatever serves a system within reach is within reach, so the systems alone are chosen by it.
+    Whatever serves a system that a grant names is within reach, so these are chosen by it alone.
     """
     counted: dict[UUID, dict[Condition, int]] = {system: {} for system in systems}
-    seen = reach.of(list(counted))
-    for system, condition, number in statements.returned("parts_faring", {"systems": seen}):
+    whole = [each for each in counted if reach.everything or each in reach.systems]
+    found = statements.returned("parts_faring", {"systems": whole})
+    if rest := [each for each in reach.of(counted) if each not in set(whole)]:
+        found += _faring_as_seen(reach, rest)
+    for system, condition, number in found:
         counted[system][Condition(condition)] = number
     return {system: parts_of(conditions) for system, conditions in counted.items()}
+
+
+def _faring_as_seen(reach: Reach, systems: Sequence[UUID]) -> list[tuple[Any, ...]]:
+    """The same of systems that an expression reaches: each part has to be within reach itself."""
+    system = Func(F("systems"), function="unnest", output_field=UUIDField())
+    rows: QuerySet[Any] = models.Item.objects.filter(reach.condition(), retired_at=None)
+    rows = rows.filter(systems__overlap=systems).exclude(id__in=systems)
+    counted = rows.annotate(system=system).values("system", "condition")
+    return [
+        (row["system"], row["condition"], row["number"])
+        for row in counted.annotate(number=Count("id")).order_by()
+        if row["system"] in systems
+    ]
 
 
 def _mentioned(rows: Iterable[models.Item], reach: Reach) -> set[UUID]:

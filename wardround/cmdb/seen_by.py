@@ -11,7 +11,7 @@ from uuid import UUID
 from wardround.access import queries as access
 from wardround.access.permissions import READ as READ_ACCESS
 from wardround.access.types import Holding, Way
-from wardround.cmdb import models, systems
+from wardround.cmdb import granted, models, systems
 from wardround.cmdb.errors import UnknownItem
 from wardround.cmdb.items import OUT_OF_REACH, ItemRef, OutOfReach
 from wardround.cmdb.permissions import READ, WRITE
@@ -29,6 +29,7 @@ from wardround.schema.types import ItemAttribute
         "everything": ("全部", "Everything"),
         "system": ("业务系统", "Business system"),
         "organisation": ("机构", "Organisation"),
+        "expression": ("符合条件的配置项", "Items by a condition"),
     }
 )
 class Through(StrEnum):
@@ -37,6 +38,7 @@ class Through(StrEnum):
     EVERYTHING = "everything"
     SYSTEM = "system"
     ORGANISATION = "organisation"
+    EXPRESSION = "expression"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ class Reason:
     label: str
     through: Through
     what: ItemRef | OutOfReach | None
-    """The system that it serves, or the organisation; nothing where it is everything."""
+    """The system that it serves, or the organisation; nothing where it is neither."""
+    expression: str = ""
+    """The condition that is true of it, where the role is given by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def seen_by(actor: Actor, item_id: UUID, *, at: datetime) -> tuple[Seer, ...]:
     within = reach(actor, READ_ACCESS)
     readers = access.holding(within, READ, at=at)
     writers = access.holding(within, WRITE, at=at)
-    looking = _Looking.at(actor, row, (*readers, *writers))
+    looking = _Looking.of(actor, row, (*readers, *writers), at)
     changing = {(each.account.id, each.token) for each in writers if any(looking.reasons(each))}
     return tuple(seer for each in readers if (seer := looking.seer(each, changing)) is not None)
 
@@ -97,10 +101,16 @@ class _Looking:
     used: Mapping[UUID, frozenset[UUID]]
     names: Mapping[UUID, ItemRef]
     restricted: tuple[ItemAttribute, ...]
+    true: frozenset[granted.Given]
+    """Of the expressions, those that are true of it."""
 
     @classmethod
-    def at(cls, actor: Actor, row: models.Item, holders: Collection[Holding]) -> _Looking:
-        scopes = [way.scope for holder in holders for way in holder.ways]
+    def of(
+        cls, actor: Actor, row: models.Item, holders: Collection[Holding], at: datetime
+    ) -> _Looking:
+        ways = {way for holder in holders for way in holder.ways}
+        given = {(said, way.counts_as) for way in ways for said in way.scope.where}
+        scopes = [way.scope for way in ways]
         organisations = frozenset[UUID]().union(*(each.organisations for each in scopes))
         used = systems.used_by(organisations) if organisations else {}
         its_type = schema.remembered_item_types().get(row.type)
@@ -113,6 +123,7 @@ class _Looking:
             restricted=tuple(
                 each for each in (its_type.attributes if its_type else ()) if each.name in kept
             ),
+            true=granted.true_of(row.id, given, at),
         )
 
     def seer(self, holder: Holding, changing: Collection[tuple[UUID, str]]) -> Seer | None:
@@ -151,6 +162,9 @@ class _Looking:
             its = self.used.get(organisation, frozenset())
             if organisation == self.item or not self.systems.isdisjoint(its):
                 yield Reason(way.role, label, Through.ORGANISATION, self.name(organisation))
+        for said in sorted(way.scope.where):
+            if (said, way.counts_as) in self.true:
+                yield Reason(way.role, label, Through.EXPRESSION, None, said)
 
     def name(self, id_: UUID) -> ItemRef | OutOfReach:
         return self.names.get(id_, OUT_OF_REACH)

@@ -34,7 +34,9 @@ class ReasonOut(Answer):
     label: str
     through: Through
     what: ReachedRef | None
-    """The system that the item serves, or the organisation; none where it is everything."""
+    """The system that the item serves, or the organisation; none where it is neither."""
+    expression: str
+    """The condition that is true of the item, where the role is given by one."""
 
 
 class SeerOut(Answer):
@@ -69,7 +71,7 @@ class SeerOut(Answer):
 
 def _words(reason: Reason) -> str:
     """`Engineer: PACS`."""
-    what = reason.what.name if reason.what else called(Through.EVERYTHING)
+    what = reason.what.name if reason.what else reason.expression or called(Through.EVERYTHING)
     told = what if isinstance(what, str) else what.text()
     return gettext("%(role)s: %(what)s") % {"role": reason.label, "what": told}
 

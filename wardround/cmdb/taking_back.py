@@ -176,6 +176,7 @@ def _restricted(seen: Reach, changes: Sequence[Logged]) -> set[int]:
         return set()
     rows = models.Item.objects.filter(id__in={change.item for change in changes})
     items = {row.id: row for row in rows.only("type", "systems")}
+    seen.look_at(items)
     return {
         change.id
         for change in changes

@@ -87,9 +87,11 @@ def _told(
     seen = reach(actor, READ)
     sight = Sight(seen)
     rows = models.Item.objects.filter(seen.condition(), id__in=ids)
+    found = list(rows.only("name", "type", "systems"))
+    seen.look_at(row.id for row in found)
     names = {
         row.id: row.name
-        for row in rows.only("name", "type", "systems")
+        for row in found
         if not called & sight.hidden(row.type, row.id, row.systems)
     }
     told = []

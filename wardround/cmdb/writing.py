@@ -39,6 +39,7 @@ from wardround.cmdb.signals import (
     item_created,
     item_retired,
 )
+from wardround.cmdb.staying import watched
 from wardround.cmdb.whys import MOST_REASON, MOST_TICKET, UNSAID, Why
 from wardround.kernel import live
 from wardround.kernel.reach import EVERYTHING
@@ -108,7 +109,17 @@ def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
 
     An item that is written is in use: writing a retired one brings it back. What has come or gone
     for somebody is told to screens as “perhaps all”: who saw it before cannot be asked.
+
+    Raises BeyondReach where an expression limits the actor and would no longer be true of an item.
     """
+    staying = watched(actor)
+    written = _written(actor, writing, at)
+    ends = {id_ for row in writing.relations for id_ in (row.source, row.target)}
+    staying.refuse({*written.created, *written.changed, *written.retired, *ends})
+    return written
+
+
+def _written(actor: Actor, writing: Writing, at: datetime) -> Written:
     created = [item for item in writing.items if item.before is None]
     changed = [item for item in writing.items if item.before is not None and item.news]
     _insert(created, at)

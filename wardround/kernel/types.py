@@ -17,17 +17,22 @@ _SYSTEM_NAMESPACE = UUID("5b0a2f0e-7a4e-4b7e-9f6c-1f7d1a6f0c11")
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a permission holds: everywhere, or for the named systems and organisations only."""
+    """Where a permission holds: everywhere, or for the named systems and organisations and for the
+    items of which one of the expressions is true.
+    """
 
     everything: bool = False
     systems: frozenset[UUID] = frozenset()
     organisations: frozenset[UUID] = frozenset()
+    where: frozenset[str] = frozenset()
+    """Expressions over items, in the language that filters their list."""
 
     def __or__(self, other: Scope) -> Scope:
         return Scope(
             everything=self.everything or other.everything,
             systems=self.systems | other.systems,
             organisations=self.organisations | other.organisations,
+            where=self.where | other.where,
         )
 
     def covers(
@@ -45,7 +50,7 @@ class Scope:
 
     @property
     def empty(self) -> bool:
-        return not (self.everything or self.systems or self.organisations)
+        return not (self.everything or self.systems or self.organisations or self.where)
 
 
 EVERYWHERE = Scope(everything=True)
@@ -104,10 +109,10 @@ class Actor:
         return scope
 
     def scopes_by_role(self, permission: str) -> dict[str, Scope]:
-        """Where each of the actor's roles gives the permission."""
+        """Where each of the actor's roles gives the permission; what no role gives, by none."""
         found: dict[str, Scope] = {}
         for grant in self.grants:
-            if grant.role and grant.gives(permission):
+            if grant.gives(permission):
                 found[grant.role] = found.get(grant.role, NOWHERE) | grant.scope
         return found
 

@@ -39,10 +39,12 @@ def offered(actor: Actor, tickets: Collection[UUID], *, at: datetime) -> Offered
     """
     seen = models.visible(reach(actor, permissions.READ)).filter(id__in=set(tickets))
     rows = list(seen.order_by("number"))
-    work = reach(actor, permissions.WORK)
+    work, items = reach(actor, permissions.WORK), {row.item for row in rows if row.item}
+    assign, comment = reach(actor, permissions.ASSIGN), reach(actor, permissions.COMMENT)
+    for each in (work, assign, comment):
+        each.look_at(items)
     workable = [row for row in rows if work.covers(row.item, row.systems)]
     accept, ways = _steps(actor, workable, at)
-    assign, comment = reach(actor, permissions.ASSIGN), reach(actor, permissions.COMMENT)
     return Offered(
         accept=accept,
         assign=tuple(r.id for r in rows if r.open and assign.covers(r.item, r.systems)),

@@ -303,6 +303,7 @@ def open_by_system(reach: Reach, *, at: datetime) -> dict[UUID, SystemTickets]:
         worst[counted["system"]] = min(
             worst.get(counted["system"], len(WORST_FIRST)), counted["rank"]
         )
+    reach.look_at(counts)
     return {
         system_id: SystemTickets(number, WORST_FIRST[worst[system_id]])
         for system_id, number in counts.items()

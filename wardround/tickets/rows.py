@@ -58,6 +58,7 @@ class Names:
 
 def names_for(rows: Sequence[models.Ticket], reach: Reach) -> Names:
     """Two look-ups, whatever the number of rows."""
+    reach.look_at(system for row in rows for system in row.systems)
     people = {row.assignee for row in rows if row.assignee}
     items = {row.item for row in rows if row.item}
     items.update(system for row in rows for system in reach.of(row.systems))

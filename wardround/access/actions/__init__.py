@@ -14,6 +14,7 @@ from wardround.access.actions.accounts import (
     remove_second_factor,
     unlock_account,
 )
+from wardround.access.actions.grants import respell_grants
 from wardround.access.actions.own import add_view, change_me, change_password, remove_view
 from wardround.access.actions.recognise import by_session, by_token
 from wardround.access.actions.roles import (
@@ -55,6 +56,7 @@ __all__ = [
     "remove_second_factor",
     "remove_view",
     "rename_declared_roles",
+    "respell_grants",
     "revoke_token",
     "ship_built_in",
     "sign_in",

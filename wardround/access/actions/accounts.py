@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,9 +17,9 @@ from wardround.access.errors import LastAdministrator, MoreThanYouHave, NameTake
 from wardround.access.permissions import MANAGE
 from wardround.access.signals import Named, Renamed
 from wardround.access.types import Account, AccountDraft, FirstAccount, RoleGiven
-from wardround.kernel import audit
+from wardround.kernel import among, audit
 from wardround.kernel.errors import BadInput, FieldProblem, NotFound
-from wardround.kernel.types import Actor, system_actor
+from wardround.kernel.types import Actor, Scope, system_actor
 
 _PLAIN = ("display_name", "email", "phone", "language", "theme", "active", "person_item")
 _LOCK = 0x5741_5244_0101
@@ -224,6 +224,7 @@ def _told_role(given: RoleGiven) -> dict[str, object]:
         "everything": given.scope.everything,
         "systems": sorted(map(str, given.scope.systems)),
         "organisations": sorted(map(str, given.scope.organisations)),
+        **({"where": " ".join(given.scope.where)} if given.scope.where else {}),
     }
 
 
@@ -236,7 +237,7 @@ def _set_roles(actor: Actor, row: models.Account, wanted: Sequence[RoleGiven]) -
     for name in present.keys() - target.keys():
         present[name].delete()
     for name, scope in target.items():
-        if name in present and rows.scope(present[name]) == scope:
+        if name in present and _stands(present[name], scope):
             continue
         more = rules.beyond(actor, rows.permissions(known[name]), scope)
         if more:
@@ -248,8 +249,14 @@ def _set_roles(actor: Actor, row: models.Account, wanted: Sequence[RoleGiven]) -
                 "everything": scope.everything,
                 "systems": sorted(scope.systems),
                 "organisations": sorted(scope.organisations),
+                "where": " ".join(scope.where),
+                "where_lost": False,
             },
         )
+
+
+def _stands(row: models.RoleAssignment, scope: Scope) -> bool:
+    return rows.scope(row) == scope and not row.where_lost
 
 
 def _refuse_unknown(wanted: Iterable[RoleGiven], known: dict[str, models.Role]) -> None:
@@ -263,5 +270,24 @@ def _refuse_unknown(wanted: Iterable[RoleGiven], known: dict[str, models.Role]) 
         for row, given in enumerate(wanted, start=1)
         if given.scope.empty
     ]
+    problems += _expressions_refused(wanted, known)
     if problems:
         raise BadInput(field="roles", problems=problems)
+
+
+def _expressions_refused(
+    wanted: Iterable[RoleGiven], known: dict[str, models.Role]
+) -> Iterator[FieldProblem]:
+    """What stands already is refused too: it reaches nothing, and whoever saves is told so."""
+    for row, given in enumerate(wanted, start=1):
+        scope, role = given.scope, known.get(given.role)
+        if not scope.where or role is None:
+            continue
+        if scope.everything or scope.systems or scope.organisations:
+            message = _(
+                "A role holds everywhere, for some, or by an expression: choose one of them."
+            )
+            yield FieldProblem("roles", message, row)
+        for expression in scope.where:
+            if problem := among.problem(expression, rows.counting_as(role)):
+                yield FieldProblem("roles", problem.message, row, offset=problem.offset)

@@ -22,7 +22,7 @@ from wardround.cmdb.intake.identity import (
     fields_of,
 )
 from wardround.cmdb.intake.lines import RelationText, Said
-from wardround.cmdb.restricted import Sight
+from wardround.cmdb.restricted import Sight, by_type
 from wardround.cmdb.rows import ItemRow, RelationSaid, Row
 from wardround.cmdb.statements import listed
 from wardround.cmdb.types import UNSET, ItemEdit
@@ -162,6 +162,8 @@ def _stock(lines: Sequence[Said], seen: Reach, types: Mapping[str, ItemType]) ->
     rows, sight = models.Item.objects.filter(seen.condition(), type__in=kin), Sight(seen)
     columns = ("id", "key", "type", "name", "systems")
     held = rows.values_list(*columns, *(f"attributes__{name}" for name in names))
+    if by_type():
+        seen.look_at(rows.values_list("id", flat=True))
     found = []
     for id_, key, type_name, name, systems, *values in held.iterator():
         hidden = sight.hidden(type_name, id_, systems)

@@ -72,6 +72,7 @@ from wardround.schema.expressions import (
     Node,
     Unary,
 )
+from wardround.schema.types import ItemRole
 
 _TOLD = frozenset({"name", "key", "type", "layer"})
 """What is told of an item that is named, though it is itself out of reach."""
@@ -227,22 +228,28 @@ class Compiling:
 
     def of_system(self, called: Any) -> Q:
         """It serves a system of this name or key, that the reader may know of."""
-        known = Q() if self.reach.everything else Q(id__in=sorted(self.reach.systems))
-        rows = models.Item.objects.filter(known, Q(name=called) | Q(key=called))
+        rows = models.Item.objects.filter(self.reach.named(), Q(name=called) | Q(key=called))
         return Q(systems__overlap=ArraySubquery(rows.values("id")))
 
     def any_system(self) -> Q:
         if self.reach.everything:
             return true("cardinality(@0@) > 0", F("systems"))
-        known = sorted(self.reach.systems)
-        return Q(systems__overlap=known) if known else NEVER
+        return Q(systems__overlap=self.known_systems())
+
+    def known_systems(self) -> Any:
+        """The ids of those that the reader may know of."""
+        if not self.reach.among:
+            return Value(sorted(self.reach.systems), output_field=ArrayField(UUIDField()))
+        types = [name for name, kind in self.names.types.items() if ItemRole.SYSTEM in kind.roles]
+        rows = models.Item.objects.filter(self.reach.named(), type__in=types)
+        return ArraySubquery(rows.values("id"))
 
     def systems(self) -> Parts:
         """How many, of those that the reader may know of."""
         if self.reach.everything:
             return Parts(number=Sql("cardinality(@0@)", F("systems"), gives=FloatField()))
         form = "cardinality(ARRAY(SELECT unnest(@0@) INTERSECT SELECT unnest(@1@::uuid[])))"
-        known = Value(sorted(self.reach.systems), output_field=ArrayField(UUIDField()))
+        known = self.known_systems()
         return Parts(number=Sql(form, F("systems"), known, gives=FloatField()))
 
     # Values ----------------------------------------------------------------------------------

@@ -10,10 +10,13 @@ from wardround.schema.expressions import (
     Binary,
     Call,
     ListOf,
+    Literal,
     Name,
     Node,
     Unary,
 )
+
+_WORD_JOINER = "-"
 
 
 def names_in(node: Node) -> Iterator[Name]:
@@ -66,3 +69,16 @@ def begin(node: Node) -> int:
     while isinstance(node, Binary):
         node = node.left
     return node.at
+
+
+def joined(node: Node) -> str | None:
+    """Words with dashes between, as the grammar took them for a difference of names."""
+    match node:
+        case Name():
+            return node.name
+        case Literal() if isinstance(node.value, int) and not isinstance(node.value, bool):
+            return str(node.value)
+        case Binary(operator="-"):
+            left, right = joined(node.left), joined(node.right)
+            return None if left is None or right is None else f"{left}{_WORD_JOINER}{right}"
+    return None

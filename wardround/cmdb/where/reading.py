@@ -15,7 +15,7 @@ from typing import NoReturn
 from django.utils.translation import gettext_noop as _
 
 from wardround.cmdb.where.names import ATTRIBUTE, DIVIDER, MOST_HOPS, Meaning, Names, Sort, steps
-from wardround.cmdb.where.paths import begin
+from wardround.cmdb.where.paths import begin, joined
 from wardround.schema.errors import ExpressionError
 from wardround.schema.expressions import (
     Binary,
@@ -37,7 +37,6 @@ MOST_PATHS = 12
 _EQUAL = {"==": True, "!=": False}
 _MEMBER = {"in": True, "not in": False}
 _COMPARED = frozenset({"==", "!=", "in", "not in", "<", "<=", ">", ">="})
-_WORD_JOINER = "-"
 _FIELD_TYPES: Mapping[Sort, FieldType] = {
     Sort.TEXT: FieldType.TEXT,
     Sort.NUMBER: FieldType.NUMBER,
@@ -222,7 +221,7 @@ class _Reading:
         """A text, or a bare word (`my-type`) as it stands in the source."""
         if isinstance(node, Literal):
             return node.value if isinstance(node.value, str) else self.number_word(node)
-        text = _joined(node)
+        text = joined(node)
         if text is None or not self.source.startswith(text, begin(node)):
             return None
         return text
@@ -371,19 +370,6 @@ class _Reading:
 def _mixed(meaning: Meaning) -> bool:
     """A reference of one type, and of another what no name is: a number, a day."""
     return meaning.leads and len(meaning.plain) == 1 and Sort.TEXT not in meaning.plain
-
-
-def _joined(node: Node) -> str | None:
-    """Words with dashes between, as the grammar took them for a difference of names."""
-    match node:
-        case Name():
-            return node.name
-        case Literal() if isinstance(node.value, int) and not isinstance(node.value, bool):
-            return str(node.value)
-        case Binary(operator="-"):
-            left, right = _joined(node.left), _joined(node.right)
-            return None if left is None or right is None else f"{left}{_WORD_JOINER}{right}"
-    return None
 
 
 def _is_text(node: Node) -> bool:

@@ -32,8 +32,10 @@ from django.db.models import (
     When,
 )
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.lookups import In
 
 from wardround.cmdb.where.names import Meaning, Sort
+from wardround.kernel.among import ids_of
 from wardround.kernel.reach import Reach
 from wardround.kernel.secrets import SEALED
 from wardround.schema.expressions import moment, number
@@ -247,14 +249,16 @@ def _of_types_within(types: Sequence[str], seen: Reach) -> Sql:
     of_types = Sql("@0@ = ANY (@1@)", OuterRef("type"), _array(types, TextField()))
     if seen.everything:
         return of_types
-    return Sql(
-        "@0@ AND (@1@ && @2@ OR @3@ = ANY (@4@))",
-        of_types,
+    within = Sql(
+        "@0@ && @1@ OR @2@ = ANY (@3@)",
         OuterRef("systems"),
         _array(sorted(seen.systems), UUIDField()),
         OuterRef("id"),
         _array(sorted(seen.organisations), UUIDField()),
     )
+    if seen.among:
+        within = Sql("@0@ OR @1@", within, In(OuterRef("id"), ids_of(seen.among)))
+    return Sql("@0@ AND (@1@)", of_types, within)
 
 
 def _array(values: Sequence[Any], of: Field[Any, Any]) -> Sql:
