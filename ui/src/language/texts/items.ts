@@ -110,6 +110,7 @@ export const items = {
     everything: ["全部", "everything"],
     system: ["业务系统", "business system"],
     organisation: ["机构", "organisation"],
+    expression: ["符合条件", "condition"],
     token: ["令牌", "token"],
     byToken: ["通过令牌", "With a token"],
     restricted: ["受限的属性", "Restricted attributes"],

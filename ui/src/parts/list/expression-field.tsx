@@ -14,6 +14,8 @@ interface Props {
   vocabulary: Vocabulary;
   problem: Problem | null;
   onChange: (expression: string) => void;
+  /** A field among others: it is asked when it is left, and Enter sends no form. */
+  inForm?: boolean;
 }
 
 const CHIPS = 12;
@@ -60,7 +62,7 @@ export function ExpressionField(props: Props) {
   return usePhone() ? <OnPhone {...props} /> : <OnDesk {...props} />;
 }
 
-function OnDesk({ name, label, value, vocabulary, problem, onChange }: Props) {
+function OnDesk({ name, label, value, vocabulary, problem, onChange, inForm }: Props) {
   const t = useT();
   const { text, caret, set } = useTyped(value);
   const [open, setOpen] = useState(false);
@@ -88,6 +90,7 @@ function OnDesk({ name, label, value, vocabulary, problem, onChange }: Props) {
           });
         }}
         onInputKeyDown={(event) => {
+          if (event.key === "Enter" && inForm) event.preventDefault();
           if (
             event.key === "Enter" &&
             !document.querySelector(".asking-list .ant-select-item-option-active")
@@ -124,7 +127,7 @@ function OnDesk({ name, label, value, vocabulary, problem, onChange }: Props) {
 }
 
 /** With a thumb: words to touch under the text, and a button that asks. */
-function OnPhone({ name, label, value, vocabulary, problem, onChange }: Props) {
+function OnPhone({ name, label, value, vocabulary, problem, onChange, inForm }: Props) {
   const t = useT();
   const { text, caret, set } = useTyped(value);
   const area = useRef<TextAreaRef>(null);
@@ -147,6 +150,9 @@ function OnPhone({ name, label, value, vocabulary, problem, onChange }: Props) {
           const place = event.currentTarget.selectionStart;
           if (place !== caret) set(text, place);
         }}
+        onBlur={() => {
+          if (inForm && text.trim() !== value) onChange(text.trim());
+        }}
       />
       <div className="asking-chips">
         {fits.words.slice(0, CHIPS).map((word) => (
@@ -157,6 +163,7 @@ function OnPhone({ name, label, value, vocabulary, problem, onChange }: Props) {
             onClick={() => {
               const next = taken(text, fits, word.value);
               set(next.text, next.caret);
+              if (inForm) area.current?.focus();
             }}
           >
             {shownAs(word)}

@@ -1,14 +1,16 @@
-/** The form of an account. A role is given over everything, or over chosen systems and organisations. */
+/** The form of an account. A role is given with where it holds. */
 import { Button, Checkbox, Form, Input, Select } from "antd";
 import { useNavigate } from "react-router";
 import { answered, api } from "@/api/client";
-import { useGet, useSend } from "@/api/queries";
+import type { Problem } from "@/api/problem";
+import { useSend } from "@/api/queries";
 import type { Account, Role, RoleScope } from "@/api/types";
 import { useT } from "@/language";
 import { saving } from "@/parts/form-dialog";
 import { toast } from "@/parts/toast";
-import "./access.css";
 import { KeepsTyped } from "@/parts/unsaved";
+import { EVERYTHING, ScopeFields } from "./scope-fields";
+import "./access.css";
 
 interface Given {
   role: string;
@@ -23,46 +25,25 @@ interface Entered {
   roles?: Given[];
 }
 
-const EVERYTHING: RoleScope = { everything: true, systems: [], organisations: [] };
+/** Why a role that the account has reaches nothing; rows keep the place that they began with. */
+const lostOf = (account: Account | undefined, key: number) => {
+  const given = account?.roles[key];
+  return given && { where: given.scope.where, problem: given.problem };
+};
 
-function ScopeFields({ place }: { place: number }) {
-  const t = useT();
-  const systems = useGet("board", "/boards/systems").data?.items ?? [];
-  const organisations =
-    useGet("items", "/items", { query: { role: ["organisation"], limit: 500 } }).data?.items ?? [];
-  const whole = Form.useWatch<boolean | undefined>(["roles", place, "scope", "everything"]);
-  return (
-    <>
-      <Form.Item name={[place, "scope", "everything"]} valuePropName="checked" noStyle>
-        <Checkbox>{t("person.everything")}</Checkbox>
-      </Form.Item>
-      {whole ? null : (
-        <div className="scope">
-          <Form.Item name={[place, "scope", "systems"]} noStyle initialValue={[]}>
-            <Select
-              mode="multiple"
-              placeholder={t("person.systems")}
-              aria-label={t("person.systems")}
-              showSearch={{ optionFilterProp: "label" }}
-              options={systems.map(({ id, name }) => ({ value: id, label: name }))}
-            />
-          </Form.Item>
-          <Form.Item name={[place, "scope", "organisations"]} noStyle initialValue={[]}>
-            <Select
-              mode="multiple"
-              placeholder={t("person.organisations")}
-              aria-label={t("person.organisations")}
-              showSearch={{ optionFilterProp: "label" }}
-              options={organisations.map(({ id, name }) => ({ value: id, label: name }))}
-            />
-          </Form.Item>
-        </div>
-      )}
-    </>
-  );
-}
+/** What was wrong with the role of a row. */
+const refusedIn = (problem: Problem | null, row: number): string | undefined =>
+  problem?.problems.find((each) => each.field === "roles" && each.row === row + 1)?.message;
 
-function RolesField({ roles }: { roles: readonly Role[] }) {
+function RolesField({
+  roles,
+  account,
+  problem,
+}: {
+  roles: readonly Role[];
+  account: Account | undefined;
+  problem: Problem | null;
+}) {
   const t = useT();
   return (
     <Form.Item label={t("person.roles")}>
@@ -85,7 +66,12 @@ function RolesField({ roles }: { roles: readonly Role[] }) {
                     aria-label={t("person.roles")}
                   />
                 </Form.Item>
-                <ScopeFields place={row.name} />
+                <Form.Item name={[row.name, "scope"]} noStyle>
+                  <ScopeFields
+                    lost={lostOf(account, row.key)}
+                    refused={refusedIn(problem, row.name)}
+                  />
+                </Form.Item>
                 <Button
                   type="text"
                   danger
@@ -112,11 +98,7 @@ function RolesField({ roles }: { roles: readonly Role[] }) {
   );
 }
 
-/** Scopes whose lists are hidden come back without them. */
-const whole = (given: Given): Given => ({
-  role: given.role,
-  scope: { ...EVERYTHING, ...given.scope },
-});
+const whole = ({ role, scope }: Given): Given => ({ role, scope });
 
 export function PersonForm({
   account,
@@ -184,7 +166,7 @@ export function PersonForm({
           <Input type="email" />
         </Form.Item>
       </div>
-      <RolesField roles={roles} />
+      <RolesField roles={roles} account={account} problem={save.error} />
       <Form.Item name="active" valuePropName="checked">
         <Checkbox>{t("person.active")}</Checkbox>
       </Form.Item>

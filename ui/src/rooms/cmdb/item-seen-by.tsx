@@ -11,19 +11,24 @@ const THROUGH: readonly [Seer["reasons"][number]["through"], TextKey][] = [
   ["everything", "seenBy.everything"],
   ["system", "seenBy.system"],
   ["organisation", "seenBy.organisation"],
+  ["expression", "seenBy.expression"],
 ];
 
 function Why({ seer }: { seer: Seer }) {
   const t = useT();
   return (
     <ul className="plain-list">
-      {seer.reasons.map(({ role, label, through, what }) => (
-        <li key={`${role} ${through} ${what?.id ?? ""}`}>
+      {seer.reasons.map(({ role, label, through, what, expression }) => (
+        <li key={`${role} ${through} ${what?.id ?? expression}`}>
           {label} ·{" "}
           {what ? (
             <>
               {t(through === "system" ? "seenBy.system" : "seenBy.organisation")}{" "}
               {what.id ? <Link to={`/items/${what.id}`}>{what.name}</Link> : what.name}
+            </>
+          ) : expression ? (
+            <>
+              {t("seenBy.expression")} <code>{expression}</code>
             </>
           ) : (
             t("seenBy.everything")

@@ -13,10 +13,10 @@ import { attributeColumn, CardAttributes } from "./attribute-columns";
 import { ItemCard, itemColumns } from "./columns";
 import { DeleteSeveral } from "./delete-items";
 import { itemVocabulary } from "./expression-names";
+import { CONDITIONS } from "./item-vocabulary";
 import { MOST, RelateMany } from "./relate-many";
 import { attributeFilter, attributesOf } from "./marked-attributes";
 
-const CONDITIONS = ["down", "critical", "warning", "unknown", "maintenance", "ok"] as const;
 /** What the server counts as wrong. */
 const ABNORMAL = ["down", "critical", "warning", "maintenance"] as const;
 /** Columns that give way to those of the chosen types. */
