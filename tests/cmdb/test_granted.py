@@ -17,7 +17,10 @@ from wardround.access import actions as access
 from wardround.access import models as people
 from wardround.alerts import models as alerts
 from wardround.cmdb import models
-from wardround.kernel import clock
+from wardround.kernel import clock, live
+from wardround.kernel.among import Among
+from wardround.kernel.live import topics
+from wardround.kernel.reach import Reach
 from wardround.kernel.types import EVERYWHERE, Scope
 
 DEVICE = "item-type/device"
@@ -259,3 +262,22 @@ def test_an_attribute_that_is_kept_from_the_role_later_closes_it(
     assert keys(keeper) == []
     assert keeper.get(f"/items/{hospital['host-1']}").status == 404
     assert "not shown to this role" in given(admin, "keeper")["problem"]
+
+
+# Heard -------------------------------------------------------------------------------------------
+
+
+def test_whoever_had_it_on_his_screen_is_told_to_look_again(
+    admin: ApiClient,
+    keeper: ApiClient,
+    hospital: dict[str, UUID],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = list[tuple[Any, ...]]()
+    monkeypatch.setattr(live, "publish", lambda *news: told.append(news))
+    host = hospital["host-1"]
+    for serial, news in (("IN", ("items", host)), ("OUT", ("items",)), ("IN", ("items",))):
+        change(admin, host, serial=serial)
+        assert told.pop() == news
+    reach = Reach(among=frozenset({Among(HOSTS, "engineer", clock.now())}))
+    assert topics()["items"].visible(reach, [host, hospital["switch-1"]]) == {host}

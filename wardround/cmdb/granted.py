@@ -19,7 +19,7 @@ from django.utils.translation import gettext_noop
 
 from wardround.cmdb import models, where
 from wardround.cmdb.restricted import by_type
-from wardround.cmdb.where.names import DIVIDER, Meaning, Names, steps
+from wardround.cmdb.where.names import DIVIDER, Meaning, Names, Sort, steps
 from wardround.cmdb.where.paths import names_in
 from wardround.cmdb.where.reading import Plain, read
 from wardround.kernel.errors import FieldProblem
@@ -60,6 +60,15 @@ class Granted:
             told = text % {"place": error.offset + 1, "what": what}
             return FieldProblem(FIELD, told, offset=error.offset)
         return None
+
+
+def asks_of_others(expression: str) -> bool:
+    """Whether it asks of more than an item itself, so that other items' changes could move it."""
+    try:
+        meanings = read(expression, where.names()).meanings
+    except ExpressionError:
+        return False
+    return any(DIVIDER in name or Sort.SYSTEMS in its.sorts for name, its in meanings.items())
 
 
 _ANY_MOMENT = datetime.fromisoformat("2026-01-01T00:00:00+00:00")

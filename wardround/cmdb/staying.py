@@ -11,15 +11,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from wardround.cmdb import models, where
+from wardround.cmdb import models
 from wardround.cmdb.errors import BeyondReach, IntoReach
+from wardround.cmdb.granted import asks_of_others
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.statements import listed
-from wardround.cmdb.where.names import DIVIDER, Sort
-from wardround.cmdb.where.reading import read
 from wardround.kernel.reach import Reach, reach, renew
 from wardround.kernel.types import Actor
-from wardround.schema.errors import ExpressionError
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +63,9 @@ def _limited(actor: Actor) -> list[Reach]:
 
 
 def _before(seen: Reach) -> frozenset[UUID] | None:
-    if not any(_by_others(expression) for expression in seen.expressions):
+    if not any(map(asks_of_others, seen.expressions)):
         return None
     return frozenset(models.Item.objects.filter(seen.condition()).values_list("id", flat=True))
-
-
-def _by_others(expression: str) -> bool:
-    """Whether it asks of more than an item itself."""
-    try:
-        meanings = read(expression, where.names()).meanings
-    except ExpressionError:
-        return False
-    return any(DIVIDER in name or Sort.SYSTEMS in its.sorts for name, its in meanings.items())
 
 
 def _left(seen: Reach, written: Collection[UUID]) -> frozenset[UUID]:

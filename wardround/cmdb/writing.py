@@ -25,6 +25,7 @@ from wardround.cmdb import (
     systems,
     value_sources,
 )
+from wardround.cmdb.coming_and_going import standing
 from wardround.cmdb.drafts import Prepared, Stored
 from wardround.cmdb.errors import KeyTaken
 from wardround.cmdb.networks import keeping
@@ -122,6 +123,7 @@ def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
 def _written(actor: Actor, writing: Writing, at: datetime) -> Written:
     created = [item for item in writing.items if item.before is None]
     changed = [item for item in writing.items if item.before is not None and item.news]
+    stood = standing([item.after.id for item in changed])
     _insert(created, at)
     if changed:
         statements.changed("update_items", {"rows": _rows(changed), "at": at})
@@ -146,7 +148,7 @@ def _written(actor: Actor, writing: Writing, at: datetime) -> Written:
         history=history,
     )
     _announce(created, written, at)
-    moved = _moves_systems(writing.items, written) and systems.recompute()
+    moved = (_moves_systems(writing.items, written) and systems.recompute()) or stood.has_moved
     touched = {*history, *written.changed}
     if moved or touched:
         live.publish("items", *(() if moved else touched))
