@@ -76,7 +76,7 @@ def around(
         nearer = (down != FAR) & ((steps == FAR) | (down < steps))
         steps[nearer], upward = down[nearer], upward & ~nearer
     steps[begin] = 0
-    return _told(reach, _Found(graph, steps, upward), most)
+    return told(reach, Found(graph, steps, upward), most)
 
 
 def model(reach: Reach, system_id: UUID, *, most: int = USUAL_SHOWN) -> ItemGraph:
@@ -93,7 +93,7 @@ def model(reach: Reach, system_id: UUID, *, most: int = USUAL_SHOWN) -> ItemGrap
         return _alone(reach, system_id)
     systems = graph.of_types(names)
     steps = distances(len(graph.ids), begin, (graph.below,), closed=systems)
-    return _told(reach, _Found(graph, steps, np.zeros(len(graph.ids), np.bool_)), most)
+    return told(reach, Found(graph, steps, np.zeros(len(graph.ids), np.bool_)), most)
 
 
 def between(reach: Reach, first: UUID, second: UUID, *, most: int = USUAL_SHOWN) -> ItemPaths:
@@ -119,8 +119,8 @@ def between(reach: Reach, first: UUID, second: UUID, *, most: int = USUAL_SHOWN)
             steps = np.full(len(graph.ids), FAR, np.int32)
             steps[places] = away[places]
             upward = np.full(len(graph.ids), direction is Direction.SUPPORTS)
-            told = _told(reach, _Found(graph, steps, upward, end), most)
-            return ItemPaths(direction, int(away[end]), told)
+            shown = told(reach, Found(graph, steps, upward, end), most)
+            return ItemPaths(direction, int(away[end]), shown)
     return ItemPaths(None, 0, _alone(reach, first, second))
 
 
@@ -137,7 +137,7 @@ def _require(reach: Reach, item_id: UUID) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Found:
+class Found:
     """The items of an answer, as places in the graph."""
 
     graph: Graph
@@ -169,7 +169,7 @@ class _Seen:
     """The business systems among them, which are judged by their parts (ADR 136)."""
 
 
-def _told(reach: Reach, found: _Found, most: int) -> ItemGraph:
+def told(reach: Reach, found: Found, most: int) -> ItemGraph:
     graph = found.graph
     places = np.flatnonzero(found.steps != FAR).astype(np.int32)
     seen = _seen(reach, graph, places)
@@ -188,7 +188,7 @@ def _told(reach: Reach, found: _Found, most: int) -> ItemGraph:
     return ItemGraph(*arranged(nodes, tuple(joined)), left_out, len(inside))
 
 
-def _restricted(found: _Found, hidden: _Places) -> dict[int, _Places]:
+def _restricted(found: Found, hidden: _Places) -> dict[int, _Places]:
     """What is out of reach: that there is some of a layer is told, and not how many. By the nearest
     of them.
     """
@@ -244,7 +244,7 @@ def _groups(places: _Places, first: NDArray[np.int32]) -> dict[int, _Places]:
     return groups
 
 
-def _chosen(found: _Found, groups: Mapping[int, _Places], seen: _Seen, most: int) -> list[int]:
+def _chosen(found: Found, groups: Mapping[int, _Places], seen: _Seen, most: int) -> list[int]:
     """Those for which there is room: where it began, business systems (for whom one asks) in up to
     half of the room, then the nearest; of those that are even, the abnormal first and what is out
     of reach last, so that how many of that there are changes nothing.
@@ -260,7 +260,7 @@ def _chosen(found: _Found, groups: Mapping[int, _Places], seen: _Seen, most: int
     return [int(place) for place in firsts[np.concatenate([ahead, rest])][:most]]
 
 
-def _order(found: _Found, firsts: _Places, inside: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _order(found: Found, firsts: _Places, inside: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Of places that are even the order by their ids, and of what is out of reach by layer and
     side: the ids of such items would tell when one came.
     """
@@ -285,7 +285,7 @@ def _numbers(size: int, drawn: Sequence[_Places]) -> NDArray[np.int32]:
 
 
 def _nodes(
-    reach: Reach, found: _Found, drawn: Sequence[_Places], seen: _Seen
+    reach: Reach, found: Found, drawn: Sequence[_Places], seen: _Seen
 ) -> Iterable[GraphNode]:
     graph = found.graph
     firsts, lanes = [int(group[0]) for group in drawn], found.lanes()
@@ -360,7 +360,7 @@ def _relations(
     return found
 
 
-def _left_out(found: _Found, places: _Places, seen: _Seen) -> Iterable[LeftOut]:
+def _left_out(found: Found, places: _Places, seen: _Seen) -> Iterable[LeftOut]:
     counted: dict[tuple[_Lane, Direction], Counter[str]] = {}
     lanes = found.lanes()
     for place in places.tolist():

@@ -43,6 +43,7 @@ from wardround.schema.item_attributes import (
         "address-range": ("地址段", "Address range"),
         "address-space": ("地址空间", "Address space"),
         "circuit": ("电路", "Circuit"),
+        "zone": ("网络区域", "Network zone"),
     }
 )
 class ItemRole(StrEnum):
@@ -69,6 +70,8 @@ class ItemRole(StrEnum):
     """Networks and addresses that count for themselves: what overlaps with others does no harm."""
     CIRCUIT = "circuit"
     """A line between two ends, which relations of kinds with `circuit_end` name."""
+    ZONE = "zone"
+    """A part of the network: the unified view shows what lies in which."""
 
 
 @told_as(

@@ -1,0 +1,242 @@
+"""The unified view: network zones, the business systems in them, and what else lies there."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Case, Q, Value, When
+from numpy.typing import NDArray
+
+from wardround.cmdb import massed, models, queries, rules, zones
+from wardround.cmdb.errors import UnknownItem
+from wardround.cmdb.graph import FAR
+from wardround.cmdb.graph_queries import Found, told
+from wardround.cmdb.graph_types import USUAL_SHOWN, ItemGraph
+from wardround.cmdb.items import WORST_FIRST, Condition, ItemRef, Parts
+from wardround.cmdb.reading import named
+from wardround.cmdb.zone_types import (
+    Area,
+    Placed,
+    SystemInZone,
+    TypeInZone,
+    UnifiedView,
+    Where,
+    ZoneAsked,
+    ZoneView,
+)
+from wardround.cmdb.zones import Zoned
+from wardround.cmdb.zoning import NOWHERE, Group, as_address, grouped, standing_on
+from wardround.kernel.reach import Reach
+from wardround.schema import queries as schema
+from wardround.schema.types import ItemRole, ItemType, Label, Layer, View
+
+_NOWHERE = Where(Area.NOWHERE, None)
+_RESTRICTED = Where(Area.RESTRICTED, None)
+_TOPOLOGY = (View.SYSTEM, View.HARDWARE, View.INFRASTRUCTURE)
+"""The lanes of what a network joins: what programs do above them is in the systems' models."""
+
+
+def unified(reach: Reach) -> UnifiedView:
+    """The whole hospital, zone by zone; a fixed number of statements. Every item within reach is in
+    exactly one zone, or in none.
+    """
+    zoned = zones.current()
+    known = _Known.of(reach, zoned)
+    counted, beyond = _counted(reach, zoned)
+    found: dict[Where, dict[str, Counter[Condition]]] = defaultdict(lambda: defaultdict(Counter))
+    for group, conditions in counted.items():
+        found[known.at(group.zone)][group.type] += conditions
+    systems: dict[Where, list[SystemInZone]] = defaultdict(list)
+    for system in queries.systems(reach):
+        where = known.of_zone(zoned.zone_of(system.id))
+        beside = {known.of_zone(zone) for zone in zoned.beside(system.id)} - {where}
+        systems[where].append(SystemInZone(system, tuple(sorted(beside, key=_by_name))))
+    hidden: dict[Where, set[str]] = defaultdict(set)
+    for group in beyond:
+        hidden[known.at(group.zone)].add(group.type)
+    everywhere = {*known.zones.values(), *found, *systems, *hidden}
+    shown = [
+        _view(where, systems[where], found[where], hidden[where])
+        for where in sorted(everywhere, key=_by_name)
+    ]
+    return UnifiedView(tuple(shown), sum(view.fare.all for view in shown))
+
+
+def topology(
+    reach: Reach, zone: ZoneAsked, *, type_name: str | None = None, most: int = USUAL_SHOWN
+) -> ItemGraph:
+    """What lies in a zone of machines and network, with all that it stands on, wherever that lies.
+    With a type, what is of that type in the zone, and nothing else. Raises UnknownItem.
+
+    Args:
+        reach: of the reader, who must be able to know of the zone.
+        zone: which; None for what lies in no zone.
+        type_name: what of it.
+        most: places of the answer; what has none is counted by layer.
+
+    """
+    zoned = zones.current()
+    if zone is not None and (zone not in zoned.zones or zone not in named(reach, [zone])):
+        raise UnknownItem(field="zone")
+    graph = zoned.graph
+    members = zoned.within(zone)
+    wanted = graph.of_types([type_name] if type_name else _machine_types())
+    members = members[wanted[members]]
+    if type_name:  # what is out of reach has no type that could be told
+        seen = queries.visible(reach, graph.ids_of(members))
+        steps = np.full(len(graph.ids), FAR, np.int32)
+        steps[graph.places(seen)] = 1
+    else:
+        steps = standing_on(graph, members)
+    if (steps == FAR).all():
+        return ItemGraph((), (), (), 0)
+    return told(reach, Found(graph, steps, np.zeros(len(graph.ids), np.bool_)), most)
+
+
+def where_are(reach: Reach, ids: Collection[UUID]) -> Mapping[UUID, Where]:
+    """Where each of these lies."""
+    zoned = zones.current()
+    known = _Known.of(reach, zoned)
+    return {id_: known.of_zone(zoned.zone_of(id_)) for id_ in ids}
+
+
+def placed(reach: Reach, item_id: UUID) -> Placed:
+    """One item and where it lies. Raises UnknownItem."""
+    return Placed(queries.item(reach, item_id), where_are(reach, [item_id])[item_id])
+
+
+def where_is_address(reach: Reach, address: str) -> Where | None:
+    """In which zone an address lies, whether an item has it or not; None for what is none."""
+    if as_address(address) is None:
+        return None
+    zoned = zones.current()
+    return _Known.of(reach, zoned).of_zone(zoned.zone_of_address(address))
+
+
+# Zones as the reader knows them ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    order: tuple[UUID, ...]
+    zones: Mapping[UUID, Where]
+
+    @classmethod
+    def of(cls, reach: Reach, zoned: Zoned) -> _Known:
+        refs: Mapping[UUID, ItemRef] = named(reach, zoned.zones)
+        found = {
+            zone: Where(Area.ZONE, refs[zone]) if zone in refs else _RESTRICTED
+            for zone in zoned.zones
+        }
+        return cls(zoned.zones, found)
+
+    def of_zone(self, zone: UUID | None) -> Where:
+        return _NOWHERE if zone is None else self.zones[zone]
+
+    def at(self, place: int) -> Where:
+        return _NOWHERE if place == NOWHERE else self.zones[self.order[place]]
+
+
+def _by_name(where: Where) -> tuple[bool, bool, str, str]:
+    name, id_ = (where.zone.name, str(where.zone.id)) if where.zone else ("", "")
+    return where.area is Area.RESTRICTED, where.area is Area.NOWHERE, name, id_
+
+
+# What lies in each -------------------------------------------------------------------------------
+
+
+def _counted(
+    reach: Reach, zoned: Zoned
+) -> tuple[Mapping[Group, Counter[Condition]], Collection[Group]]:
+    """How what is within reach fares, and of what else there is something. One statement."""
+    within = reach.condition() & Q(pk__isnull=False)  # of everything there is no condition
+    inside = Case(When(within, then=Value(value=True)), default=Value(value=False))
+    apart = [*_types_with(ItemRole.SYSTEM), *_types_with(ItemRole.ZONE)]
+    rows = models.Item.objects.filter(retired_at=None).exclude(type__in=apart)
+    rows = rows.annotate(inside=inside)
+    seen: dict[tuple[str, Condition], NDArray[np.int64]] = {}
+    unseen: dict[tuple[str, Condition], NDArray[np.int64]] = {}
+    for row in rows.values("type", "condition", "inside").annotate(ids=massed.Ids("id")).order_by():
+        ids = massed.read(row["ids"])
+        places = np.searchsorted(zoned.graph.ids, ids)
+        side = seen if row["inside"] else unseen
+        side[row["type"], Condition(row["condition"])] = places
+    return grouped(zoned.lying, seen), grouped(zoned.lying, unseen)
+
+
+def _types_with(role: ItemRole) -> list[str]:
+    return rules.types_with(role, schema.remembered_item_types())
+
+
+def _machine_types() -> list[str]:
+    lanes = _layers()
+    types = schema.remembered_item_types()
+    return [
+        name
+        for name, its_type in types.items()
+        if (layer := lanes.get(its_type.layer))
+        and layer.view in _TOPOLOGY
+        and ItemRole.ZONE not in its_type.roles
+    ]
+
+
+def _layers() -> Mapping[str, Layer]:
+    return {layer.name: layer for layer in schema.layers()}
+
+
+def _types(found: Mapping[str, Counter[Condition]]) -> list[TypeInZone]:
+    types, lanes = schema.remembered_item_types(), _layers()
+    rows = [
+        _type(name, types.get(name), lanes, rules.parts_of(counted))
+        for name, counted in found.items()
+    ]
+    return sorted(rows, key=lambda row: (row.order, row.layer, -row.fare.all, row.type))
+
+
+_LAST = 1_000_000
+
+
+def _type(
+    name: str, its_type: ItemType | None, lanes: Mapping[str, Layer], fare: Parts
+) -> TypeInZone:
+    layer = lanes.get(its_type.layer) if its_type else None
+    return TypeInZone(
+        type=name,
+        type_label=its_type.label if its_type else Label.parse(name),
+        icon=its_type.icon if its_type else "",
+        layer=layer.name if layer else "",
+        layer_label=layer.label if layer else Label("", ""),
+        order=layer.order if layer else _LAST,
+        fare=fare,
+    )
+
+
+def _view(
+    where: Where,
+    systems: Sequence[SystemInZone],
+    types: Mapping[str, Counter[Condition]],
+    hidden: Collection[str],
+) -> ZoneView:
+    judged = Counter(system.item.judged for system in systems)
+    return ZoneView(
+        where=where,
+        systems=tuple(sorted(systems, key=_urgency)),
+        types=tuple(_types(types)),
+        beyond=_hidden_layers(hidden),
+        fare=rules.parts_of(sum(types.values(), judged)),
+    )
+
+
+def _hidden_layers(types: Collection[str]) -> tuple[Label, ...]:
+    known, lanes = schema.remembered_item_types(), _layers()
+    names = {its_type.layer for name in types if (its_type := known.get(name))}
+    return tuple(layer.label for name, layer in lanes.items() if name in names)
+
+
+def _urgency(system: SystemInZone) -> tuple[int, str, str]:
+    judged = WORST_FIRST.index(system.item.judged)
+    return judged, system.item.importance or "Z", system.item.name
