@@ -55,6 +55,7 @@ pytestmark = [
         "search",
         "storm",
         "webhooks",
+        "unified",
         "every_page_desk",  # last: they leave an open ticket each
         "every_page_phone",
     ],

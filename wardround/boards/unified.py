@@ -17,6 +17,7 @@ from wardround.kernel import finding
 from wardround.kernel.finding import Asked, Hit
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor
+from wardround.schema.types import ItemRole
 from wardround.tickets import queries as tickets
 from wardround.tickets.types import ItemTicket
 from wardround.worktime.types import Colour
@@ -65,6 +66,10 @@ class FoundPlace:
 
     hit: Hit
     placed: Placed
+    in_topology: bool
+    """Whether the topology of its zone shows it; else a system's model does."""
+    system: UUID | None
+    """Itself, where it is a business system; else the first that it serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +116,15 @@ def find(actor: Actor, typed: str, *, limit: int, at: datetime) -> FoundPlaces:
     items = cmdb.items(within, {UUID(hit.id) for hit in found.hits})
     where = zone_queries.where_are(within, items)
     places = tuple(
-        FoundPlace(hit, Placed(items[id_], where[id_]))
+        _found(hit, Placed(items[id_], where[id_]))
         for hit in found.hits
         if (id_ := UUID(hit.id)) in items
     )
     return FoundPlaces(places, found.more, zone_queries.where_is_address(within, typed))
+
+
+def _found(hit: Hit, placed: Placed) -> FoundPlace:
+    item = placed.item
+    serves = [system.id for system in item.systems]
+    system = item.id if ItemRole.SYSTEM in item.roles else next(iter(serves), None)
+    return FoundPlace(hit, placed, zone_queries.in_topology(item.type), system)

@@ -131,6 +131,10 @@ class FoundPlaceOut(Answer):
     by_label: OptionalLabel
     where: WhereOut
     systems: list[Ref]
+    in_topology: bool
+    """Whether the topology of its zone shows it; else a system's model does."""
+    system: UUID | None
+    """Itself, where it is a business system; else the first that it serves."""
 
     @classmethod
     def of(cls, found: FoundPlace) -> Self:
@@ -144,6 +148,8 @@ class FoundPlaceOut(Answer):
             by_label=found.hit.by_label,
             where=WhereOut.of(found.placed.where),
             systems=[Ref.model_validate(system) for system in item.systems],
+            in_topology=found.in_topology,
+            system=found.system,
         )
 
 

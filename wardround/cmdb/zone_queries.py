@@ -117,6 +117,11 @@ def where_is_address(reach: Reach, address: str) -> Where | None:
     return _Known.of(reach, zoned).of_zone(zoned.zone_of_address(address))
 
 
+def in_topology(type_name: str) -> bool:
+    """Whether the topology of a zone shows items of this type."""
+    return type_name in _machine_types()
+
+
 # Zones as the reader knows them ------------------------------------------------------------------
 
 

@@ -29,6 +29,12 @@ export type StatusRow = Schemas["NodeOut"];
 export type StatusBoard = Schemas["StatusOut"];
 export type SystemRow = Schemas["SystemOut"];
 
+export type UnifiedView = Schemas["UnifiedOut"];
+export type ZoneView = Schemas["ZoneViewOut"];
+export type SystemInZone = Schemas["SystemInZoneOut"];
+export type Where = Schemas["WhereOut"];
+export type FoundPlace = Schemas["FoundPlaceOut"];
+
 export type Attribute = Schemas["AttributeOut"];
 export type Item = Schemas["ItemOut"];
 export type ItemType = Schemas["ItemTypeOut"];

@@ -4,6 +4,7 @@ const PATHS = {
   status:
     "M12 3v4M12 17v4M4.2 7.5l3.5 2M16.3 14.5l3.5 2M4.2 16.5l3.5-2M16.3 9.5l3.5-2M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10z",
   systems: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
+  zones: "M3 4h8v9H3zM13 4h8v5h-8zM13 11h8v9h-8zM3 15h8v5H3z",
   tickets: "M4 6h16v4a2 2 0 0 0 0 4v4H4v-4a2 2 0 0 0 0-4zM14 6v2M14 11v2M14 16v2",
   newTicket: "M12 5v14M5 12h14",
   alerts: "M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",

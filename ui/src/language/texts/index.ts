@@ -17,6 +17,7 @@ import { shell } from "./shell";
 import { sources } from "./sources";
 import { tickets } from "./tickets";
 import { webhooks } from "./webhooks";
+import { unified } from "./unified";
 
 export type Pair = readonly [string, string];
 export interface Pairs {
@@ -34,6 +35,7 @@ export const pairs = {
   ...care,
   ...recycle,
   ...graph,
+  ...unified,
   ...interfaces,
   ...networks,
   ...imports,

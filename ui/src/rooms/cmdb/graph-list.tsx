@@ -7,9 +7,10 @@ interface ListProps {
   graph: ItemGraph;
   chosen: number | null;
   onChoose: (node: GraphNode) => void;
+  stepless?: boolean;
 }
 
-export function GraphList({ graph, chosen, onChoose }: ListProps) {
+export function GraphList({ graph, chosen, onChoose, stepless = false }: ListProps) {
   const t = useT();
   const lanes = new Map<number, GraphNode[]>();
   for (const node of graph.nodes) lanes.set(node.lane, [...(lanes.get(node.lane) ?? []), node]);
@@ -38,7 +39,7 @@ export function GraphList({ graph, chosen, onChoose }: ListProps) {
                     >
                       <span className="graph-name">{nameOf(t, node)}</span>
                       <NodeSigns node={node} />
-                      <small className="muted nowrap">{stepsOf(t, node)}</small>
+                      {stepless ? null : <small className="muted nowrap">{stepsOf(t, node)}</small>}
                     </button>
                   </li>
                 ))}

@@ -2,6 +2,7 @@
 import { Link } from "react-router";
 import type { GraphEdge, GraphNode, ItemGraph } from "@/api/types";
 import { useT } from "@/language";
+import { NodeState } from "./graph-state";
 import { nameOf, NodeSigns, stepsOf } from "./graph-words";
 
 function Why({ edge }: { edge: GraphEdge }) {
@@ -74,9 +75,11 @@ interface PanelProps {
   graph: ItemGraph;
   node: GraphNode;
   onChoose: (node: GraphNode | null) => void;
+  /** The picture is of no item in whose steps places could be told. */
+  stepless?: boolean;
 }
 
-export function GraphPanel({ graph, node, onChoose }: PanelProps) {
+export function GraphPanel({ graph, node, onChoose, stepless = false }: PanelProps) {
   const t = useT();
   const numbered = new Map(graph.nodes.map((each) => [each.number, each]));
   const below = graph.edges.filter((edge) => edge.needing === node.number);
@@ -99,8 +102,9 @@ export function GraphPanel({ graph, node, onChoose }: PanelProps) {
         <NodeSigns node={node} />
       </p>
       <p className="soft">
-        {node.layer_label} · {stepsOf(t, node)}
+        {stepless ? node.layer_label : `${node.layer_label} · ${stepsOf(t, node)}`}
       </p>
+      {node.id && node.alike === 1 ? <NodeState id={node.id} /> : null}
       {node.id ? null : <p className="soft">{t("graph.restrictedHint")}</p>}
       {node.alike > 1 ? <p className="soft">{t("graph.alikeHint")}</p> : null}
       <div className="form-actions">
@@ -109,7 +113,7 @@ export function GraphPanel({ graph, node, onChoose }: PanelProps) {
             <Link className="button" to={`/items/${node.id}`}>
               {t("graph.open")}
             </Link>
-            {node.steps === 0 ? null : (
+            {node.steps === 0 || stepless ? null : (
               <>
                 <Link className="button" to={`/items/${node.id}?tab=graph`}>
                   {t("graph.from")}

@@ -54,6 +54,7 @@ interface PictureProps {
   graph: ItemGraph;
   chosen: number | null;
   onChoose: (node: GraphNode) => void;
+  stepless?: boolean;
 }
 
 export function GraphPicture({ graph, chosen, onChoose }: PictureProps) {

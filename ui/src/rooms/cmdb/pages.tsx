@@ -6,6 +6,14 @@ const ItemFormPage = lazy(() => import("./item-form"));
 
 export const pages: readonly PageEntry[] = [
   {
+    path: "/unified-view",
+    title: ["统一视图", "Unified view"],
+    needs: "boards.read",
+    icon: "zones",
+    navigation: { group: "boards", place: 40 },
+    page: lazy(() => import("./unified")),
+  },
+  {
     path: "/items",
     title: ["配置项", "Items"],
     needs: "cmdb.read",

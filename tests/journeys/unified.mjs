@@ -1,0 +1,82 @@
+/**
+ * The unified view: from the whole hospital down to a zone's topology and a system's model, to one
+ * item with what is open for it, and back up; an address leads to its item, its zone, its system.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { api, DESK, journey, PHONE, ready, signIn, visit } from "./lib.mjs";
+
+async function look(page, name) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(over <= 0, `${name} is ${over} px too wide`);
+  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
+  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
+
+/** A zone with one network, and a system that runs on a host in it. */
+async function made(page, mark, net) {
+  const make = (type, name, attributes = {}) =>
+    api(page, "POST", "/items", { type, name: `${name} ${mark}`, attributes });
+  const relate = (kind, source, target) =>
+    api(page, "POST", "/relations", { kind, source: source.id, target: target.id });
+  const zone = await make("network-zone", "设备网");
+  await make("subnet", "设备网段", { network: `10.77.${net}.0/24`, zone: zone.id });
+  const system = await make("business-system", "影像系统");
+  const application = await make("application", "影像应用");
+  const host = await make("host", "影像主机", { management_address: `10.77.${net}.9` });
+  const apart = await make("switch", "上联交换机");
+  await relate("uses", system, application);
+  await relate("runs-on", application, host);
+  await relate("connects", host, apart);
+  return { zone, system, application, host };
+}
+
+async function walk(page, size, net) {
+  await signIn(page);
+  const mark = `${size}-${Date.now().toString(36)}`;
+  const { zone, system, application, host } = await made(page, mark, net);
+  const node = (item) => page.locator(`[data-node="${item.key}"]`);
+
+  await visit(page, "/unified-view");
+  const area = page.locator(`[data-zone="${zone.name}"]`);
+  await area.getByText("1 个系统 · 4 项").waitFor();
+  if (size === "desk") await area.locator(`[data-system="${system.name}"]`).waitFor();
+  await look(page, `unified-${size}`);
+
+  await area.getByRole("link", { name: `打开 ${zone.name} 的拓扑` }).click();
+  await node(host).waitFor();
+  assert.match(page.url(), new RegExp(`zone=${zone.id}`));
+  assert.equal(await node(application).count(), 0);
+  await look(page, `unified-zone-${size}`);
+
+  await node(host).click();
+  const panel = page.getByRole("complementary", { name: host.name });
+  await panel.getByText("没有未结工单和未恢复告警").waitFor();
+  await look(page, `unified-panel-${size}`);
+  await page.reload();
+  await panel.getByRole("link", { name: system.name }).click();
+  await node(application).waitFor();
+  assert.match(page.url(), new RegExp(`system=${system.id}`));
+  await look(page, `unified-system-${size}`);
+
+  await page.goBack();
+  await node(application).waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "全院" }).click();
+  await area.waitFor();
+
+  const find = page.getByRole("combobox", { name: "按名称或地址查找" });
+  await find.fill(`10.77.${net}.9`);
+  await page.getByText(`影像主机 ${mark}`).first().waitFor();
+  await find.press("Enter");
+  await panel.waitFor();
+  assert.match(page.url(), new RegExp(`node=${host.id}`));
+  await find.fill(`10.77.${net}.200`);
+  await page.getByText(`地址 10.77.${net}.200 在 ${zone.name}`).waitFor();
+
+  await visit(page, "/unified-view?zone=nowhere");
+  await ready(page, "/unified-view");
+  await page.getByText("不属于任何区域").first().waitFor();
+}
+
+await journey("unified-desk", DESK, (page) => walk(page, "desk", 1));
+await journey("unified-phone", PHONE, (page) => walk(page, "phone", 2));
