@@ -169,7 +169,16 @@ class _Seen:
     """The business systems among them, which are judged by their parts (ADR 136)."""
 
 
-def told(reach: Reach, found: Found, most: int) -> ItemGraph:
+def told(reach: Reach, found: Found, most: int, *, alone: int = MOST_ALIKE) -> ItemGraph:
+    """What of this a reader may know.
+
+    Args:
+        reach: of the reader.
+        found: what is there.
+        most: places of the answer; what has none is counted by layer.
+        alone: so many that look alike are drawn each for itself; more of them as one.
+
+    """
     graph = found.graph
     places = np.flatnonzero(found.steps != FAR).astype(np.int32)
     seen = _seen(reach, graph, places)
@@ -178,7 +187,7 @@ def told(reach: Reach, found: Found, most: int) -> ItemGraph:
     among = edges[seen.inside[edges].all(axis=1)]
     apart = seen.abnormal[inside] | (found.steps[inside] == 0) | (inside == found.end)
     first = alike(graph, inside, among, apart)
-    groups = _groups(inside, _as_measured(graph, inside, first))
+    groups = _groups(inside, _as_measured(graph, inside, first, alone), alone)
     groups |= _restricted(found, places[~seen.inside[places]])
     drawn = [groups[place] for place in _chosen(found, groups, seen, most)]
     nodes = tuple(_nodes(reach, found, drawn, seen))
@@ -218,9 +227,11 @@ def _seen(reach: Reach, graph: Graph, places: _Places) -> _Seen:
     return _Seen(inside, abnormal, systems)
 
 
-def _as_measured(graph: Graph, places: _Places, first: NDArray[np.int32]) -> NDArray[np.int32]:
+def _as_measured(
+    graph: Graph, places: _Places, first: NDArray[np.int32], alone: int
+) -> NDArray[np.int32]:
     """Those of a crowd that nobody measures are another crowd: one condition is drawn for all."""
-    crowded = np.bincount(first, minlength=len(places))[first] > MOST_ALIKE
+    crowded = np.bincount(first, minlength=len(places))[first] > alone
     members = places[crowded]
     unmeasured = np.zeros(len(graph.ids), np.bool_)
     if len(members):
@@ -231,13 +242,13 @@ def _as_measured(graph: Graph, places: _Places, first: NDArray[np.int32]) -> NDA
     return begins[which.reshape(-1)].astype(np.int32)
 
 
-def _groups(places: _Places, first: NDArray[np.int32]) -> dict[int, _Places]:
+def _groups(places: _Places, first: NDArray[np.int32], alone: int) -> dict[int, _Places]:
     """Items that are drawn as one, by the first of them; each alone where few look alike."""
     order = np.argsort(first, kind="stable")
     begins = np.flatnonzero(np.diff(first[order], prepend=-1))
     groups: dict[int, _Places] = {}
     for members in np.split(places[order], begins[1:]):
-        if len(members) > MOST_ALIKE:
+        if len(members) > alone:
             groups[int(members[0])] = members
         else:
             groups |= {int(place): np.array([place], np.int32) for place in members}

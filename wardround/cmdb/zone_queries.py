@@ -39,6 +39,9 @@ _RESTRICTED = Where(Area.RESTRICTED, None)
 _TOPOLOGY = (View.SYSTEM, View.HARDWARE, View.INFRASTRUCTURE)
 """The lanes of what a network joins: what programs do above them is in the systems' models."""
 
+_ALONE = 3
+"""Machines on one host are many, and look alike in a topology: more of them are drawn as one."""
+
 
 def unified(reach: Reach) -> UnifiedView:
     """The whole hospital, zone by zone; a fixed number of statements. Every item within reach is in
@@ -94,7 +97,9 @@ def topology(
         steps = standing_on(graph, members)
     if (steps == FAR).all():
         return ItemGraph((), (), (), 0)
-    return told(reach, Found(graph, steps, np.zeros(len(graph.ids), np.bool_)), most)
+    alone = len(members) if type_name else _ALONE
+    found = Found(graph, steps, np.zeros(len(graph.ids), np.bool_))
+    return told(reach, found, most, alone=alone)
 
 
 def where_are(reach: Reach, ids: Collection[UUID]) -> Mapping[UUID, Where]:

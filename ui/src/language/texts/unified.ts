@@ -31,6 +31,7 @@ export const unified = {
     openTickets: ["未结工单", "Open tickets"],
     openAlerts: ["未恢复告警", "Open alerts"],
     nothingOpen: ["没有未结工单和未恢复告警", "No open tickets or alerts"],
+    drawnIn: ["与同类画在一处：{{name}}", "Drawn with others of its kind: {{name}}"],
     notDrawn: ["这一项没有画在图中", "This item is not in the picture"],
     upper: ["应用层的配置项见各业务系统的模型", "Applications are in the systems’ models"],
     none: ["还没有网络区域", "There are no network zones yet"],

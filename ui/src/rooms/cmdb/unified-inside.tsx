@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { useGet } from "@/api/queries";
 import type { GraphNode, ItemGraph, ZoneView } from "@/api/types";
 import { useT } from "@/language";
+import { ConditionMark } from "@/parts/marks";
 import { usePhone } from "@/parts/phone";
 import { Empty, Failed, Waiting } from "@/parts/states";
 import { GraphList } from "./graph-list";
@@ -11,10 +12,12 @@ import { GraphPanel } from "./graph-panel";
 import { GraphPicture } from "./graph-picture";
 import { NodeState } from "./graph-state";
 import { GraphSummary } from "./graph-summary";
+import { nameOf } from "./graph-words";
 import { ZoneBeyond, ZoneFare, ZoneLayers, ZoneSystems } from "./unified-zones";
 import type { UnifiedPlace } from "./unified-view";
 
 const [FEW, MANY] = [300, 1_000];
+const ID = /^[0-9a-f]{8}-/;
 
 function useInside({ zone, type, system }: UnifiedPlace, most: number) {
   const model = useGet(
@@ -32,23 +35,32 @@ function useInside({ zone, type, system }: UnifiedPlace, most: number) {
   return system === null ? topology : model;
 }
 
-/** A place by the id of its item, or of one of many that stand there. */
-const nodeOf = (graph: ItemGraph, id: string | null): GraphNode | null =>
-  graph.nodes.find((node) => node.id === id && id !== null) ??
-  graph.nodes.find((node) => id !== null && node.members.includes(id)) ??
-  graph.nodes.find((node) => `place-${node.number}` === id) ??
-  null;
+/** Many alike are chosen as such, and what is out of reach has no id. */
+const keyOf = (node: GraphNode): string =>
+  node.alike > 1 ? `of-${node.id ?? ""}` : (node.id ?? `place-${node.number}`);
 
-function NotDrawn({ id, onClose }: { id: string; onClose: () => void }) {
+/** An item that is drawn with others, or for which there was no room. */
+function ItemPanel({ id, graph, onClose }: { id: string; graph: ItemGraph; onClose: () => void }) {
   const t = useT();
+  const { data } = useGet("board", "/unified-view/items/{item_id}", { path: { item_id: id } });
+  const among = graph.nodes.find((node) => node.members.includes(id));
+  const name = data?.name ?? t("unified.notDrawn");
   return (
-    <aside className="card graph-panel" aria-label={t("unified.notDrawn")}>
+    <aside className="card graph-panel" aria-label={name}>
       <header>
-        <h2>{t("unified.notDrawn")}</h2>
+        <h2>{name}</h2>
         <button type="button" className="button button-quiet" onClick={onClose}>
           {t("word.close")}
         </button>
       </header>
+      {data ? (
+        <p className="graph-signs">
+          <ConditionMark condition={data.condition} quiet /> <small>{data.type_label}</small>
+        </p>
+      ) : null}
+      <p className="soft">
+        {among ? t("unified.drawnIn", { name: nameOf(t, among) }) : t("unified.notDrawn")}
+      </p>
       <NodeState id={id} />
       <Link className="button" to={`/items/${id}`}>
         {t("graph.open")}
@@ -66,21 +78,22 @@ interface DrawnProps {
 
 function Drawn({ graph, place, look, more }: DrawnProps) {
   const phone = usePhone();
-  const chosen = nodeOf(graph, place.node);
+  const chosen = graph.nodes.find((node) => keyOf(node) === place.node) ?? null;
   const choose = (node: GraphNode | null): void => {
-    look(node === null || node === chosen ? null : (node.id ?? `place-${node.number}`));
+    look(node === null || node === chosen ? null : keyOf(node));
   };
   const Shown = phone || place.type !== null ? GraphList : GraphPicture;
-  const lost = place.node !== null && chosen === null && !place.node.startsWith("place-");
+  const other = chosen === null && place.node && ID.test(place.node) ? place.node : null;
   return (
     <>
       <GraphSummary graph={graph} drawn={Shown === GraphPicture} more={more} />
-      <div className={chosen || lost ? "graph-with-panel" : "graph-whole"}>
+      <div className={chosen || other ? "graph-with-panel" : "graph-whole"}>
         <Shown graph={graph} chosen={chosen?.number ?? null} onChoose={choose} stepless />
         {chosen ? <GraphPanel graph={graph} node={chosen} onChoose={choose} stepless /> : null}
-        {lost ? (
-          <NotDrawn
-            id={place.node ?? ""}
+        {other ? (
+          <ItemPanel
+            id={other}
+            graph={graph}
             onClose={() => {
               look(null);
             }}
