@@ -111,6 +111,8 @@ _DETAILS = {
     "attributes": Detail(untranslated("Attributes"), _attributes),
 }
 _ACTS = {
+    "item.arrange": untranslated("Placed items of a picture for all"),
+    "item.arrange_anew": untranslated("Let a picture be laid out anew for all"),
     "item.condition": untranslated("Set conditions of items"),
     "item.convert": untranslated("Wrote values as the new type of their attribute"),
     "item.create": untranslated("Created an item"),

@@ -87,6 +87,14 @@ class NotInBin(NotFound):
     )
 
 
+class TooManyPlaces(Conflict):
+    code = "too_many_places"
+    message = _(
+        "A picture keeps at most %(most)s places that were chosen by hand. Let the layout place"
+        " everything again, then move what matters."
+    )
+
+
 class UnknownRelation(NotFound):
     code = "unknown_relation"
 

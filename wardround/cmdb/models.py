@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Value
 
 from wardround.cmdb.import_types import ImportState, Verdict
+from wardround.cmdb.place_types import Picture
 from wardround.cmdb.types import Condition, Importance, Standby
 from wardround.cmdb.whys import MOST_REASON, MOST_TICKET
 from wardround.kernel.ids import new_id
@@ -330,6 +331,31 @@ class Binned(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.name}"
+
+
+class KeptPlace(models.Model):
+    """Where somebody put an item in a picture; nobody's account: it stands there for all."""
+
+    id = models.BigAutoField(primary_key=True)
+    picture = models.CharField(max_length=20, choices=[(each, each) for each in Picture])
+    root = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+", null=True)
+    account = models.UUIDField(null=True)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    x = models.FloatField()
+    y = models.FloatField()
+
+    class Meta:
+        db_table = "cmdb_kept_place"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["picture", "root", "account", "item"],
+                name="cmdb_place_once",
+                nulls_distinct=False,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.picture} {self.item_id}"
 
 
 # Imports -----------------------------------------------------------------------------------------

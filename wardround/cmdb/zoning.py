@@ -69,16 +69,18 @@ def spread(graph: Graph, own: _Zones, closed: NDArray[np.bool_]) -> _Zones:
 
     """
     zones = own.copy()
+    many = np.int64(own.max(initial=NOWHERE) + 1)
     edge = np.flatnonzero((zones != NOWHERE) & ~closed).astype(np.int32)
     while len(edge):
         offsets = graph.above.offsets
         said = np.repeat(zones[edge], offsets[edge + 1] - offsets[edge])
         near = graph.above.after(edge)
         fresh = zones[near] == NOWHERE
-        pairs, votes = np.unique(np.stack([near[fresh], said[fresh]]), axis=1, return_counts=True)
-        order = np.lexsort((pairs[1], -votes, pairs[0]))
-        items, first = np.unique(pairs[0][order], return_index=True)
-        zones[items] = pairs[1][order][first]
+        pairs, votes = np.unique(near[fresh] * many + said[fresh], return_counts=True)
+        voters, voted = np.divmod(pairs, many)
+        order = np.lexsort((voted, -votes, voters))
+        items, first = np.unique(voters[order], return_index=True)
+        zones[items] = voted[order][first]
         edge = items[~closed[items]].astype(np.int32)
     return zones
 
