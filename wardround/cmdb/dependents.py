@@ -30,8 +30,8 @@ from wardround.cmdb import (
     uniques,
 )
 from wardround.cmdb.intake import following
-from wardround.cmdb.past import RELATION
 from wardround.cmdb.networks import following as networks_following
+from wardround.cmdb.past import RELATION
 from wardround.cmdb.signals import ItemChanged, item_changed
 from wardround.cmdb.types import ItemsDefinition
 from wardround.cmdb.writing import save_history

@@ -103,6 +103,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Address
+         * @description Where an address lies, and who has it.
+         */
+        get: operations["wardround_cmdb_networks_routes_find_address"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alert-rules": {
         parameters: {
             query?: never;
@@ -515,6 +535,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/circuits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Circuits
+         * @description Circuits by name, with both ends and how their contract is. `since` and `until`: changed.
+         */
+        get: operations["wardround_cmdb_networks_circuit_routes_list_circuits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/collectors": {
         parameters: {
             query?: never;
@@ -839,6 +879,26 @@ export interface paths {
         patch: operations["wardround_cmdb_import_routes_try_again"];
         trace?: never;
     };
+    "/api/v1/imports/{import_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Write what rows propose; it is the source's from now on.
+         */
+        post: operations["wardround_cmdb_source_routes_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{import_id}/apply": {
         parameters: {
             query?: never;
@@ -859,6 +919,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{import_id}/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose
+         * @description Say which of several items a row is about, and work it in.
+         */
+        post: operations["wardround_cmdb_source_routes_choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{import_id}/errors.xlsx": {
         parameters: {
             query?: never;
@@ -873,6 +953,26 @@ export interface paths {
         get: operations["wardround_cmdb_import_routes_refused_rows"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Held
+         * @description Retire what a load did not hold after all, or leave it in use.
+         */
+        post: operations["wardround_cmdb_source_routes_decide_held"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1021,6 +1121,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Items
+         * @description Put up to 1,000 items into the recycle bin, all or none, and tell what goes with them.
+         */
+        post: operations["wardround_cmdb_bin_routes_delete_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{item_id}": {
         parameters: {
             query?: never;
@@ -1028,12 +1148,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Item */
+        /**
+         * Get Item
+         * @description An item; of one that was merged into another, that other.
+         */
         get: operations["wardround_cmdb_routes_get_item"];
         put?: never;
         post?: never;
-        /** Retire Item */
-        delete: operations["wardround_cmdb_routes_retire_item"];
+        /**
+         * Delete Item
+         * @description Put an item into the recycle bin: it is in no list any more, and can be restored.
+         */
+        delete: operations["wardround_cmdb_routes_delete_item"];
         options?: never;
         head?: never;
         /** Update Item */
@@ -1101,6 +1227,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{item_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release
+         * @description Let whatever source speaks of these fields next have them.
+         */
+        post: operations["wardround_cmdb_source_routes_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{item_id}/restore": {
         parameters: {
             query?: never;
@@ -1121,6 +1267,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{item_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire Item
+         * @description Take an item out of use: it stays to be seen, and carries nothing any more.
+         */
+        post: operations["wardround_cmdb_routes_retire_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{item_id}/seen-by": {
         parameters: {
             query?: never;
@@ -1134,6 +1300,26 @@ export interface paths {
          *     attributes that some roles alone see each of them sees.
          */
         get: operations["wardround_cmdb_seen_by_routes_list_seers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sources Of Item
+         * @description Where each value comes from, and which sources know the item.
+         */
+        get: operations["wardround_cmdb_source_routes_sources_of_item"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1402,6 +1588,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/networks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Networks
+         * @description IP networks, a larger one before its parts, with how much of each is used. `since` and
+         *     `until`: changed.
+         */
+        get: operations["wardround_cmdb_networks_routes_list_networks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/networks/{network_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Network
+         * @description A network: what it lies in, what lies in it, what is free, what is wrong.
+         */
+        get: operations["wardround_cmdb_networks_routes_get_network"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/networks/{network_id}/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Addresses
+         * @description The addresses that are used or reserved in a network and in all that lie in it.
+         */
+        get: operations["wardround_cmdb_networks_routes_list_addresses"];
+        put?: never;
+        /**
+         * Take Address
+         * @description Take the next free address of a network, or a given one, for a new item or one there is.
+         */
+        post: operations["wardround_cmdb_networks_routes_take_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/networks/{network_id}/free": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Free Addresses
+         * @description The next free addresses of a network, and its free ranges.
+         */
+        get: operations["wardround_cmdb_networks_routes_free_addresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/networks/{network_id}/grid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Address Grid
+         * @description The addresses of a network one by one, 256 at a time.
+         */
+        get: operations["wardround_cmdb_networks_routes_address_grid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/packs": {
         parameters: {
             query?: never;
@@ -1557,6 +1848,91 @@ export interface paths {
         get: operations["wardround_access_routes_list_permissions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/picture-places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Places */
+        get: operations["wardround_cmdb_place_routes_get_places"];
+        /**
+         * Keep Places
+         * @description Say where items stand in a picture, for oneself or for all; others stay where they are.
+         */
+        put: operations["wardround_cmdb_place_routes_keep_places"];
+        post?: never;
+        /**
+         * Forget Places
+         * @description Let the layout put everything where it belongs again.
+         */
+        delete: operations["wardround_cmdb_place_routes_forget_places"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recycle-bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recycle Bin
+         * @description Deleted items, the newest first. `since` and `until`: deleted.
+         */
+        get: operations["wardround_cmdb_bin_routes_list_recycle_bin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recycle-bin/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Purge Deleted
+         * @description Remove deleted items for good. What they were called stays in audit, tickets and history.
+         */
+        post: operations["wardround_cmdb_bin_routes_purge_deleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recycle-bin/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Deleted
+         * @description Bring deleted items back with their relations, each by itself; what cannot come is told.
+         */
+        post: operations["wardround_cmdb_bin_routes_restore_deleted"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1819,6 +2195,26 @@ export interface paths {
          * @description Turn a token that opens boards and nothing else into a session that stays.
          */
         post: operations["wardround_access_routes_open_wall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description Where items come from, with how many each knows, of those within reach.
+         */
+        get: operations["wardround_cmdb_source_routes_list_sources"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2159,6 +2555,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/unified-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unified View
+         * @description The whole hospital by network zones: the business systems in each, and what else lies there
+         *     by layer and type, with how all of it fares.
+         */
+        get: operations["wardround_boards_unified_routes_unified_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unified-view/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find In Unified View
+         * @description Items by name or address, each with its zone and its systems.
+         */
+        get: operations["wardround_boards_unified_routes_find_in_unified_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unified-view/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Seen In Unified View
+         * @description One item: how it fares and since when, where it lies, what is open for it.
+         */
+        get: operations["wardround_boards_unified_routes_seen_in_unified_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhook-deliveries": {
         parameters: {
             query?: never;
@@ -2259,6 +2716,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/zone-topology": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Zone Topology
+         * @description What lies in a network zone of machines and network, with what it stands on.
+         */
+        get: operations["wardround_cmdb_zone_routes_zone_topology"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2270,6 +2747,11 @@ export interface components {
              * @enum {string}
              */
             kind: "accept";
+        };
+        /** AcceptProposedIn */
+        AcceptProposedIn: {
+            /** Rows */
+            rows?: number[];
         };
         /**
          * AccountChange
@@ -2409,6 +2891,108 @@ export interface components {
          * @enum {string}
          */
         Act: "acknowledge" | "silence" | "lift" | "close";
+        /** AddressCellOut */
+        AddressCellOut: {
+            /** Address */
+            address: string;
+            /** Items */
+            items: components["schemas"]["ReachedRef"][];
+            state: components["schemas"]["AddressState"];
+        };
+        /** AddressFoundOut */
+        AddressFoundOut: {
+            /** Address */
+            address: string;
+            /** Places */
+            places: components["schemas"]["AddressPlaceOut"][];
+        };
+        /** AddressGridOut */
+        AddressGridOut: {
+            /** After */
+            after: string | null;
+            /** Before */
+            before: string | null;
+            /** Cells */
+            cells: components["schemas"]["AddressCellOut"][];
+            /** First */
+            first: string;
+        };
+        /** AddressOut */
+        AddressOut: {
+            /** Address */
+            address: string;
+            /** Attribute */
+            attribute: string | null;
+            /** Attribute Label */
+            attribute_label: string | null;
+            item: components["schemas"]["ReachedRef"];
+            /** Last */
+            last: string | null;
+            network: components["schemas"]["ReachedRef"] | null;
+            state: components["schemas"]["AddressState"];
+        };
+        /** AddressPlaceOut */
+        AddressPlaceOut: {
+            /** Holders */
+            holders: components["schemas"]["AddressOut"][];
+            /** Networks */
+            networks: components["schemas"]["NetworkOut"][];
+            space: components["schemas"]["ReachedRef"] | null;
+            state: components["schemas"]["AddressState"];
+        };
+        /** AddressQuery */
+        AddressQuery: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Part */
+            part?: ("holder" | "registered" | "gateway" | "range")[];
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
+        };
+        /** AddressRangeOut */
+        AddressRangeOut: {
+            /** Count */
+            count: number | null;
+            /** First */
+            first: string;
+            item: components["schemas"]["ReachedRef"] | null;
+            /** Last */
+            last: string;
+        };
+        /**
+         * AddressState
+         * @description What has become of one address.
+         * @enum {string}
+         */
+        AddressState: "free" | "used" | "restricted" | "gateway" | "reserved" | "edge" | "inner" | "conflict" | "outside";
+        /** AddressTakenOut */
+        AddressTakenOut: {
+            /** Address */
+            address: string;
+            item: components["schemas"]["ItemOut"];
+        };
+        /** AddressTypeOut */
+        AddressTypeOut: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
         /**
          * Aggregate
          * @description How the samples of one step become one value. NaN never takes part.
@@ -2606,6 +3190,12 @@ export interface components {
             /** Items */
             items: components["schemas"]["AnswerOut"][];
         };
+        /**
+         * Area
+         * @description What a part of the unified view is.
+         * @enum {string}
+         */
+        Area: "zone" | "nowhere" | "restricted";
         /** AssignIn */
         AssignIn: {
             /** Account */
@@ -2620,6 +3210,11 @@ export interface components {
         AssigneeIn: {
             /** Account */
             account: string | null;
+        };
+        /** AtQuery */
+        AtQuery: {
+            /** At */
+            at: string;
         };
         /** AttributeGroupOut */
         AttributeGroupOut: {
@@ -2814,6 +3409,78 @@ export interface components {
             name: string;
         };
         /**
+         * Became
+         * @description What became, or would become, of a deleted item.
+         * @enum {string}
+         */
+        Became: "restored" | "refused";
+        /** BinQuery */
+        BinQuery: {
+            /** By */
+            by?: string | null;
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** Type */
+            type?: string[];
+            /** Until */
+            until?: string | null;
+        };
+        /** BinnedOut */
+        BinnedOut: {
+            by: components["schemas"]["Ref"];
+            /**
+             * Deleted At
+             * Format: date-time
+             */
+            deleted_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Importance */
+            importance: string | null;
+            /** Key */
+            key: string;
+            merged_into: components["schemas"]["TypedRef"] | null;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            /** Relations */
+            relations: number;
+            /** Ticket */
+            ticket: string;
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * Capability
          * @description One switch of a type.
          * @enum {string}
@@ -2903,10 +3570,163 @@ export interface components {
             /** Value */
             value: string;
         };
+        /** ChooseIn */
+        ChooseIn: {
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /** Row */
+            row: number;
+        };
         /** ChosenIn */
         ChosenIn: {
             /** Tickets */
             tickets: string[];
+        };
+        /** CircuitEndOut */
+        CircuitEndOut: {
+            condition: components["schemas"]["Condition"] | null;
+            item: components["schemas"]["ReachedRef"];
+        };
+        /** CircuitOut */
+        CircuitOut: {
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            condition: components["schemas"]["Condition"];
+            /** Condition Since */
+            condition_since: string | null;
+            /** Contract Ends On */
+            contract_ends_on: string | null;
+            contract_state: components["schemas"]["ContractState"] | null;
+            /** Ends */
+            ends: components["schemas"]["CircuitEndOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            importance: components["schemas"]["Importance"] | null;
+            /** Key */
+            key: string;
+            /** Layer */
+            layer: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Name */
+            name: string;
+            owner: components["schemas"]["ReachedRef"] | null;
+            parts: components["schemas"]["PartsOut"] | null;
+            /** Restricted */
+            restricted: string[];
+            /** Retired At */
+            retired_at: string | null;
+            /** Roles */
+            roles: components["schemas"]["ItemRole"][];
+            /** Systems */
+            systems: components["schemas"]["Ref"][];
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+            /** Type Retired */
+            type_retired: boolean;
+            /** Unfit */
+            unfit: {
+                [key: string]: string;
+            };
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            vendor: components["schemas"]["ReachedRef"] | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CircuitQuery
+         * @description As items are filtered, and by where they end and under which contract they are.
+         */
+        CircuitQuery: {
+            /** Class */
+            class?: ("A" | "B" | "C")[];
+            /** Columns */
+            columns?: string | null;
+            /** Condition */
+            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            /** Contract State */
+            contract_state?: ("running" | "ending" | "ended")[];
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Days
+             * @default 180
+             */
+            days: number;
+            /** End */
+            end?: string[];
+            /** Finding */
+            finding?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Id */
+            id?: string[];
+            /** Importance */
+            importance?: ("A" | "B" | "C")[];
+            /**
+             * Incomplete
+             * @default false
+             */
+            incomplete: boolean;
+            /** Key */
+            key?: string[];
+            /** Layer */
+            layer?: string[];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Owner */
+            owner?: string[];
+            /** Part Of */
+            part_of?: string[];
+            /** Q */
+            q?: string | null;
+            /**
+             * Retired
+             * @default false
+             */
+            retired: boolean;
+            /** Role */
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
+            /** Since */
+            since?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** System */
+            system?: string[];
+            /** Type */
+            type?: string[];
+            /**
+             * Unfit
+             * @default false
+             */
+            unfit: boolean;
+            /** Until */
+            until?: string | null;
+            /** Vendor */
+            vendor?: string[];
+            /** Where */
+            where?: string | null;
         };
         /**
          * ClockOut
@@ -3065,6 +3885,11 @@ export interface components {
             consent: boolean;
         };
         /**
+         * ContractState
+         * @enum {string}
+         */
+        ContractState: "running" | "ending" | "ended";
+        /**
          * DecisionOut
          * @description What decided which ticket an alert opens; both empty where no row fits it.
          */
@@ -3176,6 +4001,33 @@ export interface components {
             pack: string;
             /** Version */
             version: number;
+        };
+        /** DeleteIn */
+        DeleteIn: {
+            /** Items */
+            items: string[];
+            /** Reason */
+            reason?: string | null;
+            /** Ticket */
+            ticket?: string | null;
+            /**
+             * Trial
+             * @default false
+             */
+            trial: boolean;
+        };
+        /** DeletedOut */
+        DeletedOut: {
+            /** Items */
+            items: components["schemas"]["DeletionOut"][];
+            /** Trial */
+            trial: boolean;
+        };
+        /** DeletionOut */
+        DeletionOut: {
+            /** Effects */
+            effects: components["schemas"]["EffectOut"][];
+            item: components["schemas"]["TypedRef"];
         };
         /**
          * DeliveryOut
@@ -3323,6 +4175,19 @@ export interface components {
          * @enum {string}
          */
         Direction: "supports" | "supported-by" | "both";
+        /** EffectOut */
+        EffectOut: {
+            /** Becomes */
+            becomes?: string | null;
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+            /** Names */
+            names: string[];
+            /** Thing */
+            thing: string;
+        };
         /**
          * EndsOut
          * @description Types of items between which a kind of relation may be; none: any.
@@ -3435,6 +4300,57 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** FoundPlaceOut */
+        FoundPlaceOut: {
+            /** By */
+            by: string;
+            /** By Label */
+            by_label: string | null;
+            condition: components["schemas"]["Condition"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Topology */
+            in_topology: boolean;
+            /** Name */
+            name: string;
+            /** System */
+            system: string | null;
+            /** Systems */
+            systems: components["schemas"]["Ref"][];
+            /** Type Label */
+            type_label: string;
+            where: components["schemas"]["WhereOut"];
+        };
+        /** FoundPlacesOut */
+        FoundPlacesOut: {
+            address: components["schemas"]["WhereOut"] | null;
+            /** Items */
+            items: components["schemas"]["FoundPlaceOut"][];
+            /** More */
+            more: boolean;
+        };
+        /** FreeAddressesOut */
+        FreeAddressesOut: {
+            /** Addresses */
+            addresses: string[];
+            /** Count */
+            count: number | null;
+            /** More Ranges */
+            more_ranges: number;
+            /** Ranges */
+            ranges: components["schemas"]["AddressRangeOut"][];
+        };
+        /** FreeQuery */
+        FreeQuery: {
+            /**
+             * Count
+             * @default 1
+             */
+            count: number;
+        };
         /** GraphEdgeOut */
         GraphEdgeOut: {
             /** Needed */
@@ -3514,6 +4430,11 @@ export interface components {
             /** Switch Minutes */
             switch_minutes: number | null;
         };
+        /** GridQuery */
+        GridQuery: {
+            /** First */
+            first?: string | null;
+        };
         /**
          * GroupOut
          * @description What is read together; `scrape_group_up` says by its name whether it was.
@@ -3540,6 +4461,11 @@ export interface components {
              * @enum {string}
              */
             status: "ok" | "degraded" | "down";
+        };
+        /** HeldIn */
+        HeldIn: {
+            /** Retire */
+            retire: boolean;
         };
         /** HitOut */
         HitOut: {
@@ -3612,6 +4538,11 @@ export interface components {
              */
             profile: string;
             /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
              * Tables
              * @default
              */
@@ -3626,6 +4557,8 @@ export interface components {
         ImportLineOut: {
             /** Changes */
             changes: components["schemas"]["ImportChangeOut"][];
+            /** Choices */
+            choices: components["schemas"]["Ref"][];
             /** Item */
             item: string | null;
             /** Key */
@@ -3636,6 +4569,8 @@ export interface components {
             number: number;
             /** Problems */
             problems: components["schemas"]["ImportProblemOut"][];
+            /** Proposed */
+            proposed: components["schemas"]["ImportChangeOut"][];
             /** Row */
             row: number;
             /** Table */
@@ -3668,7 +4603,7 @@ export interface components {
             /** Table */
             table?: string[];
             /** Verdict */
-            verdict?: ("created" | "changed" | "unchanged" | "refused")[];
+            verdict?: ("created" | "changed" | "unchanged" | "refused" | "proposed" | "marked" | "retired" | "held")[];
         };
         /** ImportOut */
         ImportOut: {
@@ -3694,18 +4629,30 @@ export interface components {
             finished_at: string | null;
             /** Has File */
             has_file: boolean;
+            /** Held */
+            held: number;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Marked */
+            marked: number;
             /** Profile */
             profile: string;
             progress: components["schemas"]["ProgressOut"] | null;
+            /** Proposed */
+            proposed: number;
             /** Refused */
             refused: number;
+            /** Retired */
+            retired: number;
             /** Rows */
             rows: number;
+            /** Source */
+            source: string;
+            /** Source Label */
+            source_label: string;
             /** Started At */
             started_at: string | null;
             state: components["schemas"]["ImportState"];
@@ -3736,6 +4683,11 @@ export interface components {
              * @default false
              */
             clear: boolean;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
             /** Tables */
             tables?: {
                 [key: string]: components["schemas"]["TableWishIn"];
@@ -3754,6 +4706,8 @@ export interface components {
             clear: boolean;
             /** Name */
             name: string;
+            /** Source */
+            source: string;
             /** Tables */
             tables: {
                 [key: string]: components["schemas"]["TableWishOut"];
@@ -3811,17 +4765,29 @@ export interface components {
             finished_at: string | null;
             /** Has File */
             has_file: boolean;
+            /** Held */
+            held: number;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Marked */
+            marked: number;
             /** Profile */
             profile: string;
+            /** Proposed */
+            proposed: number;
             /** Refused */
             refused: number;
+            /** Retired */
+            retired: number;
             /** Rows */
             rows: number;
+            /** Source */
+            source: string;
+            /** Source Label */
+            source_label: string;
             /** Started At */
             started_at: string | null;
             state: components["schemas"]["ImportState"];
@@ -4080,7 +5046,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -4286,7 +5252,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -4312,7 +5278,7 @@ export interface components {
          * @description What the platform asks a type of item for, so that no room has to know a type by its name.
          * @enum {string}
          */
-        ItemRole: "system" | "organisation" | "owner" | "vendor" | "interface";
+        ItemRole: "system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone";
         /**
          * ItemRowIn
          * @description One row: an item by its id or key; by neither, a new one. What is not given stays.
@@ -4363,6 +5329,16 @@ export interface components {
             field: string;
             /** Message */
             message: string;
+        };
+        /**
+         * ItemSourcesOut
+         * @description Nothing of an item that no source speaks of.
+         */
+        ItemSourcesOut: {
+            /** Known To */
+            known_to: components["schemas"]["KnownToOut"][];
+            /** Values */
+            values: components["schemas"]["ValueFromOut"][];
         };
         /** ItemTypeFilters */
         ItemTypeFilters: {
@@ -4453,6 +5429,24 @@ export interface components {
             label: string;
             /** Name */
             name: string;
+        };
+        /** KnownToOut */
+        KnownToOut: {
+            /** Label */
+            label: string;
+            /** Loads */
+            loads: number;
+            /** Own */
+            own: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Since */
+            since: string | null;
+            /** Source */
+            source: string;
         };
         /**
          * Language
@@ -4653,6 +5647,195 @@ export interface components {
             name: string;
             /** Version */
             version?: number | null;
+        };
+        /** NetworkDetailOut */
+        NetworkDetailOut: {
+            /** Above */
+            above: components["schemas"]["NetworkOut"][];
+            /** Below */
+            below: components["schemas"]["NetworkOut"][];
+            free: components["schemas"]["FreeAddressesOut"];
+            /** More Below */
+            more_below: number;
+            /** More Troubles */
+            more_troubles: number;
+            network: components["schemas"]["NetworkOut"];
+            /** Reserved */
+            reserved: components["schemas"]["AddressRangeOut"][];
+            /** Takes */
+            takes: components["schemas"]["AddressTypeOut"][];
+            /** Troubles */
+            troubles: components["schemas"]["NetworkTroubleOut"][];
+        };
+        /** NetworkOut */
+        NetworkOut: {
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /** Children */
+            children: number;
+            condition: components["schemas"]["Condition"];
+            /** Condition Since */
+            condition_since: string | null;
+            /** Covered */
+            covered: number;
+            /** Depth */
+            depth: number;
+            /** Free */
+            free: number | null;
+            /** Host Bits */
+            host_bits: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            importance: components["schemas"]["Importance"] | null;
+            /** Key */
+            key: string;
+            /** Layer */
+            layer: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Name */
+            name: string;
+            owner: components["schemas"]["ReachedRef"] | null;
+            parent: components["schemas"]["Ref"] | null;
+            parts: components["schemas"]["PartsOut"] | null;
+            /** Prefix */
+            prefix: string;
+            /** Reserved */
+            reserved: number | null;
+            /** Restricted */
+            restricted: string[];
+            /** Retired At */
+            retired_at: string | null;
+            /** Roles */
+            roles: components["schemas"]["ItemRole"][];
+            /** Share */
+            share: number;
+            space: components["schemas"]["ReachedRef"] | null;
+            /** Systems */
+            systems: components["schemas"]["Ref"][];
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+            /** Type Retired */
+            type_retired: boolean;
+            /** Unfit */
+            unfit: {
+                [key: string]: string;
+            };
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Usable */
+            usable: number | null;
+            /** Used */
+            used: number;
+            vendor: components["schemas"]["ReachedRef"] | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * NetworkQuery
+         * @description As items are filtered, and by what is special of networks.
+         */
+        NetworkQuery: {
+            /** At */
+            at?: string | null;
+            /** Class */
+            class?: ("A" | "B" | "C")[];
+            /** Columns */
+            columns?: string | null;
+            /** Condition */
+            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Days
+             * @default 180
+             */
+            days: number;
+            /** Finding */
+            finding?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Full */
+            full?: number | null;
+            /** Id */
+            id?: string[];
+            /** Importance */
+            importance?: ("A" | "B" | "C")[];
+            /** Inside */
+            inside?: string | null;
+            /** Key */
+            key?: string[];
+            /** Layer */
+            layer?: string[];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Owner */
+            owner?: string[];
+            /** Part Of */
+            part_of?: string[];
+            /** Q */
+            q?: string | null;
+            /**
+             * Retired
+             * @default false
+             */
+            retired: boolean;
+            /** Role */
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
+            /** Since */
+            since?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** System */
+            system?: string[];
+            /**
+             * Top
+             * @default false
+             */
+            top: boolean;
+            /** Type */
+            type?: string[];
+            /**
+             * Unfit
+             * @default false
+             */
+            unfit: boolean;
+            /** Until */
+            until?: string | null;
+            /** Vendor */
+            vendor?: string[];
+            /** Version */
+            version?: ("4" | "6") | null;
+            /** Where */
+            where?: string | null;
+        };
+        /** NetworkTroubleOut */
+        NetworkTroubleOut: {
+            /** Address */
+            address: string;
+            /** Finding */
+            finding: string;
+            /** Items */
+            items: components["schemas"]["Ref"][];
+            /** Text */
+            text: string;
         };
         /** NewTokenOut */
         NewTokenOut: {
@@ -4856,6 +6039,17 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[AddressOut] */
+        Page_AddressOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["AddressOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[AlertLineOut] */
         Page_AlertLineOut_: {
             /** Abnormal Hidden */
@@ -4906,6 +6100,28 @@ export interface components {
             abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["AuditWordOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[BinnedOut] */
+        Page_BinnedOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["BinnedOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[CircuitOut] */
+        Page_CircuitOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["CircuitOut"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -5054,6 +6270,17 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[NetworkOut] */
+        Page_NetworkOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["NetworkOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[OwnSessionOut] */
         Page_OwnSessionOut_: {
             /** Abnormal Hidden */
@@ -5159,6 +6386,17 @@ export interface components {
             abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["SeriesOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[SourceOut] */
+        Page_SourceOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["SourceOut"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -5300,6 +6538,12 @@ export interface components {
             /** Type */
             type: string;
         };
+        /**
+         * Part
+         * @description What an address is to the item that holds it.
+         * @enum {string}
+         */
+        Part: "holder" | "registered" | "gateway" | "range";
         /** PartOut */
         PartOut: {
             /** Name */
@@ -5367,6 +6611,87 @@ export interface components {
             /** Room */
             room: string;
         };
+        /**
+         * Picture
+         * @description What a picture shows of the item that it is about.
+         * @enum {string}
+         */
+        Picture: "around" | "model" | "topology";
+        /** PictureAsked */
+        PictureAsked: {
+            picture: components["schemas"]["Picture"];
+            /** Root */
+            root?: string | null;
+        };
+        /** PictureReset */
+        PictureReset: {
+            /**
+             * For All
+             * @default false
+             */
+            for_all: boolean;
+            picture: components["schemas"]["Picture"];
+            /** Root */
+            root?: string | null;
+        };
+        /** PlaceAsked */
+        PlaceAsked: {
+            /**
+             * Limit
+             * @default 8
+             */
+            limit: number;
+            /** Q */
+            q: string;
+        };
+        /** PlaceIn */
+        PlaceIn: {
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /** PlaceOut */
+        PlaceOut: {
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /** PlacesIn */
+        PlacesIn: {
+            /**
+             * For All
+             * @default false
+             */
+            for_all: boolean;
+            picture: components["schemas"]["Picture"];
+            /** Places */
+            places: components["schemas"]["PlaceIn"][];
+            /** Root */
+            root?: string | null;
+        };
+        /** PlacesOut */
+        PlacesOut: {
+            /** May Share */
+            may_share: boolean;
+            /** Own */
+            own: number;
+            /** Places */
+            places: components["schemas"]["PlaceOut"][];
+            /** Shared */
+            shared: number;
+        };
         /** PresenceOut */
         PresenceOut: {
             /** In Use */
@@ -5412,6 +6737,16 @@ export interface components {
             code?: string | null;
             /** Password */
             password: string;
+        };
+        /** PurgeIn */
+        PurgeIn: {
+            /** Items */
+            items: string[];
+        };
+        /** PurgedOut */
+        PurgedOut: {
+            /** Removed */
+            removed: number;
         };
         /** QualityOut */
         QualityOut: {
@@ -5460,6 +6795,8 @@ export interface components {
          * @description A role that shows the item, and what it is given over.
          */
         ReasonOut: {
+            /** Expression */
+            expression: string;
             /** Label */
             label: string;
             /** Role */
@@ -5774,6 +7111,11 @@ export interface components {
             /** Unchanged */
             unchanged: number;
         };
+        /** ReleaseIn */
+        ReleaseIn: {
+            /** Fields */
+            fields: string[];
+        };
         /**
          * Renamed
          * @description `renamed`, each `kind:old=new`: a definition that comes under a new name.
@@ -5781,6 +7123,44 @@ export interface components {
         Renamed: {
             /** Renamed */
             renamed?: string[];
+        };
+        /** RestoreIn */
+        RestoreIn: {
+            /** Items */
+            items: string[];
+            /** Reason */
+            reason?: string | null;
+            /** Ticket */
+            ticket?: string | null;
+            /**
+             * Trial
+             * @default false
+             */
+            trial: boolean;
+        };
+        /** RestoredOut */
+        RestoredOut: {
+            /** Items */
+            items: components["schemas"]["RestoredRow"][];
+            /** Restored */
+            restored: number;
+            /** Trial */
+            trial: boolean;
+        };
+        /** RestoredRow */
+        RestoredRow: {
+            became: components["schemas"]["Became"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Left */
+            left: string[];
+            /** Name */
+            name: string;
+            /** Relations */
+            relations: number;
         };
         /** RetargetIn */
         RetargetIn: {
@@ -5818,6 +7198,8 @@ export interface components {
         };
         /** RoleGivenOut */
         RoleGivenOut: {
+            /** Problem */
+            problem: string;
             /** Role */
             role: string;
             scope: components["schemas"]["ScopeOut"];
@@ -6061,6 +7443,11 @@ export interface components {
             organisations?: string[];
             /** Systems */
             systems?: string[];
+            /**
+             * Where
+             * @default
+             */
+            where: string;
         };
         /** ScopeOut */
         ScopeOut: {
@@ -6070,6 +7457,8 @@ export interface components {
             organisations: string[];
             /** Systems */
             systems: string[];
+            /** Where */
+            where: string;
         };
         /** SearchAsked */
         SearchAsked: {
@@ -6096,6 +7485,38 @@ export interface components {
             scope: string;
             /** Scopes */
             scopes: string[];
+        };
+        /**
+         * SeenOut
+         * @description One item beside the view.
+         */
+        SeenOut: {
+            /** Alerts */
+            alerts: components["schemas"]["NodeAlertOut"][];
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            condition: components["schemas"]["Condition"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Name */
+            name: string;
+            /** Since */
+            since: string | null;
+            /** Systems */
+            systems: components["schemas"]["Ref"][];
+            /** Tickets */
+            tickets: components["schemas"]["NodeTicketOut"][];
+            /** Type Label */
+            type_label: string;
+            where: components["schemas"]["WhereOut"];
         };
         /** SeerFilters */
         SeerFilters: {
@@ -6125,7 +7546,7 @@ export interface components {
             /** Sort */
             sort?: string | null;
             /** Through */
-            through?: ("everything" | "system" | "organisation")[];
+            through?: ("everything" | "system" | "organisation" | "expression")[];
             /** Token */
             token?: boolean | null;
         };
@@ -6286,6 +7707,27 @@ export interface components {
              * Format: date-time
              */
             until: string;
+        };
+        /** SourceOut */
+        SourceOut: {
+            /** Items */
+            items: number;
+            /** Label */
+            label: string;
+            /** Load */
+            load: string;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            /** Rank */
+            rank: number;
+            /** Seen At */
+            seen_at: string | null;
+            /** Vanished */
+            vanished: string;
         };
         /**
          * Standby
@@ -6471,6 +7913,28 @@ export interface components {
             /** Went */
             went: components["schemas"]["ModelWayOut"][];
         };
+        /** SystemInZoneOut */
+        SystemInZoneOut: {
+            /** Beside */
+            beside: components["schemas"]["WhereOut"][];
+            condition: components["schemas"]["Condition"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            importance: components["schemas"]["Importance"] | null;
+            /** Name */
+            name: string;
+            /** Open Alerts */
+            open_alerts: number;
+            /** Open Tickets */
+            open_tickets: number;
+            parts: components["schemas"]["PartsOut"] | null;
+            /** Since */
+            since: string | null;
+            worst_colour: components["schemas"]["Colour"];
+        };
         /** SystemOut */
         SystemOut: {
             condition: components["schemas"]["Condition"];
@@ -6589,6 +8053,28 @@ export interface components {
             };
             /** Type */
             type: string | null;
+        };
+        /**
+         * TakeAddressIn
+         * @description Without an item one is made: of `type`, where several types are addresses.
+         */
+        TakeAddressIn: {
+            /** Address */
+            address?: string | null;
+            /** Attribute */
+            attribute?: string | null;
+            /** Attributes */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /** Item */
+            item?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Type */
+            type?: string | null;
+            /** Version */
+            version?: number | null;
         };
         /** TakeBackIn */
         TakeBackIn: {
@@ -6879,7 +8365,7 @@ export interface components {
          * @description What a role is given over that an item lies in.
          * @enum {string}
          */
-        Through: "everything" | "system" | "organisation";
+        Through: "everything" | "system" | "organisation" | "expression";
         /** TicketActsIn */
         TicketActsIn: {
             /** Act */
@@ -7206,6 +8692,18 @@ export interface components {
          * @enum {string}
          */
         Took: "back" | "later" | "refused";
+        /** TopologyQuery */
+        TopologyQuery: {
+            /**
+             * Most
+             * @default 300
+             */
+            most: number;
+            /** Type */
+            type?: string | null;
+            /** Zone */
+            zone?: string | null;
+        };
         /** TotpOut */
         TotpOut: {
             /** Otpauth Url */
@@ -7234,6 +8732,18 @@ export interface components {
          * @enum {string}
          */
         Trouble: "refused" | "silent" | "unreachable" | "not-http" | "sealed" | "out-of-force" | "too-many";
+        /** TypeInZoneOut */
+        TypeInZoneOut: {
+            fare: components["schemas"]["PartsOut"];
+            /** Layer */
+            layer: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+        };
         /**
          * TypedRef
          * @description An item named by another, with its type.
@@ -7250,6 +8760,18 @@ export interface components {
             name: string;
             /** Type */
             type: string;
+        };
+        /** UnifiedOut */
+        UnifiedOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Items */
+            items: number;
+            /** Zones */
+            zones: components["schemas"]["ZoneViewOut"][];
         };
         /** UpdateIn */
         UpdateIn: {
@@ -7268,12 +8790,27 @@ export interface components {
             /** Version */
             version?: number | null;
         };
+        /** ValueFromOut */
+        ValueFromOut: {
+            /** At */
+            at: string | null;
+            /** By */
+            by: string;
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Rank */
+            rank: number;
+            /** Source */
+            source: string;
+        };
         /**
          * Verdict
          * @description What became, or would become, of a row.
          * @enum {string}
          */
-        Verdict: "created" | "changed" | "unchanged" | "refused";
+        Verdict: "created" | "changed" | "unchanged" | "refused" | "proposed" | "marked" | "retired" | "held";
         /**
          * VersionOut
          * @description One version; `diff` is the difference from the one before.
@@ -7400,6 +8937,11 @@ export interface components {
             /** Why Not */
             why_not: string | null;
         };
+        /** WhereOut */
+        WhereOut: {
+            area: components["schemas"]["Area"];
+            zone: components["schemas"]["Ref"] | null;
+        };
         /**
          * WholeListFilters
          * @description Of short lists that a page shows: they are searched, sorted and exported like long ones.
@@ -7424,6 +8966,18 @@ export interface components {
             q?: string | null;
             /** Sort */
             sort?: string | null;
+        };
+        /** ZoneViewOut */
+        ZoneViewOut: {
+            area: components["schemas"]["Area"];
+            /** Beyond */
+            beyond: string[];
+            fare: components["schemas"]["PartsOut"];
+            /** Systems */
+            systems: components["schemas"]["SystemInZoneOut"][];
+            /** Types */
+            types: components["schemas"]["TypeInZoneOut"][];
+            zone: components["schemas"]["Ref"] | null;
         };
     };
     responses: {
@@ -7841,6 +9395,45 @@ export interface operations {
             413: components["responses"]["refusal-413"];
             422: components["responses"]["refusal-422"];
             423: components["responses"]["refusal-423"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_networks_routes_find_address: {
+        parameters: {
+            query: {
+                at: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressFoundOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];
             507: components["responses"]["refusal-507"];
@@ -8823,6 +10416,72 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_networks_circuit_routes_list_circuits: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                type?: string[];
+                layer?: string[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
+                condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+                system?: string[];
+                part_of?: string[];
+                importance?: ("A" | "B" | "C")[];
+                class?: ("A" | "B" | "C")[];
+                owner?: string[];
+                vendor?: string[];
+                id?: string[];
+                key?: string[];
+                retired?: boolean;
+                unfit?: boolean;
+                finding?: string | null;
+                days?: number;
+                where?: string | null;
+                end?: string[];
+                contract_state?: ("running" | "ending" | "ended")[];
+                incomplete?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CircuitOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_collect_routes_list_collectors: {
         parameters: {
             query?: {
@@ -9612,6 +11271,11 @@ export interface operations {
                      */
                     profile?: string;
                     /**
+                     * Source
+                     * @default
+                     */
+                    source?: string;
+                    /**
                      * Tables
                      * @default
                      */
@@ -9741,6 +11405,52 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_source_routes_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptProposedIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_cmdb_import_routes_apply_import: {
         parameters: {
             query?: never;
@@ -9767,6 +11477,52 @@ export interface operations {
             404: components["responses"]["refusal-404"];
             409: components["responses"]["refusal-409"];
             413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_source_routes_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];
@@ -9819,6 +11575,52 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_source_routes_decide_held: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeldIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_cmdb_import_routes_list_rows: {
         parameters: {
             query?: {
@@ -9828,7 +11630,7 @@ export interface operations {
                 q?: string | null;
                 format?: "json" | "xlsx";
                 columns?: string | null;
-                verdict?: ("created" | "changed" | "unchanged" | "refused")[];
+                verdict?: ("created" | "changed" | "unchanged" | "refused" | "proposed" | "marked" | "retired" | "held")[];
                 table?: string[];
             };
             header?: never;
@@ -9963,7 +11765,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -10071,7 +11873,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -10209,6 +12011,50 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_bin_routes_delete_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_cmdb_routes_get_item: {
         parameters: {
             query?: never;
@@ -10248,7 +12094,7 @@ export interface operations {
             };
         };
     };
-    wardround_cmdb_routes_retire_item: {
+    wardround_cmdb_routes_delete_item: {
         parameters: {
             query?: {
                 version?: number | null;
@@ -10464,7 +12310,96 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_source_routes_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemSourcesOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_cmdb_routes_restore_item: {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_routes_retire_item: {
         parameters: {
             query?: {
                 version?: number | null;
@@ -10517,7 +12452,7 @@ export interface operations {
                 format?: "json" | "xlsx";
                 columns?: string | null;
                 role?: string[];
-                through?: ("everything" | "system" | "organisation")[];
+                through?: ("everything" | "system" | "organisation" | "expression")[];
                 token?: boolean | null;
                 attribute?: string[];
                 changes?: boolean | null;
@@ -10537,6 +12472,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_SeerOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_source_routes_sources_of_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemSourcesOut"];
                 };
             };
             400: components["responses"]["refusal-400"];
@@ -11271,6 +13245,288 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_networks_routes_list_networks: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                type?: string[];
+                layer?: string[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
+                condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+                system?: string[];
+                part_of?: string[];
+                importance?: ("A" | "B" | "C")[];
+                class?: ("A" | "B" | "C")[];
+                owner?: string[];
+                vendor?: string[];
+                id?: string[];
+                key?: string[];
+                retired?: boolean;
+                unfit?: boolean;
+                finding?: string | null;
+                days?: number;
+                where?: string | null;
+                at?: string | null;
+                inside?: string | null;
+                top?: boolean;
+                version?: ("4" | "6") | null;
+                full?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NetworkOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_networks_routes_get_network: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkDetailOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_networks_routes_list_addresses: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                part?: ("holder" | "registered" | "gateway" | "range")[];
+            };
+            header?: never;
+            path: {
+                network_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AddressOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_networks_routes_take_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeAddressIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressTakenOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_networks_routes_free_addresses: {
+        parameters: {
+            query?: {
+                count?: number;
+            };
+            header?: never;
+            path: {
+                network_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreeAddressesOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_networks_routes_address_grid: {
+        parameters: {
+            query?: {
+                first?: string | null;
+            };
+            header?: never;
+            path: {
+                network_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressGridOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_schema_routes_list_packs: {
         parameters: {
             query?: {
@@ -11647,6 +13903,269 @@ export interface operations {
             401: components["responses"]["refusal-401"];
             403: components["responses"]["refusal-403"];
             404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_place_routes_get_places: {
+        parameters: {
+            query: {
+                /** @description What a picture shows of the item that it is about. */
+                picture: "around" | "model" | "topology";
+                root?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_place_routes_keep_places: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlacesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_place_routes_forget_places: {
+        parameters: {
+            query: {
+                /** @description What a picture shows of the item that it is about. */
+                picture: "around" | "model" | "topology";
+                root?: string | null;
+                for_all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_bin_routes_list_recycle_bin: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                type?: string[];
+                by?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BinnedOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_bin_routes_purge_deleted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurgeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurgedOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_bin_routes_restore_deleted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoredOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];
@@ -12459,6 +14978,46 @@ export interface operations {
             415: components["responses"]["refusal-415"];
             422: components["responses"]["refusal-422"];
             423: components["responses"]["refusal-423"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_source_routes_list_sources: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SourceOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];
             507: components["responses"]["refusal-507"];
@@ -13441,6 +16000,121 @@ export interface operations {
             };
         };
     };
+    wardround_boards_unified_routes_unified_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnifiedOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_boards_unified_routes_find_in_unified_view: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPlacesOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_boards_unified_routes_seen_in_unified_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_notify_routes_list_deliveries: {
         parameters: {
             query?: {
@@ -13639,6 +16313,47 @@ export interface operations {
             404: components["responses"]["refusal-404"];
             409: components["responses"]["refusal-409"];
             413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_zone_routes_zone_topology: {
+        parameters: {
+            query?: {
+                most?: number;
+                zone?: string | null;
+                type?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];

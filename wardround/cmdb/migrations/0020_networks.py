@@ -70,7 +70,7 @@ _ITEM = "cmdb.item"
 
 class Migration(migrations.Migration):
     dependencies = (
-        ("cmdb", "0017_imports_that_are_being_undone"),
+        ("cmdb", "0019_sources"),
         ("schema", "0001_initial"),
     )
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("cmdb", "0017_imports_that_are_being_undone"),)
+    dependencies = (("cmdb", "0020_networks"),)
 
     operations = (
         migrations.CreateModel(

@@ -18,7 +18,7 @@ def _item(*, null: bool = False) -> models.ForeignKey[object, object]:
 
 
 class Migration(migrations.Migration):
-    dependencies = (("cmdb", "0017_imports_that_are_being_undone"),)
+    dependencies = (("cmdb", "0021_recycle_bin"),)
 
     operations = (
         migrations.CreateModel(

@@ -120,8 +120,7 @@ def _narrowed(
     if filters.incomplete:
         leading, led = _related()
         counted = (
-            Coalesce(_counted(of, end), 0)
-            for of, end in ((leading, "source"), (led, "target"))
+            Coalesce(_counted(of, end), 0) for of, end in ((leading, "source"), (led, "target"))
         )
         out, back = counted
         rows = rows.annotate(ends=out + back).filter(ends__lt=ENDS)
