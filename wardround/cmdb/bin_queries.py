@@ -41,7 +41,7 @@ def list_binned(  # noqa: PLR0913  # all but two are named
 ) -> BinPage:
     """Deleted items within reach, the newest first: who served a system is seen by its readers."""
     rows = models.Binned.objects.filter(
-        reach.condition(), during(deleted, "deleted_at"), purged_at=None
+        reach.condition(item="pk"), during(deleted, "deleted_at"), purged_at=None
     )
     if filters.types:
         types = schema.remembered_item_types()
@@ -91,7 +91,9 @@ def _read(reach: Reach, rows: Collection[Any]) -> tuple[BinnedItem, ...]:
 
 def lying_keys(reach: Reach, keys: Collection[str]) -> Mapping[str, str]:
     """Of these keys those of items that lie in the bin within reach, with their names."""
-    rows = models.Binned.objects.filter(reach.condition(), key__in=list(keys), purged_at=None)
+    rows = models.Binned.objects.filter(
+        reach.condition(item="pk"), key__in=list(keys), purged_at=None
+    )
     return dict(rows.values_list("key", "name")) if keys else {}
 
 
@@ -110,7 +112,7 @@ def stays(item: UUID) -> UUID | None:
 
 def ref(reach: Reach, item: UUID) -> tuple[ItemRef, bool] | None:
     """What a deleted item within reach is called, and whether it lies in the bin still."""
-    row = models.Binned.objects.filter(reach.condition(), id=item).first()
+    row = models.Binned.objects.filter(reach.condition(item="pk"), id=item).first()
     if row is None:
         return None
     return ItemRef(row.id, row.key, row.name, row.type), row.purged_at is None

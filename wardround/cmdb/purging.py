@@ -30,7 +30,7 @@ def purge(actor: Actor, ids: Sequence[UUID], *, at: datetime) -> int:
     """Remove deleted items for good; how many. Raises NotInBin."""
     schema.hold()
     statements.in_turn()
-    inside = reach(actor, READ).condition()
+    inside = reach(actor, READ).condition(item="pk")
     rows = models.Binned.objects.filter(inside, id__in=ids, purged_at=None)
     found = list(rows.order_by("id").select_for_update(no_key=True))
     if len(found) < len(set(ids)):

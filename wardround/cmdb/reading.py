@@ -63,7 +63,7 @@ def names(reach: Reach, ids: Collection[UUID]) -> Names:
     rows = models.Item.objects.filter(may_be_named(reach), id__in=set(ids))
     found = list(rows.values_list("id", "key", "name", "type", "systems"))
     if missing := {*ids} - {row[0] for row in found}:
-        gone = models.Binned.objects.filter(may_be_named(reach), id__in=missing)
+        gone = models.Binned.objects.filter(gone_may_be_named(reach), id__in=missing)
         found += gone.values_list("id", "key", "name", "type", "systems")
     reach.look_at(row[0] for row in found)
     inside = {id_ for id_, _key, _name, _type, systems in found if reach.covers(id_, systems)}
@@ -86,12 +86,17 @@ def may_be_named(reach: Reach) -> Q:
     return Q() if reach.everything else reach.condition() | Q(systems=[])
 
 
+def gone_may_be_named(reach: Reach) -> Q:
+    """The same on deleted items: an expression over items is true of none of these."""
+    return Q() if reach.everything else reach.condition(item="pk") | Q(systems=[])
+
+
 def changes_within(reach: Reach) -> Q:
     """The condition on changes: that it was related to something out of reach is not told."""
     if reach.everything:
         return Q()
     told = models.Item.objects.filter(may_be_named(reach)).values("id")
-    gone = models.Binned.objects.filter(may_be_named(reach)).values("id")
+    gone = models.Binned.objects.filter(gone_may_be_named(reach)).values("id")
     return ~Q(field__startswith="relation.") | Q(other_id__in=told) | Q(other_id__in=gone)
 
 

@@ -57,7 +57,7 @@ def restore(
 
 def _locked(actor: Actor, ids: Sequence[UUID]) -> list[models.Binned]:
     waiting = models.Binned.objects.filter(
-        reach(actor, READ).condition(), id__in=ids, purged_at=None
+        reach(actor, READ).condition(item="pk"), id__in=ids, purged_at=None
     )
     rows = {row.id: row for row in waiting.order_by("id").select_for_update(no_key=True)}
     if len(rows) < len(set(ids)):

@@ -38,6 +38,7 @@ class Zoned:
     touched: Mapping[int, Mapping[int, int]]
     """Of each business system, how many of its parts tell that they lie in which zone."""
     networks: Networks
+    """Those of the address space that is everybody's."""
 
     def zone_of(self, item: UUID) -> UUID | None:
         place = self.graph.place(item)
@@ -183,13 +184,35 @@ def _told(zones: Mapping[UUID, int]) -> tuple[_Own, Networks]:
         said[tells.tells[number - 1]].append((id_, value))
     _follow(own, _references(said[_Tells.ZONE]))
     _follow(own, _related_to(list(zones)))
-    networks = Networks((value, own[id_]) for id_, value in said[_Tells.NETWORK] if id_ in own)
+    apart = _apart()
+    networks = _networks(own, apart, said[_Tells.NETWORK])
     _follow(own, _references(said[_Tells.MEMBER]))
     for id_, value in said[_Tells.ADDRESS]:
-        if id_ not in own and (zone := networks.zone(value)) != NOWHERE:
+        known = networks.get(apart.get(id_, models.COMMON))
+        if id_ not in own and known and (zone := known.zone(value)) != NOWHERE:
             own[id_] = zone
     _follow(own, _addressed())
-    return own, networks
+    return own, networks.get(models.COMMON, Networks(()))
+
+
+def _apart() -> Mapping[UUID, UUID]:
+    """The address space of each network and of each item with an address that is in one of its own:
+    equal addresses of two spaces are two places.
+    """
+    networks = models.Network.objects.exclude(space=models.COMMON).values_list("item_id", "space")
+    addresses = models.Address.objects.exclude(space=models.COMMON).values_list("item_id", "space")
+    return {**dict(addresses), **dict(networks)}
+
+
+def _networks(
+    own: _Own, apart: Mapping[UUID, UUID], said: Sequence[tuple[UUID, str]]
+) -> Mapping[UUID, Networks]:
+    """By address space, the networks whose zone is known."""
+    found: dict[UUID, list[tuple[str, int]]] = {}
+    for id_, value in said:
+        if id_ in own:
+            found.setdefault(apart.get(id_, models.COMMON), []).append((value, own[id_]))
+    return {space: Networks(several) for space, several in found.items()}
 
 
 def _follow(own: _Own, pairs: Sequence[tuple[UUID, UUID]] | Iterator[tuple[UUID, UUID]]) -> None:
