@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.cmdb.conftest import AT, PLATFORM
+from tests.cmdb.conftest import AT, PLATFORM, person, seen_by
 from tests.cmdb.test_serving import proposal
 from tests.hospital import ApiClient, client_of
-from wardround.cmdb import actions, models
-from wardround.cmdb.types import ItemEntry, ItemsDefinition
+from wardround.cmdb import actions, models, queries
+from wardround.cmdb.types import ItemEntry, ItemFilters, ItemsDefinition
 from wardround.kernel.finding import Asked, Match, texts
 from wardround.kernel.types import EVERYWHERE, Scope
 
@@ -201,9 +202,7 @@ def test_what_is_out_of_reach_is_neither_found_nor_counted(hospital: dict[str, U
                 assert {hit["name"] for hit in hits["items"]} <= seen
                 assert hits["total"] == len(strong)
             strong_names = {name for name, match in found(client, q, limit=100) if match != "alike"}
-            assert strong_names == {
-                name for name in seen if name in listed(client, q) and name in seen
-            }
+            assert strong_names == seen & listed(client, q)
 
 
 def test_what_is_out_of_reach_moves_nothing(hospital: dict[str, UUID]) -> None:
@@ -251,11 +250,13 @@ def test_every_answer_is_that_of_looking_at_each(
     ]
     actions.import_items(PLATFORM, [ItemsDefinition(name="all", items=tuple(entries))], at=AT)
     held = {entry.key: (entry.name, texts(entry.name, [entry.key])) for entry in entries}
-    for q in asked:
+    system = UUID(int=7)
+    models.Item.objects.update(systems=[system])  # of few, all are read and matched here
+    for actor, q in product((PLATFORM, person(Scope(systems=frozenset({system})))), asked):
         from wardround.cmdb.searching import find_items  # noqa: PLC0415
 
         read = Asked.of(q)
-        answer = find_items(PLATFORM, read, 100, AT)
+        answer = find_items(actor, read, 100, AT)
         strong = {key: match for key, (_n, text) in held.items()
                   if (match := read.match(text)) is not None and read.words}  # fmt: skip
         alike = {key for key, (name, text) in held.items()
@@ -266,6 +267,8 @@ def test_every_answer_is_that_of_looking_at_each(
         assert answer.total == len(strong)
         order = [hit.match for hit in answer.hits]
         assert order == sorted(order)
+        listed_too = queries.list_items(seen_by(actor), ItemFilters(q=q), limit=100).items
+        assert not read.words or {item.key for item in listed_too} == strong.keys()
 
 
 def test_a_search_takes_the_same_number_of_statements_whatever_it_finds(admin: ApiClient) -> None:

@@ -11,13 +11,12 @@ import heapq
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, UUIDField
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 
 from wardround.cmdb import grams, item_texts, models, rules
+from wardround.cmdb.own_texts import Matching, Own, TextRow, of_few
 from wardround.cmdb.permissions import READ
 from wardround.cmdb.reading import read_items
 from wardround.cmdb.types import Item
@@ -42,8 +41,6 @@ from wardround.schema.types import ItemRole, Label
 
 _MOST_ALIKE, _MOST_COMPARED = 2_000, 200
 """Names that keep a part of what was typed, and those that are compared letter by letter."""
-_FEW = 5_000
-"""Items within reach that are looked at one by one."""
 _PEOPLE = (ItemRole.OWNER, ItemRole.VENDOR, ItemRole.ORGANISATION)
 
 
@@ -55,6 +52,17 @@ def saying(asked: Asked) -> Q:
     if asked.number:
         condition |= _standing(asked.number)
     return condition
+
+
+def matching(q: str, seen: Reach) -> Q:
+    """The condition on items within reach, retired ones too, that a list is asked for."""
+    asked = Asked.of(q)
+    if not asked.words:
+        return Q()
+    own = of_few(seen, retired=True)
+    if own is not None:
+        return Q(id__among=[row.item for row, _match in own.matching(asked)[0]])
+    return Q(id__in=models.ItemText.objects.filter(saying(asked)).values("item"))
 
 
 def _stands(word: Word) -> Q:
@@ -81,29 +89,17 @@ def _looked_up(wanted: Collection[int]) -> Q:
 # The best first ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    item: UUID
-    name: str
-    held: Texts
-
-    def place(self, asked: Asked, match: Match) -> tuple[Any, ...]:
-        """What its name says goes before what else is known of it; the shortest name first."""
-        named = all(word.text in self.held.name for word in asked.words)
-        return match, not named, len(self.held.name), self.name, self.item
-
-
 _Rows = QuerySet[models.ItemText]
 
 
 def find_items(actor: Actor, asked: Asked, limit: int, _at: datetime) -> Found:
     """Items within the actor's reach, but people and organisations."""
-    return _find(actor, asked, limit, ~Q(item__type__in=_people()))
+    return _find(actor, asked, limit, people=False)
 
 
 def find_people(actor: Actor, asked: Asked, limit: int, _at: datetime) -> Found:
     """People and organisations within the actor's reach, as items."""
-    return _find(actor, asked, limit, Q(item__type__in=_people()))
+    return _find(actor, asked, limit, people=True)
 
 
 def _people() -> list[str]:
@@ -111,68 +107,81 @@ def _people() -> list[str]:
     return sorted({name for role in _PEOPLE for name in rules.types_with(role, types)})
 
 
-def _find(actor: Actor, asked: Asked, limit: int, kind: Q) -> Found:
+def _find(actor: Actor, asked: Asked, limit: int, *, people: bool) -> Found:
     """Some statements, and what it takes to show what was found."""
     if not asked.words:
         return Found()
     seen = reach(actor, READ)
-    rows = _within(seen).filter(kind, item__retired_at=None)
-    matching, more = _matching(rows, asked)
+    among = _within(seen, people=people)
+    matching, more = among.matching(asked)
     places = {row.item: row.place(asked, match) for row, match in matching}
     best = sorted(matching, key=lambda each: places[each[0].item])[:limit]
     if len(best) < limit:
         taken = {row.item for row, _match in best}
-        alike = _alike(rows, asked, taken, limit - len(best))
+        alike = _alike(among, asked, taken, limit - len(best))
         best += [(row, Match.ALIKE) for row in alike]
+    more = more or len(matching) > MOST_COUNTED
     return Found(_hits(seen, asked, best), min(len(matching), MOST_COUNTED), more)
 
 
-def _within(seen: Reach) -> _Rows:
-    """What is within reach: where that is few, by their ids, for the planner would read what half
-    of all hold to find those of them that are seen.
-    """
-    rows = models.ItemText.objects.all()
-    if seen.everything:
-        return rows
-    own = models.Item.objects.filter(seen.condition(), retired_at=None)
-    few = list(own.values_list("id", flat=True)[: _FEW + 1])
-    if len(few) <= _FEW:
-        ids: _Rows = rows.alias(own=Cast("item_id", UUIDField())).filter(own__among=few)
-        return ids
-    return rows.filter(seen.condition(item="item_id", systems="item__systems"))
+def _within(seen: Reach, *, people: bool) -> Own | _Stored:
+    types = _people()
+    own = of_few(seen, types) if people else of_few(seen, but=types)
+    if own is not None:
+        return own
+    kind = Q(item__type__in=types) if people else ~Q(item__type__in=types)
+    condition = seen.condition(item="item_id", systems="item__systems")
+    rows = models.ItemText.objects.filter(condition)
+    return _Stored(rows.filter(kind, item__retired_at=None))
 
 
-def _matching(rows: _Rows, asked: Asked) -> tuple[list[tuple[_Row, Match]], bool]:
-    """What matches, and whether there is more than was looked at: then at least what is exactly
-    so, and what begins so, is among it.
-    """
-    found = _read(rows.filter(saying(asked))[: MOST_COUNTED + 1])
-    more = len(found) > MOST_COUNTED
-    if more:
-        for end in ("\n", ""):
-            wholes = Q(pk__in=())
-            for line in asked.lines:
-                wholes |= _standing(f"\n{line}{end}")
-            found |= _read(rows.filter(wholes)[:MOST_COUNTED])
-    judged = ((row, asked.match(row.held)) for row in found.values())
-    return [(row, match) for row, match in judged if match is not None], more
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """The items within a reach, as the store finds them."""
+
+    rows: _Rows
+
+    def matching(self, asked: Asked) -> Matching:
+        """Where there is more than is looked at, at least what is exactly so, and what begins so,
+        is among it.
+        """
+        found = _read(self.rows.filter(saying(asked))[: MOST_COUNTED + 1])
+        more = len(found) > MOST_COUNTED
+        if more:
+            for end in ("\n", ""):
+                wholes = Q(pk__in=())
+                for line in asked.lines:
+                    wholes |= _standing(f"\n{line}{end}")
+                found |= _read(self.rows.filter(wholes)[:MOST_COUNTED])
+        judged = ((row, asked.match(row.held)) for row in found.values())
+        return [(row, match) for row, match in judged if match is not None], more
+
+    def keeping(self, asked: Asked, allowed: int) -> Iterable[TextRow]:
+        """Those that keep a part of each word."""
+        condition = Q()
+        for word in asked.words:
+            among = min(allowed, word.allowed)
+            condition &= (_surviving(word, among) if among else _stands(word)) | _sounds(word)
+        return _read(self.rows.filter(condition)[:_MOST_ALIKE]).values()
 
 
-def _read(rows: _Rows) -> dict[UUID, _Row]:
+def _read(rows: _Rows) -> dict[UUID, TextRow]:
     found = rows.values_list("item_id", "item__name", "text", "sound", "initials")
-    return {id_: _Row(id_, name, Texts(*held)) for id_, name, *held in found}
+    return {id_: TextRow(id_, name, Texts(*held)) for id_, name, *held in found}
 
 
 # Alike -------------------------------------------------------------------------------------------
 
 
-def _alike(rows: _Rows, asked: Asked, taken: Collection[UUID], limit: int) -> list[_Row]:
+def _alike(
+    among: Own | _Stored, asked: Asked, taken: Collection[UUID], limit: int
+) -> list[TextRow]:
     """Names that are the words but for some mistakes, the fewest first; two mistakes in a word
     are looked past where one leaves room.
     """
-    found: dict[UUID, tuple[int, _Row]] = {}
+    found: dict[UUID, tuple[int, TextRow]] = {}
     for allowed in range(1, max((word.allowed for word in asked.words), default=0) + 1):
-        for row in _keeping(rows, asked, allowed):
+        for row in _keeping(among, asked, allowed):
             number = asked.mistakes(row.held, row.name)
             if number is not None and row.item not in taken:
                 found[row.item] = number, row
@@ -184,16 +193,13 @@ def _alike(rows: _Rows, asked: Asked, taken: Collection[UUID], limit: int) -> li
     return [row for _number, row in counted[:limit]]
 
 
-def _keeping(rows: _Rows, asked: Asked, allowed: int) -> Iterable[_Row]:
+def _keeping(among: Own | _Stored, asked: Asked, allowed: int) -> Iterable[TextRow]:
     """Of those that keep a part of each word, those that keep most of it."""
-    condition = Q()
-    for word in asked.words:
-        among = min(allowed, word.allowed)
-        condition &= (_surviving(word, among) if among else _stands(word)) | _sounds(word)
     pieces = {piece for word in asked.words if word.allowed for piece in grams.pieces(word.text)}
-    some = _read(rows.filter(condition)[:_MOST_ALIKE]).values()
     return heapq.nlargest(
-        _MOST_COMPARED, some, key=lambda row: sum(piece in row.held.text for piece in pieces)
+        _MOST_COMPARED,
+        among.keeping(asked, allowed),
+        key=lambda row: sum(piece in row.held.text for piece in pieces),
     )
 
 
@@ -208,7 +214,7 @@ def _surviving(word: Word, allowed: int) -> Q:
 # Shown -------------------------------------------------------------------------------------------
 
 
-def _hits(seen: Reach, asked: Asked, best: Iterable[tuple[_Row, Match]]) -> tuple[Hit, ...]:
+def _hits(seen: Reach, asked: Asked, best: Iterable[tuple[TextRow, Match]]) -> tuple[Hit, ...]:
     shown = list(best)
     rows = models.Item.objects.filter(id__in=[row.item for row, _match in shown])
     items = {item.id: item for item in read_items(list(rows), seen)} if shown else {}
@@ -217,7 +223,7 @@ def _hits(seen: Reach, asked: Asked, best: Iterable[tuple[_Row, Match]]) -> tupl
     )
 
 
-def _hit(item: Item, row: _Row, asked: Asked, match: Match) -> Hit:
+def _hit(item: Item, row: TextRow, asked: Asked, match: Match) -> Hit:
     by, label = "", None
     if match is Match.SOUND:
         by = asked.heard_as(row.held)

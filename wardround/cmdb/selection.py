@@ -35,7 +35,6 @@ from wardround.cmdb.reading import may_be_named, names
 from wardround.cmdb.restricted import Sight
 from wardround.cmdb.types import ABNORMAL, WORST_FIRST, ItemFilters, Where
 from wardround.kernel.errors import BadInput, FieldProblem
-from wardround.kernel.finding import Asked
 from wardround.kernel.lists import during
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
@@ -111,7 +110,7 @@ def _by_values(filters: ItemFilters, types: Sequence[ItemType], reach: Reach) ->
     if filters.where:
         condition &= _true(filters.where, reach)
     if filters.q:
-        condition &= _matching(filters.q)
+        condition &= searching.matching(filters.q, reach)
     for name, values in filters.attributes.items():
         condition &= _having(name, values, types, reach)
     return condition
@@ -126,19 +125,6 @@ def wanted_types(filters: ItemFilters) -> list[ItemType]:
     if filters.roles:
         wanted &= {name for role in filters.roles for name in rules.types_with(role, types)}
     return [types[name] for name in sorted(wanted) if name in types]
-
-
-# Words -------------------------------------------------------------------------------------------
-
-
-def _matching(q: str) -> Q:
-    """Every word of `q` stands in the name, the key or an attribute marked for searching, or is
-    heard in the name; or `q` is a telephone's number there.
-    """
-    asked = Asked.of(q)
-    if not asked.words:
-        return Q()
-    return Q(id__in=models.ItemText.objects.filter(searching.saying(asked)).values("item"))
 
 
 # Attributes --------------------------------------------------------------------------------------
