@@ -63,7 +63,11 @@ def pumps(hospital: dict[str, UUID]) -> ApiClient:
             "size": rnd.choice(["big", "small"]),
         }
         held = {name: value for name, value in may.items() if rnd.random() < 0.7}
-        row = {"key": f"p{n}", "type": rnd.choice(["pump", "infusor"]), "name": f"泵 {n % 3}"}
+        row = {
+            "key": f"p{n}",
+            "type": rnd.choice(["pump", "infusor"]),
+            "name": f"泵 {n % 3}" if n % 4 else "Pump ABC",
+        }
         rows.append({**row, "attributes": held, "owner": rnd.choice(["zhou", None])})
     assert admin.post("/items/bulk", {"rows": rows}).status == 200
     drawn = [{"kind": "uses", "source": rnd.choice(["pacs", "lis"]), "target": f"p{n}"}
@@ -129,6 +133,8 @@ def asked(rnd: random.Random, of: Answers, depth: int) -> Asked:
             (f'{text} in ["abc", {written(said)}]', lambda item: t(item) in ("abc", said)),
             (f"starts_with({text}, {written(said[:2])})",
              lambda item: t(item) is not None and t(item).startswith(said[:2])),
+            (f'contains({way}name, "pump A")',
+             lambda item: "pump a" in str(of.value(item, f"{way}name")).casefold()),
             (f"{at} >= {written(day)}", lambda item: d(item) is not None and d(item) >= day),
             (f"{way}size = Large", lambda item: size(item) == "big"),
             (f'{way}size not in ["big"]', lambda item: size(item) != "big"),

@@ -8,6 +8,7 @@ the condition, like one that is not there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +33,7 @@ from django.db.models import (
 from django.db.models.lookups import In
 from django.utils.translation import gettext_noop as _
 
-from wardround.cmdb import models
+from wardround.cmdb import grams, models
 from wardround.cmdb.reading import may_be_named
 from wardround.cmdb.restricted import Sight
 from wardround.cmdb.where.names import DIVIDER, Meaning, Names, Sort, with_kin
@@ -60,6 +61,7 @@ from wardround.cmdb.where.sql import (
     seen_there,
     true,
 )
+from wardround.kernel.finding import folded
 from wardround.kernel.reach import Reach
 from wardround.schema.errors import ExpressionError
 from wardround.schema.expressions import (
@@ -77,6 +79,8 @@ from wardround.schema.types import ItemRole
 _TOLD = frozenset({"name", "key", "type", "layer"})
 """What is told of an item that is named, though it is itself out of reach."""
 _COLUMNS = frozenset({"name", "key", "condition", "importance"})
+_LOOKED_UP = re.compile(r"[A-Za-z0-9\u4e00-\u9fff .:/_-]*[A-Za-z0-9\u4e00-\u9fff]{2}\Z")
+"""Words that stand in a name as it is searched wherever they stand in the name itself."""
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
@@ -90,7 +94,12 @@ class Compiling:
     # Truth -----------------------------------------------------------------------------------
 
     def truth(self, node: Node) -> Q:
-        """Where the condition is true; two-valued, so that it may be negated."""
+        """Where the condition is true; two-valued, so that it may be negated. All that is asked of
+        what one hop leads to is asked of it at once.
+        """
+        used = {name.name for name in names_in(node)}
+        if (hop := only_hop(used)) and (rows := self.rows(hop, used)) is not None:
+            return self.through(hop, rows, node)
         match node:
             case Binary(operator="and"):
                 found = self.truth(node.left) & self.truth(node.right)
@@ -98,17 +107,11 @@ class Compiling:
                 found = self.truth(node.left) | self.truth(node.right)
             case Unary(operator="not"):
                 found = ~self.truth(node.operand)
+            case _ if not used:
+                found = ALWAYS if self.alone(node) is True else NEVER
             case _:
-                found = self.single(node)
+                found = self.narrowed(used, node) & self.said(node)
         return found
-
-    def single(self, node: Node) -> Q:
-        used = {name.name for name in names_in(node)}
-        if not used:
-            return ALWAYS if self.alone(node) is True else NEVER
-        if (hop := only_hop(used)) and (rows := self.rows(hop, used)) is not None:
-            return self.through(hop, rows, node)
-        return self.narrowed(used, node) & self.said(node)
 
     def alone(self, node: Node) -> Any:
         """What it comes to where no name has a value."""
@@ -139,11 +142,19 @@ class Compiling:
             case Call(function="is_set"):
                 found = self.is_set(node.arguments[0])
             case Call() if node.function in SAYING:
-                texts = [self.parts(argument).text for argument in node.arguments]
-                found = NEVER if None in texts else true(SAYING[node.function], *texts)
+                found = self.saying(node)
             case _:
                 value = self.parts(node).boolean
                 found = NEVER if value is None else true("@0@", value)
+        return found
+
+    def saying(self, node: Call) -> Q:
+        texts = [self.parts(argument).text for argument in node.arguments]
+        found = NEVER if None in texts else true(SAYING[node.function], *texts)
+        match node.arguments:
+            case (Name(name="name"), Literal(value=str() as word)) if _LOOKED_UP.match(word):
+                held = models.ItemText.objects.filter(grams__contains=grams.standing(folded(word)))
+                found &= Q(id__in=held.values("item"))
         return found
 
     def is_set(self, node: Node) -> Q:
