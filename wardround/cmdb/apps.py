@@ -39,6 +39,7 @@ class CmdbConfig(AppConfig):
         kinds.register(definitions.ITEMS)
         kinds.register(ruling.RELATION_RULE)
         kinds.register(sourcing.KIND)
+        kinds.register(sourcing.PROFILE_KIND)
         kinds.register_outside("item", definitions.existing_keys)
         kinds.register_reached("item", definitions.reached_keys)
         for holder in (

@@ -65,7 +65,7 @@ def take_in(actor: Actor, new: NewImport, *, at: datetime, defer: Defer) -> Impo
     if new.type and new.type not in schema.item_types():
         message = _("There is no item type “%s”.") % new.type[:50]
         raise BadInput(problems=[FieldProblem("type", message)])
-    kept = _profile(new.profile) if new.profile else None
+    kept = import_queries.profile(new.profile) if new.profile else None
     clear = new.clear if new.clear is not None else bool(kept and kept.clear)
     source = new.source or (kept.source if kept else "")
     if source:
@@ -82,7 +82,11 @@ def take_in(actor: Actor, new: NewImport, *, at: datetime, defer: Defer) -> Impo
         profile=new.profile,
         source=source,
         type=new.type,
-        wishes=as_body(new.tables) if new.tables is not None else kept.tables if kept else {},
+        wishes=as_body(new.tables)
+        if new.tables is not None
+        else as_body(kept.tables)
+        if kept
+        else {},
         clear=clear,
         dry_run=new.dry_run,
         state=ImportState.WAITING,
@@ -119,7 +123,10 @@ def try_again(  # noqa: PLR0913  # all but two are named
     if not run.file or run.state not in (ImportState.CHECKED, ImportState.FAILED):
         raise not_ready(run)
     if tables is not None:
-        run.wishes = as_body(tables)
+        types = {each["table"]: each.get("types", {}) for each in run.plan}
+        run.wishes = as_body(
+            {name: replace(wish, types=types.get(name, {})) for name, wish in tables.items()}
+        )
     run.clear = run.clear if clear is None else clear
     run.type = run.type if type_name is None else type_name
     run.dry_run, run.state, run.attempts, run.why = dry_run, ImportState.WAITING, 0, ""

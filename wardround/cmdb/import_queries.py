@@ -31,6 +31,7 @@ from wardround.cmdb.intake import keeping, progress
 from wardround.cmdb.intake.plans import wishes_of
 from wardround.cmdb.intake.working import tables_of
 from wardround.cmdb.permissions import READ, WRITE
+from wardround.cmdb.profile_types import PROFILE, DeclaredProfile
 from wardround.cmdb.reading import Names, names
 from wardround.cmdb.types import OUT_OF_REACH, RESTRICTED, ItemRef, OutOfReach
 from wardround.kernel.lists import during, paginate
@@ -365,17 +366,38 @@ def _heads(columns: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 def profiles() -> list[Profile]:
-    return [_profile(row) for row in models.ImportProfile.objects.order_by("name")]
+    """Those that people kept, then those that are declared; one kept under the name of a declared
+    one stands in its place.
+    """
+    kept = [_profile(row) for row in models.ImportProfile.objects.order_by("name")]
+    names = {each.name for each in kept}
+    declared = [_declared(each) for each in declared_profiles().values() if each.name not in names]
+    return [*kept, *sorted(declared, key=lambda each: each.name)]
+
+
+def declared_profiles() -> Mapping[str, DeclaredProfile]:
+    found: Mapping[str, DeclaredProfile] = schema.definitions(PROFILE)
+    return found
+
+
+def _declared(profile: DeclaredProfile) -> Profile:
+    source = profile.source or ""
+    return Profile(profile.name, profile.wishes, profile.clear, source, None, "", profile.label)
 
 
 def profile(name: str) -> Profile:
     """Raises UnknownProfile."""
     row = models.ImportProfile.objects.filter(name=name).first()
-    if row is None:
+    if row is not None:
+        return _profile(row)
+    declared = declared_profiles().get(name)
+    if declared is None:
         raise UnknownProfile(field="profile")
-    return _profile(row)
+    return _declared(declared)
 
 
 def _profile(row: models.ImportProfile) -> Profile:
     tables = wishes_of(row.tables)
-    return Profile(row.name, tables, row.clear, row.source, row.changed_at, row.changed_by)
+    return Profile(
+        row.name, tables, row.clear, row.source, row.changed_at, row.changed_by, row.name
+    )

@@ -12,6 +12,7 @@ from uuid import UUID
 from wardround.cmdb.items import ItemRef
 from wardround.kernel.types import Named
 from wardround.schema.declarations import told_as
+from wardround.schema.types import Label
 
 
 @told_as(
@@ -126,6 +127,8 @@ class TableWish:
 
     type: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+    """By what the column of types says, the type; what is not named is of the table's type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,5 +253,7 @@ class Profile:
     tables: Mapping[str, TableWish]
     clear: bool
     source: str
-    changed_at: datetime
+    changed_at: datetime | None
+    """Nothing of a declared one."""
     changed_by: str
+    label: Label | str = ""

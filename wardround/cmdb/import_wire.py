@@ -13,7 +13,7 @@ from wardround.cmdb.import_types import ImportState, Step, TableWish, Verdict
 from wardround.kernel.audit_words import actor_name
 from wardround.kernel.http import ListFilters, TimedListFilters
 from wardround.kernel.types import Named
-from wardround.kernel.wire import Answer, Body, Ref, Several
+from wardround.kernel.wire import Answer, Body, Label, Ref, Several
 
 
 def _sender(actor: Named) -> Ref:
@@ -161,8 +161,10 @@ class ImportProfileOut(Answer):
     tables: dict[str, TableWishOut]
     clear: bool
     source: str
-    changed_at: datetime
+    changed_at: datetime | None
+    """Nothing of a declared one."""
     changed_by: str
+    label: Label
 
 
 class ImportProfileIn(Body):

@@ -110,12 +110,12 @@ class Reconciling:
         return Revising(self.source.name, authorities(), held)(rows)
 
 
-def known_as(source: str, own: Collection[str]) -> dict[str, str]:
-    """By what the source knows items by, their keys."""
+def known_as(source: str, own: Collection[str]) -> list[tuple[str, str, str]]:
+    """What the source knows items by, each with the item's type and key; seen last comes last."""
     if not own:
-        return {}
+        return []
     rows = models.SourceRecord.objects.filter(source=source, own__in=listed("text", own))
-    return dict(rows.order_by("seen_at").values_list("own", "item__key"))
+    return list(rows.order_by("seen_at").values_list("own", "item__type", "item__key"))
 
 
 # What vanished -----------------------------------------------------------------------------------

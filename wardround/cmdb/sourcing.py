@@ -9,6 +9,8 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from wardround.cmdb import models, statements
+from wardround.cmdb.intake.plans import ITEM_TARGETS, RELATION_TARGETS
+from wardround.cmdb.profile_types import PROFILE, DeclaredProfile
 from wardround.cmdb.source_types import HAND, OWN_FIELDS, SOURCE, DataSource, Load, Vanished
 from wardround.kernel.types import Actor
 from wardround.schema.dependents import Holder
@@ -75,6 +77,32 @@ KIND: DefinitionKind[DataSource] = DefinitionKind(
         " vanishes.",
     ),
     check=_check,
+)
+
+_ITEM = frozenset({*ITEM_TARGETS, *RELATION_TARGETS, ""})
+
+
+def _check_profile(profile: DeclaredProfile, _view: DefinitionView) -> Iterator[Problem]:
+    for index, table in enumerate(profile.tables):
+        for head, target in table.columns.items():
+            group, _dot, name = target.partition(".")
+            if target not in _ITEM and not (group in _GROUPS and name):
+                message = _("“%(name)s” is nothing that a column could say here")
+                where = ("tables", index, "columns", head)
+                yield unknown(where, message, target, {each for each in _ITEM if each})
+
+
+_GROUPS = ("attributes", "relation", "reverse")
+
+PROFILE_KIND: DefinitionKind[DeclaredProfile] = DefinitionKind(
+    name=PROFILE,
+    model=DeclaredProfile,
+    label=Label("导入映射方案", "Mapping of import files"),
+    about=Label(
+        "其他产品导出的文件怎样读：哪一列是什么，属于哪个来源。",
+        "How the files of another product are read: what each column says, of which source.",
+    ),
+    check=_check_profile,
 )
 
 HOLDERS = (

@@ -22,6 +22,8 @@ _FIRST_DAY = date(1899, 12, 30)
 _DAYS = range(20_000, 80_000)
 """Numbers that a spreadsheet means as days of 1954 to 2119."""
 _UNIT = re.compile(r"\(\s*([KMGT]?i?B)\s*\)\s*(?:#\d+)?$", re.IGNORECASE)
+_WITH_LENGTH = re.compile(r"([0-9.]{7,15}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)/\d{1,3}")
+_RACK_UNITS = re.compile(r"(\d+)U", re.IGNORECASE)
 _WHOLE = 10**15
 """From here on a spreadsheet's numbers lose digits."""
 _POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
@@ -81,8 +83,20 @@ def _secret(_attribute: Attribute, cell: Cell) -> object:
     return cell if isinstance(cell, str) else as_text(cell)
 
 
+def _address(_attribute: Attribute, cell: Cell) -> object:
+    """An address with the length of its network behind it is that address."""
+    text = as_text(cell)
+    found = _WITH_LENGTH.fullmatch(text)
+    return found[1] if found else text
+
+
 _OTHERS: Mapping[AttributeType, Callable[[Attribute, Cell], object]] = MappingProxyType(
-    {AttributeType.BOOLEAN: _boolean, AttributeType.CHOICE: _choice, AttributeType.SECRET: _secret}
+    {
+        AttributeType.ADDRESS: _address,
+        AttributeType.BOOLEAN: _boolean,
+        AttributeType.CHOICE: _choice,
+        AttributeType.SECRET: _secret,
+    }
 )
 
 
@@ -99,6 +113,7 @@ def _number(cell: Cell, factor: int) -> object:
         number = float(cell)
     else:
         text = compatible(as_text(cell)).replace(",", "").replace(" ", "")
+        text = _RACK_UNITS.sub(r"\1", text)
         try:
             number = float(text)
         except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
@@ -12,7 +12,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from wardround.cmdb.intake import cells
-from wardround.cmdb.intake.plans import RELATION_DETAILS, ColumnPlan, TablePlan, Vocabulary
+from wardround.cmdb.intake.plans import (
+    RELATION_DETAILS,
+    ColumnPlan,
+    TablePlan,
+    Vocabulary,
+    folded,
+)
 from wardround.cmdb.intake.tables import Cell, Lacking, Line, Table
 from wardround.cmdb.items import stands_for_restricted
 from wardround.kernel.errors import FieldProblem
@@ -64,6 +70,8 @@ class Reading:
 
     vocabulary: Vocabulary
     zone: tzinfo
+    blank: Collection[str] = ()
+    """What a source writes where it knows nothing, as it is compared."""
     clear: bool = False
     """Whether an empty cell empties what it says; else that stays."""
 
@@ -115,6 +123,8 @@ class _Reader:
         given: list[tuple[ColumnPlan, Cell]] = []
         for column in self._columns:
             cell = line.cells[column.place] if column.place < len(line.cells) else None
+            if isinstance(cell, str) and matching(cell) in self._reading.blank:
+                cell = None
             if isinstance(cell, Lacking):
                 found.refuse(column.to, _lacking(cell))
             else:
@@ -144,7 +154,9 @@ class _Reader:
         if not text:
             return self._plan.type
         if text not in self._types:
-            self._types[text] = self._reading.vocabulary.type_named(text)
+            said = self._plan.types
+            named = said.get(folded(text)) or self._reading.vocabulary.type_named(text)
+            self._types[text] = named or (self._plan.type if said else "")
         if not self._types[text]:
             found.refuse("type", _("There is no item type “%s”.") % text[:50])
         return self._types[text]

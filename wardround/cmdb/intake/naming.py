@@ -6,7 +6,7 @@ A fixed number of statements for any number of lines.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -28,7 +28,9 @@ from wardround.cmdb.statements import listed
 from wardround.cmdb.types import UNSET, ItemEdit
 from wardround.kernel.ids import new_id
 from wardround.kernel.reach import Reach
-from wardround.schema.types import ItemType, RelationKind
+from wardround.schema.types import AttributeType, ItemType, RelationKind
+
+_PLACES = (AttributeType.ADDRESS, AttributeType.NETWORK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +60,21 @@ def rows_of(
     seen: Reach,
     types: Mapping[str, ItemType],
     kinds: Mapping[str, RelationKind],
-    known_as: Callable[[Collection[str]], Mapping[str, str]] = lambda _own: {},
+    known_as: Callable[[Collection[str]], Iterable[tuple[str, str, str]]] = lambda _own: (),
 ) -> list[Row]:
-    """The rows that lines come to; what cannot be told stands in their problems. `known_as`: the
-    keys of items by what their source knows them by.
+    """The rows that lines come to; what cannot be told stands in their problems. `known_as`: what
+    their source knows items by, with their types and keys.
     """
     naming = _Naming(types, kinds)
     names = _stored_names({text for line in lines for text in naming.texts(line)}, seen)
     for line in lines:
         naming.replace(line, names, final=False)
     about = [line for line in lines if not line.of_relations]
-    own = known_as({text for line in about if (text := line.columns.get("own"))})
-    for line in about:
-        if (key := own.get(line.columns.get("own") or "")) and not line.columns.get("key"):
-            line.columns["key"] = key
+    _know_by_source(about, types, known_as)
     found = Identification(_stock(about, seen, types), types).find(about)
     rows = {line.number: _named(line, found.get(line.number, Found())) for line in about}
     for line in about:
+        _name_new(line, found.get(line.number), types)
         item, name = rows[line.number], line.columns.get("name")
         if item.key:
             names.add(str(name or ""), item.key, item.type or "")
@@ -106,6 +106,35 @@ def _named(line: Said, found: Found) -> ItemRow:
     if found.item is not None:
         return ItemRow(ItemEdit(), line.type or None, key=found.item.key)
     return ItemRow(ItemEdit(), line.type or None, key=key or f"{line.type}-{new_id().hex[-12:]}")
+
+
+def _know_by_source(
+    lines: Sequence[Said],
+    types: Mapping[str, ItemType],
+    known_as: Callable[[Collection[str]], Iterable[tuple[str, str, str]]],
+) -> None:
+    """Give rows the keys of the items that their source knows so; what it calls 1 among its places
+    is not what it calls 1 among its machines.
+    """
+    asked = {text for line in lines if (text := line.columns.get("own"))}
+    known = {(own, family(types[of])): key for own, of, key in known_as(asked) if of in types}
+    for line in lines:
+        if line.type in types and not line.columns.get("key"):
+            place = line.columns.get("own") or "", family(types[line.type])
+            if place in known:
+                line.columns["key"] = known[place]
+
+
+def _name_new(line: Said, found: Found | None, types: Mapping[str, ItemType]) -> None:
+    """A new address or network that is given no name is called what it is."""
+    item_type = types.get(line.type)
+    if found is None or found.item is not None or item_type is None or line.columns.get("name"):
+        return
+    for attribute in item_type.attributes:
+        value = line.attributes.get(attribute.name)
+        if value and attribute.name in fields_of({"": item_type}) and attribute.type in _PLACES:
+            line.columns["name"] = str(value)
+            return
 
 
 def _row(line: Said, item: ItemRow | None) -> Row:

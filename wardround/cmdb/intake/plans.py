@@ -10,7 +10,8 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 from wardround.cmdb.import_types import TableWish
@@ -72,6 +73,8 @@ class TablePlan:
     columns: tuple[ColumnPlan, ...] = ()
     rows: int = 0
     """That hold something, below the head."""
+    types: Mapping[str, str] = field(default_factory=dict)
+    """By folded text of the column of types, the type."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -150,7 +153,7 @@ def plan(
     table: Table, vocabulary: Vocabulary, *, type_name: str = "", wishes: Wishes | None = None
 ) -> TablePlan:
     """How a table is to be read: as it is said, else as it is guessed."""
-    said = (wishes or {}).get(table.name) or (wishes or {}).get("*") or TableWish()
+    said = _wish_for(table.name, wishes or {})
     own = said.type if said.type is not None else ""
     its_type = own or type_name or vocabulary.type_named(table.name)
     known = vocabulary.types.get(its_type)
@@ -161,7 +164,17 @@ def plan(
         return TablePlan(table.name, its_type)
     columns = _columns(head, words, relation_words, said)
     rows = sum(line.number > head.number for line in table.filled())
-    return TablePlan(table.name, its_type, head.number, columns, rows)
+    by_word = {folded(text): name for text, name in said.types.items()}
+    return TablePlan(table.name, its_type, head.number, columns, rows, by_word)
+
+
+def _wish_for(table: str, wishes: Wishes) -> TableWish:
+    """Of this very table, of the first pattern that it fits, of every other."""
+    if table in wishes:
+        return wishes[table]
+    name = table.casefold()
+    fitting = (wish for of, wish in wishes.items() if fnmatchcase(name, of.casefold()))
+    return next(fitting, TableWish())
 
 
 def _relation_words() -> dict[str, str]:
@@ -171,12 +184,13 @@ def _relation_words() -> dict[str, str]:
 def _head(table: Table, words: Mapping[str, str], said: TableWish) -> Line | None:
     """The row, of the first ones, in which most cells are words that are known."""
     best, most = None, 0
+    alike = {*map(folded, said.columns)}
     for count, line in enumerate(table.filled()):
         if count >= _HEADS_WITHIN:
             break
         heads = heads_of(line)
         known = len({words[folded(head)] for head in heads if folded(head) in words})
-        known += 2 * sum(head in said.columns for head in heads)
+        known += 2 * sum(folded(head) in alike for head in heads if head)
         if known > most:
             best, most = line, known
     return best
@@ -204,13 +218,16 @@ def _columns(
     ends = {relation_words.get(folded(text)) for text in heads}
     known = {**words, **relation_words} if {"from", "to"} <= ends else dict(words)
     found: list[ColumnPlan] = []
-    taken = {said.columns[text] for text in heads if said.columns.get(text)}
+    alike = {folded(text): to for text, to in said.columns.items()}
+    wanted = {text: alike[folded(text)] for text in heads if text and folded(text) in alike}
+    wanted |= {text: said.columns[text] for text in heads if text in said.columns}
+    taken = {to for to in wanted.values() if to}
     guesses = 0
     for place, text in enumerate(heads):
         if not text:
             continue
-        if text in said.columns:
-            found.append(ColumnPlan(text, said.columns[text], place=place))
+        if text in wanted:
+            found.append(ColumnPlan(text, wanted[text], place=place))
             continue
         word = folded(text)
         guesses += word not in known
@@ -235,12 +252,15 @@ def _guessed(word: str, known: Mapping[str, str], *, near: bool) -> tuple[str, b
 def wishes_of(body: Mapping[str, Any]) -> dict[str, TableWish]:
     """Wishes as they are kept: {table: {type, columns: {head: target}}}."""
     return {
-        table: TableWish(said.get("type"), dict(said.get("columns", {})))
+        table: TableWish(
+            said.get("type"), dict(said.get("columns", {})), dict(said.get("types", {}))
+        )
         for table, said in body.items()
     }
 
 
 def as_body(wishes: Wishes) -> dict[str, Any]:
     return {
-        table: {"type": said.type, "columns": dict(said.columns)} for table, said in wishes.items()
+        table: {"type": said.type, "columns": dict(said.columns), "types": dict(said.types)}
+        for table, said in wishes.items()
     }

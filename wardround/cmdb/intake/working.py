@@ -105,14 +105,15 @@ def worked(  # noqa: PLR0913  # what it works with, and whom it tells
         why = _("No row of it is recognised as heads, such as 编号, 名称 or name.")
         raise UnreadableImport(field="file", why=why)
     _refuse_unknown(plans, vocabulary)
-    reading = Reading(vocabulary, timezone.get_current_timezone(), run.clear)
+    loading = Reconciling(reconciling.source_named(run.source)) if run.source else None
+    blank = frozenset(map(matching, loading.source.placeholders)) if loading else frozenset()
+    reading = Reading(vocabulary, timezone.get_current_timezone(), blank, clear=run.clear)
     many = sum(each.rows for each in plans if each.head and each.targets)
     lines = list(watch.each(Step.READING, said(tables, plans, reading), many))
     for line in lines if key else ():
         line.columns["key"] = key
-    loading = Reconciling(reconciling.source_named(run.source)) if run.source else None
     if loading:
-        _leave_out(lines, loading.source)
+        _leave_out(lines)
     rows = rows_of(
         lines,
         reach(actor, READ),
@@ -138,28 +139,21 @@ def reworked(
         heads[column["place"]] = column["head"]
     cells = [*cast("Sequence[Cell]", json.loads(secrets.unseal(line.cells)))]
     table = Table(line.table, [Line(1, heads), Line(max(line.row, 2), cells)])
-    wish = TableWish(plan_["type"], {column["head"]: column["to"] for column in columns})
+    told = {column["head"]: column["to"] for column in columns}
+    wish = TableWish(plan_["type"], told, plan_.get("types", {}))
     once = copy(run)
     once.wishes = as_body({line.table: wish})
     return worked(actor, once, [table], Watch(run.id), at, key=key)
 
 
-def _leave_out(lines: Sequence[Said], source: DataSource) -> None:
-    """What the source writes where it knows nothing is nothing, and so is what identifies nothing
-    where it should identify.
-    """
-    written = {matching(text) for text in source.placeholders}
+def _leave_out(lines: Sequence[Said]) -> None:
+    """What identifies nothing where it should identify is nothing."""
     types = schema.remembered_item_types()
     identifying = {name: fields_of({name: known}) for name, known in types.items()}
     for line in lines:
-        for held in (line.columns, line.attributes) if written else ():
-            for name in [*held]:
-                if isinstance(held[name], str) and matching(held[name]) in written:
-                    del held[name]
         for name in identifying.get(line.type, ()):
-            if line.attributes.get(name) and not same(
-                name, line.attributes[name], types[line.type]
-            ):
+            value = line.attributes.get(name)
+            if value is not None and not same(name, value, types[line.type]):
                 del line.attributes[name]
 
 
@@ -216,6 +210,7 @@ def plans_body(plans: Sequence[TablePlan]) -> list[dict[str, Any]]:
             "type": each.type,
             "head": each.head,
             "rows": each.rows,
+            "types": dict(each.types),
             "columns": [
                 {"head": column.head, "to": column.to, "near": column.near, "place": column.place}
                 for column in each.columns

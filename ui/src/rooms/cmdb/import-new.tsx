@@ -121,7 +121,7 @@ export default function ImportNewPage() {
             }}
             options={[
               { value: "", label: t("import.profileGuess") },
-              ...profiles.map(({ name }) => ({ value: name, label: name })),
+              ...profiles.map(({ name, label }) => ({ value: name, label })),
             ]}
           />
         </label>

@@ -1,0 +1,115 @@
+"""Files as NetBox and iTop export them, by the shipped mappings."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.cmdb.imports import counts, lines, sent, workbook, worked
+from tests.hospital import ApiClient, client_of
+from wardround.cmdb.models import Item, Relation
+
+pytestmark = pytest.mark.django_db
+
+SITES = """ID,Name,Status,Facility,Region,Group,Tenant,Description
+1,DM-Akron,Active,Akron 2,Ohio,—,Dunder-Mifflin,—
+"""
+RACKS = """ID,Name,Site,Location,Status,Facility ID,Tenant,Role,Type,Height,Devices,Space,Power
+7,Comms closet,DM-Akron,—,Active,,Dunder-Mifflin,—,—,12U,6,33.3,0
+"""
+CLUSTERS = """ID,Name,Type,Group,Status,Tenant,Site,Devices,VMs
+3,DO-AMS3,DigitalOcean,EMEA,Active,—,—,0,1
+"""
+DEVICES = """ID,Name,Role,Manufacturer,Type,Serial number,Asset tag,Site,Location,Rack,Position,\
+IP Address
+1,dmi01-akron-pdu01,PDU,APC,AP7901,,,DM-Akron,—,Comms closet,1,
+2,dmi01-akron-rtr01,Router,Cisco,ISR 1111-8P,JF1,A-7,DM-Akron,—,Comms closet,5,10.112.128.1/17
+3,dmi01-akron-x,Something else,Dell,R640,JF2,,DM-Akron,—,,,2001:db8::5/64
+"""
+MACHINES = """ID,Name,Status,Site,Cluster,Role,Tenant,VCPUs,Memory (MB),Disk (GB),IP Address
+9,vm-01,Active,—,DO-AMS3,Application,—,2.00,4096,64,10.1.0.9/24
+"""
+ADDRESSES = """ID,IP Address,VRF,Status,Role,Tenant,Assigned,DNS name,Description
+1,10.112.128.1/17,Global,Active,—,—,True,,
+2,10.112.128.2/17,Global,Active,—,—,False,,
+"""
+PREFIXES = """ID,Prefix,Prefix (Flat),Status,Children,VRF,Utilization,Tenant,Site,VLAN
+1,•10.112.0.0/15,10.112.0.0/15,Container,16,Global,12,—,—,—
+"""
+FILES = {"sites": SITES, "racks": RACKS, "clusters": CLUSTERS, "devices": DEVICES,
+         "virtual machines": MACHINES, "IP addresses": ADDRESSES, "prefixes": PREFIXES}  # fmt: skip
+
+
+@pytest.fixture
+def admin(hospital: dict[str, UUID]) -> ApiClient:
+    return client_of("li", "administrator")
+
+
+def taken(client: ApiClient, name: str, data: bytes, profile: str) -> Any:
+    answer = sent(client, name, data, profile=profile)
+    assert answer.status == 201, answer.body
+    return worked(client, answer.body["id"])
+
+
+def test_what_netbox_exports_becomes_items_of_its_source_and_twice_is_once(
+    admin: ApiClient,
+) -> None:
+    for again in (False, True):
+        for table, text in FILES.items():
+            run = taken(admin, f"netbox_{table}.csv", text.encode(), "netbox")
+            rows = len(text.splitlines()) - 1
+            wanted = (0, 0, rows, 0) if again else (rows, 0, 0, 0)
+            assert counts(run) == wanted, (table, [each["problems"] for each in lines(admin, run)])
+            assert run["source"] == "netbox"
+    router = Item.objects.get(name="dmi01-akron-rtr01")
+    site = Item.objects.get(name="DM-Akron")
+    assert router.type == "router"
+    assert router.attributes == {
+        "serial": "JF1", "asset_number": "A-7", "manufacturer": "Cisco", "model": "ISR 1111-8P",
+        "location": str(site.id), "rack": "Comms closet", "rack_unit": 5,
+        "management_address": "10.112.128.1",
+    }  # fmt: skip
+    types = dict(Item.objects.filter(name__startswith="dmi01").values_list("name", "type"))
+    assert (types["dmi01-akron-pdu01"], types["dmi01-akron-x"]) == ("power", "host")
+    assert Item.objects.get(name="vm-01").attributes["memory"] == 4096 * 2**20
+    assert Relation.objects.filter(kind="hosted-on", source__name="vm-01").exists()
+    assert Item.objects.get(name="Comms closet").attributes["units"] == 12
+    assert Item.objects.get(name="10.112.128.2").type == "ip-address"
+    assert Item.objects.get(name="10.112.0.0/15").type == "subnet"
+
+
+SERVERS: list[list[Any]] = [
+    ["id", "Name", "Location name", "Rack name", "Brand name", "Model name", "Serial number",
+     "Asset number", "Management IP", "Purchase date"],
+    [1, "Server1", "Grenoble", "R-1", "Dell", "R640", "SN-77", "AS-1", "10.0.0.3", "2020-05-01"],
+]  # fmt: skip
+
+
+def test_what_itop_exports_by_labels_and_by_codes(admin: ApiClient) -> None:
+    grenoble: list[list[Any]] = [["id", "Name"], [4, "Grenoble"]]
+    places = workbook({"Sheet1": grenoble})
+    assert counts(taken(admin, "export.xlsx", places, "itop-location")) == (1, 0, 0, 0)
+    run = taken(admin, "export.xlsx", workbook({"Sheet1": SERVERS}), "itop-server")
+    assert counts(run) == (1, 0, 0, 0), lines(admin, run)
+    text = "id,name,serialnumber,osfamily_name\n1,Server1-renamed,SN-77,Linux\n"
+    run = taken(admin, "export.csv", text.encode(), "itop-server")
+    assert counts(run) == (0, 1, 0, 0), lines(admin, run)
+    server = Item.objects.get(name="Server1-renamed")
+    assert server.attributes["bought_on"] == "2020-05-01"
+    devices = workbook({"Sheet1": [["id", "Name", "Network type name"], [11, "fw", "Firewall"],
+                                   [12, "sw", "Hub"]]})  # fmt: skip
+    assert counts(taken(admin, "export.xlsx", devices, "itop-network-device")) == (2, 0, 0, 0)
+    assert {row.name: row.type for row in Item.objects.filter(name__in=["fw", "sw"])} == {
+        "fw": "firewall", "sw": "switch",
+    }  # fmt: skip
+
+
+def test_shipped_mappings_are_listed_beside_kept_ones(admin: ApiClient) -> None:
+    kept = admin.put("/import-profiles/netbox", {"tables": {}, "source": "netbox"})
+    assert kept.status == 200, kept.body
+    found = {each["name"]: each for each in admin.get("/import-profiles").body["items"]}
+    assert found["netbox"]["changed_by"]
+    assert found["itop-server"]["label"] == "iTop Server"
+    assert admin.delete("/import-profiles/netbox").status == 204
