@@ -23,8 +23,8 @@ from wardround.schema.types import Label
         "refused": ("拒绝", "Refused"),
         "proposed": ("仅为建议", "Proposed only"),
         "marked": ("已消失", "Vanished"),
-        "retired": ("消失并退役", "Vanished and retired"),
-        "held": ("待确认退役", "Held from retiring"),
+        "retired": ("消失并停用", "Vanished and retired"),
+        "held": ("待确认停用", "Held from retiring"),
     }
 )
 class Verdict(StrEnum):

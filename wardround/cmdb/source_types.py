@@ -64,7 +64,7 @@ class SeveralMatches(StrEnum):
     {
         "nothing": ("不处理", "Nothing"),
         "mark": ("标记", "Mark it"),
-        "retire": ("退役", "Retire it"),
+        "retire": ("停用", "Retire it"),
     }
 )
 class Vanished(StrEnum):
@@ -176,7 +176,7 @@ class DataSource(Declaration):
         Key(
             "连续缺席次数",
             "After loads",
-            "连续多少次全量装载不再出现才退役。",
+            "连续多少次全量装载不再出现才停用。",
             "In how many full loads in a row it must be missing before it is retired.",
         ),
     ] = 1
@@ -186,7 +186,7 @@ class DataSource(Declaration):
         Key(
             "缺席天数",
             "After days",
-            "首次缺席多少天之后才退役。",
+            "首次缺席多少天之后才停用。",
             "How many days after it was missing first it is retired.",
         ),
     ] = 0
@@ -194,9 +194,9 @@ class DataSource(Declaration):
         int,
         Field(ge=0, le=100),
         Key(
-            "一次最多退役（%）",
+            "一次最多停用（%）",
             "Most retired (%)",
-            "一次装载最多退役已知记录的百分之几；超出时先不退役，等人确认。",
+            "一次装载最多停用已知记录的百分之几；超出时先不停用，等人确认。",
             "Which share of what it knew one load may retire; more is held until a person says so.",
         ),
     ] = 20

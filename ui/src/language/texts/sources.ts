@@ -32,7 +32,7 @@ export const sources = {
     gone: {
       nothing: ["不处理", "Nothing"],
       mark: ["标记", "Marked"],
-      retire: ["退役", "Retired"],
+      retire: ["停用", "Retired"],
     },
     proposes: ["建议", "proposed"],
     proposed: [
@@ -51,17 +51,17 @@ export const sources = {
     acceptOne: ["采纳", "Accept"],
     accepted: ["已采纳", "Accepted"],
     held: [
-      "有 {{n}} 个已知配置项不在此次装载中，超过一次可退役的比例，或有行无法辨认。请确认后再退役。",
+      "有 {{n}} 个已知配置项不在此次装载中，超过一次可停用的比例，或有行无法辨认。请确认后再停用。",
       "{{n}} known items are not in this load: more than one load may retire, or rows could not be told. Say whether they are retired.",
     ],
     wouldHold: [
-      "有 {{n}} 个已知配置项不在此文件中，写入后要人确认才会退役。",
+      "有 {{n}} 个已知配置项不在此文件中，写入后要人确认才会停用。",
       "{{n}} known items are not in this file; they are retired once somebody says so.",
     ],
-    retireHeld: ["确认退役 {{n}} 个", "Retire {{n}}"],
+    retireHeld: ["确认停用 {{n}} 个", "Retire {{n}}"],
     keepHeld: ["保留在用", "Leave them in use"],
     retireAsk: [
-      "它们将退役。撤销此次导入可以恢复。",
+      "它们将停用。撤销此次导入可以恢复。",
       "They are retired. Undoing this import brings them back.",
     ],
     decided: ["已处理", "Done"],
@@ -80,8 +80,8 @@ export const sources = {
     since: ["{{since}} 起未再出现", "Missing since {{since}}"],
     seenAt: ["最近出现", "Seen last"],
     marked: ["已消失", "Vanished"],
-    retired: ["消失并退役", "Retired"],
-    heldShort: ["待确认退役", "Held"],
+    retired: ["消失并停用", "Retired"],
+    heldShort: ["待确认停用", "Held"],
     proposedShort: ["仅为建议", "Proposed"],
   },
 } as const;
