@@ -53,6 +53,7 @@ pytestmark = [
         "relation_rules",
         "rule_switch",
         "search",
+        "sources",
         "storm",
         "webhooks",
         "unified",
