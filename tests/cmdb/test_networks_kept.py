@@ -70,7 +70,7 @@ def houses(draw: st.DrawFn) -> tuple[list[Net], list[Held]]:
 
 
 def declared(nets: Sequence[Net], held: Sequence[Held]) -> ItemsDefinition:
-    items = [ItemEntry(key="vrf", type="address-space", name="专网")]
+    items = [ItemEntry(key="vrf", type="ip-space", name="专网")]
     for number, net in enumerate(nets):
         told = {"network": str(net.prefix), "space": net.space}
         items.append(ItemEntry(key=f"net-{number}", type="subnet", name="n", attributes=told))
@@ -81,7 +81,7 @@ def declared(nets: Sequence[Net], held: Sequence[Held]) -> ItemsDefinition:
         elif each.sort == "registered":
             kind, told = "ip-address", {"address": str(each.first), "subnet": named}
         else:
-            kind = "address-range"
+            kind = "ip-range"
             told = {"first": str(each.first), "last": str(each.last), "subnet": named}
         items.append(ItemEntry(key=f"{key}-{kind}", type=kind, name="a", attributes=told))
     return ItemsDefinition(name="ipam", items=tuple(items))

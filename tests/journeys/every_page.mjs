@@ -49,7 +49,8 @@ async function delivery(page) {
 
 /** What fills the blanks of an address: a page whose blanks nothing here fills is a failure. */
 async function examples(page) {
-  const [ticket, done, alert, item, target, me, imported, letter] = await Promise.all([
+  const [ticket, done, alert, item, target, me, imported, letter, network] =
+    await Promise.all([
     first(page, "/tickets?open=true&limit=1"),
     first(page, "/tickets?open=false&limit=1"),
     first(page, "/alerts?limit=1"),
@@ -58,6 +59,7 @@ async function examples(page) {
     api(page, "GET", "/session"),
     tried(page),
     delivery(page),
+    first(page, "/networks?limit=1"),
   ]);
   const machine = target.item.id;
   const tabs = ["items", "graph", "relations", "targets", "alerts", "tickets", "changes"];
@@ -71,6 +73,7 @@ async function examples(page) {
     "/targets/:id": [`/targets/${target.id}`],
     "/imports/:id": [`/imports/${imported.id}`],
     "/webhook-deliveries/:id": [`/webhook-deliveries/${letter.id}`],
+    "/networks/:id": [`/networks/${network.id}`],
     "/people/:id": [`/people/${me.account.id}`],
     "/definitions/:kind/:name": ["/definitions/item-type/host"],
     "/definitions/:kind/:name/edit": ["/definitions/item-type/host/edit"],

@@ -48,6 +48,7 @@ pytestmark = [
         "item_history",
         "looks",
         "looks_phone",
+        "networks",
         "own_types",
         "recycle_bin",
         "relation_rules",

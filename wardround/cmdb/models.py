@@ -174,8 +174,8 @@ class Network(models.Model):
         Item, on_delete=models.CASCADE, primary_key=True, related_name="network"
     )
     prefix = PrefixField()
-    place = models.CharField(max_length=50, db_collation="C")
-    """Orders all networks: by version and address, a larger one before its parts."""
+    place = models.CharField(max_length=80, db_collation="C")
+    """Orders all networks: by version, space and address, a larger one before its parts."""
     space = models.UUIDField(default=COMMON)
     parent = models.UUIDField(null=True)
     """The smallest network that holds it, in its space; not another of the same prefix."""

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("prefix", PrefixField()),
-                ("place", models.CharField(db_collation="C", max_length=50)),
+                ("place", models.CharField(db_collation="C", max_length=80)),
                 ("space", models.UUIDField(default=uuid.UUID(int=0))),
                 ("parent", models.UUIDField(null=True)),
                 ("direct", models.BigIntegerField(default=0)),

@@ -81,7 +81,8 @@ def kept_of(item: UUID, attributes: Mapping[str, Any], plan: Plan | None) -> Kep
     prefix = spans.prefix_of(attributes.get(plan.prefix)) if plan.prefix else None
     networks = []
     if prefix is not None:
-        told = {"prefix": str(prefix), "place": spans.place(prefix), "space": space or COMMON}
+        own = space or COMMON
+        told = {"prefix": str(prefix), "place": spans.place(prefix, own), "space": own}
         networks.append({"item": item, **told})
     named = item if networks else _named(attributes, plan.network)
     common = {"item": item, "part": plan.part, "named_space": space, "named_network": named}

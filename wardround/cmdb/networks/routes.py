@@ -48,8 +48,9 @@ router = RoomRouter(tags=["cmdb"])
 def list_networks(
     request: Request, filters: Query[NetworkQuery]
 ) -> Page[NetworkOut] | HttpResponse:
-    """IP networks, a larger one before its parts, with how much of each is used. `since` and
-    `until`: changed.
+    """IP networks, a larger one before its parts, with how much of each is used.
+
+    `since` and `until`: changed.
     """
     seen = reach(actor_of(request), READ)
     asked = filters.among(filters.wanted(prefixed(request, ATTRIBUTE), clock.now()))
@@ -118,7 +119,7 @@ def address_grid(request: Request, network_id: UUID, asked: Query[GridQuery]) ->
 _ADDRESS: Mapping[str, StrOrPromise] = {
     "address": gettext_lazy("Address"),
     "last": gettext_lazy("Last address"),
-    "state": gettext_lazy("AddressState"),
+    "state": gettext_lazy("State"),
     "item": gettext_lazy("Item"),
     "attribute_label": gettext_lazy("Attribute"),
     "network": gettext_lazy("Network"),

@@ -11,6 +11,7 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
+from uuid import UUID
 
 Address = IPv4Address | IPv6Address
 Prefix = IPv4Network | IPv6Network
@@ -119,9 +120,12 @@ def prefix_of(value: object) -> Prefix | None:
         return None
 
 
-def place(prefix: Prefix) -> str:
-    """Where a network stands among all: by version and address, a larger one before its parts."""
-    return f"{prefix.version}:{int(prefix.network_address):032x}/{prefix.prefixlen:03d}"
+def place(prefix: Prefix, space: UUID) -> str:
+    """Where a network stands among all: by version, space and address, a larger one before its
+    parts.
+    """
+    own = f"{int(prefix.network_address):032x}/{prefix.prefixlen:03d}"
+    return f"{prefix.version}:{space.hex}:{own}"
 
 
 # Who shares an address ----------------------------------------------------------------------------

@@ -32,9 +32,9 @@ from wardround.schema import queries as schema
 @transaction.atomic
 def take(actor: Actor, network_id: UUID, taking: Taking, *, at: datetime) -> Taken:
     """Raises UnknownItem, NetworkFull, AddressTaken, and what making or changing an item raises."""
-    actor.require(WRITE)
     schema.hold()
     statements.in_turn()
+    actor.require(WRITE)
     seen = reach(actor, READ)
     row = reading.row_of(seen, network_id)
     prefix, space = reading.prefix_of(row), row.network.space

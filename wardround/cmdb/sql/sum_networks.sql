@@ -1,10 +1,9 @@
--- Sum up these networks, and all that stand above them, over everything that lies in them.
-WITH RECURSIVE upwards AS (
-    SELECT item_id, parent FROM cmdb_network WHERE item_id = ANY (%(networks)s::uuid[])
-    UNION
-    SELECT above.item_id, above.parent
-    FROM cmdb_network above
-    JOIN upwards ON above.item_id = upwards.parent
+-- Sum up these networks, and all that hold them or have the same prefix, over what lies in them.
+WITH upwards AS (
+    SELECT DISTINCT above.item_id
+    FROM cmdb_network own
+    JOIN cmdb_network above ON above.prefix >>= own.prefix AND above.space = own.space
+    WHERE own.item_id = ANY (%(networks)s::uuid[])
 ), summed AS (
     SELECT
         own.item_id, sum(part.direct) AS used, sum(part.direct_reserved) AS reserved,

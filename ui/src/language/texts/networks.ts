@@ -23,6 +23,7 @@ export const networks = {
       "新建类型为“网段”的配置项并填写网段（如 10.1.2.0/24），或用导入一次带入多个。",
       "Make an item of the type “subnet” with its network (such as 10.1.2.0/24), or import many at once.",
     ],
+    address: ["地址", "Address"],
     lookup: ["查地址", "Find an address"],
     lookupHint: ["输入 IP 地址，如 10.1.2.3", "An IP address such as 10.1.2.3"],
     nobody: ["没有配置项使用它", "No item holds it"],

@@ -49,7 +49,10 @@ export const networkColumns = (t: Translate): Column<Network>[] => [
     sort: "place",
     width: 240,
     render: (row) => (
-      <code style={{ paddingInlineStart: Math.min(row.depth, DEEPEST) * 18 }}>{row.prefix}</code>
+      <span style={{ paddingInlineStart: Math.min(row.depth, DEEPEST) * 18 }}>
+        <code>{row.prefix}</code>
+        {row.space ? <small className="muted"> {row.space.name}</small> : null}
+      </span>
     ),
   },
   ...(itemColumns(t).filter(({ key }) => key === "name") as Column<Network>[]),
@@ -57,7 +60,7 @@ export const networkColumns = (t: Translate): Column<Network>[] => [
     key: "used",
     label: t("network.used"),
     sort: "share",
-    width: 260,
+    width: 300,
     render: (row) => <Utilisation network={row} t={t} />,
   },
   {

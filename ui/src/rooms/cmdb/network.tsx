@@ -85,7 +85,7 @@ function useAddressColumns(): Column<Address>[] {
   return [
     {
       key: "address",
-      label: t("network.lookup"),
+      label: t("network.address"),
       sort: "address",
       width: 240,
       render: (row) => <code>{row.last ? `${row.address} – ${row.last}` : row.address}</code>,
@@ -145,7 +145,7 @@ function Body({ of }: { of: NetworkDetail }) {
   const [next] = free.addresses;
   return (
     <>
-      <section className="panel network-facts">
+      <section className="panel network-panel network-facts">
         <Utilisation network={network} t={t} />
         {may && next ? (
           <button
@@ -164,29 +164,29 @@ function Body({ of }: { of: NetworkDetail }) {
           </span>
         )}
       </section>
-      <section className="panel">
+      <section className="panel network-panel">
         <h2>{t("network.troubles")}</h2>
         <Troubles of={of} />
       </section>
       {phone ? null : (
-        <section className="panel">
+        <section className="panel network-panel">
           <h2>{t("network.map")}</h2>
           <NetworkGrid network={network.id} take={may ? setTaking : undefined} />
         </section>
       )}
       {of.below.length > 0 ? (
-        <section className="panel">
+        <section className="panel network-panel">
           <h2>{t("network.below")}</h2>
           <Around of={of.below} />
           {of.more_below > 0 ? t("network.moreBelow", { n: of.more_below }) : null}
         </section>
       ) : null}
       <div className="network-pair">
-        <section className="panel">
+        <section className="panel network-panel">
           <h2>{t("network.freeRanges")}</h2>
           <Ranges of={free.ranges} none={t("network.noFree")} more={free.more_ranges} />
         </section>
-        <section className="panel">
+        <section className="panel network-panel">
           <h2>{t("network.reservedRanges")}</h2>
           <Ranges of={of.reserved} none="–" />
         </section>
@@ -229,11 +229,11 @@ export default function NetworkPage() {
         </Link>
       }
       lead={
-        <span className="item-lead">
+        <span className="network-lead">
           {data.above.map((each) => (
-            <Link key={each.id} to={`/networks/${each.id}`}>
-              {each.prefix}
-            </Link>
+            <span key={each.id}>
+              <Link to={`/networks/${each.id}`}>{each.prefix}</Link> ›
+            </span>
           ))}
           <code>{network.prefix}</code>
           {network.space ? <span>{network.space.name}</span> : null}
