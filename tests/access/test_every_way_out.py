@@ -360,6 +360,7 @@ BODIES: dict[str, Any] = {
     "POST /imports/{import_id}/choose": {"row": 1, "item": str(NOBODY_HAS_THIS)},
     "POST /imports/{import_id}/held": {"retire": True},
     "POST /items/{item_id}/release": {"fields": ["name"]},
+    "POST /networks/{network_id}/addresses": {"name": "x"},
     "PATCH /accounts/{account_id}": {"display_name": "x"},
     "PATCH /items/{item_id}": {"version": 1, "name": "x"},
     "POST /items/{item_id}/undo": {"changes": [1]},

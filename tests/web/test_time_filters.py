@@ -27,6 +27,8 @@ MOMENTS = {
     "/audit": "at",
     "/imports": "created_at",
     "/interfaces": "updated_at",
+    "/networks": "updated_at",
+    "/circuits": "updated_at",
     "/items": "updated_at",
     "/items/{item_id}/changes": "at",
     "/recycle-bin": "deleted_at",

@@ -226,6 +226,9 @@ class Address(models.Model):
             models.Index(fields=["network", "first"], name="cmdb_address_in"),
             models.Index(fields=["first"], name="cmdb_address_by_first"),
             models.Index(fields=["named_network"], name="cmdb_address_named"),
+            models.Index(
+                fields=["first"], name="cmdb_address_ranges", condition=models.Q(part="range")
+            ),
         )
 
     def __str__(self) -> str:

@@ -149,4 +149,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "address", models.Index(fields=["named_network"], name="cmdb_address_named")
         ),
+        migrations.AddIndex(
+            "address",
+            models.Index(
+                fields=["first"], name="cmdb_address_ranges", condition=models.Q(part="range")
+            ),
+        ),
     )

@@ -1,22 +1,32 @@
 -- Find anew which network stands in which, for these and for what lies in these prefixes; gives
--- those above, as they were and as they are.
-WITH concerned AS (
+-- those above, as they were and as they are. What holds another is looked up by its prefix, cut to
+-- each length that there is: a search by containment would compare all with all.
+WITH areas AS (
+    SELECT prefix, space FROM unnest(%(prefixes)s::cidr[], %(spaces)s::uuid[]) AS area (prefix, space)
+), area_lengths AS MATERIALIZED (
+    SELECT DISTINCT family(prefix) AS version, masklen(prefix) AS length FROM areas
+), lengths AS MATERIALIZED (
+    SELECT DISTINCT family(prefix) AS version, masklen(prefix) AS length FROM cmdb_network
+), concerned AS (
     SELECT item_id FROM cmdb_network WHERE item_id = ANY (%(networks)s::uuid[])
     UNION
-    SELECT inner_one.item_id
-    FROM unnest(%(prefixes)s::cidr[], %(spaces)s::uuid[]) AS outer_one (prefix, space)
-    JOIN cmdb_network inner_one
-        ON inner_one.prefix << outer_one.prefix AND inner_one.space = outer_one.space
+    SELECT inside.item_id
+    FROM cmdb_network inside
+    JOIN area_lengths cut
+        ON cut.version = family(inside.prefix) AND cut.length < masklen(inside.prefix)
+    JOIN areas
+        ON areas.prefix = network(set_masklen(inside.prefix::inet, cut.length))
+        AND areas.space = inside.space
 ), nested AS (
-    SELECT own.item_id, own.parent AS was, (
-        SELECT above.item_id
-        FROM cmdb_network above
-        WHERE above.prefix >> own.prefix AND above.space = own.space
-        ORDER BY masklen(above.prefix) DESC, above.item_id
-        LIMIT 1
-    ) AS becomes
+    SELECT DISTINCT ON (own.item_id) own.item_id, own.parent AS was, above.item_id AS becomes
     FROM cmdb_network own
     JOIN concerned USING (item_id)
+    LEFT JOIN lengths cut
+        ON cut.version = family(own.prefix) AND cut.length < masklen(own.prefix)
+    LEFT JOIN cmdb_network above
+        ON above.prefix = network(set_masklen(own.prefix::inet, cut.length))
+        AND above.space = own.space
+    ORDER BY own.item_id, masklen(above.prefix) DESC NULLS LAST, above.item_id
 ), moved AS (
     UPDATE cmdb_network SET parent = nested.becomes
     FROM nested

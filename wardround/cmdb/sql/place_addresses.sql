@@ -1,7 +1,13 @@
 -- Find anew in which space and in which smallest network addresses lie: those of these items, those
 -- that lay in these networks or name them, and those that lie in these prefixes. Gives the networks
--- that have lost or got one.
-WITH concerned AS (
+-- that have lost or got one. Networks are looked up by prefixes, as in `nest_networks`.
+WITH areas AS (
+    SELECT DISTINCT prefix FROM unnest(%(prefixes)s::cidr[]) AS area (prefix)
+), area_lengths AS MATERIALIZED (
+    SELECT DISTINCT family(prefix) AS version, masklen(prefix) AS length FROM areas
+), lengths AS MATERIALIZED (
+    SELECT DISTINCT family(prefix) AS version, masklen(prefix) AS length FROM cmdb_network
+), concerned AS (
     SELECT id FROM cmdb_address WHERE item_id = ANY (%(items)s::uuid[])
     UNION
     SELECT id FROM cmdb_address WHERE network = ANY (%(networks)s::uuid[])
@@ -9,11 +15,10 @@ WITH concerned AS (
     SELECT id FROM cmdb_address WHERE named_network = ANY (%(networks)s::uuid[])
     UNION
     SELECT held.id
-    FROM unnest(%(prefixes)s::cidr[]) AS given (prefix)
-    JOIN cmdb_address held
-        ON held."first" >= host(given.prefix)::inet
-        AND held."first" <= host(broadcast(given.prefix))::inet
-), told AS (
+    FROM cmdb_address held
+    JOIN area_lengths cut ON cut.version = family(held."first")
+    JOIN areas ON areas.prefix = network(set_masklen(held."first", cut.length))
+), told AS MATERIALIZED (
     SELECT
         held.id, held."first", held."last", held.space AS space_was, held.network AS was,
         COALESCE(
@@ -22,21 +27,22 @@ WITH concerned AS (
     FROM cmdb_address held
     JOIN concerned USING (id)
     LEFT JOIN cmdb_network named ON named.item_id = held.named_network
-), placed AS (
-    SELECT told.id, told.space, told.was, told.space_was, (
-        SELECT own.item_id
-        FROM cmdb_network own
-        WHERE own.prefix >>= told."first" AND own.prefix >>= told."last" AND own.space = told.space
-        ORDER BY masklen(own.prefix) DESC, own.item_id
-        LIMIT 1
-    ) AS becomes
+), holding AS (
+    SELECT DISTINCT ON (told.id) told.id, own.item_id
     FROM told
+    JOIN lengths cut ON cut.version = family(told."first")
+    JOIN cmdb_network own
+        ON own.prefix = network(set_masklen(told."first", cut.length))
+        AND own.space = told.space
+        AND own.prefix >>= told."last"
+    ORDER BY told.id, masklen(own.prefix) DESC, own.item_id
 ), moved AS (
-    UPDATE cmdb_address SET space = placed.space, network = placed.becomes
-    FROM placed
-    WHERE cmdb_address.id = placed.id
-        AND (placed.was IS DISTINCT FROM placed.becomes OR placed.space <> placed.space_was)
-    RETURNING placed.was, placed.becomes
+    UPDATE cmdb_address SET space = told.space, network = holding.item_id
+    FROM told
+    LEFT JOIN holding ON holding.id = told.id
+    WHERE cmdb_address.id = told.id
+        AND (told.was IS DISTINCT FROM holding.item_id OR told.space <> told.space_was)
+    RETURNING told.was, holding.item_id AS becomes
 )
 SELECT was FROM moved WHERE was IS NOT NULL
 UNION
