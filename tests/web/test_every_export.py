@@ -74,6 +74,12 @@ def _work(installation: Installation) -> None:
     order = NewItem(type="interface", name="申请单接口", key="if", attributes=between)
     cmdb.create_item(HOSPITAL, order, at=at)
     cmdb.relate(HOSPITAL, NewRelation("provides", "big", "if"), at=at)
+    ward = {"network": "10.9.1.0/24", "gateway": "10.9.1.1"}
+    network = NewItem(type="subnet", name="病区", attributes=ward)
+    installation.ids["network_id"] = cmdb.create_item(HOSPITAL, network, at=at).id
+    line = NewItem(type="network-link", name="专线", key="line")
+    cmdb.create_item(HOSPITAL, line, at=at)
+    cmdb.relate(HOSPITAL, NewRelation("ends-at", "line", "big"), at=at)
     kept = NewRelation("runs-on", "big", "host-1", group="g", standby=Standby.COLD)
     cmdb.relate(HOSPITAL, kept, at=at)
     standing = TargetStanding(

@@ -83,7 +83,10 @@ def test_what_has_no_such_moment_is_left_out(installation: Installation) -> None
 def _happen(installation: Installation) -> None:
     """A few things at several moments beside what there is."""
     now = datetime.now(UTC)
-    cmdb.create_item(HOSPITAL, NewItem(type="interface", name="申请单接口"), at=now)
+    for its_type in ("interface", "network-link"):
+        cmdb.create_item(HOSPITAL, NewItem(type=its_type, name="申请单接口"), at=now)
+    ward = {"network": "10.9.1.0/24"}
+    cmdb.create_item(HOSPITAL, NewItem(type="subnet", name="病区", attributes=ward), at=now)
     for days in (1, 2):
         gone = cmdb.create_item(HOSPITAL, NewItem(type="interface", name="误建的接口"), at=now)
         deleting.delete(HOSPITAL, deleting.Wanted((gone.id,)), at=now - timedelta(days=days))

@@ -195,6 +195,7 @@ class Network(models.Model):
         db_table = "cmdb_network"
         indexes = (
             GistIndex(fields=["prefix"], name="cmdb_network_prefix", opclasses=["inet_ops"]),
+            models.Index(fields=["prefix", "space"], name="cmdb_network_exact"),
             models.Index(fields=["parent"], name="cmdb_network_in"),
             models.Index(fields=["place"], name="cmdb_network_place"),
         )

@@ -111,6 +111,7 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.indexes.GistIndex(
                         fields=["prefix"], name="cmdb_network_prefix", opclasses=["inet_ops"]
                     ),
+                    models.Index(fields=["prefix", "space"], name="cmdb_network_exact"),
                     models.Index(fields=["parent"], name="cmdb_network_in"),
                     models.Index(fields=["place"], name="cmdb_network_place"),
                 ],

@@ -42,8 +42,8 @@ class _Step:
     items: list[UUID]
     networks: set[UUID] = field(default_factory=set)
     """Networks that came, went, or have another prefix or space."""
-    areas: set[tuple[str, UUID]] = field(default_factory=set)
-    """Their prefixes with their spaces, as they were and as they are."""
+    areas: set[str] = field(default_factory=set)
+    """Their prefixes, as they were and as they are."""
     touched: set[UUID] = field(default_factory=set)
     """Networks of which something is counted otherwise."""
 
@@ -127,8 +127,7 @@ def _replace(ids: list[UUID], found: Iterable[Kept]) -> None:
     before = _areas_of(ids)
     after = {row["item"]: (str(row["prefix"]), row["space"]) for row in networks}
     step.networks = {id_ for id_ in before.keys() | after if before.get(id_) != after.get(id_)}
-    areas = (of[id_] for of in (before, after) for id_ in step.networks if id_ in of)
-    step.areas = set(areas)
+    step.areas = {of[id_][0] for of in (before, after) for id_ in step.networks if id_ in of}
     gone = [id_ for id_ in step.networks if id_ in before]
     forgotten = statements.returned("forget_addresses", {"items": ids, "networks": gone})
     step.touched = {row[0] for row in forgotten} | step.networks
@@ -154,15 +153,13 @@ _AREA = ("item_id", "prefix", "space")
 
 def _settle(step: _Step) -> None:
     """Derive what follows of it: who stands in whom, who lies where, how many there are."""
-    areas = sorted(step.areas, key=str)
     around = {
         "items": step.items,
         "networks": list(step.networks),
-        "prefixes": [prefix for prefix, _space in areas],
-        "spaces": [space for _prefix, space in areas],
+        "prefixes": sorted(step.areas),
     }
     touched = {*step.touched}
-    if areas:
+    if step.areas:
         touched |= {row[0] for row in statements.returned("nest_networks", around)}
     touched |= {row[0] for row in statements.returned("place_addresses", around)}
     if touched:

@@ -1,10 +1,9 @@
 -- Find anew which network stands in which, for these and for what lies in these prefixes; gives
 -- those above, as they were and as they are. What holds another is looked up by its prefix, cut to
 -- each length that there is: a search by containment would compare all with all.
-WITH areas AS (
-    SELECT prefix, space FROM unnest(%(prefixes)s::cidr[], %(spaces)s::uuid[]) AS area (prefix, space)
-), area_lengths AS MATERIALIZED (
-    SELECT DISTINCT family(prefix) AS version, masklen(prefix) AS length FROM areas
+WITH area_lengths AS MATERIALIZED (
+    SELECT DISTINCT family(prefix) AS version, masklen(prefix) AS length
+    FROM unnest(%(prefixes)s::cidr[]) AS area (prefix)
 ), lengths AS MATERIALIZED (
     SELECT DISTINCT family(prefix) AS version, masklen(prefix) AS length FROM cmdb_network
 ), concerned AS (
@@ -14,9 +13,7 @@ WITH areas AS (
     FROM cmdb_network inside
     JOIN area_lengths cut
         ON cut.version = family(inside.prefix) AND cut.length < masklen(inside.prefix)
-    JOIN areas
-        ON areas.prefix = network(set_masklen(inside.prefix::inet, cut.length))
-        AND areas.space = inside.space
+        AND network(set_masklen(inside.prefix::inet, cut.length)) = ANY (%(prefixes)s::cidr[])
 ), nested AS (
     SELECT DISTINCT ON (own.item_id) own.item_id, own.parent AS was, above.item_id AS becomes
     FROM cmdb_network own

@@ -1,10 +1,9 @@
 -- Find anew in which space and in which smallest network addresses lie: those of these items, those
 -- that lay in these networks or name them, and those that lie in these prefixes. Gives the networks
 -- that have lost or got one. Networks are looked up by prefixes, as in `nest_networks`.
-WITH areas AS (
-    SELECT DISTINCT prefix FROM unnest(%(prefixes)s::cidr[]) AS area (prefix)
-), area_lengths AS MATERIALIZED (
-    SELECT DISTINCT family(prefix) AS version, masklen(prefix) AS length FROM areas
+WITH area_lengths AS MATERIALIZED (
+    SELECT DISTINCT family(prefix) AS version, masklen(prefix) AS length
+    FROM unnest(%(prefixes)s::cidr[]) AS area (prefix)
 ), lengths AS MATERIALIZED (
     SELECT DISTINCT family(prefix) AS version, masklen(prefix) AS length FROM cmdb_network
 ), concerned AS (
@@ -16,8 +15,9 @@ WITH areas AS (
     UNION
     SELECT held.id
     FROM cmdb_address held
-    JOIN area_lengths cut ON cut.version = family(held."first")
-    JOIN areas ON areas.prefix = network(set_masklen(held."first", cut.length))
+    JOIN area_lengths cut
+        ON cut.version = family(held."first")
+        AND network(set_masklen(held."first", cut.length)) = ANY (%(prefixes)s::cidr[])
 ), told AS MATERIALIZED (
     SELECT
         held.id, held."first", held."last", held.space AS space_was, held.network AS was,
