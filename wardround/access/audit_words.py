@@ -132,6 +132,7 @@ _ACTS = {
     "account.change_password": untranslated("Changed their own password"),
     "account.create": untranslated("Created an account"),
     "account.create_first": untranslated("Created the first account"),
+    "account.follow_item": untranslated("Follows an item that was merged into another"),
     "account.one_time_password": untranslated("Gave a one-time password"),
     "account.password_failed": untranslated("Gave a wrong old password"),
     "account.session_ended": untranslated("Ended a session of their own"),

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count
 
 from wardround.alerts.models import Alert
@@ -23,10 +24,21 @@ def _count(actor: Actor, items: Collection[UUID]) -> Mapping[UUID, int]:
     return dict(rows.values_list("item_id").annotate(number=Count("id")))
 
 
+_SYSTEMS = """
+UPDATE alerts_alert SET systems = (
+    SELECT coalesce(array_agg(DISTINCT system), '{}')
+    FROM unnest(array_replace(systems, %(gone)s::uuid, %(stays)s::uuid)) AS system
+)
+WHERE systems @> ARRAY[%(gone)s::uuid]
+"""
+
+
 def _move(_actor: Actor, gone: UUID, stays: UUID, _at: datetime) -> int:
     """Ended ones are told of the item that stays from now on; an open one ends by its own mark
     within a minute, since its target is now of another item, and begins anew if it still holds.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(_SYSTEMS, {"gone": gone, "stays": stays})
     return Alert.objects.filter(item_id=gone).update(item_id=stays)
 
 

@@ -57,6 +57,8 @@ _FIELDS = {
     "owner": untranslated("Owner"),
     "vendor": untranslated("Vendor"),
     "retired": untranslated("Out of use"),
+    "deleted": untranslated("Deleted"),
+    "merged": untranslated("Merged"),
     "confirmed": untranslated("Confirmed as right"),
 }
 
@@ -105,6 +107,7 @@ _DETAILS = {
     "kind": Detail(untranslated("Kind of relation"), of(RELATION_KIND)),
     "source": Detail(untranslated("From"), of(ITEM)),
     "target": Detail(untranslated("To"), of(ITEM)),
+    "merged": Detail(untranslated("Merged")),
     "old": Detail(untranslated("Was called")),
     "new": Detail(untranslated("Is called"), _attribute),
     "attribute": Detail(untranslated("Attribute"), _attribute),
@@ -127,6 +130,7 @@ _ACTS = {
     "item.keep_vanished": untranslated("Left in use what an import did not hold"),
     "item.release": untranslated("Released values to their sources"),
     "item.retire_vanished": untranslated("Retired what an import did not hold"),
+    "item.merge": untranslated("Merged items into one"),
     "item.purge": untranslated("Removed a deleted item for good"),
     "item.rename_attribute": untranslated("Gave an attribute another name"),
     "item.rename_type": untranslated("Gave a type of items another name"),

@@ -9,12 +9,14 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
 from ninja import Query
 
-from wardround.cmdb import bin_queries, deleting, purging, restoring
+from wardround.cmdb import bin_queries, deleting, merging, purging, restoring
 from wardround.cmdb.bin_wire import (
     BinnedOut,
     BinQuery,
     DeletedOut,
     DeleteIn,
+    MergedOut,
+    MergeIn,
     PurgedOut,
     PurgeIn,
     RestoredOut,
@@ -52,6 +54,15 @@ def delete_items(request: Request, payload: DeleteIn) -> DeletedOut:
     """Put up to 1,000 items into the recycle bin, all or none, and tell what goes with them."""
     told = deleting.delete(actor_of(request), payload.wanted(), at=clock.now())
     return DeletedOut.of(told, trial=payload.trial)
+
+
+@router.post("/items/merge", needs=DELETE, response=MergedOut)
+def merge_items(request: Request, payload: MergeIn) -> MergedOut:
+    """Make items that are there twice one: relations, tickets, alerts, targets and whatever names
+    them are carried to the one that stays, the others go to the recycle bin.
+    """
+    told = merging.merge(actor_of(request), payload.wanted(), at=clock.now())
+    return MergedOut.of(told, trial=payload.trial)
 
 
 @router.get("/recycle-bin", needs=DELETE, response=Page[BinnedOut])

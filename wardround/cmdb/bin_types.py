@@ -85,3 +85,12 @@ class Restored:
     relations: int = 0
     left: tuple[str, ...] = ()
     """Why it did not come back, or what of it did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What was carried to the item that stays, and what could not be."""
+
+    stays: UUID
+    carried: tuple[Effect, ...] = ()
+    left: tuple[str, ...] = ()

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from wardround.cmdb.bin_types import Became, BinFilters, Deletion, Restored
+from wardround.cmdb.bin_types import Became, BinFilters, Deletion, Merged, Restored
 from wardround.cmdb.deleting import Wanted
+from wardround.cmdb.merging import Wanted as Merging
 from wardround.cmdb.wire import TypedRef, WhyIn
 from wardround.kernel.audit_words import actor_name
 from wardround.kernel.http import TimedListFilters
@@ -17,7 +18,7 @@ from wardround.kernel.types import Named
 from wardround.kernel.wire import Answer, Body, Label, OptionalLabel, Ref, Several
 from wardround.schema.queries import named
 
-MOST = 1000
+MOST = 1_000
 Items = Annotated[list[UUID], Field(min_length=1, max_length=MOST)]
 
 
@@ -108,6 +109,36 @@ class RestoredOut(Answer):
         back = sum(each.became is Became.RESTORED for each in told)
         rows = [RestoredRow.model_validate(each) for each in told]
         return cls(trial=trial, restored=back, items=rows)
+
+
+class MergeIn(WhyIn):
+    stays: UUID
+    gone: Annotated[list[UUID], Field(min_length=1, max_length=20)]
+    take: Annotated[dict[str, UUID], Field(default_factory=dict, max_length=300)]
+    """By field (`name`, `attributes.serial`) the item that gives its value; else it stays."""
+    versions: Annotated[
+        dict[UUID, Annotated[int, Field(ge=0)]], Field(default_factory=dict, max_length=21)
+    ]
+    """The versions that were read, by item."""
+    trial: bool = False
+    """Merge nothing, tell what would be carried over."""
+
+    def wanted(self) -> Merging:
+        gone = tuple(dict.fromkeys(self.gone))
+        return Merging(self.stays, gone, self.take, self.versions, self.trial, self.why)
+
+
+class MergedOut(Answer):
+    trial: bool
+    stays: UUID
+    carried: list[EffectOut]
+    left: list[str]
+    """What could not be carried over."""
+
+    @classmethod
+    def of(cls, told: Merged, *, trial: bool) -> Self:
+        carried = [EffectOut.model_validate(each) for each in told.carried]
+        return cls(trial=trial, stays=told.stays, carried=carried, left=list(told.left))
 
 
 class PurgeIn(Body):

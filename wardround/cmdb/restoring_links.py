@@ -49,15 +49,12 @@ def relate(actor: Actor, backs: Sequence[Back], at: datetime, why: Why) -> None:
     """Relations come back where both ends are there; where one lies in the bin, with that one."""
     kept = {UUID(each["id"]): each for back in backs for each in back.row.relations}
     ends = {UUID(each[end]) for each in kept.values() for end in ("source", "target")}
-    rows = models.Item.objects.filter(id__in=ends).values_list("id", "retired_at")
-    there = dict(rows)
+    there = set(models.Item.objects.filter(id__in=ends).values_list("id", flat=True))
     mine = {back.row.id: back for back in backs}
     wanted = _told_missing(actor, kept, there, mine)
-    resting = [each for each in wanted if there[each.source] or there[each.target]]
-    asked = [each for each in wanted if each not in resting]
-    kept_rows, refused = _settled(actor, asked)
-    made = write(actor, Writing(relations=[*kept_rows, *resting], why=why), at=at).made
-    for row in [*kept_rows, *resting]:
+    good, refused = standing_again(actor, wanted)
+    made = write(actor, Writing(relations=good, why=why), at=at).made
+    for row in good:
         if row.id in made:
             created = kept[row.id]["created_at"]
             models.Relation.objects.filter(id=row.id).update(created_at=created)
@@ -110,6 +107,20 @@ def _joined(
     held: Iterable[Mapping[str, Any]], more: Iterable[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     return [*{each["id"]: dict(each) for each in (*held, *more)}.values()]
+
+
+def standing_again(
+    actor: Actor, wanted: Sequence[RelationRow]
+) -> tuple[list[RelationRow], list[tuple[RelationRow, str]]]:
+    """Of relations between items that are there: those that may stand, and why the others may not.
+    What leads to something out of use carries nothing, and is asked nothing.
+    """
+    ends = {end for each in wanted for end in (each.source, each.target)}
+    rows = models.Item.objects.filter(id__in=ends).exclude(retired_at=None)
+    out_of_use = set(rows.values_list("id", flat=True)) if ends else set()
+    resting = [each for each in wanted if out_of_use & {each.source, each.target}]
+    good, refused = _settled(actor, [each for each in wanted if each not in resting])
+    return [*good, *resting], refused
 
 
 def _settled(

@@ -51,6 +51,7 @@ export type Finding = Schemas["FindingOut"];
 export type ItemCompared = Schemas["ItemComparedOut"];
 export type SystemCompared = Schemas["SystemComparedOut"];
 export type Binned = Schemas["BinnedOut"];
+export type MergedItems = Schemas["MergedOut"];
 export type Deleted = Schemas["DeletedOut"];
 export type Restored = Schemas["RestoredOut"];
 export type TakenBack = Schemas["TakenBackOut"];

@@ -15,6 +15,7 @@ from wardround.access.actions.accounts import (
     unlock_account,
 )
 from wardround.access.actions.grants import respell_grants
+from wardround.access.actions.carrying import carry_over
 from wardround.access.actions.own import add_view, change_me, change_password, remove_view
 from wardround.access.actions.recognise import by_session, by_token
 from wardround.access.actions.roles import (
@@ -34,6 +35,7 @@ __all__ = [
     "add_view",
     "by_session",
     "by_token",
+    "carry_over",
     "change_account",
     "change_me",
     "change_password",

@@ -1,8 +1,22 @@
 /** Deleting, and the recycle bin. */
 export const recycle = {
+  merge: {
+    open: ["合并", "Merge"],
+    title: ["合并 {{n}} 个配置项", "Merge {{n}} items"],
+    hint: [
+      "关系、工单、告警、监控对象和引用转到保留的配置项，其余的进入回收站，其网址指向保留的配置项。合并后可从回收站恢复被合并的配置项，但已转移的内容留在保留的配置项上。",
+      "Relations, tickets, alerts, targets and whatever names them are carried to the one that stays; the others go to the recycle bin, and their addresses lead to it. They can be restored from there, but what was carried stays where it is.",
+    ],
+    stays: ["保留", "Stays"],
+    carried: ["转移：", "Carried over:"],
+    do: ["合并", "Merge"],
+    was: ["合并", "Merged"],
+    done: ["已合并，{{n}} 个移到回收站", "Merged; {{n}} moved to the recycle bin"],
+  },
   recycle: {
     title: ["回收站", "Recycle bin"],
     delete: ["删除", "Delete"],
+    wasDeleted: ["删除", "Deleted"],
     deleteAsk: ["删除 {{n}} 个配置项", "Delete {{n}} items"],
     deleteHint: [
       "删除的配置项进入回收站，不再出现在列表、搜索、统计和拓扑中，期限内可以恢复。停用的设备请改用“停用”。",

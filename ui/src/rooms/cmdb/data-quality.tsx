@@ -12,6 +12,7 @@ import { PageFrame } from "@/parts/page";
 import { RefSelect } from "@/parts/ref-select";
 import { Failed, Waiting } from "@/parts/states";
 import { ItemCard, itemColumns } from "./columns";
+import { MergeSeveral } from "./merge-items";
 import { MendOne, MendSeveral } from "./mending";
 import "./care.css";
 
@@ -111,7 +112,10 @@ function FoundItems({ finding, days }: { finding: Finding; days: number }) {
               nameOf: (row) => row.name,
               most: 1000,
               acts: (chosen, letGo) => (
-                <MendSeveral items={chosen} mending={mending} letGo={letGo} />
+                <>
+                  {finding.name === "alike" ? <MergeSeveral items={chosen} letGo={letGo} /> : null}
+                  <MendSeveral items={chosen} mending={mending} letGo={letGo} />
+                </>
               ),
             }
           : undefined,

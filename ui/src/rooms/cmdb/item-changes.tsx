@@ -14,6 +14,8 @@ import { TakeBack } from "./take-back";
 const OWN: Record<string, TextKey> = {
   created: "item.created",
   retired: "item.retired",
+  deleted: "recycle.wasDeleted",
+  merged: "merge.was",
   type: "item.type",
   name: "item.name",
   importance: "item.importance",

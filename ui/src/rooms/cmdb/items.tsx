@@ -14,6 +14,7 @@ import { ItemCard, itemColumns } from "./columns";
 import { DeleteSeveral } from "./delete-items";
 import { itemVocabulary } from "./expression-names";
 import { CONDITIONS } from "./item-vocabulary";
+import { MergeSeveral } from "./merge-items";
 import { MOST, RelateMany } from "./relate-many";
 import { attributeFilter, attributesOf } from "./marked-attributes";
 
@@ -75,6 +76,7 @@ const CHOOSING: Choosing<Item> = {
   acts: (chosen, letGo) => (
     <>
       <RelateMany items={chosen} letGo={letGo} />
+      <MergeSeveral items={chosen} letGo={letGo} />
       <DeleteSeveral items={chosen} letGo={letGo} />
     </>
   ),
