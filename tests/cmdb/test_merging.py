@@ -24,8 +24,8 @@ from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import Scope
 
 SAYS_WHAT_WAS = {
-    "cmdb_binned", "cmdb_item_change", "cmdb_import_line", "cmdb_graph_change", "kernel_audit_record",
-    "procrastinate_jobs", "procrastinate_events",
+    "cmdb_binned", "cmdb_item_change", "cmdb_import_line", "cmdb_graph_change",
+    "kernel_audit_record", "procrastinate_jobs", "procrastinate_events",
 }  # fmt: skip
 """Tables that tell what once was, by names that are kept for deleted items."""
 

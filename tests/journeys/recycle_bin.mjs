@@ -1,6 +1,6 @@
 /**
  * The recycle bin: what goes with items is told before they are deleted, then they are nowhere but
- * there, and come back with their relations.
+ * there, and come back with their relations. Two that are one are merged: the old address leads on.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -50,9 +50,26 @@ async function walk(page, size) {
     (await page.getByText(host.name).count()) === 0);
   const related = await api(page, "GET", `/relations?item=${host.id}`);
   assert.equal(related.total, 1);
-  const items = [app.id, host.id];
+
+  const twin = await make("host", "误建主机双");
+  await visit(page, `/items?type=host&q=${encodeURIComponent(mark)}`);
+  await page.getByText(twin.name).waitFor();
+  if (size === "phone") await page.locator('[data-act="choose"]').click();
+  for (const box of await page.getByRole("checkbox", { name: /误建主机/ }).all()) await box.check();
+  await page.locator('[data-act="merge"]').click();
+  const merge = page.getByRole("dialog");
+  await merge.locator('[data-field="stays"]').getByText(twin.name).click();
+  await merge.locator('[data-field="name"]').getByText(host.name, { exact: true }).click();
+  await until("the relation is carried over", async () =>
+    (await merge.locator('[data-field="carried"]').textContent()).includes("关系 1"));
+  await look(page, `merge-${size}`);
+  await merge.getByRole("button", { name: /合\s*并/ }).click();
+  await merge.waitFor({ state: "hidden" });
+  await page.goto(page.url().replace(/\/items.*/, `/items/${host.id}`));
+  await page.waitForURL(new RegExp(twin.id));
+  const items = [app.id, twin.id];
   await api(page, "POST", "/items/delete", { items });
-  await api(page, "POST", "/recycle-bin/purge", { items });
+  await api(page, "POST", "/recycle-bin/purge", { items: [...items, host.id] });
 }
 
 await journey("recycle-bin-desk", DESK, (page) => walk(page, "desk"));
