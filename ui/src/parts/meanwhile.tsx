@@ -28,12 +28,25 @@ export interface Meanwhile {
 const where = (values: Values, holds: (name: string, value: unknown) => boolean): Values =>
   Object.fromEntries(Object.entries(values).filter(([name, value]) => holds(name, value)));
 
+/** Where a form keeps its fields, by the names that the thing's values have. */
+export interface Places {
+  flat: (entered: Values) => Values;
+  at: (name: string) => string[];
+}
+
+const SIDE_BY_SIDE: Places = { flat: (entered) => entered, at: (name) => [name] };
+
 /** `now`: the thing's present values of the form's fields. */
-export function useMeanwhile(form: FormInstance<Values>, now: Values): Meanwhile {
+export function useMeanwhile(
+  form: FormInstance<Values>,
+  now: Values,
+  { flat, at }: Places = SIDE_BY_SIDE,
+): Meanwhile {
   /** Of each field the value on which it was typed; that of a field as it was follows the thing. */
   const [base, setBase] = useState<Values>(now);
   const [seen, setSeen] = useState(now);
-  const entered = (Form.useWatch([], { form, preserve: true }) as Values | undefined) ?? base;
+  const watched = Form.useWatch([], { form, preserve: true }) as Values | undefined;
+  const entered = watched ? flat(watched) : base;
   const typed = (name: string): boolean =>
     name in base && name in entered && !same(entered[name], base[name]);
   if (!same(seen, now)) {
@@ -44,11 +57,11 @@ export function useMeanwhile(form: FormInstance<Values>, now: Values): Meanwhile
   useEffect(() => {
     for (const [name, value] of Object.entries(base)) {
       const was = shown.current[name];
-      if (!same(value, was) && same(form.getFieldValue(name), was))
-        form.setFieldValue(name, value ?? undefined);
+      if (!same(value, was) && same(form.getFieldValue(at(name)), was))
+        form.setFieldValue(at(name), value ?? undefined);
     }
     shown.current = base;
-  }, [base, form]);
+  }, [base, form, at]);
   const mine = where(entered, (name) => name in now && typed(name));
   const homeless = where(entered, (name) => !(name in now) && typed(name));
   useUnsaved(() => Object.keys(mine).length > 0 || Object.keys(homeless).length > 0);
@@ -61,7 +74,7 @@ export function useMeanwhile(form: FormInstance<Values>, now: Values): Meanwhile
     ),
     homeless,
     take: (name) => {
-      form.setFieldValue(name, now[name] ?? undefined);
+      form.setFieldValue(at(name), now[name] ?? undefined);
       setBase({ ...base, [name]: now[name] });
     },
     saved: () => {

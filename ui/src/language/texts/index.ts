@@ -3,7 +3,7 @@ import { access } from "./access";
 import { alerts } from "./alerts";
 import { boards } from "./boards";
 import { care } from "./care";
-import { recycle } from "./recycle";
+import { edited, recycle } from "./recycle";
 import { common } from "./common";
 import { definitions } from "./definitions";
 import { finding } from "./finding";
@@ -34,6 +34,7 @@ export const pairs = {
   ...items,
   ...care,
   ...recycle,
+  ...edited,
   ...graph,
   ...unified,
   ...interfaces,

@@ -1,4 +1,17 @@
 /** Deleting, and the recycle bin. */
+export const edited = {
+  itemEdited: {
+    followed: [
+      "填写期间他人修改了：{{fields}}。表单已更新为现在的值。",
+      "Meanwhile somebody changed: {{fields}}. The form shows what they are now.",
+    ],
+    stale: [
+      "他人刚修改过该配置项。您填写的内容还在；与现在不同的字段已注明，核对后再保存。",
+      "Somebody just changed this item. What you typed is still here; where it is something else now, that stands below. Look again, then save.",
+    ],
+  },
+} as const;
+
 export const recycle = {
   merge: {
     open: ["合并", "Merge"],

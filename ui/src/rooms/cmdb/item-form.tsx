@@ -1,63 +1,39 @@
 /** Create or change an item: the form is drawn from its type's definition. */
 import { Button, Form, Input, Segmented, Select } from "antd";
+import type { FormInstance } from "antd/es/form";
+import { useState, type ReactNode } from "react";
 import { useNavigate, useParams } from "react-router";
 import { answered, api } from "@/api/client";
-import { useGet, useSend } from "@/api/queries";
+import { queryClient, useGet, useSend } from "@/api/queries";
+import type { Problem } from "@/api/problem";
 import type { Item, ItemType } from "@/api/types";
 import { useT } from "@/language";
 import { FieldControl, saidOf, type Values } from "@/parts/fields";
+import { TheirsNote, useMeanwhile } from "@/parts/meanwhile";
 import { saving } from "@/parts/form-dialog";
+import { between } from "@/parts/names";
 import { PageFrame } from "@/parts/page";
 import { RefSelect } from "@/parts/ref-select";
 import { Failed, Waiting } from "@/parts/states";
 import { toast } from "@/parts/toast";
-import { Restricted } from "@/parts/value";
+import { FieldValue, plainValue, Restricted } from "@/parts/value";
 import { inGroups } from "./attribute-groups";
+import { ATTRIBUTES, editOf, NONE, nowOf, startOf, type Entered } from "./item-values";
 import "./item.css";
 import { KeepsTyped } from "@/parts/unsaved";
-
-const NONE = "-";
-
-interface Entered {
-  type: string;
-  name: string;
-  key?: string;
-  importance: NonNullable<Item["importance"]> | typeof NONE;
-  owner?: string | null;
-  vendor?: string | null;
-  attributes?: Values;
-}
-
-function startOf(item: Item | undefined, type: string | undefined): Partial<Entered> {
-  if (!item) return { ...(type ? { type } : {}), importance: NONE };
-  const attributes = Object.fromEntries(
-    Object.entries(item.attributes).map(([name, value]) => [name, idOf(value)]),
-  );
-  return {
-    type: item.type,
-    name: item.name,
-    key: item.key,
-    importance: item.importance ?? NONE,
-    owner: item.owner ? (item.owner.id ?? undefined) : null,
-    vendor: item.vendor ? (item.vendor.id ?? undefined) : null,
-    attributes,
-  };
-}
-
-/**
- * A reference comes as {id, name} and goes back as its id. One that is out of reach has none: it is
- * not sent, and so stays as it is.
- */
-function idOf<T>(value: T | { id: string | null }): T | string | undefined {
-  const named = typeof value === "object" && value !== null && "id" in value;
-  return named ? (value.id ?? undefined) : (value as T);
-}
 
 /** The types whose items may stand there; where none has the role, any may: nothing narrows. */
 function peopleOf(types: ItemType[]): { owner: string[]; vendor: string[] } {
   const having = (role: ItemType["roles"][number]) =>
     types.filter(({ roles }) => roles.includes(role)).map(({ name }) => name);
   return { owner: having("owner"), vendor: having("vendor") };
+}
+
+/** Who was too late sees at once what others made of it, and where that is not what was typed. */
+function tell(problem: Problem, staleWords: string): void {
+  const stale = problem.code === "stale_item";
+  if (stale) void queryClient.invalidateQueries({ queryKey: ["items"] });
+  toast(stale ? staleWords : problem.message, "failed");
 }
 
 function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }) {
@@ -67,21 +43,42 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
   const chosen = Form.useWatch("type", form) ?? item?.type;
   const type = types.find(({ name }) => name === chosen);
   const people = peopleOf(types);
+  const now = item ? nowOf(item, type) : {};
+  const [opened] = useState(now);
+  const meanwhile = useMeanwhile(form as unknown as FormInstance<Values>, now, ATTRIBUTES);
+  const labels = new Map([
+    ["name", t("item.name")],
+    ["importance", t("item.importance")],
+    ["owner", t("item.owner")],
+    ["vendor", t("item.vendor")],
+    ...(type?.attributes ?? []).map((each) => [`attributes.${each.name}`, each.label] as const),
+  ]);
+  /** What others changed since the form was opened, and now stands in it. */
+  const followed = Object.keys(now).filter(
+    (name) =>
+      JSON.stringify(now[name]) !== JSON.stringify(opened[name]) && !meanwhile.theirs.has(name),
+  );
+  const theirs = (name: string, value: ReactNode): ReactNode =>
+    meanwhile.theirs.has(name) ? (
+      <TheirsNote
+        value={value}
+        onTake={() => {
+          meanwhile.take(name);
+        }}
+      />
+    ) : undefined;
   const save = useSend(
     ({ type: kind, key, ...rest }: Entered) => {
+      if (item) {
+        const params = { path: { item_id: item.id } };
+        const body = { ...editOf(meanwhile.mine), version: item.version };
+        return answered(api.PATCH("/items/{item_id}", { params, body }));
+      }
       const body = {
         ...rest,
         importance: rest.importance === NONE ? null : rest.importance,
-        attributes: item
-          ? (rest.attributes ?? {})
-          : saidOf(type?.attributes ?? [], rest.attributes),
+        attributes: saidOf(type?.attributes ?? [], rest.attributes),
       };
-      if (item) {
-        const params = { path: { item_id: item.id } };
-        return answered(
-          api.PATCH("/items/{item_id}", { params, body: { ...body, version: item.version } }),
-        );
-      }
       return answered(
         api.POST("/items", { body: { ...body, type: kind, ...(key ? { key } : {}) } }),
       );
@@ -92,7 +89,11 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
     form,
     save,
     inside: ["attributes"],
+    onRefused: (problem) => {
+      tell(problem, t("itemEdited.stale"));
+    },
     onSaved: (saved) => {
+      meanwhile.saved();
       toast(t("word.saved"));
       void go(`/items/${saved.id}`);
     },
@@ -110,6 +111,13 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
       scrollToFirstError
     >
       <KeepsTyped />
+      {followed.length > 0 ? (
+        <p className="meanwhile" role="status" data-field="followed">
+          {t("itemEdited.followed", {
+            fields: followed.map((name) => labels.get(name) ?? name).join(between()),
+          })}
+        </p>
+      ) : null}
       <Form.Item
         name="type"
         label={t("item.type")}
@@ -125,6 +133,7 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
       <Form.Item
         name="name"
         label={t("item.name")}
+        extra={theirs("name", item?.name)}
         rules={[
           {
             required: true,
@@ -138,13 +147,25 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
       <Form.Item name="key" label={t("item.key")}>
         <Input disabled={item !== undefined} className="mono" />
       </Form.Item>
-      <Form.Item name="importance" label={t("item.importance")}>
+      <Form.Item
+        name="importance"
+        label={t("item.importance")}
+        extra={theirs("importance", item?.importance ?? t("word.none"))}
+      >
         <Segmented options={["A", "B", "C", { value: NONE, label: t("word.none") }]} />
       </Form.Item>
-      <Form.Item name="owner" label={t("item.owner")}>
+      <Form.Item
+        name="owner"
+        label={t("item.owner")}
+        extra={theirs("owner", plainValue(item?.owner))}
+      >
         <RefSelect of="items" types={people.owner} />
       </Form.Item>
-      <Form.Item name="vendor" label={t("item.vendor")}>
+      <Form.Item
+        name="vendor"
+        label={t("item.vendor")}
+        extra={theirs("vendor", plainValue(item?.vendor))}
+      >
         <RefSelect of="items" types={people.vendor} />
       </Form.Item>
       {type
@@ -162,6 +183,10 @@ function ItemForm({ item, types }: { item: Item | undefined; types: ItemType[] }
                     field={field}
                     path={["attributes", field.name]}
                     fresh={item === undefined}
+                    note={theirs(
+                      `attributes.${field.name}`,
+                      <FieldValue field={field} value={item?.attributes[field.name]} plain />,
+                    )}
                   />
                 ),
               )}
