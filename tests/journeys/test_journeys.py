@@ -35,6 +35,7 @@ pytestmark = [
         "alerts_desk",
         "alerts_phone",
         "attribute_rights",
+        "granted_by_condition",
         "board",
         "data_quality",
         "definition_form",

@@ -41,7 +41,7 @@ class Granted:
         names = where.names()
         try:
             _refuse_what_is_kept(read(expression, names), names, role)
-            return where.compiled(expression, names, EVERYTHING, at)
+            return where.compiled(expression, names, EVERYTHING, at, at_once=True)
         except ExpressionError:
             return Q(pk__in=())
 

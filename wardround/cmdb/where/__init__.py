@@ -22,7 +22,9 @@ from wardround.schema import queries as schema
 __all__ = ["compiled", "names"]
 
 
-def compiled(expression: str, names: Names, reach: Reach, at: datetime) -> Q:
+def compiled(
+    expression: str, names: Names, reach: Reach, at: datetime, *, at_once: bool = False
+) -> Q:
     """The condition on items. Raises ExpressionError with the place of what is not right.
 
     Args:
@@ -30,10 +32,12 @@ def compiled(expression: str, names: Names, reach: Reach, at: datetime) -> Q:
         names: what it may use.
         reach: of whoever wrote it: what leads out of it is missing.
         at: the moment from which days are counted.
+        at_once: what is asked of few other items is looked up now, as many queries as it takes: for
+            what is asked again and again in one request.
 
     """
     plain = read(expression, names)
-    return Compiling(expression, names, reach, at).truth(plain.root)
+    return Compiling(expression, names, reach, at, at_once).truth(plain.root)
 
 
 def names() -> Names:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, NoReturn
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
@@ -30,6 +31,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.lookups import In
 from django.utils.translation import gettext_noop as _
 
@@ -81,6 +83,7 @@ _TOLD = frozenset({"name", "key", "type", "layer"})
 _COLUMNS = frozenset({"name", "key", "condition", "importance"})
 _LOOKED_UP = re.compile(r"[A-Za-z0-9\u4e00-\u9fff .:/_-]*[A-Za-z0-9\u4e00-\u9fff]{2}\Z")
 """Words that stand in a name as it is searched wherever they stand in the name itself."""
+_FEW = 1_000
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
@@ -90,6 +93,8 @@ class Compiling:
     names: Names
     reach: Reach
     at: datetime
+    at_once: bool = False
+    """What leads to few other items is asked for now, once for all that is made of it."""
 
     # Truth -----------------------------------------------------------------------------------
 
@@ -384,14 +389,29 @@ class Compiling:
 
     def leading(self, hop: str, rows: QuerySet[models.Item]) -> Q:
         meaning = self.meaning(hop)
+        few = self.few(rows)
         if not meaning.attribute:
-            return Q(**{f"{meaning.column}__in": rows.values("id")})
+            return Q(**{f"{meaning.column}__in": rows.values("id") if few is None else few})
+        if few is not None:
+            text = Sql(
+                "coalesce(lower(@0@), '')",
+                KeyTextTransform(meaning.attribute, "attributes"),
+                gives=TextField(),
+            )
+            seen = self.seen(meaning, meaning.sorts[Sort.REFERENCE])
+            return seen & Q(In(text, [str(id_) for id_ in few]))
         id_ = Sql(
             f"coalesce(@0@, '{_NOBODY}')",
             reference(meaning.attribute, "attributes"),
             gives=UUIDField(),
         )
         return self.seen(meaning, meaning.sorts[Sort.REFERENCE]) & Q(In(id_, rows.values("id")))
+
+    def few(self, rows: QuerySet[models.Item]) -> list[UUID] | None:
+        if not self.at_once:
+            return None
+        found = list(rows.values_list("id", flat=True)[: _FEW + 1])
+        return found if len(found) <= _FEW else None
 
     def beyond(self, hop: str, rest: str, node: Name) -> Parts:
         """What is there of the item that the hop leads to; for what compares two items."""

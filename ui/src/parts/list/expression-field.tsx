@@ -170,17 +170,19 @@ function OnPhone({ name, label, value, vocabulary, problem, onChange, inForm }: 
           </button>
         ))}
       </div>
-      <Button
-        type="primary"
-        block
-        data-act="ask"
-        disabled={text.trim() === value}
-        onClick={() => {
-          onChange(text.trim());
-        }}
-      >
-        {t("list.ask")}
-      </Button>
+      {inForm ? null : (
+        <Button
+          type="primary"
+          block
+          data-act="ask"
+          disabled={text.trim() === value}
+          onClick={() => {
+            onChange(text.trim());
+          }}
+        >
+          {t("list.ask")}
+        </Button>
+      )}
       <Mistake name={name} value={value} problem={problem} />
     </div>
   );
