@@ -98,11 +98,11 @@ def restrict(hospital: Hospital) -> None:
 
 @pytest.fixture(scope="module")
 def readers(hospital: Hospital) -> dict[str, ApiClient]:
-    nowhere = Scope(systems=frozenset({ways.NOBODY_HAS_THIS}))
+    elsewhere = Scope(where=frozenset({'key = "core-switch" or key = "lis"'}))
     access.create_role(HOSPITAL, _mighty())
     return {
         "sees all but that": client_of("mighty", "all-but-that"),
-        "engineer elsewhere": _with("elsewhere", director=EVERYWHERE, engineer=nowhere),
+        "engineer elsewhere": _with("elsewhere", director=EVERYWHERE, engineer=elsewhere),
     }
 
 

@@ -18,6 +18,7 @@ from wardround.cmdb import actions, models, where
 from wardround.cmdb.types import Importance, ItemEntry, ItemsDefinition, RelationEntry
 from wardround.cmdb.where.names import Names
 from wardround.cmdb.where.reading import read
+from wardround.cmdb.where.respelling import Renaming, respelled
 from wardround.kernel.among import Among
 from wardround.kernel.among import problem as problem_of
 from wardround.kernel.reach import EVERYTHING, Held, Reach
@@ -352,3 +353,36 @@ def test_a_grant_reaches_what_evaluation_says(
     assert {row.key for row in rows if reach.covers(row.id, row.systems)} == reached
     changes = models.ItemChange.objects.filter(reach.condition(item="item_id", systems="x"))
     assert set(changes.values_list("item__key", flat=True)) == reached
+
+
+AMPS = {("meter", "amps"): "current", ("smart-meter", "amps"): "current"}
+PLACE = {("meter", "place"): "room", ("smart-meter", "place"): "room"}
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ('amps > 1 and keeper.amps = -3 or name = "amps"',
+         'current > 1 and keeper.current = -3 or name = "amps"'),
+        ("type = smart-meter", "type = clever-one"),
+        ('not ("smart-meter" = keeper.type) and type in [meter, smart-meter]',
+         'not ("clever-one" = keeper.type) and type in [meter, clever-one]'),
+        ('attribute.amps > 1 and contains(name, "smart-meter")',
+         'attribute.current > 1 and contains(name, "smart-meter")'),
+        ("layer = hardware and amps = volts", "layer = metal and current = volts"),
+        ('place = "x"', None),  # of signs it is called so still
+        ('type = meter and not (place = "x" or amps = 1)',
+         'type = meter and not (room = "x" or current = 1)'),
+        ("type in [meter, sign] and is_set(place)", None),
+        ("remark = place.name", None),
+        ("type = meter and is_set(checked_on)", None),  # that one is lost
+        ("maker = amps", "maker = current"),
+        ("no such thing", "no such thing"),
+    ],
+)  # fmt: skip
+def test_what_is_kept_follows_new_names(
+    meters: dict[str, UUID], source: str, said: str | None
+) -> None:
+    words = {("type", "smart-meter"): "clever-one", ("layer", "hardware"): "metal"}
+    lost = {("meter", "checked_on")}
+    assert respelled(source, Renaming(where.names(), words, {**AMPS, **PLACE}, lost)) == said
