@@ -15,6 +15,7 @@ ABOVE = ("cmdb", "collect", "detection", "worktime", "alerts", "tickets", "board
          "knowledge", "workflow", "notify")  # fmt: skip
 _ENDS_BY_ITSELF = "an alert of a rule that is gone, or called otherwise, ends within a minute"
 WITHOUT = {
+    "cmdb.bulk._beyond": "in the transaction of its caller, who holds them; takes all of it back",
     "alerts.actions.handling.end_silences": "ends what was said of troubles; names nothing",
     "alerts.actions.handling.handle": "says what people did with an alert; names nothing",
     "alerts.actions.raising.raise_alerts": _ENDS_BY_ITSELF,

@@ -49,6 +49,7 @@ attributes:
   - {name: keeper, label: Keeper, type: reference, seen_by: [engineer, auditor]}
   - {name: remark, label: Remark, type: text, seen_by: [engineer]}
   - {name: code, label: Code, type: secret}
+  - {name: team, label: Team, type: reference, to: [team, department]}
 ---
 kind: item-type
 name: smart-meter
@@ -80,6 +81,8 @@ ITEMS = (
     entry("north", "machine-room", "北机房"),
     entry("south", "machine-room", "South ROOM"),
     entry("it", "department", "信息科"),
+    entry("campus", "campus", "东院"),
+    entry("nets", "team", "网络组"),
     entry("zhou", "person", "周海涛", department="it"),
     entry("li", "person", "Li ΑΣß"),
     entry("v", "vendor", "影联"),
@@ -92,11 +95,15 @@ ITEMS = (
           keeper="m1", vendor="v", importance=Importance.C, remark="ärger ß"),
     entry("m3", "smart-meter", maker="abb", volts=24.5, amps=-3, checked_on="2025-12-31",
           keeper="pacs", owner="li", remark="x"),
-    entry("m4", "meter", code="hush"),
+    entry("m4", "meter", code="hush", team="nets"),
     entry("s1", "sign", "出口", place="南机房", volts="220", checked_on="2026-01-10"),
     entry("s2", "sign", "South ROOM", place="South ROOM", sealed=True, owner="zhou"),
 )  # fmt: skip
 RELATIONS = (
+    RelationEntry(kind="belongs-to", source="it", target="campus"),
+    RelationEntry(kind="belongs-to", source="nets", target="it"),
+    RelationEntry(kind="belongs-to", source="s1", target="nets"),
+    RelationEntry(kind="belongs-to", source="campus", target="it"),
     RelationEntry(kind="uses", source="pacs", target="m1"),
     RelationEntry(kind="uses", source="pacs", target="m2"),
     RelationEntry(kind="uses", source="lis", target="m2"),
@@ -165,6 +172,7 @@ class Oracle:
             "type": Kind(row.type, kind.lineage),
             "layer": kind.layer,
             "systems": tuple(self.rows[id_].name for id_ in self.reach.of(row.systems)),
+            "organisations": tuple(self.organisations(row)),
         }
         if name in self.names.own:
             return known[name] if name in known else getattr(row, name)
@@ -172,6 +180,35 @@ class Oracle:
         if attribute is None or self.hidden(row, attribute):
             return None
         return self.kept(str(attribute.type), row.attributes.get(name))
+
+    def organisations(self, row: models.Item) -> set[str]:
+        """By name and key: itself, what it leads to, its owner leads to, and so on from these."""
+        found, waiting = set[UUID](), [row.id]
+        if row.owner is not None and self.covers(row.owner):
+            waiting += [row.owner.id]
+        while waiting:
+            here = self.rows[waiting.pop()]
+            if here.id not in found:
+                found.add(here.id)
+                waiting += self.above(here)
+        named = [self.rows[id_] for id_ in found if self.is_organisation(self.rows[id_])]
+        return {said for each in named for said in (each.name, each.key)}
+
+    def above(self, row: models.Item) -> list[UUID]:
+        ends = models.Relation.objects.filter(source=row, kind="belongs-to")
+        related = [end for end in ends.values_list("target", flat=True) if self.organised(end)]
+        names = ("department", "team") if row.type in ("person", "post", "meter") else ()
+        led = [
+            self.leads(row, name) for name in names if self.names.types[row.type].attribute(name)
+        ]
+        told = (each for each in led if each and (self.covers(each) or not each.systems))
+        return [*related, *(each.id for each in told)]
+
+    def organised(self, id_: UUID) -> bool:
+        return self.covers(self.rows[id_]) and self.is_organisation(self.rows[id_])
+
+    def is_organisation(self, row: models.Item) -> bool:
+        return self.names.types[row.type].is_a("organisation")
 
     def hidden(self, row: models.Item, attribute: ItemAttribute) -> bool:
         """No role that may see it reaches this very item."""
@@ -256,6 +293,9 @@ atom = st.one_of(
               text, text),
     st.builds('"{}" {} systems'.format, st.sampled_from(["PACS", "LIS", "none"]),
               st.sampled_from(["in", "not in"])),
+    st.builds('"{}" {} {}organisations'.format,
+              st.sampled_from(["信息科", "campus", "网络组", "周海涛"]),
+              st.sampled_from(["in", "not in"]), st.sampled_from(["", "", "owner.", "keeper."])),
     st.sampled_from(BOOLEANS),
 )  # fmt: skip
 conditions = st.recursive(
@@ -386,3 +426,15 @@ def test_what_is_kept_follows_new_names(
     words = {("type", "smart-meter"): "clever-one", ("layer", "hardware"): "metal"}
     lost = {("meter", "checked_on")}
     assert respelled(source, Renaming(where.names(), words, {**AMPS, **PLACE}, lost)) == said
+
+
+def test_position_in_the_organisation(meters: dict[str, UUID]) -> None:
+    """A circle in it ends; who owns, and what these lie under, counts at every level."""
+    keys = {
+        called: found(f'"{called}" in organisations', EVERYTHING) for called in ("网络组", "信息科")
+    }
+    assert keys["网络组"] == {"nets", "m4", "s1"}
+    assert keys["信息科"] == {*keys["网络组"], "it", "campus", "zhou", "pacs", "m1", "s2"}
+    assert found('"it" in organisations', EVERYTHING) == keys["信息科"]
+    assert why_refused("organisations = 1", EVERYTHING)
+    assert why_refused("is_set(organisations)", EVERYTHING)

@@ -68,7 +68,8 @@ def asks_of_others(expression: str) -> bool:
         meanings = read(expression, where.names()).meanings
     except ExpressionError:
         return False
-    return any(DIVIDER in name or Sort.SYSTEMS in its.sorts for name, its in meanings.items())
+    several = {Sort.SYSTEMS, Sort.ORGANISATIONS}
+    return any(DIVIDER in name or several & its.sorts.keys() for name, its in meanings.items())
 
 
 _ANY_MOMENT = datetime.fromisoformat("2026-01-01T00:00:00+00:00")

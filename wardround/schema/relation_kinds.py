@@ -201,6 +201,16 @@ class RelationKind(Declaration):
             "Where one end is a circuit, whether the other is where it ends.",
         ),
     ] = False
+    belonging: Annotated[
+        bool,
+        Key(
+            "表示隶属",
+            "Belonging",
+            "起点是否隶属于终点的机构；条件“organisations”按它逐级查找。",
+            "Whether its source lies under the organisation at its target; the condition"
+            " “organisations” goes by it, level by level.",
+        ),
+    ] = False
     symmetric: Annotated[
         bool,
         Key("对称", "Symmetric", "两端地位是否相同。", "Whether both ends stand for the same."),

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -38,8 +38,10 @@ from django.utils.translation import gettext_noop as _
 from wardround.cmdb import grams, models
 from wardround.cmdb.reading import may_be_named
 from wardround.cmdb.restricted import Sight
+from wardround.cmdb.where.belonging import belongs
 from wardround.cmdb.where.names import DIVIDER, Meaning, Names, Sort, with_kin
 from wardround.cmdb.where.paths import begin, divided, names_in, only_hop, without
+from wardround.cmdb.where.reading import ASKED_BY_NAME
 from wardround.cmdb.where.sql import (
     ALWAYS,
     ARITHMETIC,
@@ -228,8 +230,10 @@ class Compiling:
         return either(ways)
 
     def member(self, node: Binary) -> Q:
-        if self.is_systems(node.right) and isinstance(node.left, Literal):
-            return self.of_system(node.left.value)
+        if isinstance(node.left, Literal) and isinstance(node.right, Name):
+            several = self.among_several(node.left.value, self.meaning(node.right.name))
+            if several is not None:
+                return several
         if isinstance(node.right, ListOf):
             return either([self.same(node.left, member) for member in node.right.members])
         part, whole = self.parts(node.left).text, self.parts(node.right).text
@@ -241,6 +245,14 @@ class Compiling:
 
     def is_systems(self, node: Node) -> bool:
         return isinstance(node, Name) and Sort.SYSTEMS in self.meaning(node.name).sorts
+
+    def among_several(self, called: Any, meaning: Meaning) -> Q | None:
+        """Something of this name or key is among an item's systems or organisations."""
+        if Sort.SYSTEMS in meaning.sorts:
+            return self.of_system(called)
+        if Sort.ORGANISATIONS in meaning.sorts:
+            return belongs(called, self.names.types, self.reach, self.few)
+        return None
 
     def of_system(self, called: Any) -> Q:
         """It serves a system of this name or key, that the reader may know of."""
@@ -352,13 +364,11 @@ class Compiling:
         meaning = self.meaning(node.name)
         if meaning.attribute:
             return of_attribute(meaning, "attributes", partial(self.seen, meaning))
-        if Sort.SYSTEMS in meaning.sorts:
-            self.no_systems(node)
+        for sort, told in ASKED_BY_NAME.items():
+            if sort in meaning.sorts:
+                message, expected = told
+                raise ExpressionError(self.source, node.at, message, expected=expected)
         return self.layer() if meaning.column == "layer" else of_column(meaning)
-
-    def no_systems(self, node: Name) -> NoReturn:
-        message = _("a system is asked for as “NAME OR KEY” in systems")
-        raise ExpressionError(self.source, node.at, message, expected='"…" in systems')
 
     def layer(self) -> Parts:
         words = self.names.own["layer"].words or {}

@@ -1,6 +1,7 @@
 """The names that an expression over items may use, and what each is: pure.
 
     name, key, type, layer, importance, condition, condition_since, created_at, updated_at, systems
+    organisations: what it belongs to, or who owns it, and what these lie under
     owner, vendor and every attribute that is no secret
     owner.department.name: from an item to the one that it names, up to three times
 
@@ -33,6 +34,7 @@ class Sort(StrEnum):
     DATETIME = "datetime"
     REFERENCE = "reference"
     SYSTEMS = "systems"
+    ORGANISATIONS = "organisations"
 
 
 _SORTS: Mapping[AttributeType, Sort] = {
@@ -105,6 +107,7 @@ class Names:
             },
             **{name: _column(name, Sort.REFERENCE) for name in ("owner", "vendor")},
             "systems": _column("systems", Sort.SYSTEMS),
+            "organisations": _column("organisations", Sort.ORGANISATIONS),
         }
         secrets = {
             each.name

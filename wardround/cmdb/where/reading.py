@@ -37,6 +37,14 @@ MOST_PATHS = 12
 _EQUAL = {"==": True, "!=": False}
 _MEMBER = {"in": True, "not in": False}
 _COMPARED = frozenset({"==", "!=", "in", "not in", "<", "<=", ">", ">="})
+ASKED_BY_NAME: Mapping[Sort, tuple[str, str]] = {
+    Sort.SYSTEMS: (_("a system is asked for as “NAME OR KEY” in systems"), '"…" in systems'),
+    Sort.ORGANISATIONS: (
+        _("an organisation is asked for as “NAME OR KEY” in organisations"),
+        '"…" in organisations',
+    ),
+}
+"""What has several values that are items: what is wrong otherwise, and how to ask."""
 _FIELD_TYPES: Mapping[Sort, FieldType] = {
     Sort.TEXT: FieldType.TEXT,
     Sort.NUMBER: FieldType.NUMBER,
@@ -44,6 +52,7 @@ _FIELD_TYPES: Mapping[Sort, FieldType] = {
     Sort.DATE: FieldType.DATE,
     Sort.DATETIME: FieldType.DATETIME,
     Sort.SYSTEMS: FieldType.LIST,
+    Sort.ORGANISATIONS: FieldType.LIST,
 }
 
 
@@ -143,8 +152,9 @@ class _Reading:
     def special(self, said: _Sides, meaning: Meaning) -> Node | None:
         """What is said of systems, choices and references; nothing where it is plain."""
         operator = said.node.operator
-        if Sort.SYSTEMS in meaning.sorts:
-            return self.of_systems(said)
+        for sort, told in ASKED_BY_NAME.items():
+            if sort in meaning.sorts:
+                return self.by_name(said, *told)
         if said.back and operator in _MEMBER:
             return None
         if meaning.words is not None:
@@ -160,14 +170,13 @@ class _Reading:
             return None
         return self.names.meaning(node.name.split(DIVIDER))
 
-    # Systems ---------------------------------------------------------------------------------
+    # Systems and organisations ---------------------------------------------------------------
 
-    def of_systems(self, said: _Sides) -> Node:
+    def by_name(self, said: _Sides, message: str, expected: str) -> Node:
         node, own, other = said.node, said.own, said.other
         if node.operator in _MEMBER and said.back and _is_text(other):
             return Binary(node.at, node.operator, other, self.name(own.at, said.name))
-        message = _("a system is asked for as “NAME OR KEY” in systems")
-        raise ExpressionError(self.source, own.at, message, expected='"…" in systems')
+        raise ExpressionError(self.source, own.at, message, expected=expected)
 
     # Choices ---------------------------------------------------------------------------------
 

@@ -24,8 +24,8 @@ export const access = {
     byCondition: ["按条件", "By condition"],
     matching: ["现在符合的配置项：{{count}} 个", "Items that fit now: {{count}}"],
     conditionHint: [
-      '角色只对符合条件的配置项有效，例如 type = server and data_center = "东院"',
-      'The role holds for items that fit, e.g. type = server and data_center = "East"',
+      '角色只对符合条件的配置项有效，例如 type = server and "信息科" in organisations',
+      'The role holds for items that fit, e.g. type = server and "IT" in organisations',
     ],
     reachesNothing: [
       "该条件已失效，此角色目前看不到任何内容。",
