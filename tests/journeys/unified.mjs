@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { api, DESK, journey, PHONE, ready, signIn, visit } from "./lib.mjs";
+import { api, DESK, journey, PHONE, ready, signIn, until, visit } from "./lib.mjs";
 
 async function look(page, name) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
@@ -29,6 +29,23 @@ async function made(page, mark, net) {
   await relate("runs-on", application, host);
   await relate("connects", host, apart);
   return { zone, system, application, host };
+}
+
+/** A card is put elsewhere, stays there, and goes back to where the layout has it. */
+async function moved(page, card) {
+  const before = await card.boundingBox();
+  await page.mouse.move(before.x + 20, before.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(before.x + 200, before.y + 20, { steps: 5 });
+  await page.mouse.up();
+  await page.getByText("您摆放过").waitFor();
+  await card.press("Shift+ArrowRight");
+  const put = async () => Math.round((await card.boundingBox()).x - before.x);
+  await until("the card is where it was put", async () => (await put()) === 204);
+  await page.reload();
+  await until("it stays there", async () => (await card.count()) === 1 && (await put()) === 204);
+  await page.getByRole("button", { name: "恢复自动布局" }).click();
+  await until("it is laid out anew", async () => (await put()) === 0);
 }
 
 async function walk(page, size, net) {
@@ -58,6 +75,8 @@ async function walk(page, size, net) {
   await node(application).waitFor();
   assert.match(page.url(), new RegExp(`system=${system.id}`));
   await look(page, `unified-system-${size}`);
+
+  if (size === "desk") await moved(page, node(application));
 
   await page.goBack();
   await node(application).waitFor({ state: "detached" });

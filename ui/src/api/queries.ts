@@ -24,6 +24,7 @@ export type Topic =
   | "access"
   | "definitions"
   | "samples"
+  | "places"
   | "imports"
   | "webhooks"
   | "recycle-bin";

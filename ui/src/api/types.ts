@@ -33,6 +33,8 @@ export type UnifiedView = Schemas["UnifiedOut"];
 export type ZoneView = Schemas["ZoneViewOut"];
 export type SystemInZone = Schemas["SystemInZoneOut"];
 export type Where = Schemas["WhereOut"];
+export type PicturePlaces = Schemas["PlacesOut"];
+export type Picture = Schemas["Picture"];
 export type FoundPlace = Schemas["FoundPlaceOut"];
 
 export type Attribute = Schemas["AttributeOut"];

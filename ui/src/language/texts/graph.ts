@@ -63,5 +63,19 @@ export const graph = {
       "它们既不互相支撑，也没有共同的上下游。",
       "Neither supports the other, and they share nothing.",
     ],
+    moveHint: [
+      "拖动可移动；键盘选中后用 Shift+方向键。",
+      "Drag to move; with the keyboard, Shift and the arrows.",
+    ],
+    movedOwn: ["您摆放过 {{n}} 项", "You placed {{n}}"],
+    movedForAll: ["按所有人的布局显示", "Shown as placed for all"],
+    layOut: ["恢复自动布局", "Lay out anew"],
+    placeForAll: ["设为所有人的布局", "Place so for all"],
+    placedForAll: ["已设为所有人的布局", "Placed so for all"],
+    layOutForAll: ["为所有人恢复自动布局", "Lay out anew for all"],
+    layOutForAllAsk: [
+      "所有人都将看到自动布局，各人自己的摆放不变。",
+      "All will see it laid out anew, but for what they placed themselves.",
+    ],
   },
 } as const;

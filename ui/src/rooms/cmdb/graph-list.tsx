@@ -8,6 +8,8 @@ interface ListProps {
   chosen: number | null;
   onChoose: (node: GraphNode) => void;
   stepless?: boolean;
+  /** A list has its order. */
+  arrangement?: unknown;
 }
 
 export function GraphList({ graph, chosen, onChoose, stepless = false }: ListProps) {

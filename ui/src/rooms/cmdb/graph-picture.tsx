@@ -1,6 +1,8 @@
 /** The picture: cards in lanes, and a line from who needs to what is needed. */
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { GraphEdge, GraphNode, ItemGraph } from "@/api/types";
+import type { Arrangement } from "./graph-arrangement";
+import { useDragging } from "./graph-dragging";
 import { CARD, line, planned, type Placed } from "./graph-places";
 import { NodeName, NodeSigns } from "./graph-words";
 
@@ -55,15 +57,19 @@ interface PictureProps {
   chosen: number | null;
   onChoose: (node: GraphNode) => void;
   stepless?: boolean;
+  /** Without it nothing can be moved. */
+  arrangement?: Arrangement | undefined;
 }
 
-export function GraphPicture({ graph, chosen, onChoose }: PictureProps) {
+export function GraphPicture({ graph, chosen, onChoose, arrangement }: PictureProps) {
   const { box, width } = useWidth();
   const [pointed, setPointed] = useState<number | null>(null);
-  const plan = useMemo(() => planned(graph, width), [graph, width]);
+  const kept = arrangement?.places;
+  const plan = useMemo(() => planned(graph, width, kept), [graph, width, kept]);
+  const drag = useDragging(plan, arrangement?.move);
   const at = useMemo(
-    () => new Map(plan.placed.map((placed) => [placed.node.number, placed])),
-    [plan],
+    () => new Map(plan.placed.map((each) => [each.node.number, drag.moved(each)])),
+    [plan, drag],
   );
   const near = pointed ?? chosen;
   const many = graph.edges.length > MANY_LINES;
@@ -91,17 +97,18 @@ export function GraphPicture({ graph, chosen, onChoose }: PictureProps) {
           </defs>
           <Lines edges={graph.edges} at={at} near={near} />
         </svg>
-        {plan.placed.map(({ node, x, y }) => (
+        {[...at.values()].map(({ node, x, y }) => (
           <button
             key={node.number}
             type="button"
-            className={`graph-card${node.steps === 0 ? " graph-self" : ""}`}
+            className={`graph-card${node.steps === 0 ? " graph-self" : ""}${drag.number === node.number ? " graph-card-dragged" : ""}`}
             style={{ left: x, top: y, width: CARD.width, height: CARD.height }}
             aria-pressed={chosen === node.number}
             data-node={node.key ?? ""}
             data-condition={node.condition ?? "restricted"}
+            {...drag.handlers(node)}
             onClick={() => {
-              onChoose(node);
+              if (!drag.dropped()) onChoose(node);
             }}
             onPointerEnter={() => {
               setPointed(node.number);

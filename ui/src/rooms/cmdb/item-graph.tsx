@@ -7,6 +7,8 @@ import { useT } from "@/language";
 import { usePhone } from "@/parts/phone";
 import { RefSelect } from "@/parts/ref-select";
 import { Empty, Failed, Waiting } from "@/parts/states";
+import { useArrangement } from "./graph-arrangement";
+import { ArrangementBar } from "./graph-arrangement-bar";
 import { GraphList } from "./graph-list";
 import { GraphPanel } from "./graph-panel";
 import { GraphPicture } from "./graph-picture";
@@ -158,8 +160,10 @@ function Nothing({ joining }: { joining: boolean }) {
   );
 }
 
-function Drawn({ graph, view }: { graph: Graph; view: View }) {
+function Drawn({ graph, view, item }: { graph: Graph; view: View; item: Item }) {
   const phone = usePhone();
+  const arrangement = useArrangement(view.way === "model" ? "model" : "around", item.id);
+  const movable = view.to === null && !phone && !view.asList;
   const chosen = graph.nodes.find((node) => keyOf(node) === view.chosen) ?? null;
   const choose = (node: GraphNode | null): void => {
     view.set("node", node === null || node === chosen ? null : keyOf(node));
@@ -176,7 +180,15 @@ function Drawn({ graph, view }: { graph: Graph; view: View }) {
         more={view.most === FEW ? more : null}
       />
       <div className={chosen ? "graph-with-panel" : "graph-whole"}>
-        <Shown graph={graph} chosen={chosen?.number ?? null} onChoose={choose} />
+        <div>
+          <Shown
+            graph={graph}
+            chosen={chosen?.number ?? null}
+            onChoose={choose}
+            arrangement={movable ? arrangement : undefined}
+          />
+          {movable ? <ArrangementBar arrangement={arrangement} /> : null}
+        </div>
         {chosen ? <GraphPanel graph={graph} node={chosen} onChoose={choose} /> : null}
       </div>
     </>
@@ -196,7 +208,7 @@ export function ItemGraph({ item }: { item: Item }) {
           {graph.edges.length === 0 ? (
             <Nothing joining={way !== undefined} />
           ) : (
-            <Drawn graph={graph} view={view} />
+            <Drawn graph={graph} view={view} item={item} />
           )}
         </>
       ) : error ? (

@@ -7,6 +7,8 @@ import { useT } from "@/language";
 import { ConditionMark } from "@/parts/marks";
 import { usePhone } from "@/parts/phone";
 import { Empty, Failed, Waiting } from "@/parts/states";
+import { useArrangement } from "./graph-arrangement";
+import { ArrangementBar } from "./graph-arrangement-bar";
 import { GraphList } from "./graph-list";
 import { GraphPanel } from "./graph-panel";
 import { GraphPicture } from "./graph-picture";
@@ -83,12 +85,24 @@ function Drawn({ graph, place, look, more }: DrawnProps) {
     look(node === null || node === chosen ? null : keyOf(node));
   };
   const Shown = phone || place.type !== null ? GraphList : GraphPicture;
+  const root = place.system ?? (place.zone === "nowhere" ? null : place.zone);
+  const arrangement = useArrangement(place.system === null ? "topology" : "model", root);
+  const movable = Shown === GraphPicture;
   const other = chosen === null && place.node && ID.test(place.node) ? place.node : null;
   return (
     <>
       <GraphSummary graph={graph} drawn={Shown === GraphPicture} more={more} />
       <div className={chosen || other ? "graph-with-panel" : "graph-whole"}>
-        <Shown graph={graph} chosen={chosen?.number ?? null} onChoose={choose} stepless />
+        <div>
+          <Shown
+            graph={graph}
+            chosen={chosen?.number ?? null}
+            onChoose={choose}
+            stepless
+            arrangement={movable ? arrangement : undefined}
+          />
+          {movable ? <ArrangementBar arrangement={arrangement} /> : null}
+        </div>
         {chosen ? <GraphPanel graph={graph} node={chosen} onChoose={choose} stepless /> : null}
         {other ? (
           <ItemPanel
