@@ -44,6 +44,17 @@ from wardround.schema.item_attributes import (
         "address-space": ("地址空间", "Address space"),
         "circuit": ("电路", "Circuit"),
         "zone": ("网络区域", "Network zone"),
+        "cluster": ("虚拟化集群", "Virtualisation cluster"),
+        "hypervisor": ("虚拟化主机", "Hypervisor"),
+        "machine": ("虚拟机", "Virtual machine"),
+        "virtual-switch": ("虚拟交换机", "Virtual switch"),
+        "storage": ("存储", "Storage"),
+        "cloud": ("云平台集群", "Cloud cluster"),
+        "node": ("云平台节点", "Node"),
+        "namespace": ("命名空间", "Namespace"),
+        "workload": ("工作负载", "Workload"),
+        "pod": ("容器组", "Pod"),
+        "service": ("云平台服务", "Cloud service"),
     }
 )
 class ItemRole(StrEnum):
@@ -72,6 +83,19 @@ class ItemRole(StrEnum):
     """A line between two ends, which relations of kinds with `circuit_end` name."""
     ZONE = "zone"
     """A part of the network: the unified view shows what lies in which."""
+    CLUSTER = "cluster"
+    """Of hypervisors: classic virtualisation is drawn of one, with the next four in it."""
+    HYPERVISOR = "hypervisor"
+    MACHINE = "machine"
+    VIRTUAL_SWITCH = "virtual-switch"
+    STORAGE = "storage"
+    CLOUD = "cloud"
+    """Of nodes: a cloud is drawn of one, or of a namespace, with the next five in it."""
+    NODE = "node"
+    NAMESPACE = "namespace"
+    WORKLOAD = "workload"
+    POD = "pod"
+    SERVICE = "service"
 
 
 @told_as(
