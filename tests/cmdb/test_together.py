@@ -1,5 +1,5 @@
-"""What each is tested of alone, together: deleted items with addresses, readers by an expression who
-look at deleted items, zones beside address spaces.
+"""What each is tested of alone, together: deleted items with addresses, readers by an expression
+beside the recycle bin, zones beside address spaces.
 """
 
 from __future__ import annotations

@@ -555,6 +555,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clouds/{item_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cloud Picture
+         * @description A cloud cluster, or a namespace of one: workloads with their pods and the nodes of these.
+         */
+        get: operations["wardround_cmdb_virtual_routes_cloud_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters/{item_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cluster Picture
+         * @description A virtualisation cluster: hosts with their machines, switches, storage, and how much of cores
+         *     and memory is given out.
+         */
+        get: operations["wardround_cmdb_virtual_routes_cluster_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/collectors": {
         parameters: {
             query?: never;
@@ -1141,6 +1182,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Items
+         * @description Make items that are there twice one: relations, tickets, alerts, targets and whatever names
+         *     them are carried to the one that stays, the others go to the recycle bin.
+         */
+        post: operations["wardround_cmdb_bin_routes_merge_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{item_id}": {
         parameters: {
             query?: never;
@@ -1597,8 +1659,9 @@ export interface paths {
         };
         /**
          * List Networks
-         * @description IP networks, a larger one before its parts, with how much of each is used. `since` and
-         *     `until`: changed.
+         * @description IP networks, a larger one before its parts, with how much of each is used.
+         *
+         *     `since` and `until`: changed.
          */
         get: operations["wardround_cmdb_networks_routes_list_networks"];
         put?: never;
@@ -3494,6 +3557,17 @@ export interface components {
             source: components["schemas"]["Capability"] | null;
             target: components["schemas"]["Capability"] | null;
         };
+        /** CapacityOut */
+        CapacityOut: {
+            /** Cores */
+            cores: number | null;
+            /** Given Cores */
+            given_cores: number | null;
+            /** Given Memory */
+            given_memory: number | null;
+            /** Memory */
+            memory: number | null;
+        };
         /** ChangeOut */
         ChangeOut: {
             /** Change */
@@ -3707,7 +3781,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -3790,6 +3864,35 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /** CloudOut */
+        CloudOut: {
+            /** Beyond */
+            beyond: boolean;
+            /** Left Out */
+            left_out: number;
+            /** Namespaces */
+            namespaces: components["schemas"]["NamespaceOut"][];
+            /** Nodes */
+            nodes: components["schemas"]["NodePodsOut"][];
+        };
+        /** ClusterOut */
+        ClusterOut: {
+            /** Beyond */
+            beyond: boolean;
+            capacity: components["schemas"]["CapacityOut"];
+            /** Hosts */
+            hosts: components["schemas"]["HostOut"][];
+            /** Left Out */
+            left_out: number;
+            /** Machines */
+            machines: components["schemas"]["PartOut"][];
+            /** Single Host */
+            single_host: boolean;
+            /** Storage */
+            storage: components["schemas"]["PartOut"][];
+            /** Switches */
+            switches: components["schemas"]["PartOut"][];
         };
         /** CodeIn */
         CodeIn: {
@@ -4497,6 +4600,13 @@ export interface components {
             /** Time Zone */
             time_zone: string;
         };
+        /** HostOut */
+        HostOut: {
+            capacity: components["schemas"]["CapacityOut"];
+            host: components["schemas"]["PartOut"];
+            /** Machines */
+            machines: components["schemas"]["PartOut"][];
+        };
         /**
          * ImportAgain
          * @description What is not given stays.
@@ -4695,15 +4805,14 @@ export interface components {
         };
         /** ImportProfileOut */
         ImportProfileOut: {
-            /**
-             * Changed At
-             * Format: date-time
-             */
-            changed_at: string;
+            /** Changed At */
+            changed_at: string | null;
             /** Changed By */
             changed_by: string;
             /** Clear */
             clear: boolean;
+            /** Label */
+            label: string;
             /** Name */
             name: string;
             /** Source */
@@ -5046,7 +5155,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -5252,7 +5361,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -5278,7 +5387,7 @@ export interface components {
          * @description What the platform asks a type of item for, so that no room has to know a type by its name.
          * @enum {string}
          */
-        ItemRole: "system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone";
+        ItemRole: "system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service";
         /**
          * ItemRowIn
          * @description One row: an item by its id or key; by neither, a new one. What is not given stays.
@@ -5579,6 +5688,47 @@ export interface components {
          * @enum {string}
          */
         Mending: "owner" | "confirm" | "retire" | "edit" | "relate" | "watch";
+        /** MergeIn */
+        MergeIn: {
+            /** Gone */
+            gone: string[];
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Stays
+             * Format: uuid
+             */
+            stays: string;
+            /** Take */
+            take?: {
+                [key: string]: string;
+            };
+            /** Ticket */
+            ticket?: string | null;
+            /**
+             * Trial
+             * @default false
+             */
+            trial: boolean;
+            /** Versions */
+            versions?: {
+                [key: string]: number;
+            };
+        };
+        /** MergedOut */
+        MergedOut: {
+            /** Carried */
+            carried: components["schemas"]["EffectOut"][];
+            /** Left */
+            left: string[];
+            /**
+             * Stays
+             * Format: uuid
+             */
+            stays: string;
+            /** Trial */
+            trial: boolean;
+        };
         /** MetricOut */
         MetricOut: {
             /** Help */
@@ -5647,6 +5797,14 @@ export interface components {
             name: string;
             /** Version */
             version?: number | null;
+        };
+        /** NamespaceOut */
+        NamespaceOut: {
+            namespace: components["schemas"]["PartOut"] | null;
+            /** Services */
+            services: components["schemas"]["PartOut"][];
+            /** Workloads */
+            workloads: components["schemas"]["WorkloadOut"][];
         };
         /** NetworkDetailOut */
         NetworkDetailOut: {
@@ -5798,7 +5956,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -5907,6 +6065,12 @@ export interface components {
             systems: components["schemas"]["Ref"][];
             /** Tickets */
             tickets: components["schemas"]["NodeTicketOut"][];
+        };
+        /** NodePodsOut */
+        NodePodsOut: {
+            node: components["schemas"]["PartOut"];
+            /** Pods */
+            pods: number;
         };
         /** NodeTicketOut */
         NodeTicketOut: {
@@ -6691,6 +6855,11 @@ export interface components {
             places: components["schemas"]["PlaceOut"][];
             /** Shared */
             shared: number;
+        };
+        /** PodOut */
+        PodOut: {
+            node: components["schemas"]["PartOut"] | null;
+            pod: components["schemas"]["PartOut"];
         };
         /** PresenceOut */
         PresenceOut: {
@@ -8967,6 +9136,18 @@ export interface components {
             /** Sort */
             sort?: string | null;
         };
+        /** WorkloadOut */
+        WorkloadOut: {
+            /** Crowded */
+            crowded: boolean;
+            /** Nodes */
+            nodes: number;
+            /** Pods */
+            pods: components["schemas"]["PodOut"][];
+            /** Services */
+            services: components["schemas"]["PartOut"][];
+            workload: components["schemas"]["PartOut"] | null;
+        };
         /** ZoneViewOut */
         ZoneViewOut: {
             area: components["schemas"]["Area"];
@@ -10429,7 +10610,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -10461,6 +10642,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_CircuitOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_virtual_routes_cloud_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_virtual_routes_cluster_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterOut"];
                 };
             };
             400: components["responses"]["refusal-400"];
@@ -11765,7 +12024,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -11873,7 +12132,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -12031,6 +12290,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeletedOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_bin_routes_merge_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergedOut"];
                 };
             };
             400: components["responses"]["refusal-400"];
@@ -13258,7 +13561,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];

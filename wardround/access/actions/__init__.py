@@ -14,8 +14,8 @@ from wardround.access.actions.accounts import (
     remove_second_factor,
     unlock_account,
 )
-from wardround.access.actions.grants import respell_grants
 from wardround.access.actions.carrying import carry_over
+from wardround.access.actions.grants import respell_grants
 from wardround.access.actions.own import add_view, change_me, change_password, remove_view
 from wardround.access.actions.recognise import by_session, by_token
 from wardround.access.actions.roles import (

@@ -154,7 +154,7 @@ class _Reading:
         operator = said.node.operator
         for sort, told in ASKED_BY_NAME.items():
             if sort in meaning.sorts:
-                return self.by_name(said, *told)
+                return self.membership(said, *told)
         if said.back and operator in _MEMBER:
             return None
         if meaning.words is not None:
@@ -172,7 +172,7 @@ class _Reading:
 
     # Systems and organisations ---------------------------------------------------------------
 
-    def by_name(self, said: _Sides, message: str, expected: str) -> Node:
+    def membership(self, said: _Sides, message: str, expected: str) -> Node:
         node, own, other = said.node, said.own, said.other
         if node.operator in _MEMBER and said.back and _is_text(other):
             return Binary(node.at, node.operator, other, self.name(own.at, said.name))
