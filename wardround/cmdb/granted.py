@@ -23,7 +23,7 @@ from wardround.cmdb.where.names import DIVIDER, Meaning, Names, Sort, steps
 from wardround.cmdb.where.paths import names_in
 from wardround.cmdb.where.reading import Plain, read
 from wardround.kernel.errors import FieldProblem
-from wardround.kernel.reach import EVERYTHING
+from wardround.kernel.reach import Held, Reach
 from wardround.kernel.types import EVERY_ROLE
 from wardround.schema.actions import wording
 from wardround.schema.errors import ExpressionError
@@ -41,7 +41,7 @@ class Granted:
         names = where.names()
         try:
             _refuse_what_is_kept(read(expression, names), names, role)
-            return where.compiled(expression, names, EVERYTHING, at, at_once=True)
+            return where.compiled(expression, names, _sight_of(role), at, at_once=True)
         except ExpressionError:
             return Q(pk__in=())
 
@@ -53,13 +53,20 @@ class Granted:
         names = where.names()
         try:
             _refuse_what_is_kept(read(expression, names), names, role)
-            where.compiled(expression, names, EVERYTHING, _ANY_MOMENT)
+            where.compiled(expression, names, _sight_of(role), _ANY_MOMENT)
         except ExpressionError as error:
             text = _("character %(place)s: %(what)s")
             what = wording(error.problem((FIELD,)))
             told = text % {"place": error.offset + 1, "what": what}
             return FieldProblem(FIELD, told, offset=error.offset)
         return None
+
+
+def _sight_of(role: str) -> Reach:
+    """Every item, and of them what the role sees: what is not named, and goes by such attributes as
+    position in the organisation does, goes by no other.
+    """
+    return Reach(everything=True, held=(Held(role, Reach(everything=True)),))
 
 
 def asks_of_others(expression: str) -> bool:

@@ -22,9 +22,11 @@ from wardround.kernel.types import Actor
 
 @dataclass(frozen=True, slots=True)
 class _Reached:
-    """How far somebody reached before: all of it, where what he writes could move other items."""
+    """By which permission an expression limits somebody, and what it reached before: all of it,
+    where what he writes could move other items.
+    """
 
-    reach: Reach
+    permission: str
     before: frozenset[UUID] | None
 
 
@@ -40,26 +42,32 @@ class Staying:
         if not self.reached:
             return
         renew(self.actor)
-        out = frozenset[UUID]().union(*(_left(each.reach, written) for each in self.reached))
+        now = [(reach(self.actor, each.permission), each.before) for each in self.reached]
+        out = frozenset[UUID]().union(*(_left(seen, written) for seen, _before in now))
         if out:
             raise BeyondReach(out)
-        if any(_entered(each, written) for each in self.reached):
+        if any(_entered(seen, before, written) for seen, before in now):
             raise IntoReach(frozenset(written))
 
 
 def watched(actor: Actor) -> Staying:
-    """Asked before anything is written; nothing is asked where no expression limits the actor."""
-    return Staying(actor, tuple(_Reached(each, _before(each)) for each in _limited(actor)))
+    """Asked before anything is written; nothing is asked where no expression limits the actor. What
+    was known of the reach may be of something that was taken back.
+    """
+    if is_limited(actor):
+        renew(actor)
+    limited = ((each, reach(actor, each)) for each in _limiting(actor))
+    return Staying(actor, tuple(_Reached(each, _before(seen)) for each, seen in limited))
 
 
 def is_limited(actor: Actor) -> bool:
     """Whether it is an expression by which the actor reads or writes items."""
-    return bool(_limited(actor))
+    return bool(_limiting(actor))
 
 
-def _limited(actor: Actor) -> list[Reach]:
-    found = dict.fromkeys(reach(actor, needed) for needed in (READ, WRITE))
-    return [each for each in found if each.among and not each.everything]
+def _limiting(actor: Actor) -> list[str]:
+    several = ((needed, reach(actor, needed)) for needed in (READ, WRITE))
+    return [needed for needed, seen in several if seen.among and not seen.everything]
 
 
 def _before(seen: Reach) -> frozenset[UUID] | None:
@@ -73,8 +81,8 @@ def _left(seen: Reach, written: Collection[UUID]) -> frozenset[UUID]:
     return frozenset(written) - frozenset(rows.values_list("id", flat=True))
 
 
-def _entered(reached: _Reached, written: Collection[UUID]) -> bool:
-    if reached.before is None:
+def _entered(seen: Reach, before: frozenset[UUID] | None, written: Collection[UUID]) -> bool:
+    if before is None:
         return False
-    now = models.Item.objects.filter(reached.reach.condition()).values_list("id", flat=True)
-    return bool(frozenset(now) - reached.before - frozenset(written))
+    now = models.Item.objects.filter(seen.condition()).values_list("id", flat=True)
+    return bool(frozenset(now) - before - frozenset(written))
