@@ -74,6 +74,7 @@ async function walk(page, size) {
   await api(page, "PATCH", `/items/${first.id}`, body);
   await load(page, name, rows.slice(0, 1));
   await page.locator("[data-decide=held]").waitFor();
+  assert.equal(await page.locator(".import-mapping").count(), 0, "what is done is not tried again");
   await page.locator("[data-proposed='attributes.model']").first().waitFor();
   await look(page, `source-decide-${size}`);
   await yes(page, page.locator("[data-decide=held]").getByRole("button", { name: /确认停用/ }));

@@ -149,7 +149,7 @@ export function ImportLines({ run }: { run: Import }) {
               <span className="spring" />
               <span className="muted">
                 {run.tables.length > 1 ? `${row.table} ` : ""}
-                {row.row}
+                {row.row || ""}
               </span>
             </span>
             <What line={row} run={run} />

@@ -200,13 +200,13 @@ export default function ImportPage() {
       run.has_file &&
       run.tables.length > 0 ? (
         <ImportMapping
-          key={run.finished_at}
+          key={`mapping ${String(run.finished_at)}`}
           run={run}
           open={run.state === "failed" || run.created + run.changed + run.unchanged === 0}
         />
       ) : null}
       {run && !under && run.state !== "failed" ? (
-        <ImportLines key={run.finished_at} run={run} />
+        <ImportLines key={`lines ${String(run.finished_at)}`} run={run} />
       ) : null}
     </PageFrame>
   );
