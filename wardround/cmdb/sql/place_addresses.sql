@@ -27,22 +27,22 @@ WITH area_lengths AS MATERIALIZED (
     FROM cmdb_address held
     JOIN concerned USING (id)
     LEFT JOIN cmdb_network named ON named.item_id = held.named_network
-), holding AS (
-    SELECT DISTINCT ON (told.id) told.id, own.item_id
+), placed AS (
+    SELECT DISTINCT ON (told.id)
+        told.id, told.space, told.space_was, told.was, own.item_id AS becomes
     FROM told
-    JOIN lengths cut ON cut.version = family(told."first")
-    JOIN cmdb_network own
+    LEFT JOIN lengths cut ON cut.version = family(told."first")
+    LEFT JOIN cmdb_network own
         ON own.prefix = network(set_masklen(told."first", cut.length))
         AND own.space = told.space
         AND own.prefix >>= told."last"
-    ORDER BY told.id, masklen(own.prefix) DESC, own.item_id
+    ORDER BY told.id, masklen(own.prefix) DESC NULLS LAST, own.item_id
 ), moved AS (
-    UPDATE cmdb_address SET space = told.space, network = holding.item_id
-    FROM told
-    LEFT JOIN holding ON holding.id = told.id
-    WHERE cmdb_address.id = told.id
-        AND (told.was IS DISTINCT FROM holding.item_id OR told.space <> told.space_was)
-    RETURNING told.was, holding.item_id AS becomes
+    UPDATE cmdb_address SET space = placed.space, network = placed.becomes
+    FROM placed
+    WHERE cmdb_address.id = placed.id
+        AND (placed.was IS DISTINCT FROM placed.becomes OR placed.space <> placed.space_was)
+    RETURNING placed.was, placed.becomes
 )
 SELECT was FROM moved WHERE was IS NOT NULL
 UNION

@@ -10,8 +10,6 @@ WITH lengths AS MATERIALIZED (
     JOIN cmdb_network above
         ON above.prefix = network(set_masklen(part.prefix::inet, cut.length))
         AND above.space = part.space
-), upwards AS (
-    SELECT DISTINCT above FROM held WHERE part = ANY (%(networks)s::uuid[])
 ), summed AS (
     SELECT
         own.item_id, counted.used, counted.reserved,
@@ -24,8 +22,8 @@ WITH lengths AS MATERIALIZED (
     FROM (
         SELECT above AS item_id, sum(direct) AS used, sum(direct_reserved) AS reserved
         FROM held
-        JOIN upwards USING (above)
         GROUP BY above
+        HAVING bool_or(part = ANY (%(networks)s::uuid[]))
     ) AS counted
     JOIN cmdb_network own USING (item_id)
 ), below AS (
