@@ -43,11 +43,9 @@ def purge(actor: Actor, ids: Sequence[UUID], *, at: datetime) -> int:
 @transaction.atomic
 def purge_due(*, at: datetime) -> int:
     """Remove some of those whose days are over; how many. To be called until there are none."""
-    due = models.Binned.objects.filter(purged_at=None, deleted_at__lt=at - bin_settings.kept_for())
-    if not due.exists():
-        return 0
     schema.hold()
     statements.in_turn()
+    due = models.Binned.objects.filter(purged_at=None, deleted_at__lt=at - bin_settings.kept_for())
     return _empty(_OVER, list(_oldest(due)), at)
 
 
@@ -57,6 +55,8 @@ def _oldest(due: QuerySet[models.Binned]) -> QuerySet[models.Binned]:
 
 def _empty(actor: Actor, rows: Sequence[models.Binned], at: datetime) -> int:
     ids = [row.id for row in rows]
+    if not ids:
+        return 0
     models.Binned.objects.filter(id__in=ids).update(
         purged_at=at, held=None, attributes={}, relations=[], pointers=[], elsewhere={}
     )

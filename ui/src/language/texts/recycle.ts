@@ -50,7 +50,7 @@ export const recycle = {
     restore: ["恢复", "Restore"],
     restoreAsk: ["恢复 {{n}} 个配置项", "Restore {{n}} items"],
     restoreHint: [
-      "配置项连同关系一起恢复；采集对象恢复后是暂停的。",
+      "配置项连同关系一起恢复；监控对象恢复后是暂停的。",
       "Items come back with their relations; their targets come back paused.",
     ],
     back: ["可以恢复，关系 {{n}} 条", "Comes back, with {{n}} relations"],
