@@ -21,6 +21,7 @@ from tests.web.conftest import NOW, Installation
 from wardround.alerts import actions as alerts
 from wardround.alerts.types import Raise, Severity
 from wardround.cmdb import actions as cmdb
+from wardround.cmdb import merging
 from wardround.cmdb.types import NewItem, NewRelation, Standby
 from wardround.collect import actions as collect
 from wardround.collect.types import CollectorRow, Reason, State, TargetStanding
@@ -82,6 +83,8 @@ def _work(installation: Installation) -> None:
     cmdb.relate(HOSPITAL, NewRelation("ends-at", "line", "big"), at=at)
     kept = NewRelation("runs-on", "big", "host-1", group="g", standby=Standby.COLD)
     cmdb.relate(HOSPITAL, kept, at=at)
+    twice = cmdb.create_item(HOSPITAL, NewItem(type="host", name="重复的主机"), at=at)
+    merging.merge(HOSPITAL, merging.Wanted(big.id, (twice.id,)), at=at)
     standing = TargetStanding(
         installation.target, State.DOWN, Reason.REFUSED, "no one answers", at, 0.5, 3
     )
