@@ -17,7 +17,7 @@ from wardround.kernel.wire import Answer, Label
 router = RoomRouter(tags=["cmdb"])
 
 
-class PartOut(Answer):
+class DrawnPartOut(Answer):
     id: UUID | None
     """None where it is out of the reader's reach."""
     name: Label
@@ -44,7 +44,7 @@ def _part(value: object) -> object:
 _UNSEEN: dict[str, object] = {"id": None, "type_label": "", "condition": None, "attributes": {}}
 _TOLD = ("cpu_cores", "memory", "replicas")
 """What the picture writes beside a name."""
-Part = Annotated[PartOut, BeforeValidator(_part)]
+Part = Annotated[DrawnPartOut, BeforeValidator(_part)]
 
 
 class CapacityOut(Answer):

@@ -35,6 +35,9 @@ export type SystemInZone = Schemas["SystemInZoneOut"];
 export type Where = Schemas["WhereOut"];
 export type PicturePlaces = Schemas["PlacesOut"];
 export type Picture = Schemas["Picture"];
+export type ClusterPicture = Schemas["ClusterOut"];
+export type CloudPicture = Schemas["CloudOut"];
+export type PicturePart = Schemas["DrawnPartOut"];
 export type FoundPlace = Schemas["FoundPlaceOut"];
 
 export type Attribute = Schemas["AttributeOut"];

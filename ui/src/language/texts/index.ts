@@ -18,6 +18,7 @@ import { sources } from "./sources";
 import { tickets } from "./tickets";
 import { webhooks } from "./webhooks";
 import { unified } from "./unified";
+import { virtual } from "./virtual";
 
 export type Pair = readonly [string, string];
 export interface Pairs {
@@ -37,6 +38,7 @@ export const pairs = {
   ...edited,
   ...graph,
   ...unified,
+  ...virtual,
   ...interfaces,
   ...networks,
   ...imports,

@@ -15,6 +15,8 @@ import { ItemCompare } from "./item-compare";
 import { ItemGraph } from "./item-graph";
 import { ItemAlerts, ItemRelations, ItemTickets, SystemInterfaces, type Reach } from "./item-lists";
 import { ItemOverview } from "./item-overview";
+import { ClusterTab } from "./virtual-cluster";
+import { CloudTab } from "./virtual-cloud";
 import { ItemSeenBy } from "./item-seen-by";
 import { ItemTables } from "./item-tables";
 import "./item.css";
@@ -38,6 +40,7 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
   const reach = reachOf(item);
   const open = useCounts(reach);
   const mayAsk = useMay("access.read");
+  const inCloud = item.roles.includes("cloud") || item.roles.includes("namespace");
   const tabs = [
     { key: "overview", label: t("item.overview") },
     { key: "tables", label: t("item.processes") },
@@ -45,6 +48,8 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
     { key: "tickets", label: t("item.tickets"), count: open.tickets.length },
     { key: "graph", label: t("graph.tab") },
     ...(item.roles.includes("system") ? [{ key: "interfaces", label: t("interface.tab") }] : []),
+    ...(item.roles.includes("cluster") ? [{ key: "virtual", label: t("virtual.tab") }] : []),
+    ...(inCloud ? [{ key: "cloud", label: t("virtual.cloudTab") }] : []),
     { key: "relations", label: t("item.relations") },
     { key: "changes", label: t("item.changes") },
     ...(mayAsk ? [{ key: "seen-by", label: t("seenBy.tab") }] : []),
@@ -62,6 +67,8 @@ function Body({ item, targets }: { item: Item; targets: Target[] }) {
       {tab === "tickets" ? <ItemTickets reach={reach} /> : null}
       {tab === "graph" ? <ItemGraph key={item.id} item={item} /> : null}
       {tab === "interfaces" ? <SystemInterfaces system={item.id} /> : null}
+      {tab === "virtual" ? <ClusterTab id={item.id} /> : null}
+      {tab === "cloud" ? <CloudTab id={item.id} /> : null}
       {tab === "relations" ? <ItemRelations item={item} /> : null}
       {tab === "changes" ? <ItemChanges item={item} /> : null}
       {tab === "seen-by" ? <ItemSeenBy key={item.id} item={item} /> : null}
