@@ -25,6 +25,8 @@ WITHOUT = {
     "alerts.actions.raising.mark_unknown": "writes a condition",
     "cmdb.import_undoing._begun": "counts how often it was tried; names nothing",
     "cmdb.actions.set_conditions": "writes a condition",
+    "cmdb.kept_places.forget": "places of a picture; names nothing",
+    "cmdb.kept_places.keep": "places of a picture; names nothing",
     "cmdb.writing._insert": "a savepoint inside an action",
     "collect.actions._save": "a savepoint inside an action",
     "collect.actions.delete_target": "takes a row away",

@@ -41,7 +41,7 @@ def cluster(reach: Reach, item_id: UUID) -> ClusterPicture:
         hosts=hosts,
         machines=_others(runs) | beside,
         runs=runs,
-        switches=_around(root, hosts, ItemRole.VIRTUAL_SWITCH),
+        switches=_around(root, hosts, ItemRole.MACHINE_NETWORK),
         storage=_around(root, hosts, ItemRole.STORAGE),
     )
     every = parts.hosts | parts.machines | parts.switches | parts.storage

@@ -47,7 +47,7 @@ from wardround.schema.item_attributes import (
         "cluster": ("虚拟化集群", "Virtualisation cluster"),
         "hypervisor": ("虚拟化主机", "Hypervisor"),
         "machine": ("虚拟机", "Virtual machine"),
-        "virtual-switch": ("虚拟交换机", "Virtual switch"),
+        "machine-network": ("虚拟交换机", "Virtual switch"),
         "storage": ("存储", "Storage"),
         "cloud": ("云平台集群", "Cloud cluster"),
         "node": ("云平台节点", "Node"),
@@ -87,7 +87,7 @@ class ItemRole(StrEnum):
     """Of hypervisors: classic virtualisation is drawn of one, with the next four in it."""
     HYPERVISOR = "hypervisor"
     MACHINE = "machine"
-    VIRTUAL_SWITCH = "virtual-switch"
+    MACHINE_NETWORK = "machine-network"
     STORAGE = "storage"
     CLOUD = "cloud"
     """Of nodes: a cloud is drawn of one, or of a namespace, with the next five in it."""
