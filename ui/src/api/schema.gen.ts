@@ -3781,7 +3781,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -3886,13 +3886,13 @@ export interface components {
             /** Left Out */
             left_out: number;
             /** Machines */
-            machines: components["schemas"]["PartOut"][];
+            machines: components["schemas"]["DrawnPartOut"][];
             /** Single Host */
             single_host: boolean;
             /** Storage */
-            storage: components["schemas"]["PartOut"][];
+            storage: components["schemas"]["DrawnPartOut"][];
             /** Switches */
-            switches: components["schemas"]["PartOut"][];
+            switches: components["schemas"]["DrawnPartOut"][];
         };
         /** CodeIn */
         CodeIn: {
@@ -4278,6 +4278,20 @@ export interface components {
          * @enum {string}
          */
         Direction: "supports" | "supported-by" | "both";
+        /** DrawnPartOut */
+        DrawnPartOut: {
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            condition: components["schemas"]["Condition"] | null;
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string;
+            /** Type Label */
+            type_label: string;
+        };
         /** EffectOut */
         EffectOut: {
             /** Becomes */
@@ -4603,9 +4617,9 @@ export interface components {
         /** HostOut */
         HostOut: {
             capacity: components["schemas"]["CapacityOut"];
-            host: components["schemas"]["PartOut"];
+            host: components["schemas"]["DrawnPartOut"];
             /** Machines */
-            machines: components["schemas"]["PartOut"][];
+            machines: components["schemas"]["DrawnPartOut"][];
         };
         /**
          * ImportAgain
@@ -5155,7 +5169,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -5361,7 +5375,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -5387,7 +5401,7 @@ export interface components {
          * @description What the platform asks a type of item for, so that no room has to know a type by its name.
          * @enum {string}
          */
-        ItemRole: "system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service";
+        ItemRole: "system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service";
         /**
          * ItemRowIn
          * @description One row: an item by its id or key; by neither, a new one. What is not given stays.
@@ -5800,9 +5814,9 @@ export interface components {
         };
         /** NamespaceOut */
         NamespaceOut: {
-            namespace: components["schemas"]["PartOut"] | null;
+            namespace: components["schemas"]["DrawnPartOut"] | null;
             /** Services */
-            services: components["schemas"]["PartOut"][];
+            services: components["schemas"]["DrawnPartOut"][];
             /** Workloads */
             workloads: components["schemas"]["WorkloadOut"][];
         };
@@ -5956,7 +5970,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -6068,7 +6082,7 @@ export interface components {
         };
         /** NodePodsOut */
         NodePodsOut: {
-            node: components["schemas"]["PartOut"];
+            node: components["schemas"]["DrawnPartOut"];
             /** Pods */
             pods: number;
         };
@@ -6858,8 +6872,8 @@ export interface components {
         };
         /** PodOut */
         PodOut: {
-            node: components["schemas"]["PartOut"] | null;
-            pod: components["schemas"]["PartOut"];
+            node: components["schemas"]["DrawnPartOut"] | null;
+            pod: components["schemas"]["DrawnPartOut"];
         };
         /** PresenceOut */
         PresenceOut: {
@@ -9145,8 +9159,8 @@ export interface components {
             /** Pods */
             pods: components["schemas"]["PodOut"][];
             /** Services */
-            services: components["schemas"]["PartOut"][];
-            workload: components["schemas"]["PartOut"] | null;
+            services: components["schemas"]["DrawnPartOut"][];
+            workload: components["schemas"]["DrawnPartOut"] | null;
         };
         /** ZoneViewOut */
         ZoneViewOut: {
@@ -10610,7 +10624,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -12024,7 +12038,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -12132,7 +12146,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -13561,7 +13575,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "virtual-switch" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
