@@ -123,7 +123,7 @@ def _troubles(reach: Reach, own: UUID, prefix: Prefix, space: UUID) -> Iterator[
     inside = rows.filter(reading.within(prefix, space))
     refs: dict[UUID, ItemRef] = {}
     shared = troubles.shared(reach, inside)
-    overlaps = [each for each in troubles.overlaps(reach) if own in each.networks]
+    overlaps = [each for each in troubles.overlaps(reach, prefix) if own in each.networks]
     ids = {item for each in shared for item in each.items}
     ids |= {item for each in overlaps for item in each.networks}
     single: Sequence[tuple[str, QuerySet[models.Address]]] = (

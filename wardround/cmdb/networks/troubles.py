@@ -139,11 +139,17 @@ Standing = tuple[UUID, str, UUID, bool]
 """A network: its item, prefix, space, and whether it has a gateway of its own."""
 
 
-def overlaps(reach: Reach) -> list[Overlap]:
-    """Two statements over all networks that the reader may know of."""
+def overlaps(reach: Reach, around: spans.Prefix | None = None) -> list[Overlap]:
+    """Two statements over all networks that the reader may know of, or those that share an address
+    with this one.
+    """
     rows = sight.networks(reach).order_by("space", "place", "item_id")
-    gateways = sight.addresses(reach).filter(part=Part.GATEWAY).values_list("item_id", flat=True)
-    led = set(gateways)
+    gateways = sight.addresses(reach).filter(part=Part.GATEWAY)
+    if around is not None:
+        text = "SELECT item_id FROM cmdb_network WHERE prefix && %s::inet"
+        near = RawSQL(text, [str(around)])  # noqa: S611  # a text of ours
+        rows, gateways = rows.filter(item__in=near), gateways.filter(item__in=near)
+    led = set(gateways.values_list("item_id", flat=True))
     told = rows.values_list("item_id", "prefix", "space")
     return overlapping([(item, prefix, space, item in led) for item, prefix, space in told])
 
