@@ -163,6 +163,8 @@ def queries(operation: dict[str, Any], hospital: Hospital) -> Iterator[dict[str,
         "item": str(hospital.seen["lis-host"]),
         "from": str(hospital.seen["lis"]),
         "to": str(hospital.seen["core-switch"]),
+        "picture": "model",
+        "q": NEEDLE,
     }
     base = {one["name"]: needed[one["name"]] for one in found if one.get("required")}
     names = {one["name"] for one in found}
