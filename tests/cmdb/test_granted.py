@@ -242,7 +242,8 @@ def test_it_follows_new_names(admin: ApiClient, keeper: ApiClient) -> None:
 def test_what_it_asks_for_is_not_taken_unseen_and_then_it_reaches_nothing(
     admin: ApiClient, keeper: ApiClient
 ) -> None:
-    without = proposal(admin, DEVICE, ("{name: serial,", "{name: other_serial,"))
+    other = ("{name: serial,", "{name: other_serial,")
+    without = proposal(admin, DEVICE, other, ("[[serial]", "[[other_serial]"))
     told = admin.put(f"/definitions/{DEVICE}", without)
     assert told.status == 409
     assert "1 role given by a condition" in str(told.body)

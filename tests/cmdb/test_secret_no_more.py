@@ -143,7 +143,7 @@ def test_a_save_that_declares_no_secret_reads_no_old_version(admin: ApiClient) -
         bodies = [each["sql"] for each in asked if '"body"' in each["sql"].split("FROM")[0]]
         assert not [sql for sql in bodies if "'items'" in sql and '"current"' not in sql]
         _keep_versions(version * 100)
-    assert counts[0] == counts[1] == counts[2]
+    assert counts[1] == counts[2], "the first reads what is remembered of definitions"
 
 
 def _keep_versions(first: int) -> None:

@@ -96,7 +96,7 @@ def _told(
     }
     told = []
     for items in first:
-        known = [names[item] for item, _value in items[:_MOST_NAMES] if item in names]
+        known = sorted(names[item] for item, _value in items[:_MOST_NAMES] if item in names)
         more = ["…"] if len(known) < len(items) else []
         whole = names.keys() >= {item for item, _value in items[:_MOST_NAMES]}
         value = items[0][1] if whole else RESTRICTED.text()

@@ -270,7 +270,9 @@ class ItemType(Declaration):
                 "roles": tuple(sorted({role for kin in line for role in kin.roles})),
                 "capabilities": tuple(sorted(capable)),
                 "without": tuple(sorted(set(Capability) - capable)),
-                "identified_by": next((kin.identified_by for kin in line if kin.identified_by), ()),
+                "identified_by": _followed(
+                    next((kin.identified_by for kin in line if kin.identified_by), ()), attributes
+                ),
             }
         )
         whole._lineage = tuple(kin.name for kin in line)  # noqa: SLF001 - a copy of its own kind
@@ -279,6 +281,17 @@ class ItemType(Declaration):
             name: kin for name, kin in farthest.items() if attributes[name].unique
         }
         return whole
+
+
+def _followed(
+    identifiers: tuple[tuple[str, ...], ...], attributes: Mapping[str, ItemAttribute]
+) -> tuple[tuple[str, ...], ...]:
+    """What identifies, by the names of now: one that an attribute had until now stands for it."""
+    new = {own.renamed_from: own.name for own in attributes.values() if own.renamed_from}
+    return tuple(
+        tuple(name if name in attributes else new.get(name, name) for name in identifier)
+        for identifier in identifiers
+    )
 
 
 def _capable(line: Sequence[ItemType]) -> set[Capability]:

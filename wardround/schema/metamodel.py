@@ -174,6 +174,9 @@ def _check_identifiers(item_type: ItemType, others: DefinitionView) -> Iterator[
         for attribute in whole.attributes
         if attribute.type not in (AttributeType.SECRET, AttributeType.LONGTEXT)
     } | {"name"}
+    known |= {
+        each.renamed_from for each in whole.attributes if each.renamed_from and each.name in known
+    }
     for index, identifier in enumerate(item_type.identified_by):
         if not identifier:
             yield Problem(("identified_by", index), _("name at least one attribute"))
