@@ -164,6 +164,7 @@ def queries(operation: dict[str, Any], hospital: Hospital) -> Iterator[dict[str,
         "from": str(hospital.seen["lis"]),
         "to": str(hospital.seen["core-switch"]),
         "picture": "model",
+        "at": "10.9.1.9",
         "q": NEEDLE,
     }
     base = {one["name"]: needed[one["name"]] for one in found if one.get("required")}

@@ -116,6 +116,10 @@ def _furnished() -> Installation:
     api = client_of("head-nurse-of-machines", "administrator")
     item = cmdb.create_item(HOSPITAL, NewItem(type="host", name="主机", key="host-1"), at=NOW)
     other = cmdb.create_item(HOSPITAL, NewItem(type="switch", name="交换机", key="sw-1"), at=NOW)
+    ward = {"network": "10.9.1.0/24"}
+    network = cmdb.create_item(
+        HOSPITAL, NewItem(type="subnet", name="病区", attributes=ward), at=NOW
+    )
     relation = cmdb.relate(HOSPITAL, NewRelation("connects", "host-1", "sw-1"), at=NOW)
     target = collect.create_target(
         HOSPITAL, TargetChange(item=item.id, template="linux-machine"), at=NOW
@@ -135,5 +139,6 @@ def _furnished() -> Installation:
         api, item.id, relation.id, target.id, alert, ticket, UUID(account),
         {"item_id": item.id, "relation_id": relation.id, "target_id": target.id,
          "alert_id": alert, "ticket_id": ticket, "account_id": UUID(account),
-         "other_id": other.id, "import_id": run.id, "delivery_id": letter},
+         "other_id": other.id, "import_id": run.id, "delivery_id": letter,
+         "network_id": network.id},
     )  # fmt: skip

@@ -34,6 +34,8 @@ FREE = {
     "sort": "has an error of its own",
     "columns": "has an error of its own",
     "step": "a length of time",
+    "at": "an IP address, whose mistakes are told",
+    "first": "an IP address, whose mistakes are told",
     "key": "the key of an item, which may not be there yet",
     "subject_id": "whatever an audit line is about, gone or not",
     "id": "of whatever an audit line is about, gone or not",
@@ -43,7 +45,12 @@ FREE = {
     "page": "a page of the browser, which alone knows its pages",
 }
 """Texts that may find nothing, and why."""
-NEEDED = {"metric": "node_load1", "ask": "avg(node_load1)"}
+NEEDED = {
+    "metric": "node_load1",
+    "ask": "avg(node_load1)",
+    "at": "10.9.1.9",
+    "picture": "model",
+}
 KNOWN = {
     "item-type": "host",
     "layer": "hardware",

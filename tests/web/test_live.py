@@ -24,7 +24,8 @@ from wardround.web.live import News, Subscription, reaches
 
 __all__ = ["committed_world"]
 NOBODYS = Opening(session=None, token=None)
-ALL = ("items", "targets", "alerts", "tickets", "board", "definitions", "imports")
+ALL = ("items", "targets", "alerts", "tickets", "board", "definitions", "imports",
+       "recycle-bin", "webhooks")  # fmt: skip
 
 
 def somebody(scope: Scope, *permissions: str) -> Actor:
@@ -35,7 +36,7 @@ def somebody(scope: Scope, *permissions: str) -> Actor:
 def test_every_topic_that_is_published_is_declared() -> None:
     said = set()
     for path in Path(wardround.__path__[0]).rglob("*.py"):
-        said |= set(re.findall(r"live\.publish\(\s*\"(\w+)\"", path.read_text()))
+        said |= set(re.findall(r"live\.publish\(\s*\"([\w-]+)\"", path.read_text()))
     assert said == set(topics()) == set(ALL)
 
 

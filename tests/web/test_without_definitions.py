@@ -25,9 +25,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 OF_DEFINITIONS = {
     "/definitions", "/definition-kinds", "/item-types", "/relation-kinds", "/layers",
     "/ticket-types", "/calendars", "/packs", "/sla-policies", "/alert-rules",
-    "/monitor-templates", "/detection/rules",
+    "/monitor-templates", "/detection/rules", "/import-profiles", "/sources", "/webhooks",
+    "/networks",
 }  # fmt: skip
-"""Lists of definitions themselves: these have none left to show."""
+"""Lists of definitions themselves, and of what a role of its type makes: none are left to show."""
 
 
 @pytest.fixture

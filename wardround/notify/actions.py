@@ -26,7 +26,6 @@ from wardround.notify.webhook_types import (
 )
 from wardround.schema import queries as schema
 
-TOPIC = "webhooks"
 _HOLD = timedelta(minutes=5)
 """Far longer than a round of sending takes; a worker that died lets go after it."""
 _AT_ONCE = 20
@@ -56,7 +55,7 @@ def tell(changes: Sequence[Change], *, at: datetime) -> int:
     models.Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     for name in sorted({row.webhook for row in rows}):
         _give_up_beyond_budget(name, at)
-    live.publish(TOPIC)
+    live.publish("webhooks")
     return len(rows) - before
 
 
@@ -103,7 +102,7 @@ def keep(outcomes: Sequence[Outcome], untried: Iterable[Letter]) -> None:
         _keep(receiver, outcome)
     if receiver.webhook in schema.definitions(WEBHOOK):
         receiver.save()
-    live.publish(TOPIC)
+    live.publish("webhooks")
 
 
 def _receiver_of(letter: Letter) -> models.Receiver:
@@ -155,7 +154,7 @@ def try_now(actor: Actor, webhook: str, *, at: datetime, defer: Callable[[], Non
     )  # fmt: skip
     models.Receiver.objects.filter(webhook=webhook).update(resume_at=None)
     audit.record(actor, "webhook.try", subject=(WEBHOOK, webhook))
-    live.publish(TOPIC)
+    live.publish("webhooks")
     defer()
     return reading.told(row)
 
@@ -175,7 +174,7 @@ def again(actor: Actor, delivery: UUID, *, at: datetime, defer: Callable[[], Non
     row.save()
     models.Receiver.objects.filter(webhook=row.webhook).update(resume_at=None)
     audit.record(actor, "webhook.again", subject=(WEBHOOK, row.webhook), delivery=str(row.id))
-    live.publish(TOPIC)
+    live.publish("webhooks")
     defer()
     return reading.told(row)
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from wardround.access import models
 from wardround.access.permissions import MANAGE
-from wardround.kernel import audit, live
+from wardround.kernel import audit
 from wardround.kernel.types import Actor
 
 
@@ -38,7 +38,6 @@ def carry_over(actor: Actor, gone: UUID, stays: UUID) -> bool:
             ("account", account): {} for account in sorted(touched)
         }
         audit.record_many(actor, "account.follow_item", told)
-        live.publish("access")
     return True
 
 
