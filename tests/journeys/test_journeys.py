@@ -47,6 +47,7 @@ pytestmark = [
         "imports",
         "interfaces",
         "item_history",
+        "labels",
         "looks",
         "looks_phone",
         "networks",

@@ -11,6 +11,7 @@ import { graph } from "./graph";
 import { interfaces } from "./interfaces";
 import { imports } from "./imports";
 import { items } from "./items";
+import { labels } from "./labels";
 import { list } from "./list";
 import { networks } from "./networks";
 import { shell } from "./shell";
@@ -47,6 +48,7 @@ export const pairs = {
   ...alerts,
   ...access,
   ...webhooks,
+  ...labels,
 } satisfies Pairs;
 
 type KeysOf<T, P extends string = ""> = {

@@ -9,6 +9,7 @@ import { useMay } from "@/api/session";
 import type { Item } from "@/api/types";
 import { useT } from "@/language";
 import { toast } from "@/parts/toast";
+import { PrintLabels } from "./print-labels";
 import { DeleteItems } from "./delete-items";
 
 export function Actions({ item }: { item: Item }) {
@@ -54,6 +55,7 @@ export function Actions({ item }: { item: Item }) {
           {t("network.toMap")}
         </Link>
       ) : null}
+      <PrintLabels items={[item]} />
       {may && item.retired_at === null ? (
         <Link className="button" to={`/items/${item.id}/edit`}>
           {t("word.edit")}

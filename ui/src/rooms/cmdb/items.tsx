@@ -15,6 +15,7 @@ import { DeleteSeveral } from "./delete-items";
 import { itemVocabulary } from "./expression-names";
 import { CONDITIONS } from "./item-vocabulary";
 import { MergeSeveral } from "./merge-items";
+import { PrintLabels } from "./print-labels";
 import { MOST, RelateMany } from "./relate-many";
 import { attributeFilter, attributesOf } from "./marked-attributes";
 
@@ -75,6 +76,7 @@ const CHOOSING: Choosing<Item> = {
   most: MOST,
   acts: (chosen, letGo) => (
     <>
+      <PrintLabels items={chosen} />
       <RelateMany items={chosen} letGo={letGo} />
       <MergeSeveral items={chosen} letGo={letGo} />
       <DeleteSeveral items={chosen} letGo={letGo} />

@@ -102,6 +102,20 @@ export const pages: readonly PageEntry[] = [
     page: lazy(() => import("./recycle-bin")),
   },
   {
+    path: "/labels",
+    title: ["二维码标签", "QR labels"],
+    needs: "cmdb.read",
+    page: lazy(() => import("./labels")),
+  },
+  {
+    path: "/scan",
+    title: ["扫码查看", "Scan a label"],
+    needs: "cmdb.read",
+    icon: "scan",
+    navigation: { group: "doing", place: 30 },
+    page: lazy(() => import("./scan")),
+  },
+  {
     path: "/imports",
     title: ["导入", "Imports"],
     needs: "cmdb.write",
