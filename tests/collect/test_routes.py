@@ -367,7 +367,7 @@ def test_templates_are_told_in_the_readers_language(packs: None) -> None:
     assert told["zh-hans"]["linux-machine"]["label"] == "Linux 主机（本机）"
     machine = told["en"]["linux-machine"]
     assert {"cpu", "memory", "watched"} <= {one["name"] for one in machine["panels"]}
-    assert [one["name"] for one in machine["tables"]] == ["processes", "services"]
+    assert [one["name"] for one in machine["tables"]] == ["processes", "services", "machine"]
 
 
 def test_collectors_that_still_speak(api: ApiClient) -> None:
