@@ -42,7 +42,7 @@ def test_each_finding_counts_what_its_list_shows(admin: ApiClient) -> None:
     assert told["items"] == 13
     names = [each["name"] for each in told["findings"]]
     assert names == [
-        "no-owner", "stale", "orphan", "no-model", "alike", "unfit", "wrongly-related",
+        "no-owner", "stale", "orphan", "no-model", "alike", "unfit", "wrongly-related", "expiring",
         "address-shared", "address-outside", "address-of-network", "wrong-mask", "networks-overlap",
         "unwatched",
     ]  # fmt: skip

@@ -44,6 +44,7 @@ def declare() -> None:
             "until": Detail(untranslated("Until"), moment),
         },
         parts={
+            "dates": untranslated("Notice of dates"),
             "detection": untranslated("Detection"),
             "silences": untranslated("End of silences"),
         },

@@ -64,7 +64,7 @@ WORST_OPEN = """
     SELECT item_id, bool_or(availability OR severity = 'disaster'),
            bool_or(severity = 'critical'), bool_or(severity = 'warning')
     FROM alerts_alert
-    WHERE ended_at IS NULL AND item_id = ANY(%s)
+    WHERE ended_at IS NULL AND item_id = ANY(%s) AND rule <> %s
     GROUP BY item_id
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wardround.alerts import models
-from wardround.alerts.types import CLOSED, Line, LineKind
+from wardround.alerts.types import CLOSED, DATE_MOVED, NEXT_NOTICE, Line, LineKind
 from wardround.detection.types import RecoveryReason
 from wardround.kernel.types import Named
 from wardround.kernel.wording import Label, Wording, untranslated
@@ -27,6 +27,10 @@ _ENDS: Mapping[str, str] = {
     RecoveryReason.SERIES_ENDED: untranslated("It ended: what it judged is measured no more"),
     RecoveryReason.RULE_REMOVED: untranslated("It ended: its rule was removed or switched off"),
     RecoveryReason.TARGET_REMOVED: untranslated("It ended: its target was removed or paused"),
+    DATE_MOVED: untranslated(
+        "It ended: the date was moved, the item is out of use, or it has passed for long"
+    ),
+    NEXT_NOTICE: untranslated("It ended: its next notice is an alert of its own"),
 }
 
 

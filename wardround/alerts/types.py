@@ -14,6 +14,10 @@ from wardround.schema.declarations import told_as
 
 __all__ = [
     "CLOSED",
+    "DATE_MOVED",
+    "EXPIRY",
+    "EXPIRY_LABELS",
+    "NEXT_NOTICE",
     "Acknowledgement",
     "Act",
     "Alert",
@@ -34,6 +38,13 @@ __all__ = [
 
 CLOSED = "closed"
 """Why an alert ended that a person closed; what detection says is its `RecoveryReason`."""
+
+
+EXPIRY = "wardround.expiry"
+"""The rule of alerts that give notice of a date; no definition declares it."""
+EXPIRY_LABELS = frozenset({"attribute", "ends_on"})
+DATE_MOVED, NEXT_NOTICE = "date_moved", "next_notice"
+"""Why such an alert ended: nothing ends there any more, or it is told anew with its next notice."""
 
 
 @told_as(

@@ -22,7 +22,7 @@ from django.db.models import (
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from wardround.cmdb import misfits, models, rules
+from wardround.cmdb import expiring, misfits, models, rules
 from wardround.cmdb.findings import Finding, Mending, register
 from wardround.cmdb.items import FindingAsked
 from wardround.cmdb.reading import both_ends
@@ -230,6 +230,19 @@ FINDINGS = (
         ),
         _wrongly_related,
         (Mending.RELATE,),
+    ),
+    Finding(
+        "expiring",
+        Wording(untranslated("Ends soon or has ended")),
+        Wording(
+            untranslated(
+                "A warranty, contract, licence, certificate or another date that its type declares"
+                " as an expiry is within notice, or has passed."
+            )
+        ),
+        expiring.condition,
+        (Mending.EDIT, Mending.RETIRE),
+        looks_at=expiring.ends,
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -91,6 +91,19 @@ class Relation:
     switch_minutes: float | None
     rule: Label | None = None
     """The rule that keeps it, and says when it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expiring:
+    """A date of an item that is within notice, or has passed."""
+
+    item_id: UUID
+    attribute: str
+    label: Label
+    ends_on: date
+    """The last day on which it holds."""
+    notices: tuple[int, ...]
+    """Days of notice, the most first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from wardround.schema.declarations import (
     LabelField,
     Name,
     Part,
+    PositiveDuration,
     Refers,
     Several,
     Text,
@@ -27,6 +28,12 @@ from wardround.schema.labels import Label
 
 MOST_ATTRIBUTES = 1000
 """Of one type: a form of more is no form, and each is looked at with every save."""
+
+MOST_NOTICES = 5
+"""Of one date: who is told more often does not listen any more."""
+DAY = 86_400.0
+USUAL_NOTICES = (90 * DAY, 30 * DAY, 7 * DAY)
+"""Time to ask for an offer, time to order, time to hurry."""
 
 
 @told_as(
@@ -185,6 +192,18 @@ class ItemAttribute(Attribute):
             "Roles that may see its values, beside the administrator; none: whoever sees the item.",
         ),
     ] = ()
+    expires: Annotated[
+        tuple[PositiveDuration, ...],
+        Field(max_length=MOST_NOTICES),
+        Key(
+            "到期提醒",
+            "Expires",
+            "日期是到期日：提前多少天提醒，从大到小，例如 [90d, 30d, 7d]；"
+            "限定可见角色的属性只列入数据质量，不产生告警。",
+            "Something ends on this date: how long before notice is given, the longest first, such"
+            " as [90d, 30d, 7d]. One that some roles alone see raises no alert.",
+        ),
+    ] = ()
     renamed_from: Annotated[
         FieldName | None,
         Key(
@@ -194,6 +213,11 @@ class ItemAttribute(Attribute):
             "What it was called until now: the values that items hold follow it to its new name.",
         ),
     ] = None
+
+    @property
+    def notices(self) -> tuple[int, ...]:
+        """Days of notice before what it dates ends, the most first; none where nothing ends."""
+        return tuple(round(length / DAY) for length in self.expires)
 
 
 class AttributeGroup(Part):
@@ -221,6 +245,7 @@ WARRANTY = (
         group="warranty",
         list=True,
         filter=True,
+        expires=USUAL_NOTICES,
     ),
     ItemAttribute(
         name="warranty_by",

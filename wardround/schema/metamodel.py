@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 from wardround.schema.attributes import check_attributes
 from wardround.schema.capabilities import Capability
 from wardround.schema.icons import ICONS
-from wardround.schema.item_attributes import WARRANTY
+from wardround.schema.item_attributes import DAY, WARRANTY
 from wardround.schema.kinds import DefinitionKind, DefinitionView
 from wardround.schema.suggestions import unknown
 from wardround.schema.types import (
@@ -57,6 +57,7 @@ def _check_item_type(item_type: ItemType, others: DefinitionView) -> Iterable[Pr
         yield unknown(("icon",), message, item_type.icon, ICONS)
     yield from check_attributes(item_type.attributes, path=("attributes",))
     yield from _check_uses(item_type.attributes)
+    yield from _check_notices(item_type.attributes)
     yield from _check_groups(item_type, others)
     yield from _check_capabilities(item_type, others)
     yield from _check_former_names(item_type, others)
@@ -98,6 +99,20 @@ def _check_uses(attributes: Sequence[ItemAttribute]) -> Iterator[Problem]:
         if attribute.unique and attribute.default is not None:
             message = _("a unique attribute has no default: every new item would have the same")
             yield Problem(("attributes", index, "default"), message, found=str(attribute.default))
+
+
+def _check_notices(attributes: Sequence[ItemAttribute]) -> Iterator[Problem]:
+    """Notice is given of dates, in whole days, the longest first."""
+    for index, attribute in enumerate(attributes):
+        where: Path = ("attributes", index, "expires")
+        if attribute.expires and attribute.type is not AttributeType.DATE:
+            details = {"use": "expires", "type": str(attribute.type)}
+            message = _("a %(type)s cannot be used for “%(use)s”")
+            yield Problem(where, message, details, found="expires", at_key=True)
+        if any(length % DAY for length in attribute.expires):
+            yield Problem(where, _("notice is given in whole days, such as 30d"), at_key=True)
+        if list(attribute.expires) != sorted({*attribute.expires}, reverse=True):
+            yield Problem(where, _("the longest notice comes first, each once"), at_key=True)
 
 
 def _check_capabilities(item_type: ItemType, others: DefinitionView) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 
 from django.utils.translation import gettext_noop as _
 
+from wardround.alerts.types import EXPIRY, EXPIRY_LABELS
 from wardround.detection import queries as detection
 from wardround.detection.types import Severity
 from wardround.schema.kinds import DefinitionView
@@ -71,7 +72,7 @@ def _check_row(row: AlertTicketRow, others: DefinitionView, path: Path) -> Itera
 def rule_names(others: DefinitionView) -> frozenset[str]:
     """Every rule that can raise an alert."""
     sets = others.all("alert-rules").values()
-    return frozenset(rule.name for rule_set in sets for rule in rule_set.rules)
+    return frozenset(rule.name for rule_set in sets for rule in rule_set.rules) | {EXPIRY}
 
 
 def sorting_of(others: DefinitionView) -> Sorting:
@@ -117,7 +118,8 @@ def _check_labels(when: AlertCondition, others: DefinitionView, path: Path) -> I
 
 def _labels_of_rules(others: DefinitionView) -> Mapping[str, tuple[frozenset[str], bool]]:
     sets, templates = others.all("alert-rules"), others.all("monitor-template")
-    return detection.labels_of_alerts(sets.values(), templates)
+    found = detection.labels_of_alerts(sets.values(), templates)
+    return {**found, EXPIRY: (EXPIRY_LABELS, False)} if found else {}
 
 
 # Rows for nothing --------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from wardround.alerts.signals import (
     alert_raised,
     alert_resolved,
 )
-from wardround.alerts.types import CLOSED, Raise, Resolve, Seen
+from wardround.alerts.types import CLOSED, EXPIRY, Raise, Resolve, Seen
 from wardround.cmdb.types import Condition
 from wardround.kernel import audit, live
 from wardround.kernel.ids import new_id
@@ -37,8 +37,13 @@ _NOBODY = items.Facts(name="", systems=())
 
 
 @transaction.atomic
-def raise_alerts(actor: Actor, values: Sequence[Raise], *, at: datetime) -> tuple[UUID, ...]:
-    """Open an alert for each thing that is not open yet; gives the ids of the new ones."""
+def raise_alerts(
+    actor: Actor, values: Sequence[Raise], *, at: datetime, judging: bool = True
+) -> tuple[UUID, ...]:
+    """Open an alert for each thing that is not open yet; gives the ids of the new ones.
+
+    Not `judging`: they say nothing of how the items are.
+    """
     actor.require(RAISE)
     if not values:
         return ()
@@ -49,7 +54,8 @@ def raise_alerts(actor: Actor, values: Sequence[Raise], *, at: datetime) -> tupl
     inserted = statements.rows(statements.RAISE, [list(column) for column in columns])
     opened = {key: given[key] for (key,) in inserted}
     if opened:
-        _tell_raised(actor, opened, facts, at)
+        _tell_raised(actor, opened, facts)
+        _changed(list(opened), {value.item_id for value in opened.values() if judging}, at)
     return tuple(opened)
 
 
@@ -72,6 +78,23 @@ def resolve_alerts(actor: Actor, values: Sequence[Resolve], *, at: datetime) -> 
     if ended:
         _tell_resolved(actor, ended, at)
     return tuple(row[0] for row in ended)
+
+
+@transaction.atomic
+def end_unmeasured(
+    actor: Actor, fingerprints: Sequence[UUID], reason: str, *, at: datetime
+) -> None:
+    """End open alerts that say nothing of how their items are."""
+    actor.require(RAISE)
+    if not fingerprints:
+        return
+    statements.run(statements.ONE_AT_A_TIME)
+    number = len(fingerprints)
+    given = [list(fingerprints), [reason] * number, [at] * number]
+    if ended := statements.rows(statements.RESOLVE, given):
+        _tell(actor, "alert.resolve", [row[0] for row in ended])
+        _announce(ended)
+        live.publish("alerts", *(row[0] for row in ended))
 
 
 @transaction.atomic
@@ -162,14 +185,13 @@ def _number(value: float | None) -> float | None:
 
 
 def _tell_raised(
-    actor: Actor, opened: Mapping[UUID, Raise], facts: Mapping[UUID, items.Facts], at: datetime
+    actor: Actor, opened: Mapping[UUID, Raise], facts: Mapping[UUID, items.Facts]
 ) -> None:
     began = [_raised(key, trouble, facts) for key, trouble in opened.items()]
     alert_began.send_many(began)
     held = silences.hold(began)
     alert_raised.send_many([value for value in began if value.alert_id not in held])
     _tell(actor, "alert.raise", list(opened))
-    _changed(list(opened), {trouble.item_id for trouble in opened.values()}, at)
 
 
 def _raised(key: UUID, trouble: Raise, facts: Mapping[UUID, items.Facts]) -> AlertRaised:
@@ -203,12 +225,16 @@ def announce_ends(
     """Alerts that ended, with their items: announced, and the items are what is open still. Where
     nothing was measured, nobody knows more of an unknown item than before.
     """
-    alert_resolved.send_many(
-        [AlertResolved(alert_id=key, at=moment, reason=reason) for key, _, moment, reason in ended]
-    )
+    _announce(ended)
     concerned = {row[1] for row in ended}
     left = frozenset() if measured else items.unknown_of(concerned)
     _changed([row[0] for row in ended], concerned, at, left=left)
+
+
+def _announce(ended: Sequence[tuple[UUID, UUID, datetime, str]]) -> None:
+    alert_resolved.send_many(
+        [AlertResolved(alert_id=key, at=moment, reason=reason) for key, _, moment, reason in ended]
+    )
 
 
 def _tell(actor: Actor, action: str, alerts: Sequence[UUID]) -> None:
@@ -226,9 +252,10 @@ def _changed(
     left: frozenset[UUID] = frozenset(),
 ) -> None:
     """The items' conditions, but for those left alone, and the open pages, for a whole batch."""
-    _set_conditions(DETECTION, set(item_ids) - left, at)
+    if item_ids:
+        _set_conditions(DETECTION, set(item_ids) - left, at)
+        live.publish("board", *item_ids)
     live.publish("alerts", *alerts)
-    live.publish("board", *item_ids)
 
 
 _MOST_NAMED = 100
@@ -241,7 +268,7 @@ def _few(alerts: Sequence[UUID]) -> list[str]:
 def _set_conditions(actor: Actor, item_ids: Collection[UUID], at: datetime) -> None:
     conditions = dict.fromkeys(item_ids, Condition.OK)
     for item, out_of_use, critical, warning in statements.rows(
-        statements.WORST_OPEN, [list(item_ids)]
+        statements.WORST_OPEN, [list(item_ids), EXPIRY]
     ):
         conditions[item] = rules.condition_of(
             out_of_use=out_of_use, critical=critical, warning=warning
