@@ -44,7 +44,7 @@ def labels_of(value: Expiring) -> Labels:
 
 
 def told(value: Expiring, step: int, at: datetime) -> Raise:
-    """What an alert says of it; its value is the notice in seconds."""
+    """What an alert says of it; its value is the notice in seconds, none once it ended."""
     summary = _summary(value, step)
     return Raise(
         rule=EXPIRY,
@@ -56,7 +56,7 @@ def told(value: Expiring, step: int, at: datetime) -> Raise:
         labels=labels_of(value),
         summary_zh=summary.text("zh"),
         summary_en=summary.text("en"),
-        value=step * DAY_S,
+        value=None if step == ENDED else step * DAY_S,
         unit="s",
         at=at,
     )

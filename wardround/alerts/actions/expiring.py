@@ -29,10 +29,10 @@ def follow_dates(*, at: datetime) -> tuple[UUID, ...]:
 
     A fixed number of statements. An item's condition is left alone: what ends one day works today.
     """
-    statements.run(statements.ONE_AT_A_TIME)
     due = expiring.due(at, ended_for=notices.TOLD_AFTER, most=MOST)
     if len(due) == MOST:
         logger.warning("more than %s dates end soon; alerts tell of the first ones alone", MOST)
+    statements.run(statements.ONE_AT_A_TIME)
     wanted = notices.wanted(due, expiring.today_at(at), at)
     rows = models.Alert.objects.filter(rule=EXPIRY)
     open_now = _standing(rows.filter(ended_at=None))
