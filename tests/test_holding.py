@@ -18,6 +18,8 @@ WITHOUT = {
     "cmdb.bulk._beyond": "in the transaction of its caller, who holds them; takes all of it back",
     "alerts.actions.handling.end_silences": "ends what was said of troubles; names nothing",
     "alerts.actions.handling.handle": "says what people did with an alert; names nothing",
+    "alerts.actions.expiring.follow_dates": "what is gone, or called otherwise, ends by itself",
+    "alerts.actions.raising.end_unmeasured": "takes names away",
     "alerts.actions.raising.raise_alerts": _ENDS_BY_ITSELF,
     "alerts.actions.raising.resolve_alerts": "takes names away",
     "alerts.actions.raising.confirm_alerts": "notes a value and a moment",

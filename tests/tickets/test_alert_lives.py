@@ -21,6 +21,7 @@ from tests.tickets.conftest import World, after
 from wardround.alerts import actions as alerts
 from wardround.alerts import models as alert_rows
 from wardround.alerts.types import Act, Raise, Resolve, Severity, Wanted
+from wardround.cmdb import models as cmdb
 from wardround.kernel import clock
 from wardround.kernel.announcements import deliver
 from wardround.kernel.errors import WardroundError
@@ -35,6 +36,7 @@ LI = Actor(
     (Grant(frozenset({"alerts.read", "alerts.handle"}), EVERYWHERE),),
 )
 LABELS = (("instance", "1"),)
+DAY = "2027-03-01"
 LISTENERS = ("tickets.open_event_tickets", "tickets.end_event_tickets")
 
 
@@ -184,3 +186,26 @@ def test_many_episodes_heard_of_in_order_and_late(
         if alert.ended_at is not None and alert.end_reason != "closed":
             assert life.open_tickets == 0, plan
         transaction.set_rollback(True)
+
+
+def test_each_notice_of_a_date_is_told_by_one_ticket(world: World, time: Clock) -> None:
+    """The next notice is an alert of its own; the ticket of the first takes it in and rises."""
+    cmdb.Item.objects.filter(id=world.server).update(attributes={"warranty_ends_on": DAY})
+    severities = []
+    for left in (60, 20, -1):
+        time.at = datetime.fromisoformat(f"{DAY}T12:00+08:00") - timedelta(days=left)
+        forget()
+        assert len(alerts.follow_dates(at=time.at)) == 1
+        assert alerts.follow_dates(at=time.at) == ()
+        for args in Life(world.server, time).news():
+            deliver(**args)
+        ticket = models.Ticket.objects.get()
+        assert ticket.open
+        severities.append(ticket.severity)
+    assert severities == ["info", "warning", "critical"]
+    cmdb.Item.objects.filter(id=world.server).update(attributes={})
+    forget()
+    alerts.follow_dates(at=time.at)
+    for args in Life(world.server, time).news():
+        deliver(**args)
+    assert not models.Ticket.objects.get().open

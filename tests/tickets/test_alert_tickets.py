@@ -284,6 +284,12 @@ def test_rows_that_only_overlap_stay(world: World) -> None:
     )
 
 
+def test_notices_of_dates_may_open_none(world: World) -> None:
+    bring(rows("{name: dates, when: {rule: wardround.expiry}, type: null}"))
+    assert actions.open_event_tickets([raised(world.server, "wardround.expiry")], at=after()) == []
+    assert len(actions.open_event_tickets([raised(world.server)], at=after())) == 1
+
+
 def test_a_ticket_keeps_its_alert_that_would_open_none_after_its_silence(world: World) -> None:
     alert = raised(world.server)
     (ticket,) = actions.open_event_tickets([alert], at=after())
