@@ -27,6 +27,7 @@ from wardround.alerts import models, silences, timeline
 from wardround.alerts.errors import UnknownAlert
 from wardround.alerts.types import (
     CLOSED,
+    EXPIRY,
     Acknowledgement,
     Alert,
     AlertState,
@@ -293,6 +294,11 @@ def _item(row: models.Alert, ref: cmdb_types.ItemRef | None) -> ItemRef:
     if ref is None:
         return ItemRef(row.item_id, row.item_name, "")
     return ItemRef(ref.id, ref.name, ref.type)
+
+
+def rule_names() -> frozenset[str]:
+    """The names of every rule by which there is or was an alert, that of dates among them."""
+    return detection.known_rule_names() | {EXPIRY}
 
 
 def silenced(fingerprints: Collection[UUID]) -> frozenset[UUID]:

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from pydantic import Field
 
+from wardround.alerts import queries
 from wardround.alerts.queries import AlertFilters
 from wardround.alerts.types import Act, Alert, AlertState, LineKind, Severity, Wanted
-from wardround.detection.queries import RuleName
 from wardround.kernel.http import Moment, TimedListFilters
 from wardround.kernel.reach import Reach
+from wardround.kernel.suggestions import Named
 from wardround.kernel.wire import Answer, Body, Figure, Label, Pairs, Ref, Several
 
 
@@ -20,7 +21,7 @@ class AlertQuery(TimedListFilters):
     state: list[AlertState] = Several
     severity: list[Severity] = Several
     item: list[UUID] = Several
-    rule: list[RuleName] = Several
+    rule: list[Annotated[str, Named("rule", queries.rule_names)]] = Several
     system: list[UUID] = Several
     id: list[UUID] = Several
     same_as: list[UUID] = Several

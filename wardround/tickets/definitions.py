@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from wardround.alerts.types import EXPIRY
 from wardround.detection.types import Severity
 from wardround.kernel.permissions import permissions
 from wardround.schema.attributes import check_attributes
@@ -242,7 +243,7 @@ def _possible(others: DefinitionView) -> dict[str, tuple[str, ...]]:
     found |= {fact: (*others.names(kind), "") for fact, kind in _DEFINED.items()}
     rules = rule_names(others)
     levels = {name for each in others.all(LEVEL_MATRIX).values() for name in each.level_names}
-    known = {"rule": rules, "level": levels}
+    known = {"rule": rules if rules - {EXPIRY} else (), "level": levels}
     return found | {fact: (*sorted(names), "") for fact, names in known.items() if names}
 
 

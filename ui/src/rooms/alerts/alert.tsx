@@ -20,6 +20,9 @@ import { RunbookFact } from "./runbook";
 
 const Curve = lazy(() => import("./curve"));
 
+/** The rule of alerts that give notice of a date: nothing is measured, so there is no curve. */
+const OF_DATES = "wardround.expiry";
+
 function Tickets({ alert, silenced }: { alert: string; silenced: boolean }) {
   const t = useT();
   const { data } = useGet("tickets", "/tickets", { query: { alert: [alert] } });
@@ -151,7 +154,7 @@ export default function AlertPage() {
         </dl>
       </section>
       <Suspense fallback={<Waiting lines={2} />}>
-        <Curve alert={alert} />
+        {alert.rule === OF_DATES ? null : <Curve alert={alert} />}
       </Suspense>
       <section className="card">
         <h2>{t("alert.tickets")}</h2>
