@@ -189,12 +189,16 @@ def test_a_kept_date_is_told_to_nobody_and_found_by_who_sees_it(
 def test_what_is_no_notice_is_refused(admin: ApiClient, hospital: dict[str, UUID]) -> None:
     path = "item-type/contract"
     for key, wrong in (
-        ("{name: ends_on,", "[7d, 30d]"),
+        ("{name: ends_on,", "[7d, 1w]"),
         ("{name: signed_on,", "[36h]"),
         ("{name: number,", "[30d]"),
     ):
         change = ("expires: [90d, 30d, 7d]", "filter: true"), (key, f"{key} expires: {wrong},")
-        assert admin.put(f"/definitions/{path}", proposal(admin, path, *change)).status == 422
+        answer = admin.put(f"/definitions/{path}", proposal(admin, path, *change))
+        assert answer.status == 422
+        assert "expires" in str(answer.body["problems"])
+    right = ("{name: signed_on,", "{name: signed_on, expires: [7d, 30d],")
+    assert admin.put(f"/definitions/{path}", proposal(admin, path, right)).status == 200
 
 
 def test_a_fixed_number_of_statements(admin: ApiClient, contract: str) -> None:

@@ -198,10 +198,10 @@ class ItemAttribute(Attribute):
         Key(
             "到期提醒",
             "Expires",
-            "日期是到期日：提前多少天提醒，从大到小，例如 [90d, 30d, 7d]；"
+            "日期是到期日：提前多少天提醒，例如 [90d, 30d, 7d]；"
             "限定可见角色的属性只列入数据质量，不产生告警。",
-            "Something ends on this date: how long before notice is given, the longest first, such"
-            " as [90d, 30d, 7d]. One that some roles alone see raises no alert.",
+            "Something ends on this date: how many days before notice is given, such as"
+            " [90d, 30d, 7d]. One that some roles alone see raises no alert.",
         ),
     ] = ()
     renamed_from: Annotated[
@@ -217,7 +217,7 @@ class ItemAttribute(Attribute):
     @property
     def notices(self) -> tuple[int, ...]:
         """Days of notice before what it dates ends, the most first; none where nothing ends."""
-        return tuple(round(length / DAY) for length in self.expires)
+        return tuple(round(length / DAY) for length in sorted(self.expires, reverse=True))
 
 
 class AttributeGroup(Part):

@@ -188,7 +188,7 @@ export function SeveralControl({ shape, ...props }: ControlProps & { shape: Shap
   const { path, value, title, required } = props;
   const names = useNames(shape.is === "reference" ? shape.kind : null);
   const options = shape.is === "reference" ? names : optionsOf(shape);
-  const free = shape.is === "text";
+  const free = shape.is === "text" || shape.is === "duration";
   const entries = listOf(value).map(asText);
   return (
     <Select

@@ -90,7 +90,7 @@ export function isWide(shape: Shape): boolean {
 }
 
 export const isPlain = ({ is }: Shape): boolean =>
-  is === "text" || is === "choice" || is === "reference";
+  is === "text" || is === "duration" || is === "choice" || is === "reference";
 
 /** What it is called comes first, what is long comes last; else the order of the declaration. */
 function rank({ name, shape }: KeyShape): number {
