@@ -45,7 +45,9 @@ function Source({ source }: { source: ItemSource }) {
         ))}
       </dl>
       {source.name === "hand" || source.name === "discovery" ? null : (
-        <Link to={`/imports/new?source=${source.name}`}>{t("source.import")}</Link>
+        <Link className="button" to={`/imports/new?source=${source.name}`}>
+          {t("source.import")}
+        </Link>
       )}
     </li>
   );
