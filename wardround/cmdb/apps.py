@@ -15,6 +15,7 @@ class CmdbConfig(AppConfig):
             granted,
             granted_following,
             own_findings,
+            own_leaving,
             permissions,
             queries,
             ruling,
@@ -32,6 +33,7 @@ class CmdbConfig(AppConfig):
         among.resolve_expressions_by(granted.Granted())
         audit_words.declare()
         own_findings.declare()
+        own_leaving.declare()
         network_findings.declare()
         live.topic("items", permissions.READ, queries.visible)
         live.topic("imports", permissions.WRITE)

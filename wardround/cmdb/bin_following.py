@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 
-from wardround.cmdb import models
+from wardround.cmdb import models, own_leaving
 from wardround.kernel import secrets
 
 
@@ -50,6 +50,30 @@ def rename_attribute(its_type: str, old: str, new: str) -> None:
             " WHERE type = %(type)s AND attributes ? %(old)s",
             {"old": old, "new": new, "type": its_type},
         )
+    field, becomes = f"attributes.{old}", f"attributes.{new}"
+    rows = models.Binned.objects.filter(type=its_type, elsewhere__has_key=own_leaving.CLAIMS)
+    for row in rows:
+        _claims(row, lambda name, entry: (becomes if name == field else name, entry))
+
+
+def rename_source(old: str, new: str) -> None:
+    for row in models.Binned.objects.filter(elsewhere__has_key=own_leaving.CLAIMS):
+        _claims(row, lambda name, entry: (name, [new if entry[0] == old else entry[0], *entry[1:]]))
+    for row in models.Binned.objects.filter(elsewhere__has_key=own_leaving.RECORDS):
+        for record in row.elsewhere[own_leaving.RECORDS]:
+            record["source"] = new if record["source"] == old else record["source"]
+        row.save(update_fields=["elsewhere"])
+
+
+def _claims(
+    row: models.Binned, named: Callable[[str, Sequence[Any]], tuple[str, Sequence[Any]]]
+) -> None:
+    """Let whose its values are be told otherwise."""
+    row.elsewhere[own_leaving.CLAIMS] = [
+        dict(named(name, entry) for name, entry in said.items())
+        for said in row.elsewhere[own_leaving.CLAIMS]
+    ]
+    row.save(update_fields=["elsewhere"])
 
 
 def empty(its_type: str, name: str, *, only_sealed: bool) -> None:

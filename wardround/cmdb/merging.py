@@ -25,6 +25,7 @@ from wardround.cmdb import (
     restoring_links,
     statements,
     symmetric,
+    value_sources,
 )
 from wardround.cmdb.bin_types import Effect, Merged
 from wardround.cmdb.drafts import PEOPLE, Prepared, Stored
@@ -105,6 +106,7 @@ def _merged(
     ids = {row.id for row in gone}
     relations = list(models.Relation.objects.filter(Q(source__in=ids) | Q(target__in=ids)))
     moved, kept = dict[str, int](), list[str]()
+    claims = _claims_taken(wanted)
     for row in gone:
         for thing, count in leaving.move(actor, row.id, stays.id, at).items():
             moved[thing] = moved.get(thing, 0) + count
@@ -115,6 +117,7 @@ def _merged(
     after = _naming_none_of(after, ids)
     changes = preparation.history(before, after, schema.remembered_item_types())
     write(actor, Writing(items=[Prepared(before, after, changes)], why=why), at=at)
+    value_sources.claim({stays.id: claims})
     told = {stays.id: [FieldChange("merged", None, row.name) for row in gone]}
     save_history(actor, told, at=at, why=why)
     carried, left = _carry(actor, relations, stays.id, ids, at, why)
@@ -165,6 +168,16 @@ def _with_taken(
     if problems:
         raise BadInput(problems=problems)
     return replace(before, **columns, attributes=attributes)
+
+
+def _claims_taken(wanted: Wanted) -> value_sources.Said:
+    """A value that is taken is of the source that it was of."""
+    said = value_sources.of_items({*wanted.take.values()})
+    return {
+        name: said[giver][name]
+        for name, giver in wanted.take.items()
+        if name in said.get(giver, {})
+    }
 
 
 def _both_have(name: str, stays: Stored, row: models.Item, sight: Sight) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
-from wardround.cmdb import models, preparation, rules
+from wardround.cmdb import models, preparation, rules, value_sources
 from wardround.cmdb.drafts import PEOPLE, Prepared, Stored
 from wardround.cmdb.reading import stored
 from wardround.cmdb.whys import UNSAID, Why
@@ -58,7 +58,11 @@ def say(
     at: datetime,
     why: Why = UNSAID,
 ) -> None:
-    """Let items name others in these fields, or nobody. What is out of use stays so."""
+    """Let items name others in these fields, or nobody. What is out of use stays so, and whose a
+    field is, too.
+    """
+    said = list(said)
+    held = value_sources.of_items([row.id for row, _fields in said])
     types = schema.remembered_item_types()
     in_use: list[Prepared] = []
     resting: list[tuple[models.Item, Prepared]] = []
@@ -84,6 +88,13 @@ def say(
         for row, made in resting
     }
     save_history(actor, history, at=at, why=why)
+    value_sources.claim(
+        {
+            row.id: {name: held[row.id][name] for name in fields if name in held[row.id]}
+            for row, fields in said
+            if row.id in held
+        }
+    )
 
 
 def naming_otherwise(before: Stored, fields: Mapping[str, str | None]) -> Stored:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from wardround.cmdb import models, statements
+from wardround.cmdb import bin_following, models, statements
 from wardround.cmdb.intake.plans import ITEM_TARGETS, RELATION_TARGETS
 from wardround.cmdb.profile_types import PROFILE, DeclaredProfile
 from wardround.cmdb.source_types import HAND, OWN_FIELDS, SOURCE, DataSource, Load, Vanished
@@ -59,6 +59,7 @@ def _carry(_actor: Actor, names: Mapping[str, str], _at: datetime) -> None:
         for model in (models.SourceRecord, models.ImportRun, models.ImportProfile):
             model.objects.filter(source=old).update(source=new)
         statements.changed("rename_source", {"old": old, "new": new})
+        bin_following.rename_source(old, new)
 
 
 def _let_go(_actor: Actor, names: Collection[str], _at: datetime) -> None:

@@ -1,0 +1,94 @@
+"""Sources, deleting, merging, pictures at their seams: what is kept of an item goes with it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from tests.cmdb.imports import counts, lines
+from tests.cmdb.test_kept_places import put, told
+from tests.cmdb.test_sources import HEAD, SOURCE, load, origins, source
+from tests.hospital import ApiClient, client_of
+from wardround.cmdb.models import Item
+
+pytestmark = pytest.mark.django_db
+OWN = [*HEAD, "来源编号"]
+
+
+@pytest.fixture
+def admin(hospital: dict[str, UUID]) -> ApiClient:
+    return client_of("li", "administrator")
+
+
+def test_a_restored_item_is_known_to_its_source_still(admin: ApiClient) -> None:
+    source(admin, "racks", 600)
+    load(admin, "racks", ["h-1", "host", "S1", "R740", "3", "4711"], head=OWN)
+    item = Item.objects.get(name="h-1")
+    before = admin.get(f"/items/{item.id}/sources").body
+    assert before["known_to"][0]["own"] == "4711"
+    asked = {"items": [str(item.id)], "trial": True}
+    (deletion,) = admin.post("/items/delete", asked).body["items"]
+    assert "source-records" in {each["thing"] for each in deletion["effects"]}
+    admin.delete(f"/items/{item.id}")
+    assert admin.post("/recycle-bin/restore", {"items": [str(item.id)]}).body["restored"] == 1
+    assert admin.get(f"/items/{item.id}/sources").body == before
+    run = load(admin, "racks", ["renamed", "host", "S1", "R750", "3", "4711"], head=OWN)
+    assert counts(run) == (0, 1, 0, 0), lines(admin, run)
+    assert run["proposed"] == 0
+
+
+def test_what_lies_in_the_bin_follows_new_names_of_its_source(admin: ApiClient) -> None:
+    source(admin, "racks", 600)
+    load(admin, "racks", ["h-1", "host", "S1", "R740", "3", "4711"], head=OWN)
+    item = Item.objects.get(name="h-1")
+    admin.delete(f"/items/{item.id}")
+    text = SOURCE.format(name="dcim", rank=600, more="")
+    body = {"text": text, "base_version": 1, "renamed_from": "racks"}
+    assert admin.put("/definitions/source/dcim", body).status == 200
+    admin.post("/recycle-bin/restore", {"items": [str(item.id)]})
+    found = admin.get(f"/items/{item.id}/sources").body
+    assert [each["source"] for each in found["known_to"]] == ["dcim"]
+    assert {each["source"] for each in found["values"]} == {"dcim"}
+
+
+def test_the_one_that_stays_is_known_to_the_sources_of_both(admin: ApiClient) -> None:
+    source(admin, "racks", 600)
+    source(admin, "sheet", 300)
+    load(admin, "racks", ["h-1", "host", "S1", "R740", "3", "A1"], head=OWN)
+    load(admin, "sheet", ["h-2", "host", "S2", "R740", "3", "B2"], head=OWN)
+    stays, gone = (Item.objects.get(name=name).id for name in ("h-1", "h-2"))
+    asked = {"stays": str(stays), "gone": [str(gone)], "take": {"attributes.serial": str(gone)}}
+    assert admin.post("/items/merge", asked).status == 200
+    known = admin.get(f"/items/{stays}/sources").body["known_to"]
+    assert {each["source"]: each["own"] for each in known} == {"racks": "A1", "sheet": "B2"}
+    assert origins(admin, stays)["attributes.serial"] == "sheet"
+    assert origins(admin, stays)["attributes.model"] == "racks"
+    run = load(admin, "sheet", ["h-2", "host", "S2", "R740", "3", "B2"], head=OWN)
+    assert counts(run)[0] == 0, lines(admin, run)
+    assert counts(run)[3] == 0, lines(admin, run)
+
+
+def test_who_names_a_deleted_item_names_it_again_as_its_source_said(admin: ApiClient) -> None:
+    source(admin, "racks", 600)
+    head = ["名称", "类型", "vendor"]
+    load(admin, "racks", ["h-1", "host", "v-imaging"], head=head)
+    item, vendor = (Item.objects.get(name=name).id for name in ("h-1", "影联"))
+    assert origins(admin, item)["vendor"] == "racks"
+    admin.delete(f"/items/{vendor}")
+    admin.post("/recycle-bin/restore", {"items": [str(vendor)]})
+    assert origins(admin, item)["vendor"] == "racks"
+
+
+def test_places_come_back_and_are_carried(admin: ApiClient, hospital: dict[str, UUID]) -> None:
+    pacs, app, other = (hospital[key] for key in ("pacs", "pacs-app-1", "pacs-app-2"))
+    put(admin, pacs, app, pacs, x=0.1)
+    put(admin, app, pacs, x=0.2)
+    admin.post("/items/delete", {"items": [str(pacs), str(app)]})
+    admin.post("/recycle-bin/restore", {"items": [str(pacs), str(app)]})
+    assert told(admin, pacs) == {str(app): 0.1, str(pacs): 0.1}
+    assert told(admin, app) == {str(pacs): 0.2}
+    done = admin.post("/items/merge", {"stays": str(other), "gone": [str(app)]})
+    assert done.status == 200, done.body
+    assert told(admin, pacs) == {str(other): 0.1, str(pacs): 0.1}
+    assert told(admin, other) == {str(pacs): 0.2}
