@@ -228,7 +228,9 @@ def test_nobody_brings_other_items_into_his_reach(
 
 def test_it_follows_new_names(admin: ApiClient, keeper: ApiClient) -> None:
     renamed = ("{name: serial,", "{name: serial_number, renamed_from: serial,")
-    assert admin.put(f"/definitions/{DEVICE}", proposal(admin, DEVICE, renamed)).status == 200
+    identified = ("[serial]", "[serial_number]")
+    done = admin.put(f"/definitions/{DEVICE}", proposal(admin, DEVICE, renamed, identified))
+    assert done.status == 200, done.body
     assert given(admin, "keeper")["scope"]["where"] == 'type = host and serial_number != "OUT"'
     body = proposal(admin, "item-type/host", ("name: host\n", "name: machine\n"))
     done = admin.put("/definitions/item-type/machine", {**body, "renamed_from": "host"})

@@ -8,9 +8,11 @@ import pytest
 
 from tests.cmdb.imports import counts, lines
 from tests.cmdb.test_kept_places import put, told
+from tests.cmdb.test_networks import ENTRIES, keep
 from tests.cmdb.test_sources import HEAD, SOURCE, load, origins, source
 from tests.hospital import ApiClient, client_of
-from wardround.cmdb.models import Item
+from wardround.cmdb.models import Item, Relation
+from wardround.kernel.types import Scope
 
 pytestmark = pytest.mark.django_db
 OWN = [*HEAD, "来源编号"]
@@ -92,3 +94,61 @@ def test_places_come_back_and_are_carried(admin: ApiClient, hospital: dict[str, 
     assert done.status == 200, done.body
     assert told(admin, pacs) == {str(other): 0.1, str(pacs): 0.1}
     assert told(admin, other) == {str(pacs): 0.2}
+
+
+# What is out of reach -----------------------------------------------------------------------------
+
+
+def only(kind: str) -> ApiClient:
+    return client_of(
+        f"of-{kind}", "administrator", scope=Scope(where=frozenset({f"type = {kind}"}))
+    )
+
+
+def test_who_reaches_by_an_expression_merges_and_deletes_what_strangers_name(
+    admin: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    """Relations of hosts lead out of reach, and a system out of reach names the vendor."""
+    stays, gone = hospital["host-2"], hospital["host-1"]
+    asked = {"stays": str(stays), "gone": [str(gone)]}
+    hosts = only("host")
+    for trial in (True, False):
+        done = hosts.post("/items/merge", {**asked, "trial": trial})
+        assert (done.status, done.body["carried"], done.body["left"]) == (200, [], [])
+    ends = Relation.objects.filter(target=stays, kind="runs-on").values_list("source", flat=True)
+    assert set(ends) == {hospital["lis"], hospital["pacs-db"]}
+    vendors = only("vendor")
+    assert vendors.delete(f"/items/{hospital['v-imaging']}").status == 204
+    assert admin.get(f"/items/{hospital['pacs']}").body["vendor"] is None
+
+
+def test_the_bin_tells_no_relation_to_what_is_out_of_reach(
+    admin: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    """The host serves the laboratory; the radiology's database runs on it, too."""
+    lis, host, base = (hospital[key] for key in ("lis", "host-2", "pacs-db"))
+    admin.post("/relations", {"kind": "runs-on", "source": str(base), "target": str(host)})
+    admin.delete(f"/items/{host}")
+    reader = client_of("lab", "administrator", scope=Scope(systems=frozenset({lis})))
+    (row,) = reader.get("/recycle-bin", sort="-relations").body["items"]
+    assert row["relations"] == 1  # to the system, of three: by it the switch serves it again
+    assert admin.get("/recycle-bin").body["items"][0]["relations"] == 3
+    admin.delete(f"/items/{base}")
+    (back,) = reader.post("/recycle-bin/restore", {"items": [str(host)]}).body["items"]
+    assert (back["became"], back["relations"], back["left"]) == ("restored", 2, [])
+    admin.post("/recycle-bin/restore", {"items": [str(base)]})
+    assert Relation.objects.filter(source=base, target=host).exists()
+
+
+def test_an_address_is_taken_in_its_network_and_nowhere_else(
+    admin: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    house = keep(hospital, ENTRIES)
+    servers, asked = f"/networks/{house['servers']}/addresses", {"attributes": {}}
+    for named in ({"subnet": str(house["apart"])}, {"address": "10.9.1.77"}):
+        refused = admin.post(servers, {**asked, "attributes": named})
+        (problem,) = refused.body["problems"]
+        assert (refused.status, problem["field"]) == (422, f"attributes.{next(iter(named))}")
+    nets = only("subnet")
+    taken = nets.post(servers, {"address": "10.9.1.2"})
+    assert (taken.status, "in use: out of your reach" in taken.body["detail"]) == (409, True)

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Func, IntegerField, Q
+from django.db.models import Func, IntegerField, Q, Value
 
 from wardround.cmdb import bin_settings, models, rules
 from wardround.cmdb.bin_types import BinFilters, BinnedItem, BinPage
 from wardround.cmdb.items import ItemRef
-from wardround.cmdb.reading import names
+from wardround.cmdb.reading import named_within, names
 from wardround.kernel.lists import during, paginate
 from wardround.kernel.reach import Reach
 from wardround.kernel.types import ALWAYS, Named, TimeRange
@@ -54,9 +54,8 @@ def list_binned(  # noqa: PLR0913  # all but two are named
             | Q(actor_name__icontains=word)
         )  # fmt: skip
     total = rows.count()
-    related = Func("relations", function="jsonb_array_length", output_field=IntegerField())
     page = paginate(
-        rows.annotate(related=related).defer("attributes", "pointers", "elsewhere", "relations"),
+        rows.annotate(related=_related(reach)).defer("attributes", "pointers", "elsewhere"),
         limit=limit,
         cursor=cursor,
         sort=sort,
@@ -66,7 +65,27 @@ def list_binned(  # noqa: PLR0913  # all but two are named
     return BinPage(_read(reach, page.rows), page.next, total)
 
 
+def _related(reach: Reach) -> Func | Value:
+    """How many relations wait with each: an order that only who sees all of them may ask for."""
+    if not reach.everything:
+        return Value(0)
+    return Func("relations", function="jsonb_array_length", output_field=IntegerField())
+
+
+def _seen_relations(reach: Reach, rows: Collection[Any]) -> dict[UUID, int]:
+    """How many of the relations of each lead to something within reach, or deleted within it."""
+    if reach.everything:
+        return {row.id: row.related for row in rows}
+    ends = {
+        row.id: [UUID(each[end]) for each in row.relations for end in ("source", "target")]
+        for row in rows
+    }
+    seen = named_within(reach, {end for several in ends.values() for end in several})
+    return {id_: sum(end in seen and end != id_ for end in ends[id_]) for id_ in ends}
+
+
 def _read(reach: Reach, rows: Collection[Any]) -> tuple[BinnedItem, ...]:
+    relations = _seen_relations(reach, rows)
     types, kept = schema.remembered_item_types(), bin_settings.kept_for()
     refs = names(reach, {row.merged_into for row in rows if row.merged_into}).refs
     return tuple(
@@ -82,7 +101,7 @@ def _read(reach: Reach, rows: Collection[Any]) -> tuple[BinnedItem, ...]:
             reason=row.reason,
             ticket=row.ticket,
             until=row.deleted_at + kept,
-            relations=row.related,
+            relations=relations[row.id],
             merged_into=refs.get(row.merged_into) if row.merged_into else None,
         )
         for row in rows

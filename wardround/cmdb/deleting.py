@@ -98,7 +98,7 @@ def into_bin(
     pointing.let_go(actor, naming, at=at, why=why)
     in_use = [row.id for row in rows if row.retired_at is None]
     gone = [relation.id for relation in relations]
-    write(actor, Writing(unrelated=gone, retired=in_use, why=why), at=at)
+    write(actor, Writing(unrelated=gone, retired=in_use, why=why, follows=True), at=at)
     told = {row.id: (FieldChange("deleted", None, row.name),) for row in rows}
     save_history(actor, told, at=at, why=why)
     models.Binned.objects.filter(id__in=ids).delete()

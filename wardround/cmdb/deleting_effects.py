@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -76,14 +76,21 @@ def _related(seen: Reach, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
 
 
 def _naming(seen: Reach, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
-    sight, found = Sight(seen), dict[UUID, list[str]]()
+    found = dict[UUID, list[str]]()
+    for row, _field, to in seen_naming(seen, ids):
+        found.setdefault(to, []).append(row.name)
+    return found
+
+
+def seen_naming(seen: Reach, ids: Collection[UUID]) -> Iterator[pointing.Pointing]:
+    """Who names these, as far as the reader may know of it."""
+    sight = Sight(seen)
     for row, field, to in pointing.naming(ids):
         name = field.removeprefix(pointing.ATTRIBUTE)
         if not seen.covers(row.id, row.systems):
             continue
         if name == field or name not in sight.hidden(row.type, row.id, row.systems):
-            found.setdefault(to, []).append(row.name)
-    return found
+            yield row, field, to
 
 
 def _imports(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, int]:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 from wardround.access import actions as access
 from wardround.cmdb import (
     deleting,
+    deleting_effects,
     leaving,
     models,
     pointing,
@@ -105,6 +106,9 @@ def _merged(
     after = _with_taken(actor, before, {row.id: row for row in (stays, *gone)}, wanted.take)
     ids = {row.id for row in gone}
     relations = list(models.Relation.objects.filter(Q(source__in=ids) | Q(target__in=ids)))
+    seen = reach(actor, READ)
+    naming = {item.id for item, *_ in deleting_effects.seen_naming(seen, ids)} - {stays.id}
+    known = {each.thing: sum(of.values()) for each, of in leaving.counted(actor, ids)}
     moved, kept = dict[str, int](), list[str]()
     claims = _claims_taken(wanted)
     for row in gone:
@@ -112,7 +116,7 @@ def _merged(
             moved[thing] = moved.get(thing, 0) + count
         if not access.carry_over(actor, row.id, stays.id):
             kept.append(_(_ACCOUNTS) % {"name": row.name})
-    named = _name_the_one(actor, stays.id, ids, at, why)
+    _name_the_one(actor, stays.id, ids, at, why)
     deleting.into_bin(actor, gone, at=at, why=why, merged_into=stays.id)
     after = _naming_none_of(after, ids)
     changes = preparation.history(before, after, schema.remembered_item_types())
@@ -123,7 +127,8 @@ def _merged(
     carried, left = _carry(actor, relations, stays.id, ids, at, why)
     names = [row.name for row in gone]
     audit.record(actor, "item.merge", subject=("item", stays.id), merged=names)
-    return Merged(stays.id, tuple(_effects(moved, named, carried)), (*kept, *left))
+    told_of = {thing: min(count, known[thing]) for thing, count in moved.items()}
+    return Merged(stays.id, tuple(_effects(told_of, len(naming), carried)), (*kept, *left))
 
 
 _ACCOUNTS = gettext_noop(
@@ -210,13 +215,12 @@ def _naming_none_of(item: Stored, gone: set[UUID]) -> Stored:
 # What names them ---------------------------------------------------------------------------------
 
 
-def _name_the_one(actor: Actor, stays: UUID, gone: set[UUID], at: datetime, why: Why) -> int:
+def _name_the_one(actor: Actor, stays: UUID, gone: set[UUID], at: datetime, why: Why) -> None:
     said: dict[UUID, tuple[models.Item, dict[str, str | None]]] = {}
     for row, name, _to in pointing.naming(gone):
         if row.id != stays:
             said.setdefault(row.id, (row, {}))[1][name] = str(stays)
     pointing.say(actor, said.values(), at=at, why=why)
-    return len(said)
 
 
 def _carry(  # noqa: PLR0913, PLR0917  # all that a relation needs
@@ -228,7 +232,7 @@ def _carry(  # noqa: PLR0913, PLR0917  # all that a relation needs
     why: Why,
 ) -> tuple[int, list[str]]:
     """Relations lead from and to the one that stays; those among them go. What its kind does not
-    admit there is told.
+    admit there is told. Counted are those that the actor sees.
     """
     wanted = []
     for each in relations:
@@ -242,5 +246,5 @@ def _carry(  # noqa: PLR0913, PLR0917  # all that a relation needs
     there = set(standing.values_list("kind", "source_id", "target_id"))
     new = [row for place, row in once.items() if place not in there]
     good, refused = restoring_links.standing_again(actor, new)
-    write(actor, Writing(relations=good, why=why), at=at)
-    return len(good), [text for _row, text in refused]
+    write(actor, Writing(relations=good, why=why, follows=True), at=at)
+    return len(restoring_links.seen_of(actor, good)), [text for _row, text in refused if text]

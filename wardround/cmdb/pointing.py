@@ -74,7 +74,7 @@ def say(
             resting.append((row, made))
         else:
             in_use.append(made)
-    write(actor, Writing(items=in_use, why=why), at=at)
+    write(actor, Writing(items=in_use, why=why, follows=True), at=at)
     for row, made in resting:
         models.Item.objects.filter(id=row.id).update(
             owner=made.after.owner,

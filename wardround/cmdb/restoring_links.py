@@ -14,7 +14,7 @@ from wardround.cmdb import bulk, models, pointing, rules
 from wardround.cmdb.drafts import PEOPLE
 from wardround.cmdb.import_types import Verdict
 from wardround.cmdb.permissions import READ
-from wardround.cmdb.reading import names, stored
+from wardround.cmdb.reading import named_within, stored
 from wardround.cmdb.relation_rows import DETAILS, RelationRow
 from wardround.cmdb.rows import RelationSaid, Row
 from wardround.cmdb.ruled import keeper
@@ -54,13 +54,14 @@ def relate(actor: Actor, backs: Sequence[Back], at: datetime, why: Why) -> None:
     wanted = _told_missing(actor, kept, there, mine)
     good, refused = standing_again(actor, wanted)
     made = write(actor, Writing(relations=good, why=why), at=at).made
+    seen = seen_of(actor, good)
     for row in good:
         if row.id in made:
             created = kept[row.id]["created_at"]
             models.Relation.objects.filter(id=row.id).update(created_at=created)
-        for end in {row.source, row.target} & mine.keys():
+        for end in {row.source, row.target} & mine.keys() if row in seen else ():
             mine[end].relations += 1
-    for row, text in refused:
+    for row, text in ((row, text) for row, text in refused if text):
         for end in {row.source, row.target} & mine.keys():
             mine[end].left.append(text)
 
@@ -87,12 +88,14 @@ def _told_missing(
     waiting = models.Binned.objects.filter(id__in=missing, purged_at=None)
     waiting = waiting.select_for_update(no_key=True)
     lying = {row.id: row for row in waiting.order_by("id")}
-    seen = names(reach(actor, READ), set(missing)).refs
+    seen, whole = named_within(reach(actor, READ), set(missing)), reach(actor, READ).everything
     for other, several in missing.items():
         if other in lying:
             lying[other].relations = _joined(lying[other].relations, several)
             lying[other].save(update_fields=["relations"])
-        name = seen[other].name if other in seen else _("something out of your reach")
+        if other not in seen and not whole:
+            continue
+        name = seen[other].name if other in seen else _("something that is no more")
         text = (
             _("Relations to “%(name)s” (%(count)s) come back with that: it lies in the bin, too.")
             if other in lying
@@ -126,7 +129,9 @@ def standing_again(
 def _settled(
     actor: Actor, wanted: Sequence[RelationRow]
 ) -> tuple[list[RelationRow], list[tuple[RelationRow, str]]]:
-    """Those that may still stand, and why the others may not."""
+    """Those that may still stand, and why the others may not: nothing where the actor does not see
+    both ends.
+    """
     if not wanted:
         return [], []
     rows = [Row(number, relations=(_said(each),)) for number, each in enumerate(wanted, start=1)]
@@ -137,12 +142,23 @@ def _settled(
         if outcome.verdict is not Verdict.REFUSED:
             good.append(row)
             continue
-        known = names(reach(actor, READ), {row.source, row.target}).refs
+        known = named_within(reach(actor, READ), {row.source, row.target})
+        if not whole and {row.source, row.target} - known.keys():
+            refused.append((row, ""))
+            continue
         told = " ".join(str(problem.message) for problem in outcome.problems) if whole else ""
         called = " – ".join(known[end].name for end in (row.source, row.target) if end in known)
         text = _("The relation %(ends)s does not come back. %(why)s")
         refused.append((row, (text % {"ends": called, "why": told}).strip()))
     return good, refused
+
+
+def seen_of(actor: Actor, rows: Sequence[RelationRow]) -> list[RelationRow]:
+    """Those of relations of which the actor may know."""
+    seen, ends = reach(actor, READ), {end for row in rows for end in (row.source, row.target)}
+    inside = models.Item.objects.filter(seen.condition(), id__in=ends)
+    there = set(inside.values_list("id", flat=True))
+    return [row for row in rows if {row.source, row.target} <= there]
 
 
 def _said(row: RelationRow) -> RelationSaid:

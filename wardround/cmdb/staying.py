@@ -35,7 +35,12 @@ class Staying:
     actor: Actor
     reached: tuple[_Reached, ...]
 
-    def refuse(self, written: Collection[UUID]) -> None:
+    def out(self, items: Collection[UUID]) -> frozenset[UUID]:
+        """Those of these items that are out of reach."""
+        several = (reach(self.actor, each.permission) for each in self.reached)
+        return frozenset[UUID]().union(*(_left(seen, items) for seen in several))
+
+    def refuse(self, written: Collection[UUID], *, beside: Collection[UUID] = ()) -> None:
         """Raise BeyondReach for those of these items that are out of reach by now, and IntoReach
         where others have come within reach. What was known of the reach is forgotten.
         """
@@ -46,7 +51,7 @@ class Staying:
         out = frozenset[UUID]().union(*(_left(seen, written) for seen, _before in now))
         if out:
             raise BeyondReach(out)
-        if any(_entered(seen, before, written) for seen, before in now):
+        if any(_entered(seen, before, {*written} - {*beside}) for seen, before in now):
             raise IntoReach(frozenset(written))
 
 

@@ -65,6 +65,10 @@ class Writing:
     why: Why = UNSAID
     yielding: bool = False
     """New relations that a rule draws anyway are in the rule's keeping."""
+    follows: bool = False
+    """It follows of what was done with other items: what was out of the actor's reach before is
+    written all the same, and what is deleted leaves it.
+    """
     source: str = ""
     """Where it comes from, if not from people."""
     claims: Mapping[UUID, Collection[str]] = field(default_factory=dict)
@@ -114,9 +118,12 @@ def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
     Raises BeyondReach where an expression limits the actor and would no longer be true of an item.
     """
     staying = watched(actor)
-    written = _written(actor, writing, at)
     ends = {id_ for row in writing.relations for id_ in (row.source, row.target)}
-    staying.refuse({*written.created, *written.changed, *written.retired, *ends})
+    items = {item.after.id for item in writing.items}
+    strange = staying.out({*ends, *items}) | {*writing.retired} if writing.follows else frozenset()
+    written = _written(actor, writing, at)
+    concerned = {*written.created, *written.changed, *written.retired, *ends}
+    staying.refuse(concerned - strange, beside=strange)
     return written
 
 

@@ -22,7 +22,7 @@ from wardround.cmdb.networks.plans import Plan, plans
 from wardround.cmdb.networks.spans import Address, Prefix, edges
 from wardround.cmdb.networks.types import AddressState, Taken, Taking
 from wardround.cmdb.permissions import READ, WRITE
-from wardround.cmdb.types import ItemEdit, NewItem
+from wardround.cmdb.types import ItemEdit, ItemRef, NewItem
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor
@@ -80,10 +80,10 @@ def _why_not(address: Address, prefix: Prefix, space: UUID) -> str:
 
 
 def _holders(seen: Reach, address: Address) -> str:
-    """Those that the reader may know of, by name."""
+    """Those that the reader may know of, by name; of others, that there are such."""
     places = held.find(seen, str(address)).places
     names = [
-        str(each.item.name)
+        each.item.name if isinstance(each.item, ItemRef) else each.item.name.text()
         for place in places
         for each in place.holders
         if each.state is not AddressState.RESERVED
@@ -114,13 +114,29 @@ def _on_item(
     if plan is None or attribute not in names:
         message = _("Say which of its addresses: %(names)s.") % {"names": ", ".join(names) or "–"}
         raise BadInput(problems=[FieldProblem("attribute", message)])
-    return {**_named(plan, network), **taking.attributes, attribute: address}
+    return _attributes(plan, network, taking, {attribute: address})
+
+
+def _attributes(
+    plan: Plan, network: models.Item, taking: Taking, address: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Raises BadInput where something else is said of what follows from the network."""
+    own = {**_named(plan, network), **address}
+    message = _("This follows from the network; nothing else can be said of it here.")
+    problems = [
+        FieldProblem(f"attributes.{name}", message)
+        for name in own
+        if name in taking.attributes and taking.attributes[name] != own[name]
+    ]
+    if problems:
+        raise BadInput(problems=problems)
+    return {**taking.attributes, **own}
 
 
 def _new(network: models.Item, taking: Taking, address: str) -> NewItem:
     type_name = _type(taking)
     plan = plans()[type_name]
-    attributes = {**_named(plan, network), **taking.attributes, plan.addresses[0]: address}
+    attributes = _attributes(plan, network, taking, {plan.addresses[0]: address})
     return NewItem(type_name, taking.name or address, attributes=attributes)
 
 
