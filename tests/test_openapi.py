@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 import json
+import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,19 +36,41 @@ def test_the_lists_that_programs_outside_rely_on_are_there() -> None:
         assert "get" in paths[f"/api/v1/{name}"], name
 
 
-def shapes() -> Iterator[type[BaseModel]]:
-    for room in ROOMS:
-        if Path("wardround", room, "wire.py").exists():
-            wire = importlib.import_module(f"wardround.{room}.wire")
-            for _name, shape in inspect.getmembers(wire, inspect.isclass):
-                if issubclass(shape, BaseModel) and shape.__module__ == wire.__name__:
-                    yield shape
+KEEPERS = ("wire", "routes", "http")
+
+
+def shapes(base: type[BaseModel] = BaseModel) -> Iterator[type[BaseModel]]:
+    """Every shape of the API, whichever module keeps it, by whatever it is derived of."""
+    for shape in base.__subclasses__():
+        if shape.__module__.startswith("wardround.") and shape.__module__.endswith(KEEPERS):
+            yield shape
+        yield from shapes(shape)
+
+
+def told_of(shape: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    """What the description keeps by name of a shape and of all that stands in it."""
+    found = shape.model_json_schema()
+    for name, inner in found.pop("$defs", {}).items():
+        yield name.rpartition("__")[2], json.dumps(inner, sort_keys=True)
+    yield shape.__name__, json.dumps(found, sort_keys=True)
 
 
 def test_no_two_shapes_share_a_name() -> None:
-    """The description keeps shapes by name: of two the first would be told for both."""
-    said: dict[str, object] = {}
-    for shape in shapes():
-        found = shape.model_json_schema()
-        assert said.setdefault(shape.__name__, found) == found, f"another {shape.__name__}"
-    assert len(said) > 60
+    """The description keeps shapes by name: of two the first would be told for both. Enumerations
+    that stand in them are shapes, too.
+    """
+    for room in ROOMS:
+        package = importlib.import_module(f"wardround.{room}")
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if module.name.endswith(KEEPERS):
+                importlib.import_module(module.name)
+    described = json.loads(document())["components"]["schemas"]
+    of: dict[str, type[BaseModel]] = {}
+    said: dict[str, tuple[str, type[BaseModel]]] = {}
+    for shape in set(shapes()):
+        if shape.__name__ in described:
+            assert of.setdefault(shape.__name__, shape) is shape, f"another {shape.__name__}"
+            for name, found in told_of(shape):
+                first = said.setdefault(name, (found, shape))
+                assert first[0] == found, f"another {name} in {shape} than in {first[1]}"
+    assert len(of) > 300

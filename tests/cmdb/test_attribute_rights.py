@@ -175,7 +175,7 @@ def test_what_was_kept_stays_kept_when_the_attribute_is_no_more(
         for each in admin.get(f"/definitions/{DEVICE}").body["text"].splitlines(keepends=True)
         if "name: serial," in each
     )
-    gone = proposal(admin, DEVICE, (line, ""), ("[[serial], ", "["))
+    gone = proposal(admin, DEVICE, (line, ""), ("[serial], ", ""))
     saved = admin.put(f"/definitions/{DEVICE}", {**gone, "consent": True})
     assert saved.status == 200, saved.body
     told = mixed.get(f"/items/{hospital['host-2']}/changes").body["items"]

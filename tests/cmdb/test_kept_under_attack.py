@@ -20,6 +20,7 @@ from wardround.cmdb import models
 from wardround.kernel.types import EVERYWHERE
 
 __all__ = ["admin"]
+BOTH = ("物理服务器 2; 备用服务器", "备用服务器; 物理服务器 2")
 MODELLING = ["cmdb.read", "cmdb.write", "collect.read", "schema.read", "schema.edit"]
 OPEN = """\
 kind: item-type
@@ -47,7 +48,7 @@ def without_serial(admin: ApiClient) -> None:
     """The attribute is gone, its values stay with the items."""
     text = admin.get(f"/definitions/{DEVICE}").body["text"]
     (line,) = (each for each in text.splitlines(keepends=True) if "name: serial," in each)
-    done = saved(admin, (line, ""), ("[[serial], ", "["))
+    done = saved(admin, (line, ""), ("[serial], ", ""))
     assert done.status == 200, done.body
 
 
@@ -56,11 +57,11 @@ def test_the_history_of_a_kept_attribute_follows_its_new_names(
 ) -> None:
     admin = client_of("li", "administrator")
     set_serial(admin, hospital, "host-2", "KEPT-1")
-    first = ("{name: serial,", "{name: number, renamed_from: serial,")
+    first = ("{name: serial,", "{name: number, renamed_from: serial,"), ("[serial]", "[number]")
     second = ("{name: number, renamed_from: serial,",
               "{name: code, renamed_from: number, seen_by: [engineer],")  # fmt: skip
-    assert saved(admin, first).status == 200
-    assert saved(admin, second, ("[[serial]", "[[number]")).status == 200
+    assert saved(admin, *first).status == 200
+    assert saved(admin, second, ("[number]", "[code]")).status == 200
     reader, item = client_of("reader", "reader"), hospital["host-2"]
     told = reader.get(f"/items/{item}/changes").body["items"][0]
     assert (told["field"], told["restricted"]) == ("attributes.code", True)
@@ -107,7 +108,8 @@ def test_who_holds_the_same_is_not_told_to_those_who_do_not_see_it(
     assert "several items" in problem["message"]
     assert "(restricted) ×2 (…)" in problem["message"]
     told = admin.post(f"/definitions/{DEVICE}/check", proposal(admin, DEVICE, UNIQUE)).body
-    assert "LIS-7 ×2 (备用服务器; 物理服务器 2)" in told["problems"][0]["message"]
+    message = told["problems"][0]["message"]
+    assert any(f"LIS-7 ×2 ({of})" in message for of in BOTH)
 
 
 def test_no_rule_compares_what_a_type_below_keeps(hospital: dict[str, UUID]) -> None:
