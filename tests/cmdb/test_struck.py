@@ -152,3 +152,28 @@ def test_an_address_is_taken_in_its_network_and_nowhere_else(
     nets = only("subnet")
     taken = nets.post(servers, {"address": "10.9.1.2"})
     assert (taken.status, "in use: out of your reach" in taken.body["detail"]) == (409, True)
+
+
+@pytest.mark.parametrize("path", ["/networks", "/addresses"])
+def test_an_address_with_a_zone_is_refused(admin: ApiClient, path: str) -> None:
+    refused = admin.get(path, at="fe80::1%eth0")
+    assert (refused.status, refused.body["problems"][0]["field"]) == (422, "at")
+
+
+def test_what_was_deleted_is_no_choice_and_does_not_stand_in_the_way(admin: ApiClient) -> None:
+    source(admin, "racks", 600)
+    source(admin, "sheet", 300)
+    load(admin, "racks", ["h-1", "host", "S1", "R1", ""], ["h-2", "host", "S2", "R1", ""])
+    run = load(admin, "sheet", ["h-1", "host", "S1", "R2", ""], ["h-2", "host", "S2", "R2", ""])
+    admin.delete(f"/items/{Item.objects.get(name='h-1').id}")
+    done = admin.post(f"/imports/{run['id']}/accept", {"rows": []})
+    assert (done.status, done.body["proposed"]) == (200, 1)
+    assert Item.objects.get(name="h-2").attributes["model"] == "R2"
+    assert admin.post(f"/imports/{run['id']}/accept", {"rows": []}).status == 409
+    for key in ("twin-1", "twin-2"):
+        made = {"type": "host", "key": key, "name": key, "attributes": {"serial": "X7"}}
+        assert admin.post("/items", made).status == 201
+    asks = load(admin, "racks", ["h", "host", "X7", "R750", ""])
+    admin.delete(f"/items/{Item.objects.get(key='twin-2').id}")
+    (line,) = lines(admin, asks)
+    assert [each["name"] for each in line["choices"]] == ["twin-1"]

@@ -95,7 +95,8 @@ def _still_missing(run: models.ImportRun, items: Collection[UUID]) -> frozenset[
 
 @transaction.atomic
 def accept(actor: Actor, import_id: UUID, rows: Collection[int], *, at: datetime) -> Import:
-    """Write what rows propose, all rows where none are named; it is the source's from now on.
+    """Write what rows propose, all rows of items that are there where none are named; it is the
+    source's from now on.
 
     Raises UnknownImport, ImportNotReady, NothingToDecide, and BadInput by row: nothing is written
     then.
@@ -106,6 +107,8 @@ def accept(actor: Actor, import_id: UUID, rows: Collection[int], *, at: datetime
     lines = models.ImportLine.objects.filter(run=run).exclude(proposed=[]).exclude(item=None)
     if rows:
         lines = lines.filter(number__in=[*rows])
+    else:  # what was deleted since speaks against no other row
+        lines = lines.filter(item__in=models.Item.objects.values("id"))
     chosen = list(lines.order_by("number"))
     if not chosen:
         raise NothingToDecide(field="import")

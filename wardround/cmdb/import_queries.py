@@ -208,6 +208,7 @@ class _Telling:
     names: Names
     pointing: Mapping[str, Collection[str]]
     lines: LinesTold
+    there: Collection[UUID]
 
     def told(self, line: models.ImportLine, change: Mapping[str, Any], value: Any) -> Any:
         if value is None:
@@ -246,7 +247,7 @@ def _lines(rows: Sequence[models.ImportLine], seen: Reach, told: LinesTold) -> t
     fresh = {row.item: row.name for row in rows if row.item and row.verdict == Verdict.CREATED}
     found = names(seen, ids)
     told.look_at(rows)
-    telling = _Telling(_with_fresh(found, fresh, seen), pointing, told)
+    telling = _Telling(_with_fresh(found, fresh, seen), pointing, told, _there(rows))
     return tuple(_line(row, telling) for row in rows)
 
 
@@ -256,6 +257,13 @@ def _with_fresh(found: Names, fresh: Mapping[UUID, str], seen: Reach) -> Names:
         return found
     made = {id_: ItemRef(id_, "", name, "") for id_, name in fresh.items()}
     return Names({**made, **found.refs}, {*made, *found.inside})
+
+
+def _there(rows: Sequence[models.ImportLine]) -> frozenset[UUID]:
+    """Those of the items that rows may be about that were not deleted since."""
+    ids = [id_ for row in rows for text in row.choices if (id_ := rules.as_id(text))]
+    there = models.Item.objects.filter(id__in=ids).values_list("id", flat=True) if ids else ()
+    return frozenset(there)
 
 
 def _line(row: models.ImportLine, telling: _Telling) -> Line:
@@ -278,6 +286,7 @@ def _line(row: models.ImportLine, telling: _Telling) -> Line:
             ref
             for text in row.choices
             if isinstance(ref := telling.names.ref(rules.as_id(text)), ItemRef)
+            and ref.id in telling.there
         ),
     )
 

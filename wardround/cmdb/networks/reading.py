@@ -89,12 +89,17 @@ def _inside(network: UUID, nesting: Nesting) -> Collection[UUID]:
 
 
 def typed_address(text: str, field: str) -> Address:
-    """What somebody typed as an address. Raises BadInput naming the field."""
+    """What somebody typed as an address; one with a zone (`fe80::1%eth0`) is none that is kept.
+    Raises BadInput naming the field.
+    """
     try:
-        return ip_address(str(typed_code(text)))
+        found = ip_address(str(typed_code(text)))
     except ValueError:
+        found = None
+    if found is None or getattr(found, "scope_id", None) is not None:
         message = _("expected an address such as 10.1.2.3 or 2001:db8::1")
-        raise BadInput(problems=[FieldProblem(field, message)]) from None
+        raise BadInput(problems=[FieldProblem(field, message)])
+    return found
 
 
 # Read --------------------------------------------------------------------------------------------

@@ -126,7 +126,7 @@ def _attributes(
     problems = [
         FieldProblem(f"attributes.{name}", message)
         for name in own
-        if name in taking.attributes and taking.attributes[name] != own[name]
+        if name in taking.attributes and taking.attributes[name] not in {own[name], network.key}
     ]
     if problems:
         raise BadInput(problems=problems)
