@@ -149,6 +149,8 @@ def test_an_address_is_taken_in_its_network_and_nowhere_else(
         refused = admin.post(servers, {**asked, "attributes": named})
         (problem,) = refused.body["problems"]
         assert (refused.status, problem["field"]) == (422, f"attributes.{next(iter(named))}")
+    apart = admin.post(f"/networks/{house['apart']}/addresses", {"address": "10.9.1.2"})
+    assert "in use: far!." in apart.body["detail"]  # and by nobody of another space
     nets = only("subnet")
     taken = nets.post(servers, {"address": "10.9.1.2"})
     assert (taken.status, "in use: out of your reach" in taken.body["detail"]) == (409, True)

@@ -12,17 +12,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from wardround.cmdb import actions, models, statements
 from wardround.cmdb.errors import AddressTaken, NetworkFull, UnknownItem
 from wardround.cmdb.models import COMMON
-from wardround.cmdb.networks import detail, free, held, reading
+from wardround.cmdb.networks import detail, free, reading, sight
 from wardround.cmdb.networks.plans import Plan, plans
 from wardround.cmdb.networks.spans import Address, Prefix, edges
-from wardround.cmdb.networks.types import AddressState, Taken, Taking
+from wardround.cmdb.networks.types import Taken, Taking
 from wardround.cmdb.permissions import READ, WRITE
-from wardround.cmdb.types import ItemEdit, ItemRef, NewItem
+from wardround.cmdb.types import OUT_OF_REACH, ItemEdit, NewItem
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.reach import Reach, reach
 from wardround.kernel.types import Actor
@@ -61,7 +62,7 @@ def _wanted(seen: Reach, prefix: Prefix, space: UUID, given: str | None) -> Addr
         raise BadInput(problems=[FieldProblem("address", told)])
     same = models.Address.objects.filter(space=space, first=str(address)).exclude(part="range")
     if same.exists():
-        raise AddressTaken(field="address", address=str(address), holders=_holders(seen, address))
+        raise AddressTaken(field="address", address=str(address), holders=_holders(seen, same))
     return address
 
 
@@ -79,16 +80,13 @@ def _why_not(address: Address, prefix: Prefix, space: UUID) -> str:
     return ""
 
 
-def _holders(seen: Reach, address: Address) -> str:
+def _holders(seen: Reach, same: QuerySet[models.Address]) -> str:
     """Those that the reader may know of, by name; of others, that there are such."""
-    places = held.find(seen, str(address)).places
-    names = [
-        each.item.name if isinstance(each.item, ItemRef) else each.item.name.text()
-        for place in places
-        for each in place.holders
-        if each.state is not AddressState.RESERVED
-    ]
-    return ", ".join(dict.fromkeys(names)) or "–"
+    ids = {row.id for row in same}
+    rows = sight.addresses(seen).filter(id__in=ids).select_related("item").order_by("id")
+    known = {row.id: row.item.name for row in rows}
+    others = [] if len(known) == len(ids) else [OUT_OF_REACH.name.text()]
+    return ", ".join(dict.fromkeys([*known.values(), *others]))
 
 
 # By whom -----------------------------------------------------------------------------------------
