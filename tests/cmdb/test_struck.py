@@ -71,6 +71,19 @@ def test_the_one_that_stays_is_known_to_the_sources_of_both(admin: ApiClient) ->
     assert counts(run)[3] == 0, lines(admin, run)
 
 
+def test_what_a_source_held_twice_is_not_made_anew_after_merging(admin: ApiClient) -> None:
+    source(admin, "racks", 600)
+    head = ["名称", "类型", "来源编号"]
+    load(admin, "racks", ["h-1", "host", "A1"], ["h-2", "host", "A2"], head=head)
+    stays, gone = (Item.objects.get(name=name).id for name in ("h-1", "h-2"))
+    admin.post("/items/merge", {"stays": str(stays), "gone": [str(gone)]})
+    both = load(admin, "racks", ["h-1", "host", "A1"], ["h-2", "host", "A2"], head=head)
+    assert (both["created"], both["refused"]) == (0, 2), lines(admin, both)  # one, in two rows
+    run = load(admin, "racks", ["renamed", "host", "A2"], head=head)
+    assert counts(run) == (0, 1, 0, 0), lines(admin, run)
+    assert Item.objects.get(id=stays).name == "renamed"
+
+
 def test_who_names_a_deleted_item_names_it_again_as_its_source_said(admin: ApiClient) -> None:
     source(admin, "racks", 600)
     head = ["名称", "类型", "vendor"]

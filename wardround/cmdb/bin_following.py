@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from wardround.cmdb import models, own_leaving
+from wardround.cmdb import models, own_leaving, reconciling
 from wardround.kernel import secrets
 
 
@@ -59,8 +59,8 @@ def rename_attribute(its_type: str, old: str, new: str) -> None:
 def rename_source(old: str, new: str) -> None:
     for row in models.Binned.objects.filter(elsewhere__has_key=own_leaving.CLAIMS):
         _claims(row, lambda name, entry: (name, [new if entry[0] == old else entry[0], *entry[1:]]))
-    for row in models.Binned.objects.filter(elsewhere__has_key=own_leaving.RECORDS):
-        for record in row.elsewhere[own_leaving.RECORDS]:
+    for row in models.Binned.objects.filter(elsewhere__has_key=reconciling.RECORDS):
+        for record in row.elsewhere[reconciling.RECORDS]:
             record["source"] = new if record["source"] == old else record["source"]
         row.save(update_fields=["elsewhere"])
 

@@ -15,11 +15,11 @@ from django.db.models import Count, Model, Q
 
 from wardround.cmdb import models, reconciling, value_sources
 from wardround.cmdb.leaving import Follower, Kept, register
+from wardround.cmdb.reconciling import RECORDS
 from wardround.kernel.types import Actor
 from wardround.kernel.wording import Wording, untranslated
 
 CLAIMS = "value-sources"
-RECORDS = "source-records"
 PLACES = "places"
 _RECORD = ("source", "own", "first_run", "seen_run", "seen_at", "loads", "since")
 _PLACE = ("picture", "root_id", "account", "item_id", "x", "y")

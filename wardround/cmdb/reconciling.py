@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Count, F, Max, Q, Value
 from django.db.models.functions import Coalesce
 
-from wardround.cmdb import models, statements, value_sources, vanishing
+from wardround.cmdb import bin_queries, models, statements, value_sources, vanishing
 from wardround.cmdb.authority import Authorities, Revising
 from wardround.cmdb.errors import UnknownSource
 from wardround.cmdb.settling import Settled
@@ -24,6 +24,9 @@ from wardround.cmdb.vanishing import Gone, Missed
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 from wardround.schema.types import Label
+
+RECORDS = "source-records"
+"""What sources knew of an item, as the recycle bin keeps it."""
 
 
 def sources() -> Mapping[str, DataSource]:
@@ -111,11 +114,30 @@ class Reconciling:
 
 
 def known_as(source: str, own: Collection[str]) -> list[tuple[str, str, str]]:
-    """What the source knows items by, each with the item's type and key; seen last comes last."""
+    """What the source knows items by, each with the item's type and key; seen last comes last.
+
+    What it knew an item by that was merged into another leads to the one that stayed.
+    """
     if not own:
         return []
     rows = models.SourceRecord.objects.filter(source=source, own__in=listed("text", own))
-    return list(rows.order_by("seen_at").values_list("own", "item__type", "item__key"))
+    known = rows.order_by("seen_at").values_list("own", "item__type", "item__key")
+    return [*_known_of_merged(source, {*own}), *known]
+
+
+def _known_of_merged(source: str, own: Collection[str]) -> list[tuple[str, str, str]]:
+    """One statement, and few more where something of the source was merged."""
+    merged = models.Binned.objects.exclude(merged_into=None)
+    kept = merged.filter(elsewhere__contains={RECORDS: [{"source": source}]})
+    led = {
+        each["own"]: stays
+        for id_, elsewhere in kept.order_by("deleted_at").values_list("id", "elsewhere")
+        for each in elsewhere[RECORDS]
+        if each["source"] == source and each["own"] in own and (stays := bin_queries.stays(id_))
+    }
+    rows = models.Item.objects.filter(id__in=led.values()).values_list("id", "type", "key")
+    there = {id_: (its_type, key) for id_, its_type, key in rows} if led else {}
+    return [(text, *there[id_]) for text, id_ in led.items() if id_ in there]
 
 
 # What vanished -----------------------------------------------------------------------------------
