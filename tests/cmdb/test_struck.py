@@ -135,6 +135,18 @@ def test_who_reaches_by_an_expression_merges_and_deletes_what_strangers_name(
     assert admin.get(f"/items/{hospital['pacs']}").body["vendor"] is None
 
 
+def test_nobody_opens_items_to_himself_by_deleting_what_they_name(
+    admin: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    said = "type = vendor or (type = business-system and not is_set(vendor))"
+    scope = Scope(where=frozenset({said}))
+    sly, pacs = client_of("sly", "administrator", scope=scope), hospital["pacs"]
+    assert sly.get(f"/items/{hospital['lis']}").status == 200
+    refused = sly.delete(f"/items/{hospital['v-imaging']}")
+    assert (refused.status, refused.body["code"]) == (422, "into_reach")
+    assert sly.get(f"/items/{pacs}").status == 404
+
+
 def test_the_bin_tells_no_relation_to_what_is_out_of_reach(
     admin: ApiClient, hospital: dict[str, UUID]
 ) -> None:

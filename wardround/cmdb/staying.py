@@ -7,7 +7,7 @@ given. So it is looked at what has come of it, in the transaction that writes, w
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -35,23 +35,30 @@ class Staying:
     actor: Actor
     reached: tuple[_Reached, ...]
 
-    def out(self, items: Collection[UUID]) -> frozenset[UUID]:
-        """Those of these items that are out of reach."""
-        several = (reach(self.actor, each.permission) for each in self.reached)
-        return frozenset[UUID]().union(*(_left(seen, items) for seen in several))
+    def outside(self, items: Collection[UUID]) -> tuple[frozenset[UUID], ...]:
+        """By permission, those of these items that are out of reach."""
+        return tuple(_left(reach(self.actor, each.permission), items) for each in self.reached)
 
-    def refuse(self, written: Collection[UUID], *, beside: Collection[UUID] = ()) -> None:
+    def refuse(
+        self, written: Collection[UUID], outside: Sequence[frozenset[UUID]] | None = None
+    ) -> None:
         """Raise BeyondReach for those of these items that are out of reach by now, and IntoReach
         where others have come within reach. What was known of the reach is forgotten.
+
+        `outside`: those that were out of reach before and may stay so, but not come within.
         """
         if not self.reached:
             return
         renew(self.actor)
-        now = [(reach(self.actor, each.permission), each.before) for each in self.reached]
-        out = frozenset[UUID]().union(*(_left(seen, written) for seen, _before in now))
+        strange = outside or [frozenset[UUID]()] * len(self.reached)
+        out, entered = set[UUID](), False
+        for each, before in zip(self.reached, strange, strict=True):
+            seen, own = reach(self.actor, each.permission), frozenset(written) - before
+            out |= _left(seen, own)
+            entered |= _entered(seen, each.before, own) or before != _left(seen, before)
         if out:
-            raise BeyondReach(out)
-        if any(_entered(seen, before, {*written} - {*beside}) for seen, before in now):
+            raise BeyondReach(frozenset(out))
+        if entered:
             raise IntoReach(frozenset(written))
 
 

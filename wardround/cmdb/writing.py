@@ -120,10 +120,10 @@ def write(actor: Actor, writing: Writing, *, at: datetime) -> Written:
     staying = watched(actor)
     ends = {id_ for row in writing.relations for id_ in (row.source, row.target)}
     items = {item.after.id for item in writing.items}
-    strange = staying.out({*ends, *items}) | {*writing.retired} if writing.follows else frozenset()
+    outside = staying.outside({*ends, *items}) if writing.follows else None
     written = _written(actor, writing, at)
-    concerned = {*written.created, *written.changed, *written.retired, *ends}
-    staying.refuse(concerned - strange, beside=strange)
+    leaving = set() if writing.follows else {*written.retired}
+    staying.refuse({*written.created, *written.changed, *leaving, *ends}, outside)
     return written
 
 
