@@ -13,7 +13,7 @@ export const virtual = {
     ],
     noSecond: ["没有第二台主机", "No second host"],
     cores: ["vCPU : 核", "vCPU : core"],
-    coresTold: ["{{given}} : {{own}}（{{ratio}} : 1）", "{{given}} : {{own}} ({{ratio}} : 1)"],
+    coresTold: ["{{given}} : {{own}}（比例 {{ratio}} : 1）", "{{given}} : {{own}} ({{ratio}} : 1)"],
     memory: ["内存", "Memory"],
     memoryTold: ["已分配 {{given}} / {{own}}", "{{given}} of {{own}} given out"],
     machines: ["虚拟机", "Virtual machines"],

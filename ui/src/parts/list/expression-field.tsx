@@ -1,7 +1,7 @@
 /** An expression, offered as one types; a mistake is shown under its place. */
 import { AutoComplete, Button, Input, type InputRef } from "antd";
 import type { TextAreaRef } from "antd/es/input/TextArea";
-import { useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import type { Problem } from "@/api/problem";
 import { useT } from "@/language";
 import { usePhone } from "@/parts/phone";
@@ -67,6 +67,14 @@ function OnDesk({ name, label, value, vocabulary, problem, onChange, inForm }: P
   const { text, caret, set } = useTyped(value);
   const [open, setOpen] = useState(false);
   const input = useRef<InputRef>(null);
+  // The caret after a word was taken: as soon as the text is there, before anybody types on.
+  const goTo = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    if (goTo.current === null) return;
+    input.current?.focus();
+    input.current?.input?.setSelectionRange(goTo.current, goTo.current);
+    goTo.current = null;
+  });
   const fits = offer(vocabulary, text, caret);
   const ask = (): void => {
     setOpen(false);
@@ -84,10 +92,7 @@ function OnDesk({ name, label, value, vocabulary, problem, onChange, inForm }: P
         onSelect={(word: string) => {
           const next = taken(text, fits, word);
           set(next.text, next.caret);
-          requestAnimationFrame(() => {
-            input.current?.focus();
-            input.current?.input?.setSelectionRange(next.caret, next.caret);
-          });
+          goTo.current = next.caret;
         }}
         onInputKeyDown={(event) => {
           if (event.key === "Enter" && inForm) event.preventDefault();

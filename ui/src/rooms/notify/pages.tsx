@@ -8,7 +8,7 @@ export const pages: readonly PageEntry[] = [
     title: ["Webhook 通知", "Webhooks"],
     needs: "notify.webhooks",
     icon: "webhooks",
-    navigation: { group: "administration", place: 40 },
+    navigation: { group: "administration", place: 35 },
     page: lazy(() => import("./webhooks")),
   },
   {
