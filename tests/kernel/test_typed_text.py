@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wardround.kernel import audit
@@ -133,6 +133,7 @@ def test_what_is_no_number_is_none(written: str) -> None:
     assert normal_number(written) is None
 
 
+@example("010#0(")
 @given(st.text(st.sampled_from("0123456789+-() 转#*x０１－８６"), max_size=20))
 def test_numbers_are_final(text: str) -> None:
     number = normal_number(text)

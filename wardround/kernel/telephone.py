@@ -106,4 +106,6 @@ def _of_house(digits: str) -> str | None:
 
 def _of_switch(written: str) -> str | None:
     digits = _FILLERS.sub("", written)
-    return digits if _SWITCHED.match(digits) else None
+    if not _SWITCHED.match(digits):
+        return None
+    return digits if digits == written else normal_number(digits)  # `010#0(` has an extension
