@@ -15,7 +15,9 @@ async function look(page, name) {
 }
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
-const state = (page, name) => page.locator(`[data-state=${name}]`).first().waitFor();
+// Files are worked in one after the other: what collectors found of all machines may come first.
+const state = (page, name) =>
+  page.locator(`[data-state=${name}]`).first().waitFor({ timeout: 120_000 });
 
 async function yes(page, opener) {
   await opener.click();
@@ -62,6 +64,14 @@ async function walk(page, size) {
   const mark = `${size}-${Date.now().toString(36)}`;
   const name = `racks-${mark}`;
   await declare(page, name, size);
+  try {
+    await loaded(page, name, mark, size);
+  } finally {
+    await api(page, "DELETE", `/definitions/source/${name}?consent=true`);
+  }
+}
+
+async function loaded(page, name, mark, size) {
   const rows = [1, 2, 3].map((number) => `机器 ${mark} ${number},host,S-${mark}-${number},R740`);
   await load(page, name, rows, size);
   const item = async (number) => {
@@ -96,7 +106,6 @@ async function walk(page, size) {
   await page.locator(`[data-source='${name}']`).waitFor();
   await ready(page);
   await look(page, `sources-${size}`);
-  await api(page, "DELETE", `/definitions/source/${name}?consent=true`);
 }
 
 await journey("sources", DESK, (page) => walk(page, "1440"));

@@ -15,7 +15,7 @@ from wardround.cmdb import models, reconciling, statements, value_sources
 from wardround.cmdb.errors import UnknownItem
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.restricted import Sight
-from wardround.cmdb.source_types import HAND, OWN_FIELDS, RELEASED, DataSource
+from wardround.cmdb.source_types import DISCOVERY, HAND, OWN_FIELDS, RELEASED, DataSource
 from wardround.kernel import audit, live
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.reach import Reach, reach, require
@@ -61,6 +61,11 @@ class ItemSources:
     known_to: tuple[KnownTo, ...] = ()
 
 
+def _own(record: models.SourceRecord) -> str:
+    """Its number in the source; what collectors call it says nothing to anybody."""
+    return "" if record.source == DISCOVERY else record.own
+
+
 def of_item(seen: Reach, item_id: UUID) -> ItemSources:
     """Five statements. Raises UnknownItem."""
     row = models.Item.objects.filter(seen.condition(), id=item_id).first()
@@ -69,7 +74,7 @@ def of_item(seen: Reach, item_id: UUID) -> ItemSources:
     every = reconciling.sources()
     records = models.SourceRecord.objects.filter(item=row).order_by("source")
     known = tuple(
-        KnownTo(each.source, _label(every, each.source), each.own, each.seen_at, each.since,
+        KnownTo(each.source, _label(every, each.source), _own(each), each.seen_at, each.since,
                 each.loads)
         for each in records
     )  # fmt: skip

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -71,16 +72,25 @@ def fields_of(types: Mapping[str, ItemType]) -> set[str]:
 
 def same(name: str, value: object, item_type: ItemType) -> str:
     """A value as it is compared; empty where it says nothing."""
-    if value is None:
-        return ""
-    text = _BLANKS.sub("", compatible(str(value)).translate(_DASHES)).casefold()
+    return "" if value is None else _compared(str(value), *_written(name, item_type))
+
+
+def _written(name: str, item_type: ItemType) -> tuple[bool, bool]:
+    """Whether values of it are codes, whose marks do not count, or hosts, whose domain does not."""
     declared = None if name == "name" else item_type.attribute(name)
     code = declared is not None and declared.type is AttributeType.TEXT
+    host = name == "name" or (declared is not None and declared.type is AttributeType.ADDRESS)
+    return code, host
+
+
+@lru_cache(maxsize=100_000)
+def _compared(value: str, code: bool, host: bool) -> str:  # noqa: FBT001  # kept by its arguments
+    """The same row is compared several times over, and most rows say what is stored."""
+    text = _BLANKS.sub("", compatible(value).translate(_DASHES)).casefold()
     if says_nothing(text, code=code):
         return ""
     if code:
         return bare(text)
-    host = name == "name" or (declared is not None and declared.type is AttributeType.ADDRESS)
     found = _HOST.fullmatch(text) if host else None
     return found[1] if found else text
 
@@ -90,6 +100,7 @@ class Identification:
 
     def __init__(self, stock: Sequence[Known], types: Mapping[str, ItemType]) -> None:
         self._types = types
+        self._sorts: dict[tuple[str, str], tuple[bool, bool]] = {}
         self._by_key = {known.key: known for known in stock}
         self._index: dict[tuple[str, Identifier], dict[Values, list[Known]]] = {}
         for known in stock:
@@ -284,14 +295,28 @@ class Identification:
                 return
 
     def _of_line(self, line: Said, identifier: Identifier, item_type: ItemType) -> Values:
-        given = {**line.attributes, "name": line.columns.get("name")}
-        values = tuple(same(name, given.get(name), item_type) for name in identifier)
-        return values if all(values) else ()
+        told = line.attributes
+        given = [line.columns.get("name") if n == "name" else told.get(n) for n in identifier]
+        return self._values(identifier, given, item_type)
 
     def _of_known(self, known: Known, identifier: Identifier, item_type: ItemType) -> Values:
-        given = {**known.values, "name": known.name}
-        values = tuple(same(name, given.get(name), item_type) for name in identifier)
-        return values if all(values) else ()
+        given = [known.name if name == "name" else known.values.get(name) for name in identifier]
+        return self._values(identifier, given, item_type)
+
+    def _values(
+        self, identifier: Identifier, given: Sequence[object], item_type: ItemType
+    ) -> Values:
+        """Values as they are compared; nothing where one of them says nothing."""
+        found = []
+        for name, value in zip(identifier, given, strict=True):
+            sort = self._sorts.get((item_type.name, name))
+            if sort is None:
+                sort = self._sorts[item_type.name, name] = _written(name, item_type)
+            text = "" if value is None else _compared(str(value), *sort)
+            if not text:
+                return ()
+            found.append(text)
+        return tuple(found)
 
 
 def _tried(line: Said, item_type: ItemType) -> Iterator[Identifier]:

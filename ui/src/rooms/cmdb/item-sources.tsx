@@ -91,7 +91,7 @@ export function KnownTo({ sources }: { sources: ItemSources | undefined }) {
               )}
               {each.own ? (
                 <small className="value-source">
-                  {t("source.ownId")} {each.own}
+                  {t("source.ownId")} <code>{each.own}</code>
                 </small>
               ) : null}
             </dd>
