@@ -10,7 +10,7 @@ import pytest
 
 from tests.hospital import client_of
 from wardround.cmdb import actions, import_actions, item_sources
-from wardround.cmdb.models import ImportRun, Item
+from wardround.cmdb.models import ImportRun, Item, SourceRecord
 from wardround.cmdb.types import ItemEntry, ItemsDefinition
 from wardround.collect import discovery
 from wardround.collect.drivers.machine_facts import read_facts
@@ -61,7 +61,9 @@ def test_what_is_empty_is_filled_and_what_people_wrote_is_proposed_only(machine:
     ]
     sources = item_sources.of_item(EVERYTHING, machine.id)
     assert {each.field: each.source for each in sources.values}["attributes.memory"] == "discovery"
-    assert [each.own for each in sources.known_to] == [f"machine/{TargetRow.objects.get().id}"]
+    assert [each.own for each in sources.known_to] == [""], "says nothing to people"
+    kept = SourceRecord.objects.values_list("own", flat=True)
+    assert list(kept) == [f"machine/{TargetRow.objects.get().id}"]
 
 
 def test_the_same_is_told_once_a_day_and_again_when_it_was_taken_back(machine: Item) -> None:
