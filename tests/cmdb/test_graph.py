@@ -157,7 +157,8 @@ def test_what_has_changed_is_taken_in_as_if_it_were_read_anew(
     drawn = Drawn(
         ids=np.array([], ID), types=np.array([], np.int16), type_names=("",),
         source=np.array([], np.int32), target=np.array([], np.int32),
-        kinds=np.array([], np.int16), kind_names=("",),
+        kinds=np.array([], np.int16), kind_names=("",), groups=np.array([], np.int64),
+        need=np.array([], np.int16), minutes=np.array([], np.float32),
     )  # fmt: skip
     stands: set[tuple[int, int, str]] = set()
     for touched in rounds:
@@ -166,7 +167,10 @@ def test_what_has_changed_is_taken_in_as_if_it_were_read_anew(
         stands |= {relation for relation, there in now.items() if there}
         drawn = drawn.after(
             [
-                Touched(kind, everyone[source], everyone[target], "host", "switch", there)
+                Touched(
+                    kind, everyone[source], everyone[target], "host", "switch", there,
+                    group=source * SIZE + target, need=source, minutes=target / 2,
+                )
                 for (source, target, kind), there in now.items()
             ]
         )
@@ -181,3 +185,15 @@ def test_what_has_changed_is_taken_in_as_if_it_were_read_anew(
         else (everyone[target], everyone[source])
         for source, target, kind in stands
     )
+    assert graph.terms is not None
+    told = zip(
+        *(column.tolist() for column in (graph.needing, graph.needed, graph.terms.kinds)),
+        *(column.tolist() for column in (graph.terms.groups, graph.terms.need)),
+        graph.terms.minutes.tolist(),
+        strict=True,
+    )
+    for needing, needed, kind, group, need, minutes in told:
+        upward = graph.terms.kind_names[kind] == "runs-on"
+        source, target = (needing, needed) if upward else (needed, needing)
+        ends = everyone.index(graph.id(source)), everyone.index(graph.id(target))
+        assert (group, need, minutes) == (ends[0] * SIZE + ends[1], ends[0], ends[1] / 2)

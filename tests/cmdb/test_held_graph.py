@@ -27,11 +27,19 @@ TYPES = ("host", "switch", "database", "business-system")
 KINDS = ("runs-on", "connects", "uses", "provides", "consumes", "maintains", "backs-up")
 
 
-def told(graph: Graph) -> tuple[list[tuple[UUID, UUID]], dict[UUID, str]]:
-    """Who needs whom, and of what type all of these and others in use are."""
+Edge = tuple[UUID, UUID, str, int, int, float]
+
+
+def told(graph: Graph) -> tuple[list[Edge], dict[UUID, str]]:
+    """Who needs whom on what terms, and of what type all of these and others in use are."""
+    terms = graph.terms
+    assert terms is not None
+    columns = (
+        graph.needing, graph.needed, terms.kinds, terms.groups, terms.need, terms.minutes,
+    )  # fmt: skip
     edges = sorted(
-        (graph.id(needing), graph.id(needed))
-        for needing, needed in zip(graph.needing.tolist(), graph.needed.tolist(), strict=True)
+        (graph.id(needing), graph.id(needed), terms.kind_names[kind], *rest)
+        for needing, needed, kind, *rest in zip(*(c.tolist() for c in columns), strict=True)
     )
     living = set(models.Item.objects.filter(retired_at=None).values_list("id", flat=True))
     types = {
@@ -48,7 +56,7 @@ def agrees() -> None:
     edges, types = told(held_graph._InProcess().current())
     assert held_edges == edges
     assert held_types == {id_: types[id_] for id_ in held_types}
-    assert {edge for pair in edges for edge in pair} <= set(held_types)
+    assert {end for edge in edges for end in edge[:2]} <= set(held_types)
 
 
 class Writer:
@@ -89,6 +97,17 @@ class Writer:
             if (row.source_id, row.target_id) not in taken:
                 row.kind = kinds[1]
                 row.save()
+
+    def set_terms(self) -> None:
+        """Other terms, and nothing else."""
+        rows = models.Relation.objects.filter(source__in=self.some())
+        minutes = self.chance.choice([None, 0, 20.5, 1e300])
+        rows.update(
+            group=self.chance.choice([None, "", "db", "web"]),
+            need=self.chance.choice([None, 1, 2]),
+            standby=self.chance.choice([None, "hot", "cold"]),
+            switch_minutes=minutes,
+        )
 
     def retire(self) -> None:
         models.Item.objects.filter(id__in=self.some()).update(retired_at=AT)
@@ -134,7 +153,8 @@ class Writer:
 
     def step(self) -> None:
         self.chance.choice(
-            [self.add] * 4 + [self.remove, self.turn, self.retire, self.restore, self.retype] * 2
+            [self.add] * 4 + [self.set_terms] * 2
+            + [self.remove, self.turn, self.retire, self.restore, self.retype] * 2
             + [self.bring, self.empty, self.forget]
         )()  # fmt: skip
 

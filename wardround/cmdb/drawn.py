@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wardround.cmdb.graph import ID, Graph
+from wardround.cmdb.graph import HOT, ID, Graph, Terms
 
 _ITEM_ROW = np.dtype([("columns", ">i2"), ("_", "V4"), ("id", ID), ("__", "V4"), ("type", ">i2")])
 _RELATION_ROW = np.dtype(
     [("columns", ">i2"), ("_", "V4"), ("source", ID), ("__", "V4"), ("target", ID),
-     ("___", "V4"), ("kind", ">i2")]
+     ("___", "V4"), ("kind", ">i2"), ("____", "V4"), ("group", ">i8"), ("_____", "V4"),
+     ("need", ">i2"), ("______", "V4"), ("minutes", ">f4")]
 )  # fmt: skip
 _HEAD, _TAIL = 19, 2
 """Bytes before and after the rows of a binary COPY (PostgreSQL's manual, COPY, file formats)."""
@@ -31,6 +33,9 @@ class Touched:
     target_type: str
     stands: bool
     """Whether it is there, and both of its ends are in use."""
+    group: int = 0
+    need: int = 0
+    minutes: float = HOT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +52,10 @@ class Drawn:
     kinds: NDArray[np.int16]
     """Places in `kind_names`; the first of those stands for none."""
     kind_names: tuple[str, ...]
+    groups: NDArray[np.int64]
+    need: NDArray[np.int16]
+    minutes: NDArray[np.float32]
+    """As `graph.Terms` has them."""
 
     @classmethod
     def read(
@@ -66,6 +75,9 @@ class Drawn:
             np.searchsorted(ids, related["target"]).astype(np.int32),
             related["kind"].astype(np.int16),
             ("", *kinds),
+            related["group"].astype(np.int64),
+            related["need"].astype(np.int16),
+            related["minutes"].astype(np.float32),
         )
 
     def graph(
@@ -81,12 +93,15 @@ class Drawn:
         """
         joined = self._joined(apart)
         up, down = (self._of_kinds(names) & joined for names in (upward, downward))
+        edges = np.concatenate([np.flatnonzero(up), np.flatnonzero(down)])
+        whole = Terms(self.kinds, self.kind_names, self.groups, self.need, self.minutes)
         return Graph(
             ids=self.ids,
             types=self.types,
             type_names=self.type_names,
             needing=np.concatenate([self.source[up], self.target[down]]),
             needed=np.concatenate([self.target[up], self.source[down]]),
+            terms=whole.chosen(edges),
         )
 
     def _joined(self, apart: Collection[str]) -> NDArray[np.bool_]:
@@ -122,6 +137,9 @@ class Drawn:
             target=np.concatenate([wider.target[stay], target[stands]]),
             kinds=np.concatenate([wider.kinds[stay], kind[stands]]),
             kind_names=tuple(kinds),
+            groups=_after(wider.groups[stay], [t.group for t in touched if t.stands]),
+            need=_after(wider.need[stay], [t.need for t in touched if t.stands]),
+            minutes=_after(wider.minutes[stay], [t.minutes for t in touched if t.stands]),
         )
 
     def _with_items(self, touched: Sequence[Touched], types: dict[str, int]) -> Drawn:
@@ -142,6 +160,13 @@ class Drawn:
             source=before[self.source],
             target=before[self.target],
         )
+
+
+Column = TypeVar("Column", NDArray[np.int64], NDArray[np.int16], NDArray[np.float32])
+
+
+def _after(column: Column, more: Sequence[float]) -> Column:
+    return np.concatenate([column, np.array(more, column.dtype)])
 
 
 def _types(touched: Touched) -> tuple[str, str]:

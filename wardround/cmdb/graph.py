@@ -44,6 +44,35 @@ class Adjacency:
         return self.neighbours[np.repeat(begins - ends + counts, counts) + np.arange(total)]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """On what terms one needs the other; one entry an edge of the graph."""
+
+    kinds: NDArray[np.int16]
+    """The kind of relation, as a place in `kind_names`."""
+    kind_names: tuple[str, ...]
+    groups: NDArray[np.int64]
+    """What stands in for one another for one that needs it has one number here; 0: on its own."""
+    need: NDArray[np.int16]
+    """How many of the group must work; 0 where nothing is said."""
+    minutes: NDArray[np.float32]
+    """Of a cold standby, how long the switch to it takes; HOT: none is needed."""
+
+    def chosen(self, edges: NDArray[np.int64]) -> Terms:
+        """Those of these edges, in their order."""
+        return Terms(
+            self.kinds[edges],
+            self.kind_names,
+            self.groups[edges],
+            self.need[edges],
+            self.minutes[edges],
+        )
+
+
+HOT = -1.0
+"""The switch minutes of what counts at once."""
+
+
 @dataclass(frozen=True, eq=False)
 class Graph:
     """Items in ascending order of their ids, and who needs whom: for each reason an edge."""
@@ -54,6 +83,8 @@ class Graph:
     type_names: tuple[str, ...]
     needing: NDArray[np.int32]
     needed: NDArray[np.int32]
+    terms: Terms | None = None
+    """Where it is the graph of all, as it is held (`held_graph`)."""
 
     @cached_property
     def below(self) -> Adjacency:

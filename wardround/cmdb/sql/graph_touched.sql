@@ -1,5 +1,5 @@
 -- Relations that were touched after one change and until another, as they are now: whether they
--- stand between items in use, and the types of those. An item that was touched tells of all of its
+-- stand between items in use, the types of those, and on what terms (as in `graph_relations`). An item that was touched tells of all of its
 -- relations, and without a kind of itself. A row without ends: everything was touched.
 WITH change AS (
     SELECT kind, source, target
@@ -24,7 +24,11 @@ SELECT
     touched.target,
     source.type,
     target.type,
-    relation.id IS NOT NULL AND source.retired_at IS NULL AND target.retired_at IS NULL
+    relation.id IS NOT NULL AND source.retired_at IS NULL AND target.retired_at IS NULL,
+    CASE WHEN relation."group" <> '' THEN hashtextextended(relation."group", 0) ELSE 0 END,
+    coalesce(relation.need, 0),
+    CASE WHEN relation.standby = 'cold' THEN least(coalesce(relation.switch_minutes, 0), 1e9)
+        ELSE -1 END::float4
 FROM touched
 LEFT JOIN cmdb_relation AS relation
     ON relation.source_id = touched.source
