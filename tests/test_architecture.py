@@ -82,6 +82,7 @@ _SWEPT = (
     "dependability",
     "detection",
     "history",
+    "impact",
     "kernel",
     "knowledge",
     "notify",

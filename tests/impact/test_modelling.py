@@ -57,7 +57,7 @@ def hospital(needs: Sequence[Need]) -> Hospital:
 def up(made: Hospital, failed: Iterable[int], mode: int) -> list[bool]:
     flags = np.zeros(made.model.size, np.bool_)
     flags[list(failed)] = True
-    return ((bits_of(made.model, flags)[made.states] & mode) == 0).tolist()
+    return [not bits & mode for bits in bits_of(made.model, flags)[made.states].tolist()]
 
 
 def spread(needs: Sequence[Need], failed: set[int], *, cold: bool) -> list[bool]:
@@ -68,7 +68,7 @@ def spread(needs: Sequence[Need], failed: set[int], *, cold: bool) -> list[bool]
         if each.kind in UNCOUNTED or each.needing == each.needed:
             continue
         alone = each.kind if each.kind in ALTERNATIVES else ("", each.needed)
-        key = each.needing, each.group or alone
+        key: tuple[int, object] = each.needing, each.group or alone
         minutes = each.minutes if each.group or each.kind in ALTERNATIVES else HOT
         groups.setdefault(key, {})
         groups[key][each.needed] = min(minutes, groups[key].get(each.needed, 1e9))

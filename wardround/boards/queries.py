@@ -19,6 +19,8 @@ from wardround.boards.types import (
 )
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.types import ABNORMAL, WORST_FIRST, Condition, ItemFilters
+from wardround.impact import queries as impact
+from wardround.impact.types import URGENCY
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 from wardround.tickets import queries as tickets
@@ -82,15 +84,19 @@ def status(
 
 
 def systems(reach: Reach, *, at: datetime) -> SystemsBoard:
-    """Every business system within reach: worst condition, then class, then name first."""
+    """Every business system within reach: the worst by what it needs, then by what is measured of
+    it, then class, then name first.
+    """
     alerts_open = alerts.open_by_system(reach)
     tickets_open = tickets.open_by_system(reach, at=at)
     found = []
-    for system in cmdb.systems(reach):
+    for now in impact.services_now(reach, cmdb.systems(reach)).values():
+        system = now.item
         held = tickets_open.get(system.id)
         found.append(
             SystemState(
                 item=system,
+                now=now,
                 open_alerts=alerts_open.get(system.id, 0),
                 open_tickets=held.open if held else 0,
                 worst_colour=held.worst if held else Colour.NONE,
@@ -99,6 +105,6 @@ def systems(reach: Reach, *, at: datetime) -> SystemsBoard:
     return SystemsBoard(tuple(sorted(found, key=_urgency)), at)
 
 
-def _urgency(state: SystemState) -> tuple[int, str, str]:
-    importance = state.item.importance or "Z"
-    return WORST_FIRST.index(state.item.judged), importance, state.item.name
+def _urgency(state: SystemState) -> tuple[int, int, str, str]:
+    now, importance = URGENCY[state.now.state], state.item.importance or "Z"
+    return now, WORST_FIRST.index(state.item.judged), importance, state.item.name

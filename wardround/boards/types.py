@@ -8,6 +8,7 @@ from datetime import datetime
 
 from wardround.alerts.types import Alert
 from wardround.cmdb.types import Condition, Importance, Item
+from wardround.impact.types import ServiceNow
 from wardround.tickets.types import ItemTicket, Storm, Ticket
 from wardround.worktime.types import Colour
 
@@ -55,6 +56,8 @@ class SystemState:
     """A business system, what is open for it and how its parts are."""
 
     item: Item
+    now: ServiceNow
+    """What the failures of now do to it, by what it needs."""
     open_alerts: int
     open_tickets: int
     worst_colour: Colour

@@ -13,6 +13,8 @@ from wardround.cmdb import queries as cmdb
 from wardround.cmdb import zone_queries
 from wardround.cmdb.types import Item
 from wardround.cmdb.zone_types import Placed, SystemInZone, UnifiedView, Where, ZoneView
+from wardround.impact import queries as impact
+from wardround.impact.types import ServiceNow
 from wardround.kernel import finding
 from wardround.kernel.finding import Asked, Hit
 from wardround.kernel.reach import Reach, reach
@@ -28,6 +30,8 @@ class OpenSystem:
     """A business system in its zone, and what is open for it."""
 
     here: SystemInZone
+    now: ServiceNow
+    """What the failures of now do to it, by what it needs."""
     open_alerts: int
     open_tickets: int
     worst_colour: Colour
@@ -85,11 +89,14 @@ def unified(seen: Reach, *, at: datetime) -> Unified:
     view: UnifiedView = zone_queries.unified(seen)
     alerts_open = alerts.open_by_system(seen)
     tickets_open = tickets.open_by_system(seen, at=at)
+    found = [here.item for zone in view.zones for here in zone.systems]
+    services = impact.services_now(seen, found)
 
     def opened(here: SystemInZone) -> OpenSystem:
         held = tickets_open.get(here.item.id)
         return OpenSystem(
             here=here,
+            now=services[here.item.id],
             open_alerts=alerts_open.get(here.item.id, 0),
             open_tickets=held.open if held else 0,
             worst_colour=held.worst if held else Colour.NONE,

@@ -13,6 +13,7 @@ from wardround.boards.wire import NodeAlertOut, NodeTicketOut
 from wardround.cmdb.types import Condition, Importance
 from wardround.cmdb.wire import PartsOut
 from wardround.cmdb.zone_types import Area, Where
+from wardround.impact.wire import ServiceOut
 from wardround.kernel.wire import Answer, Body, Label, OptionalLabel, Ref
 from wardround.worktime.types import Colour
 
@@ -48,6 +49,7 @@ class SystemInZoneOut(Answer):
     """As it is measured; `parts.worst` speaks for one of which nothing is known."""
     since: datetime | None
     parts: PartsOut | None
+    now: ServiceOut
     open_alerts: int
     open_tickets: int
     worst_colour: Colour
@@ -64,6 +66,7 @@ class SystemInZoneOut(Answer):
             condition=item.condition,
             since=item.condition_since,
             parts=PartsOut.model_validate(item.parts) if item.parts else None,
+            now=ServiceOut.model_validate(system.now),
             open_alerts=system.open_alerts,
             open_tickets=system.open_tickets,
             worst_colour=system.worst_colour,

@@ -13,6 +13,7 @@ from wardround.alerts.types import Severity
 from wardround.boards.searching import Answered
 from wardround.cmdb.types import Condition, Importance, ItemFilters
 from wardround.cmdb.wire import PartsOut
+from wardround.impact.wire import ServiceOut
 from wardround.kernel.finding import Hit, Match
 from wardround.kernel.http import ShortFilters
 from wardround.kernel.wire import Answer, Body, Label, OptionalLabel, Ref, Several
@@ -143,6 +144,7 @@ class SystemOut(Answer):
     open_alerts: int
     open_tickets: int
     worst_colour: Colour
+    now: ServiceOut
     parts: PartsOut = Field(validation_alias=AliasPath("item", "parts"))
 
 

@@ -120,7 +120,9 @@ def _brought_on(
     names = {"", *kinds[0], *kinds[1]}  # without a kind: an item by itself
     drawn = held.drawn.after(
         [
-            Touched(kind, source, target, source_type or "", target_type or "", bool(stands), *terms)
+            Touched(
+                kind, source, target, source_type or "", target_type or "", bool(stands), *terms
+            )
             for kind, source, target, source_type, target_type, stands, *terms in rows
             if kind in names
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -148,6 +148,19 @@ def systems(reach: Reach) -> tuple[Item, ...]:
     types = rules.types_with(ItemRole.SYSTEM, schema.remembered_item_types())
     rows = models.Item.objects.filter(reach.condition(), type__in=types, retired_at=None)
     return read_items(list(rows.order_by("name")), reach)
+
+
+def failed_items() -> frozenset[UUID]:
+    """Items in use that are measured as down, within anybody's reach or not. One query."""
+    rows = models.Item.objects.filter(condition=Condition.DOWN, retired_at=None)
+    return frozenset(rows.values_list("id", flat=True))
+
+
+def visible_refs(reach: Reach, ids: Iterable[UUID]) -> dict[UUID, ItemRef]:
+    """The items of these within reach, as others name them; one query."""
+    rows = models.Item.objects.filter(reach.condition(), id__in=set(ids))
+    found = rows.values_list("id", "key", "name", "type") if ids else ()
+    return {row[0]: ItemRef(*row) for row in found}
 
 
 # For boards --------------------------------------------------------------------------------------

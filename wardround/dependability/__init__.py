@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wardround.dependability.model import HOT, Input, Model
     from wardround.dependability.openpsa import read_model, read_openpsa
     from wardround.dependability.openpsa_writing import write_openpsa
+    from wardround.dependability.protection import protection_lost
     from wardround.dependability.rootcause import Cause, RootCause, Verdict, root_cause
     from wardround.dependability.state import LiveState, State, live_state
     from wardround.dependability.steadystate import Availability, availability
@@ -49,6 +50,7 @@ _HOMES = {
     "model": ("HOT", "Input", "Model"),
     "openpsa": ("read_model", "read_openpsa"),
     "openpsa_writing": ("write_openpsa",),
+    "protection": ("protection_lost",),
     "rootcause": ("Cause", "RootCause", "Verdict", "root_cause"),
     "state": ("LiveState", "State", "live_state"),
     "text": ("parse",),
@@ -62,7 +64,7 @@ __all__ = [  # noqa: RUF022  as in the table above
     "Explanation", "Step",
     "Switch", "WhatIf", "explain", "what_if", "Importance", "importance", "HOT", "Input", "Model",
     "read_model", "read_openpsa", "write_openpsa", "Cause", "RootCause", "Verdict", "root_cause",
-    "LiveState", "State", "live_state", "parse", "warm_up",
+    "LiveState", "State", "live_state", "parse", "warm_up", "protection_lost",
 ]  # fmt: skip
 
 

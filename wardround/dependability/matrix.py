@@ -356,6 +356,21 @@ def row_of(model: Model, service: int) -> Row:
     return _rows(model, services, _single_failures(model, below, None), prove=True)[0]
 
 
+def alone_fatal(
+    model: Model, services: NDArray[np.int32], below: NDArray[np.bool_]
+) -> list[NDArray[np.int32]]:
+    """For each service the items marked X or M.
+
+    Args:
+        model: all of it.
+        services: node ids.
+        below: (n,) what lies below any of them, they themselves included.
+
+    """
+    rows = _rows(model, services, _single_failures(model, below, None), prove=False)
+    return [items[(codes == SINGLE) | (codes == MANUAL)] for items, codes in rows]
+
+
 def _decided(row: Row, unproved: NDArray[np.bool_], relevant: NDArray[np.int32]) -> Row:
     items, codes = row
     verdict = np.where(np.isin(items, relevant), ALTERNATIVE, BLANK)

@@ -161,7 +161,7 @@ class _Needs:
         begins = np.flatnonzero(np.concatenate([[True], new]))
         there = np.diff(np.append(begins, len(grouped.needing)))
         said = np.maximum.reduceat(grouped.need, begins).astype(np.int32)
-        need = np.clip(said, 1, there)
+        need = np.clip(said.astype(np.int64), 1, there)
         minutes, only_cold = _switched_on(grouped.minutes, begins, there, need)
         return _Gates(
             owners=grouped.needing[begins],

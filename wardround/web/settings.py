@@ -94,8 +94,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": _database(_DATABASE_URL)}
 
 ROOMS = [
-    "kernel", "access", "schema", "cmdb", "history", "collect", "detection", "worktime", "notify",
-    "alerts", "workflow", "tickets", "knowledge", "rounds", "boards", "web",
+    "kernel", "access", "schema", "cmdb", "impact", "history", "collect", "detection", "worktime",
+    "notify", "alerts", "workflow", "tickets", "knowledge", "rounds", "boards", "web",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "procrastinate.contrib.django",

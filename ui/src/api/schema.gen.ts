@@ -835,6 +835,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/impact/services/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * State Of Service
+         * @description One business system with what the failures of now do to it.
+         */
+        get: operations["wardround_impact_routes_state_of_service"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/impact/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * State Of Hospital
+         * @description Every business system with what the failures of now do to it, by what it needs: redundancy
+         *     counts. What is measured as down has failed.
+         */
+        get: operations["wardround_impact_routes_state_of_hospital"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/impact/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What If
+         * @description The same if exactly these items failed, and nothing else. Nothing is changed.
+         */
+        post: operations["wardround_impact_routes_what_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/import-profiles": {
         parameters: {
             query?: never;
@@ -4278,6 +4339,25 @@ export interface components {
          * @enum {string}
          */
         Direction: "supports" | "supported-by" | "both";
+        /**
+         * DoubtKind
+         * @description Why the model does not take the relations as they are written.
+         * @enum {string}
+         */
+        DoubtKind: "circle" | "circle-cut" | "too-few" | "only-cold" | "cold-alone";
+        /**
+         * DoubtOut
+         * @description Something that relations say and cannot mean; `kind` says how the model takes it.
+         */
+        DoubtOut: {
+            /** Items */
+            items: components["schemas"]["Ref"][];
+            kind: components["schemas"]["DoubtKind"];
+            /** Need */
+            need: number | null;
+            /** There */
+            there: number | null;
+        };
         /** DrawnPartOut */
         DrawnPartOut: {
             /** Attributes */
@@ -4603,6 +4683,23 @@ export interface components {
             name: string;
             /** Note */
             note: string;
+        };
+        /** HospitalNowOut */
+        HospitalNowOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Doubts */
+            doubts: components["schemas"]["DoubtOut"][];
+            failed: components["schemas"]["NamedOut"];
+            /** Items */
+            items: components["schemas"]["ItemNowOut"][];
+            /** More Items */
+            more_items: number;
+            /** Services */
+            services: components["schemas"]["ServiceNowOut"][];
         };
         /**
          * HospitalOut
@@ -5252,6 +5349,17 @@ export interface components {
             /** Vendor */
             vendor?: string | null;
         };
+        /** ItemNowOut */
+        ItemNowOut: {
+            /** Failed */
+            failed: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            state: components["schemas"]["ServiceState"];
+        };
         /** ItemOut */
         ItemOut: {
             /** Attributes */
@@ -5812,6 +5920,18 @@ export interface components {
             /** Version */
             version?: number | null;
         };
+        /**
+         * NamedOut
+         * @description Items, as far as the reader may know of them.
+         */
+        NamedOut: {
+            /** Hidden */
+            hidden: string[];
+            /** Items */
+            items: components["schemas"]["Ref"][];
+            /** More */
+            more: number;
+        };
         /** NamespaceOut */
         NamespaceOut: {
             namespace: components["schemas"]["DrawnPartOut"] | null;
@@ -6133,6 +6253,27 @@ export interface components {
             comment: string[];
             /** Ways */
             ways: components["schemas"]["WayOfManyOut"][];
+        };
+        /** OneServiceOut */
+        OneServiceOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            causes: components["schemas"]["NamedOut"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            importance: components["schemas"]["Importance"] | null;
+            /** Name */
+            name: string;
+            state: components["schemas"]["ServiceState"];
+            /** Switch Minutes */
+            switch_minutes: number | null;
+            unprotected: components["schemas"]["NamedOut"];
         };
         /** OneTimePasswordOut */
         OneTimePasswordOut: {
@@ -7803,6 +7944,45 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** ServiceNowOut */
+        ServiceNowOut: {
+            causes: components["schemas"]["NamedOut"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            importance: components["schemas"]["Importance"] | null;
+            /** Name */
+            name: string;
+            state: components["schemas"]["ServiceState"];
+            /** Switch Minutes */
+            switch_minutes: number | null;
+            unprotected: components["schemas"]["NamedOut"];
+        };
+        /**
+         * ServiceOut
+         * @description What the failures of now do to a business system.
+         */
+        ServiceOut: {
+            causes: components["schemas"]["NamedOut"];
+            state: components["schemas"]["ServiceState"];
+            /** Switch Minutes */
+            switch_minutes: number | null;
+            unprotected: components["schemas"]["NamedOut"];
+        };
+        /**
+         * ServiceState
+         * @description How a business system is, by what it needs.
+         *
+         *     UP        nothing that it needs, at any depth, is known to have failed
+         *     DEGRADED  up, though something that it rests on has failed
+         *     STANDBY   up by a cold standby that was switched on
+         *     DOWN      it failed itself, or fewer of what it needs are up than it needs
+         *     UNKNOWN   nothing is known to have failed, and nothing of it is measured
+         * @enum {string}
+         */
+        ServiceState: "down" | "standby" | "degraded" | "unknown" | "up";
         /**
          * SessionOut
          * @description Who is signed in and what they may do. Both limits are null with a token or on a wall.
@@ -8109,6 +8289,7 @@ export interface components {
             importance: components["schemas"]["Importance"] | null;
             /** Name */
             name: string;
+            now: components["schemas"]["ServiceOut"];
             /** Open Alerts */
             open_alerts: number;
             /** Open Tickets */
@@ -8129,6 +8310,7 @@ export interface components {
             importance: components["schemas"]["Importance"] | null;
             /** Name */
             name: string;
+            now: components["schemas"]["ServiceOut"];
             /** Open Alerts */
             open_alerts: number;
             /** Open Tickets */
@@ -9119,6 +9301,11 @@ export interface components {
             to: string;
             /** Why Not */
             why_not: string | null;
+        };
+        /** WhatIfBody */
+        WhatIfBody: {
+            /** Failed */
+            failed: string[];
         };
         /** WhereOut */
         WhereOut: {
@@ -11332,6 +11519,125 @@ export interface operations {
             401: components["responses"]["refusal-401"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_routes_state_of_service: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneServiceOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_routes_state_of_hospital: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HospitalNowOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_routes_what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HospitalNowOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
             507: components["responses"]["refusal-507"];
             /** @description Something went wrong on our side. */
             default: {

@@ -27,6 +27,8 @@ export type TicketType = Schemas["TicketTypeOut"];
 export type InformationBoard = Schemas["InformationOut"];
 export type StatusRow = Schemas["NodeOut"];
 export type StatusBoard = Schemas["StatusOut"];
+export type ServiceNow = Schemas["ServiceOut"];
+export type NamedItems = Schemas["NamedOut"];
 export type SystemRow = Schemas["SystemOut"];
 
 export type UnifiedView = Schemas["UnifiedOut"];

@@ -170,6 +170,57 @@ export function ItemCondition({ item, quiet }: { item: Judged; quiet?: boolean }
   );
 }
 
+/** How a business system is by what it needs, as the engine says. */
+export type ServiceState = "down" | "standby" | "degraded" | "unknown" | "up";
+
+export const SERVICES: Record<ServiceState, Sign> = {
+  down: { shape: "cross", tone: "red" },
+  standby: { shape: "bars", tone: "yellow" },
+  degraded: { shape: "diamond", tone: "yellow" },
+  unknown: { shape: "ring", tone: "grey" },
+  up: { shape: "check", tone: "green" },
+};
+
+/** A condition as bad as the state; what is measured of the parts may be worse. */
+const AS_BAD: Partial<Record<ServiceState, Condition>> = {
+  down: "down",
+  standby: "warning",
+  degraded: "warning",
+};
+const WORST: readonly Condition[] = ["down", "critical", "warning"];
+
+/**
+ * Of a business system: what failures do to it, where they do something; else how it is measured.
+ * That a part is down is not said beside it: the system is up, or it is down itself.
+ */
+export const judgedNow = (item: Judged, now: { state: ServiceState }): Condition => {
+  const felt = AS_BAD[now.state];
+  const measured = judged(item);
+  if (!felt) return measured;
+  const worse = item.condition === "unknown" && measured === "down" ? felt : measured;
+  return WORST.find((condition) => condition === felt || condition === worse) ?? felt;
+};
+
+export function ServiceMark({
+  item,
+  now,
+  quiet,
+}: {
+  item: Judged;
+  now: { state: ServiceState };
+  quiet?: boolean;
+}) {
+  const t = useT();
+  if (now.state === "up" || now.state === "unknown") {
+    return <ItemCondition item={item} {...(quiet ? { quiet } : {})} />;
+  }
+  return (
+    <Mark sign={SERVICES[now.state]} quiet={quiet}>
+      {t(`service.${now.state}` as TextKey)}
+    </Mark>
+  );
+}
+
 export function SeverityMark({ severity, quiet }: { severity: Severity; quiet?: boolean }) {
   const t = useT();
   return (

@@ -14,6 +14,7 @@ import { items } from "./items";
 import { labels } from "./labels";
 import { list } from "./list";
 import { networks } from "./networks";
+import { service } from "./service";
 import { shell } from "./shell";
 import { sources } from "./sources";
 import { tickets } from "./tickets";
@@ -38,6 +39,7 @@ export const pairs = {
   ...recycle,
   ...edited,
   ...graph,
+  ...service,
   ...unified,
   ...virtual,
   ...interfaces,

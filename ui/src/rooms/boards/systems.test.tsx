@@ -14,6 +14,12 @@ const LIS: SystemRow = {
   open_tickets: 0,
   worst_colour: "none",
   parts: { all: 34, abnormal: 0, unknown: 7, worst: "ok" },
+  now: {
+    state: "up",
+    switch_minutes: null,
+    causes: { items: [], more: 0, hidden: [] },
+    unprotected: { items: [], more: 0, hidden: [] },
+  },
 };
 const PARTS = LIS.parts;
 const tile = (system: Partial<SystemRow>): string =>
@@ -51,4 +57,29 @@ it("is unknown where all of them are", () => {
 
 it("speaks of itself where it is measured", () => {
   expect(tile({ condition: "down", parts: { ...PARTS, unknown: 0 } })).toBe("中断检验系统34 部件");
+});
+
+it("says of one that lost a half that it is up, why, and that one more failure stops it", () => {
+  const named = (...names: string[]) => ({
+    items: names.map((name) => ({ id: name, name })),
+    more: 0,
+    hidden: [],
+  });
+  const now: SystemRow["now"] = {
+    state: "degraded",
+    switch_minutes: null,
+    causes: named("应用 1"),
+    unprotected: named("应用 2"),
+  };
+  const parts = { ...PARTS, abnormal: 1, worst: "down" as const };
+  expect(tile({ now, parts })).toBe(
+    "带病运行检验系统因 应用 1再坏一个即中断1/34 部件异常 · 7 未知",
+  );
+  const { body } = show(<SystemTiles systems={[{ ...LIS, now, parts }]} wall />);
+  expect(body.querySelector(".tile")?.className).toContain("tile-warning");
+  const down = { ...now, state: "down" as const, causes: { ...now.causes, hidden: ["存储层"] } };
+  const stopped = show(<SystemTiles systems={[{ ...LIS, now: down, parts }]} />).body;
+  expect(stopped.querySelector(".tile")?.className).toContain("tile-down");
+  expect(stopped.textContent).toContain("服务中断");
+  expect(stopped.textContent).toContain("受限配置项（存储层）");
 });

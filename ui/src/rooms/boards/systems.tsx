@@ -3,9 +3,10 @@ import { Link } from "react-router";
 import { useGet } from "@/api/queries";
 import type { SystemRow } from "@/api/types";
 import { useT, type TextKey } from "@/language";
-import { COLOURS, Glyph, ItemCondition, judged } from "@/parts/marks";
+import { COLOURS, Glyph, judgedNow, ServiceMark } from "@/parts/marks";
 import { PageFrame } from "@/parts/page";
 import { usePhone } from "@/parts/phone";
+import { WhyNow } from "@/parts/service-now";
 import { Empty, Failed, Waiting } from "@/parts/states";
 import { BoardActions } from "./board-actions";
 import "./boards.css";
@@ -26,7 +27,7 @@ function Tile({ system, wall }: { system: SystemRow; wall: boolean }) {
   const body = (
     <>
       <div className="tile-top">
-        <ItemCondition item={system} quiet />
+        <ServiceMark item={system} now={system.now} quiet />
         <span className="spring" />
         {system.open_tickets > 0 ? <Glyph {...COLOURS[system.worst_colour]} size="1em" /> : null}
         {system.open_tickets > 0 ? (
@@ -34,6 +35,7 @@ function Tile({ system, wall }: { system: SystemRow; wall: boolean }) {
         ) : null}
       </div>
       <h3>{system.name}</h3>
+      <WhyNow now={system.now} />
       <div className="tile-foot">
         <span>
           {bad
@@ -49,7 +51,7 @@ function Tile({ system, wall }: { system: SystemRow; wall: boolean }) {
       </div>
     </>
   );
-  const look = `tile tile-${judged(system)}`;
+  const look = `tile tile-${judgedNow(system, system.now)}`;
   return wall ? (
     <div className={look}>{body}</div>
   ) : (

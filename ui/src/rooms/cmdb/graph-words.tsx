@@ -2,6 +2,7 @@
 import type { GraphNode } from "@/api/types";
 import { useT, type Translate } from "@/language";
 import { ConditionMark, Importance } from "@/parts/marks";
+import { FeltMark, useFelt } from "@/parts/service-now";
 
 export const nameOf = (t: Translate, node: GraphNode): string =>
   node.alike > 1
@@ -18,11 +19,14 @@ export function NodeName({ node }: { node: GraphNode }) {
   return <b className="graph-name clip">{nameOf(t, node)}</b>;
 }
 
-/** What is out of reach has no condition that could be told. */
+/** What is out of reach has no condition that could be told; what fails others is told of those. */
 export function NodeSigns({ node }: { node: GraphNode }) {
+  const felt = useFelt(node.alike === 1 ? node.id : null);
+  const silent = felt !== null && node.condition === "unknown";
   return (
     <span className="graph-signs">
-      {node.condition ? <ConditionMark condition={node.condition} quiet /> : null}
+      {node.condition && !silent ? <ConditionMark condition={node.condition} quiet /> : null}
+      {felt ? <FeltMark state={felt} /> : null}
       {node.alike === 1 ? <Importance value={node.importance} /> : null}
       <small className="clip">{node.alike === 1 ? node.type_label : node.layer_label}</small>
     </span>

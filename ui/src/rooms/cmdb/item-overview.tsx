@@ -6,6 +6,7 @@ import type { Alert, Item, Target, TicketRow } from "@/api/types";
 import { useT } from "@/language";
 import { fullTime } from "@/language/format";
 import { SeverityMark, TargetMark } from "@/parts/marks";
+import { ServiceCard } from "@/parts/service-now";
 import { Waiting } from "@/parts/states";
 import { Ago, At } from "@/parts/time";
 import { Attributes } from "./item-attributes";
@@ -126,6 +127,7 @@ export function ItemOverview({ item, targets, alerts, tickets }: Props) {
   return (
     <div className={targets.length > 0 || system ? "columns" : "stack"}>
       <div className="stack">
+        {system ? <ServiceCard id={item.id} /> : null}
         <NeverMeasured item={item} targets={targets} />
         <Open alerts={alerts} tickets={tickets} />
         {targets.length > 0 ? (

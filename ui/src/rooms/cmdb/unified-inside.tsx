@@ -5,6 +5,7 @@ import { useGet } from "@/api/queries";
 import type { GraphNode, ItemGraph, ZoneView } from "@/api/types";
 import { useT } from "@/language";
 import { ConditionMark } from "@/parts/marks";
+import { ServiceCard } from "@/parts/service-now";
 import { usePhone } from "@/parts/phone";
 import { Empty, Failed, Waiting } from "@/parts/states";
 import { useArrangement } from "./graph-arrangement";
@@ -140,6 +141,7 @@ export function UnifiedInside({ place, look, zone }: InsideProps) {
           <p className="soft">{t("unified.upper")}</p>
         </section>
       ) : null}
+      {place.system === null ? null : <ServiceCard id={place.system} />}
       {graph ? (
         graph.nodes.length === 0 ? (
           <Empty icon="zones" title={t("unified.empty")} />

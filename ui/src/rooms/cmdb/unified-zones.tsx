@@ -2,7 +2,8 @@
 import { Link } from "react-router";
 import type { SystemInZone, ZoneView } from "@/api/types";
 import { useT } from "@/language";
-import { COLOURS, CONDITIONS, Glyph, Importance, ItemCondition, judged } from "@/parts/marks";
+import { COLOURS, CONDITIONS, Glyph, Importance, judgedNow, ServiceMark } from "@/parts/marks";
+import { WhyNow } from "@/parts/service-now";
 import { usePhone } from "@/parts/phone";
 import { Empty } from "@/parts/states";
 import { addressOf, layersOf, zoneKey, zoneName } from "./unified-view";
@@ -14,7 +15,7 @@ const fareOf = (system: SystemInZone) => ({
 });
 
 export const isWrong = (system: SystemInZone): boolean =>
-  !["ok", "unknown"].includes(judged(fareOf(system)));
+  !["ok", "unknown"].includes(judgedNow(fareOf(system), system.now));
 
 function SystemTile({ system, zone }: { system: SystemInZone; zone: string | null }) {
   const t = useT();
@@ -28,10 +29,10 @@ function SystemTile({ system, zone }: { system: SystemInZone; zone: string | nul
       className={`zone-system zone-class-${system.importance ?? "none"}`}
       to={addressOf({ zone, system: system.id })}
       data-system={system.name}
-      data-condition={judged(fareOf(system))}
+      data-condition={judgedNow(fareOf(system), system.now)}
     >
       <span className="zone-system-top">
-        <ItemCondition item={fareOf(system)} quiet />
+        <ServiceMark item={fareOf(system)} now={system.now} quiet />
         <Importance value={system.importance} />
         <span className="spring" />
         {system.open_tickets > 0 ? (
@@ -44,6 +45,7 @@ function SystemTile({ system, zone }: { system: SystemInZone; zone: string | nul
         ) : null}
       </span>
       <b>{system.name}</b>
+      <WhyNow now={system.now} />
       {elsewhere ? <small>{t("unified.beside", { zones: elsewhere })}</small> : null}
     </Link>
   );

@@ -1,0 +1,236 @@
+"""What the failures of now do, as a reader may know it: found over everything, then redacted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wardround.cmdb import queries as cmdb
+from wardround.cmdb.types import Item, ItemRef, Parts
+from wardround.dependability import State
+from wardround.impact import held, modelling
+from wardround.impact.circles import Circle
+from wardround.impact.errors import UnknownItems, UnknownSystem
+from wardround.impact.live import Live
+from wardround.impact.modelling import ColdAlone, OnlyCold, TooFew
+from wardround.impact.rules import service_state
+from wardround.impact.types import (
+    MOST_NAMED,
+    MOST_TROUBLED,
+    NOBODY,
+    URGENCY,
+    Doubt,
+    DoubtKind,
+    HospitalNow,
+    ItemNow,
+    Named,
+    ServiceNow,
+    ServiceState,
+)
+from wardround.kernel.reach import EVERYTHING, Reach
+from wardround.schema import queries as schema
+from wardround.schema.types import ItemRole, Label
+
+_Places = NDArray[np.int32]
+_NOTHING = np.empty(0, np.int32)
+
+
+def now(reach: Reach, *, at: datetime) -> HospitalNow:
+    """The hospital as it is: what is measured as down has failed."""
+    return _told(reach, cmdb.failed_items(), at)
+
+
+def services_now(reach: Reach, systems: Sequence[Item]) -> Mapping[UUID, ServiceNow]:
+    """Each of these business systems within reach, by id; for boards. A fixed number of
+    statements.
+    """
+    live = held.live(cmdb.failed_items())
+    return {service.item.id: service for service in _services(reach, live, systems)}
+
+
+def service_now(reach: Reach, system_id: UUID) -> ServiceNow:
+    """One business system. Raises UnknownItem, also for what is none."""
+    item = cmdb.item(reach, system_id)
+    found = services_now(reach, [item] if ItemRole.SYSTEM in item.roles else [])
+    if system_id not in found:
+        raise UnknownSystem(field="item_id")
+    return found[system_id]
+
+
+def what_if(reach: Reach, failed: Collection[UUID], *, at: datetime) -> HospitalNow:
+    """The hospital if exactly these items failed, and nothing else. Raises UnknownItems."""
+    unseen = set(failed) - cmdb.visible(reach, failed)
+    if unseen:
+        raise UnknownItems(count=len(unseen), field="failed")
+    return _told(reach, frozenset(failed), at)
+
+
+def _told(reach: Reach, failed: Collection[UUID], at: datetime) -> HospitalNow:
+    live = held.live(failed)
+    services = sorted(_services(reach, live, cmdb.systems(reach)), key=_urgency)
+    graph = live.hospital.graph
+    names = _Names.of(reach, live, [graph.places(failed)])
+    items, more = _items(reach, live)
+    return HospitalNow(
+        services=tuple(services),
+        failed=replace(names.told(graph.places(failed)), hidden=()),
+        items=items,
+        more_items=more,
+        doubts=tuple(_doubts(reach, live)),
+        as_of=at,
+    )
+
+
+def _urgency(service: ServiceNow) -> tuple[int, bool, str, str]:
+    unprotected = service.unprotected is not NOBODY
+    return (
+        URGENCY[service.state],
+        not unprotected,
+        service.item.importance or "Z",
+        service.item.name,
+    )
+
+
+# Services ----------------------------------------------------------------------------------------
+
+
+def _services(reach: Reach, live: Live, systems: Sequence[Item]) -> Iterable[ServiceNow]:
+    whole = _measured(reach, systems)
+    graph, states = live.hospital.graph, live.states()
+    places = {item.id: place for item in systems if (place := graph.place(item.id)) is not None}
+    felt = {
+        id_: live.causes(place, State(states[place]))
+        for id_, place in places.items()
+        if states[place] != State.UP
+    }
+    weak = [id_ for id_ in felt if states[places[id_]] != State.DOWN]
+    lost = dict(zip(weak, live.unprotected([places[id_] for id_ in weak]), strict=True))
+    names = _Names.of(reach, live, [*felt.values(), *lost.values()])
+    for item in systems:
+        place = places.get(item.id)
+        state = State.UP if place is None else State(states[place])
+        yield ServiceNow(
+            item=item,
+            state=service_state(state, item.condition, whole.get(item.id)),
+            switch_minutes=live.switch_minutes(place)
+            if place is not None and state is State.DOWN
+            else None,
+            causes=names.told(felt.get(item.id, _NOTHING)),
+            unprotected=names.told(lost.get(item.id, _NOTHING)),
+        )
+
+
+def _measured(reach: Reach, systems: Sequence[Item]) -> Mapping[UUID, Parts | None]:
+    """How all parts of these fare, whoever asks: a system is called up for everybody, or nobody."""
+    if not reach.everything:
+        wanted = {item.id for item in systems}
+        systems = [item for item in cmdb.systems(EVERYTHING) if item.id in wanted]
+    return {item.id: item.parts for item in systems}
+
+
+# Names -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the reader may know of the items of an answer; by their places."""
+
+    live: Live
+    known: Mapping[int, ItemRef]
+
+    @classmethod
+    def of(cls, reach: Reach, live: Live, several: Sequence[_Places]) -> _Names:
+        """For all of an answer at once."""
+        graph = live.hospital.graph
+        places = np.unique(np.concatenate([_NOTHING, *several]))
+        ids = dict(zip(graph.ids_of(places), places.tolist(), strict=True))
+        refs = cmdb.visible_refs(reach, ids)
+        return cls(live, {ids[id_]: ref for id_, ref in refs.items()})
+
+    def told(self, places: _Places) -> Named:
+        if not len(places):
+            return NOBODY
+        seen = sorted(
+            (self.known[place] for place in places.tolist() if place in self.known),
+            key=lambda ref: (ref.name, ref.id),
+        )
+        graph = self.live.hospital.graph
+        hidden = {graph.types[place] for place in places.tolist() if place not in self.known}
+        labels = _layer_labels()
+        layers = {labels.get(graph.type_names[type_], Label("", "")) for type_ in hidden}
+        return Named(
+            items=tuple(seen[:MOST_NAMED]),
+            more=max(len(seen) - MOST_NAMED, 0),
+            hidden=tuple(sorted(layers, key=lambda label: label.zh)),
+        )
+
+
+def _layer_labels() -> Mapping[str, Label]:
+    return schema.derived("impact.layer-of-type", _layer_of_type)
+
+
+def _layer_of_type() -> Mapping[str, Label]:
+    labels = {layer.name: layer.label for layer in schema.layers()}
+    types = schema.remembered_item_types().items()
+    return {name: labels[kind.layer] for name, kind in types if kind.layer in labels}
+
+
+# Items and doubts --------------------------------------------------------------------------------
+
+
+def _items(reach: Reach, live: Live) -> tuple[tuple[ItemNow, ...], int]:
+    """What is not plainly up and within reach, the failed ones first, then the worst."""
+    graph, states = live.hospital.graph, live.states()
+    troubled = np.flatnonzero(states != State.UP).astype(np.int32)
+    ids = graph.ids_of(troubled)
+    if not reach.everything:
+        visible = cmdb.visible(reach, ids)
+        troubled = troubled[[id_ in visible for id_ in ids]]
+    failed = live.failed[troubled]
+    order = np.lexsort((troubled, -states[troubled].astype(np.int8), ~failed))
+    chosen = troubled[order][:MOST_TROUBLED]
+    rows = zip(
+        graph.ids_of(chosen), states[chosen].tolist(), live.failed[chosen].tolist(), strict=True
+    )
+    found = tuple(ItemNow(id_, _CALLED[State(state)], bool(own)) for id_, state, own in rows)
+    return found, len(troubled) - len(found)
+
+
+_CALLED = {
+    State.DEGRADED: ServiceState.DEGRADED,
+    State.STANDBY: ServiceState.STANDBY,
+    State.DOWN: ServiceState.DOWN,
+}
+
+
+def _doubts(reach: Reach, live: Live) -> Iterable[Doubt]:
+    """Those all of whose items are within reach."""
+    graph = live.hospital.graph
+    rows = [_doubt(doubt) for doubt in live.hospital.doubts[:MOST_TROUBLED]]
+    wanted = {place for _kind, places, _need, _there in rows for place in places}
+    ids = dict(zip(wanted, graph.ids_of(np.array(list(wanted), np.int32)), strict=True))
+    refs = cmdb.visible_refs(reach, ids.values())
+    for kind, places, need, there in rows:
+        named = tuple(ref for place in places if (ref := refs.get(ids[place])) is not None)
+        if len(named) == len(places):
+            yield Doubt(kind, named, need, there)
+
+
+_Row = tuple[DoubtKind, tuple[int, ...], int | None, int | None]
+
+
+def _doubt(doubt: modelling.Doubt) -> _Row:
+    match doubt:
+        case TooFew(owner, need, there):
+            return DoubtKind.TOO_FEW, (owner,), need, there
+        case OnlyCold(owner):
+            return DoubtKind.ONLY_COLD, (owner,), None, None
+        case ColdAlone(owner, standby):
+            return DoubtKind.COLD_ALONE, (owner, standby), None, None
+        case Circle(items, followed):
+            return DoubtKind.CIRCLE if followed else DoubtKind.CIRCLE_CUT, items, None, None

@@ -1,0 +1,37 @@
+"""What failures do, over HTTP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from wardround.cmdb.permissions import READ
+from wardround.impact import queries
+from wardround.impact.wire import HospitalNowOut, OneServiceOut, WhatIfBody
+from wardround.kernel import clock
+from wardround.kernel.http import Request, RoomRouter, actor_of
+from wardround.kernel.reach import reach
+
+router = RoomRouter(tags=["impact"])
+
+
+@router.get("/impact/state", needs=READ, response=HospitalNowOut)
+def state_of_hospital(request: Request) -> HospitalNowOut:
+    """Every business system with what the failures of now do to it, by what it needs: redundancy
+    counts. What is measured as down has failed.
+    """
+    seen = reach(actor_of(request), READ)
+    return HospitalNowOut.of(queries.now(seen, at=clock.now()))
+
+
+@router.get("/impact/services/{uuid:item_id}", needs=READ, response=OneServiceOut)
+def state_of_service(request: Request, item_id: UUID) -> OneServiceOut:
+    """One business system with what the failures of now do to it."""
+    seen, at = reach(actor_of(request), READ), clock.now()
+    return OneServiceOut.of(queries.service_now(seen, item_id), at)
+
+
+@router.post("/impact/what-if", needs=READ, response=HospitalNowOut)
+def what_if(request: Request, body: WhatIfBody) -> HospitalNowOut:
+    """The same if exactly these items failed, and nothing else. Nothing is changed."""
+    seen = reach(actor_of(request), READ)
+    return HospitalNowOut.of(queries.what_if(seen, body.failed, at=clock.now()))

@@ -1,0 +1,116 @@
+"""What is told of failures and what they do: frozen values. No Django."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from wardround.cmdb.types import Item, ItemRef
+from wardround.schema.types import Label
+
+MOST_NAMED = 20
+"""Items that an answer names of each list; the rest is counted."""
+MOST_TROUBLED = 2_000
+"""Items not plainly up that an answer names."""
+
+
+class ServiceState(StrEnum):
+    """How a business system is, by what it needs.
+
+    UP        nothing that it needs, at any depth, is known to have failed
+    DEGRADED  up, though something that it rests on has failed
+    STANDBY   up by a cold standby that was switched on
+    DOWN      it failed itself, or fewer of what it needs are up than it needs
+    UNKNOWN   nothing is known to have failed, and nothing of it is measured
+    """
+
+    DOWN = "down"
+    STANDBY = "standby"
+    DEGRADED = "degraded"
+    UNKNOWN = "unknown"
+    UP = "up"
+
+
+URGENCY: Mapping[ServiceState, int] = {state: at for at, state in enumerate(ServiceState)}
+"""The worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Items of an answer, as far as the reader may know of them."""
+
+    items: tuple[ItemRef, ...]
+    """By name; the first `MOST_NAMED`."""
+    more: int
+    hidden: tuple[Label, ...]
+    """Layers of which there are others that are out of reach; not how many."""
+
+
+NOBODY = Named((), 0, ())
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceNow:
+    """A business system, and what the failures of now do to it."""
+
+    item: Item
+    state: ServiceState
+    switch_minutes: float | None
+    """Of one that is down, how long it takes to switch to a cold standby that would carry it."""
+    causes: Named
+    """What has failed and is felt by it."""
+    unprotected: Named
+    """What would stop it alone by now, and would not if nothing had failed: its protection is
+    lost."""
+
+
+class DoubtKind(StrEnum):
+    """Why the model does not take the relations as they are written."""
+
+    CIRCLE = "circle"
+    CIRCLE_CUT = "circle-cut"
+    TOO_FEW = "too-few"
+    ONLY_COLD = "only-cold"
+    COLD_ALONE = "cold-alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that was said of items and cannot be meant so; all of them are within reach.
+
+    CIRCLE      they need each other: they are up until one of them, or something below, fails
+    CIRCLE_CUT  the same, of too many with groups: failures do not spread along the circle
+    TOO_FEW     the item needs more of a group than there are: all of them are needed
+    ONLY_COLD   of a group fewer count at once than the item needs: cold ones count, too
+    COLD_ALONE  the second is a cold standby of nothing for the first: it is needed
+    """
+
+    kind: DoubtKind
+    items: tuple[ItemRef, ...]
+    need: int | None = None
+    there: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemNow:
+    """An item that is not plainly up: it has failed, or something that it needs has."""
+
+    id: UUID
+    state: ServiceState
+    failed: bool
+    """It has failed itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class HospitalNow:
+    services: tuple[ServiceNow, ...]
+    """All within reach: the worst first, then the most important."""
+    failed: Named
+    items: tuple[ItemNow, ...]
+    """Within reach, not plainly up; at most `MOST_TROUBLED`, the failed ones first."""
+    more_items: int
+    doubts: tuple[Doubt, ...]
+    as_of: datetime
