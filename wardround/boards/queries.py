@@ -84,8 +84,8 @@ def status(
 
 
 def systems(reach: Reach, *, at: datetime) -> SystemsBoard:
-    """Every business system within reach: the worst by what it needs, then by what is measured of
-    it, then class, then name first.
+    """Every business system within reach: the worst by what it needs and what is measured of it
+    first, then by class, then by name.
     """
     alerts_open = alerts.open_by_system(reach)
     tickets_open = tickets.open_by_system(reach, at=at)
@@ -106,5 +106,6 @@ def systems(reach: Reach, *, at: datetime) -> SystemsBoard:
 
 
 def _urgency(state: SystemState) -> tuple[int, int, str, str]:
-    now, importance = URGENCY[state.now.state], state.item.importance or "Z"
-    return now, WORST_FIRST.index(state.item.judged), importance, state.item.name
+    importance = state.item.importance or "Z"
+    judged = WORST_FIRST.index(state.now.judged)
+    return judged, URGENCY[state.now.state], importance, state.item.name

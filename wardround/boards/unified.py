@@ -11,7 +11,7 @@ from wardround.alerts.types import Alert
 from wardround.boards.permissions import READ
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb import zone_queries
-from wardround.cmdb.types import Item
+from wardround.cmdb.types import WORST_FIRST, Item
 from wardround.cmdb.zone_types import Placed, SystemInZone, UnifiedView, Where, ZoneView
 from wardround.impact import queries as impact
 from wardround.impact.types import ServiceNow
@@ -102,8 +102,16 @@ def unified(seen: Reach, *, at: datetime) -> Unified:
             worst_colour=held.worst if held else Colour.NONE,
         )
 
-    zones = tuple(OpenZone(zone, tuple(map(opened, zone.systems))) for zone in view.zones)
+    zones = tuple(
+        OpenZone(zone, tuple(sorted(map(opened, zone.systems), key=_urgency)))
+        for zone in view.zones
+    )
     return Unified(zones, view.items, at)
+
+
+def _urgency(system: OpenSystem) -> tuple[int, str, str]:
+    item = system.here.item
+    return WORST_FIRST.index(system.now.judged), item.importance or "Z", item.name
 
 
 def seen(within: Reach, item_id: UUID, *, at: datetime) -> Seen:

@@ -131,5 +131,7 @@ def _brought_on(
 
 
 def _copied(name: str, parameters: Mapping[str, Any]) -> bytes:
-    with connection.cursor() as cursor, cursor.copy(statements.statement(name), parameters) as rows:
+    sql = statements.statement(name)
+    # the driver's own cursor: one that counts statements takes no parameters here
+    with connection.cursor() as cursor, cursor.cursor.copy(sql, parameters) as rows:
         return b"".join(bytes(part) for part in rows)

@@ -310,28 +310,51 @@ def _side_by_side(tasks: Sequence[Callable[[], T]]) -> list[T]:
         pool.shutdown(cancel_futures=True)
 
 
+@dataclass(frozen=True)
+class _Part:
+    """What lies below up to 64 services, and what of it takes them down alone; a bit a service."""
+
+    nodes: NDArray[np.int32]
+    start: NDArray[np.int64]
+    inputs: NDArray[np.int32]
+    heads: NDArray[np.uint64]
+    hot_heads: NDArray[np.uint64]
+    only: NDArray[np.uint64]
+    """All bits of items, none of gates."""
+    single: NDArray[np.uint64]
+    manual: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, model: Model, services: NDArray[np.int32], singles: Singles) -> _Part:
+        full, hot = singles.full, singles.hot
+        graph = (model.start, model.inputs, model.minutes)
+        part = relevance.part_below(services, *graph, full[0])
+        nodes, place, start, inputs, _cold = part
+        only = np.where(model.fallible[nodes], ALL, NONE)
+        heads = relevance.heads_of(services, nodes, place, full[0])
+        hot_heads = relevance.heads_of(services, nodes, place, hot[0])
+        single = relevance.alone(heads, *part, False, *full)  # noqa: FBT003  positional only
+        manual = relevance.alone(hot_heads, *part, True, *hot) & only  # noqa: FBT003
+        return cls(nodes, start, inputs, heads, hot_heads, only, single, manual)
+
+
 def _word(model: Model, services: NDArray[np.int32], singles: Singles) -> list[Row]:
     """The rows of up to 64 services."""
-    full, hot = singles.full, singles.hot
-    graph = (model.start, model.inputs, model.minutes)
-    nodes, place, start, inputs, cold = relevance.part_below(services, *graph, full[0])
-    part = (nodes, place, start, inputs, cold)
+    part = _Part.of(model, services, singles)
+    nodes, start, inputs, heads, only = (
+        part.nodes, part.start, part.inputs, part.heads, part.only,
+    )  # fmt: skip
     fallible, need = model.fallible[nodes], model.need[nodes]
-    only = np.where(fallible, ALL, NONE)
-    heads = relevance.heads_of(services, nodes, place, full[0])
-    hot_heads = relevance.heads_of(services, nodes, place, hot[0])
-    single = relevance.alone(heads, *part, False, *full)  # noqa: FBT003  positional only
-    manual = relevance.alone(hot_heads, *part, True, *hot) & only  # noqa: FBT003
-    reached = relevance.reachable(heads, start, inputs, need, fallible, single)
-    single &= only
-    told = np.bitwise_or.reduce(hot_heads)  # up without a switch at rest; else nothing is told
-    weak = reached & only & ~single & ~manual & told
+    reached = relevance.reachable(heads, start, inputs, need, fallible, part.single)
+    single = part.single & only
+    told = np.bitwise_or.reduce(part.hot_heads)  # up without a switch at rest; else nothing is told
+    weak = reached & only & ~single & ~part.manual & told
     left = weak.copy()
     worth = routing.worth_in(model.size)
     routing.prove(heads, start, inputs, need, fallible, left, worth)
     straight.prove(heads, start, inputs, need, fallible, left)
     offset, items, codes = relevance.gathered(
-        len(services), nodes, single, manual, weak & ~left, left
+        len(services), nodes, single, part.manual, weak & ~left, left
     )
     spans = itertools.pairwise(offset.tolist())
     return [(items[low:high], codes[low:high]) for low, high in spans]
@@ -367,8 +390,18 @@ def alone_fatal(
         below: (n,) what lies below any of them, they themselves included.
 
     """
-    rows = _rows(model, services, _single_failures(model, below, None), prove=False)
-    return [items[(codes == SINGLE) | (codes == MANUAL)] for items, codes in rows]
+    singles = _single_failures(model, below, None)
+    found: list[NDArray[np.int32]] = []
+    for low in range(0, len(services), WORD):
+        word = services[low : low + WORD]
+        part = _Part.of(model, word, singles)
+        nothing = np.zeros_like(part.single)
+        told = relevance.gathered(
+            len(word), part.nodes, part.single & part.only, part.manual, nothing, nothing
+        )
+        offset, items, _codes = told
+        found += [items[begin:end] for begin, end in itertools.pairwise(offset.tolist())]
+    return found
 
 
 def _decided(row: Row, unproved: NDArray[np.bool_], relevant: NDArray[np.int32]) -> Row:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from wardround.cmdb.types import Item, ItemRef
+from wardround.cmdb.types import WORST_FIRST, Condition, Item, ItemRef
 from wardround.schema.types import Label
 
 MOST_NAMED = 20
@@ -65,6 +65,25 @@ class ServiceNow:
     unprotected: Named
     """What would stop it alone by now, and would not if nothing had failed: its protection is
     lost."""
+
+    @property
+    def judged(self) -> Condition:
+        """How it fares in one word: as badly as failures reach it, or as what is measured of it and
+        its parts. That a part is down is not the service's condition: what that does to it is.
+        """
+        felt, measured = _FELT.get(self.state), self.item.judged
+        if felt is None:
+            return measured
+        if self.item.condition is Condition.UNKNOWN and measured is Condition.DOWN:
+            measured = felt
+        return min(felt, measured, key=WORST_FIRST.index)
+
+
+_FELT = {
+    ServiceState.DOWN: Condition.DOWN,
+    ServiceState.STANDBY: Condition.WARNING,
+    ServiceState.DEGRADED: Condition.WARNING,
+}
 
 
 class DoubtKind(StrEnum):
