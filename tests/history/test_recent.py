@@ -72,7 +72,7 @@ def told(recent: Recent, series: list[int], since: int, until: int) -> list[list
 def stepped(
     recent: Recent, series: list[int], aggregate: Aggregate, *, since: int, until: int, step: int
 ) -> list[tuple[list[int], list[float]]] | None:
-    begin = since - (5 * step if aggregate is Aggregate.RATE else 0)
+    begin = since - (5 * step if aggregate.grows else 0)
     asks = [(one, CODES[aggregate], step, begin, since, until) for one in series]
     found = recent.steps(np.frombuffer(np.array(asks, ASK).tobytes(), ASK))
     if found is None:
@@ -129,7 +129,7 @@ def test_its_values_by_step_are_those_of_the_samples(
     since = BEGIN + span[0] * 60_000 // step * step
     until = since + span[1] * max(step, 60_000)
     found = stepped(recent, [3, 4], aggregate, since=since, until=until, step=step)
-    begin = since - (5 * step if aggregate is Aggregate.RATE else 0)
+    begin = since - (5 * step if aggregate.grows else 0)
     inside = sorted(sample for sample in samples if begin <= sample[0] < until)
     at, value = (np.array([sample[i] for sample in inside]) for i in (0, 1))
     moments, values = by_step(

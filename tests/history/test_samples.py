@@ -228,7 +228,10 @@ def test_a_counter_that_begins_again_never_has_a_negative_rate_and_loses_no_grow
     actions.append(batch({SeriesKey(metric, item): sent}), at=NOON + 2 * HOUR)
     got = points(ask(metric, item, span=2 * HOUR, step=step, aggregate=Aggregate.RATE))
     assert all(value > 0 for _, value in got)
+    grew = points(ask(metric, item, span=2 * HOUR, step=step, aggregate=Aggregate.INCREASE))
+    assert [at for at, _ in grew] == [at for at, _ in got]
     if step < HOUR:  # the first bucket of an hour has nothing before it to grow from
+        assert 590 + 5 + 590 - 40 <= sum(value for _, value in grew) <= 590 + 5 + 590
         grown = sum(value * step.total_seconds() for _, value in got)
         assert grown == pytest.approx(1185, rel=0.2)
 
@@ -279,6 +282,7 @@ def test_the_answer_says_which_store_it_came_from(metric: str, item: UUID) -> No
         (RangeQuery("m", (), NOON, NOON + HOUR, -MINUTE), BadStep, "step"),
         (RangeQuery("m", (), NOON, NOON + 12 * HOUR, timedelta(seconds=2)), TooManyPoints, "step"),
         (RangeQuery("m", (), NOON, NOON + HOUR, None, Aggregate.RATE), StepNeeded, "step"),
+        (RangeQuery("m", (), NOON, NOON + HOUR, None, Aggregate.INCREASE), StepNeeded, "step"),
     ],
 )
 def test_a_wrong_question_gets_an_error_that_names_the_field(

@@ -54,7 +54,7 @@ class Plan:
     @property
     def begin(self) -> int:
         """From where on it needs samples."""
-        return self.since - (self.lookback if self.aggregate is Aggregate.RATE else 0)
+        return self.since - (self.lookback if self.aggregate.grows else 0)
 
     def ask(self, number: int) -> tuple[int, int, int, int, int, int]:
         """What it asks of one series, as `steps.ASK`."""

@@ -284,7 +284,7 @@ def _check(query: RangeQuery) -> None:
     _check_range(query.since, query.until)
     _check_aggregate(query.aggregate)
     if query.step is None:
-        if query.aggregate in {Aggregate.RATE, Aggregate.P95}:
+        if query.aggregate.grows or query.aggregate is Aggregate.P95:
             raise StepNeeded(field="step")
         return
     if query.step < timedelta(seconds=1):

@@ -31,6 +31,10 @@ _ROLLED_UP = {
     Aggregate.LAST: "argMax(newest, last_ms)",
     Aggregate.COUNT: "sum(count)",
 }
+_GROWN = {
+    Aggregate.RATE: "sum(growth) / (sum(gap) / 1000)",
+    Aggregate.INCREASE: "sum(growth)",
+}
 _BEFORE = {FIVE_MINUTES: "samples_5m", ONE_HOUR: "samples_1h"}
 
 
@@ -56,10 +60,11 @@ def points_of(
 
     Roll-ups need to know how far they have come, and know no percentile.
     """
-    shape = "rate" if aggregate is Aggregate.RATE else "steps"
+    shape = "rate" if aggregate.grows else "steps"
+    words = {**words, "grown": _GROWN.get(aggregate, "")}
     if source is Source.RAW or state is None:
         return sql(f"raw_{shape}", {**words, "value": _RAW.get(aggregate, "")})
-    back = int(words["lookback"]) if aggregate is Aggregate.RATE else 0
+    back = int(words["lookback"]) if aggregate.grows else 0
     begin, end = (int(words["since"]) - back) // 1000, int(words["until"]) // 1000
     inner = rolled(state, begin, end, series=words["series"], hours=source is Source.HOUR)
     return sql(

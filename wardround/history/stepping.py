@@ -19,7 +19,9 @@ from wardround.history.unpacking import samples_of_row
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_AVG, _MIN, _MAX, _SUM, _LAST, _COUNT, _RATE, _P95 = (CODES[aggregate] for aggregate in Aggregate)
+_AVG, _MIN, _MAX, _SUM, _LAST, _COUNT, _RATE, _P95, _INCREASE = (
+    CODES[aggregate] for aggregate in Aggregate
+)
 _POWERS = 10.0 ** np.arange(COUNTED)
 Ask = Any
 """One entry of an array of `steps.ASK`."""
@@ -57,8 +59,8 @@ def step_by_step(
         begin = written
         found = samples_of_row(memory, row, ask.begin, ask.until, desk.positions, desk.samples, 0)
         known = _values(desk, found)
-        if ask.aggregate == _RATE:
-            written = _rates(desk, known, ask, out, begin)
+        if ask.aggregate in (_RATE, _INCREASE):
+            written = _growths(desk, known, ask, out, begin)
         else:
             written = _aggregates(desk, known, ask, out, begin)
         counts[j] = written - begin
@@ -136,15 +138,22 @@ def _percentile(values: NDArray[np.float64]) -> float:
 
 
 @inlined
-def _rates(desk: Desk, known: int, ask: Ask, out: Points, written: int) -> int:
-    """Growth over time between neighbours; a value below the one before is a new beginning."""
+def _grown(ask: Ask, growth: float, gap: np.int64) -> float:
+    return growth / (gap / 1000) if ask.aggregate == _RATE else growth
+
+
+@inlined
+def _growths(desk: Desk, known: int, ask: Ask, out: Points, written: int) -> int:
+    """Growth between neighbours, or that over the time between them; a value below the one before
+    is a new beginning.
+    """
     growth, gap, step = 0.0, np.int64(0), np.int64(0)
     for i in range(1, known):
         between = desk.at[i] - desk.at[i - 1]
         if between <= 0 or desk.at[i] < ask.since:
             continue
         if gap and desk.at[i] >= step + ask.step:
-            out.at[written], out.value[written] = step, growth / (gap / 1000)
+            out.at[written], out.value[written] = step, _grown(ask, growth, gap)
             written += 1
             gap = np.int64(0)
         if not gap:
@@ -153,6 +162,6 @@ def _rates(desk: Desk, known: int, ask: Ask, out: Points, written: int) -> int:
         growth += desk.value[i] if more < 0 else more
         gap += between
     if gap:
-        out.at[written], out.value[written] = step, growth / (gap / 1000)
+        out.at[written], out.value[written] = step, _grown(ask, growth, gap)
         written += 1
     return written

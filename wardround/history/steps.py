@@ -26,7 +26,7 @@ ASK = np.dtype([
     ("until", "<i8"),
 ])  # fmt: skip
 """One series' values by step from `since` to before `until`, of samples from `begin` on (before
-`since` for a rate); milliseconds.
+`since` for a growth); milliseconds.
 """
 
 
@@ -35,13 +35,14 @@ def by_step(
 ) -> tuple[Moments, Values]:
     """The beginning of each step that has a value from `since` on, and the value.
 
-    All in milliseconds. What lies before `since` is what a rate begins from.
+    All in milliseconds. What lies before `since` is what a growth begins from.
     """
     known = ~np.isnan(value)
     if not known.all():
         at, value = at[known], value[known]
-    if aggregate is Aggregate.RATE:
-        return _rates(at, value, step=step, since=since)
+    if aggregate.grows:
+        each_second = aggregate is Aggregate.RATE
+        return _growths(at, value, step=step, since=since, each_second=each_second)
     first = int(np.searchsorted(at, since))
     at, value = at[first:], value[first:]
     starts, moments = _steps(at, step)
@@ -59,8 +60,12 @@ def _steps(at: Moments, step: int) -> tuple[Moments, Moments]:
     return starts, bucket[starts] * step
 
 
-def _rates(at: Moments, value: Values, *, step: int, since: int) -> tuple[Moments, Values]:
-    """Growth over time between neighbours; a value below the one before is a new beginning."""
+def _growths(
+    at: Moments, value: Values, *, step: int, since: int, each_second: bool
+) -> tuple[Moments, Values]:
+    """Growth between neighbours, or that over the time between them; a value below the one before
+    is a new beginning.
+    """
     with np.errstate(over="ignore", invalid="ignore"):
         gap, growth = np.diff(at), np.diff(value)
     growth = np.where(growth < 0, value[1:], growth)
@@ -70,7 +75,8 @@ def _rates(at: Moments, value: Values, *, step: int, since: int) -> tuple[Moment
     if not len(starts):
         return moments, growth
     with np.errstate(over="ignore", invalid="ignore"):
-        return moments, np.add.reduceat(growth, starts) / (np.add.reduceat(gap, starts) / 1000)
+        grown = np.add.reduceat(growth, starts)
+        return moments, grown / (np.add.reduceat(gap, starts) / 1000) if each_second else grown
 
 
 def _p95(value: Values, starts: Moments, counts: Moments) -> Values:

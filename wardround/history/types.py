@@ -32,7 +32,8 @@ class Aggregate(StrEnum):
     """How the samples of one step become one value. NaN never takes part.
 
     RATE is growth per second of a counter between neighbouring samples, a fall counting as a new
-    beginning at zero. P95 is of samples at every step, and is told for as long as these are kept.
+    beginning at zero; INCREASE is that growth itself, in the step of the later of the two. P95 is
+    of samples at every step, and is told for as long as these are kept.
     """
 
     AVG = "avg"
@@ -43,6 +44,12 @@ class Aggregate(StrEnum):
     COUNT = "count"
     RATE = "rate"
     P95 = "p95"
+    INCREASE = "increase"
+
+    @property
+    def grows(self) -> bool:
+        """Whether it is about what lies between samples, and not about samples."""
+        return self in {Aggregate.RATE, Aggregate.INCREASE}
 
 
 class Source(StrEnum):

@@ -1,6 +1,6 @@
--- Growth of counters per second in each step: the sum of growth over the sum of time between
--- neighbouring samples. A value below the one before is a new beginning at zero.
-SELECT toUInt16($part) AS part, series, bucket, sum(growth) / (sum(gap) / 1000) AS result
+-- Growth of counters in each step, or per second: over the sum of time between neighbouring
+-- samples. A value below the one before is a new beginning at zero.
+SELECT toUInt16($part) AS part, series, bucket, $grown AS result
 FROM
 (
     SELECT

@@ -2,7 +2,7 @@
 -- began again shows a minimum or last below the last before; what it grew is its last value, and
 -- before that what its peak stands above the last before (exact for one new beginning a row,
 -- unless the peak after it is the higher one: then the growth before it is missing).
-SELECT toUInt16($part) AS part, series, bucket, sum(growth) / (sum(gap) / 1000) AS result
+SELECT toUInt16($part) AS part, series, bucket, $grown AS result
 FROM
 (
     SELECT
