@@ -241,6 +241,14 @@ def _switch(moment: Moment) -> Iterator[Sample]:
         yield "switch_port_transmit_bytes_total", port, moment.count(30e6, f"out{number}")
 
 
+def _interface(moment: Moment) -> Iterator[Sample]:
+    """An interface engine's counters: what is refused is few, and what waits is soon gone."""
+    yield "messages_sent_total", {}, moment.count(0.9, "sent")
+    yield "messages_received_total", {}, moment.count(1.4, "received")
+    yield "messages_failed_total", {}, moment.count(0.004, "failed")
+    yield "messages_queued", {}, round(6 * moment.load("queue"))
+
+
 _PAGES: Mapping[str, Callable[[Moment], Iterator[Sample]]] = {
     "sim-host": _host,
     "sim-vm": _virtual_machine,
@@ -248,4 +256,5 @@ _PAGES: Mapping[str, Callable[[Moment], Iterator[Sample]]] = {
     "sim-middleware": _middleware,
     "sim-storage": _storage,
     "sim-switch": _switch,
+    "interface-messages": _interface,
 }

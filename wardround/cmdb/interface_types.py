@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from wardround.cmdb.items import Condition, Item, ItemFilters, ItemRef, OutOfReach, Parts
+from wardround.cmdb.message_counts import Measured, MessageCounts
 
 MOST_MAPPED = 2_000
 """Interfaces of one map."""
+MOST_COUNTED = 5_000
+"""Interfaces whose messages are counted at once, for an order or a filter by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class InterfaceFilters:
     """On either side."""
     incomplete: bool = False
     """Those alone of which nobody provides or nobody consumes them."""
+    measured: tuple[Measured, ...] = ()
+    """By whether their messages are counted; of those alone whose values the reader may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Interface:
     item: Item
     providers: tuple[Party, ...]
     consumers: tuple[Party, ...]
+    messages: MessageCounts | None = None
+    """None: the reader may read no measured values of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,11 @@ class MapWay:
     consumer: int
     fare: Parts
     """How many, and how they fare."""
+    messages: float | None = None
+    """Over those of them that are counted, in the last hour; None: none of them is."""
+    failed: float | None = None
+    measured: int = 0
+    """How many of them are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +93,5 @@ class InterfaceMap:
     without_consumer: int
     left_out: int
     """Interfaces for which the map has no room."""
+    unmeasured: int = 0
+    """Whose messages nothing counts, of those whose values the reader may read."""

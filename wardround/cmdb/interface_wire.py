@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from pydantic import ConfigDict
 
 from wardround.cmdb.interface_types import Interface, InterfaceFilters, InterfaceMap, Party
 from wardround.cmdb.items import Condition, ItemFilters
+from wardround.cmdb.message_counts import Measured, MessageCounts, MessageDay
 from wardround.cmdb.wire import ItemOut, ItemQuery, PartsOut
 from wardround.kernel.wire import Answer, ReachedRef, Several
 
@@ -25,6 +27,8 @@ class InterfaceMapQuery(Schema):
     """Either side."""
     incomplete: bool = False
     """Those alone of which nobody is named as provider, or as consumer."""
+    measured: list[Measured] = Several
+    """By whether their messages are counted: of those alone whose measured values one may read."""
 
     def among(self, items: ItemFilters) -> InterfaceFilters:
         return InterfaceFilters(
@@ -33,6 +37,7 @@ class InterfaceMapQuery(Schema):
             consumers=tuple(self.consumer),
             parties=tuple(self.party),
             incomplete=self.incomplete,
+            measured=tuple(self.measured),
         )
 
 
@@ -49,9 +54,53 @@ class PartyOut(Answer):
     owner: ReachedRef | None
 
 
+class PassedOut(Answer):
+    """Messages since a moment; null where these are not counted, which is not none."""
+
+    since: datetime
+    messages: float | None
+    """Sent and received together."""
+    sent: float | None
+    received: float | None
+    failed: float | None
+
+
+class MessageCountsOut(Answer):
+    measured: Measured
+    hour: PassedOut
+    queued: float | None
+    """Messages that wait now."""
+    last_at: datetime | None
+    """Of the newest sample within the hour."""
+
+
+class SliceOut(Answer):
+    """What passed in one part of the day, which begins at `at`."""
+
+    at: datetime
+    sent: float | None
+    received: float | None
+    failed: float | None
+
+
+class MessageDayOut(Answer):
+    counts: MessageCountsOut
+    day: PassedOut
+    slices: list[SliceOut]
+    """Those alone in which something was measured."""
+    slice_s: int
+    as_of: datetime
+
+    @classmethod
+    def of(cls, told: MessageDay) -> Self:
+        return cls.model_validate(told)
+
+
 class InterfaceOut(ItemOut):
     providers: list[PartyOut]
     consumers: list[PartyOut]
+    messages: MessageCountsOut | None
+    """Null where one may read no measured values of it."""
 
     @classmethod
     def of(cls, interface: Interface) -> Self:
@@ -60,11 +109,16 @@ class InterfaceOut(ItemOut):
             **{name: getattr(item, name) for name in ItemOut.model_fields},
             providers=_parties(interface.providers),
             consumers=_parties(interface.consumers),
+            messages=_counts(interface.messages),
         )
 
 
 def _parties(parties: tuple[Party, ...]) -> list[PartyOut]:
     return [PartyOut.model_validate(party) for party in parties]
+
+
+def _counts(told: MessageCounts | None) -> MessageCountsOut | None:
+    return None if told is None else MessageCountsOut.model_validate(told)
 
 
 class MapPartyOut(Answer):
@@ -79,6 +133,11 @@ class MapWayOut(Answer):
     consumer: int
     fare: PartsOut
     """How many interfaces, and how they fare."""
+    messages: float | None
+    """Over those of them that are counted, in the last hour; null where none is."""
+    failed: float | None
+    measured: int
+    """How many of them are counted."""
 
 
 class InterfaceMapOut(Answer):
@@ -89,6 +148,8 @@ class InterfaceMapOut(Answer):
     without_consumer: int
     left_out: int
     """Interfaces for which the map has no room; filters make room."""
+    unmeasured: int
+    """Whose messages nothing counts, of those whose measured values one may read."""
 
     @classmethod
     def of(cls, found: InterfaceMap) -> Self:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from wardround.cmdb import models, rules, selection
+from wardround.cmdb import counted_order, models, rules, selection
 from wardround.cmdb.interface_types import (
     MOST_MAPPED,
     Interface,
@@ -27,6 +27,7 @@ from wardround.cmdb.interface_types import (
     Party,
 )
 from wardround.cmdb.items import OUT_OF_REACH, Condition, ItemRef, OutOfReach
+from wardround.cmdb.message_counts import Counts, Measured, MessageCounts, uncounted
 from wardround.cmdb.reading import Names, may_be_named, names, read_items
 from wardround.cmdb.rules import parts_of
 from wardround.kernel.lists import paginate
@@ -39,30 +40,51 @@ _Shown = ItemRef | OutOfReach
 # Interfaces --------------------------------------------------------------------------------------
 
 
-def list_interfaces(
+def list_interfaces(  # noqa: PLR0913  # a list has this many knobs; all are named
     reach: Reach,
     filters: InterfaceFilters,
     *,
     limit: int = 50,
     cursor: str | None = None,
     sort: str | None = None,
+    counts: Counts = uncounted,
 ) -> InterfacePage:
-    """One page of interfaces with their parties; a fixed number of queries."""
+    """One page of interfaces with their parties and messages; a fixed number of queries.
+
+    An order or a filter by messages counts those of all interfaces under the other filters.
+    Raises BadInput where these are too many.
+    """
     rows = _chosen(reach, filters)
+    if filters.measured or counted_order.is_by_counts(sort):
+        told = counted_order.counted(rows, counts)
+        if filters.measured:
+            rows = rows.filter(id__in=counted_order.measured(told, filters.measured))
+        if counted_order.is_by_counts(sort):
+            page = counted_order.page(rows, told, sort=sort, limit=limit, cursor=cursor)
+            return InterfacePage(_read(reach, page.rows, told), page.next, rows.count())
+        counts = told.of
     ordered, sortable = selection.ordered(rows, filters.items, sort, reach)
     page = paginate(
         ordered, limit=limit, cursor=cursor, sort=sort, sortable=sortable, default_sort="name"
     )
-    return InterfacePage(_read(reach, page.rows), page.next, rows.count())
+    told = counts([row.id for row in page.rows])
+    return InterfacePage(_read(reach, page.rows, told), page.next, rows.count())
 
 
-def interface_map(reach: Reach, filters: InterfaceFilters) -> InterfaceMap:
+def interface_map(
+    reach: Reach, filters: InterfaceFilters, *, counts: Counts = uncounted
+) -> InterfaceMap:
     """All interfaces under these filters by who provides and who consumes them.
 
     Of more than `MOST_MAPPED` the first by name; how many there are beside these is told.
     """
     rows = _chosen(reach, filters)
-    found = _read(reach, list(rows.order_by("name", "id")[:MOST_MAPPED]))
+    if filters.measured:
+        told = counted_order.counted(rows, counts)
+        rows = rows.filter(id__in=counted_order.measured(told, filters.measured))
+        counts = told.of
+    shown = list(rows.order_by("name", "id")[:MOST_MAPPED])
+    found = _read(reach, shown, counts([row.id for row in shown]))
     return _mapped(found, left_out=rows.count() - len(found))
 
 
@@ -129,7 +151,9 @@ class _End:
     part: InterfacePart
 
 
-def _read(reach: Reach, rows: Sequence[models.Item]) -> tuple[Interface, ...]:
+def _read(
+    reach: Reach, rows: Sequence[models.Item], told: Mapping[UUID, MessageCounts]
+) -> tuple[Interface, ...]:
     items = read_items(rows, reach)
     ends = _ends([item.id for item in items])
     parties = _parties(reach, {end.party for end in ends})
@@ -141,6 +165,7 @@ def _read(reach: Reach, rows: Sequence[models.Item]) -> tuple[Interface, ...]:
             item=item,
             providers=_once(found[item.id, InterfacePart.PROVIDER]),
             consumers=_once(found[item.id, InterfacePart.CONSUMER]),
+            messages=told.get(item.id),
         )
         for item in items
     )
@@ -204,14 +229,14 @@ def _party(reach: Reach, row: models.Item, known: Names, system_types: Collectio
 
 def _mapped(interfaces: Sequence[Interface], *, left_out: int) -> InterfaceMap:
     provided, consumed = Counter[_Shown](), Counter[_Shown]()
-    ways: dict[tuple[_Shown, _Shown], list[Condition]] = defaultdict(list)
+    ways: dict[tuple[_Shown, _Shown], list[Interface]] = defaultdict(list)
     for interface in interfaces:
         providers = {party.shown for party in interface.providers}
         consumers = {party.shown for party in interface.consumers}
         provided.update(providers)
         consumed.update(consumers)
         for way in product(providers, consumers):
-            ways[way].append(interface.item.condition)
+            ways[way].append(interface)
     shown = sorted(provided.keys() | consumed.keys(), key=_by_name)
     numbers = {ref: number for number, ref in enumerate(shown)}
     return InterfaceMap(
@@ -219,8 +244,8 @@ def _mapped(interfaces: Sequence[Interface], *, left_out: int) -> InterfaceMap:
         ways=tuple(
             sorted(
                 (
-                    MapWay(numbers[provider], numbers[consumer], parts_of(Counter(conditions)))
-                    for (provider, consumer), conditions in ways.items()
+                    _way(numbers[provider], numbers[consumer], over)
+                    for (provider, consumer), over in ways.items()
                 ),
                 key=lambda way: (way.provider, way.consumer),
             )
@@ -229,4 +254,24 @@ def _mapped(interfaces: Sequence[Interface], *, left_out: int) -> InterfaceMap:
         without_provider=sum(not each.providers for each in interfaces),
         without_consumer=sum(not each.consumers for each in interfaces),
         left_out=left_out,
+        unmeasured=sum(
+            each.messages is not None and each.messages.measured is Measured.NO
+            for each in interfaces
+        ),
+    )
+
+
+def _way(provider: int, consumer: int, over: Sequence[Interface]) -> MapWay:
+    counted = [each.messages for each in over if each.messages]
+    messages, failed = (
+        [count for told in counted if (count := told.count(name)) is not None]
+        for name in ("messages", "failed")
+    )
+    return MapWay(
+        provider,
+        consumer,
+        parts_of(Counter(each.item.condition for each in over)),
+        messages=sum(messages) if messages else None,
+        failed=sum(failed) if failed else None,
+        measured=sum(told.measured is Measured.YES for told in counted),
     )

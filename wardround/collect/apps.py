@@ -14,6 +14,7 @@ class CollectConfig(AppConfig):
             dependents,
             findings,
             leaving,
+            message_counts,
             permissions,
             queries,
             tasks,  # noqa: F401
@@ -29,4 +30,5 @@ class CollectConfig(AppConfig):
         audit_words.declare()
         findings.declare()
         leaving.declare()
+        message_counts.declare()
         live.topic("targets", permissions.READ, queries.visible)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from wardround.collect.counted import MESSAGES_KEY, Counted
 from wardround.collect.panels import (
     UNIT_KEY,
     LabelName,
@@ -116,6 +117,7 @@ class DeclaredMetric(Part):
         LabelField | None,
         Key("说明", "Help", "图表上显示的一句话。", "A sentence shown with its chart."),
     ] = None
+    messages: Annotated[Counted | None, MESSAGES_KEY] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +130,12 @@ class Metric:
     unit: str = ""
     labels: tuple[str, ...] | None = None
     help: Label | None = None
+    messages: Counted | None = None
 
 
 def _metrics(declared: Mapping[str, DeclaredMetric]) -> tuple[Metric, ...]:
     return tuple(
-        Metric(name, said.label, said.type, said.unit, said.labels, said.help)
+        Metric(name, said.label, said.type, said.unit, said.labels, said.help, said.messages)
         for name, said in declared.items()
     )
 

@@ -14,6 +14,7 @@ from wardround.collect.types import (
     OWN_METRICS,
     DeclaredTarget,
     Metric,
+    MetricType,
     MonitorTemplate,
     Naming,
     Panel,
@@ -148,6 +149,11 @@ def _metric_problems(
     metric: Metric, group: ScrapeGroup, driver: DriverKind, path: Path
 ) -> Iterator[Problem]:
     yield from unit_problems(metric.unit, (*path, "unit"))
+    if metric.messages and metric.messages.grows is not (metric.kind is MetricType.COUNTER):
+        needed = MetricType.COUNTER if metric.messages.grows else MetricType.GAUGE
+        message = _("what counts messages in this way is of the type “%(type)s”")
+        found, details = str(metric.kind), {"type": str(needed)}
+        yield Problem((*path, "messages"), message, details, found=found, expected=str(needed))
     if metric.name in OWN_METRICS:
         yield Problem(path, _("every target yields this by itself"), at_key=True)
     elif driver.yields and metric.name not in driver.yields:

@@ -7,6 +7,7 @@ import { ConditionMark } from "@/parts/marks";
 import { PageFrame } from "@/parts/page";
 import { usePhone } from "@/parts/phone";
 import { Empty, Failed, Waiting } from "@/parts/states";
+import { passing } from "./interface-columns";
 import "./interface.css";
 
 const between = (provider: MapParty, consumer: MapParty): string | null =>
@@ -33,15 +34,20 @@ function Way({ way, provider, consumer }: WayProps) {
   const t = useT();
   const { all: n, worst } = way.fare;
   const address = between(provider, consumer);
-  const said = t("interface.between", {
-    provider: provider.item.name,
-    consumer: consumer.item.name,
-    n,
-  });
+  const passed = passing(way, t);
+  const said = [
+    t("interface.between", { provider: provider.item.name, consumer: consumer.item.name, n }),
+    ...passed,
+  ].join(" · ");
   const shown = (
     <>
       <b>{n}</b>
       <ConditionMark condition={worst} quiet />
+      {passed.map((text) => (
+        <small key={text} className="interface-passing" aria-hidden>
+          {text}
+        </small>
+      ))}
       <span className="visually-hidden">{said}</span>
     </>
   );
@@ -161,6 +167,11 @@ function Summary({ map }: { map: InterfaceMap }) {
         <span>{t("interface.noneWrong")}</span>
       ) : null}
       {unknown > 0 ? <span>{t("interface.unmeasured", { n: unknown })}</span> : null}
+      {map.unmeasured > 0 ? (
+        <Link to="/interfaces?measured=no">
+          {t("interface.uncountedSome", { n: map.unmeasured })}
+        </Link>
+      ) : null}
       {missing.length > 0 ? (
         <Link to="/interfaces?incomplete=true">{missing.join(" · ")}</Link>
       ) : null}

@@ -15,6 +15,7 @@ import { LiveColour } from "@/rooms/tickets/columns";
 
 const MOST = 4;
 const ItemCharts = lazy(() => import("./item-charts"));
+const InterfaceMessages = lazy(() => import("./interface-messages"));
 
 function Open({ alerts, tickets }: { alerts: Alert[]; tickets: TicketRow[] }) {
   const t = useT();
@@ -130,6 +131,11 @@ export function ItemOverview({ item, targets, alerts, tickets }: Props) {
         {system ? <ServiceCard id={item.id} /> : null}
         <NeverMeasured item={item} targets={targets} />
         <Open alerts={alerts} tickets={tickets} />
+        {item.roles.includes("interface") ? (
+          <Suspense fallback={<Waiting lines={4} />}>
+            <InterfaceMessages item={item} />
+          </Suspense>
+        ) : null}
         {targets.length > 0 ? (
           <Suspense fallback={<Waiting lines={5} />}>
             <ItemCharts item={item.id} targets={targets} />
