@@ -14,6 +14,7 @@ from tests.hospital import ApiClient, client_of
 from wardround.cmdb import actions, models, ruled
 from wardround.cmdb.types import ItemEntry, ItemsDefinition, NewItem, RelationEntry
 from wardround.kernel.models import AuditRecord
+from wardround.kernel.types import Scope
 
 RULE = """\
 kind: relation-rule
@@ -214,6 +215,55 @@ def test_a_value_that_too_many_hold_relates_nothing(
         PLATFORM, NewItem(type="host", name="h", attributes={"serial": "SN1"}), at=AT
     )
     assert kept() == set()
+
+
+def test_such_a_value_is_told_with_how_many_would_follow(
+    admin: ApiClient, hospital: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the rule when it is checked, as a finding of the items, and as a list under reach."""
+    monkeypatch.setattr(ruled, "MOST", 2)
+    for key in ("switch-1", "host-1", "host-2"):
+        serial(admin, key, "SN 1")
+    address = "/definitions/relation-rule/by-serial/check"
+    told = [each["message"] for each in admin.post(address, {"text": RULE}).body["advice"]]
+    assert told == ["by the values of now it keeps 2 relations"]
+    say(admin, RULE)
+    assert len(kept()) == 2
+    serial(admin, "spare", "sn1")
+    assert kept() == set()
+    told = [
+        each["message"]
+        for each in admin.post(address, {"text": RULE.replace("Of one", "Of a")}).body["advice"]
+    ]
+    assert told[0] == "by the values of now it keeps 0 relations"
+    assert told[1].startswith("1 values are too common: by one of them up to 3 relations")
+    found = {each["name"]: each for each in admin.get("/data-quality").body["findings"]}
+    assert found["common-value"]["count"] == 4
+    rows = admin.get("/items", finding="common-value").body["items"]
+    assert {row["key"] for row in rows} == {"switch-1", "host-1", "host-2", "spare"}
+    (row,) = admin.get("/data-quality/common-values").body["items"]
+    assert row == {
+        "rule": "by-serial", "rule_label": "Of one serial number", "value": "sn1",
+        "sources": 1, "targets": 3, "relations": 3,
+    }  # fmt: skip
+    assert admin.get("/data-quality/common-values", sort="-relations", format="xlsx").status == 200
+    radiology = client_of("li.na", "reader", scope=Scope(systems=frozenset({hospital["lis"]})))
+    assert len(radiology.get("/data-quality/common-values").body["items"]) == 1  # host-2 is seen
+    applications = Scope(where=frozenset({"type = application"}))
+    elsewhere = client_of("zhou", "reader", scope=applications)
+    assert elsewhere.get("/data-quality/common-values").body["items"] == []
+    assert elsewhere.get("/items", finding="common-value").body["items"] == []
+
+
+def test_what_a_rule_would_keep_is_counted_as_it_is_kept(admin: ApiClient) -> None:
+    for key, value in (("switch-1", "a"), ("host-1", "a"), ("host-2", "A "), ("spare", "b")):
+        serial(admin, key, value)
+    for name, text in (("by-serial", RULE), ("twins", TWINS)):
+        told = admin.post(f"/definitions/relation-rule/{name}/check", {"text": text}).body
+        say(admin, text, name)
+        made = len(kept(name))
+        assert made > 0
+        assert told["advice"][0]["message"] == f"by the values of now it keeps {made} relations"
 
 
 def test_history_tells_it_at_both_ends(admin: ApiClient, hospital: dict[str, UUID]) -> None:

@@ -215,6 +215,35 @@ def test_a_person_says_which_of_several_a_row_is_about(admin: ApiClient) -> None
 
 
 @database
+def test_a_person_says_that_it_is_none_of_them_but_new(admin: ApiClient) -> None:
+    source(admin, "racks", 600)
+    for key in ("twin-1", "twin-2"):
+        admin.post(
+            "/items", {"type": "host", "key": key, "name": key, "attributes": {"serial": "X7"}}
+        )
+    head, row = [*HEAD, "来源编号"], ["h", "host", "X7", "R750", "", "4711"]
+    run = load(admin, "racks", row, head=head)
+    (line,) = lines(admin, run)
+    address = f"/imports/{run['id']}/choose"
+    twin = str(Item.objects.get(key="twin-1").id)
+    for wrong in ({}, {"item": twin, "new": True}):
+        assert admin.post(address, {"row": line["number"], **wrong}).status == 422
+    done = admin.post(address, {"row": line["number"], "new": True})
+    assert done.status == 200, done.body
+    assert (done.body["created"], done.body["changed"], done.body["refused"]) == (1, 0, 0)
+    assert admin.post(address, {"row": line["number"], "new": True}).status == 409
+    made = Item.objects.get(name="h")
+    assert (made.attributes["serial"], made.attributes["model"]) == ("X7", "R750")
+    assert {
+        each.attributes.get("model") for each in Item.objects.filter(key__startswith="twin")
+    } == {None}
+    again = load(admin, "racks", row, head=head)
+    assert counts(again) == (0, 0, 1, 0), lines(admin, again)
+    assert admin.post(f"/imports/{run['id']}/undo").status == 200
+    assert not Item.objects.filter(id=made.id, retired_at=None).exists()
+
+
+@database
 def test_a_source_is_renamed_and_goes(admin: ApiClient) -> None:
     source(admin, "racks", 600)
     load(admin, "racks", ["h-1", "host", "S1", "", ""])

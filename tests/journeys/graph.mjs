@@ -56,10 +56,13 @@ async function walk(page, size) {
   await visit(page, `/items/${system.id}?tab=graph`);
   await page.getByText("服务模型", { exact: true }).waitFor();
   await node(database).waitFor();
-  if (size === "desk") {
-    await page.getByText("列表", { exact: true }).click();
-    await page.locator(".graph-list").waitFor();
-  }
+  await page.getByText("列表", { exact: true }).click();
+  await page.getByText(database.name).first().waitFor();
+  assert.match(page.url(), /as=list/);
+  const below = await api(page, "GET", `/systems/${system.id}/model/items?sort=-steps`);
+  assert.ok(below.items.some(({ id, side }) => id === database.id && side === "supported-by"));
+  await until("it can be exported", async () => (await page.getByText("导出").count()) > 0);
+  await look(page, `graph-items-${size}`);
 
   await visit(page, `/items/${system.id}?tab=graph`);
   await node(database).click();

@@ -55,5 +55,44 @@ async function walk(page, size) {
   await look(page, `system-interfaces-${size}`);
 }
 
+/** What the simulated engines count is shown with its age; what nothing counts says what to do. */
+async function messages(page, size) {
+  await signIn(page);
+  const [counted] = (await api(page, "GET", "/items?key=if-01")).items;
+  await until("the engine was read twice", async () => {
+    const told = await api(page, "GET", `/interfaces/${counted.id}/messages`);
+    return told.counts.hour.messages !== null && told.counts.queued !== null;
+  }, 120_000);
+  await visit(page, "/interfaces?sort=-messages");
+  await page.getByText(counted.name).first().waitFor();
+  const { items } = await api(page, "GET", "/interfaces?sort=-messages&limit=1");
+  assert.ok(items[0].messages.hour.messages > 0);
+  await look(page, `interfaces-counted-${size}`);
+
+  await visit(page, `/items/${counted.id}`);
+  const section = page.locator("[data-messages=yes]");
+  await section.getByText("近 1 小时", { exact: true }).waitFor();
+  assert.match(await section.innerText(), /自 .+ 起/);
+  await look(page, `interface-messages-${size}`);
+
+  const { id, name } = await api(page, "POST", "/items", {
+    type: "interface",
+    name: `无人计数 ${size} ${Date.now().toString(36)}`,
+  });
+  await visit(page, `/items/${id}`);
+  const nothing = page.locator("[data-messages=no]");
+  await nothing.getByRole("link", { name: "添加监控对象" }).waitFor();
+  assert.doesNotMatch(await nothing.innerText(), /\b0\b/);
+  await visit(page, `/interfaces?measured=no&q=${encodeURIComponent(name)}`);
+  await page.getByText(name).first().waitFor();
+  await look(page, `interface-uncounted-${size}`);
+
+  await visit(page, "/interface-map");
+  await page.getByText(/近 1 小时 \d/).first().waitFor();
+  await look(page, `interface-map-counted-${size}`);
+}
+
+await journey("interface-messages-desk", DESK, (page) => messages(page, "desk"));
+await journey("interface-messages-phone", PHONE, (page) => messages(page, "phone"));
 await journey("interfaces-desk", DESK, (page) => walk(page, "desk"));
 await journey("interfaces-phone", PHONE, (page) => walk(page, "phone"));

@@ -126,6 +126,7 @@ _ACTS = {
     "item.import_file": untranslated("Imported a file"),
     "item.keep_profile": untranslated("Kept a mapping of import files"),
     "item.accept_proposed": untranslated("Accepted what an import proposed"),
+    "item.choose_new": untranslated("Said that a row of an import is about a new item"),
     "item.choose": untranslated("Said which item a row of an import is about"),
     "item.keep_vanished": untranslated("Left in use what an import did not hold"),
     "item.release": untranslated("Released values to their sources"),

@@ -12,6 +12,7 @@ from ninja import Query
 from wardround.cmdb import bin_queries, deleting, merging, purging, restoring
 from wardround.cmdb.bin_wire import (
     BinnedOut,
+    BinPageOut,
     BinQuery,
     DeletedOut,
     DeleteIn,
@@ -24,7 +25,7 @@ from wardround.cmdb.bin_wire import (
 )
 from wardround.cmdb.permissions import DELETE, PURGE
 from wardround.kernel import clock
-from wardround.kernel.http import Page, Request, RoomRouter, actor_of
+from wardround.kernel.http import Request, RoomRouter, actor_of
 from wardround.kernel.lists import chosen_columns
 from wardround.kernel.reach import reach
 from wardround.kernel.workbook import ROWS_TO_ASK_FOR, xlsx_response
@@ -65,12 +66,13 @@ def merge_items(request: Request, payload: MergeIn) -> MergedOut:
     return MergedOut.of(told, trial=payload.trial)
 
 
-@router.get("/recycle-bin", needs=DELETE, response=Page[BinnedOut])
-def list_recycle_bin(request: Request, filters: Query[BinQuery]) -> Page[BinnedOut] | HttpResponse:
+@router.get("/recycle-bin", needs=DELETE, response=BinPageOut)
+def list_recycle_bin(request: Request, filters: Query[BinQuery]) -> BinPageOut | HttpResponse:
     """Deleted items, the newest first. `since` and `until`: deleted."""
     workbook = filters.format == "xlsx"
+    seen = reach(actor_of(request), DELETE)
     page = bin_queries.list_binned(
-        reach(actor_of(request), DELETE),
+        seen,
         filters.wanted(),
         deleted=filters.time_range(),
         limit=ROWS_TO_ASK_FOR if workbook else filters.limit,
@@ -82,7 +84,7 @@ def list_recycle_bin(request: Request, filters: Query[BinQuery]) -> Page[BinnedO
         cells = ({**vars(row), **_names(row)} for row in rows)
         chosen = chosen_columns(_COLUMNS, filters.columns)
         return xlsx_response(gettext_lazy("Recycle bin"), chosen, cells)
-    return Page(items=rows, next=page.next, total=page.total)
+    return BinPageOut(items=rows, next=page.next, total=page.total, by_condition=bool(seen.among))
 
 
 def _names(row: BinnedOut) -> dict[str, object]:

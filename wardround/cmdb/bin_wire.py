@@ -13,7 +13,7 @@ from wardround.cmdb.deleting import Wanted
 from wardround.cmdb.merging import Wanted as Merging
 from wardround.cmdb.wire import TypedRef, WhyIn
 from wardround.kernel.audit_words import actor_name
-from wardround.kernel.http import TimedListFilters
+from wardround.kernel.http import Page, TimedListFilters
 from wardround.kernel.types import Named
 from wardround.kernel.wire import Answer, Body, Label, OptionalLabel, Ref, Several
 from wardround.schema.queries import named
@@ -73,6 +73,11 @@ class BinnedOut(Answer):
     """When it is removed for good, unless it was restored."""
     relations: int
     merged_into: TypedRef | None
+
+
+class BinPageOut(Page[BinnedOut]):
+    by_condition: bool
+    """Whether the reader reaches items by a condition: of deleted items none is told by that."""
 
 
 class BinQuery(TimedListFilters):

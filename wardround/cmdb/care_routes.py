@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy
 from ninja import Query
 
-from wardround.cmdb import care, moments, system_moments, taking_back
-from wardround.cmdb.care_wire import QualityOut, QualityQuery
+from wardround.cmdb import care, common_values, moments, system_moments, taking_back
+from wardround.cmdb.care_wire import CommonValueOut, QualityOut, QualityQuery
 from wardround.cmdb.moment_wire import (
     ItemComparedOut,
     MomentsQuery,
@@ -17,8 +21,12 @@ from wardround.cmdb.moment_wire import (
 )
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.kernel import clock
-from wardround.kernel.http import Request, RoomRouter, actor_of
+from wardround.kernel.http import Page, Request, RoomRouter, WholeListFilters, actor_of
 from wardround.kernel.reach import reach
+from wardround.kernel.short_lists import short_list
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 router = RoomRouter(tags=["cmdb"])
 
@@ -34,6 +42,27 @@ def data_quality(request: Request, filters: Query[QualityQuery]) -> QualityOut:
         systems=tuple(filters.system),
     )
     return QualityOut.of(found)
+
+
+_COMMON: Mapping[str, StrOrPromise] = {
+    "value": gettext_lazy("Value as it is compared"),
+    "rule_label": gettext_lazy("Relation rule"),
+    "sources": gettext_lazy("Items where it starts"),
+    "targets": gettext_lazy("Items where it ends"),
+    "relations": gettext_lazy("Relations that would follow"),
+}
+
+
+@router.get("/data-quality/common-values", needs=READ, response=Page[CommonValueOut])
+def list_common_values(
+    request: Request, filters: Query[WholeListFilters]
+) -> Page[CommonValueOut] | HttpResponse:
+    """Values that so many items hold that a relation rule relates none of them by these: those of
+    which the reader sees an item.
+    """
+    found = common_values.common_values(reach(actor_of(request), READ))
+    rows = [CommonValueOut.model_validate(each) for each in found]
+    return short_list(gettext_lazy("Values too common for a rule"), rows, filters, _COMMON)
 
 
 @router.get("/items/{uuid:item_id}/compare", needs=READ, response=ItemComparedOut, by_alias=True)

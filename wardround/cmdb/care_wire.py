@@ -32,6 +32,17 @@ class FindingOut(Answer):
     """Of so many items that it looks at."""
 
 
+class CommonValueOut(Answer):
+    rule: str
+    rule_label: Label
+    value: str
+    """As it is compared: without case, width and spaces."""
+    sources: int
+    targets: int
+    relations: int
+    """That would follow; none is made."""
+
+
 class QualityOut(Answer):
     at: datetime
     days: int

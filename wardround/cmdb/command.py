@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wardround.kernel.errors import WardroundError
 from wardround.kernel.wording import told, untranslated
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def add_commands(subparsers: Any) -> None:
     parser = subparsers.add_parser("import", help="items from a workbook or text / 导入配置项")
     parser.add_argument("file", type=Path, metavar="FILE", help=".xlsx or .csv")
     parser.add_argument("--profile", default="", metavar="P", help="a kept mapping / 映射方案")
+    parser.add_argument("--source", default="", metavar="NAME",
+                        help="whose load it is, a definition / 数据来源")  # fmt: skip
     parser.add_argument("--type", default="", metavar="T", help="of rows that name none / 类型")
     parser.add_argument("--dry-run", action="store_true", help="write nothing / 试运行")
     parser.add_argument("--errors", type=Path, metavar="OUT.xlsx",
@@ -50,9 +53,18 @@ def run(given: argparse.Namespace) -> int:
         return 2
     actor, at = system_actor("command line"), clock.now()
     new = NewImport(
-        given.file.name, data, profile=given.profile, type=given.type, dry_run=given.dry_run
+        given.file.name,
+        data,
+        profile=given.profile,
+        source=given.source,
+        type=given.type,
+        dry_run=given.dry_run,
     )
-    taken = import_actions.take_in(actor, new, at=at, defer=lambda _id: None)
+    try:
+        taken = import_actions.take_in(actor, new, at=at, defer=lambda _id: None)
+    except WardroundError as error:
+        print(error, file=sys.stderr)  # noqa: T201  # its answer
+        return 2
     import_actions.work(taken.id, at=at)
     done, refused = _told(actor, taken.id)
     if given.errors and refused:
@@ -79,6 +91,7 @@ def _write_errors(actor: Actor, import_id: UUID, place: Path) -> None:
 
 def _tell(done: Import, refused: tuple[Line, ...], *, as_json: bool) -> None:
     counts = {name: getattr(done, name) for name in ("created", "changed", "unchanged", "refused")}
+    of_source = {name: getattr(done, name) for name in ("proposed", "marked", "retired", "held")}
     if as_json:
         rows = [
             {"table": line.table, "row": line.row,
@@ -86,6 +99,7 @@ def _tell(done: Import, refused: tuple[Line, ...], *, as_json: bool) -> None:
             for line in refused
         ]  # fmt: skip
         body = {"id": str(done.id), "state": str(done.state), "why": done.why, **counts}
+        body |= of_source if done.source else {}
         print(json.dumps({**body, "rows": rows}, ensure_ascii=False))  # noqa: T201  # its answer
         return
     if done.why:
@@ -97,3 +111,7 @@ def _tell(done: Import, refused: tuple[Line, ...], *, as_json: bool) -> None:
     text = _("%(created)s made, %(changed)s changed, %(unchanged)s left as they were,"
              " %(refused)s refused")  # fmt: skip
     print(told(text, **counts))  # noqa: T201  # the same
+    if done.source:
+        text = _("%(proposed)s propose values, %(marked)s missing and marked, %(retired)s retired,"
+                 " %(held)s wait for a decision")  # fmt: skip
+        print(told(text, **of_source))  # noqa: T201  # the same

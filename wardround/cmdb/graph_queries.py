@@ -10,18 +10,15 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from wardround.cmdb import held_graph, models, queries, rules, statements
+from wardround.cmdb import graph_finding, models, queries, rules, statements
 from wardround.cmdb.arranging import arranged
-from wardround.cmdb.errors import UnknownItem
 from wardround.cmdb.graph import (
     FAR,
-    Adjacency,
     Graph,
     alike,
-    distances,
     edges_within,
-    shortest_ways,
 )
+from wardround.cmdb.graph_finding import NO_LAYER, Found, Lane, layers_of_types
 from wardround.cmdb.graph_types import (
     MOST_ALIKE,
     MOST_NAMED,
@@ -37,7 +34,7 @@ from wardround.cmdb.graph_types import (
 from wardround.cmdb.items import ABNORMAL, OUT_OF_REACH, Item
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
-from wardround.schema.types import ItemRole, Label, Layer
+from wardround.schema.types import ItemRole
 
 _Steps = NDArray[np.int32]
 _Places = NDArray[np.int32]
@@ -61,22 +58,8 @@ def around(
         most: places of the answer; what has none is counted by layer.
 
     """
-    _require(reach, item_id)
-    graph = held_graph.current()
-    begin = graph.place(item_id)
-    if begin is None:
-        return _alone(reach, item_id)
-    steps = np.full(len(graph.ids), FAR, np.int32)
-    if direction is not Direction.SUPPORTED_BY:
-        up = distances(len(graph.ids), begin, (graph.above,), farthest=depth)
-        steps[up != FAR] = up[up != FAR]
-    upward = steps > 0
-    if direction is not Direction.SUPPORTS:
-        down = distances(len(graph.ids), begin, (graph.below,), farthest=depth)
-        nearer = (down != FAR) & ((steps == FAR) | (down < steps))
-        steps[nearer], upward = down[nearer], upward & ~nearer
-    steps[begin] = 0
-    return told(reach, Found(graph, steps, upward), most)
+    found = graph_finding.around(reach, item_id, direction, depth=depth)
+    return _alone(reach, item_id) if found is None else told(reach, found, most)
 
 
 def model(reach: Reach, system_id: UUID, *, most: int = USUAL_SHOWN) -> ItemGraph:
@@ -84,79 +67,21 @@ def model(reach: Reach, system_id: UUID, *, most: int = USUAL_SHOWN) -> ItemGrap
 
     Raises UnknownItem for what is no business system too.
     """
-    names = rules.types_with(ItemRole.SYSTEM, schema.remembered_item_types())
-    if _require(reach, system_id) not in names:
-        raise UnknownItem(field="system")
-    graph = held_graph.current()
-    begin = graph.place(system_id)
-    if begin is None:
-        return _alone(reach, system_id)
-    systems = graph.of_types(names)
-    steps = distances(len(graph.ids), begin, (graph.below,), closed=systems)
-    return told(reach, Found(graph, steps, np.zeros(len(graph.ids), np.bool_)), most)
+    found = graph_finding.model(reach, system_id)
+    return _alone(reach, system_id) if found is None else told(reach, found, most)
 
 
 def between(reach: Reach, first: UUID, second: UUID, *, most: int = USUAL_SHOWN) -> ItemPaths:
     """The shortest ways between two items along which one supports the other; where there are none,
     those that join them at all. Raises UnknownItem.
     """
-    _require(reach, first)
-    _require(reach, second)
-    graph = held_graph.current()
-    begin, end = graph.place(first), graph.place(second)
-    if first == second or begin is None or end is None:
+    way = graph_finding.between(reach, first, second)
+    if way is None:
         return ItemPaths(None, 0, _alone(reach, first, second))
-    above, below = (graph.above,), (graph.below,)
-    any_way: tuple[Adjacency, ...] = (graph.above, graph.below)
-    for direction, ways, back in (
-        (Direction.SUPPORTED_BY, below, above),
-        (Direction.SUPPORTS, above, below),
-        (Direction.BOTH, any_way, any_way),
-    ):
-        places = shortest_ways(graph, begin, end, ways, back)
-        if len(places):
-            away = distances(len(graph.ids), begin, ways)
-            steps = np.full(len(graph.ids), FAR, np.int32)
-            steps[places] = away[places]
-            upward = np.full(len(graph.ids), direction is Direction.SUPPORTS)
-            shown = told(reach, Found(graph, steps, upward, end), most)
-            return ItemPaths(direction, int(away[end]), shown)
-    return ItemPaths(None, 0, _alone(reach, first, second))
-
-
-def _require(reach: Reach, item_id: UUID) -> str:
-    """The type of an item within reach. Raises UnknownItem."""
-    rows = models.Item.objects.filter(reach.condition(), id=item_id)
-    its_type = rows.values_list("type", flat=True).first()
-    if its_type is None:
-        raise UnknownItem(field="item")
-    return its_type
+    return ItemPaths(way.direction, way.length, told(reach, way.found, most))
 
 
 # From places to what is told ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """The items of an answer, as places in the graph."""
-
-    graph: Graph
-    steps: _Steps
-    """From where it began; FAR for what is not in the answer."""
-    upward: NDArray[np.bool_]
-    """What is found on the way to what the item supports."""
-    end: int = -1
-    """Where the way leads, if there is one: never drawn together with others."""
-
-    def lanes(self) -> Sequence[_Lane]:
-        """The lane of each type of the graph."""
-        layers = _layers()
-        return [
-            _Lane(found.name, found.label, found.order)
-            if (found := layers.get(name))
-            else _NO_LAYER
-            for name in self.graph.type_names
-        ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,7 +127,7 @@ def _restricted(found: Found, hidden: _Places) -> dict[int, _Places]:
     of them.
     """
     lanes = found.lanes()
-    groups: dict[tuple[_Lane, bool], list[int]] = {}
+    groups: dict[tuple[Lane, bool], list[int]] = {}
     for place in hidden[np.argsort(found.steps[hidden], kind="stable")].tolist():
         side = lanes[found.graph.types[place]], bool(found.upward[place])
         groups.setdefault(side, []).append(place)
@@ -317,27 +242,6 @@ def _nodes(
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Lane:
-    name: str
-    label: Label
-    order: int
-
-
-_NO_LAYER = _Lane("", Label("", ""), 1_000_000)
-
-
-def _layers() -> Mapping[str, Layer]:
-    """The layer of each type."""
-    return schema.derived("cmdb.layer-of-type", _layer_of_type)
-
-
-def _layer_of_type() -> Mapping[str, Layer]:
-    layers = {layer.name: layer for layer in schema.layers()}
-    types = schema.remembered_item_types().items()
-    return {name: layers[kind.layer] for name, kind in types if kind.layer in layers}
-
-
 def _edges(
     edges: NDArray[np.int32], numbers: NDArray[np.int32], nodes: Sequence[GraphNode]
 ) -> Iterable[GraphEdge]:
@@ -372,7 +276,7 @@ def _relations(
 
 
 def _left_out(found: Found, places: _Places, seen: _Seen) -> Iterable[LeftOut]:
-    counted: dict[tuple[_Lane, Direction], Counter[str]] = {}
+    counted: dict[tuple[Lane, Direction], Counter[str]] = {}
     lanes = found.lanes()
     for place in places.tolist():
         side = Direction.SUPPORTS if found.upward[place] else Direction.SUPPORTED_BY
@@ -405,7 +309,7 @@ def _alone(reach: Reach, *ids: UUID) -> ItemGraph:
             steps=0,
             alike=1,
             members=(item.id,),
-            lane=layer.order if (layer := _layers().get(item.type)) else _NO_LAYER.order,
+            lane=layer.order if (layer := layers_of_types().get(item.type)) else NO_LAYER.order,
             place=0,
         )
         for number, item in enumerate(items)

@@ -183,9 +183,11 @@ def _stored(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def choose(actor: Actor, import_id: UUID, number: int, item: UUID, *, at: datetime) -> Import:
-    """Say which of several items a row is about, and work it in; the source's own id of the row,
-    where it has one, finds that item from now on.
+def choose(
+    actor: Actor, import_id: UUID, number: int, item: UUID | None, *, at: datetime
+) -> Import:
+    """Say which of several items a row is about, or that it is none of them but a new one, and
+    work it in; the source's own id of the row, where it has one, finds that item from now on.
 
     Raises UnknownImport, ImportNotReady, NothingToDecide, BadInput with what else is wrong.
     """
@@ -195,10 +197,7 @@ def choose(actor: Actor, import_id: UUID, number: int, item: UUID, *, at: dateti
     line = models.ImportLine.objects.filter(run=run, number=number).exclude(choices=[]).first()
     if line is None:
         raise NothingToDecide(field="row")
-    key = models.Item.objects.filter(id=item).values_list("key", flat=True).first()
-    if key is None or str(item) not in line.choices:
-        message = _("This is none of the items that the row may be about.")
-        raise BadInput(problems=[FieldProblem("item", message)])
+    key = _key_of(line, item) if item else ""
     worked = working.reworked(actor, run, line, key, at)
     if worked.outcome.problems:
         raise BadInput(problems=worked.outcome.problems)
@@ -208,8 +207,16 @@ def choose(actor: Actor, import_id: UUID, number: int, item: UUID, *, at: dateti
     keeping.keep_decided(line, worked, _newest())
     counts: dict[str, int] = defaultdict(int, {line.verdict: 1})
     run.refused -= 1
-    for name in ("changed", "unchanged"):
+    for name in ("created", "changed", "unchanged"):
         setattr(run, name, getattr(run, name) + counts[name])
     run.proposed += bool(line.proposed)
-    run.save(update_fields=["refused", "changed", "unchanged", "proposed"])
-    return _told(actor, run, "item.choose", 1)
+    run.save(update_fields=["refused", "created", "changed", "unchanged", "proposed"])
+    return _told(actor, run, "item.choose" if item else "item.choose_new", 1)
+
+
+def _key_of(line: models.ImportLine, item: UUID) -> str:
+    key = models.Item.objects.filter(id=item).values_list("key", flat=True).first()
+    if key is None or str(item) not in line.choices:
+        message = _("This is none of the items that the row may be about.")
+        raise BadInput(problems=[FieldProblem("item", message)])
+    return key

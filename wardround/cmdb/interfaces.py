@@ -67,8 +67,8 @@ def list_interfaces(  # noqa: PLR0913  # a list has this many knobs; all are nam
     page = paginate(
         ordered, limit=limit, cursor=cursor, sort=sort, sortable=sortable, default_sort="name"
     )
-    told = counts([row.id for row in page.rows])
-    return InterfacePage(_read(reach, page.rows, told), page.next, rows.count())
+    found = _read(reach, page.rows, counts([row.id for row in page.rows]))
+    return InterfacePage(found, page.next, rows.count())
 
 
 def interface_map(

@@ -22,7 +22,7 @@ from django.db.models import (
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from wardround.cmdb import expiring, misfits, models, rules
+from wardround.cmdb import common_values, expiring, misfits, models, rules
 from wardround.cmdb.findings import Finding, Mending, register
 from wardround.cmdb.items import FindingAsked
 from wardround.cmdb.reading import both_ends
@@ -32,6 +32,7 @@ from wardround.kernel.wording import Wording, untranslated
 from wardround.schema import queries as schema
 from wardround.schema.types import AttributeType, Capability, ItemRole, ItemType, RelationKind
 
+COMMON_VALUE = "common-value"
 NOBODY = frozenset({ItemRole.OWNER, ItemRole.VENDOR})
 """Roles of those who answer for others, and for whom nobody answers."""
 
@@ -243,6 +244,19 @@ FINDINGS = (
         expiring.condition,
         (Mending.EDIT, Mending.RETIRE),
         looks_at=expiring.ends,
+    ),
+    Finding(
+        COMMON_VALUE,
+        Wording(untranslated("Value too common for a relation rule")),
+        Wording(
+            untranslated(
+                "So many items hold the same value that a relation rule relates none of them: a"
+                " default or a placeholder, most likely."
+            )
+        ),
+        common_values.condition,
+        (Mending.EDIT, Mending.RETIRE),
+        looks_at=common_values.compares,
     ),
 )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from wardround.cmdb import kept_values, models, ruled, statements
+from wardround.cmdb import common_values, kept_values, models, ruled, statements
 from wardround.cmdb.counting import nothing
 from wardround.cmdb.rule_types import OWN, RULE, RelationRule, RuleEnd
 from wardround.cmdb.writing import Writing, write
@@ -149,6 +149,7 @@ RELATION_RULE: DefinitionKind[RelationRule] = DefinitionKind(
     check=_check,
     apply=_apply,
     order=20,
+    advise=common_values.advise,
 )
 
 HOLDERS = (

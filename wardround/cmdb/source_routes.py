@@ -63,7 +63,7 @@ def accept(request: Request, import_id: UUID, payload: AcceptProposedIn) -> Impo
 
 @router.post("/imports/{uuid:import_id}/choose", needs=WRITE, response=ImportOut)
 def choose(request: Request, import_id: UUID, payload: ChooseIn) -> ImportOut:
-    """Say which of several items a row is about, and work it in."""
+    """Say which of several items a row is about, or that it is a new one, and work it in."""
     done = import_deciding.choose(
         actor_of(request), import_id, payload.row, payload.item, at=clock.now()
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from django.utils.translation import gettext as _
+from pydantic import Field, model_validator
 
 from wardround.kernel.wire import Answer, Body, Label
 
@@ -53,7 +54,16 @@ class AcceptProposedIn(Body):
 class ChooseIn(Body):
     row: int
     """Its number."""
-    item: UUID
+    item: UUID | None = None
+    new: bool = False
+    """In place of an item: it is none of these, but a new one."""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.item is None) is not self.new:
+            message = _("Say the item that the row is about, or that it is a new one.")
+            raise ValueError(message)
+        return self
 
 
 class SourceOut(Answer):

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from wardround.cmdb import massed, models, queries, rules, zones
 from wardround.cmdb.errors import UnknownItem
 from wardround.cmdb.graph import FAR
-from wardround.cmdb.graph_queries import Found, told
+from wardround.cmdb.graph_finding import Found
+from wardround.cmdb.graph_queries import told
 from wardround.cmdb.graph_types import USUAL_SHOWN, ItemGraph
 from wardround.cmdb.items import WORST_FIRST, Condition, ItemRef, Parts
 from wardround.cmdb.reading import named

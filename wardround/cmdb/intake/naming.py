@@ -55,23 +55,29 @@ class _Names:
         self.by_name[name][key] = _Named(way, key, type_name)
 
 
-def rows_of(
+def rows_of(  # noqa: PLR0913  # the last are named
     lines: Sequence[Said],
     seen: Reach,
     types: Mapping[str, ItemType],
     kinds: Mapping[str, RelationKind],
     known_as: Callable[[Collection[str]], Iterable[tuple[str, str, str]]] = lambda _own: (),
+    *,
+    new: bool = False,
 ) -> list[Row]:
     """The rows that lines come to; what cannot be told stands in their problems. `known_as`: what
-    their source knows items by, with their types and keys.
+    their source knows items by, with their types and keys. `new`: they are about nothing stored,
+    whatever looks like them, as a person says.
     """
     naming = _Naming(types, kinds)
     names = _stored_names({text for line in lines for text in naming.texts(line)}, seen)
     for line in lines:
         naming.replace(line, names, final=False)
     about = [line for line in lines if not line.of_relations]
-    _know_by_source(about, types, known_as)
-    found = Identification(_stock(about, seen, types), types).find(about)
+    if new:
+        found: Mapping[int, Found] = {line.number: Found() for line in about}
+    else:
+        _know_by_source(about, types, known_as)
+        found = Identification(_stock(about, seen, types), types).find(about)
     rows = {line.number: _named(line, found.get(line.number, Found())) for line in about}
     for line in about:
         _name_new(line, found.get(line.number), types)

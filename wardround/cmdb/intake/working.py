@@ -91,10 +91,10 @@ def worked(  # noqa: PLR0913  # what it works with, and whom it tells
     watch: Watch,
     at: datetime,
     *,
-    key: str = "",
+    key: str | None = None,
 ) -> Worked:
     """What the rows come to, by the definitions of this moment, which the caller holds. `key`: the
-    item that the only row is about, as a person says.
+    item that the only row is about, as a person says; empty: a new one.
 
     Raises UnreadableImport where no table says anything.
     """
@@ -120,10 +120,11 @@ def worked(  # noqa: PLR0913  # what it works with, and whom it tells
         schema.remembered_item_types(),
         vocabulary.kinds,
         partial(reconciling.known_as, run.source),
+        new=key == "",
     )
     outcome = bulk.prepared(actor, rows, revive=True, watch=_checking(watch), reconciling=loading)
     done = Worked(plans, lines, outcome, loading=loading)
-    if loading is None or key:
+    if loading is None or key is not None:
         return done
     return replace(done, gone=_gone(done, loading.source, at))
 
@@ -131,7 +132,9 @@ def worked(  # noqa: PLR0913  # what it works with, and whom it tells
 def reworked(
     actor: Actor, run: models.ImportRun, line: models.ImportLine, key: str, at: datetime
 ) -> Worked:
-    """What one refused row comes to as a row about the item with this key."""
+    """What one refused row comes to as a row about the item with this key; without one, about a
+    new item.
+    """
     plan_ = next(each for each in run.plan if each["table"] == line.table)
     columns = plan_["columns"]
     heads: list[Cell] = [None] * (max(column["place"] for column in columns) + 1)

@@ -12,6 +12,8 @@ export const graph = {
     depthN: ["{{n}} 步内", "Within {{n}}"],
     picture: ["图", "Picture"],
     list: ["列表", "List"],
+    byLayer: ["按层", "By layer"],
+    stepsAway: ["距离（步）", "Steps"],
     look: ["显示方式", "Shown as"],
     found: ["共 {{n}} 项", "{{n}} items"],
     wrong: ["其中异常 {{n}} 项", "{{n}} of them abnormal"],

@@ -40,7 +40,7 @@ export const interfaces = {
     countedNo: ["未计数", "Not measured"],
     countedUnknown: ["暂时无法得知", "Not known now"],
     countedHidden: ["无权查看测量值", "Values not permitted"],
-    counted: ["{{messages}} 条/小时", "{{messages}} per hour"],
+    counted: ["近 1 小时 {{messages}} 条", "{{messages}} in the last hour"],
     countedFailed: ["失败 {{failed}}", "{{failed}} failed"],
     since: ["自 {{time}} 起", "since {{time}}"],
     newest: ["最近采样", "Newest sample"],
@@ -52,7 +52,7 @@ export const interfaces = {
     sent: ["发送", "Sent"],
     received: ["接收", "Received"],
     refused: ["失败或被拒", "Failed or refused"],
-    eachSlice: ["每 {{span}} 的条数", "Messages every {{span}}"],
+    eachSlice: ["每 {{n}} 分钟的条数", "Messages every {{n}} minutes"],
     uncounted: [
       "没有监控对象在计数这个接口的消息。",
       "No target counts the messages of this interface.",

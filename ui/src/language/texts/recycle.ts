@@ -13,6 +13,12 @@ export const edited = {
 } as const;
 
 export const recycle = {
+  recycleReach: {
+    byCondition: [
+      "您的权限按条件授予；条件只对仍在的配置项成立，所以这里不显示按条件可见、已被删除的配置项。要恢复请联系可见全部配置项的管理员。",
+      "Your role is given by a condition, which is true of items that are there alone: deleted ones that it was true of are not shown here. Ask an administrator who sees all items to restore one.",
+    ],
+  },
   merge: {
     open: ["合并", "Merge"],
     title: ["合并 {{n}} 个配置项", "Merge {{n}} items"],

@@ -66,6 +66,7 @@ export const sources = {
     ],
     decided: ["已处理", "Done"],
     choose: ["是哪一个？", "Which is it?"],
+    chooseNew: ["都不是，是新的", "None of these, it is new"],
     chosen: ["已写入", "Written"],
     from: ["来自 {{source}}", "From {{source}}"],
     fromPerson: ["{{by}} 填写", "Written by {{by}}"],

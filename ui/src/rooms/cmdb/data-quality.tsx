@@ -12,6 +12,7 @@ import { PageFrame } from "@/parts/page";
 import { RefSelect } from "@/parts/ref-select";
 import { Failed, Waiting } from "@/parts/states";
 import { ItemCard, itemColumns } from "./columns";
+import { CommonValues } from "./common-values";
 import { MergeSeveral } from "./merge-items";
 import { MendOne, MendSeveral } from "./mending";
 import "./care.css";
@@ -177,6 +178,7 @@ export default function DataQualityPage() {
           </Link>
         }
       >
+        {open.name === "common-value" && open.count > 0 ? <CommonValues /> : null}
         <FoundItems key={open.name} finding={open} days={days} />
       </PageFrame>
     );

@@ -40,11 +40,11 @@ export function useAccept(run: Import) {
   };
 }
 
-/** Says which item a row is about. */
+/** Says which item a row is about, or that it is a new one. */
 export function useChoose(run: Import) {
   const t = useT();
   const choose = useSend(
-    (body: { row: number; item: string }) =>
+    (body: { row: number; item: string | null; new: boolean }) =>
       answered(
         api.POST("/imports/{import_id}/choose", {
           params: { path: { import_id: run.id } },
@@ -55,9 +55,10 @@ export function useChoose(run: Import) {
   );
   return {
     busy: choose.isPending,
-    choose: (row: number, item: string): void => {
+    /** Without an item it is a new one. */
+    choose: (row: number, item?: string): void => {
       choose.mutate(
-        { row, item },
+        { row, item: item ?? null, new: item === undefined },
         {
           onSuccess: () => {
             toast(t("source.chosen"));

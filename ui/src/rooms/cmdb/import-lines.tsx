@@ -68,6 +68,16 @@ function What({ line, run }: { line: ImportLine; run: Import }) {
               {name}
             </Button>
           ))}
+          <Button
+            size="small"
+            type="dashed"
+            loading={choosing}
+            onClick={() => {
+              choose(line.number);
+            }}
+          >
+            {t("source.chooseNew")}
+          </Button>
         </li>
       ) : null}
     </ul>

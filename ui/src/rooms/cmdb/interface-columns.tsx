@@ -121,7 +121,7 @@ const inCard = (told: MessageCounts | null, t: Translate): string =>
     ? ""
     : told.measured === "yes"
       ? passing(told.hour, t).join(" · ")
-      : `${t("interface.dayTitle")}：${t(measuredText[told.measured])}`;
+      : `${t("interface.dayTitle")} · ${t(measuredText[told.measured])}`;
 
 export const interfaceColumns = (t: Translate): Column<Interface>[] => {
   const usual = itemColumns(t) as Column<Interface>[];

@@ -4,7 +4,7 @@ import { useGet } from "@/api/queries";
 import { useMay } from "@/api/session";
 import type { Item, MessageDay } from "@/api/types";
 import { useT } from "@/language";
-import { quantity, shortTime, span } from "@/language/format";
+import { quantity, shortTime } from "@/language/format";
 import { Chart, type Line } from "@/parts/chart/chart";
 import { Failed, Waiting } from "@/parts/states";
 import { Ago } from "@/parts/time";
@@ -13,16 +13,18 @@ import "./interface.css";
 const KINDS = ["sent", "received", "failed"] as const;
 type Passed = MessageDay["day"];
 
-/** Every part of the day that was measured; what lies between them is no line. */
+/** Each part of the day that was measured as long as it is; what lies between them is no line. */
 function linesOf(day: MessageDay, names: Record<(typeof KINDS)[number], string>): Line[] {
-  const width = day.slice_s * 1000;
+  const [width, end] = [day.slice_s * 1000, Date.parse(day.as_of)];
   return KINDS.flatMap((kind) => {
-    const known = day.slices
-      .filter((slice) => slice[kind] !== null)
-      .map((slice): [number, number | null] => [Date.parse(slice.at), slice[kind]]);
-    const points = known.flatMap((point, at): [number, number | null][] => {
-      const before = known[at - 1];
-      return before && point[0] - before[0] > width ? [[before[0] + width, null], point] : [point];
+    const known = day.slices.flatMap(({ at, [kind]: count }): [number, number][] =>
+      count === null ? [] : [[Date.parse(at), count]],
+    );
+    const points = known.flatMap(([at, count], place): [number, number | null][] => {
+      const next = known[place + 1]?.[0];
+      const until = Math.min(at + width, end);
+      const gap: [number, number | null][] = next && next > at + width ? [[until + 1, null]] : [];
+      return [[at, count], [until, count], ...gap];
     });
     return points.length > 0 ? [{ name: names[kind], points }] : [];
   });
@@ -79,7 +81,7 @@ function Measured({ item, day }: { item: Item; day: MessageDay }) {
       </dl>
       {lines.length > 0 ? (
         <figure className="metric-panel" data-panel="messages">
-          <figcaption>{t("interface.eachSlice", { span: span(day.slice_s) })}</figcaption>
+          <figcaption>{t("interface.eachSlice", { n: day.slice_s / 60 })}</figcaption>
           <Chart
             lines={lines}
             unit={null}
@@ -101,12 +103,12 @@ function NotMeasured({ item, day }: { item: Item; day: MessageDay }) {
   if (day.counts.measured === "silent")
     return (
       <p>
-        <b>{t("interface.countedSilent")}</b>：{t("interface.silent")}
+        <b>{t("interface.countedSilent")}</b> {t("interface.silent")}
       </p>
     );
   return (
     <p>
-      <b>{t("interface.countedNo")}</b>：{t("interface.uncounted")} {t("interface.uncountedHow")}{" "}
+      <b>{t("interface.countedNo")}</b> {t("interface.uncounted")} {t("interface.uncountedHow")}{" "}
       {mayAdd && item.retired_at === null ? (
         <Link to={`/targets/new?item=${item.id}`}>{t("item.addTarget")}</Link>
       ) : null}

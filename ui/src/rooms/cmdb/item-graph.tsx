@@ -9,6 +9,7 @@ import { RefSelect } from "@/parts/ref-select";
 import { Empty, Failed, Waiting } from "@/parts/states";
 import { useArrangement } from "./graph-arrangement";
 import { ArrangementBar } from "./graph-arrangement-bar";
+import { GraphItems } from "./graph-items";
 import { GraphList } from "./graph-list";
 import { GraphPanel } from "./graph-panel";
 import { GraphPicture } from "./graph-picture";
@@ -134,19 +135,17 @@ function Bar({ view, phone }: { view: View; phone: boolean }) {
         }}
       />
       {view.to === null ? <Around view={view} /> : null}
-      {phone ? null : (
-        <Segmented
-          aria-label={t("graph.look")}
-          value={view.asList ? "list" : "picture"}
-          options={[
-            { value: "picture", label: t("graph.picture") },
-            { value: "list", label: t("graph.list") },
-          ]}
-          onChange={(look) => {
-            view.set("as", look === "list" ? "list" : null);
-          }}
-        />
-      )}
+      <Segmented
+        aria-label={t("graph.look")}
+        value={view.asList ? "list" : "picture"}
+        options={[
+          { value: "picture", label: t(phone ? "graph.byLayer" : "graph.picture") },
+          { value: "list", label: t("graph.list") },
+        ]}
+        onChange={(look) => {
+          view.set("as", look === "list" ? "list" : null);
+        }}
+      />
     </div>
   );
 }
@@ -171,7 +170,8 @@ function Drawn({ graph, view, item }: { graph: Graph; view: View; item: Item }) 
   const more = (): void => {
     view.set("most", "all");
   };
-  const Shown = phone || view.asList ? GraphList : GraphPicture;
+  if (view.asList) return <GraphItems item={item} way={view.way} depth={view.depth} to={view.to} />;
+  const Shown = phone ? GraphList : GraphPicture;
   return (
     <>
       <GraphSummary

@@ -97,8 +97,16 @@ export default function RecycleBinPage() {
       render: (row) => <At at={row.until} />,
     },
   ];
+  const partly = useGet("recycle-bin", "/recycle-bin", { query: { limit: 1 } }).data?.by_condition;
   return (
     <ListPage
+      before={
+        partly ? (
+          <p className="card" role="note">
+            {t("recycleReach.byCondition")}
+          </p>
+        ) : null
+      }
       spec={{
         page: "recycle-bin",
         topic: "recycle-bin",
