@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -116,7 +117,7 @@ def advise(rule: RelationRule) -> Iterator[Problem]:
         }
         drawn = {
             (min(pair), max(pair)) if kind.symmetric else pair
-            for pair in ((one, other) for one in sources for other in targets)
+            for pair in product(sources, targets)
             if pair[0] != pair[1] and joined[sources[pair[0]], targets[pair[1]]]
         }
         made += len(drawn)
