@@ -120,6 +120,7 @@ def _furnished() -> Installation:
     network = cmdb.create_item(
         HOSPITAL, NewItem(type="subnet", name="病区", attributes=ward), at=NOW
     )
+    system = cmdb.create_item(HOSPITAL, NewItem(type="business-system", name="挂号系统"), at=NOW)
     relation = cmdb.relate(HOSPITAL, NewRelation("connects", "host-1", "sw-1"), at=NOW)
     target = collect.create_target(
         HOSPITAL, TargetChange(item=item.id, template="linux-machine"), at=NOW
@@ -140,5 +141,5 @@ def _furnished() -> Installation:
         {"item_id": item.id, "relation_id": relation.id, "target_id": target.id,
          "alert_id": alert, "ticket_id": ticket, "account_id": UUID(account),
          "other_id": other.id, "import_id": run.id, "delivery_id": letter,
-         "network_id": network.id},
+         "network_id": network.id, "system_id": system.id},
     )  # fmt: skip

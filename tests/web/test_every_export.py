@@ -42,7 +42,6 @@ EXPORTS = sorted(
 )
 ASKED = {
     "/paths/items": "/paths/items?from={system_id}&to={big}",
-    "/systems/{item_id}/model/items": "/systems/{system_id}/model/items",
     "/items/{item_id}/graph/items": "/items/{big}/graph/items",
 }
 """What is looked at of paths that need more than an id of anything."""

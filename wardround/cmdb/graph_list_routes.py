@@ -38,32 +38,32 @@ _COLUMNS: Mapping[str, StrOrPromise] = {
 
 @router.get("/items/{uuid:item_id}/graph/items", needs=READ, response=Page[ReachedOut])
 def list_around(
-    request: Request, item_id: UUID, asked: Query[AroundQuery]
+    request: Request, item_id: UUID, filters: Query[AroundQuery]
 ) -> Page[ReachedOut] | HttpResponse:
     """Each item that this one supports or is supported by, to any depth, within reach."""
     seen = reach(actor_of(request), READ)
-    found = graph_lists.around(seen, item_id, asked.direction, depth=asked.depth)
-    chosen = [row for row in found if not asked.side or row.side in asked.side]
-    return _list(gettext_lazy("Support"), asked.among(chosen), asked)
+    found = graph_lists.around(seen, item_id, filters.direction, depth=filters.depth)
+    chosen = [row for row in found if not filters.side or row.side in filters.side]
+    return _list(gettext_lazy("Support"), filters.among(chosen), filters)
 
 
-@router.get("/systems/{uuid:item_id}/model/items", needs=READ, response=Page[ReachedOut])
+@router.get("/systems/{uuid:system_id}/model/items", needs=READ, response=Page[ReachedOut])
 def list_model(
-    request: Request, item_id: UUID, asked: Query[ReachedQuery]
+    request: Request, system_id: UUID, filters: Query[ReachedQuery]
 ) -> Page[ReachedOut] | HttpResponse:
     """Each item that a business system stands on, within reach."""
-    found = graph_lists.model(reach(actor_of(request), READ), item_id)
-    return _list(gettext_lazy("Service model"), asked.among(found), asked)
+    found = graph_lists.model(reach(actor_of(request), READ), system_id)
+    return _list(gettext_lazy("Service model"), filters.among(found), filters)
 
 
 @router.get("/paths/items", needs=READ, response=Page[ReachedOut])
-def list_way(request: Request, asked: Query[WayQuery]) -> Page[ReachedOut] | HttpResponse:
+def list_way(request: Request, filters: Query[WayQuery]) -> Page[ReachedOut] | HttpResponse:
     """Each item on the shortest ways between two, within reach."""
-    found = graph_lists.between(reach(actor_of(request), READ), asked.from_, asked.to)
-    return _list(gettext_lazy("Ways"), asked.among(found), asked)
+    found = graph_lists.between(reach(actor_of(request), READ), filters.from_, filters.to)
+    return _list(gettext_lazy("Ways"), filters.among(found), filters)
 
 
 def _list(
-    title: StrOrPromise, rows: Iterable[Reached], asked: ReachedQuery
+    title: StrOrPromise, rows: Iterable[Reached], filters: ReachedQuery
 ) -> Page[ReachedOut] | HttpResponse:
-    return short_list(title, [ReachedOut.of(row) for row in rows], asked, _COLUMNS)
+    return short_list(title, [ReachedOut.of(row) for row in rows], filters, _COLUMNS)
