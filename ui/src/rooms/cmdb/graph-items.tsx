@@ -108,7 +108,11 @@ export function GraphItems({ item, way, depth, to }: Props) {
     return (
       <List
         key="model"
-        spec={{ ...shared, path: "/systems/{system_id}/model/items", blanks: { system_id: item.id } }}
+        spec={{
+          ...shared,
+          path: "/systems/{system_id}/model/items",
+          blanks: { system_id: item.id },
+        }}
       />
     );
   return (
