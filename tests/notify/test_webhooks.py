@@ -15,6 +15,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from procrastinate.contrib.django import app
@@ -135,6 +137,18 @@ def test_a_change_arrives_signed_and_once(admin: ApiClient, portal: Portal) -> N
     assert (webhook["state"], webhook["waiting"]) == ("working", 0)
     work()
     assert len(portal.letters) == 1
+
+
+def test_of_items_nothing_is_asked_where_nobody_listens(admin: ApiClient, portal: Portal) -> None:
+    change(admin, "host-1", serial="SN9")
+    with CaptureQueriesContext(connection) as asked:
+        work()
+    assert not [each["sql"] for each in asked if "cmdb_item" in each["sql"]]
+    assert say(admin, portal).status == 200
+    with CaptureQueriesContext(connection) as asked:
+        work()  # the same news again, which somebody listens to by now
+    assert [each["sql"] for each in asked if "cmdb_item" in each["sql"]]
+    assert len(portal.changes) == 1
 
 
 def test_only_what_was_asked_for(admin: ApiClient, portal: Portal) -> None:

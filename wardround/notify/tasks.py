@@ -49,23 +49,31 @@ def _tell(changes: Sequence[Change]) -> None:
 
 @item_created.in_worker("notify.tell_of_new_items")
 def tell_of_new(values: Sequence[ItemCreated]) -> None:
+    if not actions.anybody_listens():
+        return
     _tell([Change(ChangeKind.CREATED, each.item, each.type, (), each.at) for each in values])
 
 
 @item_changed.in_worker("notify.tell_of_changed_items")
 def tell_of_changed(values: Sequence[ItemChanged]) -> None:
+    if not actions.anybody_listens():
+        return
     types = _types(values)
     _tell([_change(ChangeKind.CHANGED, each, types, *each.fields) for each in values])
 
 
 @item_retired.in_worker("notify.tell_of_retired_items")
 def tell_of_retired(values: Sequence[ItemRetired]) -> None:
+    if not actions.anybody_listens():
+        return
     types = _types(values)
     _tell([_change(ChangeKind.RETIRED, each, types) for each in values])
 
 
 @condition_changed.in_worker("notify.tell_of_conditions")
 def tell_of_conditions(values: Sequence[ConditionChanged]) -> None:
+    if not actions.anybody_listens():
+        return
     types = _types(values)
     _tell([_change(ChangeKind.CONDITION, each, types, str(each.new)) for each in values])
 
