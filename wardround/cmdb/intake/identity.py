@@ -70,6 +70,29 @@ def fields_of(types: Mapping[str, ItemType]) -> set[str]:
     return {name for name in every if name != "name"}
 
 
+def open_families(
+    lines: Sequence[Said], named: Mapping[str, Known], types: Mapping[str, ItemType]
+) -> set[str]:
+    """Families of which it takes all items to tell what lines are about. Whoever gives the key of
+    an item, and of what identifies it says what is stored or nothing, means this item and takes
+    nothing from another.
+
+    Args:
+        lines: that are about items.
+        named: by key, the items whose keys they give.
+        types: of all items.
+
+    """
+    reader = Identification((), types)
+    found = set[str]()
+    for line in lines:
+        item_type = types.get(line.type)
+        known = named.get(str(line.columns.get("key") or ""))
+        if item_type is not None and not (known and reader.says_no_other(line, known)):
+            found |= {family(item_type), *((family(types[known.type]),) if known else ())}
+    return found
+
+
 def same(name: str, value: object, item_type: ItemType) -> str:
     """A value as it is compared; empty where it says nothing."""
     return "" if value is None else _compared(str(value), *_written(name, item_type))
@@ -139,14 +162,24 @@ class Identification:
         every = (self._of_line(line, each, item_type) for each in identifiers(item_type))
         return bool(line.columns.get("key")) or any(every)
 
+    def says_no_other(self, line: Said, known: Known) -> bool:
+        """Whether a row about this item leaves it what it is identified by."""
+        item_type = self._types.get(known.type)
+        if item_type is None or line.type != known.type:
+            return False
+        becomes = _as_said(line, known)
+        return all(
+            self._of_known(known, each, item_type) == self._of_known(becomes, each, item_type)
+            for each in identifiers(item_type)
+        )
+
     def _give_up(self, line: Said) -> None:
         """What a row with a key takes from its item, another row may have."""
         known = self._by_key.get(str(line.columns.get("key") or ""))
         item_type = self._types.get(known.type) if known else None
         if known is None or item_type is None:
             return
-        said = {**line.attributes, **{n: v for n, v in line.columns.items() if n == "name" and v}}
-        becomes = replace(known, name=said.get("name", known.name), values={**known.values, **said})
+        becomes = _as_said(line, known)
         for identifier in identifiers(item_type):
             was = self._of_known(known, identifier, item_type)
             there = self._index[family(item_type), identifier][was] if was else []
@@ -317,6 +350,12 @@ class Identification:
                 return ()
             found.append(text)
         return tuple(found)
+
+
+def _as_said(line: Said, known: Known) -> Known:
+    """The item as a row has it."""
+    said = {**line.attributes, **{n: v for n, v in line.columns.items() if n == "name" and v}}
+    return replace(known, name=said.get("name", known.name), values={**known.values, **said})
 
 
 def _tried(line: Said, item_type: ItemType) -> Iterator[Identifier]:

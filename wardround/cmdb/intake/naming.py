@@ -20,6 +20,7 @@ from wardround.cmdb.intake.identity import (
     Known,
     family,
     fields_of,
+    open_families,
 )
 from wardround.cmdb.intake.lines import RelationText, Said
 from wardround.cmdb.restricted import Sight, by_type
@@ -184,17 +185,31 @@ def _stored_names(texts: Collection[str], seen: Reach) -> _Names:
 def _stock(lines: Sequence[Said], seen: Reach, types: Mapping[str, ItemType]) -> list[Known]:
     """Items that lines could be about and do not name by a key alone. By what is kept from the
     reader he finds none.
+
+    Of families of which each line gives the key of an item and says what is stored, as in a load
+    that was sent before, these items are enough.
     """
     asked = {
         family(known)
         for line in lines
         if (known := types.get(line.type)) and (known.identified_by or not line.columns.get("key"))
     }
-    if not asked:
+    keys = {key for line in lines if (key := line.columns.get("key"))}
+    named = _known(asked, types, seen, Q(key__in=listed("text", keys))) if keys else []
+    open_ = open_families(lines, {known.key: known for known in named}, types) & asked
+    closed = [known for known in named if family(types[known.type]) not in open_]
+    return [*closed, *_known(open_, types, seen, Q())]
+
+
+def _known(
+    families: Collection[str], types: Mapping[str, ItemType], seen: Reach, which: Q
+) -> list[Known]:
+    """The items of these families, with what may identify them as far as the reader sees it."""
+    kin = [name for name, known in types.items() if family(known) in families]
+    if not kin:
         return []
-    kin = [name for name, known in types.items() if family(known) in asked]
     names = sorted(fields_of({name: types[name] for name in kin}))
-    rows, sight = models.Item.objects.filter(seen.condition(), type__in=kin), Sight(seen)
+    rows, sight = models.Item.objects.filter(seen.condition(), which, type__in=kin), Sight(seen)
     columns = ("id", "key", "type", "name", "systems")
     held = rows.values_list(*columns, *(f"attributes__{name}" for name in names))
     if by_type():
