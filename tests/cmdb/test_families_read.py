@@ -68,7 +68,8 @@ def lines_of(sent: list[tuple[str | None, str, str | None, dict[str, str], bool]
     for number, (key, type_name, name, values, clears) in enumerate(sent, start=1):
         columns = {column: said for column, said in (("key", key), ("name", name)) if said}
         held = {"serial": None, **values} if clears else values
-        found.append(Said(number, "t", Line(number + 1, []), False, type_name, columns, {**held}))
+        line = Line(number + 1, [])
+        found.append(Said(number, "t", line, type=type_name, columns=columns, attributes={**held}))
     return found
 
 

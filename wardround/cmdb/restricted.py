@@ -68,6 +68,7 @@ class Sight:
 
     reach: Reach
     _by_roles: dict[_Roles, Reach] = field(default_factory=dict)
+    _by_type: dict[str, Mapping[str, _Roles]] = field(default_factory=dict)
 
     def as_any(self, roles: _Roles) -> Reach:
         """How far the reader sees what these roles see."""
@@ -77,7 +78,9 @@ class Sight:
 
     def hidden(self, type_name: str, item: UUID, systems: Collection[UUID]) -> frozenset[str]:
         """Attributes of this item that are kept from the reader."""
-        own = by_type().get(type_name, {})
+        if type_name not in self._by_type:
+            self._by_type[type_name] = by_type().get(type_name, {})
+        own = self._by_type[type_name]
         return frozenset(
             name for name, roles in own.items() if not self.as_any(roles).covers(item, systems)
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from types import MappingProxyType
 
 from wardround.cmdb.intake.tables import Cell
@@ -127,11 +128,13 @@ def _moment(cell: Cell) -> datetime | None:
         return cell if isinstance(cell, datetime) else datetime.combine(cell, time())
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _of_days(float(cell))
-    return _of_text(cell)
+    return _of_text(as_text(cell))
 
 
-def _of_text(cell: Cell) -> datetime | None:
-    text = compatible(as_text(cell)).strip()
+@lru_cache(maxsize=20_000)
+def _of_text(given: str) -> datetime | None:
+    """A column of dates has few of them, and each many times."""
+    text = compatible(given).strip()
     if re.fullmatch(r"\d{5}", text):
         return _of_days(float(text))
     if re.fullmatch(r"(19|20)\d{6}", text):

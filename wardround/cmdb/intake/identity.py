@@ -64,6 +64,11 @@ def family(item_type: ItemType) -> str:
     return item_type.lineage[-1] if item_type.lineage else item_type.name
 
 
+def families_of(types: Mapping[str, ItemType]) -> dict[str, str]:
+    """The family of each type, asked once for all rows."""
+    return {name: family(known) for name, known in types.items()}
+
+
 def fields_of(types: Mapping[str, ItemType]) -> set[str]:
     """Attributes that identify items of some type."""
     every = (each for known in types.values() for ident in known.identified_by for each in ident)
@@ -83,13 +88,12 @@ def open_families(
         types: of all items.
 
     """
-    reader = Identification((), types)
+    reader, families = Identification((), types), families_of(types)
     found = set[str]()
     for line in lines:
-        item_type = types.get(line.type)
         known = named.get(str(line.columns.get("key") or ""))
-        if item_type is not None and not (known and reader.says_no_other(line, known)):
-            found |= {family(item_type), *((family(types[known.type]),) if known else ())}
+        if line.type in types and not (known and reader.says_no_other(line, known)):
+            found |= {families[line.type], *((families[known.type],) if known else ())}
     return found
 
 
@@ -123,6 +127,7 @@ class Identification:
 
     def __init__(self, stock: Sequence[Known], types: Mapping[str, ItemType]) -> None:
         self._types = types
+        self._families = families_of(types)
         self._sorts: dict[tuple[str, str], tuple[bool, bool]] = {}
         self._by_key = {known.key: known for known in stock}
         self._index: dict[tuple[str, Identifier], dict[Values, list[Known]]] = {}
@@ -132,7 +137,7 @@ class Identification:
                 continue
             for identifier in identifiers(item_type):
                 if values := self._of_known(known, identifier, item_type):
-                    place = self._index.setdefault((family(item_type), identifier), {})
+                    place = self._index.setdefault((self._families[known.type], identifier), {})
                     place.setdefault(values, []).append(known)
 
     def find(self, lines: Sequence[Said]) -> dict[int, Found]:
@@ -167,11 +172,25 @@ class Identification:
         item_type = self._types.get(known.type)
         if item_type is None or line.type != known.type:
             return False
-        becomes = _as_said(line, known)
-        return all(
-            self._of_known(known, each, item_type) == self._of_known(becomes, each, item_type)
-            for each in identifiers(item_type)
-        )
+        return not any(self._moved(line, known, item_type))
+
+    def _moved(
+        self, line: Said, known: Known, item_type: ItemType
+    ) -> Iterator[tuple[Identifier, Values]]:
+        """What an item is no longer identified by as a row has it; most rows write what is stored
+        as it is stored, and are compared no further.
+        """
+        said = {**line.attributes, **{n: v for n, v in line.columns.items() if n == "name" and v}}
+        held = {**known.values, "name": known.name}
+        others = {name for name, value in said.items() if value != held.get(name)}
+        if not others:
+            return
+        becomes = replace(known, name=said.get("name", known.name), values={**known.values, **said})
+        for identifier in identifiers(item_type):
+            if not others.isdisjoint(identifier):
+                was = self._of_known(known, identifier, item_type)
+                if was != self._of_known(becomes, identifier, item_type):
+                    yield identifier, was
 
     def _give_up(self, line: Said) -> None:
         """What a row with a key takes from its item, another row may have."""
@@ -179,11 +198,9 @@ class Identification:
         item_type = self._types.get(known.type) if known else None
         if known is None or item_type is None:
             return
-        becomes = _as_said(line, known)
-        for identifier in identifiers(item_type):
-            was = self._of_known(known, identifier, item_type)
-            there = self._index[family(item_type), identifier][was] if was else []
-            if known in there and was != self._of_known(becomes, identifier, item_type):
+        for identifier, was in self._moved(line, known, item_type):
+            there = self._index[self._families[known.type], identifier][was] if was else []
+            if known in there:
                 there.remove(known)
 
     def _known(self, line: Said, item_type: ItemType) -> Known | None:
@@ -203,7 +220,9 @@ class Identification:
     def _answering(self, line: Said, identifier: Identifier, item_type: ItemType) -> list[Known]:
         values = self._of_line(line, identifier, item_type)
         found = (
-            self._index.get((family(item_type), identifier), {}).get(values, []) if values else []
+            self._index.get((self._families[item_type.name], identifier), {}).get(values, [])
+            if values
+            else []
         )
         if "name" in identifier:  # a switch and a host may be called alike
             found = [known for known in found if self._kin(known, item_type)]
@@ -323,7 +342,7 @@ class Identification:
         """
         for identifier in _tried(line, item_type):
             if values := self._of_line(line, identifier, item_type):
-                root = item_type.name if "name" in identifier else family(item_type)
+                root = item_type.name if "name" in identifier else self._families[item_type.name]
                 yield root, identifier, values
                 return
 
@@ -350,12 +369,6 @@ class Identification:
                 return ()
             found.append(text)
         return tuple(found)
-
-
-def _as_said(line: Said, known: Known) -> Known:
-    """The item as a row has it."""
-    said = {**line.attributes, **{n: v for n, v in line.columns.items() if n == "name" and v}}
-    return replace(known, name=said.get("name", known.name), values={**known.values, **said})
 
 
 def _tried(line: Said, item_type: ItemType) -> Iterator[Identifier]:

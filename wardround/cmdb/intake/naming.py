@@ -18,7 +18,7 @@ from wardround.cmdb.intake.identity import (
     Found,
     Identification,
     Known,
-    family,
+    families_of,
     fields_of,
     open_families,
 )
@@ -124,10 +124,11 @@ def _know_by_source(
     is not what it calls 1 among its machines.
     """
     asked = {text for line in lines if (text := line.columns.get("own"))}
-    known = {(own, family(types[of])): key for own, of, key in known_as(asked) if of in types}
+    families = families_of(types)
+    known = {(own, families[of]): key for own, of, key in known_as(asked) if of in types}
     for line in lines:
         if line.type in types and not line.columns.get("key"):
-            place = line.columns.get("own") or "", family(types[line.type])
+            place = line.columns.get("own") or "", families[line.type]
             if place in known:
                 line.columns["key"] = known[place]
 
@@ -189,23 +190,24 @@ def _stock(lines: Sequence[Said], seen: Reach, types: Mapping[str, ItemType]) ->
     Of families of which each line gives the key of an item and says what is stored, as in a load
     that was sent before, these items are enough.
     """
+    families = families_of(types)
     asked = {
-        family(known)
+        families[line.type]
         for line in lines
         if (known := types.get(line.type)) and (known.identified_by or not line.columns.get("key"))
     }
     keys = {key for line in lines if (key := line.columns.get("key"))}
     named = _known(asked, types, seen, Q(key__in=listed("text", keys))) if keys else []
     open_ = open_families(lines, {known.key: known for known in named}, types) & asked
-    closed = [known for known in named if family(types[known.type]) not in open_]
+    closed = [known for known in named if families[known.type] not in open_]
     return [*closed, *_known(open_, types, seen, Q())]
 
 
 def _known(
-    families: Collection[str], types: Mapping[str, ItemType], seen: Reach, which: Q
+    wanted: Collection[str], types: Mapping[str, ItemType], seen: Reach, which: Q
 ) -> list[Known]:
     """The items of these families, with what may identify them as far as the reader sees it."""
-    kin = [name for name, known in types.items() if family(known) in families]
+    kin = [name for name, family in families_of(types).items() if family in wanted]
     if not kin:
         return []
     names = sorted(fields_of({name: types[name] for name in kin}))
