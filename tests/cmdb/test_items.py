@@ -24,6 +24,7 @@ from wardround.cmdb.types import (
     RelationFilters,
 )
 from wardround.kernel.errors import BadInput, Forbidden
+from wardround.kernel.lists import Total
 from wardround.kernel.models import AuditRecord
 from wardround.kernel.reach import EVERYTHING
 from wardround.kernel.types import EVERYWHERE, NOWHERE, Scope
@@ -245,7 +246,7 @@ def test_lists_are_narrowed(
 ) -> None:
     page = queries.list_items(EVERYTHING, filters)
     assert {item.key for item in page.items} == keys
-    assert page.total == len(keys)
+    assert page.total == Total(len(keys))
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "condition", "-importance", "key", None])
@@ -306,7 +307,7 @@ def test_a_narrow_scope_sees_its_systems_only(hospital: dict[str, UUID]) -> None
     vendor = person(Scope(systems=frozenset({hospital["lis"]})))
     page = queries.list_items(seen_by(vendor), ItemFilters())
     assert {item.key for item in page.items} == {"lis", "host-2", "switch-1", "if-1"}
-    assert page.total == len(page.items)
+    assert page.total == Total(len(page.items))
     switch = next(item for item in page.items if item.key == "switch-1")
     assert [system.key for system in switch.systems] == ["lis"]
     assert queries.list_items(seen_by(vendor), ItemFilters(q="PACS")).items == ()

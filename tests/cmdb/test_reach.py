@@ -17,6 +17,7 @@ from wardround.alerts.queries import AlertFilters
 from wardround.cmdb import models, queries
 from wardround.cmdb.types import ItemFilters, RelationFilters
 from wardround.kernel.ids import new_id
+from wardround.kernel.lists import Total
 from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor, ActorKind, Grant, Scope
 
@@ -111,7 +112,7 @@ def test_queries_give_what_the_grants_say(
         seen, wanted = reach(actor, "cmdb.read"), picked(actor, "cmdb.read")
         page = queries.list_items(seen, ItemFilters(), limit=500)
         assert {one.id for one in page.items} == wanted
-        assert page.total == len(wanted)
+        assert page.total == Total(len(wanted))
         assert queries.visible(seen, [*SYSTEMS, *PLACES]) == wanted & {*SYSTEMS, *PLACES}
         assert set(queries.within(seen)) == wanted
         assert sum(queries.condition_counts(seen).values()) == len(wanted)

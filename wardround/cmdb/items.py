@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from wardround.kernel.lists import Total
 from wardround.kernel.types import ALWAYS, TimeRange
 from wardround.schema.declarations import (
     told_as,
@@ -159,7 +160,7 @@ class Item:
 class ItemPage:
     items: tuple[Item, ...]
     next: str | None
-    total: int
+    total: Total
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import (
     Count,
     Q,
+    QuerySet,
 )
 
 from wardround.cmdb import bin_queries, models, rules, selection
@@ -41,7 +42,7 @@ from wardround.cmdb.types import (
     RelationPage,
     Standby,
 )
-from wardround.kernel.lists import during, paginate
+from wardround.kernel.lists import MOST_COUNTED, Total, counted, during, known, paginate
 from wardround.kernel.reach import EVERYTHING, Reach
 from wardround.kernel.types import ALWAYS, Named, TimeRange
 from wardround.schema import queries as schema
@@ -60,9 +61,9 @@ def list_items(
 ) -> ItemPage:
     """One page of items, worst condition first with `sort="condition"`.
 
-    Three queries whatever the number of rows.
+    A fixed number of queries whatever the number of rows.
     """
-    rows = selection.chosen(filters, reach)
+    rows, total = _counted(filters, reach)
     sortable_rows, sortable = selection.ordered(rows, filters, sort, reach)
     page = paginate(
         sortable_rows,
@@ -72,7 +73,24 @@ def list_items(
         sortable=sortable,
         default_sort="name",
     )
-    return ItemPage(read_items(page.rows, reach), page.next, rows.count())
+    return ItemPage(read_items(page.rows, reach), page.next, total)
+
+
+def _counted(filters: ItemFilters, reach: Reach) -> tuple[QuerySet[models.Item], Total]:
+    """The items of a list, and how many. What is looked for among all items, and is not too much,
+    is known by then and not looked for once more; that it is within reach is asked of it again.
+    """
+    rows = selection.chosen(filters, reach)
+    if not selection.is_costly(filters, reach):
+        return rows, counted(rows)
+    if filters.q:
+        some = counted(selection.chosen(filters, reach, heard=2 * MOST_COUNTED))
+        if some.more:  # a word that half of all have: to find each of these takes longest
+            return rows, some
+    ids, total = known(rows)
+    if total.more:
+        return rows, total
+    return models.Item.objects.filter(reach.condition(), id__among=ids), total
 
 
 def abnormal_hidden(reach: Reach, filters: ItemFilters) -> int:
@@ -81,11 +99,13 @@ def abnormal_hidden(reach: Reach, filters: ItemFilters) -> int:
     """
     if filters == ItemFilters():
         return 0
-    everything, shown = (
-        selection.chosen(asked, reach).filter(condition__in=ABNORMAL, retired_at=None).count()
-        for asked in (ItemFilters(), filters)
-    )
-    return max(everything - shown, 0)
+    everything = _abnormal(reach, ItemFilters())
+    return max(everything - _abnormal(reach, filters), 0) if everything else 0
+
+
+def _abnormal(reach: Reach, filters: ItemFilters) -> int:
+    rows = selection.chosen(filters, reach)
+    return rows.filter(condition__in=ABNORMAL, retired_at=None).count()
 
 
 def item(reach: Reach, item_id: UUID) -> Item:
@@ -301,7 +321,7 @@ def list_relations(
         sort=sort,
         sortable=RELATION_SORTABLE,
     )
-    return RelationPage(read_relations(page.rows), page.next, rows.count())
+    return RelationPage(read_relations(page.rows), page.next, counted(rows))
 
 
 def impact_relations() -> tuple[ImpactRelation, ...]:

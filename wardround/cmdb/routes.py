@@ -58,7 +58,13 @@ def list_items(request: Request, filters: Query[ItemQuery]) -> Page[ItemOut] | H
     )
     items = [ItemOut.model_validate(item) for item in page.items]
     hidden = None if filters.cursor else queries.abnormal_hidden(seen, wanted)
-    return Page(items=items, next=page.next, total=page.total, abnormal_hidden=hidden)
+    return Page(
+        items=items,
+        next=page.next,
+        total=page.total.rows,
+        total_is_at_least=page.total.more,
+        abnormal_hidden=hidden,
+    )
 
 
 @router.post("/items", needs=WRITE, response={201: ItemOut})
@@ -150,7 +156,8 @@ def list_relations(
     relations = [RelationOut.model_validate(relation) for relation in page.relations]
     if workbook:
         return _relations_workbook(relations, filters.columns)
-    return Page(items=relations, next=page.next, total=page.total)
+    total = page.total
+    return Page(items=relations, next=page.next, total=total.rows, total_is_at_least=total.more)
 
 
 @router.post("/relations", needs=WRITE, response={201: RelationOut})

@@ -54,15 +54,17 @@ def saying(asked: Asked) -> Q:
     return condition
 
 
-def matching(q: str, seen: Reach) -> Q:
-    """The condition on items within reach, retired ones too, that a list is asked for."""
+def matching(q: str, seen: Reach, *, most: int | None = None) -> Q:
+    """The condition on items within reach, retired ones too, that a list is asked for; `most`: on
+    so many of them at most, whichever.
+    """
     asked = Asked.of(q)
     if not asked.words:
         return Q()
     own = of_few(seen, retired=True)
     if own is not None:
         return Q(id__among=[row.item for row, _match in own.matching(asked)[0]])
-    return Q(id__in=models.ItemText.objects.filter(saying(asked)).values("item"))
+    return Q(id__in=models.ItemText.objects.filter(saying(asked)).values("item")[:most])
 
 
 def _stands(word: Word) -> Q:

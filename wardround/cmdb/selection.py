@@ -65,8 +65,12 @@ _SEVERITY = Case(
 )
 
 
-def chosen(filters: ItemFilters, reach: Reach) -> QuerySet[models.Item]:
-    """The items within reach under these filters. Raises BadInput naming the filter."""
+def chosen(
+    filters: ItemFilters, reach: Reach, *, heard: int | None = None
+) -> QuerySet[models.Item]:
+    """The items within reach under these filters; with `heard` some of them only: those among so
+    many that have the words. Raises BadInput naming the filter.
+    """
     rows = models.Item.objects.filter(reach.condition(), during(filters.updated, "updated_at"))
     if not filters.retired:
         rows = rows.filter(retired_at=None)
@@ -78,7 +82,7 @@ def chosen(filters: ItemFilters, reach: Reach) -> QuerySet[models.Item]:
     if filters.part_of:
         rows = rows.filter(systems__overlap=reach.of(filters.part_of))
         rows = rows.exclude(id__in=filters.part_of)
-    rows = rows.filter(_by_values(filters, types, reach))
+    rows = rows.filter(_by_values(filters, types, reach, heard))
     columns: dict[str, tuple[Any, ...]] = {
         "condition__in": filters.conditions,
         "importance__in": filters.importances,
@@ -92,17 +96,25 @@ def chosen(filters: ItemFilters, reach: Reach) -> QuerySet[models.Item]:
     return rows.filter(**{name: wanted for name, wanted in columns.items() if wanted})
 
 
+def is_costly(filters: ItemFilters, reach: Reach) -> bool:
+    """Whether rows are looked for by more than columns that have an index."""
+    asked = filters.where or filters.q or filters.attributes or filters.finding or filters.unfit
+    return bool(asked or reach.among)
+
+
 def _true(asked: Where, reach: Reach) -> Q:
     """What the expression is true of. Raises BadInput with the place of what is wrong in it."""
     try:
-        return where.compiled(asked.expression, where.names(), reach, asked.at)
+        return where.compiled(asked.expression, where.names(), reach, asked.at, at_once=True)
     except ExpressionError as error:
         text = _("character %(place)s: %(what)s")
         told = text % {"place": error.offset + 1, "what": wording(error.problem(("where",)))}
         raise BadInput(problems=[FieldProblem("where", told, offset=error.offset)]) from None
 
 
-def _by_values(filters: ItemFilters, types: Sequence[ItemType], reach: Reach) -> Q:
+def _by_values(
+    filters: ItemFilters, types: Sequence[ItemType], reach: Reach, heard: int | None
+) -> Q:
     """What is asked in words, by an expression and of attributes."""
     condition = misfits.condition(types, reach) if filters.unfit else Q()
     if filters.finding:
@@ -110,7 +122,7 @@ def _by_values(filters: ItemFilters, types: Sequence[ItemType], reach: Reach) ->
     if filters.where:
         condition &= _true(filters.where, reach)
     if filters.q:
-        condition &= searching.matching(filters.q, reach)
+        condition &= searching.matching(filters.q, reach, most=heard)
     for name, values in filters.attributes.items():
         condition &= _having(name, values, types, reach)
     return condition

@@ -35,6 +35,7 @@ from wardround.cmdb.items import (
     Where,
     stands_for_restricted,
 )
+from wardround.kernel.lists import Total
 from wardround.kernel.types import Named
 from wardround.schema.declarations import (
     Declaration,
@@ -110,7 +111,7 @@ class Expiring:
 class RelationPage:
     relations: tuple[Relation, ...]
     next: str | None
-    total: int
+    total: Total
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,8 @@ def actor_of(request: Request) -> Actor:
 class Page(Schema, Generic[T]):
     """One page of a list. `next` goes back as `cursor`; `total` is given where it is cheap.
 
+    `total_is_at_least`: there are more than `total`, and nobody counted how many.
+
     `abnormal_hidden`: how many things that are wrong now the filters leave out, of all that the
     reader may see; on the first page of lists that know what is wrong.
     """
@@ -198,6 +200,7 @@ class Page(Schema, Generic[T]):
     items: list[T]
     next: str | None = None
     total: int | None = None
+    total_is_at_least: bool = False
     abnormal_hidden: int | None = None
 
 

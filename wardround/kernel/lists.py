@@ -28,6 +28,36 @@ class PageOf(Generic[Row]):
     next: str | None
 
 
+MOST_COUNTED = 10_000
+"""Rows of a list are counted up to so many: nobody reads more, and to count 150,000 takes longer
+than to find the first page of them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many rows a list has; `more`: these were counted, and there are more."""
+
+    rows: int
+    more: bool = False
+
+    @classmethod
+    def of(cls, found: int) -> Total:
+        """Of what was found where one more than is counted was asked for."""
+        return cls(min(found, MOST_COUNTED), found > MOST_COUNTED)
+
+
+def counted(queryset: QuerySet[Row]) -> Total:
+    """How many rows there are, told exactly up to a bound."""
+    return Total.of(queryset.order_by()[: MOST_COUNTED + 1].count())
+
+
+def known(queryset: QuerySet[Row]) -> tuple[list[UUID], Total]:
+    """The same, with the ids of the rows that were counted; of as many more, one."""
+    ids = list(queryset.order_by().values_list("pk", flat=True)[: MOST_COUNTED + 1])
+    return ids, Total.of(len(ids))
+
+
 def during(time_range: TimeRange, column: str) -> Q:
     """The condition in SQL that a moment lies in a range; an open one asks for nothing, any
     other leaves out rows that have no such moment.

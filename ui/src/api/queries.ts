@@ -75,6 +75,7 @@ export function useGet<Path extends ReadPath>(
 interface Page<Row> {
   items: Row[];
   total?: number | null;
+  total_is_at_least?: boolean;
   next?: string | null;
   abnormal_hidden?: number | null;
 }
@@ -84,7 +85,7 @@ export function usePages<Path extends ListPath>(topic: Topic, path: Path, asked:
   return useInfiniteQuery<
     Page<RowOf<Path>>,
     Problem,
-    { rows: RowOf<Path>[]; total: number | null; hidden: number },
+    { rows: RowOf<Path>[]; total: number | null; atLeast: boolean; hidden: number },
     readonly unknown[],
     string | undefined
   >({
@@ -99,6 +100,7 @@ export function usePages<Path extends ListPath>(topic: Topic, path: Path, asked:
       rows: pages.flatMap((page) => page.items),
       // The newest answer knows best.
       total: pages.at(-1)?.total ?? null,
+      atLeast: pages.at(-1)?.total_is_at_least ?? false,
       hidden: pages[0]?.abnormal_hidden ?? 0,
     }),
     placeholderData: keepPreviousData,

@@ -22,6 +22,10 @@ export const access = {
     scope: ["范围", "Scope"],
     everything: ["全院", "Everything"],
     byCondition: ["按条件", "By condition"],
+    matchingMore: [
+      "现在符合的配置项：超过 {{count}} 个",
+      "Items that fit now: more than {{count}}",
+    ],
     matching: ["现在符合的配置项：{{count}} 个", "Items that fit now: {{count}}"],
     conditionHint: [
       '角色只对符合条件的配置项有效，例如 type = server and "信息科" in organisations',

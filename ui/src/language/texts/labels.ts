@@ -10,6 +10,10 @@ export const labels = {
       small: ["40 × 30 mm（标签打印机）", "40 × 30 mm (label printer)"],
     },
     count: ["{{n}} 张标签", "{{n}} labels"],
+    farTooMany: [
+      "超过 {{total}} 项，一次最多打印 {{most}} 张，只列出前 {{most}} 张。",
+      "More than {{total}} items; at most {{most}} are printed at once, and the first {{most}} are here.",
+    ],
     tooMany: [
       "共 {{total}} 项，一次最多打印 {{most}} 张，只列出前 {{most}} 张。",
       "{{total}} items; at most {{most}} are printed at once, and the first {{most}} are here.",

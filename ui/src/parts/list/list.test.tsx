@@ -149,6 +149,12 @@ describe("a list", () => {
     expect(await screen.findByText("共 12345 条，已显示 2 条")).toBeTruthy();
   });
 
+  it("says where there are more than were counted", async () => {
+    asksItems({ ...HOSTS, total: 10000, total_is_at_least: true });
+    show(<Items />);
+    expect(await screen.findByText("超过 10000 条，已显示 2 条")).toBeTruthy();
+  });
+
   it("narrows by a range and by text as it is typed", async () => {
     const server = asksItems();
     const { user } = show(<Items />);

@@ -197,7 +197,10 @@ export function List<Path extends ListPath>({ spec }: { spec: ListSpec<Path> }) 
           ) : null}
           <span className="muted" data-field="total">
             {typeof data?.total === "number"
-              ? t("list.shownOf", { n: rows.length, total: data.total })
+              ? t(data.atLeast ? "list.shownOfMore" : "list.shownOf", {
+                  n: rows.length,
+                  total: data.total,
+                })
               : t("list.shown", { n: rows.length })}
           </span>
         </div>

@@ -126,7 +126,9 @@ function ByCondition({ value, onChange }: Inner) {
       />
       <p className="muted" data-field="matching">
         {where !== "" && found.data
-          ? t("person.matching", { count: found.data.total ?? 0 })
+          ? t(found.data.total_is_at_least ? "person.matchingMore" : "person.matching", {
+              count: found.data.total ?? 0,
+            })
           : t("person.conditionHint")}
       </p>
     </div>

@@ -98,7 +98,10 @@ export default function LabelsPage() {
       {where !== "" && !found.data && !found.error ? <Waiting /> : null}
       {total > items.length ? (
         <p className="card" role="status">
-          {t("label.tooMany", { total, most: MOST })}
+          {t(found.data?.total_is_at_least ? "label.farTooMany" : "label.tooMany", {
+            total,
+            most: MOST,
+          })}
         </p>
       ) : null}
       {(found.data ?? where === "") && items.length === 0 ? (
