@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import (
     Count,
     Q,
-    QuerySet,
 )
 
 from wardround.cmdb import bin_queries, models, rules, selection
@@ -42,7 +41,7 @@ from wardround.cmdb.types import (
     RelationPage,
     Standby,
 )
-from wardround.kernel.lists import MOST_COUNTED, Total, counted, during, known, paginate
+from wardround.kernel.lists import counted, during, paginate
 from wardround.kernel.reach import EVERYTHING, Reach
 from wardround.kernel.types import ALWAYS, Named, TimeRange
 from wardround.schema import queries as schema
@@ -63,7 +62,7 @@ def list_items(
 
     A fixed number of queries whatever the number of rows.
     """
-    rows, total = _counted(filters, reach)
+    rows, total = selection.counted_rows(filters, reach)
     sortable_rows, sortable = selection.ordered(rows, filters, sort, reach)
     page = paginate(
         sortable_rows,
@@ -74,23 +73,6 @@ def list_items(
         default_sort="name",
     )
     return ItemPage(read_items(page.rows, reach), page.next, total)
-
-
-def _counted(filters: ItemFilters, reach: Reach) -> tuple[QuerySet[models.Item], Total]:
-    """The items of a list, and how many. What is looked for among all items, and is not too much,
-    is known by then and not looked for once more; that it is within reach is asked of it again.
-    """
-    rows = selection.chosen(filters, reach)
-    if not selection.is_costly(filters, reach):
-        return rows, counted(rows)
-    if filters.q:
-        some = counted(selection.chosen(filters, reach, heard=2 * MOST_COUNTED))
-        if some.more:  # a word that half of all have: to find each of these takes longest
-            return rows, some
-    ids, total = known(rows)
-    if total.more:
-        return rows, total
-    return models.Item.objects.filter(reach.condition(), id__among=ids), total
 
 
 def abnormal_hidden(reach: Reach, filters: ItemFilters) -> int:

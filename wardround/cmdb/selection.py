@@ -35,7 +35,7 @@ from wardround.cmdb.reading import may_be_named, names
 from wardround.cmdb.restricted import Sight
 from wardround.cmdb.types import ABNORMAL, WORST_FIRST, ItemFilters, Where
 from wardround.kernel.errors import BadInput, FieldProblem
-from wardround.kernel.lists import during
+from wardround.kernel.lists import MOST_COUNTED, Total, counted, during, known
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 from wardround.schema.actions import wording
@@ -96,7 +96,24 @@ def chosen(
     return rows.filter(**{name: wanted for name, wanted in columns.items() if wanted})
 
 
-def is_costly(filters: ItemFilters, reach: Reach) -> bool:
+def counted_rows(filters: ItemFilters, reach: Reach) -> tuple[QuerySet[models.Item], Total]:
+    """The items of a list, and how many. What is looked for among all items, and is not too much,
+    is known by then and not looked for once more; that it is within reach is asked of it again.
+    """
+    rows = chosen(filters, reach)
+    if not _is_costly(filters, reach):
+        return rows, counted(rows)
+    if filters.q:
+        some = counted(chosen(filters, reach, heard=2 * MOST_COUNTED))
+        if some.more:  # a word that half of all have: to find each of these takes longest
+            return rows, some
+    ids, total = known(rows)
+    if total.more:
+        return rows, total
+    return models.Item.objects.filter(reach.condition(), id__among=ids), total
+
+
+def _is_costly(filters: ItemFilters, reach: Reach) -> bool:
     """Whether rows are looked for by more than columns that have an index."""
     asked = filters.where or filters.q or filters.attributes or filters.finding or filters.unfit
     return bool(asked or reach.among)
