@@ -8,7 +8,7 @@ import hmac
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -42,13 +42,14 @@ class Portal:
     def __init__(self) -> None:
         self.letters: list[tuple[dict[str, str], dict[str, Any]]] = []
         self.answer = 204
+        self.expect: Callable[[str], None] = self._is_ours
         portal = self
 
         class Door(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 head = {name.lower(): value for name, value in self.headers.items()}
-                assert self.path == "/hook?of=hospital"
+                portal.expect(self.path)
                 assert head["webhook-signature"] == signed(head, body)
                 portal.letters.append((head, json.loads(body)))
                 self.send_response(portal.answer)
@@ -60,6 +61,10 @@ class Portal:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @staticmethod
+    def _is_ours(path: str) -> None:
+        assert path == "/hook?of=hospital"
 
     @property
     def url(self) -> str:

@@ -20,6 +20,7 @@ from wardround.cmdb.errors import StaleItem, UnknownItem
 from wardround.cmdb.permissions import DELETE, READ
 from wardround.cmdb.relation_rows import DETAILS
 from wardround.cmdb.rules import FieldChange
+from wardround.cmdb.signals import ItemDeleted, item_deleted
 from wardround.cmdb.whys import UNSAID, Why
 from wardround.cmdb.writing import Writing, save_history, write
 from wardround.kernel import audit, live
@@ -104,6 +105,7 @@ def into_bin(
     models.Binned.objects.filter(id__in=ids).delete()
     models.Binned.objects.bulk_create(binned)
     models.Item.objects.filter(id__in=ids).delete()
+    item_deleted.send_many([ItemDeleted(row.id, row.type, at) for row in rows])
     live.publish("items")
     live.publish("recycle-bin")
 

@@ -27,6 +27,7 @@ from wardround.cmdb.restoring_links import Back
 from wardround.cmdb.restricted import Sight
 from wardround.cmdb.rows import ItemRow, Row
 from wardround.cmdb.rules import FieldChange
+from wardround.cmdb.signals import ItemRestored, item_restored
 from wardround.cmdb.whys import UNSAID, Why
 from wardround.cmdb.writing import save_history, write
 from wardround.kernel import audit, live
@@ -85,6 +86,7 @@ def _restored(
         ("item", back.row.id): {"name": back.row.name} for back in there
     }
     audit.record_many(actor, "item.undelete", subjects)
+    item_restored.send_many([ItemRestored(back.row.id, back.row.type, at) for back in there])
     live.publish("items")
     live.publish("recycle-bin")
     return tuple(

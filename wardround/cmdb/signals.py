@@ -33,6 +33,24 @@ class ItemRetired:
 
 
 @dataclass(frozen=True)
+class ItemDeleted:
+    """An item, in use or not, was put into the recycle bin."""
+
+    item: UUID
+    type: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ItemRestored:
+    """An item came back from the recycle bin, in use or not."""
+
+    item: UUID
+    type: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ConditionChanged:
     item: UUID
     old: Condition
@@ -43,4 +61,6 @@ class ConditionChanged:
 item_created = Announcement("cmdb.item_created", ItemCreated)
 item_changed = Announcement("cmdb.item_changed", ItemChanged)
 item_retired = Announcement("cmdb.item_retired", ItemRetired)
+item_deleted = Announcement("cmdb.item_deleted", ItemDeleted)
+item_restored = Announcement("cmdb.item_restored", ItemRestored)
 condition_changed = Announcement("cmdb.condition_changed", ConditionChanged)

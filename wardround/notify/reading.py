@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
+from wardround.cmdb.permissions import READ
 from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
 from wardround.notify import models
@@ -15,8 +16,8 @@ from wardround.schema import queries as schema
 
 
 def sees(actor: Actor) -> bool:
-    """A letter tells of any item."""
-    return reach(actor, WEBHOOKS).everything
+    """A letter tells of any item, so that its reader must see them all, by whichever role."""
+    return reach(actor, WEBHOOKS).everything and reach(actor, READ).everything
 
 
 def in_force(actor: Actor) -> Mapping[str, Webhook]:

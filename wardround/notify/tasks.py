@@ -11,10 +11,14 @@ from wardround.cmdb.signals import (
     ConditionChanged,
     ItemChanged,
     ItemCreated,
+    ItemDeleted,
+    ItemRestored,
     ItemRetired,
     condition_changed,
     item_changed,
     item_created,
+    item_deleted,
+    item_restored,
     item_retired,
 )
 from wardround.kernel import clock
@@ -68,6 +72,16 @@ def tell_of_retired(values: Sequence[ItemRetired]) -> None:
         return
     types = _types(values)
     _tell([_change(ChangeKind.RETIRED, each, types) for each in values])
+
+
+@item_deleted.in_worker("notify.tell_of_deleted_items")
+def tell_of_deleted(values: Sequence[ItemDeleted]) -> None:
+    _tell([Change(ChangeKind.DELETED, each.item, each.type, (), each.at) for each in values])
+
+
+@item_restored.in_worker("notify.tell_of_restored_items")
+def tell_of_restored(values: Sequence[ItemRestored]) -> None:
+    _tell([Change(ChangeKind.RESTORED, each.item, each.type, (), each.at) for each in values])
 
 
 @condition_changed.in_worker("notify.tell_of_conditions")

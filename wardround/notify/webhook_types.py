@@ -30,6 +30,8 @@ WEBHOOK = "webhook"
         "created": ("新建", "Made"),
         "changed": ("属性变更", "Attributes changed"),
         "retired": ("停用", "Retired"),
+        "deleted": ("删除", "Deleted"),
+        "restored": ("从回收站恢复", "Restored from the recycle bin"),
         "condition": ("状态变更", "Condition changed"),
     }
 )
@@ -39,6 +41,8 @@ class ChangeKind(StrEnum):
     CREATED = "created"
     CHANGED = "changed"
     RETIRED = "retired"
+    DELETED = "deleted"
+    RESTORED = "restored"
     CONDITION = "condition"
 
 
