@@ -58,6 +58,38 @@ def test_each_row_is_told(admin: ApiClient, hospital: dict[str, UUID]) -> None:
     assert {line.subject_id for line in lines} >= {str(made.id), str(hospital["spare"])}
 
 
+MISSHAPEN: list[tuple[object, str]] = [
+    ({"key": "b-1", "type": "host", "name": "x", "importance": "Z"}, "importance"),
+    ({"key": "b-2", "type": "host", "name": 5}, "name"),
+    ({"key": "b-3", "type": "host", "name": "x", "colour": "red"}, "colour"),
+    ({"key": "b-4", "type": "host", "name": "x", "attributes": []}, "attributes"),
+    ({"id": "no id", "name": "x"}, "id"),
+    ({"key": {}, "name": "x"}, "key"),
+    (7, "row"),
+    (None, "row"),
+]
+
+
+@pytest.mark.parametrize(("row", "field"), MISSHAPEN)
+def test_a_row_of_the_wrong_shape_is_refused_alone(admin: ApiClient, row: Any, field: str) -> None:
+    good = {"key": "h-9", "type": "host", "name": "九号"}
+    names_it = {"key": "h-8", "type": "host", "name": "八号", "owner": "b-1"}
+    answer = send(admin, row, good, names_it)
+    assert answer.status == 200, answer.body
+    assert statuses(answer) == ["refused", "created", "refused"]
+    assert [each["field"] for each in answer.body["rows"][0]["problems"]] == [field]
+    whole = send(admin, good, row, mode="all")
+    assert whole.status == 422
+    assert [(each["row"], each["field"]) for each in whole.body["problems"]] == [(2, field)]
+
+
+def test_a_relation_of_the_wrong_shape_is_refused_alone(admin: ApiClient) -> None:
+    wrong = {"kind": "runs-on", "source": "lis", "target": 5}
+    good = {"kind": "runs-on", "source": "lis", "target": "host-1"}
+    answer = admin.post("/relations/bulk", {"rows": [wrong, good], "mode": "each"})
+    assert (answer.status, statuses(answer)) == (200, ["refused", "created"])
+
+
 def test_twice_is_the_same_as_once(admin: ApiClient) -> None:
     row = {"key": "h-9", "type": "host", "name": "九号", "attributes": {"serial": "S9"}}
     assert statuses(send(admin, row)) == ["created"]

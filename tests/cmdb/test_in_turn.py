@@ -11,14 +11,15 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
-from tests.hospital import HOSPITAL
+from tests.hospital import HOSPITAL, client_of
 from wardround.cmdb import actions as cmdb
-from wardround.cmdb import models
+from wardround.cmdb import models, statements
 from wardround.cmdb.networks import taking
 from wardround.cmdb.networks.types import Taking
 from wardround.cmdb.types import Condition, ConditionChange, NewItem, NewRelation
 from wardround.kernel import clock
 from wardround.schema import actions as schema
+from wardround.schema import queries
 from wardround.schema.drafts import DefinitionDraft
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,6 +44,29 @@ def save(name: str, *, renamed_from: str = "") -> None:
 def item(type_: str, key: str) -> models.Item:
     made = cmdb.create_item(HOSPITAL, NewItem(type=type_, key=key, name=key), at=clock.now())
     return models.Item.objects.get(id=made.id)
+
+
+@pytest.mark.usefixtures("_installed")
+def test_who_waits_for_a_long_import_is_told_so() -> None:
+    """And not that the database does not answer, which would send people to the administrator."""
+    api, told = client_of("li", "administrator"), []
+
+    def asked() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+        text = ROBOT.replace("Robot", "Automaton")
+        told.append(api.put("/definitions/item-type/robot", {"text": text, "base_version": 1}))
+        told.append(api.post("/items", {"type": "robot", "name": "R2", "key": "r2"}))
+        connection.close()
+
+    with transaction.atomic():  # a large import that writes
+        queries.hold()
+        statements.in_turn()
+        other = threading.Thread(target=asked)
+        other.start()
+        other.join()
+    assert [(each.status, each.body["code"]) for each in told] == [(503, "occupied")] * 2
+    assert api.post("/items", {"type": "robot", "name": "R2", "key": "r2"}).status == 201
 
 
 @contextmanager

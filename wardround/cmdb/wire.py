@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from wardround.cmdb.bulk_wire import ROW_BY_ROW
 from wardround.cmdb.import_types import Verdict
 from wardround.cmdb.rows import ItemRow, Mode, RelationSaid, Row, Rows
 from wardround.cmdb.selection import ATTRIBUTE
@@ -225,7 +226,7 @@ class ItemRowIn(Body):
 
 
 class ItemsBulkIn(WhyIn):
-    rows: Annotated[list[ItemRowIn], Field(max_length=1_000)]
+    rows: Annotated[list[Annotated[ItemRowIn, ROW_BY_ROW]], Field(max_length=1_000)]
     mode: Mode = Mode.ALL
 
     def wanted(self) -> list[Row]:
@@ -367,7 +368,7 @@ class RelationRowIn(RelationDetails):
 
 
 class RelationsBulkIn(WhyIn):
-    rows: Annotated[list[RelationRowIn], Field(max_length=1_000)]
+    rows: Annotated[list[Annotated[RelationRowIn, ROW_BY_ROW]], Field(max_length=1_000)]
     mode: Mode = Mode.ALL
 
     def wanted(self) -> list[Row]:

@@ -21,6 +21,16 @@ class DatabaseUnavailable(Unavailable):
     )
 
 
+class Occupied(Unavailable):
+    """Something else held for too long what this was to change."""
+
+    code = "occupied"
+    message = _(
+        "Somebody writes many items at the moment, such as an import. Nothing was changed; try"
+        " again in a minute."
+    )
+
+
 class DiskFull(Unavailable):
     status = 507
     code = "disk_full"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-from collections.abc import Mapping
 from typing import Any
 
 import psycopg
@@ -14,7 +12,6 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, IntegrityError, OperationalError
 from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
-from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from psycopg_pool import PoolTimeout
@@ -22,11 +19,11 @@ from psycopg_pool import PoolTimeout
 from wardround.kernel.disk import room_at
 from wardround.kernel.errors import (
     BadInput,
-    FieldProblem,
     NotFound,
     WardroundError,
 )
 from wardround.kernel.ids import new_id
+from wardround.kernel.shapes import field_problem
 from wardround.web.errors import (
     BadRequest,
     Clash,
@@ -36,15 +33,12 @@ from wardround.web.errors import (
     NoSuchAddress,
     NotAllowed,
     NotKeepable,
+    Occupied,
     TooLarge,
 )
 
 logger = logging.getLogger("wardround.web")
 PROBLEM = "application/problem+json"
-_ONE_OF_SEVERAL = re.compile(r"(uuid|literal\[.*\])$")
-_QUOTED = re.compile(r"'([^']*)'")
-"""Where a field may be of several types, pydantic adds which of them it tried."""
-_PLACES = {"query", "path", "header", "cookie", "form", "body", "file"}
 
 
 def problem(error: WardroundError) -> HttpResponse:
@@ -78,68 +72,8 @@ def problem(error: WardroundError) -> HttpResponse:
     )
 
 
-_WORDS: Mapping[str, Any] = {
-    "extra_forbidden": _("There is no such field here."),
-    "missing": _("This field is required."),
-    "uuid_parsing": _("This must be an id (a UUID)."),
-    "uuid_type": _("This must be an id (a UUID)."),
-    "int_parsing": _("This must be a whole number."),
-    "int_type": _("This must be a whole number."),
-    "float_parsing": _("This must be a number."),
-    "float_type": _("This must be a number."),
-    "moment_out_of_range": _("This must be a moment between the years 1970 and 2200."),
-    "timezone_aware": _("This moment needs its offset, such as 2026-11-23T08:00:00Z."),
-    "no_phone_number": _("This must be a telephone number, such as +86 20 8133 2199 or 62345."),
-    "columns_of_no_workbook": _("Columns are chosen for a workbook: add “format=xlsx”."),
-    "bool_parsing": _("This must be true or false."),
-    "string_type": _("This must be text."),
-    "json_invalid": _("The body is not valid JSON."),
-    "dict_type": _("This must be an object."),
-    "list_type": _("This must be a list."),
-    "model_attributes_type": _("This must be an object."),
-}
-_WORDS_WITH_LIMIT: Mapping[str, tuple[Any, str]] = {
-    "greater_than_equal": (_("This must be at least %(limit)s."), "ge"),
-    "greater_than": (_("This must be more than %(limit)s."), "gt"),
-    "less_than_equal": (_("This must be at most %(limit)s."), "le"),
-    "less_than": (_("This must be less than %(limit)s."), "lt"),
-    "string_too_short": (_("This needs at least %(limit)s characters."), "min_length"),
-    "string_too_long": (_("This may have at most %(limit)s characters."), "max_length"),
-    "literal_error": (_("This must be one of %(limit)s."), "expected"),
-    "enum": (_("This must be one of %(limit)s."), "expected"),
-    "datetime_from_date_parsing": (
-        _("This must be a moment such as 2026-11-23T08:00:00Z (%(limit)s)."),
-        "error",
-    ),
-}
-
-
-def _field_problem(found: Mapping[str, Any]) -> FieldProblem:
-    """One of pydantic's findings in our words; what we have no words for keeps its own."""
-    place = [str(step) for step in found.get("loc", ())]
-    if len(place) > 1 and place[0] in _PLACES:
-        place = place[1:]
-    if len(place) > 1 and place[0] in {"filters", "payload"}:
-        place = place[1:]
-    if len(place) > 1 and _ONE_OF_SEVERAL.match(place[-1]):
-        place.pop()
-    kind = str(found.get("type", ""))
-    if kind in _WORDS_WITH_LIMIT:
-        words, key = _WORDS_WITH_LIMIT[kind]
-        message = str(words) % {"limit": _limit(found.get("ctx", {}).get(key, ""))}
-    else:
-        message = str(_WORDS.get(kind) or found.get("msg", ""))
-    return FieldProblem(field=".".join(place) or "body", message=message)
-
-
-def _limit(told: object) -> str:
-    """A limit as people read it: pydantic tells choices in English, `'a', 'b' or 'c'`."""
-    choices = _QUOTED.findall(told) if isinstance(told, str) else []
-    return ", ".join(choices) or str(told)
-
-
 def _invalid(_request: HttpRequest, error: Any) -> HttpResponse:
-    return problem(BadInput(problems=[_field_problem(found) for found in error.errors]))
+    return problem(BadInput(problems=[field_problem(found) for found in error.errors]))
 
 
 def _ours(_request: HttpRequest, error: Any) -> HttpResponse:
@@ -161,6 +95,8 @@ def database_refusal(error: BaseException) -> WardroundError:
     """What the database's failure is to the reader. A full disk may also end it altogether."""
     room = room_at(settings.DATA_FOLDER)
     full = isinstance(error.__cause__, psycopg.errors.DiskFull) or (room and room.full)
+    if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+        return Occupied()
     return DiskFull() if full else DatabaseUnavailable()
 
 
