@@ -115,6 +115,19 @@ def test_an_address_leads_to_its_item_and_its_zone(house: dict[str, UUID]) -> No
     )
 
 
+def test_an_address_tells_nobody_of_networks_out_of_his_reach(house: dict[str, UUID]) -> None:
+    """Else the plan of all networks could be found out, address by address."""
+    lab = client_of("lab", "reader", scope=Scope(systems=frozenset({house["lis"]})))
+    words = Scope(where=frozenset({'name in ["net-inner", "inner"]'}))
+    inner = client_of("of-words", "reader", scope=words)
+    for address in ("10.2.36.1", "10.2.7.7", "192.0.2.1", "10.2.1.1"):
+        assert lab.get("/unified-view/found", q=address).body["address"] is None
+    own = inner.get("/unified-view/found", q="10.2.7.7").body["address"]
+    assert own["zone"]["name"] == "inner"
+    narrower = inner.get("/unified-view/found", q="10.2.36.1").body["address"]
+    assert narrower == own, "as if the network in it, which he does not see, were not there"
+
+
 def test_of_what_is_out_of_reach_the_layer_is_told(house: dict[str, UUID]) -> None:
     """Whoever reads the laboratory alone learns neither names nor numbers of the rest."""
     reader: ApiClient = client_of("lab", "reader", scope=Scope(systems=frozenset({house["lis"]})))

@@ -18,6 +18,8 @@ from wardround.cmdb.graph_finding import Found
 from wardround.cmdb.graph_queries import told
 from wardround.cmdb.graph_types import USUAL_SHOWN, ItemGraph
 from wardround.cmdb.items import WORST_FIRST, Condition, ItemRef, Parts
+from wardround.cmdb.networks import sight
+from wardround.cmdb.networks.reading import holding
 from wardround.cmdb.reading import named
 from wardround.cmdb.zone_types import (
     Area,
@@ -116,11 +118,21 @@ def placed(reach: Reach, item_id: UUID) -> Placed:
 
 
 def where_is_address(reach: Reach, address: str) -> Where | None:
-    """In which zone an address lies, whether an item has it or not; None for what is none."""
-    if as_address(address) is None:
+    """In which zone an address lies, whether an item has it or not; None for what is none.
+
+    Whoever does not see everything is told by the networks that he may know of: else he would find
+    out all the others, address by address. None, too, where he knows of none that holds it.
+    """
+    asked = as_address(address)
+    if asked is None:
         return None
     zoned = zones.current()
-    return _Known.of(reach, zoned).of_zone(zoned.zone_of_address(address))
+    known = _Known.of(reach, zoned)
+    if reach.everything:
+        return known.of_zone(zoned.zone_of_address(address))
+    around = sight.networks(reach).filter(space=models.COMMON, item_id__in=holding(asked))
+    lying = map(zoned.zone_of, around.order_by("-place").values_list("item_id", flat=True))
+    return next((known.of_zone(zone) for zone in lying if zone is not None), None)
 
 
 def in_topology(type_name: str) -> bool:
