@@ -79,17 +79,15 @@ def test_one_that_reads_nothing_holds_nobody_up(
     admin: ApiClient, portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A large letter that stays in our buffer: closing politely would wait until it is read."""
-    monkeypatch.setattr(posting, "PATIENCE", 4.0)
-    for name in ("wall", "portal"):
-        with_url = {"kind": "webhook", "name": name, "label": name, "secret": SECRET}
-        url = portal.url
-        if name == "wall":
-            wall = socket.socket()
-            wall.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
-            wall.bind(("127.0.0.1", 0))
-            wall.listen(5)
-            url = f"http://127.0.0.1:{wall.getsockname()[1]}/"
-        text = json.dumps({**with_url, "url": url})
+    monkeypatch.setattr(posting, "PATIENCE", 3.0)
+    wall = socket.socket()
+    wall.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
+    wall.bind(("127.0.0.1", 0))
+    wall.listen(5)
+    address = f"http://127.0.0.1:{wall.getsockname()[1]}/"
+    for name, url, kind in (("wall", address, "changed"), ("portal", portal.url, "created")):
+        body = {"kind": "webhook", "name": name, "label": name, "url": url, "secret": SECRET}
+        text = json.dumps({**body, "changes": [kind]})
         assert admin.put(f"/definitions/webhook/{name}", {"text": text}).status == 200
     fields = tuple(f"attributes.{'x' * 60}{number}" for number in range(300))
     now = clock.now()
@@ -97,14 +95,36 @@ def test_one_that_reads_nothing_holds_nobody_up(
         Change(ChangeKind.CHANGED, UUID(int=number), "host", fields, now)
         for number in range(rules.MOST_CHANGES)
     ]
-    assert actions.tell(changes, at=now) == 2
+    small = Change(ChangeKind.CREATED, UUID(int=1), "host", (), now)
+    assert actions.tell([small, *changes], at=now) == 2
     began = time.monotonic()
     with wall:
         assert sending.send_what_is_due(clock.now) == 1
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < 30
     states = {row["name"]: row["trouble"] for row in admin.get("/webhooks").body["items"]}
     assert states == {"portal": None, "wall": "silent"}
     assert len(portal.letters) == 1
+
+
+def test_one_that_takes_its_time_does_not_hold_back_what_others_could_take(
+    admin: ApiClient, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It always answers, so that it never rests; a round is as long as the slowest in it."""
+    slow = Portal()
+    slow.expect = lambda _path: time.sleep(0.4)
+    monkeypatch.setattr(sending, "_MOST_ROUNDS", 1)
+    for name, url in (("slow", slow.url), ("portal", portal.url)):
+        body = {"kind": "webhook", "name": name, "label": name, "url": url, "secret": SECRET}
+        text = json.dumps(body)
+        assert admin.put(f"/definitions/webhook/{name}", {"text": text}).status == 200
+    now = clock.now()
+    for number in range(60):
+        told = Change(ChangeKind.CREATED, UUID(int=number), "host", (), now)
+        assert actions.tell([told], at=now) == 2
+    sending.send_what_is_due(clock.now)
+    slow.server.shutdown()
+    slow.server.server_close()
+    assert 0 < len(slow.letters) < len(portal.letters)
 
 
 def test_an_address_in_chinese_is_reached(

@@ -28,8 +28,8 @@ from wardround.schema import queries as schema
 
 _HOLD = timedelta(minutes=5)
 """Far longer than a round of sending takes; a worker that died lets go after it."""
-_AT_ONCE = 20
-"""Letters to one receiver in one round."""
+_AT_ONCE = 60
+"""Letters to one receiver in one round: as many as it takes while others wait for a slow one."""
 
 
 @transaction.atomic

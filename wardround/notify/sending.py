@@ -14,8 +14,8 @@ from wardround.notify.posting import post
 from wardround.notify.webhook_types import WEBHOOK, Letter, Outcome, Trouble, Webhook
 from wardround.schema import queries as schema
 
-_ROUND = 30.0
-"""Seconds after which a receiver's further letters wait for the next round."""
+_ROUND = 10.0
+"""Seconds after which a receiver's further letters wait for the next round, and all others' too."""
 _MOST_AT_ONCE = 16
 """Receivers; the others wait their turn."""
 _MOST_ROUNDS = 20
