@@ -134,16 +134,17 @@ def test_of_what_is_out_of_reach_the_layer_is_told(house: dict[str, UUID]) -> No
     body = reader.get("/unified-view").body
     assert told(body) == {
         "dmz": (["实验室信息化管理系统"], {}),
-        "inner": ([], {}),
         "mgmt": ([], {"host": 1, "switch": 1}),
         "nowhere": ([], {"interface": 1}),
+        "restricted": ([], {}),
     }
     beyond = {zone["area"]: zone["beyond"] for zone in body["zones"]}
     assert "Organisation" in beyond["nowhere"]
+    assert beyond["restricted"]
     assert "放射科" not in str(body)
-    topology = reader.get("/zone-topology", zone=house["inner"]).body
-    assert nodes(topology) == {"restricted hardware", "restricted infrastructure", "switch-1"}
-    assert reader.get("/zone-topology", zone=house["inner"], type="host").body["nodes"] == []
+    topology = reader.get("/zone-topology", zone=house["dmz"]).body
+    assert nodes(topology) == {"restricted virtualisation", "restricted infrastructure"}
+    assert reader.get("/zone-topology", zone=house["dmz"], type="subnet").body["nodes"] == []
     assert reader.get(f"/unified-view/items/{house['pacs']}").status == 404
     assert reader.get("/unified-view/found", q="10.2.36.1").body["items"] == []
 
@@ -156,3 +157,25 @@ def test_what_some_roles_alone_see_places_nothing(house: dict[str, UUID]) -> Non
     saved = li.put("/definitions/item-type/virtual-machine", {"text": text, "base_version": 1})
     assert saved.status == 200, saved.body
     assert told(li.get("/unified-view").body)["nowhere"][1]["virtual-machine"] == 1
+
+
+def test_a_zone_that_nothing_within_reach_names_keeps_its_name(house: dict[str, UUID]) -> None:
+    """Not in the overview, not by its topology, and not by asking where an address lies."""
+    lab = client_of("lab", "reader", scope=Scope(systems=frozenset({house["lis"]})))
+    assert "inner" not in str(lab.get("/unified-view").body)
+    assert lab.get("/zone-topology", zone=house["inner"]).status == 404
+    restricted = lab.get("/unified-view/found", q="10.2.7.7").body["address"]
+    assert (restricted["area"], restricted["zone"]) == ("restricted", None)
+    known = lab.get("/unified-view/found", q="10.2.36.9").body["address"]
+    assert known["zone"]["name"] == "dmz"
+
+
+def test_a_zone_in_which_part_of_a_system_lies_is_named_to_its_readers(
+    house: dict[str, UUID],
+) -> None:
+    pacs = client_of("pacs", "reader", scope=Scope(systems=frozenset({house["pacs"]})))
+    actions.update_item(
+        PLATFORM, house["lis"], ItemEdit(attributes={"network_zone": "mgmt"}), version=2, at=AT
+    )
+    assert {"inner", "dmz", "mgmt"} <= set(told(pacs.get("/unified-view").body))
+    assert pacs.get("/zone-topology", zone=house["dmz"]).status == 200

@@ -17,10 +17,11 @@ from wardround.cmdb.graph import FAR
 from wardround.cmdb.graph_finding import Found
 from wardround.cmdb.graph_queries import told
 from wardround.cmdb.graph_types import USUAL_SHOWN, ItemGraph
-from wardround.cmdb.items import WORST_FIRST, Condition, ItemRef, Parts
+from wardround.cmdb.items import WORST_FIRST, Condition, Parts
 from wardround.cmdb.networks import sight
 from wardround.cmdb.networks.reading import holding
-from wardround.cmdb.reading import named
+from wardround.cmdb.reading import names
+from wardround.cmdb.statements import listed
 from wardround.cmdb.zone_types import (
     Area,
     Placed,
@@ -51,13 +52,17 @@ def unified(reach: Reach) -> UnifiedView:
     exactly one zone, or in none.
     """
     zoned = zones.current()
-    known = _Known.of(reach, zoned)
     counted, beyond = _counted(reach, zoned)
+    its_systems = queries.systems(reach)
+    filled = {zoned.zones[group.zone] for group in counted if group.zone != NOWHERE}
+    for system in its_systems:
+        filled.update(zoned.beside(system.id), filter(None, [zoned.zone_of(system.id)]))
+    known = _Known.of(reach, zoned, filled)
     found: dict[Where, dict[str, Counter[Condition]]] = defaultdict(lambda: defaultdict(Counter))
     for group, conditions in counted.items():
         found[known.at(group.zone)][group.type] += conditions
     systems: dict[Where, list[SystemInZone]] = defaultdict(list)
-    for system in queries.systems(reach):
+    for system in its_systems:
         where = known.of_zone(zoned.zone_of(system.id))
         beside = {known.of_zone(zone) for zone in zoned.beside(system.id)} - {where}
         systems[where].append(SystemInZone(system, tuple(sorted(beside, key=_by_name))))
@@ -86,7 +91,7 @@ def topology(
 
     """
     zoned = zones.current()
-    if zone is not None and (zone not in zoned.zones or zone not in named(reach, [zone])):
+    if zone is not None and (zone not in zoned.zones or not _may_know(reach, zoned, zone)):
         raise UnknownItem(field="zone")
     graph = zoned.graph
     members = zoned.within(zone)
@@ -106,10 +111,11 @@ def topology(
 
 
 def where_are(reach: Reach, ids: Collection[UUID]) -> Mapping[UUID, Where]:
-    """Where each of these lies."""
+    """Where each of these lies; they are within reach."""
     zoned = zones.current()
-    known = _Known.of(reach, zoned)
-    return {id_: known.of_zone(zoned.zone_of(id_)) for id_ in ids}
+    lying = {id_: zoned.zone_of(id_) for id_ in ids}
+    known = _Known.of(reach, zoned, {zone for zone in lying.values() if zone})
+    return {id_: known.of_zone(zone) for id_, zone in lying.items()}
 
 
 def placed(reach: Reach, item_id: UUID) -> Placed:
@@ -127,12 +133,18 @@ def where_is_address(reach: Reach, address: str) -> Where | None:
     if asked is None:
         return None
     zoned = zones.current()
-    known = _Known.of(reach, zoned)
     if reach.everything:
-        return known.of_zone(zoned.zone_of_address(address))
-    around = sight.networks(reach).filter(space=models.COMMON, item_id__in=holding(asked))
-    lying = map(zoned.zone_of, around.order_by("-place").values_list("item_id", flat=True))
-    return next((known.of_zone(zone) for zone in lying if zone is not None), None)
+        zone = zoned.zone_of_address(address)
+    else:
+        around = sight.networks(reach).filter(space=models.COMMON, item_id__in=holding(asked))
+        lying = map(zoned.zone_of, around.order_by("-place").values_list("item_id", flat=True))
+        zone = next((each for each in lying if each is not None), None)
+        if zone is None:
+            return None
+    if zone is None:
+        return _NOWHERE
+    filled = {zone} if _may_know(reach, zoned, zone) else ()
+    return _Known.of(reach, zoned, filled).of_zone(zone)
 
 
 def in_topology(type_name: str) -> bool:
@@ -149,10 +161,16 @@ class _Known:
     zones: Mapping[UUID, Where]
 
     @classmethod
-    def of(cls, reach: Reach, zoned: Zoned) -> _Known:
-        refs: Mapping[UUID, ItemRef] = named(reach, zoned.zones)
+    def of(cls, reach: Reach, zoned: Zoned, filled: Collection[UUID]) -> _Known:
+        """`filled`: the zones in which something within reach lies. That names them; a zone that
+        nothing within reach names keeps its name to itself, unless it is within reach.
+        """
+        its_names = names(reach, zoned.zones)
+        told = {*filled, *its_names.inside}
         found = {
-            zone: Where(Area.ZONE, refs[zone]) if zone in refs else _RESTRICTED
+            zone: Where(Area.ZONE, its_names.refs[zone])
+            if zone in told and zone in its_names.refs
+            else _RESTRICTED
             for zone in zoned.zones
         }
         return cls(zoned.zones, found)
@@ -162,6 +180,16 @@ class _Known:
 
     def at(self, place: int) -> Where:
         return _NOWHERE if place == NOWHERE else self.zones[self.order[place]]
+
+
+def _may_know(reach: Reach, zoned: Zoned, zone: UUID) -> bool:
+    """Whether a zone is within reach, or something that is lies in it."""
+    known = names(reach, [zone])
+    if zone in known.inside or zone not in known.refs:
+        return zone in known.inside
+    lying = zoned.graph.ids_of(zoned.within(zone))
+    there = listed("uuid", [*lying, *zoned.partly(zone)])
+    return models.Item.objects.filter(reach.condition(), retired_at=None, id__in=there).exists()
 
 
 def _by_name(where: Where) -> tuple[bool, bool, str, str]:

@@ -50,6 +50,12 @@ class Zoned:
         found = self.touched.get(place, ()) if place is not None else ()
         return [self.zones[zone] for zone in found if zone != int(self.lying[place])]
 
+    def partly(self, zone: UUID) -> list[UUID]:
+        """The systems in use of which some part lies in a zone."""
+        wanted = self.zones.index(zone)
+        found = [place for place, counted in self.touched.items() if wanted in counted]
+        return self.graph.ids_of(np.array([each for each in found if self.used[each]], np.int32))
+
     def zone_of_address(self, address: str) -> UUID | None:
         return self._zone(self.networks.zone(address))
 
