@@ -290,6 +290,18 @@ def test_notices_of_dates_may_open_none(world: World) -> None:
     assert len(actions.open_event_tickets([raised(world.server)], at=after())) == 1
 
 
+def test_a_notice_of_a_date_calls_it_by_its_label(world: World) -> None:
+    """What tells alerts apart names the attribute as definitions know it; people do not."""
+    labels = (("attribute", "warranty_ends_on"), ("ends_on", "2026-03-01"))
+    value = replace(raised(world.server, "wardround.expiry"), labels=labels)
+    actions.open_event_tickets([value], at=after())
+    title = models.Ticket.objects.get(rule="wardround.expiry").title
+    assert title.endswith("（质保到期、2026-03-01）")
+    other = replace(raised(world.server, "disk-full"), labels=(("attribute", "warranty_ends_on"),))
+    actions.open_event_tickets([other], at=after())
+    assert models.Ticket.objects.get(rule="disk-full").title.endswith("（warranty_ends_on）")
+
+
 def test_a_ticket_keeps_its_alert_that_would_open_none_after_its_silence(world: World) -> None:
     alert = raised(world.server)
     (ticket,) = actions.open_event_tickets([alert], at=after())

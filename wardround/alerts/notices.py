@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from wardround.alerts.rules import fingerprint
-from wardround.alerts.types import EXPIRY, Raise
+from wardround.alerts.types import DATED, EXPIRY, Raise
 from wardround.cmdb.types import Expiring
 from wardround.detection.types import Labels, Severity
 from wardround.kernel.wording import Wording, untranslated
@@ -40,7 +40,7 @@ def severity_of(notices: Sequence[int], step: int) -> Severity:
 
 
 def labels_of(value: Expiring) -> Labels:
-    return (("attribute", value.attribute), ("ends_on", value.ends_on.isoformat()))
+    return ((DATED, value.attribute), ("ends_on", value.ends_on.isoformat()))
 
 
 def told(value: Expiring, step: int, at: datetime) -> Raise:

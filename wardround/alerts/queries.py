@@ -27,6 +27,7 @@ from wardround.alerts import models, silences, timeline
 from wardround.alerts.errors import UnknownAlert
 from wardround.alerts.types import (
     CLOSED,
+    DATED,
     EXPIRY,
     Acknowledgement,
     Alert,
@@ -40,11 +41,12 @@ from wardround.cmdb import queries as cmdb
 from wardround.cmdb import types as cmdb_types
 from wardround.detection import queries as detection
 from wardround.detection.summary import fill
-from wardround.detection.types import Rule
+from wardround.detection.types import Labels, Rule
 from wardround.kernel.lists import during, paginate
 from wardround.kernel.reach import Reach
 from wardround.kernel.types import ALWAYS, Named, TimeRange
 from wardround.kernel.wording import Label
+from wardround.schema import queries as schema
 
 WORST_FIRST = (Severity.DISASTER, Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 SORTABLE = {
@@ -299,6 +301,21 @@ def _item(row: models.Alert, ref: cmdb_types.ItemRef | None) -> ItemRef:
 def rule_names() -> frozenset[str]:
     """The names of every rule by which there is or was an alert, that of dates among them."""
     return detection.known_rule_names() | {EXPIRY}
+
+
+def labels_told(rule: str, labels: Labels, item_type: str) -> Labels:
+    """The labels of an alert as people read them in the hospital's first language: a date on which
+    something ends has its label, not the name by which definitions know it.
+    """
+    known = schema.remembered_item_types().get(item_type) if rule == EXPIRY else None
+    if known is None:
+        return labels
+    return tuple(
+        (name, dated.label.zh or dated.label.en)
+        if name == DATED and (dated := known.attribute(text))
+        else (name, text)
+        for name, text in labels
+    )
 
 
 def silenced(fingerprints: Collection[UUID]) -> frozenset[UUID]:

@@ -42,7 +42,9 @@ CLOSED = "closed"
 
 EXPIRY = "wardround.expiry"
 """The rule of alerts that give notice of a date; no definition declares it."""
-EXPIRY_LABELS = frozenset({"attribute", "ends_on"})
+DATED = "attribute"
+"""The label of such an alert that names the attribute whose date it tells of."""
+EXPIRY_LABELS = frozenset({DATED, "ends_on"})
 DATE_MOVED, NEXT_NOTICE = "date_moved", "next_notice"
 """Why such an alert ended: nothing ends there any more, or it is told anew with its next notice."""
 

@@ -60,7 +60,7 @@ def open_event_tickets(values: Sequence[AlertRaised], *, at: datetime) -> list[U
     raised = [value for value in _once(values) if value.alert_id in fresh]
     subjects = subjects_of(value.item_id for value in raised)
     decided = {value.alert_id: _decision(value, subjects) for value in raised}
-    batch = _sorted_out(raised, decided, actor, at)
+    batch = _sorted_out(raised, decided, subjects, actor, at)
     _let_go(batch.joined)
     opened = opening.open_drafts(actor, list(batch.drafts.values()), subjects, at)
     _settle(batch, actor, at)
@@ -99,6 +99,7 @@ def _once(values: Sequence[AlertRaised]) -> list[AlertRaised]:
 def _sorted_out(
     raised: Sequence[AlertRaised],
     decided: Mapping[UUID, Decision],
+    subjects: Mapping[UUID, Subject],
     actor: Actor,
     at: datetime,
 ) -> _Batch:
@@ -114,7 +115,8 @@ def _sorted_out(
         elif fingerprint in batch.drafts:
             batch.joined[value.alert_id] = batch.drafts[fingerprint].id
         else:
-            draft = _draft(value, catalogue.ticket_type(decided[value.alert_id].type or ""), at)
+            ticket_type = catalogue.ticket_type(decided[value.alert_id].type or "")
+            draft = _draft(value, ticket_type, subjects.get(value.item_id), at)
             batch.drafts[fingerprint] = draft
             batch.joined[value.alert_id] = draft.id
     return batch
@@ -212,12 +214,14 @@ def _told(value: AlertRaised) -> dict[str, object]:
 _LONGEST_WHICH = 60
 
 
-def _draft(value: AlertRaised, ticket_type: TicketType, at: datetime) -> opening.TicketDraft:
+def _draft(
+    value: AlertRaised, ticket_type: TicketType, subject: Subject | None, at: datetime
+) -> opening.TicketDraft:
     handling = ticket_type.alerts
     grades = handling.grades.get(Severity(value.severity)) if handling else None
     return opening.TicketDraft(
         type=ticket_type,
-        title=_title(value),
+        title=_title(value, subject),
         at=min(value.at, at),
         description=value.summary_zh,
         item=value.item_id,
@@ -231,10 +235,11 @@ def _draft(value: AlertRaised, ticket_type: TicketType, at: datetime) -> opening
     )
 
 
-def _title(value: AlertRaised) -> str:
+def _title(value: AlertRaised, subject: Subject | None) -> str:
     """In the hospital's first language, and telling two alerts of one rule and item apart."""
     what = value.rule_label_zh or value.rule_label_en or value.rule
-    told = (text for name, text in value.labels if text and name != "target")
+    labels = alerts.labels_told(value.rule, value.labels, subject.type if subject else "")
+    told = (text for name, text in labels if text and name != "target")
     which = "、".join(told)[:_LONGEST_WHICH]
     return f"{value.item_name} {what}" + (f"（{which}）" if which else "")
 
