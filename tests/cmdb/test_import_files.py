@@ -95,6 +95,25 @@ def test_heads_that_stand_twice(admin: ApiClient) -> None:
 
 
 @pytest.mark.django_db
+def test_a_column_without_a_head_is_told_and_can_be_read(admin: ApiClient) -> None:
+    """Values above which no head stands are left out like any other column, not in silence; so is
+    what stands beyond the heads. The refused rows come back with them, and can be sent again.
+    """
+    data = "key,,name,type\nn-1,M1,A,host\nkey,,name,type\nn-2,M2,B,host,,beyond\nn-3,M3,C,none\n"
+    run = worked(admin, sent(admin, "a.csv", data.encode(), dry_run="true").body["id"])
+    heads = [(column["head"], column["to"]) for column in run["tables"][0]["columns"]]
+    assert heads == [("key", "key"), ("#2", ""), ("name", "name"), ("type", "type"), ("#6", "")]
+    assert counts(run) == (2, 0, 0, 1)
+    assert run["finished_at"] > run["started_at"]
+    wish = {"a": {"columns": {"#2": "attributes.model"}}}
+    run = worked(admin, sent(admin, "a.csv", data.encode(), tables=wish).body["id"])
+    assert Item.objects.get(key="n-1").attributes["model"] == "M1"
+    refused = admin.get(f"/imports/{run['id']}/errors.xlsx").body
+    again = worked(admin, sent(admin, "errors.xlsx", refused).body["id"])
+    assert ("#2", "") in [(each["head"], each["to"]) for each in again["tables"][0]["columns"]]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("name", "data"),
     [

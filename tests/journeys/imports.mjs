@@ -42,6 +42,7 @@ async function walk(page, size) {
   assert.equal(await count(page, "created"), "2");
   assert.equal(await count(page, "refused"), "1");
   await page.getByText("主机x").first().waitFor();
+  assert.match(await page.locator("[data-left]").textContent(), /1 列不导入：\s*盘点/);
   await look(page, `import-checked-${size}`);
   const id = page.url().split("/").pop();
 

@@ -41,7 +41,7 @@ from wardround.cmdb.intake.files import refuse_other
 from wardround.cmdb.intake.plans import as_body
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.writing import write
-from wardround.kernel import audit, live
+from wardround.kernel import audit, clock, live
 from wardround.kernel.errors import BadInput, FieldProblem, WardroundError
 from wardround.kernel.types import Actor, ActorKind, system_actor
 from wardround.schema import queries as schema
@@ -264,14 +264,19 @@ def _write(actor: Actor, run: models.ImportRun, tables: list[Any], at: datetime)
 def _keep(run: models.ImportRun, worked: working.Worked, state: ImportState, at: datetime) -> None:
     keeping.keep(run, worked)
     run.plan = working.plans_body(worked.plans)
-    run.state, run.finished_at, run.why = state, at, ""
+    run.state, run.finished_at, run.why = state, _over(at), ""
     run.save()
     live.publish("imports")
 
 
+def _over(begun: datetime) -> datetime:
+    """When it is over: what is written bears the moment it began at, how long it took is told."""
+    return max(begun, clock.now())
+
+
 def _end(import_id: UUID, why: str, at: datetime) -> None:
     """It failed: nothing of it was written."""
-    failed = {"state": ImportState.FAILED, "why": why, "finished_at": at}
+    failed = {"state": ImportState.FAILED, "why": why, "finished_at": _over(at)}
     models.ImportRun.objects.filter(id=import_id).update(**failed)
     live.publish("imports")
 

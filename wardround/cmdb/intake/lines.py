@@ -106,14 +106,18 @@ class _Reader:
         self._plan = plan
         self._reading = reading
         self._columns = [column for column in plan.columns if column.to]
-        self._heads = {column.place: column.head.partition("#")[0] for column in plan.columns}
+        self._heads = {
+            column.place: text
+            for column in plan.columns
+            if (text := column.head.partition("#")[0])
+        }
         self._types: dict[str, str] = {}
         self._kinds: dict[str, tuple[str, bool]] = {}
 
     def is_head(self, line: Line) -> bool:
         """Whether the heads stand there once more, as after a page."""
         there = line.cells  # most lines differ in their first cell, and no other is read then
-        return all(
+        return bool(self._heads) and all(
             place < len(there) and cells.as_text(there[place]) == head
             for place, head in self._heads.items()
         )

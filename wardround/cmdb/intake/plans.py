@@ -162,7 +162,8 @@ def plan(
     head = _head(table, {**words, **relation_words}, said)
     if head is None:
         return TablePlan(table.name, its_type)
-    columns = _columns(head, words, relation_words, said)
+    heads = _whole_heads(table, head)
+    columns = _columns(heads, words, relation_words, said)
     rows = sum(line.number > head.number for line in table.filled())
     by_word = {folded(text): name for text, name in said.types.items()}
     return TablePlan(table.name, its_type, head.number, columns, rows, by_word)
@@ -207,14 +208,40 @@ def heads_of(line: Line) -> list[str]:
     return found
 
 
+def _whole_heads(table: Table, head: Line) -> list[str]:
+    """The heads, and for a column that has values below it and no head its place, such as `#5`:
+    what is read of it, or not, is said as of any other.
+    """
+    heads = heads_of(head)
+    filled: set[int] = set()
+    for line in table.filled():
+        if line.number > head.number:
+            filled.update(place for place in _beside(heads, line) if place not in filled)
+    places = range(max([len(heads) - 1, *filled]) + 1)
+    whole = [heads[place] if place < len(heads) else "" for place in places]
+    return [
+        text or (f"#{place + 1}" if place in filled else "") for place, text in enumerate(whole)
+    ]
+
+
+def _beside(heads: Sequence[str], line: Line) -> Iterator[int]:
+    """The places of values above which no head stands."""
+    for place, cell in enumerate(line.cells):
+        headless = place >= len(heads) or not heads[place]
+        if headless and cell is not None and (not isinstance(cell, str) or cell.strip()):
+            yield place
+
+
 def _text(cell: Cell) -> str:
     return compatible(cell).strip() if isinstance(cell, str) else ""
 
 
 def _columns(
-    head: Line, words: Mapping[str, str], relation_words: Mapping[str, str], said: TableWish
+    heads: Sequence[str],
+    words: Mapping[str, str],
+    relation_words: Mapping[str, str],
+    said: TableWish,
 ) -> tuple[ColumnPlan, ...]:
-    heads = heads_of(head)
     ends = {relation_words.get(folded(text)) for text in heads}
     known = {**words, **relation_words} if {"from", "to"} <= ends else dict(words)
     found: list[ColumnPlan] = []

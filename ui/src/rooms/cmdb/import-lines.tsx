@@ -185,7 +185,10 @@ export function ImportLines({ run }: { run: Import }) {
             : []),
         ],
         searched: [t("import.name"), t("import.key")],
-        empty: { title: t("import.noRows"), hint: t("import.noRowsHint") },
+        empty:
+          run.rows === 0
+            ? { title: t("import.noLines"), hint: t("import.noLinesHint") }
+            : { title: t("import.noRows"), hint: t("import.noRowsHint") },
       }}
     />
   );

@@ -5,7 +5,8 @@ import { answered, api } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import { useSend } from "@/api/queries";
 import type { Import } from "@/api/types";
-import { useT } from "@/language";
+import { useT, type Translate } from "@/language";
+import { between } from "@/parts/names";
 import { toast } from "@/parts/toast";
 import { useTargets } from "./import-targets";
 
@@ -62,7 +63,8 @@ function OneTable({
       {table.columns.map(({ head, near }) => (
         <label className="import-column" key={head} data-head={head}>
           <span>
-            {head} {near ? <small className="import-near">{t("import.near")}</small> : null}
+            {headOf(t, head)}{" "}
+            {near ? <small className="import-near">{t("import.near")}</small> : null}
           </span>
           <Select
             value={wish.columns[head] ?? ""}
@@ -76,6 +78,29 @@ function OneTable({
       ))}
     </fieldset>
   );
+}
+
+/** A head as people read it: a column without one is known by its place. */
+const headOf = (t: Translate, head: string): string => {
+  const place = /^#(\d+)$/.exec(head)?.[1];
+  return place ? t("import.headless", { place }) : head;
+};
+
+/** What of a file is read by nothing: it is said, also where the mapping is folded. */
+export function LeftOut({ run }: { run: Import }) {
+  const t = useT();
+  const left = run.tables.flatMap(({ table, head, columns }) =>
+    head === 0
+      ? [t("import.noHead", { table })]
+      : columns
+          .filter(({ to }) => to === "")
+          .map((column) => (run.tables.length > 1 ? `${table} / ` : "") + headOf(t, column.head)),
+  );
+  return left.length > 0 ? (
+    <p className="import-left" data-left={left.length}>
+      <b>{t("import.leftOut", { n: left.length })}</b> {left.join(between())}
+    </p>
+  ) : null;
 }
 
 /** `open`: shown from the start. */

@@ -14,7 +14,7 @@ import { Failed, Waiting } from "@/parts/states";
 import { At } from "@/parts/time";
 import { toast } from "@/parts/toast";
 import { ImportLines } from "./import-lines";
-import { ImportMapping } from "./import-mapping";
+import { ImportMapping, LeftOut } from "./import-mapping";
 import { Decisions } from "./import-decisions";
 import { ImportState, UNDER_WAY, VerdictMark, type Verdict } from "./import-state";
 import "./import.css";
@@ -194,7 +194,12 @@ export default function ImportPage() {
         </p>
       ) : null}
       {run && !under && run.state !== "failed" ? <Counts run={run} /> : null}
-      {run?.state === "checked" || run?.state === "done" ? <Decisions run={run} /> : null}
+      {run?.state === "checked" || run?.state === "done" ? (
+        <>
+          <LeftOut run={run} />
+          <Decisions run={run} />
+        </>
+      ) : null}
       {run &&
       (run.state === "checked" || run.state === "failed") &&
       run.has_file &&
