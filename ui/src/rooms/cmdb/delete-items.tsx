@@ -1,22 +1,13 @@
 /** Items put into the recycle bin: told first what goes with them, then done. */
-import { Button, Form, Modal } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
-import { useQuery } from "@tanstack/react-query";
 import { answered, api } from "@/api/client";
-import type { Problem } from "@/api/problem";
 import { useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
 import type { Deleted, Item } from "@/api/types";
 import { useT } from "@/language";
-import { Failed, Waiting } from "@/parts/states";
 import { toast } from "@/parts/toast";
-import { WhyFields } from "./mending";
-import "./care.css";
-
-interface Why {
-  reason?: string;
-  ticket?: string;
-}
+import { TriedDialog, type Why } from "./tried-dialog";
 
 function Effects({ found }: { found: Deleted }) {
   const t = useT();
@@ -55,55 +46,34 @@ interface Props {
 
 export function DeleteItems({ items, onClose, onDone }: Props) {
   const t = useT();
-  const [form] = Form.useForm<Why>();
   const ids = items.map(({ id }) => id);
   const send = (trial: boolean, why: Why) =>
     answered(api.POST("/items/delete", { body: { items: ids, trial, ...why } }));
-  const trial = useQuery<Deleted, Problem>({
-    queryKey: ["deletion", ids],
-    gcTime: 0,
-    queryFn: () => send(true, {}),
-  });
   const save = useSend(
     (why: Why) => send(false, why),
     ["items", "board", "targets", "recycle-bin"],
   );
   return (
-    <Modal
-      open
+    <TriedDialog<Deleted>
       title={
         items.length === 1
           ? `${t("recycle.delete")}: ${items[0]?.name ?? ""}`
           : t("recycle.deleteAsk", { n: items.length })
       }
-      onCancel={onClose}
-      okText={t("recycle.delete")}
-      cancelText={t("word.cancel")}
-      okButtonProps={{ danger: true, disabled: !trial.data, loading: save.isPending }}
-      onOk={() => {
-        save.mutate(form.getFieldsValue(), {
-          onSuccess: () => {
-            toast(t("recycle.deleted", { n: items.length }));
-            onDone(ids);
-          },
-          onError: (problem) => {
-            toast(problem.message, "failed");
-          },
-        });
+      hint={t("recycle.deleteHint")}
+      act={t("recycle.delete")}
+      danger
+      why
+      trialOf={["deletion", ids]}
+      ask={() => send(true, {})}
+      save={save}
+      told={(found) => <Effects found={found} />}
+      onClose={onClose}
+      onDone={() => {
+        toast(t("recycle.deleted", { n: items.length }));
+        onDone(ids);
       }}
-    >
-      <p className="muted">{t("recycle.deleteHint")}</p>
-      {trial.data ? (
-        <Effects found={trial.data} />
-      ) : trial.error ? (
-        <Failed problem={trial.error} />
-      ) : (
-        <Waiting lines={2} />
-      )}
-      <Form form={form} layout="vertical">
-        <WhyFields />
-      </Form>
-    </Modal>
+    />
   );
 }
 

@@ -1,19 +1,15 @@
 /** Items that are there twice made one: whose value stays is chosen field by field. */
-import { Button, Form, Modal, Radio } from "antd";
+import { Button, Radio } from "antd";
 import { useState } from "react";
-import { useQuery } from "@tanstack/react-query";
 import { answered, api } from "@/api/client";
-import type { Problem } from "@/api/problem";
 import { useGet, useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
 import type { Item, MergedItems } from "@/api/types";
 import { useT, type Translate } from "@/language";
-import { Failed, Waiting } from "@/parts/states";
 import { toast } from "@/parts/toast";
 import { FieldValue, plainValue } from "@/parts/value";
 import type { Field } from "@/parts/fields";
-import { WhyFields } from "./mending";
-import "./care.css";
+import { TriedDialog, type Why } from "./tried-dialog";
 
 /** As many as the server makes one at once. */
 const MOST_MERGED = 20;
@@ -102,11 +98,6 @@ function Carried({ found }: { found: MergedItems }) {
   );
 }
 
-interface Why {
-  reason?: string;
-  ticket?: string;
-}
-
 export function MergeItems({
   items,
   onClose,
@@ -117,7 +108,6 @@ export function MergeItems({
   onDone: (gone: readonly string[]) => void;
 }) {
   const t = useT();
-  const [form] = Form.useForm<Why>();
   const [stays, setStays] = useState(items[0]?.id ?? "");
   const [take, setTake] = useState<Record<string, string>>({});
   const type = items.find(({ id }) => id === stays)?.type;
@@ -133,38 +123,27 @@ export function MergeItems({
     answered(
       api.POST("/items/merge", { body: { stays, gone, take: taken, versions, trial, ...why } }),
     );
-  const trial = useQuery<MergedItems, Problem>({
-    queryKey: ["merging", stays, gone, taken],
-    gcTime: 0,
-    queryFn: () => send(true, {}),
-    placeholderData: (before) => before,
-  });
   const save = useSend(
     (why: Why) => send(false, why),
     ["items", "board", "targets", "alerts", "tickets", "recycle-bin"],
   );
   return (
-    <Modal
-      open
+    <TriedDialog<MergedItems>
       width={720}
       title={t("merge.title", { n: items.length })}
-      onCancel={onClose}
-      okText={t("merge.do")}
-      cancelText={t("word.cancel")}
-      okButtonProps={{ disabled: !trial.data || !!trial.error, loading: save.isPending }}
-      onOk={() => {
-        save.mutate(form.getFieldsValue(), {
-          onSuccess: () => {
-            toast(t("merge.done", { n: gone.length }));
-            onDone(gone);
-          },
-          onError: (problem) => {
-            toast(problem.problems?.[0]?.message ?? problem.message, "failed");
-          },
-        });
+      hint={t("merge.hint")}
+      act={t("merge.do")}
+      why
+      trialOf={["merging", stays, gone, taken]}
+      ask={() => send(true, {})}
+      save={save}
+      told={(found) => <Carried found={found} />}
+      onClose={onClose}
+      onDone={() => {
+        toast(t("merge.done", { n: gone.length }));
+        onDone(gone);
       }}
     >
-      <p className="muted">{t("merge.hint")}</p>
       <div className="merge-row" data-field="stays">
         <b>{t("merge.stays")}</b>
         <Radio.Group
@@ -193,17 +172,7 @@ export function MergeItems({
           }}
         />
       ))}
-      {trial.error ? (
-        <Failed problem={trial.error} />
-      ) : trial.data ? (
-        <Carried found={trial.data} />
-      ) : (
-        <Waiting lines={1} />
-      )}
-      <Form form={form} layout="vertical">
-        <WhyFields />
-      </Form>
-    </Modal>
+    </TriedDialog>
   );
 }
 

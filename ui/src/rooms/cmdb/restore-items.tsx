@@ -1,17 +1,14 @@
 /** What is done with deleted items: brought back, or removed for good. */
-import { Button, Modal } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
-import { useQuery } from "@tanstack/react-query";
 import { answered, api } from "@/api/client";
-import type { Problem } from "@/api/problem";
 import { useSend } from "@/api/queries";
 import { useMay } from "@/api/session";
 import type { Binned, Restored } from "@/api/types";
 import { useT } from "@/language";
 import { Confirmed } from "@/parts/confirm";
-import { Failed, Waiting } from "@/parts/states";
 import { toast } from "@/parts/toast";
-import "./care.css";
+import { TriedDialog, type Why } from "./tried-dialog";
 
 function Told({ found }: { found: Restored }) {
   const t = useT();
@@ -47,42 +44,27 @@ function RestoreItems({
   const ids = items.map(({ id }) => id);
   const send = (trial: boolean) =>
     answered(api.POST("/recycle-bin/restore", { body: { items: ids, trial } }));
-  const trial = useQuery<Restored, Problem>({
-    queryKey: ["restoring", ids],
-    gcTime: 0,
-    queryFn: () => send(true),
-  });
-  const save = useSend(() => send(false), ["items", "board", "targets", "recycle-bin"]);
+  const save = useSend<Why, Restored>(
+    () => send(false),
+    ["items", "board", "targets", "recycle-bin"],
+  );
   return (
-    <Modal
-      open
+    <TriedDialog<Restored>
       title={t("recycle.restoreAsk", { n: items.length })}
-      onCancel={onClose}
-      okText={t("recycle.restore")}
-      cancelText={t("word.cancel")}
-      okButtonProps={{ disabled: !trial.data?.restored, loading: save.isPending }}
-      onOk={() => {
-        save.mutate(undefined, {
-          onSuccess: (done) => {
-            const back = done.items.filter(({ became }) => became === "restored");
-            toast(t("recycle.restored", { n: back.length, left: done.items.length - back.length }));
-            onDone(back.map(({ id }) => id));
-          },
-          onError: (problem) => {
-            toast(problem.message, "failed");
-          },
-        });
+      hint={t("recycle.restoreHint")}
+      act={t("recycle.restore")}
+      trialOf={["restoring", ids]}
+      ask={() => send(true)}
+      save={save}
+      told={(found) => <Told found={found} />}
+      worthwhile={({ restored }) => restored > 0}
+      onClose={onClose}
+      onDone={(done) => {
+        const back = done.items.filter(({ became }) => became === "restored");
+        toast(t("recycle.restored", { n: back.length, left: done.items.length - back.length }));
+        onDone(back.map(({ id }) => id));
       }}
-    >
-      <p className="muted">{t("recycle.restoreHint")}</p>
-      {trial.data ? (
-        <Told found={trial.data} />
-      ) : trial.error ? (
-        <Failed problem={trial.error} />
-      ) : (
-        <Waiting lines={2} />
-      )}
-    </Modal>
+    />
   );
 }
 
