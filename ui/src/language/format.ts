@@ -85,6 +85,7 @@ function scaled(value: number, base: number, names: readonly string[]): string {
 }
 
 const BYTES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+const BITS = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"] as const;
 
 function seconds(value: number): string {
   const size = Math.abs(value);
@@ -99,6 +100,7 @@ const UNITS: Record<string, (value: number) => string> = {
   percent: (value) => `${plain(value)}%`,
   "%": (value) => `${plain(value)}%`,
   bytes: (value) => scaled(value, 1024, BYTES),
+  "bit/s": (value) => scaled(value, 1000, BITS),
   "bytes/s": (value) => `${scaled(value, 1024, BYTES)}/s`,
   seconds,
   s: seconds,

@@ -89,6 +89,7 @@ describe("a form drawn from a definition", () => {
         fields={[
           field("名称", "text"),
           field("核数", "number", { unit: "核" }),
+          field("内存", "number", { unit: "B" }),
           field("用途", "choice", { choices: [{ value: "db", label: "数据库" }] }),
           field("虚拟", "boolean"),
           field("标签", "list"),
@@ -98,6 +99,7 @@ describe("a form drawn from a definition", () => {
     );
     await user.type(screen.getByRole("textbox", { name: "名称" }), "lis");
     await user.type(screen.getByRole("spinbutton", { name: "核数" }), "16");
+    await user.type(screen.getByRole("spinbutton", { name: "内存" }), "64G");
     await choose(user, screen.getByRole("combobox", { name: "用途" }), "数据库");
     await user.click(screen.getByRole("checkbox", { name: "虚拟" }));
     await user.type(screen.getByRole("combobox", { name: "标签" }), "a，b,");
@@ -109,7 +111,14 @@ describe("a form drawn from a definition", () => {
         [
           {
             title: "x",
-            attributes: { 名称: "lis", 核数: 16, 用途: "db", 虚拟: true, 标签: ["a", "b"] },
+            attributes: {
+              名称: "lis",
+              核数: 16,
+              内存: 64 * 1024 ** 3,
+              用途: "db",
+              虚拟: true,
+              标签: ["a", "b"],
+            },
           },
         ],
       ]);

@@ -5,6 +5,7 @@ import dayjs, { type Dayjs } from "dayjs";
 import type { ReactNode } from "react";
 import type { Problem } from "@/api/problem";
 import { useT, type Translate } from "@/language";
+import { NumberControl } from "./number-control";
 import { RefSelect } from "./ref-select";
 
 export type Values = Record<string, unknown>;
@@ -46,7 +47,7 @@ function reference(field: Field): ReactNode {
 function control(field: Field, t: Translate): ReactNode {
   switch (field.type) {
     case "number":
-      return <InputNumber style={{ width: "100%" }} suffix={field.unit ?? undefined} />;
+      return <NumberControl unit={field.unit ?? ""} />;
     case "port":
       return <InputNumber min={1} max={65_535} precision={0} style={{ width: "100%" }} />;
     case "choice":

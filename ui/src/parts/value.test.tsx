@@ -36,6 +36,7 @@ describe("a value", () => {
   it("has its unit behind it, and its choice's label instead of the value", () => {
     expect(drawn("number", 16, { unit: "GiB" }).textContent).toBe("16 GiB");
     expect(drawn("number", 17_179_869_184, { unit: "B" }).textContent).toBe("16 GiB");
+    expect(drawn("number", 1e11, { unit: "bit/s" }).textContent).toBe("100 Gbit/s");
     const choices = [{ value: "db", label: "数据库" }];
     expect(drawn("choice", "db", { choices }).textContent).toBe("数据库");
     expect(drawn("choice", "gone", { choices }).textContent).toBe("gone");

@@ -19,9 +19,11 @@ export function plainValue(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** Bytes become what people read; any other number stands as it was entered, with its unit. */
+/** Bytes and bits become what people read; any other number stands as it was entered. */
 function numberText({ unit }: Field, value: unknown): string {
-  if (unit === "B" && typeof value === "number") return quantity(value, "bytes");
+  if ((unit === "B" || unit === "bit/s") && typeof value === "number") {
+    return quantity(value, unit === "B" ? "bytes" : unit);
+  }
   return unit ? `${plainValue(value)} ${unit}` : plainValue(value);
 }
 
