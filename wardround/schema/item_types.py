@@ -22,6 +22,7 @@ from wardround.schema.declarations import (
     Unique,
     told_as,
 )
+from wardround.schema.icons import ICONS
 from wardround.schema.item_attributes import (
     MOST_ATTRIBUTES,
     WARRANTY,
@@ -156,7 +157,9 @@ class ItemType(Declaration):
         ),
     ] = ""
     icon: Annotated[
-        str, Key("图标", "Icon", "图标的名称；可继承。", "The name of its icon; may be inherited.")
+        str,
+        Field(json_schema_extra={"enum": sorted(ICONS), "x-icons": True}),
+        Key("图标", "Icon", "图标的名称；可继承。", "The name of its icon; may be inherited."),
     ] = ""
     extends: Annotated[
         Name | None,

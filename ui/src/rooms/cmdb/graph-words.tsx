@@ -3,6 +3,8 @@ import type { GraphNode } from "@/api/types";
 import { useT, type Translate } from "@/language";
 import { ConditionMark, Importance } from "@/parts/marks";
 import { FeltMark, useFelt } from "@/parts/service-now";
+import { TypeIcon } from "@/parts/type-icon";
+import { halves } from "./graph-names";
 
 export const nameOf = (t: Translate, node: GraphNode): string =>
   node.alike > 1
@@ -16,7 +18,16 @@ export const nameOf = (t: Translate, node: GraphNode): string =>
 
 export function NodeName({ node }: { node: GraphNode }) {
   const t = useT();
-  return <b className="graph-name clip">{nameOf(t, node)}</b>;
+  const name = nameOf(t, node);
+  const [front, end] = halves(name);
+  return end ? (
+    <b className="graph-name graph-name-long" title={name}>
+      <span className="clip">{front}</span>
+      <span>{end}</span>
+    </b>
+  ) : (
+    <b className="graph-name clip">{name}</b>
+  );
 }
 
 /** What is out of reach has no condition that could be told; what fails others is told of those. */
@@ -28,6 +39,7 @@ export function NodeSigns({ node }: { node: GraphNode }) {
       {node.condition && !silent ? <ConditionMark condition={node.condition} quiet /> : null}
       {felt ? <FeltMark state={felt} /> : null}
       {node.alike === 1 ? <Importance value={node.importance} /> : null}
+      <TypeIcon type={node.type} />
       <small className="clip">{node.alike === 1 ? node.type_label : node.layer_label}</small>
     </span>
   );

@@ -9,6 +9,7 @@ import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
 import { Tabs, useTab } from "@/parts/tabs";
 import { At, Lasted } from "@/parts/time";
+import { TypeIcon } from "@/parts/type-icon";
 import { Actions, Restore } from "./item-acts";
 import { ItemChanges } from "./item-changes";
 import { ItemCompare } from "./item-compare";
@@ -128,6 +129,7 @@ export default function ItemPage() {
           {item.condition_since ? <Lasted from={item.condition_since} /> : null}
           <Importance value={item.importance} />
           <span className={item.type_retired ? "muted" : undefined}>
+            <TypeIcon type={item.type} />{" "}
             {item.type_retired ? t("item.ofRetired", { type: item.type_label }) : item.type_label}
           </span>
           <span className="muted">{item.layer_label}</span>

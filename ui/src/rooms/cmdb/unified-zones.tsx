@@ -6,6 +6,7 @@ import { COLOURS, CONDITIONS, Glyph, Importance, judgedNow, ServiceMark } from "
 import { WhyNow } from "@/parts/service-now";
 import { usePhone } from "@/parts/phone";
 import { Empty } from "@/parts/states";
+import { TypeIcon } from "@/parts/type-icon";
 import { addressOf, layersOf, zoneKey, zoneName } from "./unified-view";
 
 const fareOf = (system: SystemInZone) => ({
@@ -75,7 +76,7 @@ export function ZoneLayers({ zone }: { zone: ZoneView }) {
             {types.map(({ type, type_label: label, fare }) => {
               const said = (
                 <>
-                  {label} <b>{fare.all}</b>
+                  <TypeIcon type={type} /> {label} <b>{fare.all}</b>
                   {fare.abnormal > 0 ? (
                     <span className={`tone-${CONDITIONS[fare.worst].tone}`}>
                       {" "}

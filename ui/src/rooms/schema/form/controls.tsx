@@ -1,8 +1,9 @@
 /** One control for each plain shape of a value. */
 import { Checkbox, Input, InputNumber, Select } from "antd";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useGet } from "@/api/queries";
 import { useT } from "@/language";
+import { Drawing } from "@/parts/type-icon";
 import { useEdit, idOf } from "./context";
 import { wordFor, type Shape } from "./shape";
 import { listOf, type Path } from "./values";
@@ -158,6 +159,12 @@ const optionsOf = (shape: Shape): Option[] =>
       }))
     : [];
 
+const drawn = ({ value, label }: { value?: unknown; label?: ReactNode }) => (
+  <>
+    <Drawing icon={String(value)} size={16} /> {label}
+  </>
+);
+
 export function ChoiceControl({ shape, ...props }: ControlProps & { shape: Shape }) {
   const t = useT();
   const write = useWrite(props);
@@ -174,6 +181,7 @@ export function ChoiceControl({ shape, ...props }: ControlProps & { shape: Shape
       placeholder={props.otherwise ?? t("word.choose")}
       options={unknown ? [{ value: text, label: text }, ...options] : options}
       showSearch={{ optionFilterProp: "label" }}
+      {...(shape.is === "choice" && shape.icons ? { optionRender: drawn, labelRender: drawn } : {})}
       onChange={(chosen) => {
         write(chosen ?? null);
       }}

@@ -23,6 +23,8 @@ export interface Schema {
   "x-text"?: string;
   /** What the values of an enumeration are called. */
   "x-words"?: Record<string, string>;
+  /** The values name drawings. */
+  "x-icons"?: boolean;
 }
 
 type Words = Record<string, string>;
@@ -30,7 +32,7 @@ type Words = Record<string, string>;
 export type Shape =
   | { is: "text" | "duration" | "label" | "boolean" | "any" }
   | { is: "number"; whole: boolean }
-  | { is: "choice"; values: string[]; words: Words }
+  | { is: "choice"; values: string[]; words: Words; icons?: boolean }
   | { is: "reference"; kind: string }
   /** Where one `alone` may stand without a list, it does so as it was written. */
   | { is: "list"; of: Shape; alone: boolean }
@@ -141,7 +143,8 @@ function plainOf(plain: Schema[], types: Set<string | undefined>): Shape {
   const values = plain.flatMap((way) => way.enum ?? (way.const === undefined ? [] : [way.const]));
   if (values.length > 0) {
     const words = Object.assign({}, ...plain.map((way) => way["x-words"])) as Words;
-    return { is: "choice", values: values.map(String), words };
+    const icons = plain.some((way) => way["x-icons"]);
+    return { is: "choice", values: values.map(String), words, ...(icons ? { icons } : {}) };
   }
   if (plain.some(({ pattern }) => pattern?.includes(DURATION))) return { is: "duration" };
   const numeric = [...types].every((type) => type === "number" || type === "integer");
