@@ -168,8 +168,15 @@ def test_what_has_changed_is_taken_in_as_if_it_were_read_anew(
         drawn = drawn.after(
             [
                 Touched(
-                    kind, everyone[source], everyone[target], "host", "switch", there,
-                    group=source * SIZE + target, need=source, minutes=target / 2,
+                    kind,
+                    everyone[source],
+                    everyone[target],
+                    "host",
+                    "switch",
+                    there,
+                    group=source * SIZE + target,
+                    need=source,
+                    minutes=target / 2,
                 )
                 for (source, target, kind), there in now.items()
             ]

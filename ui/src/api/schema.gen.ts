@@ -633,6 +633,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data-quality/common-values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Common Values
+         * @description Values that so many items hold that a relation rule relates none of them by these: those of
+         *     which the reader sees an item.
+         */
+        get: operations["wardround_cmdb_care_routes_list_common_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/definition-kinds": {
         parameters: {
             query?: never;
@@ -1032,7 +1053,7 @@ export interface paths {
         put?: never;
         /**
          * Choose
-         * @description Say which of several items a row is about, and work it in.
+         * @description Say which of several items a row is about, or that it is a new one, and work it in.
          */
         post: operations["wardround_cmdb_source_routes_choose"];
         delete?: never;
@@ -1133,7 +1154,8 @@ export interface paths {
         };
         /**
          * Interface Map
-         * @description The interfaces under these filters by who provides and who consumes them.
+         * @description The interfaces under these filters by who provides and who consumes them, with what passed in
+         *     the last hour.
          */
         get: operations["wardround_cmdb_interface_routes_interface_map"];
         put?: never;
@@ -1153,9 +1175,30 @@ export interface paths {
         };
         /**
          * List Interfaces
-         * @description Interfaces by name, with who provides and who consumes each. `since` and `until`: changed.
+         * @description Interfaces by name, with who provides and who consumes each and what passed in the last hour.
+         *     `since` and `until`: changed.
          */
         get: operations["wardround_cmdb_interface_routes_list_interfaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interfaces/{item_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Interface Messages
+         * @description What passed an interface in the last hour and the last day; null is what nothing counts.
+         */
+        get: operations["wardround_cmdb_interface_routes_interface_messages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1342,6 +1385,26 @@ export interface paths {
          *     only the layer is told.
          */
         get: operations["wardround_cmdb_routes_item_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/graph/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Around
+         * @description Each item that this one supports or is supported by, to any depth, within reach.
+         */
+        get: operations["wardround_cmdb_graph_list_routes_list_around"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1958,6 +2021,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/paths/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Way
+         * @description Each item on the shortest ways between two, within reach.
+         */
+        get: operations["wardround_cmdb_graph_list_routes_list_way"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/permissions": {
         parameters: {
             query?: never;
@@ -2398,6 +2481,26 @@ export interface paths {
          * @description What a business system stands on; other systems are shown and not entered.
          */
         get: operations["wardround_cmdb_routes_system_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/systems/{system_id}/model/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Model
+         * @description Each item that a business system stands on, within reach.
+         */
+        get: operations["wardround_cmdb_graph_list_routes_list_model"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3122,10 +3225,11 @@ export interface components {
          * @description How the samples of one step become one value. NaN never takes part.
          *
          *     RATE is growth per second of a counter between neighbouring samples, a fall counting as a new
-         *     beginning at zero. P95 is of samples at every step, and is told for as long as these are kept.
+         *     beginning at zero; INCREASE is that growth itself, in the step of the later of the two. P95 is
+         *     of samples at every step, and is told for as long as these are kept.
          * @enum {string}
          */
-        Aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
+        Aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95" | "increase";
         /**
          * AlertActsIn
          * @description One act on several alerts: a silence needs `until` and `reason`, a closing `reason`.
@@ -3320,6 +3424,42 @@ export interface components {
          * @enum {string}
          */
         Area: "zone" | "nowhere" | "restricted";
+        /** AroundQuery */
+        AroundQuery: {
+            /** Columns */
+            columns?: string | null;
+            /** Condition */
+            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            /** Cursor */
+            cursor?: string | null;
+            /** Depth */
+            depth?: number | null;
+            /** @default both */
+            direction: "supports" | "supported-by" | "both";
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Importance */
+            importance?: ("A" | "B" | "C")[];
+            /** Layer */
+            layer?: string[];
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Side */
+            side?: ("supports" | "supported-by" | "both")[];
+            /** Sort */
+            sort?: string | null;
+            /** Type */
+            type?: string[];
+        };
         /** AssignIn */
         AssignIn: {
             /** Account */
@@ -3538,6 +3678,24 @@ export interface components {
          * @enum {string}
          */
         Became: "restored" | "refused";
+        /** BinPageOut */
+        BinPageOut: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** By Condition */
+            by_condition: boolean;
+            /** Items */
+            items: components["schemas"]["BinnedOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
+        };
         /** BinQuery */
         BinQuery: {
             /** By */
@@ -3707,11 +3865,13 @@ export interface components {
         };
         /** ChooseIn */
         ChooseIn: {
+            /** Item */
+            item?: string | null;
             /**
-             * Item
-             * Format: uuid
+             * New
+             * @default false
              */
-            item: string;
+            new: boolean;
             /** Row */
             row: number;
         };
@@ -4030,6 +4190,21 @@ export interface components {
             kind: "comment";
             /** Text */
             text: string;
+        };
+        /** CommonValueOut */
+        CommonValueOut: {
+            /** Relations */
+            relations: number;
+            /** Rule */
+            rule: string;
+            /** Rule Label */
+            rule_label: string;
+            /** Sources */
+            sources: number;
+            /** Targets */
+            targets: number;
+            /** Value */
+            value: string;
         };
         /**
          * Condition
@@ -5124,6 +5299,8 @@ export interface components {
             left_out: number;
             /** Parties */
             parties: components["schemas"]["MapPartyOut"][];
+            /** Unmeasured */
+            unmeasured: number;
             /** Ways */
             ways: components["schemas"]["MapWayOut"][];
             /** Without Consumer */
@@ -5143,6 +5320,8 @@ export interface components {
              * @default false
              */
             incomplete: boolean;
+            /** Measured */
+            measured?: ("yes" | "silent" | "no" | "unknown")[];
             /** Party */
             party?: string[];
             /** Provider */
@@ -5171,6 +5350,7 @@ export interface components {
             layer: string;
             /** Layer Label */
             layer_label: string;
+            messages: components["schemas"]["MessageCountsOut"] | null;
             /** Name */
             name: string;
             owner: components["schemas"]["ReachedRef"] | null;
@@ -5250,6 +5430,8 @@ export interface components {
              * @default 50
              */
             limit: number;
+            /** Measured */
+            measured?: ("yes" | "silent" | "no" | "unknown")[];
             /** Owner */
             owner?: string[];
             /** Part Of */
@@ -5769,7 +5951,13 @@ export interface components {
         MapWayOut: {
             /** Consumer */
             consumer: number;
+            /** Failed */
+            failed: number | null;
             fare: components["schemas"]["PartsOut"];
+            /** Measured */
+            measured: number;
+            /** Messages */
+            messages: number | null;
             /** Provider */
             provider: number;
         };
@@ -5804,6 +5992,12 @@ export interface components {
             /** User Name */
             user_name: string;
         };
+        /**
+         * Measured
+         * @description Whether the messages of an interface are counted.
+         * @enum {string}
+         */
+        Measured: "yes" | "silent" | "no" | "unknown";
         /**
          * Mending
          * @description What can be done at once with items that a finding found.
@@ -5850,6 +6044,29 @@ export interface components {
             stays: string;
             /** Trial */
             trial: boolean;
+        };
+        /** MessageCountsOut */
+        MessageCountsOut: {
+            hour: components["schemas"]["PassedOut"];
+            /** Last At */
+            last_at: string | null;
+            measured: components["schemas"]["Measured"];
+            /** Queued */
+            queued: number | null;
+        };
+        /** MessageDayOut */
+        MessageDayOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            counts: components["schemas"]["MessageCountsOut"];
+            day: components["schemas"]["PassedOut"];
+            /** Slice S */
+            slice_s: number;
+            /** Slices */
+            slices: components["schemas"]["SliceOut"][];
         };
         /** MetricOut */
         MetricOut: {
@@ -6357,6 +6574,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[AddressOut] */
         Page_AddressOut_: {
@@ -6368,6 +6590,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[AlertLineOut] */
         Page_AlertLineOut_: {
@@ -6379,6 +6606,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[AlertOut] */
         Page_AlertOut_: {
@@ -6390,6 +6622,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[AuditOut] */
         Page_AuditOut_: {
@@ -6401,6 +6638,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[AuditSubjectOut] */
         Page_AuditSubjectOut_: {
@@ -6412,6 +6654,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[AuditWordOut] */
         Page_AuditWordOut_: {
@@ -6423,17 +6670,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
-        };
-        /** Page[BinnedOut] */
-        Page_BinnedOut_: {
-            /** Abnormal Hidden */
-            abnormal_hidden?: number | null;
-            /** Items */
-            items: components["schemas"]["BinnedOut"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[CircuitOut] */
         Page_CircuitOut_: {
@@ -6445,6 +6686,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[CollectorOut] */
         Page_CollectorOut_: {
@@ -6456,6 +6702,27 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
+        };
+        /** Page[CommonValueOut] */
+        Page_CommonValueOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["CommonValueOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[DefinitionRow] */
         Page_DefinitionRow_: {
@@ -6467,6 +6734,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[DeliveryRow] */
         Page_DeliveryRow_: {
@@ -6478,6 +6750,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[ImportLineOut] */
         Page_ImportLineOut_: {
@@ -6489,6 +6766,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[ImportProfileOut] */
         Page_ImportProfileOut_: {
@@ -6500,6 +6782,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[ImportRow] */
         Page_ImportRow_: {
@@ -6511,6 +6798,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[InterfaceOut] */
         Page_InterfaceOut_: {
@@ -6522,6 +6814,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[ItemChangeOut] */
         Page_ItemChangeOut_: {
@@ -6533,6 +6830,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[ItemOut] */
         Page_ItemOut_: {
@@ -6544,6 +6846,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[ItemTypeOut] */
         Page_ItemTypeOut_: {
@@ -6555,6 +6862,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[KindRow] */
         Page_KindRow_: {
@@ -6566,6 +6878,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[LayerOut] */
         Page_LayerOut_: {
@@ -6577,6 +6894,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[LineOut] */
         Page_LineOut_: {
@@ -6588,6 +6910,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[NetworkOut] */
         Page_NetworkOut_: {
@@ -6599,6 +6926,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[OwnSessionOut] */
         Page_OwnSessionOut_: {
@@ -6610,6 +6942,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[PackOut] */
         Page_PackOut_: {
@@ -6621,6 +6958,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[PermissionOut] */
         Page_PermissionOut_: {
@@ -6632,6 +6974,27 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
+        };
+        /** Page[ReachedOut] */
+        Page_ReachedOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["ReachedOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[ReceiverOut] */
         Page_ReceiverOut_: {
@@ -6643,6 +7006,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[RelationKindOut] */
         Page_RelationKindOut_: {
@@ -6654,6 +7022,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[RelationOut] */
         Page_RelationOut_: {
@@ -6665,6 +7038,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[RoleOut] */
         Page_RoleOut_: {
@@ -6676,6 +7054,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[RuleOut] */
         Page_RuleOut_: {
@@ -6687,6 +7070,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[SeerOut] */
         Page_SeerOut_: {
@@ -6698,6 +7086,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[SeriesOut] */
         Page_SeriesOut_: {
@@ -6709,6 +7102,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[SourceOut] */
         Page_SourceOut_: {
@@ -6720,6 +7118,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[TableRef] */
         Page_TableRef_: {
@@ -6731,6 +7134,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[TargetOut] */
         Page_TargetOut_: {
@@ -6742,6 +7150,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[TemplateOut] */
         Page_TemplateOut_: {
@@ -6753,6 +7166,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[TicketRow] */
         Page_TicketRow_: {
@@ -6764,6 +7182,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[TicketTypeOut] */
         Page_TicketTypeOut_: {
@@ -6775,6 +7198,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[TokenOut] */
         Page_TokenOut_: {
@@ -6786,6 +7214,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[VersionOut] */
         Page_VersionOut_: {
@@ -6797,6 +7230,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[ViewOut] */
         Page_ViewOut_: {
@@ -6808,6 +7246,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** Page[WaitingOut] */
         Page_WaitingOut_: {
@@ -6819,6 +7262,11 @@ export interface components {
             next?: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** PanelMetricOut */
         PanelMetricOut: {
@@ -6888,6 +7336,25 @@ export interface components {
             item: components["schemas"]["ReachedRef"];
             owner: components["schemas"]["ReachedRef"] | null;
             shown: components["schemas"]["ReachedRef"];
+        };
+        /**
+         * PassedOut
+         * @description Messages since a moment; null where these are not counted, which is not none.
+         */
+        PassedOut: {
+            /** Failed */
+            failed: number | null;
+            /** Messages */
+            messages: number | null;
+            /** Received */
+            received: number | null;
+            /** Sent */
+            sent: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /** PasswordIn */
         PasswordIn: {
@@ -7095,6 +7562,63 @@ export interface components {
             days: number;
             /** System */
             system?: string[];
+            /** Type */
+            type?: string[];
+        };
+        /** ReachedOut */
+        ReachedOut: {
+            condition: components["schemas"]["Condition"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            importance: components["schemas"]["Importance"] | null;
+            /** Key */
+            key: string;
+            /** Layer */
+            layer: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            side: components["schemas"]["Direction"] | null;
+            /** Steps */
+            steps: number;
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+        };
+        /** ReachedQuery */
+        ReachedQuery: {
+            /** Columns */
+            columns?: string | null;
+            /** Condition */
+            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Importance */
+            importance?: ("A" | "B" | "C")[];
+            /** Layer */
+            layer?: string[];
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
             /** Type */
             type?: string[];
         };
@@ -7676,7 +8200,7 @@ export interface components {
          */
         SampleFilters: {
             /** @default avg */
-            aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
+            aggregate: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95" | "increase";
             /** Cursor */
             cursor?: string | null;
             /** From */
@@ -7755,6 +8279,11 @@ export interface components {
             step_s: number | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
         };
         /** ScopeIn */
         ScopeIn: {
@@ -8070,6 +8599,23 @@ export interface components {
              * Format: date-time
              */
             until: string;
+        };
+        /**
+         * SliceOut
+         * @description What passed in one part of the day, which begins at `at`.
+         */
+        SliceOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Failed */
+            failed: number | null;
+            /** Received */
+            received: number | null;
+            /** Sent */
+            sent: number | null;
         };
         /** SourceOut */
         SourceOut: {
@@ -9301,6 +9847,46 @@ export interface components {
             to: string;
             /** Why Not */
             why_not: string | null;
+        };
+        /** WayQuery */
+        WayQuery: {
+            /** Columns */
+            columns?: string | null;
+            /** Condition */
+            condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /**
+             * From
+             * Format: uuid
+             */
+            from: string;
+            /** Importance */
+            importance?: ("A" | "B" | "C")[];
+            /** Layer */
+            layer?: string[];
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /**
+             * To
+             * Format: uuid
+             */
+            to: string;
+            /** Type */
+            type?: string[];
         };
         /** WhatIfBody */
         WhatIfBody: {
@@ -11027,6 +11613,50 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_care_routes_list_common_values: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CommonValueOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_schema_routes_list_kinds: {
         parameters: {
             query?: {
@@ -12296,6 +12926,7 @@ export interface operations {
                 consumer?: string[];
                 party?: string[];
                 incomplete?: boolean;
+                measured?: ("yes" | "silent" | "no" | "unknown")[];
             };
             header?: never;
             path?: never;
@@ -12363,6 +12994,7 @@ export interface operations {
                 consumer?: string[];
                 party?: string[];
                 incomplete?: boolean;
+                measured?: ("yes" | "silent" | "no" | "unknown")[];
             };
             header?: never;
             path?: never;
@@ -12377,6 +13009,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_InterfaceOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_interface_routes_interface_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDayOut"];
                 };
             };
             400: components["responses"]["refusal-400"];
@@ -12912,6 +13583,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GraphOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_graph_list_routes_list_around: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                type?: string[];
+                layer?: string[];
+                condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+                importance?: ("A" | "B" | "C")[];
+                direction?: "supports" | "supported-by" | "both";
+                depth?: number | null;
+                side?: ("supports" | "supported-by" | "both")[];
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReachedOut_"];
                 };
             };
             400: components["responses"]["refusal-400"];
@@ -14501,6 +15225,56 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_graph_list_routes_list_way: {
+        parameters: {
+            query: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                type?: string[];
+                layer?: string[];
+                condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+                importance?: ("A" | "B" | "C")[];
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReachedOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_access_routes_list_permissions: {
         parameters: {
             query?: {
@@ -14694,7 +15468,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_BinnedOut_"];
+                    "application/json": components["schemas"]["BinPageOut"];
                 };
             };
             400: components["responses"]["refusal-400"];
@@ -15242,7 +16016,7 @@ export interface operations {
                 from?: string | null;
                 to?: string | null;
                 step?: string | null;
-                aggregate?: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95";
+                aggregate?: "avg" | "min" | "max" | "sum" | "last" | "count" | "rate" | "p95" | "increase";
                 limit?: number;
                 cursor?: string | null;
             };
@@ -15754,6 +16528,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GraphOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_graph_list_routes_list_model: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                type?: string[];
+                layer?: string[];
+                condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
+                importance?: ("A" | "B" | "C")[];
+            };
+            header?: never;
+            path: {
+                system_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReachedOut_"];
                 };
             };
             400: components["responses"]["refusal-400"];

@@ -107,9 +107,7 @@ class _Reader:
         self._reading = reading
         self._columns = [column for column in plan.columns if column.to]
         self._heads = {
-            column.place: text
-            for column in plan.columns
-            if (text := column.head.partition("#")[0])
+            column.place: text for column in plan.columns if (text := column.head.partition("#")[0])
         }
         self._types: dict[str, str] = {}
         self._kinds: dict[str, tuple[str, bool]] = {}
