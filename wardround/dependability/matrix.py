@@ -315,7 +315,7 @@ class _Part:
     """What lies below up to 64 services, and what of it takes them down alone; a bit a service."""
 
     nodes: NDArray[np.int32]
-    start: NDArray[np.int64]
+    start: NDArray[np.int32]
     inputs: NDArray[np.int32]
     heads: NDArray[np.uint64]
     hot_heads: NDArray[np.uint64]

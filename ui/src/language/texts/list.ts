@@ -24,10 +24,7 @@ export const list = {
     empty: ["没有符合条件的记录", "Nothing matches"],
     emptyHint: ["放宽或清除筛选条件再看。", "Loosen or clear the filters."],
     total: ["共 {{n}} 条", "{{n}} in all"],
-    shownOfMore: [
-      "超过 {{total}} 条，已显示 {{n}} 条",
-      "{{n}} of more than {{total}} shown",
-    ],
+    shownOfMore: ["超过 {{total}} 条，已显示 {{n}} 条", "{{n}} of more than {{total}} shown"],
     shownOf: ["共 {{total}} 条，已显示 {{n}} 条", "{{n}} of {{total}} shown"],
     shown: ["已显示 {{n}} 条", "{{n}} shown"],
     sort: ["排序", "Sort"],
