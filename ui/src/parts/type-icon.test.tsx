@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { render } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { Drawing } from "./type-icon";
 
 /** What definitions may name, as the server has it. */
 const named = (): string[] => {
-  const file = readFileSync(new URL("../../../wardround/schema/icons.py", import.meta.url), "utf8");
+  const file = readFileSync(resolve("../wardround/schema/icons.py"), "utf8");
   return (file.split('"""')[3] ?? "").trim().split(/\s+/);
 };
 
