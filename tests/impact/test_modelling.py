@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wardround.cmdb.graph import HOT, ID, Graph, Terms
+from wardround.dependability import evaluation, graph
 from wardround.dependability.evaluation import FULL_DOWN, HOT_DOWN, NOW_DOWN
 from wardround.dependability.state import bits_of
-from wardround.impact import circles
+from wardround.impact import circles, warming
 from wardround.impact.circles import Circle
 from wardround.impact.modelling import ColdAlone, Hospital, OnlyCold, TooFew, built
 
@@ -77,8 +78,8 @@ def spread(needs: Sequence[Need], failed: set[int], *, cold: bool) -> list[bool]
     changed = True
     while changed:
         changed = False
-        for (owner, key), inside in groups.items():
-            need = min(max(said[owner, key], 1), len(inside))
+        for whose, inside in groups.items():
+            owner, need = whose[0], min(max(said[whose], 1), len(inside))
             there = counting(inside, need, cold=cold)
             if running[owner] and sum(running[item] for item in there) < need:
                 running[owner], changed = False, True
@@ -143,6 +144,13 @@ def test_a_circle_beyond_the_budget_says_so_and_the_rest_stays_right() -> None:
     assert made.doubts == (Circle((0, 1), followed=False),)
     assert up(made, {2}, HOT_DOWN)[:4] == [True, True, False, True]
     assert up(made, {0}, HOT_DOWN)[3] is False
+
+
+def test_warming_walks_what_boards_ask() -> None:
+    """What it compiles is kept; that it runs through is all that can be told of it here."""
+    warming.warm_up()
+    assert evaluation.spread.signatures  # type: ignore[attr-defined]  # a dispatcher has them
+    assert graph.closure_among.signatures  # type: ignore[attr-defined]
 
 
 def test_what_cannot_be_meant_so_is_told() -> None:

@@ -56,6 +56,7 @@ pytestmark = [
         "relation_rules",
         "rule_switch",
         "search",
+        "service_state",
         "sources",
         "storm",
         "webhooks",

@@ -7,6 +7,8 @@ import resource
 import uvicorn
 from django.conf import settings
 
+from wardround.impact import warming
+
 REQUESTS = 2000
 """Connections beside the live streams."""
 
@@ -29,6 +31,7 @@ def run(host: str, port: int) -> int:
         proxy_headers=True,
     )
     server = uvicorn.Server(config)
+    warming.begin()
     server.run()
     return 0 if server.started else 3
 

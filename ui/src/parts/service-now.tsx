@@ -1,10 +1,10 @@
 /** What the failures of now do to a business system: its state, their causes, what is left of it. */
 import { Link } from "react-router";
 import { useGet } from "@/api/queries";
-import type { NamedItems, ServiceNow } from "@/api/types";
+import type { Item, NamedItems, ServiceNow } from "@/api/types";
 import { useT, type Translate } from "@/language";
 import { shortTime } from "@/language/format";
-import { SERVICES, Glyph } from "./marks";
+import { Glyph, ItemCondition, ServiceMark, SERVICES } from "./marks";
 import "./service-now.css";
 
 const FEW = 2;
@@ -88,10 +88,19 @@ function Names({ title, named }: { title: string; named: NamedItems }) {
   );
 }
 
+const useService = (id: string) =>
+  useGet("board", "/impact/services/{item_id}", { path: { item_id: id } });
+
+/** Beside its name: as the card below says it, and as it is measured until that is known. */
+export function ServiceLead({ item }: { item: Item }) {
+  const { data } = useService(item.id);
+  return data ? <ServiceMark item={item} now={data} /> : <ItemCondition item={item} />;
+}
+
 /** On the system's own pages: the same, with every name, and of when it is. */
 export function ServiceCard({ id }: { id: string }) {
   const t = useT();
-  const { data } = useGet("board", "/impact/services/{item_id}", { path: { item_id: id } });
+  const { data } = useService(id);
   if (!data) return null;
   return (
     <section className={`card service-card service-${data.state}`} data-service={data.state}>

@@ -128,7 +128,7 @@ export function ItemOverview({ item, targets, alerts, tickets }: Props) {
   return (
     <div className={targets.length > 0 || system ? "columns" : "stack"}>
       <div className="stack">
-        {system ? <ServiceCard id={item.id} /> : null}
+        {system && item.retired_at === null ? <ServiceCard id={item.id} /> : null}
         <NeverMeasured item={item} targets={targets} />
         <Open alerts={alerts} tickets={tickets} />
         {item.roles.includes("interface") ? (

@@ -7,6 +7,7 @@ import { useT } from "@/language";
 import { Importance, ItemCondition } from "@/parts/marks";
 import { PageFrame } from "@/parts/page";
 import { Failed, Waiting } from "@/parts/states";
+import { ServiceLead } from "@/parts/service-now";
 import { Tabs, useTab } from "@/parts/tabs";
 import { At, Lasted } from "@/parts/time";
 import { TypeIcon } from "@/parts/type-icon";
@@ -120,7 +121,11 @@ export default function ItemPage() {
       actions={<Actions item={item} />}
       lead={
         <span className="item-lead">
-          <ItemCondition item={item} />
+          {item.roles.includes("system") && item.retired_at === null ? (
+            <ServiceLead item={item} />
+          ) : (
+            <ItemCondition item={item} />
+          )}
           {item.parts && item.parts.abnormal > 0 ? (
             <span>
               {t("board.partsAbnormal", { bad: item.parts.abnormal, all: item.parts.all })}
