@@ -43,6 +43,7 @@ def test_each_finding_counts_what_its_list_shows(admin: ApiClient) -> None:
     names = [each["name"] for each in told["findings"]]
     assert names == [
         "no-owner", "stale", "orphan", "no-model", "alike", "unfit", "wrongly-related", "expiring",
+        "common-value",
         "address-shared", "address-outside", "address-of-network", "wrong-mask", "networks-overlap",
         "unwatched",
     ]  # fmt: skip

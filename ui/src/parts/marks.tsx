@@ -182,11 +182,7 @@ export const SERVICES: Record<ServiceState, Sign> = {
 };
 
 /** A condition as bad as the state; what is measured of the parts may be worse. */
-const AS_BAD: Partial<Record<ServiceState, Condition>> = {
-  down: "down",
-  standby: "warning",
-  degraded: "warning",
-};
+export const AS_BAD = { down: "down", standby: "warning", degraded: "warning" } as const;
 const WORST: readonly Condition[] = ["down", "critical", "warning"];
 
 /**
@@ -194,7 +190,7 @@ const WORST: readonly Condition[] = ["down", "critical", "warning"];
  * That a part is down is not said beside it: the system is up, or it is down itself.
  */
 export const judgedNow = (item: Judged, now: { state: ServiceState }): Condition => {
-  const felt = AS_BAD[now.state];
+  const felt = now.state in AS_BAD ? AS_BAD[now.state as keyof typeof AS_BAD] : null;
   const measured = judged(item);
   if (!felt) return measured;
   const worse = item.condition === "unknown" && measured === "down" ? felt : measured;

@@ -9,32 +9,34 @@ import "./service-now.css";
 
 const FEW = 2;
 
-type Felt = "down" | "standby" | "degraded";
+export type Felt = "down" | "standby" | "degraded";
 const feltOf = new WeakMap<object, ReadonlyMap<string, Felt>>();
 const isFelt = (state: string): state is Felt => state !== "up" && state !== "unknown";
 
-/** How an item suffers from others that failed; null of one that does not, or failed itself. */
-export function useFelt(id: string | null): Felt | null {
-  const { data } = useGet("board", "/impact/state", {}, { enabled: id !== null });
-  if (!data || id === null) return null;
-  let known = feltOf.get(data);
-  if (!known) {
+const NONE: ReadonlyMap<string, Felt> = new Map();
+
+/** How items suffer from others that failed; nothing of those that do not, or failed themselves. */
+export function useFelt(): (id: string | null) => Felt | null {
+  const { data } = useGet("board", "/impact/state");
+  let known = data ? feltOf.get(data) : NONE;
+  if (!known && data) {
     known = new Map(
-      data.items.flatMap(({ id: item, state, failed }) =>
-        failed || !isFelt(state) ? [] : [[item, state] as const],
+      data.items.flatMap(({ id, state, failed }) =>
+        failed || !isFelt(state) ? [] : [[id, state] as const],
       ),
     );
     feltOf.set(data, known);
   }
-  return known.get(id) ?? null;
+  return (id) => (id === null ? null : (known?.get(id) ?? null));
 }
 
-export function FeltMark({ state }: { state: Felt }) {
+/** Of a system its state; of anything else that it suffers from others. */
+export function FeltMark({ state, service }: { state: Felt; service: boolean }) {
   const t = useT();
   return (
     <span className={`mark mark-quiet tone-${SERVICES[state].tone}`} data-felt={state}>
       <Glyph shape={SERVICES[state].shape} size="0.85em" />
-      <span>{t(`service.affected.${state}`)}</span>
+      <span>{t(service ? `service.${state}` : `service.affected.${state}`)}</span>
     </span>
   );
 }

@@ -4,7 +4,8 @@ import type { GraphEdge, GraphNode, ItemGraph } from "@/api/types";
 import type { Arrangement } from "./graph-arrangement";
 import { useDragging } from "./graph-dragging";
 import { CARD, line, planned, type Placed } from "./graph-places";
-import { NodeName, NodeSigns } from "./graph-words";
+import { useFelt } from "@/parts/service-now";
+import { drawnAs, NodeName, NodeSigns } from "./graph-words";
 
 /** Past so many, lines are faint until a card is pointed at. */
 const MANY_LINES = 120;
@@ -63,6 +64,7 @@ interface PictureProps {
 
 export function GraphPicture({ graph, chosen, onChoose, arrangement }: PictureProps) {
   const { box, width } = useWidth();
+  const felt = useFelt();
   const [pointed, setPointed] = useState<number | null>(null);
   const kept = arrangement?.places;
   const plan = useMemo(() => planned(graph, width, kept), [graph, width, kept]);
@@ -105,7 +107,7 @@ export function GraphPicture({ graph, chosen, onChoose, arrangement }: PicturePr
             style={{ left: x, top: y, width: CARD.width, height: CARD.height }}
             aria-pressed={chosen === node.number}
             data-node={node.key ?? ""}
-            data-condition={node.condition ?? "restricted"}
+            data-condition={drawnAs(node, felt(node.id)) ?? "restricted"}
             {...drag.handlers(node)}
             onClick={() => {
               if (!drag.dropped()) onChoose(node);

@@ -1,8 +1,8 @@
 /** What a place of the picture is called, and how it fares; the same in picture, list and panel. */
-import type { GraphNode } from "@/api/types";
+import type { Condition, GraphNode } from "@/api/types";
 import { useT, type Translate } from "@/language";
-import { ConditionMark, Importance } from "@/parts/marks";
-import { FeltMark, useFelt } from "@/parts/service-now";
+import { AS_BAD, ConditionMark, Importance } from "@/parts/marks";
+import { FeltMark, useFelt, type Felt } from "@/parts/service-now";
 import { TypeIcon } from "@/parts/type-icon";
 import { halves } from "./graph-names";
 
@@ -30,14 +30,22 @@ export function NodeName({ node }: { node: GraphNode }) {
   );
 }
 
+/**
+ * How a place is drawn. A system is called by what failures do to it: that a part of it is down is
+ * not its own condition.
+ */
+export const drawnAs = (node: GraphNode, felt: Felt | null): Condition | null =>
+  felt && node.roles.includes("system") ? AS_BAD[felt] : node.condition;
+
 /** What is out of reach has no condition that could be told; what fails others is told of those. */
 export function NodeSigns({ node }: { node: GraphNode }) {
-  const felt = useFelt(node.alike === 1 ? node.id : null);
-  const silent = felt !== null && node.condition === "unknown";
+  const felt = useFelt()(node.alike === 1 ? node.id : null);
+  const system = node.roles.includes("system");
+  const silent = felt !== null && (system || node.condition === "unknown");
   return (
     <span className="graph-signs">
       {node.condition && !silent ? <ConditionMark condition={node.condition} quiet /> : null}
-      {felt ? <FeltMark state={felt} /> : null}
+      {felt ? <FeltMark state={felt} service={system} /> : null}
       {node.alike === 1 ? <Importance value={node.importance} /> : null}
       <TypeIcon type={node.type} />
       <small className="clip">{node.alike === 1 ? node.type_label : node.layer_label}</small>
