@@ -159,7 +159,7 @@ class SystemsOut(Answer):
 
 class SearchAsked(Body):
     q: Annotated[str, Field(max_length=200)] = ""
-    scope: Literal["items", "people", "tickets", "definitions"] | None = None
+    scope: Literal["items", "people", "tickets", "documents", "definitions"] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 8
     """Hits of a group."""
 

@@ -24,6 +24,8 @@ class CmdbConfig(AppConfig):
             systems,
             tasks,  # noqa: F401  # registers its jobs
         )
+        from wardround.cmdb.documents import following, tasks as _reads  # noqa: F401, PLC0415
+        from wardround.cmdb.documents import searching as in_documents  # noqa: PLC0415
         from wardround.cmdb.networks import findings as network_findings  # noqa: PLC0415
         from wardround.kernel import among, finding, live, reach  # noqa: PLC0415
         from wardround.schema import dependents as living  # noqa: PLC0415
@@ -35,6 +37,7 @@ class CmdbConfig(AppConfig):
         own_findings.declare()
         own_leaving.declare()
         network_findings.declare()
+        following.declare()
         live.topic("items", permissions.READ, queries.visible)
         live.topic("imports", permissions.WRITE)
         live.topic("recycle-bin", permissions.DELETE)
@@ -51,5 +54,5 @@ class CmdbConfig(AppConfig):
             *granted_following.HOLDERS,
         ):
             living.register(holder)
-        for group in searching.GROUPS:
+        for group in (*searching.GROUPS, in_documents.GROUP):
             finding.register(group)

@@ -59,6 +59,7 @@ _FIELDS = {
     "retired": untranslated("Out of use"),
     "deleted": untranslated("Deleted"),
     "merged": untranslated("Merged"),
+    "file": untranslated("File"),
     "confirmed": untranslated("Confirmed as right"),
 }
 
@@ -98,6 +99,7 @@ _COUNTS = {
     "refused": Detail(untranslated("Refused")),
     "file": Detail(untranslated("File")),
     "count": Detail(untranslated("How many")),
+    "number": Detail(untranslated("Version")),
 }
 _DETAILS = {
     **_COUNTS,
@@ -114,6 +116,9 @@ _DETAILS = {
     "attributes": Detail(untranslated("Attributes"), _attributes),
 }
 _ACTS = {
+    "document.add": untranslated("Attached a document"),
+    "document.current": untranslated("Made an older version of a document current again"),
+    "document.version": untranslated("Put a new version to a document"),
     "item.arrange": untranslated("Placed items of a picture for all"),
     "item.arrange_anew": untranslated("Let a picture be laid out anew for all"),
     "item.condition": untranslated("Set conditions of items"),

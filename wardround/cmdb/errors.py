@@ -151,3 +151,52 @@ class NetworkFull(Conflict):
 class AddressTaken(Conflict):
     code = "address_taken"
     message = _("%(address)s is in use: %(holders)s. Take another one.")
+
+
+class NotADocument(Conflict):
+    code = "not_a_document"
+    message = _(
+        "“%(type)s” is no type of documents, so files are not kept with it. Attach a document to"
+        " it, or give its type the role “document”."
+    )
+
+
+class NoDocuments(Conflict):
+    code = "no_documents"
+    message = _(
+        "No document can be attached to a “%(type)s”: no kind of relation joins the two, or its"
+        " type is without “has documents”."
+    )
+
+
+class EmptyFile(BadInput):
+    code = "empty_file"
+    message = _("The file is empty. Choose another one.")
+
+
+class FileTooLarge(BadInput):
+    status = 413
+    code = "file_too_large"
+    message = _(
+        "The file is larger than %(most)s MB. Make it smaller or divide it; the limit is"
+        " WARDROUND_DOCUMENT_FILE_MB."
+    )
+
+
+class DocumentsUsedUp(Conflict):
+    status = 507
+    code = "documents_used_up"
+    message = _(
+        "Documents may take %(budget)s MB together, and %(left)s MB are left. Remove deleted"
+        " documents from the recycle bin for good, or ask an administrator to raise"
+        " WARDROUND_DOCUMENTS_MB."
+    )
+
+
+class SameVersion(Conflict):
+    code = "same_version"
+    message = _("These are the same bytes as version %(number)s, which is current. Nothing to add.")
+
+
+class UnknownVersion(NotFound):
+    code = "unknown_version"

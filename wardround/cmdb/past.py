@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 RELATION = "relation."
-_KEPT_APART = frozenset({"created", "retired", "confirmed", "deleted", "merged"})
+_KEPT_APART = frozenset({"created", "retired", "confirmed", "deleted", "merged", "file"})
 """Entries of a history that are no value of the item."""
 
 
@@ -156,7 +156,7 @@ def hindrance(change: Logged, later: Iterable[Logged], mask: str) -> str:
     """What stands against taking this one back; empty where nothing does."""
     about = same_thing(change)
     ways = {
-        Hindrance.NOTHING: change.field in {"confirmed", "type", "deleted", "merged"},
+        Hindrance.NOTHING: change.field in {"confirmed", "type", "deleted", "merged", "file"},
         Hindrance.SECRET: mask in (change.old, change.new),
         Hindrance.DIRECTION: change.field.startswith(RELATION) and change.outward is None,
         Hindrance.LATER: any(each.id > change.id and same_thing(each) == about for each in later),

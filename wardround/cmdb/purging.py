@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from wardround.cmdb import bin_settings, models, statements
+from wardround.cmdb.documents import following
 from wardround.cmdb.errors import NotInBin
 from wardround.cmdb.permissions import PURGE, READ
 from wardround.kernel import audit, live
@@ -60,6 +61,7 @@ def _empty(actor: Actor, rows: Sequence[models.Binned], at: datetime) -> int:
     models.Binned.objects.filter(id__in=ids).update(
         purged_at=at, held=None, attributes={}, relations=[], pointers=[], elsewhere={}
     )
+    following.purge(ids)
     named: dict[tuple[str, object], dict[str, object]] = {
         ("item", row.id): {"name": row.name} for row in rows
     }

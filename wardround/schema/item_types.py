@@ -44,6 +44,8 @@ from wardround.schema.item_attributes import (
         "address-range": ("地址段", "Address range"),
         "address-space": ("地址空间", "Address space"),
         "circuit": ("电路", "Circuit"),
+        "document": ("文档", "Document"),
+        "document": ("文档", "Document"),
         "zone": ("网络区域", "Network zone"),
         "cluster": ("虚拟化集群", "Virtualisation cluster"),
         "hypervisor": ("虚拟化主机", "Hypervisor"),
@@ -82,6 +84,8 @@ class ItemRole(StrEnum):
     """Networks and addresses that count for themselves: what overlaps with others does no harm."""
     CIRCUIT = "circuit"
     """A line between two ends, which relations of kinds with `circuit_end` name."""
+    DOCUMENT = "document"
+    """Files are kept with it, in versions, and searched by what stands in them."""
     ZONE = "zone"
     """A part of the network: the unified view shows what lies in which."""
     CLUSTER = "cluster"

@@ -14,7 +14,9 @@ from django.utils import translation
 from psycopg_pool import PoolTimeout
 
 from wardround.access.authentication import authenticate
+from wardround.kernel import uploads
 from wardround.kernel.errors import WardroundError
+from wardround.kernel.uploads import Allowance
 from wardround.web.errors import TooLarge
 from wardround.web.middleware import spoken
 from wardround.web.problems import problem
@@ -45,7 +47,7 @@ class _Body:
 
     def __init__(self, scope: Any, receive: Receive, send: Send) -> None:
         self._scope, self._receive, self._send = scope, receive, send
-        self._most = STRANGERS_BYTES
+        self._allowed = _usual(STRANGERS_BYTES)
         self._read = 0
         self._asked = self._refused = False
 
@@ -61,10 +63,10 @@ class _Body:
 
     async def may_have(self, size: int) -> bool:
         """Whether it may have so many bytes; answers with a refusal where it may not."""
-        if size > self._most and not self._asked:
+        if size > self._allowed.most and not self._asked:
             self._asked = True
-            self._most = await asyncio.to_thread(_most, self._scope)
-        if size > self._most:
+            self._allowed = await asyncio.to_thread(_allowed, self._scope)
+        if size > self._allowed.most:
             self._refused = True
             await self._tell_too_large()
         return not self._refused
@@ -72,7 +74,7 @@ class _Body:
     async def _tell_too_large(self) -> None:
         asked = dict(self._scope["headers"]).get(b"accept-language", b"").decode("latin-1")
         with translation.override(spoken(asked) or settings.LANGUAGE_CODE):
-            answer = problem(TooLarge(field="body", limit=f"{self._most / 2**20:.4g}"))
+            answer = problem(self._allowed.refusal)
         pairs: Iterable[tuple[str, str]] = (*answer.items(), ("Connection", "close"))
         head = [(name.lower().encode(), value.encode("latin-1")) for name, value in pairs]
         status = answer.status_code
@@ -80,15 +82,20 @@ class _Body:
         await self._send({"type": "http.response.body", "body": answer.content})
 
 
-def _most(scope: Any) -> int:
-    """The bytes that the sender of this head may send."""
+def _usual(most: int) -> Allowance:
+    return Allowance(most, TooLarge(field="body", limit=f"{most / 2**20:.4g}"))
+
+
+def _allowed(scope: Any) -> Allowance:
+    """What the sender of this head may send."""
     request = ASGIRequest(scope, io.BytesIO())
     try:
         if authenticate(request) is None:
-            return STRANGERS_BYTES
+            return _usual(STRANGERS_BYTES)
+        if not request.headers.get("Content-Type", "").startswith("multipart/form-data"):
+            return _usual(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        return uploads.allowance(request.path) or _usual(settings.UPLOAD_BYTES)
     except (WardroundError, OperationalError, PoolTimeout):  # told when the request is answered
-        return STRANGERS_BYTES
+        return _usual(STRANGERS_BYTES)
     finally:
         connection.close()
-    uploads = request.headers.get("Content-Type", "").startswith("multipart/form-data")
-    return int(settings.UPLOAD_BYTES if uploads else settings.DATA_UPLOAD_MAX_MEMORY_SIZE)

@@ -12,12 +12,15 @@ import { Problem, problemOf } from "./problem";
 
 const TIMEOUT_MS = 30_000;
 
-const csrf = (): string => /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+export const csrf = (): string => /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 
 /** Called when the server says the session is over; set by the session store. */
 let onSignedOut: () => void = () => undefined;
 export function whenSignedOut(act: () => void): void {
   onSignedOut = act;
+}
+export function signedOut(): void {
+  onSignedOut();
 }
 
 const house: Middleware = {

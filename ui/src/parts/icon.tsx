@@ -17,6 +17,7 @@ const PATHS = {
     "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 1v4M12 19v4M1 12h4M19 12h4",
   rules: "M4 6h10M4 12h16M4 18h7M17 3v6M14 15v6",
   definitions: "M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h5",
+  document: "M6 3h9l4 4v14H6zM15 3v4h4",
   people:
     "M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21a7 7 0 0 1 14 0M16 4a4 4 0 0 1 0 7M18 14a7 7 0 0 1 4 7",
   roles: "M12 3l8 3v6c0 5-3.5 8-8 9-4.5-1-8-4-8-9V6zM9 12l2.2 2.2L15.5 10",

@@ -28,6 +28,7 @@ describe("what was found", () => {
     ["people", "/items/7", "/items?q=a+b"],
     ["tickets", "/tickets/7", "/tickets?q=a+b"],
     ["accounts", "/people/7", "/people?q=a+b"],
+    ["documents", "/items/7", "/search?q=a+b&scope=documents"],
     ["definitions", "/definitions/7", "/definitions?q=a+b"],
   ])("of %s leads to its page and its list", (name, page, list) => {
     expect(addressOf(group(name), hit)).toBe(page);

@@ -16,6 +16,7 @@ export const SCOPES = {
   items: "find.items",
   people: "find.people",
   tickets: "find.tickets",
+  documents: "find.documents",
   definitions: "find.definitions",
 } as const satisfies Record<string, TextKey>;
 export type Scope = keyof typeof SCOPES;
@@ -29,6 +30,7 @@ const PLACES: Record<string, { at: string; list: string; icon: IconName }> = {
   people: { at: "/items/", list: "/items", icon: "people" },
   tickets: { at: "/tickets/", list: "/tickets", icon: "tickets" },
   accounts: { at: "/people/", list: "/people", icon: "people" },
+  documents: { at: "/items/", list: "/search", icon: "document" },
   definitions: { at: "/definitions/", list: "/definitions", icon: "definitions" },
 };
 
@@ -36,7 +38,9 @@ export const addressOf = (group: FoundGroup, hit: Hit): string =>
   `${PLACES[group.name]?.at ?? "/items/"}${hit.id}`;
 
 export const listOf = (group: FoundGroup, q: string): string =>
-  `${PLACES[group.name]?.list ?? "/items"}?${new URLSearchParams({ q }).toString()}`;
+  group.name === "documents"
+    ? pageOf(q, group.scope)
+    : `${PLACES[group.name]?.list ?? "/items"}?${new URLSearchParams({ q }).toString()}`;
 
 export const pageOf = (q: string, scope = ""): string =>
   `/search?${new URLSearchParams({ ...(q ? { q } : {}), ...(scope ? { scope } : {}) }).toString()}`;

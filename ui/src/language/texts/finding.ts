@@ -12,6 +12,7 @@ export const finding = {
     items: ["配置项", "Items"],
     people: ["人员", "People"],
     tickets: ["工单", "Tickets"],
+    documents: ["文档正文", "In documents"],
     definitions: ["定义", "Definitions"],
     heard: ["读音 {{by}}", "read {{by}}"],
     alike: ["名称相近", "a similar name"],

@@ -6,6 +6,7 @@ import { care } from "./care";
 import { edited, recycle } from "./recycle";
 import { common } from "./common";
 import { definitions } from "./definitions";
+import { documents } from "./documents";
 import { finding } from "./finding";
 import { graph } from "./graph";
 import { interfaces } from "./interfaces";
@@ -38,6 +39,7 @@ export const pairs = {
   ...care,
   ...recycle,
   ...edited,
+  ...documents,
   ...graph,
   ...service,
   ...unified,

@@ -22,6 +22,7 @@ const OWN: Record<string, TextKey> = {
   owner: "item.owner",
   vendor: "item.vendor",
   confirmed: "care.confirm",
+  file: "document.title",
 };
 
 /** A field as it is stored (`name`, `attributes.memory`, `relation.runs-on`) in the reader's words. */

@@ -9,7 +9,9 @@ import { SeverityMark, TargetMark } from "@/parts/marks";
 import { ServiceCard } from "@/parts/service-now";
 import { Waiting } from "@/parts/states";
 import { Ago, At } from "@/parts/time";
+import { DocumentVersions } from "./document-versions";
 import { Attributes } from "./item-attributes";
+import { ItemDocuments } from "./item-documents";
 import { SystemParts } from "./item-lists";
 import { LiveColour } from "@/rooms/tickets/columns";
 
@@ -123,6 +125,7 @@ export function ItemOverview({ item, targets, alerts, tickets }: Props) {
     <div className="stack">
       {system || !watched ? null : <Targets item={item} targets={targets} />}
       <Attributes item={item} />
+      <ItemDocuments item={item} />
     </div>
   );
   return (
@@ -136,6 +139,7 @@ export function ItemOverview({ item, targets, alerts, tickets }: Props) {
             <InterfaceMessages item={item} />
           </Suspense>
         ) : null}
+        {item.roles.includes("document") ? <DocumentVersions item={item} /> : null}
         {targets.length > 0 ? (
           <Suspense fallback={<Waiting lines={5} />}>
             <ItemCharts item={item.id} targets={targets} />

@@ -1,0 +1,118 @@
+"""Documents found by what stands in their current version, with the words around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from wardround.cmdb import models
+from wardround.cmdb.documents import grams
+from wardround.cmdb.documents.models import ContentText, DocumentVersion
+from wardround.cmdb.permissions import READ
+from wardround.kernel.finding import Asked, Found, Hit, Match, Searched, folded
+from wardround.kernel.reach import Reach, reach
+from wardround.kernel.types import Actor
+from wardround.schema import queries as schema
+from wardround.schema.types import Label
+
+MOST_FOUND = 200
+"""More are told to be more, and not counted."""
+_BEFORE, _BEHIND = 24, 76
+"""Characters of an excerpt around the word that was found."""
+_TEXT = Label("正文", "Text")
+
+
+def find(actor: Actor, asked: Asked, limit: int, _at: datetime) -> Found:
+    """Documents within reach in whose current version every word stands; two statements, and one
+    for the texts of those that are shown. Words of one character alone find nothing here.
+    """
+    words = [word.text for word in asked.words]
+    if not any(len(word) > 1 for word in words):
+        return Found()
+    rows = DocumentVersion.objects.filter(_standing(words), _within(reach(actor, READ)))
+    found = list(rows.values_list("item", "content", "at")[: MOST_FOUND + 1])
+    more, found = len(found) > MOST_FOUND, found[:MOST_FOUND]
+    items = {
+        id_: (name, type_name)
+        for id_, name, type_name in models.Item.objects.filter(
+            id__in=[item for item, _content, _at in found]
+        ).values_list("id", "name", "type")
+    }
+    there = [each for each in found if each[0] in items]
+    there.sort(key=lambda each: (not _named(words, items[each[0]][0]), -each[2].timestamp()))
+    best = [(item, content) for item, content, _at in there[:limit]]
+    return Found(_hits(words, best, items), len(there), more)
+
+
+def _standing(words: Sequence[str]) -> Q:
+    """The condition on versions. Every word that is more than what it is looked up by is read."""
+    wanted = sorted({number for word in words for number in grams.standing(word)})
+    condition = Q(current=True, content__text__grams__contains=wanted)
+    for word in words:
+        if not grams.exact(word):
+            condition &= Q(content__text__folded__holds=word)
+    return condition
+
+
+def _within(seen: Reach) -> Q:
+    items = models.Item.objects.filter(seen.condition(), retired_at=None)
+    return Q(item__in=items.values("id"))
+
+
+def _named(words: Sequence[str], name: str) -> bool:
+    said = folded(name)
+    return all(word in said for word in words)
+
+
+def _hits(
+    words: Sequence[str],
+    best: Sequence[tuple[UUID, UUID]],
+    items: dict[UUID, tuple[str, str]],
+) -> tuple[Hit, ...]:
+    types = schema.remembered_item_types()
+    rows = ContentText.objects.filter(content__in=[content for _item, content in best])
+    texts = dict(rows.values_list("content", "shown"))
+    return tuple(
+        Hit(
+            id=str(item),
+            name=items[item][0],
+            note=types[items[item][1]].label,
+            match=Match.PART,
+            by=excerpt(texts.get(content, ""), words),
+            by_label=_TEXT,
+        )
+        for item, content in best
+    )
+
+
+def excerpt(text: str, words: Sequence[str]) -> str:
+    """The text around the first place of the longest word, in one line."""
+    places = (
+        hit
+        for word in sorted(words, key=len, reverse=True)
+        if (hit := re.search(r"\s*".join(map(_as_written, word)), text, re.IGNORECASE))
+    )
+    hit = next(places, None)
+    begin, end = hit.span() if hit else (0, 0)
+    start, stop = max(begin - _BEFORE, 0), min(end + _BEHIND, len(text))
+    said = " ".join(text[start:stop].split())
+    return f"{'…' if start else ''}{said}{'…' if stop < len(text) else ''}"
+
+
+def _as_written(character: str) -> str:
+    """Marks are asked for in one form, and written in any."""
+    return character if character.isalnum() else "."
+
+
+GROUP = Searched(
+    name="documents",
+    scope="documents",
+    label=Label("文档正文", "In documents"),
+    needs=READ,
+    find=find,
+    order=4,
+)
