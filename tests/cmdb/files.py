@@ -10,7 +10,11 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 
-PLAN = "急诊分诊系统应急预案\n一、断网时改用纸质分诊单，由护士长通知信息科。\n二、PACS 不可用时电话报告危急值。"
+PLAN = (
+    "急诊分诊系统应急预案\n"
+    "一、断网时改用纸质分诊单，由护士长通知信息科。\n"
+    "二、PACS 不可用时电话报告危急值。"
+)
 
 
 def archive(parts: dict[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -34,7 +38,7 @@ def docx(text: str, **more: str | bytes) -> bytes:
     body = (
         f'<?xml version="1.0"?><w:document xmlns:w="{_WORD}"><w:body>{lines}</w:body></w:document>'
     )
-    types = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+    types = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
     return archive({"[Content_Types].xml": types, "word/document.xml": body, **more})
 
 
@@ -42,11 +46,13 @@ def bomb() -> bytes:
     """A Word document of some hundred kilobytes that unpacks to 400 MB."""
     head = f'<?xml version="1.0"?><w:document xmlns:w="{_WORD}"><w:body><w:p><w:r><w:t>'
     into = io.BytesIO()
-    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as made:
-        with made.open("word/document.xml", "w", force_zip64=True) as part:
-            part.write(head.encode())
-            for _times in range(400):
-                part.write(b"<!--" + b" " * (2**20 - 7) + b"-->")
+    with (
+        zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as made,
+        made.open("word/document.xml", "w", force_zip64=True) as part,
+    ):
+        part.write(head.encode())
+        for _times in range(400):
+            part.write(b"<!--" + b" " * (2**20 - 7) + b"-->")
     return into.getvalue()
 
 
@@ -81,23 +87,24 @@ def pdf(*pages: str, encrypted: bool = False) -> bytes:
     """A PDF in a Chinese font that is not embedded, as offices print it; a page for each text."""
     first = 6
     kids = " ".join(f"{first + 2 * number} 0 R" for number in range(len(pages)))
+    font = "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H"
+    cid = "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light"
+    sort = "/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >>"
+    box = "/FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880"
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
-        "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H"
-        " /DescendantFonts [4 0 R] >>",
-        "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /FontDescriptor 5 0 R"
-        " /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /DW 1000 >>",
-        "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880]"
-        " /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>",
+        f"{font} /DescendantFonts [4 0 R] >>",
+        f"{cid} {sort} /FontDescriptor 5 0 R /DW 1000 >>",
+        f"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 {box} /StemV 93 >>",
     ]
     for number, text in enumerate(pages):
         said = ["BT /F1 12 Tf 14 TL 60 760 Td"]
         said += [f"<{line.encode('utf-16-be').hex()}> Tj T*" for line in text.split("\n")]
         stream = "\n".join([*said, "ET"])
+        page = f"<< /Type /Page /Parent 2 0 R /Contents {first + 2 * number + 1} 0 R"
         objects += [
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {first + 2 * number + 1}"
-            " 0 R /Resources << /Font << /F1 3 0 R >> >> >>",
+            f"{page} /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> >>",
             f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream",
         ]
     extra = ""

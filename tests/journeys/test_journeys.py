@@ -52,6 +52,7 @@ pytestmark = [
         "looks_phone",
         "networks",
         "own_types",
+        "documents",
         "recycle_bin",
         "relation_rules",
         "rule_switch",

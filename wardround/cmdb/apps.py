@@ -24,7 +24,7 @@ class CmdbConfig(AppConfig):
             systems,
             tasks,  # noqa: F401  # registers its jobs
         )
-        from wardround.cmdb.documents import following, tasks as _reads  # noqa: F401, PLC0415
+        from wardround.cmdb.documents import following  # noqa: PLC0415
         from wardround.cmdb.documents import searching as in_documents  # noqa: PLC0415
         from wardround.cmdb.networks import findings as network_findings  # noqa: PLC0415
         from wardround.kernel import among, finding, live, reach  # noqa: PLC0415

@@ -45,7 +45,6 @@ from wardround.schema.item_attributes import (
         "address-space": ("地址空间", "Address space"),
         "circuit": ("电路", "Circuit"),
         "document": ("文档", "Document"),
-        "document": ("文档", "Document"),
         "zone": ("网络区域", "Network zone"),
         "cluster": ("虚拟化集群", "Virtualisation cluster"),
         "hypervisor": ("虚拟化主机", "Hypervisor"),

@@ -1,4 +1,4 @@
-"""Putting files to documents: a new document of an item, a new version, an old one current again."""
+"""Putting files to documents: a new document, a new version, an old one current again."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from wardround.cmdb import actions, models, statements
 from wardround.cmdb.documents import queries, storing
 from wardround.cmdb.documents.models import Content, DocumentVersion
+from wardround.cmdb.documents.storing import Sent
 from wardround.cmdb.documents.types import Attachable, NewDocument, Taken, TextState, Upload
 from wardround.cmdb.errors import (
     NoDocuments,
@@ -49,24 +50,29 @@ def attach(  # noqa: PLR0913  # all but three are named
     """Make a document of a file, attached to an item. Raises UnknownItem, NoDocuments, and what
     refuses the file, the document or the relation.
     """
-    sent = storing.look_at(file)
-    with transaction.atomic():
-        schema.hold()
-        actor.require(WRITE, systems=())
-        storing.in_turn()
-        content = storing.keep(sent, at)
-        statements.in_turn()
-        row = _locked(actor, item_id)
-        way = _way(row, new)
-        name = new.name.strip() or sent.name.rpartition(".")[0] or sent.name
-        made = actions.create_item(actor, NewItem(type=way.type, name=name[:_MOST_NAME]), at=at)
-        outward = way.kind in queries.document_kinds(schema.relation_kinds())[0]
-        ends = (made.id, row.id) if outward else (row.id, made.id)
-        actions.relate(actor, NewRelation(way.kind, *map(str, ends)), at=at)
-        version = _put(actor, made.id, content, sent.name, note=new.note, at=at)
-        _tell(actor, "document.add", None, version, at)
-        live.publish("items", made.id, row.id)
-        return _taken(actor, version, content, defer)
+    return _attached(actor, item_id, storing.look_at(file), new, at, defer)
+
+
+@transaction.atomic
+def _attached(  # noqa: PLR0913, PLR0917  # as above
+    actor: Actor, item_id: UUID, sent: Sent, new: NewDocument, at: datetime, defer: Defer
+) -> Taken:
+    schema.hold()
+    actor.require(WRITE, systems=())
+    storing.in_turn()
+    content = storing.keep(sent, at)
+    statements.in_turn()
+    row = _locked(actor, item_id)
+    way = _way(row, new)
+    name = new.name.strip() or sent.name.rpartition(".")[0] or sent.name
+    made = actions.create_item(actor, NewItem(type=way.type, name=name[:_MOST_NAME]), at=at)
+    outward = way.kind in queries.document_kinds(schema.relation_kinds())[0]
+    source, target = (made.id, row.id) if outward else (row.id, made.id)
+    actions.relate(actor, NewRelation(way.kind, str(source), str(target)), at=at)
+    version = _put(actor, made.id, content, sent.name, note=new.note, at=at)
+    _tell(actor, "document.add", None, version, at)
+    live.publish("items", made.id, row.id)
+    return _taken(actor, version, content, defer)
 
 
 def _way(row: models.Item, new: NewDocument) -> Attachable:
@@ -93,21 +99,26 @@ def add_version(  # noqa: PLR0913  # all but three are named
     """Put a new version to a document; the old ones stay. Raises UnknownItem, OutOfUse,
     NotADocument, SameVersion, and what refuses the file.
     """
-    sent = storing.look_at(file)
-    with transaction.atomic():
-        schema.hold()
-        _locked(actor, item_id, lock=False)
-        storing.in_turn()
-        content = storing.keep(sent, at)
-        statements.in_turn()
-        row = _locked(actor, item_id)
-        _refuse_other(row)
-        current = _current(item_id)
-        if current is not None and current.content_id == content.id:
-            raise SameVersion(field="file", number=current.number)
-        version = _put(actor, item_id, content, sent.name, note=note, at=at)
-        _tell(actor, "document.version", current, version, at)
-        return _taken(actor, version, content, defer)
+    return _added(actor, item_id, storing.look_at(file), note, at, defer)
+
+
+@transaction.atomic
+def _added(  # noqa: PLR0913, PLR0917  # as above
+    actor: Actor, item_id: UUID, sent: Sent, note: str, at: datetime, defer: Defer
+) -> Taken:
+    schema.hold()
+    _locked(actor, item_id, lock=False)
+    storing.in_turn()
+    content = storing.keep(sent, at)
+    statements.in_turn()
+    row = _locked(actor, item_id)
+    _refuse_other(row)
+    current = _current(item_id)
+    if current is not None and current.content_id == content.id:
+        raise SameVersion(field="file", number=current.number)
+    version = _put(actor, item_id, content, sent.name, note=note, at=at)
+    _tell(actor, "document.version", current, version, at)
+    return _taken(actor, version, content, defer)
 
 
 @transaction.atomic

@@ -76,7 +76,10 @@ _ENDINGS = {
 }
 _KNOWN = {ending for endings in _ENDINGS.values() for ending in endings}
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_MARKUP = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(!doctype\s+\w+|\w+)", re.I | re.S)
+_MARKUP = re.compile(
+    r"\s*+(?>(?:<\?xml[^>]*+>|<!--.*?-->)\s*+)*+<(!doctype\s+\w+|\w+)", re.IGNORECASE | re.DOTALL
+)
+"""The first tag behind comments; no way is gone twice, whoever wrote them."""
 
 ReadAt = Callable[[int, int], bytes]
 """So many bytes of the file from a place on."""
@@ -85,16 +88,20 @@ ReadAt = Callable[[int, int], bytes]
 def media_type(name: str, size: int, read: ReadAt) -> str:
     """What the file is; its name says no more than which sort of text a text is."""
     head = read(0, HEAD_BYTES)
-    if b"%PDF-" in head[:1024]:
-        return PDF
     if head.startswith(b"PK\x03\x04"):
         return _archive(head, size, read)
     if head.startswith(_OLE):
         return _old_office(head, size, read)
+    return _by_mark(head) or _text(name, head)
+
+
+def _by_mark(head: bytes) -> str:
+    """By the bytes that a form begins with; empty where it begins with none that is known."""
+    if b"%PDF-" in head[:1024]:
+        return PDF
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
-    found = next((kind for magic, kind in _MAGIC if head.startswith(magic)), "")
-    return found or _text(name, head)
+    return next((kind for magic, kind in _MAGIC if head.startswith(magic)), "")
 
 
 def _archive(head: bytes, size: int, read: ReadAt) -> str:

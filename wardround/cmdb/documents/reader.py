@@ -63,12 +63,12 @@ def unread(media_type: str) -> Unread | None:
 
 
 def read(media_type: str, pieces: Iterable[bytes]) -> Outcome:
-    """The text in these bytes; takes no longer than `SECONDS` and what it takes to hand them over."""
+    """The text in these bytes; takes no longer than `SECONDS`, handing them over included."""
     if why := unread(media_type):
         return Outcome(why=why)
     command = [sys.executable, "-I", str(_CHILD), _READERS[media_type]]
     limits = map(str, (MOST_CHARACTERS, SECONDS, MEMORY))
-    with subprocess.Popen(  # noqa: S603  # our own program, nothing of the file in its arguments
+    with subprocess.Popen(  # our own program, nothing of the file in its arguments
         [*command, *limits],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -108,8 +108,8 @@ class _Paragraphs:
                 if self._text.full:
                     self._text.cut = True
                     return
-                parser.Parse(piece, False)
-            parser.Parse(b"", True)
+                parser.Parse(piece)
+            parser.Parse(b"", True)  # noqa: FBT003  # it knows it by no name
         except expat.ExpatError as error:
             raise Unreadable("damaged") from error
 
@@ -273,7 +273,7 @@ def main() -> None:
     except MemoryError:
         why = "too-much"
     except Exception as error:  # noqa: BLE001  # whatever a hostile file does to a library
-        print(type(error).__name__, error, file=sys.stderr)
+        sys.stderr.write(f"{type(error).__name__} {error}\n")
         why = "damaged"
     said = "" if why else text.whole()
     head = json.dumps({"why": why, "cut": text.cut})

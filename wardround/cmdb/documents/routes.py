@@ -22,9 +22,9 @@ from wardround.cmdb.documents.wire import (
     DocumentForm,
     DocumentOut,
     DocumentStoreOut,
+    FileVersionOut,
     NoteForm,
     TakenOut,
-    FileVersionOut,
 )
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.kernel import clock, uploads
@@ -100,7 +100,7 @@ _VERSIONS: Mapping[str, StrOrPromise] = {
     "at": gettext_lazy("Sent at"),
     "by": gettext_lazy("Sent by"),
     "note": gettext_lazy("What changed"),
-    "sha256": gettext_lazy("SHA-256"),
+    "sha256": "SHA-256",
 }
 
 
