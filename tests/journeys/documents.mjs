@@ -54,6 +54,7 @@ await journey("documents", DESK, async (page) => {
   await visit(page, `/items/${system.id}`);
   const word = { name: `鼎坛预案${MARK}.docx`, data: docx(PLAN) };
   const book = { name: `鳜塘手册${MARK}.pdf`, data: pdf(MANUAL) };
+  await page.waitForSelector('[data-part="documents"] .chooser');
   await drop(page, word, book);
   await page.waitForFunction(() => document.querySelectorAll('[data-upload="kept"]').length === 2);
   const listed = (await api(page, "GET", `/items/${system.id}/documents`)).items;
@@ -70,6 +71,7 @@ await journey("documents", DESK, async (page) => {
 
   await visit(page, `/items/${plan.id}`);
   await page.fill('[data-part="versions"] input[maxlength="500"]', "改成 PDF");
+  await page.waitForSelector('[data-part="versions"] .document-hint');
   await drop(page, { name: `第二版${MARK}.pdf`, data: pdf(`鲟澜附录${MARK}`) });
   await page.waitForSelector('[data-version="2"][aria-current="true"]');
   await read(page, plan.id);

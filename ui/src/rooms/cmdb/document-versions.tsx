@@ -13,7 +13,14 @@ import { FileLink, TextState, VersionFacts, type Version } from "./document-part
 import { Chooser, Uploads, useDrops, useStore, useUploads } from "./document-uploads";
 import "./document.css";
 
-function Row({ item, version, may }: { item: Item; version: Version; may: boolean }) {
+interface RowProps {
+  item: Item;
+  version: Version;
+  /** It may be made current again: it is not, and does not hold the same bytes. */
+  may: boolean;
+}
+
+function Row({ item, version, may }: RowProps) {
   const t = useT();
   const n = version.number;
   const again = useSend(
@@ -47,7 +54,7 @@ function Row({ item, version, may }: { item: Item; version: Version; may: boolea
           <code className="document-sum">{version.sha256}</code>
         </details>
       </span>
-      {may && !version.current ? (
+      {may ? (
         <Popconfirm
           title={t("document.makeCurrentAsk", { n })}
           okText={t("word.confirm")}
@@ -85,6 +92,7 @@ export function DocumentVersions({ item }: { item: Item }) {
   const { going, add, clear } = useUploads(place, most);
   const over = useDrops(add, may);
   const versions = listed.data?.items ?? [];
+  const shown = versions.find(({ current }) => current)?.sha256;
   return (
     <section className={over ? "card documents drop-over" : "card documents"} data-part="versions">
       <h2>{t("document.versions")}</h2>
@@ -106,7 +114,12 @@ export function DocumentVersions({ item }: { item: Item }) {
       {listed.error ? <Failed problem={listed.error} again={() => void listed.refetch()} /> : null}
       <ul className="document-list">
         {versions.map((version) => (
-          <Row key={version.number} item={item} version={version} may={may} />
+          <Row
+            key={version.number}
+            item={item}
+            version={version}
+            may={may && version.sha256 !== shown}
+          />
         ))}
       </ul>
       {listed.data && versions.length === 0 ? (
