@@ -816,6 +816,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/document-store": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Document Store
+         * @description What files take together, and may take.
+         */
+        get: operations["wardround_cmdb_documents_routes_document_store"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -1332,6 +1352,26 @@ export interface paths {
         patch: operations["wardround_cmdb_routes_update_item"];
         trace?: never;
     };
+    "/api/v1/items/{item_id}/attachable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Attachable
+         * @description In which ways a document may be attached to an item, the usual one first.
+         */
+        get: operations["wardround_cmdb_documents_routes_list_attachable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{item_id}/changes": {
         parameters: {
             query?: never;
@@ -1366,6 +1406,30 @@ export interface paths {
         get: operations["wardround_cmdb_care_routes_compare_item"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Documents
+         * @description The documents that are attached to an item, each with its current version.
+         */
+        get: operations["wardround_cmdb_documents_routes_list_documents"];
+        put?: never;
+        /**
+         * Attach Document
+         * @description Send a file: it becomes a document, attached to the item, and its first version.
+         */
+        post: operations["wardround_cmdb_documents_routes_attach_document"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1562,6 +1626,70 @@ export interface paths {
          * @description Take changes of an item back: new changes, as far as nothing stands against them.
          */
         post: operations["wardround_cmdb_care_routes_take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description The versions of a document, the newest first.
+         */
+        get: operations["wardround_cmdb_documents_routes_list_versions"];
+        put?: never;
+        /**
+         * Add Version
+         * @description Send a new version of a document; the old ones stay.
+         */
+        post: operations["wardround_cmdb_documents_routes_add_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/versions/{number}/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Current
+         * @description Make an older version current again, as a new one.
+         */
+        post: operations["wardround_cmdb_documents_routes_make_current"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/versions/{number}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch File
+         * @description The bytes of a version: always to be saved, never to be shown here.
+         */
+        get: operations["wardround_cmdb_documents_routes_fetch_file"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3480,6 +3608,17 @@ export interface components {
             /** At */
             at: string;
         };
+        /** AttachableOut */
+        AttachableOut: {
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+        };
         /** AttributeGroupOut */
         AttributeGroupOut: {
             /** Label */
@@ -4002,7 +4141,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -4515,6 +4654,81 @@ export interface components {
          */
         Direction: "supports" | "supported-by" | "both";
         /**
+         * DocumentForm
+         * @description `name`: of the document, else as its file. `type`, `kind`: one of `/attachable`.
+         */
+        DocumentForm: {
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+        };
+        /**
+         * DocumentOut
+         * @description A document that is attached to an item. `versions`: how many; none where it has no file.
+         */
+        DocumentOut: {
+            current: components["schemas"]["FileVersionOut"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Name */
+            name: string;
+            /**
+             * Relation
+             * Format: uuid
+             */
+            relation: string;
+            /** Retired */
+            retired: boolean;
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+            /** Versions */
+            versions: number;
+        };
+        /**
+         * DocumentStoreOut
+         * @description What files take together and may take, and how large one may be; bytes.
+         */
+        DocumentStoreOut: {
+            /** Budget */
+            budget: number;
+            /** File Most */
+            file_most: number;
+            /** Files */
+            files: number;
+            /** Unreadable */
+            unreadable: number;
+            /** Used */
+            used: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * DoubtKind
          * @description Why the model does not take the relations as they are written.
          * @enum {string}
@@ -4612,6 +4826,42 @@ export interface components {
             type: string;
             /** Unit */
             unit: string | null;
+        };
+        /**
+         * FileVersionOut
+         * @description One file of a document. `size` in bytes; `media_type` by what it holds.
+         *
+         *     `belies`: its name says that it is of another kind. `of_number`: the older version that was
+         *     made current again by it. `merged_from`: the document it was of before the two were made one.
+         */
+        FileVersionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Belies */
+            belies: boolean;
+            by: components["schemas"]["Ref"];
+            /** Current */
+            current: boolean;
+            /** File Name */
+            file_name: string;
+            /** Media Type */
+            media_type: string;
+            /** Merged From */
+            merged_from: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            /** Of Number */
+            of_number: number | null;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            text: components["schemas"]["TextOut"];
         };
         /** FindingOut */
         FindingOut: {
@@ -5448,7 +5698,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -5665,7 +5915,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -5691,7 +5941,7 @@ export interface components {
          * @description What the platform asks a type of item for, so that no room has to know a type by its name.
          * @enum {string}
          */
-        ItemRole: "system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service";
+        ItemRole: "system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service";
         /**
          * ItemRowIn
          * @description One row: an item by its id or key; by neither, a new one. What is not given stays.
@@ -6307,7 +6557,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -6438,6 +6688,14 @@ export interface components {
             number: string;
             /** State Label */
             state_label: string;
+        };
+        /** NoteForm */
+        NoteForm: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * NoteOut
@@ -6628,6 +6886,22 @@ export interface components {
              */
             total_is_at_least: boolean;
         };
+        /** Page[AttachableOut] */
+        Page_AttachableOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["AttachableOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
+        };
         /** Page[AuditOut] */
         Page_AuditOut_: {
             /** Abnormal Hidden */
@@ -6746,6 +7020,38 @@ export interface components {
             abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["DeliveryRow"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
+        };
+        /** Page[DocumentOut] */
+        Page_DocumentOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["DocumentOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
+        };
+        /** Page[FileVersionOut] */
+        Page_FileVersionOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["FileVersionOut"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -8326,7 +8632,7 @@ export interface components {
              */
             q: string;
             /** Scope */
-            scope?: ("items" | "people" | "tickets" | "definitions") | null;
+            scope?: ("items" | "people" | "tickets" | "documents" | "definitions") | null;
         };
         /** SearchOut */
         SearchOut: {
@@ -9020,6 +9326,16 @@ export interface components {
             /** Trial */
             trial: boolean;
         };
+        /**
+         * TakenOut
+         * @description What came of a file: the document, its new version, and where the same bytes stand too.
+         */
+        TakenOut: {
+            document: components["schemas"]["Ref"];
+            /** Twins */
+            twins: components["schemas"]["TwinOut"][];
+            version: components["schemas"]["FileVersionOut"];
+        };
         /** TakenRuleOut */
         TakenRuleOut: {
             /** File */
@@ -9266,6 +9582,26 @@ export interface components {
             /** Timeout S */
             timeout_s: number;
         };
+        /**
+         * TextOut
+         * @description What became of the text in a file, for the search.
+         *
+         *     `characters`: held and searched; `cut`: there are more than that; `why`: none could be read.
+         */
+        TextOut: {
+            /** Characters */
+            characters: number;
+            /** Cut */
+            cut: boolean;
+            state: components["schemas"]["TextState"];
+            why: components["schemas"]["Unread"] | null;
+        };
+        /**
+         * TextState
+         * @description How far the text of a file has come.
+         * @enum {string}
+         */
+        TextState: "waiting" | "read" | "unreadable";
         /**
          * Theme
          * @enum {string}
@@ -9643,6 +9979,15 @@ export interface components {
          * @enum {string}
          */
         Trouble: "refused" | "silent" | "unreachable" | "not-http" | "sealed" | "out-of-force" | "too-many";
+        /**
+         * TwinOut
+         * @description Where the same bytes stand already.
+         */
+        TwinOut: {
+            document: components["schemas"]["Ref"];
+            /** Number */
+            number: number;
+        };
         /** TypeInZoneOut */
         TypeInZoneOut: {
             fare: components["schemas"]["PartsOut"];
@@ -9684,6 +10029,12 @@ export interface components {
             /** Zones */
             zones: components["schemas"]["ZoneViewOut"][];
         };
+        /**
+         * Unread
+         * @description Why there is no text.
+         * @enum {string}
+         */
+        Unread: "encrypted" | "damaged" | "too-much" | "too-long" | "format" | "old-format" | "broke";
         /** UpdateIn */
         UpdateIn: {
             /** Fields */
@@ -11397,7 +11748,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -12071,6 +12422,42 @@ export interface operations {
             401: components["responses"]["refusal-401"];
             403: components["responses"]["refusal-403"];
             404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_documents_routes_document_store: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentStoreOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];
@@ -12975,7 +13362,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -13123,7 +13510,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -13475,6 +13862,48 @@ export interface operations {
             };
         };
     };
+    wardround_cmdb_documents_routes_list_attachable: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AttachableOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_cmdb_routes_list_changes: {
         parameters: {
             query?: {
@@ -13546,6 +13975,124 @@ export interface operations {
             401: components["responses"]["refusal-401"];
             403: components["responses"]["refusal-403"];
             404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_documents_routes_list_documents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DocumentOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_documents_routes_attach_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Kind
+                     * @default
+                     */
+                    kind?: string;
+                    /**
+                     * Name
+                     * @default
+                     */
+                    name?: string;
+                    /**
+                     * Note
+                     * @default
+                     */
+                    note?: string;
+                    /**
+                     * Type
+                     * @default
+                     */
+                    type?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];
@@ -13992,6 +14539,189 @@ export interface operations {
             409: components["responses"]["refusal-409"];
             413: components["responses"]["refusal-413"];
             415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_documents_routes_list_versions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FileVersionOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_documents_routes_add_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Note
+                     * @default
+                     */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_documents_routes_make_current: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_cmdb_documents_routes_fetch_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];
@@ -14605,7 +15335,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -16101,7 +16831,7 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string;
-                scope?: ("items" | "people" | "tickets" | "definitions") | null;
+                scope?: ("items" | "people" | "tickets" | "documents" | "definitions") | null;
                 limit?: number;
             };
             header?: never;
