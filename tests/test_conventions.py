@@ -41,7 +41,8 @@ def shape_of(operation: dict[str, Any], status: str) -> str:
 
 
 def is_list(operation: dict[str, Any]) -> bool:
-    return shape_of(operation, "200").startswith("Page_")
+    shape = shape_of(operation, "200")  # a page that says something more has a name of its own
+    return shape.startswith("Page_") or shape.endswith("PageOut")
 
 
 _LISTS = {path for method, path, found in operations() if method == "GET" and is_list(found)}
