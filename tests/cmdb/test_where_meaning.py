@@ -310,8 +310,16 @@ conditions = st.recursive(
 
 
 def found(expression: str, reach: Reach) -> set[str]:
-    condition = where.compiled(expression, where.names(), reach, AT)
-    return set(models.Item.objects.filter(condition).values_list("key", flat=True))
+    """What it is true of; the same, whether what it asks of others is looked up before or not."""
+    first, second = (
+        set(models.Item.objects.filter(condition).values_list("key", flat=True))
+        for condition in (
+            where.compiled(expression, where.names(), reach, AT, at_once=at_once)
+            for at_once in (False, True)
+        )
+    )
+    assert first == second
+    return first
 
 
 def why_refused(expression: str, reach: Reach) -> str:
