@@ -8,8 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
-from wardround.cmdb import models
+from wardround.cmdb import models, statements
 from wardround.cmdb.documents import grams
 from wardround.cmdb.documents.models import ContentText, DocumentVersion
 from wardround.cmdb.permissions import READ
@@ -19,43 +20,59 @@ from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
 from wardround.schema.types import Label
 
-MOST_FOUND = 200
+MOST_FOUND = 100
 """More are told to be more, and not counted."""
+MOST_READ = 20_000
+"""Documents that have all that is looked up; of more the newest."""
 _BEFORE, _BEHIND = 24, 76
 """Characters of an excerpt around the word that was found."""
 _TEXT = Label("正文", "Text")
 
 
 def find(actor: Actor, asked: Asked, limit: int, _at: datetime) -> Found:
-    """Documents within reach in whose current version every word stands; two statements, and one
-    for the texts of those that are shown. Words of one character alone find nothing here.
+    """Documents within reach in whose current version every word stands: four statements. Words of
+    one character alone find nothing here.
     """
     words = [word.text for word in asked.words]
     if not any(len(word) > 1 for word in words):
         return Found()
-    rows = DocumentVersion.objects.filter(_standing(words), _within(reach(actor, READ)))
-    found = list(rows.values_list("item", "content", "at")[: MOST_FOUND + 1])
+    rows = DocumentVersion.objects.filter(_looked_up(words), _within(reach(actor, READ)))
+    newest = rows.order_by("-at").values_list("item", "content")[:MOST_READ]
+    held = [(item, content) for item, content in newest]
+    found = _read(words, held)
     more, found = len(found) > MOST_FOUND, found[:MOST_FOUND]
     items = {
         id_: (name, type_name)
         for id_, name, type_name in models.Item.objects.filter(
-            id__in=[item for item, _content, _at in found]
+            id__in=[item for item, _content in found]
         ).values_list("id", "name", "type")
     }
     there = [each for each in found if each[0] in items]
-    there.sort(key=lambda each: (not _named(words, items[each[0]][0]), -each[2].timestamp()))
-    best = [(item, content) for item, content, _at in there[:limit]]
-    return Found(_hits(words, best, items), len(there), more)
+    there.sort(key=lambda each: not _named(words, items[each[0]][0]))
+    return Found(_hits(words, there[:limit], items), len(there), more)
 
 
-def _standing(words: Sequence[str]) -> Q:
-    """The condition on versions. Every word that is more than what it is looked up by is read."""
+_Held = Sequence[tuple[UUID, UUID]]
+"""Items and the contents of their current versions, the newest first."""
+
+
+def _looked_up(words: Sequence[str]) -> Q:
     wanted = sorted({number for word in words for number in grams.standing(word)})
-    condition = Q(current=True, content__text__grams__contains=wanted)
-    for word in words:
-        if not grams.exact(word):
-            condition &= Q(content__text__folded__holds=word)
-    return condition
+    holding = RawSQL("SELECT cmdb_contents_holding(%s::bigint[])", [wanted])
+    return Q(current=True, content__in=holding)
+
+
+def _read(words: Sequence[str], held: _Held) -> _Held:
+    """Those in which the words stand: what is more than what it was looked up by is read, until
+    there are more than are told.
+    """
+    unsure = [word for word in words if not grams.exact(word)]
+    if not unsure or not held:
+        return held
+    ids = list(dict.fromkeys(content for _item, content in held))
+    parameters = {"ids": ids, "words": unsure, "most": MOST_FOUND + 1}
+    stand = {row[0] for row in statements.returned("holding_words", parameters)}
+    return [each for each in held if each[1] in stand]
 
 
 def _within(seen: Reach) -> Q:
