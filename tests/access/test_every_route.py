@@ -37,7 +37,7 @@ def name(value: BuiltInRole | Route) -> str:
 
 def address(path: str) -> str:
     """The path with ids of nothing in it."""
-    return re.sub(r"{[^}]*}", str(NOBODY_HAS_THIS), path)
+    return re.sub(r"{[^}]*}", str(NOBODY_HAS_THIS), re.sub(r"{int:[^}]*}", "1", path))
 
 
 def call(client: ApiClient, route: Route) -> tuple[int, str]:

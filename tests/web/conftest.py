@@ -52,7 +52,7 @@ class Installation:
     alert: UUID
     ticket: UUID
     account: UUID
-    ids: dict[str, UUID]
+    ids: dict[str, UUID | int]
     """By the name that a path gives it."""
 
     def send(self, method: str, path: str, **more: Any) -> Any:
@@ -141,5 +141,5 @@ def _furnished() -> Installation:
         {"item_id": item.id, "relation_id": relation.id, "target_id": target.id,
          "alert_id": alert, "ticket_id": ticket, "account_id": UUID(account),
          "other_id": other.id, "import_id": run.id, "delivery_id": letter,
-         "network_id": network.id, "system_id": system.id},
+         "network_id": network.id, "system_id": system.id, "number": 1},
     )  # fmt: skip
