@@ -26,9 +26,11 @@ OF_DEFINITIONS = {
     "/definitions", "/definition-kinds", "/item-types", "/relation-kinds", "/layers",
     "/ticket-types", "/calendars", "/packs", "/sla-policies", "/alert-rules",
     "/monitor-templates", "/detection/rules", "/import-profiles", "/sources", "/webhooks",
-    "/networks", "/systems/{system_id}/model/items",
+    "/networks", "/systems/{system_id}/model/items", "/boards/systems",
+    "/items/{item_id}/attachable", "/items/{item_id}/graph/items",
 }  # fmt: skip
-"""Lists of definitions themselves, and of what a role of its type makes: none are left to show."""
+"""Lists of definitions themselves, and of what the role of a type or a kind of relation makes: none
+are left to show."""
 OF_ROLES = {"/systems/{system_id}/model/items"}
 """What is asked of an item by the role of its type: without the type nothing has the role."""
 
