@@ -46,7 +46,9 @@ export function ItemDocuments({ item }: { item: Item }) {
                 <span className="version-facts">
                   <TextState text={current.text} />
                   {versions > 1 ? (
-                    <Link to={`/items/${id}`}>{t("document.count", { n: versions })}</Link>
+                    <small>
+                      <Link to={`/items/${id}`}>{t("document.count", { n: versions })}</Link>
+                    </small>
                   ) : null}
                 </span>
               </>
