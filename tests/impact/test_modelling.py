@@ -8,7 +8,7 @@ from uuid import UUID
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wardround.cmdb.graph import HOT, ID, Graph, Terms
@@ -107,6 +107,7 @@ needs = st.lists(
 )
 
 
+@settings(max_examples=1_000)
 @given(needs, st.sets(places, max_size=3))
 def test_what_is_up_is_what_following_failures_says(given_: list[Need], failed: set[int]) -> None:
     made = hospital(given_)
@@ -136,6 +137,15 @@ def test_a_group_on_a_circle_holds_as_long_as_one_of_it_is_up() -> None:
     assert up(made, {1, 3}, HOT_DOWN)[:4] == [False, False, False, False]
 
 
+def test_a_cold_standby_on_a_circle_does_not_count_before_it_is_switched_on() -> None:
+    pair = [
+        Need(2, 4), Need(4, 0, group=5, need=1, minutes=HOT), Need(4, 2, group=5, minutes=20),
+    ]  # fmt: skip
+    made = hospital(pair)
+    assert up(made, {0}, HOT_DOWN) == [False, True, False, True, False, True, True]
+    assert up(made, {0}, FULL_DOWN) == [False, True, True, True, True, True, True]
+
+
 def test_a_circle_beyond_the_budget_says_so_and_the_rest_stays_right() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(circles, "MOST_UNROLLED", 3)
@@ -151,6 +161,13 @@ def test_warming_walks_what_boards_ask() -> None:
     warming.warm_up()
     assert evaluation.spread.signatures  # type: ignore[attr-defined]  # a dispatcher has them
     assert graph.closure_among.signatures  # type: ignore[attr-defined]
+
+
+def test_a_number_needed_speaks_of_a_group_alone() -> None:
+    """Of a kind of which one is enough, one is, whatever stands at a relation without a group."""
+    pair = [Need(2, 0, "either", need=2), Need(2, 1, "either", need=2)]
+    assert up(hospital(pair), {0}, HOT_DOWN)[2] is True
+    assert up(hospital(pair), {0, 1}, HOT_DOWN)[2] is False
 
 
 def test_what_cannot_be_meant_so_is_told() -> None:

@@ -60,7 +60,7 @@ def test_a_lost_half_of_a_pair_degrades_and_the_other_half_is_named(
 ) -> None:
     conditions(hospital, pacs_app_1=Condition.DOWN)
     pacs = state(li)[PACS]
-    assert pacs["state"] == "degraded"
+    assert (pacs["state"], pacs["judged"]) == ("degraded", "warning")
     assert names(pacs["causes"]) == ["PACS 应用 1"]
     assert names(pacs["unprotected"]) == ["PACS 应用 2"]
     conditions(hospital, pacs_app_2=Condition.DOWN)
@@ -68,6 +68,7 @@ def test_a_lost_half_of_a_pair_degrades_and_the_other_half_is_named(
     assert pacs["state"] == "down"
     assert names(pacs["causes"]) == ["PACS 应用 1", "PACS 应用 2"]
     assert names(pacs["unprotected"]) == []
+    assert pacs["judged"] == "down"
 
 
 def test_what_all_rest_on_stops_all(hospital: dict[str, UUID], li: ApiClient) -> None:

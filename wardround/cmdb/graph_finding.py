@@ -4,7 +4,7 @@ everything. What a reader may know of them is told elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from wardround.cmdb.graph import FAR, Adjacency, Graph, distances, shortest_ways
 from wardround.cmdb.graph_types import Direction
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
-from wardround.schema.types import ItemRole, Label, Layer
+from wardround.schema.types import ItemRole, Label
 
 Steps = NDArray[np.int32]
 
@@ -30,17 +30,6 @@ class Lane:
 
 
 NO_LAYER = Lane("", Label("", ""), 1_000_000)
-
-
-def layers_of_types() -> Mapping[str, Layer]:
-    """The layer of each type."""
-    return schema.derived("cmdb.layer-of-type", _layer_of_type)
-
-
-def _layer_of_type() -> Mapping[str, Layer]:
-    layers = {layer.name: layer for layer in schema.layers()}
-    types = schema.remembered_item_types().items()
-    return {name: layers[kind.layer] for name, kind in types if kind.layer in layers}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +46,7 @@ class Found:
 
     def lanes(self) -> Sequence[Lane]:
         """The lane of each type of the graph."""
-        layers = layers_of_types()
+        layers = schema.layers_of_types()
         return [
             Lane(found.name, found.label, found.order) if (found := layers.get(name)) else NO_LAYER
             for name in self.graph.type_names

@@ -18,7 +18,7 @@ from wardround.cmdb.graph import (
     alike,
     edges_within,
 )
-from wardround.cmdb.graph_finding import NO_LAYER, Found, Lane, layers_of_types
+from wardround.cmdb.graph_finding import NO_LAYER, Found, Lane
 from wardround.cmdb.graph_types import (
     MOST_ALIKE,
     MOST_NAMED,
@@ -309,7 +309,9 @@ def _alone(reach: Reach, *ids: UUID) -> ItemGraph:
             steps=0,
             alike=1,
             members=(item.id,),
-            lane=layer.order if (layer := layers_of_types().get(item.type)) else NO_LAYER.order,
+            lane=layer.order
+            if (layer := schema.layers_of_types().get(item.type))
+            else NO_LAYER.order,
             place=0,
         )
         for number, item in enumerate(items)

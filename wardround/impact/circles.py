@@ -140,7 +140,7 @@ class _Rows:
         if self._all_needed(inputs, inside):
             self._together(members, inputs, inside)
         elif count * len(part) <= MOST_UNROLLED:
-            self._unroll(part, inputs, inside)
+            self._unroll(part, inputs)
         else:
             self._part(inputs, inside)
             return Circle(tuple(members), followed=False)
@@ -175,39 +175,31 @@ class _Rows:
         outside = {row for below in inputs.values() for row in below if row[0] not in inside}
         self.states[list(members)] = self._new(len(outside), sorted(outside), members)
 
-    def _unroll(
-        self, part: Sequence[int], inputs: dict[int, list[tuple[int, float]]], inside: set[int]
-    ) -> None:
-        before: dict[int, int] = {}  # nothing yet: all of it is up
+    def _unroll(self, part: Sequence[int], inputs: dict[int, list[tuple[int, float]]]) -> None:
+        before = dict.fromkeys(part, self._new(0, ()))  # all of it is up at first
         for _ in part:
             now: dict[int, int] = {}
             for node in part:
-                rows = [
-                    (before[below] if below in inside else below, minutes)
-                    for below, minutes in inputs[node]
-                    if below not in inside or before
-                ]
-                need = max(int(self.old.need[node]) - (len(inputs[node]) - len(rows)), 0)
-                now[node] = self._round(node, need, rows)
+                rows = [(before.get(below, below), minutes) for below, minutes in inputs[node]]
+                now[node] = self._round(node, int(self.old.need[node]), rows)
             before = now
         for node in part:
             if node < self.items:
                 self.states[node] = before[node]
 
     def _round(self, node: int, need: int, rows: Sequence[tuple[int, float]]) -> int:
-        """A node in one round; of an item, with whether it has failed itself."""
-        if node >= self.items:
-            return self._new(need, rows)
-        if need == len(rows):
-            return self._new(need, rows, [node])
-        return self._new(1, [(self._new(need, rows), HOT)], [node])
+        """A node in one round; of an item, which needs all, with whether it has failed itself."""
+        return self._new(need, rows, [node] if node < self.items else [])
 
     def _part(self, inputs: dict[int, list[tuple[int, float]]], inside: set[int]) -> None:
         """What is on the circle counts as up, and the rest as it is."""
+        up = self._new(0, ())
         for node, below in inputs.items():
-            kept = [row for row in below if row[0] not in inside]
-            self.need[node] = max(int(self.old.need[node]) - (len(below) - len(kept)), 0)
-            self.more += [_Row(node, *row, itself=False) for row in kept]
+            self.need[node] = int(self.old.need[node])
+            self.more += [
+                _Row(node, up if each in inside else each, minutes, itself=False)
+                for each, minutes in below
+            ]
 
     def wiring(self) -> Wiring:
         """What came of it: whatever needs an item needs the node of its state."""

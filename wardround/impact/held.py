@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection
-from dataclasses import dataclass
 from uuid import UUID
 
 from wardround.cmdb import held_graph
@@ -17,41 +16,47 @@ _Gates = tuple[tuple[str, ...], tuple[str, ...]]
 """Kinds of relation of whose targets one is enough, and kinds that are not counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    hospital: Hospital
-    gates: _Gates
-    failed: frozenset[UUID]
-    live: Live
-
-
 class _InProcess:
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: _Held | None = None
+        self._hospital: tuple[Hospital, _Gates] | None = None
+        self._live: tuple[Live, frozenset[UUID]] | None = None
+
+    def hospital(self) -> Hospital:
+        gates, graph = _gates(), held_graph.current()
+        with self._lock:
+            if (
+                self._hospital is None
+                or self._hospital[0].graph is not graph
+                or (self._hospital[1] != gates)
+            ):
+                self._hospital = built(graph, *gates), gates
+            return self._hospital[0]
 
     def live(self, failed: Collection[UUID]) -> Live:
-        gates, wanted = _gates(), frozenset(failed)
-        graph = held_graph.current()
+        hospital, wanted = self.hospital(), frozenset(failed)
         with self._lock:
-            held = self._held
-            if held is None or held.hospital.graph is not graph or held.gates != gates:
-                hospital = built(graph, *gates)
-            elif held.failed == wanted:
-                return held.live
-            else:
-                hospital = held.hospital
-            self._held = _Held(hospital, gates, wanted, Live.of(hospital, wanted))
-            return self._held.live
+            if (
+                self._live is None
+                or self._live[0].hospital is not hospital
+                or (self._live[1] != wanted)
+            ):
+                self._live = Live.of(hospital, wanted), wanted
+            return self._live[0]
 
 
 _in_process = _InProcess()
 
 
-def live(failed: Collection[UUID]) -> Live:
-    """The hospital as it is now, with these items failed. The first call of a process reads
-    everything; one after a change makes the model anew.
+def hospital() -> Hospital:
+    """The model as it is now. The first call of a process reads everything; one after a change
+    makes it anew.
     """
+    return _in_process.hospital()
+
+
+def live(failed: Collection[UUID]) -> Live:
+    """The same with these items failed; kept until others have, or something was edited."""
     return _in_process.live(failed)
 
 

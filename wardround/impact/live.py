@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import numpy as np
@@ -26,6 +26,8 @@ class Live:
     hospital: Hospital
     failed: NDArray[np.bool_]
     bits: NDArray[np.uint8]
+    _lost: dict[int, _Places] = field(default_factory=dict, repr=False)
+    """By place what `unprotected` has found: every board asks for the same."""
 
     @classmethod
     def of(cls, hospital: Hospital, failed: Collection[UUID]) -> Live:
@@ -61,6 +63,9 @@ class Live:
         """For each of these the items that would stop it alone by now, and would not have before
         the failures.
         """
-        nodes = self.hospital.states[list(places)].tolist()
-        lost = protection_lost(self.hospital.model, self.failed, nodes)
-        return [self.hospital.items_of(items) for items in lost]
+        new = [place for place in places if place not in self._lost]
+        nodes = self.hospital.states[new].tolist() if new else []
+        found = protection_lost(self.hospital.model, self.failed, nodes)
+        for place, items in zip(new, found, strict=True):
+            self._lost[place] = self.hospital.items_of(items)
+        return [self._lost[place] for place in places]

@@ -133,7 +133,8 @@ class _Needs:
             (needing[1:] == needing[:-1]) & (needed[1:] == needed[:-1]) & (group[1:] == group[:-1])
         )
         first = np.flatnonzero(~np.concatenate([[False], again])) if len(order) else order
-        need = np.maximum.reduceat(terms.need[order], first) if len(first) else terms.need[order]
+        said = np.where(terms.groups == 0, 0, terms.need)[order]  # it speaks of a group
+        need = np.maximum.reduceat(said, first) if len(first) else said
         return cls(needing[first], needed[first], group[first], need, terms.minutes[order][first])
 
     def _chosen(self, wanted: NDArray[np.bool_]) -> _Needs:

@@ -42,7 +42,7 @@ _NOTHING = np.empty(0, np.int32)
 
 def now(reach: Reach, *, at: datetime) -> HospitalNow:
     """The hospital as it is: what is measured as down has failed."""
-    return _told(reach, cmdb.failed_items(), at)
+    return _told(reach, held.live(cmdb.failed_items()), at)
 
 
 def services_now(reach: Reach, systems: Sequence[Item]) -> Mapping[UUID, ServiceNow]:
@@ -67,18 +67,17 @@ def what_if(reach: Reach, failed: Collection[UUID], *, at: datetime) -> Hospital
     unseen = set(failed) - cmdb.visible(reach, failed)
     if unseen:
         raise UnknownItems(count=len(unseen), field="failed")
-    return _told(reach, frozenset(failed), at)
+    return _told(reach, Live.of(held.hospital(), failed), at)
 
 
-def _told(reach: Reach, failed: Collection[UUID], at: datetime) -> HospitalNow:
-    live = held.live(failed)
+def _told(reach: Reach, live: Live, at: datetime) -> HospitalNow:
     services = sorted(_services(reach, live, cmdb.systems(reach)), key=_urgency)
-    graph = live.hospital.graph
-    names = _Names.of(reach, live, [graph.places(failed)])
+    failed = live.hospital.items_of(np.flatnonzero(live.failed).astype(np.int32))
+    names = _Names.of(reach, live, [failed])
     items, more = _items(reach, live)
     return HospitalNow(
         services=tuple(services),
-        failed=replace(names.told(graph.places(failed)), hidden=()),
+        failed=replace(names.told(failed), hidden=()),
         items=items,
         more_items=more,
         doubts=tuple(_doubts(reach, live)),
@@ -161,23 +160,14 @@ class _Names:
         )
         graph = self.live.hospital.graph
         hidden = {graph.types[place] for place in places.tolist() if place not in self.known}
-        labels = _layer_labels()
-        layers = {labels.get(graph.type_names[type_], Label("", "")) for type_ in hidden}
+        known = schema.layers_of_types()
+        found = [known.get(graph.type_names[type_]) for type_ in hidden]
+        layers = {layer.label if layer else Label("", "") for layer in found}
         return Named(
             items=tuple(seen[:MOST_NAMED]),
             more=max(len(seen) - MOST_NAMED, 0),
             hidden=tuple(sorted(layers, key=lambda label: label.zh)),
         )
-
-
-def _layer_labels() -> Mapping[str, Label]:
-    return schema.derived("impact.layer-of-type", _layer_of_type)
-
-
-def _layer_of_type() -> Mapping[str, Label]:
-    labels = {layer.name: layer.label for layer in schema.layers()}
-    types = schema.remembered_item_types().items()
-    return {name: labels[kind.layer] for name, kind in types if kind.layer in labels}
 
 
 # Items and doubts --------------------------------------------------------------------------------

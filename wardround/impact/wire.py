@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from wardround.cmdb.types import Importance
+from wardround.cmdb.types import Condition, Importance
 from wardround.impact.types import DoubtKind, HospitalNow, ServiceNow, ServiceState
 from wardround.kernel.wire import Answer, Body, Label, Ref
 
@@ -27,6 +27,8 @@ class ServiceOut(Answer):
     """What the failures of now do to a business system."""
 
     state: ServiceState
+    judged: Condition
+    """How it fares in one word: as badly as failures reach it, or as what is measured of it."""
     switch_minutes: float | None
     """Of one that is down, how long it takes to switch to a cold standby that would carry it."""
     causes: NamedOut

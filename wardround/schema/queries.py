@@ -124,6 +124,17 @@ def layers() -> tuple[Layer, ...]:
     return tuple(sorted(definitions("layer").values(), key=lambda layer: layer.order))
 
 
+def layers_of_types() -> Mapping[str, Layer]:
+    """The layer of each type, of retired ones too."""
+    return derived("layers-of-types", _layers_of_types)
+
+
+def _layers_of_types() -> Mapping[str, Layer]:
+    known = {layer.name: layer for layer in layers()}
+    types = remembered_item_types().items()
+    return {name: known[kind.layer] for name, kind in types if kind.layer in known}
+
+
 def item_types() -> Mapping[str, ItemType]:
     """Every item type by name, with what it inherits."""
     return derived("item-types", _with_inheritance)

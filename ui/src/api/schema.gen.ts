@@ -6743,6 +6743,7 @@ export interface components {
              */
             id: string;
             importance: components["schemas"]["Importance"] | null;
+            judged: components["schemas"]["Condition"];
             /** Name */
             name: string;
             state: components["schemas"]["ServiceState"];
@@ -8788,6 +8789,7 @@ export interface components {
              */
             id: string;
             importance: components["schemas"]["Importance"] | null;
+            judged: components["schemas"]["Condition"];
             /** Name */
             name: string;
             state: components["schemas"]["ServiceState"];
@@ -8801,6 +8803,7 @@ export interface components {
          */
         ServiceOut: {
             causes: components["schemas"]["NamedOut"];
+            judged: components["schemas"]["Condition"];
             state: components["schemas"]["ServiceState"];
             /** Switch Minutes */
             switch_minutes: number | null;

@@ -181,22 +181,6 @@ export const SERVICES: Record<ServiceState, Sign> = {
   up: { shape: "check", tone: "green" },
 };
 
-/** A condition as bad as the state; what is measured of the parts may be worse. */
-export const AS_BAD = { down: "down", standby: "warning", degraded: "warning" } as const;
-const WORST: readonly Condition[] = ["down", "critical", "warning"];
-
-/**
- * Of a business system: what failures do to it, where they do something; else how it is measured.
- * That a part is down is not said beside it: the system is up, or it is down itself.
- */
-export const judgedNow = (item: Judged, now: { state: ServiceState }): Condition => {
-  const felt = now.state in AS_BAD ? AS_BAD[now.state as keyof typeof AS_BAD] : null;
-  const measured = judged(item);
-  if (!felt) return measured;
-  const worse = item.condition === "unknown" && measured === "down" ? felt : measured;
-  return WORST.find((condition) => condition === felt || condition === worse) ?? felt;
-};
-
 export function ServiceMark({
   item,
   now,

@@ -16,6 +16,7 @@ const LIS: SystemRow = {
   parts: { all: 34, abnormal: 0, unknown: 7, worst: "ok" },
   now: {
     state: "up",
+    judged: "ok",
     switch_minutes: null,
     causes: { items: [], more: 0, hidden: [] },
     unprotected: { items: [], more: 0, hidden: [] },
@@ -44,7 +45,16 @@ it("keeps degrees apart by shape, word and colour", () => {
   );
   for (const place of [0, 1]) expect(new Set(drawn.map((each) => each[place])).size).toBe(6);
   const { body } = show(
-    <SystemTiles systems={[{ ...LIS, parts: { ...PARTS, abnormal: 1, worst: "down" } }]} wall />,
+    <SystemTiles
+      systems={[
+        {
+          ...LIS,
+          parts: { ...PARTS, abnormal: 1, worst: "down" },
+          now: { ...LIS.now, judged: "down" },
+        },
+      ]}
+      wall
+    />,
   );
   expect(body.querySelector(".tile")?.className).toContain("tile-down");
 });
@@ -67,6 +77,7 @@ it("says of one that lost a half that it is up, why, and that one more failure s
   });
   const now: SystemRow["now"] = {
     state: "degraded",
+    judged: "warning",
     switch_minutes: null,
     causes: named("应用 1"),
     unprotected: named("应用 2"),
@@ -77,7 +88,12 @@ it("says of one that lost a half that it is up, why, and that one more failure s
   );
   const { body } = show(<SystemTiles systems={[{ ...LIS, now, parts }]} wall />);
   expect(body.querySelector(".tile")?.className).toContain("tile-warning");
-  const down = { ...now, state: "down" as const, causes: { ...now.causes, hidden: ["存储层"] } };
+  const down = {
+    ...now,
+    state: "down" as const,
+    judged: "down" as const,
+    causes: { ...now.causes, hidden: ["存储层"] },
+  };
   const stopped = show(<SystemTiles systems={[{ ...LIS, now: down, parts }]} />).body;
   expect(stopped.querySelector(".tile")?.className).toContain("tile-down");
   expect(stopped.textContent).toContain("服务中断");

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import { useGet } from "@/api/queries";
 import type { SystemRow } from "@/api/types";
 import { useT, type TextKey } from "@/language";
-import { COLOURS, Glyph, judgedNow, ServiceMark } from "@/parts/marks";
+import { COLOURS, Glyph, ServiceMark } from "@/parts/marks";
 import { PageFrame } from "@/parts/page";
 import { usePhone } from "@/parts/phone";
 import { WhyNow } from "@/parts/service-now";
@@ -51,7 +51,7 @@ function Tile({ system, wall }: { system: SystemRow; wall: boolean }) {
       </div>
     </>
   );
-  const look = `tile tile-${judgedNow(system, system.now)}`;
+  const look = `tile tile-${system.now.judged}`;
   return wall ? (
     <div className={look}>{body}</div>
   ) : (

@@ -1,7 +1,7 @@
 /** What a place of the picture is called, and how it fares; the same in picture, list and panel. */
 import type { Condition, GraphNode } from "@/api/types";
 import { useT, type Translate } from "@/language";
-import { AS_BAD, ConditionMark, Importance } from "@/parts/marks";
+import { ConditionMark, Importance } from "@/parts/marks";
 import { FeltMark, useFelt, type Felt } from "@/parts/service-now";
 import { TypeIcon } from "@/parts/type-icon";
 import { halves } from "./graph-names";
@@ -29,6 +29,8 @@ export function NodeName({ node }: { node: GraphNode }) {
     <b className="graph-name clip">{name}</b>
   );
 }
+
+const AS_BAD = { down: "down", standby: "warning", degraded: "warning" } as const;
 
 /**
  * How a place is drawn. A system is called by what failures do to it: that a part of it is down is

@@ -2,7 +2,7 @@
 import { Link } from "react-router";
 import type { SystemInZone, ZoneView } from "@/api/types";
 import { useT } from "@/language";
-import { COLOURS, CONDITIONS, Glyph, Importance, judgedNow, ServiceMark } from "@/parts/marks";
+import { COLOURS, CONDITIONS, Glyph, Importance, ServiceMark } from "@/parts/marks";
 import { WhyNow } from "@/parts/service-now";
 import { usePhone } from "@/parts/phone";
 import { Empty } from "@/parts/states";
@@ -16,7 +16,7 @@ const fareOf = (system: SystemInZone) => ({
 });
 
 export const isWrong = (system: SystemInZone): boolean =>
-  !["ok", "unknown"].includes(judgedNow(fareOf(system), system.now));
+  !["ok", "unknown"].includes(system.now.judged);
 
 function SystemTile({ system, zone }: { system: SystemInZone; zone: string | null }) {
   const t = useT();
@@ -30,7 +30,7 @@ function SystemTile({ system, zone }: { system: SystemInZone; zone: string | nul
       className={`zone-system zone-class-${system.importance ?? "none"}`}
       to={addressOf({ zone, system: system.id })}
       data-system={system.name}
-      data-condition={judgedNow(fareOf(system), system.now)}
+      data-condition={system.now.judged}
     >
       <span className="zone-system-top">
         <ServiceMark item={fareOf(system)} now={system.now} quiet />
