@@ -282,6 +282,32 @@ def test_out_of_reach_it_is_neither_found_nor_counted(
     assert (twin.status, twin.body["twins"]) == (201, [])
 
 
+def test_who_sees_a_server_reads_what_is_written_about_it(
+    li: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    """A document serves what it is about serves; it is no part of the system, and goes when the
+    relation goes."""
+    made = attached(li, hospital["pacs-db"], "库手册.docx", files.docx(files.PLAN))
+    other = attached(li, hospital["lis"], "检验.docx", files.docx(files.PLAN + "。"))
+    read_all()
+    document = made["document"]["id"]
+    of_pacs = client_of("wang", "reader", scope=Scope(systems=frozenset({hospital["pacs"]})))
+    of_lis = client_of("zhao", "reader", scope=Scope(systems=frozenset({hospital["lis"]})))
+    assert [hit["id"] for hit in hits(of_pacs, "分诊")] == [document]
+    assert [hit["id"] for hit in hits(of_lis, "分诊")] == [other["document"]["id"]]
+    assert fetched(of_pacs, document, 1).status_code == 200
+    assert fetched(of_lis, document, 1).status_code == 404
+    (system,) = of_pacs.get(f"/items/{document}").body["systems"]
+    assert system["id"] == str(hospital["pacs"])
+    parts = of_pacs.get("/items", part_of=hospital["pacs"]).body["items"]
+    assert {row["name"] for row in parts} >= {"PACS 数据库"}
+    assert document not in {row["id"] for row in parts}
+    (listed,) = of_pacs.get(f"/items/{hospital['pacs-db']}/documents").body["items"]
+    assert li.delete(f"/relations/{listed['relation']}").status == 204
+    assert fetched(of_pacs, document, 1).status_code == 404
+    assert hits(of_pacs, "分诊") == []
+
+
 def test_versions_go_and_come_with_their_document(li: ApiClient, hospital: dict[str, UUID]) -> None:
     document = attached(li, hospital["pacs"], "一.docx", files.docx(files.PLAN))["document"]["id"]
     read_all()

@@ -101,6 +101,19 @@ def test_only_relations_that_carry_impact_make_an_item_serve_a_system() -> None:
     assert rules.serving_kinds(kinds) == ["feeds", "needs", "runs-on"]
 
 
+def test_documents_are_joined_by_kinds_that_need_an_end_that_has_documents() -> None:
+    def kinds(**ends: dict[str, str]) -> dict[str, RelationKind]:
+        return {
+            name: read(RelationKind, {"name": name, "label": name, "capabilities": capable})
+            for name, capable in ends.items()
+        }
+
+    before = kinds(describes={"to": "documents"}, shown={"from": "documents"}, covers={})
+    assert rules.document_kinds(before) == (["describes"], ["shown"])
+    after = kinds(about={"to": "documents"}, shown={}, covers={"to": "documents"})
+    assert rules.describing_less(before, after, {"describes": "about"}) == ["shown"]
+
+
 @given(st.uuids())
 def test_an_id_is_a_uuid_in_its_long_form_and_nothing_else(known: UUID) -> None:
     assert rules.as_id(str(known)) == known

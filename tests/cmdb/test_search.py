@@ -102,7 +102,7 @@ def test_a_search_is_narrowed_and_no_group_is_empty(admin: ApiClient) -> None:
     asked = admin.get("/search", q="@finder").body
     assert (asked["q"], asked["scope"]) == ("finder", "people")
     assert [group["name"] for group in asked["groups"]] == ["accounts"]
-    assert asked["scopes"] == ["items", "people", "tickets", "definitions"]
+    assert asked["scopes"] == ["items", "people", "tickets", "documents", "definitions"]
     wrong = admin.get("/search", q="x", scope="item")
     assert wrong.status == 422
     assert wrong.body["problems"][0]["field"] == "scope"

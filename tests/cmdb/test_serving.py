@@ -192,3 +192,19 @@ def test_a_relation_that_its_definition_no_longer_names_is_counted(
 
 def _ids(*keys: str) -> dict[str, UUID]:
     return {key: ref.id for key, ref in queries.items_by_key(keys).items()}
+
+
+def test_documents_that_serve_no_system_any_more_are_counted(
+    admin: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    about = {"kind": "describes", "target": str(hospital["pacs-db"])}
+    made = admin.post("/items", {"type": "document", "name": "库手册", "key": "manual"})
+    assert made.status == 201, made.body
+    assert admin.post("/relations", {**about, "source": made.body["id"]}).status == 201
+    assert served({**hospital, **_ids("manual")}, "manual") == {"pacs"}
+    path = "relation-kind/describes"
+    less = proposal(admin, path, ("capabilities: {to: documents}\n", ""))
+    assert lost(admin.post(f"/definitions/{path}/check", less).body) == {"served": 1}
+    assert admin.put(f"/definitions/{path}", {**less, "consent": True}).status == 200
+    assert served({**hospital, **_ids("manual")}, "manual") == set()
+    assert systems.recompute() == []

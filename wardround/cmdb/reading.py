@@ -13,7 +13,7 @@ from wardround.cmdb import models, ruled, statements
 from wardround.cmdb.drafts import Stored, Target
 from wardround.cmdb.fit import unfit
 from wardround.cmdb.restricted import Sight
-from wardround.cmdb.rules import as_id, parts_of, reference_names
+from wardround.cmdb.rules import as_id, parts_of, reference_names, types_with
 from wardround.cmdb.types import (
     OUT_OF_REACH,
     Condition,
@@ -166,19 +166,22 @@ def parts(reach: Reach, systems: Collection[UUID]) -> dict[UUID, Parts]:
     """
     counted: dict[UUID, dict[Condition, int]] = {system: {} for system in systems}
     whole = [each for each in counted if reach.everything or each in reach.systems]
-    found = statements.returned("parts_faring", {"systems": whole})
+    written = types_with(ItemRole.DOCUMENT, schema.remembered_item_types())
+    found = statements.returned("parts_faring", {"systems": whole, "document_types": written})
     if rest := [each for each in reach.of(counted) if each not in set(whole)]:
-        found += _faring_as_seen(reach, rest)
+        found += _faring_as_seen(reach, rest, written)
     for system, condition, number in found:
         counted[system][Condition(condition)] = number
     return {system: parts_of(conditions) for system, conditions in counted.items()}
 
 
-def _faring_as_seen(reach: Reach, systems: Sequence[UUID]) -> list[tuple[Any, ...]]:
+def _faring_as_seen(
+    reach: Reach, systems: Sequence[UUID], written: Sequence[str]
+) -> list[tuple[Any, ...]]:
     """The same of systems that an expression reaches: each part has to be within reach itself."""
     system = Func(F("systems"), function="unnest", output_field=UUIDField())
     rows: QuerySet[Any] = models.Item.objects.filter(reach.condition(), retired_at=None)
-    rows = rows.filter(systems__overlap=systems).exclude(id__in=systems)
+    rows = rows.filter(systems__overlap=systems).exclude(id__in=systems).exclude(type__in=written)
     counted = rows.annotate(system=system).values("system", "condition")
     return [
         (row["system"], row["condition"], row["number"])

@@ -372,6 +372,30 @@ def serving_kinds(kinds: Mapping[str, RelationKind]) -> list[str]:
     return sorted(name for name, kind in kinds.items() if kind.carries_impact is not Impact.NONE)
 
 
+def document_kinds(kinds: Mapping[str, RelationKind]) -> tuple[list[str], list[str]]:
+    """Kinds that lead from a document to what it is about, and those that lead to a document."""
+    needs = Capability.DOCUMENTS
+    outward = sorted(name for name, kind in kinds.items() if kind.capable.target is needs)
+    inward = sorted(name for name, kind in kinds.items() if kind.capable.source is needs)
+    return outward, inward
+
+
+def describing_less(
+    before: Mapping[str, RelationKind],
+    after: Mapping[str, RelationKind],
+    renames: Mapping[str, str],
+) -> list[str]:
+    """Kinds that stay (their present names) and no longer join documents the way they do."""
+    needs = Capability.DOCUMENTS
+    return sorted(
+        name
+        for name, kind in before.items()
+        if needs in (kind.capable.source, kind.capable.target)
+        and (becomes := after.get(renames.get(name, name))) is not None
+        and becomes.capable != kind.capable
+    )
+
+
 def as_id(text: str) -> UUID | None:
     """The id that a text is, if it is one; else it is a key."""
     if len(text) != 36:

@@ -41,7 +41,7 @@ from wardround.schema import queries as schema
 from wardround.schema.actions import wording
 from wardround.schema.errors import ExpressionError, Unfit
 from wardround.schema.suggestions import closest
-from wardround.schema.types import AttributeType, ItemAttribute, ItemType
+from wardround.schema.types import AttributeType, ItemAttribute, ItemRole, ItemType
 from wardround.schema.values import normal
 
 ATTRIBUTE = "attribute."
@@ -82,6 +82,8 @@ def chosen(
     if filters.part_of:
         rows = rows.filter(systems__overlap=reach.of(filters.part_of))
         rows = rows.exclude(id__in=filters.part_of)
+        written = rules.types_with(ItemRole.DOCUMENT, schema.remembered_item_types())
+        rows = rows.exclude(type__in=written)
     rows = rows.filter(_by_values(filters, types, reach, heard))
     columns: dict[str, tuple[Any, ...]] = {
         "condition__in": filters.conditions,

@@ -68,19 +68,20 @@ def _scopes_taken(changed: Changed) -> _Marks:
 
 def _served_less_by_types(changed: Changed) -> _Marks:
     """Told of the first type whose role changed: what an item serves has no one cause."""
-    if not any(
-        ItemRole.SYSTEM in was ^ becomes for was, becomes in _roles_changed(changed).values()
-    ):
+    if not _serving_roles_change(changed):
         return {}
     return {min(changed.differing): _serving_less(changed, _TYPE)}
 
 
 def _served_less_by_kinds(changed: Changed) -> _Marks:
     """Where roles change in the same act, what that comes to is told of the types."""
-    less = rules.carrying_less(changed.before, changed.after, changed.renames)
+    less = {
+        *rules.carrying_less(changed.before, changed.after, changed.renames),
+        *rules.describing_less(changed.before, changed.after, changed.renames),
+    }
     if not less or _systems_change(changed):
         return {}
-    return {less[0]: _serving_less(changed, _KIND)}
+    return {min(less): _serving_less(changed, _KIND)}
 
 
 def _systems_change(changed: Changed) -> bool:
@@ -111,15 +112,28 @@ def _living(
     return {**schema.remembered(kind), **will_be, **renamed}
 
 
+def _serving_roles_change(changed: Changed) -> bool:
+    """Whether what are systems, or documents of what serves them, are others."""
+    roles = _roles_changed(changed).values()
+    return any({ItemRole.SYSTEM, ItemRole.DOCUMENT} & (was ^ becomes) for was, becomes in roles)
+
+
 def _types_serve_anew(actor: Actor, changed: Changed, _at: datetime) -> None:
-    if any(ItemRole.SYSTEM in was ^ becomes for was, becomes in _roles_changed(changed).values()):
+    if _serving_roles_change(changed):
         _serve_anew(actor, _TYPE, changed)
 
 
 def _kinds_serve_anew(actor: Actor, changed: Changed, _at: datetime) -> None:
-    before, after = rules.serving_kinds(changed.all_before), rules.serving_kinds(changed.after)
-    if {changed.renames.get(name, name) for name in before} != {*after}:
+    before, after = _serving(changed.all_before), _serving(changed.after)
+    if {(how, changed.renames.get(name, name)) for how, name in before} != after:
         _serve_anew(actor, _KIND, changed)
+
+
+def _serving(kinds: Mapping[str, RelationKind]) -> set[tuple[str, str]]:
+    """In what way relations of which kind make something serve a system."""
+    outward, inward = rules.document_kinds(kinds)
+    ways = {"carries": rules.serving_kinds(kinds), "describes": outward, "described": inward}
+    return {(how, name) for how, names in ways.items() for name in names}
 
 
 def _serve_anew(actor: Actor, kind: str, changed: Changed) -> None:

@@ -33,9 +33,13 @@ def serving_less(types: Mapping[str, ItemType], kinds: Mapping[str, RelationKind
 
 
 def _ids(name: str, types: Mapping[str, ItemType], kinds: Mapping[str, RelationKind]) -> list[UUID]:
+    describing, described = rules.document_kinds(kinds)
     parameters = {
         "system_types": rules.types_with(ItemRole.SYSTEM, types),
+        "document_types": rules.types_with(ItemRole.DOCUMENT, types),
         "kinds": rules.serving_kinds(kinds),
+        "describing": describing,
+        "described": described,
     }
     return [row[0] for row in statements.returned(name, parameters, after="serving")]
 

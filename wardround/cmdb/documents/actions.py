@@ -25,7 +25,7 @@ from wardround.cmdb.errors import (
 )
 from wardround.cmdb.items import ItemRef, NewItem
 from wardround.cmdb.permissions import READ, WRITE
-from wardround.cmdb.rules import FieldChange
+from wardround.cmdb.rules import FieldChange, document_kinds
 from wardround.cmdb.signals import ItemChanged, item_changed
 from wardround.cmdb.types import NewRelation
 from wardround.cmdb.whys import Why
@@ -66,7 +66,7 @@ def _attached(  # noqa: PLR0913, PLR0917  # as above
     way = _way(row, new)
     name = new.name.strip() or sent.name.rpartition(".")[0] or sent.name
     made = actions.create_item(actor, NewItem(type=way.type, name=name[:_MOST_NAME]), at=at)
-    outward = way.kind in queries.document_kinds(schema.relation_kinds())[0]
+    outward = way.kind in document_kinds(schema.relation_kinds())[0]
     source, target = (made.id, row.id) if outward else (row.id, made.id)
     actions.relate(actor, NewRelation(way.kind, str(source), str(target)), at=at)
     version = _put(actor, made.id, content, sent.name, note=new.note, at=at)

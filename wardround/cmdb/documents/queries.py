@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from wardround.cmdb.reading import both_ends, named_within
 from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor, Named
 from wardround.schema import queries as schema
-from wardround.schema.types import Capability, ItemRole, ItemType, RelationKind
+from wardround.schema.types import ItemRole, ItemType
 
 # Versions ----------------------------------------------------------------------------------------
 
@@ -100,19 +100,11 @@ def twins(actor: Actor, row: DocumentVersion) -> tuple[Twin, ...]:
 # Attached ----------------------------------------------------------------------------------------
 
 
-def document_kinds(kinds: Mapping[str, RelationKind]) -> tuple[list[str], list[str]]:
-    """Kinds that lead from a document to what it is about, and those that lead to a document."""
-    needs = Capability.DOCUMENTS
-    outward = sorted(name for name, kind in kinds.items() if kind.capable.target is needs)
-    inward = sorted(name for name, kind in kinds.items() if kind.capable.source is needs)
-    return outward, inward
-
-
 def attached(actor: Actor, item_id: UUID) -> tuple[Document, ...]:
     """The documents of an item, by name; four statements. Raises UnknownItem."""
     item, seen = _seen(actor, item_id), reach(actor, READ)
     kinds = schema.remembered_relation_kinds()
-    outward, inward = document_kinds(kinds)
+    outward, inward = rules.document_kinds(kinds)
     about = Q(kind__in=outward, target=item.id) | Q(kind__in=inward, source=item.id)
     rows = models.Relation.objects.filter(about, both_ends(seen))
     related = list(rows.select_related("source", "target").order_by("id"))
@@ -166,7 +158,7 @@ def _ways(its_type: ItemType) -> Iterator[Attachable]:
         types[name] for name in rules.types_with(ItemRole.DOCUMENT, types) if name in usable
     ]
     documents.sort(key=lambda each: (len(each.lineage), each.name))
-    outward, inward = document_kinds(kinds)
+    outward, inward = rules.document_kinds(kinds)
     for name in (*outward, *inward):
         kind = kinds[name]
         for document in documents:
