@@ -258,11 +258,13 @@ def test_mistakes_are_said_in_chinese_with_their_place(
     assert capsys.readouterr().err.endswith("none：没有这个文件或目录，请检查路径。\n")
 
 
-def started(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+def started(
+    *arguments: str, cwd: Path | None = None, **options: Any
+) -> subprocess.CompletedProcess[str]:
     program = "import sys; from wardround.__main__ import main; sys.exit(main())"
     return subprocess.run(
         [sys.executable, "-c", program, *arguments],
-        env={**os.environ, "WARDROUND_LANGUAGE": "en", **options},
+        cwd=cwd, env={**os.environ, "WARDROUND_LANGUAGE": "en", **options},
         stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
 
@@ -413,14 +415,12 @@ def guide_commands(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize("line", guide_commands(GUIDES[0]))
-def test_each_command_of_the_guide_runs_as_it_stands_there(
-    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """On the model that stands there."""
-    monkeypatch.chdir(tmp_path)
+def test_each_command_of_the_guide_runs_as_it_stands_there(line: str, tmp_path: Path) -> None:
+    """On the model that stands there, in a process of its own: its budget counts all that it holds."""
     text = (DOCUMENTS / GUIDES[0]).read_text("utf-8")
     (tmp_path / "FILE").write_text(text.split("```text model\n")[1].split("```")[0])
-    assert run(*line.split()[1:]) == 0
+    done = started(*line.split()[1:], cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_guide_has_its_commands() -> None:
