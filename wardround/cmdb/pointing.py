@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from wardround.cmdb import models, preparation, rules, value_sources
 from wardround.cmdb.drafts import PEOPLE, Prepared, Stored
 from wardround.cmdb.reading import stored
+from wardround.cmdb.where.sql import names_somewhere
 from wardround.cmdb.whys import UNSAID, Why
 from wardround.cmdb.writing import Writing, save_history, write
 from wardround.kernel.types import Actor
@@ -30,9 +31,10 @@ def naming(ids: Collection[UUID]) -> list[Pointing]:
     types = schema.remembered_item_types()
     references = {name for each in types.values() for name in rules.reference_names(each)}
     texts = [str(id_) for id_ in ids]
-    wanted = Q(owner__in=ids) | Q(vendor__in=ids)
+    by_attribute = Q(pk__in=())
     for name in sorted(references):
-        wanted |= Q(**{f"attributes__{name}__in": texts})
+        by_attribute |= Q(**{f"attributes__{name}__in": texts})
+    wanted = Q(owner__in=ids) | Q(vendor__in=ids) | (names_somewhere(ids) & by_attribute)
     found: list[Pointing] = []
     for row in models.Item.objects.filter(wanted).exclude(id__in=ids).order_by("id"):
         named: dict[str, UUID | None] = {name: getattr(row, f"{name}_id") for name in PEOPLE}

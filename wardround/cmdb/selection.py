@@ -34,6 +34,7 @@ from wardround.cmdb import findings, misfits, models, rules, searching, where
 from wardround.cmdb.reading import may_be_named, names
 from wardround.cmdb.restricted import Sight
 from wardround.cmdb.types import ABNORMAL, WORST_FIRST, ItemFilters, Where
+from wardround.cmdb.where.sql import names_somewhere
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.lists import MOST_COUNTED, Total, counted, during, known
 from wardround.kernel.reach import Reach
@@ -231,7 +232,9 @@ def _said(attribute: ItemAttribute, values: Sequence[str], reach: Reach) -> Q:
         return condition
     if attribute.type is AttributeType.REFERENCE:
         ids = [id_ for text in exact if (id_ := rules.as_id(text))]
-        exact = [str(id_) for id_ in names(reach, ids).refs]
+        found = names(reach, ids).refs
+        exact = [str(id_) for id_ in found]
+        return condition | (names_somewhere(found) & Q(**{f"{path}__in": exact}))
     return condition | Q(**{f"{path}__in": exact})
 
 

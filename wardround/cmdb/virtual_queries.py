@@ -23,6 +23,7 @@ from wardround.cmdb.virtual_rules import (
     cluster_picture,
 )
 from wardround.cmdb.virtual_types import MOST_DRAWN, CloudPicture, ClusterPicture
+from wardround.cmdb.where.sql import names_somewhere
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 from wardround.schema.types import AttributeType, ItemRole
@@ -138,7 +139,10 @@ def _naming(ids: frozenset[UUID], own: ItemRole, other: ItemRole) -> set[tuple[U
     for name in sorted(wanted):
         field = f"attributes__{name}"
         rows = models.Item.objects.filter(
-            type__in=_types(other), retired_at=None, **{f"{field}__in": [str(id_) for id_ in ids]}
+            names_somewhere(ids),
+            type__in=_types(other),
+            retired_at=None,
+            **{f"{field}__in": [str(id_) for id_ in ids]},
         )
         for id_, value in rows.values_list("id", field):
             if named := rules.as_id(str(value)):

@@ -12,14 +12,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.lookups import In
+from django.db.models import Q, QuerySet
 
 from wardround.cmdb import models
 from wardround.cmdb.reading import may_be_named
 from wardround.cmdb.restricted import Sight
-from wardround.cmdb.where.sql import Sql
+from wardround.cmdb.where.sql import names_in_attribute
 from wardround.kernel.reach import Reach
 from wardround.schema import queries as schema
 from wardround.schema.types import AttributeType, ItemRole, ItemType
@@ -76,11 +74,9 @@ def _led(
     """What leads to one of these: by a reference to what may be named, by a relation within it."""
     kinds = [name for name, kind in schema.remembered_relation_kinds().items() if kind.belonging]
     related = models.Relation.objects.filter(kind__in=kinds, target__in=inside)
-    found, texts = Q(id__in=related.values("source")), [str(id_) for id_ in told]
+    found = Q(id__in=related.values("source"))
     for name, declaring in _references(types).items():
-        value = KeyTextTransform(name, "attributes")
-        text = Sql("coalesce(lower(@0@), '')", value, gives=TextField())
-        found |= Sight(reach).among(name, declaring) & Q(In(text, texts))
+        found |= Sight(reach).among(name, declaring) & names_in_attribute(name, told)
     return found
 
 

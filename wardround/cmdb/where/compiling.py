@@ -31,7 +31,6 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.lookups import In
 from django.utils.translation import gettext_noop as _
 
@@ -57,6 +56,7 @@ from wardround.cmdb.where.sql import (
     found_there,
     literal,
     moment_of,
+    names_in_attribute,
     of_attribute,
     of_column,
     of_number,
@@ -403,13 +403,8 @@ class Compiling:
         if not meaning.attribute:
             return Q(**{f"{meaning.column}__in": rows.values("id") if few is None else few})
         if few is not None:
-            text = Sql(
-                "coalesce(lower(@0@), '')",
-                KeyTextTransform(meaning.attribute, "attributes"),
-                gives=TextField(),
-            )
             seen = self.seen(meaning, meaning.sorts[Sort.REFERENCE])
-            return seen & Q(In(text, [str(id_) for id_ in few]))
+            return seen & names_in_attribute(meaning.attribute, few)
         id_ = Sql(
             f"coalesce(@0@, '{_NOBODY}')",
             reference(meaning.attribute, "attributes"),

@@ -7,12 +7,13 @@ than its type declares is missing, too, and so is what is sealed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import partial, reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
@@ -52,7 +53,7 @@ _DAY = (
 DATE = rf"^(?:{_DAY})$"
 MOMENT = rf"^(?:{_DAY})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{{1,6}})?Z$"
 """The forms in which dates and times are stored: what has another is none."""
-UUID = r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+ID = r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _SEALED = rf"^{SEALED}[A-Za-z0-9_-]{{90,}}=?=?$"
 
 
@@ -237,7 +238,21 @@ def of_attribute(meaning: Meaning, column: Any, seen: Callable[[Sequence[str]], 
 def reference(attribute: str, column: Any) -> Sql:
     """The id that stands in a reference; nothing where it is none."""
     text = KeyTextTransform(attribute, column)
-    return Sql(f"CASE WHEN @0@ ~ '{UUID}' THEN (@0@)::uuid END", text, gives=UUIDField())
+    return Sql(f"CASE WHEN @0@ ~ '{ID}' THEN (@0@)::uuid END", text, gives=UUIDField())
+
+
+def names_in_attribute(attribute: str, ids: Collection[UUID]) -> Q:
+    """Items whose reference leads to one of these; found by the index of all references."""
+    text = Sql(
+        "coalesce(lower(@0@), '')", KeyTextTransform(attribute, "attributes"), gives=TextField()
+    )
+    return names_somewhere(ids) & Q(In(text, [str(id_) for id_ in ids]))
+
+
+def names_somewhere(ids: Collection[UUID]) -> Q:
+    """Items that have one of these ids as a value of an attribute, whatever that is."""
+    texts = _array([str(id_) for id_ in ids], TextField())
+    return Q(Sql("cmdb_references(@0@) ?| @1@", F("attributes"), texts))
 
 
 def seen_there(apart: Iterable[tuple[Sequence[str], Reach]]) -> Sql:
