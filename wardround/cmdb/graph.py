@@ -118,6 +118,13 @@ class Graph:
         raw = self.ids[places].tobytes()
         return [UUID(bytes=raw[at : at + ID.itemsize]) for at in range(0, len(raw), ID.itemsize)]
 
+    def listed(self, places: NDArray[np.int32]) -> str:
+        """The ids of these as PostgreSQL reads an array of them: of thousands much sooner made than
+        a list of ids is written.
+        """
+        said, each = self.ids[places].tobytes().hex(), 2 * ID.itemsize
+        return f"{{{','.join(said[at : at + each] for at in range(0, len(said), each))}}}"
+
     def of_types(self, names: Iterable[str]) -> NDArray[np.bool_]:
         """Which items are of one of these types."""
         wanted = [place for place, name in enumerate(self.type_names) if name in set(names)]

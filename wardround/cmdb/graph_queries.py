@@ -160,8 +160,8 @@ def _as_measured(
     members = places[crowded]
     unmeasured = np.zeros(len(graph.ids), np.bool_)
     if len(members):
-        unknown = statements.returned("unmeasured", {"items": graph.ids_of(members)})
-        unmeasured[graph.places(id_ for (id_,) in unknown)] = True
+        unknown = statements.returned("unmeasured", {"items": graph.listed(members)})
+        unmeasured[members[[place for (place,) in unknown]]] = True
     looks = first.astype(np.int64) * 2 + unmeasured[places]
     _, begins, which = np.unique(looks, return_index=True, return_inverse=True)
     return begins[which.reshape(-1)].astype(np.int32)

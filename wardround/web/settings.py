@@ -43,6 +43,7 @@ def _database(url: str, *, read_only: bool = False) -> dict[str, Any]:
         "statement_timeout": "20s" if _ROLE == "web" else "30s",
         "lock_timeout": "10s",
         "idle_in_transaction_session_timeout": "60s",
+        "jit": "off",  # our statements are short: compiling one took longer than it saved
     }
     if read_only:
         limits["default_transaction_read_only"] = "on"
