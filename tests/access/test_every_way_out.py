@@ -167,6 +167,7 @@ def queries(operation: dict[str, Any], hospital: Hospital) -> Iterator[dict[str,
         "to": str(hospital.seen["core-switch"]),
         "picture": "model",
         "at": "10.9.1.9",
+        "service": str(hospital.seen["lis"]),
         "q": NEEDLE,
     }
     base = {one["name"]: needed[one["name"]] for one in found if one.get("required")}

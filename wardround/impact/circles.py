@@ -33,24 +33,46 @@ class Circle:
     """False where it is too large to be unrolled: failures do not spread along it, then."""
 
 
-def opened(wiring: Wiring, items: int) -> tuple[Wiring, NDArray[np.int32], list[Circle]]:
-    """The same without circles; of each item the node that says whether it is up; the circles.
+NO_ITEM = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """Wiring without circles."""
+
+    wiring: Wiring
+    states: NDArray[np.int32]
+    """Of each item the node that says whether it is up."""
+    subjects: NDArray[np.int32]
+    """Of each node the item that it speaks of, or whose group it is; `NO_ITEM` for what is always
+    up."""
+    groups: NDArray[np.bool_]
+    """Which nodes are groups of what an item needs, and not items."""
+    circles: list[Circle]
+
+
+def opened(wiring: Wiring, items: int, owners: NDArray[np.int32]) -> Opened:
+    """The same without circles.
 
     Args:
-        wiring: whose first nodes are the items.
+        wiring: whose first nodes are the items, and the others groups.
         items: how many those are.
+        owners: of each group the item that needs it.
 
     """
+    subjects = np.concatenate([np.arange(items, dtype=np.int32), owners])
+    groups = np.arange(len(subjects)) >= items
     states = np.arange(items, dtype=np.int32)
     order = topological(wiring.start, wiring.inputs)
     if len(order) == len(wiring.need):
-        return wiring, states, []
+        return Opened(wiring, states, subjects, groups, [])
     left = np.ones(len(wiring.need), np.bool_)
     left[order] = False
     found = [part for part in _strong_parts(wiring, np.flatnonzero(left)) if len(part) > 1]
-    rows = _Rows(wiring, items, states)
+    rows = _Rows(wiring, items, states, subjects)
     circles = [rows.take(part) for part in found]
-    return rows.wiring(), states, circles
+    groups = np.concatenate([groups, np.array(rows.rounds_of_groups, np.bool_)])
+    return Opened(rows.wiring(), states, np.array(rows.subjects, np.int32), groups, circles)
 
 
 def _strong_parts(wiring: Wiring, nodes: NDArray[np.int64]) -> list[list[int]]:
@@ -124,8 +146,17 @@ class _Row(NamedTuple):
 class _Rows:
     """Inputs of nodes, some of which are being rewritten."""
 
-    def __init__(self, wiring: Wiring, items: int, states: NDArray[np.int32]) -> None:
+    def __init__(
+        self,
+        wiring: Wiring,
+        items: int,
+        states: NDArray[np.int32],
+        subjects: NDArray[np.int32],
+    ) -> None:
         self.old, self.items, self.states = wiring, items, states
+        self.subjects: list[int] = subjects.tolist()
+        self.rounds_of_groups: list[bool] = []
+        """Of each new node whether it stands for a group."""
         self.rewritten: set[int] = set()
         self.need: list[int] = wiring.need.tolist()
         self.more: list[_Row] = []
@@ -161,10 +192,16 @@ class _Rows:
         )
 
     def _new(
-        self, need: int, inputs: Sequence[tuple[int, float]], itself: Sequence[int] = ()
+        self,
+        need: int,
+        inputs: Sequence[tuple[int, float]],
+        itself: Sequence[int] = (),
+        subject: int = NO_ITEM,
     ) -> int:
         node = len(self.need)
         self.need.append(need + len(itself))
+        self.subjects.append(subject)
+        self.rounds_of_groups.append(subject != NO_ITEM and not itself)
         self.more += [_Row(node, below, minutes, itself=False) for below, minutes in inputs]
         self.more += [_Row(node, item, HOT, itself=True) for item in itself]
         return node
@@ -173,7 +210,7 @@ class _Rows:
         self, members: Sequence[int], inputs: dict[int, list[tuple[int, float]]], inside: set[int]
     ) -> None:
         outside = {row for below in inputs.values() for row in below if row[0] not in inside}
-        self.states[list(members)] = self._new(len(outside), sorted(outside), members)
+        self.states[list(members)] = self._new(len(outside), sorted(outside), members, members[0])
 
     def _unroll(self, part: Sequence[int], inputs: dict[int, list[tuple[int, float]]]) -> None:
         before = dict.fromkeys(part, self._new(0, ()))  # all of it is up at first
@@ -189,7 +226,8 @@ class _Rows:
 
     def _round(self, node: int, need: int, rows: Sequence[tuple[int, float]]) -> int:
         """A node in one round; of an item, which needs all, with whether it has failed itself."""
-        return self._new(need, rows, [node] if node < self.items else [])
+        itself = [node] if node < self.items else []
+        return self._new(need, rows, itself, self.subjects[node])
 
     def _part(self, inputs: dict[int, list[tuple[int, float]]], inside: set[int]) -> None:
         """What is on the circle counts as up, and the rest as it is."""

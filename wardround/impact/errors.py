@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from wardround.kernel.errors import NotFound
+from wardround.kernel.errors import BadInput, NotFound
 
 
 class UnknownSystem(NotFound):
@@ -17,3 +17,16 @@ class UnknownItems(NotFound):
     message = _(
         "%(count)s of the items are not there, or out of your reach. Choose them from the list."
     )
+
+
+class TooManyCells(BadInput):
+    code = "too_many_cells"
+    message = _(
+        "The matrix has %(count)s cells here, and %(most)s are shown at once. Choose business"
+        " systems or layers."
+    )
+
+
+class UnknownLayer(BadInput):
+    code = "unknown_layer"
+    message = _("There is no layer “%(name)s”. Known are: %(known)s.")

@@ -6,11 +6,15 @@ import threading
 from collections.abc import Collection
 from uuid import UUID
 
+import numpy as np
+
 from wardround.cmdb import held_graph
+from wardround.impact import matrix
 from wardround.impact.live import Live
+from wardround.impact.matrix import Cells
 from wardround.impact.modelling import Hospital, built
 from wardround.schema import queries as schema
-from wardround.schema.types import Gate
+from wardround.schema.types import Gate, ItemRole
 
 _Gates = tuple[tuple[str, ...], tuple[str, ...]]
 """Kinds of relation of whose targets one is enough, and kinds that are not counted."""
@@ -21,6 +25,7 @@ class _InProcess:
         self._lock = threading.Lock()
         self._hospital: tuple[Hospital, _Gates] | None = None
         self._live: tuple[Live, frozenset[UUID]] | None = None
+        self._cells: tuple[Hospital, Cells] | None = None
 
     def hospital(self) -> Hospital:
         gates, graph = _gates(), held_graph.current()
@@ -44,6 +49,15 @@ class _InProcess:
                 self._live = Live.of(hospital, wanted), wanted
             return self._live[0]
 
+    def cells(self) -> tuple[Hospital, Cells]:
+        hospital = self.hospital()
+        with self._lock:
+            if self._cells is None or self._cells[0] is not hospital:
+                systems = hospital.graph.of_types(_types_of_systems())
+                services = np.flatnonzero(systems).astype(np.int32)
+                self._cells = hospital, matrix.cells(hospital, services)
+            return self._cells
+
 
 _in_process = _InProcess()
 
@@ -58,6 +72,18 @@ def hospital() -> Hospital:
 def live(failed: Collection[UUID]) -> Live:
     """The same with these items failed; kept until others have, or something was edited."""
     return _in_process.live(failed)
+
+
+def cells() -> tuple[Hospital, Cells]:
+    """The matrix of all business systems, and the model that it is of; kept until something was
+    edited.
+    """
+    return _in_process.cells()
+
+
+def _types_of_systems() -> list[str]:
+    types = schema.remembered_item_types().items()
+    return [name for name, each in types if ItemRole.SYSTEM in each.roles]
 
 
 def _gates() -> _Gates:

@@ -58,6 +58,10 @@ class Hospital:
     model: Model
     states: NDArray[np.int32]
     """Of each item the node that says whether it is up: itself, but on a circle."""
+    subjects: NDArray[np.int32]
+    """Of each node the item that it speaks of or whose group it is, for who explains."""
+    groups: NDArray[np.bool_]
+    """Which nodes are groups of what an item needs."""
     doubts: tuple[Doubt, ...]
 
     def items_of(self, nodes: NDArray[np.int32]) -> _Places:
@@ -85,9 +89,10 @@ def built(graph: Graph, alternatives: Collection[str], uncounted: Collection[str
             [np.bincount(np.concatenate([own.needing, gates.owners]), minlength=size), gates.need]
         ),
     )
-    wiring, states, circles = opened(wiring, size)
-    doubts: list[Doubt] = [*gates.doubts(), *needs.cold_alone(), *circles]
-    return Hospital(graph, _model(wiring, size), states, tuple(doubts))
+    done = opened(wiring, size, gates.owners)
+    doubts: list[Doubt] = [*gates.doubts(), *needs.cold_alone(), *done.circles]
+    model = _model(done.wiring, size)
+    return Hospital(graph, model, done.states, done.subjects, done.groups, tuple(doubts))
 
 
 def _model(wiring: Wiring, items: int) -> Model:

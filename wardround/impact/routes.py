@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from ninja import Query
+
 from wardround.cmdb.permissions import READ
-from wardround.impact import queries
+from wardround.impact import matrix_queries, queries, why_queries
+from wardround.impact.matrix_wire import CellWhyOut, MatrixOut, MatrixQuery, WhyQuery
 from wardround.impact.wire import HospitalNowOut, OneServiceOut, WhatIfBody
 from wardround.kernel import clock
 from wardround.kernel.http import Request, RoomRouter, actor_of
@@ -35,3 +38,19 @@ def what_if(request: Request, body: WhatIfBody) -> HospitalNowOut:
     """The same if exactly these items failed, and nothing else. Nothing is changed."""
     seen = reach(actor_of(request), READ)
     return HospitalNowOut.of(queries.what_if(seen, body.failed, at=clock.now()))
+
+
+@router.get("/impact/matrix", needs=READ, response=MatrixOut)
+def matrix(request: Request, asked: Query[MatrixQuery]) -> MatrixOut:
+    """Which single item does what to which business system (CFIA): X it stops, M it stops until a
+    cold standby is switched on, A it goes on by itself. Blank cells are left out.
+    """
+    seen = reach(actor_of(request), READ)
+    return MatrixOut.of(matrix_queries.matrix(seen, asked.asked(), at=clock.now()), asked.form)
+
+
+@router.get("/impact/explanation", needs=READ, response=CellWhyOut)
+def explanation(request: Request, asked: Query[WhyQuery]) -> CellWhyOut:
+    """Why a cell of the matrix holds what it holds, or why it is blank."""
+    seen = reach(actor_of(request), READ)
+    return CellWhyOut.of(why_queries.why(seen, asked.item, asked.service))

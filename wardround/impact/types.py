@@ -133,3 +133,135 @@ class HospitalNow:
     more_items: int
     doubts: tuple[Doubt, ...]
     as_of: datetime
+
+
+# The matrix --------------------------------------------------------------------------------------
+
+MOST_CELLS = 400_000
+"""Cells of one answer."""
+MOST_STEPS = 200
+"""Steps of a proof that an answer tells."""
+
+
+class Cell(StrEnum):
+    """What the failure of one item does to a business system; nothing where there is no cell.
+
+    SINGLE       the system stops
+    MANUAL       it stops until somebody switches a cold standby on
+    ALTERNATIVE  it goes on by itself, though something that it rests on is lost
+    """
+
+    SINGLE = "X"
+    MANUAL = "M"
+    ALTERNATIVE = "A"
+
+
+GRAVEST = (Cell.SINGLE, Cell.MANUAL, Cell.ALTERNATIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    single: int
+    manual: int
+    alternative: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixItem:
+    """A row: an item within reach, and what it does to the systems that were asked for."""
+
+    item: ItemRef
+    layer: str
+    layer_label: Label
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixService:
+    """A column: a business system within reach, and by how much it is hit, as far as the items are
+    within reach and asked for.
+    """
+
+    item: Item
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenCells:
+    """Of a layer there are items out of reach that do this to a system, at worst; not how many."""
+
+    service: int
+    """Place among the services."""
+    layer_label: Label
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactMatrix:
+    items: tuple[MatrixItem, ...]
+    """The most critical first: by X, then M, then A."""
+    services: tuple[MatrixService, ...]
+    """By importance, then name."""
+    cells: tuple[tuple[int, int, Cell], ...]
+    """Places of the item and of the service, and what it does; by service."""
+    hidden: tuple[HiddenCells, ...]
+    undecided: int
+    """Cells called A that nobody has proved in reasonable time."""
+    as_of: datetime
+
+
+# Why ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ProofPart:
+    """An item of a proof, as the reader may know of it."""
+
+    item: ItemRef | None
+    """None where it is out of reach."""
+    layer_label: Label
+    group: bool = False
+    """Not the item itself, but a group of things that it needs some of."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofStep:
+    """Something is down: it failed itself (`down` and `cold` empty), or by what it needs."""
+
+    part: ProofPart
+    down: tuple[ProofPart, ...]
+    """What it needs and is down by then."""
+    cold: tuple[ProofPart, ...]
+    """Cold standbys, which do not count before somebody switches them on."""
+    need: int | None
+    """Of a group how many must be up; None where the reader does not see all of it."""
+    there: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchStep:
+    part: ProofPart
+    standby: ProofPart
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class CellWhy:
+    """Why an item does to a system what its cell says.
+
+    X, M: `proof` leads from the item to the system. A: it does so when all of `together` fail, and
+    `holds` says where the failure of the item alone ends. Blank: only `holds`.
+    """
+
+    item: ItemRef
+    service: ItemRef
+    cell: Cell | None
+    proof: tuple[ProofStep, ...]
+    """What is below first; the last `MOST_STEPS` of it, which end with the system."""
+    more_steps: int
+    switches: tuple[SwitchStep, ...]
+    switch_minutes: float
+    together: tuple[ProofPart, ...]
+    holds: tuple[ProofPart, ...]
+    proved: bool
+    """False of an A that nobody has proved in reasonable time."""

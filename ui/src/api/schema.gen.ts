@@ -876,6 +876,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/impact/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explanation
+         * @description Why a cell of the matrix holds what it holds, or why it is blank.
+         */
+        get: operations["wardround_impact_routes_explanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/impact/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Matrix
+         * @description Which single item does what to which business system (CFIA): X it stops, M it stops until a
+         *     cold standby is switched on, A it goes on by itself. Blank cells are left out.
+         */
+        get: operations["wardround_impact_routes_matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/impact/services/{item_id}": {
         parameters: {
             query?: never;
@@ -3926,6 +3967,50 @@ export interface components {
             /** Memory */
             memory: number | null;
         };
+        /**
+         * Cell
+         * @description What the failure of one item does to a business system; nothing where there is no cell.
+         *
+         *     SINGLE       the system stops
+         *     MANUAL       it stops until somebody switches a cold standby on
+         *     ALTERNATIVE  it goes on by itself, though something that it rests on is lost
+         * @enum {string}
+         */
+        Cell: "X" | "M" | "A";
+        /** CellOut */
+        CellOut: {
+            cell: components["schemas"]["Cell"];
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /**
+             * Service
+             * Format: uuid
+             */
+            service: string;
+        };
+        /** CellWhyOut */
+        CellWhyOut: {
+            cell: components["schemas"]["Cell"] | null;
+            /** Holds */
+            holds: components["schemas"]["ProofPartOut"][];
+            item: components["schemas"]["Ref"];
+            /** More Steps */
+            more_steps: number;
+            /** Proof */
+            proof: components["schemas"]["ProofStepOut"][];
+            /** Proved */
+            proved: boolean;
+            service: components["schemas"]["Ref"];
+            /** Switch Minutes */
+            switch_minutes: number;
+            /** Switches */
+            switches: components["schemas"]["SwitchStepOut"][];
+            /** Together */
+            together: components["schemas"]["ProofPartOut"][];
+        };
         /** ChangeOut */
         ChangeOut: {
             /** Change */
@@ -4314,6 +4399,18 @@ export interface components {
             near: boolean;
             /** To */
             to: string;
+        };
+        /**
+         * ColumnsOut
+         * @description Cells by their places among `items` and `services`; three lists of one length.
+         */
+        ColumnsOut: {
+            /** Cells */
+            cells: string;
+            /** Items */
+            items: number[];
+            /** Services */
+            services: number[];
         };
         /** CommentIn */
         CommentIn: {
@@ -5088,6 +5185,17 @@ export interface components {
         HeldIn: {
             /** Retire */
             retire: boolean;
+        };
+        /** HiddenOut */
+        HiddenOut: {
+            cell: components["schemas"]["Cell"];
+            /** Layer Label */
+            layer_label: string;
+            /**
+             * Service
+             * Format: uuid
+             */
+            service: string;
         };
         /** HitOut */
         HitOut: {
@@ -6210,6 +6318,71 @@ export interface components {
             messages: number | null;
             /** Provider */
             provider: number;
+        };
+        /**
+         * MatrixForm
+         * @description How cells are written: each with its ids, or all as three columns of places.
+         * @enum {string}
+         */
+        MatrixForm: "cells" | "columns";
+        /** MatrixItemOut */
+        MatrixItemOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /** Layer */
+            layer: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Name */
+            name: string;
+            totals: components["schemas"]["TotalsOut"];
+            /** Type */
+            type: string;
+        };
+        /** MatrixOut */
+        MatrixOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Cells */
+            cells?: components["schemas"]["CellOut"][];
+            columns?: components["schemas"]["ColumnsOut"] | null;
+            /** Hidden */
+            hidden: components["schemas"]["HiddenOut"][];
+            /** Items */
+            items: components["schemas"]["MatrixItemOut"][];
+            /** Services */
+            services: components["schemas"]["MatrixServiceOut"][];
+            /** Undecided */
+            undecided: number;
+        };
+        /** MatrixQuery */
+        MatrixQuery: {
+            /** @default cells */
+            form: "cells" | "columns";
+            /** Layers */
+            layers?: string[];
+            /** Services */
+            services?: string[];
+        };
+        /** MatrixServiceOut */
+        MatrixServiceOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            importance: components["schemas"]["Importance"] | null;
+            /** Name */
+            name: string;
+            totals: components["schemas"]["TotalsOut"];
         };
         /** MeIn */
         MeIn: {
@@ -7836,6 +8009,26 @@ export interface components {
             /** Password */
             password: string;
         };
+        /** ProofPartOut */
+        ProofPartOut: {
+            /** Group */
+            group: boolean;
+            item: components["schemas"]["Ref"] | null;
+            /** Layer Label */
+            layer_label: string;
+        };
+        /** ProofStepOut */
+        ProofStepOut: {
+            /** Cold */
+            cold: components["schemas"]["ProofPartOut"][];
+            /** Down */
+            down: components["schemas"]["ProofPartOut"][];
+            /** Need */
+            need: number | null;
+            part: components["schemas"]["ProofPartOut"];
+            /** There */
+            there: number | null;
+        };
         /** PurgeIn */
         PurgeIn: {
             /** Items */
@@ -9102,6 +9295,13 @@ export interface components {
             /** Problems */
             problems: string[];
         };
+        /** SwitchStepOut */
+        SwitchStepOut: {
+            /** Minutes */
+            minutes: number;
+            part: components["schemas"]["ProofPartOut"];
+            standby: components["schemas"]["ProofPartOut"];
+        };
         /** SystemComparedOut */
         SystemComparedOut: {
             /** After */
@@ -9954,6 +10154,15 @@ export interface components {
             /** Zone */
             zone?: string | null;
         };
+        /** TotalsOut */
+        TotalsOut: {
+            /** Alternative */
+            alternative: number;
+            /** Manual */
+            manual: number;
+            /** Single */
+            single: number;
+        };
         /** TotpOut */
         TotpOut: {
             /** Otpauth Url */
@@ -10276,6 +10485,19 @@ export interface components {
             q?: string | null;
             /** Sort */
             sort?: string | null;
+        };
+        /** WhyQuery */
+        WhyQuery: {
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /**
+             * Service
+             * Format: uuid
+             */
+            service: string;
         };
         /** WorkloadOut */
         WorkloadOut: {
@@ -12539,6 +12761,87 @@ export interface operations {
             401: components["responses"]["refusal-401"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_routes_explanation: {
+        parameters: {
+            query: {
+                item: string;
+                service: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellWhyOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_routes_matrix: {
+        parameters: {
+            query?: {
+                services?: string[];
+                layers?: string[];
+                form?: "cells" | "columns";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
             507: components["responses"]["refusal-507"];
             /** @description Something went wrong on our side. */
             default: {
