@@ -58,6 +58,7 @@ pytestmark = [
         "rule_switch",
         "search",
         "service_state",
+        "impact_matrix",
         "sources",
         "storm",
         "webhooks",

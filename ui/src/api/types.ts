@@ -28,6 +28,12 @@ export type InformationBoard = Schemas["InformationOut"];
 export type StatusRow = Schemas["NodeOut"];
 export type StatusBoard = Schemas["StatusOut"];
 export type ServiceNow = Schemas["ServiceOut"];
+export type ImpactMatrix = Schemas["MatrixOut"];
+export type MatrixItem = Schemas["MatrixItemOut"];
+export type MatrixService = Schemas["MatrixServiceOut"];
+export type CellWhy = Schemas["CellWhyOut"];
+export type ProofPart = Schemas["ProofPartOut"];
+export type ProofStep = Schemas["ProofStepOut"];
 export type NamedItems = Schemas["NamedOut"];
 export type SystemRow = Schemas["SystemOut"];
 

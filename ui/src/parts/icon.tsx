@@ -12,6 +12,7 @@ const PATHS = {
   imports: "M12 3v12M7 10l5 5 5-5M4 16v5h16v-5",
   relations:
     "M7 9a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM17 21a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM8.5 8.5l7 7M17 9V4M14.5 6.5h5",
+  matrix: "M4 4h16v16H4zM4 10h16M4 15h16M10 4v16M15 4v16",
   interface: "M3 7h7v4H3zM14 13h7v4h-7zM10 9h4a3 3 0 0 1 3 3v1M14 15h-4a3 3 0 0 1-3-3v-1",
   targets:
     "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 1v4M12 19v4M1 12h4M19 12h4",

@@ -10,6 +10,7 @@ import { documents } from "./documents";
 import { finding } from "./finding";
 import { graph } from "./graph";
 import { interfaces } from "./interfaces";
+import { impact } from "./impact";
 import { imports } from "./imports";
 import { items } from "./items";
 import { labels } from "./labels";
@@ -42,6 +43,7 @@ export const pairs = {
   ...documents,
   ...graph,
   ...service,
+  ...impact,
   ...unified,
   ...virtual,
   ...interfaces,

@@ -1,0 +1,14 @@
+/** The pages of this room. */
+import { lazy } from "react";
+import type { PageEntry } from "@/parts/page-entry";
+
+export const pages: readonly PageEntry[] = [
+  {
+    path: "/impact/matrix",
+    title: ["故障影响矩阵", "Impact matrix"],
+    needs: "cmdb.read",
+    icon: "matrix",
+    navigation: { group: "boards", place: 50 },
+    page: lazy(() => import("./matrix")),
+  },
+];
