@@ -158,6 +158,12 @@ def failed_items() -> frozenset[UUID]:
     return frozenset(rows.values_list("id", flat=True))
 
 
+def items_in(conditions: Collection[Condition]) -> frozenset[UUID]:
+    """Items in use in one of these conditions, within anybody's reach or not. One query."""
+    rows = models.Item.objects.filter(condition__in=conditions, retired_at=None)
+    return frozenset(rows.values_list("id", flat=True))
+
+
 def visible_refs(reach: Reach, ids: Iterable[UUID]) -> dict[UUID, ItemRef]:
     """The items of these within reach, as others name them; one query."""
     rows = models.Item.objects.filter(reach.condition(), id__in=set(ids))

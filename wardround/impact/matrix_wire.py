@@ -11,7 +11,15 @@ from pydantic import Field
 
 from wardround.cmdb.types import Importance
 from wardround.impact.matrix_queries import MatrixAsked
-from wardround.impact.types import Cell, CellWhy, ImpactMatrix, MatrixItem, MatrixService
+from wardround.impact.types import (
+    MOST_ORDER,
+    Cell,
+    CellWhy,
+    FailedKind,
+    ImpactMatrix,
+    MatrixItem,
+    MatrixService,
+)
 from wardround.kernel.wire import Answer, Body, Label, Ref, Several
 
 
@@ -184,3 +192,48 @@ class CellWhyOut(Answer):
     @classmethod
     def of(cls, why: CellWhy) -> Self:
         return cls.model_validate(why)
+
+
+class CutQuery(Body):
+    max_order: Annotated[int, Field(ge=1, le=MOST_ORDER)] = 2
+
+
+class CutSetOut(Answer):
+    parts: list[ProofPartOut]
+
+
+class ServiceCutSetsOut(Answer):
+    """Minimal cut sets of a business system."""
+
+    service: Ref
+    sets: list[CutSetOut]
+    """The smallest first."""
+    more: bool
+    by_order: list[int] | None
+    """How many there are of one item, two, and so on; null where not all of it is within reach."""
+    complete_to: int
+    """The order up to which none is missing."""
+
+
+class CauseOut(Answer):
+    parts: list[ProofPartOut]
+    assumed: list[ProofPartOut]
+    """Those of them that nobody measured as failed."""
+    share: float
+
+
+class FailedItemOut(Answer):
+    item: Ref
+    kind: FailedKind
+
+
+class RootCausesOut(Answer):
+    down: list[Ref]
+    causes: list[CauseOut]
+    """The likeliest first."""
+    failed: list[FailedItemOut]
+    unexplained: list[Ref]
+    conflicting: list[ProofPartOut]
+    """Measured as down, though what rests on it is measured as working."""
+    proved: bool
+    as_of: datetime

@@ -7,8 +7,16 @@ from uuid import UUID
 from ninja import Query
 
 from wardround.cmdb.permissions import READ
-from wardround.impact import matrix_queries, queries, why_queries
-from wardround.impact.matrix_wire import CellWhyOut, MatrixOut, MatrixQuery, WhyQuery
+from wardround.impact import cause_queries, cut_queries, matrix_queries, queries, why_queries
+from wardround.impact.matrix_wire import (
+    CellWhyOut,
+    CutQuery,
+    MatrixOut,
+    MatrixQuery,
+    RootCausesOut,
+    ServiceCutSetsOut,
+    WhyQuery,
+)
 from wardround.impact.wire import HospitalNowOut, OneServiceOut, WhatIfBody
 from wardround.kernel import clock
 from wardround.kernel.http import Request, RoomRouter, actor_of
@@ -54,3 +62,22 @@ def explanation(request: Request, asked: Query[WhyQuery]) -> CellWhyOut:
     """Why a cell of the matrix holds what it holds, or why it is blank."""
     seen = reach(actor_of(request), READ)
     return CellWhyOut.of(why_queries.why(seen, asked.item, asked.service))
+
+
+@router.get("/impact/services/{uuid:item_id}/cut-sets", needs=READ, response=ServiceCutSetsOut)
+def cut_sets(request: Request, item_id: UUID, asked: Query[CutQuery]) -> ServiceCutSetsOut:
+    """What must fail together, and nothing less, to stop a business system: single points, pairs,
+    and up to `max_order` items.
+    """
+    seen = reach(actor_of(request), READ)
+    found = cut_queries.cut_sets_of(seen, item_id, asked.max_order)
+    return ServiceCutSetsOut.model_validate(found)
+
+
+@router.get("/impact/root-causes", needs=READ, response=RootCausesOut)
+def root_causes(request: Request) -> RootCausesOut:
+    """Why business systems are down, from what is measured: the smallest sets of failed items that
+    explain it, the likeliest first.
+    """
+    seen = reach(actor_of(request), READ)
+    return RootCausesOut.model_validate(cause_queries.root_causes(seen, at=clock.now()))

@@ -14,7 +14,7 @@ _CALLED = {
 }
 
 
-_WORKING = (Condition.OK, Condition.WARNING)
+WORKING = (Condition.OK, Condition.WARNING)
 
 
 def service_state(state: State, own: Condition, parts: Parts | None) -> ServiceState:
@@ -32,6 +32,6 @@ def service_state(state: State, own: Condition, parts: Parts | None) -> ServiceS
     measured = own is not Condition.UNKNOWN or (parts is not None and parts.unknown < parts.all)
     if state is State.UP and not measured:
         return ServiceState.UNKNOWN
-    if state is State.DOWN and own in _WORKING:
+    if state is State.DOWN and own in WORKING:
         return ServiceState.DEGRADED
     return _CALLED[state]

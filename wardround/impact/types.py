@@ -265,3 +265,82 @@ class CellWhy:
     holds: tuple[ProofPart, ...]
     proved: bool
     """False of an A that nobody has proved in reasonable time."""
+
+
+# Cut sets ----------------------------------------------------------------------------------------
+
+MOST_ORDER = 4
+"""The largest cut sets that are asked for over the API."""
+MOST_SETS = 1_000
+CUT_SECONDS = 5.0
+"""How long one answer about cut sets may take; then it says what it knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutSetTold:
+    """Items of which all must fail, and no fewer, to stop the system."""
+
+    parts: tuple[ProofPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCutSets:
+    service: ItemRef
+    sets: tuple[CutSetTold, ...]
+    """The smallest first; those that look alike to the reader, since some of them is out of reach,
+    once."""
+    more: bool
+    """There are more sets than are told."""
+    by_order: tuple[int, ...] | None
+    """How many there are of one item, two, and so on; None where the reader does not see all."""
+    complete_to: int
+    """The order up to which none is missing; less than was asked where the time ran out."""
+
+
+# Root causes -------------------------------------------------------------------------------------
+
+
+class FailedKind(StrEnum):
+    """What a failed item has to do with the systems that are down, by the likeliest cause.
+
+    CONTRIBUTING  it failed itself, and a system that is down hangs on it
+    EXPLAINED     it is down because of something else in the cause
+    UNRELATED     no system that is down needs it
+    """
+
+    CONTRIBUTING = "contributing"
+    EXPLAINED = "explained"
+    UNRELATED = "unrelated"
+
+
+@dataclass(frozen=True, slots=True)
+class CauseTold:
+    parts: tuple[ProofPart, ...]
+    assumed: tuple[ProofPart, ...]
+    """Those of them that nobody measured as failed."""
+    share: float
+    """How likely it is beside the others that are told, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedItem:
+    item: ItemRef
+    kind: FailedKind
+
+
+@dataclass(frozen=True, slots=True)
+class RootCauses:
+    """What explains the systems that are down, the likeliest first."""
+
+    down: tuple[ItemRef, ...]
+    """The systems that are explained: down by what is measured and needed."""
+    causes: tuple[CauseTold, ...]
+    failed: tuple[FailedItem, ...]
+    """What is measured as down, within reach, and what it has to do with it."""
+    unexplained: tuple[ItemRef, ...]
+    conflicting: tuple[ProofPart, ...]
+    """Measured as down, though what rests on it is measured as working: these measurements were
+    left aside."""
+    proved: bool
+    """False where the work allowed ended before it was certain that nothing is likelier."""
+    as_of: datetime

@@ -917,6 +917,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/impact/root-causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Root Causes
+         * @description Why business systems are down, from what is measured: the smallest sets of failed items that
+         *     explain it, the likeliest first.
+         */
+        get: operations["wardround_impact_routes_root_causes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/impact/services/{item_id}": {
         parameters: {
             query?: never;
@@ -929,6 +950,27 @@ export interface paths {
          * @description One business system with what the failures of now do to it.
          */
         get: operations["wardround_impact_routes_state_of_service"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/impact/services/{item_id}/cut-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cut Sets
+         * @description What must fail together, and nothing less, to stop a business system: single points, pairs,
+         *     and up to `max_order` items.
+         */
+        get: operations["wardround_impact_routes_cut_sets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3967,6 +4009,15 @@ export interface components {
             /** Memory */
             memory: number | null;
         };
+        /** CauseOut */
+        CauseOut: {
+            /** Assumed */
+            assumed: components["schemas"]["ProofPartOut"][];
+            /** Parts */
+            parts: components["schemas"]["ProofPartOut"][];
+            /** Share */
+            share: number;
+        };
         /**
          * Cell
          * @description What the failure of one item does to a business system; nothing where there is no cell.
@@ -4464,6 +4515,19 @@ export interface components {
          * @enum {string}
          */
         ContractState: "running" | "ending" | "ended";
+        /** CutQuery */
+        CutQuery: {
+            /**
+             * Max Order
+             * @default 2
+             */
+            max_order: number;
+        };
+        /** CutSetOut */
+        CutSetOut: {
+            /** Parts */
+            parts: components["schemas"]["ProofPartOut"][];
+        };
         /**
          * DecisionOut
          * @description What decided which ticket an alert opens; both empty where no row fits it.
@@ -4885,6 +4949,21 @@ export interface components {
             /** To Layers */
             to_layers: string[];
         };
+        /** FailedItemOut */
+        FailedItemOut: {
+            item: components["schemas"]["Ref"];
+            kind: components["schemas"]["FailedKind"];
+        };
+        /**
+         * FailedKind
+         * @description What a failed item has to do with the systems that are down, by the likeliest cause.
+         *
+         *     CONTRIBUTING  it failed itself, and a system that is down hangs on it
+         *     EXPLAINED     it is down because of something else in the cause
+         *     UNRELATED     no system that is down needs it
+         * @enum {string}
+         */
+        FailedKind: "contributing" | "explained" | "unrelated";
         /** FieldChoiceOut */
         FieldChoiceOut: {
             /** Label */
@@ -8590,6 +8669,26 @@ export interface components {
             /** Permissions */
             permissions: string[];
         };
+        /** RootCausesOut */
+        RootCausesOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Causes */
+            causes: components["schemas"]["CauseOut"][];
+            /** Conflicting */
+            conflicting: components["schemas"]["ProofPartOut"][];
+            /** Down */
+            down: components["schemas"]["Ref"][];
+            /** Failed */
+            failed: components["schemas"]["FailedItemOut"][];
+            /** Proved */
+            proved: boolean;
+            /** Unexplained */
+            unexplained: components["schemas"]["Ref"][];
+        };
         /**
          * RuleIntakeOut
          * @description What came of rule files of Prometheus: a pack, and what was not taken in and why.
@@ -8972,6 +9071,21 @@ export interface components {
             target: string | null;
             /** Unit */
             unit: string;
+        };
+        /**
+         * ServiceCutSetsOut
+         * @description Minimal cut sets of a business system.
+         */
+        ServiceCutSetsOut: {
+            /** By Order */
+            by_order: number[] | null;
+            /** Complete To */
+            complete_to: number;
+            /** More */
+            more: boolean;
+            service: components["schemas"]["Ref"];
+            /** Sets */
+            sets: components["schemas"]["CutSetOut"][];
         };
         /** ServiceNowOut */
         ServiceNowOut: {
@@ -12854,6 +12968,42 @@ export interface operations {
             };
         };
     };
+    wardround_impact_routes_root_causes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RootCausesOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_impact_routes_state_of_service: {
         parameters: {
             query?: never;
@@ -12872,6 +13022,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OneServiceOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_routes_cut_sets: {
+        parameters: {
+            query?: {
+                max_order?: number;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceCutSetsOut"];
                 };
             };
             400: components["responses"]["refusal-400"];
