@@ -12,6 +12,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, IntegrityError, OperationalError
 from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from psycopg_pool import PoolTimeout
@@ -165,6 +166,7 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(HttpError, _unread)
     api.add_exception_handler(SuspiciousOperation, _suspicious)
     api.add_exception_handler(UnreadablePostError, _suspicious)
+    api.add_exception_handler(MultiPartParserError, _suspicious)
     api.add_exception_handler(RequestDataTooBig, _too_large)
     for kind in (OperationalError, PoolTimeout):
         api.add_exception_handler(kind, _database)

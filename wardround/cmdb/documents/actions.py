@@ -34,6 +34,7 @@ from wardround.kernel import audit, live
 from wardround.kernel.errors import BadInput, FieldProblem
 from wardround.kernel.ids import new_id
 from wardround.kernel.reach import reach, require
+from wardround.kernel.typed_text import typed
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
 from wardround.schema.types import ItemRole
@@ -187,7 +188,7 @@ def _put(  # noqa: PLR0913  # what a version is made of
         current=True,
         content=content,
         file_name=file_name,
-        note=note.strip()[:MOST_NOTE],
+        note=typed(note)[:MOST_NOTE],
         at=at,
         actor_id=actor.id,
         actor_name=actor.name[:200],

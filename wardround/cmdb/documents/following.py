@@ -32,10 +32,12 @@ def _move(_actor: Actor, gone: UUID, stays: UUID, _at: datetime) -> int:
     current = standing.filter(current=True).exists()
     name = models.Item.objects.filter(id=gone).values_list("name", flat=True).first() or ""
     rows = list(DocumentVersion.objects.filter(item=gone).order_by("number"))
-    for place, row in enumerate(rows, start=1):
-        row.item, row.number, row.merged_from = stays, last + place, name[:300]
+    numbers = {row.number: last + place for place, row in enumerate(rows, start=1)}
+    for row in rows:
+        row.item, row.number, row.merged_from = stays, numbers[row.number], name[:300]
+        row.of_number = numbers.get(row.of_number) if row.of_number else None
         row.current = row.current and not current
-        row.save(update_fields=["item", "number", "merged_from", "current"])
+        row.save(update_fields=["item", "number", "merged_from", "of_number", "current"])
     return len(rows)
 
 

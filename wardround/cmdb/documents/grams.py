@@ -53,4 +53,4 @@ def _pairs(text: str) -> set[int]:
 
 def exact(word: str) -> bool:
     """Whether looking up says it all: the word is one number."""
-    return len(word) >= 2 and len(standing(word)) == 1 and len(word) <= 3
+    return len(word) == 2 or (len(word) == 3 and _LETTERS.fullmatch(word) is not None)

@@ -215,8 +215,8 @@ def pdf(data: bytes, text: Text) -> None:
     except pdfium.PdfiumError as error:
         locked = error.err_code in {_PASSWORD, _SECURITY}
         raise Unreadable("encrypted" if locked else "damaged") from error
-    for number in range(min(len(document), MOST_PAGES)):
-        if text.full:
+    for number in range(len(document)):
+        if text.full or number == MOST_PAGES:
             text.cut = True
             return
         try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate
 from uuid import UUID
 
 from django.db.models import Q
@@ -26,6 +27,8 @@ MOST_READ = 20_000
 """Documents that have all that is looked up; of more the newest."""
 _BEFORE, _BEHIND = 24, 76
 """Characters of an excerpt around the word that was found."""
+_WINDOW = 2_000
+"""Characters among which a word is looked for at a time."""
 _TEXT = Label("正文", "Text")
 
 
@@ -108,21 +111,26 @@ def _hits(
 
 def excerpt(text: str, words: Sequence[str]) -> str:
     """The text around the first place of the longest word, in one line."""
-    places = (
-        hit
-        for word in sorted(words, key=len, reverse=True)
-        if (hit := re.search(r"\s*".join(map(_as_written, word)), text, re.IGNORECASE))
-    )
-    hit = next(places, None)
-    begin, end = hit.span() if hit else (0, 0)
+    places = (_place(text, word) for word in sorted(words, key=len, reverse=True))
+    begin, end = next((place for place in places if place), (0, 0))
     start, stop = max(begin - _BEFORE, 0), min(end + _BEHIND, len(text))
     said = " ".join(text[start:stop].split())
     return f"{'…' if start else ''}{said}{'…' if stop < len(text) else ''}"
 
 
-def _as_written(character: str) -> str:
-    """Marks are asked for in one form, and written in any."""
-    return character if character.isalnum() else "."
+def _place(text: str, word: str) -> tuple[int, int] | None:
+    """Where a folded word stands in a text that is not: looked for in windows that overlap, so
+    that it takes as long as the way to it and no longer, whatever they consist of.
+    """
+    overlap = 3 * len(word)  # blanks between its characters, marks that nobody sees
+    for start in range(0, len(text), _WINDOW):
+        window = text[start : start + _WINDOW + overlap]
+        at = folded(window).find(word)
+        if at >= 0:
+            ends = list(accumulate(len(folded(character)) for character in window))
+            first, last = bisect_right(ends, at), bisect_left(ends, at + len(word))
+            return start + first, start + min(last + 1, len(window))
+    return None
 
 
 GROUP = Searched(

@@ -1,0 +1,129 @@
+"""Documents sent by who means harm, or knows no better: nothing hangs, is lost, or told wrongly."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.cmdb import files
+from tests.cmdb.test_documents import attached, fetched, hits, read_all, sent
+from tests.hospital import Answer, ApiClient, _answer, client_of
+from wardround.cmdb.documents import reader
+from wardround.cmdb.documents.searching import excerpt
+
+
+@pytest.fixture
+def li(hospital: dict[str, UUID]) -> ApiClient:
+    return client_of("li", "administrator", language="zh-hans")
+
+
+def sent_as(client: ApiClient, path: str, named: bytes, data: bytes = b"hello") -> Answer:
+    """A file with the head that a program of one's own writes."""
+    head = b'--XX\r\nContent-Disposition: form-data; name="file"; ' + named
+    body = head + b"\r\nContent-Type: text/html\r\n\r\n" + data + b"\r\n--XX--\r\n"
+    kind = "multipart/form-data; boundary=XX"
+    return _answer(
+        client._client.generic(
+            "POST", f"/api/v1{path}", body, content_type=kind, headers=client._headers
+        )
+    )
+
+
+def test_an_excerpt_takes_no_longer_than_the_way_to_the_word() -> None:
+    """Dots and blanks could once be read in more ways than there are seconds."""
+    dots = "- " * 300 + "①"
+    assert excerpt(dots, ["-" * 60 + "1"]).endswith("- - ①")
+    assert excerpt("啊" * 500_000 + "交 换\n机ＡＢ。", ["交换机ab"]).endswith("啊交 换 机ＡＢ。")
+    assert excerpt("值班 电话 ㎞", ["电话km"]) == "值班 电话 ㎞"
+    assert excerpt("值班" + " " * 9 + "电话", ["没有"]) == "值班 电话"
+    far = "前" * 1_999 + "分诊" + "后" * 5_000
+    assert excerpt(far, ["分诊"]) == f"…{'前' * 24}分诊{'后' * 76}…"
+
+
+def test_three_of_the_same_character_are_not_two(li: ApiClient, hospital: dict[str, UUID]) -> None:
+    attached(li, hospital["pacs"], "一.txt", "护士国国长 aaab".encode())
+    read_all()
+    assert hits(li, "国国")
+    assert hits(li, "aaa")
+    assert hits(li, "国国国") == []
+
+
+def test_versions_of_two_documents_made_one_name_each_other_rightly(
+    li: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    stays = attached(li, hospital["pacs"], "甲.txt", b"first")["document"]["id"]
+    sent(li, f"/items/{stays}/versions", "甲.txt", b"second")
+    gone = attached(li, hospital["pacs"], "乙.txt", b"third")["document"]["id"]
+    sent(li, f"/items/{gone}/versions", "乙.txt", b"fourth")
+    assert li.post(f"/items/{gone}/versions/1/current").status == 200
+    assert li.post("/items/merge", {"stays": stays, "gone": [gone]}).status == 200
+    rows = li.get(f"/items/{stays}/versions").body["items"]
+    assert [(row["number"], row["of_number"], row["current"]) for row in rows] == [
+        (5, 3, False),
+        (4, None, False),
+        (3, None, False),
+        (2, None, True),
+        (1, None, False),
+    ]
+    told = (rows[0]["sha256"], b"".join(fetched(li, stays, 5)))
+    assert told == (rows[2]["sha256"], b"third")
+
+
+@pytest.mark.parametrize(
+    ("named", "kept"),
+    [
+        (b'filename="a\\"; x=\\"b.txt"', "a_; x=_b.txt"),
+        (b"filename*=UTF-8''a%0d%0aSet-Cookie%3a%20x%3d1.txt", "aSet-Cookie_ x=1.txt"),
+        (b"filename*=UTF-8''%e2%80%aegpj.exe", "gpj.exe"),
+        (b"filename*=UTF-8''a%00b.txt", "ab.txt"),
+        (b'filename="a/b\\c/../../d.txt"', "d.txt"),
+        (b'filename="..."', "file"),
+    ],
+)
+def test_a_name_says_nothing_to_the_browser_that_fetches_it(
+    li: ApiClient, hospital: dict[str, UUID], named: bytes, kept: str
+) -> None:
+    made = sent_as(li, f"/items/{hospital['pacs']}/documents", named)
+    assert (made.status, made.body["version"]["file_name"]) == (201, kept)
+    answer = fetched(li, made.body["document"]["id"], 1)
+    said: str = answer["Content-Disposition"]
+    assert said.startswith("attachment; filename=")
+    assert not set("\r\n\x00\u202e") & set(said)
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_form_that_cannot_be_read_is_the_senders_fault(
+    li: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    path = f"/items/{hospital['pacs']}/documents"
+    answer = sent_as(li, path, b'filename="' + b"x" * 5_000 + b'"')
+    assert (answer.status, answer.body["code"]) == (400, "bad_request")
+    for kind in ("multipart/form-data", "multipart/form-data; boundary=" + "x" * 300):
+        raw: Any = li._client.generic(
+            "POST", f"/api/v1{path}", b"--XX", content_type=kind, headers=li._headers
+        )
+        assert raw.status_code == 400
+    assert li.get(path).body["items"] == []
+
+
+def test_what_is_said_of_a_version_has_no_marks_that_nobody_sees(
+    li: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    path = f"/items/{hospital['pacs']}/documents"
+    made = sent(li, path, "a.txt", b"a", note="换成\u202e新版\u200b ")
+    assert made.body["version"]["note"] == "换成新版"
+
+
+def test_of_a_document_of_too_many_pages_the_rest_is_told_to_be_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each page is the same one, which costs its sender nothing."""
+    page = files.pdf("院内网络")
+    many = page.replace(
+        b"/Kids [6 0 R] /Count 1", b"/Kids [" + b"6 0 R " * 20_001 + b"] /Count 20001"
+    )
+    assert many != page
+    outcome = reader.read("application/pdf", [many])
+    assert (outcome.why, outcome.cut) == (None, True)
