@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,9 @@ import pytest
 from tests.cmdb import files
 from tests.cmdb.test_documents import attached, fetched, hits, read_all, sent
 from tests.hospital import Answer, ApiClient, _answer, client_of
-from wardround.cmdb.documents import reader
+from wardround.cmdb.documents import reader, storing
 from wardround.cmdb.documents.searching import excerpt
+from wardround.cmdb.documents.types import Upload
 
 
 @pytest.fixture
@@ -106,6 +108,31 @@ def test_a_form_that_cannot_be_read_is_the_senders_fault(
         )
         assert raw.status_code == 400
     assert li.get(path).body["items"] == []
+
+
+def test_while_a_form_is_read_its_file_has_no_name(
+    li: ApiClient,
+    hospital: dict[str, UUID],
+    tmp_path: Path,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A process that is killed leaves nothing; nor can a name be too long for the folder."""
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    seen: list[str] = []
+    look_at = storing.look_at
+
+    def looked(file: Upload) -> storing.Sent:
+        seen.extend(each.name for each in tmp_path.iterdir())
+        return look_at(file)
+
+    monkeypatch.setattr(storing, "look_at", looked)
+    data = bytes(3 * 2**20)
+    for name in (b"a.bin", b"a." + b"x" * 300):
+        path = f"/items/{hospital['pacs']}/documents"
+        made = sent_as(li, path, b'filename="' + name + b'"', data)
+        assert (made.status, made.body["version"]["size"]) == (201, len(data))
+    assert seen == list(tmp_path.iterdir()) == []
 
 
 def test_what_is_said_of_a_version_has_no_marks_that_nobody_sees(

@@ -121,6 +121,10 @@ USE_TZ = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 UPLOAD_BYTES = 160 * 1024 * 1024
 """Of a form with files: an archive of packs has 128 MB at most."""
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "wardround.web.uploads.UnnamedFileUploadHandler",
+]
 
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [
