@@ -108,6 +108,37 @@ def test_one_that_can_be_switched_says_how_long_it_takes(
     assert state(li)[PACS]["switch_minutes"] is None
 
 
+def test_one_that_is_measured_as_working_is_not_to_be_switched(
+    hospital: dict[str, UUID], li: ApiClient
+) -> None:
+    spare = NewItem(type="database", name="PACS 备库", key="pacs-db-2")
+    hospital["pacs-db-2"] = actions.create_item(PLATFORM, spare, at=AT).id
+    rows = models.Relation.objects.filter(kind="uses", target=hospital["pacs-db"])
+    rows.update(group="db", need=1)
+    cold = {"group": "db", "need": 1, "standby": Standby.COLD, "switch_minutes": 20.0}
+    actions.relate(PLATFORM, NewRelation("uses", "pacs-app-1", "pacs-db-2", **cold), at=AT)
+    models.Relation.objects.filter(target=hospital["pacs-app-2"]).delete()
+    conditions(hospital, pacs_db=Condition.DOWN)
+    pacs = state(li)[PACS]
+    assert (pacs["state"], pacs["switch_minutes"]) == ("down", 20)
+    conditions(hospital, pacs=Condition.OK)
+    pacs = state(li)[PACS]
+    assert (pacs["state"], pacs["switch_minutes"]) == ("degraded", None)
+
+
+def test_what_is_measured_now_says_nothing_of_failures_that_are_supposed(
+    hospital: dict[str, UUID], li: ApiClient
+) -> None:
+    """A system that works now would not work without what it needs, nor when it fails itself."""
+    conditions(hospital, pacs=Condition.OK, lis=Condition.DOWN)
+    for failed in ("switch-1", "pacs"):
+        found = services(li.post("/impact/what-if", {"failed": [hospital[failed]]}))
+        assert (found[PACS]["state"], found[PACS]["judged"]) == ("down", "down")
+    assert (found[LIS]["state"], found[LIS]["judged"]) == ("up", "ok")
+    assert state(li)[PACS]["state"] == "degraded"
+    assert (state(li)[LIS]["state"], state(li)[LIS]["judged"]) == ("down", "down")
+
+
 def test_what_is_out_of_reach_is_a_layer_and_no_name(
     hospital: dict[str, UUID], li: ApiClient
 ) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wardround.cmdb import queries as cmdb
+from wardround.cmdb.graph import Graph
 from wardround.cmdb.types import Item, ItemRef, Parts
 from wardround.dependability import State
 from wardround.impact import held, modelling
@@ -67,11 +68,12 @@ def what_if(reach: Reach, failed: Collection[UUID], *, at: datetime) -> Hospital
     unseen = set(failed) - cmdb.visible(reach, failed)
     if unseen:
         raise UnknownItems(count=len(unseen), field="failed")
-    return _told(reach, Live.of(held.hospital(), failed), at)
+    return _told(reach, Live.of(held.hospital(), failed), at, supposed=True)
 
 
-def _told(reach: Reach, live: Live, at: datetime) -> HospitalNow:
-    services = sorted(_services(reach, live, cmdb.systems(reach)), key=_urgency)
+def _told(reach: Reach, live: Live, at: datetime, *, supposed: bool = False) -> HospitalNow:
+    systems = cmdb.systems(reach)
+    services = sorted(_services(reach, live, systems, supposed=supposed), key=_urgency)
     failed = live.hospital.items_of(np.flatnonzero(live.failed).astype(np.int32))
     names = _Names.of(reach, live, [failed])
     items, more = _items(reach, live)
@@ -98,7 +100,9 @@ def _urgency(service: ServiceNow) -> tuple[int, bool, str, str]:
 # Services ----------------------------------------------------------------------------------------
 
 
-def _services(reach: Reach, live: Live, systems: Sequence[Item]) -> Iterable[ServiceNow]:
+def _services(
+    reach: Reach, live: Live, systems: Sequence[Item], *, supposed: bool = False
+) -> Iterable[ServiceNow]:
     whole = _measured(reach, systems)
     graph, states = live.hospital.graph, live.states()
     places = {item.id: place for item in systems if (place := graph.place(item.id)) is not None}
@@ -113,14 +117,16 @@ def _services(reach: Reach, live: Live, systems: Sequence[Item]) -> Iterable[Ser
     for item in systems:
         place = places.get(item.id)
         state = State.UP if place is None else State(states[place])
+        word = service_state(state, item.condition, whole.get(item.id), supposed=supposed)
         yield ServiceNow(
             item=item,
-            state=service_state(state, item.condition, whole.get(item.id)),
+            state=word,
             switch_minutes=live.switch_minutes(place)
-            if place is not None and state is State.DOWN
+            if place is not None and word is ServiceState.DOWN
             else None,
             causes=names.told(felt.get(item.id, _NOTHING)),
             unprotected=names.told(lost.get(item.id, _NOTHING)),
+            supposed=supposed,
         )
 
 
@@ -198,20 +204,29 @@ _CALLED = {
 }
 
 
+_Row = tuple[DoubtKind, tuple[int, ...], int | None, int | None]
+
+
 def _doubts(reach: Reach, live: Live) -> Iterable[Doubt]:
-    """Those all of whose items are within reach."""
+    """Those all of whose items are within reach; of a group that is counted all that its owner
+    needs, or the number would tell of those that are not.
+    """
     graph = live.hospital.graph
     rows = [_doubt(doubt) for doubt in live.hospital.doubts[:MOST_TROUBLED]]
-    wanted = {place for _kind, places, _need, _there in rows for place in places}
-    ids = dict(zip(wanted, graph.ids_of(np.array(list(wanted), np.int32)), strict=True))
+    wanted = [(row, _spoken_of(graph, row)) for row in rows]
+    places = np.unique(np.concatenate([_NOTHING, *(about for _row, about in wanted)]))
+    ids = dict(zip(places.tolist(), graph.ids_of(places), strict=True))
     refs = cmdb.visible_refs(reach, ids.values())
-    for kind, places, need, there in rows:
-        named = tuple(ref for place in places if (ref := refs.get(ids[place])) is not None)
-        if len(named) == len(places):
-            yield Doubt(kind, named, need, there)
+    for (kind, named, need, there), about in wanted:
+        if all(ids[place] in refs for place in about.tolist()):
+            yield Doubt(kind, tuple(refs[ids[place]] for place in named), need, there)
 
 
-_Row = tuple[DoubtKind, tuple[int, ...], int | None, int | None]
+def _spoken_of(graph: Graph, row: _Row) -> _Places:
+    kind, named, _need, _there = row
+    places = np.array(named, np.int32)
+    grouped = kind in {DoubtKind.TOO_FEW, DoubtKind.ONLY_COLD}
+    return np.concatenate([places, graph.below.after(places)]) if grouped else places
 
 
 def _doubt(doubt: modelling.Doubt) -> _Row:

@@ -17,21 +17,25 @@ _CALLED = {
 WORKING = (Condition.OK, Condition.WARNING)
 
 
-def service_state(state: State, own: Condition, parts: Parts | None) -> ServiceState:
+def service_state(
+    state: State, own: Condition, parts: Parts | None, *, supposed: bool = False
+) -> ServiceState:
     """What may be claimed of a service.
 
     That nothing has failed proves nothing where nothing is measured. One that is itself measured as
-    working works, whatever the model says: it has lost what it should rest on.
+    working works, whatever the model says: it has lost what it should rest on. Not so where the
+    failures are supposed: that it works now says nothing of then.
 
     Args:
         state: what the engine says, with what is known to have failed.
         own: the condition that the service itself is measured in.
         parts: of all that it stands on, within anybody's reach or not.
+        supposed: the failures are not those of now.
 
     """
     measured = own is not Condition.UNKNOWN or (parts is not None and parts.unknown < parts.all)
     if state is State.UP and not measured:
         return ServiceState.UNKNOWN
-    if state is State.DOWN and own in WORKING:
+    if state is State.DOWN and own in WORKING and not supposed:
         return ServiceState.DEGRADED
     return _CALLED[state]

@@ -65,6 +65,8 @@ class ServiceNow:
     unprotected: Named
     """What would stop it alone by now, and would not if nothing had failed: its protection is
     lost."""
+    supposed: bool = False
+    """The failures are not those of now, so that what is measured now says nothing of them."""
 
     @property
     def judged(self) -> Condition:
@@ -72,6 +74,8 @@ class ServiceNow:
         its parts. That a part is down is not the service's condition: what that does to it is.
         """
         felt, measured = _FELT.get(self.state), self.item.judged
+        if self.supposed:
+            return felt or _SUPPOSED.get(self.state, Condition.UNKNOWN)
         if felt is None:
             return measured
         if self.item.condition is Condition.UNKNOWN and measured is Condition.DOWN:
@@ -84,6 +88,7 @@ _FELT = {
     ServiceState.STANDBY: Condition.WARNING,
     ServiceState.DEGRADED: Condition.WARNING,
 }
+_SUPPOSED = {ServiceState.UP: Condition.OK}
 
 
 class DoubtKind(StrEnum):
