@@ -14,6 +14,7 @@ from tests.hospital import Answer, ApiClient, _answer, client_of
 from wardround.cmdb.documents import reader, storing
 from wardround.cmdb.documents.searching import excerpt
 from wardround.cmdb.documents.types import Upload
+from wardround.kernel.types import Scope
 
 
 @pytest.fixture
@@ -71,6 +72,21 @@ def test_versions_of_two_documents_made_one_name_each_other_rightly(
     ]
     told = (rows[0]["sha256"], b"".join(fetched(li, stays, 5)))
     assert told == (rows[2]["sha256"], b"third")
+
+
+def test_twins_out_of_reach_stand_before_none_that_is_seen(
+    li: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    first = attached(li, hospital["lis"], "甲.txt", b"same")["document"]["id"]
+    own = attached(li, hospital["lis"], "乙.txt", b"other")["document"]["id"]
+    secret = attached(li, hospital["pacs"], "密.txt", b"same")["document"]["id"]
+    for number in range(51):
+        sent(li, f"/items/{secret}/versions", "密.txt", b"%d" % number)
+        sent(li, f"/items/{secret}/versions", "密.txt", b"same")
+    seen = Scope(where=frozenset({'name = "甲" or name = "乙"'}))
+    wang = client_of("wang", "engineer", scope=seen)
+    told = sent(wang, f"/items/{own}/versions", "乙.txt", b"same").body["twins"]
+    assert told == [{"document": {"id": first, "name": "甲"}, "number": 1}]
 
 
 @pytest.mark.parametrize(

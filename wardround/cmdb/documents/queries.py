@@ -91,10 +91,13 @@ def told(row: DocumentVersion) -> Version:
 
 def twins(actor: Actor, row: DocumentVersion) -> tuple[Twin, ...]:
     """Where else the same bytes stand, within reach; the first ten."""
-    others = DocumentVersion.objects.filter(content=row.content_id).exclude(id=row.id)
-    found = list(others.order_by("-at").values_list("item", "number")[:50])
-    names = named_within(reach(actor, READ), {item for item, _number in found})
-    return tuple(Twin(names[item], number) for item, number in found if item in names)[:10]
+    seen = reach(actor, READ)
+    others = DocumentVersion.objects.filter(
+        content=row.content_id, item__in=models.Item.objects.filter(seen.condition()).values("id")
+    ).exclude(id=row.id)
+    found = list(others.order_by("-at").values_list("item", "number")[:10])
+    names = named_within(seen, {item for item, _number in found})
+    return tuple(Twin(names[item], number) for item, number in found if item in names)
 
 
 # Attached ----------------------------------------------------------------------------------------
