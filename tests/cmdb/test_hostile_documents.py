@@ -148,7 +148,7 @@ def test_while_a_form_is_read_its_file_has_no_name(
         path = f"/items/{hospital['pacs']}/documents"
         made = sent_as(li, path, b'filename="' + name + b'"', data)
         assert (made.status, made.body["version"]["size"]) == (201, len(data))
-    assert seen == list(tmp_path.iterdir()) == []
+    assert (seen, list(tmp_path.iterdir())) == ([], [])
 
 
 def test_what_is_said_of_a_version_has_no_marks_that_nobody_sees(
