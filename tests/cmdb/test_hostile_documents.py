@@ -170,3 +170,16 @@ def test_of_a_document_of_too_many_pages_the_rest_is_told_to_be_missing(
     assert many != page
     outcome = reader.read("application/pdf", [many])
     assert (outcome.why, outcome.cut) == (None, True)
+
+
+def test_lines_of_two_encodings_are_all_found(li: ApiClient, hospital: dict[str, UUID]) -> None:
+    """As logs of several programs, or of two files put together, have them."""
+    utf, gbk = "核心交换机\n".encode(), "备份说明\n一\n".encode("gbk")
+    for number, data in enumerate((utf + gbk, gbk + utf, gbk, utf * 20_000 + gbk)):
+        made = attached(li, hospital["pacs"], f"{number}.txt", data)
+        assert made["version"]["media_type"] == "text/plain"
+    attached(li, hospital["pacs"], "5.bin", utf + b"\xff\xff\x81" + gbk)
+    attached(li, hospital["pacs"], "6.bin", gbk + utf + b"\x00\n")
+    read_all()
+    names = {q: {hit["name"] for hit in hits(li, q)} for q in ("交换机", "备份说明一")}
+    assert names == {"交换机": {"0", "1", "3"}, "备份说明一": {"0", "1", "2", "3"}}

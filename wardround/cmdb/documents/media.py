@@ -10,7 +10,8 @@ import codecs
 import re
 import struct
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 HEAD_BYTES, TAIL_BYTES = 64 * 1024, 65_557
 """Read of a file to tell what it is; a ZIP's directory is told of within the latter."""
@@ -136,7 +137,9 @@ def _old_office(head: bytes, size: int, read: ReadAt) -> str:
 
 
 def decoded(data: bytes, *, whole: bool) -> str | None:
-    """A text in UTF-8, in UTF-16 with its mark, or in GB 18030; None where it is none of them."""
+    """A text in UTF-8, in UTF-16 with its mark, in GB 18030, or in lines of UTF-8 and GB 18030;
+    None where it is none of them.
+    """
     codes = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
     for code in codes:
         try:
@@ -144,7 +147,22 @@ def decoded(data: bytes, *, whole: bool) -> str | None:
         except UnicodeDecodeError:
             continue
         return None if _BINARY.search(text) else text
-    return None
+    lines = data.split(b"\n")
+    return _of_both(lines if whole else lines[:-1])
+
+
+def _of_both(lines: Sequence[bytes]) -> str | None:
+    """Where no line stands, or one of them is neither, it is none."""
+    found = []
+    for line in lines:
+        for code in ("utf-8-sig", "gb18030"):
+            with suppress(UnicodeDecodeError):
+                found.append(line.decode(code))
+                break
+        else:
+            return None
+    text = "\n".join(found)
+    return None if not text or _BINARY.search(text) else text
 
 
 def _text(name: str, head: bytes) -> str:

@@ -229,14 +229,39 @@ def pdf(data: bytes, text: Text) -> None:
 
 
 def plain(data: bytes, text: Text) -> None:
-    codes = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
-    for code in codes:
-        try:
-            text.add(data.decode(code))
-        except UnicodeDecodeError:
-            continue
+    """In UTF-16 with its mark, in UTF-8, in GB 18030, or in lines of both: several programs wrote
+    to it, or somebody put two files together.
+    """
+    marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        text.add(data.decode("utf-16" if marked else "utf-8-sig"))
+    except UnicodeDecodeError as error:
+        if marked:
+            raise Unreadable("damaged") from error
+    else:
         return
-    raise Unreadable("damaged")
+    try:
+        for line in data.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
+            if text.full:
+                text.cut = True
+                return
+            text.add(f"{_line(line)}\n")
+    except UnicodeDecodeError as error:
+        raise Unreadable("damaged") from error
+
+
+def _line(line: bytes) -> str:
+    """Chinese has three bytes in UTF-8; two that happen to be a letter there are GB 18030."""
+    try:
+        said = line.decode()
+    except UnicodeDecodeError:
+        return line.decode("gb18030")
+    if all(letter < "\x80" or letter >= "\u0800" for letter in said):
+        return said
+    try:
+        return line.decode("gb18030")
+    except UnicodeDecodeError:
+        return said
 
 
 READERS: dict[str, Callable[[bytes, Text], None]] = {
