@@ -286,7 +286,8 @@ def test_who_sees_a_server_reads_what_is_written_about_it(
     li: ApiClient, hospital: dict[str, UUID]
 ) -> None:
     """A document serves what it is about serves; it is no part of the system, and goes when the
-    relation goes."""
+    relation goes.
+    """
     made = attached(li, hospital["pacs-db"], "库手册.docx", files.docx(files.PLAN))
     other = attached(li, hospital["lis"], "检验.docx", files.docx(files.PLAN + "。"))
     read_all()

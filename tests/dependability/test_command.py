@@ -416,7 +416,7 @@ def guide_commands(page: str) -> list[str]:
 
 @pytest.mark.parametrize("line", guide_commands(GUIDES[0]))
 def test_each_command_of_the_guide_runs_as_it_stands_there(line: str, tmp_path: Path) -> None:
-    """On the model that stands there, in a process of its own: its budget counts all that it holds."""
+    """On the model that stands there; each alone, as its budget counts all that a process holds."""
     text = (DOCUMENTS / GUIDES[0]).read_text("utf-8")
     (tmp_path / "FILE").write_text(text.split("```text model\n")[1].split("```")[0])
     done = started(*line.split()[1:], cwd=tmp_path)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wardround.dependability.builder import Builder
     from wardround.dependability.cuts import CutSet, CutSets, cut_sets, cut_sets_of, path_sets
-    from wardround.dependability.diagram import Budget
+    from wardround.dependability.diagram import Budget, resident_bytes
     from wardround.dependability.errors import DependabilityError, NotAList
     from wardround.dependability.explanations import (
         Explanation,
@@ -43,7 +43,7 @@ _HOMES = {
     "builder": ("Builder",),
     "matrix": ("Matrix", "Totals", "cfia"),
     "cuts": ("CutSet", "CutSets", "cut_sets", "cut_sets_of", "path_sets"),
-    "diagram": ("Budget",),
+    "diagram": ("Budget", "resident_bytes"),
     "errors": ("DependabilityError", "NotAList"),
     "explanations": ("Explanation", "Step", "Switch", "WhatIf", "explain", "what_if"),
     "importances": ("Importance", "importance"),
@@ -65,6 +65,7 @@ __all__ = [  # noqa: RUF022  as in the table above
     "Switch", "WhatIf", "explain", "what_if", "Importance", "importance", "HOT", "Input", "Model",
     "read_model", "read_openpsa", "write_openpsa", "Cause", "RootCause", "Verdict", "root_cause",
     "LiveState", "State", "live_state", "parse", "warm_up", "protection_lost",
+    "resident_bytes",
 ]  # fmt: skip
 
 

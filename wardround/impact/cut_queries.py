@@ -7,8 +7,7 @@ from uuid import UUID
 
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.types import ItemRef
-from wardround.dependability import Budget, CutSets, cut_sets
-from wardround.dependability.diagram import resident_bytes
+from wardround.dependability import Budget, CutSets, cut_sets, resident_bytes
 from wardround.impact import held
 from wardround.impact.errors import UnknownSystem
 from wardround.impact.modelling import Hospital
