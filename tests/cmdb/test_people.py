@@ -35,8 +35,8 @@ def owner_of(key: str) -> str | None:
     return models.Item.objects.filter(key=key).values_list("owner__key", flat=True)[0]
 
 
-OWNERS = "This must be one of: organisation, person, post, vendor; it is a host."
-VENDORS = "This must be one of: vendor; it is a person."
+OWNERS = "This must be one of: Organisation, Person, Post, Vendor; it is a Host."
+VENDORS = "This must be one of: Vendor; it is a Person."
 
 
 def test_an_edit_and_a_new_item_are_refused_by_field(admin: ApiClient) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from wardround.cmdb.rules import as_id
 from wardround.kernel.secrets import is_sealed
+from wardround.kernel.wording import listed
 from wardround.schema.errors import Unfit
 from wardround.schema.types import AttributeType, ItemAttribute, ItemType
 from wardround.schema.values import normal
@@ -64,5 +65,16 @@ def _why_not_there(
     its_type = types.get(pointed.get(id_, "")) if id_ else None
     if its_type is None or not attribute.to or any(map(its_type.is_a, attribute.to)):
         return ""
+    return of_another_type(attribute.to, its_type.name, types)
+
+
+def of_another_type(admitted: Iterable[str], type_name: str, types: Types) -> str:
+    """Why an item of this type may not stand where those are admitted; types by their labels."""
     message = _("This must be one of: %(types)s; it is a %(type)s.")
-    return message % {"types": ", ".join(attribute.to), "type": its_type.name}
+    wanted = listed(_label(name, types) for name in admitted)
+    return message % {"types": wanted, "type": _label(type_name, types)}
+
+
+def _label(name: str, types: Types) -> str:
+    known = types.get(name)
+    return known.label.text() if known else name

@@ -25,7 +25,8 @@ from wardround.cmdb.drafts import (
     Types,
     people_of,
 )
-from wardround.cmdb.fit import why_unfit
+from wardround.cmdb.fit import of_another_type, why_unfit
+from wardround.cmdb.relation_rules import Absent, no_such_item
 from wardround.cmdb.rules import FieldChange
 from wardround.cmdb.types import KEY_PATTERN, UNSET, Importance, ItemEdit, stands_for_restricted
 from wardround.kernel.errors import FieldProblem
@@ -192,7 +193,7 @@ def _comes_back(declared: ItemAttribute, value: Any) -> bool:
 
 
 def found_problems(
-    work: Checked, types: Types, targets: Targets, people: People
+    work: Checked, types: Types, targets: Targets, people: People, absent: Absent = no_such_item
 ) -> Iterator[FieldProblem]:
     """Names that nothing in use has, and those of something that may not stand there.
 
@@ -202,26 +203,27 @@ def found_problems(
         target = targets.get(text)
         stored = target is not None and _is_stored(work, where, target)
         admitted = declared if stored else people.get(where, declared)
-        if told := unfit_target(text, target, admitted, types, stored=stored):
+        if told := unfit_target(text, target, admitted, types, stored=stored, absent=absent):
             yield FieldProblem(where, told, work.draft.row)
 
 
-def unfit_target(
+def unfit_target(  # noqa: PLR0913  # the last are named
     text: str,
     target: Target | None,
     admitted: Collection[str],
     types: Types,
     *,
     stored: bool = False,
+    absent: Absent = no_such_item,
 ) -> str:
     """Why a reference that says `text` may not name this; empty if it may. Subtypes of `admitted`
-    count; none there: any type. One that is `stored` may have been retired meanwhile.
+    count; none there: any type. One that is `stored` may have been retired meanwhile. `absent`:
+    the words for what is not there.
     """
     if target is None or (target.retired and not stored):
-        return _("There is no item with the id or key “%s”.") % text[:100]
+        return absent(text)
     if target.type and admitted and not _is_one_of(target.type, admitted, types):
-        message = _("This must be one of: %(types)s; it is a %(type)s.")
-        return message % {"types": ", ".join(admitted), "type": target.type}
+        return of_another_type(admitted, target.type, types)
     return ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -14,12 +14,14 @@ from wardround.cmdb.drafts import (
 )
 from wardround.cmdb.types import NewRelation
 from wardround.kernel.errors import FieldProblem
-from wardround.kernel.wording import called
+from wardround.kernel.wording import called, listed
 from wardround.schema.types import (
     RelationKind,
 )
 
 # Relations ---------------------------------------------------------------------------------------
+
+_MOST_KINDS = 6
 
 Ends = tuple[str, str]
 """How the input calls the two ends of a relation."""
@@ -33,13 +35,22 @@ class Model:
     kinds: Mapping[str, RelationKind]
 
 
-def relation_problems(
+Absent = Callable[[str], str]
+"""The words for what a name names nothing by."""
+
+
+def no_such_item(text: str) -> str:
+    return _("There is no item with the id or key “%s”.") % text[:100]
+
+
+def relation_problems(  # noqa: PLR0913  # the last are named
     relation: NewRelation,
     targets: Targets,
     model: Model,
     *,
     ends: Ends,
     row: int | None = None,
+    absent: Absent = no_such_item,
 ) -> Iterator[FieldProblem]:
     """Everything wrong with one relation that is to be."""
     source, target = targets.get(relation.source), targets.get(relation.target)
@@ -48,8 +59,7 @@ def relation_problems(
         (ends[1], relation.target, target),
     ):
         if found is None or found.retired:
-            message = _("There is no item with the id or key “%s”.") % text[:100]
-            yield FieldProblem(where, message, row)
+            yield FieldProblem(where, absent(text), row)
     kind = model.kinds.get(relation.kind)
     if kind is None:
         yield FieldProblem("kind", _("There is no relation kind “%s”.") % relation.kind[:50], row)
@@ -87,4 +97,10 @@ def _why_not(kind: RelationKind, source: Target, target: Target, model: Model) -
             "type": end.label.text(),
         }
     text = _("This relation does not lead from a %(source)s to a %(target)s.")
-    return text % {"source": from_.label.text(), "target": to.label.text()}
+    told = text % {"source": from_.label.text(), "target": to.label.text()}
+    if kind.admits(to, from_):
+        return told + _(" It leads the other way.")
+    fitting = [each for each in model.kinds.values() if each.admits(from_, to)]
+    nearest = sorted(fitting, key=lambda each: not each.allowed)[:_MOST_KINDS]
+    kinds = listed(each.label.text() for each in nearest)
+    return told + _(" These do: %(kinds)s.") % {"kinds": kinds} if kinds else told

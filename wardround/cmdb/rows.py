@@ -63,6 +63,8 @@ class Row:
     """What is known to be wrong with it already."""
     place: str = ""
     """What people call the row by; else its number."""
+    by_name: bool = False
+    """Whether what it names may stand there by a name too."""
 
     @property
     def told(self) -> str:

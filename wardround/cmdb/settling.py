@@ -14,8 +14,17 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from wardround.cmdb import preparation, rules
-from wardround.cmdb.drafts import Checked, ItemDraft, People, Prepared, Stored, Target, people_of
-from wardround.cmdb.relation_rules import Model, relation_problems
+from wardround.cmdb.drafts import (
+    PEOPLE,
+    Checked,
+    ItemDraft,
+    People,
+    Prepared,
+    Stored,
+    Target,
+    people_of,
+)
+from wardround.cmdb.relation_rules import Absent, Model, no_such_item, relation_problems
 from wardround.cmdb.restricted import Sight, withholding
 from wardround.cmdb.rows import ItemRow, RelationSaid, Row
 from wardround.cmdb.rules import FieldChange
@@ -63,6 +72,10 @@ class Settled:
     """Fields that are its source's from now on."""
 
 
+_MENDED = ("importance", *PEOPLE)
+"""Beside attributes, what is wrong with a value and not with the row."""
+
+
 @dataclass(slots=True)
 class _Work:
     """A row while it is settled."""
@@ -82,6 +95,23 @@ class _Work:
             yield from (text for _where, text, _admitted in self.checked.named())
         yield from self.ends()
 
+    @property
+    def called(self) -> str:
+        """The item that it says something of, as people know it."""
+        said = self.row.item
+        name = said.content.name if said and said.content.name is not UNSET else ""
+        return str(name or (said and said.key) or "")[:100]
+
+    def tell_more(self, problems: Iterable[FieldProblem]) -> None:
+        """What else is wrong with what a refused row says: who mends it is to do that once."""
+        told = {problem.field for problem in self.problems}
+        self.problems += [
+            problem
+            for problem in problems
+            if problem.field not in told
+            and (problem.field in _MENDED or problem.field.startswith("attributes."))
+        ]
+
 
 class Settling:
     """Settles rows: made with the rows, told what their names stand for, and then asked."""
@@ -93,13 +123,15 @@ class Settling:
         self._found: dict[str, Target] = {}
         self._hidden: Mapping[str, Target] = {}
         self._naming: dict[str, list[_Work]] = defaultdict(list)
+        self._refused: dict[str, _Work] = {}
+        """Rows that were to make an item, by its key."""
         self._works = [self._work(row) for row in rows]
         self._by_number = {work.row.number: work for work in self._works}
         self._refuse_doubled()
 
     def names(self) -> set[str]:
         """Every id or key that a row names beside its own item."""
-        return {text for work in self._works if not work.problems for text in work.named()}
+        return {text for work in self._works for text in work.named()}
 
     def present(self) -> set[UUID]:
         """What the rows' items name already: it may stay, whoever sees it or not."""
@@ -129,7 +161,12 @@ class Settling:
             if not work.problems:
                 for text in work.named():
                     self._naming[text].append(work)
+        refused = [work for work in self._works if work.problems]
+        for work in refused:
+            self._gone(work)
         self._look_at([work for work in self._works if not work.problems])
+        for work in refused:
+            work.tell_more(self._unfound(work, _for(work, self._found, self._hidden)))
         return self.settled()
 
     def refuse(self, problem: FieldProblem) -> list[int]:
@@ -163,25 +200,29 @@ class Settling:
         if work.draft is None or work.draft.before is not None:
             return []
         self._found.pop(work.draft.key, None)
+        self._refused[work.draft.key] = work
         return self._naming[work.draft.key]
 
     # One row --------------------------------------------------------------------------------------
 
     def _work(self, row: Row) -> _Work:
         work = _Work(row, problems=list(row.problems))
-        if row.item is None or work.problems:
+        if row.item is None:
             return work
         before = self._before(row.item)
-        work.problems += self._unwelcome(row, row.item, before)
-        if work.problems:
-            return work
-        work.draft = withholding(self._around.sight, _draft(row, row.item, before))
+        work.problems = work.problems or [*self._unwelcome(row, row.item, before)]
+        refused = bool(work.problems)
+        draft = withholding(self._around.sight, _draft(row, row.item, before))
+        work.draft = replace(draft, partial=True) if refused else draft
         if before is not None:
             work.present = before.named(self._around.model.types.get(before.type))
         work.checked = preparation.checked(
             work.draft, self._around.model.types, self._around.usable
         )
-        work.problems += work.checked.problems
+        if refused:
+            work.tell_more(work.checked.problems)
+        else:
+            work.problems += work.checked.problems
         return work
 
     def _before(self, item: ItemRow) -> Stored | None:
@@ -267,11 +308,29 @@ class Settling:
                 yield work.draft.key, Target(work.draft.id, type_name)
 
     def _problems(self, work: _Work, targets: Mapping[str, Target]) -> Iterator[FieldProblem]:
-        model = self._around.model
-        if work.checked:
-            yield from preparation.found_problems(work.checked, model.types, targets, self._people)
+        yield from self._unfound(work, targets)
         for said in work.row.relations:
             yield from self._relation_problems(work, said, targets)
+
+    def _unfound(self, work: _Work, targets: Mapping[str, Target]) -> Iterator[FieldProblem]:
+        if work.checked:
+            types, absent = self._around.model.types, self._absent(work)
+            yield from preparation.found_problems(
+                work.checked, types, targets, self._people, absent
+            )
+
+    def _absent(self, work: _Work) -> Absent:
+        """The words of a row for what it names and is not there."""
+
+        def told(text: str) -> str:
+            if other := self._refused.get(text):
+                message = _("“%(name)s” is made by row %(row)s, which is refused. Mend that row.")
+                return message % {"name": other.called, "row": other.row.told}
+            if work.row.by_name:
+                return _("There is no item with the name, key or id “%s”.") % text[:100]
+            return no_such_item(text)
+
+        return told
 
     def _relation_problems(
         self, work: _Work, said: RelationSaid, targets: Mapping[str, Target]
@@ -280,7 +339,9 @@ class Settling:
         wanted = NewRelation(said.kind, said.source or own, said.target or own)
         model, row = self._around.model, work.row.number
         called = ("from", "to") if said.where == "relation" else (said.where, said.where)
-        found = list(relation_problems(wanted, targets, model, ends=called, row=row))
+        absent = self._absent(work)
+        problems = relation_problems(wanted, targets, model, ends=called, row=row, absent=absent)
+        found = list(problems)
         yield from found
         if found:
             return

@@ -27,6 +27,10 @@ _WITH_LENGTH = re.compile(r"([0-9.]{7,15}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)/\d{1,3}
 _RACK_UNITS = re.compile(r"(\d+)U", re.IGNORECASE)
 _WHOLE = 10**15
 """From here on a spreadsheet's numbers lose digits."""
+_BYTES = ("B", "bytes")
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(B|[KMGT]i?B?)", re.IGNORECASE)
+_FEW_BYTES = 2**20
+"""What is measured in bytes has more: with fewer and no unit, somebody means another unit."""
 _POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 
 
@@ -101,25 +105,46 @@ _OTHERS: Mapping[AttributeType, Callable[[Attribute, Cell], object]] = MappingPr
 )
 
 
-def _factor(attribute: Attribute, head: str) -> int:
-    """By what a number is multiplied whose head names a larger unit of bytes."""
-    unit = _UNIT.search(compatible(head)) if attribute.unit in ("B", "bytes") else None
-    return 1024 ** _POWERS[unit[1].upper().rstrip("B").rstrip("I")] if unit else 1
+def without_unit(attribute: Attribute, cell: Cell, head: str) -> bool:
+    """Whether nobody can tell what a number of bytes means: a memory of 64 has not 64 of them."""
+    if attribute.unit not in _BYTES or _UNIT.search(compatible(head)):
+        return False
+    number = _number(cell, None)
+    return isinstance(number, int | float) and 0 < number < _FEW_BYTES
 
 
-def _number(cell: Cell, factor: int) -> object:
+def _factor(attribute: Attribute, head: str) -> int | None:
+    """By what a number is multiplied whose head names a larger unit of bytes; none where it is not
+    of bytes, and a unit behind it means nothing.
+    """
+    if attribute.unit not in _BYTES:
+        return None
+    unit = _UNIT.search(compatible(head))
+    return _times(unit[1]) if unit else 1
+
+
+def _times(unit: str) -> int:
+    return 1024 ** _POWERS[unit.upper().rstrip("B").rstrip("I")]
+
+
+def _bare(cell: Cell) -> str:
+    return compatible(as_text(cell)).replace(",", "").replace(" ", "")
+
+
+def _number(cell: Cell, factor: int | None) -> object:
     if isinstance(cell, bool):
         return cell
     if isinstance(cell, int | float):
         number = float(cell)
     else:
-        text = compatible(as_text(cell)).replace(",", "").replace(" ", "")
-        text = _RACK_UNITS.sub(r"\1", text)
+        text = _RACK_UNITS.sub(r"\1", _bare(cell))
+        if factor is not None and (amount := _AMOUNT.fullmatch(text)):
+            text, factor = amount[1], _times(amount[2])
         try:
             number = float(text)
         except ValueError:
             return as_text(cell)
-    number *= factor
+    number *= factor or 1
     return int(number) if number.is_integer() else number
 
 

@@ -160,8 +160,13 @@ class _Reader:
             named = said.get(folded(text)) or self._reading.vocabulary.type_named(text)
             self._types[text] = named or (self._plan.type if said else "")
         if not self._types[text]:
-            found.refuse("type", _("There is no item type “%s”.") % text[:50])
+            found.refuse("type", self._no_such_type(text))
         return self._types[text]
+
+    def _no_such_type(self, text: str) -> str:
+        told = _("There is no item type “%s”.") % text[:50]
+        near = self._reading.vocabulary.types_like(text)
+        return told + _(" Did you mean: %(types)s?") % {"types": ", ".join(near)} if near else told
 
     def _attribute(
         self, found: Said, known: ItemType | None, name: str, column: ColumnPlan, cell: Cell
@@ -175,6 +180,11 @@ class _Reader:
             return
         if attribute.seen_by and stands_for_restricted(cells.as_text(cell)):
             return  # as a workbook shows what its reader may not see
+        if cells.without_unit(attribute, cell, column.head):
+            message = _("Bytes, or GB? Write the unit: “%(cell)s GB”, or “%(label)s (GB)” as head.")
+            told = {"cell": cells.as_text(cell)[:50], "label": attribute.label.text()}
+            found.refuse(column.to, message % told)
+            return
         value = cells.value(attribute, cell, column.head, self._reading.zone)
         if value is not None or self._reading.clear:
             found.attributes[attribute.name] = value

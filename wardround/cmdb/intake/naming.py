@@ -88,7 +88,8 @@ def rows_of(  # noqa: PLR0913  # the last are named
     for line in lines:
         naming.replace(line, names, final=True)
     _refuse_lying(about, rows, seen)
-    return [_row(line, rows.get(line.number)) for line in lines]
+    several = len({line.table for line in lines}) > 1
+    return [_row(line, rows.get(line.number), several=several) for line in lines]
 
 
 def _refuse_lying(lines: Sequence[Said], rows: Mapping[int, ItemRow], seen: Reach) -> None:
@@ -145,14 +146,14 @@ def _name_new(line: Said, found: Found | None, types: Mapping[str, ItemType]) ->
             return
 
 
-def _row(line: Said, item: ItemRow | None) -> Row:
+def _row(line: Said, item: ItemRow | None, *, several: bool) -> Row:
     relations = tuple(
         RelationSaid(each.kind, each.source, each.target, each.details, each.where)
         for each in line.relations
     )
-    place = str(line.line.number)
+    place = f"{line.table}/{line.line.number}" if several else str(line.line.number)
     if item is None:
-        return Row(line.number, None, relations, tuple(line.problems), place)
+        return Row(line.number, None, relations, tuple(line.problems), place, by_name=True)
     said = line.columns
     content = ItemEdit(
         name=said.get("name", UNSET),
@@ -162,7 +163,7 @@ def _row(line: Said, item: ItemRow | None) -> Row:
         attributes=line.attributes,
     )
     whole = ItemRow(content, item.type, item.key)
-    return Row(line.number, whole, relations, tuple(line.problems), place)
+    return Row(line.number, whole, relations, tuple(line.problems), place, by_name=True)
 
 
 # What is stored ----------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ _HEADS_WITHIN = 25
 """The head is looked for in so many rows that hold something."""
 _NEAR = 0.8
 _TOO_SHORT = 2
+_ALIKE, _MOST_LIKE = 0.7, 6
 _MOST_GUESSES = 200
 """So many heads are compared with every word that is like them; there are people who send a whole
 sheet's 16,384.
@@ -32,7 +33,7 @@ ITEM_TARGETS = ("key", "own", "name", "type", "importance", "owner", "vendor")
 RELATION_TARGETS = ("from", "to", "kind", *RELATION_DETAILS)
 
 _WORDS: Mapping[str, Sequence[str]] = {
-    "key": ("key", "编号", "配置项编号", "编码", "ci id", "item key", "唯一标识"),
+    "key": ("key", "编号", "配置项编号", "编码", "ci id", "item key", "标识", "唯一标识"),
     "own": ("source id", "来源编号", "来源中的编号"),
     "name": ("name", "名称", "配置项名称", "设备名称", "主机名", "hostname", "item name"),
     "type": ("type", "类型", "配置项类型", "item type", "ci type"),
@@ -103,6 +104,18 @@ class Vocabulary:
             if wanted in {folded(name), *map(folded, _both(known.label))}:
                 return name
         return ""
+
+    def types_like(self, text: str) -> list[str]:
+        """What types are called that somebody may mean who writes this."""
+        wanted = folded(text)
+        usable = [known for known in self.types.values() if not known.abstract]
+        words = {known.label.text(): folded(known.label.text()) for known in usable}
+        near = difflib.get_close_matches(wanted, [*words.values()], n=3, cutoff=_ALIKE)
+        return [
+            label
+            for label, word in words.items()
+            if word in near or (word and (word in wanted or wanted in word))
+        ][:_MOST_LIKE]
 
     def kind_named(self, text: str) -> tuple[str, bool]:
         """The kind of relation that is called so, and whether from its other end."""

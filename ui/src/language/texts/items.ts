@@ -1,7 +1,7 @@
 /** Items, relations, targets, collectors. */
 export const items = {
   item: {
-    key: ["标识", "Key"],
+    key: ["编号", "Key"],
     name: ["名称", "Name"],
     type: ["类型", "Type"],
     layer: ["层", "Layer"],

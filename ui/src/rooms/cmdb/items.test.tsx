@@ -106,7 +106,7 @@ describe("the list of items", () => {
     expect(within(body).getByRole("link", { name: "主机房" }).getAttribute("href")).toBe(
       "/items/9",
     );
-    expect(screen.getByPlaceholderText("搜索名称、标识、序列号")).toBeDefined();
+    expect(screen.getByPlaceholderText("搜索名称、编号、序列号")).toBeDefined();
     await expectAccessible(body);
   });
 
