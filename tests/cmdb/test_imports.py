@@ -199,6 +199,34 @@ def test_what_was_changed_since_is_told_and_nothing_is_taken_back(
     assert admin.get(f"/imports/{run['id']}").body["state"] == "done"
 
 
+def test_what_a_mended_file_did_and_was_undone_does_not_stand_in_the_way(admin: ApiClient) -> None:
+    """A file, its mended rows, and both are taken back in turn: nothing is left of either."""
+    first = imported(admin, [["key", "name", "type"], ["n-1", "A", "host"], ["n-2", "B", "host"]])
+    second = imported(admin, [["from", "kind", "to"], ["n-1", "connects", "n-2"]])
+    assert (
+        admin.post(f"/imports/{first['id']}/undo")
+        .body["problems"][0]["message"]
+        .endswith("relation “connects to”.")
+    )
+    for run in (second, first):
+        undone = admin.post(f"/imports/{run['id']}/undo")
+        assert undone.status == 200, undone.body
+    assert not Item.objects.filter(key__startswith="n-", retired_at=None).exists()
+
+
+def test_a_secret_that_was_changed_and_changed_back_is_still_told(admin: ApiClient) -> None:
+    run = imported(admin, [["key", "name", "type"], ["n-1", "A", "host"]])
+    item = Item.objects.get(key="n-1")
+    for secret in ("lion", "tiger"):
+        item.refresh_from_db()
+        admin.patch(
+            f"/items/{item.id}", {"version": item.version, "attributes": {"password": secret}}
+        )
+    assert admin.post(f"/imports/{run['id']}/undo").status == 409
+    item.refresh_from_db()
+    assert not item.retired_at
+
+
 def test_a_job_that_is_done_again_does_nothing_again(admin: ApiClient) -> None:
     answer = sent(admin, "a.csv", b"key,name,type\nn-1,A,host\n")
     worked(admin, answer.body["id"])

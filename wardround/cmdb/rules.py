@@ -71,8 +71,12 @@ def confirmed(name: str) -> FieldChange:
     return FieldChange("confirmed", None, name)
 
 
+HIDDEN = "••••••"
+"""What the history says of a secret that there is."""
+
+
 def _hidden(value: Any) -> str | None:
-    return None if value is None else "••••••"
+    return None if value is None else HIDDEN
 
 
 def merged(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

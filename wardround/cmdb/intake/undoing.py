@@ -5,7 +5,7 @@ What was changed since by somebody else is told, and nothing is taken back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,6 +17,7 @@ from wardround.cmdb.drafts import Prepared, Stored, Types
 from wardround.cmdb.intake.keeping import body_of
 from wardround.cmdb.reading import stored
 from wardround.cmdb.relation_rows import DETAILS, RelationRow
+from wardround.cmdb.rules import HIDDEN
 from wardround.cmdb.statements import listed
 from wardround.cmdb.writing import Writing
 from wardround.kernel.errors import FieldProblem
@@ -104,15 +105,33 @@ class _Change(NamedTuple):
     id: int
     field: str
     by: str
+    old: Any
+    new: Any
+    place: tuple[str, UUID | None, bool | None]
+    """What changed: a field, or the relation to one item in one direction."""
 
 
 def _changed_since(run: models.ImportRun, ids: Sequence[UUID]) -> Mapping[UUID, list[_Change]]:
     """By item, which fields were changed after the import, and by whom."""
     changes = models.ItemChange.objects.filter(id__gt=run.mark, item__in=listed("uuid", ids))
+    columns = ("item_id", "id", "field", "actor_name", "old", "new", "other_id", "outward")
     found: dict[UUID, list[_Change]] = {}
-    for item, id_, name, by in changes.values_list("item_id", "id", "field", "actor_name"):
-        found.setdefault(item, []).append(_Change(id_, name, by))
+    for item, id_, name, by, old, new, *other in changes.order_by("id").values_list(*columns):
+        found.setdefault(item, []).append(_Change(id_, name, by, old, new, (name, *other)))
     return found
+
+
+def _left(changes: Iterable[_Change]) -> Iterator[_Change]:
+    """The newest of what was changed and not changed back: what a later import did, and was undone
+    itself, is in nobody's way. Of secrets nobody can tell.
+    """
+    by_place: dict[Any, list[_Change]] = {}
+    for change in changes:
+        by_place.setdefault(change.place, []).append(change)
+    for several in by_place.values():
+        first, last = several[0], several[-1]
+        if first.old != last.new or HIDDEN in (first.old, last.new):
+            yield last
 
 
 def _changed(
@@ -127,14 +146,25 @@ def _changed(
         return FieldProblem("item", _("The item is no more."), line.row)
     own = {change["field"] for change in line.changes}
     own |= {f"attributes.{name}" for name in body.get("former", ())}
-    for number, name, by in since.get(line.item, ()):
-        if number <= body.get("mark", 0):  # decided of this very row
-            continue
+    mark = body.get("mark", 0)  # until there it was decided of this very row
+    for change in _left(each for each in since.get(line.item, ()) if each.id > mark):
+        name = change.field
         if body.get("created") or name in own or name in ("type", "retired"):
             message = _("“%(name)s” (%(key)s) was changed since, by %(by)s: %(field)s.")
-            told = {"name": row.name, "key": row.key, "by": by, "field": name}
-            return FieldProblem(name, message % told, line.row)
+            told = {"name": row.name, "key": row.key, "by": change.by}
+            return FieldProblem(name, message % {**told, "field": _called(name, row)}, line.row)
     return None
+
+
+def _called(name: str, row: models.Item) -> str:
+    """A field as people know it."""
+    group, _dot, of = name.partition(".")
+    if group == "relation" and (kind := schema.relation_kinds().get(of)):
+        return _("relation “%s”") % kind.label.text()
+    its_type = schema.remembered_item_types().get(row.type)
+    attribute = its_type.attribute(of) if its_type and group == "attributes" else None
+    words = {"name": _("Name"), "owner": _("Owner"), "vendor": _("Vendor"), "type": _("Type")}
+    return attribute.label.text() if attribute else words.get(name, name)
 
 
 # Relations ---------------------------------------------------------------------------------------
