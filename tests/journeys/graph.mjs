@@ -53,7 +53,10 @@ async function walk(page, size) {
   await until("what it supports is gone", async () => (await node(system).count()) === 0);
   assert.match(page.url(), /way=supported-by/);
 
-  await visit(page, `/items/${system.id}?tab=graph`);
+  await visit(page, `/items/${system.id}`);
+  const which = page.locator("[data-field=parts-which]");
+  assert.match(await which.textContent(), /到另一系统或集成平台为止/, "why its model counts more");
+  await which.getByRole("link", { name: "服务模型" }).click();
   await page.getByText("服务模型", { exact: true }).waitFor();
   await node(database).waitFor();
   await page.getByText("列表", { exact: true }).click();

@@ -7,6 +7,15 @@ export const graph = {
     supports: ["它支撑的", "What it supports"],
     "supported-by": ["支撑它的", "What supports it"],
     model: ["服务模型", "Service model"],
+    partsWhich: [
+      "列出为本系统服务的配置项，到另一系统或集成平台为止。系统自己和再往下的部件见服务模型，所以那里的数目更多：",
+      "What serves this system, as far as another system or an exchange platform. The system itself and what lies below these is in the service model, which therefore counts more:",
+    ],
+    partsNone: ["还没有组成部件", "No parts yet"],
+    partsNoneHint: [
+      "在“关系”里说明本系统使用什么、运行于什么，组成部件随之列出。",
+      "Say under Relations what this system uses and runs on; its parts are listed then.",
+    ],
     depth: ["步数", "Steps"],
     anyDepth: ["不限", "Any"],
     depthN: ["{{n}} 步内", "Within {{n}}"],

@@ -78,7 +78,7 @@ export function SystemParts({ system }: { system: string }) {
         href: (row) => `/items/${row.id}`,
         columns,
         card: (row) => <ItemCard row={row} />,
-        empty: { title: t("item.empty"), hint: t("item.emptyHint") },
+        empty: { title: t("graph.partsNone"), hint: t("graph.partsNoneHint") },
       }}
     />
   );

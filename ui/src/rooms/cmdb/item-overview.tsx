@@ -148,6 +148,9 @@ export function ItemOverview({ item, targets, alerts, tickets }: Props) {
         {system ? (
           <>
             <h2 className="section-title">{t("item.parts")}</h2>
+            <p className="muted" data-field="parts-which">
+              {t("graph.partsWhich")} <Link to="?tab=graph">{t("graph.model")}</Link>
+            </p>
             <SystemParts system={item.id} />
           </>
         ) : null}
