@@ -113,3 +113,26 @@ def test_shipped_mappings_are_listed_beside_kept_ones(admin: ApiClient) -> None:
     assert found["netbox"]["changed_by"]
     assert found["itop-server"]["label"] == "iTop Server"
     assert admin.delete("/import-profiles/netbox").status == 204
+
+
+def test_what_itop_exports_in_chinese(admin: ApiClient) -> None:
+    """Its labels are those of whoever exports; the second 名称 is that of the place."""
+    rows: list[list[Any]] = [
+        ["id (主键)", "名称", "名称", "机架名称", "品牌名称", "型号名称", "序列号", "资产编号",
+         "管理IP", "采购日期", "过保日期", "类型", "网络设备类型名称", "状态"],
+        [31, "急诊接入", "门诊楼", "R-1", "华为", "S5735", "SN-78", "AS-2", "10.0.0.4",
+         "2020-05-01", "2027-05-01", "网络设备", "交换机", "生产"],
+        [32, "出口防火墙", "门诊楼", "R-1", "华为", "USG", "SN-79", "AS-3", "10.0.0.5",
+         "2020-05-01", "", "网络设备", "Firewall", "生产"],
+    ]  # fmt: skip
+    run = taken(admin, "export.xlsx", workbook({"Sheet1": rows}), "itop-network-device")
+    assert counts(run) == (2, 0, 0, 0), lines(admin, run)
+    switch, firewall = Item.objects.get(name="急诊接入"), Item.objects.get(name="出口防火墙")
+    assert (switch.type, firewall.type) == ("switch", "firewall")
+    assert switch.attributes == {
+        "serial": "SN-78", "asset_number": "AS-2", "manufacturer": "华为", "model": "S5735",
+        "rack": "R-1", "management_address": "10.0.0.4", "bought_on": "2020-05-01",
+        "warranty_ends_on": "2027-05-01",
+    }  # fmt: skip
+    again = taken(admin, "export.xlsx", workbook({"Sheet1": rows}), "itop-network-device")
+    assert counts(again) == (0, 0, 2, 0), lines(admin, again)
