@@ -80,6 +80,25 @@ def test_what_netbox_exports_becomes_items_of_its_source_and_twice_is_once(
     assert Item.objects.get(name="10.112.0.0/15").type == "subnet"
 
 
+def test_a_file_that_is_called_otherwise_is_known_by_its_heads(admin: ApiClient) -> None:
+    """Browsers and people rename what they download; a guess instead would be another import."""
+    taken(admin, "netbox_sites.csv", SITES.encode(), "netbox")
+    run = taken(admin, "设备 2026.csv", DEVICES.encode(), "netbox")
+    assert counts(run) == (3, 0, 0, 0), lines(admin, run)
+    assert Item.objects.get(name="dmi01-akron-rtr01").type == "router"
+    kept = {"tables": {"盘点 1 月": {"type": "host", "columns": {"机器": "name", "序号": "key"}}}}
+    assert admin.put("/import-profiles/yearly", kept).status == 200
+    run = taken(admin, "盘点 2 月.csv", "序号,机器\nn-1,甲\n".encode(), "yearly")
+    assert counts(run) == (1, 0, 0, 0), lines(admin, run)
+
+
+def test_a_file_that_a_mapping_does_not_know_is_refused_as_one(admin: ApiClient) -> None:
+    run = taken(admin, "list.csv", b"key,name,type\nn-1,A,host\n", "netbox")
+    assert (run["state"], run["created"]) == ("failed", 0)
+    assert "netbox_devices*" in run["why"]
+    assert not Item.objects.filter(key="n-1").exists()
+
+
 SERVERS: list[list[Any]] = [
     ["id", "Name", "Location name", "Rack name", "Brand name", "Model name", "Serial number",
      "Asset number", "Management IP", "Purchase date"],

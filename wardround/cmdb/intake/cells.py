@@ -124,7 +124,7 @@ def _factor(attribute: Attribute, head: str) -> int | None:
 
 
 def _times(unit: str) -> int:
-    return 1024 ** _POWERS[unit.upper().rstrip("B").rstrip("I")]
+    return 1 << 10 * _POWERS[unit.upper().rstrip("B").rstrip("I")]
 
 
 def _bare(cell: Cell) -> str:

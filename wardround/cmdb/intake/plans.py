@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import Any
 
 from wardround.cmdb.import_types import TableWish
@@ -22,6 +23,8 @@ from wardround.schema.types import ItemType, Label, RelationKind
 _HEADS_WITHIN = 25
 """The head is looked for in so many rows that hold something."""
 _NEAR = 0.8
+_SAME_HEADS = 0.7
+"""A table is the one of which so many of its heads are, whatever it is called."""
 _TOO_SHORT = 2
 _ALIKE, _MOST_LIKE = 0.7, 6
 _MOST_GUESSES = 200
@@ -166,7 +169,7 @@ def plan(
     table: Table, vocabulary: Vocabulary, *, type_name: str = "", wishes: Wishes | None = None
 ) -> TablePlan:
     """How a table is to be read: as it is said, else as it is guessed."""
-    said = _wish_for(table.name, wishes or {})
+    said = wish_for(table, wishes or {}) or TableWish()
     own = said.type if said.type is not None else ""
     its_type = own or type_name or vocabulary.type_named(table.name)
     known = vocabulary.types.get(its_type)
@@ -182,13 +185,31 @@ def plan(
     return TablePlan(table.name, its_type, head.number, columns, rows, by_word)
 
 
-def _wish_for(table: str, wishes: Wishes) -> TableWish:
-    """Of this very table, of the first pattern that it fits, of every other."""
-    if table in wishes:
-        return wishes[table]
-    name = table.casefold()
+def wish_for(table: Table, wishes: Wishes) -> TableWish | None:
+    """Of this very table, of the first pattern that it fits, of every other; else of the one whose
+    heads it has: files are called otherwise when they are sent a month later.
+    """
+    if table.name in wishes:
+        return wishes[table.name]
+    name = table.name.casefold()
     fitting = (wish for of, wish in wishes.items() if fnmatchcase(name, of.casefold()))
-    return next(fitting, TableWish())
+    return next(fitting, None) or _by_heads(table, wishes)
+
+
+def _by_heads(table: Table, wishes: Wishes) -> TableWish | None:
+    best, most = None, 1
+    lines = [[*filter(None, map(folded, heads_of(line)))] for line in _first(table)]
+    for wish in wishes.values():
+        known = {*map(folded, wish.columns)}
+        for heads in lines:
+            same = sum(head in known for head in heads)
+            if same > most and same >= _SAME_HEADS * len(heads):
+                best, most = wish, same
+    return best
+
+
+def _first(table: Table) -> Iterator[Line]:
+    return islice(table.filled(), _HEADS_WITHIN)
 
 
 def _relation_words() -> dict[str, str]:
@@ -199,9 +220,7 @@ def _head(table: Table, words: Mapping[str, str], said: TableWish) -> Line | Non
     """The row, of the first ones, in which most cells are words that are known."""
     best, most = None, 0
     alike = {*map(folded, said.columns)}
-    for count, line in enumerate(table.filled()):
-        if count >= _HEADS_WITHIN:
-            break
+    for line in _first(table):
         heads = heads_of(line)
         known = len({words[folded(head)] for head in heads if folded(head) in words})
         known += 2 * sum(folded(head) in alike for head in heads if head)

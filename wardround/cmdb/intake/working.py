@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,7 +22,7 @@ from wardround.cmdb.intake.files import read_file
 from wardround.cmdb.intake.identity import fields_of, same
 from wardround.cmdb.intake.lines import Reading, Said, said
 from wardround.cmdb.intake.naming import rows_of
-from wardround.cmdb.intake.plans import TablePlan, Vocabulary, as_body, plan, wishes_of
+from wardround.cmdb.intake.plans import TablePlan, Vocabulary, as_body, plan, wish_for, wishes_of
 from wardround.cmdb.intake.progress import Watch
 from wardround.cmdb.intake.tables import Cell, Line, Table
 from wardround.cmdb.permissions import READ
@@ -35,6 +35,7 @@ from wardround.kernel import secrets
 from wardround.kernel.reach import reach
 from wardround.kernel.typed_text import matching
 from wardround.kernel.types import Actor
+from wardround.kernel.wording import listed as names_listed
 from wardround.schema import queries as schema
 
 
@@ -100,6 +101,8 @@ def worked(  # noqa: PLR0913  # what it works with, and whom it tells
     """
     vocabulary = Vocabulary(schema.item_types(), schema.relation_kinds())
     wishes = wishes_of(run.wishes)
+    if run.profile and wishes and not any(wish_for(table, wishes) for table in tables):
+        raise _of_no_profile(tables, wishes)
     plans = tuple(plan(table, vocabulary, type_name=run.type, wishes=wishes) for table in tables)
     if not any(each.targets for each in plans):
         why = _("No row of it is recognised as heads, such as 编号, 名称 or name.")
@@ -147,6 +150,19 @@ def reworked(
     once = copy(run)
     once.wishes = as_body({line.table: wish})
     return worked(actor, once, [table], Watch(run.id), at, key=key)
+
+
+def _of_no_profile(tables: Sequence[Table], wishes: Mapping[str, TableWish]) -> UnreadableImport:
+    """Guessed instead, it would be written otherwise than whoever chose the mapping expects."""
+    why = _(
+        "The mapping knows none of its tables (%(tables)s), by name or by heads; it has: %(known)s."
+        " Give the file the name that it was exported with, or choose another mapping."
+    )
+    told = {
+        "tables": names_listed([table.name[:50] for table in tables[:5]]),
+        "known": names_listed([*wishes][:10]),
+    }
+    return UnreadableImport(field="profile", why=why % told)
 
 
 def _leave_out(lines: Sequence[Said]) -> None:
